@@ -1,0 +1,153 @@
+//! The context of an operation: who asks, on which database or open transaction, when.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use crate::db::{Db, Executor, Transaction};
+use crate::error::Result;
+use crate::principal::Principal;
+use crate::query::CursorKey;
+
+/// Who asks, on which database or open transaction, under which request id. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    executor: Executor,
+    principal: Principal,
+    request_id: Arc<str>,
+    shared: Arc<Shared>,
+}
+
+/// What every context of one application shares.
+#[derive(Debug)]
+struct Shared {
+    db: Db,
+    cursor_key: CursorKey,
+    clock: Clock,
+}
+
+/// Where the time of a write comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Clock {
+    /// The system's clock.
+    #[default]
+    System,
+    /// Always the same time, for tests.
+    Fixed(DateTime<Utc>),
+}
+
+impl Ctx {
+    /// A context of the system itself: every rule allows it.
+    ///
+    /// `secret` signs the cursors; all nodes of an application share it.
+    #[must_use]
+    pub fn system(db: Db, secret: &[u8]) -> Self {
+        Self {
+            executor: Executor::Pool(db.clone()),
+            principal: Principal::System,
+            request_id: Arc::from(""),
+            shared: Arc::new(Shared {
+                db,
+                cursor_key: CursorKey::new(secret),
+                clock: Clock::System,
+            }),
+        }
+    }
+
+    /// The same database, asked by someone else.
+    #[must_use]
+    pub fn with_principal(&self, principal: Principal) -> Self {
+        Self {
+            principal,
+            ..self.clone()
+        }
+    }
+
+    /// The same context under a request id, which logs carry.
+    #[must_use]
+    pub fn with_request_id(&self, request_id: impl Into<Arc<str>>) -> Self {
+        Self {
+            request_id: request_id.into(),
+            ..self.clone()
+        }
+    }
+
+    /// The same context with another clock.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        let Shared { db, cursor_key, .. } = &*self.shared;
+        let shared = Shared {
+            db: db.clone(),
+            cursor_key: cursor_key.clone(),
+            clock,
+        };
+        Self {
+            shared: Arc::new(shared),
+            ..self.clone()
+        }
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The request's id; empty outside a request.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The time of a write, to the microsecond.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        match self.shared.clock {
+            Clock::System => Utc::now().trunc_subsecs(6),
+            Clock::Fixed(time) => time,
+        }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.shared.db
+    }
+
+    pub(crate) fn executor(&self) -> &Executor {
+        &self.executor
+    }
+
+    pub(crate) fn cursor_key(&self) -> &CursorKey {
+        &self.shared.cursor_key
+    }
+
+    /// Whether this context is inside a transaction.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        matches!(self.executor, Executor::Transaction(_))
+    }
+
+    /// Runs `work` in a transaction: all of its writes are kept, or none.
+    ///
+    /// The transaction lives in a task of its own and is always ended, also when the caller goes away. Inside a
+    /// transaction this is a savepoint.
+    ///
+    /// # Errors
+    /// The error of `work`, after which nothing is kept; or of the database.
+    pub async fn transaction<T, F, Fut>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(Ctx) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+    {
+        let outer = self.clone();
+        let inside = move |transaction: Transaction| {
+            work(Ctx {
+                executor: Executor::Transaction(transaction),
+                ..outer
+            })
+        };
+        self.executor.transaction(inside).await
+    }
+}

@@ -1,0 +1,151 @@
+//! Databases: pools, statements and transactions on SQLite and PostgreSQL.
+//!
+//! Nothing here knows about entities. A [`Statement`] is SQL text with bound values; a [`Layout`] says how its
+//! rows become cells; an [`Executor`] runs it on the pool or in a transaction.
+
+mod bind;
+mod error;
+mod executor;
+mod options;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod statement;
+mod transaction;
+
+pub use error::DbError;
+pub use executor::Executor;
+pub use options::DbOptions;
+pub use statement::{Layout, Statement};
+pub use transaction::Transaction;
+
+pub(crate) use bind::{bind, bind_list};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The SQL dialect of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// SQLite 3.
+    Sqlite,
+    /// PostgreSQL and engines that speak its protocol.
+    Postgres,
+}
+
+impl Dialect {
+    /// The dialect that a database URL asks for.
+    ///
+    /// # Errors
+    /// When the scheme is neither `sqlite:` nor `postgres:`/`postgresql:`, or that back end is not compiled in.
+    pub fn of_url(url: &str) -> Result<Self, DbError> {
+        let scheme = url.split(':').next().unwrap_or_default();
+        match scheme {
+            "sqlite" if cfg!(feature = "sqlite") => Ok(Self::Sqlite),
+            "postgres" | "postgresql" if cfg!(feature = "postgres") => Ok(Self::Postgres),
+            "sqlite" | "postgres" | "postgresql" => Err(DbError::Config(format!(
+                "DATABASE_URL names a {scheme} database, but the `{}` feature of entify is off",
+                if scheme == "sqlite" { "sqlite" } else { "postgres" }
+            ))),
+            _ => Err(DbError::Config(
+                "DATABASE_URL must start with `sqlite://` or `postgres://`".to_owned(),
+            )),
+        }
+    }
+
+    /// The dialect's name, also the name of its migrations folder: `sqlite`, `postgres`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+/// A database: its pools, shared by every clone.
+#[derive(Debug, Clone)]
+pub struct Db(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    pools: Pools,
+    statements: AtomicU64,
+    persistent: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Pools {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlite::SqlitePools),
+    #[cfg(feature = "postgres")]
+    Postgres(sqlx::PgPool),
+}
+
+impl Db {
+    /// Opens the pools. An SQLite file and its folder are made when absent.
+    ///
+    /// # Errors
+    /// [`DbError::Config`] for a URL that cannot be used, [`DbError::Unavailable`] when the database is away.
+    pub async fn connect(options: &DbOptions) -> Result<Self, DbError> {
+        let pools = match Dialect::of_url(&options.url)? {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => Pools::Sqlite(sqlite::connect(options).await?),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => Pools::Postgres(postgres::connect(options).await?),
+            #[allow(unreachable_patterns)]
+            dialect => {
+                return Err(DbError::Config(format!(
+                    "the `{}` feature of entify is off",
+                    dialect.name()
+                )));
+            }
+        };
+        let inner = Inner {
+            pools,
+            statements: AtomicU64::new(0),
+            persistent: options.persistent_statements,
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// The dialect.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match &self.0.pools {
+            #[cfg(feature = "sqlite")]
+            Pools::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// How many statements have been run since the database was opened (transaction control not counted).
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_statement(&self) {
+        self.0.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn pools(&self) -> &Pools {
+        &self.0.pools
+    }
+
+    pub(crate) fn persistent(&self) -> bool {
+        self.0.persistent
+    }
+
+    /// Closes the pools after running statements have ended.
+    pub async fn close(&self) {
+        match &self.0.pools {
+            #[cfg(feature = "sqlite")]
+            Pools::Sqlite(pools) => pools.close().await,
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! How a database is opened.
+
+use std::time::Duration;
+
+/// How a database is opened.
+#[derive(Debug, Clone)]
+pub struct DbOptions {
+    /// `sqlite://path/to/file.db`, `sqlite::memory:` or `postgres://user@host/name`.
+    pub url: String,
+    /// Greatest number of connections (readers, on SQLite).
+    pub max_connections: u32,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+    /// How long one statement may run (PostgreSQL) or wait for a lock (SQLite).
+    pub statement_timeout: Duration,
+    /// Keep named prepared statements. Off behind pgbouncer in transaction mode.
+    pub persistent_statements: bool,
+}
+
+impl DbOptions {
+    /// The defaults for a URL.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(30),
+            persistent_statements: true,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! PostgreSQL.
+
+use std::str::FromStr as _;
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use rust_decimal::Decimal;
+use sea_query_sqlx::SqlxValues;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::{AssertSqlSafe, Row as _, ValueRef as _};
+use uuid::Uuid;
+
+use crate::db::{DbError, DbOptions, Layout, Statement};
+use crate::types::{Kind, Password};
+use crate::value::{Record, Value};
+
+pub(crate) async fn connect(options: &DbOptions) -> Result<PgPool, DbError> {
+    let mut connect = PgConnectOptions::from_str(&options.url)
+        .map_err(|error| DbError::Config(format!("DATABASE_URL: {error}")))?
+        .application_name("entify")
+        .statement_cache_capacity(512);
+    if options.persistent_statements {
+        // pgbouncer refuses start-up parameters it does not know.
+        connect = connect.options([(
+            "statement_timeout",
+            options.statement_timeout.as_millis().to_string(),
+        )]);
+    }
+    let pool = PgPoolOptions::new()
+        .max_connections(options.max_connections.max(1))
+        .acquire_timeout(options.acquire_timeout)
+        // A ping per acquire would cost a round trip per statement.
+        .test_before_acquire(false);
+    Ok(pool.connect_with(connect).await?)
+}
+
+pub(crate) async fn fetch<'e>(
+    executor: impl sqlx::Executor<'e, Database = sqlx::Postgres>,
+    statement: Statement,
+    layout: &Layout,
+    persistent: bool,
+) -> Result<Vec<Record>, DbError> {
+    let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
+    let rows = query.persistent(persistent).fetch_all(executor).await?;
+    rows.iter().map(|row| record(row, layout)).collect()
+}
+
+fn record(row: &PgRow, layout: &Layout) -> Result<Record, DbError> {
+    let mut values = vec![Value::Null; layout.width];
+    for (position, (cell, kind)) in layout.slots.iter().enumerate() {
+        values[*cell] = value(row, position, *kind)?;
+    }
+    Ok(Record::new(values))
+}
+
+fn value(row: &PgRow, position: usize, kind: Kind) -> Result<Value, DbError> {
+    if row.try_get_raw(position)?.is_null() {
+        return Ok(Value::Null);
+    }
+    let wrong = || DbError::Other(format!("column {position} does not hold {}", kind.expectation()));
+    Ok(match kind {
+        Kind::Bool => Value::Bool(row.try_get_unchecked(position)?),
+        Kind::I16 => Value::Int(row.try_get_unchecked::<i16, _>(position)?.into()),
+        Kind::I32 => Value::Int(row.try_get_unchecked::<i32, _>(position)?.into()),
+        Kind::I64 => Value::Int(row.try_get_unchecked(position)?),
+        Kind::F32 => Value::Float32(row.try_get_unchecked(position)?),
+        Kind::F64 => Value::Float(row.try_get_unchecked(position)?),
+        Kind::Decimal => Value::Decimal(row.try_get_unchecked(position)?),
+        Kind::Text => Value::Text(row.try_get_unchecked(position)?),
+        Kind::Bytes => Value::Bytes(Bytes::from(row.try_get_unchecked::<Vec<u8>, _>(position)?)),
+        Kind::Password => Value::Password(Password::from_hash(row.try_get_unchecked(position)?)),
+        Kind::Enum(def) => Value::Enum(
+            def.by_wire(row.try_get_unchecked::<&str, _>(position)?)
+                .ok_or_else(wrong)?,
+        ),
+        Kind::Date => Value::Date(row.try_get_unchecked(position)?),
+        Kind::Time => Value::Time(row.try_get_unchecked(position)?),
+        Kind::DateTime => Value::DateTime(row.try_get_unchecked(position)?),
+        Kind::Uuid => Value::Uuid(row.try_get_unchecked(position)?),
+        Kind::Json => Value::Json(row.try_get_unchecked(position)?),
+        Kind::List(element) => list(row, position, *element)?,
+    })
+}
+
+fn list(row: &PgRow, position: usize, element: Kind) -> Result<Value, DbError> {
+    macro_rules! items {
+        ($ty:ty, $wrap:expr) => {
+            row.try_get_unchecked::<Vec<$ty>, _>(position)?
+                .into_iter()
+                .map($wrap)
+                .collect()
+        };
+    }
+    Ok(Value::List(match element {
+        Kind::Bool => items!(bool, Value::Bool),
+        Kind::I16 => items!(i16, |value| Value::Int(value.into())),
+        Kind::I32 => items!(i32, |value| Value::Int(value.into())),
+        Kind::I64 => items!(i64, Value::Int),
+        Kind::F32 => items!(f32, Value::Float32),
+        Kind::F64 => items!(f64, Value::Float),
+        Kind::Decimal => items!(Decimal, Value::Decimal),
+        Kind::Text => items!(String, Value::Text),
+        Kind::Uuid => items!(Uuid, Value::Uuid),
+        Kind::Date => items!(NaiveDate, Value::Date),
+        Kind::Time => items!(NaiveTime, Value::Time),
+        Kind::DateTime => items!(DateTime<Utc>, Value::DateTime),
+        Kind::Enum(def) => row
+            .try_get_unchecked::<Vec<String>, _>(position)?
+            .iter()
+            .map(|text| def.by_wire(text).map(Value::Enum))
+            .collect::<Option<_>>()
+            .ok_or_else(|| DbError::Other(format!("column {position} holds an unknown choice")))?,
+        Kind::Json | Kind::Bytes | Kind::Password | Kind::List(_) => {
+            return Err(DbError::Other(format!(
+                "column {position} is a list of {}",
+                element.expectation()
+            )));
+        }
+    }))
+}

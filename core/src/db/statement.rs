@@ -1,0 +1,58 @@
+//! A statement and the shape of its rows.
+
+use std::sync::Arc;
+
+use sea_query::Values;
+
+use crate::entity::{ColumnSet, EntityInfo};
+use crate::types::Kind;
+
+/// SQL text with the values bound to it.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    pub(crate) sql: Arc<str>,
+    pub(crate) values: Values,
+}
+
+impl Statement {
+    /// A statement with bound values.
+    #[must_use]
+    pub fn new(sql: impl Into<Arc<str>>, values: Values) -> Self {
+        Self {
+            sql: sql.into(),
+            values,
+        }
+    }
+}
+
+/// How the columns of a result become cells.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// For each column of the result: its cell and its type.
+    pub(crate) slots: Vec<(usize, Kind)>,
+    /// Cells of a row.
+    pub(crate) width: usize,
+}
+
+impl Layout {
+    /// The selected columns of an entity, least index first, in a row as wide as the entity.
+    #[must_use]
+    pub fn of(info: &EntityInfo, columns: ColumnSet) -> Self {
+        let slots = columns
+            .iter()
+            .map(|index| (index, info.columns[index].kind))
+            .collect();
+        Self {
+            slots,
+            width: info.columns.len(),
+        }
+    }
+
+    /// One more column of the result, in a cell after all others.
+    #[must_use]
+    pub fn and(mut self, kind: Kind) -> Self {
+        self.slots.push((self.width, kind));
+        self.width += 1;
+        self
+    }
+}

@@ -1,0 +1,61 @@
+//! What a declared struct becomes: the [`Entity`] trait and its static description, [`EntityDef`].
+//!
+//! `#[derive(Entity)]` emits one `impl Entity` per struct and nothing that behaves. SQL, migrations, the
+//! GraphQL schema, OpenAPI and the admin forms all read the same [`EntityDef`]; this is the framework's one
+//! intermediate representation.
+
+mod accessor;
+mod def;
+mod info;
+mod registry;
+
+pub use accessor::{Column, RelatesTo, ToMany, ToOne};
+pub use def::{
+    AdminDef, Bound, CheckDef, EntityDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
+    ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
+};
+pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
+pub use registry::{Registry, RegistryError};
+
+use crate::types::KeyType;
+use crate::value::{Assignments, Record};
+
+/// A struct declared with `#[derive(Entity)]`.
+///
+/// Never implemented by hand: the derive checks what the engine relies on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    label = "not an entity",
+    note = "a relation's target must be a struct with `#[derive(Entity)]`"
+)]
+pub trait Entity: Sized + Send + Sync + 'static {
+    /// The primary key: `i64` (`key = identity`) or `Uuid` (`key = uuid`).
+    type Key: KeyType;
+    /// The stored row.
+    type Model: Model<Entity = Self>;
+    /// The values of a new row.
+    type Input: IntoAssignments + Send;
+    /// The values of a partial update.
+    type Patch: IntoAssignments + Send;
+
+    /// The static description that every surface reads.
+    fn def() -> &'static EntityDef;
+}
+
+/// A stored row as a Rust value.
+pub trait Model: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
+    /// The entity it is a row of.
+    type Entity: Entity<Model = Self>;
+
+    /// Reads a row that holds every column of the entity.
+    ///
+    /// # Errors
+    /// [`crate::Error::Internal`] when a stored value does not fit the field's type.
+    fn from_record(record: Record) -> crate::Result<Self>;
+}
+
+/// Values on their way to a row: an input or a patch.
+pub trait IntoAssignments {
+    /// Writes every value that is set.
+    fn into_assignments(self) -> Assignments;
+}

@@ -1,0 +1,219 @@
+//! Typed names of fields and relations, as the derive emits them: `User::email()`, `Post::author()`.
+
+use std::marker::PhantomData;
+
+use crate::entity::Entity;
+use crate::query::{Direction, Filter, Op, Order};
+use crate::types::{FieldType, Scalar};
+
+/// A stored field of `E` with the declared type `T`.
+#[derive(Debug)]
+pub struct Column<E, T> {
+    index: usize,
+    of: PhantomData<fn() -> (E, T)>,
+}
+
+impl<E, T> Clone for Column<E, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E, T> Copy for Column<E, T> {}
+
+impl<E: Entity, T: FieldType> Column<E, T> {
+    /// The field at this position among the entity's columns (`id` is 0).
+    #[must_use]
+    pub const fn new(index: usize) -> Self {
+        Self {
+            index,
+            of: PhantomData,
+        }
+    }
+
+    fn test(self, op: Op) -> Filter<E> {
+        Filter::column(self.index, op)
+    }
+
+    /// Equal to the value.
+    #[must_use]
+    pub fn eq(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Eq(value.into().into_value()))
+    }
+
+    /// Not equal to the value; a NULL is not equal.
+    #[must_use]
+    pub fn ne(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Ne(value.into().into_value()))
+    }
+
+    /// Greater than the value.
+    #[must_use]
+    pub fn gt(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Gt(value.into().into_value()))
+    }
+
+    /// Greater than or equal to the value.
+    #[must_use]
+    pub fn gte(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Gte(value.into().into_value()))
+    }
+
+    /// Less than the value.
+    #[must_use]
+    pub fn lt(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Lt(value.into().into_value()))
+    }
+
+    /// Less than or equal to the value.
+    #[must_use]
+    pub fn lte(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Lte(value.into().into_value()))
+    }
+
+    /// Equal to one of the values.
+    #[must_use]
+    pub fn is_in(self, values: impl IntoIterator<Item = impl Into<T::Scalar>>) -> Filter<E> {
+        self.test(Op::In(
+            values
+                .into_iter()
+                .map(|value| value.into().into_value())
+                .collect(),
+        ))
+    }
+
+    /// Equal to none of the values.
+    #[must_use]
+    pub fn not_in(self, values: impl IntoIterator<Item = impl Into<T::Scalar>>) -> Filter<E> {
+        self.test(Op::NotIn(
+            values
+                .into_iter()
+                .map(|value| value.into().into_value())
+                .collect(),
+        ))
+    }
+
+    /// NULL.
+    #[must_use]
+    pub fn is_null(self) -> Filter<E> {
+        self.test(Op::IsNull(true))
+    }
+
+    /// Not NULL.
+    #[must_use]
+    pub fn is_not_null(self) -> Filter<E> {
+        self.test(Op::IsNull(false))
+    }
+
+    /// Holds the text, case-sensitively.
+    #[must_use]
+    pub fn contains(self, text: impl Into<String>) -> Filter<E> {
+        self.test(Op::Contains(text.into()))
+    }
+
+    /// Starts with the text, case-sensitively.
+    #[must_use]
+    pub fn starts_with(self, text: impl Into<String>) -> Filter<E> {
+        self.test(Op::StartsWith(text.into()))
+    }
+
+    /// Ends with the text, case-sensitively.
+    #[must_use]
+    pub fn ends_with(self, text: impl Into<String>) -> Filter<E> {
+        self.test(Op::EndsWith(text.into()))
+    }
+
+    /// Least first.
+    #[must_use]
+    pub fn asc(self) -> Order<E> {
+        Order::column(self.index, Direction::Asc)
+    }
+
+    /// Greatest first.
+    #[must_use]
+    pub fn desc(self) -> Order<E> {
+        Order::column(self.index, Direction::Desc)
+    }
+}
+
+/// A to-one relation from `E` to `T`.
+#[derive(Debug)]
+pub struct ToOne<E, T> {
+    field: usize,
+    of: PhantomData<fn() -> (E, T)>,
+}
+
+impl<E: Entity, T: Entity> ToOne<E, T> {
+    /// The relation whose stored field has this index in the definition's `fields`.
+    #[must_use]
+    pub const fn new(field: usize) -> Self {
+        Self {
+            field,
+            of: PhantomData,
+        }
+    }
+
+    /// Index of the stored field in the definition's `fields`.
+    #[must_use]
+    pub const fn field(&self) -> usize {
+        self.field
+    }
+
+    /// The related row matches.
+    #[must_use]
+    pub fn is(self, filter: Filter<T>) -> Filter<E> {
+        Filter::to_one(self.field, filter)
+    }
+}
+
+/// A to-many relation from `E` to `T`.
+#[derive(Debug)]
+pub struct ToMany<E, T> {
+    index: usize,
+    of: PhantomData<fn() -> (E, T)>,
+}
+
+impl<E: Entity, T: Entity> ToMany<E, T> {
+    /// The relation with this index in the definition's `many`.
+    #[must_use]
+    pub const fn new(index: usize) -> Self {
+        Self {
+            index,
+            of: PhantomData,
+        }
+    }
+
+    /// Index in the definition's `many`.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
+    }
+
+    /// At least one related row matches.
+    #[must_use]
+    pub fn some(self, filter: Filter<T>) -> Filter<E> {
+        Filter::to_many(self.index, crate::query::Quantifier::Some, filter)
+    }
+
+    /// No related row matches.
+    #[must_use]
+    pub fn none(self, filter: Filter<T>) -> Filter<E> {
+        Filter::to_many(self.index, crate::query::Quantifier::None, filter)
+    }
+
+    /// Every related row matches (also when there is none).
+    #[must_use]
+    pub fn every(self, filter: Filter<T>) -> Filter<E> {
+        Filter::to_many(self.index, crate::query::Quantifier::Every, filter)
+    }
+}
+
+/// Says that an entity's field number `FIELD` is a to-one relation to `T`.
+///
+/// Emitted by the derive; `through = …` asks for it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no field of type `One<{T}>`",
+    label = "not a joining entity for `{T}`",
+    note = "`through = {Self}` needs exactly one `One<…>` field to each side"
+)]
+pub trait RelatesTo<T, const FIELD: usize> {}

@@ -1,0 +1,370 @@
+//! The static description of an entity, as the derive writes it.
+//!
+//! Everything here is plain data that can stand in a `static`. Names are final: the derive has applied the
+//! defaults, so no reader derives a name again.
+
+use std::sync::OnceLock;
+
+use crate::entity::info::EntityInfo;
+use crate::policy::PolicyDef;
+use crate::types::{FieldType, Kind};
+use crate::value::Value;
+
+/// One entity: table, columns, relations, policy and surface options.
+#[derive(Debug)]
+pub struct EntityDef {
+    /// The struct's name: `InvoiceLine`.
+    pub name: &'static str,
+    /// The struct's doc comment, lines joined by `\n`; empty when there is none.
+    pub docs: &'static str,
+    /// The table: `invoice_line`.
+    pub table: &'static str,
+    /// The plural in snake_case: `invoice_lines`.
+    pub plural: &'static str,
+    /// The singular in snake_case: `invoice_line`.
+    pub singular: &'static str,
+    /// The last segment of the REST path: `invoice-lines`.
+    pub rest_path: &'static str,
+    /// Names in the GraphQL schema.
+    pub graphql: GraphqlNames,
+    /// The kind of primary key.
+    pub key: KeyKind,
+    /// Declared stored fields in declared order, to-one relations included.
+    pub fields: &'static [FieldDef],
+    /// To-many relations, which store nothing.
+    pub many: &'static [ManyDef],
+    /// Secondary indexes over several columns or with a direction.
+    pub indexes: &'static [IndexDef],
+    /// Unique rules over several fields: `unique(a, b)`.
+    pub uniques: &'static [IndexDef],
+    /// Check constraints: `check("…")`.
+    pub checks: &'static [CheckDef],
+    /// The default order; empty means the primary key.
+    pub order: &'static [SortDef],
+    /// Who may read, create, update and delete.
+    pub policy: PolicyDef,
+    /// Surfaces that leave this entity out.
+    pub skip: Skip,
+    /// How the admin shows it.
+    pub admin: AdminDef,
+    /// What is computed from the above, once.
+    pub info: InfoCell,
+}
+
+/// The names of one entity in the GraphQL schema.
+#[derive(Debug)]
+pub struct GraphqlNames {
+    /// The object type, from which `…Connection`, `…Edge`, `…Filter`, `…Order`, `…Input` and `…Patch` follow.
+    pub type_name: &'static str,
+    /// The lower camel case singular: `invoiceLine`, as in `invoiceLineById`.
+    pub one: &'static str,
+    /// The lower camel case plural, the connection's root field: `invoiceLines`.
+    pub many: &'static str,
+    /// The upper camel case plural, as in `createInvoiceLines`: `InvoiceLines`.
+    pub many_type: &'static str,
+}
+
+/// The kind of primary key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// A 64-bit identity column.
+    Identity,
+    /// A UUID, version 7, made by the engine.
+    Uuid,
+}
+
+/// One stored field.
+#[derive(Debug)]
+pub struct FieldDef {
+    /// The Rust name of the stored value: `author_id` for `author: One<User>`.
+    pub name: &'static str,
+    /// The name in REST, imports and exports.
+    pub wire: &'static str,
+    /// The name in GraphQL.
+    pub graphql: &'static str,
+    /// The database column.
+    pub column: &'static str,
+    /// The old column name (`was = "…"`), for migrations.
+    pub was: Option<&'static str>,
+    /// The field's doc comment.
+    pub docs: &'static str,
+    /// The scalar type.
+    pub kind: Kind,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// For a to-one relation: where it points.
+    pub relation: Option<RelationDef>,
+    /// The value of a new row when none is given.
+    pub default: Option<fn() -> Value>,
+    /// `unique`: one row per value.
+    pub unique: bool,
+    /// `index`: a secondary index on this column.
+    pub index: bool,
+    /// May be filtered by.
+    pub filter: bool,
+    /// May be sorted by.
+    pub sort: bool,
+    /// Takes part in the free-text search.
+    pub search: bool,
+    /// Least length in characters (elements for a list, bytes for `Bytes`).
+    pub min_len: Option<u32>,
+    /// Greatest length in characters (elements for a list, bytes for `Bytes`).
+    pub max_len: Option<u32>,
+    /// Least value, inclusive.
+    pub min: Option<Bound>,
+    /// Greatest value, inclusive.
+    pub max: Option<Bound>,
+    /// A regular expression the text must match.
+    pub pattern: Option<&'static str>,
+    /// A well-known text format.
+    pub format: Option<Format>,
+    /// Long text: a text area in forms.
+    pub multiline: bool,
+    /// Never written by a client.
+    pub read_only: bool,
+    /// Never shown to a client.
+    pub write_only: bool,
+    /// Written on create only.
+    pub immutable: bool,
+    /// Decimal: total digits.
+    pub precision: Option<u32>,
+    /// Decimal: digits after the point.
+    pub scale: Option<u32>,
+    /// Surfaces and operations that leave the field out.
+    pub skip: SkipField,
+}
+
+impl FieldDef {
+    /// A field of type `T` with every option off; the derive fills the rest by struct update.
+    #[must_use]
+    pub const fn of<T: FieldType>() -> Self {
+        Self {
+            name: "",
+            wire: "",
+            graphql: "",
+            column: "",
+            was: None,
+            docs: "",
+            kind: T::KIND,
+            nullable: T::NULLABLE,
+            relation: None,
+            default: None,
+            unique: false,
+            index: false,
+            filter: false,
+            sort: false,
+            search: false,
+            min_len: None,
+            max_len: None,
+            min: None,
+            max: None,
+            pattern: None,
+            format: None,
+            multiline: false,
+            read_only: false,
+            write_only: false,
+            immutable: false,
+            precision: None,
+            scale: None,
+            skip: SkipField::NONE,
+        }
+    }
+}
+
+/// A bound of a numeric field, exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// A whole number.
+    Int(i64),
+    /// Digits with a decimal point, as written: `"0.01"`.
+    Decimal(&'static str),
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Bound::Int(n) => write!(f, "{n}"),
+            Bound::Decimal(text) => f.write_str(text),
+        }
+    }
+}
+
+/// A well-known text format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// An e-mail address as HTML's `type=email` takes it.
+    Email,
+    /// An absolute `http` or `https` URL.
+    Url,
+    /// Lower-case letters, digits and single hyphens.
+    Slug,
+}
+
+/// A to-one relation.
+#[derive(Debug)]
+pub struct RelationDef {
+    /// The relation's Rust name: `author`.
+    pub name: &'static str,
+    /// The name in GraphQL.
+    pub graphql: &'static str,
+    /// The entity it points to.
+    pub target: fn() -> &'static EntityDef,
+    /// What happens here when the target goes.
+    pub on_delete: OnDelete,
+}
+
+/// What happens to a row when the row it points to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDelete {
+    /// The deletion is refused (the default).
+    Restrict,
+    /// The row goes too.
+    Cascade,
+    /// The reference becomes NULL.
+    SetNull,
+}
+
+/// A to-many relation.
+#[derive(Debug)]
+pub struct ManyDef {
+    /// The relation's Rust name: `posts`.
+    pub name: &'static str,
+    /// The name in GraphQL.
+    pub graphql: &'static str,
+    /// The doc comment.
+    pub docs: &'static str,
+    /// The entity of the rows.
+    pub target: fn() -> &'static EntityDef,
+    /// How the rows are found.
+    pub link: Link,
+    /// Surfaces that leave the relation out.
+    pub skip: SkipField,
+}
+
+/// How a to-many relation finds its rows.
+#[derive(Debug)]
+pub enum Link {
+    /// The target's to-one field with this index in its `fields`: `inverse = author`.
+    Inverse(fn() -> usize),
+    /// A joining entity: `through = PostTag`.
+    Through {
+        /// The joining entity.
+        via: fn() -> &'static EntityDef,
+        /// Index in its `fields` of the reference to this entity.
+        near: usize,
+        /// Index in its `fields` of the reference to the target.
+        far: usize,
+    },
+}
+
+impl Link {
+    /// The link of `through = Via` from `Near` to `Far`; the indexes are inferred from `Via`'s references.
+    #[must_use]
+    pub const fn through<Via, Near, Far, const N: usize, const F: usize>() -> Self
+    where
+        Via: crate::entity::Entity + crate::entity::RelatesTo<Near, N> + crate::entity::RelatesTo<Far, F>,
+    {
+        Self::Through {
+            via: Via::def,
+            near: N,
+            far: F,
+        }
+    }
+}
+
+/// An index or a unique rule over one or more fields.
+#[derive(Debug)]
+pub struct IndexDef {
+    /// The fields, in order.
+    pub fields: &'static [SortDef],
+}
+
+/// A field with a direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SortDef {
+    /// The stored field's Rust name, or `id`, `created_at`, `updated_at`.
+    pub field: &'static str,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+/// A check constraint written by the user.
+#[derive(Debug)]
+pub struct CheckDef {
+    /// The constraint's name: `ck_invoice_1`.
+    pub name: &'static str,
+    /// The condition in SQL, valid on both dialects.
+    pub sql: &'static str,
+}
+
+/// Surfaces that leave an entity out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Skip {
+    /// Not in the GraphQL schema.
+    pub graphql: bool,
+    /// No REST resource.
+    pub rest: bool,
+    /// Not in the admin.
+    pub admin: bool,
+}
+
+/// Surfaces and operations that leave a field out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SkipField {
+    /// Not in the GraphQL schema.
+    pub graphql: bool,
+    /// Not in REST.
+    pub rest: bool,
+    /// Not in the admin.
+    pub admin: bool,
+    /// Not in create inputs.
+    pub create: bool,
+    /// Not in updates.
+    pub update: bool,
+    /// Not in filters.
+    pub filter: bool,
+}
+
+impl SkipField {
+    /// Left out nowhere.
+    pub const NONE: Self = Self {
+        graphql: false,
+        rest: false,
+        admin: false,
+        create: false,
+        update: false,
+        filter: false,
+    };
+}
+
+/// How the admin shows an entity.
+#[derive(Debug, Default)]
+pub struct AdminDef {
+    /// The field that names a row in pickers and titles; the first text field when absent.
+    pub label: Option<&'static str>,
+    /// The columns of the list page; the first few fields when empty.
+    pub list: &'static [&'static str],
+    /// A short symbol beside the name.
+    pub icon: Option<&'static str>,
+    /// The heading it is listed under.
+    pub group: Option<&'static str>,
+}
+
+/// Holds what is computed from a definition on first use.
+#[derive(Debug, Default)]
+pub struct InfoCell(OnceLock<EntityInfo>);
+
+impl InfoCell {
+    /// An empty cell.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl EntityDef {
+    /// Columns, lookups and cached statements of this entity.
+    pub fn info(&'static self) -> &'static EntityInfo {
+        self.info.0.get_or_init(|| EntityInfo::new(self))
+    }
+}

@@ -1,0 +1,347 @@
+//! What is computed once from an [`EntityDef`]: its columns with the ones the engine adds, and lookups.
+
+use std::collections::HashMap;
+
+use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef};
+use crate::query::StatementCache;
+use crate::types::Kind;
+
+/// The columns of an entity and how to find them.
+#[derive(Debug)]
+pub struct EntityInfo {
+    /// The definition this was computed from.
+    pub def: &'static EntityDef,
+    /// All stored columns: `id`, the declared fields in order, `created_at`, `updated_at`.
+    pub columns: Vec<ColumnInfo>,
+    /// To-many relations.
+    pub many: Vec<ManyInfo>,
+    by_name: HashMap<&'static str, usize>,
+    by_wire: HashMap<&'static str, usize>,
+    by_graphql: HashMap<&'static str, usize>,
+    pub(crate) statements: StatementCache,
+}
+
+/// What a column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnRole {
+    /// The primary key.
+    Key,
+    /// A declared field.
+    Field,
+    /// When the row was created.
+    CreatedAt,
+    /// When a column last changed.
+    UpdatedAt,
+}
+
+/// One stored column.
+#[derive(Debug)]
+pub struct ColumnInfo {
+    /// Position among the entity's columns; `id` is 0.
+    pub index: usize,
+    /// What it is for.
+    pub role: ColumnRole,
+    /// Rust name.
+    pub name: &'static str,
+    /// Name in REST, imports and exports.
+    pub wire: &'static str,
+    /// Name in GraphQL.
+    pub graphql: &'static str,
+    /// Database column.
+    pub column: &'static str,
+    /// What it is, for API descriptions.
+    pub docs: &'static str,
+    /// Scalar type.
+    pub kind: Kind,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// The declaration; absent for the columns the engine adds.
+    pub field: Option<&'static FieldDef>,
+    /// May be filtered by.
+    pub filter: bool,
+    /// May be sorted by.
+    pub sort: bool,
+    /// May be read by clients (it is not `write_only`).
+    pub readable: bool,
+}
+
+/// One to-many relation.
+#[derive(Debug)]
+pub struct ManyInfo {
+    /// Position among the entity's to-many relations.
+    pub index: usize,
+    /// The declaration.
+    pub def: &'static ManyDef,
+}
+
+impl ManyInfo {
+    /// The entity of the related rows.
+    #[must_use]
+    pub fn target(&self) -> &'static EntityInfo {
+        (self.def.target)().info()
+    }
+
+    /// Resolves the link to columns.
+    #[must_use]
+    pub fn link(&self) -> ManyLink {
+        match &self.def.link {
+            Link::Inverse(field) => ManyLink::Inverse { column: field() + 1 },
+            Link::Through { via, near, far } => ManyLink::Through {
+                via: via().info(),
+                near: near + 1,
+                far: far + 1,
+            },
+        }
+    }
+}
+
+/// A to-many link, resolved.
+#[derive(Debug, Clone, Copy)]
+pub enum ManyLink {
+    /// The target's column that points here.
+    Inverse {
+        /// Index among the target's columns.
+        column: usize,
+    },
+    /// A joining entity.
+    Through {
+        /// The joining entity.
+        via: &'static EntityInfo,
+        /// Its column that points here.
+        near: usize,
+        /// Its column that points to the target.
+        far: usize,
+    },
+}
+
+impl ColumnInfo {
+    fn of_field(index: usize, field: &'static FieldDef) -> Self {
+        Self {
+            index,
+            role: ColumnRole::Field,
+            name: field.name,
+            wire: field.wire,
+            graphql: field.graphql,
+            column: field.column,
+            docs: field.docs,
+            kind: field.kind,
+            nullable: field.nullable,
+            field: Some(field),
+            filter: field.filter && !field.skip.filter && !field.write_only,
+            sort: field.sort && !field.write_only,
+            readable: !field.write_only,
+        }
+    }
+
+    fn of_engine(
+        index: usize,
+        role: ColumnRole,
+        name: &'static str,
+        graphql: &'static str,
+        docs: &'static str,
+        kind: Kind,
+    ) -> Self {
+        Self {
+            index,
+            role,
+            name,
+            wire: name,
+            graphql,
+            column: name,
+            docs,
+            kind,
+            nullable: false,
+            field: None,
+            filter: true,
+            sort: true,
+            readable: true,
+        }
+    }
+}
+
+impl EntityInfo {
+    pub(super) fn new(def: &'static EntityDef) -> Self {
+        let key = match def.key {
+            KeyKind::Identity => Kind::I64,
+            KeyKind::Uuid => Kind::Uuid,
+        };
+        let mut columns = Vec::with_capacity(def.fields.len() + 3);
+        columns.push(ColumnInfo::of_engine(
+            0,
+            ColumnRole::Key,
+            "id",
+            "id",
+            "The primary key.",
+            key,
+        ));
+        for (position, field) in def.fields.iter().enumerate() {
+            columns.push(ColumnInfo::of_field(position + 1, field));
+        }
+        let next = columns.len();
+        columns.push(ColumnInfo::of_engine(
+            next,
+            ColumnRole::CreatedAt,
+            "created_at",
+            "createdAt",
+            "When the row was created.",
+            Kind::DateTime,
+        ));
+        columns.push(ColumnInfo::of_engine(
+            next + 1,
+            ColumnRole::UpdatedAt,
+            "updated_at",
+            "updatedAt",
+            "When the row last changed.",
+            Kind::DateTime,
+        ));
+        let by = |name: fn(&ColumnInfo) -> &'static str| {
+            columns
+                .iter()
+                .map(|column| (name(column), column.index))
+                .collect::<HashMap<_, _>>()
+        };
+        Self {
+            def,
+            by_name: by(|column| column.name),
+            by_wire: by(|column| column.wire),
+            by_graphql: by(|column| column.graphql),
+            columns,
+            many: def
+                .many
+                .iter()
+                .enumerate()
+                .map(|(index, def)| ManyInfo { index, def })
+                .collect(),
+            statements: StatementCache::default(),
+        }
+    }
+
+    /// The primary key.
+    #[must_use]
+    pub fn key(&self) -> &ColumnInfo {
+        &self.columns[0]
+    }
+
+    /// Index of `created_at`.
+    #[must_use]
+    pub fn created_at(&self) -> usize {
+        self.columns.len() - 2
+    }
+
+    /// Index of `updated_at`.
+    #[must_use]
+    pub fn updated_at(&self) -> usize {
+        self.columns.len() - 1
+    }
+
+    /// A column by its Rust name.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<&ColumnInfo> {
+        self.by_name.get(name).map(|index| &self.columns[*index])
+    }
+
+    /// A column by its name in REST.
+    #[must_use]
+    pub fn by_wire(&self, name: &str) -> Option<&ColumnInfo> {
+        self.by_wire.get(name).map(|index| &self.columns[*index])
+    }
+
+    /// A column by its name in GraphQL.
+    #[must_use]
+    pub fn by_graphql(&self, name: &str) -> Option<&ColumnInfo> {
+        self.by_graphql.get(name).map(|index| &self.columns[*index])
+    }
+
+    /// A column by its database name.
+    #[must_use]
+    pub fn by_column(&self, name: &str) -> Option<&ColumnInfo> {
+        self.columns.iter().find(|column| column.column == name)
+    }
+
+    /// Every column that a client may read.
+    #[must_use]
+    pub fn readable(&self) -> ColumnSet {
+        self.columns
+            .iter()
+            .filter(|column| column.readable)
+            .map(|column| column.index)
+            .collect()
+    }
+
+    /// Every column.
+    #[must_use]
+    pub fn all(&self) -> ColumnSet {
+        (0..self.columns.len()).collect()
+    }
+
+    /// Columns that the free-text search looks at.
+    pub fn searched(&self) -> impl Iterator<Item = &ColumnInfo> {
+        self.columns
+            .iter()
+            .filter(|column| column.field.is_some_and(|field| field.search))
+    }
+}
+
+/// A set of columns of one entity, by index.
+///
+/// The derive refuses entities of more than 120 fields, so one word holds every set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct ColumnSet(u128);
+
+impl ColumnSet {
+    /// No column.
+    pub const EMPTY: Self = Self(0);
+    /// The primary key alone.
+    pub const KEY: Self = Self(1);
+
+    /// Adds a column.
+    pub fn insert(&mut self, index: usize) {
+        self.0 |= 1 << index;
+    }
+
+    /// Whether the column is in the set.
+    #[must_use]
+    pub fn contains(self, index: usize) -> bool {
+        self.0 & (1 << index) != 0
+    }
+
+    /// The columns of either.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The columns, least index first.
+    pub fn iter(self) -> impl Iterator<Item = usize> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            (rest != 0).then(|| {
+                let index = rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                index
+            })
+        })
+    }
+
+    /// How many columns.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl FromIterator<usize> for ColumnSet {
+    fn from_iter<I: IntoIterator<Item = usize>>(indexes: I) -> Self {
+        let mut set = Self::EMPTY;
+        for index in indexes {
+            set.insert(index);
+        }
+        set
+    }
+}

@@ -1,0 +1,133 @@
+//! The entities of an application, checked against each other.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::entity::{EntityDef, EntityInfo, Link};
+
+/// The entities an application lists, in the order listed.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    entities: Arc<[&'static EntityInfo]>,
+}
+
+/// Why a list of entities cannot be served.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum RegistryError {
+    /// Two entities claim the same name on one surface.
+    #[error(
+        "`{first}` and `{second}` share the {what} `{name}`; give one of them another (`table`, `plural`, \
+         `rest(path = …)` or `graphql(name = …)`)"
+    )]
+    Shared {
+        /// The entity listed first.
+        first: &'static str,
+        /// The entity listed second.
+        second: &'static str,
+        /// What they share: "table", "REST path", "GraphQL type".
+        what: &'static str,
+        /// The shared name.
+        name: &'static str,
+    },
+    /// A relation leads to an entity that is not listed.
+    #[error("`{entity}.{relation}` leads to `{target}`, which is not listed; add it to `entities![…]`")]
+    Unlisted {
+        /// The entity that declares the relation.
+        entity: &'static str,
+        /// The relation.
+        relation: &'static str,
+        /// The entity that is missing.
+        target: &'static str,
+    },
+}
+
+impl Registry {
+    /// Checks the list and keeps it.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when names collide or a relation leads out of the list.
+    pub fn new(entities: &[&'static EntityDef]) -> Result<Self, RegistryError> {
+        check_names(entities)?;
+        check_targets(entities)?;
+        Ok(Self {
+            entities: entities.iter().map(|def| def.info()).collect(),
+        })
+    }
+
+    /// The entities, in the order listed.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'static EntityInfo> + '_ {
+        self.entities.iter().copied()
+    }
+
+    /// The entity with this Rust name, table, singular, plural or REST path.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&'static EntityInfo> {
+        self.iter().find(|info| {
+            let def = info.def;
+            [def.name, def.table, def.singular, def.plural, def.rest_path].contains(&name)
+        })
+    }
+
+    /// Entities whose to-one relations point to `target`, with the column's index.
+    pub fn references(
+        &self,
+        target: &'static EntityInfo,
+    ) -> impl Iterator<Item = (&'static EntityInfo, usize)> + '_ {
+        self.iter().flat_map(move |info| {
+            info.columns.iter().filter_map(move |column| {
+                let relation = column.field?.relation.as_ref()?;
+                std::ptr::eq((relation.target)(), target.def).then_some((info, column.index))
+            })
+        })
+    }
+}
+
+fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
+    let names: [(&'static str, fn(&EntityDef) -> &'static str); 4] = [
+        ("table", |def| def.table),
+        ("REST path", |def| def.rest_path),
+        ("GraphQL type", |def| def.graphql.type_name),
+        ("GraphQL field", |def| def.graphql.many),
+    ];
+    for (what, name_of) in names {
+        let mut seen: HashMap<&'static str, &'static str> = HashMap::new();
+        for def in entities {
+            let name = name_of(def);
+            if let Some(first) = seen.insert(name, def.name) {
+                return Err(RegistryError::Shared {
+                    first,
+                    second: def.name,
+                    what,
+                    name,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_targets(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
+    let listed = |target: &'static EntityDef| entities.iter().any(|def| std::ptr::eq(*def, target));
+    for def in entities {
+        let to_one = def
+            .fields
+            .iter()
+            .filter_map(|field| field.relation.as_ref().map(|r| (r.name, r.target)));
+        let to_many = def.many.iter().map(|many| (many.name, many.target));
+        let through = def.many.iter().filter_map(|many| match many.link {
+            Link::Through { via, .. } => Some((many.name, via)),
+            Link::Inverse(_) => None,
+        });
+        for (relation, target) in to_one.chain(to_many).chain(through) {
+            let target = target();
+            if !listed(target) {
+                return Err(RegistryError::Unlisted {
+                    entity: def.name,
+                    relation,
+                    target: target.name,
+                });
+            }
+        }
+    }
+    Ok(())
+}

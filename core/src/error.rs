@@ -1,0 +1,168 @@
+//! The one error of every operation.
+//!
+//! A variant carries a stable code, the fields concerned and a message that is safe to show. What the driver
+//! said stays on the server: it is logged where the error is made.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// The result of every operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// One or more values break a rule; every broken rule is listed.
+    #[error("{}", summary(.0))]
+    Validation(Vec<FieldError>),
+    /// The request itself is malformed.
+    #[error("{0}")]
+    BadRequest(Cow<'static, str>),
+    /// A cursor was reused with another filter, order or principal.
+    #[error("this cursor belongs to another query; start again without it")]
+    CursorMismatch,
+    /// A cursor was not made by this server.
+    #[error("this cursor is not valid; start again without it")]
+    CursorInvalid,
+    /// Nobody known asks for what only some may do.
+    #[error("sign in or send a token to do this")]
+    Unauthenticated,
+    /// The principal may not do this.
+    #[error("you are not allowed to do this")]
+    Forbidden,
+    /// No such row, or not for this principal.
+    #[error("{0} was not found")]
+    NotFound(Cow<'static, str>),
+    /// A unique rule or a reference stands against it.
+    #[error("{}", summary(.0))]
+    Conflict(Vec<FieldError>),
+    /// The row has changed since it was read.
+    #[error("the row has changed since you read it; read it again")]
+    VersionMismatch,
+    /// The request's body is too large.
+    #[error("the request is larger than {limit} bytes")]
+    PayloadTooLarge {
+        /// The greatest size, in bytes.
+        limit: usize,
+    },
+    /// The query asks for too much at once.
+    #[error("{0}")]
+    QueryTooComplex(Cow<'static, str>),
+    /// Too many requests.
+    #[error("too many requests; try again later")]
+    RateLimited {
+        /// When to come back.
+        retry_after: Duration,
+    },
+    /// The database is away or too busy.
+    #[error("the service is not available; try again later")]
+    Unavailable,
+    /// A fault of the server; details are in its log.
+    #[error("an internal error occurred")]
+    Internal,
+}
+
+/// One broken rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's wire name (REST spelling); empty when the rule is about the whole.
+    pub field: Cow<'static, str>,
+    /// A stable snake_case code: `required`, `too_long`, `unique`.
+    pub code: &'static str,
+    /// What is wrong and the way out.
+    pub message: Cow<'static, str>,
+}
+
+impl FieldError {
+    /// A broken rule on a field.
+    #[must_use]
+    pub fn new(
+        field: impl Into<Cow<'static, str>>,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            field: field.into(),
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+fn summary(errors: &[FieldError]) -> String {
+    let mut text = String::new();
+    for error in errors {
+        if !text.is_empty() {
+            text.push_str("; ");
+        }
+        if !error.field.is_empty() {
+            text.push_str(&error.field);
+            text.push_str(": ");
+        }
+        text.push_str(&error.message);
+    }
+    text
+}
+
+impl Error {
+    /// A malformed request.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::BadRequest(message.into())
+    }
+
+    /// Logs what went wrong and answers the masked [`Error::Internal`].
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "internal error");
+        Self::Internal
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Validation(_) => "VALIDATION_FAILED",
+            Self::BadRequest(_) => "BAD_REQUEST",
+            Self::CursorMismatch => "CURSOR_MISMATCH",
+            Self::CursorInvalid => "CURSOR_INVALID",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound(_) => "NOT_FOUND",
+            Self::Conflict(_) => "CONFLICT",
+            Self::VersionMismatch => "VERSION_MISMATCH",
+            Self::PayloadTooLarge { .. } => "PAYLOAD_TOO_LARGE",
+            Self::QueryTooComplex(_) => "QUERY_TOO_COMPLEX",
+            Self::RateLimited { .. } => "RATE_LIMITED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Internal => "INTERNAL",
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Validation(_) => 422,
+            Self::BadRequest(_) | Self::CursorMismatch | Self::CursorInvalid | Self::QueryTooComplex(_) => {
+                400
+            }
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::NotFound(_) => 404,
+            Self::Conflict(_) => 409,
+            Self::VersionMismatch => 412,
+            Self::PayloadTooLarge { .. } => 413,
+            Self::RateLimited { .. } => 429,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+
+    /// The fields concerned, one entry per broken rule.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Validation(errors) | Self::Conflict(errors) => errors,
+            _ => &[],
+        }
+    }
+}

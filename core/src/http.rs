@@ -1,0 +1,1 @@
+//! What the HTTP surfaces share: the request's context and the form of errors.

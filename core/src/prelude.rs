@@ -1,0 +1,11 @@
+//! What an application's files import: `use entify::prelude::*;`.
+
+pub use crate::ctx::Ctx;
+pub use crate::entity::{Entity, Model};
+pub use crate::error::{Error, FieldError};
+pub use crate::query::{Filter, Order, Page, PageArgs, Query};
+pub use crate::service::Service;
+pub use crate::types::{
+    Bytes, Change, DateTime, Decimal, Id, Json, Many, NaiveDate, NaiveTime, One, Password, Utc, Uuid,
+};
+pub use entify_macros::{Entity, EntityEnum, entities};

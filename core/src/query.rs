@@ -1,0 +1,17 @@
+//! What to read: filters, orders, pages and cursors, and the SQL they become.
+
+mod cursor;
+mod filter;
+mod order;
+mod page;
+mod predicate;
+mod select;
+mod statement;
+
+pub use filter::{Condition, Filter, Op, Quantifier};
+pub use order::{Direction, Nulls, Order, Sort};
+pub use page::{ListQuery, Page, PageArgs, Query, Total};
+pub use statement::StatementCache;
+
+pub(crate) use cursor::{Cursor, CursorKey};
+pub(crate) use select::Select;

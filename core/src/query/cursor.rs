@@ -1,0 +1,132 @@
+//! Cursors: opaque, authenticated positions in an ordered list.
+//!
+//! A cursor holds the sort key of one row and a digest of the query it belongs to, under an HMAC-SHA256
+//! (RFC 2104) that is cut to 16 bytes.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::entity::EntityInfo;
+use crate::error::{Error, Result};
+use crate::query::Sort;
+use crate::types::JsonStyle;
+use crate::value::{Record, Value};
+
+const MAC: usize = 16;
+const SCOPE: usize = 8;
+
+/// The key that signs cursors.
+#[derive(Clone)]
+pub(crate) struct CursorKey(Arc<Hmac<Sha256>>);
+
+impl std::fmt::Debug for CursorKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CursorKey(…)")
+    }
+}
+
+impl CursorKey {
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        let mut derive = Sha256::new();
+        derive.update(b"entify cursor v1");
+        derive.update(secret);
+        let key = derive.finalize();
+        // HMAC takes keys of any length, so this constructor cannot fail; an all-zero key is never used.
+        match Hmac::<Sha256>::new_from_slice(&key) {
+            Ok(mac) => Self(Arc::new(mac)),
+            Err(_) => unreachable!("HMAC accepts keys of any length"),
+        }
+    }
+
+    fn sign(&self, payload: &[u8]) -> [u8; MAC] {
+        let mut mac = (*self.0).clone();
+        mac.update(payload);
+        let full = mac.finalize().into_bytes();
+        let mut cut = [0; MAC];
+        cut.copy_from_slice(&full[..MAC]);
+        cut
+    }
+}
+
+/// The query a cursor belongs to: entity, filter, order and principal, as a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scope([u8; SCOPE]);
+
+impl Scope {
+    pub(crate) fn of(parts: &[&[u8]]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update(part.len().to_le_bytes());
+            digest.update(part);
+        }
+        let full = digest.finalize();
+        let mut cut = [0; SCOPE];
+        cut.copy_from_slice(&full[..SCOPE]);
+        Self(cut)
+    }
+}
+
+/// The sort key of one row, in the order of the sort.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Cursor(pub(crate) Vec<Value>);
+
+impl Cursor {
+    /// The cursor of a row.
+    pub(crate) fn write(record: &Record, order: &[Sort], scope: Scope, key: &CursorKey) -> String {
+        let mut payload = Vec::with_capacity(64);
+        payload.extend_from_slice(&[0; MAC]);
+        payload.extend_from_slice(&scope.0);
+        payload.push(b'[');
+        for (position, sort) in order.iter().enumerate() {
+            if position > 0 {
+                payload.push(b',');
+            }
+            record.get(sort.column).write_json(JsonStyle::Rest, &mut payload);
+        }
+        payload.push(b']');
+        let mac = key.sign(&payload[MAC..]);
+        payload[..MAC].copy_from_slice(&mac);
+        BASE64.encode(payload)
+    }
+
+    /// Reads a cursor back.
+    pub(crate) fn read(
+        text: &str,
+        info: &EntityInfo,
+        order: &[Sort],
+        scope: Scope,
+        key: &CursorKey,
+    ) -> Result<Self> {
+        let bytes = BASE64.decode(text).map_err(|_| Error::CursorInvalid)?;
+        if bytes.len() < MAC + SCOPE {
+            return Err(Error::CursorInvalid);
+        }
+        let (mac, payload) = bytes.split_at(MAC);
+        if !bool::from(subtle::ConstantTimeEq::ct_eq(&key.sign(payload)[..], mac)) {
+            return Err(Error::CursorInvalid);
+        }
+        let (of, json) = payload.split_at(SCOPE);
+        if of != scope.0 {
+            return Err(Error::CursorMismatch);
+        }
+        let values: Vec<serde_json::Value> =
+            serde_json::from_slice(json).map_err(|_| Error::CursorInvalid)?;
+        if values.len() != order.len() {
+            return Err(Error::CursorMismatch);
+        }
+        let decode = |(json, sort): (serde_json::Value, &Sort)| match json {
+            serde_json::Value::Null => Ok(Value::Null),
+            json => info.columns[sort.column]
+                .kind
+                .decode_json(json, JsonStyle::Rest)
+                .map_err(|_| Error::CursorInvalid),
+        };
+        Ok(Self(
+            values.into_iter().zip(order).map(decode).collect::<Result<_>>()?,
+        ))
+    }
+}

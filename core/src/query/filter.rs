@@ -1,0 +1,206 @@
+//! The filter tree: typed for Rust ([`Filter`]), untyped for the engine ([`Condition`]).
+
+use std::marker::PhantomData;
+use std::ops::{BitAnd, BitOr, Not};
+
+use crate::entity::Entity;
+use crate::value::Value;
+
+/// A condition on the rows of an entity, by column index.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// All hold; every row when empty.
+    All(Vec<Condition>),
+    /// One holds; no row when empty.
+    Any(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+    /// A test on a column.
+    Column {
+        /// Index among the entity's columns.
+        index: usize,
+        /// The test.
+        op: Op,
+    },
+    /// The related row of a to-one relation matches.
+    ToOne {
+        /// Index among the entity's columns of the reference.
+        index: usize,
+        /// The condition on the target.
+        matches: Box<Condition>,
+    },
+    /// Related rows of a to-many relation match.
+    ToMany {
+        /// Index among the entity's to-many relations.
+        index: usize,
+        /// How many must match.
+        quantifier: Quantifier,
+        /// The condition on the target.
+        matches: Box<Condition>,
+    },
+}
+
+/// How many related rows must match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Quantifier {
+    /// At least one.
+    Some,
+    /// None.
+    None,
+    /// All, also when there is none.
+    Every,
+}
+
+/// A test on one column. A NULL column passes only `IsNull(true)`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Op {
+    /// Equal.
+    Eq(Value),
+    /// Not equal.
+    Ne(Value),
+    /// Greater.
+    Gt(Value),
+    /// Greater or equal.
+    Gte(Value),
+    /// Less.
+    Lt(Value),
+    /// Less or equal.
+    Lte(Value),
+    /// One of the values.
+    In(Vec<Value>),
+    /// None of the values.
+    NotIn(Vec<Value>),
+    /// NULL, or not.
+    IsNull(bool),
+    /// Holds the text, case-sensitively.
+    Contains(String),
+    /// Starts with the text, case-sensitively.
+    StartsWith(String),
+    /// Ends with the text, case-sensitively.
+    EndsWith(String),
+}
+
+impl Condition {
+    /// Matches every row.
+    pub const TRUE: Self = Self::All(Vec::new());
+
+    /// Whether this matches every row because nothing is asked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::All(conditions) if conditions.is_empty())
+    }
+
+    /// A test on a column.
+    #[must_use]
+    pub fn column(index: usize, op: Op) -> Self {
+        Self::Column { index, op }
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (empty, other) if empty.is_empty() => other,
+            (this, empty) if empty.is_empty() => this,
+            (Self::All(mut left), Self::All(right)) => {
+                left.extend(right);
+                Self::All(left)
+            }
+            (Self::All(mut left), right) => {
+                left.push(right);
+                Self::All(left)
+            }
+            (left, right) => Self::All(vec![left, right]),
+        }
+    }
+}
+
+/// A condition on the rows of `E`.
+///
+/// Built from the entity's fields: `User::status().eq(Status::Active) & User::email().ends_with("@b.org")`.
+#[derive(Debug)]
+pub struct Filter<E> {
+    condition: Condition,
+    of: PhantomData<fn() -> E>,
+}
+
+impl<E> Clone for Filter<E> {
+    fn clone(&self) -> Self {
+        Self::from_condition(self.condition.clone())
+    }
+}
+
+impl<E> Default for Filter<E> {
+    fn default() -> Self {
+        Self::all()
+    }
+}
+
+impl<E> Filter<E> {
+    /// Every row.
+    #[must_use]
+    pub const fn all() -> Self {
+        Self {
+            condition: Condition::TRUE,
+            of: PhantomData,
+        }
+    }
+
+    pub(crate) fn from_condition(condition: Condition) -> Self {
+        Self {
+            condition,
+            of: PhantomData,
+        }
+    }
+
+    /// The untyped condition.
+    #[must_use]
+    pub fn into_condition(self) -> Condition {
+        self.condition
+    }
+}
+
+impl<E: Entity> Filter<E> {
+    pub(crate) fn column(index: usize, op: Op) -> Self {
+        Self::from_condition(Condition::column(index, op))
+    }
+
+    pub(crate) fn to_one<T>(field: usize, filter: Filter<T>) -> Self {
+        Self::from_condition(Condition::ToOne {
+            index: field + 1,
+            matches: Box::new(filter.condition),
+        })
+    }
+
+    pub(crate) fn to_many<T>(index: usize, quantifier: Quantifier, filter: Filter<T>) -> Self {
+        Self::from_condition(Condition::ToMany {
+            index,
+            quantifier,
+            matches: Box::new(filter.condition),
+        })
+    }
+}
+
+impl<E> BitAnd for Filter<E> {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self::from_condition(self.condition.and(other.condition))
+    }
+}
+
+impl<E> BitOr for Filter<E> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self::from_condition(Condition::Any(vec![self.condition, other.condition]))
+    }
+}
+
+impl<E> Not for Filter<E> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self::from_condition(Condition::Not(Box::new(self.condition)))
+    }
+}

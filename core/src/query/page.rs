@@ -1,0 +1,257 @@
+//! Pages: what to ask for and what comes back.
+
+use std::marker::PhantomData;
+
+use crate::entity::{ColumnSet, Entity};
+use crate::error::{Error, Result};
+use crate::query::{Condition, Filter, Order, Sort};
+use crate::value::Record;
+
+/// Rows of a page when none is asked for.
+pub const DEFAULT_PAGE: u32 = 20;
+/// The greatest page.
+pub const MAX_PAGE: u32 = 100;
+
+/// Which part of the list: `first`/`after` forwards, `last`/`before` backwards.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageArgs {
+    /// The first so many rows (after `after`).
+    pub first: Option<u32>,
+    /// Start after the row of this cursor.
+    pub after: Option<String>,
+    /// The last so many rows (before `before`).
+    pub last: Option<u32>,
+    /// End before the row of this cursor.
+    pub before: Option<String>,
+}
+
+impl PageArgs {
+    /// The first `limit` rows.
+    #[must_use]
+    pub fn first(limit: u32) -> Self {
+        Self {
+            first: Some(limit),
+            ..Self::default()
+        }
+    }
+
+    /// Reads a page size as a client wrote it, so that every surface refuses the same sizes alike.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] unless it is from 1 to [`MAX_PAGE`].
+    pub fn size(argument: &'static str, size: i64) -> Result<u32> {
+        u32::try_from(size)
+            .ok()
+            .filter(|size| (1..=MAX_PAGE).contains(size))
+            .ok_or_else(|| Error::bad_request(format!("`{argument}` must be from 1 to {MAX_PAGE}")))
+    }
+
+    /// Whether the page is read from the end.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when both directions are asked for, or a size is out of range.
+    pub fn check(&self) -> Result<()> {
+        if self.first.is_some() && self.last.is_some() {
+            return Err(Error::bad_request("`first` and `last` cannot be used together"));
+        }
+        for (argument, size) in [("first", self.first), ("last", self.last)] {
+            if let Some(size) = size {
+                Self::size(argument, size.into())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows asked for.
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        self.last.or(self.first).unwrap_or(DEFAULT_PAGE)
+    }
+
+    /// Whether the page is counted from the end.
+    #[must_use]
+    pub fn is_backward(&self) -> bool {
+        self.last.is_some() || (self.first.is_none() && self.before.is_some() && self.after.is_none())
+    }
+}
+
+/// How the total is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Total {
+    /// Not at all.
+    #[default]
+    None,
+    /// By an exact COUNT.
+    Exact,
+    /// By the planner's estimate where the engine has one; exact elsewhere.
+    Estimate,
+}
+
+/// A list request, untyped.
+#[derive(Debug, Clone)]
+pub struct ListQuery {
+    /// Columns to read.
+    pub columns: ColumnSet,
+    /// Which rows.
+    pub filter: Condition,
+    /// Words to search for; each must be found in one of the searched fields.
+    pub search: Option<String>,
+    /// In which order; empty for the entity's own. The primary key always breaks ties.
+    pub order: Vec<Sort>,
+    /// Which part.
+    pub page: PageArgs,
+    /// Whether to count all matching rows.
+    pub total: Total,
+    /// Whether to make a cursor for every row; otherwise only for the first and the last.
+    pub cursors: bool,
+}
+
+impl ListQuery {
+    /// Everything, in the entity's own order.
+    #[must_use]
+    pub fn new(columns: ColumnSet) -> Self {
+        Self {
+            columns,
+            filter: Condition::TRUE,
+            search: None,
+            order: Vec::new(),
+            page: PageArgs::default(),
+            total: Total::None,
+            cursors: false,
+        }
+    }
+}
+
+/// A list request for rows of `E`.
+#[derive(Debug, Clone)]
+pub struct Query<E> {
+    /// Which rows.
+    pub filter: Filter<E>,
+    /// Words to search for.
+    pub search: Option<String>,
+    /// In which order; the entity's own by default.
+    pub order: Order<E>,
+    /// Which part; the first 20 by default.
+    pub page: PageArgs,
+    /// Whether to count all matching rows.
+    pub total: Total,
+    of: PhantomData<fn() -> E>,
+}
+
+impl<E> Default for Query<E> {
+    fn default() -> Self {
+        Self {
+            filter: Filter::all(),
+            search: None,
+            order: Order::default(),
+            page: PageArgs::default(),
+            total: Total::None,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<E: Entity> Query<E> {
+    /// The rows that match.
+    #[must_use]
+    pub fn filter(filter: Filter<E>) -> Self {
+        Self {
+            filter,
+            ..Self::default()
+        }
+    }
+
+    /// In this order.
+    #[must_use]
+    pub fn order(mut self, order: Order<E>) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// The first `limit` rows (1 to 100).
+    #[must_use]
+    pub fn first(mut self, limit: u32) -> Self {
+        self.page.first = Some(limit);
+        self
+    }
+
+    /// Start after this cursor.
+    #[must_use]
+    pub fn after(mut self, cursor: impl Into<String>) -> Self {
+        self.page.after = Some(cursor.into());
+        self
+    }
+
+    /// The last `limit` rows (1 to 100).
+    #[must_use]
+    pub fn last(mut self, limit: u32) -> Self {
+        self.page.last = Some(limit);
+        self
+    }
+
+    /// End before this cursor.
+    #[must_use]
+    pub fn before(mut self, cursor: impl Into<String>) -> Self {
+        self.page.before = Some(cursor.into());
+        self
+    }
+
+    /// Counts all matching rows exactly.
+    #[must_use]
+    pub fn with_total(mut self) -> Self {
+        self.total = Total::Exact;
+        self
+    }
+
+    pub(crate) fn into_list(self) -> ListQuery {
+        ListQuery {
+            columns: E::def().info().all(),
+            filter: self.filter.into_condition(),
+            search: self.search,
+            order: self.order.into_sorts(),
+            page: self.page,
+            total: self.total,
+            cursors: false,
+        }
+    }
+}
+
+/// A page of rows.
+#[derive(Debug, Clone)]
+pub struct Page<T = Record> {
+    /// The rows, in the order asked for (also when read from the end).
+    pub items: Vec<T>,
+    /// A cursor per row when asked for; otherwise empty.
+    pub cursors: Vec<String>,
+    /// The cursor of the first row.
+    pub start_cursor: Option<String>,
+    /// The cursor of the last row.
+    pub end_cursor: Option<String>,
+    /// Whether rows follow.
+    pub has_next: bool,
+    /// Whether rows precede.
+    pub has_previous: bool,
+    /// How many rows match in all, when asked for.
+    pub total: Option<u64>,
+    /// The size that was asked for.
+    pub limit: u32,
+}
+
+impl<T> Page<T> {
+    /// The same page with other rows.
+    ///
+    /// # Errors
+    /// The first error of `convert`.
+    pub fn try_map<U>(self, convert: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
+        Ok(Page {
+            items: self.items.into_iter().map(convert).collect::<Result<_>>()?,
+            cursors: self.cursors,
+            start_cursor: self.start_cursor,
+            end_cursor: self.end_cursor,
+            has_next: self.has_next,
+            has_previous: self.has_previous,
+            total: self.total,
+            limit: self.limit,
+        })
+    }
+}

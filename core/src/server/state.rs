@@ -1,0 +1,48 @@
+//! What every request of an application shares.
+
+use std::sync::Arc;
+
+use crate::ctx::Ctx;
+use crate::db::Db;
+use crate::entity::Registry;
+
+/// The entities, the database and the settings of a running application. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registry: Registry,
+    system: Ctx,
+    secret: Vec<u8>,
+}
+
+impl AppState {
+    /// The state of an application on an open database. `secret` signs cursors and form tokens.
+    #[must_use]
+    pub fn new(registry: Registry, db: Db, secret: &[u8]) -> Self {
+        Self(Arc::new(Inner {
+            registry,
+            system: Ctx::system(db, secret),
+            secret: secret.to_vec(),
+        }))
+    }
+
+    /// The entities.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// A context of the system itself.
+    #[must_use]
+    pub fn system(&self) -> &Ctx {
+        &self.0.system
+    }
+
+    /// The application's secret.
+    #[must_use]
+    pub fn secret(&self) -> &[u8] {
+        &self.0.secret
+    }
+}

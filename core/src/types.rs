@@ -1,0 +1,63 @@
+//! The types a field may have, and how each is read from and written to text and JSON.
+
+mod change;
+mod codec;
+mod enums;
+mod id;
+mod literal;
+mod password;
+mod relation;
+mod scalar;
+
+pub use bytes::Bytes;
+pub use change::Change;
+pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+pub use codec::{CodecError, JsonStyle};
+pub use enums::{EntityEnum, EnumDef, VariantDef};
+pub use id::{Id, KeyType};
+pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
+pub use password::Password;
+pub use relation::{Many, One};
+pub use rust_decimal::Decimal;
+pub use scalar::{Element, FieldType, LengthField, NumericField, Scalar, TextField, WrongType};
+pub use serde_json::Value as Json;
+pub use uuid::Uuid;
+
+/// The scalar type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `bool`
+    Bool,
+    /// `i16`
+    I16,
+    /// `i32`
+    I32,
+    /// `i64` and identity keys
+    I64,
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// `Decimal`: exact, up to 28 digits
+    Decimal,
+    /// `String`
+    Text,
+    /// `Uuid` and uuid keys
+    Uuid,
+    /// `NaiveDate`
+    Date,
+    /// `NaiveTime`, microseconds
+    Time,
+    /// `DateTime<Utc>`, microseconds
+    DateTime,
+    /// `Json`
+    Json,
+    /// `Bytes`
+    Bytes,
+    /// `Password`
+    Password,
+    /// An `EntityEnum`
+    Enum(&'static EnumDef),
+    /// `Vec<scalar>`
+    List(&'static Kind),
+}

@@ -1,0 +1,399 @@
+//! Reading and writing cells as JSON and as plain text.
+//!
+//! One table of spellings for every surface: REST and GraphQL differ in a [`JsonStyle`], forms, imports,
+//! exports and query strings use the text form.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::types::{Kind, Password};
+use crate::value::Value;
+
+/// Nested arrays and objects a JSON value may have.
+const MAX_JSON_DEPTH: usize = 64;
+
+/// How JSON spells what it has no type for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonStyle {
+    /// REST: `i64` as a number, enum variants in snake_case.
+    Rest,
+    /// GraphQL: `i64` as a string (`BigInt`), enum variants in SCREAMING_SNAKE_CASE.
+    Graphql,
+}
+
+/// Why a text or JSON value is not a value of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CodecError {
+    /// A stable code: `type`, `range`, `nul`, `choice`, `too_deep`.
+    pub code: &'static str,
+    /// What was expected.
+    pub message: String,
+}
+
+impl CodecError {
+    fn expected(kind: Kind) -> Self {
+        Self {
+            code: "type",
+            message: format!("must be {}", kind.expectation()),
+        }
+    }
+
+    fn range(kind: Kind) -> Self {
+        Self {
+            code: "range",
+            message: format!("is out of range; must be {}", kind.expectation()),
+        }
+    }
+
+    fn choice(choices: impl Iterator<Item = &'static str>) -> Self {
+        Self {
+            code: "choice",
+            message: format!("must be one of {}", choices.collect::<Vec<_>>().join(", ")),
+        }
+    }
+
+    fn nul() -> Self {
+        Self {
+            code: "nul",
+            message: "must not contain NUL characters".to_owned(),
+        }
+    }
+}
+
+type Decoded = Result<Value, CodecError>;
+
+impl Kind {
+    /// The kind in words: "a whole number".
+    #[must_use]
+    pub fn expectation(self) -> &'static str {
+        match self {
+            Kind::Bool => "true or false",
+            Kind::I16 => "a whole number from -32768 to 32767",
+            Kind::I32 => "a whole number from -2147483648 to 2147483647",
+            Kind::I64 => "a whole number from -9223372036854775808 to 9223372036854775807",
+            Kind::F32 | Kind::F64 => "a finite number",
+            Kind::Decimal => "a decimal number of at most 28 digits",
+            Kind::Text | Kind::Password => "a text",
+            Kind::Uuid => "a UUID",
+            Kind::Date => "a date like 2024-12-31",
+            Kind::Time => "a time like 23:59:59",
+            Kind::DateTime => "a time with zone like 2024-12-31T23:59:59Z",
+            Kind::Json => "a JSON value",
+            Kind::Bytes => "bytes in base64",
+            Kind::Enum(_) => "one of the choices",
+            Kind::List(_) => "a list",
+        }
+    }
+
+    /// Reads a JSON value. `null` is not accepted; the caller decides about NULL.
+    ///
+    /// # Errors
+    /// [`CodecError`] saying what was expected.
+    pub fn decode_json(self, json: serde_json::Value, style: JsonStyle) -> Decoded {
+        use serde_json::Value as J;
+        match (self, json) {
+            (Kind::Bool, J::Bool(value)) => Ok(Value::Bool(value)),
+            (Kind::I16 | Kind::I32 | Kind::I64, J::Number(number)) => match number.as_i64() {
+                Some(value) => self.integer(value),
+                None if number.is_f64() => Err(CodecError::expected(self)),
+                None => Err(CodecError::range(self)),
+            },
+            (Kind::I64, J::String(text)) if style == JsonStyle::Graphql => self.decode_text(&text),
+            (Kind::F32 | Kind::F64, J::Number(number)) => {
+                self.float(number.as_f64().ok_or_else(|| CodecError::range(self))?)
+            }
+            (Kind::Decimal, J::Number(number)) => self.decode_text(&number.to_string()),
+            (Kind::Text, J::String(text)) => text_value(text),
+            (Kind::Password, J::String(text)) => text_value(text).map(|value| match value {
+                Value::Text(plain) => Value::Password(Password::from(plain)),
+                other => other,
+            }),
+            (Kind::Enum(def), J::String(text)) => {
+                let variant = match style {
+                    JsonStyle::Rest => def.by_wire(&text),
+                    JsonStyle::Graphql => def.by_graphql(&text),
+                };
+                variant.map(Value::Enum).ok_or_else(|| {
+                    CodecError::choice(def.variants.iter().map(|variant| match style {
+                        JsonStyle::Rest => variant.wire,
+                        JsonStyle::Graphql => variant.graphql,
+                    }))
+                })
+            }
+            (
+                Kind::Decimal | Kind::Uuid | Kind::Date | Kind::Time | Kind::DateTime | Kind::Bytes,
+                J::String(text),
+            ) => self.decode_text(&text),
+            (Kind::Json, json) => json_value(json),
+            (Kind::List(element), J::Array(items)) => items
+                .into_iter()
+                .map(|item| element.decode_json(item, style))
+                .collect::<Result<_, _>>()
+                .map(Value::List),
+            _ => Err(CodecError::expected(self)),
+        }
+    }
+
+    /// Reads the plain text form of forms, imports and query strings.
+    ///
+    /// # Errors
+    /// [`CodecError`] saying what was expected.
+    pub fn decode_text(self, text: &str) -> Decoded {
+        let wrong = || CodecError::expected(self);
+        match self {
+            Kind::Bool => match text {
+                "true" | "1" => Ok(Value::Bool(true)),
+                "false" | "0" => Ok(Value::Bool(false)),
+                _ => Err(wrong()),
+            },
+            Kind::I16 | Kind::I32 | Kind::I64 => match text.parse::<i64>() {
+                Ok(value) => self.integer(value),
+                Err(error) => match error.kind() {
+                    std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow => {
+                        Err(CodecError::range(self))
+                    }
+                    _ => Err(wrong()),
+                },
+            },
+            Kind::F32 | Kind::F64 => self.float(text.parse().map_err(|_| wrong())?),
+            Kind::Decimal => decimal(text).map(Value::Decimal).ok_or_else(wrong),
+            Kind::Text => text_value(text.to_owned()),
+            Kind::Password => {
+                if text.contains('\0') {
+                    Err(CodecError::nul())
+                } else {
+                    Ok(Value::Password(text.into()))
+                }
+            }
+            Kind::Uuid => Uuid::parse_str(text).map(Value::Uuid).map_err(|_| wrong()),
+            Kind::Date => date(text).map(Value::Date).ok_or_else(wrong),
+            Kind::Time => time(text).map(Value::Time).ok_or_else(wrong),
+            Kind::DateTime => datetime(text).map(Value::DateTime).ok_or_else(wrong),
+            Kind::Json => json_value(serde_json::from_str(text).map_err(|_| wrong())?),
+            Kind::Bytes => BASE64
+                .decode(text)
+                .map(|bytes| Value::Bytes(bytes.into()))
+                .map_err(|_| wrong()),
+            Kind::Enum(def) => def
+                .by_wire(text)
+                .map(Value::Enum)
+                .ok_or_else(|| CodecError::choice(def.variants.iter().map(|variant| variant.wire))),
+            Kind::List(_) => {
+                let json = serde_json::from_str(text).map_err(|_| wrong())?;
+                self.decode_json(json, JsonStyle::Rest)
+            }
+        }
+    }
+
+    fn integer(self, value: i64) -> Decoded {
+        let fits = match self {
+            Kind::I16 => i16::try_from(value).is_ok(),
+            Kind::I32 => i32::try_from(value).is_ok(),
+            _ => true,
+        };
+        if fits {
+            Ok(Value::Int(value))
+        } else {
+            Err(CodecError::range(self))
+        }
+    }
+
+    fn float(self, value: f64) -> Decoded {
+        if !value.is_finite() {
+            return Err(CodecError::range(self));
+        }
+        if self == Kind::F64 {
+            return Ok(Value::Float(value));
+        }
+        #[allow(clippy::cast_possible_truncation)]
+        let narrow = value as f32;
+        if narrow.is_finite() {
+            Ok(Value::Float32(narrow))
+        } else {
+            Err(CodecError::range(self))
+        }
+    }
+}
+
+fn text_value(text: String) -> Decoded {
+    if text.contains('\0') {
+        Err(CodecError::nul())
+    } else {
+        Ok(Value::Text(text))
+    }
+}
+
+fn json_value(json: serde_json::Value) -> Decoded {
+    fn check(json: &serde_json::Value, depth: usize) -> Result<(), CodecError> {
+        use serde_json::Value as J;
+        if depth > MAX_JSON_DEPTH {
+            return Err(CodecError {
+                code: "too_deep",
+                message: format!("must not nest deeper than {MAX_JSON_DEPTH} levels"),
+            });
+        }
+        match json {
+            J::String(text) if text.contains('\0') => Err(CodecError::nul()),
+            J::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
+            J::Object(members) => members.iter().try_for_each(|(name, member)| {
+                if name.contains('\0') {
+                    Err(CodecError::nul())
+                } else {
+                    check(member, depth + 1)
+                }
+            }),
+            _ => Ok(()),
+        }
+    }
+    check(&json, 0)?;
+    Ok(Value::Json(json))
+}
+
+/// Exact digits only: what would be rounded is refused.
+fn decimal(text: &str) -> Option<Decimal> {
+    if text.contains(['e', 'E']) {
+        return Decimal::from_scientific(text).ok();
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits.bytes().any(|byte| byte.is_ascii_digit());
+    plain.then(|| Decimal::from_str_exact(text).ok()).flatten()
+}
+
+/// Years 0001 to 9999: what both databases and RFC 3339 can hold.
+fn date(text: &str) -> Option<NaiveDate> {
+    use chrono::Datelike as _;
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    (1..=9999).contains(&date.year()).then_some(date)
+}
+
+fn time(text: &str) -> Option<NaiveTime> {
+    let time = ["%H:%M:%S%.f", "%H:%M"]
+        .iter()
+        .find_map(|form| NaiveTime::parse_from_str(text, form).ok())?;
+    Some(time.trunc_subsecs(6))
+}
+
+fn datetime(text: &str) -> Option<DateTime<Utc>> {
+    use chrono::Datelike as _;
+    let time = DateTime::parse_from_rfc3339(text)
+        .ok()?
+        .with_timezone(&Utc)
+        .trunc_subsecs(6);
+    (1..=9999).contains(&time.year()).then_some(time)
+}
+
+impl Value {
+    /// Appends the value as JSON.
+    ///
+    /// A password is written as `null`: no surface shows one.
+    pub fn write_json(&self, style: JsonStyle, out: &mut Vec<u8>) {
+        match self {
+            Value::Null | Value::Password(_) => out.extend_from_slice(b"null"),
+            Value::Bool(true) => out.extend_from_slice(b"true"),
+            Value::Bool(false) => out.extend_from_slice(b"false"),
+            Value::Int(value) => write_plain(out, value),
+            Value::Float32(value) => write_serde(out, value),
+            Value::Float(value) => write_serde(out, value),
+            Value::Text(text) => write_json_str(text, out),
+            Value::Enum(variant) => write_quoted(
+                out,
+                match style {
+                    JsonStyle::Rest => variant.wire,
+                    JsonStyle::Graphql => variant.graphql,
+                },
+            ),
+            Value::Decimal(value) => write_quoted(out, value),
+            Value::Uuid(value) => write_quoted(out, value.as_hyphenated()),
+            Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Bytes(_) => {
+                write_quoted(out, self.to_text());
+            }
+            Value::Json(json) => write_serde(out, json),
+            Value::List(items) => {
+                out.push(b'[');
+                for (position, item) in items.iter().enumerate() {
+                    if position > 0 {
+                        out.push(b',');
+                    }
+                    item.write_json(style, out);
+                }
+                out.push(b']');
+            }
+        }
+    }
+
+    /// The plain text form, which [`Kind::decode_text`] reads back. NULL and passwords are empty.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        match self {
+            Value::Null | Value::Password(_) => String::new(),
+            Value::Bool(value) => value.to_string(),
+            Value::Int(value) => value.to_string(),
+            Value::Float32(value) => value.to_string(),
+            Value::Float(value) => value.to_string(),
+            Value::Decimal(value) => value.to_string(),
+            Value::Text(text) => text.clone(),
+            Value::Enum(variant) => variant.wire.to_owned(),
+            Value::Uuid(value) => value.as_hyphenated().to_string(),
+            Value::Date(value) => value.format("%Y-%m-%d").to_string(),
+            Value::Time(value) => value.format("%H:%M:%S%.f").to_string(),
+            Value::DateTime(value) => rfc3339(value),
+            Value::Json(json) => json.to_string(),
+            Value::Bytes(bytes) => BASE64.encode(bytes),
+            Value::List(_) => {
+                let mut json = Vec::new();
+                self.write_json(JsonStyle::Rest, &mut json);
+                String::from_utf8_lossy(&json).into_owned()
+            }
+        }
+    }
+}
+
+/// RFC 3339 in UTC with `Z`, with as many fraction digits as there are (0, 3 or 6).
+fn rfc3339(time: &DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+}
+
+/// Appends a JSON string.
+pub(crate) fn write_json_str(text: &str, out: &mut Vec<u8>) {
+    write_serde(out, text);
+}
+
+fn write_serde<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    // Writing these types to memory cannot fail.
+    let _ = serde_json::to_writer(out, value);
+}
+
+fn write_plain(out: &mut Vec<u8>, value: impl std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = write!(out, "{value}");
+}
+
+fn write_quoted(out: &mut Vec<u8>, value: impl std::fmt::Display) {
+    out.push(b'"');
+    write_plain(out, value);
+    out.push(b'"');
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.to_text())
+    }
+}
+
+/// A text for logs and messages: long ones cut.
+#[must_use]
+pub(crate) fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut short = text.chars().take(most).collect::<String>();
+    let _ = write!(short, "…");
+    short
+}

@@ -1,0 +1,220 @@
+//! The trait of field types and its implementations for the standard ones.
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::types::Kind;
+use crate::value::Value;
+
+/// A stored value that is not of the type its column says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongType;
+
+/// A type that one column holds, apart from NULL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of an entity's field",
+    label = "not a field type",
+    note = "field types are `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc> \
+            Json Bytes Password`, enums with `#[derive(EntityEnum)]`, `Vec` of a scalar, `One<E>`, `Many<E>`, \
+            and `Option` of those",
+    note = "`One`, `Many` and `Option` must be written out, not hidden behind a type alias"
+)]
+pub trait Scalar: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
+    /// The column's type.
+    const KIND: Kind;
+
+    /// The value as a cell.
+    fn into_value(self) -> Value;
+
+    /// The value of a cell.
+    ///
+    /// # Errors
+    /// [`WrongType`] when the cell holds something else.
+    fn from_value(value: Value) -> Result<Self, WrongType>;
+}
+
+/// A declared field type: a [`Scalar`] or an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the type of an entity's field",
+    label = "not a field type",
+    note = "field types are `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc> \
+            Json Bytes Password`, enums with `#[derive(EntityEnum)]`, `Vec` of a scalar, `One<E>`, `Many<E>`, \
+            and `Option` of those",
+    note = "`One`, `Many` and `Option` must be written out, not hidden behind a type alias"
+)]
+pub trait FieldType: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
+    /// The type without `Option`.
+    type Scalar: Scalar;
+    /// The column's type.
+    const KIND: Kind = <Self::Scalar as Scalar>::KIND;
+    /// Whether NULL is a value.
+    const NULLABLE: bool;
+
+    /// The value as a cell.
+    fn into_cell(self) -> Value;
+
+    /// The value of a cell.
+    ///
+    /// # Errors
+    /// [`WrongType`] when the cell holds something else.
+    fn from_cell(value: Value) -> Result<Self, WrongType>;
+}
+
+impl<T: Scalar> FieldType for T {
+    type Scalar = T;
+    const NULLABLE: bool = false;
+
+    fn into_cell(self) -> Value {
+        self.into_value()
+    }
+
+    fn from_cell(value: Value) -> Result<Self, WrongType> {
+        T::from_value(value)
+    }
+}
+
+impl<T: Scalar> FieldType for Option<T> {
+    type Scalar = T;
+    const NULLABLE: bool = true;
+
+    fn into_cell(self) -> Value {
+        self.map_or(Value::Null, T::into_value)
+    }
+
+    fn from_cell(value: Value) -> Result<Self, WrongType> {
+        if value.is_null() {
+            Ok(None)
+        } else {
+            T::from_value(value).map(Some)
+        }
+    }
+}
+
+macro_rules! scalars {
+    ($($ty:ty: $kind:ident, $variant:ident;)*) => {$(
+        impl Scalar for $ty {
+            const KIND: Kind = Kind::$kind;
+
+            fn into_value(self) -> Value {
+                Value::$variant(self)
+            }
+
+            fn from_value(value: Value) -> Result<Self, WrongType> {
+                match value {
+                    Value::$variant(value) => Ok(value),
+                    _ => Err(WrongType),
+                }
+            }
+        }
+    )*};
+}
+
+scalars! {
+    bool: Bool, Bool;
+    i64: I64, Int;
+    f32: F32, Float32;
+    f64: F64, Float;
+    Decimal: Decimal, Decimal;
+    String: Text, Text;
+    Uuid: Uuid, Uuid;
+    NaiveDate: Date, Date;
+    NaiveTime: Time, Time;
+    DateTime<Utc>: DateTime, DateTime;
+    serde_json::Value: Json, Json;
+    Bytes: Bytes, Bytes;
+    crate::types::Password: Password, Password;
+}
+
+macro_rules! small_integers {
+    ($($ty:ty: $kind:ident;)*) => {$(
+        impl Scalar for $ty {
+            const KIND: Kind = Kind::$kind;
+
+            fn into_value(self) -> Value {
+                Value::Int(self.into())
+            }
+
+            fn from_value(value: Value) -> Result<Self, WrongType> {
+                match value {
+                    Value::Int(value) => value.try_into().map_err(|_| WrongType),
+                    _ => Err(WrongType),
+                }
+            }
+        }
+    )*};
+}
+
+small_integers! {
+    i16: I16;
+    i32: I32;
+}
+
+/// A scalar that may be the element of a `Vec`.
+#[diagnostic::on_unimplemented(
+    message = "`Vec<{Self}>` cannot be the type of an entity's field",
+    label = "not an element type",
+    note = "a list holds `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc>` or an \
+            `EntityEnum`; for bytes use `Bytes`"
+)]
+pub trait Element: Scalar {}
+
+macro_rules! elements {
+    ($($ty:ty)*) => {$( impl Element for $ty {} )*};
+}
+
+elements!(bool i16 i32 i64 f32 f64 Decimal String Uuid NaiveDate NaiveTime DateTime<Utc>);
+
+impl<T: Element> Scalar for Vec<T> {
+    const KIND: Kind = Kind::List(&T::KIND);
+
+    fn into_value(self) -> Value {
+        Value::List(self.into_iter().map(T::into_value).collect())
+    }
+
+    fn from_value(value: Value) -> Result<Self, WrongType> {
+        match value {
+            Value::List(values) => values.into_iter().map(T::from_value).collect(),
+            _ => Err(WrongType),
+        }
+    }
+}
+
+/// Types that `min` and `max` apply to.
+#[diagnostic::on_unimplemented(
+    message = "`min` and `max` do not apply to `{Self}`",
+    label = "not a number",
+    note = "they apply to `i16 i32 i64 f32 f64 Decimal`; for lengths use `min_len` and `max_len`"
+)]
+pub trait NumericField {}
+
+impl NumericField for i16 {}
+impl NumericField for i32 {}
+impl NumericField for i64 {}
+impl NumericField for f32 {}
+impl NumericField for f64 {}
+impl NumericField for Decimal {}
+
+/// Types that `pattern`, `format`, `multiline` and `search` apply to.
+#[diagnostic::on_unimplemented(
+    message = "`pattern`, `format`, `multiline` and `search` do not apply to `{Self}`",
+    label = "not a text",
+    note = "they apply to `String`"
+)]
+pub trait TextField {}
+
+impl TextField for String {}
+
+/// Types that `min_len` and `max_len` apply to.
+#[diagnostic::on_unimplemented(
+    message = "`min_len` and `max_len` do not apply to `{Self}`",
+    label = "has no length",
+    note = "they apply to `String`, `Bytes`, `Password` and `Vec`; for numbers use `min` and `max`"
+)]
+pub trait LengthField {}
+
+impl LengthField for String {}
+impl LengthField for Bytes {}
+impl LengthField for crate::types::Password {}
+impl<T: Element> LengthField for Vec<T> {}

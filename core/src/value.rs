@@ -1,0 +1,162 @@
+//! Values of any field as the engine handles them: one cell, one row, one set of assignments.
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::entity::EntityInfo;
+use crate::error::FieldError;
+use crate::types::{Password, VariantDef};
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// NULL; also a column that was not selected.
+    #[default]
+    Null,
+    /// `bool`
+    Bool(bool),
+    /// `i16`, `i32`, `i64` and identity keys.
+    Int(i64),
+    /// `f32`
+    Float32(f32),
+    /// `f64`
+    Float(f64),
+    /// `Decimal`
+    Decimal(Decimal),
+    /// `String`
+    Text(String),
+    /// A variant of an `EntityEnum`.
+    Enum(&'static VariantDef),
+    /// `Uuid` and uuid keys.
+    Uuid(Uuid),
+    /// `NaiveDate`
+    Date(NaiveDate),
+    /// `NaiveTime`, to the microsecond.
+    Time(NaiveTime),
+    /// `DateTime<Utc>`, to the microsecond.
+    DateTime(DateTime<Utc>),
+    /// `Json`
+    Json(serde_json::Value),
+    /// `Bytes`
+    Bytes(Bytes),
+    /// `Password`: a plain text on its way in, a hash in the database.
+    Password(Password),
+    /// `Vec<scalar>`
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// Whether this is NULL.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+/// One row: a value per column of the entity, NULL where the column was not selected.
+#[derive(Debug, Clone)]
+pub struct Record {
+    values: Vec<Value>,
+}
+
+impl Record {
+    /// A row with these values, in column order.
+    #[must_use]
+    pub fn new(values: Vec<Value>) -> Self {
+        Self { values }
+    }
+
+    /// The primary key.
+    #[must_use]
+    pub fn key(&self) -> &Value {
+        &self.values[0]
+    }
+
+    /// The value of a column.
+    #[must_use]
+    pub fn get(&self, column: usize) -> &Value {
+        &self.values[column]
+    }
+
+    /// All values, in column order.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// Takes a column's value out.
+    pub fn take(&mut self, column: usize) -> Value {
+        std::mem::take(&mut self.values[column])
+    }
+}
+
+/// Values on their way to a row: some columns set, some not, and what was wrong while they were read.
+#[derive(Debug, Clone, Default)]
+pub struct Assignments {
+    values: Vec<(usize, Value)>,
+    errors: Vec<FieldError>,
+}
+
+impl Assignments {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a column, replacing an earlier value.
+    pub fn set(&mut self, column: usize, value: Value) {
+        match self.values.iter_mut().find(|(index, _)| *index == column) {
+            Some(slot) => slot.1 = value,
+            None => self.values.push((column, value)),
+        }
+    }
+
+    /// The value a column is set to.
+    #[must_use]
+    pub fn get(&self, column: usize) -> Option<&Value> {
+        self.values
+            .iter()
+            .find(|(index, _)| *index == column)
+            .map(|(_, value)| value)
+    }
+
+    /// The columns set, with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &Value)> {
+        self.values.iter().map(|(index, value)| (*index, value))
+    }
+
+    /// The columns set, with their values to change in place.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
+        self.values.iter_mut().map(|(index, value)| (*index, value))
+    }
+
+    /// Whether no column is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Records a value that could not be read. The service refuses the whole with every such error.
+    pub fn fail(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
+    /// What could not be read so far.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// Takes the errors out.
+    pub fn take_errors(&mut self) -> Vec<FieldError> {
+        std::mem::take(&mut self.errors)
+    }
+
+    /// Puts the values in the entity's column order.
+    pub fn sort(&mut self, _of: &EntityInfo) {
+        self.values.sort_by_key(|(index, _)| *index);
+    }
+}
