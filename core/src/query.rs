@@ -10,7 +10,7 @@ mod statement;
 
 pub use filter::{Condition, Filter, Op, Quantifier};
 pub use order::{Direction, Nulls, Order, Sort};
-pub use page::{ListQuery, Page, PageArgs, Query, Total};
+pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
 pub use statement::StatementCache;
 
 pub(crate) use cursor::{Cursor, CursorKey};
