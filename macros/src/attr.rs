@@ -6,7 +6,7 @@ mod value;
 use darling::FromMeta;
 
 pub use options::{Checked, Options, read};
-pub use value::{Anything, Choice, Flag, Keyed, Name, Names, Number, Policy, Sorts, Target, Text};
+pub use value::{Anything, Choice, Flag, Keyed, Name, Names, Number, Policy, Sorts, Target, Text, Value};
 
 /// An option of a struct that may be absent.
 type Optional<T> = Option<Keyed<T>>;
@@ -108,7 +108,7 @@ pub struct FieldAttrs {
     pub filter: Optional<Flag>,
     pub sort: Optional<Flag>,
     pub search: Optional<Flag>,
-    pub default: Optional<syn::Expr>,
+    pub default: Optional<Value>,
     pub min_len: Optional<Number>,
     pub max_len: Optional<Number>,
     pub min: Optional<Number>,
@@ -163,7 +163,8 @@ impl Options for FieldAttrs {
         "computed",
         "policy",
     ];
-    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] = &[("the struct", EntityAttrs::NAMES)];
+    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] =
+        &[("the struct", EntityAttrs::NAMES)];
 }
 
 /// `#[entity(…)]` on an enum.
@@ -174,7 +175,8 @@ pub struct EnumAttrs {}
 impl Options for EnumAttrs {
     const PLACE: &'static str = "an enum";
     const NAMES: &'static [&'static str] = &[];
-    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] = &[("a variant", VariantAttrs::NAMES)];
+    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] =
+        &[("a variant", VariantAttrs::NAMES)];
 }
 
 /// `#[entity(…)]` on a variant.

@@ -22,7 +22,7 @@ pub struct User {
 }
 
 /// What an account may do.
-#[derive(EntityEnum, Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(EntityEnum)]
 pub enum Status {
     Active,
     Blocked,
