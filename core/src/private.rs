@@ -11,6 +11,12 @@ pub use crate::service::Service;
 pub use crate::types::*;
 pub use crate::value::{Assignments, Record, Value};
 
+/// What `entities![…]` is.
+#[must_use]
+pub fn list<const N: usize>(entities: [&'static EntityDef; N]) -> Vec<&'static EntityDef> {
+    entities.into()
+}
+
 /// Reads a cell of a row into a model's field.
 ///
 /// # Errors
@@ -75,7 +81,9 @@ pub fn enum_value<T: EntityEnum>(value: &T) -> Value {
 /// # Errors
 /// [`WrongType`] when the cell holds something else.
 pub fn enum_of<T: EntityEnum>(value: &Value) -> std::result::Result<T, WrongType> {
-    let Value::Enum(variant) = value else { return Err(WrongType) };
+    let Value::Enum(variant) = value else {
+        return Err(WrongType);
+    };
     T::DEF
         .variants
         .iter()

@@ -1,5 +1,6 @@
 //! The integration tests of entify, as one binary.
 
+mod derive;
 mod domain;
 mod migrate;
 mod service;
