@@ -3,7 +3,9 @@
 //! [`Service<E>`] is the typed repository service for Rust; [`Records`] is the same service without types, which
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
+mod fault;
 mod input;
+mod paging;
 mod records;
 mod typed;
 mod validate;
