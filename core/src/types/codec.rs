@@ -296,7 +296,7 @@ impl Value {
             Value::Null | Value::Password(_) => out.extend_from_slice(b"null"),
             Value::Bool(true) => out.extend_from_slice(b"true"),
             Value::Bool(false) => out.extend_from_slice(b"false"),
-            Value::Int(value) => write_plain(out, value),
+            Value::Int(value) => write_serde(out, value),
             Value::Float32(value) => write_serde(out, value),
             Value::Float(value) => write_serde(out, value),
             Value::Text(text) => write_json_str(text, out),
@@ -309,9 +309,12 @@ impl Value {
             ),
             Value::Decimal(value) => write_quoted(out, value),
             Value::Uuid(value) => write_quoted(out, value.as_hyphenated()),
-            Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Bytes(_) => {
-                write_quoted(out, self.to_text());
+            Value::DateTime(value) => {
+                out.push(b'"');
+                write_rfc3339(value, out);
+                out.push(b'"');
             }
+            Value::Date(_) | Value::Time(_) | Value::Bytes(_) => write_quoted(out, self.to_text()),
             Value::Json(json) => write_serde(out, json),
             Value::List(items) => {
                 out.push(b'[');
@@ -358,6 +361,38 @@ fn rfc3339(time: &DateTime<Utc>) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
 }
 
+/// The same text as [`rfc3339`], without chrono's formatting machinery: every row has two timestamps.
+fn write_rfc3339(time: &DateTime<Utc>, out: &mut Vec<u8>) {
+    use chrono::{Datelike as _, Timelike as _};
+    let (year, micros) = (time.year(), time.nanosecond() / 1_000);
+    if !(0..=9999).contains(&year) || time.nanosecond() != micros * 1_000 || micros >= 1_000_000 {
+        out.extend_from_slice(rfc3339(time).as_bytes());
+        return;
+    }
+    let mut digits = |number: u32, width: u32, after: u8| {
+        for place in (0..width).rev() {
+            // The remainder is below 10.
+            out.push(b'0' + (number / 10_u32.pow(place) % 10) as u8);
+        }
+        out.push(after);
+    };
+    digits(year.unsigned_abs(), 4, b'-');
+    digits(time.month(), 2, b'-');
+    digits(time.day(), 2, b'T');
+    digits(time.hour(), 2, b':');
+    digits(time.minute(), 2, b':');
+    if micros == 0 {
+        digits(time.second(), 2, b'Z');
+        return;
+    }
+    digits(time.second(), 2, b'.');
+    if micros % 1_000 == 0 {
+        digits(micros / 1_000, 3, b'Z');
+    } else {
+        digits(micros, 6, b'Z');
+    }
+}
+
 /// Appends a JSON string.
 pub(crate) fn write_json_str(text: &str, out: &mut Vec<u8>) {
     write_serde(out, text);
@@ -382,5 +417,38 @@ fn write_quoted(out: &mut Vec<u8>, value: impl std::fmt::Display) {
 impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.to_text())
+    }
+}
+
+/// A text for messages: a long one is cut.
+#[must_use]
+pub(crate) fn shorten(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_chrono_writes_them() {
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "1969-12-31T23:59:59.999999Z",
+            "2024-02-29T12:05:09Z",
+            "2024-12-31T23:59:59.120Z",
+            "9999-12-31T23:59:59.000001Z",
+        ] {
+            let time: DateTime<Utc> = text.parse().expect("a time");
+            let mut json = Vec::new();
+            Value::DateTime(time).write_json(JsonStyle::Rest, &mut json);
+            assert_eq!(
+                String::from_utf8(json).expect("UTF-8"),
+                format!("\"{}\"", rfc3339(&time))
+            );
+        }
     }
 }
