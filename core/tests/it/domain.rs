@@ -35,7 +35,7 @@ pub enum Status {
 pub struct Post {
     #[entity(max_len = 200, search, sort, filter)]
     title: String,
-    #[entity(multiline, default = "")]
+    #[entity(multiline, default = String::new())]
     body: String,
     #[entity(min = 0, max = 5, default = 0)]
     stars: i32,

@@ -3,4 +3,5 @@
 mod derive;
 mod domain;
 mod migrate;
+mod rest;
 mod service;
