@@ -5,6 +5,7 @@
 mod nothing_in_scope {
     #![no_implicit_prelude]
     #![deny(warnings, missing_docs)]
+    #![allow(unreachable_pub)]
 
     use ::entify::{Entity, EntityEnum};
 
