@@ -70,7 +70,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
     for declared in fields {
         match field::lower(&runtime, declared, errors) {
             field::Lowered::Stored(field) => stored.push(*field),
-            field::Lowered::Many(relation) => many.push(relation),
+            field::Lowered::Many(relation) => many.push(*relation),
         }
     }
     let indexes = attrs.index.iter().map(|index| sorts(&index.value, &stored));
