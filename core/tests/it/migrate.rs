@@ -2,3 +2,5 @@
 
 mod ddl;
 mod entities;
+mod history;
+mod make;
