@@ -190,13 +190,18 @@ each_database! {
         make(folder.path(), None, &registry(&[&TAG])).unwrap();
         make(folder.path(), None, &registry(&[&TAG, &SYNONYM, &CHICKEN, &EGG])).unwrap();
         let migrations = load(folder.path(), test.db());
-        let mut runs = Vec::new();
+        // The record exists already: a run begins by reading, which is where SQLite's transactions fail each other.
+        Migrations::framework(test.db().dialect()).up(test.db()).await.unwrap();
+        let mut databases = Vec::new();
         for _ in 0..4 {
             // Pools of its own, as another process has.
-            let db = Db::connect(&DbOptions::new(test.url())).await.unwrap();
-            let migrations = migrations.clone();
-            runs.push(tokio::spawn(async move { migrations.up(&db).await }));
+            databases.push(Db::connect(&DbOptions::new(test.url())).await.unwrap());
         }
+        let runs = databases.into_iter().map(|db| {
+            let migrations = migrations.clone();
+            tokio::spawn(async move { migrations.up(&db).await })
+        });
+        let runs: Vec<_> = runs.collect();
         let mut applied = 0;
         for run in runs {
             applied += names(&run.await.unwrap().unwrap()).len();
@@ -250,6 +255,19 @@ async fn sqlite_checks_references_at_the_end_of_a_run_and_afterwards() {
     write(folder.path(), Dialect::Sqlite, version, "bad", replace, "");
     load(folder.path(), db).up(db).await.unwrap();
     assert_eq!(number(db, "SELECT count(*) FROM synonym").await, Ok(1));
+}
+
+#[tokio::test]
+async fn migrations_of_another_dialect_are_refused() {
+    let test = TestDb::sqlite(EMPTY).await;
+    let refused = Migrations::framework(Dialect::Postgres)
+        .up(test.db())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "these are migrations for postgres, but the database is sqlite"
+    );
 }
 
 #[test]
