@@ -13,7 +13,6 @@ pub use bytes::Bytes;
 pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 pub use codec::{CodecError, JsonStyle};
-pub(crate) use codec::shorten;
 pub use enums::{EntityEnum, EnumDef, VariantDef};
 pub use id::{Id, KeyType};
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};

@@ -1,11 +1,12 @@
 //! A stored value as a page shows it.
 
 use crate::admin::labels::Labels;
+use crate::admin::names::shorten;
 use crate::admin::{entities, names};
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, Format};
 use crate::policy::Action;
-use crate::types::{Kind, shorten};
+use crate::types::Kind;
 use crate::value::{Record, Value};
 
 /// Characters of a value in a list.

@@ -111,7 +111,7 @@ pub(super) fn numbered(info: &EntityInfo, key: &Value) -> String {
 
 fn first_line(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
-    crate::types::shorten(line, LABEL_LENGTH)
+    names::shorten(line, LABEL_LENGTH)
 }
 
 /// The path of the list page.

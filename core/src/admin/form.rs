@@ -243,8 +243,7 @@ fn clock(column: &ColumnInfo, value: String) -> Input {
 }
 
 fn read_clock(column: &ColumnInfo, value: &str) -> Option<u32> {
-    let zoned = if column.kind == Kind::DateTime { format!("{value}Z") } else { value.to_owned() };
-    match read(column, &zoned)? {
+    match read(column, &texts::spelled(column.kind, value))? {
         Value::Time(time) => Some(time.nanosecond()),
         Value::DateTime(time) => Some(time.nanosecond()),
         _ => None,

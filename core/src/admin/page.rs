@@ -73,7 +73,7 @@ impl Frame {
 
     /// The frame of a page of a signed-in account.
     pub(super) fn new(visit: &Visit, title: impl Into<String>, current: Option<&EntityInfo>) -> Self {
-        let notice = match visit.query.get("done") {
+        let notice = match visit.query.get("_done") {
             Some("created") => Some("Created."),
             Some("saved") => Some("Saved."),
             Some("deleted") => Some("Deleted."),

@@ -110,7 +110,7 @@ fn read_one(column: &'static ColumnInfo, text: &str, new: bool, to: &mut Assignm
 }
 
 /// The spelling of the codec: controls for points in time leave out the zone, and the seconds where they are zero.
-fn spelled(kind: Kind, text: &str) -> String {
+pub(super) fn spelled(kind: Kind, text: &str) -> String {
     match kind {
         Kind::Text | Kind::Password => text.to_owned(),
         Kind::DateTime => {
