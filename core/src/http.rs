@@ -1,5 +1,6 @@
-//! What the HTTP surfaces share: the request's context and the form of errors.
+//! What the HTTP surfaces share: the request's context, the form of errors, request bodies, health.
 
-mod context;
-
-pub use context::{Context, ContextEndpoint};
+pub mod context;
+pub mod health;
+pub mod json;
+pub mod problem;

@@ -7,13 +7,14 @@
 use std::sync::Arc;
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
-use poem::{Endpoint, IntoResponse as _, Middleware, Request, Response};
+use poem::{Endpoint, Middleware, Request, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::auth::Tokens;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::http::problem::problem;
 use crate::principal::Principal;
 use crate::server::AppState;
 
@@ -114,7 +115,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
 }
 
 fn refusal(error: &Error, id: &str) -> Response {
-    let mut response = super::problem(error, id).into_response();
+    let mut response = problem(error, id);
     if *error == Error::Unauthenticated {
         let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
