@@ -54,7 +54,7 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo, id: &str) -> 
     visit.require(info, Action::Read)?;
     let row = visit.records(info).get(&key(info, id)?).await?;
     let columns = entities::shown(info).collect::<Vec<_>>();
-    let labels = Labels::read(&visit.ctx, columns.iter().copied(), std::slice::from_ref(&row)).await?;
+    let labels = Labels::read(&visit.ctx, &columns, std::slice::from_ref(&row)).await?;
     let path = entities::row_path(info, row.key());
     let heading = entities::title(info, &row);
     let page = DetailPage {
@@ -115,7 +115,7 @@ async fn related_list(
         Some(page) => (page.items, page.has_next),
         None => (Vec::new(), false),
     };
-    let labels = Labels::read(&visit.ctx, columns.iter().copied(), &records).await?;
+    let labels = Labels::read(&visit.ctx, &columns, &records).await?;
     let (all, add) = links(visit, many, key);
     Ok(Related {
         heading: names::heading(many.def.name),

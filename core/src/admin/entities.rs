@@ -1,8 +1,8 @@
 //! An entity as the admin sees it: which columns it shows, edits and calls a row by.
 
-use crate::entity::{ColumnInfo, ColumnRole, EntityInfo, RelationDef};
 use crate::admin::names;
-use crate::types::Kind;
+use crate::entity::{ColumnInfo, ColumnRole, EntityInfo, RelationDef};
+use crate::types::{Kind, shorten};
 use crate::value::{Record, Value};
 
 /// Columns of a list page when the entity names none.
@@ -63,29 +63,6 @@ fn is_short(column: &ColumnInfo) -> bool {
     !long && !column.field.is_some_and(|field| field.multiline)
 }
 
-/// What is done with a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Writing {
-    /// A new row.
-    Create,
-    /// A change of a row.
-    Update,
-}
-
-/// The columns of a form, in order.
-pub(super) fn writable(info: &'static EntityInfo, writing: Writing) -> Vec<&'static ColumnInfo> {
-    let may = |column: &&ColumnInfo| {
-        column.field.is_some_and(|field| {
-            let here = match writing {
-                Writing::Create => !field.skip.create,
-                Writing::Update => !field.skip.update && !field.immutable,
-            };
-            here && !field.read_only && !field.skip.admin
-        })
-    };
-    info.columns.iter().filter(may).collect()
-}
-
 /// The column that names a row: the declared one, or the first text.
 pub(super) fn label(info: &'static EntityInfo) -> Option<&'static ColumnInfo> {
     let declared = info.def.admin.label.and_then(|name| named(info, name));
@@ -111,7 +88,7 @@ pub(super) fn numbered(info: &EntityInfo, key: &Value) -> String {
 
 fn first_line(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
-    names::shorten(line, LABEL_LENGTH)
+    shorten(line, LABEL_LENGTH).into_owned()
 }
 
 /// The path of the list page.

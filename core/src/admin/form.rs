@@ -34,12 +34,12 @@ pub(super) struct Control {
 
 impl Control {
     /// The element's id.
-    fn id(&self) -> String {
+    pub(super) fn id(&self) -> String {
         format!("f-{}", self.name)
     }
 
     /// The ids of what describes the control.
-    fn described_by(&self) -> String {
+    pub(super) fn described_by(&self) -> String {
         let mut ids = Vec::new();
         if !self.help.is_empty() || !self.hint.is_empty() {
             ids.push(format!("h-{}", self.name));

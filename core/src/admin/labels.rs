@@ -18,7 +18,7 @@ impl Labels {
     /// Reads the labels for these columns of these records. Targets the principal may not read have none.
     pub(super) async fn read(
         ctx: &Ctx,
-        columns: impl IntoIterator<Item = &'static ColumnInfo>,
+        columns: &[&'static ColumnInfo],
         records: &[Record],
     ) -> Result<Self> {
         let mut labels = Self::default();

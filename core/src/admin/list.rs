@@ -95,7 +95,7 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo) -> Result<Res
     query.cursors = Cursors::Ends;
     query.page = part(visit);
     let found = visit.records(info).list(&query).await?;
-    let labels = Labels::read(&visit.ctx, columns.iter().copied(), &found.items).await?;
+    let labels = Labels::read(&visit.ctx, &columns, &found.items).await?;
     let (previous, next) = asked.pages(info, &found);
     let page = ListPage {
         frame: Frame::new(visit, names::plural(info), Some(info)),

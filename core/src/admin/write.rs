@@ -4,16 +4,16 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
-use crate::admin::entities::{self, Writing};
 use crate::admin::form::{self, Control, Filling, Widget};
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::texts::{self, Texts};
 use crate::admin::visit::{Visit, key};
-use crate::admin::names;
+use crate::admin::{entities, names};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
+use crate::service::{InputForm, Surface};
 use crate::value::Record;
 
 /// The button that searches in a picker; its value is the relation's wire name.
@@ -41,7 +41,8 @@ struct FormPage {
 /// The form of a new row, and what it sends.
 pub(super) async fn create(visit: &Visit, info: &'static EntityInfo, form: Option<&Params>) -> Result<Response> {
     visit.require(info, Action::Create)?;
-    let columns = entities::writable(info, Writing::Create);
+    let input = InputForm::create(info, Surface::Admin);
+    let columns = input.columns().collect::<Vec<_>>();
     let shown = Shown { visit, info, columns: &columns, row: None };
     let Some(form) = form else {
         return shown.page(&texts::of_new(info, &visit.query), &[], None).await;
@@ -49,7 +50,7 @@ pub(super) async fn create(visit: &Visit, info: &'static EntityInfo, form: Optio
     if let Some(search) = search(form) {
         return shown.page(&texts::of_form(&columns, form), &[], Some(search)).await;
     }
-    let values = texts::read(&columns, form, None);
+    let values = texts::read(input, form, None);
     match visit.records(info).create(values).await {
         Ok(_) if form.get(AGAIN).is_some() => {
             Ok(page::redirect(&format!("{}/new?_done=created", entities::path(info))))
@@ -69,7 +70,8 @@ pub(super) async fn edit(
     visit.require(info, Action::Update)?;
     let key = key(info, id)?;
     let row = visit.records(info).get(&key).await?;
-    let columns = entities::writable(info, Writing::Update);
+    let input = InputForm::update(info, Surface::Admin);
+    let columns = input.columns().collect::<Vec<_>>();
     let shown = Shown { visit, info, columns: &columns, row: Some(&row) };
     let Some(form) = form else {
         return shown.page(&texts::of_row(info, &row), &[], None).await;
@@ -77,7 +79,7 @@ pub(super) async fn edit(
     if let Some(search) = search(form) {
         return shown.page(&texts::of_form(&columns, form), &[], Some(search)).await;
     }
-    let values = texts::read(&columns, form, Some(&row));
+    let values = texts::read(input, form, Some(&row));
     match visit.records(info).update(&key, values).await {
         Ok(row) => Ok(done(visit, info, &row, "saved")),
         Err(error) => shown.refused(form, error).await,

@@ -1,3 +1,8 @@
 //! The integration tests of entify, as one binary.
 
+mod admin;
+mod auth;
+mod domain;
 mod migrate;
+mod service;
+mod site;
