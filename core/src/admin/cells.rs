@@ -116,7 +116,9 @@ fn plain(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
         },
         Value::Uuid(_) => Cell::Code(value.to_text()),
         Value::Json(json) if full => Cell::Code(format!("{json:#}")),
-        Value::Json(_) | Value::List(_) if !full => Cell::Code(shorten(&value.to_text(), LIST_LENGTH).into_owned()),
+        Value::Json(_) | Value::List(_) if !full => {
+            Cell::Code(shorten(&value.to_text(), LIST_LENGTH).into_owned())
+        }
         Value::Json(_) | Value::List(_) => Cell::Code(value.to_text()),
         Value::Bytes(bytes) => Cell::Code(binary(bytes)),
         Value::Text(text) => text_cell(column, text, full),

@@ -48,9 +48,8 @@ pub(super) fn listed(info: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
     }
     let label = label(info).map(|column| column.index);
     let first = shown(info).filter(|column| Some(column.index) == label);
-    let rest = shown(info).filter(|column| {
-        column.role == ColumnRole::Field && Some(column.index) != label && is_short(column)
-    });
+    let rest = shown(info)
+        .filter(|column| column.role == ColumnRole::Field && Some(column.index) != label && is_short(column));
     let mut columns = first.chain(rest).take(LIST_COLUMNS).collect::<Vec<_>>();
     if columns.is_empty() {
         columns = shown(info).take(LIST_COLUMNS).collect();

@@ -4,5 +4,6 @@ mod admin;
 mod auth;
 mod domain;
 mod migrate;
+mod rest;
 mod service;
 mod site;

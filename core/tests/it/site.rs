@@ -36,7 +36,10 @@ impl Site {
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
-        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
+        let acceptor = TcpListener::bind("127.0.0.1:0")
+            .into_acceptor()
+            .await
+            .expect("a port");
         let address = acceptor.local_addr()[0].to_string();
         let app = Route::new().nest(path, endpoint).with(Context::new(state));
         tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
@@ -70,19 +73,31 @@ impl Page {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("a text"))
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("a text"))
     }
 
     /// Whether the page holds the text, with the text shown when it does not.
     #[track_caller]
     pub fn has(&self, text: &str) -> &Self {
-        assert!(self.body.contains(text), "no {text:?} in {}:\n{}", self.status, self.body);
+        assert!(
+            self.body.contains(text),
+            "no {text:?} in {}:\n{}",
+            self.status,
+            self.body
+        );
         self
     }
 
     #[track_caller]
     pub fn lacks(&self, text: &str) -> &Self {
-        assert!(!self.body.contains(text), "{text:?} in {}:\n{}", self.status, self.body);
+        assert!(
+            !self.body.contains(text),
+            "{text:?} in {}:\n{}",
+            self.status,
+            self.body
+        );
         self
     }
 
@@ -95,7 +110,10 @@ impl Page {
     /// The part of the page about one field of a form.
     #[track_caller]
     pub fn field(&self, name: &str) -> &str {
-        let start = self.body.find(&format!("for=\"f-{name}\"")).unwrap_or_else(|| panic!("no {name}: {}", self.body));
+        let start = self
+            .body
+            .find(&format!("for=\"f-{name}\""))
+            .unwrap_or_else(|| panic!("no {name}: {}", self.body));
         let rest = &self.body[start..];
         &rest[..rest.find("class=\"field").unwrap_or(rest.len())]
     }
@@ -120,7 +138,13 @@ impl Browser {
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
-        let page = Page::of(self.request(reqwest::Method::GET, path).send().await.expect("an answer")).await;
+        let page = Page::of(
+            self.request(reqwest::Method::GET, path)
+                .send()
+                .await
+                .expect("an answer"),
+        )
+        .await;
         if let Some((_, rest)) = page.body.split_once("name=\"_csrf\" value=\"") {
             self.csrf = rest.split('"').next().unwrap_or_default().to_owned();
         }
@@ -144,7 +168,9 @@ impl Browser {
     /// Signs in and opens the overview.
     pub async fn sign_in(&mut self, email: &str, password: &str) -> Page {
         self.get("/admin/sign-in").await;
-        let page = self.post("/admin/sign-in", &[("email", email), ("password", password)]).await;
+        let page = self
+            .post("/admin/sign-in", &[("email", email), ("password", password)])
+            .await;
         if page.status == StatusCode::SEE_OTHER {
             self.get("/admin").await;
         }
@@ -155,7 +181,9 @@ impl Browser {
 /// An admin with one account of the role `admin`, signed in.
 pub async fn signed_in(ctx: &Ctx) -> (Site, Browser) {
     let state = state(ctx);
-    auth::create_account(ctx, "admin@example.org", PASSWORD, vec!["admin".into()]).await.expect("an account");
+    auth::create_account(ctx, "admin@example.org", PASSWORD, vec!["admin".into()])
+        .await
+        .expect("an account");
     let site = Site::start(&state, "/admin", entify::admin::endpoint(&state)).await;
     let mut browser = Browser::new(&site);
     browser.sign_in("admin@example.org", PASSWORD).await.is(303);
