@@ -89,6 +89,7 @@ impl Select<'_> {
             };
         }
         let (sql, values) = self.build()?;
+        eprintln!("SQL {sql}");
         Ok((Statement::new(sql, values), layout))
     }
 

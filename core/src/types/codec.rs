@@ -229,6 +229,12 @@ fn text_value(text: String) -> Decoded {
 }
 
 fn json_value(json: serde_json::Value) -> Decoded {
+    check_json(&json)?;
+    Ok(Value::Json(json))
+}
+
+/// What neither database keeps: NULs in a text or a name, and nesting without end.
+pub(crate) fn check_json(json: &serde_json::Value) -> Result<(), CodecError> {
     fn check(json: &serde_json::Value, depth: usize) -> Result<(), CodecError> {
         use serde_json::Value as J;
         if depth > MAX_JSON_DEPTH {
@@ -250,8 +256,7 @@ fn json_value(json: serde_json::Value) -> Decoded {
             _ => Ok(()),
         }
     }
-    check(&json, 0)?;
-    Ok(Value::Json(json))
+    check(json, 0)
 }
 
 /// Exact digits only: what would be rounded is refused.
@@ -297,7 +302,7 @@ impl Value {
             Value::Null | Value::Password(_) => out.extend_from_slice(b"null"),
             Value::Bool(true) => out.extend_from_slice(b"true"),
             Value::Bool(false) => out.extend_from_slice(b"false"),
-            Value::Int(value) => write_plain(out, value),
+            Value::Int(value) => write_serde(out, value),
             Value::Float32(value) => write_serde(out, value),
             Value::Float(value) => write_serde(out, value),
             Value::Text(text) => write_json_str(text, out),
@@ -383,5 +388,14 @@ fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
 impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.to_text())
+    }
+}
+
+/// A text for messages: a long one is cut.
+#[must_use]
+pub(crate) fn shorten(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
     }
 }
