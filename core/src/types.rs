@@ -12,6 +12,7 @@ mod scalar;
 pub use bytes::Bytes;
 pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+pub(crate) use codec::shorten;
 pub use codec::{CodecError, JsonStyle};
 pub use enums::{EntityEnum, EnumDef, VariantDef};
 pub use id::{Id, KeyType};
