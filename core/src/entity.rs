@@ -7,6 +7,7 @@
 mod accessor;
 mod def;
 mod info;
+pub mod names;
 mod registry;
 
 pub use accessor::{Column, RelatesTo, ToMany, ToOne};
