@@ -12,7 +12,6 @@ mod scalar;
 pub use bytes::Bytes;
 pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-pub(crate) use codec::shorten;
 pub use codec::{CodecError, JsonStyle};
 pub(crate) use codec::{shorten, write_json_str};
 pub use enums::{EntityEnum, EnumDef, VariantDef};

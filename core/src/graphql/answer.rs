@@ -118,3 +118,13 @@ impl Answers {
         std::mem::take(&mut self.done.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
+
+impl Answer {
+    /// Bytes of the value, about.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Json(json) => json.len() + 32,
+            Self::Failed { .. } => 256,
+        }
+    }
+}

@@ -22,6 +22,7 @@ use futures_util::future::BoxFuture;
 
 use crate::entity::Registry as Entities;
 use crate::graphql::answer::Answers;
+use crate::graphql::execute::Documents;
 use crate::graphql::registry::{self, MetaField, MetaType, Registry};
 use crate::graphql::visible;
 
@@ -267,6 +268,7 @@ struct Inner {
     entities: Entities,
     queries: RootFields,
     mutations: RootFields,
+    documents: Documents,
 }
 
 impl std::fmt::Debug for Schema {
@@ -340,6 +342,7 @@ impl SchemaBuilder {
             entities: self.entities,
             queries: by_name(queries),
             mutations: by_name(mutations),
+            documents: Documents::default(),
         })))
     }
 }
@@ -365,6 +368,10 @@ impl Schema {
 
     pub(super) fn built(&self) -> &Built {
         &self.0.built
+    }
+
+    pub(super) fn documents(&self) -> &Documents {
+        &self.0.documents
     }
 
     pub(super) fn entities(&self) -> &Entities {

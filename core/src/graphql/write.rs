@@ -34,6 +34,11 @@ impl Writer {
         }
     }
 
+    /// No row.
+    pub(super) fn null(&mut self) {
+        self.raw("null");
+    }
+
     fn boolean(&mut self, value: bool) {
         self.raw(if value { "true" } else { "false" });
     }
