@@ -7,8 +7,10 @@
 
 mod answer;
 mod arguments;
-mod execute;
+mod console;
+mod endpoint;
 mod error;
+mod execute;
 mod fetch;
 mod filter;
 pub mod global_id;
@@ -17,21 +19,18 @@ mod plan;
 mod registry;
 mod root;
 mod schema;
+mod typed;
 mod visible;
 mod write;
 
-use std::marker::PhantomData;
-
+pub use endpoint::endpoint;
 pub use schema::{Schema, SchemaBuilder, SchemaError};
+pub use typed::{EntityMutation, EntityObject, EntityQuery};
 
-/// Generic over the entity; `#[derive(Entity)]` names it.
-#[derive(Debug)]
-pub struct EntityObject<E>(PhantomData<fn() -> E>);
-
-/// Generic over the entity; `#[derive(Entity)]` names it.
-#[derive(Debug)]
-pub struct EntityQuery<E>(PhantomData<fn() -> E>);
-
-/// Generic over the entity; `#[derive(Entity)]` names it.
-#[derive(Debug)]
-pub struct EntityMutation<E>(PhantomData<fn() -> E>);
+/// The schema of these entities in the schema definition language, the same on every machine.
+///
+/// # Errors
+/// [`SchemaError`] when two types or root fields have the same name.
+pub fn sdl(registry: &crate::entity::Registry) -> Result<String, SchemaError> {
+    Ok(Schema::builder(registry).build()?.sdl())
+}

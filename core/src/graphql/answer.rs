@@ -84,10 +84,7 @@ impl Answers {
     /// Resolves the field if it is the engine's own, all selections of its response key together.
     pub(super) async fn resolve(&self, context: &Context<'_>) -> bool {
         let operation = &context.query_env.operation.node;
-        let Some(root) = self
-            .schema
-            .root_field(operation.ty, &context.item.node.name.node)
-        else {
+        let Some(root) = self.schema.root_field(operation.ty, &context.item.node.name.node) else {
             return false;
         };
         let scope = Scope {

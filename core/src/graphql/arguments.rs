@@ -55,9 +55,12 @@ impl Scope<'_> {
             V::String(text) => Json::String(text.clone()),
             V::Boolean(value) => Json::Bool(*value),
             V::Enum(name) => Json::String(name.to_string()),
-            V::List(items) => {
-                Json::Array(items.iter().map(|item| self.json(item).unwrap_or_default()).collect())
-            }
+            V::List(items) => Json::Array(
+                items
+                    .iter()
+                    .map(|item| self.json(item).unwrap_or_default())
+                    .collect(),
+            ),
             V::Object(members) => Json::Object(
                 members
                     .iter()
@@ -68,14 +71,20 @@ impl Scope<'_> {
     }
 
     /// Whether `@skip` and `@include` leave a selection in.
-    pub(super) fn includes(&self, directives: &[Positioned<async_graphql::parser::types::Directive>]) -> bool {
+    pub(super) fn includes(
+        &self,
+        directives: &[Positioned<async_graphql::parser::types::Directive>],
+    ) -> bool {
         directives.iter().all(|directive| {
             let wanted = match directive.node.name.node.as_str() {
                 "skip" => false,
                 "include" => true,
                 _ => return true,
             };
-            let condition = directive.node.get_argument("if").and_then(|value| self.json(&value.node));
+            let condition = directive
+                .node
+                .get_argument("if")
+                .and_then(|value| self.json(&value.node));
             condition == Some(Json::Bool(wanted))
         })
     }

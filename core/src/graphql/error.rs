@@ -86,15 +86,17 @@ fn with_graphql_names(error: Error, info: &EntityInfo) -> Error {
     }
 }
 
-/// `author_id` is `authorId`, `3.author_id` (of many rows) is `3.authorId`.
+/// `author_id` is `authorId`; `items.3.author_id`, of many rows, is `inputs.3.authorId`.
 fn graphql_name(field: Cow<'static, str>, info: &EntityInfo) -> Cow<'static, str> {
-    let (row, name) = match field.rsplit_once('.') {
-        Some((row, name)) => (Some(row), name),
-        None => (None, &*field),
+    let name_of = |name: &str| info.by_wire(name).map(|column| column.graphql);
+    let Some(rest) = field.strip_prefix("items.") else {
+        return name_of(&field).map_or(field, Cow::Borrowed);
     };
-    match (info.by_wire(name), row) {
-        (Some(column), None) => Cow::Borrowed(column.graphql),
-        (Some(column), Some(row)) => Cow::Owned(format!("{row}.{}", column.graphql)),
-        (None, _) => field,
+    match rest.split_once('.') {
+        Some((row, name)) => {
+            let name = name_of(name).unwrap_or(name);
+            format!("inputs.{row}.{name}").into()
+        }
+        None => format!("inputs.{rest}").into(),
     }
 }

@@ -116,8 +116,14 @@ impl Schema {
         let ran = match self.planned(known, operation.ty, &scope, &fields) {
             Some(steps) => run(ctx, operation.ty, &fields, steps).await,
             None => {
-                self.through(ctx, &call.query, call.operation.as_deref(), &document, variables.clone())
-                    .await
+                self.through(
+                    ctx,
+                    &call.query,
+                    call.operation.as_deref(),
+                    &document,
+                    variables.clone(),
+                )
+                .await
             }
         };
         if !ran.executed {
@@ -180,6 +186,7 @@ impl Schema {
         let mut request = async_graphql::Request::new(query)
             .variables(variables)
             .data(ctx.clone())
+            .data(self.entities().clone())
             .data(answers.clone());
         request.operation_name = operation
             .filter(|_| matches!(document.operations, DocumentOperations::Multiple(_)))
@@ -205,28 +212,24 @@ enum Step {
     Field(RootField, Box<RootPlan>),
 }
 
-async fn run(ctx: &Ctx, ty: OperationType, fields: &[Group<'_>], steps: Vec<Step>) -> Ran {
-    let one = |group: &Group<'_>, step: Step| {
-        let key = group.key.to_string();
-        let group = Group {
-            key: group.key,
-            fields: group.fields.clone(),
-        };
-        async move {
-            let answer = match step {
-                Step::Typename => Answer::Json(format!("\"{}\"", root_type(ty)).into_bytes()),
-                Step::Field(root, plan) => answer(ctx, root, &group, Ok(*plan)).await,
-            };
-            (key, answer)
-        }
+async fn step(ctx: &Ctx, ty: OperationType, group: &Group<'_>, step: Step) -> (String, Answer) {
+    let answer = match step {
+        Step::Typename => Answer::Json(format!("\"{}\"", root_type(ty)).into_bytes()),
+        Step::Field(root, plan) => answer(ctx, root, group, Ok(*plan)).await,
     };
+    (group.key.to_string(), answer)
+}
+
+/// Queries run side by side, mutations one after the other.
+async fn run(ctx: &Ctx, ty: OperationType, fields: &[Group<'_>], steps: Vec<Step>) -> Ran {
     let mut answers = Vec::with_capacity(steps.len());
-    if ty == OperationType::Mutation {
-        for (group, step) in fields.iter().zip(steps) {
-            answers.push(one(group, step).await);
+    let planned = fields.iter().zip(steps);
+    if ty == OperationType::Mutation || fields.len() == 1 {
+        for (group, planned) in planned {
+            answers.push(step(ctx, ty, group, planned).await);
         }
     } else {
-        answers = join_all(fields.iter().zip(steps).map(|(group, step)| one(group, step))).await;
+        answers = join_all(planned.map(|(group, planned)| step(ctx, ty, group, planned))).await;
     }
     Ran {
         answers,
@@ -237,10 +240,7 @@ async fn run(ctx: &Ctx, ty: OperationType, fields: &[Group<'_>], steps: Vec<Step
 }
 
 /// The operation to run.
-fn operation_of<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Result<&'a OperationDefinition> {
+fn operation_of<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition> {
     let unknown = |name: &str| {
         let shown = crate::types::shorten(name, 64);
         Error::bad_request(format!("the query has no operation called `{shown}`"))
@@ -300,9 +300,9 @@ fn fits(ty: &Type, value: &Value) -> bool {
         (BaseType::List(element), one) => fits(element, one),
         (BaseType::Named(name), value) => match (name.as_str(), value) {
             ("Boolean", value) => matches!(value, Value::Boolean(_)),
-            ("Int", Value::Number(number)) => {
-                number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
-            }
+            ("Int", Value::Number(number)) => number
+                .as_i64()
+                .is_some_and(|number| i32::try_from(number).is_ok()),
             ("Float", Value::Number(_)) | ("String" | "ID", Value::String(_)) => true,
             ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
             ("Int" | "Float" | "String" | "ID", _) => false,

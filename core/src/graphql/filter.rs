@@ -22,7 +22,14 @@ const MAX_VALUES: usize = 1000;
 /// Reads the filter of an entity's rows.
 pub(super) fn condition(info: &'static EntityInfo, filter: Json) -> Result<Condition> {
     let mut reader = Reader { tests: 0 };
-    reader.condition(info, filter, At { depth: 0, relations: 0 })
+    reader.condition(
+        info,
+        filter,
+        At {
+            depth: 0,
+            relations: 0,
+        },
+    )
 }
 
 struct Reader {
@@ -131,7 +138,10 @@ impl Reader {
                 });
             }
         } else {
-            return Err(bad(format!("a filter of `{}` does not know `{name}`", info.def.name)));
+            return Err(bad(format!(
+                "a filter of `{}` does not know `{name}`",
+                info.def.name
+            )));
         }
         Ok(())
     }

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{
-    ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Variables};
 use async_graphql_value::Value as Literal;
 
@@ -272,7 +270,10 @@ impl<'a> Meter<'a> {
     /// list of ids or inputs, or one.
     fn rows(&self, field: &Field, paged: bool) -> u64 {
         for name in ["first", "last"] {
-            if let Some(size) = field.get_argument(name).and_then(|value| self.number(&value.node)) {
+            if let Some(size) = field
+                .get_argument(name)
+                .and_then(|value| self.number(&value.node))
+            {
                 return size.clamp(1, MAX_PAGE.into());
             }
         }

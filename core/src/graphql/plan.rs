@@ -11,7 +11,7 @@ use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
 use crate::graphql::arguments::Scope;
 use crate::graphql::visible;
-use crate::query::{ListQuery, Total};
+use crate::query::{Cursors, ListQuery, Total};
 use crate::types::Kind;
 
 /// What to fetch of the rows of one entity.
@@ -51,12 +51,22 @@ pub(super) type Key = Box<str>;
 pub(super) enum RowField {
     Typename,
     /// The global id of the row itself or of the one that the column points to.
-    Id { column: usize, of: &'static EntityInfo },
+    Id {
+        column: usize,
+        of: &'static EntityInfo,
+    },
     Column(usize),
     /// A 64-bit integer (or a list of them), which is written as a string.
     BigInt(usize),
-    One { relation: usize, required: bool, shape: Shape },
-    Many { relation: usize, shape: PageShape },
+    One {
+        relation: usize,
+        required: bool,
+        shape: Shape,
+    },
+    Many {
+        relation: usize,
+        shape: PageShape,
+    },
 }
 
 /// What stands under a key of a page.
@@ -191,7 +201,11 @@ impl Rows {
     }
 
     /// The rows and the shape that the fields of a group select.
-    pub(super) fn of(scope: &Scope<'_>, info: &'static EntityInfo, group: &Group<'_>) -> Result<(Self, Shape)> {
+    pub(super) fn of(
+        scope: &Scope<'_>,
+        info: &'static EntityInfo,
+        group: &Group<'_>,
+    ) -> Result<(Self, Shape)> {
         let mut rows = Self::new(info);
         let shape = rows.shape(scope, &group.sets())?;
         Ok((rows, shape))
@@ -200,10 +214,12 @@ impl Rows {
     /// Adds what selection sets on the entity's type need and answers how to write it.
     pub(super) fn shape(&mut self, scope: &Scope<'_>, sets: &[&SelectionSet]) -> Result<Shape> {
         let type_name = self.info.def.graphql.type_name;
-        groups(scope, sets, &|condition| condition == type_name || condition == "Node")
-            .iter()
-            .map(|group| Ok((group.written_key(), self.field(scope, group)?)))
-            .collect()
+        groups(scope, sets, &|condition| {
+            condition == type_name || condition == "Node"
+        })
+        .iter()
+        .map(|group| Ok((group.written_key(), self.field(scope, group)?)))
+        .collect()
     }
 
     fn field(&mut self, scope: &Scope<'_>, group: &Group<'_>) -> Result<RowField> {
@@ -277,7 +293,7 @@ pub(super) fn page(
             "__typename" => PageField::Typename,
             "edges" => PageField::Edges(edges(scope, &part, &mut rows, &mut query)?),
             "nodes" => PageField::Nodes(rows.shape(scope, &part.sets())?),
-            "pageInfo" => PageField::Info(page_info(scope, &part)?),
+            "pageInfo" => PageField::Info(page_info(scope, &part, &mut query)?),
             "totalCount" => {
                 query.total = Total::Exact;
                 PageField::Total
@@ -303,7 +319,7 @@ fn edges(
             let field = match part.field().name.node.as_str() {
                 "__typename" => EdgeField::Typename,
                 "cursor" => {
-                    query.cursors = true;
+                    query.cursors = Cursors::Every;
                     EdgeField::Cursor
                 }
                 "node" => EdgeField::Node(rows.shape(scope, &part.sets())?),
@@ -314,7 +330,7 @@ fn edges(
         .collect()
 }
 
-fn page_info(scope: &Scope<'_>, group: &Group<'_>) -> Result<Vec<(Key, InfoField)>> {
+fn page_info(scope: &Scope<'_>, group: &Group<'_>, query: &mut ListQuery) -> Result<Vec<(Key, InfoField)>> {
     groups(scope, &group.sets(), &|name| name == "PageInfo")
         .iter()
         .map(|part| {
@@ -326,6 +342,9 @@ fn page_info(scope: &Scope<'_>, group: &Group<'_>) -> Result<Vec<(Key, InfoField
                 "endCursor" => InfoField::End,
                 _ => return Err(unknown("PageInfo", part.field())),
             };
+            if matches!(field, InfoField::Start | InfoField::End) && query.cursors != Cursors::Every {
+                query.cursors = Cursors::Ends;
+            }
             Ok((part.written_key(), field))
         })
         .collect()

@@ -64,12 +64,6 @@ pub(super) fn input_value(name: &str, ty: impl Into<String>, docs: &str) -> Meta
     }
 }
 
-/// The same value with a default, as written in the schema language.
-pub(super) fn with_default(mut value: MetaInputValue, default: String) -> MetaInputValue {
-    value.default_value = Some(default);
-    value
-}
-
 fn by_name(values: Vec<MetaInputValue>) -> IndexMap<String, MetaInputValue> {
     values
         .into_iter()

@@ -269,13 +269,7 @@ impl RootPlan {
     pub(super) async fn run(self, ctx: &Ctx) -> Result<Vec<u8>> {
         let mut writer = Writer::default();
         match self {
-            Self::One { key, rows, shape } => {
-                let found = Records::new(ctx, rows.info).find(&key, rows.columns).await?;
-                match found {
-                    Some(record) => write_row(ctx, &rows, &shape, record, &mut writer).await?,
-                    None => writer.null(),
-                }
-            }
+            Self::One { key, rows, shape } => return row(ctx, &key, &rows, &shape).await,
             Self::List { query, rows, shape } => {
                 let pages = fetch::root_page(ctx, &rows, &query).await?;
                 writer.page(&pages, pages.of(0), &shape)?;
@@ -301,6 +295,16 @@ impl RootPlan {
         }
         Ok(writer.out)
     }
+}
+
+/// The row with a key, or null.
+pub(super) async fn row(ctx: &Ctx, key: &Value, rows: &Rows, shape: &Shape) -> Result<Vec<u8>> {
+    let mut writer = Writer::default();
+    match Records::new(ctx, rows.info).find(key, rows.columns).await? {
+        Some(record) => write_row(ctx, rows, shape, record, &mut writer).await?,
+        None => writer.null(),
+    }
+    Ok(writer.out)
 }
 
 async fn write_row(ctx: &Ctx, rows: &Rows, shape: &Shape, record: Record, writer: &mut Writer) -> Result<()> {

@@ -20,7 +20,7 @@ use async_graphql::{
 };
 use futures_util::future::BoxFuture;
 
-use crate::entity::Registry as Entities;
+use crate::entity::{EntityInfo, Registry as Entities};
 use crate::graphql::answer::Answers;
 use crate::graphql::execute::Documents;
 use crate::graphql::registry::{self, MetaField, MetaType, Registry};
@@ -81,7 +81,10 @@ thread_local! {
 fn declaring<T>(declared: Declared, build: impl FnOnce() -> T) -> Result<T, SchemaError> {
     DECLARED.with_borrow_mut(|slot| *slot = Some(declared));
     let built = build();
-    match DECLARED.with_borrow_mut(Option::take).and_then(|declared| declared.clash) {
+    match DECLARED
+        .with_borrow_mut(Option::take)
+        .and_then(|declared| declared.clash)
+    {
         Some(clash) => Err(clash),
         None => Ok(built),
     }
@@ -108,9 +111,7 @@ fn insert(registry: &mut Registry, meta: MetaType) {
 /// Registers every type of the entities, once per schema.
 fn register_types(registry: &mut Registry, entities: &Entities) {
     let shown = || entities.iter().filter(|info| visible::entity(info.def));
-    let names = shown()
-        .map(|info| info.def.graphql.type_name)
-        .collect::<Vec<_>>();
+    let names = shown().map(|info| info.def.graphql.type_name).collect::<Vec<_>>();
     let mut filters = std::collections::BTreeMap::new();
     let mut enums: Vec<&'static crate::types::EnumDef> = Vec::new();
     for meta in scalars::scalars() {
@@ -126,7 +127,13 @@ fn register_types(registry: &mut Registry, entities: &Entities) {
         insert(registry, objects::entity(info));
         registry.add_implements(info.def.graphql.type_name, "Node");
         let [connection, edge] = objects::connection(info);
-        for meta in [connection, edge, inputs::filter(info), inputs::list_filter(info), inputs::order(info)] {
+        for meta in [
+            connection,
+            edge,
+            inputs::filter(info),
+            inputs::list_filter(info),
+            inputs::order(info),
+        ] {
             insert(registry, meta);
         }
         for meta in [inputs::create(info), inputs::patch(info)].into_iter().flatten() {
@@ -185,13 +192,21 @@ impl OutputType for QueryRoot {
         });
         if let Some((entities, extras)) = declared {
             register_types(registry, &entities);
-            let own = roots::all(&entities).0.into_iter().map(|(field, _)| field).collect();
+            let own = roots::all(&entities)
+                .0
+                .into_iter()
+                .map(|(field, _)| field)
+                .collect();
             register_root(registry, "Query", "What can be read.", own, &extras);
         }
         Self::qualified_type_name()
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _field: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         resolve_container(ctx, self).await
     }
 }
@@ -215,7 +230,11 @@ impl OutputType for MutationRoot {
                 .map(|declared| (declared.entities.clone(), declared.mutations.clone()))
         });
         if let Some((entities, extras)) = declared {
-            let own = roots::all(&entities).1.into_iter().map(|(field, _)| field).collect();
+            let own = roots::all(&entities)
+                .1
+                .into_iter()
+                .map(|(field, _)| field)
+                .collect();
             let docs = "What can be changed. The fields of one request run one after the other; each is kept \
                         before the answer is sent.";
             register_root(registry, "Mutation", docs, own, &extras);
@@ -223,7 +242,11 @@ impl OutputType for MutationRoot {
         Self::qualified_type_name()
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _field: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         resolve_container(ctx, self).await
     }
 }
@@ -273,7 +296,9 @@ struct Inner {
 
 impl std::fmt::Debug for Schema {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Schema").field("entities", &self.0.entities).finish_non_exhaustive()
+        f.debug_struct("Schema")
+            .field("entities", &self.0.entities)
+            .finish_non_exhaustive()
     }
 }
 
@@ -364,6 +389,20 @@ impl Schema {
         self.0
             .built
             .sdl_with_options(SDLExportOptions::new().include_specified_by().use_space_ident())
+    }
+
+    pub(super) fn query_fields(info: &'static EntityInfo) -> Vec<String> {
+        roots::queries(info)
+            .into_iter()
+            .map(|(field, _)| field.name)
+            .collect()
+    }
+
+    pub(super) fn mutation_fields(info: &'static EntityInfo) -> Vec<String> {
+        roots::mutations(info)
+            .into_iter()
+            .map(|(field, _)| field.name)
+            .collect()
     }
 
     pub(super) fn built(&self) -> &Built {

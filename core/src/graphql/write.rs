@@ -153,12 +153,7 @@ impl Writer {
     }
 
     /// One page; without one, an empty page.
-    pub(super) fn page(
-        &mut self,
-        pages: &Pages,
-        page: Option<&PageAt>,
-        shape: &PageShape,
-    ) -> Result<()> {
+    pub(super) fn page(&mut self, pages: &Pages, page: Option<&PageAt>, shape: &PageShape) -> Result<()> {
         let name = pages.info.def.graphql.type_name;
         let source = Source {
             info: pages.info,
@@ -171,9 +166,9 @@ impl Writer {
                 writer.quoted(name, "Connection");
                 Ok(())
             }
-            PageField::Nodes(shape) => {
-                writer.list(length, |writer, position| writer.row(source, shape, start + position))
-            }
+            PageField::Nodes(shape) => writer.list(length, |writer, position| {
+                writer.row(source, shape, start + position)
+            }),
             PageField::Edges(shape) => writer.list(length, |writer, position| {
                 let cursor = page.and_then(|page| page.page.cursors.get(position));
                 writer.object(shape, |writer, field| match field {
@@ -188,12 +183,10 @@ impl Writer {
                     EdgeField::Node(shape) => writer.row(source, shape, start + position),
                 })
             }),
-            PageField::Info(shape) => {
-                writer.object(shape, |writer, field| {
-                    writer.page_info(page, *field);
-                    Ok(())
-                })
-            }
+            PageField::Info(shape) => writer.object(shape, |writer, field| {
+                writer.page_info(page, *field);
+                Ok(())
+            }),
             PageField::Total => {
                 let total = page.and_then(|page| page.page.total).unwrap_or(0);
                 writer.raw(&total.to_string());

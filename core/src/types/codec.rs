@@ -385,3 +385,12 @@ impl std::fmt::Display for Value {
         f.write_str(&self.to_text())
     }
 }
+
+/// A text for messages: a long one is cut.
+#[must_use]
+pub(crate) fn shorten(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+    }
+}

@@ -9,12 +9,7 @@ use crate::types::{JsonStyle, Kind};
 
 /// The values of `OrderDirection`: name, description, meaning. No NULL placement means the direction's own.
 pub(in crate::graphql) const DIRECTIONS: [(&str, &str, Direction, Option<Nulls>); 6] = [
-    (
-        "ASC",
-        "Least first; missing values last.",
-        Direction::Asc,
-        None,
-    ),
+    ("ASC", "Least first; missing values last.", Direction::Asc, None),
     (
         "DESC",
         "Greatest first; missing values first.",
@@ -125,7 +120,9 @@ pub(super) fn order(info: &'static EntityInfo) -> MetaType {
 /// `UserInput`, unless no field may be given.
 pub(super) fn create(info: &'static EntityInfo) -> Option<MetaType> {
     let name = info.def.graphql.type_name;
-    let fields = visible::writable(info, true).map(create_field).collect::<Vec<_>>();
+    let fields = visible::writable(info, true)
+        .map(create_field)
+        .collect::<Vec<_>>();
     (!fields.is_empty()).then(|| {
         input(
             &format!("{name}Input"),

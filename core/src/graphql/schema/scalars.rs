@@ -144,16 +144,15 @@ fn fields(ty: &str, tests: &Tests) -> Vec<MetaInputValue> {
                 "startsWith",
                 "Starts with this text, upper and lower case told apart.",
             ),
-            ("endsWith", "Ends with this text, upper and lower case told apart."),
+            (
+                "endsWith",
+                "Ends with this text, upper and lower case told apart.",
+            ),
         ],
         Tests::Presence | Tests::Equal => &[],
     };
     fields.extend(more.iter().map(|(name, docs)| input_value(name, ty, docs)));
-    fields.push(input_value(
-        "isNull",
-        "Boolean",
-        "Whether the value is missing.",
-    ));
+    fields.push(input_value("isNull", "Boolean", "Whether the value is missing."));
     fields
 }
 
