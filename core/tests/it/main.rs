@@ -1,5 +1,6 @@
 //! The integration tests of entify, as one binary.
 
 mod domain;
+mod graphql;
 mod migrate;
 mod service;
