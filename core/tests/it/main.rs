@@ -3,4 +3,5 @@
 mod domain;
 mod graphql;
 mod migrate;
+mod rest;
 mod service;
