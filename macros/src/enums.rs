@@ -61,12 +61,9 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
         let wire = rename
             .as_ref()
             .map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
-<<<<<<< HEAD
-=======
         if let Some(rename) = &rename {
             check::check_word("rename", Some(rename), errors);
         }
->>>>>>> macros
         let graphql = names::shouty(&wire);
         let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
         if let Some(other) = variants

@@ -238,15 +238,6 @@ impl FromMeta for Sorts {
                     Err(_) => wrong(&pair.value, usage),
                 }
             }
-<<<<<<< HEAD
-            Meta::NameValue(pair) if name == "order" => {
-                match syn::parse2::<SortKey>(pair.value.to_token_stream()) {
-                    Ok(key) => Ok(Self(vec![key])),
-                    Err(_) => wrong(&pair.value, usage),
-                }
-            }
-=======
->>>>>>> macros
             _ => wrong(item, usage),
         }
     }

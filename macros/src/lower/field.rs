@@ -173,11 +173,7 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
         default: attrs
             .default
             .as_ref()
-<<<<<<< HEAD
-            .map(|default| default_value(&default.value)),
-=======
             .map(|default| default_value(&default.value.0)),
->>>>>>> macros
         unique: attrs.unique.is_some(),
         index: attrs.index.is_some(),
         filter: attrs.filter.is_some(),
