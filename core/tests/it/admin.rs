@@ -196,7 +196,7 @@ each_database! {
         loop {
             page.is(200);
             let titles = page.body.match_indices(">Post ").map(|(at, _)| page.body[at + 1..at + 8].to_owned());
-            seen.extend(titles);
+            seen.extend(titles.filter(|title| title.ends_with(|letter: char| letter.is_ascii_digit())));
             if !page.body.contains("rel=\"next\"") { break }
             page = browser.get(&href(&page, "Next →")).await;
         }
