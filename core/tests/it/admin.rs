@@ -179,6 +179,7 @@ each_database! {
             "/admin/sign-in?next=%22%3E%3Cscript%3E".to_owned()] {
             browser.get(&path).await.is(200).lacks("<script>").lacks("<img src=x");
         }
+        browser.get("/admin").await;
         let page = browser.get("/admin/posts/lookup?q=script").await;
         assert_eq!(page.header("content-type"), "application/json");
         let page = browser.post("/admin/users/new", &[("email", evil)]).await;
