@@ -12,7 +12,7 @@ mod odd {
 
     /// Says """three quotes""" and a back\slash.
     #[derive(Entity)]
-    #[entity(policy = public, plural = "news_items")]
+    #[entity(policy = public)]
     pub(crate) struct News {
         #[entity(read_only)]
         seen: Option<i32>,
@@ -38,6 +38,13 @@ mod odd {
         #[entity(inverse = keeper)]
         secrets: Many<Secret>,
     }
+
+    /// Takes the name of a type that `News` brings.
+    #[derive(Entity)]
+    #[entity(policy = public)]
+    pub(crate) struct NewsEdge {
+        x: i32,
+    }
 }
 
 #[test]
@@ -50,4 +57,12 @@ fn sdl() {
 fn sdl_at_the_edges() {
     let registry = Registry::new(&entities![odd::News, odd::Secret, odd::Hidden]).expect("the entities fit");
     insta::assert_snapshot!(entify::graphql::sdl(&registry).expect("a schema"));
+}
+
+#[test]
+fn a_type_name_used_twice_is_refused() {
+    let registry = Registry::new(&entities![odd::News, odd::Secret, odd::Hidden, odd::NewsEdge])
+        .expect("the entities fit");
+    let error = entify::graphql::sdl(&registry).expect_err("a clash");
+    assert!(error.to_string().contains("`NewsEdge`"), "{error}");
 }
