@@ -2,8 +2,11 @@
 
 mod admin;
 mod auth;
+mod derive;
 mod domain;
+mod graphql;
 mod migrate;
 mod rest;
 mod service;
 mod site;
+mod testing;
