@@ -14,7 +14,7 @@ mod sqlite;
 mod statement;
 mod transaction;
 
-pub use error::DbError;
+pub use error::{Constraint, DbError};
 pub use executor::Executor;
 pub use options::DbOptions;
 pub use statement::{Layout, Statement};

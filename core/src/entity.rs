@@ -5,6 +5,7 @@
 //! intermediate representation.
 
 mod accessor;
+pub mod constraint;
 mod def;
 mod info;
 mod registry;

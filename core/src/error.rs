@@ -87,6 +87,19 @@ impl FieldError {
             message: message.into(),
         }
     }
+
+    /// The same error in one of many rows: `email` in row 3 becomes `items.3.email`.
+    #[must_use]
+    pub fn at(self, position: usize) -> Self {
+        let field = match &*self.field {
+            "" => format!("items.{position}"),
+            field => format!("items.{position}.{field}"),
+        };
+        Self {
+            field: field.into(),
+            ..self
+        }
+    }
 }
 
 fn summary(errors: &[FieldError]) -> String {

@@ -7,11 +7,12 @@ mod page;
 mod predicate;
 mod select;
 mod statement;
+pub(crate) mod write;
 
 pub use filter::{Condition, Filter, Op, Quantifier};
 pub use order::{Direction, Nulls, Order, Sort};
-pub use page::{ListQuery, Page, PageArgs, Query, Total};
+pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
 pub use statement::StatementCache;
 
-pub(crate) use cursor::{Cursor, CursorKey};
-pub(crate) use select::Select;
+pub(crate) use cursor::{Cursor, CursorKey, Scope};
+pub(crate) use select::{Related, Select, by_column};

@@ -3,6 +3,8 @@
 //! [`Service<E>`] is the typed repository service for Rust; [`Records`] is the same service without types, which
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
+mod fault;
+mod paging;
 mod records;
 mod typed;
 mod validate;

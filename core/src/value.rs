@@ -5,7 +5,6 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::entity::EntityInfo;
 use crate::error::FieldError;
 use crate::types::{Password, VariantDef};
 
@@ -155,8 +154,8 @@ impl Assignments {
         std::mem::take(&mut self.errors)
     }
 
-    /// Puts the values in the entity's column order.
-    pub fn sort(&mut self, _of: &EntityInfo) {
-        self.values.sort_by_key(|(index, _)| *index);
+    /// The columns set, with their values.
+    pub fn into_values(self) -> impl Iterator<Item = (usize, Value)> {
+        self.values.into_iter()
     }
 }

@@ -63,6 +63,8 @@ pub struct ColumnInfo {
     pub sort: bool,
     /// May be read by clients (it is not `write_only`).
     pub readable: bool,
+    /// The compiled `pattern`.
+    pub(crate) pattern: Option<regex::Regex>,
 }
 
 /// One to-many relation.
@@ -130,6 +132,8 @@ impl ColumnInfo {
             filter: field.filter && !field.skip.filter && !field.write_only,
             sort: field.sort && !field.write_only,
             readable: !field.write_only,
+            // The registry refuses a pattern that does not compile.
+            pattern: field.pattern.and_then(|pattern| regex::Regex::new(pattern).ok()),
         }
     }
 
@@ -155,6 +159,7 @@ impl ColumnInfo {
             filter: true,
             sort: true,
             readable: true,
+            pattern: None,
         }
     }
 }

@@ -39,6 +39,16 @@ pub enum RegistryError {
         /// The entity that is missing.
         target: &'static str,
     },
+    /// A `pattern` is not a regular expression.
+    #[error("the `pattern` of `{entity}.{field}` is not a regular expression: {reason}")]
+    Pattern {
+        /// The entity.
+        entity: &'static str,
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl Registry {
@@ -49,6 +59,7 @@ impl Registry {
     pub fn new(entities: &[&'static EntityDef]) -> Result<Self, RegistryError> {
         check_names(entities)?;
         check_targets(entities)?;
+        check_patterns(entities)?;
         Ok(Self {
             entities: entities.iter().map(|def| def.info()).collect(),
         })
@@ -125,6 +136,22 @@ fn check_targets(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
                     entity: def.name,
                     relation,
                     target: target.name,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_patterns(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
+    for def in entities {
+        for field in def.fields {
+            if let Some(Err(error)) = field.pattern.map(regex::Regex::new) {
+                let reason = error.to_string();
+                return Err(RegistryError::Pattern {
+                    entity: def.name,
+                    field: field.name,
+                    reason,
                 });
             }
         }

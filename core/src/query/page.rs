@@ -87,6 +87,20 @@ pub enum Total {
     Estimate,
 }
 
+/// Which rows of a page get a cursor. Signing one costs about as much as reading a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cursors {
+    /// None.
+    #[default]
+    None,
+    /// The last row, when rows follow.
+    Next,
+    /// The first and the last row.
+    Ends,
+    /// Every row.
+    Every,
+}
+
 /// A list request, untyped.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
@@ -102,8 +116,8 @@ pub struct ListQuery {
     pub page: PageArgs,
     /// Whether to count all matching rows.
     pub total: Total,
-    /// Whether to make a cursor for every row; otherwise only for the first and the last.
-    pub cursors: bool,
+    /// Which rows get a cursor.
+    pub cursors: Cursors,
 }
 
 impl ListQuery {
@@ -117,7 +131,7 @@ impl ListQuery {
             order: Vec::new(),
             page: PageArgs::default(),
             total: Total::None,
-            cursors: false,
+            cursors: Cursors::None,
         }
     }
 }
@@ -211,7 +225,7 @@ impl<E: Entity> Query<E> {
             order: self.order.into_sorts(),
             page: self.page,
             total: self.total,
-            cursors: false,
+            cursors: Cursors::Ends,
         }
     }
 }
@@ -221,11 +235,11 @@ impl<E: Entity> Query<E> {
 pub struct Page<T = Record> {
     /// The rows, in the order asked for (also when read from the end).
     pub items: Vec<T>,
-    /// A cursor per row when asked for; otherwise empty.
+    /// A cursor per row with [`Cursors::Every`]; otherwise empty.
     pub cursors: Vec<String>,
-    /// The cursor of the first row.
+    /// The cursor of the first row, with [`Cursors::Ends`] or [`Cursors::Every`].
     pub start_cursor: Option<String>,
-    /// The cursor of the last row.
+    /// The cursor of the last row, unless [`Cursors::None`]; with [`Cursors::Next`] only when rows follow.
     pub end_cursor: Option<String>,
     /// Whether rows follow.
     pub has_next: bool,

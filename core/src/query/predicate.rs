@@ -1,1 +1,353 @@
+//! Conditions as SQL.
+//!
+//! Every leaf is true or false, never unknown to the outside: a NULL column passes only `IsNull(true)`, and a
+//! negation holds for exactly the rows that its inside does not hold for.
 
+use sea_query::extension::postgres::PgFunc;
+use sea_query::{Cond, Expr, ExprTrait as _, Func, IntoIden as _, Query, SelectStatement};
+
+use crate::db::{Dialect, bind, bind_list};
+use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
+use crate::error::{Error, Result};
+use crate::policy::Action;
+use crate::principal::Principal;
+use crate::query::{Condition, Cursor, Direction, Nulls, Op, Quantifier, Sort};
+use crate::types::Kind;
+use crate::value::Value;
+
+/// How deep conditions may nest.
+const MAX_DEPTH: usize = 16;
+
+/// A table in a statement: an entity under an alias.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source {
+    pub(crate) info: &'static EntityInfo,
+    alias: usize,
+}
+
+impl Source {
+    /// The statement's main table.
+    pub(crate) const fn root(info: &'static EntityInfo) -> Self {
+        Self { info, alias: 0 }
+    }
+
+    pub(crate) fn alias(self) -> sea_query::DynIden {
+        format!("t{}", self.alias).into_iden()
+    }
+
+    pub(crate) fn column(self, index: usize) -> Expr {
+        Expr::col((self.alias(), self.info.columns[index].column))
+    }
+}
+
+/// Writes conditions for one principal on one dialect.
+#[derive(Debug)]
+pub(crate) struct Predicates<'p> {
+    dialect: Dialect,
+    principal: &'p Principal,
+    aliases: usize,
+}
+
+impl<'p> Predicates<'p> {
+    pub(crate) fn new(dialect: Dialect, principal: &'p Principal) -> Self {
+        Self {
+            dialect,
+            principal,
+            aliases: 0,
+        }
+    }
+
+    /// The condition on rows of the source.
+    pub(crate) fn condition(&mut self, source: Source, condition: &Condition) -> Result<Expr> {
+        self.nested(source, condition, 0)
+    }
+
+    fn nested(&mut self, source: Source, condition: &Condition, depth: usize) -> Result<Expr> {
+        if depth > MAX_DEPTH {
+            return Err(Error::QueryTooComplex(
+                format!("the filter nests deeper than {MAX_DEPTH} levels; ask for less at once").into(),
+            ));
+        }
+        match condition {
+            Condition::All(conditions) => self.join(source, conditions, Cond::all(), true, depth),
+            Condition::Any(conditions) => self.join(source, conditions, Cond::any(), false, depth),
+            Condition::Not(inner) => Ok(not_true(self.nested(source, inner, depth + 1)?)),
+            Condition::Column { index, op } => Ok(test(
+                source.column(*index),
+                &source.info.columns[*index],
+                op,
+                self.dialect,
+            )),
+            Condition::ToOne { index, matches } => self.to_one(source, *index, matches, depth),
+            Condition::ToMany {
+                index,
+                quantifier,
+                matches,
+            } => self.to_many(source, *index, *quantifier, matches, depth),
+        }
+    }
+
+    fn join(
+        &mut self,
+        source: Source,
+        conditions: &[Condition],
+        mut joined: Cond,
+        when_empty: bool,
+        depth: usize,
+    ) -> Result<Expr> {
+        if conditions.is_empty() {
+            return Ok(truth(when_empty));
+        }
+        for condition in conditions {
+            joined = joined.add(self.nested(source, condition, depth + 1)?);
+        }
+        Ok(joined.into())
+    }
+
+    fn next(&mut self, info: &'static EntityInfo) -> Source {
+        self.aliases += 1;
+        Source {
+            info,
+            alias: self.aliases,
+        }
+    }
+
+    fn may_read(&self, info: &EntityInfo) -> bool {
+        info.def.policy.rule(Action::Read).allows(self.principal)
+    }
+
+    fn to_one(&mut self, source: Source, index: usize, matches: &Condition, depth: usize) -> Result<Expr> {
+        let Some(relation) = source.info.columns[index]
+            .field
+            .and_then(|field| field.relation.as_ref())
+        else {
+            return Err(Error::internal(format!(
+                "column {index} of {} is no relation",
+                source.info.def.name
+            )));
+        };
+        let target = (relation.target)().info();
+        if !self.may_read(target) {
+            return Ok(truth(false));
+        }
+        let target = self.next(target);
+        let inner = self.nested(target, matches, depth + 1)?;
+        let mut query = rows_of(target);
+        query
+            .and_where(target.column(0).eq(source.column(index)))
+            .and_where(inner);
+        Ok(Expr::exists(query))
+    }
+
+    fn to_many(
+        &mut self,
+        source: Source,
+        index: usize,
+        quantifier: Quantifier,
+        matches: &Condition,
+        depth: usize,
+    ) -> Result<Expr> {
+        let many = &source.info.many[index];
+        if !self.may_read(many.target()) {
+            return Ok(truth(quantifier != Quantifier::Some));
+        }
+        let target = self.next(many.target());
+        let inner = self.nested(target, matches, depth + 1)?;
+        let mut query = rows_of(target);
+        match many.link() {
+            ManyLink::Inverse { column } => {
+                query.and_where(target.column(column).eq(source.column(0)));
+            }
+            ManyLink::Through { via, near, far } => {
+                if !self.may_read(via) {
+                    return Ok(truth(quantifier != Quantifier::Some));
+                }
+                let via = self.next(via);
+                query
+                    .from_as(via.info.def.table, via.alias())
+                    .and_where(via.column(near).eq(source.column(0)))
+                    .and_where(via.column(far).eq(target.column(0)));
+            }
+        }
+        query.and_where(match quantifier {
+            Quantifier::Some | Quantifier::None => inner,
+            Quantifier::Every => not_true(inner),
+        });
+        let exists = Expr::exists(query);
+        Ok(if quantifier == Quantifier::Some {
+            exists
+        } else {
+            exists.not()
+        })
+    }
+
+    /// Every word is found in one of the searched fields, whatever the case.
+    pub(crate) fn search(&self, source: Source, text: &str) -> Expr {
+        let mut words = Cond::all();
+        for word in text.split_whitespace() {
+            let mut fields = Cond::any();
+            for column in source.info.searched() {
+                let field = Expr::from(Func::lower(source.column(column.index)));
+                let word = Expr::from(Func::lower(Expr::value(word)));
+                fields = fields.add(position(field, word, self.dialect).gt(0));
+            }
+            words = words.add(fields);
+        }
+        words.into()
+    }
+
+    /// The rows strictly after a position in an order.
+    pub(crate) fn after(&self, source: Source, order: &[Sort], cursor: &Cursor) -> Expr {
+        if let Some(row) = self.after_as_row(source, order, cursor) {
+            return row;
+        }
+        let mut any = Cond::any();
+        for (position, (sort, value)) in order.iter().zip(&cursor.0).enumerate() {
+            let mut all = Cond::all();
+            for (earlier, value) in order[..position].iter().zip(&cursor.0) {
+                all = all.add(self.same(source, earlier.column, value));
+            }
+            any = any.add(all.add(self.beyond(source, *sort, value)));
+        }
+        any.into()
+    }
+
+    /// One row comparison, which an index answers, where all keys run the same way and none can be NULL.
+    fn after_as_row(&self, source: Source, order: &[Sort], cursor: &Cursor) -> Option<Expr> {
+        let direction = order.first()?.direction;
+        let uniform = order
+            .iter()
+            .all(|sort| sort.direction == direction && !source.info.columns[sort.column].nullable);
+        if !uniform {
+            return None;
+        }
+        let value = |(sort, value): (&Sort, &Value)| self.value(source.info, sort.column, value);
+        let (left, right) = if let [sort] = order {
+            (source.column(sort.column), value((sort, cursor.0.first()?)))
+        } else {
+            let columns = order.iter().map(|sort| source.column(sort.column));
+            let values = order.iter().zip(&cursor.0).map(value);
+            (
+                Expr::tuple(columns.collect::<Vec<_>>()),
+                Expr::tuple(values.collect::<Vec<_>>()),
+            )
+        };
+        Some(match direction {
+            Direction::Asc => left.gt(right),
+            Direction::Desc => left.lt(right),
+        })
+    }
+
+    fn same(&self, source: Source, column: usize, value: &Value) -> Expr {
+        if value.is_null() {
+            source.column(column).is_null()
+        } else {
+            source.column(column).eq(self.value(source.info, column, value))
+        }
+    }
+
+    fn beyond(&self, source: Source, sort: Sort, value: &Value) -> Expr {
+        let column = || source.column(sort.column);
+        if value.is_null() {
+            return match sort.nulls {
+                Nulls::First => column().is_not_null(),
+                Nulls::Last => truth(false),
+            };
+        }
+        let bound = self.value(source.info, sort.column, value);
+        let further = match sort.direction {
+            Direction::Asc => column().gt(bound),
+            Direction::Desc => column().lt(bound),
+        };
+        if source.info.columns[sort.column].nullable && sort.nulls == Nulls::Last {
+            further.or(column().is_null())
+        } else {
+            further
+        }
+    }
+
+    fn value(&self, info: &EntityInfo, column: usize, value: &Value) -> Expr {
+        Expr::value(bind(value, info.columns[column].kind, self.dialect))
+    }
+}
+
+fn rows_of(source: Source) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .expr(Expr::cust("1"))
+        .from_as(source.info.def.table, source.alias());
+    query
+}
+
+fn truth(value: bool) -> Expr {
+    Expr::cust(if value { "1 = 1" } else { "1 = 0" })
+}
+
+fn not_true(inner: Expr) -> Expr {
+    Expr::cust_with_expr("(?) IS NOT TRUE", inner)
+}
+
+/// Where a text starts in another, counted from 1; 0 when it is not there.
+fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
+    let function = match dialect {
+        Dialect::Postgres => "strpos",
+        Dialect::Sqlite => "instr",
+    };
+    Func::cust(function).arg(text).arg(part).into()
+}
+
+/// The column holds one of the values, which are one parameter however many there are.
+pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dialect) -> Expr {
+    let list = Expr::value(bind_list(values, kind, dialect));
+    match dialect {
+        Dialect::Postgres => column.eq(PgFunc::any(list)),
+        Dialect::Sqlite => {
+            let mut each = Query::select();
+            each.column("value")
+                .from_function(Func::cust("json_each").arg(list), "each");
+            column.in_subquery(each)
+        }
+    }
+}
+
+fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
+    let value = |value: &Value| Expr::value(bind(value, info.kind, dialect));
+    let text = |text: &str| Expr::value(text);
+    match op {
+        Op::Eq(to) => column.eq(value(to)),
+        Op::Ne(to) => column.ne(value(to)),
+        Op::Gt(than) => column.gt(value(than)),
+        Op::Gte(than) => column.gte(value(than)),
+        Op::Lt(than) => column.lt(value(than)),
+        Op::Lte(than) => column.lte(value(than)),
+        Op::In(values) => is_one_of(column, values, info.kind, dialect),
+        Op::NotIn(values) => column
+            .clone()
+            .is_not_null()
+            .and(is_one_of(column, values, info.kind, dialect).not()),
+        Op::IsNull(true) => column.is_null(),
+        Op::IsNull(false) => column.is_not_null(),
+        Op::Contains(part) => position(column, text(part), dialect).gt(0),
+        Op::StartsWith(part) => match dialect {
+            Dialect::Postgres => Func::cust("starts_with").arg(column).arg(text(part)).into(),
+            Dialect::Sqlite => ends(column, part, "substr", &["1"]).eq(text(part)),
+        },
+        Op::EndsWith(part) if part.is_empty() => column.is_not_null(),
+        Op::EndsWith(part) => match dialect {
+            Dialect::Postgres => ends(column, part, "right", &[]).eq(text(part)),
+            Dialect::Sqlite => {
+                let from = Expr::from(Func::char_length(text(part))).mul(-1);
+                Expr::from(Func::cust("substr").arg(column).arg(from)).eq(text(part))
+            }
+        },
+    }
+}
+
+/// `function(column, …, length(part))`: as many characters of one end as the part has.
+fn ends(column: Expr, part: &str, function: &'static str, middle: &[&'static str]) -> Expr {
+    let mut call = Func::cust(function).arg(column);
+    for argument in middle {
+        call = call.arg(Expr::cust(*argument));
+    }
+    call.arg(Expr::from(Func::char_length(Expr::value(part)))).into()
+}

@@ -1,1 +1,335 @@
-pub(crate) struct Select;
+//! SELECT statements: rows by key, pages, pages of related rows, counts.
+
+use std::sync::Arc;
+
+use sea_query::{
+    Alias, Expr, ExprTrait as _, IntoIden as _, JoinType, NullOrdering, Order as SqlOrder,
+    OverStatement as _, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Values,
+    WindowStatement,
+};
+
+use crate::db::{Dialect, Layout, Statement, bind, bind_list};
+use crate::entity::{ColumnSet, EntityInfo, ManyLink};
+use crate::error::Result;
+use crate::principal::Principal;
+use crate::query::predicate::{Predicates, Source, is_one_of};
+use crate::query::statement::Shape;
+use crate::query::{Condition, Cursor, Direction, Nulls, Sort};
+use crate::types::Kind;
+use crate::value::Value;
+
+/// The column that says which parent a related row belongs to.
+const PARENT: &str = "entify_parent";
+/// The column that numbers the rows of one parent.
+const RANK: &str = "entify_rank";
+
+/// What to select.
+#[derive(Debug)]
+pub(crate) struct Select<'q> {
+    pub(crate) info: &'static EntityInfo,
+    pub(crate) dialect: Dialect,
+    pub(crate) principal: &'q Principal,
+    pub(crate) columns: ColumnSet,
+    pub(crate) filter: &'q Condition,
+    pub(crate) search: Option<&'q str>,
+    /// A total order: it ends in the primary key.
+    pub(crate) order: &'q [Sort],
+    /// Positions the rows lie strictly after, each under its own order.
+    pub(crate) bounds: &'q [(Vec<Sort>, Cursor)],
+    /// Rows at most (per parent).
+    pub(crate) limit: Option<u32>,
+    pub(crate) related: Option<Related<'q>>,
+}
+
+/// Rows of a to-many relation, for many parents at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Related<'q> {
+    pub(crate) link: ManyLink,
+    pub(crate) parent_kind: Kind,
+    pub(crate) parents: &'q [Value],
+}
+
+impl Related<'_> {
+    fn is_single(&self) -> bool {
+        self.parents.len() == 1
+    }
+
+    fn bind(&self, dialect: Dialect) -> sea_query::Value {
+        match self.parents {
+            [parent] => bind(parent, self.parent_kind, dialect),
+            parents => bind_list(parents, self.parent_kind, dialect),
+        }
+    }
+}
+
+impl Select<'_> {
+    /// The page as a statement. With several parents every row ends in the parent's key.
+    pub(crate) fn page(&self) -> Result<(Statement, Layout)> {
+        let mut layout = Layout::of(self.info, self.columns);
+        if let Some(related) = &self.related
+            && !related.is_single()
+        {
+            layout = layout.and(related.parent_kind);
+        }
+        if let Some((shape, values)) = self.cacheable() {
+            let mut failed = None;
+            let sql = self
+                .info
+                .statements
+                .get(self.dialect, shape, || match self.build() {
+                    Ok((sql, _)) => sql,
+                    Err(error) => {
+                        failed = Some(error);
+                        String::new()
+                    }
+                });
+            return match failed {
+                Some(error) => Err(error),
+                None => Ok((Statement::new(sql, values), layout)),
+            };
+        }
+        let (sql, values) = self.build()?;
+        Ok((Statement::new(sql, values), layout))
+    }
+
+    /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
+    fn cacheable(&self) -> Option<(Shape, Values)> {
+        let plain = self.filter.is_empty() && self.search.is_none() && self.bounds.is_empty();
+        if !plain
+            || matches!(
+                self.related,
+                Some(Related {
+                    link: ManyLink::Through { .. },
+                    ..
+                })
+            )
+        {
+            return None;
+        }
+        let related = self
+            .related
+            .map(|related| (related.is_single(), related.column()));
+        let values = self
+            .related
+            .map(|related| related.bind(self.dialect))
+            .into_iter()
+            .collect();
+        let shape = Shape::Page {
+            columns: self.columns,
+            order: self.order.to_vec(),
+            limit: self.limit,
+            related,
+        };
+        Some((shape, Values(values)))
+    }
+
+    fn build(&self) -> Result<(String, Values)> {
+        let source = Source::root(self.info);
+        let mut query = Query::select();
+        query.from_as(self.info.def.table, source.alias());
+        let parent = self
+            .related
+            .map(|related| join_parents(&mut query, source, &related, self.dialect));
+        self.restrict(&mut query, source)?;
+        for index in self.columns.iter() {
+            query.expr(source.column(index));
+        }
+        match (self.related, parent) {
+            (Some(related), Some(parent)) if !related.is_single() => {
+                Ok(text(&self.ranked(query, source, parent), self.dialect, None))
+            }
+            _ => {
+                self.sort(&mut query, source);
+                Ok(text(&query, self.dialect, self.limit))
+            }
+        }
+    }
+
+    fn restrict(&self, query: &mut SelectStatement, source: Source) -> Result<()> {
+        let mut predicates = Predicates::new(self.dialect, self.principal);
+        if !self.filter.is_empty() {
+            query.and_where(predicates.condition(source, self.filter)?);
+        }
+        if let Some(words) = self.search {
+            query.and_where(predicates.search(source, words));
+        }
+        for (order, cursor) in self.bounds {
+            query.and_where(predicates.after(source, order, cursor));
+        }
+        Ok(())
+    }
+
+    fn sort(&self, query: &mut SelectStatement, source: Source) {
+        for sort in self.order {
+            let column = (source.alias(), self.info.columns[sort.column].column.into_iden());
+            match self.nulls(sort) {
+                None => query.order_by(column, direction(sort)),
+                Some(nulls) => query.order_by_with_nulls(column, direction(sort), nulls),
+            };
+        }
+    }
+
+    fn nulls(&self, sort: &Sort) -> Option<NullOrdering> {
+        self.info.columns[sort.column]
+            .nullable
+            .then_some(match sort.nulls {
+                Nulls::First => NullOrdering::First,
+                Nulls::Last => NullOrdering::Last,
+            })
+    }
+
+    /// Numbers the rows of each parent and keeps the first so many.
+    fn ranked(&self, mut inner: SelectStatement, source: Source, parent: Expr) -> SelectStatement {
+        let mut window = WindowStatement::new();
+        window.add_partition_by(parent.clone());
+        for sort in self.order {
+            let column = (source.alias(), self.info.columns[sort.column].column.into_iden());
+            match self.nulls(sort) {
+                None => window.order_by(column, direction(sort)),
+                Some(nulls) => window.order_by_with_nulls(column, direction(sort), nulls),
+            };
+        }
+        inner.expr_as(parent, Alias::new(PARENT));
+        inner.expr_window_as(Expr::cust("ROW_NUMBER()"), window, Alias::new(RANK));
+        let mut outer = Query::select();
+        outer.columns(self.columns.iter().map(|index| self.info.columns[index].column));
+        outer.column(PARENT).from_subquery(inner, "page");
+        if let Some(limit) = self.limit {
+            outer.and_where(Expr::col(RANK).lte(Expr::cust(limit.to_string())));
+        }
+        outer.order_by(RANK, SqlOrder::Asc);
+        outer
+    }
+
+    /// The number of rows, or of rows per parent: `(parent, count)`.
+    pub(crate) fn count(&self) -> Result<(Statement, Layout)> {
+        let source = Source::root(self.info);
+        let mut query = Query::select();
+        query.from_as(self.info.def.table, source.alias());
+        let mut layout = Layout::default();
+        if let Some(related) = &self.related {
+            let parent = join_parents(&mut query, source, related, self.dialect);
+            query.expr(parent.clone()).add_group_by([parent]);
+            layout = layout.and(related.parent_kind);
+        }
+        query.expr(Expr::cust("COUNT(*)"));
+        self.restrict(&mut query, source)?;
+        let (sql, values) = text(&query, self.dialect, None);
+        Ok((Statement::new(sql, values), layout.and(Kind::I64)))
+    }
+
+    /// Whether there is a row.
+    pub(crate) fn exists(&self) -> Result<(Statement, Layout)> {
+        let source = Source::root(self.info);
+        let mut rows = Query::select();
+        rows.expr(Expr::cust("1"))
+            .from_as(self.info.def.table, source.alias());
+        self.restrict(&mut rows, source)?;
+        let mut query = Query::select();
+        query.expr(Expr::exists(rows));
+        let (sql, values) = text(&query, self.dialect, None);
+        Ok((Statement::new(sql, values), Layout::default().and(Kind::Bool)))
+    }
+}
+
+impl Related<'_> {
+    fn column(&self) -> usize {
+        match self.link {
+            ManyLink::Inverse { column } => column,
+            ManyLink::Through { near, .. } => near,
+        }
+    }
+}
+
+/// Restricts the rows to those of the parents; answers the expression of the parent's key.
+fn join_parents(
+    query: &mut SelectStatement,
+    source: Source,
+    related: &Related<'_>,
+    dialect: Dialect,
+) -> Expr {
+    let parent = match related.link {
+        ManyLink::Inverse { column } => source.column(column),
+        ManyLink::Through { via, near, far } => {
+            let column = |index: usize| via.columns[index].column;
+            // A joining row that stands twice must not show its target twice.
+            let mut pairs = Query::select();
+            pairs
+                .distinct()
+                .columns([column(near), column(far)])
+                .from(via.def.table);
+            pairs.and_where(of_parents(Expr::col(column(near)), related, dialect));
+            let on = Expr::col(("via", column(far))).eq(source.column(0));
+            query.join_subquery(JoinType::InnerJoin, pairs, "via", on);
+            return Expr::col(("via", column(near)));
+        }
+    };
+    query.and_where(of_parents(parent.clone(), related, dialect));
+    parent
+}
+
+fn of_parents(column: Expr, related: &Related<'_>, dialect: Dialect) -> Expr {
+    match related.parents {
+        [_] => column.eq(Expr::value(related.bind(dialect))),
+        parents => is_one_of(column, parents, related.parent_kind, dialect),
+    }
+}
+
+fn direction(sort: &Sort) -> SqlOrder {
+    match sort.direction {
+        Direction::Asc => SqlOrder::Asc,
+        Direction::Desc => SqlOrder::Desc,
+    }
+}
+
+/// The text; the limit stands in it as a literal, since PostgreSQL replans `LIMIT $n` on every execution.
+fn text(query: &SelectStatement, dialect: Dialect, limit: Option<u32>) -> (String, Values) {
+    let (mut sql, values) = match dialect {
+        Dialect::Postgres => query.build(PostgresQueryBuilder),
+        Dialect::Sqlite => query.build(SqliteQueryBuilder),
+    };
+    if let Some(limit) = limit {
+        sql.push_str(" LIMIT ");
+        sql.push_str(&limit.to_string());
+    }
+    (sql, values)
+}
+
+/// The rows whose column has the value, or one of the values.
+pub(crate) fn by_column(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    columns: ColumnSet,
+    column: usize,
+    values: &[Value],
+) -> (Statement, Layout) {
+    let many = values.len() != 1;
+    let kind = info.columns[column].kind;
+    let bound = match values {
+        [value] => bind(value, kind, dialect),
+        values => bind_list(values, kind, dialect),
+    };
+    let sql: Arc<str> = info.statements.get(
+        dialect,
+        Shape::ByColumn {
+            columns,
+            column,
+            many,
+        },
+        || {
+            let source = Source::root(info);
+            let mut query = Query::select();
+            query.from_as(info.def.table, source.alias());
+            query.exprs(columns.iter().map(|index| source.column(index)));
+            query.and_where(match values {
+                [_] => source.column(column).eq(Expr::value(bound.clone())),
+                values => is_one_of(source.column(column), values, kind, dialect),
+            });
+            text(&query, dialect, None).0
+        },
+    );
+    (
+        Statement::new(sql, Values(vec![bound])),
+        Layout::of(info, columns),
+    )
+}

@@ -16,18 +16,19 @@ pub struct StatementCache {
 /// What determines the text of a statement of one entity.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Shape {
-    /// Rows by key, all or one.
-    ByKey {
+    /// Rows by the value of a column, or by many values.
+    ByColumn {
         columns: ColumnSet,
         column: usize,
         many: bool,
     },
-    /// A page without filter: order, limit and whether it starts at a cursor are in the text.
+    /// A page without filter: order and limit are in the text. For related rows: whether
+    /// there is one parent, and the column that points to it.
     Page {
         columns: ColumnSet,
         order: Vec<Sort>,
-        limit: u32,
-        related: Option<usize>,
+        limit: Option<u32>,
+        related: Option<(bool, usize)>,
     },
     /// A new row with these columns set.
     Insert { columns: ColumnSet },

@@ -1,1 +1,215 @@
+//! The rules of a row's values. All broken rules are reported at once.
 
+use std::cmp::Ordering;
+use std::sync::LazyLock;
+
+use chrono::{Datelike as _, SubsecRound as _};
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use crate::entity::{Bound, ColumnInfo, ColumnRole, EntityInfo, FieldDef, Format};
+use crate::error::{Error, FieldError, Result};
+use crate::value::{Assignments, Value};
+
+/// Completes the values of a new row with defaults and NULLs, and checks them.
+pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
+    let mut errors = values.take_errors();
+    for column in info
+        .columns
+        .iter()
+        .filter(|column| column.role == ColumnRole::Field)
+    {
+        if values.get(column.index).is_some() || errors.iter().any(|error| error.field == column.wire) {
+            continue;
+        }
+        match column.field.and_then(|field| field.default) {
+            Some(default) => values.set(column.index, default()),
+            None if column.nullable => values.set(column.index, Value::Null),
+            None => errors.push(FieldError::new(column.wire, "required", "is required")),
+        }
+    }
+    check(info, values, errors)
+}
+
+/// Checks the values of an update.
+pub(crate) fn changes(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
+    let errors = values.take_errors();
+    check(info, values, errors)
+}
+
+fn check(info: &EntityInfo, mut values: Assignments, mut errors: Vec<FieldError>) -> Result<Assignments> {
+    for (index, value) in values.iter_mut() {
+        check_column(&info.columns[index], value, &mut errors);
+    }
+    if errors.is_empty() {
+        Ok(values)
+    } else {
+        Err(Error::Validation(errors))
+    }
+}
+
+fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldError>) {
+    let mut fail = |code: &'static str, message: String| {
+        errors.push(FieldError::new(column.wire, code, message));
+    };
+    if value.is_null() {
+        if !column.nullable {
+            fail("required", "must not be null".to_owned());
+        }
+        return;
+    }
+    normalize(value, &mut fail);
+    let Some(field) = column.field else { return };
+    check_length(field, value, &mut fail);
+    check_bounds(field, value, &mut fail);
+    check_decimal(field, value, &mut fail);
+    if let Value::Text(text) = value {
+        if let Some(pattern) = column.pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {
+            fail("pattern", format!("must match the pattern {pattern}"));
+        }
+        if let Some(format) = field.format.filter(|format| !fits(*format, text)) {
+            fail("format", format!("must be {}", described(format)));
+        }
+    }
+}
+
+/// What no database keeps as it is: NULs in text, fractions below the microsecond, numbers that are none.
+fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
+    match value {
+        Value::Text(text) if text.contains('\0') => {
+            fail("nul", "must not contain NUL characters".to_owned());
+        }
+        Value::Float(number) if !number.is_finite() => fail("range", "must be a finite number".to_owned()),
+        Value::Float32(number) if !number.is_finite() => fail("range", "must be a finite number".to_owned()),
+        Value::Time(time) => *time = time.trunc_subsecs(6),
+        Value::DateTime(time) => {
+            *time = time.trunc_subsecs(6);
+            if !(1..=9999).contains(&time.year()) {
+                fail("range", "must be in the years 0001 to 9999".to_owned());
+            }
+        }
+        Value::Date(date) if !(1..=9999).contains(&date.year()) => {
+            fail("range", "must be in the years 0001 to 9999".to_owned());
+        }
+        Value::List(items) => items.iter_mut().for_each(|item| normalize(item, fail)),
+        _ => {}
+    }
+}
+
+fn check_length(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static str, String)) {
+    let (length, unit) = match value {
+        Value::Text(text) => (text.chars().count(), "characters"),
+        Value::Password(password) => match password.plain() {
+            Some(plain) => (plain.chars().count(), "characters"),
+            None => return,
+        },
+        Value::Bytes(bytes) => (bytes.len(), "bytes"),
+        Value::List(items) => (items.len(), "items"),
+        _ => return,
+    };
+    if let Some(least) = field.min_len.filter(|least| length < *least as usize) {
+        fail(
+            "too_short",
+            format!("must have at least {least} {unit}; has {length}"),
+        );
+    }
+    if let Some(most) = field.max_len.filter(|most| length > *most as usize) {
+        fail(
+            "too_long",
+            format!("must have at most {most} {unit}; has {length}"),
+        );
+    }
+}
+
+fn check_bounds(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static str, String)) {
+    if let Some(least) = field
+        .min
+        .filter(|least| compare(value, *least) == Some(Ordering::Less))
+    {
+        fail("too_small", format!("must be at least {least}"));
+    }
+    if let Some(most) = field
+        .max
+        .filter(|most| compare(value, *most) == Some(Ordering::Greater))
+    {
+        fail("too_large", format!("must be at most {most}"));
+    }
+}
+
+fn compare(value: &Value, bound: Bound) -> Option<Ordering> {
+    let exact = || match bound {
+        Bound::Int(number) => Some(Decimal::from(number)),
+        Bound::Decimal(digits) => digits.parse().ok(),
+    };
+    let float = || match bound {
+        #[allow(clippy::cast_precision_loss)]
+        Bound::Int(number) => Some(number as f64),
+        Bound::Decimal(digits) => digits.parse().ok(),
+    };
+    match value {
+        Value::Int(number) => Some(Decimal::from(*number).cmp(&exact()?)),
+        Value::Decimal(number) => Some(number.cmp(&exact()?)),
+        Value::Float(number) => number.partial_cmp(&float()?),
+        Value::Float32(number) => f64::from(*number).partial_cmp(&float()?),
+        _ => None,
+    }
+}
+
+/// Brings a decimal to the declared scale, so that equal values are stored alike; refuses what would be rounded.
+fn check_decimal(field: &FieldDef, value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
+    let Value::Decimal(number) = value else { return };
+    let Some(scale) = field.scale else {
+        *number = number.normalize();
+        return;
+    };
+    let plain = number.normalize();
+    if plain.scale() > scale {
+        fail(
+            "scale",
+            format!("must have at most {scale} digits after the point"),
+        );
+        return;
+    }
+    let whole =
+        u32::try_from(plain.trunc().abs().to_string().trim_start_matches('0').len()).unwrap_or(u32::MAX);
+    let most = field.precision.unwrap_or(28).saturating_sub(scale);
+    if whole > most {
+        fail(
+            "precision",
+            format!("must have at most {most} digits before the point"),
+        );
+        return;
+    }
+    *number = plain;
+    number.rescale(scale);
+}
+
+fn fits(format: Format, text: &str) -> bool {
+    // The e-mail pattern is that of HTML's `input type=email` (WHATWG HTML, valid e-mail address).
+    static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?",
+            r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
+        ))
+        .ok()
+    });
+    match format {
+        Format::Email => EMAIL.as_ref().is_some_and(|email| email.is_match(text)),
+        Format::Url => text
+            .parse::<poem::http::Uri>()
+            .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()),
+        Format::Slug => {
+            let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            text.split('-')
+                .all(|part| !part.is_empty() && part.bytes().all(plain))
+        }
+    }
+}
+
+fn described(format: Format) -> &'static str {
+    match format {
+        Format::Email => "an e-mail address",
+        Format::Url => "an absolute http or https URL",
+        Format::Slug => "lower-case letters, digits and single hyphens",
+    }
+}

@@ -3,8 +3,6 @@
 //! One table of spellings for every surface: REST and GraphQL differ in a [`JsonStyle`], forms, imports,
 //! exports and query strings use the text form.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
@@ -385,15 +383,4 @@ impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.to_text())
     }
-}
-
-/// A text for logs and messages: long ones cut.
-#[must_use]
-pub(crate) fn shorten(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut short = text.chars().take(most).collect::<String>();
-    let _ = write!(short, "…");
-    short
 }

@@ -1,0 +1,124 @@
+//! What the database refused, in terms of the entity's fields.
+
+use crate::ctx::Ctx;
+use crate::db::{Constraint, DbError};
+use crate::entity::{ColumnInfo, ColumnSet, EntityInfo, constraint};
+use crate::error::{Error, FieldError};
+use crate::query::by_column;
+use crate::value::Value;
+
+/// The refusal of a row's values.
+pub(crate) async fn of_values(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    values: &[(usize, Value)],
+    fault: DbError,
+) -> Error {
+    match fault {
+        DbError::Unique(constraint) => taken(info, &constraint),
+        DbError::ForeignKey(Some(name)) => match referencing(info, &name) {
+            Some(column) => Error::Conflict(vec![missing(column)]),
+            None => Error::from(DbError::ForeignKey(Some(name))),
+        },
+        // SQLite does not say which reference: look for the ones that lead nowhere.
+        DbError::ForeignKey(None) => {
+            let missing = missing_targets(ctx, info, values).await;
+            if missing.is_empty() {
+                Error::from(DbError::ForeignKey(None))
+            } else {
+                Error::Conflict(missing)
+            }
+        }
+        DbError::Check(name) => Error::Validation(vec![broken_check(info, name.as_deref())]),
+        fault => fault.into(),
+    }
+}
+
+/// The refusal of a removal.
+pub(crate) fn of_removal(fault: DbError) -> Error {
+    match fault {
+        DbError::ForeignKey(_) => Error::Conflict(vec![FieldError::new(
+            "",
+            "referenced",
+            "other rows still point to this one; remove or change them first",
+        )]),
+        fault => fault.into(),
+    }
+}
+
+fn taken(info: &EntityInfo, broken: &Constraint) -> Error {
+    let columns: Vec<&ColumnInfo> = match broken {
+        Constraint::Columns(names) => names.iter().filter_map(|name| info.by_column(name)).collect(),
+        Constraint::Name(name) if *name == constraint::primary_key(info.def) => vec![info.key()],
+        Constraint::Name(name) => constraint::uniques(info)
+            .into_iter()
+            .find(|(unique, _)| unique == name)
+            .map(|(_, columns)| columns)
+            .unwrap_or_default(),
+    };
+    let message = match columns.len() {
+        1 => "is taken already",
+        _ => "a row with these values exists already",
+    };
+    if columns.is_empty() {
+        return Error::Conflict(vec![FieldError::new("", "unique", message)]);
+    }
+    Error::Conflict(
+        columns
+            .iter()
+            .map(|column| FieldError::new(column.wire, "unique", message))
+            .collect(),
+    )
+}
+
+fn referencing<'i>(info: &'i EntityInfo, name: &str) -> Option<&'i ColumnInfo> {
+    info.columns
+        .iter()
+        .find(|column| constraint::foreign_key(info.def, column).as_deref() == Some(name))
+}
+
+fn missing(column: &ColumnInfo) -> FieldError {
+    FieldError::new(column.wire, "reference", "does not exist")
+}
+
+async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, Value)]) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (index, value) in values {
+        let column = &info.columns[*index];
+        let Some(relation) = column.field.and_then(|field| field.relation.as_ref()) else {
+            continue;
+        };
+        if value.is_null() {
+            continue;
+        }
+        let target = (relation.target)().info();
+        let (statement, layout) = by_column(
+            target,
+            ctx.db().dialect(),
+            ColumnSet::KEY,
+            0,
+            std::slice::from_ref(value),
+        );
+        if ctx
+            .executor()
+            .read(statement, &layout)
+            .await
+            .is_ok_and(|rows| rows.is_empty())
+        {
+            errors.push(missing(column));
+        }
+    }
+    errors
+}
+
+fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
+    let column = name.and_then(|name| {
+        info.columns
+            .iter()
+            .find(|column| constraint::check(info.def, column) == name)
+    });
+    match column {
+        Some(column) => FieldError::new(column.wire, "check", "is not allowed"),
+        None => FieldError::new("", "check", "these values are not allowed together"),
+    }
+}

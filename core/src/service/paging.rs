@@ -1,0 +1,201 @@
+//! Pages by keyset: a page starts strictly after the sort key of a row, so that every page costs what the first
+//! one costs and no row is skipped or shown twice while others come and go.
+
+use crate::ctx::Ctx;
+use crate::entity::{ColumnSet, EntityInfo};
+use crate::error::Result;
+use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort};
+use crate::value::Record;
+
+/// One page of a list: in which order to read, from where, how many.
+#[derive(Debug)]
+pub(crate) struct Paging<'c> {
+    ctx: &'c Ctx,
+    columns: ColumnSet,
+    /// The order asked for, made total by the primary key.
+    order: Vec<Sort>,
+    /// The order read in: reversed when the page is counted from the end.
+    reading: Vec<Sort>,
+    bounds: Vec<(Vec<Sort>, Cursor)>,
+    scope: Option<Scope>,
+    limit: u32,
+    cursors: Cursors,
+    backward: bool,
+    /// A cursor on the near side says that rows lie before it.
+    has_before: bool,
+}
+
+impl<'c> Paging<'c> {
+    /// Reads the cursors of a query. `relation` is the parent entity and relation of a list of related rows.
+    pub(crate) fn new(
+        ctx: &'c Ctx,
+        info: &'static EntityInfo,
+        query: &ListQuery,
+        relation: Option<(&str, &str)>,
+    ) -> Result<Self> {
+        query.page.check()?;
+        let order = total_order(info, &query.order);
+        let backward = query.page.is_backward();
+        let given = query.page.after.is_some() || query.page.before.is_some();
+        let scope =
+            (given || query.cursors != Cursors::None).then(|| scope_of(ctx, info, query, &order, relation));
+        let mut bounds = Vec::new();
+        if let Some(scope) = scope {
+            let read = |text: &str| Cursor::read(text, info, &order, scope, ctx.cursor_key());
+            if let Some(after) = &query.page.after {
+                bounds.push((order.clone(), read(after)?));
+            }
+            if let Some(before) = &query.page.before {
+                bounds.push((reversed(&order), read(before)?));
+            }
+        }
+        let near = if backward {
+            &query.page.before
+        } else {
+            &query.page.after
+        };
+        let mut columns = query.columns.union(ColumnSet::KEY);
+        if query.cursors != Cursors::None {
+            columns = columns.union(order.iter().map(|sort| sort.column).collect());
+        }
+        Ok(Self {
+            ctx,
+            columns,
+            reading: if backward { reversed(&order) } else { order.clone() },
+            order,
+            bounds,
+            scope,
+            limit: query.page.limit(),
+            cursors: query.cursors,
+            backward,
+            has_before: near.is_some(),
+        })
+    }
+
+    pub(crate) fn columns(&self) -> ColumnSet {
+        self.columns
+    }
+
+    pub(crate) fn order(&self) -> &[Sort] {
+        &self.reading
+    }
+
+    pub(crate) fn bounds(&self) -> &[(Vec<Sort>, Cursor)] {
+        &self.bounds
+    }
+
+    pub(crate) fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// The page of the rows read, of which there may be one more than asked for.
+    pub(crate) fn page(&self, mut rows: Vec<Record>) -> Page {
+        let more = rows.len() > self.limit as usize;
+        rows.truncate(self.limit as usize);
+        if self.backward {
+            rows.reverse();
+        }
+        let (has_next, has_previous) = if self.backward {
+            (self.has_before, more)
+        } else {
+            (more, self.has_before)
+        };
+        let cursor = |row: &Record| {
+            self.scope
+                .map(|scope| Cursor::write(row, &self.order, scope, self.ctx.cursor_key()))
+        };
+        let mut page = Page {
+            cursors: Vec::new(),
+            start_cursor: None,
+            end_cursor: None,
+            has_next,
+            has_previous,
+            total: None,
+            limit: self.limit,
+            items: rows,
+        };
+        match self.cursors {
+            Cursors::None => {}
+            Cursors::Next => page.end_cursor = page.items.last().filter(|_| has_next).and_then(cursor),
+            Cursors::Ends => {
+                page.start_cursor = page.items.first().and_then(cursor);
+                page.end_cursor = page.items.last().and_then(cursor);
+            }
+            Cursors::Every => {
+                page.cursors = page.items.iter().filter_map(cursor).collect();
+                page.start_cursor = page.cursors.first().cloned();
+                page.end_cursor = page.cursors.last().cloned();
+            }
+        }
+        page
+    }
+}
+
+fn reversed(order: &[Sort]) -> Vec<Sort> {
+    order.iter().map(|sort| sort.reversed()).collect()
+}
+
+/// The order asked for, else the entity's own; the primary key breaks ties, in the direction of the last key so
+/// that one row comparison serves.
+fn total_order(info: &EntityInfo, asked: &[Sort]) -> Vec<Sort> {
+    let mut order: Vec<Sort> = Vec::with_capacity(asked.len() + 1);
+    let own = info.def.order.iter().filter_map(|part| {
+        let direction = if part.descending {
+            Direction::Desc
+        } else {
+            Direction::Asc
+        };
+        info.by_name(part.field)
+            .map(|column| Sort::new(column.index, direction))
+    });
+    let keys: Vec<Sort> = if asked.is_empty() {
+        own.collect()
+    } else {
+        asked.to_vec()
+    };
+    for sort in keys {
+        // A column that stands twice adds nothing the second time; after the key nothing adds anything.
+        if !order
+            .iter()
+            .any(|earlier| earlier.column == sort.column || earlier.column == 0)
+        {
+            order.push(sort);
+        }
+    }
+    if !order.iter().any(|sort| sort.column == 0) {
+        let direction = order.last().map_or(Direction::Asc, |last| last.direction);
+        order.push(Sort::new(0, direction));
+    }
+    order
+}
+
+fn scope_of(
+    ctx: &Ctx,
+    info: &EntityInfo,
+    query: &ListQuery,
+    order: &[Sort],
+    relation: Option<(&str, &str)>,
+) -> Scope {
+    let (parent, name) = relation.unwrap_or_default();
+    let filter = if query.filter.is_empty() {
+        String::new()
+    } else {
+        format!("{:?}", query.filter)
+    };
+    let mut sorts = Vec::with_capacity(order.len() * 4);
+    for sort in order {
+        let column = u16::try_from(sort.column).unwrap_or(u16::MAX).to_le_bytes();
+        sorts.extend_from_slice(&column);
+        sorts.push(u8::from(sort.direction == Direction::Desc));
+        sorts.push(u8::from(sort.nulls == crate::query::Nulls::Last));
+    }
+    Scope::of(&[
+        info.def.name.as_bytes(),
+        parent.as_bytes(),
+        name.as_bytes(),
+        filter.as_bytes(),
+        query.search.as_deref().unwrap_or_default().as_bytes(),
+        &sorts,
+        ctx.principal().id().as_bytes(),
+    ])
+}
