@@ -18,6 +18,7 @@ pub mod query;
 pub mod rest;
 pub mod server;
 pub mod service;
+pub mod transfer;
 pub mod types;
 pub mod value;
 
