@@ -11,6 +11,7 @@ pub mod entity;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod migrate;
 pub mod policy;
 pub mod prelude;
 pub mod principal;
@@ -19,6 +20,8 @@ pub mod rest;
 pub mod server;
 pub mod service;
 pub mod transfer;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod types;
 pub mod value;
 
