@@ -1,0 +1,49 @@
+//! `schema`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::failure::{Failure, Outcome};
+use crate::server::App;
+use crate::{graphql, rest};
+
+/// Write the API's schema.
+#[derive(Debug, Subcommand)]
+pub(super) enum Schema {
+    /// The GraphQL schema, in SDL
+    Graphql(Target),
+    /// The OpenAPI document, in JSON
+    Openapi(Target),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Schema {
+    pub(super) fn run(self, app: &App) -> Outcome {
+        let registry = app.registry()?;
+        match self {
+            Self::Graphql(target) => target.write(&graphql::sdl(&registry)),
+            Self::Openapi(target) => target.write(&rest::spec(&registry)),
+        }
+    }
+}
+
+impl Target {
+    fn write(self, text: &str) -> Outcome {
+        let text = format!("{}\n", text.trim_end());
+        match self.out {
+            None => {
+                print!("{text}");
+                Ok(())
+            }
+            Some(path) => std::fs::write(&path, text)
+                .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display()))),
+        }
+    }
+}
