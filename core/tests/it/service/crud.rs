@@ -1,19 +1,28 @@
 use entify::error::{Error, FieldError};
 use entify::prelude::*;
+use entify::testing::each_database;
 use entify::types::Change;
 
-use crate::both_databases;
 use crate::domain::*;
 
 fn codes(error: &Error) -> Vec<(String, &'static str)> {
-    error.fields().iter().map(|FieldError { field, code, .. }| (field.to_string(), *code)).collect()
+    error
+        .fields()
+        .iter()
+        .map(|FieldError { field, code, .. }| (field.to_string(), *code))
+        .collect()
 }
 
 async fn user(ctx: &Ctx, email: &str) -> UserModel {
-    UserService::new(ctx).create(UserInput::new(email)).await.expect("a user")
+    UserService::new(ctx)
+        .create(UserInput::new(email))
+        .await
+        .expect("a user")
 }
 
-both_databases!(a_row_is_made_read_changed_and_removed, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn a_row_is_made_read_changed_and_removed(ctx: Ctx) {
     let users = UserService::new(&ctx);
     let made = user(&ctx, "ada@example.org").await;
     assert_eq!(made.email, "ada@example.org");
@@ -37,9 +46,12 @@ both_databases!(a_row_is_made_read_changed_and_removed, |ctx: Ctx| async move {
     assert_eq!(users.get(made.id).await, Err(Error::NotFound("User".into())));
     assert_eq!(users.delete(made.id).await, Err(Error::NotFound("User".into())));
     assert_eq!(users.update(made.id, UserPatch::default()).await, Err(Error::NotFound("User".into())));
-});
+    }
+}
 
-both_databases!(updated_at_moves_only_when_a_value_changes, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn updated_at_moves_only_when_a_value_changes(ctx: Ctx) {
     let users = UserService::new(&ctx);
     let made = user(&ctx, "ada@example.org").await;
     let same = UserPatch {
@@ -49,9 +61,12 @@ both_databases!(updated_at_moves_only_when_a_value_changes, |ctx: Ctx| async mov
     };
     assert_eq!(users.update(made.id, same).await.expect("no change"), made);
     assert_eq!(users.update(made.id, UserPatch::default()).await.expect("nothing set"), made);
-});
+    }
+}
 
-both_databases!(every_broken_rule_is_reported_at_once, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn every_broken_rule_is_reported_at_once(ctx: Ctx) {
     let input = UserInput {
         nickname: Some("x".repeat(65)),
         password: Some("short".into()),
@@ -78,9 +93,12 @@ both_databases!(every_broken_rule_is_reported_at_once, |ctx: Ctx| async move {
     assert_eq!(codes(&error), [("price".to_owned(), "precision")]);
     let error = TagService::new(&ctx).create(TagInput::new("Not-a-word")).await.expect_err("pattern");
     assert_eq!(codes(&error), [("name".to_owned(), "pattern")]);
-});
+    }
+}
 
-both_databases!(a_taken_value_is_a_conflict_on_its_fields, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn a_taken_value_is_a_conflict_on_its_fields(ctx: Ctx) {
     let ada = user(&ctx, "ada@example.org").await;
     let error = UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect_err("taken");
     assert_eq!(error.code(), "CONFLICT");
@@ -92,9 +110,12 @@ both_databases!(a_taken_value_is_a_conflict_on_its_fields, |ctx: Ctx| async move
     links.create(PostTagInput::new(post.id, tag.id)).await.expect("a link");
     let error = links.create(PostTagInput::new(post.id, tag.id)).await.expect_err("taken together");
     assert_eq!(codes(&error), [("post_id".to_owned(), "unique"), ("tag_id".to_owned(), "unique")]);
-});
+    }
+}
 
-both_databases!(a_missing_target_is_a_conflict_on_its_field, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn a_missing_target_is_a_conflict_on_its_field(ctx: Ctx) {
     let error = PostService::new(&ctx).create(PostInput::new("x", 404)).await.expect_err("no author");
     assert_eq!((error.code(), codes(&error)), ("CONFLICT", vec![("author_id".to_owned(), "reference")]));
     let ada = user(&ctx, "ada@example.org").await;
@@ -102,9 +123,12 @@ both_databases!(a_missing_target_is_a_conflict_on_its_field, |ctx: Ctx| async mo
     let patch = PostPatch { reviewer_id: Change::Set(Some(404.into())), ..PostPatch::default() };
     let error = PostService::new(&ctx).update(post.id, patch).await.expect_err("no reviewer");
     assert_eq!(codes(&error), [("reviewer_id".to_owned(), "reference")]);
-});
+    }
+}
 
-both_databases!(on_delete_does_what_it_says, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn on_delete_does_what_it_says(ctx: Ctx) {
     let ada = user(&ctx, "ada@example.org").await;
     let bob = user(&ctx, "bob@example.org").await;
     let posts = PostService::new(&ctx);
@@ -120,9 +144,12 @@ both_databases!(on_delete_does_what_it_says, |ctx: Ctx| async move {
     UserService::new(&ctx).delete(ada.id).await.expect("cascade");
     assert_eq!(posts.count(Filter::all()).await, Ok(0));
     assert_eq!(PostTagService::new(&ctx).count(Filter::all()).await, Ok(0));
-});
+    }
+}
 
-both_databases!(rules_hold_for_every_operation, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn rules_hold_for_every_operation(ctx: Ctx) {
     let as_role = |role: &str| ctx.with_principal(Principal::subject("token:1", "t", vec![role.to_owned()]));
     let anonymous = ctx.with_principal(Principal::Anonymous);
     let staff = as_role("staff");
@@ -143,18 +170,24 @@ both_databases!(rules_hold_for_every_operation, |ctx: Ctx| async move {
     assert!(NoteService::new(&as_role("editor")).update(made.id, NotePatch::default()).await.is_ok());
     assert_eq!(NoteService::new(&staff).delete(made.id).await, Err(Error::Forbidden));
     assert!(NoteService::new(&ctx).delete(made.id).await.is_ok(), "the system may do everything");
-});
+    }
+}
 
-both_databases!(passwords_are_hashed_and_verified, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn passwords_are_hashed_and_verified(ctx: Ctx) {
     let input = UserInput { password: Some("correct horse".into()), ..UserInput::new("ada@example.org") };
     let made = UserService::new(&ctx).create(input).await.expect("a user");
     let password = made.password.expect("the hash");
     assert_eq!(password.verify("correct horse").await, Ok(true));
     assert_eq!(password.verify("wrong horse").await, Ok(false));
     assert_eq!(format!("{password:?}"), "Password(…)");
-});
+    }
+}
 
-both_databases!(reserved_words_are_names_like_others, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn reserved_words_are_names_like_others(ctx: Ctx) {
     let rows = ReservedService::new(&ctx);
     let made = rows.create(ReservedInput { r#where: Some(3), ..ReservedInput::new("a", true) }).await.expect("a row");
     rows.create(ReservedInput::new("b", false)).await.expect("a row");
@@ -164,4 +197,5 @@ both_databases!(reserved_words_are_names_like_others, |ctx: Ctx| async move {
     let patch = ReservedPatch { r#where: Change::Set(None), ..ReservedPatch::default() };
     assert_eq!(rows.update(made.id, patch).await.expect("the change").r#where, None);
     rows.delete(made.id).await.expect("the removal");
-});
+    }
+}

@@ -1,6 +1,6 @@
 use entify::prelude::*;
+use entify::testing::each_database;
 
-use crate::both_databases;
 use crate::domain::*;
 
 async fn people(ctx: &Ctx) {
@@ -23,10 +23,15 @@ async fn people(ctx: &Ctx) {
 async fn matching(ctx: &Ctx, filter: Filter<User>) -> Vec<String> {
     let query = Query::filter(filter).order(User::email().asc());
     let page = UserService::new(ctx).list(query).await.expect("a page");
-    page.items.into_iter().map(|user| user.email.split('@').next().unwrap_or_default().to_owned()).collect()
+    page.items
+        .into_iter()
+        .map(|user| user.email.split('@').next().unwrap_or_default().to_owned())
+        .collect()
 }
 
-both_databases!(operators_mean_the_same_everywhere, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn operators_mean_the_same_everywhere(ctx: Ctx) {
     people(&ctx).await;
     let cases: Vec<(Filter<User>, &[&str])> = vec![
         (Filter::all(), &["ada", "bob", "cy", "dee"]),
@@ -62,9 +67,12 @@ both_databases!(operators_mean_the_same_everywhere, |ctx: Ctx| async move {
         assert_eq!(users.count(filter.clone()).await, Ok(expected.len() as u64), "case {position}");
         assert_eq!(users.exists(filter).await, Ok(!expected.is_empty()), "case {position}");
     }
-});
+    }
+}
 
-both_databases!(filters_reach_through_relations, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn filters_reach_through_relations(ctx: Ctx) {
     people(&ctx).await;
     let users = UserService::new(&ctx);
     let find = |email: &'static str| {
@@ -88,9 +96,12 @@ both_databases!(filters_reach_through_relations, |ctx: Ctx| async move {
     assert_eq!(posts.count(tagged & Post::author().is(User::status().eq(Status::Active))).await, Ok(1));
     assert_eq!(posts.count(Post::reviewer().is(Filter::all())).await, Ok(0), "no reviewer, nothing to match");
     drop(users);
-});
+    }
+}
 
-both_databases!(words_are_searched_in_the_declared_fields, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn words_are_searched_in_the_declared_fields(ctx: Ctx) {
     people(&ctx).await;
     let found = |words: &'static str| {
         let query = Query { search: Some(words.to_owned()), ..Query::default() };
@@ -103,4 +114,5 @@ both_databases!(words_are_searched_in_the_declared_fields, |ctx: Ctx| async move
     assert_eq!(found("%").await, 1, "no wildcard");
     assert_eq!(found("nobody").await, 0);
     assert_eq!(found("  ").await, 4);
-});
+    }
+}

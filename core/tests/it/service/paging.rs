@@ -1,16 +1,18 @@
 use entify::error::Error;
 use entify::prelude::*;
+use entify::testing::each_database;
 
-use crate::both_databases;
 use crate::domain::*;
 
 /// Rows with many equal and missing sort keys.
 async fn posts(ctx: &Ctx, count: i32) {
-    let author = UserService::new(ctx).create(UserInput::new("ada@example.org")).await.expect("a user");
+    let author = UserService::new(ctx)
+        .create(UserInput::new("ada@example.org"))
+        .await
+        .expect("a user");
     for number in 0..count {
-        let published_at = (number % 3 != 0).then(|| {
-            DateTime::<Utc>::from_timestamp(i64::from(number % 4) * 1000, 0).expect("a time")
-        });
+        let published_at = (number % 3 != 0)
+            .then(|| DateTime::<Utc>::from_timestamp(i64::from(number % 4) * 1000, 0).expect("a time"));
         let input = PostInput {
             stars: Some(number % 5),
             published_at,
@@ -36,7 +38,9 @@ fn orders() -> Vec<Order<Post>> {
     ]
 }
 
-both_databases!(pages_show_each_row_once_in_both_directions, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn pages_show_each_row_once_in_both_directions(ctx: Ctx) {
     posts(&ctx, 40).await;
     let service = PostService::new(&ctx);
     for (case, order) in orders().into_iter().enumerate() {
@@ -69,9 +73,12 @@ both_databases!(pages_show_each_row_once_in_both_directions, |ctx: Ctx| async mo
             assert_eq!(seen, whole, "order {case}, size {size}, backwards");
         }
     }
-});
+    }
+}
 
-both_databases!(a_page_between_two_cursors_holds_what_lies_between, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn a_page_between_two_cursors_holds_what_lies_between(ctx: Ctx) {
     posts(&ctx, 10).await;
     let service = PostService::new(&ctx);
     let whole = service.list(Query::default()).await.expect("all");
@@ -88,9 +95,12 @@ both_databases!(a_page_between_two_cursors_holds_what_lies_between, |ctx: Ctx| a
     let page = service.list(between).await.expect("a page");
     let ids: Vec<_> = page.items.iter().map(|post| post.id).collect();
     assert_eq!(ids, (2..7).map(one).collect::<Vec<_>>());
-});
+    }
+}
 
-both_databases!(cursors_belong_to_their_query, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn cursors_belong_to_their_query(ctx: Ctx) {
     posts(&ctx, 5).await;
     let service = PostService::new(&ctx);
     let by_title = || Query::<Post>::default().order(Post::title().asc()).first(2);
@@ -109,9 +119,12 @@ both_databases!(cursors_belong_to_their_query, |ctx: Ctx| async move {
     for bad in [tampered.as_str(), "", "x", "💥", &cursor[1..], &cursor.repeat(2), &"A".repeat(100_000)] {
         assert_eq!(service.list(by_title().after(bad)).await.err(), Some(Error::CursorInvalid), "{bad:.20}");
     }
-});
+    }
+}
 
-both_databases!(page_sizes_have_limits, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn page_sizes_have_limits(ctx: Ctx) {
     let service = PostService::new(&ctx);
     for size in [0, 101, u32::MAX] {
         assert_eq!(service.list(Query::default().first(size)).await.expect_err("refused").code(), "BAD_REQUEST");
@@ -123,4 +136,5 @@ both_databases!(page_sizes_have_limits, |ctx: Ctx| async move {
     posts(&ctx, 25).await;
     let page = service.list(Query::default().with_total()).await.expect("a page");
     assert_eq!((page.items.len(), page.total, page.limit), (20, Some(25), 20));
-});
+    }
+}

@@ -2,17 +2,23 @@ use entify::entity::Entity as _;
 use entify::prelude::*;
 use entify::query::{Cursors, ListQuery, PageArgs, Total};
 use entify::service::Records;
+use entify::testing::each_database;
 use entify::value::Value;
 
-use crate::both_databases;
 use crate::domain::*;
 
 async fn blog(ctx: &Ctx) -> Vec<Value> {
     let mut parents = Vec::new();
     for writer in 0..4 {
-        let user = UserService::new(ctx).create(UserInput::new(format!("u{writer}@example.org"))).await.expect("a user");
+        let user = UserService::new(ctx)
+            .create(UserInput::new(format!("u{writer}@example.org")))
+            .await
+            .expect("a user");
         for number in 0..writer * 3 {
-            let input = PostInput { stars: Some(number % 3), ..PostInput::new(format!("p{number}"), user.id) };
+            let input = PostInput {
+                stars: Some(number % 3),
+                ..PostInput::new(format!("p{number}"), user.id)
+            };
             PostService::new(ctx).create(input).await.expect("a post");
         }
         parents.push(Value::Int(user.id.get()));
@@ -21,10 +27,15 @@ async fn blog(ctx: &Ctx) -> Vec<Value> {
 }
 
 fn many(of: &entify::entity::EntityInfo, name: &str) -> usize {
-    of.many.iter().position(|many| many.def.name == name).expect("the relation")
+    of.many
+        .iter()
+        .position(|many| many.def.name == name)
+        .expect("the relation")
 }
 
-both_databases!(related_pages_cost_one_statement_for_all_parents, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn related_pages_cost_one_statement_for_all_parents(ctx: Ctx) {
     let mut parents = blog(&ctx).await;
     parents.push(Value::Int(404));
     let users = User::def().info();
@@ -61,9 +72,12 @@ both_databases!(related_pages_cost_one_statement_for_all_parents, |ctx: Ctx| asy
         after = page.end_cursor;
     }
     assert_eq!(seen, 9);
-});
+    }
+}
 
-both_databases!(related_rows_through_a_joining_entity, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn related_rows_through_a_joining_entity(ctx: Ctx) {
     blog(&ctx).await;
     let posts = PostService::new(&ctx).list(Query::default().first(3)).await.expect("posts").items;
     for (position, name) in ["rust", "sql", "web"].into_iter().enumerate() {
@@ -83,9 +97,12 @@ both_databases!(related_rows_through_a_joining_entity, |ctx: Ctx| async move {
         let expected = [(1, Some(1)), (2, Some(2)), (3, Some(3))];
         assert_eq!(totals, expected[3 - parents.len()..]);
     }
-});
+    }
+}
 
-both_databases!(many_rows_are_made_together_or_not_at_all, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn many_rows_are_made_together_or_not_at_all(ctx: Ctx) {
     let info = Tag::def().info();
     let name = info.by_name("name").expect("the column").index;
     let row = |text: &str| {
@@ -101,4 +118,5 @@ both_databases!(many_rows_are_made_together_or_not_at_all, |ctx: Ctx| async move
     assert_eq!(fields, ["items.1.name", "items.2.name"]);
     assert_eq!(tags.create_many(vec![row("e"), row("a")]).await.expect_err("taken").code(), "CONFLICT");
     assert_eq!(TagService::new(&ctx).count(Filter::all()).await, Ok(3));
-});
+    }
+}

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use entify::error::Error;
 use entify::prelude::*;
+use entify::testing::each_database;
 
-use crate::both_databases;
 use crate::domain::*;
 
 async fn count(ctx: &Ctx) -> u64 {
@@ -14,7 +14,9 @@ async fn tag(ctx: &Ctx, name: &str) -> entify::Result<TagModel> {
     TagService::new(ctx).create(TagInput::new(name)).await
 }
 
-both_databases!(a_transaction_keeps_all_or_nothing, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn a_transaction_keeps_all_or_nothing(ctx: Ctx) {
     let kept = ctx.transaction(|ctx| async move {
         tag(&ctx, "a").await?;
         tag(&ctx, "b").await?;
@@ -27,9 +29,12 @@ both_databases!(a_transaction_keeps_all_or_nothing, |ctx: Ctx| async move {
     });
     assert_eq!(dropped.await, Err(Error::Forbidden));
     assert_eq!(count(&ctx).await, 2);
-});
+    }
+}
 
-both_databases!(a_savepoint_ends_alone, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn a_savepoint_ends_alone(ctx: Ctx) {
     let done = ctx.transaction(|ctx| async move {
         tag(&ctx, "a").await?;
         let inner = ctx.transaction(|ctx| async move {
@@ -43,9 +48,12 @@ both_databases!(a_savepoint_ends_alone, |ctx: Ctx| async move {
     });
     assert_eq!(done.await, Ok(()));
     assert_eq!(count(&ctx).await, 3);
-});
+    }
+}
 
-both_databases!(a_transaction_ends_when_its_caller_goes_away, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn a_transaction_ends_when_its_caller_goes_away(ctx: Ctx) {
     for wait in 0..40 {
         let work = ctx.transaction(move |ctx| async move {
             tag(&ctx, "a").await?;
@@ -57,9 +65,12 @@ both_databases!(a_transaction_ends_when_its_caller_goes_away, |ctx: Ctx| async m
     // Had one been left open, this would wait for its lock, or see its row.
     assert_eq!(count(&ctx).await, 0);
     tag(&ctx, "a").await.expect("no lock is held");
-});
+    }
+}
 
-both_databases!(writers_wait_for_each_other, |ctx: Ctx| async move {
+each_database! {
+    all(),
+    async fn writers_wait_for_each_other(ctx: Ctx) {
     let author = UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect("a user");
     let mut tasks = Vec::new();
     for writer in 0..8 {
@@ -81,4 +92,5 @@ both_databases!(writers_wait_for_each_other, |ctx: Ctx| async move {
         task.await.expect("a writer");
     }
     assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(80));
-});
+    }
+}
