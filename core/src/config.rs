@@ -8,6 +8,7 @@ mod parse;
 mod secret;
 
 pub use load::SettingsError;
+pub(crate) use parse::time_span;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 extern crate self as entify;
 
 pub mod admin;
+mod cli;
 pub mod config;
 pub mod ctx;
 pub mod db;
@@ -19,9 +20,9 @@ pub mod query;
 pub mod rest;
 pub mod server;
 pub mod service;
-pub mod transfer;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod transfer;
 pub mod types;
 pub mod value;
 

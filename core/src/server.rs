@@ -20,3 +20,4 @@ pub use open::StartError;
 pub use state::AppState;
 
 pub(crate) use logging::start as start_logging;
+pub(crate) use routes::list as route_list;

@@ -4,6 +4,7 @@ use crate::config::SettingsError;
 use crate::db::DbError;
 use crate::entity::RegistryError;
 use crate::error::Error;
+use crate::migrate::MigrateError;
 use crate::server::StartError;
 
 /// What a command ends with.
@@ -45,4 +46,4 @@ macro_rules! told_as_they_are {
     )*};
 }
 
-told_as_they_are!(SettingsError, StartError, RegistryError, DbError);
+told_as_they_are!(SettingsError, StartError, RegistryError, DbError, MigrateError);

@@ -136,6 +136,14 @@ impl App {
         open::state(self.registry()?, settings).await
     }
 
+    /// Opens the database of the settings and applies pending migrations.
+    ///
+    /// # Errors
+    /// As [`App::state`], and when a migration fails.
+    pub async fn migrated_state(&self, settings: Settings) -> Result<AppState, StartError> {
+        open::ready(self.registry()?, settings, true).await
+    }
+
     /// Everything that is served, as one endpoint: for a server of the program's own, and for tests.
     ///
     /// # Errors

@@ -46,3 +46,33 @@ fn mount(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Rou
         .try_nest(path, endpoint)
         .map_err(|error| refused(error.to_string()))
 }
+
+/// Methods, path and purpose of everything that is served.
+pub(crate) fn list(app: &App) -> Result<Vec<(&'static str, String, String)>, StartError> {
+    let mut routes = vec![("GET", "/".to_owned(), "links".to_owned())];
+    for info in app.registry()?.iter().filter(|info| !info.def.skip.rest) {
+        let (path, name) = (info.def.rest_path, info.def.name);
+        routes.push(("GET POST", format!("/api/{path}"), format!("{name}: list, create")));
+        routes.push((
+            "GET PATCH DELETE",
+            format!("/api/{path}/{{id}}"),
+            format!("{name}: get, update, delete"),
+        ));
+    }
+    let fixed = [
+        ("GET", "/openapi.json", "the REST API's description"),
+        ("GET", "/openapi.yaml", "the same in YAML"),
+        ("GET", "/docs", "the REST API's documentation"),
+        ("GET POST", "/graphql", "GraphQL; its explorer in a browser"),
+        ("GET POST", "/admin", "the admin"),
+        ("GET", "/livez", "whether the process lives"),
+        ("GET", "/readyz", "whether the database answers"),
+    ];
+    routes.extend(fixed.map(|(methods, path, what)| (methods, path.to_owned(), what.to_owned())));
+    routes.extend(
+        app.mounts
+            .iter()
+            .map(|(path, _)| ("*", path.clone(), "mounted by the application".to_owned())),
+    );
+    Ok(routes)
+}
