@@ -4,6 +4,7 @@
 extern crate self as entify;
 
 pub mod admin;
+pub mod auth;
 mod cli;
 pub mod config;
 pub mod ctx;
