@@ -106,6 +106,12 @@ async fn ready(app: &App) -> Result<AppState, Failure> {
     Ok(open::ready(app.registry()?, settings()?, false).await?)
 }
 
+/// Prints a line of a command's answer. A reader that has seen enough (`| head`) is no error.
+fn say(line: impl std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+}
+
 async fn seed(app: &App) -> Outcome {
     if app.seed.is_none() {
         return Err(Failure::new("this application has nothing to seed; register it with `App::seed`"));
@@ -115,6 +121,6 @@ async fn seed(app: &App) -> Outcome {
         let work = seed(state.system().clone());
         work.await?;
     }
-    println!("seeded");
+    say("seeded");
     Ok(())
 }

@@ -14,7 +14,6 @@ mod routes;
 mod state;
 
 pub use app::App;
-pub(crate) use app::Seed;
 pub use guard::Guard;
 pub use open::StartError;
 pub use state::AppState;

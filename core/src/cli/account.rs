@@ -63,7 +63,7 @@ impl Create {
             );
         }
         let account = auth::create_account(state.system(), &self.email, &password, self.roles).await?;
-        println!("account {} made", account.email);
+        super::say(format_args!("account {} made", account.email));
         Ok(())
     }
 }
@@ -108,7 +108,7 @@ async fn list(app: &App) -> Outcome {
         let page = accounts.list(query.clone()).await?;
         for account in page.items {
             let active = if account.active { "active" } else { "disabled" };
-            println!("{}\t{active}\t{}", account.email, account.roles.join(","));
+            super::say(format_args!("{}\t{active}\t{}", account.email, account.roles.join(",")));
         }
         match page.end_cursor {
             Some(cursor) if page.has_next => query = query.after(cursor),
@@ -133,6 +133,6 @@ async fn disable(app: &App, email: &str) -> Outcome {
         ..auth::AccountPatch::default()
     };
     accounts.update(account.id, patch).await?;
-    println!("account {email} disabled");
+    super::say(format_args!("account {email} disabled"));
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::server::{App, open, route_list};
 /// What is served where.
 pub(super) fn routes(app: &App) -> Outcome {
     for (methods, path, what) in route_list(app)? {
-        println!("{methods:<16} {path:<32} {what}");
+        super::say(format_args!("{methods:<16} {path:<32} {what}"));
     }
     Ok(())
 }
@@ -15,12 +15,12 @@ pub(super) fn routes(app: &App) -> Outcome {
 /// Whether the application could serve.
 pub(super) async fn check(app: &App) -> Outcome {
     let registry = app.registry()?;
-    println!("entities    ok, {}", registry.iter().count());
+    super::say(format_args!("entities    ok, {}", registry.iter().count()));
     let settings = super::settings()?;
-    println!("settings    ok, {:?}", settings.environment);
+    super::say(format_args!("settings    ok, {:?}", settings.environment));
     let state = open::state(registry, settings).await?;
     let db = state.system().db();
-    println!("database    ok, {}", db.dialect().name());
+    super::say(format_args!("database    ok, {}", db.dialect().name()));
     let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
     let wrong: Vec<_> = migrations
         .status(db)
@@ -30,7 +30,7 @@ pub(super) async fn check(app: &App) -> Outcome {
         .map(|status| format!("{}_{} is {}", status.version, status.name, status.state.name()))
         .collect();
     if wrong.is_empty() {
-        println!("migrations  ok, all applied");
+        super::say(format_args!("migrations  ok, all applied"));
         return Ok(());
     }
     Err(Failure::new(format!(

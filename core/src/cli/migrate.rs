@@ -51,7 +51,7 @@ impl Migrate {
             ),
             Self::Status => {
                 for status in migrations.status(db).await? {
-                    println!("{:<8} {}_{}", status.state.name(), status.version, status.name);
+                    super::say(format_args!("{:<8} {}_{}", status.state.name(), status.version, status.name));
                     if status.state == State::Changed {
                         eprintln!("note: the file of {} was changed after it was applied", status.version);
                     }
@@ -72,12 +72,12 @@ impl Make {
         };
         match made {
             Some(Made { name, files, .. }) => {
-                println!("migration {name}");
+                super::say(format_args!("migration {name}"));
                 for file in files {
-                    println!("  {}", file.display());
+                    super::say(format_args!("  {}", file.display()));
                 }
             }
-            None => println!("nothing changed"),
+            None => super::say("nothing changed"),
         }
         Ok(())
     }
@@ -85,9 +85,9 @@ impl Make {
 
 fn tell(steps: &[Step], done: &str, nothing: &str) {
     for step in steps {
-        println!("{done} {}_{} ({:.0?})", step.version, step.name, step.elapsed);
+        super::say(format_args!("{done} {}_{} ({:.0?})", step.version, step.name, step.elapsed));
     }
     if steps.is_empty() {
-        println!("{nothing}");
+        super::say(format_args!("{nothing}"));
     }
 }

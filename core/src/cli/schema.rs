@@ -39,7 +39,7 @@ impl Target {
         let text = format!("{}\n", text.trim_end());
         match self.out {
             None => {
-                print!("{text}");
+                super::say(text.trim_end());
                 Ok(())
             }
             Some(path) => std::fs::write(&path, text)

@@ -45,13 +45,13 @@ fn announce(address: SocketAddr) {
         true => format!("http://localhost:{}", address.port()),
         false => format!("http://{address}"),
     };
-    println!("Serving on {base}");
+    super::say(format_args!("Serving on {base}"));
     for (what, path) in [
         ("REST", "/api"),
         ("REST docs", "/docs"),
         ("GraphQL", "/graphql"),
         ("Admin", "/admin"),
     ] {
-        println!("  {what:<10} {base}{path}");
+        super::say(format_args!("  {what:<10} {base}{path}"));
     }
 }

@@ -49,7 +49,7 @@ impl Token {
             Self::Revoke { id } => {
                 let state = super::ready(app).await?;
                 let token = auth::revoke_token(state.system(), Id::from(id)).await?;
-                println!("token {id} ({}) revoked", token.name);
+                super::say(format_args!("token {id} ({}) revoked", token.name));
                 Ok(())
             }
         }
@@ -62,7 +62,7 @@ impl Create {
         let end = self.expires.map(|span| end_of(state.system().now(), span)).transpose()?;
         let (_, secret) = auth::create_token(state.system(), &self.name, self.roles, end).await?;
         eprintln!("The token, shown this once:");
-        println!("{secret}");
+        super::say(format_args!("{secret}"));
         Ok(())
     }
 }
@@ -88,7 +88,7 @@ async fn list(app: &App) -> Outcome {
                 (None, Some(time)) => format!("until {}", day(time)),
                 (None, None) => "active".to_owned(),
             };
-            println!("{}\t{}\t…{}\t{}\t{standing}", token.id, token.name, token.hint, token.roles.join(","));
+            super::say(format_args!("{}\t{}\t…{}\t{}\t{standing}", token.id, token.name, token.hint, token.roles.join(",")));
         }
         match page.end_cursor {
             Some(cursor) if page.has_next => query = query.after(cursor),

@@ -53,7 +53,7 @@ impl Import {
             .await
             .inspect_err(|_| progress.finish_and_clear())
             .map_err(|error| refused(&error))?;
-        println!("{count} rows imported into {}", info.def.name);
+        super::say(format_args!("{count} rows imported into {}", info.def.name));
         Ok(())
     }
 }
@@ -88,7 +88,7 @@ impl Export {
         progress.finish_and_clear();
         let count = count?;
         out.flush().map_err(wrong)?;
-        println!("{count} rows of {} exported to {}", info.def.name, path.display());
+        super::say(format_args!("{count} rows of {} exported to {}", info.def.name, path.display()));
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! Which surface answers which path.
 
 use poem::endpoint::BoxEndpoint;
-use poem::{Endpoint, EndpointExt as _, Middleware as _, Route};
+use poem::{EndpointExt as _, Middleware as _, Route};
 
-use crate::http::Context;
+use crate::http::context::Context;
 use crate::http::health::{Live, Ready};
 use crate::server::cors::Cors;
 use crate::server::home::Home;
