@@ -21,7 +21,9 @@ pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
 pub use password::Password;
 pub use relation::{Many, One};
 pub use rust_decimal::Decimal;
-pub use scalar::{Element, FieldType, LengthField, NumericField, Scalar, TextField, WrongType};
+pub use scalar::{
+    DecimalField, Element, FieldType, LengthField, NumericField, Scalar, SortField, TextField, WrongType,
+};
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;
 
