@@ -56,6 +56,20 @@ pub fn drop(schema: &Schema, dialect: Dialect) -> Vec<String> {
     statements
 }
 
+/// Statements as the text of a file, a blank line before each table.
+#[must_use]
+pub fn script(statements: &[String]) -> String {
+    let mut text = String::new();
+    for sql in statements {
+        if sql.starts_with("CREATE TABLE") && !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(sql);
+        text.push_str(";\n");
+    }
+    text
+}
+
 /// The tables in declared order, except that a table comes after those it points to. In a cycle the first one
 /// declared comes first.
 fn order(schema: &Schema) -> Vec<&Table> {

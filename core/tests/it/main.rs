@@ -3,3 +3,4 @@
 mod domain;
 mod migrate;
 mod service;
+mod testing;
