@@ -77,7 +77,8 @@ pub fn parse_object(body: &[u8]) -> Result<Vec<(String, Value)>> {
         return Err(Error::bad_request("the body is empty; send a JSON object"));
     }
     let malformed = |error: serde_json::Error| {
-        let reason = crate::types::shorten(&error.to_string(), 200);
+        let reason = error.to_string();
+        let reason = crate::types::shorten(&reason, 200);
         Error::bad_request(format!("the body is not valid: {reason}"))
     };
     let mut reader = serde_json::Deserializer::from_slice(body);

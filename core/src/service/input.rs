@@ -196,7 +196,11 @@ impl InputForm {
             Some(near) => Cow::Owned(format!("is not a field here; did you mean `{near}`?")),
             None => Cow::Borrowed("is not a field here; leave it out"),
         };
-        FieldError::new(crate::types::shorten(name, 64), "unknown_field", message)
+        FieldError::new(
+            crate::types::shorten(name, 64).into_owned(),
+            "unknown_field",
+            message,
+        )
     }
 }
 
