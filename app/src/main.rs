@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Invoice,
         InvoiceLine
     ])
+    .title("Chinook")
     .seed(seed::seed)
     .main()
 }

@@ -83,7 +83,7 @@ async fn dispatch(app: App, command: Command) -> Outcome {
     match command {
         Command::Serve(serve) => serve.run(app).await,
         Command::Migrate(migrate) => migrate.run(&app).await,
-        Command::Schema(schema) => schema.run(&app),
+        Command::Schema(schema) => schema.run(app),
         Command::Account(account) => account.run(&app).await,
         Command::Token(token) => token.run(&app).await,
         Command::Import(import) => import.run(&app).await,

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::server::App;
-use crate::{graphql, rest};
+use crate::server::{App, StartError};
 
 /// Write the API's schema.
 #[derive(Debug, Subcommand)]
@@ -25,11 +24,11 @@ pub(super) struct Target {
 }
 
 impl Schema {
-    pub(super) fn run(self, app: &App) -> Outcome {
+    pub(super) fn run(self, app: App) -> Outcome {
         let registry = app.registry()?;
         match self {
-            Self::Graphql(target) => target.write(&graphql::sdl(&registry)),
-            Self::Openapi(target) => target.write(&rest::spec(&registry)),
+            Self::Graphql(target) => target.write(&App::graphql(app.schema, &registry)?.sdl()),
+            Self::Openapi(target) => target.write(&app.rest.spec(&registry).map_err(StartError::from)?),
         }
     }
 }

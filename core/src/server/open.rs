@@ -3,7 +3,9 @@
 use crate::config::{Environment, Settings, SettingsError};
 use crate::db::{Db, DbError, Dialect};
 use crate::entity::{Registry, RegistryError};
+use crate::graphql::SchemaError;
 use crate::migrate::{self, MigrateError, Migrations};
+use crate::rest::ApiConflict;
 use crate::server::AppState;
 
 /// Why an application cannot start; safe and meant for its operator.
@@ -37,9 +39,12 @@ pub enum StartError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The surfaces do not fit together.
+    /// The GraphQL schema does not fit together.
     #[error("{0}")]
-    Surface(String),
+    Schema(#[from] SchemaError),
+    /// The REST APIs do not fit together.
+    #[error("{0}")]
+    Api(#[from] ApiConflict),
 }
 
 /// Opens the database of the settings; its tables are left as they are.

@@ -8,16 +8,27 @@ use crate::http::health::{Live, Ready};
 use crate::server::cors::Cors;
 use crate::server::home::Home;
 use crate::server::{App, AppState, Guard, StartError};
-use crate::{admin, graphql, rest};
+use crate::admin::{self, AdminSettings};
+use crate::config::Environment;
 
 /// Everything an application serves, inside the request's context.
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
-    let mut route = rest::endpoint(state)
+    let settings = state.settings();
+    let schema = App::graphql(app.schema, state.registry())?;
+    let admin = AdminSettings {
+        roles: settings.admin_roles.clone(),
+        secure_cookies: settings.environment == Environment::Production,
+        ..AdminSettings::default()
+    };
+    let mut route = app
+        .rest
+        .body_limit(settings.body_limit)
+        .endpoint(state)?
         .at("/", Home::new(state.registry()))
         .at("/livez", Live)
         .at("/readyz", Ready::new(state))
-        .at("/graphql", graphql::endpoint(state))
-        .nest("/admin", admin::endpoint(state));
+        .at("/graphql", schema.endpoint(state))
+        .nest("/admin", admin::endpoint_with(state, admin));
     for (path, endpoint) in app.mounts {
         route = mount(route, &path, endpoint)?;
     }
@@ -25,11 +36,11 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
     for layer in &app.layers {
         endpoint = layer(endpoint);
     }
-    let guarded = Guard::new(endpoint, state.settings().request_timeout);
+    let guarded = Guard::new(endpoint, settings.request_timeout);
     let answering = Context::new(state).transform(guarded);
     // Outside the context: a preflight carries no credentials.
-    Ok(match state.settings().cors_origins.is_empty() {
-        false => Cors::new(answering, state.settings()).boxed(),
+    Ok(match settings.cors_origins.is_empty() {
+        false => Cors::new(answering, settings).boxed(),
         true => answering.boxed(),
     })
 }
