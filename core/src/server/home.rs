@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::{HeaderValue, header};
 use poem::{Endpoint, Request, Response};
 use sha2::{Digest as _, Sha256};
 
 use crate::entity::Registry;
+use crate::http::problem::{method_not_allowed, request_id};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;\
     color:#222;background:#fff}h1{font-size:1.4rem}a{color:#0b57d0}ul{padding-left:1.2rem}\
@@ -35,7 +36,8 @@ impl Endpoint for Home {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         if !request.method().is_safe() {
-            return Err(StatusCode::METHOD_NOT_ALLOWED.into());
+            let allow = HeaderValue::from_static("GET, HEAD");
+            return Ok(method_not_allowed(&allow, &request_id(&request)));
         }
         let mut response = Response::builder()
             .content_type("text/html; charset=utf-8")
