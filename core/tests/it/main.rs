@@ -2,5 +2,6 @@
 
 mod domain;
 mod migrate;
+mod server;
 mod service;
 mod testing;
