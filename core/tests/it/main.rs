@@ -2,6 +2,7 @@
 
 mod domain;
 mod migrate;
+mod rest;
 mod server;
 mod service;
 mod testing;
