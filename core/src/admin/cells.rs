@@ -1,12 +1,11 @@
 //! A stored value as a page shows it.
 
 use crate::admin::labels::Labels;
-use crate::admin::names::shorten;
 use crate::admin::{entities, names};
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, Format};
 use crate::policy::Action;
-use crate::types::Kind;
+use crate::types::{Kind, shorten};
 use crate::value::{Record, Value};
 
 /// Characters of a value in a list.
@@ -117,7 +116,9 @@ fn plain(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
         },
         Value::Uuid(_) => Cell::Code(value.to_text()),
         Value::Json(json) if full => Cell::Code(format!("{json:#}")),
-        Value::Json(_) | Value::List(_) if !full => Cell::Code(shorten(&value.to_text(), LIST_LENGTH)),
+        Value::Json(_) | Value::List(_) if !full => {
+            Cell::Code(shorten(&value.to_text(), LIST_LENGTH).into_owned())
+        }
         Value::Json(_) | Value::List(_) => Cell::Code(value.to_text()),
         Value::Bytes(bytes) => Cell::Code(binary(bytes)),
         Value::Text(text) => text_cell(column, text, full),
@@ -129,7 +130,7 @@ fn text_cell(column: &ColumnInfo, text: &str, full: bool) -> Cell {
     let shown = if full {
         text.to_owned()
     } else {
-        shorten(text.lines().next().unwrap_or_default(), LIST_LENGTH)
+        shorten(text.lines().next().unwrap_or_default(), LIST_LENGTH).into_owned()
     };
     let web = text.starts_with("https://") || text.starts_with("http://");
     match format {

@@ -69,7 +69,11 @@ impl<'p> Place<'p> {
     fn of(path: &'p str) -> Option<Self> {
         let path = path.strip_prefix("/admin").unwrap_or(path);
         let path = path.strip_prefix('/').unwrap_or(path);
-        let segments = path.strip_suffix('/').unwrap_or(path).split('/').collect::<Vec<_>>();
+        let segments = path
+            .strip_suffix('/')
+            .unwrap_or(path)
+            .split('/')
+            .collect::<Vec<_>>();
         Some(match segments[..] {
             [""] => Self::Index,
             ["assets", name] if Asset::named(name).is_some() => Self::Asset(Asset::named(name)?),
@@ -113,7 +117,10 @@ impl Endpoint for Admin {
 }
 
 fn allowed(place: Place<'_>, method: &Method) -> bool {
-    place.methods().split(", ").any(|allowed| allowed == method.as_str())
+    place
+        .methods()
+        .split(", ")
+        .any(|allowed| allowed == method.as_str())
 }
 
 impl Admin {
@@ -141,7 +148,9 @@ impl Admin {
         let kind = request.content_type().unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(Error::bad_request("a form must be `application/x-www-form-urlencoded`"));
+            return Err(Error::bad_request(
+                "a form must be `application/x-www-form-urlencoded`",
+            ));
         }
         let body = request.take_body().into_bytes_limit(LARGEST_FORM).await;
         let body = body.map_err(|error| match error {
@@ -167,7 +176,12 @@ impl Admin {
             Err(error) => Err(error),
         };
         outcome.unwrap_or_else(|error| {
-            page::failure(Frame::new(&visit, "", None), &error, ctx.request_id(), Some("/admin"))
+            page::failure(
+                Frame::new(&visit, "", None),
+                &error,
+                ctx.request_id(),
+                Some("/admin"),
+            )
         })
     }
 
@@ -178,8 +192,12 @@ impl Admin {
         request: &Request,
     ) -> std::result::Result<Option<Visit>, (Box<Frame>, Error)> {
         let plain = |error| (Box::new(Frame::bare("")), error);
-        let signed_in = gate::signed_in(ctx, request, &self.settings).await.map_err(plain)?;
-        let Some(signed_in) = signed_in else { return Ok(None) };
+        let signed_in = gate::signed_in(ctx, request, &self.settings)
+            .await
+            .map_err(plain)?;
+        let Some(signed_in) = signed_in else {
+            return Ok(None);
+        };
         let csrf = gate::form_token(self.state.secret(), &signed_in);
         let principal = signed_in.principal();
         if !self.settings.roles.iter().any(|role| principal.has_role(role)) {
@@ -206,7 +224,12 @@ impl Admin {
         match self.visit(ctx, request).await {
             Ok(Some(visit)) => {
                 let error = Error::NotFound("this page".into());
-                page::failure(Frame::new(&visit, "", None), &error, ctx.request_id(), Some("/admin"))
+                page::failure(
+                    Frame::new(&visit, "", None),
+                    &error,
+                    ctx.request_id(),
+                    Some("/admin"),
+                )
             }
             Ok(None) => to_sign_in(Place::Index, request),
             Err((frame, error)) => page::failure(*frame, &error, ctx.request_id(), None),

@@ -1,8 +1,8 @@
 //! An entity as the admin sees it: which columns it shows, edits and calls a row by.
 
-use crate::entity::{ColumnInfo, ColumnRole, EntityInfo, RelationDef};
 use crate::admin::names;
-use crate::types::Kind;
+use crate::entity::{ColumnInfo, ColumnRole, EntityInfo, RelationDef};
+use crate::types::{Kind, shorten};
 use crate::value::{Record, Value};
 
 /// Columns of a list page when the entity names none.
@@ -48,9 +48,8 @@ pub(super) fn listed(info: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
     }
     let label = label(info).map(|column| column.index);
     let first = shown(info).filter(|column| Some(column.index) == label);
-    let rest = shown(info).filter(|column| {
-        column.role == ColumnRole::Field && Some(column.index) != label && is_short(column)
-    });
+    let rest = shown(info)
+        .filter(|column| column.role == ColumnRole::Field && Some(column.index) != label && is_short(column));
     let mut columns = first.chain(rest).take(LIST_COLUMNS).collect::<Vec<_>>();
     if columns.is_empty() {
         columns = shown(info).take(LIST_COLUMNS).collect();
@@ -61,29 +60,6 @@ pub(super) fn listed(info: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
 fn is_short(column: &ColumnInfo) -> bool {
     let long = matches!(column.kind, Kind::Json | Kind::Bytes | Kind::List(_));
     !long && !column.field.is_some_and(|field| field.multiline)
-}
-
-/// What is done with a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Writing {
-    /// A new row.
-    Create,
-    /// A change of a row.
-    Update,
-}
-
-/// The columns of a form, in order.
-pub(super) fn writable(info: &'static EntityInfo, writing: Writing) -> Vec<&'static ColumnInfo> {
-    let may = |column: &&ColumnInfo| {
-        column.field.is_some_and(|field| {
-            let here = match writing {
-                Writing::Create => !field.skip.create,
-                Writing::Update => !field.skip.update && !field.immutable,
-            };
-            here && !field.read_only && !field.skip.admin
-        })
-    };
-    info.columns.iter().filter(may).collect()
 }
 
 /// The column that names a row: the declared one, or the first text.
@@ -111,7 +87,7 @@ pub(super) fn numbered(info: &EntityInfo, key: &Value) -> String {
 
 fn first_line(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
-    names::shorten(line, LABEL_LENGTH)
+    shorten(line, LABEL_LENGTH).into_owned()
 }
 
 /// The path of the list page.

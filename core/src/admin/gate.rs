@@ -107,7 +107,9 @@ pub(super) fn check_origin(request: &Request) -> Result<()> {
     let same = match (request.header("sec-fetch-site"), request.header(header::ORIGIN)) {
         (Some(site), _) => site == "same-origin" || site == "none",
         (None, Some(origin)) => {
-            let host = request.header(header::HOST).or_else(|| request.original_uri().host());
+            let host = request
+                .header(header::HOST)
+                .or_else(|| request.original_uri().host());
             let named = origin.split_once("://").map(|(_, authority)| authority);
             named.is_some() && named == host
         }

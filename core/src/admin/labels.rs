@@ -16,14 +16,12 @@ pub(super) struct Labels(HashMap<(usize, String), String>);
 
 impl Labels {
     /// Reads the labels for these columns of these records. Targets the principal may not read have none.
-    pub(super) async fn read(
-        ctx: &Ctx,
-        columns: impl IntoIterator<Item = &'static ColumnInfo>,
-        records: &[Record],
-    ) -> Result<Self> {
+    pub(super) async fn read(ctx: &Ctx, columns: &[&'static ColumnInfo], records: &[Record]) -> Result<Self> {
         let mut labels = Self::default();
         for column in columns {
-            let Some(target) = entities::target(column) else { continue };
+            let Some(target) = entities::target(column) else {
+                continue;
+            };
             let mut keys: Vec<Value> = Vec::new();
             for key in records.iter().map(|record| record.get(column.index)) {
                 if !key.is_null() && !keys.contains(key) {

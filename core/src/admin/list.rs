@@ -95,7 +95,7 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo) -> Result<Res
     query.cursors = Cursors::Ends;
     query.page = part(visit);
     let found = visit.records(info).list(&query).await?;
-    let labels = Labels::read(&visit.ctx, columns.iter().copied(), &found.items).await?;
+    let labels = Labels::read(&visit.ctx, &columns, &found.items).await?;
     let (previous, next) = asked.pages(info, &found);
     let page = ListPage {
         frame: Frame::new(visit, names::plural(info), Some(info)),
@@ -103,13 +103,18 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo) -> Result<Res
         singular: names::words(info.def.singular),
         about: info.def.docs,
         path: entities::path(info),
-        create: visit.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
+        create: visit
+            .allows(info, Action::Create)
+            .then(|| format!("{}/new", entities::path(info))),
         filters: asked.controls(info),
         chips: asked.chips(visit, info).await?,
         heads: columns.iter().map(|column| asked.head(info, column)).collect(),
         rows: rows(visit, info, &columns, &found.items, &labels),
         narrowed: asked.search.is_some() || !asked.filters.is_empty(),
-        search: info.searched().next().map(|_| asked.search.clone().unwrap_or_default()),
+        search: info
+            .searched()
+            .next()
+            .map(|_| asked.search.clone().unwrap_or_default()),
         sort: asked.sort_text,
         previous,
         next,
@@ -143,7 +148,9 @@ pub(super) fn columns(info: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
 
 /// Whether the column's cells may carry the link to the row's page, having none of their own.
 fn leads(column: &ColumnInfo) -> bool {
-    let away = column.field.is_some_and(|field| field.format == Some(Format::Url));
+    let away = column
+        .field
+        .is_some_and(|field| field.format == Some(Format::Url));
     entities::relation(column).is_none() && !away
 }
 
@@ -155,10 +162,12 @@ pub(super) fn rows(
     records: &[Record],
     labels: &Labels,
 ) -> Vec<Row> {
-    let open = columns.iter().position(|column| leads(column)).unwrap_or_default();
-    let cell = |column: &&'static ColumnInfo, record| {
-        cells::cell(&visit.ctx, column, record, labels, Extent::Short)
-    };
+    let open = columns
+        .iter()
+        .position(|column| leads(column))
+        .unwrap_or_default();
+    let cell =
+        |column: &&'static ColumnInfo, record| cells::cell(&visit.ctx, column, record, labels, Extent::Short);
     records
         .iter()
         .map(|record| Row {
@@ -174,7 +183,9 @@ impl Asked {
         let search = visit.query.filled("q").map(str::to_owned);
         if let Some(search) = &search {
             if search.chars().count() > LONGEST_SEARCH || search.contains('\0') {
-                return Err(Error::bad_request("this search is too long or holds NUL characters"));
+                return Err(Error::bad_request(
+                    "this search is too long or holds NUL characters",
+                ));
             }
             if info.searched().next().is_none() {
                 return Err(Error::bad_request("these rows cannot be searched"));
@@ -267,7 +278,9 @@ impl Asked {
             let mut labels = Labels::default();
             let key = read(column, text);
             if let (Some(target), Some(key)) = (entities::target(column), &key) {
-                labels.add(&visit.ctx, column.index, target, std::slice::from_ref(key)).await?;
+                labels
+                    .add(&visit.ctx, column.index, target, std::slice::from_ref(key))
+                    .await?;
             }
             let label = key.as_ref().and_then(|key| labels.get(column.index, key));
             chips.push(Chip {
@@ -299,7 +312,9 @@ fn sort(info: &EntityInfo, text: &str) -> Result<Option<Sort>> {
 fn filters(visit: &Visit, info: &'static EntityInfo) -> Result<Vec<(&'static ColumnInfo, String)>> {
     let mut filters: Vec<(&'static ColumnInfo, String)> = Vec::new();
     for (name, text) in visit.query.iter() {
-        let Some(wire) = name.strip_prefix(FILTER) else { continue };
+        let Some(wire) = name.strip_prefix(FILTER) else {
+            continue;
+        };
         if text.is_empty() {
             continue;
         }
@@ -329,9 +344,14 @@ fn filter_choices(column: &ColumnInfo, value: &str) -> Vec<Choice> {
     let mut offered = vec![(String::new(), "Any".to_owned())];
     match column.kind {
         Kind::Enum(def) => offered.extend(
-            def.variants.iter().map(|variant| (variant.wire.to_owned(), names::heading(variant.wire))),
+            def.variants
+                .iter()
+                .map(|variant| (variant.wire.to_owned(), names::heading(variant.wire))),
         ),
-        _ => offered.extend([("true".to_owned(), "Yes".to_owned()), ("false".to_owned(), "No".to_owned())]),
+        _ => offered.extend([
+            ("true".to_owned(), "Yes".to_owned()),
+            ("false".to_owned(), "No".to_owned()),
+        ]),
     }
     if column.nullable {
         offered.push((NULL.to_owned(), "Not set".to_owned()));

@@ -3,8 +3,8 @@
 use poem::Response;
 use serde_json::json;
 
-use crate::admin::{entities, picker};
 use crate::admin::visit::Visit;
+use crate::admin::{entities, picker};
 use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::policy::Action;

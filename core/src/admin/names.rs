@@ -3,7 +3,9 @@
 use crate::entity::{ColumnInfo, EntityInfo};
 
 /// Words that are written in capitals.
-const INITIALISMS: &[&str] = &["api", "css", "csv", "html", "id", "ip", "json", "sku", "sql", "url", "uuid", "xml"];
+const INITIALISMS: &[&str] = &[
+    "api", "css", "csv", "html", "id", "ip", "json", "sku", "sql", "url", "uuid", "xml",
+];
 
 /// A snake_case name as a heading: `invoice_lines` is "Invoice lines", `home_url` is "Home URL".
 pub(super) fn heading(name: &str) -> String {
@@ -53,14 +55,6 @@ pub(super) fn plural(info: &EntityInfo) -> String {
     heading(info.def.plural)
 }
 
-/// A text of at most `most` characters; a longer one is cut and says so.
-pub(super) fn shorten(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     match letters.next() {
@@ -78,7 +72,7 @@ fn push_word(text: &mut String, word: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{heading, shorten, words};
+    use super::{heading, words};
 
     #[test]
     fn names_become_words() {
@@ -87,11 +81,5 @@ mod tests {
         assert_eq!(heading("id"), "ID");
         assert_eq!(words("invoice_line"), "invoice line");
         assert_eq!(words("url"), "URL");
-    }
-
-    #[test]
-    fn long_texts_are_cut_between_characters() {
-        assert_eq!(shorten("äöü", 3), "äöü");
-        assert_eq!(shorten("äöü", 2), "äö…");
     }
 }

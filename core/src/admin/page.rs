@@ -115,7 +115,9 @@ fn entry(visit: &Visit, info: &'static EntityInfo, current: Option<&EntityInfo>)
     let initial = name.chars().next().map(String::from).unwrap_or_default();
     Entry {
         href: entities::path(info),
-        create: visit.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
+        create: visit
+            .allows(info, Action::Create)
+            .then(|| format!("{}/new", entities::path(info))),
         about: info.def.docs.lines().next().unwrap_or_default().to_owned(),
         icon: info.def.admin.icon.map_or(initial, str::to_owned),
         hue: info.def.table.bytes().map(usize::from).sum::<usize>() % 8,

@@ -25,7 +25,10 @@ impl Params {
 
     /// The last value of a name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.iter().filter(|(key, _)| *key == name).last().map(|(_, value)| value)
+        self.iter()
+            .filter(|(key, _)| *key == name)
+            .last()
+            .map(|(_, value)| value)
     }
 
     /// The last value of a name, unless it is blank.
@@ -42,7 +45,8 @@ impl Params {
 /// Whether the sender wrote the replacement character itself.
 fn holds_replacement(encoded: &[u8]) -> bool {
     let text = String::from_utf8_lossy(encoded).to_ascii_uppercase();
-    std::str::from_utf8(encoded).is_ok() && (text.contains("%EF%BF%BD") || text.contains(char::REPLACEMENT_CHARACTER))
+    std::str::from_utf8(encoded).is_ok()
+        && (text.contains("%EF%BF%BD") || text.contains(char::REPLACEMENT_CHARACTER))
 }
 
 /// A link to a path with a query string; blank values are left out.

@@ -1,9 +1,9 @@
 //! Choosing a related row: a list when there are few, else a key with a search.
 
+use crate::admin::entities;
 use crate::admin::form::Choice;
 use crate::admin::labels::label_columns;
 use crate::admin::visit::{Visit, read};
-use crate::admin::entities;
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::Result;
@@ -84,7 +84,10 @@ pub(super) async fn find(
     }
     let page = records.list(&query).await?;
     let known = rows.first().map(|row| row.key().clone());
-    let others = page.items.into_iter().filter(|row| Some(row.key()) != known.as_ref());
+    let others = page
+        .items
+        .into_iter()
+        .filter(|row| Some(row.key()) != known.as_ref());
     rows.extend(others);
     Ok((rows, page.has_next))
 }

@@ -125,7 +125,9 @@ fn show(
     failure: Option<Failure>,
 ) -> Result<Response> {
     let secure = gate::is_secure(request, &admin.settings);
-    let known = CookieName::SignIn.read(request, secure).filter(|nonce| !nonce.is_empty());
+    let known = CookieName::SignIn
+        .read(request, secure)
+        .filter(|nonce| !nonce.is_empty());
     let nonce = match &known {
         Some(nonce) => nonce.clone(),
         None => random_nonce()?,
@@ -155,7 +157,11 @@ fn show(
 fn safe_next(next: &str) -> &str {
     let inside = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if inside && plain && !next.contains("//") { next } else { "/admin" }
+    if inside && plain && !next.contains("//") {
+        next
+    } else {
+        "/admin"
+    }
 }
 
 #[cfg(test)]
@@ -165,7 +171,15 @@ mod tests {
     #[test]
     fn only_pages_of_the_admin_are_returned_to() {
         assert_eq!(safe_next("/admin/users?q=a"), "/admin/users?q=a");
-        for bad in ["", "//evil.example", "https://evil.example", "/admin/..//evil", "/admin\\x", "/administrator", "/admin/\r\nx"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/admin/..//evil",
+            "/admin\\x",
+            "/administrator",
+            "/admin/\r\nx",
+        ] {
             assert_eq!(safe_next(bad), "/admin", "{bad}");
         }
     }

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{SubsecRound as _, Timelike as _};
 
-use crate::admin::entities::{self, Writing};
 use crate::admin::params::Params;
 use crate::entity::{ColumnInfo, EntityInfo};
-use crate::error::FieldError;
+use crate::service::{InputForm, Surface};
 use crate::types::Kind;
 use crate::value::{Assignments, Record, Value};
 
@@ -34,8 +33,11 @@ pub(super) fn is_coarse(nanosecond: u32) -> bool {
 /// The texts of a new row: the defaults, and what the link to the form gives.
 pub(super) fn of_new(info: &'static EntityInfo, query: &Params) -> Texts {
     let mut texts = Texts::new();
-    for column in entities::writable(info, Writing::Create) {
-        let default = column.field.and_then(|field| field.default).map(|default| default());
+    for column in InputForm::create(info, Surface::Admin).columns() {
+        let default = column
+            .field
+            .and_then(|field| field.default)
+            .map(|default| default());
         let default = default.map(|value| match value {
             Value::DateTime(time) => of(&Value::DateTime(time.trunc_subsecs(3))),
             other => of(&other),
@@ -48,10 +50,14 @@ pub(super) fn of_new(info: &'static EntityInfo, query: &Params) -> Texts {
 
 /// The texts of a row. What is never shown is empty.
 pub(super) fn of_row(info: &'static EntityInfo, row: &Record) -> Texts {
-    entities::writable(info, Writing::Update)
-        .into_iter()
+    InputForm::update(info, Surface::Admin)
+        .columns()
         .map(|column| {
-            let text = if column.readable { of(row.get(column.index)) } else { String::new() };
+            let text = if column.readable {
+                of(row.get(column.index))
+            } else {
+                String::new()
+            };
             (column.wire, text)
         })
         .collect()
@@ -62,7 +68,11 @@ pub(super) fn of_form(columns: &[&'static ColumnInfo], form: &Params) -> Texts {
     columns
         .iter()
         .map(|column| {
-            let text = if column.readable { form.get(column.wire) } else { None };
+            let text = if column.readable {
+                form.get(column.wire)
+            } else {
+                None
+            };
             (column.wire, text.unwrap_or_default().to_owned())
         })
         .collect()
@@ -70,43 +80,18 @@ pub(super) fn of_form(columns: &[&'static ColumnInfo], form: &Params) -> Texts {
 
 /// Reads a form into assignments. With a row, only what differs from it is set: browsers change line ends, and a
 /// value that was not touched must not be.
-pub(super) fn read(columns: &[&'static ColumnInfo], form: &Params, row: Option<&Record>) -> Assignments {
-    let mut assignments = Assignments::new();
-    for column in columns {
-        let Some(text) = form.get(column.wire) else { continue };
-        let text = unix_lines(text);
+pub(super) fn read(input: InputForm, form: &Params, row: Option<&Record>) -> Assignments {
+    let sent = input.columns().filter_map(|column| {
+        let text = unix_lines(form.get(column.wire)?);
         let untouched = match row {
             Some(_) if !column.readable => text.is_empty(),
             Some(row) => text == unix_lines(&of(row.get(column.index))),
-            None => false,
+            // On a new row the service takes the default, or says that a value is required.
+            None => column.kind != Kind::Text && text.trim().is_empty(),
         };
-        if !untouched {
-            read_one(column, &text, row.is_none(), &mut assignments);
-        }
-    }
-    assignments
-}
-
-fn read_one(column: &'static ColumnInfo, text: &str, new: bool, to: &mut Assignments) {
-    let blank = match column.kind {
-        Kind::Text | Kind::Password => text.is_empty(),
-        _ => text.trim().is_empty(),
-    };
-    if blank && column.nullable {
-        to.set(column.index, Value::Null);
-        return;
-    }
-    if blank && column.kind != Kind::Text {
-        // On a new row the service takes the default or says that a value is required.
-        if !new {
-            to.fail(FieldError::new(column.wire, "required", "is required"));
-        }
-        return;
-    }
-    match column.kind.decode_text(&spelled(column.kind, text)) {
-        Ok(value) => to.set(column.index, value),
-        Err(error) => to.fail(FieldError::new(column.wire, error.code, error.message)),
-    }
+        (!untouched).then(|| (column.wire, spelled(column.kind, &text)))
+    });
+    input.read_text(sent)
 }
 
 /// The spelling of the codec: controls for points in time leave out the zone, and the seconds where they are zero.
@@ -138,12 +123,24 @@ mod tests {
 
     #[test]
     fn points_in_time_survive_their_control() {
-        for text in ["2024-12-31T23:59:00Z", "2024-12-31T23:59:58.250Z", "2024-12-31T23:59:58.123456Z"] {
+        for text in [
+            "2024-12-31T23:59:00Z",
+            "2024-12-31T23:59:58.250Z",
+            "2024-12-31T23:59:58.123456Z",
+        ] {
             let value = Kind::DateTime.decode_text(text).unwrap();
-            let back = Kind::DateTime.decode_text(&spelled(Kind::DateTime, &of(&value))).unwrap();
+            let back = Kind::DateTime
+                .decode_text(&spelled(Kind::DateTime, &of(&value)))
+                .unwrap();
             assert_eq!(value, back);
         }
-        assert_eq!(spelled(Kind::DateTime, "2024-12-31T23:59"), "2024-12-31T23:59:00Z");
-        assert_eq!(spelled(Kind::DateTime, "2024-12-31 23:59:01+02:00"), "2024-12-31T23:59:01+02:00");
+        assert_eq!(
+            spelled(Kind::DateTime, "2024-12-31T23:59"),
+            "2024-12-31T23:59:00Z"
+        );
+        assert_eq!(
+            spelled(Kind::DateTime, "2024-12-31 23:59:01+02:00"),
+            "2024-12-31T23:59:01+02:00"
+        );
     }
 }

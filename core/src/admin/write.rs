@@ -4,16 +4,16 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
-use crate::admin::entities::{self, Writing};
 use crate::admin::form::{self, Control, Filling, Widget};
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::texts::{self, Texts};
 use crate::admin::visit::{Visit, key};
-use crate::admin::names;
+use crate::admin::{entities, names};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
+use crate::service::{InputForm, Surface};
 use crate::value::Record;
 
 /// The button that searches in a picker; its value is the relation's wire name.
@@ -39,21 +39,34 @@ struct FormPage {
 }
 
 /// The form of a new row, and what it sends.
-pub(super) async fn create(visit: &Visit, info: &'static EntityInfo, form: Option<&Params>) -> Result<Response> {
+pub(super) async fn create(
+    visit: &Visit,
+    info: &'static EntityInfo,
+    form: Option<&Params>,
+) -> Result<Response> {
     visit.require(info, Action::Create)?;
-    let columns = entities::writable(info, Writing::Create);
-    let shown = Shown { visit, info, columns: &columns, row: None };
+    let input = InputForm::create(info, Surface::Admin);
+    let columns = input.columns().collect::<Vec<_>>();
+    let shown = Shown {
+        visit,
+        info,
+        columns: &columns,
+        row: None,
+    };
     let Some(form) = form else {
         return shown.page(&texts::of_new(info, &visit.query), &[], None).await;
     };
     if let Some(search) = search(form) {
-        return shown.page(&texts::of_form(&columns, form), &[], Some(search)).await;
+        return shown
+            .page(&texts::of_form(&columns, form), &[], Some(search))
+            .await;
     }
-    let values = texts::read(&columns, form, None);
+    let values = texts::read(input, form, None);
     match visit.records(info).create(values).await {
-        Ok(_) if form.get(AGAIN).is_some() => {
-            Ok(page::redirect(&format!("{}/new?_done=created", entities::path(info))))
-        }
+        Ok(_) if form.get(AGAIN).is_some() => Ok(page::redirect(&format!(
+            "{}/new?_done=created",
+            entities::path(info)
+        ))),
         Ok(row) => Ok(done(visit, info, &row, "created")),
         Err(error) => shown.refused(form, error).await,
     }
@@ -69,15 +82,23 @@ pub(super) async fn edit(
     visit.require(info, Action::Update)?;
     let key = key(info, id)?;
     let row = visit.records(info).get(&key).await?;
-    let columns = entities::writable(info, Writing::Update);
-    let shown = Shown { visit, info, columns: &columns, row: Some(&row) };
+    let input = InputForm::update(info, Surface::Admin);
+    let columns = input.columns().collect::<Vec<_>>();
+    let shown = Shown {
+        visit,
+        info,
+        columns: &columns,
+        row: Some(&row),
+    };
     let Some(form) = form else {
         return shown.page(&texts::of_row(info, &row), &[], None).await;
     };
     if let Some(search) = search(form) {
-        return shown.page(&texts::of_form(&columns, form), &[], Some(search)).await;
+        return shown
+            .page(&texts::of_form(&columns, form), &[], Some(search))
+            .await;
     }
-    let values = texts::read(&columns, form, Some(&row));
+    let values = texts::read(input, form, Some(&row));
     match visit.records(info).update(&key, values).await {
         Ok(row) => Ok(done(visit, info, &row, "saved")),
         Err(error) => shown.refused(form, error).await,
@@ -116,7 +137,8 @@ impl Shown<'_> {
             Error::BadRequest(message) => vec![FieldError::new("", "bad_request", message)],
             other => return Err(other),
         };
-        self.page(&texts::of_form(self.columns, form), &errors, None).await
+        self.page(&texts::of_form(self.columns, form), &errors, None)
+            .await
     }
 
     async fn page(
@@ -125,13 +147,26 @@ impl Shown<'_> {
         errors: &[FieldError],
         search: Option<(&str, &str)>,
     ) -> Result<Response> {
-        let Self { visit, info, columns, row } = *self;
-        let filling = Filling { texts, errors, search, new: row.is_none() };
+        let Self {
+            visit,
+            info,
+            columns,
+            row,
+        } = *self;
+        let filling = Filling {
+            texts,
+            errors,
+            search,
+            new: row.is_none(),
+        };
         let singular = names::words(info.def.singular);
         let (heading, crumb) = match row {
             Some(row) => {
                 let title = entities::title(info, row);
-                (format!("Edit {title}"), Some((entities::row_path(info, row.key()), title)))
+                (
+                    format!("Edit {title}"),
+                    Some((entities::row_path(info, row.key()), title)),
+                )
             }
             None => (format!("New {singular}"), None),
         };
@@ -140,14 +175,20 @@ impl Shown<'_> {
             heading,
             plural: names::plural(info),
             path: entities::path(info),
-            back: crumb.as_ref().map_or_else(|| entities::path(info), |(path, _)| path.clone()),
+            back: crumb
+                .as_ref()
+                .map_or_else(|| entities::path(info), |(path, _)| path.clone()),
             crumb,
             new: row.is_none(),
             controls: form::controls(visit, columns, &filling).await?,
             errors: form::other_errors(errors, columns),
             wrong: errors.len(),
         };
-        let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let status = if errors.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
         page::render(status, &page)
     }
 }

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 /// Someone who can sign in to the admin.
-#[derive(Entity)]
+#[derive(Debug, Entity)]
 #[entity(table = "entify_account", policy = nobody, skip(graphql, rest, admin))]
 pub struct Account {
     /// The address used to sign in, in lower case.
@@ -20,7 +20,7 @@ pub struct Account {
 }
 
 /// A token that programs send as `Authorization: Bearer …`.
-#[derive(Entity)]
+#[derive(Debug, Entity)]
 #[entity(table = "entify_token", policy = nobody, skip(graphql, rest, admin))]
 pub struct ApiToken {
     /// What the token is for.
@@ -41,7 +41,7 @@ pub struct ApiToken {
 }
 
 /// A sign-in of an account.
-#[derive(Entity)]
+#[derive(Debug, Entity)]
 #[entity(table = "entify_session", policy = nobody, skip(graphql, rest, admin))]
 pub struct Session {
     /// SHA-256 of the session's id, in hexadecimal.

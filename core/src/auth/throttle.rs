@@ -42,7 +42,10 @@ impl Throttle {
     pub(super) fn blocked(&self, account: &str, address: &str) -> Option<Duration> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let known = failures.get(&(account.to_owned(), address.to_owned()))?;
-        known.wait().checked_sub(known.last.elapsed()).filter(|left| !left.is_zero())
+        known
+            .wait()
+            .checked_sub(known.last.elapsed())
+            .filter(|left| !left.is_zero())
     }
 
     /// Counts a try before its outcome is known, so that tries at the same time count too.
@@ -86,8 +89,16 @@ mod tests {
         let first = throttle.blocked("ada", "::1").unwrap();
         throttle.count("ada", "::1");
         assert!(throttle.blocked("ada", "::1").unwrap() > first);
-        assert_eq!(throttle.blocked("ada", "10.0.0.1"), None, "another address may try");
-        assert_eq!(throttle.blocked("bob", "::1"), None, "another account may be tried");
+        assert_eq!(
+            throttle.blocked("ada", "10.0.0.1"),
+            None,
+            "another address may try"
+        );
+        assert_eq!(
+            throttle.blocked("bob", "::1"),
+            None,
+            "another account may be tried"
+        );
         throttle.forget("ada", "::1");
         assert_eq!(throttle.blocked("ada", "::1"), None);
     }

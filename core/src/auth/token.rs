@@ -134,7 +134,9 @@ impl Tokens {
     }
 
     fn remember(&self, digest: [u8; 32], entry: Remembered) {
-        let Ok(mut remembered) = self.remembered.write() else { return };
+        let Ok(mut remembered) = self.remembered.write() else {
+            return;
+        };
         if remembered.len() >= REMEMBERED {
             remembered.clear();
         }
