@@ -2,6 +2,7 @@
 
 mod admin;
 mod auth;
+mod derive;
 mod domain;
 mod migrate;
 mod rest;
