@@ -4,6 +4,7 @@ mod admin;
 mod auth;
 mod derive;
 mod domain;
+mod graphql;
 mod migrate;
 mod rest;
 mod server;
