@@ -16,7 +16,7 @@ use crate::graphql::console;
 use crate::graphql::error;
 use crate::graphql::execute::{Call, Reply, refuse};
 use crate::graphql::schema::{Schema, SchemaError};
-use crate::http::json::{BODY_LIMIT, has_media_type, read_body};
+use crate::http::json::{has_media_type, read_body};
 use crate::server::AppState;
 
 /// Operations in one batch.
@@ -45,6 +45,7 @@ impl Schema {
             anonymous: state
                 .system()
                 .with_principal(crate::principal::Principal::Anonymous),
+            body_limit: state.settings().body_limit,
         }
         .boxed()
     }
@@ -53,6 +54,7 @@ impl Schema {
 struct Http {
     schema: Schema,
     anonymous: Ctx,
+    body_limit: usize,
 }
 
 /// A request that does not get as far as an operation.
@@ -101,7 +103,7 @@ impl Endpoint for Http {
         }
         let calls = match *request.method() {
             Method::GET => from_query(&request).map(Calls::One),
-            Method::POST => from_body(&mut request).await,
+            Method::POST => from_body(&mut request, self.body_limit).await,
             _ => Err(Refused {
                 status: StatusCode::METHOD_NOT_ALLOWED,
                 error: Error::bad_request("send a query by POST or GET"),
@@ -210,14 +212,14 @@ fn from_query(request: &Request) -> Result<Call, Refused> {
     }
 }
 
-async fn from_body(request: &mut Request) -> Result<Calls, Refused> {
+async fn from_body(request: &mut Request, limit: usize) -> Result<Calls, Refused> {
     if !has_media_type(request, &["application/json", "application/graphql+json"]) {
         return Err(Refused {
             status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
             error: Error::bad_request("the body must be `application/json`"),
         });
     }
-    let body = read_body(request, BODY_LIMIT).await?;
+    let body = read_body(request, limit).await?;
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return batch(&body);
     }

@@ -7,6 +7,7 @@ mod domain;
 mod graphql;
 mod migrate;
 mod rest;
+mod server;
 mod service;
 mod site;
 mod testing;
