@@ -5,9 +5,9 @@
 //! intermediate representation.
 
 mod accessor;
-pub mod constraint;
 mod def;
 mod info;
+pub mod names;
 mod registry;
 
 pub use accessor::{Column, RelatesTo, ToMany, ToOne};

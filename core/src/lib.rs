@@ -10,6 +10,7 @@ pub mod entity;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod migrate;
 pub mod policy;
 pub mod prelude;
 pub mod principal;
@@ -17,6 +18,8 @@ pub mod query;
 pub mod rest;
 pub mod server;
 pub mod service;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod types;
 pub mod value;
 

@@ -4,6 +4,7 @@ mod change;
 mod codec;
 mod enums;
 mod id;
+pub(crate) mod iso;
 mod literal;
 mod password;
 mod relation;

@@ -7,6 +7,7 @@
 use sea_query::{ArrayType, Value as Sql};
 
 use crate::db::Dialect;
+use crate::types::iso::{self, Fraction};
 use crate::types::{JsonStyle, Kind};
 use crate::value::Value;
 
@@ -112,9 +113,13 @@ fn sqlite(value: &Value, kind: Kind) -> Sql {
         Value::Float(value) => Sql::Double(Some(*value)),
         Value::Bytes(bytes) => Sql::Bytes(Some(bytes.to_vec())),
         Value::Password(password) => Sql::String(password.hash().map(str::to_owned)),
-        Value::Date(value) => Sql::String(Some(value.format("%Y-%m-%d").to_string())),
-        Value::Time(value) => Sql::String(Some(value.format("%H:%M:%S%.6f").to_string())),
-        Value::DateTime(value) => Sql::String(Some(value.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())),
+        Value::Date(date) => Sql::String(Some(iso::text(|out| iso::write_date(*date, out)))),
+        Value::Time(time) => Sql::String(Some(iso::text(|out| {
+            iso::write_time(*time, Fraction::Micros, out)
+        }))),
+        Value::DateTime(time) => Sql::String(Some(iso::text(|out| {
+            iso::write_datetime(*time, Fraction::Micros, out)
+        }))),
         Value::List(_) => {
             let mut json = Vec::new();
             value.write_json(JsonStyle::Rest, &mut json);

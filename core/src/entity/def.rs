@@ -214,7 +214,8 @@ pub struct RelationDef {
 }
 
 /// What happens to a row when the row it points to is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OnDelete {
     /// The deletion is refused (the default).
     Restrict,

@@ -2,7 +2,7 @@
 
 use crate::ctx::Ctx;
 use crate::db::{Constraint, DbError};
-use crate::entity::{ColumnInfo, ColumnSet, EntityInfo, constraint};
+use crate::entity::{ColumnInfo, ColumnSet, EntityDef, EntityInfo, IndexDef, names};
 use crate::error::{Error, FieldError};
 use crate::query::by_column;
 use crate::value::Value;
@@ -49,8 +49,8 @@ pub(crate) fn of_removal(fault: DbError) -> Error {
 fn taken(info: &EntityInfo, broken: &Constraint) -> Error {
     let columns: Vec<&ColumnInfo> = match broken {
         Constraint::Columns(names) => names.iter().filter_map(|name| info.by_column(name)).collect(),
-        Constraint::Name(name) if *name == constraint::primary_key(info.def) => vec![info.key()],
-        Constraint::Name(name) => constraint::uniques(info)
+        Constraint::Name(name) if *name == names::primary_key(info.def.table) => vec![info.key()],
+        Constraint::Name(name) => uniques(info)
             .into_iter()
             .find(|(unique, _)| unique == name)
             .map(|(_, columns)| columns)
@@ -74,7 +74,7 @@ fn taken(info: &EntityInfo, broken: &Constraint) -> Error {
 fn referencing<'i>(info: &'i EntityInfo, name: &str) -> Option<&'i ColumnInfo> {
     info.columns
         .iter()
-        .find(|column| constraint::foreign_key(info.def, column).as_deref() == Some(name))
+        .find(|column| foreign_key(info.def, column).as_deref() == Some(name))
 }
 
 fn missing(column: &ColumnInfo) -> FieldError {
@@ -115,10 +115,46 @@ fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
     let column = name.and_then(|name| {
         info.columns
             .iter()
-            .find(|column| constraint::check(info.def, column) == name)
+            .find(|column| names::check(info.def.table, column.column) == name)
     });
     match column {
         Some(column) => FieldError::new(column.wire, "check", "is not allowed"),
         None => FieldError::new("", "check", "these values are not allowed together"),
     }
+}
+
+fn foreign_key(def: &EntityDef, column: &ColumnInfo) -> Option<String> {
+    let relation = column.field?.relation.as_ref()?;
+    Some(names::foreign_key(
+        def.table,
+        column.column,
+        (relation.target)().table,
+    ))
+}
+
+/// Every unique rule beside the primary key, by name, with its columns.
+fn uniques(info: &EntityInfo) -> Vec<(String, Vec<&ColumnInfo>)> {
+    let name = |columns: &[&ColumnInfo]| {
+        names::unique(
+            info.def.table,
+            &columns.iter().map(|column| column.column).collect::<Vec<_>>(),
+        )
+    };
+    let single = info
+        .columns
+        .iter()
+        .filter(|column| column.field.is_some_and(|field| field.unique));
+    let single = single.map(|column| vec![column]);
+    let several = info.def.uniques.iter().map(|rule| columns_of(info, rule));
+    single
+        .chain(several)
+        .map(|columns| (name(&columns), columns))
+        .collect()
+}
+
+fn columns_of<'i>(info: &'i EntityInfo, rule: &IndexDef) -> Vec<&'i ColumnInfo> {
+    rule.fields
+        .iter()
+        .filter_map(|part| info.by_name(part.field))
+        .collect()
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::types::iso::{self, Fraction};
 use crate::types::{Kind, Password};
 use crate::value::Value;
 
@@ -309,9 +310,10 @@ impl Value {
             ),
             Value::Decimal(value) => write_quoted(out, value),
             Value::Uuid(value) => write_quoted(out, value.as_hyphenated()),
-            Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Bytes(_) => {
-                write_quoted(out, self.to_text());
-            }
+            Value::Date(date) => quoted(out, |out| iso::write_date(*date, out)),
+            Value::Time(time) => quoted(out, |out| iso::write_time(*time, Fraction::Shortest, out)),
+            Value::DateTime(time) => quoted(out, |out| iso::write_datetime(*time, Fraction::Shortest, out)),
+            Value::Bytes(_) => write_quoted(out, self.to_text()),
             Value::Json(json) => write_serde(out, json),
             Value::List(items) => {
                 out.push(b'[');
@@ -339,9 +341,9 @@ impl Value {
             Value::Text(text) => text.clone(),
             Value::Enum(variant) => variant.wire.to_owned(),
             Value::Uuid(value) => value.as_hyphenated().to_string(),
-            Value::Date(value) => value.format("%Y-%m-%d").to_string(),
-            Value::Time(value) => value.format("%H:%M:%S%.f").to_string(),
-            Value::DateTime(value) => rfc3339(value),
+            Value::Date(date) => iso::text(|out| iso::write_date(*date, out)),
+            Value::Time(time) => iso::text(|out| iso::write_time(*time, Fraction::Shortest, out)),
+            Value::DateTime(time) => iso::text(|out| iso::write_datetime(*time, Fraction::Shortest, out)),
             Value::Json(json) => json.to_string(),
             Value::Bytes(bytes) => BASE64.encode(bytes),
             Value::List(_) => {
@@ -351,11 +353,6 @@ impl Value {
             }
         }
     }
-}
-
-/// RFC 3339 in UTC with `Z`, with as many fraction digits as there are (0, 3 or 6).
-fn rfc3339(time: &DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
 }
 
 /// Appends a JSON string.
@@ -374,8 +371,12 @@ fn write_plain(out: &mut Vec<u8>, value: impl std::fmt::Display) {
 }
 
 fn write_quoted(out: &mut Vec<u8>, value: impl std::fmt::Display) {
+    quoted(out, |out| write_plain(out, value));
+}
+
+fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     out.push(b'"');
-    write_plain(out, value);
+    write(out);
     out.push(b'"');
 }
 

@@ -1,0 +1,260 @@
+//! CREATE and DROP statements of a [`Schema`], through sea-query's builders.
+
+use sea_query::{
+    ColumnDef, Expr, ForeignKey as ForeignKeyBuilder, ForeignKeyAction, Index as IndexBuilder, IndexOrder,
+    PostgresQueryBuilder, SqliteQueryBuilder, Table as TableBuilder,
+};
+
+use crate::db::Dialect;
+use crate::entity::OnDelete;
+use crate::migrate::{Column, ForeignKey, Index, Schema, Table};
+
+/// The statements that make every table of the schema, in an order in which they run on an empty database.
+///
+/// References to tables outside the schema are taken to be satisfied.
+#[must_use]
+pub fn create(schema: &Schema, dialect: Dialect) -> Vec<String> {
+    let ordered = order(schema);
+    let mut statements = Vec::new();
+    for (position, table) in ordered.iter().enumerate() {
+        let later = &ordered[position + 1..];
+        let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !points_into(key, later);
+        statements.push(create_table(table, dialect, inline));
+        statements.extend(
+            table
+                .indexes
+                .iter()
+                .map(|index| create_index(table, index, dialect)),
+        );
+    }
+    if dialect == Dialect::Postgres {
+        statements.extend(postponed(&ordered).map(|(table, key)| add_foreign_key(table, key)));
+    }
+    statements
+}
+
+/// The statements that drop every table of the schema.
+#[must_use]
+pub fn drop(schema: &Schema, dialect: Dialect) -> Vec<String> {
+    let ordered = order(schema);
+    let mut statements = Vec::new();
+    if dialect == Dialect::Postgres {
+        statements.extend(postponed(&ordered).map(|(table, key)| {
+            let mut statement = ForeignKeyBuilder::drop();
+            statement.table(table.name.clone()).name(&key.name);
+            statement.to_string(PostgresQueryBuilder)
+        }));
+    }
+    for table in ordered.iter().rev() {
+        let mut statement = TableBuilder::drop();
+        statement.table(table.name.clone());
+        statements.push(match dialect {
+            Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
+            Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
+        });
+    }
+    statements
+}
+
+/// The tables in declared order, except that a table comes after those it points to. In a cycle the first one
+/// declared comes first.
+fn order(schema: &Schema) -> Vec<&Table> {
+    let mut waiting: Vec<&Table> = schema.tables.iter().collect();
+    let mut ordered = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let ready = |table: &&Table| {
+            let mut keys = table.foreign_keys.iter();
+            keys.all(|key| key.table == table.name || !points_into(key, &waiting))
+        };
+        let next = waiting.iter().position(ready).unwrap_or(0);
+        ordered.push(waiting.remove(next));
+    }
+    ordered
+}
+
+fn points_into(key: &ForeignKey, tables: &[&Table]) -> bool {
+    tables.iter().any(|table| table.name == key.table)
+}
+
+/// References to a table that comes later, which PostgreSQL takes only once that table exists.
+fn postponed<'a>(ordered: &'a [&'a Table]) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
+    ordered.iter().enumerate().flat_map(move |(position, table)| {
+        let keys = table.foreign_keys.iter();
+        keys.filter(move |key| points_into(key, &ordered[position + 1..]))
+            .map(|key| (*table, key))
+    })
+}
+
+fn create_table(table: &Table, dialect: Dialect, inline: impl Fn(&ForeignKey) -> bool) -> String {
+    let mut statement = TableBuilder::create();
+    statement.table(table.name.clone());
+    for column in &table.columns {
+        statement.col(column_def(table, column, dialect));
+    }
+    if dialect == Dialect::Postgres {
+        let mut key = IndexBuilder::create();
+        key.name(&table.primary_key.name)
+            .col(table.primary_key.column.clone())
+            .primary();
+        statement.primary_key(&mut key);
+    }
+    for unique in &table.uniques {
+        let mut index = IndexBuilder::create();
+        index.name(&unique.name).unique();
+        for column in &unique.columns {
+            index.col(column.clone());
+        }
+        statement.index(&mut index);
+    }
+    for check in &table.checks {
+        statement.check((check.name.clone(), Expr::cust(check.sql.clone())));
+    }
+    match dialect {
+        Dialect::Postgres => {
+            for key in table.foreign_keys.iter().filter(|key| inline(key)) {
+                statement.foreign_key(&mut foreign_key(table, key));
+            }
+            lay_out(&statement.to_string(PostgresQueryBuilder))
+        }
+        // References stand with their columns, and types are enforced.
+        Dialect::Sqlite => lay_out(&statement.extra("STRICT").to_string(SqliteQueryBuilder)),
+    }
+}
+
+fn column_def(table: &Table, column: &Column, dialect: Dialect) -> ColumnDef {
+    let is_key = column.name == table.primary_key.column;
+    let mut def = ColumnDef::new(column.name.clone());
+    if is_key && table.primary_key.identity && dialect == Dialect::Postgres {
+        def.big_integer().auto_increment();
+    } else {
+        def.custom(column.sql_type.clone());
+    }
+    if !column.nullable {
+        def.not_null();
+    }
+    if let Some(default) = &column.default {
+        def.default(Expr::cust(default.clone()));
+    }
+    if dialect == Dialect::Sqlite {
+        let extra = sqlite_constraints(table, column, is_key);
+        if !extra.is_empty() {
+            def.extra(extra);
+        }
+    }
+    def
+}
+
+/// What sea-query cannot say for SQLite: a named primary key that counts up and never gives an id twice, and
+/// named references.
+fn sqlite_constraints(table: &Table, column: &Column, is_key: bool) -> String {
+    let mut parts = Vec::new();
+    if is_key {
+        let counted = if table.primary_key.identity {
+            " AUTOINCREMENT"
+        } else {
+            ""
+        };
+        parts.push(format!(
+            "CONSTRAINT {} PRIMARY KEY{counted}",
+            quoted(&table.primary_key.name)
+        ));
+    }
+    for key in table.foreign_keys.iter().filter(|key| key.column == column.name) {
+        let (name, target, there) = (quoted(&key.name), quoted(&key.table), quoted(&key.key));
+        let action = match key.on_delete {
+            OnDelete::Restrict => "",
+            OnDelete::Cascade => " ON DELETE CASCADE",
+            OnDelete::SetNull => " ON DELETE SET NULL",
+        };
+        parts.push(format!("CONSTRAINT {name} REFERENCES {target} ({there}){action}"));
+    }
+    parts.join(" ")
+}
+
+fn create_index(table: &Table, index: &Index, dialect: Dialect) -> String {
+    let mut statement = IndexBuilder::create();
+    statement.name(&index.name).table(table.name.clone());
+    for column in &index.columns {
+        if column.descending {
+            statement.col((column.name.clone(), IndexOrder::Desc));
+        } else {
+            statement.col(column.name.clone());
+        }
+    }
+    match dialect {
+        Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
+        Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
+    }
+}
+
+fn add_foreign_key(table: &Table, key: &ForeignKey) -> String {
+    foreign_key(table, key).to_string(PostgresQueryBuilder)
+}
+
+fn foreign_key(table: &Table, key: &ForeignKey) -> sea_query::ForeignKeyCreateStatement {
+    let mut statement = ForeignKeyBuilder::create();
+    statement
+        .name(&key.name)
+        .from(table.name.clone(), key.column.clone())
+        .to(key.table.clone(), key.key.clone());
+    // NO ACTION, the default, refuses as RESTRICT does, but at the end of the statement: rows that point to each
+    // other can go together. SQLite and PostgreSQL 18 also report RESTRICT as another kind of error.
+    match key.on_delete {
+        OnDelete::Restrict => {}
+        OnDelete::Cascade => {
+            statement.on_delete(ForeignKeyAction::Cascade);
+        }
+        OnDelete::SetNull => {
+            statement.on_delete(ForeignKeyAction::SetNull);
+        }
+    }
+    statement
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Puts each column and constraint of a CREATE TABLE on a line of its own: people review these files.
+fn lay_out(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len() + 64);
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut chars = sql.chars().peekable();
+    while let Some(char) = chars.next() {
+        match (quote, char) {
+            (Some(open), _) => {
+                if char == open {
+                    quote = None;
+                }
+                out.push(char);
+            }
+            (None, '"' | '\'') => {
+                quote = Some(char);
+                out.push(char);
+            }
+            (None, '(') => {
+                depth += 1;
+                out.push(char);
+                if depth == 1 {
+                    chars.next_if_eq(&' ');
+                    out.push_str("\n  ");
+                }
+            }
+            (None, ')') => {
+                if depth == 1 {
+                    out.truncate(out.trim_end().len());
+                    out.push('\n');
+                }
+                depth = depth.saturating_sub(1);
+                out.push(char);
+            }
+            (None, ',') if depth == 1 => {
+                chars.next_if_eq(&' ');
+                out.push_str(",\n  ");
+            }
+            _ => out.push(char),
+        }
+    }
+    out
+}

@@ -1,0 +1,284 @@
+//! Tables as one dialect stores them.
+
+mod column;
+
+use serde::{Deserialize, Serialize};
+
+use crate::db::Dialect;
+use crate::entity::{EntityDef, EntityInfo, IndexDef, KeyKind, OnDelete, names};
+
+/// The tables of a set of entities in one dialect.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schema {
+    /// The tables.
+    pub tables: Vec<Table>,
+}
+
+/// One table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// The name.
+    pub name: String,
+    /// The primary key.
+    pub primary_key: PrimaryKey,
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// Unique rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uniques: Vec<Unique>,
+    /// References to other tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Conditions that every row meets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// Secondary indexes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<Index>,
+}
+
+/// A primary key of one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrimaryKey {
+    /// The constraint's name.
+    pub name: String,
+    /// The column.
+    pub column: String,
+    /// Whether the database counts the values up.
+    pub identity: bool,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The name.
+    pub name: String,
+    /// The SQL type: `varchar(254)`.
+    #[serde(rename = "type")]
+    pub sql_type: String,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// The default, an SQL expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+}
+
+/// A unique rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unique {
+    /// The constraint's name.
+    pub name: String,
+    /// The columns.
+    pub columns: Vec<String>,
+}
+
+/// A reference to another table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignKey {
+    /// The constraint's name.
+    pub name: String,
+    /// The column here.
+    pub column: String,
+    /// The table it points to.
+    pub table: String,
+    /// The column there.
+    pub key: String,
+    /// What happens here when the target goes.
+    pub on_delete: OnDelete,
+}
+
+/// A check constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// The constraint's name.
+    pub name: String,
+    /// The condition.
+    pub sql: String,
+}
+
+/// A secondary index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Index {
+    /// The name.
+    pub name: String,
+    /// The columns, in order.
+    pub columns: Vec<IndexColumn>,
+}
+
+/// A column of an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexColumn {
+    /// The column.
+    pub name: String,
+    /// Greatest first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub descending: bool,
+}
+
+impl Schema {
+    /// The tables of these entities, in the order given.
+    #[must_use]
+    pub fn of(entities: &[&'static EntityDef], dialect: Dialect) -> Self {
+        Self {
+            tables: entities
+                .iter()
+                .map(|def| Table::of(def.info(), dialect))
+                .collect(),
+        }
+    }
+
+    /// The table of this name.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+}
+
+impl Table {
+    fn of(info: &'static EntityInfo, dialect: Dialect) -> Self {
+        let def = info.def;
+        let key = info.key();
+        let uniques = uniques(info);
+        Self {
+            name: def.table.to_owned(),
+            primary_key: PrimaryKey {
+                name: names::primary_key(def.table),
+                column: key.column.to_owned(),
+                identity: def.key == KeyKind::Identity,
+            },
+            columns: info
+                .columns
+                .iter()
+                .map(|column| column::of(column, dialect))
+                .collect(),
+            foreign_keys: foreign_keys(def),
+            checks: checks(info, dialect),
+            indexes: indexes(info, &uniques),
+            uniques,
+        }
+    }
+}
+
+fn uniques(info: &EntityInfo) -> Vec<Unique> {
+    let def = info.def;
+    let single = def.fields.iter().filter(|field| field.unique);
+    let single = single.map(|field| vec![field.column]);
+    let several = def.uniques.iter().map(|unique| columns_of(info, unique));
+    let mut found: Vec<Unique> = Vec::new();
+    for columns in single.chain(several) {
+        let name = names::unique(def.table, &columns);
+        if found.iter().all(|unique| unique.name != name) {
+            found.push(Unique {
+                name,
+                columns: owned(&columns),
+            });
+        }
+    }
+    found
+}
+
+/// Declared indexes, then one for each reference that no other index or unique rule begins with: deleting a
+/// target and following a to-many relation look rows up by it.
+fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
+    let def = info.def;
+    let mut found: Vec<Index> = Vec::new();
+    let mut add = |columns: Vec<IndexColumn>| {
+        let parts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let name = names::index(def.table, &parts);
+        if found.iter().all(|index| index.name != name) {
+            found.push(Index { name, columns });
+        }
+    };
+    for field in def.fields.iter().filter(|field| field.index && !field.unique) {
+        add(vec![ascending(field.column)]);
+    }
+    for index in def.indexes {
+        let columns = index.fields.iter().zip(columns_of(info, index));
+        add(columns
+            .map(|(sort, column)| IndexColumn {
+                name: column.to_owned(),
+                descending: sort.descending,
+            })
+            .collect());
+    }
+    for field in def.fields.iter().filter(|field| field.relation.is_some()) {
+        let covered = uniques
+            .iter()
+            .map(|unique| &unique.columns[0])
+            .chain(found.iter().map(|index| &index.columns[0].name))
+            .any(|first| first == field.column);
+        if !covered {
+            found.push(Index {
+                name: names::index(def.table, &[field.column]),
+                columns: vec![ascending(field.column)],
+            });
+        }
+    }
+    found
+}
+
+fn ascending(column: &str) -> IndexColumn {
+    IndexColumn {
+        name: column.to_owned(),
+        descending: false,
+    }
+}
+
+fn foreign_keys(def: &'static EntityDef) -> Vec<ForeignKey> {
+    let relations = def
+        .fields
+        .iter()
+        .filter_map(|field| Some((field, field.relation.as_ref()?)));
+    relations
+        .map(|(field, relation)| {
+            let target = (relation.target)();
+            ForeignKey {
+                name: names::foreign_key(def.table, field.column, target.table),
+                column: field.column.to_owned(),
+                table: target.table.to_owned(),
+                key: target.info().key().column.to_owned(),
+                on_delete: relation.on_delete,
+            }
+        })
+        .collect()
+}
+
+fn checks(info: &EntityInfo, dialect: Dialect) -> Vec<Check> {
+    let table = info.def.table;
+    let of_columns = info.columns.iter().filter_map(|column| {
+        Some(Check {
+            name: names::check(table, column.column),
+            sql: column::condition(column, dialect)?,
+        })
+    });
+    let declared = info.def.checks.iter().map(|check| Check {
+        name: check.name.to_owned(),
+        sql: check.sql.to_owned(),
+    });
+    of_columns.chain(declared).collect()
+}
+
+/// The columns of an index's fields. The derive has checked the names.
+fn columns_of(info: &EntityInfo, index: &IndexDef) -> Vec<&'static str> {
+    index
+        .fields
+        .iter()
+        .map(|sort| {
+            info.by_name(sort.field)
+                .map_or(sort.field, |column| column.column)
+        })
+        .collect()
+}
+
+fn owned(columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|&column| column.to_owned()).collect()
+}

@@ -1,0 +1,31 @@
+//! Throw-away databases for tests.
+//!
+//! ```ignore
+//! use entify::testing::each_database;
+//!
+//! each_database! {
+//!     entities![User, Post],
+//!     async fn a_post_keeps_its_author(ctx: Ctx) {
+//!         …
+//!     }
+//! }
+//! ```
+//!
+//! This makes two tests, `a_post_keeps_its_author::sqlite` and `a_post_keeps_its_author::postgres`, each on a fresh
+//! database that has the tables of the listed entities. The SQLite one is a temporary file. The PostgreSQL one lives
+//! in a cluster that is started once per test process from the machine's own binaries, or on the server that
+//! `TEST_POSTGRES_URL` names (as a user that may create databases). Without either, the test says loudly that it was
+//! skipped; `ENTIFY_REQUIRE_POSTGRES=1` makes that a failure.
+//!
+//! The functions here panic when a database cannot be made: a test has no one else to tell.
+
+#[cfg(feature = "postgres")]
+#[cfg(feature = "postgres")]
+mod binaries;
+#[cfg(feature = "postgres")]
+mod cluster;
+mod database;
+mod macros;
+
+pub use crate::each_database;
+pub use database::{FromTestDb, TestDb, on_postgres, on_sqlite};

@@ -1,0 +1,217 @@
+//! One database per test.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::process::{ExitCode, Termination};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use sea_query::Values;
+use tempfile::TempDir;
+
+use crate::Ctx;
+use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
+use crate::entity::EntityDef;
+use crate::migrate::{Schema, ddl};
+
+/// Signs the cursors of tests.
+const SECRET: &[u8] = b"a secret for tests";
+
+/// A database that goes when its last handle goes.
+#[derive(Debug, Clone)]
+pub struct TestDb {
+    db: Db,
+    url: Arc<str>,
+    _keep: Arc<Keep>,
+}
+
+/// What must live as long as the database.
+#[derive(Debug)]
+enum Keep {
+    #[allow(dead_code)]
+    Folder(TempDir),
+    #[cfg(feature = "postgres")]
+    #[allow(dead_code)]
+    Postgres(super::cluster::Database),
+}
+
+impl TestDb {
+    /// A temporary SQLite file with the entities' tables.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn sqlite(entities: &[&'static EntityDef]) -> Self {
+        let statements = ddl::create(&Schema::of(entities, Dialect::Sqlite), Dialect::Sqlite);
+        let folder = temporary_folder();
+        let file = folder.path().join("test.db");
+        let image = sqlite_image(&statements).await;
+        std::fs::write(&file, &*image).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let url = format!("sqlite://{}", file.display());
+        let db = open(&url).await;
+        Self {
+            db,
+            url: url.into(),
+            _keep: Arc::new(Keep::Folder(folder)),
+        }
+    }
+
+    /// A PostgreSQL database with the entities' tables, or `None` with a loud word when the machine has no
+    /// PostgreSQL.
+    ///
+    /// # Panics
+    /// When it cannot be made, or is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
+    #[cfg(feature = "postgres")]
+    pub async fn postgres(entities: &[&'static EntityDef]) -> Option<Self> {
+        let statements = ddl::create(&Schema::of(entities, Dialect::Postgres), Dialect::Postgres);
+        let database = super::cluster::Database::create(&statements)?;
+        let url: Arc<str> = database.url().into();
+        Some(Self {
+            db: open(&url).await,
+            url,
+            _keep: Arc::new(Keep::Postgres(database)),
+        })
+    }
+
+    /// Always `None`: the `postgres` feature of entify is off.
+    #[cfg(not(feature = "postgres"))]
+    #[allow(clippy::unused_async)]
+    pub async fn postgres(_entities: &[&'static EntityDef]) -> Option<Self> {
+        eprintln!("SKIPPED: the `postgres` feature of entify is off");
+        None
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Its URL, for a second set of pools or another process.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A context of the system on it.
+    #[must_use]
+    pub fn ctx(&self) -> Ctx {
+        Ctx::system(self.db.clone(), SECRET)
+    }
+}
+
+/// What a test on each database may take.
+pub trait FromTestDb {
+    /// The argument.
+    fn from_test_db(test: &TestDb) -> Self;
+}
+
+impl FromTestDb for TestDb {
+    fn from_test_db(test: &TestDb) -> Self {
+        test.clone()
+    }
+}
+
+impl FromTestDb for Ctx {
+    fn from_test_db(test: &TestDb) -> Self {
+        test.ctx()
+    }
+}
+
+/// Runs a test body on a fresh SQLite database.
+pub fn on_sqlite<A, F, Fut>(entities: &impl AsRef<[&'static EntityDef]>, body: F) -> ExitCode
+where
+    A: FromTestDb,
+    F: FnOnce(A) -> Fut,
+    Fut: Future<Output: Termination>,
+{
+    run(async {
+        let test = TestDb::sqlite(entities.as_ref()).await;
+        finish(test, body).await
+    })
+}
+
+/// Runs a test body on a fresh PostgreSQL database, or skips it when there is none.
+pub fn on_postgres<A, F, Fut>(entities: &impl AsRef<[&'static EntityDef]>, body: F) -> ExitCode
+where
+    A: FromTestDb,
+    F: FnOnce(A) -> Fut,
+    Fut: Future<Output: Termination>,
+{
+    run(async {
+        match TestDb::postgres(entities.as_ref()).await {
+            Some(test) => finish(test, body).await,
+            None => ExitCode::SUCCESS,
+        }
+    })
+}
+
+async fn finish<A, F, Fut>(test: TestDb, body: F) -> ExitCode
+where
+    A: FromTestDb,
+    F: FnOnce(A) -> Fut,
+    Fut: Future<Output: Termination>,
+{
+    let code = body(A::from_test_db(&test)).await.report();
+    test.db.close().await;
+    code
+}
+
+/// Each test has a runtime of its own, with two threads so that what is concurrent in service is so in tests.
+fn run(test: impl Future<Output = ExitCode>) -> ExitCode {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap_or_else(|error| panic!("no runtime for the test: {error}"))
+        .block_on(test)
+}
+
+/// An SQLite file with these tables, made once per process and set of tables.
+async fn sqlite_image(statements: &[String]) -> Arc<[u8]> {
+    static IMAGES: Mutex<Option<HashMap<Vec<String>, Arc<[u8]>>>> = Mutex::new(None);
+    let known = |images: &Option<HashMap<_, _>>| images.as_ref()?.get(statements).cloned();
+    if let Some(image) = known(&IMAGES.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return image;
+    }
+    let folder = temporary_folder();
+    let file = folder.path().join("template.db");
+    let db = open(&format!("sqlite://{}", file.display())).await;
+    execute(&db, statements).await;
+    db.close().await;
+    let image: Arc<[u8]> = std::fs::read(&file)
+        .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+        .into();
+    let mut images = IMAGES.lock().unwrap_or_else(PoisonError::into_inner);
+    images
+        .get_or_insert_default()
+        .insert(statements.to_vec(), image.clone());
+    image
+}
+
+async fn execute(db: &Db, statements: &[String]) {
+    let executor = Executor::Pool(db.clone());
+    for sql in statements {
+        let statement = Statement::new(sql.as_str(), Values(Vec::new()));
+        if let Err(error) = executor.execute(statement).await {
+            panic!("{error} in:\n{sql}");
+        }
+    }
+}
+
+async fn open(url: &str) -> Db {
+    let mut options = DbOptions::new(url);
+    options.max_connections = 4;
+    // Many tests at once on a small machine are slow, not broken.
+    options.acquire_timeout = Duration::from_secs(60);
+    match Db::connect(&options).await {
+        Ok(db) => db,
+        Err(error) => panic!("cannot open {url}: {error}"),
+    }
+}
+
+fn temporary_folder() -> TempDir {
+    tempfile::Builder::new()
+        .prefix("entify-test-")
+        .tempdir()
+        .unwrap_or_else(|error| panic!("no temporary folder: {error}"))
+}

@@ -1,0 +1,3 @@
+//! The integration tests of entify, as one binary.
+
+mod migrate;

@@ -1,0 +1,4 @@
+//! Tables and their history.
+
+mod ddl;
+mod entities;
