@@ -6,6 +6,16 @@
 //! application's, as one history.
 
 pub mod ddl;
+mod diff;
+mod error;
+mod files;
+mod framework;
+mod history;
+mod make;
+mod runner;
 mod schema;
 
+pub use error::MigrateError;
+pub use history::{Embedded, Migrations, Origin, State, Status, Step};
+pub use make::{Made, make, make_by_hand};
 pub use schema::{Check, Column, ForeignKey, Index, IndexColumn, PrimaryKey, Schema, Table, Unique};

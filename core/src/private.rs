@@ -39,3 +39,79 @@ pub fn change<T: FieldType>(to: &mut Assignments, column: usize, value: Change<T
         assign(to, column, value);
     }
 }
+
+/// The value of `default = 5`. The derive has checked that it fits.
+#[must_use]
+pub fn int_default<T: IntLiteral + Scalar>(whole: i128) -> Value {
+    T::from_int(whole).map_or(Value::Null, T::into_value)
+}
+
+/// The value of `default = 0.5`.
+#[must_use]
+pub fn float_default<T: FloatLiteral + Scalar>(digits: &'static str) -> Value {
+    T::from_digits(digits).map_or(Value::Null, T::into_value)
+}
+
+/// The value of `default = "x"`.
+#[must_use]
+pub fn text_default<T: StrLiteral + Scalar>(text: &'static str) -> Value {
+    T::from_text(text).map_or(Value::Null, T::into_value)
+}
+
+/// The value of `default = expression`.
+#[must_use]
+pub fn value_default<T: Scalar>(value: T) -> Value {
+    value.into_value()
+}
+
+/// The cell of an enum.
+#[must_use]
+pub fn enum_value<T: EntityEnum>(value: &T) -> Value {
+    Value::Enum(&T::DEF.variants[value.index()])
+}
+
+/// The enum of a cell.
+///
+/// # Errors
+/// [`WrongType`] when the cell holds something else.
+pub fn enum_of<T: EntityEnum>(value: &Value) -> std::result::Result<T, WrongType> {
+    let Value::Enum(variant) = value else { return Err(WrongType) };
+    T::DEF
+        .variants
+        .iter()
+        .position(|known| known == *variant)
+        .and_then(T::from_index)
+        .ok_or(WrongType)
+}
+
+// Obligations: the derive calls these in a `const _`, each at the place of the token that is to blame.
+
+/// The relation's target is an entity.
+pub const fn is_entity<T: Entity>() {}
+
+/// The type is a field type.
+pub const fn is_scalar<T: Scalar>() {}
+
+/// `pattern`, `format`, `multiline`, `search`.
+pub const fn is_text<T: TextField>() {}
+
+/// `min_len`, `max_len`.
+pub const fn has_length<T: LengthField>() {}
+
+/// `min`, `max`.
+pub const fn is_numeric<T: NumericField>() {}
+
+/// `precision`, `scale`.
+pub const fn is_decimal<T: DecimalField>() {}
+
+/// `unique`, `index`, `sort`.
+pub const fn is_sortable<T: SortField>() {}
+
+/// A number with a decimal point.
+pub const fn is_fractional<T: FloatLiteral>() {}
+
+/// A whole number: whether the type holds it.
+#[must_use]
+pub const fn int_fits<T: IntLiteral>(whole: i128) -> bool {
+    whole >= T::MIN && whole <= T::MAX
+}

@@ -14,13 +14,16 @@ pub use bytes::Bytes;
 pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 pub use codec::{CodecError, JsonStyle};
+pub(crate) use codec::check_json;
 pub use enums::{EntityEnum, EnumDef, VariantDef};
 pub use id::{Id, KeyType};
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
 pub use password::Password;
 pub use relation::{Many, One};
 pub use rust_decimal::Decimal;
-pub use scalar::{Element, FieldType, LengthField, NumericField, Scalar, TextField, WrongType};
+pub use scalar::{
+    DecimalField, Element, FieldType, LengthField, NumericField, Scalar, SortField, TextField, WrongType,
+};
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;
 

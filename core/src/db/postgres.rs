@@ -65,7 +65,7 @@ fn value(row: &PgRow, position: usize, kind: Kind) -> Result<Value, DbError> {
         Kind::I64 => Value::Int(row.try_get_unchecked(position)?),
         Kind::F32 => Value::Float32(row.try_get_unchecked(position)?),
         Kind::F64 => Value::Float(row.try_get_unchecked(position)?),
-        Kind::Decimal => Value::Decimal(row.try_get_unchecked(position)?),
+        Kind::Decimal => Value::Decimal(decimal(row, position)?),
         Kind::Text => Value::Text(row.try_get_unchecked(position)?),
         Kind::Bytes => Value::Bytes(Bytes::from(row.try_get_unchecked::<Vec<u8>, _>(position)?)),
         Kind::Password => Value::Password(Password::from_hash(row.try_get_unchecked(position)?)),
@@ -80,6 +80,19 @@ fn value(row: &PgRow, position: usize, kind: Kind) -> Result<Value, DbError> {
         Kind::Json => Value::Json(row.try_get_unchecked(position)?),
         Kind::List(element) => list(row, position, *element)?,
     })
+}
+
+/// sqlx loses the scale of a zero: `0.00` would come back as `0`. The wire format of `numeric` has it in its fourth
+/// 16-bit word.
+fn decimal(row: &PgRow, position: usize) -> Result<Decimal, DbError> {
+    let mut number: Decimal = row.try_get_unchecked(position)?;
+    if number.is_zero()
+        && let Ok([_, _, _, _, _, _, high, low, ..]) = row.try_get_raw(position)?.as_bytes()
+    {
+        // Setting the scale of a zero never loses a digit; one over the greatest scale stays plain.
+        let _ = number.set_scale(u32::from(u16::from_be_bytes([*high, *low])));
+    }
+    Ok(number)
 }
 
 fn list(row: &PgRow, position: usize, element: Kind) -> Result<Value, DbError> {

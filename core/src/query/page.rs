@@ -1,7 +1,5 @@
 //! Pages: what to ask for and what comes back.
 
-use std::marker::PhantomData;
-
 use crate::entity::{ColumnSet, Entity};
 use crate::error::{Error, Result};
 use crate::query::{Condition, Filter, Order, Sort};
@@ -149,7 +147,6 @@ pub struct Query<E> {
     pub page: PageArgs,
     /// Whether to count all matching rows.
     pub total: Total,
-    of: PhantomData<fn() -> E>,
 }
 
 impl<E> Default for Query<E> {
@@ -160,7 +157,6 @@ impl<E> Default for Query<E> {
             order: Order::default(),
             page: PageArgs::default(),
             total: Total::None,
-            of: PhantomData,
         }
     }
 }

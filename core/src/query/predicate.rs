@@ -4,7 +4,7 @@
 //! negation holds for exactly the rows that its inside does not hold for.
 
 use sea_query::extension::postgres::PgFunc;
-use sea_query::{Cond, Expr, ExprTrait as _, Func, IntoIden as _, Query, SelectStatement};
+use sea_query::{BinOper, Cond, Expr, ExprTrait as _, Func, IntoIden as _, Query, SelectStatement};
 
 use crate::db::{Dialect, bind, bind_list};
 use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
@@ -284,7 +284,7 @@ fn truth(value: bool) -> Expr {
 }
 
 fn not_true(inner: Expr) -> Expr {
-    Expr::cust_with_expr("(?) IS NOT TRUE", inner)
+    inner.binary(BinOper::Custom("IS DISTINCT FROM".into()), Expr::cust("TRUE"))
 }
 
 /// Where a text starts in another, counted from 1; 0 when it is not there.

@@ -1,7 +1,7 @@
 //! INSERT, UPDATE and DELETE statements. Values come back by RETURNING; nothing is read a second time.
 
 use sea_query::{
-    DeleteStatement, Expr, ExprTrait as _, Func, InsertStatement, PostgresQueryBuilder, Query,
+    BinOper, DeleteStatement, Expr, ExprTrait as _, Func, InsertStatement, PostgresQueryBuilder, Query,
     SqliteQueryBuilder, UpdateStatement, Values,
 };
 
@@ -68,7 +68,7 @@ pub(crate) fn update(
         let changed = changes.iter().map(|(index, new)| {
             let column = Expr::col(info.columns[*index].column);
             let new = Expr::value(value(*index, new));
-            Expr::cust_with_exprs("? IS DISTINCT FROM ?", [column, new])
+            column.binary(BinOper::Custom("IS DISTINCT FROM".into()), new)
         });
         if let Some(changed) = changed.reduce(Expr::or) {
             let new = Expr::value(value(info.updated_at(), now));

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::entity::{Bound, ColumnInfo, ColumnRole, EntityInfo, FieldDef, Format};
 use crate::error::{Error, FieldError, Result};
+use crate::types::check_json;
 use crate::value::{Assignments, Value};
 
 /// Completes the values of a new row with defaults and NULLs, and checks them.
@@ -90,6 +91,11 @@ fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
         }
         Value::Date(date) if !(1..=9999).contains(&date.year()) => {
             fail("range", "must be in the years 0001 to 9999".to_owned());
+        }
+        Value::Json(json) => {
+            if let Err(error) = check_json(json) {
+                fail(error.code, error.message);
+            }
         }
         Value::List(items) => items.iter_mut().for_each(|item| normalize(item, fail)),
         _ => {}

@@ -229,6 +229,12 @@ fn text_value(text: String) -> Decoded {
 }
 
 fn json_value(json: serde_json::Value) -> Decoded {
+    check_json(&json)?;
+    Ok(Value::Json(json))
+}
+
+/// What neither database keeps: NULs in a text or a name, and nesting without end.
+pub(crate) fn check_json(json: &serde_json::Value) -> Result<(), CodecError> {
     fn check(json: &serde_json::Value, depth: usize) -> Result<(), CodecError> {
         use serde_json::Value as J;
         if depth > MAX_JSON_DEPTH {
@@ -241,17 +247,12 @@ fn json_value(json: serde_json::Value) -> Decoded {
             J::String(text) if text.contains('\0') => Err(CodecError::nul()),
             J::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
             J::Object(members) => members.iter().try_for_each(|(name, member)| {
-                if name.contains('\0') {
-                    Err(CodecError::nul())
-                } else {
-                    check(member, depth + 1)
-                }
+                if name.contains('\0') { Err(CodecError::nul()) } else { check(member, depth + 1) }
             }),
             _ => Ok(()),
         }
     }
-    check(&json, 0)?;
-    Ok(Value::Json(json))
+    check(json, 0)
 }
 
 /// Exact digits only: what would be rounded is refused.

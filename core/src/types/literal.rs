@@ -5,6 +5,11 @@ use rust_decimal::Decimal;
 /// Types that a whole-number literal converts to.
 #[diagnostic::on_unimplemented(message = "a whole number is not a `{Self}`", label = "not a `{Self}`")]
 pub trait IntLiteral: Sized {
+    /// Least whole number that fits.
+    const MIN: i128;
+    /// Greatest whole number that fits.
+    const MAX: i128;
+
     /// The value, or `None` when it does not fit; the derive turns that into a compile error.
     fn from_int(value: i128) -> Option<Self>;
 }
@@ -26,6 +31,9 @@ pub trait StrLiteral: Sized {
 macro_rules! int_literals {
     ($($ty:ty)*) => {$(
         impl IntLiteral for $ty {
+            const MIN: i128 = <$ty>::MIN as i128;
+            const MAX: i128 = <$ty>::MAX as i128;
+
             fn from_int(value: i128) -> Option<Self> {
                 value.try_into().ok()
             }
@@ -36,6 +44,10 @@ macro_rules! int_literals {
 int_literals!(i16 i32 i64);
 
 impl IntLiteral for Decimal {
+    // 96 bits of digits.
+    const MIN: i128 = -<Self as IntLiteral>::MAX;
+    const MAX: i128 = (1 << 96) - 1;
+
     fn from_int(value: i128) -> Option<Self> {
         Decimal::try_from_i128_with_scale(value, 0).ok()
     }
@@ -44,6 +56,10 @@ impl IntLiteral for Decimal {
 macro_rules! float_literals {
     ($($ty:ty)*) => {$(
         impl IntLiteral for $ty {
+            // Beyond these a float no longer holds every whole number.
+            const MIN: i128 = -(1 << <$ty>::MANTISSA_DIGITS);
+            const MAX: i128 = 1 << <$ty>::MANTISSA_DIGITS;
+
             #[allow(clippy::cast_precision_loss)]
             fn from_int(value: i128) -> Option<Self> {
                 Some(value as $ty)

@@ -218,3 +218,25 @@ impl LengthField for String {}
 impl LengthField for Bytes {}
 impl LengthField for crate::types::Password {}
 impl<T: Element> LengthField for Vec<T> {}
+
+/// Types that `precision` and `scale` apply to.
+#[diagnostic::on_unimplemented(
+    message = "`precision` and `scale` do not apply to `{Self}`",
+    label = "not a `Decimal`",
+    note = "they apply to `Decimal`"
+)]
+pub trait DecimalField {}
+
+impl DecimalField for Decimal {}
+
+/// Types with an order, which `unique`, `index` and `sort` apply to.
+#[diagnostic::on_unimplemented(
+    message = "`unique`, `index` and `sort` do not apply to `{Self}`",
+    label = "has no order",
+    note = "they apply to every field type but `Json`, `Password` and `Vec`"
+)]
+pub trait SortField {}
+
+impl<T: Element> SortField for T {}
+impl SortField for Bytes {}
+impl<E: crate::entity::Entity> SortField for crate::types::Id<E> {}

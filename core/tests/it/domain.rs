@@ -22,7 +22,7 @@ pub struct User {
 }
 
 /// What an account may do.
-#[derive(EntityEnum, Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(EntityEnum)]
 pub enum Status {
     Active,
     Blocked,
@@ -35,7 +35,7 @@ pub enum Status {
 pub struct Post {
     #[entity(max_len = 200, search, sort, filter)]
     title: String,
-    #[entity(multiline, default = "")]
+    #[entity(multiline, default = String::new())]
     body: String,
     #[entity(min = 0, max = 5, default = 0)]
     stars: i32,

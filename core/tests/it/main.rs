@@ -1,3 +1,5 @@
 //! The integration tests of entify, as one binary.
 
+mod domain;
 mod migrate;
+mod service;

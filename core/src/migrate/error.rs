@@ -1,0 +1,114 @@
+//! Why a migration could not be made or run, in one line with the way out.
+
+use std::path::PathBuf;
+
+use crate::db::DbError;
+
+/// Why a migration could not be made or run. Safe to show to the operator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MigrateError {
+    /// A file or folder could not be read or written.
+    #[error("{}: {reason}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// A file that does not belong to a migration as it stands.
+    #[error("{}: {reason}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and the way out.
+        reason: String,
+    },
+    /// A migration's name leaves nothing to call a file.
+    #[error("`{0}` cannot name a migration; use letters, digits and `_`")]
+    Name(String),
+    /// Tables changed, which cannot be written automatically yet.
+    #[error(
+        "changing a table is not supported yet: {}; write the step by hand: `migrate make --empty <name>` makes the \
+         files and notes the new schema", .0.join("; ")
+    )]
+    ChangedTables(
+        /// One entry per table: its name and what changed.
+        Vec<String>,
+    ),
+    /// The file of an applied migration differs from what was applied.
+    #[error(
+        "migration {version}_{name} was changed after it was applied; restore its file and write a new migration for \
+         the change"
+    )]
+    Changed {
+        /// Its version.
+        version: i64,
+        /// Its name.
+        name: String,
+    },
+    /// The file of an applied migration is gone.
+    #[error("migration {version} is applied, but its file is missing; restore it (is this an older build?)")]
+    Missing {
+        /// Its version; the status tells its name.
+        version: i64,
+    },
+    /// A migration that cannot be taken back.
+    #[error(
+        "migration {version}_{name} has no `.down.sql` file; write it to be able to take the migration back"
+    )]
+    NoDown {
+        /// Its version.
+        version: i64,
+        /// Its name.
+        name: String,
+    },
+    /// A migration made to be written by hand, which nobody has written.
+    #[error("migration {version}_{name} is not written yet; fill in {file} and remove its first line")]
+    Unwritten {
+        /// Its version.
+        version: i64,
+        /// Its name.
+        name: String,
+        /// The file to be written.
+        file: String,
+    },
+    /// A migration's SQL failed. On SQLite nothing of the run is kept; on PostgreSQL earlier migrations are.
+    #[error("migration {version}_{name} failed: {reason}")]
+    Failed {
+        /// Its version.
+        version: i64,
+        /// Its name.
+        name: String,
+        /// What the database says.
+        reason: String,
+    },
+    /// The migrations would leave references to rows that do not exist (SQLite, which checks at the end).
+    #[error(
+        "the migrations leave rows of `{table}` that refer to missing rows of `{target}`; nothing was kept"
+    )]
+    BrokenReferences {
+        /// The table that refers.
+        table: String,
+        /// The table referred to.
+        target: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl MigrateError {
+    pub(super) fn io(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
+        Self::Io {
+            path: path.into(),
+            reason: error.to_string(),
+        }
+    }
+
+    pub(super) fn file(path: impl Into<PathBuf>, reason: impl Into<String>) -> Self {
+        Self::File {
+            path: path.into(),
+            reason: reason.into(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The folder of an application's migrations: `<version>_<name>.up.sql` and `.down.sql`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::migrate::{MigrateError, framework};
+
+/// The first line of a file that is to be written by hand. The runner refuses it.
+pub(super) const UNWRITTEN: &str = "-- entify: write this migration, then remove this line";
+
+/// One migration as it lies in the folder.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Files {
+    pub(super) version: i64,
+    pub(super) name: String,
+    pub(super) up: String,
+    pub(super) down: Option<String>,
+}
+
+/// Whether a file goes forth or back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Up,
+    Down,
+}
+
+/// The migrations of a folder, oldest first. A folder that does not exist has none.
+pub(super) fn read(folder: &Path) -> Result<Vec<Files>, MigrateError> {
+    let mut ups: BTreeMap<i64, (String, PathBuf)> = BTreeMap::new();
+    let mut downs: BTreeMap<i64, (String, PathBuf)> = BTreeMap::new();
+    for path in sql_files(folder)? {
+        let (version, name, direction) = parse_name(&path)?;
+        let side = match direction {
+            Direction::Up => &mut ups,
+            Direction::Down => &mut downs,
+        };
+        if let Some((_, first)) = side.insert(version, (name, path.clone())) {
+            let first = first.file_name().unwrap_or_default().to_string_lossy();
+            return Err(MigrateError::file(
+                path,
+                format!("has the version of {first}; give one of them another"),
+            ));
+        }
+    }
+    let files = ups
+        .into_iter()
+        .map(|(version, (name, up))| {
+            let down = downs
+                .remove(&version)
+                .map(|(_, path)| read_sql(&path))
+                .transpose()?;
+            Ok(Files {
+                version,
+                name,
+                up: read_sql(&up)?,
+                down,
+            })
+        })
+        .collect::<Result<_, MigrateError>>()?;
+    match downs.into_values().next() {
+        Some((_, path)) => Err(MigrateError::file(path, "has no `.up.sql` file beside it")),
+        None => Ok(files),
+    }
+}
+
+fn sql_files(folder: &Path) -> Result<Vec<PathBuf>, MigrateError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(MigrateError::io(folder, &error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| MigrateError::io(folder, &error))?.path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// `20240131120000_create_user.up.sql` as its version, name and direction.
+fn parse_name(path: &Path) -> Result<(i64, String, Direction), MigrateError> {
+    let wrong = || {
+        MigrateError::file(
+            path,
+            "is not named like a migration; call it `<version>_<name>.up.sql` or `.down.sql`",
+        )
+    };
+    let file = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .ok_or_else(wrong)?;
+    let (stem, direction) = match (file.strip_suffix(".up.sql"), file.strip_suffix(".down.sql")) {
+        (Some(stem), _) => (stem, Direction::Up),
+        (None, Some(stem)) => (stem, Direction::Down),
+        (None, None) => return Err(wrong()),
+    };
+    let (version, name) = stem.split_once('_').ok_or_else(wrong)?;
+    let version: i64 = version.parse().map_err(|_| wrong())?;
+    if version <= framework::LAST_VERSION {
+        return Err(MigrateError::file(
+            path,
+            format!(
+                "versions up to {} are the framework's; use a timestamp",
+                framework::LAST_VERSION
+            ),
+        ));
+    }
+    Ok((version, name.to_owned(), direction))
+}
+
+/// The text with `\n` as line end, so that a checkout on another system is the same migration.
+fn read_sql(path: &Path) -> Result<String, MigrateError> {
+    let text = std::fs::read_to_string(path).map_err(|error| MigrateError::io(path, &error))?;
+    Ok(text.replace("\r\n", "\n"))
+}

@@ -1,0 +1,304 @@
+//! Running a history on a database, with sqlx's records of what is applied.
+
+use std::collections::HashMap;
+
+use sea_query::Values;
+use sqlx::migrate::{AppliedMigration, Migrate, Migration};
+
+use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
+use crate::migrate::files::UNWRITTEN;
+use crate::migrate::history::Entry;
+use crate::migrate::{MigrateError, Migrations, State, Status, Step};
+use crate::types::Kind;
+use crate::value::Value;
+
+/// The table that records what is applied.
+const TABLE: &str = "_entify_migrations";
+
+/// What to do with the history.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Task {
+    /// Apply what is pending.
+    Up,
+    /// Take the last ones back.
+    Down(usize),
+}
+
+/// Runs the task in a task of its own, which ends whatever becomes of the caller.
+pub(super) async fn run(migrations: &Migrations, db: &Db, task: Task) -> Result<Vec<Step>, MigrateError> {
+    let (migrations, db) = (migrations.clone(), db.clone());
+    let running = tokio::spawn(async move {
+        match db.pools() {
+            #[cfg(feature = "sqlite")]
+            Pools::Sqlite(pools) => on_sqlite(pools.writer(), &migrations, task).await,
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => on_postgres(pool, &migrations, task).await,
+        }
+    });
+    match running.await {
+        Ok(result) => result,
+        Err(panicked) => Err(DbError::Other(panicked.to_string()).into()),
+    }
+}
+
+/// One transaction that takes the write lock at once: sqlx's own lock does nothing on SQLite.
+///
+/// References are off meanwhile and checked at the end, so that a migration can replace a table that others refer to
+/// (the only way to change most things on SQLite), and can drop tables that refer to each other.
+#[cfg(feature = "sqlite")]
+async fn on_sqlite(
+    pool: &sqlx::SqlitePool,
+    migrations: &Migrations,
+    task: Task,
+) -> Result<Vec<Step>, MigrateError> {
+    use sqlx::{Connection as _, Executor as _};
+    let mut connection = pool.acquire().await.map_err(DbError::from)?;
+    connection
+        .execute("PRAGMA foreign_keys = OFF")
+        .await
+        .map_err(DbError::from)?;
+    let work = async {
+        let mut transaction = connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(DbError::from)?;
+        let steps = perform(&mut *transaction, migrations, task).await?;
+        if !steps.is_empty() {
+            check_references(&mut transaction).await?;
+        }
+        transaction.commit().await.map_err(DbError::from)?;
+        Ok(steps)
+    };
+    let result = work.await;
+    if let Err(error) = connection.execute("PRAGMA foreign_keys = ON").await {
+        // Never hand out a connection that does not check references.
+        tracing::warn!(%error, "the connection that migrated is closed");
+        connection.close_on_drop();
+    }
+    result
+}
+
+#[cfg(feature = "sqlite")]
+async fn check_references(connection: &mut sqlx::SqliteConnection) -> Result<(), MigrateError> {
+    let broken: Option<(String, Option<i64>, String)> =
+        sqlx::query_as("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 1")
+            .fetch_optional(connection)
+            .await
+            .map_err(DbError::from)?;
+    match broken {
+        Some((table, _, target)) => Err(MigrateError::BrokenReferences { table, target }),
+        None => Ok(()),
+    }
+}
+
+/// A connection of its own, closed at the end: that also frees the lock, which sqlx leaves held after an error, and
+/// forgets the settings.
+#[cfg(feature = "postgres")]
+async fn on_postgres(
+    pool: &sqlx::PgPool,
+    migrations: &Migrations,
+    task: Task,
+) -> Result<Vec<Step>, MigrateError> {
+    use sqlx::{Connection as _, Executor as _};
+    let mut connection = pool.acquire().await.map_err(DbError::from)?.detach();
+    // Neither a long migration nor waiting for another process is an error.
+    connection
+        .execute("SET statement_timeout = 0")
+        .await
+        .map_err(DbError::from)?;
+    if migrations.locking() {
+        connection.lock().await.map_err(of_sqlx)?;
+    }
+    let result = perform(&mut connection, migrations, task).await;
+    if let Err(error) = connection.close().await {
+        tracing::debug!(%error, "the connection that migrated did not close properly");
+    }
+    result
+}
+
+async fn perform<C: Migrate>(
+    connection: &mut C,
+    migrations: &Migrations,
+    task: Task,
+) -> Result<Vec<Step>, MigrateError> {
+    connection.ensure_migrations_table(TABLE).await.map_err(of_sqlx)?;
+    let applied = connection.list_applied_migrations(TABLE).await.map_err(of_sqlx)?;
+    match task {
+        Task::Up => up(connection, migrations, &applied).await,
+        Task::Down(steps) => down(connection, migrations, &applied, steps).await,
+    }
+}
+
+async fn up<C: Migrate>(
+    connection: &mut C,
+    migrations: &Migrations,
+    applied: &[AppliedMigration],
+) -> Result<Vec<Step>, MigrateError> {
+    for record in applied {
+        let entry = entry_of(migrations, record.version)?;
+        if entry.up.checksum != record.checksum {
+            return Err(MigrateError::Changed {
+                version: entry.version,
+                name: entry.name.clone(),
+            });
+        }
+    }
+    let is_pending = |entry: &&Entry| applied.iter().all(|record| record.version != entry.version);
+    let pending: Vec<&Entry> = migrations.entries().iter().filter(is_pending).collect();
+    for entry in &pending {
+        check_written(migrations, entry, &entry.up, "up")?;
+    }
+    let mut steps = Vec::new();
+    for entry in pending {
+        let elapsed = connection.apply(TABLE, &entry.up).await;
+        steps.push(entry.step(elapsed)?);
+    }
+    Ok(steps)
+}
+
+async fn down<C: Migrate>(
+    connection: &mut C,
+    migrations: &Migrations,
+    applied: &[AppliedMigration],
+    steps: usize,
+) -> Result<Vec<Step>, MigrateError> {
+    // A changed file is no obstacle here: taking a migration back is how one changes it.
+    let mut ways_back = Vec::new();
+    for record in applied.iter().rev().take(steps) {
+        let entry = entry_of(migrations, record.version)?;
+        let Some(down) = &entry.down else {
+            return Err(MigrateError::NoDown {
+                version: entry.version,
+                name: entry.name.clone(),
+            });
+        };
+        check_written(migrations, entry, down, "down")?;
+        ways_back.push((entry, down));
+    }
+    let mut steps = Vec::new();
+    for (entry, down) in ways_back {
+        let elapsed = connection.revert(TABLE, down).await;
+        steps.push(entry.step(elapsed)?);
+    }
+    Ok(steps)
+}
+
+fn entry_of(migrations: &Migrations, version: i64) -> Result<&Entry, MigrateError> {
+    let found = migrations.entries().iter().find(|entry| entry.version == version);
+    found.ok_or(MigrateError::Missing { version })
+}
+
+fn check_written(
+    migrations: &Migrations,
+    entry: &Entry,
+    migration: &Migration,
+    direction: &str,
+) -> Result<(), MigrateError> {
+    let file = || {
+        let (folder, Entry { version, name, .. }) = (migrations.dialect().name(), entry);
+        format!("{folder}/{version}_{name}.{direction}.sql")
+    };
+    if migration.sql.as_str().contains(UNWRITTEN) {
+        return Err(MigrateError::Unwritten {
+            version: entry.version,
+            name: entry.name.clone(),
+            file: file(),
+        });
+    }
+    if migration.no_tx && migrations.dialect() == Dialect::Sqlite {
+        return Err(MigrateError::file(
+            file(),
+            "`-- no-transaction` is not possible on SQLite, where a run is one transaction",
+        ));
+    }
+    Ok(())
+}
+
+impl Entry {
+    fn step(
+        &self,
+        outcome: Result<std::time::Duration, sqlx::migrate::MigrateError>,
+    ) -> Result<Step, MigrateError> {
+        match outcome {
+            Ok(elapsed) => Ok(Step {
+                version: self.version,
+                name: self.name.clone(),
+                elapsed,
+            }),
+            Err(sqlx::migrate::MigrateError::ExecuteMigration(error, _)) => Err(MigrateError::Failed {
+                version: self.version,
+                name: self.name.clone(),
+                reason: error.to_string(),
+            }),
+            Err(error) => Err(of_sqlx(error)),
+        }
+    }
+}
+
+fn of_sqlx(error: sqlx::migrate::MigrateError) -> MigrateError {
+    match error {
+        sqlx::migrate::MigrateError::Execute(error) => DbError::from(error).into(),
+        error => DbError::Other(error.to_string()).into(),
+    }
+}
+
+pub(super) async fn status(migrations: &Migrations, db: &Db) -> Result<Vec<Status>, MigrateError> {
+    let mut applied: HashMap<i64, (String, Vec<u8>)> = HashMap::new();
+    for (version, name, checksum) in records(db).await? {
+        applied.insert(version, (name, checksum));
+    }
+    let mut all: Vec<Status> = migrations
+        .entries()
+        .iter()
+        .map(|entry| Status {
+            version: entry.version,
+            name: entry.name.clone(),
+            origin: Some(entry.origin),
+            state: match applied.remove(&entry.version) {
+                None => State::Pending,
+                Some((_, checksum)) if checksum == *entry.up.checksum => State::Applied,
+                Some(_) => State::Changed,
+            },
+        })
+        .collect();
+    all.extend(applied.into_iter().map(|(version, (name, _))| Status {
+        version,
+        name,
+        origin: None,
+        state: State::Missing,
+    }));
+    all.sort_by_key(|status| status.version);
+    Ok(all)
+}
+
+/// What the database has on record: version, name, checksum. Reads only, so that asking for the status of a
+/// database never changes it.
+async fn records(db: &Db) -> Result<Vec<(i64, String, Vec<u8>)>, DbError> {
+    let executor = Executor::Pool(db.clone());
+    let exists = match db.dialect() {
+        Dialect::Sqlite => format!("SELECT count(*) > 0 FROM sqlite_master WHERE name = '{TABLE}'"),
+        Dialect::Postgres => format!("SELECT to_regclass('{TABLE}') IS NOT NULL"),
+    };
+    let found = executor
+        .read(statement(exists), &Layout::default().and(Kind::Bool))
+        .await?;
+    if found.iter().all(|row| *row.get(0) != Value::Bool(true)) {
+        return Ok(Vec::new());
+    }
+    let layout = Layout::default().and(Kind::I64).and(Kind::Text).and(Kind::Bytes);
+    let query = statement(format!("SELECT version, description, checksum FROM {TABLE}"));
+    let rows = executor.read(query, &layout).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|mut row| match (row.take(0), row.take(1), row.take(2)) {
+            (Value::Int(version), Value::Text(name), Value::Bytes(checksum)) => {
+                Some((version, name, checksum.to_vec()))
+            }
+            _ => None,
+        })
+        .collect())
+}
+
+fn statement(sql: String) -> Statement {
+    Statement::new(sql, Values(Vec::new()))
+}

@@ -1,0 +1,78 @@
+//! Errors: collected while parsing, lowering and checking, and reported all at once.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// What is wrong with the declaration, in the order found.
+///
+/// Forgetting to call [`Errors::finish`] panics, so that no error can get lost.
+#[derive(Debug, Default)]
+pub struct Errors {
+    found: Vec<syn::Error>,
+    finished: bool,
+}
+
+impl Errors {
+    /// Records an error on a place.
+    pub fn at(&mut self, span: Span, message: impl std::fmt::Display) {
+        self.found.push(syn::Error::new(span, message));
+    }
+
+    /// Records an error on all of the tokens.
+    pub fn on(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+        self.found.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    /// Records what a parser found.
+    pub fn absorb(&mut self, error: darling::Error) {
+        self.found
+            .extend(error.flatten().into_iter().map(syn::Error::from));
+    }
+
+    /// Stops once: `Ok` when nothing is wrong, else the `compile_error!` calls.
+    pub fn finish(mut self) -> Result<(), TokenStream> {
+        self.finished = true;
+        if self.found.is_empty() {
+            Ok(())
+        } else {
+            Err(self.found.iter().map(syn::Error::to_compile_error).collect())
+        }
+    }
+}
+
+impl Drop for Errors {
+    fn drop(&mut self) {
+        assert!(
+            self.finished || std::thread::panicking(),
+            "`Errors::finish` was not called"
+        );
+    }
+}
+
+/// `; did you mean …?` when a name is near, else the names there are.
+pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest(written, &known) {
+        Some(name) => format!("; did you mean `{name}`?"),
+        None => format!("; there are {}", list(&known)),
+    }
+}
+
+/// The known name that is most likely meant.
+fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|name| (strsim::jaro_winkler(written, name), *name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(left, _), (right, _)| left.total_cmp(right))
+        .map(|(_, name)| name)
+}
+
+/// "`a`, `b` and `c`".
+pub fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}

@@ -1,0 +1,163 @@
+//! `#[derive(EntityEnum)]`: an enum of unit variants becomes a field type.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Fields, Ident};
+
+use crate::attr::{self, EnumAttrs, VariantAttrs};
+use crate::diag::Errors;
+use crate::{lower, names, runtime};
+
+struct Variant<'a> {
+    ident: &'a Ident,
+    name: String,
+    wire: String,
+    graphql: String,
+    docs: String,
+}
+
+/// The derive's output.
+pub fn derive(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let variants = parse(input, &mut errors);
+    let dummies = expand(input, &variants);
+    match errors.finish() {
+        Ok(()) => dummies,
+        Err(messages) => quote!(#messages #dummies),
+    }
+}
+
+fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
+    let EnumAttrs {} = attr::read(&input.attrs, errors);
+    let Data::Enum(data) = &input.data else {
+        errors.on(&input.ident, "`EntityEnum` is for enums; for a struct derive `Entity`");
+        return Vec::new();
+    };
+    if !input.generics.params.is_empty() {
+        errors.on(&input.generics, "an `EntityEnum` cannot be generic");
+    }
+    if data.variants.is_empty() {
+        errors.on(&input.ident, "an `EntityEnum` needs at least one variant");
+    }
+    let mut variants: Vec<Variant<'a>> = Vec::new();
+    for variant in &data.variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            errors.on(
+                &variant.fields,
+                "a variant of an `EntityEnum` holds no data; it is stored as its name",
+            );
+        }
+        let VariantAttrs { rename } = attr::read(&variant.attrs, errors);
+        let name = names::plain(&variant.ident);
+        let wire = rename.as_ref().map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
+        let graphql = names::shouty(&wire);
+        let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
+        if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
+            errors.at(
+                place,
+                format!(
+                    "`{name}` and `{}` would both be stored as `{wire}`; give one another name with `rename = \"…\"`",
+                    other.name
+                ),
+            );
+        }
+        variants.push(Variant {
+            ident: &variant.ident,
+            name,
+            graphql,
+            wire,
+            docs: lower::docs(&variant.attrs),
+        });
+    }
+    variants
+}
+
+fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
+    if variants.is_empty() || !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let runtime = runtime::path();
+    let ident = &input.ident;
+    let name = names::plain(ident);
+    let docs = lower::docs(&input.attrs);
+    let definitions = variants.iter().map(|Variant { name, wire, graphql, docs, .. }| {
+        quote!(#runtime::VariantDef { name: #name, wire: #wire, graphql: #graphql, docs: #docs })
+    });
+    let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
+    let positions: Vec<usize> = (0..variants.len()).collect();
+    let names = variants.iter().map(|variant| &variant.name);
+    quote! {
+        #[automatically_derived]
+        impl ::core::clone::Clone for #ident {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::marker::Copy for #ident {}
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #ident {
+            fn fmt(&self, __to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __to.write_str(match self { #(Self::#idents { .. } => #names,)* })
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::cmp::PartialEq for #ident {
+            fn eq(&self, __other: &Self) -> bool {
+                #runtime::EntityEnum::index(self) == #runtime::EntityEnum::index(__other)
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::cmp::Eq for #ident {}
+
+        #[automatically_derived]
+        impl ::core::hash::Hash for #ident {
+            fn hash<H: ::core::hash::Hasher>(&self, __state: &mut H) {
+                ::core::hash::Hash::hash(&#runtime::EntityEnum::index(self), __state);
+            }
+        }
+
+        #[automatically_derived]
+        impl #runtime::Scalar for #ident {
+            const KIND: #runtime::Kind = #runtime::Kind::Enum(<Self as #runtime::EntityEnum>::DEF);
+
+            fn into_value(self) -> #runtime::Value {
+                #runtime::enum_value(&self)
+            }
+
+            fn from_value(__value: #runtime::Value) -> ::core::result::Result<Self, #runtime::WrongType> {
+                #runtime::enum_of(&__value)
+            }
+        }
+
+        #[automatically_derived]
+        impl #runtime::Element for #ident {}
+
+        #[automatically_derived]
+        impl #runtime::EntityEnum for #ident {
+            const DEF: &'static #runtime::EnumDef = {
+                static DEF: #runtime::EnumDef = #runtime::EnumDef {
+                    name: #name,
+                    docs: #docs,
+                    variants: &[#(#definitions),*],
+                };
+                &DEF
+            };
+
+            fn index(&self) -> usize {
+                match self { #(Self::#idents { .. } => #positions,)* }
+            }
+
+            fn from_index(__index: usize) -> ::core::option::Option<Self> {
+                match __index {
+                    #(#positions => ::core::option::Option::Some(Self::#idents),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}

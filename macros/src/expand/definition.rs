@@ -1,0 +1,276 @@
+//! `impl Entity`: the static description.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::attr::Number;
+use crate::ir::{
+    Admin, DefaultValue, Entity, Field, Format, Key, Link, Many, OnDelete, Rule, Skip, SkipField, Sort,
+};
+
+/// The implementation of `Entity`.
+pub fn expand(entity: &Entity) -> TokenStream {
+    let Entity { runtime, ident, docs, table, singular, plural, rest_path, graphql, .. } = entity;
+    let [model, input, patch] = ["Model", "Input", "Patch"].map(|what| format_ident!("{ident}{what}"));
+    let name = crate::names::plain(ident);
+    let (key, key_type) = match entity.key {
+        Key::Identity => (quote!(#runtime::KeyKind::Identity), quote!(i64)),
+        Key::Uuid => (quote!(#runtime::KeyKind::Uuid), quote!(#runtime::Uuid)),
+    };
+    let crate::ir::GraphqlNames { type_name, one, many, many_type } = graphql;
+    let fields = entity.fields.iter().map(|field| expand_field(runtime, field));
+    let to_many = entity.many.iter().map(|relation| expand_many(entity, relation));
+    let indexes = entity.indexes.iter().map(|index| expand_index(runtime, index));
+    let uniques = entity.uniques.iter().map(|unique| expand_index(runtime, unique));
+    let checks = entity.checks.iter().enumerate().map(|(position, sql)| {
+        let name = format!("ck_{table}_{}", position + 1);
+        quote!(#runtime::CheckDef { name: #name, sql: #sql })
+    });
+    let order = expand_sorts(runtime, &entity.order);
+    let policy = &entity.policy;
+    let [read, create, update, delete] =
+        [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
+    let Skip { graphql, rest, admin } = entity.skip;
+    let admin_def = expand_admin(runtime, &entity.admin);
+    quote! {
+        #[automatically_derived]
+        impl #runtime::Entity for #ident {
+            type Key = #key_type;
+            type Model = #model;
+            type Input = #input;
+            type Patch = #patch;
+
+            fn def() -> &'static #runtime::EntityDef {
+                static DEF: #runtime::EntityDef = #runtime::EntityDef {
+                    name: #name,
+                    docs: #docs,
+                    table: #table,
+                    singular: #singular,
+                    plural: #plural,
+                    rest_path: #rest_path,
+                    graphql: #runtime::GraphqlNames {
+                        type_name: #type_name,
+                        one: #one,
+                        many: #many,
+                        many_type: #many_type,
+                    },
+                    key: #key,
+                    fields: &[#(#fields),*],
+                    many: &[#(#to_many),*],
+                    indexes: &[#(#indexes),*],
+                    uniques: &[#(#uniques),*],
+                    checks: &[#(#checks),*],
+                    order: #order,
+                    policy: #runtime::PolicyDef { read: #read, create: #create, update: #update, delete: #delete },
+                    skip: #runtime::Skip { graphql: #graphql, rest: #rest, admin: #admin },
+                    admin: #admin_def,
+                    info: #runtime::InfoCell::new(),
+                };
+                &DEF
+            }
+        }
+    }
+}
+
+/// One stored field: only what differs from a field with every option off.
+fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
+    let Field { name, wire, graphql, column, docs, ty, .. } = field;
+    let mut set = Vec::new();
+    let text = |name: &str, value: String| {
+        let name = format_ident!("{name}");
+        quote!(#name: ::core::option::Option::Some(#value),)
+    };
+    if !docs.is_empty() {
+        set.push(quote!(docs: #docs,));
+    }
+    set.extend(field.was.clone().map(|was| text("was", was)));
+    set.extend(field.pattern.as_ref().map(|pattern| text("pattern", pattern.value())));
+    if let Some(relation) = &field.relation {
+        let crate::ir::Relation { name, graphql, target, on_delete } = relation;
+        let on_delete = match on_delete {
+            OnDelete::Restrict => quote!(Restrict),
+            OnDelete::Cascade => quote!(Cascade),
+            OnDelete::SetNull => quote!(SetNull),
+        };
+        set.push(quote! {
+            relation: ::core::option::Option::Some(#runtime::RelationDef {
+                name: #name,
+                graphql: #graphql,
+                target: <#target as #runtime::Entity>::def,
+                on_delete: #runtime::OnDelete::#on_delete,
+            }),
+        });
+    }
+    if let Some(default) = &field.default {
+        let value = expand_default(runtime, field, default);
+        set.push(quote!(default: ::core::option::Option::Some(#value),));
+    }
+    for (name, on) in [
+        ("unique", field.unique),
+        ("index", field.index),
+        ("filter", field.filter),
+        ("sort", field.sort),
+        ("search", field.search),
+        ("multiline", field.multiline),
+        ("read_only", field.read_only),
+        ("write_only", field.write_only),
+        ("immutable", field.immutable),
+    ] {
+        if on {
+            let name = format_ident!("{name}");
+            set.push(quote!(#name: true,));
+        }
+    }
+    for (name, count) in [
+        ("min_len", field.min_len),
+        ("max_len", field.max_len),
+        ("precision", field.precision),
+        ("scale", field.scale),
+    ] {
+        if let Some(count) = count {
+            let name = format_ident!("{name}");
+            set.push(quote!(#name: ::core::option::Option::Some(#count),));
+        }
+    }
+    for (name, bound) in [("min", &field.min), ("max", &field.max)] {
+        if let Some(bound) = bound {
+            let name = format_ident!("{name}");
+            let bound = expand_bound(runtime, bound);
+            set.push(quote!(#name: ::core::option::Option::Some(#bound),));
+        }
+    }
+    if let Some(format) = field.format {
+        let format = match format {
+            Format::Email => quote!(Email),
+            Format::Url => quote!(Url),
+            Format::Slug => quote!(Slug),
+        };
+        set.push(quote!(format: ::core::option::Option::Some(#runtime::Format::#format),));
+    }
+    set.extend(expand_skip(runtime, field.skip));
+    let of = quote_spanned!(ty.span()=> #runtime::FieldDef::of::<#ty>());
+    quote! {
+        #runtime::FieldDef { name: #name, wire: #wire, graphql: #graphql, column: #column, #(#set)* ..#of }
+    }
+}
+
+/// A bound, exact: an `i64` or the digits.
+fn expand_bound(runtime: &TokenStream, number: &Number) -> TokenStream {
+    match number.whole.and_then(|whole| i64::try_from(whole).ok()) {
+        Some(whole) => quote!(#runtime::Bound::Int(#whole)),
+        None => {
+            let digits = &number.digits;
+            quote!(#runtime::Bound::Decimal(#digits))
+        }
+    }
+}
+
+fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) -> TokenStream {
+    let scalar = &field.scalar;
+    match default {
+        DefaultValue::Number(number) => match number.whole {
+            Some(whole) => {
+                let whole = Literal::i128_suffixed(whole);
+                quote_spanned!(number.span=> || #runtime::int_default::<#scalar>(#whole))
+            }
+            None => {
+                let digits = &number.digits;
+                quote_spanned!(number.span=> || #runtime::float_default::<#scalar>(#digits))
+            }
+        },
+        DefaultValue::Text(text) => {
+            quote_spanned!(text.span()=> || #runtime::text_default::<#scalar>(#text))
+        }
+        DefaultValue::Value(value) => {
+            quote!(|| #runtime::value_default::<#scalar>(#value))
+        }
+    }
+}
+
+fn expand_skip(runtime: &TokenStream, skip: SkipField) -> Option<TokenStream> {
+    let SkipField { graphql, rest, admin, create, update, filter } = skip;
+    let some = graphql || rest || admin || create || update || filter;
+    some.then(|| {
+        quote! {
+            skip: #runtime::SkipField {
+                graphql: #graphql,
+                rest: #rest,
+                admin: #admin,
+                create: #create,
+                update: #update,
+                filter: #filter,
+            },
+        }
+    })
+}
+
+fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
+    let Entity { runtime, ident, .. } = entity;
+    let Many { name, graphql, docs, target, link, skip, .. } = relation;
+    let link = match link {
+        Link::Inverse(field) => quote!(#runtime::Link::Inverse(|| <#target>::#field().field())),
+        Link::Through(via) => {
+            quote_spanned!(via.span()=> #runtime::Link::through::<#via, #ident, #target, _, _>())
+        }
+        Link::Broken => quote!(#runtime::Link::Inverse(|| 0)),
+    };
+    let skip = expand_skip(runtime, *skip).unwrap_or_else(|| quote!(skip: #runtime::SkipField::NONE,));
+    quote! {
+        #runtime::ManyDef {
+            name: #name,
+            graphql: #graphql,
+            docs: #docs,
+            target: <#target as #runtime::Entity>::def,
+            link: #link,
+            #skip
+        }
+    }
+}
+
+fn expand_index(runtime: &TokenStream, sorts: &[Sort]) -> TokenStream {
+    let fields = expand_sorts(runtime, sorts);
+    quote!(#runtime::IndexDef { fields: #fields })
+}
+
+fn expand_sorts(runtime: &TokenStream, sorts: &[Sort]) -> TokenStream {
+    let sorts = sorts.iter().map(|Sort { field, descending }| {
+        quote!(#runtime::SortDef { field: #field, descending: #descending })
+    });
+    quote!(&[#(#sorts),*])
+}
+
+fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
+    let many = |rules: &[Rule]| {
+        let rules = rules.iter().map(|rule| expand_rule(runtime, rule));
+        quote!(&[#(#rules),*])
+    };
+    let rule = match rule {
+        Rule::Public => quote!(Public),
+        Rule::Authenticated => quote!(Authenticated),
+        Rule::Nobody => quote!(Nobody),
+        Rule::Role(name) => quote!(Role(#name)),
+        Rule::Any(rules) => {
+            let rules = many(rules);
+            quote!(Any(#rules))
+        }
+        Rule::All(rules) => {
+            let rules = many(rules);
+            quote!(All(#rules))
+        }
+        Rule::Not(rule) => {
+            let rule = expand_rule(runtime, rule);
+            quote!(Not(&#rule))
+        }
+    };
+    quote!(#runtime::Rule::#rule)
+}
+
+fn expand_admin(runtime: &TokenStream, admin: &Admin) -> TokenStream {
+    let Admin { label, list, icon, group } = admin;
+    let [label, icon, group] = [label, icon, group].map(|text| match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    });
+    quote!(#runtime::AdminDef { label: #label, list: &[#(#list),*], icon: #icon, group: #group })
+}

@@ -1,0 +1,147 @@
+//! The row, the create input and the patch.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::expand::docs_or;
+use crate::ir::{Entity, Field};
+
+fn field_docs(field: &Field) -> String {
+    docs_or(&field.docs, format!("`{}`.", field.name))
+}
+
+/// `UserModel`.
+pub fn expand_model(entity: &Entity) -> TokenStream {
+    let Entity { ident, visibility, runtime, fields, .. } = entity;
+    let model = format_ident!("{ident}Model");
+    let docs = format!("A stored [`{ident}`].");
+    let idents = fields.iter().map(|field| &field.ident);
+    let types = fields.iter().map(|field| &field.ty);
+    let field_docs = fields.iter().map(field_docs);
+    let names = fields.iter().map(|field| &field.ident);
+    let columns = 1..=fields.len();
+    let created = fields.len() + 1;
+    let updated = fields.len() + 2;
+    quote! {
+        #[doc = #docs]
+        #[allow(dead_code)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]
+        #visibility struct #model {
+            /// The primary key.
+            pub id: #runtime::Id<#ident>,
+            #(#[doc = #field_docs] pub #idents: #types,)*
+            /// When the row was created.
+            pub created_at: #runtime::DateTime<#runtime::Utc>,
+            /// When the row last changed.
+            pub updated_at: #runtime::DateTime<#runtime::Utc>,
+        }
+
+        #[automatically_derived]
+        impl #runtime::Model for #model {
+            type Entity = #ident;
+
+            fn from_record(mut __record: #runtime::Record) -> #runtime::Result<Self> {
+                #runtime::Result::Ok(Self {
+                    id: #runtime::cell(&mut __record, 0)?,
+                    #(#names: #runtime::cell(&mut __record, #columns)?,)*
+                    created_at: #runtime::cell(&mut __record, #created)?,
+                    updated_at: #runtime::cell(&mut __record, #updated)?,
+                })
+            }
+        }
+    }
+}
+
+/// `UserInput`.
+pub fn expand_input(entity: &Entity) -> TokenStream {
+    let Entity { ident, visibility, runtime, .. } = entity;
+    let input = format_ident!("{ident}Input");
+    let docs = format!("The values of a new [`{ident}`].");
+    let mut declared = Vec::new();
+    let mut parameters = Vec::new();
+    let mut values = Vec::new();
+    let mut writes = Vec::new();
+    for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
+        let Field { ident: name, ty, scalar, .. } = field;
+        let column = column + 1;
+        let docs = field_docs(field);
+        let docs = match field.default {
+            Some(_) => format!("{docs}\n\n`None` takes the default."),
+            None => docs,
+        };
+        if field.default.is_some() {
+            declared.push(quote!(#[doc = #docs] pub #name: ::core::option::Option<#scalar>,));
+            writes.push(quote!(#runtime::assign_or_default(&mut __to, #column, self.#name);));
+        } else {
+            declared.push(quote!(#[doc = #docs] pub #name: #ty,));
+            writes.push(quote!(#runtime::assign(&mut __to, #column, self.#name);));
+        }
+        if field.required() {
+            parameters.push(quote!(#name: impl ::core::convert::Into<#ty>));
+            values.push(quote!(#name: ::core::convert::Into::into(#name),));
+        } else {
+            values.push(quote!(#name: ::core::option::Option::None,));
+        }
+    }
+    quote! {
+        #[doc = #docs]
+        #[allow(dead_code)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone)]
+        #visibility struct #input {
+            #(#declared)*
+        }
+
+        #[allow(dead_code, clippy::too_many_arguments)]
+        impl #input {
+            /// An input with every required field; the others are absent.
+            #[must_use]
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#values)* }
+            }
+        }
+
+        #[automatically_derived]
+        impl #runtime::IntoAssignments for #input {
+            fn into_assignments(self) -> #runtime::Assignments {
+                #[allow(unused_mut)]
+                let mut __to = #runtime::Assignments::new();
+                #(#writes)*
+                __to
+            }
+        }
+    }
+}
+
+/// `UserPatch`.
+pub fn expand_patch(entity: &Entity) -> TokenStream {
+    let Entity { ident, visibility, runtime, .. } = entity;
+    let patch = format_ident!("{ident}Patch");
+    let docs = format!("A partial update of a [`{ident}`].");
+    let mut declared = Vec::new();
+    let mut writes = Vec::new();
+    for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_patch()) {
+        let Field { ident: name, ty, .. } = field;
+        let column = column + 1;
+        let docs = field_docs(field);
+        declared.push(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
+        writes.push(quote!(#runtime::change(&mut __to, #column, self.#name);));
+    }
+    quote! {
+        #[doc = #docs]
+        #[allow(dead_code)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::default::Default)]
+        #visibility struct #patch {
+            #(#declared)*
+        }
+
+        #[automatically_derived]
+        impl #runtime::IntoAssignments for #patch {
+            fn into_assignments(self) -> #runtime::Assignments {
+                #[allow(unused_mut)]
+                let mut __to = #runtime::Assignments::new();
+                #(#writes)*
+                __to
+            }
+        }
+    }
+}
