@@ -139,15 +139,22 @@ impl Sample {
     /// Writes the entities, one file each; `changed` widens one field of one of them.
     fn generate(&self, entities: usize, changed: bool) -> Result<()> {
         let source = self.folder.join("src");
-        let mut root = String::from("//! Generated; see bench/src/bin/compile.rs.\n\n");
+        let mut root = String::from(
+            "//! Generated; see bench/src/bin/compile.rs.\n\n\
+             /// What kind.\n#[derive(entify::EntityEnum)]\npub enum Kind {\n    Plain,\n    Special,\n}\n\n",
+        );
         for number in 0..entities {
             let text = entity(number, entities, changed && number == entities / 2);
             write_if_changed(&source.join(format!("entity{number}.rs")), &text)?;
             writeln!(root, "mod entity{number};\npub use entity{number}::*;")?;
         }
         let names: Vec<String> = (0..entities).map(|number| format!("Entity{number}")).collect();
-        writeln!(root, "\nentify::main!({});", names.join(", "))?;
-        write_if_changed(&source.join("main.rs"), &root)
+        writeln!(
+            root,
+            "\n/// All of them.\npub fn entities() -> Vec<&'static entify::entity::EntityDef> {{\n    entify::entities![{}]\n}}",
+            names.join(", ")
+        )?;
+        write_if_changed(&source.join("lib.rs"), &root)
     }
 
     /// A check without what earlier checks of this crate left.
@@ -159,7 +166,7 @@ impl Sample {
                 std::fs::remove_dir_all(folder.path())?;
             }
         }
-        let root = self.folder.join("src/main.rs");
+        let root = self.folder.join("src/lib.rs");
         std::fs::write(&root, std::fs::read(&root)?)?;
         self.check()
     }
@@ -240,16 +247,13 @@ fn entity(number: usize, entities: usize, changed: bool) -> String {
     };
     format!(
         "//! Entity {number}.\n\nuse entify::prelude::*;\n#[allow(unused_imports)]\nuse crate::*;\n\n\
-         /// Kind of entity {number}.\n\
-         #[derive(EntityEnum)]\n\
-         pub enum Kind{number} {{\n    Plain,\n    Special,\n}}\n\n\
          /// Entity {number} of many.\n\
          #[derive(Entity)]\n\
          #[entity(policy(read = public, write = role(\"staff\")), index(kind, -created_at))]\n\
          pub struct Entity{number} {{\n\
          \x20   /// A unique name.\n    #[entity(unique, max_len = {length}, search, sort)]\n    name: String,\n\
          \x20   /// A longer text.\n    #[entity(multiline)]\n    body: Option<String>,\n\
-         \x20   /// What kind.\n    #[entity(default = Kind{number}::Plain, filter)]\n    kind: Kind{number},\n\
+         \x20   /// What kind.\n    #[entity(default = Kind::Plain, filter)]\n    kind: Kind,\n\
          \x20   /// How many.\n    #[entity(min = 0, default = 0, filter, sort)]\n    amount: i32,\n\
          \x20   /// A large number.\n    total: Option<i64>,\n\
          \x20   /// A price.\n    #[entity(scale = 2, min = 0)]\n    price: Decimal,\n\
