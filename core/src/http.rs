@@ -1,1 +1,5 @@
-//! What the HTTP surfaces share: the request's context and the form of errors.
+//! What the HTTP surfaces share: the form of errors, request bodies, health.
+
+pub mod health;
+pub mod json;
+pub mod problem;

@@ -1,7 +1,42 @@
-//! The rest surface.
+//! The REST surface: one resource per entity, their OpenAPI description and its pages.
+//!
+//! A request goes `router` → `resource` → [`crate::service::Records`] and comes back through `write`; `params` and
+//! `operators` read query strings. None of it is generic: [`EntityApi`] only names an entity. `registry` describes
+//! it all to OpenAPI.
 
-use std::marker::PhantomData;
+mod api;
+mod etag;
+mod operators;
+mod pages;
+mod params;
+mod registry;
+mod resource;
+mod router;
+mod write;
+mod yaml;
 
-/// Generic over the entity; `#[derive(Entity)]` names it.
-#[derive(Debug)]
-pub struct EntityApi<E>(PhantomData<fn() -> E>);
+pub use api::{ApiConflict, EntityApi, Rest};
+
+use poem::Route;
+
+use crate::entity::Registry;
+use crate::server::AppState;
+
+/// Where the resources are: `/api/users`.
+pub const PREFIX: &str = "/api";
+
+/// The resources of all entities under [`PREFIX`], with `/openapi.json`, `/openapi.yaml` and `/docs`.
+///
+/// An application with APIs of its own builds a [`Rest`].
+#[must_use]
+pub fn endpoint(state: &AppState) -> Route {
+    Rest::new().routes(state)
+}
+
+/// The OpenAPI description of the entities as indented JSON.
+///
+/// # Errors
+/// [`crate::Error::Internal`], should the description not be writable.
+pub fn spec(registry: &Registry, title: &str, version: &str) -> crate::Result<String> {
+    registry::Document::new(registry, title, version).json()
+}

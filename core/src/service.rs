@@ -4,10 +4,12 @@
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
 mod fault;
+mod input;
 mod paging;
 mod records;
 mod typed;
 mod validate;
 
+pub use input::{InputForm, Surface, nearest};
 pub use records::Records;
 pub use typed::Service;

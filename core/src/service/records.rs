@@ -181,6 +181,23 @@ impl<'c> Records<'c> {
         Ok(self.find_many(0, std::slice::from_ref(key), columns).await?.pop())
     }
 
+    /// The row with this key, every column, which no one else changes before the transaction ends. To be called
+    /// inside one.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn lock(&self, key: &Value) -> Result<Record> {
+        self.authorize(Action::Read)?;
+        let key = std::slice::from_ref(key);
+        let (mut statement, layout) = by_column(self.info, self.dialect(), self.info.all(), 0, key);
+        // SQLite has one writer at a time: a transaction there holds every row.
+        if self.dialect() == Dialect::Postgres {
+            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
+        }
+        let mut rows = self.ctx.executor().read(statement, &layout).await?;
+        rows.pop().ok_or_else(|| self.not_found())
+    }
+
     /// The rows whose `column` (a key or a unique column) has one of the values, in no particular order, in one
     /// statement. Values without a row are left out.
     ///

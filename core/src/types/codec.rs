@@ -298,7 +298,7 @@ impl Value {
             Value::Null | Value::Password(_) => out.extend_from_slice(b"null"),
             Value::Bool(true) => out.extend_from_slice(b"true"),
             Value::Bool(false) => out.extend_from_slice(b"false"),
-            Value::Int(value) => write_plain(out, value),
+            Value::Int(value) => write_serde(out, value),
             Value::Float32(value) => write_serde(out, value),
             Value::Float(value) => write_serde(out, value),
             Value::Text(text) => write_json_str(text, out),
@@ -384,5 +384,14 @@ fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
 impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.to_text())
+    }
+}
+
+/// A text for messages: a long one is cut.
+#[must_use]
+pub(crate) fn shorten(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
     }
 }

@@ -2,4 +2,5 @@
 
 mod domain;
 mod migrate;
+mod rest;
 mod service;

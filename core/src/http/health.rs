@@ -1,0 +1,62 @@
+//! `/livez` and `/readyz`: whether the process lives, and whether it can do its work.
+
+use poem::http::{HeaderValue, header};
+use poem::{Endpoint, Request, Response};
+use sea_query::Values;
+
+use crate::db::{Layout, Statement};
+use crate::http::problem;
+use crate::server::AppState;
+use crate::types::Kind;
+
+/// `GET /livez`: the process answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Live;
+
+impl Endpoint for Live {
+    type Output = Response;
+
+    async fn call(&self, _: Request) -> poem::Result<Response> {
+        Ok(ok())
+    }
+}
+
+/// `GET /readyz`: the database answers a trivial statement.
+#[derive(Debug, Clone)]
+pub struct Ready(AppState);
+
+impl Ready {
+    /// Readiness of an application.
+    #[must_use]
+    pub fn new(state: &AppState) -> Self {
+        Self(state.clone())
+    }
+}
+
+impl Endpoint for Ready {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let statement = Statement::new("SELECT 1", Values(Vec::new()));
+        let row = Layout::default().and(Kind::I32);
+        Ok(match self.0.system().executor().read(statement, &row).await {
+            Ok(_) => ok(),
+            Err(error) => {
+                tracing::warn!(cause = %error, "not ready");
+                problem::problem(&crate::Error::Unavailable, &problem::request_id(&request))
+            }
+        })
+    }
+}
+
+fn ok() -> Response {
+    let mut response = Response::default();
+    response.set_body("ok\n");
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

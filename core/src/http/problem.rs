@@ -1,0 +1,151 @@
+//! Errors as `application/problem+json` (RFC 9457).
+
+use std::time::Duration;
+
+use poem::Response;
+use poem::http::{HeaderValue, StatusCode, header};
+
+use crate::ctx::Ctx;
+use crate::error::{Error, FieldError};
+use crate::types::JsonStyle;
+use crate::value::Value;
+
+/// When to come back after 503.
+const UNAVAILABLE_FOR: Duration = Duration::from_secs(2);
+
+/// The media type of every error body.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The answer to an error.
+#[must_use]
+pub fn problem(error: &Error, request_id: &str) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let detail = error.to_string();
+    let mut response = respond(status, error.code(), &detail, error.fields(), request_id);
+    let headers = response.headers_mut();
+    match error {
+        Error::Unauthenticated => {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        Error::Unavailable => {
+            headers.insert(header::RETRY_AFTER, seconds(UNAVAILABLE_FOR));
+        }
+        Error::RateLimited { retry_after } => {
+            headers.insert(header::RETRY_AFTER, seconds(*retry_after));
+        }
+        _ => {}
+    }
+    response
+}
+
+/// The answer to an error of HTTP itself, such as a wrong method.
+#[must_use]
+pub fn http_problem(status: StatusCode, detail: &str, request_id: &str) -> Response {
+    respond(status, code_of(status), detail, &[], request_id)
+}
+
+/// The answer to 405, with the methods that there are.
+#[must_use]
+pub fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Response {
+    let detail = "this method is not supported here; the `Allow` header lists those that are";
+    let mut response = http_problem(StatusCode::METHOD_NOT_ALLOWED, detail, request_id);
+    response.headers_mut().insert(header::ALLOW, allow.clone());
+    response
+}
+
+/// The answer to an error that poem or a user's endpoint made. One that carries a response of its own keeps it.
+#[must_use]
+pub fn poem_problem(error: poem::Error, request_id: &str) -> Response {
+    if let Some(error) = error.downcast_ref::<Error>() {
+        return problem(error, request_id);
+    }
+    if error.is_from_response() {
+        return error.into_response();
+    }
+    let status = error.status();
+    if status == StatusCode::NOT_FOUND {
+        return http_problem(status, "there is nothing at this address", request_id);
+    }
+    if status.is_server_error() {
+        tracing::error!(cause = %error, request_id, "an endpoint failed");
+        return problem(&Error::Internal, request_id);
+    }
+    http_problem(status, &error.to_string(), request_id)
+}
+
+/// The request's id as its context knows it; empty without a context.
+#[must_use]
+pub fn request_id(request: &poem::Request) -> String {
+    request
+        .data::<Ctx>()
+        .map(|ctx| ctx.request_id().to_owned())
+        .unwrap_or_default()
+}
+
+fn code_of(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "UNAUTHENTICATED",
+        403 => "FORBIDDEN",
+        404 => "NOT_FOUND",
+        405 => "METHOD_NOT_ALLOWED",
+        409 => "CONFLICT",
+        412 => "VERSION_MISMATCH",
+        413 => "PAYLOAD_TOO_LARGE",
+        415 => "UNSUPPORTED_MEDIA_TYPE",
+        422 => "VALIDATION_FAILED",
+        429 => "RATE_LIMITED",
+        503 => "UNAVAILABLE",
+        500..=599 => "INTERNAL",
+        _ => "BAD_REQUEST",
+    }
+}
+
+fn seconds(duration: Duration) -> HeaderValue {
+    let whole = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    HeaderValue::from(whole.max(1))
+}
+
+fn respond(
+    status: StatusCode,
+    code: &str,
+    detail: &str,
+    errors: &[FieldError],
+    request_id: &str,
+) -> Response {
+    let mut body = Vec::with_capacity(256);
+    body.extend_from_slice(br#"{"type":"about:blank","title":"#);
+    text(status.canonical_reason().unwrap_or("Error"), &mut body);
+    body.extend_from_slice(br#","status":"#);
+    Value::Int(status.as_u16().into()).write_json(JsonStyle::Rest, &mut body);
+    for (key, value) in [("detail", detail), ("code", code), ("request_id", request_id)] {
+        member(key, value, &mut body);
+    }
+    body.extend_from_slice(br#","errors":["#);
+    for (position, error) in errors.iter().enumerate() {
+        body.extend_from_slice(if position > 0 { b",{" } else { b"{" });
+        body.extend_from_slice(br#""field":"#);
+        text(&error.field, &mut body);
+        member("code", error.code, &mut body);
+        member("message", &error.message, &mut body);
+        body.push(b'}');
+    }
+    body.extend_from_slice(b"]}");
+    let mut response = Response::default();
+    response.set_status(status);
+    response.set_body(body);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    response
+}
+
+fn member(key: &str, value: &str, body: &mut Vec<u8>) {
+    body.push(b',');
+    text(key, body);
+    body.push(b':');
+    text(value, body);
+}
+
+fn text(value: &str, body: &mut Vec<u8>) {
+    crate::types::write_json_str(value, body);
+}

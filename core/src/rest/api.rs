@@ -1,0 +1,187 @@
+//! What an application composes: [`EntityApi`] for one entity, [`Rest`] for all of them and APIs of its own.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use poem::Route;
+use poem_openapi::OpenApi;
+
+use crate::entity::{Entity, Registry};
+use crate::http::json::BODY_LIMIT;
+use crate::rest::PREFIX;
+use crate::rest::pages::Pages;
+use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, RouteTable};
+use crate::rest::resource::Resource;
+use crate::rest::router::{self, Router};
+use crate::server::AppState;
+
+/// The REST resource of `E` as a poem-openapi API. `#[derive(Entity)]` names it: `UserApi`.
+///
+/// An application's entities need none of this: [`crate::rest::endpoint`] serves them all. It is for composing a
+/// poem-openapi service by hand; requests must then carry a [`crate::Ctx`] in their data.
+pub struct EntityApi<E>(PhantomData<fn() -> E>);
+
+impl<E: Entity> EntityApi<E> {
+    /// The resource.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<E: Entity> Default for EntityApi<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<E: Entity> std::fmt::Debug for EntityApi<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("EntityApi").field(&E::def().name).finish()
+    }
+}
+
+impl<E: Entity> OpenApi for EntityApi<E> {
+    fn meta() -> Vec<MetaApi> {
+        vec![registry::paths(E::def().info())]
+    }
+
+    fn register(to: &mut Components) {
+        registry::components(E::def().info(), to);
+    }
+
+    fn add_routes(self, table: &mut RouteTable) {
+        router::add_routes(&Arc::new(Resource::new(E::def().info(), BODY_LIMIT)), table);
+    }
+}
+
+/// The REST surface of an application: title and version of its description, and APIs of its own.
+pub struct Rest {
+    title: String,
+    version: String,
+    body_limit: usize,
+    apis: Vec<Box<dyn AnyApi>>,
+}
+
+/// Why an API of the program's own cannot be served beside the entities.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiConflict {
+    /// An operation is there already.
+    #[error("`{method} {path}` is served already; give the API another path")]
+    Operation {
+        /// The HTTP method.
+        method: String,
+        /// The path.
+        path: String,
+    },
+    /// An operation id is there already.
+    #[error("the operation id `{0}` is taken; give the operation another `operation_id`")]
+    OperationId(String),
+    /// A schema of that name is there already, and another.
+    #[error("the schema name `{0}` is taken; rename the type with `#[oai(rename = \"…\")]`")]
+    Schema(String),
+    /// A path that poem's router refuses.
+    #[error("the API's paths cannot be served: {0}")]
+    Path(String),
+}
+
+impl std::fmt::Debug for Rest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rest")
+            .field("title", &self.title)
+            .field("version", &self.version)
+            .field("apis", &self.apis.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Rest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Rest {
+    /// The entities alone.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            title: "API".to_owned(),
+            version: "1.0.0".to_owned(),
+            body_limit: BODY_LIMIT,
+            apis: Vec::new(),
+        }
+    }
+
+    /// The title of the description.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// The API's version, as the description tells it.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// The greatest request body in bytes; 1 MiB by default.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Adds a poem-openapi API of the program's own. Its paths stand under [`PREFIX`] too; it finds the request's
+    /// context as `Data<&Ctx>`.
+    #[must_use]
+    pub fn api<T: OpenApi + Send + 'static>(mut self, api: T) -> Self {
+        self.apis.push(Box::new(api));
+        self
+    }
+
+    /// The OpenAPI description as indented JSON.
+    ///
+    /// # Errors
+    /// [`ApiConflict`] when an added API claims what is taken.
+    pub fn spec(&self, registry: &Registry) -> Result<String, ApiConflict> {
+        let document = self.document(registry)?;
+        document
+            .json()
+            .map_err(|error| ApiConflict::Path(error.to_string()))
+    }
+
+    /// The routes of everything: resources, description and its pages.
+    ///
+    /// # Errors
+    /// [`ApiConflict`] when an added API claims what is taken.
+    pub fn endpoint(self, state: &AppState) -> Result<Route, ApiConflict> {
+        let document = self.document(state.registry())?;
+        let pages = Pages::new(&self.title, &document);
+        let router = Router::new(state.registry(), self.body_limit).with(self.apis)?;
+        Ok(routes(router, pages))
+    }
+
+    /// The routes without APIs of the program's own.
+    pub(super) fn routes(self, state: &AppState) -> Route {
+        let document = Document::new(state.registry(), &self.title, &self.version);
+        let pages = Pages::new(&self.title, &document);
+        routes(Router::new(state.registry(), self.body_limit), pages)
+    }
+
+    fn document(&self, registry: &Registry) -> Result<Document, ApiConflict> {
+        let mut document = Document::new(registry, &self.title, &self.version);
+        for api in &self.apis {
+            document.add(&**api)?;
+        }
+        Ok(document)
+    }
+}
+
+fn routes(router: Router, pages: Pages) -> Route {
+    // A bare `*` keeps poem from copying the path; the router reads it itself.
+    let route = Route::new().at(format!("{PREFIX}/*"), router);
+    pages.add_to(route)
+}

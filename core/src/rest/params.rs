@@ -1,0 +1,180 @@
+//! Query strings: split, percent-decoded, and read as a list request.
+
+use std::borrow::Cow;
+
+use crate::entity::{ColumnInfo, ColumnSet, EntityInfo};
+use crate::error::{Error, Result};
+use crate::query::{Condition, Cursors, Direction, ListQuery, PageArgs, Sort, Total};
+use crate::rest::operators::Operator;
+use crate::service::{Surface, nearest};
+use crate::types::shorten;
+
+/// Parameters of one request; more are refused.
+const MAX_PARAMETERS: usize = 100;
+
+/// Parameters that are not filters.
+pub(super) const RESERVED: [&str; 5] = ["limit", "cursor", "sort", "q", "count"];
+
+/// Reads the query string of a list.
+pub(super) fn list_query(info: &'static EntityInfo, shown: ColumnSet, query: &str) -> Result<ListQuery> {
+    let mut list = ListQuery::new(shown);
+    list.cursors = Cursors::Next;
+    let mut filters = Vec::new();
+    for_each(query, |name, value| {
+        match name {
+            "limit" => list.page.first = Some(limit(value)?),
+            "cursor" => list.page.after = Some(value.to_owned()),
+            "sort" => list.order = sorts(info, value)?,
+            "count" => list.total = total(value)?,
+            "q" if info.searched().next().is_some() => {
+                list.search = (!value.trim().is_empty()).then(|| value.to_owned());
+            }
+            _ => filters.push(filter(info, name, value)?),
+        }
+        Ok(())
+    })?;
+    list.filter = Condition::All(filters);
+    Ok(list)
+}
+
+/// Refuses any parameter, for requests that take none.
+pub(super) fn none(query: Option<&str>) -> Result<()> {
+    for_each(query.unwrap_or_default(), |name, _| {
+        Err(Error::bad_request(format!(
+            "unknown parameter `{}`; this address takes none",
+            shorten(name, 64)
+        )))
+    })
+}
+
+/// Calls `read` with each decoded name and value, and refuses a name that comes twice.
+fn for_each(query: &str, mut read: impl FnMut(&str, &str) -> Result<()>) -> Result<()> {
+    let mut seen: Vec<Cow<'_, str>> = Vec::new();
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let broken = |what: &str| {
+            let name = shorten(name, 64);
+            Error::bad_request(format!("the parameter `{name}` {what}"))
+        };
+        let name = decode(name).ok_or_else(|| broken("is not valid percent-encoded UTF-8"))?;
+        let value = decode(value).ok_or_else(|| broken("is not valid percent-encoded UTF-8"))?;
+        if name.contains('\0') || value.contains('\0') {
+            return Err(broken("must not contain NUL characters"));
+        }
+        if seen.contains(&name) {
+            return Err(broken("comes twice"));
+        }
+        if seen.len() == MAX_PARAMETERS {
+            return Err(Error::bad_request(format!(
+                "more than {MAX_PARAMETERS} parameters"
+            )));
+        }
+        read(&name, &value)?;
+        seen.push(name);
+    }
+    Ok(())
+}
+
+/// Decodes `%41` and `+` as HTML forms and URL libraries write them; `None` when that yields no UTF-8.
+pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Some(Cow::Borrowed(text));
+    }
+    let hex = |byte: Option<u8>| char::from(byte?).to_digit(16);
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => u8::try_from(hex(rest.next())? * 16 + hex(rest.next())?).ok()?,
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+fn limit(value: &str) -> Result<u32> {
+    // What is no number at all is out of range too, with the same message.
+    PageArgs::size("limit", value.parse().unwrap_or(0))
+}
+
+fn total(value: &str) -> Result<Total> {
+    match value {
+        "exact" => Ok(Total::Exact),
+        "estimate" => Ok(Total::Estimate),
+        _ => Err(Error::bad_request("`count` must be `exact` or `estimate`")),
+    }
+}
+
+/// The columns that REST sorts by.
+pub(super) fn sortable(info: &'static EntityInfo) -> impl Iterator<Item = &'static ColumnInfo> {
+    info.columns
+        .iter()
+        .filter(|column| column.sort && Surface::Rest.knows(column))
+}
+
+/// The columns that REST filters by.
+pub(super) fn filterable(info: &'static EntityInfo) -> impl Iterator<Item = &'static ColumnInfo> {
+    info.columns
+        .iter()
+        .filter(|column| column.filter && Surface::Rest.knows(column))
+}
+
+fn sorts(info: &'static EntityInfo, value: &str) -> Result<Vec<Sort>> {
+    let mut sorts: Vec<Sort> = Vec::new();
+    for part in value.split(',') {
+        let (name, direction) = match part.strip_prefix('-') {
+            Some(name) => (name, Direction::Desc),
+            None => (part, Direction::Asc),
+        };
+        let column = Surface::Rest
+            .column(info, name)
+            .filter(|column| column.sort)
+            .ok_or_else(|| {
+                let names = sortable(info).map(|column| column.wire);
+                unknown("sort field", name, names)
+            })?;
+        if sorts.iter().any(|sort| sort.column == column.index) {
+            let name = column.wire;
+            return Err(Error::bad_request(format!("`sort` names `{name}` twice")));
+        }
+        sorts.push(Sort::new(column.index, direction));
+    }
+    Ok(sorts)
+}
+
+fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Condition> {
+    let (field, operator) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+        Some((field, operator)) => (field, operator),
+        None => (name, "eq"),
+    };
+    let column = Surface::Rest
+        .column(info, field)
+        .filter(|column| column.filter)
+        .ok_or_else(|| {
+            let names = filterable(info).map(|column| column.wire);
+            unknown("parameter", field, names.chain(RESERVED))
+        })?;
+    let known = Operator::of(column).find(|known| known.name() == operator);
+    let Some(known) = known else {
+        let names: Vec<&str> = Operator::of(column).map(Operator::name).collect();
+        return Err(Error::bad_request(format!(
+            "`{}` is not an operator of `{}`; those are {}",
+            shorten(operator, 40),
+            column.wire,
+            names.join(", ")
+        )));
+    };
+    let op = known
+        .read(column, value)
+        .map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
+    Ok(Condition::column(column.index, op))
+}
+
+fn unknown<'n>(what: &str, name: &str, names: impl IntoIterator<Item = &'n str>) -> Error {
+    let hint = match nearest(name, names) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => String::new(),
+    };
+    Error::bad_request(format!("unknown {what} `{}`{hint}", shorten(name, 64)))
+}

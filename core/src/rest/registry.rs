@@ -1,0 +1,137 @@
+//! Everything that touches poem-openapi's doc-hidden registry: the only room to visit when it is upgraded.
+//!
+//! `schema` describes rows and values, `operation` the requests, `document` writes OpenAPI 3.0.3 from them. The
+//! types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
+
+mod document;
+mod example;
+mod operation;
+mod schema;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+
+use poem::endpoint::{BoxEndpoint, EndpointExt as _};
+use poem::http::{HeaderValue, Method};
+use poem::middleware::CookieJarManager;
+use poem::{Endpoint, Request, Response};
+use poem_openapi::OpenApi;
+
+pub(super) use document::Document;
+pub(super) use poem_openapi::registry::{MetaApi, Registry as Components};
+
+use crate::entity::EntityInfo;
+
+/// Endpoints by path (`/users/:id`) and method, as poem-openapi collects them.
+pub(super) type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
+
+/// The description of one entity's paths.
+pub(super) fn paths(info: &'static EntityInfo) -> MetaApi {
+    MetaApi {
+        paths: operation::paths(info),
+    }
+}
+
+/// The schemas, tags and security schemes that [`paths`] refers to.
+pub(super) fn components(info: &'static EntityInfo, to: &mut Components) {
+    schema::register(info, to);
+    operation::register(info, to);
+}
+
+/// An API of the program's own, whatever its type.
+pub(super) trait AnyApi: Send {
+    fn meta(&self) -> Vec<MetaApi>;
+    fn register(&self, to: &mut Components);
+    fn add_routes(self: Box<Self>, table: &mut RouteTable);
+}
+
+impl<T: OpenApi + Send> AnyApi for T {
+    fn meta(&self) -> Vec<MetaApi> {
+        T::meta()
+    }
+
+    fn register(&self, to: &mut Components) {
+        T::register(to);
+    }
+
+    fn add_routes(self: Box<Self>, table: &mut RouteTable) {
+        (*self).add_routes(table);
+    }
+}
+
+/// An endpoint that finds in its request what `OpenApiService` would have put there: the query's parameters and
+/// the cookies.
+pub(super) fn extracted(endpoint: impl Endpoint + 'static) -> BoxEndpoint<'static, Response> {
+    let with_query = endpoint.before(|mut request: Request| async move {
+        let query: Vec<(String, String)> = request.params().unwrap_or_default();
+        request
+            .extensions_mut()
+            .insert(poem_openapi::__private::UrlQuery(query));
+        Ok(request)
+    });
+    with_query.with(CookieJarManager::new()).map_to_response().boxed()
+}
+
+/// The methods of one path, with `Allow` on 405.
+pub(super) struct Methods {
+    methods: HashMap<Method, BoxEndpoint<'static>>,
+    allow: HeaderValue,
+}
+
+impl Methods {
+    pub(super) fn new(methods: HashMap<Method, BoxEndpoint<'static>>) -> Self {
+        let mut names: Vec<&str> = methods.keys().map(Method::as_str).collect();
+        names.sort_unstable();
+        let allow = HeaderValue::from_str(&names.join(", "));
+        Self {
+            allow: allow.unwrap_or(HeaderValue::from_static("")),
+            methods,
+        }
+    }
+}
+
+impl Endpoint for Methods {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        match self.methods.get(request.method()) {
+            Some(endpoint) => endpoint.call(request).await,
+            None => {
+                let id = crate::http::problem::request_id(&request);
+                Ok(crate::http::problem::method_not_allowed(&self.allow, &id))
+            }
+        }
+    }
+}
+
+/// Swagger UI with its assets inside, showing `spec`. Nothing is loaded from elsewhere.
+pub(super) fn docs_page(title: &str, spec: &str) -> String {
+    let empty = poem_openapi::OpenApiService::new((), title, "");
+    // `<` stands only inside JSON strings, where the escape means the same and cannot end the script.
+    let spec = spec.replace('<', "\\u003c");
+    let title = title.replace('&', "&amp;").replace('<', "&lt;");
+    empty
+        .swagger_ui_html()
+        .replace(&empty.spec(), &spec)
+        .replace("<title>Swagger UI</title>", &format!("<title>{title}</title>"))
+}
+
+/// A text that lives as long as the program, as poem-openapi wants its texts. Equal texts are kept once.
+fn intern(text: String) -> &'static str {
+    static KEPT: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+    let mut kept = KEPT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let kept = kept.get_or_insert_default();
+    match kept.get(text.as_str()) {
+        Some(known) => known,
+        None => {
+            let text: &'static str = Box::leak(text.into_boxed_str());
+            kept.insert(text);
+            text
+        }
+    }
+}
+
+/// A description, unless there is nothing to say.
+fn described(docs: &'static str) -> Option<&'static str> {
+    (!docs.is_empty()).then_some(docs)
+}

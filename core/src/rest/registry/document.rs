@@ -1,0 +1,201 @@
+//! The OpenAPI document: what poem-openapi's own writer does, plus what that one leaves out.
+//!
+//! It says 3.0.3 (poem-openapi's says 3.0.0), keeps one entry per path however many APIs share it, and closes the
+//! schemas of bodies against unknown members.
+
+use std::collections::{BTreeMap, HashSet};
+
+use indexmap::IndexMap;
+use poem_openapi::registry::{
+    MetaApi, MetaOperation, MetaPath, MetaSchema, MetaSecurityScheme, MetaTag, Registry as Components,
+};
+use serde::Serialize;
+use serde::ser::Serializer;
+
+use super::AnyApi;
+use super::schema::Names;
+use crate::entity::{EntityInfo, Registry};
+use crate::rest::{ApiConflict, PREFIX};
+
+/// One API description, ready to be written.
+#[derive(Serialize)]
+pub(in crate::rest) struct Document {
+    openapi: &'static str,
+    info: Info,
+    servers: [Server; 1],
+    tags: Vec<MetaTag>,
+    paths: IndexMap<String, MetaPath>,
+    components: Parts,
+}
+
+#[derive(Serialize)]
+struct Info {
+    title: String,
+    version: String,
+}
+
+#[derive(Serialize)]
+struct Server {
+    url: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Parts {
+    schemas: BTreeMap<String, Schema>,
+    security_schemes: BTreeMap<&'static str, MetaSecurityScheme>,
+}
+
+struct Schema {
+    schema: MetaSchema,
+    closed: bool,
+}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        /// `MetaSchema` with the one member that it cannot express.
+        #[derive(Serialize)]
+        struct Closed<'s> {
+            #[serde(flatten)]
+            schema: &'s MetaSchema,
+            #[serde(rename = "additionalProperties")]
+            additional_properties: bool,
+        }
+        if !self.closed {
+            return self.schema.serialize(to);
+        }
+        let closed = Closed {
+            schema: &self.schema,
+            additional_properties: false,
+        };
+        closed.serialize(to)
+    }
+}
+
+impl Document {
+    /// The description of an application's entities.
+    pub(in crate::rest) fn new(registry: &Registry, title: &str, version: &str) -> Self {
+        let mut to = Components::new();
+        let mut paths = Paths::default();
+        let mut closed = HashSet::new();
+        for info in registry.iter().filter(|info| !info.def.skip.rest) {
+            super::components(info, &mut to);
+            paths.add(super::paths(info));
+            closed.extend(bodies(info));
+        }
+        Self {
+            openapi: "3.0.3",
+            info: Info {
+                title: title.to_owned(),
+                version: version.to_owned(),
+            },
+            servers: [Server { url: PREFIX }],
+            tags: to.tags.into_iter().collect(),
+            paths: paths.0,
+            components: Parts {
+                schemas: to
+                    .schemas
+                    .into_iter()
+                    .map(|(name, schema)| {
+                        let closed = closed.contains(&name);
+                        (name, Schema { schema, closed })
+                    })
+                    .collect(),
+                security_schemes: to.security_schemes,
+            },
+        }
+    }
+
+    /// Adds an API of the program's own.
+    ///
+    /// # Errors
+    /// [`ApiConflict`] when it claims an operation, an operation id or a schema name that is taken.
+    pub(in crate::rest) fn add(&mut self, api: &dyn AnyApi) -> Result<(), ApiConflict> {
+        let mut to = Components::new();
+        api.register(&mut to);
+        for (name, schema) in to.schemas {
+            let schema = Schema {
+                schema,
+                closed: false,
+            };
+            match self.components.schemas.get(&name) {
+                Some(known) if known.schema != schema.schema => return Err(ApiConflict::Schema(name)),
+                _ => self.components.schemas.insert(name, schema),
+            };
+        }
+        for tag in to.tags {
+            if !self.tags.contains(&tag) {
+                self.tags.push(tag);
+            }
+        }
+        for (name, scheme) in to.security_schemes {
+            self.components.security_schemes.entry(name).or_insert(scheme);
+        }
+        for api in api.meta() {
+            self.add_paths(api)?;
+        }
+        Ok(())
+    }
+
+    fn add_paths(&mut self, api: MetaApi) -> Result<(), ApiConflict> {
+        for path in &api.paths {
+            for operation in &path.operations {
+                self.check(&path.path, operation)?;
+            }
+        }
+        let mut paths = Paths(std::mem::take(&mut self.paths));
+        paths.add(api);
+        self.paths = paths.0;
+        Ok(())
+    }
+
+    fn check(&self, path: &str, new: &MetaOperation) -> Result<(), ApiConflict> {
+        let known = || self.paths.values().flat_map(|path| &path.operations);
+        if let Some(id) = new
+            .operation_id
+            .filter(|_| known().any(|known| known.operation_id == new.operation_id))
+        {
+            return Err(ApiConflict::OperationId(id.to_owned()));
+        }
+        let taken = |path: &MetaPath| path.operations.iter().any(|known| known.method == new.method);
+        if self.paths.get(path).is_some_and(taken) {
+            return Err(ApiConflict::Operation {
+                method: new.method.to_string(),
+                path: path.to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Indented JSON.
+    pub(in crate::rest) fn json(&self) -> crate::Result<String> {
+        serde_json::to_string_pretty(self).map_err(crate::Error::internal)
+    }
+
+    /// Block YAML.
+    pub(in crate::rest) fn yaml(&self) -> crate::Result<String> {
+        crate::rest::yaml::to_string(self).map_err(crate::Error::internal)
+    }
+}
+
+/// Operations by path, in the order first seen.
+#[derive(Default)]
+struct Paths(IndexMap<String, MetaPath>);
+
+impl Paths {
+    fn add(&mut self, api: MetaApi) {
+        for MetaPath { path, operations } in api.paths {
+            let entry = self.0.entry(path.clone()).or_insert_with(|| MetaPath {
+                path,
+                operations: Vec::new(),
+            });
+            entry.operations.extend(operations);
+        }
+    }
+}
+
+/// The schemas of request bodies.
+fn bodies(info: &'static EntityInfo) -> [String; 2] {
+    let names = Names::of(info);
+    [names.input, names.patch]
+}

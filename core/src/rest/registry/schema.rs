@@ -1,0 +1,364 @@
+//! Rows and values as JSON schemas.
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
+use serde_json::{Value as Json, json};
+
+use super::{described, example, intern};
+use crate::entity::{Bound, ColumnInfo, EntityInfo, FieldDef, Format};
+use crate::query::{DEFAULT_PAGE, MAX_PAGE};
+use crate::service::{InputForm, Surface};
+use crate::types::Kind;
+
+/// The problem details of an error.
+pub(super) const PROBLEM: &str = "Problem";
+const PROBLEM_FIELD: &str = "ProblemField";
+const PAGE_INFO: &str = "PageInfo";
+
+/// The names of an entity's schemas.
+pub(super) struct Names {
+    pub(super) row: String,
+    pub(super) input: String,
+    pub(super) patch: String,
+    pub(super) page: String,
+}
+
+impl Names {
+    pub(super) fn of(info: &EntityInfo) -> Self {
+        let name = info.def.name;
+        Self {
+            row: name.to_owned(),
+            input: format!("{name}Input"),
+            patch: format!("{name}Patch"),
+            page: format!("{name}Page"),
+        }
+    }
+}
+
+/// The schemas of one entity and those that every entity uses.
+pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
+    let names = Names::of(info);
+    let page = object(
+        "One page of the list.",
+        vec![
+            ("items", array(reference(&names.row))),
+            ("page", reference(PAGE_INFO)),
+        ],
+    );
+    let schemas = [
+        (names.row, row(info)),
+        (names.input, input(info)),
+        (names.patch, patch(info)),
+        (names.page, page),
+        (PAGE_INFO.to_owned(), page_info()),
+        (PROBLEM.to_owned(), problem()),
+        (PROBLEM_FIELD.to_owned(), problem_field()),
+    ];
+    for (name, schema) in schemas {
+        to.schemas.entry(name).or_insert(schema);
+    }
+}
+
+pub(super) fn reference(name: &str) -> MetaSchemaRef {
+    MetaSchemaRef::Reference(name.to_owned())
+}
+
+pub(super) fn inline(schema: MetaSchema) -> MetaSchemaRef {
+    MetaSchemaRef::Inline(Box::new(schema))
+}
+
+pub(super) fn text(description: &'static str) -> MetaSchema {
+    MetaSchema {
+        description: described(description),
+        ..MetaSchema::new("string")
+    }
+}
+
+pub(super) fn array(items: MetaSchemaRef) -> MetaSchemaRef {
+    inline(MetaSchema {
+        items: Some(Box::new(items)),
+        ..MetaSchema::new("array")
+    })
+}
+
+/// An object whose members are all there.
+fn object(description: &'static str, properties: Vec<(&'static str, MetaSchemaRef)>) -> MetaSchema {
+    MetaSchema {
+        description: described(description),
+        required: properties.iter().map(|(name, _)| *name).collect(),
+        properties,
+        ..MetaSchema::new("object")
+    }
+}
+
+fn row(info: &'static EntityInfo) -> MetaSchema {
+    let shown = info
+        .columns
+        .iter()
+        .filter(|column| column.readable && Surface::Rest.knows(column));
+    object(
+        info.def.docs,
+        shown
+            .map(|column| (column.wire, inline(member(column))))
+            .collect(),
+    )
+}
+
+fn input(info: &'static EntityInfo) -> MetaSchema {
+    let form = InputForm::create(info, Surface::Rest);
+    MetaSchema {
+        description: Some(intern(format!(
+            "The values of a new {}.",
+            words(info.def.singular)
+        ))),
+        required: form
+            .columns()
+            .filter(|column| form.requires(column))
+            .map(|column| column.wire)
+            .collect(),
+        properties: form
+            .columns()
+            .map(|column| {
+                let mut schema = member(column);
+                schema.default = example::default_of(column);
+                (column.wire, inline(schema))
+            })
+            .collect(),
+        ..MetaSchema::new("object")
+    }
+}
+
+fn patch(info: &'static EntityInfo) -> MetaSchema {
+    let form = InputForm::update(info, Surface::Rest);
+    let description = format!(
+        "Changes of one {}, as a JSON merge patch: what is left out stays, `null` clears.",
+        words(info.def.singular)
+    );
+    MetaSchema {
+        description: Some(intern(description)),
+        properties: form
+            .columns()
+            .map(|column| (column.wire, inline(member(column))))
+            .collect(),
+        ..MetaSchema::new("object")
+    }
+}
+
+/// A column as a member of an object: type, constraints, documentation, example.
+fn member(column: &ColumnInfo) -> MetaSchema {
+    let mut schema = of_kind(column.kind);
+    schema.description = describe(column);
+    schema.nullable = column.nullable;
+    if column.nullable && !schema.enum_items.is_empty() {
+        schema.enum_items.push(Json::Null);
+    }
+    if let Some(field) = column.field {
+        constrain(&mut schema, field);
+    }
+    if let Some(pattern) = column.field.and_then(|field| field.pattern) {
+        schema.pattern = Some(pattern.to_owned());
+    }
+    schema.example = example::of(column);
+    schema
+}
+
+/// The bare type of a value, as filters take it.
+pub(super) fn of_kind(kind: Kind) -> MetaSchema {
+    let formatted = MetaSchema::new_with_format;
+    match kind {
+        Kind::Bool => MetaSchema::new("boolean"),
+        Kind::I16 => MetaSchema {
+            minimum: Some(f64::from(i16::MIN)),
+            maximum: Some(f64::from(i16::MAX)),
+            ..formatted("integer", "int32")
+        },
+        Kind::I32 => formatted("integer", "int32"),
+        Kind::I64 => formatted("integer", "int64"),
+        Kind::F32 => formatted("number", "float"),
+        Kind::F64 => formatted("number", "double"),
+        Kind::Decimal => formatted("string", "decimal"),
+        Kind::Text => MetaSchema::new("string"),
+        Kind::Uuid => formatted("string", "uuid"),
+        Kind::Date => formatted("string", "date"),
+        Kind::Time => formatted("string", "time"),
+        Kind::DateTime => formatted("string", "date-time"),
+        Kind::Json => MetaSchema::ANY,
+        Kind::Bytes => formatted("string", "byte"),
+        Kind::Password => MetaSchema {
+            write_only: true,
+            ..formatted("string", "password")
+        },
+        Kind::Enum(def) => MetaSchema {
+            enum_items: def.variants.iter().map(|variant| json!(variant.wire)).collect(),
+            ..MetaSchema::new("string")
+        },
+        Kind::List(element) => MetaSchema {
+            items: Some(Box::new(inline(of_kind(*element)))),
+            ..MetaSchema::new("array")
+        },
+    }
+}
+
+fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
+    let length = |limit: Option<u32>| limit.map(|limit| limit as usize);
+    let (least, most) = (length(field.min_len), length(field.max_len));
+    match field.kind {
+        Kind::Text | Kind::Password => (schema.min_length, schema.max_length) = (least, most),
+        Kind::List(_) => (schema.min_items, schema.max_items) = (least, most),
+        // The lengths count bytes; three of them are four characters of base64.
+        Kind::Bytes => schema.max_length = most.map(|most| most.div_ceil(3) * 4),
+        Kind::Decimal => {
+            schema.pattern = Some(match field.scale {
+                Some(0) => r"^-?\d+$".to_owned(),
+                Some(scale) => format!(r"^-?\d+(\.\d{{1,{scale}}})?$"),
+                None => r"^-?\d+(\.\d+)?$".to_owned(),
+            });
+        }
+        Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
+            let number = |bound: Bound| bound.to_string().parse::<f64>().ok();
+            schema.minimum = field.min.and_then(number).or(schema.minimum);
+            schema.maximum = field.max.and_then(number).or(schema.maximum);
+        }
+        _ => {}
+    }
+    if let Some(format) = field.format {
+        match format {
+            Format::Email => schema.format = Some("email"),
+            Format::Url => schema.format = Some("uri"),
+            Format::Slug => schema.pattern = Some("^[a-z0-9]+(-[a-z0-9]+)*$".to_owned()),
+        }
+    }
+}
+
+/// The doc comment, with what the schema itself cannot say.
+fn describe(column: &ColumnInfo) -> Option<&'static str> {
+    let mut lines = vec![column.docs.to_owned()];
+    if let Kind::Enum(def) = column.kind {
+        let documented = def.variants.iter().filter(|variant| !variant.docs.is_empty());
+        let list: Vec<String> = documented
+            .map(|variant| format!("- `{}`: {}", variant.wire, variant.docs.replace('\n', " ")))
+            .collect();
+        lines.push(list.join("\n"));
+    }
+    if let Some(field) = column.field {
+        if let Some(relation) = &field.relation {
+            lines.push(format!("The key of a `{}`.", (relation.target)().name));
+        }
+        if field.unique {
+            lines.push("Unique.".to_owned());
+        }
+        if field.kind == Kind::Decimal {
+            lines.push(match (field.min, field.max) {
+                (Some(min), Some(max)) => format!("From {min} to {max}."),
+                (Some(min), None) => format!("At least {min}."),
+                (None, Some(max)) => format!("At most {max}."),
+                (None, None) => String::new(),
+            });
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    described(intern(lines.join("\n\n")))
+}
+
+fn page_info() -> MetaSchema {
+    let next = MetaSchema {
+        nullable: true,
+        ..text("Send it as `cursor` to read on; null on the last page.")
+    };
+    let limit = MetaSchema {
+        description: Some("Rows of a page."),
+        minimum: Some(1.0),
+        maximum: Some(f64::from(MAX_PAGE)),
+        example: Some(json!(DEFAULT_PAGE)),
+        ..of_kind(Kind::I32)
+    };
+    let has_next = MetaSchema {
+        description: Some("Whether rows follow."),
+        ..of_kind(Kind::Bool)
+    };
+    let total = MetaSchema {
+        description: Some("How many rows match in all; only with `count`."),
+        minimum: Some(0.0),
+        ..of_kind(Kind::I64)
+    };
+    let mut schema = object(
+        "Where the page stands in the list.",
+        vec![
+            ("next_cursor", inline(next)),
+            ("limit", inline(limit)),
+            ("has_next", inline(has_next)),
+        ],
+    );
+    schema.properties.push(("total", inline(total)));
+    schema
+}
+
+fn problem() -> MetaSchema {
+    let status = MetaSchema {
+        description: Some("The HTTP status."),
+        minimum: Some(400.0),
+        maximum: Some(599.0),
+        example: Some(json!(422)),
+        ..of_kind(Kind::I32)
+    };
+    let with = |description, example: &str| {
+        inline(MetaSchema {
+            example: Some(json!(example)),
+            ..text(description)
+        })
+    };
+    object(
+        "What went wrong (RFC 9457).",
+        vec![
+            (
+                "type",
+                with(
+                    "Always `about:blank`: `code` tells kinds of errors apart.",
+                    "about:blank",
+                ),
+            ),
+            ("title", with("The status in words.", "Unprocessable Entity")),
+            ("status", inline(status)),
+            (
+                "detail",
+                with("What went wrong and the way out.", "email: is required"),
+            ),
+            (
+                "code",
+                with("The stable code of the kind of error.", "VALIDATION_FAILED"),
+            ),
+            (
+                "request_id",
+                with(
+                    "The request's id, which the server's log carries.",
+                    "0191f0c8-5d3e-7a52-9c3b-6a1f2e4d5c6b",
+                ),
+            ),
+            ("errors", array(reference(PROBLEM_FIELD))),
+        ],
+    )
+}
+
+fn problem_field() -> MetaSchema {
+    let with = |description, example: &str| {
+        inline(MetaSchema {
+            example: Some(json!(example)),
+            ..text(description)
+        })
+    };
+    object(
+        "One broken rule.",
+        vec![
+            (
+                "field",
+                with("The field; empty when the rule is about the whole.", "email"),
+            ),
+            ("code", with("The stable code of the rule.", "required")),
+            ("message", with("What is wrong and the way out.", "is required")),
+        ],
+    )
+}
+
+/// `invoice_line` as `invoice line`.
+pub(super) fn words(name: &str) -> String {
+    name.replace('_', " ")
+}

@@ -1,0 +1,152 @@
+//! Which resource answers which path under [`PREFIX`].
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use poem::http::{Method, StatusCode};
+use poem::{Endpoint, EndpointExt as _, Request, Response, Route};
+
+use crate::entity::Registry;
+use crate::http::problem::{http_problem, poem_problem, request_id};
+use crate::rest::registry::{AnyApi, Methods, RouteTable, extracted};
+use crate::rest::resource::{Resource, Target};
+use crate::rest::{ApiConflict, PREFIX};
+
+/// Every resource of an application, and the APIs of its own.
+///
+/// An entity is found by one look at a table. Only paths whose first segment an API of the program's own shares go
+/// through poem's router.
+pub(super) struct Router {
+    resources: HashMap<&'static str, Arc<Resource>>,
+    others: Option<Route>,
+}
+
+impl Router {
+    /// Resources for all entities that REST does not leave out.
+    pub(super) fn new(registry: &Registry, body_limit: usize) -> Self {
+        let shown = registry.iter().filter(|info| !info.def.skip.rest);
+        Self {
+            resources: shown
+                .map(|info| (info.def.rest_path, Arc::new(Resource::new(info, body_limit))))
+                .collect(),
+            others: None,
+        }
+    }
+
+    /// Adds APIs of the program's own.
+    pub(super) fn with(mut self, apis: Vec<Box<dyn AnyApi>>) -> Result<Self, ApiConflict> {
+        let mut table = RouteTable::new();
+        for api in apis {
+            api.add_routes(&mut table);
+        }
+        if table.is_empty() {
+            return Ok(self);
+        }
+        let mut table: RouteTable = table
+            .into_iter()
+            .map(|(path, methods)| {
+                let wrap = |(method, endpoint)| (method, extracted(endpoint));
+                (path, methods.into_iter().map(wrap).collect())
+            })
+            .collect();
+        let heads: HashSet<String> = table.keys().map(|path| head(path).to_owned()).collect();
+        let shared: Vec<&'static str> = self
+            .resources
+            .keys()
+            .copied()
+            .filter(|path| heads.contains(*path))
+            .collect();
+        for path in shared {
+            if let Some(resource) = self.resources.remove(path) {
+                add_routes(&resource, &mut table);
+            }
+        }
+        let mut route = Route::new();
+        for (path, methods) in table {
+            let full = format!("{PREFIX}/{}", path.trim_start_matches('/'));
+            route = route
+                .try_at(full, Methods::new(methods))
+                .map_err(|error| ApiConflict::Path(error.to_string()))?;
+        }
+        self.others = Some(route);
+        Ok(self)
+    }
+}
+
+/// Adds one entity's endpoints to a table of poem-openapi.
+pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
+    let collection = format!("/{}", resource.info().def.rest_path);
+    let item = format!("{collection}/:id");
+    let mut add = |path: String, methods: &[Method], item: bool| {
+        let known = table.entry(path).or_default();
+        for method in methods {
+            let endpoint = Operation {
+                resource: Arc::clone(resource),
+                item,
+            };
+            known.insert(method.clone(), endpoint.boxed());
+        }
+    };
+    add(collection, &[Method::GET, Method::HEAD, Method::POST], false);
+    let methods = [Method::GET, Method::HEAD, Method::PATCH, Method::DELETE];
+    add(item, &methods, true);
+}
+
+/// The first segment of a path.
+fn head(path: &str) -> &str {
+    path.trim_start_matches('/').split('/').next().unwrap_or_default()
+}
+
+/// The resource and the target of a path under the prefix: `users` or `users/7`.
+fn split(path: &str) -> (&str, Option<Target<'_>>) {
+    match path.split_once('/') {
+        None => (path, Some(Target::Collection)),
+        Some((head, id)) if !id.is_empty() && !id.contains('/') => (head, Some(Target::Item(id))),
+        Some((head, _)) => (head, None),
+    }
+}
+
+impl Endpoint for Router {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        // Two reference counts, so that the request can be moved on while its path is looked at.
+        let uri = request.uri().clone();
+        let path = uri.path().strip_prefix(PREFIX).unwrap_or_default();
+        let (head, target) = split(path.strip_prefix('/').unwrap_or_default());
+        if let (Some(resource), Some(target)) = (self.resources.get(head), target) {
+            return Ok(resource.answer(request, target).await);
+        }
+        let id = request_id(&request);
+        let Some(others) = &self.others else {
+            return Ok(http_problem(
+                StatusCode::NOT_FOUND,
+                "there is nothing at this address",
+                &id,
+            ));
+        };
+        Ok(match others.call(request).await {
+            Ok(response) => response,
+            Err(error) => poem_problem(error, &id),
+        })
+    }
+}
+
+/// One entity's endpoint inside a router of poem's.
+struct Operation {
+    resource: Arc<Resource>,
+    item: bool,
+}
+
+impl Endpoint for Operation {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        if !self.item {
+            return Ok(self.resource.answer(request, Target::Collection).await);
+        }
+        let uri = request.uri().clone();
+        let id = uri.path().rsplit('/').next().unwrap_or_default();
+        Ok(self.resource.answer(request, Target::Item(id)).await)
+    }
+}

@@ -1,0 +1,220 @@
+//! Client input on its way to the service: named JSON or text values become [`Assignments`].
+//!
+//! One table of what may be written, for every surface and operation. Whatever cannot be read is recorded on
+//! the assignments, never reported one by one: the service adds the broken rules and answers all at once.
+
+use std::borrow::Cow;
+
+use crate::entity::{ColumnInfo, ColumnRole, EntityInfo};
+use crate::error::FieldError;
+use crate::policy::Action;
+use crate::types::{CodecError, JsonStyle, Kind};
+use crate::value::{Assignments, Value};
+
+/// Where input comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Surface {
+    /// JSON by wire names.
+    Rest,
+    /// JSON by GraphQL names.
+    Graphql,
+    /// Form fields by wire names.
+    Admin,
+    /// Rows of a file by wire names. The system writes them, so the key and read-only fields are kept.
+    Import,
+}
+
+impl Surface {
+    /// How the surface spells JSON values.
+    #[must_use]
+    pub fn style(self) -> JsonStyle {
+        match self {
+            Self::Graphql => JsonStyle::Graphql,
+            Self::Rest | Self::Admin | Self::Import => JsonStyle::Rest,
+        }
+    }
+
+    /// The surface's name of a column.
+    #[must_use]
+    pub fn name_of(self, column: &ColumnInfo) -> &'static str {
+        match self {
+            Self::Graphql => column.graphql,
+            Self::Rest | Self::Admin | Self::Import => column.wire,
+        }
+    }
+
+    /// Whether the surface knows the column at all.
+    #[must_use]
+    pub fn knows(self, column: &ColumnInfo) -> bool {
+        column.field.is_none_or(|field| match self {
+            Self::Rest => !field.skip.rest,
+            Self::Graphql => !field.skip.graphql,
+            Self::Admin => !field.skip.admin,
+            Self::Import => true,
+        })
+    }
+
+    /// The column of a name, unless the surface leaves it out.
+    #[must_use]
+    pub fn column(self, info: &'static EntityInfo, name: &str) -> Option<&'static ColumnInfo> {
+        let column = match self {
+            Self::Graphql => info.by_graphql(name),
+            Self::Rest | Self::Admin | Self::Import => info.by_wire(name),
+        };
+        column.filter(|column| self.knows(column))
+    }
+}
+
+/// What one surface may write on create or update of one entity.
+#[derive(Debug, Clone, Copy)]
+pub struct InputForm {
+    info: &'static EntityInfo,
+    surface: Surface,
+    action: Action,
+}
+
+impl InputForm {
+    /// The values of a new row.
+    #[must_use]
+    pub fn create(info: &'static EntityInfo, surface: Surface) -> Self {
+        Self {
+            info,
+            surface,
+            action: Action::Create,
+        }
+    }
+
+    /// The values of a partial update.
+    #[must_use]
+    pub fn update(info: &'static EntityInfo, surface: Surface) -> Self {
+        Self {
+            info,
+            surface,
+            action: Action::Update,
+        }
+    }
+
+    /// The columns that may be written, in declared order.
+    pub fn columns(self) -> impl Iterator<Item = &'static ColumnInfo> {
+        self.info
+            .columns
+            .iter()
+            .filter(move |column| self.surface.knows(column) && self.refusal(column).is_none())
+    }
+
+    /// Whether a new row needs a value from the client: not nullable and without a default.
+    #[must_use]
+    pub fn requires(self, column: &ColumnInfo) -> bool {
+        self.action == Action::Create
+            && column
+                .field
+                .is_some_and(|field| !field.nullable && field.default.is_none())
+    }
+
+    /// Reads the members of a JSON object. `null` is NULL; whether the column takes it is the service's rule.
+    #[must_use]
+    pub fn read_json<N: AsRef<str>>(
+        self,
+        members: impl IntoIterator<Item = (N, serde_json::Value)>,
+    ) -> Assignments {
+        let style = self.surface.style();
+        self.read(members, |column, json| match json {
+            serde_json::Value::Null => Ok(Value::Null),
+            json => column.kind.decode_json(json, style),
+        })
+    }
+
+    /// Reads text values of a form or a file's row. An empty text is NULL, except in a text column that is not
+    /// nullable.
+    #[must_use]
+    pub fn read_text<N: AsRef<str>, V: AsRef<str>>(
+        self,
+        members: impl IntoIterator<Item = (N, V)>,
+    ) -> Assignments {
+        self.read(members, |column, text| match text.as_ref() {
+            "" if column.nullable || column.kind != Kind::Text => Ok(Value::Null),
+            text => column.kind.decode_text(text),
+        })
+    }
+
+    fn read<N: AsRef<str>, V>(
+        self,
+        members: impl IntoIterator<Item = (N, V)>,
+        mut decode: impl FnMut(&ColumnInfo, V) -> Result<Value, CodecError>,
+    ) -> Assignments {
+        let mut to = Assignments::new();
+        for (name, value) in members {
+            self.assign(&mut to, name.as_ref(), |column| decode(column, value));
+        }
+        to
+    }
+
+    fn assign(
+        self,
+        to: &mut Assignments,
+        name: &str,
+        decode: impl FnOnce(&ColumnInfo) -> Result<Value, CodecError>,
+    ) {
+        let Some(column) = self.surface.column(self.info, name) else {
+            to.fail(self.unknown(name));
+            return;
+        };
+        if let Some((code, message)) = self.refusal(column) {
+            to.fail(FieldError::new(column.wire, code, message));
+            return;
+        }
+        match decode(column) {
+            Ok(value) => to.set(column.index, value),
+            Err(error) => to.fail(FieldError::new(column.wire, error.code, error.message)),
+        }
+    }
+
+    /// Why the column may not be written here, if it may not.
+    fn refusal(self, column: &ColumnInfo) -> Option<(&'static str, &'static str)> {
+        if self.surface == Surface::Import {
+            let by_engine = matches!(column.role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt);
+            return by_engine.then_some(("read_only", "is set by the server; leave it out"));
+        }
+        let Some(field) = column.field else {
+            return Some(("read_only", "is set by the server; leave it out"));
+        };
+        let update = self.action == Action::Update;
+        if field.read_only {
+            Some(("read_only", "cannot be written; leave it out"))
+        } else if update && (field.immutable || field.skip.update) {
+            Some(("immutable", "cannot be changed; leave it out"))
+        } else if !update && field.skip.create {
+            Some(("read_only", "cannot be set on create; leave it out"))
+        } else {
+            None
+        }
+    }
+
+    fn unknown(self, name: &str) -> FieldError {
+        let names = self.columns().map(|column| self.surface.name_of(column));
+        let message = match nearest(name, names) {
+            Some(near) => Cow::Owned(format!("is not a field here; did you mean `{near}`?")),
+            None => Cow::Borrowed("is not a field here; leave it out"),
+        };
+        FieldError::new(
+            crate::types::shorten(name, 64).into_owned(),
+            "unknown_field",
+            message,
+        )
+    }
+}
+
+/// The candidate that a misspelt name was likely meant to be.
+pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    if name.len() > 64 {
+        return None;
+    }
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|(distance, candidate)| {
+            *distance <= 2.max(candidate.len() / 4) && *distance < candidate.len()
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,193 @@
+//! REST over HTTP: a real server, a real client, both databases.
+
+mod bad_input;
+mod conditions;
+mod lists;
+mod own_api;
+mod rows;
+mod spec;
+
+use std::net::SocketAddr;
+
+use entify::Ctx;
+use entify::entity::Registry;
+use entify::principal::Principal;
+use entify::rest::Rest;
+use entify::server::AppState;
+use entify::testing::TestDb;
+use poem::listener::{Acceptor as _, Listener as _, TcpListener};
+use poem::{Endpoint, EndpointExt as _, Request, Route, Server};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::{Value as Json, json};
+
+use crate::domain::all;
+
+/// A server on a port of its own, and a client of it.
+pub struct Api {
+    address: SocketAddr,
+    client: Client,
+    server: tokio::task::JoinHandle<()>,
+    pub test: TestDb,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Api {
+    pub async fn of(test: TestDb) -> Self {
+        Self::serve(test, Rest::new()).await
+    }
+
+    pub async fn serve(test: TestDb, rest: Rest) -> Self {
+        let registry = Registry::new(&all()).expect("a registry");
+        let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
+        let routes = rest.endpoint(&state).expect("routes");
+        Self::serve_routes(test, &state, routes).await
+    }
+
+    async fn serve_routes(test: TestDb, state: &AppState, routes: Route) -> Self {
+        let acceptor = TcpListener::bind("127.0.0.1:0")
+            .into_acceptor()
+            .await
+            .expect("a port");
+        let address = *acceptor.local_addr()[0].as_socket_addr().expect("an address");
+        let system = state.system().clone();
+        // Stands in for authentication: the token is a role's name.
+        let endpoint = routes.around(move |inner, mut request: Request| {
+            let ctx = with_role(&system, &request);
+            async move {
+                request.set_data(ctx);
+                inner.call(request).await
+            }
+        });
+        let server = tokio::spawn(async move {
+            let _ = Server::new_with_acceptor(acceptor).run(endpoint).await;
+        });
+        Self {
+            address,
+            client: Client::new(),
+            server,
+            test,
+        }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client
+            .request(method, format!("http://{}{path}", self.address))
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: Json) -> Answer {
+        send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Json) -> Answer {
+        send(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Makes a row and answers its key.
+    pub async fn made(&self, path: &str, body: Json) -> i64 {
+        let answer = self.post(path, body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.json()["id"].as_i64().expect("a key")
+    }
+}
+
+fn with_role(system: &Ctx, request: &Request) -> Ctx {
+    let role = request
+        .header("authorization")
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let principal = match role {
+        Some(role) => Principal::subject("token:1", role, vec![role.to_owned()]),
+        None => Principal::Anonymous,
+    };
+    system.with_principal(principal).with_request_id("request-1")
+}
+
+pub async fn send(request: RequestBuilder) -> Answer {
+    let response = request.send().await.expect("an answer");
+    let (status, headers) = (response.status(), response.headers().clone());
+    let text = response.text().await.expect("a text");
+    Answer {
+        status,
+        headers,
+        text,
+    }
+}
+
+impl Answer {
+    pub fn json(&self) -> Json {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Checks that this is a problem of this status and code, and answers it.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> Json {
+        assert_eq!(self.status, status, "{}", self.text);
+        assert_eq!(
+            self.header(CONTENT_TYPE.as_str()),
+            Some("application/problem+json")
+        );
+        let json = self.json();
+        assert_eq!(json["code"], code, "{}", self.text);
+        assert_eq!(json["status"], status);
+        assert_eq!(json["type"], "about:blank");
+        assert_eq!(json["request_id"], "request-1");
+        assert!(json["title"].is_string() && json["detail"].is_string() && json["errors"].is_array());
+        for hint in ["SQLITE", "sqlite", "postgres", "constraint failed", "sqlx"] {
+            assert!(!self.text.contains(hint), "driver text: {}", self.text);
+        }
+        json
+    }
+
+    /// The fields and codes of a problem's broken rules.
+    #[track_caller]
+    pub fn broken(&self, status: u16, code: &str) -> Vec<(String, String)> {
+        let problem = self.problem(status, code);
+        let text = |json: &Json| json.as_str().expect("a text").to_owned();
+        let errors = problem["errors"].as_array().expect("errors");
+        errors
+            .iter()
+            .map(|error| (text(&error["field"]), text(&error["code"])))
+            .collect()
+    }
+}
+
+/// Users `u0@example.org`, `u1@…` with their keys.
+pub async fn users(api: &Api, count: usize) -> Vec<i64> {
+    let mut keys = Vec::new();
+    for number in 0..count {
+        keys.push(
+            api.made("/api/users", json!({"email": format!("u{number}@example.org")}))
+                .await,
+        );
+    }
+    keys
+}
