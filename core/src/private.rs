@@ -75,7 +75,9 @@ pub fn enum_value<T: EntityEnum>(value: &T) -> Value {
 /// # Errors
 /// [`WrongType`] when the cell holds something else.
 pub fn enum_of<T: EntityEnum>(value: &Value) -> std::result::Result<T, WrongType> {
-    let Value::Enum(variant) = value else { return Err(WrongType) };
+    let Value::Enum(variant) = value else {
+        return Err(WrongType);
+    };
     T::DEF
         .variants
         .iter()

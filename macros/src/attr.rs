@@ -163,7 +163,8 @@ impl Options for FieldAttrs {
         "computed",
         "policy",
     ];
-    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] = &[("the struct", EntityAttrs::NAMES)];
+    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] =
+        &[("the struct", EntityAttrs::NAMES)];
 }
 
 /// `#[entity(…)]` on an enum.
@@ -174,7 +175,8 @@ pub struct EnumAttrs {}
 impl Options for EnumAttrs {
     const PLACE: &'static str = "an enum";
     const NAMES: &'static [&'static str] = &[];
-    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] = &[("a variant", VariantAttrs::NAMES)];
+    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] =
+        &[("a variant", VariantAttrs::NAMES)];
 }
 
 /// `#[entity(…)]` on a variant.

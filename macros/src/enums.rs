@@ -30,7 +30,10 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
 fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
     let EnumAttrs {} = attr::read(&input.attrs, errors);
     let Data::Enum(data) = &input.data else {
-        errors.on(&input.ident, "`EntityEnum` is for enums; for a struct derive `Entity`");
+        errors.on(
+            &input.ident,
+            "`EntityEnum` is for enums; for a struct derive `Entity`",
+        );
         return Vec::new();
     };
     if !input.generics.params.is_empty() {
@@ -49,10 +52,15 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
         }
         let VariantAttrs { rename } = attr::read(&variant.attrs, errors);
         let name = names::plain(&variant.ident);
-        let wire = rename.as_ref().map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
+        let wire = rename
+            .as_ref()
+            .map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
         let graphql = names::shouty(&wire);
         let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
-        if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
+        if let Some(other) = variants
+            .iter()
+            .find(|other| other.wire == wire || other.graphql == graphql)
+        {
             errors.at(
                 place,
                 format!(
@@ -80,9 +88,17 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
     let ident = &input.ident;
     let name = names::plain(ident);
     let docs = lower::docs(&input.attrs);
-    let definitions = variants.iter().map(|Variant { name, wire, graphql, docs, .. }| {
-        quote!(#runtime::VariantDef { name: #name, wire: #wire, graphql: #graphql, docs: #docs })
-    });
+    let definitions = variants.iter().map(
+        |Variant {
+             name,
+             wire,
+             graphql,
+             docs,
+             ..
+         }| {
+            quote!(#runtime::VariantDef { name: #name, wire: #wire, graphql: #graphql, docs: #docs })
+        },
+    );
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let positions: Vec<usize> = (0..variants.len()).collect();
     let names = variants.iter().map(|variant| &variant.name);

@@ -32,6 +32,8 @@ fn parse(input: TokenStream) -> syn::Result<Vec<Path>> {
 
 fn expand(paths: &[Path]) -> TokenStream {
     let runtime = runtime::path();
-    let definitions = paths.iter().map(|path| quote_spanned!(path.span()=> <#path as #runtime::Entity>::def()));
+    let definitions = paths
+        .iter()
+        .map(|path| quote_spanned!(path.span()=> <#path as #runtime::Entity>::def()));
     quote!(::std::vec::Vec::<&'static #runtime::EntityDef>::from([#(#definitions),*]))
 }

@@ -23,19 +23,32 @@ pub struct Source<'a> {
 /// Reads the options; `None` when the item is not a struct with named fields and no parameters.
 pub fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Source<'a>> {
     let Data::Struct(data) = &input.data else {
-        errors.on(&input.ident, "`Entity` is for structs; for an enum derive `EntityEnum`");
+        errors.on(
+            &input.ident,
+            "`Entity` is for structs; for an enum derive `EntityEnum`",
+        );
         return None;
     };
     let attrs = attr::read(&input.attrs, errors);
     let Fields::Named(fields) = &data.fields else {
-        errors.on(&input.ident, "an entity is a struct with named fields: `struct User { email: String }`");
+        errors.on(
+            &input.ident,
+            "an entity is a struct with named fields: `struct User { email: String }`",
+        );
         return None;
     };
     if !input.generics.params.is_empty() {
-        errors.on(&input.generics, "an entity cannot be generic; declare one struct for each table");
+        errors.on(
+            &input.generics,
+            "an entity cannot be generic; declare one struct for each table",
+        );
         return None;
     }
-    let fields = fields.named.iter().filter_map(|field| Declared::parse(field, errors)).collect();
+    let fields = fields
+        .named
+        .iter()
+        .filter_map(|field| Declared::parse(field, errors))
+        .collect();
     Some(Source { input, attrs, fields })
 }
 
@@ -47,7 +60,10 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
     let singular = names::snake(&plain);
     let plural = text(&attrs.plural).unwrap_or_else(|| names::plural(&singular));
     let rest = attrs.rest.as_ref().and_then(|rest| text(&rest.value.0.path));
-    let type_name = attrs.graphql.as_ref().and_then(|graphql| text(&graphql.value.0.name));
+    let type_name = attrs
+        .graphql
+        .as_ref()
+        .and_then(|graphql| text(&graphql.value.0.name));
     let type_name = type_name.unwrap_or_else(|| names::upper_camel(&plain));
     let mut stored = Vec::new();
     let mut many = Vec::new();
@@ -58,7 +74,10 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         }
     }
     let indexes = attrs.index.iter().map(|index| sorts(&index.value, &stored));
-    let uniques = attrs.unique.iter().map(|unique| ascending(&unique.value, &stored));
+    let uniques = attrs
+        .unique
+        .iter()
+        .map(|unique| ascending(&unique.value, &stored));
     let mut entity = ir::Entity {
         ident: ident.clone(),
         visibility: input.vis.clone(),
@@ -78,7 +97,11 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         indexes: indexes.collect(),
         uniques: uniques.collect(),
         checks: attrs.check.iter().map(|check| check.value.0.clone()).collect(),
-        order: attrs.order.as_ref().map(|order| sorts(&order.value, &stored)).unwrap_or_default(),
+        order: attrs
+            .order
+            .as_ref()
+            .map(|order| sorts(&order.value, &stored))
+            .unwrap_or_default(),
         policy: policy::lower(ident, attrs.policy.as_ref(), errors),
         skip: skip(attrs, errors),
         admin: admin(attrs, &stored),
@@ -96,7 +119,9 @@ fn text(option: &Option<attr::Keyed<attr::Text>>) -> Option<String> {
 }
 
 fn key(attrs: &EntityAttrs, errors: &mut Errors) -> ir::Key {
-    let Some(key) = &attrs.key else { return ir::Key::Identity };
+    let Some(key) = &attrs.key else {
+        return ir::Key::Identity;
+    };
     choose(
         &key.value.0,
         "key",
@@ -130,7 +155,10 @@ fn skip(attrs: &EntityAttrs, errors: &mut Errors) -> ir::Skip {
             word,
             "skip",
             &[
-                ("graphql", (|skip| &mut skip.graphql) as fn(&mut ir::Skip) -> &mut bool),
+                (
+                    "graphql",
+                    (|skip| &mut skip.graphql) as fn(&mut ir::Skip) -> &mut bool,
+                ),
                 ("rest", |skip| &mut skip.rest),
                 ("admin", |skip| &mut skip.admin),
             ],
@@ -174,8 +202,15 @@ fn ascending(names: &Names, fields: &[ir::Field]) -> Vec<ir::Sort> {
 }
 
 fn admin(attrs: &EntityAttrs, fields: &[ir::Field]) -> ir::Admin {
-    let Some(admin) = &attrs.admin else { return ir::Admin::default() };
-    let attr::AdminAttrs { label, list, icon, group } = &admin.value.0;
+    let Some(admin) = &attrs.admin else {
+        return ir::Admin::default();
+    };
+    let attr::AdminAttrs {
+        label,
+        list,
+        icon,
+        group,
+    } = &admin.value.0;
     ir::Admin {
         label: label.as_ref().map(|label| stored_name(&label.value.0, fields)),
         list: list
@@ -207,8 +242,15 @@ pub fn docs(attributes: &[Attribute]) -> String {
 }
 
 fn doc_line(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(pair) = &attribute.meta else { return None };
-    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value else { return None };
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(text), ..
+    }) = &pair.value
+    else {
+        return None;
+    };
     if !attribute.path().is_ident("doc") {
         return None;
     }

@@ -88,7 +88,8 @@ impl Select<'_> {
                 None => Ok((Statement::new(sql, values), layout)),
             };
         }
-        let (sql, values) = self.build()?; eprintln!("SQL {sql}");
+        let (sql, values) = self.build()?;
+        eprintln!("SQL {sql}");
         Ok((Statement::new(sql, values), layout))
     }
 

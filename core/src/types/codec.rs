@@ -247,7 +247,11 @@ pub(crate) fn check_json(json: &serde_json::Value) -> Result<(), CodecError> {
             J::String(text) if text.contains('\0') => Err(CodecError::nul()),
             J::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
             J::Object(members) => members.iter().try_for_each(|(name, member)| {
-                if name.contains('\0') { Err(CodecError::nul()) } else { check(member, depth + 1) }
+                if name.contains('\0') {
+                    Err(CodecError::nul())
+                } else {
+                    check(member, depth + 1)
+                }
             }),
             _ => Ok(()),
         }

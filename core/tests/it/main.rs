@@ -1,6 +1,11 @@
 //! The integration tests of entify, as one binary.
 
+mod admin;
+mod auth;
 mod domain;
 mod migrate;
 mod rest;
+mod server;
 mod service;
+mod site;
+mod testing;

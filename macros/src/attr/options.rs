@@ -31,10 +31,7 @@ pub fn read<T: Options>(attributes: &[Attribute], errors: &mut Errors) -> T {
                 Ok(found) => items.extend(found),
                 Err(error) => errors.absorb(error.into()),
             },
-            other => errors.on(
-                other,
-                "`entity` takes its options in parentheses: `#[entity(…)]`",
-            ),
+            other => errors.on(other, "`entity` takes its options in parentheses: `#[entity(…)]`"),
         }
     }
     let (options, found) = collect(&items);
@@ -90,14 +87,15 @@ fn judge<T: Options>(item: &NestedMeta, seen: &mut HashSet<String>) -> darling::
         NestedMeta::Meta(meta) => meta.path(),
         NestedMeta::NameValueInvalidExpr(meta) => {
             let name = meta.path.to_token_stream();
-            return Err(darling::Error::custom(format!("the value of `{name}` is not an expression")).with_span(item));
+            return Err(
+                darling::Error::custom(format!("the value of `{name}` is not an expression")).with_span(item),
+            );
         }
         NestedMeta::Lit(_) => {
-            return Err(darling::Error::custom(format!(
-                "expected an option; there are {}",
-                list(T::NAMES)
-            ))
-            .with_span(item));
+            return Err(
+                darling::Error::custom(format!("expected an option; there are {}", list(T::NAMES)))
+                    .with_span(item),
+            );
         }
     };
     let name = path.to_token_stream().to_string();
@@ -111,7 +109,13 @@ fn judge<T: Options>(item: &NestedMeta, seen: &mut HashSet<String>) -> darling::
     }
     T::from_list(std::slice::from_ref(item))
         .map(drop)
-        .map_err(|error| if error.has_span() { error } else { error.with_span(&path.span()) })
+        .map_err(|error| {
+            if error.has_span() {
+                error
+            } else {
+                error.with_span(&path.span())
+            }
+        })
 }
 
 fn unknown<T: Options>(name: &str) -> String {

@@ -59,7 +59,9 @@ impl FromMeta for Flag {
                     "`{name}` on a field takes no arguments; for several fields write it on the struct: `{name}(a, b)`"
                 ),
             ),
-            Meta::List(_) if name == "search" => wrong(item, "`search(fulltext)` is not supported yet; write `search`"),
+            Meta::List(_) if name == "search" => {
+                wrong(item, "`search(fulltext)` is not supported yet; write `search`")
+            }
             _ => wrong(item, format!("`{name}` takes no value; write just `{name}`")),
         }
     }
@@ -87,12 +89,20 @@ impl FromMeta for Text {
         {
             return match syn::parse2::<LitStr>(list.tokens.clone()) {
                 Ok(text) => Ok(Self(text)),
-                Err(_) => wrong(list, "`check` takes one condition in SQL: `check(\"amount > 0\")`"),
+                Err(_) => wrong(
+                    list,
+                    "`check` takes one condition in SQL: `check(\"amount > 0\")`",
+                ),
             };
         }
         match expression(item) {
-            Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(Self(text.clone())),
-            _ if name == "check" => wrong(item, "`check` takes one condition in SQL: `check(\"amount > 0\")`"),
+            Some(Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            })) => Ok(Self(text.clone())),
+            _ if name == "check" => wrong(
+                item,
+                "`check` takes one condition in SQL: `check(\"amount > 0\")`",
+            ),
             _ => wrong(item, format!("`{name}` takes a text: `{name} = \"…\"`")),
         }
     }
@@ -121,9 +131,7 @@ impl FromMeta for Name {
 fn identifier(item: &Meta, what: &str) -> darling::Result<Ident> {
     let name = name_of(item);
     match expression(item) {
-        Some(Expr::Path(path)) if path.path.get_ident().is_some() => {
-            Ok(path.path.require_ident()?.clone())
-        }
+        Some(Expr::Path(path)) if path.path.get_ident().is_some() => Ok(path.path.require_ident()?.clone()),
         Some(value @ Expr::Lit(_)) => wrong(value, format!("`{name}` takes {what}, without quotes")),
         Some(value) => wrong(value, format!("`{name}` takes {what}")),
         None => wrong(item, format!("`{name}` takes {what}: `{name} = …`")),
@@ -154,7 +162,10 @@ impl FromMeta for Names {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         let name = name_of(item);
         let Meta::List(list) = item else {
-            return wrong(item, format!("`{name}` takes names in parentheses: `{name}(a, b)`"));
+            return wrong(
+                item,
+                format!("`{name}` takes names in parentheses: `{name}(a, b)`"),
+            );
         };
         let names = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(list.tokens.clone())?;
         if names.is_empty() {
@@ -198,10 +209,12 @@ impl FromMeta for Sorts {
                 }
                 Ok(Self(keys.into_iter().collect()))
             }
-            Meta::NameValue(pair) if name == "order" => match syn::parse2::<SortKey>(pair.value.to_token_stream()) {
-                Ok(key) => Ok(Self(vec![key])),
-                Err(_) => wrong(&pair.value, usage),
-            },
+            Meta::NameValue(pair) if name == "order" => {
+                match syn::parse2::<SortKey>(pair.value.to_token_stream()) {
+                    Ok(key) => Ok(Self(vec![key])),
+                    Err(_) => wrong(&pair.value, usage),
+                }
+            }
             _ => wrong(item, usage),
         }
     }
@@ -222,7 +235,11 @@ impl Number {
     /// Reads a literal with or without a minus.
     pub fn of(value: &Expr) -> Option<Self> {
         match value {
-            Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
+            Expr::Unary(ExprUnary {
+                op: UnOp::Neg(_),
+                expr,
+                ..
+            }) => {
                 let number = Self::of(expr)?;
                 Some(Self {
                     span: value.span(),
@@ -230,12 +247,17 @@ impl Number {
                     whole: number.whole.map(|whole| -whole),
                 })
             }
-            Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => Some(Self {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(int), ..
+            }) if int.suffix().is_empty() => Some(Self {
                 span: int.span(),
                 digits: int.base10_digits().to_owned(),
                 whole: Some(int.base10_parse().ok()?),
             }),
-            Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) if float.suffix().is_empty() => Some(Self {
+            Expr::Lit(ExprLit {
+                lit: Lit::Float(float),
+                ..
+            }) if float.suffix().is_empty() => Some(Self {
                 span: float.span(),
                 digits: float.base10_digits().to_owned(),
                 whole: None,
@@ -282,7 +304,9 @@ impl FromMeta for Policy {
                 let rules = Punctuated::<ActionRule, Token![,]>::parse_terminated.parse2(list.tokens.clone());
                 match rules {
                     Ok(rules) if rules.is_empty() => wrong(item, USAGE),
-                    Ok(rules) => Ok(Self::Each(rules.into_iter().map(|rule| (rule.action, rule.rule)).collect())),
+                    Ok(rules) => Ok(Self::Each(
+                        rules.into_iter().map(|rule| (rule.action, rule.rule)).collect(),
+                    )),
                     Err(error) => Err(darling::Error::custom(USAGE).with_span(&error.span())),
                 }
             }

@@ -8,7 +8,12 @@ use crate::ir::{DefaultValue, Entity, Field, Link, Many, Need};
 
 /// The obligations, and a use of every declared field so that none counts as dead.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity { runtime, ident, declared, .. } = entity;
+    let Entity {
+        runtime,
+        ident,
+        declared,
+        ..
+    } = entity;
     let fields = entity.fields.iter().map(|field| expand_field(runtime, field));
     let many = entity.many.iter().map(|many| expand_many(entity, many));
     quote! {

@@ -12,7 +12,13 @@ fn field_docs(field: &Field) -> String {
 
 /// `UserModel`.
 pub fn expand_model(entity: &Entity) -> TokenStream {
-    let Entity { ident, visibility, runtime, fields, .. } = entity;
+    let Entity {
+        ident,
+        visibility,
+        runtime,
+        fields,
+        ..
+    } = entity;
     let model = format_ident!("{ident}Model");
     let docs = format!("A stored [`{ident}`].");
     let idents = fields.iter().map(|field| &field.ident);
@@ -54,15 +60,30 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
 
 /// `UserInput`.
 pub fn expand_input(entity: &Entity) -> TokenStream {
-    let Entity { ident, visibility, runtime, .. } = entity;
+    let Entity {
+        ident,
+        visibility,
+        runtime,
+        ..
+    } = entity;
     let input = format_ident!("{ident}Input");
     let docs = format!("The values of a new [`{ident}`].");
     let mut declared = Vec::new();
     let mut parameters = Vec::new();
     let mut values = Vec::new();
     let mut writes = Vec::new();
-    for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
-        let Field { ident: name, ty, scalar, .. } = field;
+    for (column, field) in entity
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.in_input())
+    {
+        let Field {
+            ident: name,
+            ty,
+            scalar,
+            ..
+        } = field;
         let column = column + 1;
         let docs = field_docs(field);
         let docs = match field.default {
@@ -114,12 +135,22 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
 
 /// `UserPatch`.
 pub fn expand_patch(entity: &Entity) -> TokenStream {
-    let Entity { ident, visibility, runtime, .. } = entity;
+    let Entity {
+        ident,
+        visibility,
+        runtime,
+        ..
+    } = entity;
     let patch = format_ident!("{ident}Patch");
     let docs = format!("A partial update of a [`{ident}`].");
     let mut declared = Vec::new();
     let mut writes = Vec::new();
-    for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_patch()) {
+    for (column, field) in entity
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.in_patch())
+    {
         let Field { ident: name, ty, .. } = field;
         let column = column + 1;
         let docs = field_docs(field);

@@ -42,7 +42,10 @@ impl<'a> Shape<'a> {
         };
         match argument(inner, "One") {
             Some(target) => Self::One { target, nullable },
-            None => Self::Scalar { scalar: inner, nullable },
+            None => Self::Scalar {
+                scalar: inner,
+                nullable,
+            },
         }
     }
 }
@@ -57,7 +60,9 @@ fn argument<'a>(mut ty: &'a Type, name: &str) -> Option<&'a Type> {
     if last.ident != name {
         return None;
     }
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
     match arguments.args.first() {
         Some(GenericArgument::Type(ty)) if arguments.args.len() == 1 => Some(ty),
         _ => None,
@@ -145,7 +150,10 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
         scalar,
         nullable,
         relation: None,
-        default: attrs.default.as_ref().map(|default| default_value(&default.value)),
+        default: attrs
+            .default
+            .as_ref()
+            .map(|default| default_value(&default.value)),
         unique: attrs.unique.is_some(),
         index: attrs.index.is_some(),
         filter: attrs.filter.is_some(),
@@ -177,7 +185,10 @@ fn count(name: &str, option: &Option<Keyed<Number>>, errors: &mut Errors) -> Opt
     let number = &option.as_ref()?.value;
     let count = number.whole.and_then(|whole| u32::try_from(whole).ok());
     if count.is_none() {
-        errors.at(number.span, format!("`{name}` takes a whole number from 0 to {}", u32::MAX));
+        errors.at(
+            number.span,
+            format!("`{name}` takes a whole number from 0 to {}", u32::MAX),
+        );
     }
     count
 }
@@ -191,18 +202,26 @@ fn default_value(written: &Expr) -> DefaultValue {
         return DefaultValue::Number(number);
     }
     match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => DefaultValue::Text(text.clone()),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text), ..
+        }) => DefaultValue::Text(text.clone()),
         _ => DefaultValue::Value(value.clone()),
     }
 }
 
 fn format(attrs: &FieldAttrs, errors: &mut Errors) -> Option<Format> {
-    let choices = [("email", Format::Email), ("url", Format::Url), ("slug", Format::Slug)];
+    let choices = [
+        ("email", Format::Email),
+        ("url", Format::Url),
+        ("slug", Format::Slug),
+    ];
     super::choose(&attrs.format.as_ref()?.value.0, "format", &choices, errors)
 }
 
 fn on_delete(declared: &Declared<'_>, errors: &mut Errors) -> OnDelete {
-    let Some(option) = &declared.attrs.on_delete else { return OnDelete::Restrict };
+    let Some(option) = &declared.attrs.on_delete else {
+        return OnDelete::Restrict;
+    };
     let choices = [
         ("restrict", OnDelete::Restrict),
         ("cascade", OnDelete::Cascade),
@@ -219,7 +238,10 @@ fn skip(attrs: &FieldAttrs, errors: &mut Errors) -> SkipField {
             word,
             "skip",
             &[
-                ("graphql", (|skip| &mut skip.graphql) as fn(&mut SkipField) -> &mut bool),
+                (
+                    "graphql",
+                    (|skip| &mut skip.graphql) as fn(&mut SkipField) -> &mut bool,
+                ),
                 ("rest", |skip| &mut skip.rest),
                 ("admin", |skip| &mut skip.admin),
                 ("create", |skip| &mut skip.create),

@@ -49,7 +49,10 @@ fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Erro
             "write" => &[1, 2, 3],
             other => {
                 let known = ACTIONS.iter().copied().chain(["write"]);
-                errors.on(word, format!("`{other}` is not an action{}", suggestion(other, known)));
+                errors.on(
+                    word,
+                    format!("`{other}` is not an action{}", suggestion(other, known)),
+                );
                 &[]
             }
         };
@@ -59,7 +62,9 @@ fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Erro
                 let action_covered = ACTIONS[*index];
                 errors.on(
                     word,
-                    format!("`{action}` covers `{action_covered}`, which already has a rule; remove one of them"),
+                    format!(
+                        "`{action}` covers `{action_covered}`, which already has a rule; remove one of them"
+                    ),
                 );
                 break;
             }
@@ -83,7 +88,12 @@ fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Erro
         );
     }
     let [read, create, update, delete] = found.map(|rule| rule.unwrap_or(Rule::Nobody));
-    Policy { read, create, update, delete }
+    Policy {
+        read,
+        create,
+        update,
+        delete,
+    }
 }
 
 /// One expression.
@@ -91,7 +101,9 @@ fn rule(expression: &Expr, errors: &mut Errors) -> Rule {
     match expression {
         Expr::Paren(inner) => rule(&inner.expr, errors),
         Expr::Group(inner) => rule(&inner.expr, errors),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => Rule::Not(Box::new(rule(&unary.expr, errors))),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
+            Rule::Not(Box::new(rule(&unary.expr, errors)))
+        }
         Expr::Binary(binary) => {
             let sides = vec![rule(&binary.left, errors), rule(&binary.right, errors)];
             match binary.op {
@@ -148,9 +160,12 @@ fn word(path: &syn::Path, errors: &mut Errors) -> Rule {
 fn role(call: &syn::ExprCall, errors: &mut Errors) -> Rule {
     let mut arguments = call.args.iter();
     match (arguments.next(), arguments.next()) {
-        (Some(Expr::Lit(ExprLit { lit: Lit::Str(name), .. })), None) if !name.value().is_empty() => {
-            Rule::Role(name.clone())
-        }
+        (
+            Some(Expr::Lit(ExprLit {
+                lit: Lit::Str(name), ..
+            })),
+            None,
+        ) if !name.value().is_empty() => Rule::Role(name.clone()),
         _ => wrong(
             call,
             "`role` takes one role's name in quotes: `role(\"staff\")`; for several write `role(\"a\") | role(\"b\")`",
