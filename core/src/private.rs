@@ -11,6 +11,12 @@ pub use crate::service::Service;
 pub use crate::types::*;
 pub use crate::value::{Assignments, Record, Value};
 
+/// What `entities![…]` is.
+#[must_use]
+pub fn list<const N: usize>(entities: [&'static EntityDef; N]) -> Vec<&'static EntityDef> {
+    entities.into()
+}
+
 /// Reads a cell of a row into a model's field.
 ///
 /// # Errors

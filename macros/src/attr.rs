@@ -6,7 +6,7 @@ mod value;
 use darling::FromMeta;
 
 pub use options::{Checked, Options, read};
-pub use value::{Anything, Choice, Flag, Keyed, Name, Names, Number, Policy, Sorts, Target, Text};
+pub use value::{Anything, Choice, Flag, Keyed, Name, Names, Number, Policy, Sorts, Target, Text, Value};
 
 /// An option of a struct that may be absent.
 type Optional<T> = Option<Keyed<T>>;
@@ -108,7 +108,7 @@ pub struct FieldAttrs {
     pub filter: Optional<Flag>,
     pub sort: Optional<Flag>,
     pub search: Optional<Flag>,
-    pub default: Optional<syn::Expr>,
+    pub default: Optional<Value>,
     pub min_len: Optional<Number>,
     pub max_len: Optional<Number>,
     pub min: Optional<Number>,

@@ -1,30 +1,26 @@
 //! Rules across options and fields. Each check has one line saying why.
 
+mod entity;
+mod field;
+mod names;
+
 use crate::diag::Errors;
 use crate::ir::Entity;
 use crate::lower::Source;
 
-/// Reports every broken rule.
-pub fn check(source: &Source<'_>, _entity: &Entity, errors: &mut Errors) {
-    check_refused(source, errors);
-}
+pub use names::{check_type_name, check_word};
 
-/// What comes later is refused, never ignored.
-fn check_refused(source: &Source<'_>, errors: &mut Errors) {
-    let attrs = &source.attrs;
-    let mut refused = vec![
-        ("version", &attrs.version),
-        ("soft_delete", &attrs.soft_delete),
-        ("history", &attrs.history),
-        ("hooks", &attrs.hooks),
-    ];
-    for field in &source.fields {
-        refused.push(("computed", &field.attrs.computed));
-        refused.push(("policy", &field.attrs.policy));
+/// Reports every broken rule.
+pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+    entity::check_refused(source, errors);
+    entity::check_count(source, errors);
+    entity::check_field_lists(source, entity, errors);
+    entity::check_texts(source, errors);
+    names::check_reserved(source, errors);
+    names::check_collisions(source, entity, errors);
+    names::check_spelling(source, entity, errors);
+    for declared in &source.fields {
+        field::check(declared, errors);
     }
-    for (name, option) in refused {
-        if let Some(option) = option {
-            errors.at(option.key, format!("`{name}` is not supported yet"));
-        }
-    }
+    field::check_values(source, entity, errors);
 }

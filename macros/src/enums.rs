@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Fields, Ident};
 
 use crate::attr::{self, EnumAttrs, VariantAttrs};
 use crate::diag::Errors;
-use crate::{lower, names, runtime};
+use crate::{check, lower, names, runtime};
 
 struct Variant<'a> {
     ident: &'a Ident,
@@ -42,6 +42,12 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
     if data.variants.is_empty() {
         errors.on(&input.ident, "an `EntityEnum` needs at least one variant");
     }
+    check::check_type_name(
+        &names::plain(&input.ident),
+        input.ident.span(),
+        "rename the enum",
+        errors,
+    );
     let mut variants: Vec<Variant<'a>> = Vec::new();
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
@@ -55,6 +61,9 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
         let wire = rename
             .as_ref()
             .map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
+        if let Some(rename) = &rename {
+            check::check_word("rename", Some(rename), errors);
+        }
         let graphql = names::shouty(&wire);
         let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
         if let Some(other) = variants

@@ -25,7 +25,7 @@ fn strip(entity: &mut Entity) {
     let mut seen: HashSet<String> = ["id", "created_at", "updated_at"].map(str::to_owned).into();
     entity.fields.retain(|field| {
         let relation = field.relation.as_ref().map(|relation| relation.name.clone());
-        seen.insert(field.name.clone()) && relation.is_none_or(|name| seen.insert(name))
+        !field.misused && seen.insert(field.name.clone()) && relation.is_none_or(|name| seen.insert(name))
     });
     entity.many.retain(|many| seen.insert(many.name.clone()));
     for field in &mut entity.fields {

@@ -1,6 +1,6 @@
 //! The checked entity: every default resolved, every name final. What the expanders read.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
 use crate::attr::Number;
@@ -86,8 +86,10 @@ pub struct Field {
     pub precision: Option<u32>,
     pub scale: Option<u32>,
     pub skip: SkipField,
-    /// What the field's type must be able to do, and where that is written.
-    pub needs: Vec<(Need, Span)>,
+    /// What the field's type must be able to do.
+    pub needs: Vec<Need>,
+    /// The type's wrappers mean nothing, which was reported.
+    pub misused: bool,
 }
 
 impl Field {

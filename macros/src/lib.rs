@@ -1,6 +1,9 @@
-//! The macros of entify.
+//! The macros of entify: [`macro@Entity`], [`macro@EntityEnum`], [`entities!`] and [`main!`].
+//!
+//! Use them through the crate `entify`, which re-exports them. What they emit is thin: structs, one static
+//! definition, typed names; all behaviour is generic code of `entify`.
 
-// A macro crate exports nothing but its macros; `pub` here says "for the other rooms".
+// A macro crate exports nothing but its macros; `pub` in here says "for the other rooms".
 #![allow(unreachable_pub)]
 
 mod attr;
@@ -19,25 +22,127 @@ mod runtime;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Turns a struct into a backend.
+/// Turns a struct into a backend: table, service, GraphQL, REST and admin.
+///
+/// ```ignore
+/// use entify::prelude::*;
+///
+/// /// Someone who can sign in.
+/// #[derive(Entity)]
+/// #[entity(policy(read = public, write = role("staff")), order = -created_at)]
+/// pub struct User {
+///     /// Unique address used to sign in.
+///     #[entity(unique, max_len = 254, format = email, search)]
+///     email: String,
+///     #[entity(on_delete = set_null)]
+///     manager: Option<One<User>>,
+///     #[entity(inverse = manager)]
+///     team: Many<User>,
+/// }
+/// ```
+///
+/// Doc comments become descriptions in GraphQL, OpenAPI and the admin. Every entity also has `id`,
+/// `created_at` and `updated_at`, which the engine fills.
+///
+/// # What it generates
+///
+/// For `User`, with the struct's visibility:
+///
+/// - `UserModel`: the row. `manager: Option<One<User>>` is `manager_id: Option<Id<User>>` in it.
+/// - `UserInput`: the values of a new row, with `UserInput::new(…)` taking the required ones in order. A field
+///   with a default is an `Option` whose `None` takes the default.
+/// - `UserPatch`: a partial update; every field is a `Change`.
+/// - `User::email()`, `User::manager()`, `User::team()`: typed names for filters and orders.
+/// - `UserFilter`, `UserOrder`, `UserService`, `UserType`, `UserQuery`, `UserMutation`, `UserApi`,
+///   `UserAdminView`: names for what `entify` provides for every entity.
+///
+/// # Field types
+///
+/// `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc> Json Bytes Password`, enums
+/// with `#[derive(EntityEnum)]`, `Vec` of a scalar, `One<E>`, `Option` of any of these, and `Many<E>`. `One`,
+/// `Many` and `Option` must be written out, not hidden behind an alias.
+///
+/// # Options of the struct
+///
+/// | option | meaning |
+/// |---|---|
+/// | `policy = rule` | required: who may do what; the same rule for every action |
+/// | `policy(read = …, create = …, update = …, delete = …)` | a rule for each action; `write` stands for the last three |
+/// | `table = "…"` | the table; the struct's name in snake_case when absent |
+/// | `plural = "…"` | the plural in snake_case, from which the REST path and the GraphQL fields follow |
+/// | `key = identity \| uuid` | an `i64` counted by the database (default), or a UUID version 7 |
+/// | `index(a, -b)` | an index over several fields, `-` for descending; may be repeated |
+/// | `unique(a, b)` | one row for each combination; may be repeated |
+/// | `check("sql")` | a condition that every row fulfils, valid on both dialects; may be repeated |
+/// | `order = -a`, `order(a, -b)` | the order of lists that ask for none; the key when absent |
+/// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
+/// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
+/// | `graphql(name = "…")` | the type's name; the struct's name when absent |
+/// | `admin(label = a, list(a, b), icon = "…", group = "…")` | the field that names a row, the columns of the list, a symbol, a heading |
+///
+/// A rule is `public`, `authenticated`, `nobody` or `role("x")`, joined by `|`, `&`, `!` and parentheses.
+///
+/// # Options of a field
+///
+/// | option | meaning |
+/// |---|---|
+/// | `unique` | one row for each value |
+/// | `index` | an index on the column |
+/// | `filter`, `sort` | clients may filter and sort by it; implied by `unique`, `index` and relations |
+/// | `search` | the free-text search looks at it (texts) |
+/// | `default = expr` | the value of a new row; a literal converts to the field's type |
+/// | `min_len = n`, `max_len = n` | length of a text in characters, of `Bytes` in bytes, of a list in elements |
+/// | `min = n`, `max = n` | bounds of a number, inclusive |
+/// | `pattern = "re"` | a regular expression that the text matches |
+/// | `format = email \| url \| slug` | a well-known form of texts |
+/// | `multiline` | long text: a text area in forms |
+/// | `read_only` | never written by clients |
+/// | `write_only` | never shown to clients |
+/// | `immutable` | written on create only |
+/// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |
+/// | `rename = "…"` | the name in REST, from which the one in GraphQL follows |
+/// | `column = "…"` | the column; the field's name when absent |
+/// | `was = "…"` | the column's old name, for migrations |
+/// | `precision = n`, `scale = n` | all digits of a `Decimal`, and those after the point |
+/// | `on_delete = restrict \| cascade \| set_null` | on `One`: what happens here when the target goes; `restrict` when absent |
+/// | `inverse = field` | on `Many`: the target's `One` that points here |
+/// | `through = Entity` | on `Many`: the joining entity with a `One` to each side |
+///
+/// Not supported yet, and refused: `version`, `soft_delete`, `history`, `hooks`, `search(fulltext)`,
+/// `computed(…)`, `policy` on a field, `policy = Type`, `owner(…)`.
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// Turns an enum into a field type.
+/// Turns an enum of plain variants into a field type.
+///
+/// A variant is stored, and written in REST, as its name in snake_case, or as `#[entity(rename = "…")]` says; in
+/// GraphQL it is that in SCREAMING_SNAKE_CASE. Doc comments become descriptions.
+///
+/// The derive also implements `Clone`, `Copy`, `Debug`, `PartialEq`, `Eq` and `Hash`; do not derive these.
+///
+/// ```ignore
+/// #[derive(EntityEnum)]
+/// pub enum Status {
+///     /// May sign in.
+///     Active,
+///     #[entity(rename = "locked")]
+///     Blocked,
+/// }
+/// ```
 #[proc_macro_derive(EntityEnum, attributes(entity))]
 pub fn derive_entity_enum(input: TokenStream) -> TokenStream {
     enums::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// Lists entities.
+/// Lists entities for `App::new`: `entities![User, Post]` is a `Vec<&'static EntityDef>`.
 #[proc_macro]
 pub fn entities(input: TokenStream) -> TokenStream {
     list::entities(input.into()).into()
 }
 
-/// Writes `main`.
+/// Writes the `main` of an application: `entify::main!(User, Post);`.
 #[proc_macro]
 pub fn main(input: TokenStream) -> TokenStream {
     list::main(input.into()).into()

@@ -35,5 +35,5 @@ fn expand(paths: &[Path]) -> TokenStream {
     let definitions = paths
         .iter()
         .map(|path| quote_spanned!(path.span()=> <#path as #runtime::Entity>::def()));
-    quote!(::std::vec::Vec::<&'static #runtime::EntityDef>::from([#(#definitions),*]))
+    quote!(#runtime::list([#(#definitions),*]))
 }

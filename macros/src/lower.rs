@@ -10,7 +10,7 @@ use crate::attr::{self, EntityAttrs, Names, Sorts};
 use crate::diag::{Errors, suggestion};
 use crate::{ir, names};
 
-pub use field::Declared;
+pub use field::{Declared, Shape};
 
 /// A struct as written.
 #[derive(Debug)]
@@ -223,15 +223,20 @@ fn admin(attrs: &EntityAttrs, fields: &[ir::Field]) -> ir::Admin {
     }
 }
 
-/// Fields of an index or a unique rule may be filtered and sorted by.
+/// Fields of an index or a unique rule may be filtered and sorted by, as references may.
 fn imply_filter_and_sort(entity: &mut ir::Entity) {
     let indexed = entity.indexes.iter().chain(&entity.uniques).flatten();
     let indexed: Vec<&str> = indexed.map(|sort| sort.field.as_str()).collect();
+    let ordered: Vec<&str> = entity.order.iter().map(|sort| sort.field.as_str()).collect();
     for field in &mut entity.fields {
-        let implied =
-            field.unique || field.index || field.relation.is_some() || indexed.contains(&field.name.as_str());
+        let in_index = indexed.contains(&field.name.as_str());
+        let implied = field.unique || field.index || field.relation.is_some() || in_index;
         field.filter |= implied;
         field.sort |= implied;
+        let sorted = in_index || ordered.contains(&field.name.as_str());
+        if sorted && !field.needs.contains(&ir::Need::Sortable) {
+            field.needs.push(ir::Need::Sortable);
+        }
     }
 }
 

@@ -170,7 +170,10 @@ fn errors(errors: &[FieldError], field: &str) -> Vec<String> {
     errors
         .iter()
         .filter(|error| error.field == field)
-        .map(|error| page::sentence(&error.message))
+        .map(|error| match error.code {
+            "required" => "Is required.".to_owned(),
+            _ => page::sentence(&error.message),
+        })
         .collect()
 }
 

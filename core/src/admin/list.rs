@@ -8,7 +8,7 @@ use crate::admin::cells::{self, Cell, Extent};
 use crate::admin::form::Choice;
 use crate::admin::labels::Labels;
 use crate::admin::page::{self, Frame};
-use crate::admin::visit::{Visit, read};
+use crate::admin::visit::{Visit, read, words};
 use crate::admin::{entities, names, params};
 use crate::entity::{ColumnInfo, ColumnSet, EntityInfo, Format};
 use crate::error::{Error, Result};
@@ -19,8 +19,6 @@ use crate::value::Record;
 
 /// Rows of a page.
 const ROWS: u32 = 25;
-/// Characters of the longest search.
-const LONGEST_SEARCH: usize = 200;
 /// What a filter's parameter starts with; the rest is the wire name.
 pub(super) const FILTER: &str = "f.";
 /// The value of a filter that asks for NULL.
@@ -180,20 +178,13 @@ pub(super) fn rows(
 
 impl Asked {
     fn read(visit: &Visit, info: &'static EntityInfo) -> Result<Self> {
-        let search = visit.query.filled("q").map(str::to_owned);
-        if let Some(search) = &search {
-            if search.chars().count() > LONGEST_SEARCH || search.contains('\0') {
-                return Err(Error::bad_request(
-                    "this search is too long or holds NUL characters",
-                ));
-            }
-            if info.searched().next().is_none() {
-                return Err(Error::bad_request("these rows cannot be searched"));
-            }
+        let search = visit.query.filled("q");
+        if search.is_some() && info.searched().next().is_none() {
+            return Err(Error::bad_request("these rows cannot be searched"));
         }
         let sort_text = visit.query.filled("sort").unwrap_or_default().to_owned();
         Ok(Self {
-            search,
+            search: search.map(words).transpose()?,
             sort: sort(info, &sort_text)?,
             sort_text,
             filters: filters(visit, info)?,

@@ -3,7 +3,7 @@
 use crate::admin::entities;
 use crate::admin::form::Choice;
 use crate::admin::labels::label_columns;
-use crate::admin::visit::{Visit, read};
+use crate::admin::visit::{Visit, read, words};
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::Result;
@@ -64,21 +64,21 @@ pub(super) async fn find(
     target: &'static EntityInfo,
     search: &str,
 ) -> Result<(Vec<Record>, bool)> {
-    let search = search.trim();
+    let search = words(search.trim())?;
     if search.is_empty() {
         return first(ctx, target, FOUND).await;
     }
     let records = Records::new(ctx, target);
     let mut rows = Vec::new();
-    if let Some(key) = read(target.key(), search) {
+    if let Some(key) = read(target.key(), &search) {
         rows.extend(records.find(&key, label_columns(target)).await?);
     }
     let mut query = query(target, FOUND);
     let label = entities::label(target).filter(|label| label.kind == Kind::Text);
     if target.searched().next().is_some() {
-        query.search = Some(search.to_owned());
+        query.search = Some(search);
     } else if let Some(label) = label {
-        query.filter = Condition::column(label.index, Op::Contains(search.to_owned()));
+        query.filter = Condition::column(label.index, Op::Contains(search));
     } else {
         return Ok((rows, false));
     }

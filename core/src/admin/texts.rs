@@ -98,6 +98,7 @@ pub(super) fn read(input: InputForm, form: &Params, row: Option<&Record>) -> Ass
 pub(super) fn spelled(kind: Kind, text: &str) -> String {
     match kind {
         Kind::Text | Kind::Password => text.to_owned(),
+        _ if text.trim().is_empty() => String::new(),
         Kind::DateTime => {
             let text = text.trim().replacen(' ', "T", 1);
             let clock = text.split_once('T').map_or("", |(_, clock)| clock);
@@ -134,6 +135,7 @@ mod tests {
                 .unwrap();
             assert_eq!(value, back);
         }
+        assert_eq!(spelled(Kind::DateTime, " "), "", "nothing stays nothing");
         assert_eq!(
             spelled(Kind::DateTime, "2024-12-31T23:59"),
             "2024-12-31T23:59:00Z"

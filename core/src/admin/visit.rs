@@ -9,6 +9,9 @@ use crate::server::AppState;
 use crate::service::Records;
 use crate::value::Value;
 
+/// Characters of the longest search.
+const LONGEST_SEARCH: usize = 200;
+
 /// Who visits, what for, and what all pages need.
 #[derive(Debug)]
 pub(super) struct Visit {
@@ -63,4 +66,13 @@ pub(super) fn key(info: &EntityInfo, text: &str) -> Result<Value> {
 /// A column's value in its text form.
 pub(super) fn read(column: &ColumnInfo, text: &str) -> Option<Value> {
     column.kind.decode_text(text).ok()
+}
+
+/// The words of a search, unless they are too many.
+pub(super) fn words(text: &str) -> Result<String> {
+    if text.chars().count() > LONGEST_SEARCH || text.contains('\0') {
+        let message = "a search takes at most 200 characters and no NUL";
+        return Err(Error::bad_request(message));
+    }
+    Ok(text.to_owned())
 }

@@ -83,7 +83,11 @@ pub async fn resume_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Optio
             last_seen_at: Change::Set(now),
             ..SessionPatch::default()
         };
-        Service::<Session>::new(&system).update(session.id, patch).await?;
+        match Service::<Session>::new(&system).update(session.id, patch).await {
+            // Signed out at the same time.
+            Err(Error::NotFound(_)) => return Ok(None),
+            updated => drop(updated?),
+        }
     }
     Ok(Some(SignedIn { session, account }))
 }

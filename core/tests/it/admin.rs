@@ -179,6 +179,7 @@ each_database! {
             "/admin/sign-in?next=%22%3E%3Cscript%3E".to_owned()] {
             browser.get(&path).await.is(200).lacks("<script>").lacks("<img src=x");
         }
+        browser.get("/admin").await;
         let page = browser.get("/admin/posts/lookup?q=script").await;
         assert_eq!(page.header("content-type"), "application/json");
         let page = browser.post("/admin/users/new", &[("email", evil)]).await;
@@ -196,7 +197,7 @@ each_database! {
         loop {
             page.is(200);
             let titles = page.body.match_indices(">Post ").map(|(at, _)| page.body[at + 1..at + 8].to_owned());
-            seen.extend(titles);
+            seen.extend(titles.filter(|title| title.ends_with(|letter: char| letter.is_ascii_digit())));
             if !page.body.contains("rel=\"next\"") { break }
             page = browser.get(&href(&page, "Next →")).await;
         }

@@ -2,7 +2,9 @@
 
 mod admin;
 mod auth;
+mod derive;
 mod domain;
+mod graphql;
 mod migrate;
 mod rest;
 mod server;

@@ -3,6 +3,7 @@
 use darling::FromMeta;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -138,6 +139,20 @@ fn identifier(item: &Meta, what: &str) -> darling::Result<Ident> {
     }
 }
 
+/// An expression as written: `default = Status::Active`.
+#[derive(Debug)]
+pub struct Value(pub Expr);
+
+impl FromMeta for Value {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let name = name_of(item);
+        match expression(item) {
+            Some(value) => Ok(Self(value.clone())),
+            None => wrong(item, format!("`{name}` takes a value: `{name} = …`")),
+        }
+    }
+}
+
 /// The path of an entity: `through = PostTag`.
 #[derive(Debug)]
 pub struct Target(pub Path);
@@ -167,11 +182,19 @@ impl FromMeta for Names {
                 format!("`{name}` takes names in parentheses: `{name}(a, b)`"),
             );
         };
-        let names = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(list.tokens.clone())?;
-        if names.is_empty() {
-            return wrong(item, format!("`{name}` needs at least one name: `{name}(a, b)`"));
+        let words = |input: ParseStream<'_>| {
+            Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
+        };
+        match words.parse2(list.tokens.clone()) {
+            Ok(words) if words.is_empty() => {
+                wrong(item, format!("`{name}` needs at least one name: `{name}(a, b)`"))
+            }
+            Ok(words) => Ok(Self(words.into_iter().collect())),
+            Err(error) => wrong(
+                &error.span(),
+                format!("`{name}` takes names without quotes: `{name}(a, b)`"),
+            ),
         }
-        Ok(Self(names.into_iter().collect()))
     }
 }
 
@@ -188,7 +211,7 @@ impl Parse for SortKey {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         Ok(Self {
             descending: input.parse::<Option<Token![-]>>()?.is_some(),
-            field: input.parse()?,
+            field: Ident::parse_any(input)?,
         })
     }
 }
@@ -203,11 +226,11 @@ impl FromMeta for Sorts {
         let usage = format!("`{name}` takes fields, `-` for descending: `{name}(status, -created_at)`");
         match item {
             Meta::List(list) => {
-                let keys = Punctuated::<SortKey, Token![,]>::parse_terminated.parse2(list.tokens.clone())?;
-                if keys.is_empty() {
-                    return wrong(item, usage);
+                match Punctuated::<SortKey, Token![,]>::parse_terminated.parse2(list.tokens.clone()) {
+                    Ok(keys) if keys.is_empty() => wrong(item, usage),
+                    Ok(keys) => Ok(Self(keys.into_iter().collect())),
+                    Err(error) => wrong(&error.span(), usage),
                 }
-                Ok(Self(keys.into_iter().collect()))
             }
             Meta::NameValue(pair) if name == "order" => {
                 match syn::parse2::<SortKey>(pair.value.to_token_stream()) {
@@ -266,9 +289,15 @@ impl Number {
         }
     }
 
-    /// The value, near enough to compare.
-    pub fn approximate(&self) -> f64 {
-        self.digits.parse().unwrap_or(f64::NAN)
+    /// Whether this is greater than the other: exact for whole numbers, as `f64` otherwise.
+    pub fn exceeds(&self, other: &Self) -> bool {
+        match (self.whole, other.whole) {
+            (Some(left), Some(right)) => left > right,
+            _ => {
+                let value = |number: &Self| number.digits.parse::<f64>().unwrap_or(f64::NAN);
+                value(self) > value(other)
+            }
+        }
     }
 }
 

@@ -48,7 +48,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
         })
     });
     quote! {
-        #[allow(dead_code)]
+        #[allow(dead_code, unreachable_pub)]
         impl #ident {
             #(#engine)*
             #(#stored)*

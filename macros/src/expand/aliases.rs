@@ -28,7 +28,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
         let docs = format!("{what} [`{ident}`].");
         quote! {
             #[doc = #docs]
-            #[allow(dead_code)]
+            #[allow(dead_code, unreachable_pub)]
             #visibility type #alias = #runtime::#generic<#ident>;
         }
     });
@@ -38,7 +38,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
         #(#aliases)*
 
         #[doc = #docs]
-        #[allow(dead_code)]
+        #[allow(dead_code, unreachable_pub)]
         #visibility type #service<'c> = #runtime::Service<'c, #ident>;
     }
 }

@@ -38,7 +38,7 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         }
         None => quote_spanned!(scalar.span()=> #runtime::is_scalar::<#scalar>();),
     };
-    let needs = field.needs.iter().map(|(need, _)| {
+    let needs = field.needs.iter().map(|need| {
         let check = match need {
             Need::Text => quote!(is_text),
             Need::Length => quote!(has_length),

@@ -30,7 +30,7 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     let updated = fields.len() + 2;
     quote! {
         #[doc = #docs]
-        #[allow(dead_code)]
+        #[allow(dead_code, unreachable_pub)]
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]
         #visibility struct #model {
             /// The primary key.
@@ -106,13 +106,13 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
     }
     quote! {
         #[doc = #docs]
-        #[allow(dead_code)]
+        #[allow(dead_code, unreachable_pub)]
         #[derive(::core::fmt::Debug, ::core::clone::Clone)]
         #visibility struct #input {
             #(#declared)*
         }
 
-        #[allow(dead_code, clippy::too_many_arguments)]
+        #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
         impl #input {
             /// An input with every required field; the others are absent.
             #[must_use]
@@ -159,7 +159,7 @@ pub fn expand_patch(entity: &Entity) -> TokenStream {
     }
     quote! {
         #[doc = #docs]
-        #[allow(dead_code)]
+        #[allow(dead_code, unreachable_pub)]
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::default::Default)]
         #visibility struct #patch {
             #(#declared)*

@@ -50,6 +50,26 @@ impl<'a> Shape<'a> {
     }
 }
 
+impl Shape<'_> {
+    /// Why the wrappers around the type mean nothing, if they do.
+    pub fn misuse(self) -> Option<&'static str> {
+        let Self::Scalar { scalar, nullable } = self else {
+            return None;
+        };
+        if argument(scalar, "Many").is_some() {
+            return Some("a to-many relation is never absent, only empty; write `Many<…>` without `Option`");
+        }
+        if nullable && argument(scalar, "Option").is_some() {
+            return Some("a column has one kind of NULL; write `Option` once");
+        }
+        let element = argument(scalar, "Vec")?;
+        ["One", "Many"]
+            .iter()
+            .any(|name| argument(element, name).is_some())
+            .then_some("a list cannot hold relations; write `Many<…>` with `inverse` or `through`")
+    }
+}
+
 /// `T` of `Name<T>`.
 fn argument<'a>(mut ty: &'a Type, name: &str) -> Option<&'a Type> {
     while let Type::Group(group) = ty {
@@ -153,7 +173,7 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
         default: attrs
             .default
             .as_ref()
-            .map(|default| default_value(&default.value)),
+            .map(|default| default_value(&default.value.0)),
         unique: attrs.unique.is_some(),
         index: attrs.index.is_some(),
         filter: attrs.filter.is_some(),
@@ -173,6 +193,7 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
         scale: count("scale", &attrs.scale, errors),
         skip: skip(attrs, errors),
         needs: needs(attrs),
+        misused: declared.shape.misuse().is_some(),
     }
 }
 
@@ -257,35 +278,27 @@ fn skip(attrs: &FieldAttrs, errors: &mut Errors) -> SkipField {
     skip
 }
 
-/// What the options ask of the type, each at the place of the option's name.
-fn needs(attrs: &FieldAttrs) -> Vec<(Need, proc_macro2::Span)> {
-    fn place<T>(option: &Option<Keyed<T>>) -> Option<proc_macro2::Span> {
-        option.as_ref().map(|option| option.key)
-    }
-    let places = [
-        (Need::Text, place(&attrs.pattern)),
-        (Need::Text, place(&attrs.format)),
-        (Need::Text, place(&attrs.multiline)),
-        (Need::Text, place(&attrs.search)),
-        (Need::Length, place(&attrs.min_len)),
-        (Need::Length, place(&attrs.max_len)),
-        (Need::Numeric, place(&attrs.min)),
-        (Need::Numeric, place(&attrs.max)),
-        (Need::Decimal, place(&attrs.precision)),
-        (Need::Decimal, place(&attrs.scale)),
-        (Need::Sortable, place(&attrs.sort)),
-        (Need::Sortable, place(&attrs.index)),
-        (Need::Sortable, place(&attrs.unique)),
+/// What the options ask of the type.
+fn needs(attrs: &FieldAttrs) -> Vec<Need> {
+    let text = attrs.pattern.is_some() || attrs.format.is_some();
+    let needs = [
+        (
+            Need::Text,
+            text || attrs.multiline.is_some() || attrs.search.is_some(),
+        ),
+        (Need::Length, attrs.min_len.is_some() || attrs.max_len.is_some()),
+        (Need::Numeric, attrs.min.is_some() || attrs.max.is_some()),
+        (Need::Decimal, attrs.precision.is_some() || attrs.scale.is_some()),
+        (
+            Need::Sortable,
+            attrs.sort.is_some() || attrs.index.is_some() || attrs.unique.is_some(),
+        ),
     ];
-    let mut needs: Vec<(Need, proc_macro2::Span)> = Vec::new();
-    for (need, place) in places {
-        if let Some(place) = place
-            && needs.iter().all(|(known, _)| *known != need)
-        {
-            needs.push((need, place));
-        }
-    }
     needs
+        .into_iter()
+        .filter(|(_, asked)| *asked)
+        .map(|(need, _)| need)
+        .collect()
 }
 
 fn many(declared: &Declared<'_>, target: &Type, errors: &mut Errors) -> Many {

@@ -52,8 +52,6 @@ macro_rules! entity {
         }
     };
 }
-pub(crate) use entity;
-
 /// A field with every option off.
 pub(crate) const fn field<T: FieldType>(name: &'static str) -> FieldDef {
     FieldDef {

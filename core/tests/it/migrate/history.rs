@@ -54,7 +54,7 @@ async fn states(migrations: &Migrations, db: &Db) -> Vec<State> {
         .collect()
 }
 
-/// Two migrations of one's own: versions 1001 and 1002.
+/// A migration of one's own, both ways.
 fn write(folder: &Path, dialect: Dialect, version: i64, name: &str, up: &str, down: &str) {
     let folder = folder.join(dialect.name());
     std::fs::create_dir_all(&folder).unwrap();

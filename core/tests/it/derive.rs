@@ -1,0 +1,6 @@
+//! What the derives emit.
+
+mod enums;
+mod generated;
+mod hygiene;
+mod options;

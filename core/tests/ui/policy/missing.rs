@@ -1,0 +1,8 @@
+use entify::prelude::*;
+
+#[derive(Entity)]
+pub struct User {
+    email: String,
+}
+
+fn main() {}

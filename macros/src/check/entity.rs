@@ -1,0 +1,167 @@
+//! Rules of the struct's options.
+
+use std::collections::HashSet;
+
+use proc_macro2::Ident;
+
+use crate::attr::{EntityAttrs, Keyed, Names, Sorts};
+use crate::diag::{Errors, suggestion};
+use crate::ir::Entity;
+use crate::lower::{Shape, Source, stored_name};
+use crate::names;
+
+/// Fields of one entity: a set of columns is one 128-bit word, and the engine adds three.
+const MAX_FIELDS: usize = 120;
+
+/// Columns that the engine adds.
+pub const ENGINE_FIELDS: [&str; 3] = ["id", "created_at", "updated_at"];
+
+/// What comes later is refused, never ignored.
+pub fn check_refused(source: &Source<'_>, errors: &mut Errors) {
+    // No `..`: a new option does not compile until it is handled somewhere, and this is where one looks.
+    let EntityAttrs {
+        table: _,
+        plural: _,
+        key: _,
+        policy: _,
+        index: _,
+        unique: _,
+        check: _,
+        order: _,
+        skip: _,
+        rest: _,
+        graphql: _,
+        admin: _,
+        version,
+        soft_delete,
+        history,
+        hooks,
+    } = &source.attrs;
+    for (name, option) in [
+        ("version", version),
+        ("soft_delete", soft_delete),
+        ("history", history),
+        ("hooks", hooks),
+    ] {
+        if let Some(option) = option {
+            errors.at(option.key, format!("`{name}` is not supported yet"));
+        }
+    }
+}
+
+/// More fields than a set of columns can hold.
+pub fn check_count(source: &Source<'_>, errors: &mut Errors) {
+    if let Some(field) = source.fields.get(MAX_FIELDS) {
+        errors.on(
+            field.ident,
+            format!("an entity has at most {MAX_FIELDS} fields; move some to an entity of their own"),
+        );
+    }
+}
+
+/// `index`, `unique`, `order` and `admin` name fields that exist, each once.
+pub fn check_field_lists(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+    let attrs = &source.attrs;
+    for index in &attrs.index {
+        check_list("index", sorted(index), source, entity, errors);
+    }
+    for unique in &attrs.unique {
+        check_unique(unique, source, entity, errors);
+    }
+    if let Some(order) = &attrs.order {
+        check_list("order", sorted(order), source, entity, errors);
+        for key in &order.value.0 {
+            check_shown("order", &key.field, entity, errors);
+        }
+    }
+    let Some(admin) = &attrs.admin else { return };
+    if let Some(label) = &admin.value.0.label {
+        check_list("label", vec![&label.value.0], source, entity, errors);
+        check_shown("label", &label.value.0, entity, errors);
+    }
+    if let Some(list) = &admin.value.0.list {
+        check_list("list", list.value.0.iter().collect(), source, entity, errors);
+        for name in &list.value.0 {
+            check_shown("list", name, entity, errors);
+        }
+    }
+}
+
+fn sorted(keys: &Keyed<Sorts>) -> Vec<&Ident> {
+    keys.value.0.iter().map(|key| &key.field).collect()
+}
+
+fn check_unique(unique: &Keyed<Names>, source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+    let fields = &unique.value.0;
+    check_list("unique", fields.iter().collect(), source, entity, errors);
+    if let [only] = fields.as_slice() {
+        errors.on(
+            only,
+            "`unique(…)` on the struct is for several fields; for one field write `unique` on the field",
+        );
+    }
+}
+
+fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+    let mut seen = HashSet::new();
+    for ident in list {
+        let written = names::plain(ident);
+        let stored = stored_name(ident, &entity.fields);
+        let known = entity
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .chain(ENGINE_FIELDS);
+        if !known.clone().any(|name| name == stored) {
+            let is_many = source.fields.iter().any(|field| {
+                matches!(field.shape, Shape::Many { .. }) && names::plain(field.ident) == written
+            });
+            if is_many {
+                errors.on(
+                    ident,
+                    format!(
+                        "`{written}` is a to-many relation and has no column; `{option}` takes stored fields"
+                    ),
+                );
+            } else {
+                errors.on(
+                    ident,
+                    format!("there is no field `{written}`{}", suggestion(&written, known)),
+                );
+            }
+        } else if !seen.insert(stored) {
+            errors.on(
+                ident,
+                format!("`{written}` is listed twice in `{option}`; remove one of them"),
+            );
+        }
+    }
+}
+
+/// What is never shown to a client must not be shown by way of an order or a list.
+fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors) {
+    let stored = stored_name(ident, &entity.fields);
+    if entity
+        .fields
+        .iter()
+        .any(|field| field.name == stored && field.write_only)
+    {
+        let written = names::plain(ident);
+        errors.on(
+            ident,
+            format!("`{written}` is `write_only`; `{option}` would show it"),
+        );
+    }
+}
+
+/// A text that says nothing.
+pub fn check_texts(source: &Source<'_>, errors: &mut Errors) {
+    for check in &source.attrs.check {
+        if check.value.0.value().trim().is_empty() {
+            errors.on(
+                &check.value.0,
+                "`check` needs a condition in SQL: `check(\"amount > 0\")`",
+            );
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Entities in a crate whose Cargo.toml says `backend = { package = "entify", … }`: compiling is the test.
+#![deny(warnings, missing_docs)]
+#![allow(missing_debug_implementations)]
+
+use backend::prelude::*;
+
+/// An entity.
+#[derive(Entity)]
+#[entity(policy(read = public, write = role("staff")), index(state, -created_at))]
+pub struct Branch {
+    /// Its state.
+    #[entity(default = State::Open)]
+    state: State,
+    /// Digits.
+    #[entity(min = 0, max = 9.5, default = 1)]
+    size: Decimal,
+    /// The one above.
+    #[entity(on_delete = set_null)]
+    parent: Option<One<Branch>>,
+    /// Those below.
+    #[entity(inverse = parent)]
+    children: Many<Branch>,
+}
+
+/// A state.
+#[derive(EntityEnum)]
+pub enum State {
+    /// Open.
+    Open,
+    /// Closed.
+    Closed,
+}
+
+#[test]
+fn the_list_is_written_with_the_new_name() {
+    assert_eq!(entities![Branch].len(), 1);
+}
