@@ -8,7 +8,10 @@ fn the_exported_schemas_are_current() {
     for (surface, file) in [("graphql", "schema.graphql"), ("openapi", "openapi.json")] {
         let committed = std::fs::read_to_string(root().join("schema").join(file)).unwrap_or_default();
         let current = store.run(&["schema", surface]);
-        assert!(current == committed, "schema/{file} is not current; run `task schema:export`");
+        assert!(
+            current == committed,
+            "schema/{file} is not current; run `task schema:export`"
+        );
     }
 }
 

@@ -120,10 +120,16 @@ fn entry(visit: &Visit, info: &'static EntityInfo, current: Option<&EntityInfo>)
             .then(|| format!("{}/new", entities::path(info))),
         about: info.def.docs.lines().next().unwrap_or_default().to_owned(),
         icon: info.def.admin.icon.map_or(initial, str::to_owned),
-        hue: info.def.table.bytes().map(usize::from).sum::<usize>() % 8,
+        hue: hue(info.def.table),
         current: current.is_some_and(|current| std::ptr::eq(current, info)),
         name,
     }
+}
+
+/// A colour that an entity keeps (FNV-1a of its table's name).
+fn hue(table: &str) -> usize {
+    let mix = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    (table.bytes().fold(0x811c_9dc5, mix) >> 13) as usize % 8
 }
 
 /// Renders a page.

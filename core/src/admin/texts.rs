@@ -63,19 +63,16 @@ pub(super) fn of_row(info: &'static EntityInfo, row: &Record) -> Texts {
         .collect()
 }
 
-/// The texts of a form as it was sent. Passwords and the like are not sent back.
-pub(super) fn of_form(columns: &[&'static ColumnInfo], form: &Params) -> Texts {
-    columns
-        .iter()
-        .map(|column| {
-            let text = if column.readable {
-                form.get(column.wire)
-            } else {
-                None
-            };
-            (column.wire, text.unwrap_or_default().to_owned())
-        })
-        .collect()
+/// The texts of a form as it was sent; what was not sent is as before. Passwords and the like are not sent back.
+pub(super) fn of_form(mut before: Texts, columns: &[&'static ColumnInfo], form: &Params) -> Texts {
+    for column in columns {
+        match form.get(column.wire) {
+            Some(text) if column.readable => before.insert(column.wire, text.to_owned()),
+            Some(_) => before.remove(column.wire),
+            None => None,
+        };
+    }
+    before
 }
 
 /// Reads a form into assignments. With a row, only what differs from it is set: browsers change line ends, and a

@@ -57,9 +57,7 @@ pub(super) async fn create(
         return shown.page(&texts::of_new(info, &visit.query), &[], None).await;
     };
     if let Some(search) = search(form) {
-        return shown
-            .page(&texts::of_form(&columns, form), &[], Some(search))
-            .await;
+        return shown.page(&shown.texts(form), &[], Some(search)).await;
     }
     let values = texts::read(input, form, None);
     match visit.records(info).create(values).await {
@@ -94,9 +92,7 @@ pub(super) async fn edit(
         return shown.page(&texts::of_row(info, &row), &[], None).await;
     };
     if let Some(search) = search(form) {
-        return shown
-            .page(&texts::of_form(&columns, form), &[], Some(search))
-            .await;
+        return shown.page(&shown.texts(form), &[], Some(search)).await;
     }
     let values = texts::read(input, form, Some(&row));
     match visit.records(info).update(&key, values).await {
@@ -130,6 +126,15 @@ struct Shown<'s> {
 }
 
 impl Shown<'_> {
+    /// The texts of a form that was sent.
+    fn texts(&self, form: &Params) -> Texts {
+        let before = match self.row {
+            Some(row) => texts::of_row(self.info, row),
+            None => texts::of_new(self.info, &self.visit.query),
+        };
+        texts::of_form(before, self.columns, form)
+    }
+
     /// The form again, with what was wrong beside the fields. Errors that no field caused are passed on.
     async fn refused(&self, form: &Params, error: Error) -> Result<Response> {
         let errors = match error {
@@ -137,8 +142,7 @@ impl Shown<'_> {
             Error::BadRequest(message) => vec![FieldError::new("", "bad_request", message)],
             other => return Err(other),
         };
-        self.page(&texts::of_form(self.columns, form), &errors, None)
-            .await
+        self.page(&self.texts(form), &errors, None).await
     }
 
     async fn page(

@@ -108,7 +108,11 @@ async fn list(app: &App) -> Outcome {
         let page = accounts.list(query.clone()).await?;
         for account in page.items {
             let active = if account.active { "active" } else { "disabled" };
-            super::say(format_args!("{}\t{active}\t{}", account.email, account.roles.join(",")));
+            super::say(format_args!(
+                "{}\t{active}\t{}",
+                account.email,
+                account.roles.join(",")
+            ));
         }
         match page.end_cursor {
             Some(cursor) if page.has_next => query = query.after(cursor),

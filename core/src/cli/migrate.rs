@@ -51,9 +51,17 @@ impl Migrate {
             ),
             Self::Status => {
                 for status in migrations.status(db).await? {
-                    super::say(format_args!("{:<8} {}_{}", status.state.name(), status.version, status.name));
+                    super::say(format_args!(
+                        "{:<8} {}_{}",
+                        status.state.name(),
+                        status.version,
+                        status.name
+                    ));
                     if status.state == State::Changed {
-                        eprintln!("note: the file of {} was changed after it was applied", status.version);
+                        eprintln!(
+                            "note: the file of {} was changed after it was applied",
+                            status.version
+                        );
                     }
                 }
             }
@@ -85,7 +93,10 @@ impl Make {
 
 fn tell(steps: &[Step], done: &str, nothing: &str) {
     for step in steps {
-        super::say(format_args!("{done} {}_{} ({:.0?})", step.version, step.name, step.elapsed));
+        super::say(format_args!(
+            "{done} {}_{} ({:.0?})",
+            step.version, step.name, step.elapsed
+        ));
     }
     if steps.is_empty() {
         super::say(format_args!("{nothing}"));

@@ -44,7 +44,10 @@ impl Serve {
 /// The first resource, so that the address printed is one that answers.
 fn example(state: &AppState) -> String {
     let first = state.registry().iter().find(|info| !info.def.skip.rest);
-    first.map_or_else(|| "/openapi.json".to_owned(), |info| format!("/api/{}", info.def.rest_path))
+    first.map_or_else(
+        || "/openapi.json".to_owned(),
+        |info| format!("/api/{}", info.def.rest_path),
+    )
 }
 
 fn announce(address: SocketAddr, example: &str) {

@@ -59,7 +59,10 @@ impl Token {
 impl Create {
     async fn run(self, app: &App) -> Outcome {
         let state = super::ready(app).await?;
-        let end = self.expires.map(|span| end_of(state.system().now(), span)).transpose()?;
+        let end = self
+            .expires
+            .map(|span| end_of(state.system().now(), span))
+            .transpose()?;
         let (_, secret) = auth::create_token(state.system(), &self.name, self.roles, end).await?;
         eprintln!("The token, shown this once:");
         super::say(format_args!("{secret}"));
@@ -88,7 +91,13 @@ async fn list(app: &App) -> Outcome {
                 (None, Some(time)) => format!("until {}", day(time)),
                 (None, None) => "active".to_owned(),
             };
-            super::say(format_args!("{}\t{}\t…{}\t{}\t{standing}", token.id, token.name, token.hint, token.roles.join(",")));
+            super::say(format_args!(
+                "{}\t{}\t…{}\t{}\t{standing}",
+                token.id,
+                token.name,
+                token.hint,
+                token.roles.join(",")
+            ));
         }
         match page.end_cursor {
             Some(cursor) if page.has_next => query = query.after(cursor),

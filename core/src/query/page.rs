@@ -158,7 +158,6 @@ impl<E> Clone for Query<E> {
             order: self.order.clone(),
             page: self.page.clone(),
             total: self.total,
-            of: PhantomData,
         }
     }
 }

@@ -24,7 +24,9 @@ pub enum StartError {
     #[error("{0}")]
     Migrate(#[from] MigrateError),
     /// The database is behind the migrations.
-    #[error("{count} migrations are pending, the first is {first}; apply them with `migrate up` or `serve --migrate`")]
+    #[error(
+        "{count} migrations are pending, the first is {first}; apply them with `migrate up` or `serve --migrate`"
+    )]
     Pending {
         /// How many.
         count: usize,
@@ -49,10 +51,12 @@ pub enum StartError {
 
 /// Opens the database of the settings; its tables are left as they are.
 pub(crate) async fn state(registry: Registry, settings: Settings) -> Result<AppState, StartError> {
-    let db = Db::connect(&settings.db_options()).await.map_err(|error| match error {
-        DbError::Config(message) => StartError::Settings(SettingsError(message)),
-        error => StartError::Database(error),
-    })?;
+    let db = Db::connect(&settings.db_options())
+        .await
+        .map_err(|error| match error {
+            DbError::Config(message) => StartError::Settings(SettingsError(message)),
+            error => StartError::Database(error),
+        })?;
     let secret = settings.secret()?;
     Ok(AppState::with_settings(registry, db, &secret, settings))
 }

@@ -3,13 +3,13 @@
 use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt as _, Middleware as _, Route};
 
+use crate::admin::{self, AdminSettings};
+use crate::config::Environment;
 use crate::http::context::Context;
 use crate::http::health::{Live, Ready};
 use crate::server::cors::Cors;
 use crate::server::home::Home;
 use crate::server::{App, AppState, Guard, StartError};
-use crate::admin::{self, AdminSettings};
-use crate::config::Environment;
 
 /// Everything an application serves, inside the request's context.
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
@@ -63,7 +63,11 @@ pub(crate) fn list(app: &App) -> Result<Vec<(&'static str, String, String)>, Sta
     let mut routes = vec![("GET", "/".to_owned(), "links".to_owned())];
     for info in app.registry()?.iter().filter(|info| !info.def.skip.rest) {
         let (path, name) = (info.def.rest_path, info.def.name);
-        routes.push(("GET POST", format!("/api/{path}"), format!("{name}: list, create")));
+        routes.push((
+            "GET POST",
+            format!("/api/{path}"),
+            format!("{name}: list, create"),
+        ));
         routes.push((
             "GET PATCH DELETE",
             format!("/api/{path}/{{id}}"),

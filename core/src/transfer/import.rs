@@ -120,11 +120,13 @@ impl Import {
             Ok(()) => return Ok(()),
         }
         for (line, row) in lines.iter().zip(rows) {
-            create(ctx, self.info, vec![row]).await.map_err(|error| match error {
-                Error::Conflict(broken) => Error::Conflict(at_lines(broken, &[*line])),
-                Error::Validation(broken) => Error::Validation(at_lines(broken, &[*line])),
-                error => error,
-            })?;
+            create(ctx, self.info, vec![row])
+                .await
+                .map_err(|error| match error {
+                    Error::Conflict(broken) => Error::Conflict(at_lines(broken, &[*line])),
+                    Error::Validation(broken) => Error::Validation(at_lines(broken, &[*line])),
+                    error => error,
+                })?;
         }
         Ok(())
     }

@@ -40,7 +40,10 @@ async fn a_program_adds_endpoints_and_data() {
     let (status, response) = get(&endpoint, "/hooks/a").await;
     assert_eq!(status, StatusCode::OK);
     assert!(response.headers().contains_key("x-request-id"));
-    assert_eq!(response.into_body().into_string().await.unwrap(), "hello anonymous");
+    assert_eq!(
+        response.into_body().into_string().await.unwrap(),
+        "hello anonymous"
+    );
 }
 
 #[tokio::test]
@@ -58,14 +61,24 @@ async fn a_taken_path_cannot_be_mounted() {
 #[tokio::test]
 async fn panics_and_long_waits_are_answered() {
     let app = App::new(entities![Tag])
-        .mount("/panic", endpoint::make_sync(|_| -> String { panic!("on purpose") }))
-        .mount("/wait", endpoint::make(|_| std::future::pending::<poem::Result<String>>()));
+        .mount(
+            "/panic",
+            endpoint::make_sync(|_| -> String { panic!("on purpose") }),
+        )
+        .mount(
+            "/wait",
+            endpoint::make(|_| std::future::pending::<poem::Result<String>>()),
+        );
     let settings = Settings {
         request_timeout: Duration::from_millis(50),
         ..Settings::default()
     };
     let (endpoint, _db) = serve(app, settings).await;
-    for (path, expected, code) in [("/panic", 500, "INTERNAL"), ("/wait", 503, "UNAVAILABLE"), ("/no", 404, "NOT_FOUND")] {
+    for (path, expected, code) in [
+        ("/panic", 500, "INTERNAL"),
+        ("/wait", 503, "UNAVAILABLE"),
+        ("/no", 404, "NOT_FOUND"),
+    ] {
         let (status, response) = get(&endpoint, path).await;
         assert_eq!(status.as_u16(), expected, "{path}");
         assert_eq!(response.content_type(), Some("application/problem+json"));
