@@ -51,7 +51,7 @@ pub async fn export(
 }
 
 enum Writer<'w> {
-    Csv(csv::Writer<&'w mut (dyn Write + Send)>),
+    Csv(Box<csv::Writer<&'w mut (dyn Write + Send)>>),
     Jsonl(&'w mut (dyn Write + Send)),
 }
 
@@ -64,7 +64,7 @@ impl<'w> Writer<'w> {
                 writer
                     .write_record(columns.iter().map(|column| column.wire))
                     .map_err(unwritable)?;
-                Self::Csv(writer)
+                Self::Csv(Box::new(writer))
             }
         })
     }

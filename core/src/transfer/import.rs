@@ -61,7 +61,7 @@ impl Import {
         if forward {
             records.defer_references().await?;
         }
-        let mut source = self.open(self.progress.clone())?;
+        let mut source = self.open(&self.progress)?;
         let (mut count, mut keyed, mut errors) = (0, false, Vec::new());
         loop {
             let batch = read_batch(self.info, &mut source)?;
@@ -96,7 +96,7 @@ impl Import {
         Ok(count)
     }
 
-    fn open(&self, progress: ProgressBar) -> Result<Source<impl Read + use<>>> {
+    fn open(&self, progress: &ProgressBar) -> Result<Source<impl Read + use<>>> {
         let file = File::open(&self.path)
             .map_err(|error| Error::bad_request(format!("{}: {error}", self.path.display())))?;
         if let Ok(metadata) = file.metadata() {
@@ -166,7 +166,7 @@ impl Import {
 
     /// The first line that holds the value: found by reading the file again, so that no line needs remembering.
     fn line_of(&self, column: usize, value: &Value) -> Result<Option<u64>> {
-        let mut source = self.open(ProgressBar::hidden())?;
+        let mut source = self.open(&ProgressBar::hidden())?;
         while let Some(row) = source.next(self.info)? {
             if row.values.get(column) == Some(value) {
                 return Ok(Some(row.line));
