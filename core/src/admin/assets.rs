@@ -1,4 +1,4 @@
-//! The stylesheet and the script, held in the binary.
+//! The stylesheet, the script and the icon, held in the binary.
 
 use std::sync::LazyLock;
 
@@ -13,13 +13,17 @@ pub(super) enum Asset {
     Stylesheet,
     /// The script.
     Script,
+    /// The icon of browser tabs.
+    Icon,
 }
 
 const STYLESHEET: &str = include_str!("../../assets/admin/admin.css");
 const SCRIPT: &str = include_str!("../../assets/admin/admin.js");
+const ICON: &str = include_str!("../../assets/admin/icon.svg");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path("admin.css", STYLESHEET));
 static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path("admin.js", SCRIPT));
+static ICON_PATH: LazyLock<String> = LazyLock::new(|| path("icon.svg", ICON));
 
 /// The stylesheet's address, which changes with its content.
 pub(super) fn stylesheet() -> &'static str {
@@ -29,6 +33,11 @@ pub(super) fn stylesheet() -> &'static str {
 /// The script's address, which changes with its content.
 pub(super) fn script() -> &'static str {
     &SCRIPT_PATH
+}
+
+/// The icon's address, which changes with its content.
+pub(super) fn icon() -> &'static str {
+    &ICON_PATH
 }
 
 fn path(name: &str, content: &str) -> String {
@@ -46,6 +55,7 @@ impl Asset {
         match name {
             "admin.css" => Some(Self::Stylesheet),
             "admin.js" => Some(Self::Script),
+            "icon.svg" => Some(Self::Icon),
             _ => None,
         }
     }
@@ -55,6 +65,7 @@ impl Asset {
         let (content, kind, path) = match self {
             Self::Stylesheet => (STYLESHEET, "text/css; charset=utf-8", stylesheet()),
             Self::Script => (SCRIPT, "text/javascript; charset=utf-8", script()),
+            Self::Icon => (ICON, "image/svg+xml", icon()),
         };
         let tag = path.split_once("?v=").map_or("", |(_, version)| version);
         let exact = request.uri().query().and_then(|query| query.strip_prefix("v=")) == Some(tag);

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_util::StreamExt as _;
 use poem::endpoint::BoxEndpoint;
-use poem::error::ReadBodyError;
 use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Endpoint, EndpointExt as _, Request, Response};
+use poem::{Body, Endpoint, EndpointExt as _, Request, Response};
 
 use crate::admin::assets::Asset;
 use crate::admin::page::{self, Frame};
@@ -20,6 +20,8 @@ use crate::server::AppState;
 
 /// Bytes of the largest form.
 const LARGEST_FORM: usize = 4 * 1024 * 1024;
+/// Bytes that are read of a form that is too large.
+const MOST_READ: usize = 8 * LARGEST_FORM;
 
 /// Pages load nothing from elsewhere, run no inline script and are framed by nobody.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -48,6 +50,26 @@ pub(super) struct Admin {
     pub(super) state: AppState,
     pub(super) settings: Arc<AdminSettings>,
     pub(super) accounts: Arc<Accounts>,
+}
+
+/// The bytes of a form. Of one that is too large the rest is read too, up to a point: a browser that is cut off while
+/// it sends shows no answer.
+async fn read(body: Body) -> Result<Vec<u8>> {
+    let (mut form, mut length) = (Vec::new(), 0);
+    let mut chunks = std::pin::pin!(body.into_bytes_stream());
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Error::bad_request("the form ended before it was complete"))?;
+        length += chunk.len();
+        if length <= LARGEST_FORM {
+            form.extend_from_slice(&chunk);
+        } else if length > MOST_READ {
+            break;
+        }
+    }
+    if length > LARGEST_FORM {
+        return Err(Error::PayloadTooLarge { limit: LARGEST_FORM });
+    }
+    Ok(form)
 }
 
 /// A place of the admin; segments are as the path has them.
@@ -152,11 +174,7 @@ impl Admin {
                 "a form must be `application/x-www-form-urlencoded`",
             ));
         }
-        let body = request.take_body().into_bytes_limit(LARGEST_FORM).await;
-        let body = body.map_err(|error| match error {
-            ReadBodyError::PayloadTooLarge => Error::PayloadTooLarge { limit: LARGEST_FORM },
-            _ => Error::bad_request("the form ended before it was complete"),
-        })?;
+        let body = read(request.take_body()).await?;
         Params::parse(&body).map(Some)
     }
 

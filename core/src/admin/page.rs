@@ -19,6 +19,8 @@ pub(super) struct Frame {
     pub stylesheet: &'static str,
     /// The script's address.
     pub script: &'static str,
+    /// The icon's address.
+    pub icon: &'static str,
     /// The navigation; empty when nobody is signed in.
     pub groups: Vec<Group>,
     /// Who is signed in.
@@ -64,6 +66,7 @@ impl Frame {
             title: title.into(),
             stylesheet: assets::stylesheet(),
             script: assets::script(),
+            icon: assets::icon(),
             groups: Vec::new(),
             account: None,
             csrf: String::new(),

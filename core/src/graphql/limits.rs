@@ -161,7 +161,7 @@ pub(super) fn operation(
         let cost = meter.set(&other.node.selection_set.node)?;
         size(&cost)?;
     }
-    for (name, _) in &document.fragments {
+    for name in document.fragments.keys() {
         let cost = meter.fragment(name)?;
         size(&cost)?;
     }

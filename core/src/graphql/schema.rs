@@ -33,6 +33,9 @@ pub(super) use scalars::has_test;
 /// Ids that `nodes` takes, and rows that one bulk mutation takes.
 pub(super) const MAX_BULK: usize = 100;
 
+/// Puts a value into the schema's data.
+type Prepare = Box<dyn FnOnce(Builder) -> Builder + Send>;
+type Builder = async_graphql::SchemaBuilder<QueryRoot, MutationRoot, EmptySubscription>;
 type Built = async_graphql::Schema<QueryRoot, MutationRoot, EmptySubscription>;
 
 /// Why a schema cannot be built.
@@ -305,6 +308,7 @@ impl std::fmt::Debug for Schema {
 /// Builds a [`Schema`].
 pub struct SchemaBuilder {
     entities: Entities,
+    data: Vec<Prepare>,
     queries: Vec<Arc<dyn Extra>>,
     mutations: Vec<Arc<dyn Extra>>,
 }
@@ -335,6 +339,13 @@ impl SchemaBuilder {
         self
     }
 
+    /// Lends a value to the user's own resolvers: `ctx.data::<T>()`.
+    #[must_use]
+    pub fn data<T: std::any::Any + Send + Sync>(mut self, value: T) -> Self {
+        self.data.push(Box::new(|builder| builder.data(value)));
+        self
+    }
+
     /// Builds the schema.
     ///
     /// # Errors
@@ -351,9 +362,10 @@ impl SchemaBuilder {
         let built = declaring(declared, || {
             let query = QueryRoot { extras: queries };
             let mutation = MutationRoot { extras: mutations };
-            Built::build(query, mutation, EmptySubscription)
-                .limit_recursive_depth(crate::graphql::limits::MAX_RECURSION)
-                .finish()
+            let plain = Built::build(query, mutation, EmptySubscription)
+                .limit_recursive_depth(crate::graphql::limits::MAX_RECURSION);
+            let data = self.data.into_iter();
+            data.fold(plain, |builder, prepare| prepare(builder)).finish()
         })?;
         let (queries, mutations) = roots::all(&self.entities);
         let by_name = |fields: Vec<(MetaField, RootField)>| {
@@ -378,6 +390,7 @@ impl Schema {
     pub fn builder(entities: &Entities) -> SchemaBuilder {
         SchemaBuilder {
             entities: entities.clone(),
+            data: Vec::new(),
             queries: Vec::new(),
             mutations: Vec::new(),
         }

@@ -107,7 +107,7 @@ each_database! {
         }
         let page = browser.get("/admin").await;
         page.lacks("<style").lacks("style=\"").lacks("onclick").lacks("http://").lacks("https://");
-        let css = page.body.split("href=\"").find(|part| part.starts_with("/admin/assets")).expect("a stylesheet");
+        let css = page.body.split("href=\"").find(|part| part.starts_with("/admin/assets/admin.css")).expect("a stylesheet");
         let css = browser.get(css.split('"').next().expect("an address")).await;
         css.is(200).has("--accent");
         assert!(css.header("cache-control").contains("immutable"));

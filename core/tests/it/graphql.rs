@@ -1,6 +1,7 @@
 //! The GraphQL surface through a real HTTP server, on both databases.
 
 mod errors;
+mod hidden;
 mod http;
 mod limits;
 mod mutations;
@@ -38,7 +39,16 @@ impl Api {
         principal: Principal,
         roots: impl FnOnce(SchemaBuilder) -> SchemaBuilder,
     ) -> Self {
-        let registry = Registry::new(&all()).expect("the entities fit");
+        Self::of(test, &all(), principal, roots).await
+    }
+
+    pub(crate) async fn of(
+        test: &TestDb,
+        entities: &[&'static entify::entity::EntityDef],
+        principal: Principal,
+        roots: impl FnOnce(SchemaBuilder) -> SchemaBuilder,
+    ) -> Self {
+        let registry = Registry::new(entities).expect("the entities fit");
         let schema = roots(Schema::builder(&registry)).build().expect("a schema");
         let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
         let ctx = test.ctx().with_principal(principal).with_request_id("r-1");

@@ -11,10 +11,15 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Endpoint as _, FromRequest as _, Request, Response, endpoint};
 
-use crate::domain::Tag;
+/// Something to list.
+#[derive(Entity)]
+#[entity(policy = public)]
+struct Word {
+    name: String,
+}
 
 async fn serve(app: App, settings: Settings) -> (BoxEndpoint<'static>, TestDb) {
-    let db = TestDb::sqlite(&entities![Tag]).await;
+    let db = TestDb::sqlite(&entities![Word]).await;
     let registry = app.registry().unwrap();
     let state = AppState::with_settings(registry, db.db().clone(), b"a secret of the tests", settings);
     (app.into_endpoint(&state).unwrap(), db)
@@ -33,7 +38,7 @@ async fn a_program_adds_endpoints_and_data() {
         let Data(ctx) = Data::<&Ctx>::from_request_without_body(&request).await?;
         Ok::<_, poem::Error>(format!("{word} {}", ctx.principal().id()))
     });
-    let app = App::new(entities![Tag])
+    let app = App::new(entities![Word])
         .data("hello".to_owned())
         .mount("/hooks", hook);
     let (endpoint, _db) = serve(app, Settings::default()).await;
@@ -50,7 +55,7 @@ async fn a_program_adds_endpoints_and_data() {
 async fn a_taken_path_cannot_be_mounted() {
     let hook = || endpoint::make_sync(|_| "");
     for path in ["/admin", "/", "hooks"] {
-        let app = App::new(entities![Tag]).mount(path, hook());
+        let app = App::new(entities![Word]).mount(path, hook());
         let db = TestDb::sqlite(&[]).await;
         let state = AppState::new(app.registry().unwrap(), db.db().clone(), b"secret");
         let refused = app.into_endpoint(&state).err();
@@ -60,7 +65,7 @@ async fn a_taken_path_cannot_be_mounted() {
 
 #[tokio::test]
 async fn panics_and_long_waits_are_answered() {
-    let app = App::new(entities![Tag])
+    let app = App::new(entities![Word])
         .mount(
             "/panic",
             endpoint::make_sync(|_| -> String { panic!("on purpose") }),
@@ -94,8 +99,8 @@ async fn a_large_body_is_refused_by_the_setting() {
         body_limit: 64,
         ..Settings::default()
     };
-    let (endpoint, _db) = serve(App::new(entities![Tag]), settings).await;
-    for path in ["/api/tags", "/graphql"] {
+    let (endpoint, _db) = serve(App::new(entities![Word]), settings).await;
+    for path in ["/api/words", "/graphql"] {
         let request = Request::builder()
             .method(poem::http::Method::POST)
             .uri(path.parse().unwrap())

@@ -40,8 +40,11 @@ impl RootField {
 /// Root fields by name.
 pub(in crate::graphql) type RootFields = HashMap<String, RootField>;
 
-/// The root fields of an entity's queries with their schema.
-pub(super) fn queries(info: &'static EntityInfo) -> Vec<(MetaField, RootField)> {
+/// Root fields with their schema.
+pub(super) type Described = Vec<(MetaField, RootField)>;
+
+/// The root fields of an entity's queries.
+pub(super) fn queries(info: &'static EntityInfo) -> Described {
     let names = &info.def.graphql;
     let one = field_with(
         &format!("{}ById", names.one),
@@ -59,7 +62,7 @@ pub(super) fn queries(info: &'static EntityInfo) -> Vec<(MetaField, RootField)> 
 }
 
 /// `node` and `nodes`.
-pub(super) fn nodes() -> Vec<(MetaField, RootField)> {
+pub(super) fn nodes() -> Described {
     let one = field_with(
         "node",
         "Node",
@@ -73,7 +76,7 @@ pub(super) fn nodes() -> Vec<(MetaField, RootField)> {
 }
 
 /// The root fields of an entity's mutations with their schema. One that could take nothing is left out.
-pub(super) fn mutations(info: &'static EntityInfo) -> Vec<(MetaField, RootField)> {
+pub(super) fn mutations(info: &'static EntityInfo) -> Described {
     let names = &info.def.graphql;
     let (ty, many) = (names.type_name, names.many_type);
     let mut fields = Vec::new();
@@ -144,7 +147,7 @@ fn bulk(verb: &str, one: &str, many: &str) -> String {
 }
 
 /// Every entity's root fields, queries first.
-pub(super) fn all(registry: &Registry) -> (Vec<(MetaField, RootField)>, Vec<(MetaField, RootField)>) {
+pub(super) fn all(registry: &Registry) -> (Described, Described) {
     let shown = || registry.iter().filter(|info| visible::entity(info.def));
     let mut query = shown().flat_map(queries).collect::<Vec<_>>();
     if shown().next().is_some() {

@@ -41,10 +41,13 @@ impl MyQuery {
 
 struct MyMutation;
 
+/// What an application lends its resolvers.
+struct Mark(&'static str);
+
 #[Object]
 impl MyMutation {
-    async fn shout(&self, text: String) -> String {
-        text.to_uppercase()
+    async fn shout(&self, ctx: &Context<'_>, text: String) -> async_graphql::Result<String> {
+        Ok(text.to_uppercase() + ctx.data::<Mark>()?.0)
     }
 }
 
@@ -60,7 +63,7 @@ impl Clash {
 each_database! {
     all(),
     async fn fields_of_the_user_stand_beside_the_engine_s(test: TestDb) {
-        let api = Api::with(&test, Principal::Anonymous, |schema| schema.query(MyQuery).mutation(MyMutation)).await;
+        let api = Api::with(&test, Principal::Anonymous, |schema| schema.query(MyQuery).mutation(MyMutation).data(Mark("!"))).await;
         blog(&api.ctx, 2).await;
         let query = "{ weather(days: 2) { degrees } users { totalCount } me firstUser { __typename ...U posts { nodes { author { id } } } } }
             fragment U on User { id email }";
@@ -71,7 +74,7 @@ each_database! {
                     "posts": {"nodes": [{"author": {"id": id("User", 1)}}]}}}));
         }
         let data = api.data("mutation { shout(text: \"a\") createTag(input: {name: \"k\"}) { name } }").await;
-        assert_eq!(data, json!({"shout": "A", "createTag": {"name": "k"}}));
+        assert_eq!(data, json!({"shout": "A!", "createTag": {"name": "k"}}));
         let answer = api.answer("{ broken users { totalCount } }", json!({})).await;
         assert_eq!(answer["data"]["users"]["totalCount"], 2);
         assert!(answer["data"]["broken"].is_null());

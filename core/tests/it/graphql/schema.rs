@@ -12,7 +12,7 @@ mod odd {
 
     /// Says """three quotes""" and a back\slash.
     #[derive(Entity)]
-    #[entity(policy = public, plural = "news")]
+    #[entity(policy = public)]
     pub(crate) struct News {
         #[entity(read_only)]
         seen: Option<i32>,
@@ -39,10 +39,10 @@ mod odd {
         secrets: Many<Secret>,
     }
 
-    /// Takes the name of a type of the schema's own.
+    /// Takes the name of a type that `News` brings.
     #[derive(Entity)]
     #[entity(policy = public)]
-    pub(crate) struct PageInfo {
+    pub(crate) struct NewsEdge {
         x: i32,
     }
 }
@@ -61,7 +61,8 @@ fn sdl_at_the_edges() {
 
 #[test]
 fn a_type_name_used_twice_is_refused() {
-    let registry = Registry::new(&entities![odd::PageInfo]).expect("the entities fit");
+    let registry = Registry::new(&entities![odd::News, odd::Secret, odd::Hidden, odd::NewsEdge])
+        .expect("the entities fit");
     let error = entify::graphql::sdl(&registry).expect_err("a clash");
-    assert!(error.to_string().contains("`PageInfo`"), "{error}");
+    assert!(error.to_string().contains("`NewsEdge`"), "{error}");
 }
