@@ -6,7 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::Result;
-use crate::scenario::{Scenario, UNIQUE};
+use crate::scenario::{Request, Scenario, UNIQUE};
 use crate::server::Server;
 
 /// Where the script says what it did.
@@ -95,7 +95,7 @@ impl Wrk {
 fn lua(scenario: &Scenario, load: Load, prefix: &str) -> String {
     let mut script = String::from("local requests = {}\nlocal at = 0\n");
     script.push_str("local json = { [\"Content-Type\"] = \"application/json\" }\n");
-    if scenario.requests.iter().any(|request| request.is_create()) {
+    if scenario.requests.iter().any(Request::is_create) {
         for request in &scenario.requests {
             let body = quoted(request.body.as_deref().unwrap_or_default());
             let (before, after) = body.split_once(UNIQUE).unwrap_or((&body, ""));

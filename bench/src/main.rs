@@ -98,25 +98,7 @@ async fn run(options: &Options) -> Result<()> {
     if options.check {
         return Ok(());
     }
-    let mut rows: Vec<Row> = scenarios.iter().map(|scenario| Row::new(scenario.name)).collect();
-    for round in 0..options.rounds {
-        for (scenario, row) in scenarios.iter().zip(&mut rows) {
-            println!("round {} of {}: {}", round + 1, options.rounds, scenario.name);
-            let mut turns = [(Side::Handwritten, &handwritten), (Side::Entify, &entify)];
-            if round % 2 == 1 {
-                turns.reverse();
-            }
-            for (side, server) in turns {
-                if round == 0 {
-                    wrk.run(server, scenario, Load::Seconds(1), "warm")?;
-                }
-                let prefix = format!("{}{round}", side.letter());
-                let figures = measure(&wrk, server, scenario, options.seconds, &prefix)?;
-                row.add(side, figures);
-            }
-            database.tidy().await?;
-        }
-    }
+    let mut rows = rounds(options, &wrk, &database, &scenarios, [&handwritten, &entify]).await?;
     if let Some(folder) = &options.perf {
         profile(&wrk, &entify, &scenarios, folder, options.seconds)?;
         database.tidy().await?;
@@ -139,6 +121,36 @@ async fn run(options: &Options) -> Result<()> {
     }
     report::print_footprints(&footprints, MEMORY_REQUESTS);
     Ok(())
+}
+
+/// Runs every scenario on both servers, as often as there are rounds.
+async fn rounds(
+    options: &Options,
+    wrk: &Wrk,
+    database: &Database,
+    scenarios: &[Scenario],
+    [handwritten, entify]: [&Server; 2],
+) -> Result<Vec<Row>> {
+    let mut rows: Vec<Row> = scenarios.iter().map(|scenario| Row::new(scenario.name)).collect();
+    for round in 0..options.rounds {
+        for (scenario, row) in scenarios.iter().zip(&mut rows) {
+            println!("round {} of {}: {}", round + 1, options.rounds, scenario.name);
+            let mut turns = [(Side::Handwritten, handwritten), (Side::Entify, entify)];
+            if round % 2 == 1 {
+                turns.reverse();
+            }
+            for (side, server) in turns {
+                if round == 0 {
+                    wrk.run(server, scenario, Load::Seconds(1), "warm")?;
+                }
+                let prefix = format!("{}{round}", side.letter());
+                let figures = measure(wrk, server, scenario, options.seconds, &prefix)?;
+                row.add(side, figures);
+            }
+            database.tidy().await?;
+        }
+    }
+    Ok(rows)
 }
 
 /// The CPU time of the server over one load.

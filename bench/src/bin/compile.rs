@@ -81,7 +81,7 @@ fn run() -> Result<()> {
     match sample.expanded_lines()? {
         Some(lines) => println!("\nexpanded lines per entity: {}", lines / ENTITIES),
         None => {
-            println!("\nexpanded lines per entity: not counted; `cargo install cargo-expand` to count them")
+            println!("\nexpanded lines per entity: not counted; `cargo install cargo-expand` to count them");
         }
     }
     Ok(())

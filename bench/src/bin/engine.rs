@@ -5,7 +5,7 @@ use entify::prelude::*;
 /// Someone who writes.
 #[derive(Entity)]
 #[entity(policy = public)]
-pub struct User {
+pub(crate) struct User {
     /// Unique address.
     #[entity(unique, max_len = 254, format = email)]
     email: String,
@@ -20,7 +20,7 @@ pub struct User {
 /// Something written.
 #[derive(Entity)]
 #[entity(policy = public)]
-pub struct Post {
+pub(crate) struct Post {
     #[entity(max_len = 200)]
     title: String,
     body: String,
@@ -35,7 +35,7 @@ pub struct Post {
 /// Something said about a post.
 #[derive(Entity)]
 #[entity(policy = public)]
-pub struct Comment {
+pub(crate) struct Comment {
     body: String,
     #[entity(index)]
     post: One<Post>,

@@ -77,7 +77,7 @@ pub(crate) struct Query;
 impl Query {
     async fn user_by_id(&self, ctx: &Context<'_>, id: ID) -> Result<Option<User>> {
         let id = cursor::key_of("User", &id).ok_or_else(|| Error::new("not the id of a user"))?;
-        Ok(ctx.data::<Store>()?.user(id).await.map_err(failed)?)
+        ctx.data::<Store>()?.user(id).await.map_err(failed)
     }
 
     async fn users(
