@@ -1,1 +1,32 @@
-fn main() {}
+//! The demo backend: a music store, declared as eleven structs.
+//!
+//! Everything it serves, REST, GraphQL, admin, migrations and commands, follows from `entities`.
+
+mod entities;
+mod seed;
+
+use std::process::ExitCode;
+
+use entify::prelude::*;
+use entities::{
+    Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, MediaType, Playlist, PlaylistTrack, Track,
+};
+
+fn main() -> ExitCode {
+    App::new(entities![
+        Artist,
+        Album,
+        Genre,
+        MediaType,
+        Track,
+        Playlist,
+        PlaylistTrack,
+        Employee,
+        Customer,
+        Invoice,
+        InvoiceLine
+    ])
+    .title("Chinook")
+    .seed(seed::seed)
+    .main()
+}

@@ -1,7 +1,58 @@
-//! The admin surface.
+//! The admin: server-rendered pages for every registered entity, made from its definition alone.
+//!
+//! It works without JavaScript and loads nothing from elsewhere; a small script of its own only makes pickers
+//! comfortable. Only signed-in accounts with a role that [`AdminSettings`] names get past the sign-in page, and what
+//! they then may see and do is the entities' policy, as everywhere: all reading and writing goes through
+//! [`Records`](crate::service::Records) with the account as the principal.
+//!
+//! One request: [`endpoint`] finds the place, `gate` the account, the page's module reads and writes, `page` renders.
+
+mod assets;
+mod cells;
+mod delete;
+mod detail;
+mod endpoint;
+mod entities;
+mod form;
+mod gate;
+mod index;
+mod labels;
+mod list;
+mod lookup;
+mod names;
+mod page;
+mod params;
+mod picker;
+mod settings;
+mod sign_in;
+mod texts;
+mod visit;
+mod write;
 
 use std::marker::PhantomData;
 
-/// Generic over the entity; `#[derive(Entity)]` names it.
+pub use endpoint::{endpoint, endpoint_with};
+pub use settings::AdminSettings;
+
+use crate::entity::{Entity, EntityDef};
+
+/// The admin registration of an entity; `#[derive(Entity)]` names it.
+///
+/// The pages need nothing but the definition, so this only says which one and where.
 #[derive(Debug)]
 pub struct EntityView<E>(PhantomData<fn() -> E>);
+
+impl<E: Entity> EntityView<E> {
+    /// The definition that the pages are made from.
+    #[must_use]
+    pub fn def() -> &'static EntityDef {
+        E::def()
+    }
+
+    /// The path of the list page, or `None` when the entity is left out of the admin.
+    #[must_use]
+    pub fn path() -> Option<String> {
+        let def = E::def();
+        (!def.skip.admin).then(|| entities::path(def.info()))
+    }
+}

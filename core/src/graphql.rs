@@ -1,15 +1,36 @@
-//! The graphql surface.
+//! The GraphQL surface: a schema over every registered entity, on `/graphql`.
+//!
+//! A request's way: [`endpoint()`] reads it; `execute` parses it, applies the `limits` and has async-graphql
+//! validate it; `plan` works out from the whole selection what to fetch; `fetch` reads it level by level, one
+//! statement per relation; `write` writes the rows as JSON text. Nothing here builds SQL: rows come from
+//! [`crate::service::Records`].
 
-use std::marker::PhantomData;
+mod answer;
+mod arguments;
+mod console;
+mod endpoint;
+mod error;
+mod execute;
+mod fetch;
+mod filter;
+pub mod global_id;
+mod limits;
+mod plan;
+mod registry;
+mod root;
+mod schema;
+mod typed;
+mod visible;
+mod write;
 
-/// Generic over the entity; `#[derive(Entity)]` names it.
-#[derive(Debug)]
-pub struct EntityObject<E>(PhantomData<fn() -> E>);
+pub use endpoint::endpoint;
+pub use schema::{Schema, SchemaBuilder, SchemaError};
+pub use typed::{EntityMutation, EntityObject, EntityQuery};
 
-/// Generic over the entity; `#[derive(Entity)]` names it.
-#[derive(Debug)]
-pub struct EntityQuery<E>(PhantomData<fn() -> E>);
-
-/// Generic over the entity; `#[derive(Entity)]` names it.
-#[derive(Debug)]
-pub struct EntityMutation<E>(PhantomData<fn() -> E>);
+/// The schema of these entities in the schema definition language, the same on every machine.
+///
+/// # Errors
+/// [`SchemaError`] when two types or root fields have the same name.
+pub fn sdl(registry: &crate::entity::Registry) -> Result<String, SchemaError> {
+    Ok(Schema::builder(registry).build()?.sdl())
+}

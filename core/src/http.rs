@@ -1,5 +1,6 @@
-//! What the HTTP surfaces share: the form of errors, request bodies, health.
+//! What the HTTP surfaces share: the request's context, the form of errors, request bodies, health.
 
+pub mod context;
 pub mod health;
 pub mod json;
 pub mod problem;

@@ -4,6 +4,9 @@
 extern crate self as entify;
 
 pub mod admin;
+pub mod auth;
+mod cli;
+pub mod config;
 pub mod ctx;
 pub mod db;
 pub mod entity;
@@ -20,6 +23,7 @@ pub mod server;
 pub mod service;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod transfer;
 pub mod types;
 pub mod value;
 

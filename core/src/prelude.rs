@@ -5,6 +5,7 @@ pub use crate::entity::{Entity, Model};
 pub use crate::error::{Error, FieldError};
 pub use crate::principal::Principal;
 pub use crate::query::{Filter, Order, Page, PageArgs, Query};
+pub use crate::server::App;
 pub use crate::service::Service;
 pub use crate::types::{
     Bytes, Change, DateTime, Decimal, Id, Json, Many, NaiveDate, NaiveTime, One, Password, Utc, Uuid,

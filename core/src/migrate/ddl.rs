@@ -17,7 +17,7 @@ pub fn create(schema: &Schema, dialect: Dialect) -> Vec<String> {
     let ordered = order(schema);
     let mut statements = Vec::new();
     for (position, table) in ordered.iter().enumerate() {
-        let later = &ordered[position + 1..];
+        let later = &ordered[position..];
         let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !points_into(key, later);
         statements.push(create_table(table, dialect, inline));
         statements.extend(
@@ -56,6 +56,20 @@ pub fn drop(schema: &Schema, dialect: Dialect) -> Vec<String> {
     statements
 }
 
+/// Statements as the text of a file, a blank line before each table.
+#[must_use]
+pub fn script(statements: &[String]) -> String {
+    let mut text = String::new();
+    for sql in statements {
+        if sql.starts_with("CREATE TABLE") && !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(sql);
+        text.push_str(";\n");
+    }
+    text
+}
+
 /// The tables in declared order, except that a table comes after those it points to. In a cycle the first one
 /// declared comes first.
 fn order(schema: &Schema) -> Vec<&Table> {
@@ -76,11 +90,12 @@ fn points_into(key: &ForeignKey, tables: &[&Table]) -> bool {
     tables.iter().any(|table| table.name == key.table)
 }
 
-/// References to a table that comes later, which PostgreSQL takes only once that table exists.
+/// References to the same table or one that comes later. PostgreSQL takes the latter only once that table exists;
+/// both are made deferrable, so that an import may bring a row before the one it refers to.
 fn postponed<'a>(ordered: &'a [&'a Table]) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
     ordered.iter().enumerate().flat_map(move |(position, table)| {
         let keys = table.foreign_keys.iter();
-        keys.filter(move |key| points_into(key, &ordered[position + 1..]))
+        keys.filter(move |key| points_into(key, &ordered[position..]))
             .map(|key| (*table, key))
     })
 }
@@ -188,7 +203,8 @@ fn create_index(table: &Table, index: &Index, dialect: Dialect) -> String {
 }
 
 fn add_foreign_key(table: &Table, key: &ForeignKey) -> String {
-    foreign_key(table, key).to_string(PostgresQueryBuilder)
+    let statement = foreign_key(table, key).to_string(PostgresQueryBuilder);
+    format!("{statement} DEFERRABLE")
 }
 
 fn foreign_key(table: &Table, key: &ForeignKey) -> sea_query::ForeignKeyCreateStatement {

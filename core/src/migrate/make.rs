@@ -129,25 +129,21 @@ impl DialectStep {
     }
 
     fn script(&self, statements: &[String], hand: Hand) -> String {
-        let mut text = String::new();
-        if hand == Hand::On {
-            text.push_str(UNWRITTEN);
-            text.push('\n');
-            for change in &self.diff.changed {
-                text.push_str(&format!("-- table {}:\n", change.table));
-                for what in &change.what {
-                    text.push_str(&format!("--   {what}\n"));
-                }
-            }
+        let sql = ddl::script(statements);
+        if hand == Hand::Off {
+            return sql;
         }
-        for sql in statements {
-            if sql.starts_with("CREATE TABLE") && !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(sql);
-            text.push_str(";\n");
+        let mut lines = vec![UNWRITTEN.to_owned()];
+        for change in &self.diff.changed {
+            lines.push(format!("-- table {}:", change.table));
+            lines.extend(change.what.iter().map(|what| format!("--   {what}")));
         }
-        text
+        let notes = lines.join("\n") + "\n";
+        if sql.is_empty() {
+            notes
+        } else {
+            format!("{notes}\n{sql}")
+        }
     }
 }
 

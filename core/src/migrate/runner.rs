@@ -26,6 +26,14 @@ pub(super) enum Task {
 
 /// Runs the task in a task of its own, which ends whatever becomes of the caller.
 pub(super) async fn run(migrations: &Migrations, db: &Db, task: Task) -> Result<Vec<Step>, MigrateError> {
+    if migrations.dialect() != db.dialect() {
+        return Err(DbError::Config(format!(
+            "these are migrations for {}, but the database is {}",
+            migrations.dialect().name(),
+            db.dialect().name()
+        ))
+        .into());
+    }
     let (migrations, db) = (migrations.clone(), db.clone());
     let running = tokio::spawn(async move {
         match db.pools() {

@@ -135,7 +135,7 @@ impl ListQuery {
 }
 
 /// A list request for rows of `E`.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Query<E> {
     /// Which rows.
     pub filter: Filter<E>,
@@ -147,6 +147,19 @@ pub struct Query<E> {
     pub page: PageArgs,
     /// Whether to count all matching rows.
     pub total: Total,
+}
+
+// Written by hand: `E` itself need not be `Clone`.
+impl<E> Clone for Query<E> {
+    fn clone(&self) -> Self {
+        Self {
+            filter: self.filter.clone(),
+            search: self.search.clone(),
+            order: self.order.clone(),
+            page: self.page.clone(),
+            total: self.total,
+        }
+    }
 }
 
 impl<E> Default for Query<E> {

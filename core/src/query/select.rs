@@ -89,7 +89,6 @@ impl Select<'_> {
             };
         }
         let (sql, values) = self.build()?;
-        eprintln!("SQL {sql}");
         Ok((Statement::new(sql, values), layout))
     }
 

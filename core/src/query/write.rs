@@ -120,6 +120,15 @@ pub(crate) fn continue_identity(info: &'static EntityInfo) -> Statement {
     Statement::new(sql, values)
 }
 
+/// Puts off the checks of references to the end of the transaction.
+pub(crate) fn defer_references(dialect: Dialect) -> Statement {
+    let sql = match dialect {
+        Dialect::Postgres => "SET CONSTRAINTS ALL DEFERRED",
+        Dialect::Sqlite => "PRAGMA defer_foreign_keys = ON",
+    };
+    Statement::new(sql, sea_query::Values(Vec::new()))
+}
+
 fn returning(info: &EntityInfo) -> sea_query::ReturningClause {
     Query::returning().columns(info.columns.iter().map(|column| column.column))
 }

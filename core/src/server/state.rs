@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::entity::Registry;
@@ -15,16 +16,25 @@ struct Inner {
     registry: Registry,
     system: Ctx,
     secret: Vec<u8>,
+    settings: Settings,
 }
 
 impl AppState {
-    /// The state of an application on an open database. `secret` signs cursors and form tokens.
+    /// The state of an application on an open database, with default settings. `secret` signs cursors and form
+    /// tokens.
     #[must_use]
     pub fn new(registry: Registry, db: Db, secret: &[u8]) -> Self {
+        Self::with_settings(registry, db, secret, Settings::default())
+    }
+
+    /// The state of an application on an open database.
+    #[must_use]
+    pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
         Self(Arc::new(Inner {
             registry,
             system: Ctx::system(db, secret),
             secret: secret.to_vec(),
+            settings,
         }))
     }
 
@@ -44,5 +54,11 @@ impl AppState {
     #[must_use]
     pub fn secret(&self) -> &[u8] {
         &self.0.secret
+    }
+
+    /// The settings: limits, roles, timeouts.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 }

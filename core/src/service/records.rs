@@ -419,6 +419,17 @@ impl<'c> Records<'c> {
         rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 
+    /// Puts off the checks of references to the end of the transaction, so that a row may come before the one it
+    /// refers to. Outside a transaction this does nothing.
+    ///
+    /// # Errors
+    /// As of the database.
+    pub async fn defer_references(&self) -> Result<()> {
+        let statement = write::defer_references(self.dialect());
+        self.ctx.executor().execute(statement).await?;
+        Ok(())
+    }
+
     /// Lets the identity column continue after the greatest key, once keys were given by hand.
     ///
     /// # Errors

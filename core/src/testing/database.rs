@@ -1,6 +1,6 @@
 //! One database per test.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::process::{ExitCode, Termination};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -168,10 +168,10 @@ fn run(test: impl Future<Output = ExitCode>) -> ExitCode {
 
 /// An SQLite file with these tables, made once per process and set of tables.
 async fn sqlite_image(statements: &[String]) -> Arc<[u8]> {
-    static IMAGES: Mutex<Option<HashMap<Vec<String>, Arc<[u8]>>>> = Mutex::new(None);
-    let known = |images: &Option<HashMap<_, _>>| images.as_ref()?.get(statements).cloned();
-    if let Some(image) = known(&IMAGES.lock().unwrap_or_else(PoisonError::into_inner)) {
-        return image;
+    static IMAGES: Mutex<BTreeMap<Vec<String>, Arc<[u8]>>> = Mutex::new(BTreeMap::new());
+    let images = || IMAGES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(image) = images().get(statements) {
+        return image.clone();
     }
     let folder = temporary_folder();
     let file = folder.path().join("template.db");
@@ -181,10 +181,7 @@ async fn sqlite_image(statements: &[String]) -> Arc<[u8]> {
     let image: Arc<[u8]> = std::fs::read(&file)
         .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         .into();
-    let mut images = IMAGES.lock().unwrap_or_else(PoisonError::into_inner);
-    images
-        .get_or_insert_default()
-        .insert(statements.to_vec(), image.clone());
+    images().insert(statements.to_vec(), image.clone());
     image
 }
 

@@ -2,3 +2,6 @@
 
 mod ddl;
 mod entities;
+mod framework;
+mod history;
+mod make;

@@ -24,19 +24,19 @@ use serde_json::{Value as Json, json};
 use crate::domain::all;
 
 /// A server on a port of its own, and a client of it.
-pub struct Api {
+pub(crate) struct Api {
     address: SocketAddr,
     client: Client,
     server: tokio::task::JoinHandle<()>,
-    pub test: TestDb,
+    _test: TestDb,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Drop for Api {
@@ -46,11 +46,11 @@ impl Drop for Api {
 }
 
 impl Api {
-    pub async fn of(test: TestDb) -> Self {
+    pub(crate) async fn of(test: TestDb) -> Self {
         Self::serve(test, Rest::new()).await
     }
 
-    pub async fn serve(test: TestDb, rest: Rest) -> Self {
+    pub(crate) async fn serve(test: TestDb, rest: Rest) -> Self {
         let registry = Registry::new(&all()).expect("a registry");
         let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
         let routes = rest.endpoint(&state).expect("routes");
@@ -79,37 +79,37 @@ impl Api {
             address,
             client: Client::new(),
             server,
-            test,
+            _test: test,
         }
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client
             .request(method, format!("http://{}{path}", self.address))
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         send(self.request(Method::GET, path)).await
     }
 
-    pub async fn post(&self, path: &str, body: Json) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Json) -> Answer {
         send(self.request(Method::POST, path).json(&body)).await
     }
 
-    pub async fn patch(&self, path: &str, body: Json) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: Json) -> Answer {
         send(self.request(Method::PATCH, path).json(&body)).await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
         send(self.request(Method::DELETE, path)).await
     }
 
     /// Makes a row and answers its key.
-    pub async fn made(&self, path: &str, body: Json) -> i64 {
+    pub(crate) async fn made(&self, path: &str, body: Json) -> i64 {
         let answer = self.post(path, body).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
         answer.json()["id"].as_i64().expect("a key")
@@ -127,7 +127,7 @@ fn with_role(system: &Ctx, request: &Request) -> Ctx {
     system.with_principal(principal).with_request_id("request-1")
 }
 
-pub async fn send(request: RequestBuilder) -> Answer {
+pub(crate) async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.expect("a text");
@@ -139,17 +139,17 @@ pub async fn send(request: RequestBuilder) -> Answer {
 }
 
 impl Answer {
-    pub fn json(&self) -> Json {
+    pub(crate) fn json(&self) -> Json {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
     /// Checks that this is a problem of this status and code, and answers it.
     #[track_caller]
-    pub fn problem(&self, status: u16, code: &str) -> Json {
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Json {
         assert_eq!(self.status, status, "{}", self.text);
         assert_eq!(
             self.header(CONTENT_TYPE.as_str()),
@@ -169,7 +169,7 @@ impl Answer {
 
     /// The fields and codes of a problem's broken rules.
     #[track_caller]
-    pub fn broken(&self, status: u16, code: &str) -> Vec<(String, String)> {
+    pub(crate) fn broken(&self, status: u16, code: &str) -> Vec<(String, String)> {
         let problem = self.problem(status, code);
         let text = |json: &Json| json.as_str().expect("a text").to_owned();
         let errors = problem["errors"].as_array().expect("errors");
@@ -181,7 +181,7 @@ impl Answer {
 }
 
 /// Users `u0@example.org`, `u1@…` with their keys.
-pub async fn users(api: &Api, count: usize) -> Vec<i64> {
+pub(crate) async fn users(api: &Api, count: usize) -> Vec<i64> {
     let mut keys = Vec::new();
     for number in 0..count {
         keys.push(

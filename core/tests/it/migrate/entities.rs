@@ -52,8 +52,6 @@ macro_rules! entity {
         }
     };
 }
-pub(crate) use entity;
-
 /// A field with every option off.
 pub(crate) const fn field<T: FieldType>(name: &'static str) -> FieldDef {
     FieldDef {
@@ -255,3 +253,49 @@ pub(crate) static LONG: EntityDef = entity!(
 );
 
 pub(crate) static ALL: &[&EntityDef] = &[&POST, &USER, &FILE, &CHICKEN, &EGG, &LONG];
+
+/// [`CHICKEN`] with another column and another rule.
+pub(crate) static CHICKEN_CHANGED: EntityDef = entity!(
+    "Chicken",
+    "chicken",
+    Identity,
+    &[
+        reference::<Option<i64>>("egg_id", || &EGG_CHANGED, OnDelete::Cascade),
+        field::<String>("name"),
+    ]
+);
+
+/// [`EGG`], pointing to the changed table.
+pub(crate) static EGG_CHANGED: EntityDef = entity!(
+    "Egg",
+    "egg",
+    Identity,
+    &[reference::<Option<i64>>(
+        "chicken_id",
+        || &CHICKEN_CHANGED,
+        OnDelete::Restrict
+    )]
+);
+
+/// A table that points to none.
+pub(crate) static TAG: EntityDef = entity!(
+    "Tag",
+    "tag",
+    Identity,
+    &[FieldDef {
+        unique: true,
+        max_len: Some(40),
+        ..field::<String>("name")
+    }]
+);
+
+/// A table that points to [`TAG`].
+pub(crate) static SYNONYM: EntityDef = entity!(
+    "Synonym",
+    "synonym",
+    Identity,
+    &[
+        reference::<i64>("tag_id", || &TAG, OnDelete::Cascade),
+        field::<String>("name"),
+    ]
+);

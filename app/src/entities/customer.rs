@@ -1,0 +1,53 @@
+use entify::prelude::*;
+
+use crate::entities::{Employee, Invoice};
+
+/// Someone who buys.
+#[derive(Entity)]
+#[entity(
+    policy(read = role("staff") | role("admin"), create = role("staff") | role("admin"), update = role("staff") | role("admin"), delete = role("admin")),
+    order = last_name,
+    admin(label = email, list(last_name, first_name, company, country), group = "People"),
+)]
+pub struct Customer {
+    /// The given name.
+    #[entity(max_len = 40, search)]
+    first_name: String,
+    /// The family name.
+    #[entity(index, max_len = 40, search)]
+    last_name: String,
+    /// The company bought for.
+    #[entity(max_len = 80, search, filter)]
+    company: Option<String>,
+    /// Street and number.
+    #[entity(max_len = 120)]
+    address: Option<String>,
+    /// The city.
+    #[entity(max_len = 60, filter)]
+    city: Option<String>,
+    /// The state or province.
+    #[entity(max_len = 40)]
+    state: Option<String>,
+    /// The country.
+    #[entity(index, max_len = 60)]
+    country: Option<String>,
+    /// The postal code.
+    #[entity(max_len = 20)]
+    postal_code: Option<String>,
+    /// The telephone number.
+    #[entity(max_len = 30)]
+    phone: Option<String>,
+    /// The fax number.
+    #[entity(max_len = 30)]
+    fax: Option<String>,
+    /// Where invoices are sent. Customers have addresses with letters beyond ASCII (RFC 6531), which
+    /// `format = email` does not take.
+    #[entity(unique, max_len = 254, pattern = r"^[^@\s]+@[^@\s]+$", search)]
+    email: String,
+    /// The employee who looks after this customer.
+    #[entity(on_delete = set_null)]
+    support_rep: Option<One<Employee>>,
+    /// What was bought.
+    #[entity(inverse = customer)]
+    invoices: Many<Invoice>,
+}

@@ -1,0 +1,237 @@
+//! Commands: what they do, what they refuse, and how they end.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use entify::entities;
+use entify::testing::{TestDb, each_database};
+
+use crate::store::{Store, raw};
+
+#[test]
+fn every_command_has_help() {
+    let store = Store::sqlite();
+    let commands = [
+        "",
+        "serve",
+        "migrate",
+        "migrate make",
+        "migrate up",
+        "migrate down",
+        "migrate status",
+        "schema",
+        "schema graphql",
+        "schema openapi",
+        "account",
+        "account create",
+        "account list",
+        "account disable",
+        "token",
+        "token create",
+        "token list",
+        "token revoke",
+        "import",
+        "export",
+        "seed",
+        "routes",
+        "check",
+    ];
+    for command in commands {
+        let mut arguments: Vec<&str> = command.split_whitespace().collect();
+        arguments.push("--help");
+        let help = store.run(&arguments);
+        assert!(help.contains("Usage:"), "{command}: {help}");
+    }
+}
+
+#[test]
+fn failures_are_one_line() {
+    let store = Store::sqlite();
+    let missing = store.file("artist.txt", "");
+    let cases: [(&[&str], &str); 6] = [
+        (
+            &["import", "singer", "a.csv"],
+            "error: there is no entity `singer`",
+        ),
+        (
+            &["import", "artist", missing.to_str().unwrap()],
+            "error: the extension of",
+        ),
+        (
+            &["import", "artist", "none.csv"],
+            "error: nothing was imported: none.csv: No such file",
+        ),
+        (
+            &["account", "create", "a@b.example"],
+            "error: there is no terminal",
+        ),
+        (
+            &["account", "disable", "a@b.example"],
+            "error: there is no account a@b.example",
+        ),
+        (&["token", "revoke", "7"], "error: "),
+    ];
+    for (arguments, expected) in cases {
+        let said = store.fail(arguments);
+        let last = said.lines().last().unwrap_or_default();
+        assert!(last.starts_with(expected), "{arguments:?}: {said}");
+    }
+    let mut bad = store.command(&["check"]);
+    let output = bad.env("BIND", "nowhere").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert_eq!(
+        said,
+        "error: `BIND` in the environment must be an address and port like 127.0.0.1:8000, not `nowhere`\n"
+    );
+}
+
+#[test]
+fn a_fresh_store_is_seeded_once_and_round_trips() {
+    let store = Store::sqlite();
+    assert_eq!(store.run(&["seed"]), "seeded\n");
+    assert!(store.fail(&["seed"]).contains("the store is not empty"));
+    assert!(store.run(&["check"]).contains("migrations  ok"));
+    let there = store.run(&["export", "artist"]);
+    assert_eq!(there.lines().count(), 6, "{there}");
+    let copy = Store::sqlite();
+    let file = copy.file("artist.csv", &there);
+    copy.run(&["import", "artist", file.to_str().unwrap()]);
+    assert_eq!(copy.run(&["export", "artist"]), there, "ids and times are kept");
+    let lines = store.run(&["export", "track", "--format", "jsonl"]);
+    assert_eq!(lines.lines().count(), 16);
+}
+
+each_database! {
+    entities![],
+
+    async fn a_broken_row_7000_keeps_everything_out(db: TestDb) -> ExitCode {
+        let store = Store::new(db.url());
+        store.run(&["migrate", "up"]);
+        let mut text = "name\n".to_owned();
+        for row in 1..=8000 {
+            let _ = match row {
+                7000 => writeln!(text, "{}", "x".repeat(200)),
+                _ => writeln!(text, "Artist {row}"),
+            };
+        }
+        let file = store.file("broken.csv", &text);
+        let said = store.fail(&["import", "artist", file.to_str().unwrap()]);
+        assert!(said.contains("line 7001: name: must have at most 120 characters; has 200"), "{said}");
+        assert!(said.ends_with("error: nothing was imported: 1 value is refused\n"), "{said}");
+        assert_eq!(store.run(&["export", "artist"]).lines().count(), 1, "the head alone");
+        // What only the database knows is told with its line too.
+        let text = text.replace(&"x".repeat(200), "Artist 6999");
+        let file = store.file("twice.csv", &text);
+        let said = store.fail(&["import", "artist", file.to_str().unwrap()]);
+        assert!(said.contains("line 7001: name: is taken already"), "{said}");
+        assert_eq!(store.run(&["export", "artist"]).lines().count(), 1);
+        ExitCode::SUCCESS
+    }
+
+    async fn a_row_may_come_before_the_one_it_refers_to(db: TestDb) -> ExitCode {
+        let store = Store::new(db.url());
+        store.run(&["migrate", "up"]);
+        let mut text = "id,last_name,first_name,email,reports_to_id\n".to_owned();
+        for row in 1..=1200 {
+            let _ = writeln!(text, "{row},Last,First,e{row}@store.example,{}", if row < 1200 { "1200" } else { "" });
+        }
+        let file = store.file("employee.csv", &text);
+        store.run(&["import", "employee", file.to_str().unwrap()]);
+        let file = store.file(
+            "dangling.csv",
+            "id,last_name,first_name,email,reports_to_id\n2000,L,F,a@store.example,\n2001,L,F,b@store.example,9999\n",
+        );
+        let said = store.fail(&["import", "employee", file.to_str().unwrap()]);
+        assert!(said.contains("line 3: reports_to_id: 9999 does not exist"), "{said}");
+        assert_eq!(store.run(&["export", "employee"]).lines().count(), 1201);
+        ExitCode::SUCCESS
+    }
+
+    async fn pending_migrations(db: TestDb) -> ExitCode {
+        let store = Store::new(db.url());
+        let output = store.output(&["check"], "");
+        assert!(!output.status.success(), "nothing is applied yet");
+        if db.url().starts_with("postgres") {
+            let said = store.fail(&["serve"]);
+            assert!(said.contains("migrations are pending"), "{said}");
+            store.run(&["migrate", "up"]);
+        }
+        drop(store.serve());
+        assert!(store.run(&["migrate", "status"]).lines().all(|line| line.starts_with("applied")));
+        assert!(store.run(&["migrate", "down", "--steps", "1"]).contains("taken back"));
+        assert!(store.run(&["migrate", "up"]).contains("applied"));
+        ExitCode::SUCCESS
+    }
+}
+
+#[test]
+fn the_server_stops_in_order() {
+    let server = Store::sqlite().serve();
+    assert!(server.stop());
+}
+
+#[test]
+fn a_slow_client_is_dropped() {
+    let store = Store::sqlite();
+    store.file("entify.toml", "header_timeout = \"300ms\"\n");
+    let server = store.serve();
+    for beginning in ["", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n"] {
+        let start = Instant::now();
+        let answer = raw(&server, beginning.as_bytes());
+        assert!(start.elapsed().as_secs() < 5, "{beginning:?} was waited for");
+        assert!(!answer.contains("200"), "{answer}");
+    }
+    let whole = raw(
+        &server,
+        b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
+    assert!(whole.starts_with("HTTP/1.1 200"), "{whole}");
+}
+
+#[tokio::test]
+async fn answers_outside_the_surfaces() {
+    let store = Store::sqlite();
+    store.file("entify.toml", "cors_origins = [\"https://shop.example\"]\n");
+    let server = store.serve();
+    let get = |path: &str| server.client.get(server.url(path));
+    let lost = get("/nowhere").send().await.unwrap();
+    assert_eq!(lost.status(), 404);
+    assert_eq!(lost.headers()["content-type"], "application/problem+json");
+    let home = get("/").send().await.unwrap();
+    assert_eq!(home.headers()["x-content-type-options"], "nosniff");
+    assert!(home.text().await.unwrap().contains("/api/artists"));
+    assert_eq!(get("/readyz").send().await.unwrap().status(), 200);
+    let deleted = server.client.delete(server.url("/")).send().await.unwrap();
+    assert_eq!(deleted.status(), 405);
+    assert_eq!(deleted.headers()["allow"], "GET, HEAD");
+    let listed = get("/api/artists")
+        .header("origin", "https://shop.example")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        listed.headers()["access-control-allow-origin"],
+        "https://shop.example"
+    );
+    for (path, origin) in [
+        ("/api/artists", "https://evil.example"),
+        ("/admin", "https://shop.example"),
+    ] {
+        let other = get(path).header("origin", origin).send().await.unwrap();
+        assert!(
+            !other.headers().contains_key("access-control-allow-origin"),
+            "{path} {origin}"
+        );
+    }
+    let preflight = server
+        .client
+        .request(reqwest::Method::OPTIONS, server.url("/api/artists"))
+        .header("origin", "https://shop.example")
+        .header("access-control-request-method", "POST")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(preflight.status(), 204);
+}

@@ -1,0 +1,6 @@
+//! The demo program from the outside: its commands and its server, on both databases.
+
+mod chinook;
+mod commands;
+mod schema;
+mod store;

@@ -1,0 +1,40 @@
+//! What is exported and committed is what the entities say now.
+
+use crate::store::{Store, root};
+
+#[test]
+fn the_exported_schemas_are_current() {
+    let store = Store::sqlite();
+    for (surface, file) in [("graphql", "schema.graphql"), ("openapi", "openapi.json")] {
+        let committed = std::fs::read_to_string(root().join("schema").join(file)).unwrap_or_default();
+        let current = store.run(&["schema", surface]);
+        assert!(
+            current == committed,
+            "schema/{file} is not current; run `task schema:export`"
+        );
+    }
+}
+
+#[test]
+fn the_migrations_are_current() {
+    let store = Store::sqlite();
+    let copy = store.file("unused", "").with_file_name("migrations");
+    for dialect in ["sqlite", "postgres"] {
+        let (from, to) = (root().join("migrations").join(dialect), copy.join(dialect));
+        std::fs::create_dir_all(&to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+    let output = store
+        .command(&["migrate", "make"])
+        .env("MIGRATIONS_DIR", &copy)
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "nothing changed\n",
+        "the entities changed; run `task migrations:make`"
+    );
+}

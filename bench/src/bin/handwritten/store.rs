@@ -1,0 +1,95 @@
+//! Every statement of the server, each with static text.
+
+use sqlx::PgPool;
+
+use crate::model::{Comment, Post, User};
+
+/// The database.
+#[derive(Clone)]
+pub(crate) struct Store(PgPool);
+
+type Result<T> = std::result::Result<T, sqlx::Error>;
+
+impl Store {
+    pub(crate) fn new(pool: PgPool) -> Self {
+        Self(pool)
+    }
+
+    pub(crate) async fn user(&self, id: i64) -> Result<Option<User>> {
+        sqlx::query_as(r#"SELECT id, email, name, status, created_at, updated_at FROM "user" WHERE id = $1"#)
+            .bind(id)
+            .fetch_optional(&self.0)
+            .await
+    }
+
+    pub(crate) async fn users(&self, after: i64, limit: i64) -> Result<Vec<User>> {
+        sqlx::query_as(
+            r#"SELECT id, email, name, status, created_at, updated_at FROM "user"
+               WHERE id > $1 ORDER BY id LIMIT $2"#,
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.0)
+        .await
+    }
+
+    pub(crate) async fn users_by_id(&self, ids: &[i64]) -> Result<Vec<User>> {
+        sqlx::query_as(
+            r#"SELECT id, email, name, status, created_at, updated_at FROM "user" WHERE id = ANY($1)"#,
+        )
+        .bind(ids)
+        .fetch_all(&self.0)
+        .await
+    }
+
+    pub(crate) async fn create_user(&self, email: &str, name: &str, status: &str) -> Result<User> {
+        sqlx::query_as(
+            r#"INSERT INTO "user" (email, name, status) VALUES ($1, $2, $3)
+               RETURNING id, email, name, status, created_at, updated_at"#,
+        )
+        .bind(email)
+        .bind(name)
+        .bind(status)
+        .fetch_one(&self.0)
+        .await
+    }
+
+    pub(crate) async fn posts(&self, after: i64, limit: i64) -> Result<Vec<Post>> {
+        sqlx::query_as(
+            "SELECT id, title, body, stars, author_id, created_at, updated_at FROM post
+             WHERE id > $1 ORDER BY id LIMIT $2",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.0)
+        .await
+    }
+
+    /// The first so many posts of each author.
+    pub(crate) async fn posts_of(&self, authors: &[i64], first: i64) -> Result<Vec<Post>> {
+        sqlx::query_as(
+            "SELECT id, title, body, stars, author_id, created_at, updated_at
+             FROM (SELECT *, row_number() OVER (PARTITION BY author_id ORDER BY id) AS place
+                   FROM post WHERE author_id = ANY($1)) ranked
+             WHERE place <= $2 ORDER BY place",
+        )
+        .bind(authors)
+        .bind(first)
+        .fetch_all(&self.0)
+        .await
+    }
+
+    /// The first so many comments of each post.
+    pub(crate) async fn comments_of(&self, posts: &[i64], first: i64) -> Result<Vec<Comment>> {
+        sqlx::query_as(
+            "SELECT id, body, post_id, author_id, created_at, updated_at
+             FROM (SELECT *, row_number() OVER (PARTITION BY post_id ORDER BY id) AS place
+                   FROM comment WHERE post_id = ANY($1)) ranked
+             WHERE place <= $2 ORDER BY place",
+        )
+        .bind(posts)
+        .bind(first)
+        .fetch_all(&self.0)
+        .await
+    }
+}

@@ -1,0 +1,111 @@
+//! What is asked of the servers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::database::USERS;
+
+/// One kind of request.
+#[derive(Debug)]
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    /// The requests, in turn.
+    pub(crate) requests: Vec<Request>,
+    /// The status of a right answer.
+    pub(crate) status: u16,
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) path: String,
+    /// A JSON body makes it a POST. `{unique}` in it becomes a text that no other request has.
+    pub(crate) body: Option<String>,
+}
+
+/// A word in a body that the load generator makes unique.
+pub(crate) const UNIQUE: &str = "{unique}";
+
+/// Different rows asked for in turn.
+const VARIANTS: i64 = 100;
+
+impl Request {
+    fn get(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            body: None,
+        }
+    }
+
+    fn post(path: &str, body: &Value) -> Self {
+        Self {
+            path: path.to_owned(),
+            body: Some(body.to_string()),
+        }
+    }
+
+    fn graphql(query: &str, variables: &Value) -> Self {
+        Self::post("/graphql", &json!({ "query": query, "variables": variables }))
+    }
+
+    /// Whether it writes.
+    pub(crate) fn is_create(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.contains(UNIQUE))
+    }
+}
+
+/// Every scenario.
+pub(crate) fn all() -> Vec<Scenario> {
+    let ids = || (1..=VARIANTS).map(|n| n * (USERS / VARIANTS));
+    let user = json!({ "email": "{unique}@example.org", "name": "Somebody new", "status": "active" });
+    let by_id = "query($id: ID!) { userById(id: $id) { id email name status createdAt } }";
+    let posts = "{ posts(first: 20) { pageInfo { hasNextPage endCursor } \
+                 nodes { id title stars author { id name } } } }";
+    let nested = "{ users(first: 10) { nodes { id name posts(first: 5) { nodes { id title \
+                  comments(first: 3) { nodes { id body } } } } } } }";
+    let scenario = |name, status, requests| Scenario {
+        name,
+        requests,
+        status,
+    };
+    let global = |id: i64| json!({ "id": STANDARD.encode(format!("User:{id}")) });
+    vec![
+        scenario(
+            "REST get by id",
+            200,
+            ids().map(|id| Request::get(format!("/api/users/{id}"))).collect(),
+        ),
+        scenario("REST list of 20", 200, vec![Request::get("/api/posts?limit=20")]),
+        scenario("REST create", 201, vec![Request::post("/api/users", &user)]),
+        scenario(
+            "GraphQL get by id",
+            200,
+            ids().map(|id| Request::graphql(by_id, &global(id))).collect(),
+        ),
+        scenario(
+            "GraphQL 20 posts with author",
+            200,
+            vec![Request::graphql(posts, &json!({}))],
+        ),
+        scenario(
+            "GraphQL 10 x 5 x 3 nested",
+            200,
+            vec![Request::graphql(nested, &json!({}))],
+        ),
+    ]
+}
+
+/// The reading scenarios in turn.
+pub(crate) fn mixed(scenarios: &[Scenario]) -> Scenario {
+    let requests = scenarios
+        .iter()
+        .flat_map(|scenario| scenario.requests.iter().take(1))
+        .filter(|request| !request.is_create())
+        .cloned();
+    Scenario {
+        name: "mixed",
+        requests: requests.collect(),
+        status: 200,
+    }
+}

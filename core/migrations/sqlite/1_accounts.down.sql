@@ -1,0 +1,3 @@
+DROP TABLE "entify_session";
+DROP TABLE "entify_token";
+DROP TABLE "entify_account";

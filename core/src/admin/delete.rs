@@ -1,0 +1,132 @@
+//! Deleting a row: what would go with it is shown before anything happens.
+
+use askama::Template;
+use poem::Response;
+use poem::http::StatusCode;
+
+use crate::admin::page::{self, Frame};
+use crate::admin::visit::{Visit, key};
+use crate::admin::{entities, names};
+use crate::entity::{ColumnInfo, EntityInfo, OnDelete};
+use crate::error::{Error, Result};
+use crate::policy::Action;
+use crate::query::{Condition, Op};
+use crate::value::{Record, Value};
+
+#[derive(Template)]
+#[template(path = "admin/delete.html")]
+struct DeletePage {
+    frame: Frame,
+    heading: String,
+    plural: String,
+    singular: String,
+    path: String,
+    row_path: String,
+    effects: Vec<Effect>,
+    hidden: bool,
+    blocked: bool,
+    errors: Vec<String>,
+}
+
+/// What deleting does to the rows of one reference.
+struct Effect {
+    count: u64,
+    what: String,
+    how: &'static str,
+    blocks: bool,
+}
+
+/// The confirmation page; with `confirmed`, deletes.
+pub(super) async fn handle(
+    visit: &Visit,
+    info: &'static EntityInfo,
+    id: &str,
+    confirmed: bool,
+) -> Result<Response> {
+    visit.require(info, Action::Delete)?;
+    let key = key(info, id)?;
+    let row = visit.records(info).get(&key).await?;
+    if !confirmed {
+        return show(visit, info, &row, Vec::new()).await;
+    }
+    match visit.records(info).delete(&key).await {
+        Ok(_) => Ok(page::redirect(&format!("{}?_done=deleted", entities::path(info)))),
+        Err(Error::Conflict(errors)) => {
+            let errors = errors
+                .iter()
+                .map(|error| page::sentence(&error.message))
+                .collect();
+            show(visit, info, &row, errors).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn show(
+    visit: &Visit,
+    info: &'static EntityInfo,
+    row: &Record,
+    errors: Vec<String>,
+) -> Result<Response> {
+    let (effects, hidden) = effects(visit, info, row.key()).await?;
+    let heading = entities::title(info, row);
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::CONFLICT
+    };
+    let page = DeletePage {
+        frame: Frame::new(visit, format!("Delete {heading}"), Some(info)),
+        heading,
+        plural: names::plural(info),
+        singular: names::words(info.def.singular),
+        path: entities::path(info),
+        row_path: entities::row_path(info, row.key()),
+        blocked: effects.iter().any(|effect| effect.blocks),
+        effects,
+        hidden,
+        errors,
+    };
+    page::render(status, &page)
+}
+
+/// What becomes of the rows that point here. References the account may not read are only said to exist.
+async fn effects(visit: &Visit, info: &'static EntityInfo, key: &Value) -> Result<(Vec<Effect>, bool)> {
+    let (mut effects, mut hidden) = (Vec::new(), false);
+    let references = visit.state.registry().references(info).collect::<Vec<_>>();
+    for (from, index) in references {
+        let Some(column) = from.columns.get(index) else {
+            continue;
+        };
+        if !visit.allows(from, Action::Read) {
+            hidden = true;
+            continue;
+        }
+        let pointing = Condition::column(index, Op::Eq(key.clone()));
+        let count = visit.records(from).count(&pointing).await?;
+        if count > 0 {
+            effects.push(effect(from, column, count));
+        }
+    }
+    Ok((effects, hidden))
+}
+
+fn effect(from: &EntityInfo, column: &ColumnInfo, count: u64) -> Effect {
+    let name = if count == 1 {
+        from.def.singular
+    } else {
+        from.def.plural
+    };
+    let on_delete = entities::relation(column).map_or(OnDelete::Restrict, |relation| relation.on_delete);
+    Effect {
+        count,
+        what: format!("{} ({})", names::words(name), names::column(column)),
+        how: match on_delete {
+            OnDelete::Restrict if count == 1 => "stands in the way",
+            OnDelete::Restrict => "stand in the way",
+            OnDelete::Cascade => "will be deleted too",
+            OnDelete::SetNull => "will no longer point here",
+        },
+        blocks: on_delete == OnDelete::Restrict,
+    }
+}

@@ -1,0 +1,23 @@
+//! The first page: what there is.
+
+use askama::Template;
+use poem::Response;
+use poem::http::StatusCode;
+
+use crate::admin::page::{self, Frame};
+use crate::admin::visit::Visit;
+use crate::error::Result;
+
+#[derive(Template)]
+#[template(path = "admin/index.html")]
+struct IndexPage {
+    frame: Frame,
+}
+
+/// The entities the account may read, under their headings.
+pub(super) fn show(visit: &Visit) -> Result<Response> {
+    let page = IndexPage {
+        frame: Frame::new(visit, "Overview", None),
+    };
+    page::render(StatusCode::OK, &page)
+}

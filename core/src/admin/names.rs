@@ -1,0 +1,85 @@
+//! Words for people, made from the names of entities and fields.
+
+use crate::entity::{ColumnInfo, EntityInfo};
+
+/// Words that are written in capitals.
+const INITIALISMS: &[&str] = &[
+    "api", "css", "csv", "html", "id", "ip", "json", "sku", "sql", "url", "uuid", "xml",
+];
+
+/// A snake_case name as a heading: `invoice_lines` is "Invoice lines", `home_url` is "Home URL".
+pub(super) fn heading(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for word in name.split('_').filter(|word| !word.is_empty()) {
+        if INITIALISMS.contains(&word) {
+            push_word(&mut text, &word.to_uppercase());
+        } else if text.is_empty() {
+            push_word(&mut text, &capitalised(word));
+        } else {
+            push_word(&mut text, word);
+        }
+    }
+    text
+}
+
+/// The same words inside a sentence: `invoice_lines` is "invoice lines".
+pub(super) fn words(name: &str) -> String {
+    let heading = heading(name);
+    let first = heading.split(' ').next().unwrap_or_default();
+    if first.len() > 1 && first.chars().all(char::is_uppercase) {
+        return heading;
+    }
+    let mut letters = heading.chars();
+    match letters.next() {
+        Some(letter) => letter.to_lowercase().chain(letters).collect(),
+        None => heading,
+    }
+}
+
+/// The name of a column: a relation is called by its own name, not by its key's.
+pub(super) fn column(column: &ColumnInfo) -> String {
+    let name = match column.field.and_then(|field| field.relation.as_ref()) {
+        Some(relation) => relation.name,
+        None => column.name,
+    };
+    heading(name.strip_prefix("r#").unwrap_or(name))
+}
+
+/// The name of one row: "Invoice line".
+pub(super) fn singular(info: &EntityInfo) -> String {
+    heading(info.def.singular)
+}
+
+/// The name of many rows: "Invoice lines".
+pub(super) fn plural(info: &EntityInfo) -> String {
+    heading(info.def.plural)
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    match letters.next() {
+        Some(letter) => letter.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+fn push_word(text: &mut String, word: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(word);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{heading, words};
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(heading("invoice_lines"), "Invoice lines");
+        assert_eq!(heading("home_url"), "Home URL");
+        assert_eq!(heading("id"), "ID");
+        assert_eq!(words("invoice_line"), "invoice line");
+        assert_eq!(words("url"), "URL");
+    }
+}

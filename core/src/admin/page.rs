@@ -1,0 +1,207 @@
+//! What every page has around its content, and how pages become responses.
+
+use askama::Template;
+use poem::Response;
+use poem::http::{StatusCode, header};
+
+use crate::admin::visit::Visit;
+use crate::admin::{assets, entities, names};
+use crate::entity::EntityInfo;
+use crate::error::{Error, Result};
+use crate::policy::Action;
+
+/// The frame of a page.
+#[derive(Debug)]
+pub(super) struct Frame {
+    /// The page's title.
+    pub title: String,
+    /// The stylesheet's address.
+    pub stylesheet: &'static str,
+    /// The script's address.
+    pub script: &'static str,
+    /// The icon's address.
+    pub icon: &'static str,
+    /// The navigation; empty when nobody is signed in.
+    pub groups: Vec<Group>,
+    /// Who is signed in.
+    pub account: Option<String>,
+    /// The token of write forms.
+    pub csrf: String,
+    /// What was just done.
+    pub notice: Option<&'static str>,
+}
+
+/// Entities under one heading.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// The heading; empty for entities without one.
+    pub name: &'static str,
+    /// The entities.
+    pub entries: Vec<Entry>,
+}
+
+/// One entity of the navigation.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Its name in the plural.
+    pub name: String,
+    /// The list page.
+    pub href: String,
+    /// The form for a new row, when allowed.
+    pub create: Option<String>,
+    /// What it is, from the doc comment.
+    pub about: String,
+    /// Its symbol: the declared one, or the first letter.
+    pub icon: String,
+    /// A number from 0 to 7 that picks the symbol's colour.
+    pub hue: usize,
+    /// Whether the page belongs to it.
+    pub current: bool,
+}
+
+impl Frame {
+    /// The frame of a page for nobody in particular.
+    pub(super) fn bare(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            stylesheet: assets::stylesheet(),
+            script: assets::script(),
+            icon: assets::icon(),
+            groups: Vec::new(),
+            account: None,
+            csrf: String::new(),
+            notice: None,
+        }
+    }
+
+    /// The frame of a page of a signed-in account.
+    pub(super) fn new(visit: &Visit, title: impl Into<String>, current: Option<&EntityInfo>) -> Self {
+        let notice = match visit.query.get("_done") {
+            Some("created") => Some("Created."),
+            Some("saved") => Some("Saved."),
+            Some("deleted") => Some("Deleted."),
+            _ => None,
+        };
+        Self {
+            groups: groups(visit, current),
+            account: Some(visit.name.clone()),
+            csrf: visit.csrf.clone(),
+            notice,
+            ..Self::bare(title)
+        }
+    }
+}
+
+fn groups(visit: &Visit, current: Option<&EntityInfo>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for info in visit.state.registry().iter() {
+        if info.def.skip.admin || !visit.allows(info, Action::Read) {
+            continue;
+        }
+        let name = info.def.admin.group.unwrap_or_default();
+        let entry = entry(visit, info, current);
+        match groups.iter_mut().find(|group| group.name == name) {
+            Some(group) => group.entries.push(entry),
+            None => groups.push(Group {
+                name,
+                entries: vec![entry],
+            }),
+        }
+    }
+    // Entities without a heading come first, whatever the order of the list.
+    groups.sort_by_key(|group| !group.name.is_empty());
+    groups
+}
+
+fn entry(visit: &Visit, info: &'static EntityInfo, current: Option<&EntityInfo>) -> Entry {
+    let name = names::plural(info);
+    let initial = name.chars().next().map(String::from).unwrap_or_default();
+    Entry {
+        href: entities::path(info),
+        create: visit
+            .allows(info, Action::Create)
+            .then(|| format!("{}/new", entities::path(info))),
+        about: info.def.docs.lines().next().unwrap_or_default().to_owned(),
+        icon: info.def.admin.icon.map_or(initial, str::to_owned),
+        hue: hue(info.def.table),
+        current: current.is_some_and(|current| std::ptr::eq(current, info)),
+        name,
+    }
+}
+
+/// A colour that an entity keeps (FNV-1a of its table's name).
+fn hue(table: &str) -> usize {
+    let mix = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    (table.bytes().fold(0x811c_9dc5, mix) >> 13) as usize % 8
+}
+
+/// Renders a page.
+///
+/// # Errors
+/// [`Error::Internal`] when the template cannot be rendered, which no input causes.
+pub(super) fn render(status: StatusCode, page: &impl Template) -> Result<Response> {
+    let html = page.render().map_err(Error::internal)?;
+    Ok(Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
+        .body(html))
+}
+
+/// Sends the browser to another page, with GET.
+pub(super) fn redirect(to: &str) -> Response {
+    Response::builder()
+        .status(StatusCode::SEE_OTHER)
+        .header(header::LOCATION, to)
+        .finish()
+}
+
+#[derive(Template)]
+#[template(path = "admin/error.html")]
+struct ErrorPage<'a> {
+    frame: Frame,
+    status: u16,
+    heading: &'a str,
+    message: String,
+    request_id: &'a str,
+    back: Option<&'a str>,
+}
+
+/// The page of a failed request.
+pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Option<&str>) -> Response {
+    let heading = match error {
+        Error::NotFound(_) => "Not found",
+        Error::Forbidden => "Not allowed",
+        Error::Unauthenticated => "Please sign in",
+        Error::Unavailable => "Not available",
+        Error::RateLimited { .. } => "Too many attempts",
+        Error::Internal => "Something went wrong",
+        Error::PayloadTooLarge { .. } => "Too large",
+        _ => "This did not work",
+    };
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let page = ErrorPage {
+        frame: Frame {
+            title: heading.to_owned(),
+            ..frame
+        },
+        status: status.as_u16(),
+        heading,
+        message: sentence(&error.to_string()),
+        request_id,
+        back,
+    };
+    render(status, &page).unwrap_or_else(|_| Response::builder().status(status).finish())
+}
+
+/// An error's message as a sentence.
+pub(super) fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let mut sentence = match letters.next() {
+        Some(first) if !message.starts_with('`') => first.to_uppercase().chain(letters).collect(),
+        _ => message.to_owned(),
+    };
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}

@@ -1,0 +1,186 @@
+//! Signing in and out.
+
+use askama::Template;
+use poem::http::{Method, StatusCode, header};
+use poem::{Request, Response};
+
+use crate::admin::endpoint::Admin;
+use crate::admin::gate::{self, CookieName};
+use crate::admin::page::{self, Frame};
+use crate::admin::params::Params;
+use crate::auth::{end_session, random_nonce, start_session};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+#[derive(Template)]
+#[template(path = "admin/sign_in.html")]
+struct SignInPage<'a> {
+    frame: Frame,
+    email: &'a str,
+    next: &'a str,
+    error: Option<String>,
+}
+
+/// The sign-in page, and what it sends.
+pub(super) async fn handle(
+    admin: &Admin,
+    ctx: &Ctx,
+    request: &Request,
+    form: Option<&Params>,
+) -> Result<Response> {
+    match form {
+        Some(form) => enter(admin, ctx, request, form).await,
+        None => {
+            let query = Params::parse(request.uri().query().unwrap_or_default().as_bytes())?;
+            let next = query.get("next").unwrap_or_default();
+            show(admin, request, "", next, None)
+        }
+    }
+}
+
+async fn enter(admin: &Admin, ctx: &Ctx, request: &Request, form: &Params) -> Result<Response> {
+    let secure = gate::is_secure(request, &admin.settings);
+    let email = form.get("email").unwrap_or_default();
+    let next = form.get("next").unwrap_or_default();
+    let nonce = CookieName::SignIn.read(request, secure).unwrap_or_default();
+    let token = gate::sign_in_token(admin.state.secret(), &nonce);
+    if nonce.is_empty() || gate::check_token(form.get(gate::CSRF), &token).is_err() {
+        let stale = Failure {
+            status: StatusCode::FORBIDDEN,
+            message: "The form was too old or did not come from this page. Please try again.".to_owned(),
+            retry_after: None,
+        };
+        return show(admin, request, email, next, Some(stale));
+    }
+    let password = form.get("password").unwrap_or_default();
+    let address = gate::address(request);
+    let account = match admin.accounts.sign_in(ctx, email, password, &address).await {
+        Ok(account) => account,
+        Err(error) => return show(admin, request, email, next, Some(Failure::of(error)?)),
+    };
+    // A session that was open in this browser ends: its id must not live on under another account.
+    if let Some(old) = CookieName::Session.read(request, secure) {
+        end_session(ctx, &old).await?;
+    }
+    let (_, id) = start_session(ctx, &account, admin.settings.lifetime).await?;
+    let mut response = page::redirect(safe_next(next));
+    CookieName::Session.write(&mut response, Some(&id), secure);
+    CookieName::SignIn.write(&mut response, None, secure);
+    Ok(response)
+}
+
+/// Ends the session.
+pub(super) async fn leave(
+    admin: &Admin,
+    ctx: &Ctx,
+    request: &Request,
+    form: Option<&Params>,
+) -> Result<Response> {
+    let secure = gate::is_secure(request, &admin.settings);
+    if let Some(signed_in) = gate::signed_in(ctx, request, &admin.settings).await? {
+        let token = gate::form_token(admin.state.secret(), &signed_in);
+        gate::check_token(form.and_then(|form| form.get(gate::CSRF)), &token)?;
+    }
+    if let Some(id) = CookieName::Session.read(request, secure) {
+        end_session(ctx, &id).await?;
+    }
+    let mut response = page::redirect("/admin/sign-in");
+    CookieName::Session.write(&mut response, None, secure);
+    Ok(response)
+}
+
+struct Failure {
+    status: StatusCode,
+    message: String,
+    retry_after: Option<u64>,
+}
+
+impl Failure {
+    /// What the form says about a refusal; other errors are passed on.
+    fn of(error: Error) -> Result<Self> {
+        match error {
+            Error::Unauthenticated => Ok(Self {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                message: "The address or the password is not right.".to_owned(),
+                retry_after: None,
+            }),
+            Error::RateLimited { retry_after } => {
+                let seconds = retry_after.as_secs() + 1;
+                Ok(Self {
+                    status: StatusCode::TOO_MANY_REQUESTS,
+                    message: format!("Too many attempts. Please try again in {seconds} s."),
+                    retry_after: Some(seconds),
+                })
+            }
+            other => Err(other),
+        }
+    }
+}
+
+fn show(
+    admin: &Admin,
+    request: &Request,
+    email: &str,
+    next: &str,
+    failure: Option<Failure>,
+) -> Result<Response> {
+    let secure = gate::is_secure(request, &admin.settings);
+    let known = CookieName::SignIn
+        .read(request, secure)
+        .filter(|nonce| !nonce.is_empty());
+    let nonce = match &known {
+        Some(nonce) => nonce.clone(),
+        None => random_nonce()?,
+    };
+    let status = failure.as_ref().map_or(StatusCode::OK, |failure| failure.status);
+    let retry_after = failure.as_ref().and_then(|failure| failure.retry_after);
+    let page = SignInPage {
+        frame: Frame {
+            csrf: gate::sign_in_token(admin.state.secret(), &nonce),
+            ..Frame::bare("Sign in")
+        },
+        email,
+        next,
+        error: failure.map(|failure| failure.message),
+    };
+    let mut response = page::render(status, &page)?;
+    if known.is_none() && matches!(*request.method(), Method::GET | Method::POST) {
+        CookieName::SignIn.write(&mut response, Some(&nonce), secure);
+    }
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+/// Only pages of the admin are returned to: an address of another site would make this a trap.
+fn safe_next(next: &str) -> &str {
+    let inside = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
+    let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if inside && plain && !next.contains("//") {
+        next
+    } else {
+        "/admin"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_next;
+
+    #[test]
+    fn only_pages_of_the_admin_are_returned_to() {
+        assert_eq!(safe_next("/admin/users?q=a"), "/admin/users?q=a");
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/admin/..//evil",
+            "/admin\\x",
+            "/administrator",
+            "/admin/\r\nx",
+        ] {
+            assert_eq!(safe_next(bad), "/admin", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! One request of a signed-in account.
+
+use crate::admin::params::Params;
+use crate::ctx::Ctx;
+use crate::entity::{ColumnInfo, EntityInfo};
+use crate::error::{Error, Result};
+use crate::policy::Action;
+use crate::server::AppState;
+use crate::service::Records;
+use crate::value::Value;
+
+/// Characters of the longest search.
+const LONGEST_SEARCH: usize = 200;
+
+/// Who visits, what for, and what all pages need.
+#[derive(Debug)]
+pub(super) struct Visit {
+    /// The application.
+    pub state: AppState,
+    /// The context, with the account as the principal.
+    pub ctx: Ctx,
+    /// The account's name.
+    pub name: String,
+    /// The token of write forms.
+    pub csrf: String,
+    /// The query string.
+    pub query: Params,
+}
+
+impl Visit {
+    /// Whether the account may do this with rows of the entity.
+    pub(super) fn allows(&self, info: &EntityInfo, action: Action) -> bool {
+        info.def.policy.rule(action).allows(self.ctx.principal())
+    }
+
+    /// Refuses what the account may not do, before a form for it is shown.
+    pub(super) fn require(&self, info: &EntityInfo, action: Action) -> Result<()> {
+        info.def.policy.authorize(action, self.ctx.principal())
+    }
+
+    /// The entity with this path.
+    pub(super) fn entity(&self, path: &str) -> Result<&'static EntityInfo> {
+        self.state
+            .registry()
+            .iter()
+            .find(|info| info.def.rest_path == path && !info.def.skip.admin)
+            .ok_or(Error::NotFound("this page".into()))
+    }
+
+    /// The service of an entity.
+    pub(super) fn records(&self, info: &'static EntityInfo) -> Records<'_> {
+        Records::new(&self.ctx, info)
+    }
+
+    /// Whether a relation's target has pages this account may open.
+    pub(super) fn may_open(&self, info: &EntityInfo) -> bool {
+        !info.def.skip.admin && self.allows(info, Action::Read)
+    }
+}
+
+/// The key of a row, as a path names it. What cannot be a key names no row.
+pub(super) fn key(info: &EntityInfo, text: &str) -> Result<Value> {
+    read(info.key(), text).ok_or_else(|| Error::NotFound("this row".into()))
+}
+
+/// A column's value in its text form.
+pub(super) fn read(column: &ColumnInfo, text: &str) -> Option<Value> {
+    column.kind.decode_text(text).ok()
+}
+
+/// The words of a search, unless they are too many.
+pub(super) fn words(text: &str) -> Result<String> {
+    if text.chars().count() > LONGEST_SEARCH || text.contains('\0') {
+        let message = "a search takes at most 200 characters and no NUL";
+        return Err(Error::bad_request(message));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,198 @@
+//! Creating and editing rows.
+
+use askama::Template;
+use poem::Response;
+use poem::http::StatusCode;
+
+use crate::admin::form::{self, Control, Filling, Widget};
+use crate::admin::page::{self, Frame};
+use crate::admin::params::Params;
+use crate::admin::texts::{self, Texts};
+use crate::admin::visit::{Visit, key};
+use crate::admin::{entities, names};
+use crate::entity::{ColumnInfo, EntityInfo};
+use crate::error::{Error, FieldError, Result};
+use crate::policy::Action;
+use crate::service::{InputForm, Surface};
+use crate::value::Record;
+
+/// The button that searches in a picker; its value is the relation's wire name.
+const FIND: &str = "_find";
+/// The words to search for in a picker: this and the relation's wire name.
+const WORDS: &str = "_words.";
+/// The button that saves and starts the next row.
+const AGAIN: &str = "_again";
+
+#[derive(Template)]
+#[template(path = "admin/form.html")]
+struct FormPage {
+    frame: Frame,
+    heading: String,
+    plural: String,
+    path: String,
+    crumb: Option<(String, String)>,
+    back: String,
+    new: bool,
+    controls: Vec<Control>,
+    errors: Vec<String>,
+    wrong: usize,
+}
+
+/// The form of a new row, and what it sends.
+pub(super) async fn create(
+    visit: &Visit,
+    info: &'static EntityInfo,
+    form: Option<&Params>,
+) -> Result<Response> {
+    visit.require(info, Action::Create)?;
+    let input = InputForm::create(info, Surface::Admin);
+    let columns = input.columns().collect::<Vec<_>>();
+    let shown = Shown {
+        visit,
+        info,
+        columns: &columns,
+        row: None,
+    };
+    let Some(form) = form else {
+        return shown.page(&texts::of_new(info, &visit.query), &[], None).await;
+    };
+    if let Some(search) = search(form) {
+        return shown.page(&shown.texts(form), &[], Some(search)).await;
+    }
+    let values = texts::read(input, form, None);
+    match visit.records(info).create(values).await {
+        Ok(_) if form.get(AGAIN).is_some() => Ok(page::redirect(&format!(
+            "{}/new?_done=created",
+            entities::path(info)
+        ))),
+        Ok(row) => Ok(done(visit, info, &row, "created")),
+        Err(error) => shown.refused(form, error).await,
+    }
+}
+
+/// The form of a row, and what it sends.
+pub(super) async fn edit(
+    visit: &Visit,
+    info: &'static EntityInfo,
+    id: &str,
+    form: Option<&Params>,
+) -> Result<Response> {
+    visit.require(info, Action::Update)?;
+    let key = key(info, id)?;
+    let row = visit.records(info).get(&key).await?;
+    let input = InputForm::update(info, Surface::Admin);
+    let columns = input.columns().collect::<Vec<_>>();
+    let shown = Shown {
+        visit,
+        info,
+        columns: &columns,
+        row: Some(&row),
+    };
+    let Some(form) = form else {
+        return shown.page(&texts::of_row(info, &row), &[], None).await;
+    };
+    if let Some(search) = search(form) {
+        return shown.page(&shown.texts(form), &[], Some(search)).await;
+    }
+    let values = texts::read(input, form, Some(&row));
+    match visit.records(info).update(&key, values).await {
+        Ok(row) => Ok(done(visit, info, &row, "saved")),
+        Err(error) => shown.refused(form, error).await,
+    }
+}
+
+/// Where the browser goes after a write.
+fn done(visit: &Visit, info: &EntityInfo, row: &Record, what: &str) -> Response {
+    if visit.allows(info, Action::Read) {
+        page::redirect(&format!("{}?_done={what}", entities::row_path(info, row.key())))
+    } else {
+        page::redirect(&format!("/admin?_done={what}"))
+    }
+}
+
+/// A search in a picker: the form is shown again with what was found, nothing is written.
+fn search(form: &Params) -> Option<(&str, &str)> {
+    let name = form.get(FIND)?;
+    let words = form.get(&format!("{WORDS}{name}")).unwrap_or_default();
+    Some((name, words))
+}
+
+/// A form about to be shown.
+struct Shown<'s> {
+    visit: &'s Visit,
+    info: &'static EntityInfo,
+    columns: &'s [&'static ColumnInfo],
+    row: Option<&'s Record>,
+}
+
+impl Shown<'_> {
+    /// The texts of a form that was sent.
+    fn texts(&self, form: &Params) -> Texts {
+        let before = match self.row {
+            Some(row) => texts::of_row(self.info, row),
+            None => texts::of_new(self.info, &self.visit.query),
+        };
+        texts::of_form(before, self.columns, form)
+    }
+
+    /// The form again, with what was wrong beside the fields. Errors that no field caused are passed on.
+    async fn refused(&self, form: &Params, error: Error) -> Result<Response> {
+        let errors = match error {
+            Error::Validation(errors) | Error::Conflict(errors) => errors,
+            Error::BadRequest(message) => vec![FieldError::new("", "bad_request", message)],
+            other => return Err(other),
+        };
+        self.page(&self.texts(form), &errors, None).await
+    }
+
+    async fn page(
+        &self,
+        texts: &Texts,
+        errors: &[FieldError],
+        search: Option<(&str, &str)>,
+    ) -> Result<Response> {
+        let Self {
+            visit,
+            info,
+            columns,
+            row,
+        } = *self;
+        let filling = Filling {
+            texts,
+            errors,
+            search,
+            new: row.is_none(),
+        };
+        let singular = names::words(info.def.singular);
+        let (heading, crumb) = match row {
+            Some(row) => {
+                let title = entities::title(info, row);
+                (
+                    format!("Edit {title}"),
+                    Some((entities::row_path(info, row.key()), title)),
+                )
+            }
+            None => (format!("New {singular}"), None),
+        };
+        let page = FormPage {
+            frame: Frame::new(visit, heading.clone(), Some(info)),
+            heading,
+            plural: names::plural(info),
+            path: entities::path(info),
+            back: crumb
+                .as_ref()
+                .map_or_else(|| entities::path(info), |(path, _)| path.clone()),
+            crumb,
+            new: row.is_none(),
+            controls: form::controls(visit, columns, &filling).await?,
+            errors: form::other_errors(errors, columns),
+            wrong: errors.len(),
+        };
+        let status = if errors.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        page::render(status, &page)
+    }
+}

@@ -1,0 +1,61 @@
+//! The framework's own entities. Only the system reads and writes them; no surface shows them.
+
+use crate::prelude::*;
+
+/// Someone who can sign in to the admin.
+#[derive(Debug, Entity)]
+#[entity(table = "entify_account", policy = nobody, skip(graphql, rest, admin))]
+pub struct Account {
+    /// The address used to sign in, in lower case.
+    #[entity(unique, max_len = 254, format = email)]
+    email: String,
+    /// The password's hash.
+    #[entity(write_only, min_len = 8, max_len = 1024)]
+    password: Password,
+    /// The roles held.
+    roles: Vec<String>,
+    /// Whether the account may sign in.
+    #[entity(default = true)]
+    active: bool,
+}
+
+/// A token that programs send as `Authorization: Bearer …`.
+#[derive(Debug, Entity)]
+#[entity(table = "entify_token", policy = nobody, skip(graphql, rest, admin))]
+pub struct ApiToken {
+    /// What the token is for.
+    #[entity(min_len = 1, max_len = 200)]
+    name: String,
+    /// SHA-256 of the token, in hexadecimal.
+    #[entity(unique, write_only, max_len = 64)]
+    hash: String,
+    /// The token's last characters, to tell tokens apart.
+    #[entity(max_len = 16)]
+    hint: String,
+    /// The roles held.
+    roles: Vec<String>,
+    /// When the token ends.
+    expires_at: Option<DateTime<Utc>>,
+    /// When the token was revoked.
+    revoked_at: Option<DateTime<Utc>>,
+}
+
+/// A sign-in of an account.
+#[derive(Debug, Entity)]
+#[entity(table = "entify_session", policy = nobody, skip(graphql, rest, admin))]
+pub struct Session {
+    /// SHA-256 of the session's id, in hexadecimal.
+    #[entity(unique, write_only, max_len = 64)]
+    hash: String,
+    /// Who signed in.
+    #[entity(on_delete = cascade)]
+    account: One<Account>,
+    /// What the tokens of write forms are bound to.
+    #[entity(write_only, max_len = 64)]
+    csrf: String,
+    /// When the session was last used, to the minute.
+    last_seen_at: DateTime<Utc>,
+    /// When the session ends, used or not.
+    #[entity(index)]
+    expires_at: DateTime<Utc>,
+}

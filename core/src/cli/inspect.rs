@@ -1,0 +1,40 @@
+//! `routes` and `check`.
+
+use crate::cli::failure::{Failure, Outcome};
+use crate::migrate::{Migrations, State};
+use crate::server::{App, open, route_list};
+
+/// What is served where.
+pub(super) fn routes(app: &App) -> Outcome {
+    for (methods, path, what) in route_list(app)? {
+        super::say(format_args!("{methods:<16} {path:<32} {what}"));
+    }
+    Ok(())
+}
+
+/// Whether the application could serve.
+pub(super) async fn check(app: &App) -> Outcome {
+    let registry = app.registry()?;
+    super::say(format_args!("entities    ok, {}", registry.iter().count()));
+    let settings = super::settings()?;
+    super::say(format_args!("settings    ok, {:?}", settings.environment));
+    let state = open::state(registry, settings).await?;
+    let db = state.system().db();
+    super::say(format_args!("database    ok, {}", db.dialect().name()));
+    let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
+    let wrong: Vec<_> = migrations
+        .status(db)
+        .await?
+        .into_iter()
+        .filter(|status| status.state != State::Applied)
+        .map(|status| format!("{}_{} is {}", status.version, status.name, status.state.name()))
+        .collect();
+    if wrong.is_empty() {
+        super::say(format_args!("migrations  ok, all applied"));
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{}; see `migrate status` and `migrate up`",
+        wrong.join(", ")
+    )))
+}

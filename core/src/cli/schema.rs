@@ -1,0 +1,48 @@
+//! `schema`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::failure::{Failure, Outcome};
+use crate::server::{App, StartError};
+
+/// Write the API's schema.
+#[derive(Debug, Subcommand)]
+pub(super) enum Schema {
+    /// The GraphQL schema, in SDL
+    Graphql(Target),
+    /// The OpenAPI document, in JSON
+    Openapi(Target),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Schema {
+    pub(super) fn run(self, app: App) -> Outcome {
+        let registry = app.registry()?;
+        match self {
+            Self::Graphql(target) => target.write(&App::graphql(app.schema, &registry)?.sdl()),
+            Self::Openapi(target) => target.write(&app.rest.spec(&registry).map_err(StartError::from)?),
+        }
+    }
+}
+
+impl Target {
+    fn write(self, text: &str) -> Outcome {
+        let text = format!("{}\n", text.trim_end());
+        match self.out {
+            None => {
+                super::say(text.trim_end());
+                Ok(())
+            }
+            Some(path) => std::fs::write(&path, text)
+                .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display()))),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `import` and `export`.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::failure::{Failure, Outcome};
+use crate::entity::{EntityInfo, Registry};
+use crate::error::Error;
+use crate::server::App;
+use crate::transfer::{self, FileFormat};
+
+/// Read a file into an entity: all of it, or nothing.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The entity, by the name of its struct, table or REST path
+    entity: String,
+    /// The file; ids in it are kept
+    file: PathBuf,
+    /// The file's form, if its extension does not tell
+    #[arg(long, value_enum)]
+    format: Option<FileFormat>,
+}
+
+/// Write an entity's rows.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The entity, by the name of its struct, table or REST path
+    entity: String,
+    /// The form to write; by the extension of `--out`, else CSV
+    #[arg(long, value_enum)]
+    format: Option<FileFormat>,
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Import {
+    pub(super) async fn run(self, app: &App) -> Outcome {
+        let info = find(&app.registry()?, &self.entity)?;
+        let Some(format) = self.format.or_else(|| FileFormat::of_path(&self.file)) else {
+            return Err(Failure::new(format!(
+                "the extension of {} does not tell its form; say `--format csv` or `--format jsonl`",
+                self.file.display()
+            )));
+        };
+        let state = super::ready(app).await?;
+        let progress = bar("{bytes}/{total_bytes}");
+        let count = transfer::import(state.system(), info, &self.file, format, progress.clone())
+            .await
+            .inspect_err(|_| progress.finish_and_clear())
+            .map_err(|error| refused(&error))?;
+        super::say(format_args!("{count} rows imported into {}", info.def.name));
+        Ok(())
+    }
+}
+
+/// Nothing was kept, and why: each broken value on a line under the first.
+fn refused(error: &Error) -> Failure {
+    for broken in error.fields() {
+        eprintln!("{}: {}", broken.field, broken.message);
+    }
+    match error.fields().len() {
+        0 => Failure::new(format!("nothing was imported: {error}")),
+        1 => Failure::new("nothing was imported: 1 value is refused"),
+        count => Failure::new(format!("nothing was imported: {count} values are refused")),
+    }
+}
+
+impl Export {
+    pub(super) async fn run(self, app: &App) -> Outcome {
+        let info = find(&app.registry()?, &self.entity)?;
+        let told = self.out.as_deref().and_then(FileFormat::of_path);
+        let format = self.format.or(told).unwrap_or(FileFormat::Csv);
+        let state = super::ready(app).await?;
+        let Some(path) = self.out else {
+            let mut out = BufWriter::new(std::io::stdout());
+            transfer::export(state.system(), info, format, &mut out, &ProgressBar::hidden()).await?;
+            return Ok(());
+        };
+        let wrong = |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
+        let mut out = BufWriter::new(File::create(&path).map_err(wrong)?);
+        let progress = bar("{human_pos} rows");
+        let count = transfer::export(state.system(), info, format, &mut out, &progress).await;
+        progress.finish_and_clear();
+        let count = count?;
+        out.flush().map_err(wrong)?;
+        super::say(format_args!(
+            "{count} rows of {} exported to {}",
+            info.def.name,
+            path.display()
+        ));
+        Ok(())
+    }
+}
+
+/// A bar on standard error, shown on a terminal only.
+fn bar(counter: &str) -> ProgressBar {
+    let template = format!("{{spinner}} [{{elapsed_precise}}] {{wide_bar}} {counter}");
+    let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
+}
+
+fn find(registry: &Registry, name: &str) -> Result<&'static EntityInfo, Failure> {
+    registry.find(name).ok_or_else(|| {
+        let known: Vec<_> = registry.iter().map(|info| info.def.name).collect();
+        Failure::new(format!(
+            "there is no entity `{name}`; there are {}",
+            known.join(", ")
+        ))
+    })
+}

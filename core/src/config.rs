@@ -1,0 +1,165 @@
+//! Settings: defaults, then `entify.toml`, then `.env`, then the environment, each over the one before.
+//!
+//! Every setting is one field of [`Settings`] and has one name: `DB_MAX_CONNECTIONS` in `.env` and the
+//! environment is `db_max_connections` in `entify.toml`. `.env.example` lists them all, which a test checks.
+
+mod load;
+mod parse;
+mod secret;
+
+pub use load::SettingsError;
+pub(crate) use parse::time_span;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::db::DbOptions;
+
+/// The settings of an application.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// `DATABASE_URL`: `sqlite://path/to/file.db`, `sqlite::memory:` or `postgres://user@host/name`.
+    #[serde(deserialize_with = "parse::text")]
+    pub database_url: String,
+    /// `BIND`: the address and port to listen on.
+    #[serde(deserialize_with = "parse::address")]
+    pub bind: SocketAddr,
+    /// `SECRET_KEY`: signs cursors, sessions and form tokens; at least 32 bytes, the same on every node.
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub secret_key: Option<String>,
+    /// `ENTIFY_ENV`: development or production.
+    #[serde(rename = "entify_env", deserialize_with = "parse::environment")]
+    pub environment: Environment,
+    /// `DB_MAX_CONNECTIONS`: the greatest number of connections (readers, on SQLite).
+    #[serde(deserialize_with = "parse::connections")]
+    pub db_max_connections: u32,
+    /// `DB_ACQUIRE_TIMEOUT`: how long to wait for a free connection.
+    #[serde(deserialize_with = "parse::duration")]
+    pub db_acquire_timeout: Duration,
+    /// `DB_STATEMENT_TIMEOUT`: how long one statement may run (PostgreSQL) or wait for a lock (SQLite).
+    #[serde(deserialize_with = "parse::duration")]
+    pub db_statement_timeout: Duration,
+    /// `DB_PERSISTENT_STATEMENTS`: keep named prepared statements; off behind pgbouncer in transaction mode.
+    #[serde(deserialize_with = "parse::boolean")]
+    pub db_persistent_statements: bool,
+    /// `MIGRATIONS_DIR`: the folder that holds `sqlite/` and `postgres/`.
+    #[serde(deserialize_with = "parse::path")]
+    pub migrations_dir: PathBuf,
+    /// `LOG`: what to log, in the syntax of `RUST_LOG`.
+    #[serde(deserialize_with = "parse::text")]
+    pub log: String,
+    /// `LOG_FORMAT`: text or JSON lines.
+    #[serde(deserialize_with = "parse::log_format")]
+    pub log_format: LogFormat,
+    /// `CORS_ORIGINS`: the origins whose pages may call the APIs; `*` for all, empty for none.
+    #[serde(deserialize_with = "parse::list")]
+    pub cors_origins: Vec<String>,
+    /// `ADMIN_ROLES`: the roles that may enter the admin.
+    #[serde(deserialize_with = "parse::list")]
+    pub admin_roles: Vec<String>,
+    /// `BODY_LIMIT`: the greatest request body, in bytes.
+    #[serde(deserialize_with = "parse::size")]
+    pub body_limit: usize,
+    /// `REQUEST_TIMEOUT`: how long a request may take from its head to the head of its answer.
+    #[serde(deserialize_with = "parse::duration")]
+    pub request_timeout: Duration,
+    /// `HEADER_TIMEOUT`: how long a client may take to send a request's head.
+    #[serde(deserialize_with = "parse::duration")]
+    pub header_timeout: Duration,
+    /// `SHUTDOWN_TIMEOUT`: how long running requests may take once the server was told to stop.
+    #[serde(deserialize_with = "parse::duration")]
+    pub shutdown_timeout: Duration,
+}
+
+/// Where the application runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Environment {
+    /// On a developer's machine: what is missing is made.
+    #[default]
+    Development,
+    /// For real: nothing is guessed.
+    Production,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            database_url: "sqlite://data/app.db".to_owned(),
+            bind: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            secret_key: None,
+            environment: Environment::Development,
+            db_max_connections: 10,
+            db_acquire_timeout: Duration::from_secs(5),
+            db_statement_timeout: Duration::from_secs(30),
+            db_persistent_statements: true,
+            migrations_dir: PathBuf::from("migrations"),
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+            cors_origins: Vec::new(),
+            admin_roles: vec!["admin".to_owned()],
+            body_limit: 1024 * 1024,
+            request_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(10),
+            shutdown_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Settings {
+    /// The names of all settings, as the environment spells them.
+    pub const NAMES: [&'static str; 17] = [
+        "DATABASE_URL",
+        "BIND",
+        "SECRET_KEY",
+        "ENTIFY_ENV",
+        "DB_MAX_CONNECTIONS",
+        "DB_ACQUIRE_TIMEOUT",
+        "DB_STATEMENT_TIMEOUT",
+        "DB_PERSISTENT_STATEMENTS",
+        "MIGRATIONS_DIR",
+        "LOG",
+        "LOG_FORMAT",
+        "CORS_ORIGINS",
+        "ADMIN_ROLES",
+        "BODY_LIMIT",
+        "REQUEST_TIMEOUT",
+        "HEADER_TIMEOUT",
+        "SHUTDOWN_TIMEOUT",
+    ];
+
+    /// How to open the database.
+    #[must_use]
+    pub fn db_options(&self) -> DbOptions {
+        DbOptions {
+            max_connections: self.db_max_connections,
+            acquire_timeout: self.db_acquire_timeout,
+            statement_timeout: self.db_statement_timeout,
+            persistent_statements: self.db_persistent_statements,
+            ..DbOptions::new(&self.database_url)
+        }
+    }
+}
+
+// Written by hand: the database's URL and the secret must not reach a log.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("environment", &self.environment)
+            .field("bind", &self.bind)
+            .finish_non_exhaustive()
+    }
+}

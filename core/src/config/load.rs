@@ -1,0 +1,281 @@
+//! Where settings come from, and what is wrong with them in words.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+
+use figment::error::Kind;
+use figment::providers::{Format as _, Toml};
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile, Provider};
+
+use crate::config::{Environment, Settings};
+use crate::db::Dialect;
+
+/// The least length of `SECRET_KEY`, in bytes.
+const LEAST_SECRET: usize = 32;
+
+/// Why the settings cannot be used. Names the setting and where it was set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingsError(pub(crate) String);
+
+impl Settings {
+    /// Reads the settings of the current folder and the process's environment.
+    ///
+    /// # Errors
+    /// [`SettingsError`] naming the setting and its source.
+    pub fn load() -> Result<Self, SettingsError> {
+        Self::load_from(Path::new("."), std::env::vars_os())
+    }
+
+    /// Reads `entify.toml` and `.env` of a folder under the given environment variables.
+    ///
+    /// # Errors
+    /// [`SettingsError`] naming the setting and its source.
+    pub fn load_from(
+        folder: &Path,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, SettingsError> {
+        let toml = folder.join("entify.toml");
+        let dotenv = folder.join(".env");
+        let mut figment = Figment::new();
+        if toml.exists() {
+            figment = figment.merge(Toml::file_exact(&toml));
+        }
+        if dotenv.exists() {
+            figment = figment.merge(Variables::of_file(&dotenv)?);
+        }
+        let settings: Self = figment
+            .merge(Variables::of_environment(environment)?)
+            .extract()
+            .map_err(|error| describe(&error))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// What no single setting can tell by itself.
+    fn check(&self) -> Result<(), SettingsError> {
+        let fail = |message: String| Err(SettingsError(message));
+        match (&self.secret_key, self.environment) {
+            (Some(secret), _) if secret.len() < LEAST_SECRET => {
+                return fail(format!("`SECRET_KEY` must be at least {LEAST_SECRET} bytes long"));
+            }
+            (None, Environment::Production) => {
+                return fail(
+                    "`SECRET_KEY` must be set with ENTIFY_ENV=production; make one with `openssl rand -hex 32`"
+                        .to_owned(),
+                );
+            }
+            _ => {}
+        }
+        if let Err(error) = Dialect::of_url(&self.database_url) {
+            return fail(error.to_string());
+        }
+        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log) {
+            return fail(format!(
+                "`LOG` must be a filter like `info` or `warn,entify=debug`: {error}"
+            ));
+        }
+        if let Some(origin) = self.cors_origins.iter().find(|origin| !is_origin(origin)) {
+            return fail(format!(
+                "`CORS_ORIGINS` must list origins like https://shop.example, or be `*`; not `{origin}`"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// `*` or a scheme and a host without a path.
+fn is_origin(text: &str) -> bool {
+    text == "*"
+        || ["http://", "https://"].iter().any(|scheme| {
+            text.strip_prefix(scheme).is_some_and(|host| {
+                !host.is_empty() && !host.contains(['/', '?', '#', '@', '*']) && host.is_ascii()
+            })
+        })
+}
+
+fn describe(error: &figment::Error) -> SettingsError {
+    let source = error
+        .metadata
+        .as_ref()
+        .map(
+            |metadata| match metadata.source.as_ref().and_then(|source| source.file_path()) {
+                Some(path) => format!(" in {}", path.display()),
+                None => format!(" in {}", metadata.name),
+            },
+        )
+        .unwrap_or_default();
+    let name = error.path.join(".");
+    let message = match &error.kind {
+        Kind::UnknownField(key, _) => {
+            let known = Settings::NAMES.map(str::to_ascii_lowercase).join(", ");
+            format!("`{key}`{source} is not a setting; the settings are {known}")
+        }
+        kind if name.is_empty() => format!("settings cannot be read{source}: {kind}"),
+        kind => format!("`{}`{source} {kind}", name.to_ascii_uppercase()),
+    };
+    SettingsError(message.replace('\n', " "))
+}
+
+/// Settings written as `NAME=value`; other names belong to others and are left alone, empty values are unset.
+struct Variables {
+    place: String,
+    values: BTreeMap<String, String>,
+}
+
+impl Variables {
+    fn of_environment(
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, SettingsError> {
+        let place = "the environment".to_owned();
+        let mut values = BTreeMap::new();
+        for (name, value) in variables {
+            let Some(name) = name.to_str().filter(|name| Settings::NAMES.contains(name)) else {
+                continue;
+            };
+            let value = value
+                .into_string()
+                .map_err(|_| SettingsError(format!("`{name}` in {place} is not valid UTF-8")))?;
+            values.insert(name.to_owned(), value);
+        }
+        Ok(Self { place, values })
+    }
+
+    fn of_file(path: &Path) -> Result<Self, SettingsError> {
+        let place = path.display().to_string();
+        let wrong = |error: dotenvy::Error| SettingsError(format!("{place} cannot be read: {error}"));
+        let mut values = BTreeMap::new();
+        for line in dotenvy::from_path_iter(path).map_err(wrong)? {
+            let (name, value) = line.map_err(wrong)?;
+            if Settings::NAMES.contains(&name.as_str()) {
+                values.insert(name, value);
+            }
+        }
+        Ok(Self { place, values })
+    }
+}
+
+impl Provider for Variables {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.place.clone())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let values = self
+            .values
+            .iter()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .map(|(name, value)| (name.to_ascii_lowercase(), Value::from(value.clone())))
+            .collect();
+        Ok(Map::from([(Profile::Default, values)]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str, dotenv: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        std::fs::write(folder.path().join("entify.toml"), toml).map_err(|error| error.to_string())?;
+        std::fs::write(folder.path().join(".env"), dotenv).map_err(|error| error.to_string())?;
+        let environment = environment
+            .iter()
+            .map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        Settings::load_from(folder.path(), environment).map_err(|error| {
+            error
+                .to_string()
+                .replace(&format!("{}/", folder.path().display()), "")
+        })
+    }
+
+    fn refused(toml: &str, dotenv: &str, environment: &[(&str, &str)]) -> String {
+        load(toml, dotenv, environment).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn each_source_overrides_the_one_before() {
+        let toml = "bind = \"127.0.0.1:1\"\ndb_max_connections = 7\ncors_origins = [\"https://a.example\"]";
+        let dotenv = "BIND=127.0.0.1:2\nREQUEST_TIMEOUT=500ms\nUNRELATED=1\nADMIN_ROLES=\n";
+        let settings = load(toml, dotenv, &[("BIND", "127.0.0.1:3"), ("BODY_LIMIT", "8M")]).unwrap();
+        assert_eq!(settings.bind.port(), 3);
+        assert_eq!(settings.db_max_connections, 7);
+        assert_eq!(settings.cors_origins, ["https://a.example"]);
+        assert_eq!(settings.request_timeout.as_millis(), 500);
+        assert_eq!(settings.admin_roles, ["admin"], "an empty value is unset");
+        assert_eq!(settings.body_limit, 8 * 1024 * 1024);
+    }
+
+    #[test]
+    fn a_secret_of_digits_is_a_text() {
+        let secret = "12345678901234567890123456789012";
+        let settings = load("", "", &[("SECRET_KEY", secret)]).unwrap();
+        assert_eq!(settings.secret_key.as_deref(), Some(secret));
+    }
+
+    #[test]
+    fn bad_values_name_the_setting_and_its_source() {
+        let cases = [
+            (
+                refused("db_max_connections = 0", "", &[]),
+                "`DB_MAX_CONNECTIONS` in entify.toml must be a whole number from 1 to 1000, not `0`",
+            ),
+            (
+                refused("", "LOG_FORMAT=xml", &[]),
+                "`LOG_FORMAT` in .env must be `text` or `json`, not `xml`",
+            ),
+            (
+                refused("", "", &[("REQUEST_TIMEOUT", "soon")]),
+                "`REQUEST_TIMEOUT` in the environment must be a time span like 500ms, 30s or 5m, not `soon`",
+            ),
+            (
+                refused("", "", &[("SECRET_KEY", "short")]),
+                "`SECRET_KEY` must be at least 32 bytes long",
+            ),
+            (
+                refused("", "", &[("DATABASE_URL", "mysql://x")]),
+                "DATABASE_URL must start with `sqlite://` or `postgres://`",
+            ),
+        ];
+        for (message, expected) in cases {
+            assert_eq!(message, expected);
+        }
+        assert!(refused("bnid = 1", "", &[]).starts_with("`bnid` in entify.toml is not a setting"));
+        assert!(refused("bind = [", "", &[]).starts_with("settings cannot be read"));
+        assert!(refused("", "", &[("LOG", "a=b=c")]).starts_with("`LOG` must be a filter"));
+        assert!(refused("", "", &[("CORS_ORIGINS", "https://a.example/x")]).starts_with("`CORS_ORIGINS`"));
+        assert!(refused("", "", &[("ENTIFY_ENV", "production")]).contains("`SECRET_KEY` must be set"));
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_fields() {
+        let mut message = refused("no_such_setting = 1", "", &[]);
+        for name in Settings::NAMES {
+            let toml = format!("{} = {{}}", name.to_ascii_lowercase());
+            message = refused(&toml, "", &[]);
+            assert!(
+                message.starts_with(&format!("`{name}` in entify.toml must be")),
+                "{message}"
+            );
+        }
+        assert!(!message.is_empty());
+    }
+
+    #[test]
+    fn the_example_file_lists_exactly_the_settings() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../.env.example");
+        let example = std::fs::read_to_string(path).unwrap();
+        let mut listed = example
+            .lines()
+            .filter_map(|line| line.trim_start_matches(['#', ' ']).split_once('='))
+            .map(|(name, _)| name)
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+            .collect::<Vec<_>>();
+        let mut known = Settings::NAMES.to_vec();
+        listed.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(listed, known);
+    }
+}

@@ -1,0 +1,140 @@
+//! How settings are spelled. `.env` and the environment have texts only, `entify.toml` has types; both are read
+//! alike, so that `SECRET_KEY=12345…` stays a text and `DB_MAX_CONNECTIONS=20` becomes a number.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::config::{Environment, LogFormat};
+
+/// A setting as it was written.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Raw {
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+    List(Vec<String>),
+}
+
+impl std::fmt::Display for Raw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Raw::Bool(value) => value.fmt(f),
+            Raw::Int(value) => value.fmt(f),
+            Raw::Float(value) => value.fmt(f),
+            Raw::Text(text) => f.write_str(text),
+            Raw::List(items) => f.write_str(&items.join(",")),
+        }
+    }
+}
+
+/// Reads a setting by its text; `expected` completes "must be …".
+fn read<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expected: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, D::Error> {
+    let text = Raw::deserialize(deserializer)
+        .map_err(|_| D::Error::custom(format!("must be {expected}")))?
+        .to_string();
+    parse(text.trim()).ok_or_else(|| D::Error::custom(format!("must be {expected}, not `{text}`")))
+}
+
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    read(from, "a text", |text| Some(text.to_owned()))
+}
+
+pub(super) fn optional_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    text(from).map(Some)
+}
+
+pub(super) fn path<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+    read(from, "a path", |text| Some(PathBuf::from(text)))
+}
+
+pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    read(from, "an address and port like 127.0.0.1:8000", |text| {
+        text.parse().ok()
+    })
+}
+
+pub(super) fn boolean<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    read(from, "true or false", |text| match text {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    })
+}
+
+pub(super) fn connections<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    read(from, "a whole number from 1 to 1000", |text| {
+        text.parse().ok().filter(|number| (1..=1000).contains(number))
+    })
+}
+
+pub(super) fn size<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    read(from, "a number of bytes like 1048576, 512K or 8M", |text| {
+        let (digits, unit) = match text.strip_suffix(['k', 'K']) {
+            Some(digits) => (digits, 1024),
+            None => match text.strip_suffix(['m', 'M']) {
+                Some(digits) => (digits, 1024 * 1024),
+                None => (text, 1),
+            },
+        };
+        let bytes = digits.parse::<usize>().ok()?.checked_mul(unit)?;
+        (bytes > 0).then_some(bytes)
+    })
+}
+
+pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    read(from, "a time span like 500ms, 30s or 5m", time_span)
+}
+
+/// `500ms`, `30s`, `5m`, `2h`, `30d`; a bare number is seconds. Never zero.
+pub(crate) fn time_span(text: &str) -> Option<Duration> {
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..split].parse().ok()?;
+    let span = match text[split..].trim() {
+        "ms" => Duration::from_millis(number),
+        "s" | "" => Duration::from_secs(number),
+        "m" => Duration::from_secs(number.checked_mul(60)?),
+        "h" => Duration::from_secs(number.checked_mul(3600)?),
+        "d" => Duration::from_secs(number.checked_mul(86400)?),
+        _ => return None,
+    };
+    (!span.is_zero()).then_some(span)
+}
+
+pub(super) fn environment<'de, D: Deserializer<'de>>(from: D) -> Result<Environment, D::Error> {
+    read(from, "`development` or `production`", |text| match text {
+        "development" => Some(Environment::Development),
+        "production" => Some(Environment::Production),
+        _ => None,
+    })
+}
+
+pub(super) fn log_format<'de, D: Deserializer<'de>>(from: D) -> Result<LogFormat, D::Error> {
+    read(from, "`text` or `json`", |text| match text {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    })
+}
+
+/// Items separated by commas, or a list in `entify.toml`.
+pub(super) fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    read(from, "a list separated by commas", |text| {
+        Some(
+            text.split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        )
+    })
+}

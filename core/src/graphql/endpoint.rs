@@ -1,0 +1,277 @@
+//! `/graphql` over HTTP, after the GraphQL-over-HTTP specification.
+//!
+//! A request body must be `application/json`: a browser sends that across origins only after asking, so a foreign
+//! page cannot make its visitor's browser write here. GET runs queries only, for the same reason.
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, EndpointExt as _, Request, Response};
+use serde::Deserialize;
+
+use async_graphql::Variables;
+
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::graphql::console;
+use crate::graphql::error;
+use crate::graphql::execute::{Call, Reply, refuse};
+use crate::graphql::schema::{Schema, SchemaError};
+use crate::http::json::{has_media_type, read_body};
+use crate::server::AppState;
+
+/// Operations in one batch.
+const MAX_BATCH: usize = 10;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const GRAPHQL: HeaderValue = HeaderValue::from_static("application/graphql-response+json");
+
+/// The endpoint of an application without root types of its own.
+///
+/// # Errors
+/// [`SchemaError`] when two types or root fields have the same name.
+pub fn endpoint(state: &AppState) -> Result<BoxEndpoint<'static>, SchemaError> {
+    let schema = Schema::builder(state.registry()).build()?;
+    Ok(schema.endpoint(state))
+}
+
+impl Schema {
+    /// The schema served over HTTP: POST and GET, and the console for browsers.
+    ///
+    /// The request's [`Ctx`] is taken from its data; without one, nobody is asking.
+    #[must_use]
+    pub fn endpoint(&self, state: &AppState) -> BoxEndpoint<'static> {
+        Http {
+            schema: self.clone(),
+            anonymous: state
+                .system()
+                .with_principal(crate::principal::Principal::Anonymous),
+            body_limit: state.settings().body_limit,
+        }
+        .boxed()
+    }
+}
+
+struct Http {
+    schema: Schema,
+    anonymous: Ctx,
+    body_limit: usize,
+}
+
+/// A request that does not get as far as an operation.
+struct Refused {
+    status: StatusCode,
+    error: Error,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self {
+            status: StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST),
+            error,
+        }
+    }
+}
+
+fn bad(message: impl Into<std::borrow::Cow<'static, str>>) -> Refused {
+    Error::bad_request(message).into()
+}
+
+/// The body of a POST request.
+#[derive(Deserialize)]
+struct Body {
+    query: Option<String>,
+    #[serde(rename = "operationName")]
+    operation: Option<String>,
+    #[serde(default)]
+    variables: Variables,
+}
+
+/// What came: one operation, or several.
+enum Calls {
+    One(Call),
+    Batch(Vec<Call>),
+}
+
+impl Endpoint for Http {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let ctx = request.data::<Ctx>().unwrap_or(&self.anonymous).clone();
+        let media_type = media_type(&request);
+        if *request.method() == Method::GET && console::wanted(&request) {
+            return Ok(console::page());
+        }
+        let calls = match *request.method() {
+            Method::GET => from_query(&request).map(Calls::One),
+            Method::POST => from_body(&mut request, self.body_limit).await,
+            _ => Err(Refused {
+                status: StatusCode::METHOD_NOT_ALLOWED,
+                error: Error::bad_request("send a query by POST or GET"),
+            }),
+        };
+        Ok(match calls {
+            Ok(Calls::One(call)) => self.one(&ctx, call, media_type).await,
+            Ok(Calls::Batch(calls)) => self.batch(&ctx, calls, media_type).await,
+            Err(refused) => refusal(&refused, &ctx, media_type),
+        })
+    }
+}
+
+impl Http {
+    async fn one(&self, ctx: &Ctx, call: Call, media_type: HeaderValue) -> Response {
+        let Reply {
+            body,
+            executed,
+            wrong_method,
+        } = self.schema.execute(ctx, call).await;
+        let status = match (executed, wrong_method) {
+            (_, true) => StatusCode::METHOD_NOT_ALLOWED,
+            // Clients of the older media type take any other status for a broken server.
+            (false, _) if media_type == GRAPHQL => StatusCode::BAD_REQUEST,
+            _ => StatusCode::OK,
+        };
+        respond(status, body, media_type)
+    }
+
+    /// One after the other, so that a batch asks no more of the database at once than a single request.
+    async fn batch(&self, ctx: &Ctx, calls: Vec<Call>, media_type: HeaderValue) -> Response {
+        let mut body = b"[".to_vec();
+        for (position, call) in calls.into_iter().enumerate() {
+            if position > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(&self.schema.execute(ctx, call).await.body);
+        }
+        body.push(b']');
+        respond(StatusCode::OK, body, media_type)
+    }
+}
+
+/// The media type to answer in: the specification's own when the client takes it.
+fn media_type(request: &Request) -> HeaderValue {
+    let takes = request
+        .headers()
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default();
+            name.eq_ignore_ascii_case("application/graphql-response+json")
+                && !parts.any(|part| matches!(part, "q=0" | "q=0.0"))
+        });
+    if takes { GRAPHQL } else { JSON }
+}
+
+fn respond(status: StatusCode, body: Vec<u8>, media_type: HeaderValue) -> Response {
+    let mut response = Response::default();
+    response.set_status(status);
+    response.set_body(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, media_type);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    }
+    response
+}
+
+fn refusal(refused: &Refused, ctx: &Ctx, media_type: HeaderValue) -> Response {
+    let error = error::of_request(&refused.error, ctx.request_id());
+    respond(refused.status, refuse(vec![error], ctx).body, media_type)
+}
+
+fn from_query(request: &Request) -> Result<Call, Refused> {
+    let mut call = Call {
+        read_only: true,
+        ..Call::default()
+    };
+    let mut found = false;
+    let pairs: Vec<(String, String)> = request
+        .params()
+        .map_err(|_| bad("the query string cannot be read"))?;
+    for (name, value) in pairs {
+        match name.as_str() {
+            "query" => {
+                call.query = value;
+                found = true;
+            }
+            "operationName" if !value.is_empty() => call.operation = Some(value),
+            "variables" if !value.is_empty() => {
+                call.variables =
+                    serde_json::from_str(&value).map_err(|_| bad("`variables` must be a JSON object"))?;
+            }
+            _ => {}
+        }
+    }
+    if found {
+        Ok(call)
+    } else {
+        Err(bad("`query` is missing"))
+    }
+}
+
+async fn from_body(request: &mut Request, limit: usize) -> Result<Calls, Refused> {
+    if !has_media_type(request, &["application/json", "application/graphql+json"]) {
+        return Err(Refused {
+            status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            error: Error::bad_request("the body must be `application/json`"),
+        });
+    }
+    let body = read_body(request, limit).await?;
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return batch(&body);
+    }
+    let one = serde_json::from_slice(&body).map_err(|error| unreadable(&body, &error))?;
+    call(one).map(Calls::One)
+}
+
+fn batch(body: &[u8]) -> Result<Calls, Refused> {
+    let all: Vec<Body> = serde_json::from_slice(body).map_err(|error| unreadable(body, &error))?;
+    if all.is_empty() || all.len() > MAX_BATCH {
+        return Err(bad(format!(
+            "a batch has from 1 to {MAX_BATCH} operations; this one has {}",
+            all.len()
+        )));
+    }
+    Ok(Calls::Batch(all.into_iter().map(call).collect::<Result<_, _>>()?))
+}
+
+fn call(body: Body) -> Result<Call, Refused> {
+    Ok(Call {
+        query: body.query.ok_or_else(|| bad("`query` is missing"))?,
+        operation: body.operation.filter(|name| !name.is_empty()),
+        variables: body.variables,
+        read_only: false,
+    })
+}
+
+/// What is wrong with a body.
+fn unreadable(body: &[u8], error: &serde_json::Error) -> Refused {
+    use serde_json::Value as Json;
+    let Ok(json) = serde_json::from_slice::<Json>(body) else {
+        let reason = error.to_string();
+        let reason = crate::types::shorten(&reason, 200);
+        return bad(format!("the body is not valid JSON: {reason}"));
+    };
+    let Json::Object(members) = json else {
+        return bad("the body must be a JSON object with a `query`");
+    };
+    let is = |name: &str, fits: fn(&Json) -> bool| {
+        members
+            .get(name)
+            .is_none_or(|value| value.is_null() || fits(value))
+    };
+    if !is("query", Json::is_string) {
+        bad("`query` must be a string")
+    } else if !is("operationName", Json::is_string) {
+        bad("`operationName` must be a string")
+    } else if !is("variables", Json::is_object) {
+        bad("`variables` must be an object")
+    } else {
+        let reason = error.to_string();
+        let reason = crate::types::shorten(&reason, 200);
+        bad(format!("the body is not a GraphQL request: {reason}"))
+    }
+}

@@ -1,0 +1,102 @@
+//! Errors as GraphQL spells them: a safe message, where, and `extensions { code, fields, requestId }`.
+
+use std::borrow::Cow;
+
+use async_graphql::{ErrorExtensionValues, Name, PathSegment, Pos, ServerError, Value};
+use indexmap::IndexMap;
+
+use crate::entity::EntityInfo;
+use crate::error::{Error, FieldError};
+
+/// The error of a root field.
+pub(super) fn of_field(
+    error: Error,
+    info: Option<&EntityInfo>,
+    key: &str,
+    position: Pos,
+    request_id: &str,
+) -> ServerError {
+    let error = match info {
+        Some(info) => with_graphql_names(error, info),
+        None => error,
+    };
+    ServerError {
+        locations: vec![position],
+        path: vec![PathSegment::Field(key.to_owned())],
+        ..of_request(&error, request_id)
+    }
+}
+
+/// An error of the request as a whole.
+pub(super) fn of_request(error: &Error, request_id: &str) -> ServerError {
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", error.code());
+    extensions.set(
+        "fields",
+        Value::List(error.fields().iter().map(field_value).collect()),
+    );
+    extensions.set("requestId", request_id);
+    ServerError {
+        message: error.to_string(),
+        source: None,
+        locations: Vec::new(),
+        path: Vec::new(),
+        extensions: Some(extensions),
+    }
+}
+
+/// Gives an error that async-graphql or a user's resolver made the extensions that all errors have.
+pub(super) fn complete(error: &mut ServerError, request_id: &str) {
+    let own = error.path.is_empty();
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        // Without a path it is the request that is wrong; with one, a resolver of the user's own refused.
+        extensions.set("code", if own { "BAD_REQUEST" } else { "INTERNAL" });
+    }
+    if extensions.get("fields").is_none() {
+        extensions.set("fields", Value::List(Vec::new()));
+    }
+    extensions.set("requestId", request_id);
+}
+
+fn field_value(error: &FieldError) -> Value {
+    let text = |text: &str| Value::String(text.to_owned());
+    Value::Object(IndexMap::from([
+        (Name::new("field"), text(&error.field)),
+        (Name::new("code"), text(error.code)),
+        (Name::new("message"), text(&error.message)),
+    ]))
+}
+
+/// The service names fields as on the wire of REST; here they are called otherwise.
+fn with_graphql_names(error: Error, info: &EntityInfo) -> Error {
+    let rename = |errors: Vec<FieldError>| {
+        errors
+            .into_iter()
+            .map(|error| FieldError {
+                field: graphql_name(error.field, info),
+                ..error
+            })
+            .collect()
+    };
+    match error {
+        Error::Validation(errors) => Error::Validation(rename(errors)),
+        Error::Conflict(errors) => Error::Conflict(rename(errors)),
+        other => other,
+    }
+}
+
+/// `author_id` is `authorId`; `items.3.author_id`, of many rows, is `inputs.3.authorId`.
+fn graphql_name(field: Cow<'static, str>, info: &EntityInfo) -> Cow<'static, str> {
+    let name_of = |name: &str| info.by_wire(name).map(|column| column.graphql);
+    let Some(rest) = field.strip_prefix("items.") else {
+        return name_of(&field).map_or(field, Cow::Borrowed);
+    };
+    match rest.split_once('.') {
+        Some((row, name)) => {
+            let name = name_of(name).unwrap_or(name);
+            format!("inputs.{row}.{name}").into()
+        }
+        None => format!("inputs.{rest}").into(),
+    }
+}

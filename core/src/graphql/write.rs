@@ -1,0 +1,208 @@
+//! Writing fetched rows as JSON text, straight into one buffer.
+
+use crate::entity::EntityInfo;
+use crate::error::{Error, Result};
+use crate::graphql::fetch::{PageAt, Pages, Related};
+use crate::graphql::global_id;
+use crate::graphql::plan::{EdgeField, InfoField, Key, PageField, PageShape, RowField, Shape};
+use crate::types::{JsonStyle, write_json_str};
+use crate::value::{Record, Value};
+
+/// A buffer of JSON text.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    pub(super) out: Vec<u8>,
+    scratch: Vec<u8>,
+}
+
+/// Rows of one entity and what is related to them.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) info: &'static EntityInfo,
+    pub(super) records: &'a [Record],
+    pub(super) related: &'a Related,
+}
+
+impl Writer {
+    fn raw(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    fn quoted(&mut self, base: &str, suffix: &str) {
+        for part in ["\"", base, suffix, "\""] {
+            self.raw(part);
+        }
+    }
+
+    /// No row.
+    pub(super) fn null(&mut self) {
+        self.raw("null");
+    }
+
+    fn boolean(&mut self, value: bool) {
+        self.raw(if value { "true" } else { "false" });
+    }
+
+    fn text_or_null(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => write_json_str(text, &mut self.out),
+            None => self.raw("null"),
+        }
+    }
+
+    /// An object: a brace, the members, a brace.
+    fn object<T>(
+        &mut self,
+        members: &[(Key, T)],
+        mut write: impl FnMut(&mut Self, &T) -> Result<()>,
+    ) -> Result<()> {
+        let mut open = b'{';
+        for (key, member) in members {
+            self.out.push(open);
+            self.raw(key);
+            write(self, member)?;
+            open = b',';
+        }
+        if open == b'{' {
+            self.out.push(b'{');
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    /// A list of `length` items.
+    pub(super) fn list(
+        &mut self,
+        length: usize,
+        mut write: impl FnMut(&mut Self, usize) -> Result<()>,
+    ) -> Result<()> {
+        self.out.push(b'[');
+        for position in 0..length {
+            if position > 0 {
+                self.out.push(b',');
+            }
+            write(self, position)?;
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+
+    /// One row.
+    pub(super) fn row(&mut self, source: Source<'_>, shape: &Shape, row: usize) -> Result<()> {
+        self.object(shape, |writer, field| writer.field(source, field, row))
+    }
+
+    fn field(&mut self, source: Source<'_>, field: &RowField, row: usize) -> Result<()> {
+        let record = &source.records[row];
+        match field {
+            RowField::Typename => self.quoted(source.info.def.graphql.type_name, ""),
+            RowField::Id { column, of } => match record.get(*column) {
+                Value::Null => self.raw("null"),
+                key => global_id::write(of, key, &mut self.scratch, &mut self.out),
+            },
+            RowField::Column(column) => record.get(*column).write_json(JsonStyle::Graphql, &mut self.out),
+            RowField::BigInt(column) => self.big_int(record.get(*column)),
+            RowField::One {
+                relation,
+                required,
+                shape,
+            } => {
+                let ones = &source.related.ones[*relation];
+                let Some(row) = ones.of(row) else {
+                    if *required {
+                        // It was deleted between two statements.
+                        return Err(Error::NotFound("a related row".into()));
+                    }
+                    self.raw("null");
+                    return Ok(());
+                };
+                let target = Source {
+                    info: ones.info,
+                    records: &ones.records,
+                    related: &ones.related,
+                };
+                return self.row(target, shape, row);
+            }
+            RowField::Many { relation, shape } => {
+                let pages = &source.related.manys[*relation];
+                return self.page(pages, pages.of(row), shape);
+            }
+        }
+        Ok(())
+    }
+
+    fn big_int(&mut self, value: &Value) {
+        match value {
+            Value::Int(_) => {
+                self.out.push(b'"');
+                value.write_json(JsonStyle::Graphql, &mut self.out);
+                self.out.push(b'"');
+            }
+            Value::List(items) => {
+                self.out.push(b'[');
+                for (position, item) in items.iter().enumerate() {
+                    if position > 0 {
+                        self.out.push(b',');
+                    }
+                    self.big_int(item);
+                }
+                self.out.push(b']');
+            }
+            other => other.write_json(JsonStyle::Graphql, &mut self.out),
+        }
+    }
+
+    /// One page; without one, an empty page.
+    pub(super) fn page(&mut self, pages: &Pages, page: Option<&PageAt>, shape: &PageShape) -> Result<()> {
+        let name = pages.info.def.graphql.type_name;
+        let source = Source {
+            info: pages.info,
+            records: &pages.records,
+            related: &pages.related,
+        };
+        let (start, length) = page.map_or((0, 0), |page| (page.start, page.length));
+        self.object(shape, |writer, field| match field {
+            PageField::Typename => {
+                writer.quoted(name, "Connection");
+                Ok(())
+            }
+            PageField::Nodes(shape) => writer.list(length, |writer, position| {
+                writer.row(source, shape, start + position)
+            }),
+            PageField::Edges(shape) => writer.list(length, |writer, position| {
+                let cursor = page.and_then(|page| page.page.cursors.get(position));
+                writer.object(shape, |writer, field| match field {
+                    EdgeField::Typename => {
+                        writer.quoted(name, "Edge");
+                        Ok(())
+                    }
+                    EdgeField::Cursor => {
+                        writer.text_or_null(cursor.map(String::as_str));
+                        Ok(())
+                    }
+                    EdgeField::Node(shape) => writer.row(source, shape, start + position),
+                })
+            }),
+            PageField::Info(shape) => writer.object(shape, |writer, field| {
+                writer.page_info(page, *field);
+                Ok(())
+            }),
+            PageField::Total => {
+                let total = page.and_then(|page| page.page.total).unwrap_or(0);
+                writer.raw(&total.to_string());
+                Ok(())
+            }
+        })
+    }
+
+    fn page_info(&mut self, page: Option<&PageAt>, field: InfoField) {
+        let page = page.map(|page| &page.page);
+        match field {
+            InfoField::Typename => self.quoted("PageInfo", ""),
+            InfoField::HasNext => self.boolean(page.is_some_and(|page| page.has_next)),
+            InfoField::HasPrevious => self.boolean(page.is_some_and(|page| page.has_previous)),
+            InfoField::Start => self.text_or_null(page.and_then(|page| page.start_cursor.as_deref())),
+            InfoField::End => self.text_or_null(page.and_then(|page| page.end_cursor.as_deref())),
+        }
+    }
+}

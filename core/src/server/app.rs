@@ -1,0 +1,211 @@
+//! What a program lists: its entities and what goes with them.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::process::ExitCode;
+
+use async_graphql::ObjectType;
+use poem::endpoint::BoxEndpoint;
+use poem::middleware::AddData;
+use poem::{Endpoint, EndpointExt as _, IntoEndpoint, IntoResponse, Middleware, Response};
+use poem_openapi::OpenApi;
+
+use crate::config::Settings;
+use crate::ctx::Ctx;
+use crate::entity::{EntityDef, Registry};
+use crate::error::Result;
+use crate::graphql::{Schema, SchemaBuilder};
+use crate::rest::Rest;
+use crate::server::{AppState, StartError, open, routes};
+
+/// What the program adds to the GraphQL schema.
+pub(crate) type SchemaPart = Box<dyn FnOnce(SchemaBuilder) -> SchemaBuilder + Send>;
+type Layer = Box<dyn Fn(BoxEndpoint<'static>) -> BoxEndpoint<'static> + Send + Sync>;
+
+/// The program's own way to fill an empty database.
+pub(crate) type Seed = Box<dyn Fn(Ctx) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
+
+/// An application: its entities, and what it adds to them.
+///
+/// ```ignore
+/// App::new(entities![User, Post])
+///     .seed(seed)
+///     .mount("/hooks", hooks)
+///     .run()
+///     .await
+/// ```
+pub struct App {
+    pub(crate) entities: Vec<&'static EntityDef>,
+    pub(crate) seed: Option<Seed>,
+    pub(crate) rest: Rest,
+    pub(crate) schema: Vec<SchemaPart>,
+    pub(super) mounts: Vec<(String, BoxEndpoint<'static>)>,
+    pub(super) layers: Vec<Layer>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let entities: Vec<_> = self.entities.iter().map(|def| def.name).collect();
+        f.debug_struct("App")
+            .field("entities", &entities)
+            .finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// An application of these entities: `App::new(entities![User, Post])`.
+    #[must_use]
+    pub fn new(entities: impl IntoIterator<Item = &'static EntityDef>) -> Self {
+        Self {
+            entities: entities.into_iter().collect(),
+            seed: None,
+            rest: Rest::new(),
+            schema: Vec::new(),
+            mounts: Vec::new(),
+            layers: Vec::new(),
+        }
+    }
+
+    /// The name of the API, in its descriptions; "API" by default.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.rest = self.rest.title(title);
+        self
+    }
+
+    /// The version of the API, in its descriptions; "1.0.0" by default.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.rest = self.rest.version(version);
+        self
+    }
+
+    /// Adds the fields of an async-graphql `#[Object]` type to `Query`. Its resolvers find the request's [`Ctx`] by
+    /// `ctx.data::<Ctx>()`.
+    #[must_use]
+    pub fn query(mut self, root: impl ObjectType + 'static) -> Self {
+        self.schema.push(Box::new(|schema| schema.query(root)));
+        self
+    }
+
+    /// Adds the fields of an async-graphql `#[Object]` type to `Mutation`.
+    #[must_use]
+    pub fn mutation(mut self, root: impl ObjectType + 'static) -> Self {
+        self.schema.push(Box::new(|schema| schema.mutation(root)));
+        self
+    }
+
+    /// Adds a poem-openapi `#[OpenApi]` to the REST API, under `/api`. It finds the request's [`Ctx`] as
+    /// `Data<&Ctx>`.
+    #[must_use]
+    pub fn api(mut self, api: impl OpenApi + Send + 'static) -> Self {
+        self.rest = self.rest.api(api);
+        self
+    }
+
+    /// What the command `seed` does: fills a database with first rows, as the system, in one transaction.
+    #[must_use]
+    pub fn seed<F, Fut>(mut self, seed: F) -> Self
+    where
+        F: Fn(Ctx) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.seed = Some(Box::new(move |ctx| Box::pin(seed(ctx))));
+        self
+    }
+
+    /// Serves an endpoint of the program's own under a path. It finds the request's [`Ctx`] in its data:
+    /// `Data<&Ctx>`.
+    #[must_use]
+    pub fn mount<E>(mut self, path: impl Into<String>, endpoint: E) -> Self
+    where
+        E: IntoEndpoint,
+        E::Endpoint: 'static,
+        <E::Endpoint as Endpoint>::Output: IntoResponse,
+    {
+        let endpoint = endpoint.into_endpoint().map_to_response().boxed();
+        self.mounts.push((path.into(), endpoint));
+        self
+    }
+
+    /// Runs every request through a middleware. The one added last is the outermost; all run inside the request's
+    /// context.
+    #[must_use]
+    pub fn with<M>(mut self, middleware: M) -> Self
+    where
+        M: Middleware<BoxEndpoint<'static>> + Send + Sync + 'static,
+        M::Output: 'static,
+        <M::Output as Endpoint>::Output: IntoResponse,
+    {
+        self.layers.push(Box::new(move |inner| {
+            middleware.transform(inner).map_to_response().boxed()
+        }));
+        self
+    }
+
+    /// Puts a value into the data of every request: `Data<&T>` in an endpoint of the program's own.
+    #[must_use]
+    pub fn data<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
+        self.with(AddData::new(value))
+    }
+
+    /// Parses the command line and does what it says; `serve` when it says nothing.
+    pub async fn run(self) -> ExitCode {
+        crate::cli::run(self, std::env::args_os()).await
+    }
+
+    /// As [`App::run`], from a `main` that is not async.
+    #[must_use]
+    pub fn main(self) -> ExitCode {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(self.run()),
+            Err(error) => {
+                eprintln!("error: no threads can be started: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    /// The entities, checked against each other.
+    ///
+    /// # Errors
+    /// [`StartError`] when names collide or a relation leads out of the list.
+    pub fn registry(&self) -> Result<Registry, StartError> {
+        Ok(Registry::new(&self.entities)?)
+    }
+
+    /// Opens the database of the settings; its tables are left as they are.
+    ///
+    /// # Errors
+    /// [`StartError`] saying which setting or which entity it is.
+    pub async fn state(&self, settings: Settings) -> Result<AppState, StartError> {
+        open::state(self.registry()?, settings).await
+    }
+
+    /// Opens the database of the settings and applies pending migrations.
+    ///
+    /// # Errors
+    /// As [`App::state`], and when a migration fails.
+    pub async fn migrated_state(&self, settings: Settings) -> Result<AppState, StartError> {
+        open::ready(self.registry()?, settings, true).await
+    }
+
+    /// The GraphQL schema of the entities and what was added to it.
+    ///
+    /// # Errors
+    /// [`StartError`] when two types or root fields have the same name.
+    pub(crate) fn graphql(schema: Vec<SchemaPart>, registry: &Registry) -> Result<Schema, StartError> {
+        let entities = Schema::builder(registry);
+        let whole = schema.into_iter().fold(entities, |whole, part| part(whole));
+        Ok(whole.build()?)
+    }
+
+    /// Everything that is served, as one endpoint: for a server of the program's own, and for tests.
+    ///
+    /// # Errors
+    /// [`StartError`] when a mounted path is not one, or taken.
+    pub fn into_endpoint(self, state: &AppState) -> Result<BoxEndpoint<'static, Response>, StartError> {
+        routes::compose(self, state)
+    }
+}

@@ -1,0 +1,80 @@
+//! `/`: a page that says what is where.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use poem::http::{HeaderValue, header};
+use poem::{Endpoint, Request, Response};
+use sha2::{Digest as _, Sha256};
+
+use crate::entity::Registry;
+use crate::http::problem::{method_not_allowed, request_id};
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;\
+    color:#222;background:#fff}h1{font-size:1.4rem}a{color:#0b57d0}ul{padding-left:1.2rem}\
+    @media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}a{color:#8ab4f8}}";
+
+/// The page, written once.
+#[derive(Debug)]
+pub(super) struct Home {
+    html: String,
+    policy: Option<HeaderValue>,
+}
+
+impl Home {
+    pub(super) fn new(registry: &Registry) -> Self {
+        let hash = BASE64.encode(Sha256::digest(STYLE));
+        let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'");
+        Self {
+            html: page(registry),
+            policy: HeaderValue::try_from(policy).ok(),
+        }
+    }
+}
+
+impl Endpoint for Home {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        if !request.method().is_safe() {
+            let allow = HeaderValue::from_static("GET, HEAD");
+            return Ok(method_not_allowed(&allow, &request_id(&request)));
+        }
+        let mut response = Response::builder()
+            .content_type("text/html; charset=utf-8")
+            .body(self.html.clone());
+        if let Some(policy) = &self.policy {
+            response
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
+        Ok(response)
+    }
+}
+
+/// Names are Rust identifiers and paths made of them; nothing here needs escaping.
+fn page(registry: &Registry) -> String {
+    let resources: String = registry
+        .iter()
+        .filter(|info| !info.def.skip.rest)
+        .map(|info| {
+            let path = info.def.rest_path;
+            format!("<li><a href=\"/api/{path}\">/api/{path}</a></li>")
+        })
+        .collect();
+    let links = [
+        ("/docs", "REST documentation"),
+        ("/graphql", "GraphQL explorer"),
+        ("/admin", "Admin"),
+        ("/openapi.json", "OpenAPI document"),
+        ("/readyz", "Readiness"),
+    ];
+    let links: String = links
+        .iter()
+        .map(|(path, title)| format!("<li><a href=\"{path}\">{title}</a> <code>{path}</code></li>"))
+        .collect();
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>It runs</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head><body>\
+         <h1>It runs</h1><ul>{links}</ul><h2>Resources</h2><ul>{resources}</ul></body></html>"
+    )
+}

@@ -1,0 +1,159 @@
+//! Accepting connections, with a limit on slow clients, until told to stop.
+//!
+//! poem's own server has no limit on the time a client takes to send a request's head, so the loop is here: HTTP/1.1
+//! and HTTP/2 over TCP, each connection a task.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use poem::Endpoint as _;
+use poem::endpoint::BoxEndpoint;
+use poem::http::uri::Scheme;
+use poem::web::{LocalAddr, RemoteAddr};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// Time limits of connections.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// To send a request's head.
+    pub(crate) header: Duration,
+    /// For running requests, once told to stop.
+    pub(crate) shutdown: Duration,
+}
+
+/// Requests of one HTTP/2 connection at a time.
+const MAX_STREAMS: u32 = 200;
+/// How long to wait when no connection can be accepted, for instance for want of file descriptors.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves connections until `stop` is ready, then waits for running requests.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    endpoint: BoxEndpoint<'static>,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
+    let endpoint: Arc<BoxEndpoint<'static>> = Arc::new(endpoint);
+    // Each connection holds a receiver: it hears of the stop, and its end is seen when the receiver is gone.
+    let (stopping, stopped) = watch::channel(false);
+    tokio::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, remote)) => {
+                let remote = RemoteAddr(remote.into());
+                tokio::spawn(connection(
+                    stream,
+                    remote,
+                    endpoint.clone(),
+                    limits.header,
+                    stopped.clone(),
+                ));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    drop(stopped);
+    // An error means that no connection is left to hear it.
+    let _ = stopping.send(true);
+    if tokio::time::timeout(limits.shutdown, stopping.closed())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some requests did not end in time");
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    remote: RemoteAddr,
+    endpoint: Arc<BoxEndpoint<'static>>,
+    limit: Duration,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let _ = stream.set_nodelay(true);
+    let Ok(local) = stream.local_addr() else { return };
+    let local = LocalAddr(local.into());
+    let asked = Arc::new(AtomicBool::new(false));
+    let service = service_fn({
+        let asked = asked.clone();
+        move |request: hyper::Request<Incoming>| {
+            asked.store(true, Ordering::Relaxed);
+            let endpoint = endpoint.clone();
+            let request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
+            async move { Ok::<hyper::Response<_>, Infallible>(endpoint.get_response(request).await.into()) }
+        }
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limit);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        // hyper's own limit begins when it knows which HTTP it is; before that a silent client is ours to drop.
+        () = silence(limit, &asked) => return,
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    // A client that goes away is no fault of the server.
+    let _ = connection.await;
+}
+
+/// Ready when nothing was asked in time; never, once something was.
+async fn silence(limit: Duration, asked: &AtomicBool) {
+    tokio::time::sleep(limit).await;
+    if asked.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Binds the address.
+pub(crate) async fn bind(address: std::net::SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await
+}
+
+/// Ready at Ctrl-C or SIGTERM.
+pub(crate) async fn told_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,111 @@
+//! From settings to a state that can serve.
+
+use crate::config::{Environment, Settings, SettingsError};
+use crate::db::{Db, DbError, Dialect};
+use crate::entity::{Registry, RegistryError};
+use crate::graphql::SchemaError;
+use crate::migrate::{self, MigrateError, Migrations};
+use crate::rest::ApiConflict;
+use crate::server::AppState;
+
+/// Why an application cannot start; safe and meant for its operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting cannot be used.
+    #[error("{0}")]
+    Settings(#[from] SettingsError),
+    /// The entities do not fit together.
+    #[error("{0}")]
+    Entities(#[from] RegistryError),
+    /// The database cannot be opened.
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] DbError),
+    /// A migration cannot be made or run.
+    #[error("{0}")]
+    Migrate(#[from] MigrateError),
+    /// The database is behind the migrations.
+    #[error(
+        "{count} migrations are pending, the first is {first}; apply them with `migrate up` or `serve --migrate`"
+    )]
+    Pending {
+        /// How many.
+        count: usize,
+        /// The oldest of them.
+        first: String,
+    },
+    /// A mounted path is not one, or is taken.
+    #[error("`{path}` cannot be mounted: {reason}")]
+    Mount {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The GraphQL schema does not fit together.
+    #[error("{0}")]
+    Schema(#[from] SchemaError),
+    /// The REST APIs do not fit together.
+    #[error("{0}")]
+    Api(#[from] ApiConflict),
+}
+
+/// Opens the database of the settings; its tables are left as they are.
+pub(crate) async fn state(registry: Registry, settings: Settings) -> Result<AppState, StartError> {
+    let db = Db::connect(&settings.db_options())
+        .await
+        .map_err(|error| match error {
+            DbError::Config(message) => StartError::Settings(SettingsError(message)),
+            error => StartError::Database(error),
+        })?;
+    let secret = settings.secret()?;
+    Ok(AppState::with_settings(registry, db, &secret, settings))
+}
+
+/// Opens the database and sees to its tables: on SQLite, or when told to, pending migrations are applied;
+/// otherwise they are an error.
+pub(crate) async fn ready(
+    registry: Registry,
+    settings: Settings,
+    migrate: bool,
+) -> Result<AppState, StartError> {
+    let state = state(registry, settings).await?;
+    let db = state.system().db();
+    let embedded = db.dialect() == Dialect::Sqlite;
+    if embedded && state.settings().environment == Environment::Development {
+        write_first_migration(&state)?;
+    }
+    let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
+    if embedded || migrate {
+        for step in migrations.up(db).await? {
+            eprintln!("applied migration {}_{}", step.version, step.name);
+        }
+        return Ok(state);
+    }
+    let pending = migrations.pending(db).await?;
+    match pending.first() {
+        None => Ok(state),
+        Some(first) => Err(StartError::Pending {
+            count: pending.len(),
+            first: format!("{}_{}", first.version, first.name),
+        }),
+    }
+}
+
+/// A brand-new application has no migrations yet; it shall run all the same.
+fn write_first_migration(state: &AppState) -> Result<(), StartError> {
+    let folder = &state.settings().migrations_dir;
+    let begun = [Dialect::Sqlite, Dialect::Postgres]
+        .iter()
+        .any(|dialect| folder.join(dialect.name()).exists());
+    if begun {
+        return Ok(());
+    }
+    if let Some(made) = migrate::make(folder, Some("initial"), state.registry())? {
+        eprintln!(
+            "there were no migrations in {}: wrote {} from the entities, for you to commit",
+            folder.display(),
+            made.name
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Which surface answers which path.
+
+use poem::endpoint::BoxEndpoint;
+use poem::{EndpointExt as _, Middleware as _, Route};
+
+use crate::admin::{self, AdminSettings};
+use crate::config::Environment;
+use crate::http::context::Context;
+use crate::http::health::{Live, Ready};
+use crate::server::cors::Cors;
+use crate::server::home::Home;
+use crate::server::{App, AppState, Guard, StartError};
+
+/// Everything an application serves, inside the request's context.
+pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
+    let settings = state.settings();
+    let schema = App::graphql(app.schema, state.registry())?;
+    let admin = AdminSettings {
+        roles: settings.admin_roles.clone(),
+        secure_cookies: settings.environment == Environment::Production,
+        ..AdminSettings::default()
+    };
+    let mut route = app
+        .rest
+        .body_limit(settings.body_limit)
+        .endpoint(state)?
+        .at("/", Home::new(state.registry()))
+        .at("/livez", Live)
+        .at("/readyz", Ready::new(state))
+        .at("/graphql", schema.endpoint(state))
+        .nest("/admin", admin::endpoint_with(state, admin));
+    for (path, endpoint) in app.mounts {
+        route = mount(route, &path, endpoint)?;
+    }
+    let mut endpoint = route.map_to_response().boxed();
+    for layer in &app.layers {
+        endpoint = layer(endpoint);
+    }
+    let guarded = Guard::new(endpoint, settings.request_timeout);
+    let answering = Context::new(state).transform(guarded);
+    // Outside the context: a preflight carries no credentials.
+    Ok(match settings.cors_origins.is_empty() {
+        false => Cors::new(answering, settings).boxed(),
+        true => answering.boxed(),
+    })
+}
+
+fn mount(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Route, StartError> {
+    let refused = |reason: String| StartError::Mount {
+        path: path.to_owned(),
+        reason,
+    };
+    if !path.starts_with('/') || path == "/" {
+        return Err(refused("it must start with `/` and go on".to_owned()));
+    }
+    route
+        .try_nest(path, endpoint)
+        .map_err(|error| refused(error.to_string()))
+}
+
+/// Methods, path and purpose of everything that is served.
+pub(crate) fn list(app: &App) -> Result<Vec<(&'static str, String, String)>, StartError> {
+    let mut routes = vec![("GET", "/".to_owned(), "links".to_owned())];
+    for info in app.registry()?.iter().filter(|info| !info.def.skip.rest) {
+        let (path, name) = (info.def.rest_path, info.def.name);
+        routes.push((
+            "GET POST",
+            format!("/api/{path}"),
+            format!("{name}: list, create"),
+        ));
+        routes.push((
+            "GET PATCH DELETE",
+            format!("/api/{path}/{{id}}"),
+            format!("{name}: get, update, delete"),
+        ));
+    }
+    let fixed = [
+        ("GET", "/openapi.json", "the REST API's description"),
+        ("GET", "/openapi.yaml", "the same in YAML"),
+        ("GET", "/docs", "the REST API's documentation"),
+        ("GET POST", "/graphql", "GraphQL; its explorer in a browser"),
+        ("GET POST", "/admin", "the admin"),
+        ("GET", "/livez", "whether the process lives"),
+        ("GET", "/readyz", "whether the database answers"),
+    ];
+    routes.extend(fixed.map(|(methods, path, what)| (methods, path.to_owned(), what.to_owned())));
+    routes.extend(
+        app.mounts
+            .iter()
+            .map(|(path, _)| ("*", path.clone(), "mounted by the application".to_owned())),
+    );
+    Ok(routes)
+}

@@ -1,0 +1,35 @@
+//! Rows from files and to files: CSV and JSON lines.
+//!
+//! Both go through the service: an import is validated like any other write, an export is read by keyset pages.
+//! Either holds a few hundred rows in memory, however long the file is.
+
+mod export;
+mod import;
+mod source;
+
+pub use export::export;
+pub use import::import;
+
+use std::path::Path;
+
+/// The form of a file of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FileFormat {
+    /// Comma-separated values under a line of field names; an empty cell is NULL where NULL is allowed.
+    Csv,
+    /// One JSON object a line, as in REST.
+    Jsonl,
+}
+
+impl FileFormat {
+    /// The form that the file's extension tells.
+    #[must_use]
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?;
+        match extension.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Writing an entity's rows to a file.
+
+use std::io::Write;
+
+use indicatif::ProgressBar;
+
+use crate::ctx::Ctx;
+use crate::entity::{ColumnInfo, EntityInfo};
+use crate::error::{Error, Result};
+use crate::query::{Cursors, Direction, ListQuery, MAX_PAGE, PageArgs, Sort};
+use crate::service::Records;
+use crate::transfer::FileFormat;
+use crate::types::JsonStyle;
+use crate::value::Record;
+
+/// Writes every row that the context may read, by key, and answers how many there were.
+///
+/// Fields are named as in REST; write-only fields are left out. `progress` advances by rows.
+///
+/// # Errors
+/// As of the database and the policy; `BadRequest` when `out` takes no more.
+pub async fn export(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    format: FileFormat,
+    out: &mut (dyn Write + Send),
+    progress: &ProgressBar,
+) -> Result<u64> {
+    let records = Records::new(ctx, info);
+    let columns: Vec<&ColumnInfo> = info.columns.iter().filter(|column| column.readable).collect();
+    let mut query = ListQuery::new(info.readable());
+    query.order = vec![Sort::new(0, Direction::Asc)];
+    query.page = PageArgs::first(MAX_PAGE);
+    query.cursors = Cursors::Next;
+    let mut writer = Writer::new(format, out, &columns)?;
+    let mut count = 0;
+    loop {
+        let page = records.list(&query).await?;
+        for record in &page.items {
+            writer.row(&columns, record)?;
+        }
+        count += page.items.len() as u64;
+        progress.inc(page.items.len() as u64);
+        match page.end_cursor {
+            Some(cursor) if page.has_next => query.page.after = Some(cursor),
+            _ => break,
+        }
+    }
+    writer.finish()?;
+    Ok(count)
+}
+
+enum Writer<'w> {
+    Csv(Box<csv::Writer<&'w mut (dyn Write + Send)>>),
+    Jsonl(&'w mut (dyn Write + Send)),
+}
+
+impl<'w> Writer<'w> {
+    fn new(format: FileFormat, out: &'w mut (dyn Write + Send), columns: &[&ColumnInfo]) -> Result<Self> {
+        Ok(match format {
+            FileFormat::Jsonl => Self::Jsonl(out),
+            FileFormat::Csv => {
+                let mut writer = csv::Writer::from_writer(out);
+                writer
+                    .write_record(columns.iter().map(|column| column.wire))
+                    .map_err(unwritable)?;
+                Self::Csv(Box::new(writer))
+            }
+        })
+    }
+
+    fn row(&mut self, columns: &[&ColumnInfo], record: &Record) -> Result<()> {
+        match self {
+            Self::Csv(writer) => writer
+                .write_record(columns.iter().map(|column| record.get(column.index).to_text()))
+                .map_err(unwritable),
+            Self::Jsonl(out) => {
+                let mut line = vec![b'{'];
+                for (position, column) in columns.iter().enumerate() {
+                    if position > 0 {
+                        line.push(b',');
+                    }
+                    crate::types::write_json_str(column.wire, &mut line);
+                    line.push(b':');
+                    record.get(column.index).write_json(JsonStyle::Rest, &mut line);
+                }
+                line.extend_from_slice(b"}\n");
+                out.write_all(&line).map_err(unwritable)
+            }
+        }
+    }
+
+    fn finish(self) -> Result<()> {
+        match self {
+            Self::Csv(mut writer) => writer.flush().map_err(unwritable),
+            Self::Jsonl(out) => out.flush().map_err(unwritable),
+        }
+    }
+}
+
+fn unwritable(error: impl std::fmt::Display) -> Error {
+    Error::bad_request(format!("the export cannot be written: {error}"))
+}

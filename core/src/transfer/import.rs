@@ -1,0 +1,228 @@
+//! Reading a file into an entity: all of it, or nothing.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use indicatif::ProgressBar;
+
+use crate::ctx::Ctx;
+use crate::entity::EntityInfo;
+use crate::error::{Error, FieldError, Result};
+use crate::query::{Condition, ListQuery, Op, PageArgs};
+use crate::service::Records;
+use crate::transfer::FileFormat;
+use crate::transfer::source::{Row, Source};
+use crate::value::{Assignments, Value};
+
+/// Rows of one statement.
+const BATCH: usize = 500;
+/// Broken values that are told before the rest of the file is left unread.
+const MOST_ERRORS: usize = 20;
+
+/// Reads a file into an entity in one transaction and answers how many rows there were.
+///
+/// Columns are named as in REST; `id`, `created_at` and `updated_at` may be given and are kept, and later keys
+/// continue after the greatest one. A row may refer to a row of the same entity that comes later in the file.
+/// `progress` advances by the bytes read.
+///
+/// # Errors
+/// `Validation` or `Conflict` with the file's line before each field (`line 7001: email`), `BadRequest` for a file
+/// that cannot be read; nothing is imported then.
+pub async fn import(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    path: &Path,
+    format: FileFormat,
+    progress: ProgressBar,
+) -> Result<u64> {
+    let path = path.to_owned();
+    let import = Import {
+        info,
+        path,
+        format,
+        progress,
+    };
+    ctx.transaction(move |ctx| async move { import.run(&ctx).await })
+        .await
+}
+
+struct Import {
+    info: &'static EntityInfo,
+    path: PathBuf,
+    format: FileFormat,
+    progress: ProgressBar,
+}
+
+impl Import {
+    async fn run(&self, ctx: &Ctx) -> Result<u64> {
+        let records = Records::new(ctx, self.info);
+        let forward = refers_to_itself(self.info);
+        if forward {
+            records.defer_references().await?;
+        }
+        let mut source = self.open(&self.progress)?;
+        let (mut count, mut keyed, mut errors) = (0, false, Vec::new());
+        loop {
+            let batch = read_batch(self.info, &mut source)?;
+            if batch.is_empty() {
+                break;
+            }
+            count += batch.len() as u64;
+            keyed |= batch.iter().any(|row| row.values.get(0).is_some());
+            // After the first broken row the rest is read for further mistakes only, in transactions of its own
+            // that are undone with the whole.
+            match self.insert(ctx, batch).await {
+                Ok(()) => {}
+                Err(Error::Validation(broken)) => errors.extend(broken),
+                Err(error) if errors.is_empty() => return Err(error),
+                Err(_) => break,
+            }
+            if errors.len() >= MOST_ERRORS {
+                errors.truncate(MOST_ERRORS);
+                break;
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Error::Validation(errors));
+        }
+        if forward {
+            self.check_references(&records).await?;
+        }
+        if keyed {
+            records.continue_keys().await?;
+        }
+        self.progress.finish_and_clear();
+        Ok(count)
+    }
+
+    fn open(&self, progress: &ProgressBar) -> Result<Source<impl Read + use<>>> {
+        let file = File::open(&self.path)
+            .map_err(|error| Error::bad_request(format!("{}: {error}", self.path.display())))?;
+        if let Ok(metadata) = file.metadata() {
+            progress.set_length(metadata.len());
+        }
+        Source::open(self.info, self.format, progress.wrap_read(file))
+    }
+
+    /// Writes a batch in a savepoint. A database does not tell which of many rows it refuses; then they are tried
+    /// one by one.
+    async fn insert(&self, ctx: &Ctx, batch: Vec<Row>) -> Result<()> {
+        let (lines, rows): (Vec<u64>, Vec<Assignments>) =
+            batch.into_iter().map(|row| (row.line, row.values)).unzip();
+        match create(ctx, self.info, rows.clone()).await {
+            Err(Error::Conflict(_)) => {}
+            Err(Error::Validation(broken)) if broken.iter().all(|error| row_of(error).is_some()) => {
+                return Err(Error::Validation(at_lines(broken, &lines)));
+            }
+            Err(Error::Validation(_)) => {}
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
+        for (line, row) in lines.iter().zip(rows) {
+            create(ctx, self.info, vec![row])
+                .await
+                .map_err(|error| match error {
+                    Error::Conflict(broken) => Error::Conflict(at_lines(broken, &[*line])),
+                    Error::Validation(broken) => Error::Validation(at_lines(broken, &[*line])),
+                    error => error,
+                })?;
+        }
+        Ok(())
+    }
+
+    /// Every reference leads to a row, now that all are there. A database would say so at the commit, but not where.
+    async fn check_references(&self, records: &Records<'_>) -> Result<()> {
+        for column in &self.info.columns {
+            if column.field.is_none_or(|field| field.relation.is_none()) {
+                continue;
+            }
+            let dangling = Condition::All(vec![
+                Condition::column(column.index, Op::IsNull(false)),
+                Condition::Not(Box::new(Condition::ToOne {
+                    index: column.index,
+                    matches: Box::new(Condition::TRUE),
+                })),
+            ]);
+            let mut query = ListQuery::new([0, column.index].into_iter().collect());
+            query.filter = dangling;
+            query.page = PageArgs::first(1);
+            if let Some(row) = records.list(&query).await?.items.first() {
+                let target = row.get(column.index);
+                let field = match self.line_of(column.index, target)? {
+                    Some(line) => format!("line {line}: {}", column.wire),
+                    None => column.wire.to_owned(),
+                };
+                let message = format!("{target} does not exist");
+                return Err(Error::Conflict(vec![FieldError::new(
+                    field,
+                    "reference",
+                    message,
+                )]));
+            }
+        }
+        Ok(())
+    }
+
+    /// The first line that holds the value: found by reading the file again, so that no line needs remembering.
+    fn line_of(&self, column: usize, value: &Value) -> Result<Option<u64>> {
+        let mut source = self.open(&ProgressBar::hidden())?;
+        while let Some(row) = source.next(self.info)? {
+            if row.values.get(column) == Some(value) {
+                return Ok(Some(row.line));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whether a row may refer to a row of the same entity that is not there yet.
+fn refers_to_itself(info: &'static EntityInfo) -> bool {
+    info.def.fields.iter().any(|field| {
+        field
+            .relation
+            .as_ref()
+            .is_some_and(|relation| std::ptr::eq((relation.target)(), info.def))
+    })
+}
+
+fn read_batch<R: Read>(info: &'static EntityInfo, source: &mut Source<R>) -> Result<Vec<Row>> {
+    let mut batch = Vec::with_capacity(BATCH);
+    while batch.len() < BATCH {
+        match source.next(info)? {
+            Some(row) => batch.push(row),
+            None => break,
+        }
+    }
+    Ok(batch)
+}
+
+async fn create(ctx: &Ctx, info: &'static EntityInfo, rows: Vec<Assignments>) -> Result<()> {
+    ctx.transaction(move |ctx| async move { Records::new(&ctx, info).create_many(rows).await.map(drop) })
+        .await
+}
+
+/// The row and field of an error of many rows: `items.3.email` is row 3, `email`.
+fn row_of(error: &FieldError) -> Option<(usize, &str)> {
+    let rest = error.field.strip_prefix("items.")?;
+    let (row, field) = rest.split_once('.').unwrap_or((rest, ""));
+    Some((row.parse().ok()?, field))
+}
+
+fn at_lines(errors: Vec<FieldError>, lines: &[u64]) -> Vec<FieldError> {
+    let place = |error: &FieldError| {
+        let (row, field) = row_of(error).unwrap_or((0, &error.field));
+        let line = lines.get(row).or(lines.first()).copied().unwrap_or_default();
+        match field {
+            "" => format!("line {line}"),
+            field => format!("line {line}: {field}"),
+        }
+    };
+    errors
+        .into_iter()
+        .map(|error| FieldError {
+            field: place(&error).into(),
+            ..error
+        })
+        .collect()
+}

@@ -1,0 +1,147 @@
+//! The throw-away databases themselves.
+
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use entify::db::{Db, DbError, DbOptions, Executor, Layout, Statement};
+use entify::entity::EntityDef;
+use entify::testing::{TestDb, each_database};
+use entify::types::Kind;
+use entify::value::Value;
+use sea_query::Values;
+
+const EMPTY: &[&EntityDef] = &[];
+
+async fn number(db: &Db, sql: &str) -> Result<i64, DbError> {
+    let statement = Statement::new(sql, Values(Vec::new()));
+    let rows = Executor::Pool(db.clone())
+        .write(statement, &Layout::default().and(Kind::I64))
+        .await?;
+    match rows[0].get(0) {
+        Value::Int(number) => Ok(*number),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn make_table(db: &Db) -> Result<(), DbError> {
+    let statement = Statement::new("CREATE TABLE scribble (x text)", Values(Vec::new()));
+    Executor::Pool(db.clone()).execute(statement).await.map(drop)
+}
+
+each_database! {
+    EMPTY,
+
+    async fn a_body_may_use_the_question_mark(test: TestDb) -> Result<(), DbError> {
+        make_table(test.db()).await?;
+        assert_eq!(number(test.db(), "SELECT count(*) FROM scribble").await?, 0);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn databases_are_apart() {
+    let (first, second) = (TestDb::sqlite(EMPTY).await, TestDb::sqlite(EMPTY).await);
+    make_table(first.db()).await.unwrap();
+    make_table(second.db()).await.unwrap();
+    if let (Some(first), Some(second)) = (TestDb::postgres(EMPTY).await, TestDb::postgres(EMPTY).await) {
+        make_table(first.db()).await.unwrap();
+        make_table(second.db()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn databases_go_with_their_last_handle() {
+    let sqlite = TestDb::sqlite(EMPTY).await;
+    let file = sqlite.url().strip_prefix("sqlite://").unwrap().to_owned();
+    let again = sqlite.clone();
+    drop(sqlite);
+    assert!(std::fs::exists(&file).unwrap());
+    drop(again);
+    assert!(!std::fs::exists(&file).unwrap());
+
+    if let Some(postgres) = TestDb::postgres(EMPTY).await {
+        let url = postgres.url().to_owned();
+        drop(postgres);
+        assert!(Db::connect(&DbOptions::new(url)).await.is_err());
+    }
+}
+
+/// Not a test: what the tests below run as another process.
+#[tokio::test]
+#[ignore = "run by other tests"]
+async fn holds_a_database() {
+    let test = TestDb::postgres(EMPTY).await.expect("PostgreSQL");
+    make_table(test.db()).await.unwrap();
+    println!("\nurl={}", test.url());
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).unwrap();
+}
+
+/// Another process that holds a database.
+struct Holder {
+    child: Child,
+    /// Read no further, but open: the process writes to it at its end.
+    _output: Lines<BufReader<ChildStdout>>,
+    url: String,
+}
+
+fn holder(server: Option<&str>) -> Holder {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "testing::holds_a_database", "--ignored", "--nocapture"]);
+    command.env_remove("TEST_POSTGRES_URL");
+    if let Some(server) = server {
+        command.env("TEST_POSTGRES_URL", server);
+    }
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = output.find_map(|line| line.unwrap().strip_prefix("url=").map(str::to_owned));
+    Holder {
+        child,
+        _output: output,
+        url: url.expect("the URL"),
+    }
+}
+
+#[tokio::test]
+async fn a_cluster_ends_with_its_process_however_that_ends() {
+    if TestDb::postgres(EMPTY).await.is_none() {
+        return;
+    }
+    let Holder { mut child, url, .. } = holder(None);
+    let folder = url.split("host=").nth(1).unwrap().to_owned();
+    assert!(std::fs::exists(&folder).unwrap());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let start = Instant::now();
+    while std::fs::exists(&folder).unwrap() {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{folder} is left behind"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_given_server_is_left_as_it_was() {
+    let Some(server) = TestDb::postgres(EMPTY).await else {
+        return;
+    };
+    let Holder {
+        mut child,
+        _output,
+        url,
+    } = holder(Some(server.url()));
+    let name = url
+        .split('?')
+        .next()
+        .and_then(|url| url.rsplit('/').next())
+        .expect("the name");
+    let count = format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'");
+    assert_eq!(number(server.db(), &count).await, Ok(1));
+    child.stdin.take().unwrap().write_all(b"\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(number(server.db(), &count).await, Ok(0));
+}

@@ -1,0 +1,12 @@
+ALTER TABLE "employee" DROP CONSTRAINT "fk_employee_reports_to_id_employee";
+DROP TABLE "invoice_line";
+DROP TABLE "invoice";
+DROP TABLE "customer";
+DROP TABLE "employee";
+DROP TABLE "playlist_track";
+DROP TABLE "playlist";
+DROP TABLE "track";
+DROP TABLE "media_type";
+DROP TABLE "genre";
+DROP TABLE "album";
+DROP TABLE "artist";
