@@ -20,10 +20,12 @@ struct Variant<'a> {
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let variants = parse(input, &mut errors);
-    let dummies = expand(input, &variants);
     match errors.finish() {
-        Ok(()) => dummies,
-        Err(messages) => quote!(#messages #dummies),
+        Ok(()) => expand(input, &variants, true),
+        Err(messages) => {
+            let dummies = expand(input, &variants, false);
+            quote!(#messages #dummies)
+        }
     }
 }
 
@@ -89,7 +91,8 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
     variants
 }
 
-fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
+/// The implementations; of a wrong enum, without making its variants.
+fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenStream {
     if variants.is_empty() || !input.generics.params.is_empty() {
         return TokenStream::new();
     }
@@ -111,6 +114,14 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let positions: Vec<usize> = (0..variants.len()).collect();
     let names = variants.iter().map(|variant| &variant.name);
+    let made = variants
+        .iter()
+        .enumerate()
+        .filter(|_| right)
+        .map(|(position, variant)| {
+            let variant = variant.ident;
+            quote!(#position => ::core::option::Option::Some(Self::#variant),)
+        });
     quote! {
         #[automatically_derived]
         impl ::core::clone::Clone for #ident {
@@ -147,6 +158,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #runtime::Scalar for #ident {
             const KIND: #runtime::Kind = #runtime::Kind::Enum(<Self as #runtime::EntityEnum>::DEF);
 
@@ -160,6 +172,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #runtime::Element for #ident {}
 
         #[automatically_derived]
@@ -179,7 +192,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
 
             fn from_index(__index: usize) -> ::core::option::Option<Self> {
                 match __index {
-                    #(#positions => ::core::option::Option::Some(Self::#idents),)*
+                    #(#made)*
                     _ => ::core::option::Option::None,
                 }
             }

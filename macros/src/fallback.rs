@@ -28,6 +28,7 @@ fn without_fields(input: &DeriveInput) -> Entity {
     let source = Source {
         input,
         attrs: EntityAttrs::default(),
+        complete: false,
         fields: Vec::new(),
     };
     // What is wrong with the item was reported already; that a `policy` is missing is no news.

@@ -44,6 +44,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
         let target = &field.relation.as_ref()?.target;
         Some(quote! {
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl #runtime::RelatesTo<#target, #position> for #ident {}
         })
     });

@@ -1,7 +1,8 @@
 //! The row, the create input and the patch.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::expand::docs_or;
 use crate::ir::{Entity, Field};
@@ -25,7 +26,10 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     let types = fields.iter().map(|field| &field.ty);
     let field_docs = fields.iter().map(field_docs);
     let names = fields.iter().map(|field| &field.ident);
-    let columns = 1..=fields.len();
+    let cells = fields.iter().enumerate().map(|(position, field)| {
+        let column = position + 1;
+        quote_spanned!(field.ty.span()=> #runtime::cell(&mut __record, #column)?)
+    });
     let created = fields.len() + 1;
     let updated = fields.len() + 2;
     quote! {
@@ -49,7 +53,7 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
             fn from_record(mut __record: #runtime::Record) -> #runtime::Result<Self> {
                 #runtime::Result::Ok(Self {
                     id: #runtime::cell(&mut __record, 0)?,
-                    #(#names: #runtime::cell(&mut __record, #columns)?,)*
+                    #(#names: #cells,)*
                     created_at: #runtime::cell(&mut __record, #created)?,
                     updated_at: #runtime::cell(&mut __record, #updated)?,
                 })
@@ -92,10 +96,12 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
         };
         if field.default.is_some() {
             declared.push(quote!(#[doc = #docs] pub #name: ::core::option::Option<#scalar>,));
-            writes.push(quote!(#runtime::assign_or_default(&mut __to, #column, self.#name);));
+            writes.push(
+                quote_spanned!(ty.span()=> #runtime::assign_or_default(&mut __to, #column, self.#name);),
+            );
         } else {
             declared.push(quote!(#[doc = #docs] pub #name: #ty,));
-            writes.push(quote!(#runtime::assign(&mut __to, #column, self.#name);));
+            writes.push(quote_spanned!(ty.span()=> #runtime::assign(&mut __to, #column, self.#name);));
         }
         if field.required() {
             parameters.push(quote!(#name: impl ::core::convert::Into<#ty>));
@@ -155,7 +161,7 @@ pub fn expand_patch(entity: &Entity) -> TokenStream {
         let column = column + 1;
         let docs = field_docs(field);
         declared.push(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
-        writes.push(quote!(#runtime::change(&mut __to, #column, self.#name);));
+        writes.push(quote_spanned!(ty.span()=> #runtime::change(&mut __to, #column, self.#name);));
     }
     quote! {
         #[doc = #docs]
