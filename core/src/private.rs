@@ -76,6 +76,11 @@ pub fn enum_value<T: EntityEnum>(value: &T) -> Value {
     Value::Enum(&T::DEF.variants[value.index()])
 }
 
+/// Whether two fields hold the same value.
+pub fn same<T: FieldType>(left: &T, right: &T) -> bool {
+    left.duplicate().into_cell() == right.duplicate().into_cell()
+}
+
 /// The enum of a cell.
 ///
 /// # Errors

@@ -110,48 +110,17 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
     );
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let positions: Vec<usize> = (0..variants.len()).collect();
-    let names = variants.iter().map(|variant| &variant.name);
     quote! {
-        #[automatically_derived]
-        impl ::core::clone::Clone for #ident {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::marker::Copy for #ident {}
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #ident {
-            fn fmt(&self, __to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __to.write_str(match self { #(Self::#idents { .. } => #names,)* })
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::cmp::PartialEq for #ident {
-            fn eq(&self, __other: &Self) -> bool {
-                #runtime::EntityEnum::index(self) == #runtime::EntityEnum::index(__other)
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::cmp::Eq for #ident {}
-
-        #[automatically_derived]
-        impl ::core::hash::Hash for #ident {
-            fn hash<H: ::core::hash::Hasher>(&self, __state: &mut H) {
-                ::core::hash::Hash::hash(&#runtime::EntityEnum::index(self), __state);
-            }
-        }
-
         #[automatically_derived]
         impl #runtime::Scalar for #ident {
             const KIND: #runtime::Kind = #runtime::Kind::Enum(<Self as #runtime::EntityEnum>::DEF);
 
             fn into_value(self) -> #runtime::Value {
                 #runtime::enum_value(&self)
+            }
+
+            fn duplicate(&self) -> Self {
+                match self { #(Self::#idents { .. } => Self::#idents {},)* }
             }
 
             fn from_value(__value: #runtime::Value) -> ::core::result::Result<Self, #runtime::WrongType> {

@@ -1,10 +1,11 @@
 //! The row, the create input and the patch.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::expand::docs_or;
 use crate::ir::{Entity, Field};
+use crate::names;
 
 fn field_docs(field: &Field) -> String {
     docs_or(&field.docs, format!("`{}`.", field.name))
@@ -25,13 +26,14 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     let types = fields.iter().map(|field| &field.ty);
     let field_docs = fields.iter().map(field_docs);
     let names = fields.iter().map(|field| &field.ident);
+    let all = all_of_model(fields);
+    let copies = expand_copies(runtime, &model, &all);
     let columns = 1..=fields.len();
     let created = fields.len() + 1;
     let updated = fields.len() + 2;
     quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
-        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]
         #visibility struct #model {
             /// The primary key.
             pub id: #runtime::Id<#ident>,
@@ -40,6 +42,15 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
             pub created_at: #runtime::DateTime<#runtime::Utc>,
             /// When the row last changed.
             pub updated_at: #runtime::DateTime<#runtime::Utc>,
+        }
+
+        #copies
+
+        #[automatically_derived]
+        impl ::core::cmp::PartialEq for #model {
+            fn eq(&self, __other: &Self) -> bool {
+                #(#runtime::same(&self.#all, &__other.#all))&&*
+            }
         }
 
         #[automatically_derived]
@@ -58,6 +69,34 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     }
 }
 
+fn all_of_model(fields: &[Field]) -> Vec<Ident> {
+    let engine = |name| Ident::new(name, Span::call_site());
+    let declared = fields.iter().map(|field| field.ident.clone());
+    std::iter::once(engine("id")).chain(declared).chain([engine("created_at"), engine("updated_at")]).collect()
+}
+
+/// `Clone` and `Debug` by the fields' own ways, so that a field type needs neither: an enum of the user's may derive
+/// them, or not.
+fn expand_copies(runtime: &TokenStream, of: &Ident, fields: &[Ident]) -> TokenStream {
+    let name = of.to_string();
+    let labels = fields.iter().map(names::plain);
+    quote! {
+        #[automatically_derived]
+        impl ::core::clone::Clone for #of {
+            fn clone(&self) -> Self {
+                Self { #(#fields: #runtime::FieldType::duplicate(&self.#fields),)* }
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #of {
+            fn fmt(&self, __to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __to.debug_struct(#name)#(.field(#labels, &#runtime::Shown(&self.#fields)))*.finish()
+            }
+        }
+    }
+}
+
 /// `UserInput`.
 pub fn expand_input(entity: &Entity) -> TokenStream {
     let Entity {
@@ -68,6 +107,7 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
     } = entity;
     let input = format_ident!("{ident}Input");
     let docs = format!("The values of a new [`{ident}`].");
+    let mut idents = Vec::new();
     let mut declared = Vec::new();
     let mut parameters = Vec::new();
     let mut values = Vec::new();
@@ -85,6 +125,7 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
             ..
         } = field;
         let column = column + 1;
+        idents.push(name.clone());
         let docs = field_docs(field);
         let docs = match field.default {
             Some(_) => format!("{docs}\n\n`None` takes the default."),
@@ -104,13 +145,15 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
             values.push(quote!(#name: ::core::option::Option::None,));
         }
     }
+    let copies = expand_copies(runtime, &input, &idents);
     quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
-        #[derive(::core::fmt::Debug, ::core::clone::Clone)]
         #visibility struct #input {
             #(#declared)*
         }
+
+        #copies
 
         #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
         impl #input {
