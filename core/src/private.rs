@@ -123,6 +123,12 @@ pub const fn is_sortable<T: SortField>() {}
 /// A number with a decimal point.
 pub const fn is_fractional<T: FloatLiteral>() {}
 
+/// A bound that is a whole number: whether the type holds it.
+#[must_use]
+pub const fn bound_fits<T: NumericField>(whole: i128) -> bool {
+    int_fits::<T>(whole)
+}
+
 /// A whole number: whether the type holds it.
 #[must_use]
 pub const fn int_fits<T: IntLiteral>(whole: i128) -> bool {

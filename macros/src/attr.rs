@@ -5,7 +5,7 @@ mod value;
 
 use darling::FromMeta;
 
-pub use options::{Checked, Options, read};
+pub use options::{Checked, Options, read, read_all};
 pub use value::{Anything, Choice, Flag, Keyed, Name, Names, Number, Policy, Sorts, Target, Text, Value};
 
 /// An option of a struct that may be absent.

@@ -54,6 +54,7 @@ pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(written, &known) {
         Some(name) => format!("; did you mean `{name}`?"),
+        None if known.len() == 1 => format!("; there is only {}", list(&known)),
         None => format!("; there are {}", list(&known)),
     }
 }

@@ -20,10 +20,12 @@ struct Variant<'a> {
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let variants = parse(input, &mut errors);
-    let dummies = expand(input, &variants);
     match errors.finish() {
-        Ok(()) => dummies,
-        Err(messages) => quote!(#messages #dummies),
+        Ok(()) => expand(input, &variants, true),
+        Err(messages) => {
+            let dummies = expand(input, &variants, false);
+            quote!(#messages #dummies)
+        }
     }
 }
 
@@ -89,7 +91,8 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
     variants
 }
 
-fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
+/// The implementations; of a wrong enum, without making its variants.
+fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenStream {
     if variants.is_empty() || !input.generics.params.is_empty() {
         return TokenStream::new();
     }
@@ -110,6 +113,16 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
     );
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let positions: Vec<usize> = (0..variants.len()).collect();
+    let copied = idents.iter().filter(|_| right).map(|variant| quote!(Self::#variant => Self::#variant,));
+    let copied = if right { quote!(match self { #(#copied)* }) } else { quote!(loop {}) };
+    let made = variants
+        .iter()
+        .enumerate()
+        .filter(|_| right)
+        .map(|(position, variant)| {
+            let variant = variant.ident;
+            quote!(#position => ::core::option::Option::Some(Self::#variant),)
+        });
     quote! {
         #[automatically_derived]
         impl #runtime::Scalar for #ident {
@@ -120,7 +133,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
             }
 
             fn duplicate(&self) -> Self {
-                match self { #(Self::#idents { .. } => Self::#idents {},)* }
+                #copied
             }
 
             fn from_value(__value: #runtime::Value) -> ::core::result::Result<Self, #runtime::WrongType> {
@@ -148,7 +161,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>]) -> TokenStream {
 
             fn from_index(__index: usize) -> ::core::option::Option<Self> {
                 match __index {
-                    #(#positions => ::core::option::Option::Some(Self::#idents),)*
+                    #(#made)*
                     _ => ::core::option::Option::None,
                 }
             }

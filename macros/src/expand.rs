@@ -6,8 +6,8 @@ mod asserts;
 mod definition;
 mod model;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 
 use crate::ir::Entity;
 
@@ -36,4 +36,20 @@ fn docs_or(docs: &str, otherwise: String) -> String {
     } else {
         docs.to_owned()
     }
+}
+
+/// The same tokens, blamed on another place.
+fn respan(tokens: &impl ToTokens, span: Span) -> TokenStream {
+    let respan_tree = |tree: TokenTree| match tree {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), respan(&group.stream(), span));
+            moved.set_span(span.resolved_at(group.span()));
+            TokenTree::Group(moved)
+        }
+        mut other => {
+            other.set_span(span.resolved_at(other.span()));
+            other
+        }
+    };
+    tokens.to_token_stream().into_iter().map(respan_tree).collect()
 }

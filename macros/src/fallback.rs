@@ -5,20 +5,37 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::expand;
+use crate::attr::EntityAttrs;
+use crate::diag::Errors;
 use crate::ir::{Entity, Link, Policy, Rule};
+use crate::lower::Source;
+use crate::{expand, lower, runtime};
 
 /// The items of the entity as far as it was understood, without what may be wrong in it.
 ///
-/// Nothing for an item that is no struct with named fields: its name cannot be guessed to mean an entity.
-pub fn expand(_: &DeriveInput, entity: Option<Entity>) -> TokenStream {
-    match entity {
-        Some(mut entity) => {
-            strip(&mut entity);
-            expand::expand_unchecked(&entity)
-        }
-        None => TokenStream::new(),
+/// Nothing for a generic item: a static definition cannot be one.
+pub fn expand(input: &DeriveInput, entity: Option<Entity>) -> TokenStream {
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
     }
+    let mut entity = entity.unwrap_or_else(|| without_fields(input));
+    strip(&mut entity);
+    expand::expand_unchecked(&entity)
+}
+
+/// An item that is no struct with named fields still has its generated names.
+fn without_fields(input: &DeriveInput) -> Entity {
+    let source = Source {
+        input,
+        attrs: EntityAttrs::default(),
+        complete: false,
+        fields: Vec::new(),
+    };
+    // What is wrong with the item was reported already; that a `policy` is missing is no news.
+    let mut reported = Errors::default();
+    let entity = lower::lower(runtime::path(), &source, &mut reported);
+    let _ = reported.finish();
+    entity
 }
 
 fn strip(entity: &mut Entity) {

@@ -27,7 +27,13 @@ pub fn main(input: TokenStream) -> TokenStream {
 
 fn parse(input: TokenStream) -> syn::Result<Vec<Path>> {
     let list = |input: ParseStream<'_>| Punctuated::<Path, Token![,]>::parse_terminated(input);
-    Ok(list.parse2(input)?.into_iter().collect())
+    let paths = list.parse2(input).map_err(|error| {
+        syn::Error::new(
+            error.span(),
+            "expected the names of entities: `entities![User, Post]`",
+        )
+    })?;
+    Ok(paths.into_iter().collect())
 }
 
 fn expand(paths: &[Path]) -> TokenStream {

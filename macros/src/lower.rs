@@ -17,6 +17,8 @@ pub use field::{Declared, Shape};
 pub struct Source<'a> {
     pub input: &'a DeriveInput,
     pub attrs: EntityAttrs,
+    /// Whether every attribute of the struct could be split into options.
+    pub complete: bool,
     pub fields: Vec<Declared<'a>>,
 }
 
@@ -29,7 +31,7 @@ pub fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Source<'
         );
         return None;
     };
-    let attrs = attr::read(&input.attrs, errors);
+    let (attrs, complete) = attr::read_all(&input.attrs, errors);
     let Fields::Named(fields) = &data.fields else {
         errors.on(
             &input.ident,
@@ -49,12 +51,19 @@ pub fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Source<'
         .iter()
         .filter_map(|field| Declared::parse(field, errors))
         .collect();
-    Some(Source { input, attrs, fields })
+    Some(Source {
+        input,
+        attrs,
+        complete,
+        fields,
+    })
 }
 
 /// Decides everything the expanders need; what is wrong is reported and left out.
 pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> ir::Entity {
-    let Source { input, attrs, fields } = source;
+    let Source {
+        input, attrs, fields, ..
+    } = source;
     let ident = &input.ident;
     let plain = names::plain(ident);
     let singular = names::snake(&plain);
@@ -70,7 +79,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
     for declared in fields {
         match field::lower(&runtime, declared, errors) {
             field::Lowered::Stored(field) => stored.push(*field),
-            field::Lowered::Many(relation) => many.push(relation),
+            field::Lowered::Many(relation) => many.push(*relation),
         }
     }
     let indexes = attrs.index.iter().map(|index| sorts(&index.value, &stored));
@@ -102,7 +111,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
             .as_ref()
             .map(|order| sorts(&order.value, &stored))
             .unwrap_or_default(),
-        policy: policy::lower(ident, attrs.policy.as_ref(), errors),
+        policy: policy::lower(source, errors),
         skip: skip(attrs, errors),
         admin: admin(attrs, &stored),
         fields: stored,

@@ -21,7 +21,8 @@ impl<E, T> Clone for Column<E, T> {
 
 impl<E, T> Copy for Column<E, T> {}
 
-impl<E: Entity, T: FieldType> Column<E, T> {
+// No bounds here: a wrong type is reported once, by the derive's obligations.
+impl<E, T> Column<E, T> {
     /// The field at this position among the entity's columns (`id` is 0).
     #[must_use]
     pub const fn new(index: usize) -> Self {
@@ -30,7 +31,9 @@ impl<E: Entity, T: FieldType> Column<E, T> {
             of: PhantomData,
         }
     }
+}
 
+impl<E: Entity, T: FieldType> Column<E, T> {
     fn test(self, op: Op) -> Filter<E> {
         Filter::column(self.index, op)
     }
@@ -143,7 +146,7 @@ pub struct ToOne<E, T> {
     of: PhantomData<fn() -> (E, T)>,
 }
 
-impl<E: Entity, T: Entity> ToOne<E, T> {
+impl<E, T> ToOne<E, T> {
     /// The relation whose stored field has this index in the definition's `fields`.
     #[must_use]
     pub const fn new(field: usize) -> Self {
@@ -158,7 +161,9 @@ impl<E: Entity, T: Entity> ToOne<E, T> {
     pub const fn field(&self) -> usize {
         self.field
     }
+}
 
+impl<E: Entity, T: Entity> ToOne<E, T> {
     /// The related row matches.
     #[must_use]
     pub fn is(self, filter: Filter<T>) -> Filter<E> {
@@ -173,7 +178,7 @@ pub struct ToMany<E, T> {
     of: PhantomData<fn() -> (E, T)>,
 }
 
-impl<E: Entity, T: Entity> ToMany<E, T> {
+impl<E, T> ToMany<E, T> {
     /// The relation with this index in the definition's `many`.
     #[must_use]
     pub const fn new(index: usize) -> Self {
@@ -188,7 +193,9 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     pub const fn index(&self) -> usize {
         self.index
     }
+}
 
+impl<E: Entity, T: Entity> ToMany<E, T> {
     /// At least one related row matches.
     #[must_use]
     pub fn some(self, filter: Filter<T>) -> Filter<E> {

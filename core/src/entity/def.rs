@@ -352,8 +352,15 @@ pub struct AdminDef {
 }
 
 /// Holds what is computed from a definition on first use.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct InfoCell(OnceLock<EntityInfo>);
+
+/// The info refers to the definition, which holds the cell: following it would never end.
+impl std::fmt::Debug for InfoCell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InfoCell")
+    }
+}
 
 impl InfoCell {
     /// An empty cell.

@@ -94,6 +94,7 @@ impl<E: Entity<Key = Uuid>> From<Uuid> for Id<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> Scalar for Id<E> {
     const KIND: Kind = E::Key::KIND;
 

@@ -1,4 +1,6 @@
 //! Literals in attributes: `default = 0` on a Decimal, `default = "x"` on a String.
+//!
+//! The messages name the types that fit; `do_not_recommend` keeps rustc from listing the implementations again.
 
 use rust_decimal::Decimal;
 
@@ -30,7 +32,8 @@ pub trait StrLiteral: Sized {
 
 macro_rules! int_literals {
     ($($ty:ty)*) => {$(
-        impl IntLiteral for $ty {
+        #[diagnostic::do_not_recommend]
+impl IntLiteral for $ty {
             const MIN: i128 = <$ty>::MIN as i128;
             const MAX: i128 = <$ty>::MAX as i128;
 
@@ -43,6 +46,7 @@ macro_rules! int_literals {
 
 int_literals!(i16 i32 i64);
 
+#[diagnostic::do_not_recommend]
 impl IntLiteral for Decimal {
     // 96 bits of digits.
     const MIN: i128 = -<Self as IntLiteral>::MAX;
@@ -55,7 +59,8 @@ impl IntLiteral for Decimal {
 
 macro_rules! float_literals {
     ($($ty:ty)*) => {$(
-        impl IntLiteral for $ty {
+        #[diagnostic::do_not_recommend]
+impl IntLiteral for $ty {
             // Beyond these a float no longer holds every whole number.
             const MIN: i128 = -(1 << <$ty>::MANTISSA_DIGITS);
             const MAX: i128 = 1 << <$ty>::MANTISSA_DIGITS;
@@ -66,7 +71,8 @@ macro_rules! float_literals {
             }
         }
 
-        impl FloatLiteral for $ty {
+        #[diagnostic::do_not_recommend]
+impl FloatLiteral for $ty {
             fn from_digits(digits: &'static str) -> Option<Self> {
                 digits.parse().ok()
             }
@@ -76,12 +82,14 @@ macro_rules! float_literals {
 
 float_literals!(f32 f64);
 
+#[diagnostic::do_not_recommend]
 impl FloatLiteral for Decimal {
     fn from_digits(digits: &'static str) -> Option<Self> {
         digits.parse().ok()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl StrLiteral for String {
     fn from_text(text: &'static str) -> Option<Self> {
         Some(text.to_owned())

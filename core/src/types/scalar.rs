@@ -1,4 +1,6 @@
 //! The trait of field types and its implementations for the standard ones.
+//!
+//! The messages name the types that fit; `do_not_recommend` keeps rustc from listing the implementations again.
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -68,6 +70,7 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     fn from_cell(value: Value) -> Result<Self, WrongType>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> FieldType for T {
     type Scalar = T;
     const NULLABLE: bool = false;
@@ -85,6 +88,7 @@ impl<T: Scalar> FieldType for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> FieldType for Option<T> {
     type Scalar = T;
     const NULLABLE: bool = true;
@@ -109,6 +113,7 @@ impl<T: Scalar> FieldType for Option<T> {
 macro_rules! scalars {
     ($($ty:ty: $kind:ident, $variant:ident;)*) => {$(
         #[allow(clippy::clone_on_copy)]
+        #[diagnostic::do_not_recommend]
         impl Scalar for $ty {
             const KIND: Kind = Kind::$kind;
 
@@ -149,6 +154,7 @@ scalars! {
 macro_rules! small_integers {
     ($($ty:ty: $kind:ident;)*) => {$(
         #[allow(clippy::clone_on_copy)]
+        #[diagnostic::do_not_recommend]
         impl Scalar for $ty {
             const KIND: Kind = Kind::$kind;
 
@@ -185,11 +191,15 @@ small_integers! {
 pub trait Element: Scalar {}
 
 macro_rules! elements {
-    ($($ty:ty)*) => {$( impl Element for $ty {} )*};
+    ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Element for $ty {}
+    )*};
 }
 
 elements!(bool i16 i32 i64 f32 f64 Decimal String Uuid NaiveDate NaiveTime DateTime<Utc>);
 
+#[diagnostic::do_not_recommend]
 impl<T: Element> Scalar for Vec<T> {
     const KIND: Kind = Kind::List(&T::KIND);
 
@@ -215,13 +225,19 @@ impl<T: Element> Scalar for Vec<T> {
     label = "not a number",
     note = "they apply to `i16 i32 i64 f32 f64 Decimal`; for lengths use `min_len` and `max_len`"
 )]
-pub trait NumericField {}
+pub trait NumericField: crate::types::IntLiteral {}
 
+#[diagnostic::do_not_recommend]
 impl NumericField for i16 {}
+#[diagnostic::do_not_recommend]
 impl NumericField for i32 {}
+#[diagnostic::do_not_recommend]
 impl NumericField for i64 {}
+#[diagnostic::do_not_recommend]
 impl NumericField for f32 {}
+#[diagnostic::do_not_recommend]
 impl NumericField for f64 {}
+#[diagnostic::do_not_recommend]
 impl NumericField for Decimal {}
 
 /// Types that `pattern`, `format`, `multiline` and `search` apply to.
@@ -232,6 +248,7 @@ impl NumericField for Decimal {}
 )]
 pub trait TextField {}
 
+#[diagnostic::do_not_recommend]
 impl TextField for String {}
 
 /// Types that `min_len` and `max_len` apply to.
@@ -242,9 +259,13 @@ impl TextField for String {}
 )]
 pub trait LengthField {}
 
+#[diagnostic::do_not_recommend]
 impl LengthField for String {}
+#[diagnostic::do_not_recommend]
 impl LengthField for Bytes {}
+#[diagnostic::do_not_recommend]
 impl LengthField for crate::types::Password {}
+#[diagnostic::do_not_recommend]
 impl<T: Element> LengthField for Vec<T> {}
 
 /// Types that `precision` and `scale` apply to.
@@ -255,6 +276,7 @@ impl<T: Element> LengthField for Vec<T> {}
 )]
 pub trait DecimalField {}
 
+#[diagnostic::do_not_recommend]
 impl DecimalField for Decimal {}
 
 /// Types with an order, which `unique`, `index` and `sort` apply to.
@@ -265,8 +287,11 @@ impl DecimalField for Decimal {}
 )]
 pub trait SortField {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Element> SortField for T {}
+#[diagnostic::do_not_recommend]
 impl SortField for Bytes {}
+#[diagnostic::do_not_recommend]
 impl<E: crate::entity::Entity> SortField for crate::types::Id<E> {}
 
 /// A field as it is shown for debugging: an enum by its variant's name, whatever it derives.

@@ -24,19 +24,28 @@ pub trait Options: FromMeta + Default {
 
 /// Reads every `#[entity(…)]` among the attributes; what is wrong is reported and left out.
 pub fn read<T: Options>(attributes: &[Attribute], errors: &mut Errors) -> T {
+    read_all(attributes, errors).0
+}
+
+/// As [`read`], and whether every attribute could be split into options.
+pub fn read_all<T: Options>(attributes: &[Attribute], errors: &mut Errors) -> (T, bool) {
+    let mut complete = true;
     let mut items = Vec::new();
     for attribute in attributes.iter().filter(|a| a.path().is_ident("entity")) {
         match &attribute.meta {
             Meta::List(meta) => match NestedMeta::parse_meta_list(meta.tokens.clone()) {
                 Ok(found) => items.extend(found),
-                Err(error) => errors.absorb(error.into()),
+                Err(error) => {
+                    complete = false;
+                    errors.absorb(error.into());
+                }
             },
             other => errors.on(other, "`entity` takes its options in parentheses: `#[entity(…)]`"),
         }
     }
     let (options, found) = collect(&items);
     found.into_iter().for_each(|error| errors.absorb(error));
-    options
+    (options, complete)
 }
 
 /// Options in parentheses behind an option: `rest(path = "…")`.
@@ -87,9 +96,7 @@ fn judge<T: Options>(item: &NestedMeta, seen: &mut HashSet<String>) -> darling::
         NestedMeta::Meta(meta) => meta.path(),
         NestedMeta::NameValueInvalidExpr(meta) => {
             let name = meta.path.to_token_stream();
-            return Err(
-                darling::Error::custom(format!("the value of `{name}` is not an expression")).with_span(item),
-            );
+            return Err(darling::Error::custom(format!("expected a value after `{name} =`")).with_span(item));
         }
         NestedMeta::Lit(_) => {
             return Err(

@@ -321,25 +321,23 @@ pub enum Policy {
     All(Expr),
     /// Rules by action, as written.
     Each(Vec<(Ident, Expr)>),
+    /// Something else, from this place on.
+    Unreadable(Span),
 }
 
 impl FromMeta for Policy {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
-        const USAGE: &str = "`policy` takes a rule, `policy = public`, or rules by action, `policy(read = public, write = role(\"x\"))`";
-        match item {
-            Meta::NameValue(pair) => Ok(Self::All(pair.value.clone())),
-            Meta::Path(_) => wrong(item, USAGE),
-            Meta::List(list) => {
-                let rules = Punctuated::<ActionRule, Token![,]>::parse_terminated.parse2(list.tokens.clone());
-                match rules {
-                    Ok(rules) if rules.is_empty() => wrong(item, USAGE),
-                    Ok(rules) => Ok(Self::Each(
-                        rules.into_iter().map(|rule| (rule.action, rule.rule)).collect(),
-                    )),
-                    Err(error) => Err(darling::Error::custom(USAGE).with_span(&error.span())),
-                }
-            }
-        }
+        let list = match item {
+            Meta::NameValue(pair) => return Ok(Self::All(pair.value.clone())),
+            Meta::Path(path) => return Ok(Self::Unreadable(path.span())),
+            Meta::List(list) => list,
+        };
+        let rules = Punctuated::<ActionRule, Token![,]>::parse_terminated.parse2(list.tokens.clone());
+        Ok(match rules {
+            Ok(rules) if rules.is_empty() => Self::Unreadable(list.path.span()),
+            Ok(rules) => Self::Each(rules.into_iter().map(|rule| (rule.action, rule.rule)).collect()),
+            Err(error) => Self::Unreadable(error.span()),
+        })
     }
 }
 

@@ -142,7 +142,7 @@ fn check_pairs(declared: &Declared<'_>, errors: &mut Errors) {
     let immutable = ("`immutable`", key(&attrs.immutable));
     let create = ("`skip(create)`", create);
     let update = ("`skip(update)`", update);
-    let hidden = "would tell what must not be shown";
+    let hidden = "it would tell what must not be shown";
     let pairs = [
         (read_only, write_only, "no one could use the field"),
         (read_only, immutable, "a `read_only` field is never written"),

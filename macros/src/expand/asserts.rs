@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::ir::{DefaultValue, Entity, Field, Link, Many, Need};
+use crate::expand::respan;
+use crate::ir::{Entity, Field, Many, Need};
 
 /// The obligations, and a use of every declared field so that none counts as dead.
 pub fn expand(entity: &Entity) -> TokenStream {
@@ -15,7 +16,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
         ..
     } = entity;
     let fields = entity.fields.iter().map(|field| expand_field(runtime, field));
-    let many = entity.many.iter().map(|many| expand_many(entity, many));
+    let many = entity.many.iter().map(|many| expand_many(runtime, many));
     quote! {
         const _: () = {
             #[allow(dead_code)]
@@ -48,30 +49,24 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         };
         quote_spanned!(scalar.span()=> #runtime::#check::<#scalar>();)
     });
-    let default = match &field.default {
-        Some(DefaultValue::Number(number)) => Some(number),
-        _ => None,
-    };
-    let numbers = [default, field.min.as_ref(), field.max.as_ref()].into_iter().flatten().map(|number| {
-        match number.whole {
+    let bounds = [&field.min, &field.max]
+        .into_iter()
+        .flatten()
+        .map(|bound| match bound.whole {
             Some(whole) => {
                 let message = format!("{whole} is out of the range of the field's type");
-                quote_spanned!(number.span=> ::core::assert!(#runtime::int_fits::<#scalar>(#whole), #message);)
+                let fits = quote_spanned!(scalar.span()=> #runtime::bound_fits::<#scalar>);
+                quote_spanned!(bound.span=> ::core::assert!(#fits(#whole), #message);)
             }
-            None => quote_spanned!(number.span=> #runtime::is_fractional::<#scalar>();),
-        }
-    });
-    quote!(#is_type #(#needs)* #(#numbers)*)
+            None => {
+                let scalar = respan(scalar, bound.span);
+                quote_spanned!(bound.span=> #runtime::is_fractional::<#scalar>();)
+            }
+        });
+    quote!(#is_type #(#needs)* #(#bounds)*)
 }
 
-fn expand_many(entity: &Entity, many: &Many) -> TokenStream {
-    let Entity { runtime, ident, .. } = entity;
+fn expand_many(runtime: &TokenStream, many: &Many) -> TokenStream {
     let target = &many.target;
-    let link = match &many.link {
-        Link::Inverse(field) => quote_spanned! {field.span()=>
-            let _: fn() -> #runtime::ToOne<#target, #ident> = <#target>::#field;
-        },
-        Link::Through(_) | Link::Broken => TokenStream::new(),
-    };
-    quote_spanned!(target.span()=> #runtime::is_entity::<#target>(); #link)
+    quote_spanned!(target.span()=> #runtime::is_entity::<#target>();)
 }

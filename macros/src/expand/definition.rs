@@ -1,10 +1,11 @@
 //! `impl Entity`: the static description.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::attr::Number;
+use crate::expand::respan;
 use crate::ir::{
     Admin, DefaultValue, Entity, Field, Format, Key, Link, Many, OnDelete, Rule, Skip, SkipField, Sort,
 };
@@ -199,24 +200,32 @@ fn expand_bound(runtime: &TokenStream, number: &Number) -> TokenStream {
     }
 }
 
+/// A function that makes the default. Literals convert by traits, which are asked for at the literal's place.
 fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) -> TokenStream {
     let scalar = &field.scalar;
     match default {
-        DefaultValue::Number(number) => match number.whole {
-            Some(whole) => {
-                let whole = Literal::i128_suffixed(whole);
-                quote_spanned!(number.span=> || #runtime::int_default::<#scalar>(#whole))
+        DefaultValue::Number(number) => {
+            let scalar = respan(scalar, number.span);
+            match number.whole {
+                Some(whole) => {
+                    let message = format!("{whole} is out of the range of the field's type");
+                    quote_spanned! {number.span=> {
+                        ::core::assert!(#runtime::int_fits::<#scalar>(#whole), #message);
+                        || #runtime::int_default::<#scalar>(#whole)
+                    }}
+                }
+                None => {
+                    let digits = &number.digits;
+                    quote_spanned!(number.span=> || #runtime::float_default::<#scalar>(#digits))
+                }
             }
-            None => {
-                let digits = &number.digits;
-                quote_spanned!(number.span=> || #runtime::float_default::<#scalar>(#digits))
-            }
-        },
+        }
         DefaultValue::Text(text) => {
+            let scalar = respan(scalar, text.span());
             quote_spanned!(text.span()=> || #runtime::text_default::<#scalar>(#text))
         }
         DefaultValue::Value(value) => {
-            quote!(|| #runtime::value_default::<#scalar>(#value))
+            quote_spanned!(value.span()=> || #runtime::value_default::<#scalar>(#value))
         }
     }
 }
@@ -257,7 +266,12 @@ fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
         ..
     } = relation;
     let link = match link {
-        Link::Inverse(field) => quote!(#runtime::Link::Inverse(|| <#target>::#field().field())),
+        Link::Inverse(field) => quote_spanned! {field.span()=>
+            #runtime::Link::Inverse(|| {
+                let __relation: #runtime::ToOne<#target, #ident> = <#target>::#field();
+                __relation.field()
+            })
+        },
         Link::Through(via) => {
             quote_spanned!(via.span()=> #runtime::Link::through::<#via, #ident, #target, _, _>())
         }

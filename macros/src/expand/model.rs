@@ -1,7 +1,8 @@
 //! The row, the create input and the patch.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::expand::docs_or;
 use crate::ir::{Entity, Field};
@@ -28,7 +29,13 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     let names = fields.iter().map(|field| &field.ident);
     let all = all_of_model(fields);
     let copies = expand_copies(runtime, &model, &all);
-    let columns = 1..=fields.len();
+    let same = all.iter().map(|(name, span)| {
+        quote_spanned!(*span=> #runtime::same(&self.#name, &__other.#name))
+    });
+    let cells = fields.iter().enumerate().map(|(position, field)| {
+        let column = position + 1;
+        quote_spanned!(field.ty.span()=> #runtime::cell(&mut __record, #column)?)
+    });
     let created = fields.len() + 1;
     let updated = fields.len() + 2;
     quote! {
@@ -49,7 +56,7 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
         #[automatically_derived]
         impl ::core::cmp::PartialEq for #model {
             fn eq(&self, __other: &Self) -> bool {
-                #(#runtime::same(&self.#all, &__other.#all))&&*
+                #(#same)&&*
             }
         }
 
@@ -60,7 +67,7 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
             fn from_record(mut __record: #runtime::Record) -> #runtime::Result<Self> {
                 #runtime::Result::Ok(Self {
                     id: #runtime::cell(&mut __record, 0)?,
-                    #(#names: #runtime::cell(&mut __record, #columns)?,)*
+                    #(#names: #cells,)*
                     created_at: #runtime::cell(&mut __record, #created)?,
                     updated_at: #runtime::cell(&mut __record, #updated)?,
                 })
@@ -69,29 +76,36 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     }
 }
 
-fn all_of_model(fields: &[Field]) -> Vec<Ident> {
-    let engine = |name| Ident::new(name, Span::call_site());
-    let declared = fields.iter().map(|field| field.ident.clone());
+/// Every field of the model, with the place of its type.
+fn all_of_model(fields: &[Field]) -> Vec<(Ident, Span)> {
+    let engine = |name| (Ident::new(name, Span::call_site()), Span::call_site());
+    let declared = fields.iter().map(|field| (field.ident.clone(), field.ty.span()));
     std::iter::once(engine("id")).chain(declared).chain([engine("created_at"), engine("updated_at")]).collect()
 }
 
 /// `Clone` and `Debug` by the fields' own ways, so that a field type needs neither: an enum of the user's may derive
 /// them, or not.
-fn expand_copies(runtime: &TokenStream, of: &Ident, fields: &[Ident]) -> TokenStream {
+fn expand_copies(runtime: &TokenStream, of: &Ident, fields: &[(Ident, Span)]) -> TokenStream {
     let name = of.to_string();
-    let labels = fields.iter().map(names::plain);
+    let copied = fields.iter().map(|(field, span)| {
+        quote_spanned!(*span=> #field: #runtime::FieldType::duplicate(&self.#field))
+    });
+    let shown = fields.iter().map(|(field, span)| {
+        let label = names::plain(field);
+        quote_spanned!(*span=> .field(#label, &#runtime::Shown(&self.#field)))
+    });
     quote! {
         #[automatically_derived]
         impl ::core::clone::Clone for #of {
             fn clone(&self) -> Self {
-                Self { #(#fields: #runtime::FieldType::duplicate(&self.#fields),)* }
+                Self { #(#copied,)* }
             }
         }
 
         #[automatically_derived]
         impl ::core::fmt::Debug for #of {
             fn fmt(&self, __to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __to.debug_struct(#name)#(.field(#labels, &#runtime::Shown(&self.#fields)))*.finish()
+                __to.debug_struct(#name)#(#shown)*.finish()
             }
         }
     }
@@ -125,7 +139,7 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
             ..
         } = field;
         let column = column + 1;
-        idents.push(name.clone());
+        idents.push((name.clone(), ty.span()));
         let docs = field_docs(field);
         let docs = match field.default {
             Some(_) => format!("{docs}\n\n`None` takes the default."),
@@ -133,10 +147,12 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
         };
         if field.default.is_some() {
             declared.push(quote!(#[doc = #docs] pub #name: ::core::option::Option<#scalar>,));
-            writes.push(quote!(#runtime::assign_or_default(&mut __to, #column, self.#name);));
+            writes.push(
+                quote_spanned!(ty.span()=> #runtime::assign_or_default(&mut __to, #column, self.#name);),
+            );
         } else {
             declared.push(quote!(#[doc = #docs] pub #name: #ty,));
-            writes.push(quote!(#runtime::assign(&mut __to, #column, self.#name);));
+            writes.push(quote_spanned!(ty.span()=> #runtime::assign(&mut __to, #column, self.#name);));
         }
         if field.required() {
             parameters.push(quote!(#name: impl ::core::convert::Into<#ty>));
@@ -198,7 +214,7 @@ pub fn expand_patch(entity: &Entity) -> TokenStream {
         let column = column + 1;
         let docs = field_docs(field);
         declared.push(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
-        writes.push(quote!(#runtime::change(&mut __to, #column, self.#name);));
+        writes.push(quote_spanned!(ty.span()=> #runtime::change(&mut __to, #column, self.#name);));
     }
     quote! {
         #[doc = #docs]

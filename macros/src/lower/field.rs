@@ -105,13 +105,13 @@ impl<'a> Declared<'a> {
 /// What a declared field becomes.
 pub enum Lowered {
     Stored(Box<Field>),
-    Many(Many),
+    Many(Box<Many>),
 }
 
 /// Decides one field.
 pub fn lower(runtime: &TokenStream, declared: &Declared<'_>, errors: &mut Errors) -> Lowered {
     match declared.shape {
-        Shape::Many { target } => Lowered::Many(many(declared, target, errors)),
+        Shape::Many { target } => Lowered::Many(Box::new(many(declared, target, errors))),
         Shape::One { target, nullable } => {
             let key = spanned_key(runtime, declared.ty, target, false);
             let full = spanned_key(runtime, declared.ty, target, nullable);

@@ -7,24 +7,36 @@ use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
 use crate::attr::{self, Keyed};
 use crate::diag::{Errors, list, suggestion};
 use crate::ir::{Policy, Rule};
+use crate::lower::Source;
 use crate::names;
 
 const ACTIONS: [&str; 4] = ["read", "create", "update", "delete"];
 const RULES: [&str; 4] = ["public", "authenticated", "nobody", "role"];
 
 /// The rules of every action. What is missing or wrong is reported and stands as `nobody`.
-pub fn lower(entity: &Ident, policy: Option<&Keyed<attr::Policy>>, errors: &mut Errors) -> Policy {
-    let Some(policy) = policy else {
-        errors.on(
-            entity,
-            "an entity needs a `policy`; write `#[entity(policy = public)]` to open it to everyone, or \
-             `policy(read = public, write = role(\"staff\"))`",
-        );
+pub fn lower(source: &Source<'_>, errors: &mut Errors) -> Policy {
+    let Some(policy) = &source.attrs.policy else {
+        // It may stand where the attribute could not be read, which was reported.
+        if source.complete {
+            errors.on(
+                &source.input.ident,
+                "an entity needs a `policy`; write `#[entity(policy = public)]` to open it to everyone, or \
+                 `policy(read = public, write = role(\"staff\"))`",
+            );
+        }
         return all(&Rule::Nobody);
     };
     match &policy.value {
         attr::Policy::All(expression) => all(&rule(expression, errors)),
         attr::Policy::Each(rules) => each(policy, rules, errors),
+        attr::Policy::Unreadable(place) => {
+            errors.at(
+                *place,
+                "`policy` takes a rule, `policy = public`, or rules by action, \
+                 `policy(read = public, write = role(\"x\"))`",
+            );
+            all(&Rule::Nobody)
+        }
     }
 }
 
@@ -59,12 +71,15 @@ fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Erro
         let rule = rule(expression, errors);
         for index in covers {
             if found[*index].is_some() {
-                let action_covered = ACTIONS[*index];
+                let taken = ACTIONS[*index];
+                let what = if action == taken {
+                    String::new()
+                } else {
+                    format!("covers `{taken}`, which ")
+                };
                 errors.on(
                     word,
-                    format!(
-                        "`{action}` covers `{action_covered}`, which already has a rule; remove one of them"
-                    ),
+                    format!("`{action}` {what}has a rule already; remove one of them"),
                 );
                 break;
             }

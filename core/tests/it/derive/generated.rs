@@ -120,3 +120,9 @@ fn entities_lists_definitions_in_order() {
     assert_eq!(names, ["User", "Post", "Tag"]);
     assert!(entities![].is_empty());
 }
+
+#[test]
+fn a_definition_can_be_printed_also_after_its_info_was_computed() {
+    let _ = Post::def().info();
+    assert!(format!("{:?}", Post::def()).contains("author_id"));
+}
