@@ -89,12 +89,7 @@ pub fn enum_of<T: EntityEnum>(value: &Value) -> std::result::Result<T, WrongType
     let Value::Enum(variant) = value else {
         return Err(WrongType);
     };
-    T::DEF
-        .variants
-        .iter()
-        .position(|known| known == *variant)
-        .and_then(T::from_index)
-        .ok_or(WrongType)
+    T::DEF.variants.iter().position(|known| known == *variant).and_then(T::from_index).ok_or(WrongType)
 }
 
 // Obligations: the derive calls these in a `const _`, each at the place of the token that is to blame.

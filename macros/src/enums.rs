@@ -32,10 +32,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
 fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
     let EnumAttrs {} = attr::read(&input.attrs, errors);
     let Data::Enum(data) = &input.data else {
-        errors.on(
-            &input.ident,
-            "`EntityEnum` is for enums; for a struct derive `Entity`",
-        );
+        errors.on(&input.ident, "`EntityEnum` is for enums; for a struct derive `Entity`");
         return Vec::new();
     };
     if !input.generics.params.is_empty() {
@@ -44,34 +41,22 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
     if data.variants.is_empty() {
         errors.on(&input.ident, "an `EntityEnum` needs at least one variant");
     }
-    check::check_type_name(
-        &names::plain(&input.ident),
-        input.ident.span(),
-        "rename the enum",
-        errors,
-    );
+    check::check_type_name(&names::plain(&input.ident), input.ident.span(), "rename the enum", errors);
     let mut variants: Vec<Variant<'a>> = Vec::new();
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            errors.on(
-                &variant.fields,
-                "a variant of an `EntityEnum` holds no data; it is stored as its name",
-            );
+            errors
+                .on(&variant.fields, "a variant of an `EntityEnum` holds no data; it is stored as its name");
         }
         let VariantAttrs { rename } = attr::read(&variant.attrs, errors);
         let name = names::plain(&variant.ident);
-        let wire = rename
-            .as_ref()
-            .map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
+        let wire = rename.as_ref().map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
         if let Some(rename) = &rename {
             check::check_word("rename", Some(rename), errors);
         }
         let graphql = names::shouty(&wire);
         let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
-        if let Some(other) = variants
-            .iter()
-            .find(|other| other.wire == wire || other.graphql == graphql)
-        {
+        if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
             errors.at(
                 place,
                 format!(
@@ -115,14 +100,10 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
     let positions: Vec<usize> = (0..variants.len()).collect();
     let copied = idents.iter().filter(|_| right).map(|variant| quote!(Self::#variant => Self::#variant,));
     let copied = if right { quote!(match self { #(#copied)* }) } else { quote!(loop {}) };
-    let made = variants
-        .iter()
-        .enumerate()
-        .filter(|_| right)
-        .map(|(position, variant)| {
-            let variant = variant.ident;
-            quote!(#position => ::core::option::Option::Some(Self::#variant),)
-        });
+    let made = variants.iter().enumerate().filter(|_| right).map(|(position, variant)| {
+        let variant = variant.ident;
+        quote!(#position => ::core::option::Option::Some(Self::#variant),)
+    });
     quote! {
         #[automatically_derived]
         impl #runtime::Scalar for #ident {

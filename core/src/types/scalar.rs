@@ -102,11 +102,7 @@ impl<T: Scalar> FieldType for Option<T> {
     }
 
     fn from_cell(value: Value) -> Result<Self, WrongType> {
-        if value.is_null() {
-            Ok(None)
-        } else {
-            T::from_value(value).map(Some)
-        }
+        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
     }
 }
 

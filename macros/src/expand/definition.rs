@@ -12,29 +12,14 @@ use crate::ir::{
 
 /// The implementation of `Entity`.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity {
-        runtime,
-        ident,
-        docs,
-        table,
-        singular,
-        plural,
-        rest_path,
-        graphql,
-        ..
-    } = entity;
+    let Entity { runtime, ident, docs, table, singular, plural, rest_path, graphql, .. } = entity;
     let [model, input, patch] = ["Model", "Input", "Patch"].map(|what| format_ident!("{ident}{what}"));
     let name = crate::names::plain(ident);
     let (key, key_type) = match entity.key {
         Key::Identity => (quote!(#runtime::KeyKind::Identity), quote!(i64)),
         Key::Uuid => (quote!(#runtime::KeyKind::Uuid), quote!(#runtime::Uuid)),
     };
-    let crate::ir::GraphqlNames {
-        type_name,
-        one,
-        many,
-        many_type,
-    } = graphql;
+    let crate::ir::GraphqlNames { type_name, one, many, many_type } = graphql;
     let fields = entity.fields.iter().map(|field| expand_field(runtime, field));
     let to_many = entity.many.iter().map(|relation| expand_many(entity, relation));
     let indexes = entity.indexes.iter().map(|index| expand_index(runtime, index));
@@ -91,15 +76,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
 
 /// One stored field: only what differs from a field with every option off.
 fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
-    let Field {
-        name,
-        wire,
-        graphql,
-        column,
-        docs,
-        ty,
-        ..
-    } = field;
+    let Field { name, wire, graphql, column, docs, ty, .. } = field;
     let mut set = Vec::new();
     let text = |name: &str, value: String| {
         let name = format_ident!("{name}");
@@ -109,19 +86,9 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         set.push(quote!(docs: #docs,));
     }
     set.extend(field.was.clone().map(|was| text("was", was)));
-    set.extend(
-        field
-            .pattern
-            .as_ref()
-            .map(|pattern| text("pattern", pattern.value())),
-    );
+    set.extend(field.pattern.as_ref().map(|pattern| text("pattern", pattern.value())));
     if let Some(relation) = &field.relation {
-        let crate::ir::Relation {
-            name,
-            graphql,
-            target,
-            on_delete,
-        } = relation;
+        let crate::ir::Relation { name, graphql, target, on_delete } = relation;
         let on_delete = match on_delete {
             OnDelete::Restrict => quote!(Restrict),
             OnDelete::Cascade => quote!(Cascade),
@@ -231,14 +198,7 @@ fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) 
 }
 
 fn expand_skip(runtime: &TokenStream, skip: SkipField) -> Option<TokenStream> {
-    let SkipField {
-        graphql,
-        rest,
-        admin,
-        create,
-        update,
-        filter,
-    } = skip;
+    let SkipField { graphql, rest, admin, create, update, filter } = skip;
     let some = graphql || rest || admin || create || update || filter;
     some.then(|| {
         quote! {
@@ -256,15 +216,7 @@ fn expand_skip(runtime: &TokenStream, skip: SkipField) -> Option<TokenStream> {
 
 fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
     let Entity { runtime, ident, .. } = entity;
-    let Many {
-        name,
-        graphql,
-        docs,
-        target,
-        link,
-        skip,
-        ..
-    } = relation;
+    let Many { name, graphql, docs, target, link, skip, .. } = relation;
     let link = match link {
         Link::Inverse(field) => quote_spanned! {field.span()=>
             #runtime::Link::Inverse(|| {
@@ -329,12 +281,7 @@ fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
 }
 
 fn expand_admin(runtime: &TokenStream, admin: &Admin) -> TokenStream {
-    let Admin {
-        label,
-        list,
-        icon,
-        group,
-    } = admin;
+    let Admin { label, list, icon, group } = admin;
     let [label, icon, group] = [label, icon, group].map(|text| match text {
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),

@@ -14,13 +14,7 @@ fn field_docs(field: &Field) -> String {
 
 /// `UserModel`.
 pub fn expand_model(entity: &Entity) -> TokenStream {
-    let Entity {
-        ident,
-        visibility,
-        runtime,
-        fields,
-        ..
-    } = entity;
+    let Entity { ident, visibility, runtime, fields, .. } = entity;
     let model = format_ident!("{ident}Model");
     let docs = format!("A stored [`{ident}`].");
     let idents = fields.iter().map(|field| &field.ident);
@@ -29,9 +23,8 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     let names = fields.iter().map(|field| &field.ident);
     let all = all_of_model(fields);
     let copies = expand_copies(runtime, &model, &all);
-    let same = all.iter().map(|(name, span)| {
-        quote_spanned!(*span=> #runtime::same(&self.#name, &__other.#name))
-    });
+    let same =
+        all.iter().map(|(name, span)| quote_spanned!(*span=> #runtime::same(&self.#name, &__other.#name)));
     let cells = fields.iter().enumerate().map(|(position, field)| {
         let column = position + 1;
         quote_spanned!(field.ty.span()=> #runtime::cell(&mut __record, #column)?)
@@ -80,16 +73,19 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
 fn all_of_model(fields: &[Field]) -> Vec<(Ident, Span)> {
     let engine = |name| (Ident::new(name, Span::call_site()), Span::call_site());
     let declared = fields.iter().map(|field| (field.ident.clone(), field.ty.span()));
-    std::iter::once(engine("id")).chain(declared).chain([engine("created_at"), engine("updated_at")]).collect()
+    std::iter::once(engine("id"))
+        .chain(declared)
+        .chain([engine("created_at"), engine("updated_at")])
+        .collect()
 }
 
 /// `Clone` and `Debug` by the fields' own ways, so that a field type needs neither: an enum of the user's may derive
 /// them, or not.
 fn expand_copies(runtime: &TokenStream, of: &Ident, fields: &[(Ident, Span)]) -> TokenStream {
     let name = of.to_string();
-    let copied = fields.iter().map(|(field, span)| {
-        quote_spanned!(*span=> #field: #runtime::FieldType::duplicate(&self.#field))
-    });
+    let copied = fields
+        .iter()
+        .map(|(field, span)| quote_spanned!(*span=> #field: #runtime::FieldType::duplicate(&self.#field)));
     let shown = fields.iter().map(|(field, span)| {
         let label = names::plain(field);
         quote_spanned!(*span=> .field(#label, &#runtime::Shown(&self.#field)))
@@ -113,12 +109,7 @@ fn expand_copies(runtime: &TokenStream, of: &Ident, fields: &[(Ident, Span)]) ->
 
 /// `UserInput`.
 pub fn expand_input(entity: &Entity) -> TokenStream {
-    let Entity {
-        ident,
-        visibility,
-        runtime,
-        ..
-    } = entity;
+    let Entity { ident, visibility, runtime, .. } = entity;
     let input = format_ident!("{ident}Input");
     let docs = format!("The values of a new [`{ident}`].");
     let mut idents = Vec::new();
@@ -126,18 +117,8 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
     let mut parameters = Vec::new();
     let mut values = Vec::new();
     let mut writes = Vec::new();
-    for (column, field) in entity
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| field.in_input())
-    {
-        let Field {
-            ident: name,
-            ty,
-            scalar,
-            ..
-        } = field;
+    for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
+        let Field { ident: name, ty, scalar, .. } = field;
         let column = column + 1;
         idents.push((name.clone(), ty.span()));
         let docs = field_docs(field);
@@ -194,22 +175,12 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
 
 /// `UserPatch`.
 pub fn expand_patch(entity: &Entity) -> TokenStream {
-    let Entity {
-        ident,
-        visibility,
-        runtime,
-        ..
-    } = entity;
+    let Entity { ident, visibility, runtime, .. } = entity;
     let patch = format_ident!("{ident}Patch");
     let docs = format!("A partial update of a [`{ident}`].");
     let mut declared = Vec::new();
     let mut writes = Vec::new();
-    for (column, field) in entity
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| field.in_patch())
-    {
+    for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_patch()) {
         let Field { ident: name, ty, .. } = field;
         let column = column + 1;
         let docs = field_docs(field);

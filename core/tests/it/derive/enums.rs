@@ -19,11 +19,7 @@ enum Stage {
 fn the_definition_holds_every_spelling() {
     let def = Stage::DEF;
     assert_eq!((def.name, def.docs), ("Stage", "How far it is."));
-    let spellings: Vec<_> = def
-        .variants
-        .iter()
-        .map(|v| (v.name, v.wire, v.graphql, v.docs))
-        .collect();
+    let spellings: Vec<_> = def.variants.iter().map(|v| (v.name, v.wire, v.graphql, v.docs)).collect();
     assert_eq!(
         spellings,
         [
