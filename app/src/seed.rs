@@ -9,23 +9,14 @@ use crate::entities::{
 };
 
 /// An artist, their album, its genre, and its tracks with their length in seconds.
-type Release = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static [(&'static str, i32)],
-);
+type Release = (&'static str, &'static str, &'static str, &'static [(&'static str, i32)]);
 
 const RELEASES: [Release; 6] = [
     (
         "The Paper Lanterns",
         "Harbour Lights",
         "Indie",
-        &[
-            ("Low Tide", 214),
-            ("Salt on the Window", 187),
-            ("Ferry Song", 251),
-        ],
+        &[("Low Tide", 214), ("Salt on the Window", 187), ("Ferry Song", 251)],
     ),
     (
         "The Paper Lanterns",
@@ -37,38 +28,21 @@ const RELEASES: [Release; 6] = [
         "Marta Quill",
         "Seven Small Rooms",
         "Chamber",
-        &[
-            ("First Room, with Clock", 312),
-            ("Third Room, Empty", 268),
-            ("Last Room", 401),
-        ],
+        &[("First Room, with Clock", 312), ("Third Room, Empty", 268), ("Last Room", 401)],
     ),
     (
         "Ólafur & the Tin Whales",
         "Gannet",
         "Folk",
-        &[
-            ("The Lighthouse Keeper's Bicycle", 198),
-            ("Gannet", 243),
-            ("Peat Smoke", 222),
-        ],
+        &[("The Lighthouse Keeper's Bicycle", 198), ("Gannet", 243), ("Peat Smoke", 222)],
     ),
     (
         "Zaza Electric",
         "Night Bus 42",
         "Electronic",
-        &[
-            ("Top Deck", 345),
-            ("Last Stop, Lights Off", 389),
-            ("Contactless", 296),
-        ],
+        &[("Top Deck", 345), ("Last Stop, Lights Off", 389), ("Contactless", 296)],
     ),
-    (
-        "Grandmother's Radio",
-        "Kitchen Tapes",
-        "Folk",
-        &[("Plum Jam", 154), ("What the Kettle Said", 176)],
-    ),
+    ("Grandmother's Radio", "Kitchen Tapes", "Folk", &[("Plum Jam", 154), ("What the Kettle Said", 176)]),
 ];
 
 /// Fills an empty store: all of it, or nothing.
@@ -78,9 +52,7 @@ const RELEASES: [Release; 6] = [
 pub async fn seed(ctx: Ctx) -> entify::Result<()> {
     ctx.transaction(|ctx| async move {
         if Service::<Artist>::new(&ctx).exists(Filter::all()).await? {
-            return Err(Error::bad_request(
-                "the store is not empty; seed an empty database",
-            ));
+            return Err(Error::bad_request("the store is not empty; seed an empty database"));
         }
         let tracks = catalogue(&ctx).await?;
         playlists(&ctx, &tracks).await?;
@@ -90,16 +62,12 @@ pub async fn seed(ctx: Ctx) -> entify::Result<()> {
 }
 
 async fn catalogue(ctx: &Ctx) -> entify::Result<Vec<Id<Track>>> {
-    let kind = Service::<MediaType>::new(ctx)
-        .create(MediaTypeInput::new("FLAC audio file"))
-        .await?;
+    let kind = Service::<MediaType>::new(ctx).create(MediaTypeInput::new("FLAC audio file")).await?;
     let mut ids = Vec::new();
     for (artist, album, genre, tracks) in RELEASES {
         let artist = artist_of(ctx, artist).await?;
         let genre = genre_of(ctx, genre).await?;
-        let album = Service::<Album>::new(ctx)
-            .create(AlbumInput::new(album, artist))
-            .await?;
+        let album = Service::<Album>::new(ctx).create(AlbumInput::new(album, artist)).await?;
         for (name, seconds) in tracks {
             let mut track = TrackInput::new(*name, kind.id, seconds * 1000, Decimal::new(99, 2));
             track.album_id = Some(album.id);
@@ -131,13 +99,9 @@ async fn genre_of(ctx: &Ctx, name: &str) -> entify::Result<Id<Genre>> {
 async fn playlists(ctx: &Ctx, tracks: &[Id<Track>]) -> entify::Result<()> {
     let entries = Service::<PlaylistTrack>::new(ctx);
     for (name, every) in [("Everything", 1), ("Every other song", 2), ("Sunday morning", 3)] {
-        let playlist = Service::<Playlist>::new(ctx)
-            .create(PlaylistInput::new(name))
-            .await?;
+        let playlist = Service::<Playlist>::new(ctx).create(PlaylistInput::new(name)).await?;
         for track in tracks.iter().step_by(every) {
-            entries
-                .create(PlaylistTrackInput::new(playlist.id, *track))
-                .await?;
+            entries.create(PlaylistTrackInput::new(playlist.id, *track)).await?;
         }
     }
     Ok(())
@@ -168,9 +132,7 @@ async fn sales(ctx: &Ctx, tracks: &[Id<Track>]) -> entify::Result<()> {
         let invoice = Service::<Invoice>::new(ctx).create(invoice).await?;
         let lines = Service::<InvoiceLine>::new(ctx);
         for track in tracks.iter().take(usize::from(count)) {
-            lines
-                .create(InvoiceLineInput::new(invoice.id, *track, price))
-                .await?;
+            lines.create(InvoiceLineInput::new(invoice.id, *track, price)).await?;
         }
     }
     Ok(())

@@ -36,10 +36,9 @@ async fn answer(
     let url = format!("{}{}", server.base(), request.path);
     let builder = match &request.body {
         None => client.get(url),
-        Some(body) => client
-            .post(url)
-            .header("content-type", "application/json")
-            .body(body.replace(UNIQUE, unique)),
+        Some(body) => {
+            client.post(url).header("content-type", "application/json").body(body.replace(UNIQUE, unique))
+        }
     };
     let response = builder.send().await?;
     let status = response.status().as_u16();

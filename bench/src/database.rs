@@ -43,21 +43,13 @@ impl Database {
     pub(crate) async fn open(url: Option<&str>) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("entify-bench-").tempdir()?;
         if let Some(url) = url {
-            return Ok(Self {
-                url: url.to_owned(),
-                folder,
-                _throw_away: None,
-            });
+            return Ok(Self { url: url.to_owned(), folder, _throw_away: None });
         }
         let made = TestDb::postgres(&[]).await.ok_or(
             "no PostgreSQL; install its server (Debian: `apt install postgresql`) or set BENCH_DATABASE_URL",
         )?;
         made.db().close().await;
-        Ok(Self {
-            url: made.url().to_owned(),
-            folder,
-            _throw_away: Some(made),
-        })
+        Ok(Self { url: made.url().to_owned(), folder, _throw_away: Some(made) })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -96,9 +88,8 @@ impl Database {
 
     pub(crate) async fn fill(&self) -> Result<()> {
         let mut connection = self.connect().await?;
-        let rows: i64 = sqlx::query_scalar(r#"SELECT count(*) FROM "user""#)
-            .fetch_one(&mut connection)
-            .await?;
+        let rows: i64 =
+            sqlx::query_scalar(r#"SELECT count(*) FROM "user""#).fetch_one(&mut connection).await?;
         if rows > 0 {
             return Err("the database already has users; it must be empty".into());
         }
@@ -111,10 +102,8 @@ impl Database {
     /// Removes the users that scenarios made.
     pub(crate) async fn tidy(&self) -> Result<()> {
         let mut connection = self.connect().await?;
-        let removed = sqlx::query(r#"DELETE FROM "user" WHERE id > $1"#)
-            .bind(USERS)
-            .execute(&mut connection)
-            .await?;
+        let removed =
+            sqlx::query(r#"DELETE FROM "user" WHERE id > $1"#).bind(USERS).execute(&mut connection).await?;
         if removed.rows_affected() > 0 {
             connection.execute(r#"VACUUM ANALYZE "user""#).await?;
         }

@@ -38,11 +38,9 @@ pub(crate) struct Outcome {
 impl Wrk {
     pub(crate) fn find(connections: u32) -> Result<Self> {
         if Command::new("wrk").arg("--version").output().is_err() {
-            return Err(
-                "wrk, the load generator, is missing; install it (Debian: `apt install wrk`, \
+            return Err("wrk, the load generator, is missing; install it (Debian: `apt install wrk`, \
                         macOS: `brew install wrk`)"
-                    .into(),
-            );
+                .into());
         }
         let scripts = tempfile::Builder::new().prefix("entify-bench-wrk-").tempdir()?;
         Ok(Self { connections, scripts })
@@ -84,10 +82,7 @@ impl Wrk {
         if errors > 0 || requests == 0 {
             return Err(format!("{}: {errors} of {requests} requests failed", scenario.name).into());
         }
-        Ok(Outcome {
-            requests,
-            median_latency: Duration::from_micros(median),
-        })
+        Ok(Outcome { requests, median_latency: Duration::from_micros(median) })
     }
 }
 

@@ -91,10 +91,7 @@ async fn run(options: &Options) -> Result<()> {
     for scenario in &scenarios {
         compare::answers(scenario, &handwritten, &entify).await?;
     }
-    println!(
-        "Both servers answer the same in all {} scenarios.",
-        scenarios.len()
-    );
+    println!("Both servers answer the same in all {} scenarios.", scenarios.len());
     if options.check {
         return Ok(());
     }
@@ -114,10 +111,7 @@ async fn run(options: &Options) -> Result<()> {
     report::print_requests(&rows);
     let mut footprints = Vec::new();
     for side in Side::BOTH {
-        footprints.push((
-            side,
-            footprint(&wrk, &programs, side, &database, &scenarios).await?,
-        ));
+        footprints.push((side, footprint(&wrk, &programs, side, &database, &scenarios).await?));
     }
     report::print_footprints(&footprints, MEMORY_REQUESTS);
     Ok(())
@@ -160,11 +154,7 @@ fn measure(wrk: &Wrk, server: &Server, scenario: &Scenario, seconds: u32, prefix
     // The last answers of the load are still being written when it ends.
     std::thread::sleep(Duration::from_millis(50));
     let cpu = server.cpu_time()?.saturating_sub(before);
-    Ok(Figures {
-        requests: outcome.requests,
-        cpu,
-        median_latency: outcome.median_latency,
-    })
+    Ok(Figures { requests: outcome.requests, cpu, median_latency: outcome.median_latency })
 }
 
 /// Records where entify spends its time, one `perf.data` per scenario.
@@ -173,16 +163,7 @@ fn profile(wrk: &Wrk, server: &Server, scenarios: &[Scenario], folder: &Path, se
     for scenario in scenarios {
         let file = folder.join(format!("{}.data", scenario.name.replace(' ', "-")));
         let mut perf = Command::new("perf")
-            .args([
-                "record",
-                "-q",
-                "-F",
-                "997",
-                "-g",
-                "--call-graph",
-                "dwarf,16384",
-                "-p",
-            ])
+            .args(["record", "-q", "-F", "997", "-g", "--call-graph", "dwarf,16384", "-p"])
             .arg(server.pid().to_string())
             .arg("-o")
             .arg(&file)
@@ -246,16 +227,7 @@ impl Programs {
     fn build() -> Result<Self> {
         if let Some(cargo) = std::env::var_os("CARGO") {
             let mut build = Command::new(cargo);
-            build.args([
-                "build",
-                "--quiet",
-                "-p",
-                "bench",
-                "--bin",
-                "handwritten",
-                "--bin",
-                "engine",
-            ]);
+            build.args(["build", "--quiet", "-p", "bench", "--bin", "handwritten", "--bin", "engine"]);
             if !cfg!(debug_assertions) {
                 build.arg("--release");
             }
@@ -269,16 +241,10 @@ impl Programs {
             let path = folder.join(name);
             match path.is_file() {
                 true => Ok(path),
-                false => Err(format!(
-                    "{} is missing; run `cargo build --release -p bench`",
-                    path.display()
-                )),
+                false => Err(format!("{} is missing; run `cargo build --release -p bench`", path.display())),
             }
         };
-        Ok(Self {
-            handwritten: program("handwritten")?,
-            engine: program("engine")?,
-        })
+        Ok(Self { handwritten: program("handwritten")?, engine: program("engine")? })
     }
 
     async fn start(&self, side: Side, database: &Database) -> Result<Server> {

@@ -57,12 +57,7 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            handwritten: Vec::new(),
-            entify: Vec::new(),
-            statements: [0.0; 2],
-        }
+        Self { name, handwritten: Vec::new(), entify: Vec::new(), statements: [0.0; 2] }
     }
 
     pub(crate) fn add(&mut self, side: Side, figures: Figures) {
@@ -119,12 +114,7 @@ pub(crate) fn print_requests(rows: &[Row]) {
     );
     for row in rows {
         let (least, ratio, most) = row.ratios();
-        let requests: u64 = row
-            .handwritten
-            .iter()
-            .chain(&row.entify)
-            .map(|figures| figures.requests)
-            .sum();
+        let requests: u64 = row.handwritten.iter().chain(&row.entify).map(|figures| figures.requests).sum();
         let latency = |figures: &[Figures]| median_of(figures, |f| f.median_latency.as_secs_f64() * 1e6);
         println!(
             "{:<30} {:>10} {:>13.1} {:>8.1} {:>7.2} {:>15} {:>13} {:>13}",
@@ -143,20 +133,10 @@ pub(crate) fn print_requests(rows: &[Row]) {
 
 /// Start-up time and memory.
 pub(crate) fn print_footprints(footprints: &[(Side, (Duration, u64))], requests: u32) {
-    println!(
-        "\n{:<30} {:>16} {:>32}",
-        "server",
-        "start-up",
-        format!("memory after {requests} requests")
-    );
+    println!("\n{:<30} {:>16} {:>32}", "server", "start-up", format!("memory after {requests} requests"));
     for (side, (startup, kibibytes)) in footprints {
         #[allow(clippy::cast_precision_loss)]
         let mebibytes = *kibibytes as f64 / 1024.0;
-        println!(
-            "{:<30} {:>13.1} ms {:>28.1} MiB",
-            side.name(),
-            startup.as_secs_f64() * 1e3,
-            mebibytes
-        );
+        println!("{:<30} {:>13.1} ms {:>28.1} MiB", side.name(), startup.as_secs_f64() * 1e3, mebibytes);
     }
 }

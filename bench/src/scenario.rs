@@ -32,17 +32,11 @@ const VARIANTS: i64 = 100;
 
 impl Request {
     fn get(path: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            body: None,
-        }
+        Self { path: path.into(), body: None }
     }
 
     fn post(path: &str, body: &Value) -> Self {
-        Self {
-            path: path.to_owned(),
-            body: Some(body.to_string()),
-        }
+        Self { path: path.to_owned(), body: Some(body.to_string()) }
     }
 
     fn graphql(query: &str, variables: &Value) -> Self {
@@ -64,35 +58,15 @@ pub(crate) fn all() -> Vec<Scenario> {
                  nodes { id title stars author { id name } } } }";
     let nested = "{ users(first: 10) { nodes { id name posts(first: 5) { nodes { id title \
                   comments(first: 3) { nodes { id body } } } } } } }";
-    let scenario = |name, status, requests| Scenario {
-        name,
-        requests,
-        status,
-    };
+    let scenario = |name, status, requests| Scenario { name, requests, status };
     let global = |id: i64| json!({ "id": STANDARD.encode(format!("User:{id}")) });
     vec![
-        scenario(
-            "REST get by id",
-            200,
-            ids().map(|id| Request::get(format!("/api/users/{id}"))).collect(),
-        ),
+        scenario("REST get by id", 200, ids().map(|id| Request::get(format!("/api/users/{id}"))).collect()),
         scenario("REST list of 20", 200, vec![Request::get("/api/posts?limit=20")]),
         scenario("REST create", 201, vec![Request::post("/api/users", &user)]),
-        scenario(
-            "GraphQL get by id",
-            200,
-            ids().map(|id| Request::graphql(by_id, &global(id))).collect(),
-        ),
-        scenario(
-            "GraphQL 20 posts with author",
-            200,
-            vec![Request::graphql(posts, &json!({}))],
-        ),
-        scenario(
-            "GraphQL 10 x 5 x 3 nested",
-            200,
-            vec![Request::graphql(nested, &json!({}))],
-        ),
+        scenario("GraphQL get by id", 200, ids().map(|id| Request::graphql(by_id, &global(id))).collect()),
+        scenario("GraphQL 20 posts with author", 200, vec![Request::graphql(posts, &json!({}))]),
+        scenario("GraphQL 10 x 5 x 3 nested", 200, vec![Request::graphql(nested, &json!({}))]),
     ]
 }
 
@@ -103,9 +77,5 @@ pub(crate) fn mixed(scenarios: &[Scenario]) -> Scenario {
         .flat_map(|scenario| scenario.requests.iter().take(1))
         .filter(|request| !request.is_create())
         .cloned();
-    Scenario {
-        name: "mixed",
-        requests: requests.collect(),
-        status: 200,
-    }
+    Scenario { name: "mixed", requests: requests.collect(), status: 200 }
 }

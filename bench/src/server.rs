@@ -26,25 +26,13 @@ impl Server {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let base = format!("http://{address}");
         let begin = Instant::now();
-        let child = database
-            .command(program)
-            .env("BIND", address.to_string())
-            .stdout(Stdio::null())
-            .spawn()?;
-        let mut server = Self {
-            child,
-            base,
-            startup: Duration::ZERO,
-        };
+        let child =
+            database.command(program).env("BIND", address.to_string()).stdout(Stdio::null()).spawn()?;
+        let mut server = Self { child, base, startup: Duration::ZERO };
         let livez = format!("{}/livez", server.base);
         let client = reqwest::Client::new();
         loop {
-            if client
-                .get(&livez)
-                .send()
-                .await
-                .is_ok_and(|answer| answer.status().is_success())
-            {
+            if client.get(&livez).send().await.is_ok_and(|answer| answer.status().is_success()) {
                 server.startup = begin.elapsed();
                 return Ok(server);
             }
@@ -86,10 +74,8 @@ impl Server {
     /// Resident memory in KiB.
     pub(crate) fn memory(&self) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .ok_or("the process has no VmRSS")?;
+        let line =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("the process has no VmRSS")?;
         Ok(line.trim().trim_end_matches("kB").trim().parse()?)
     }
 }

@@ -114,9 +114,7 @@ fn say(line: impl std::fmt::Display) {
 
 async fn seed(app: &App) -> Outcome {
     if app.seed.is_none() {
-        return Err(Failure::new(
-            "this application has nothing to seed; register it with `App::seed`",
-        ));
+        return Err(Failure::new("this application has nothing to seed; register it with `App::seed`"));
     }
     let state = ready(app).await?;
     if let Some(seed) = &app.seed {

@@ -46,45 +46,28 @@ impl Ctx {
             executor: Executor::Pool(db.clone()),
             principal: Principal::System,
             request_id: Arc::from(""),
-            shared: Arc::new(Shared {
-                db,
-                cursor_key: CursorKey::new(secret),
-                clock: Clock::System,
-            }),
+            shared: Arc::new(Shared { db, cursor_key: CursorKey::new(secret), clock: Clock::System }),
         }
     }
 
     /// The same database, asked by someone else.
     #[must_use]
     pub fn with_principal(&self, principal: Principal) -> Self {
-        Self {
-            principal,
-            ..self.clone()
-        }
+        Self { principal, ..self.clone() }
     }
 
     /// The same context under a request id, which logs carry.
     #[must_use]
     pub fn with_request_id(&self, request_id: impl Into<Arc<str>>) -> Self {
-        Self {
-            request_id: request_id.into(),
-            ..self.clone()
-        }
+        Self { request_id: request_id.into(), ..self.clone() }
     }
 
     /// The same context with another clock.
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
         let Shared { db, cursor_key, .. } = &*self.shared;
-        let shared = Shared {
-            db: db.clone(),
-            cursor_key: cursor_key.clone(),
-            clock,
-        };
-        Self {
-            shared: Arc::new(shared),
-            ..self.clone()
-        }
+        let shared = Shared { db: db.clone(), cursor_key: cursor_key.clone(), clock };
+        Self { shared: Arc::new(shared), ..self.clone() }
     }
 
     /// Who asks.
@@ -143,10 +126,7 @@ impl Ctx {
     {
         let outer = self.clone();
         let inside = move |transaction: Transaction| {
-            work(Ctx {
-                executor: Executor::Transaction(transaction),
-                ..outer
-            })
+            work(Ctx { executor: Executor::Transaction(transaction), ..outer })
         };
         self.executor.transaction(inside).await
     }

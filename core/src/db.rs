@@ -48,9 +48,7 @@ impl Dialect {
                 "DATABASE_URL names a {scheme} database, but the `{}` feature of entify is off",
                 if scheme == "sqlite" { "sqlite" } else { "postgres" }
             ))),
-            _ => Err(DbError::Config(
-                "DATABASE_URL must start with `sqlite://` or `postgres://`".to_owned(),
-            )),
+            _ => Err(DbError::Config("DATABASE_URL must start with `sqlite://` or `postgres://`".to_owned())),
         }
     }
 
@@ -96,17 +94,10 @@ impl Db {
             Dialect::Postgres => Pools::Postgres(postgres::connect(options).await?),
             #[allow(unreachable_patterns)]
             dialect => {
-                return Err(DbError::Config(format!(
-                    "the `{}` feature of entify is off",
-                    dialect.name()
-                )));
+                return Err(DbError::Config(format!("the `{}` feature of entify is off", dialect.name())));
             }
         };
-        let inner = Inner {
-            pools,
-            statements: AtomicU64::new(0),
-            persistent: options.persistent_statements,
-        };
+        let inner = Inner { pools, statements: AtomicU64::new(0), persistent: options.persistent_statements };
         Ok(Self(Arc::new(inner)))
     }
 

@@ -81,11 +81,7 @@ impl FieldError {
         code: &'static str,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
-            field: field.into(),
-            code,
-            message: message.into(),
-        }
+        Self { field: field.into(), code, message: message.into() }
     }
 
     /// The same error in one of many rows: `email` in row 3 becomes `items.3.email`.
@@ -95,10 +91,7 @@ impl FieldError {
             "" => format!("items.{position}"),
             field => format!("items.{position}.{field}"),
         };
-        Self {
-            field: field.into(),
-            ..self
-        }
+        Self { field: field.into(), ..self }
     }
 }
 

@@ -72,12 +72,7 @@ impl PolicyDef {
     /// The same rule for every action.
     #[must_use]
     pub const fn all(rule: Rule) -> Self {
-        Self {
-            read: rule,
-            create: rule,
-            update: rule,
-            delete: rule,
-        }
+        Self { read: rule, create: rule, update: rule, delete: rule }
     }
 
     /// The rule of an action.

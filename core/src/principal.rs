@@ -29,11 +29,7 @@ impl Principal {
     /// A known principal.
     #[must_use]
     pub fn subject(id: impl Into<String>, name: impl Into<String>, roles: Vec<String>) -> Self {
-        Self::Subject(Arc::new(Subject {
-            id: id.into(),
-            name: name.into(),
-            roles,
-        }))
+        Self::Subject(Arc::new(Subject { id: id.into(), name: name.into(), roles }))
     }
 
     /// Whether the principal is known.

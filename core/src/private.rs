@@ -76,6 +76,11 @@ pub fn enum_value<T: EntityEnum>(value: &T) -> Value {
     Value::Enum(&T::DEF.variants[value.index()])
 }
 
+/// Whether two fields hold the same value.
+pub fn same<T: FieldType>(left: &T, right: &T) -> bool {
+    left.duplicate().into_cell() == right.duplicate().into_cell()
+}
+
 /// The enum of a cell.
 ///
 /// # Errors
@@ -84,12 +89,7 @@ pub fn enum_of<T: EntityEnum>(value: &Value) -> std::result::Result<T, WrongType
     let Value::Enum(variant) = value else {
         return Err(WrongType);
     };
-    T::DEF
-        .variants
-        .iter()
-        .position(|known| known == *variant)
-        .and_then(T::from_index)
-        .ok_or(WrongType)
+    T::DEF.variants.iter().position(|known| known == *variant).and_then(T::from_index).ok_or(WrongType)
 }
 
 // Obligations: the derive calls these in a `const _`, each at the place of the token that is to blame.

@@ -22,7 +22,8 @@ pub use password::Password;
 pub use relation::{Many, One};
 pub use rust_decimal::Decimal;
 pub use scalar::{
-    DecimalField, Element, FieldType, LengthField, NumericField, Scalar, SortField, TextField, WrongType,
+    DecimalField, Element, FieldType, LengthField, NumericField, Scalar, Shown, SortField, TextField,
+    WrongType,
 };
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;

@@ -116,10 +116,7 @@ impl Assignments {
     /// The value a column is set to.
     #[must_use]
     pub fn get(&self, column: usize) -> Option<&Value> {
-        self.values
-            .iter()
-            .find(|(index, _)| *index == column)
-            .map(|(_, value)| value)
+        self.values.iter().find(|(index, _)| *index == column).map(|(_, value)| value)
     }
 
     /// The columns set, with their values.

@@ -25,8 +25,7 @@ impl Errors {
 
     /// Records what a parser found.
     pub fn absorb(&mut self, error: darling::Error) {
-        self.found
-            .extend(error.flatten().into_iter().map(syn::Error::from));
+        self.found.extend(error.flatten().into_iter().map(syn::Error::from));
     }
 
     /// Stops once: `Ok` when nothing is wrong, else the `compile_error!` calls.
@@ -42,10 +41,7 @@ impl Errors {
 
 impl Drop for Errors {
     fn drop(&mut self) {
-        assert!(
-            self.finished || std::thread::panicking(),
-            "`Errors::finish` was not called"
-        );
+        assert!(self.finished || std::thread::panicking(), "`Errors::finish` was not called");
     }
 }
 

@@ -32,10 +32,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
 fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
     let EnumAttrs {} = attr::read(&input.attrs, errors);
     let Data::Enum(data) = &input.data else {
-        errors.on(
-            &input.ident,
-            "`EntityEnum` is for enums; for a struct derive `Entity`",
-        );
+        errors.on(&input.ident, "`EntityEnum` is for enums; for a struct derive `Entity`");
         return Vec::new();
     };
     if !input.generics.params.is_empty() {
@@ -44,34 +41,22 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
     if data.variants.is_empty() {
         errors.on(&input.ident, "an `EntityEnum` needs at least one variant");
     }
-    check::check_type_name(
-        &names::plain(&input.ident),
-        input.ident.span(),
-        "rename the enum",
-        errors,
-    );
+    check::check_type_name(&names::plain(&input.ident), input.ident.span(), "rename the enum", errors);
     let mut variants: Vec<Variant<'a>> = Vec::new();
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            errors.on(
-                &variant.fields,
-                "a variant of an `EntityEnum` holds no data; it is stored as its name",
-            );
+            errors
+                .on(&variant.fields, "a variant of an `EntityEnum` holds no data; it is stored as its name");
         }
         let VariantAttrs { rename } = attr::read(&variant.attrs, errors);
         let name = names::plain(&variant.ident);
-        let wire = rename
-            .as_ref()
-            .map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
+        let wire = rename.as_ref().map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
         if let Some(rename) = &rename {
             check::check_word("rename", Some(rename), errors);
         }
         let graphql = names::shouty(&wire);
         let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
-        if let Some(other) = variants
-            .iter()
-            .find(|other| other.wire == wire || other.graphql == graphql)
-        {
+        if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
             errors.at(
                 place,
                 format!(
@@ -113,57 +98,23 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
     );
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let positions: Vec<usize> = (0..variants.len()).collect();
-    let names = variants.iter().map(|variant| &variant.name);
-    let made = variants
-        .iter()
-        .enumerate()
-        .filter(|_| right)
-        .map(|(position, variant)| {
-            let variant = variant.ident;
-            quote!(#position => ::core::option::Option::Some(Self::#variant),)
-        });
+    let copied = idents.iter().filter(|_| right).map(|variant| quote!(Self::#variant => Self::#variant,));
+    let copied = if right { quote!(match self { #(#copied)* }) } else { quote!(loop {}) };
+    let made = variants.iter().enumerate().filter(|_| right).map(|(position, variant)| {
+        let variant = variant.ident;
+        quote!(#position => ::core::option::Option::Some(Self::#variant),)
+    });
     quote! {
         #[automatically_derived]
-        impl ::core::clone::Clone for #ident {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::marker::Copy for #ident {}
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #ident {
-            fn fmt(&self, __to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __to.write_str(match self { #(Self::#idents { .. } => #names,)* })
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::cmp::PartialEq for #ident {
-            fn eq(&self, __other: &Self) -> bool {
-                #runtime::EntityEnum::index(self) == #runtime::EntityEnum::index(__other)
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::cmp::Eq for #ident {}
-
-        #[automatically_derived]
-        impl ::core::hash::Hash for #ident {
-            fn hash<H: ::core::hash::Hasher>(&self, __state: &mut H) {
-                ::core::hash::Hash::hash(&#runtime::EntityEnum::index(self), __state);
-            }
-        }
-
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #runtime::Scalar for #ident {
             const KIND: #runtime::Kind = #runtime::Kind::Enum(<Self as #runtime::EntityEnum>::DEF);
 
             fn into_value(self) -> #runtime::Value {
                 #runtime::enum_value(&self)
+            }
+
+            fn duplicate(&self) -> Self {
+                #copied
             }
 
             fn from_value(__value: #runtime::Value) -> ::core::result::Result<Self, #runtime::WrongType> {
@@ -172,7 +123,6 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #runtime::Element for #ident {}
 
         #[automatically_derived]

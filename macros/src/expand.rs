@@ -31,11 +31,7 @@ pub fn expand_unchecked(entity: &Entity) -> TokenStream {
 
 /// The doc comment of a generated item.
 fn docs_or(docs: &str, otherwise: String) -> String {
-    if docs.is_empty() {
-        otherwise
-    } else {
-        docs.to_owned()
-    }
+    if docs.is_empty() { otherwise } else { docs.to_owned() }
 }
 
 /// The same tokens, blamed on another place.

@@ -25,12 +25,7 @@ pub fn expand(input: &DeriveInput, entity: Option<Entity>) -> TokenStream {
 
 /// An item that is no struct with named fields still has its generated names.
 fn without_fields(input: &DeriveInput) -> Entity {
-    let source = Source {
-        input,
-        attrs: EntityAttrs::default(),
-        complete: false,
-        fields: Vec::new(),
-    };
+    let source = Source { input, attrs: EntityAttrs::default(), complete: false, fields: Vec::new() };
     // What is wrong with the item was reported already; that a `policy` is missing is no news.
     let mut reported = Errors::default();
     let entity = lower::lower(runtime::path(), &source, &mut reported);
@@ -54,10 +49,6 @@ fn strip(entity: &mut Entity) {
     entity.indexes.clear();
     entity.uniques.clear();
     entity.order.clear();
-    entity.policy = Policy {
-        read: Rule::Nobody,
-        create: Rule::Nobody,
-        update: Rule::Nobody,
-        delete: Rule::Nobody,
-    };
+    entity.policy =
+        Policy { read: Rule::Nobody, create: Rule::Nobody, update: Rule::Nobody, delete: Rule::Nobody };
 }

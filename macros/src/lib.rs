@@ -120,7 +120,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 /// A variant is stored, and written in REST, as its name in snake_case, or as `#[entity(rename = "…")]` says; in
 /// GraphQL it is that in SCREAMING_SNAKE_CASE. Doc comments become descriptions.
 ///
-/// The derive also implements `Clone`, `Copy`, `Debug`, `PartialEq`, `Eq` and `Hash`; do not derive these.
+/// The enum may derive whatever else it needs (`Clone`, `PartialEq`, …); entify asks for none of it.
 ///
 /// ```ignore
 /// #[derive(EntityEnum)]

@@ -28,18 +28,14 @@ pub fn main(input: TokenStream) -> TokenStream {
 fn parse(input: TokenStream) -> syn::Result<Vec<Path>> {
     let list = |input: ParseStream<'_>| Punctuated::<Path, Token![,]>::parse_terminated(input);
     let paths = list.parse2(input).map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            "expected the names of entities: `entities![User, Post]`",
-        )
+        syn::Error::new(error.span(), "expected the names of entities: `entities![User, Post]`")
     })?;
     Ok(paths.into_iter().collect())
 }
 
 fn expand(paths: &[Path]) -> TokenStream {
     let runtime = runtime::path();
-    let definitions = paths
-        .iter()
-        .map(|path| quote_spanned!(path.span()=> <#path as #runtime::Entity>::def()));
+    let definitions =
+        paths.iter().map(|path| quote_spanned!(path.span()=> <#path as #runtime::Entity>::def()));
     quote!(#runtime::list([#(#definitions),*]))
 }

@@ -25,54 +25,31 @@ pub struct Source<'a> {
 /// Reads the options; `None` when the item is not a struct with named fields and no parameters.
 pub fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Source<'a>> {
     let Data::Struct(data) = &input.data else {
-        errors.on(
-            &input.ident,
-            "`Entity` is for structs; for an enum derive `EntityEnum`",
-        );
+        errors.on(&input.ident, "`Entity` is for structs; for an enum derive `EntityEnum`");
         return None;
     };
     let (attrs, complete) = attr::read_all(&input.attrs, errors);
     let Fields::Named(fields) = &data.fields else {
-        errors.on(
-            &input.ident,
-            "an entity is a struct with named fields: `struct User { email: String }`",
-        );
+        errors.on(&input.ident, "an entity is a struct with named fields: `struct User { email: String }`");
         return None;
     };
     if !input.generics.params.is_empty() {
-        errors.on(
-            &input.generics,
-            "an entity cannot be generic; declare one struct for each table",
-        );
+        errors.on(&input.generics, "an entity cannot be generic; declare one struct for each table");
         return None;
     }
-    let fields = fields
-        .named
-        .iter()
-        .filter_map(|field| Declared::parse(field, errors))
-        .collect();
-    Some(Source {
-        input,
-        attrs,
-        complete,
-        fields,
-    })
+    let fields = fields.named.iter().filter_map(|field| Declared::parse(field, errors)).collect();
+    Some(Source { input, attrs, complete, fields })
 }
 
 /// Decides everything the expanders need; what is wrong is reported and left out.
 pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> ir::Entity {
-    let Source {
-        input, attrs, fields, ..
-    } = source;
+    let Source { input, attrs, fields, .. } = source;
     let ident = &input.ident;
     let plain = names::plain(ident);
     let singular = names::snake(&plain);
     let plural = text(&attrs.plural).unwrap_or_else(|| names::plural(&singular));
     let rest = attrs.rest.as_ref().and_then(|rest| text(&rest.value.0.path));
-    let type_name = attrs
-        .graphql
-        .as_ref()
-        .and_then(|graphql| text(&graphql.value.0.name));
+    let type_name = attrs.graphql.as_ref().and_then(|graphql| text(&graphql.value.0.name));
     let type_name = type_name.unwrap_or_else(|| names::upper_camel(&plain));
     let mut stored = Vec::new();
     let mut many = Vec::new();
@@ -83,10 +60,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         }
     }
     let indexes = attrs.index.iter().map(|index| sorts(&index.value, &stored));
-    let uniques = attrs
-        .unique
-        .iter()
-        .map(|unique| ascending(&unique.value, &stored));
+    let uniques = attrs.unique.iter().map(|unique| ascending(&unique.value, &stored));
     let mut entity = ir::Entity {
         ident: ident.clone(),
         visibility: input.vis.clone(),
@@ -106,11 +80,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         indexes: indexes.collect(),
         uniques: uniques.collect(),
         checks: attrs.check.iter().map(|check| check.value.0.clone()).collect(),
-        order: attrs
-            .order
-            .as_ref()
-            .map(|order| sorts(&order.value, &stored))
-            .unwrap_or_default(),
+        order: attrs.order.as_ref().map(|order| sorts(&order.value, &stored)).unwrap_or_default(),
         policy: policy::lower(source, errors),
         skip: skip(attrs, errors),
         admin: admin(attrs, &stored),
@@ -131,13 +101,8 @@ fn key(attrs: &EntityAttrs, errors: &mut Errors) -> ir::Key {
     let Some(key) = &attrs.key else {
         return ir::Key::Identity;
     };
-    choose(
-        &key.value.0,
-        "key",
-        &[("identity", ir::Key::Identity), ("uuid", ir::Key::Uuid)],
-        errors,
-    )
-    .unwrap_or(ir::Key::Identity)
+    choose(&key.value.0, "key", &[("identity", ir::Key::Identity), ("uuid", ir::Key::Uuid)], errors)
+        .unwrap_or(ir::Key::Identity)
 }
 
 /// The meaning of one of a few words.
@@ -164,10 +129,7 @@ fn skip(attrs: &EntityAttrs, errors: &mut Errors) -> ir::Skip {
             word,
             "skip",
             &[
-                (
-                    "graphql",
-                    (|skip| &mut skip.graphql) as fn(&mut ir::Skip) -> &mut bool,
-                ),
+                ("graphql", (|skip| &mut skip.graphql) as fn(&mut ir::Skip) -> &mut bool),
                 ("rest", |skip| &mut skip.rest),
                 ("admin", |skip| &mut skip.admin),
             ],
@@ -192,41 +154,22 @@ pub fn stored_name(written: &proc_macro2::Ident, fields: &[ir::Field]) -> String
 fn sorts(keys: &Sorts, fields: &[ir::Field]) -> Vec<ir::Sort> {
     keys.0
         .iter()
-        .map(|key| ir::Sort {
-            field: stored_name(&key.field, fields),
-            descending: key.descending,
-        })
+        .map(|key| ir::Sort { field: stored_name(&key.field, fields), descending: key.descending })
         .collect()
 }
 
 fn ascending(names: &Names, fields: &[ir::Field]) -> Vec<ir::Sort> {
-    names
-        .0
-        .iter()
-        .map(|name| ir::Sort {
-            field: stored_name(name, fields),
-            descending: false,
-        })
-        .collect()
+    names.0.iter().map(|name| ir::Sort { field: stored_name(name, fields), descending: false }).collect()
 }
 
 fn admin(attrs: &EntityAttrs, fields: &[ir::Field]) -> ir::Admin {
     let Some(admin) = &attrs.admin else {
         return ir::Admin::default();
     };
-    let attr::AdminAttrs {
-        label,
-        list,
-        icon,
-        group,
-    } = &admin.value.0;
+    let attr::AdminAttrs { label, list, icon, group } = &admin.value.0;
     ir::Admin {
         label: label.as_ref().map(|label| stored_name(&label.value.0, fields)),
-        list: list
-            .iter()
-            .flat_map(|list| &list.value.0)
-            .map(|name| stored_name(name, fields))
-            .collect(),
+        list: list.iter().flat_map(|list| &list.value.0).map(|name| stored_name(name, fields)).collect(),
         icon: text(icon),
         group: text(group),
     }
@@ -259,10 +202,7 @@ fn doc_line(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(pair) = &attribute.meta else {
         return None;
     };
-    let Expr::Lit(ExprLit {
-        lit: Lit::Str(text), ..
-    }) = &pair.value
-    else {
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value else {
         return None;
     };
     if !attribute.path().is_ident("doc") {

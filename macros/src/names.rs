@@ -44,11 +44,7 @@ pub fn plural(singular: &str) -> String {
         None => ("", singular),
     };
     let many = pluralizer::pluralize(word, 2, false);
-    if many == word {
-        format!("{singular}_list")
-    } else {
-        format!("{head}{many}")
-    }
+    if many == word { format!("{singular}_list") } else { format!("{head}{many}") }
 }
 
 #[cfg(test)]

@@ -34,10 +34,7 @@ fn folder() -> Option<PathBuf> {
     if folder.join("artist.csv").exists() {
         return Some(folder);
     }
-    eprintln!(
-        "SKIPPED: the Chinook files are not in {}; set CHINOOK_DIR to their folder",
-        folder.display()
-    );
+    eprintln!("SKIPPED: the Chinook files are not in {}; set CHINOOK_DIR to their folder", folder.display());
     None
 }
 
@@ -82,10 +79,7 @@ async fn rest(server: &Server, token: &str) {
     loop {
         let page = server.get(&path, "").await;
         for entry in page["items"].as_array().unwrap() {
-            assert!(
-                seen.insert(entry["track_id"].as_i64().unwrap()),
-                "a track came twice"
-            );
+            assert!(seen.insert(entry["track_id"].as_i64().unwrap()), "a track came twice");
         }
         match page["page"]["next_cursor"].as_str() {
             Some(cursor) => path = format!("/api/playlist-tracks?playlist_id=1&limit=100&cursor={cursor}"),
@@ -96,16 +90,7 @@ async fn rest(server: &Server, token: &str) {
     let invoices = server.get("/api/invoices?customer_id=6&limit=100", token).await;
     let totals = invoices["items"].as_array().unwrap().iter();
     assert_eq!(cents(totals.map(|invoice| &invoice["total"])), 4962);
-    assert_eq!(
-        server
-            .client
-            .get(server.url("/api/invoices"))
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        401
-    );
+    assert_eq!(server.client.get(server.url("/api/invoices")).send().await.unwrap().status(), 401);
 }
 
 /// The sum of exact decimals, which are texts with two digits after the point.
@@ -145,10 +130,7 @@ async fn graphql(server: &Server, token: &str) {
         let data = server.graphql(query, variables, "").await;
         let page = &data["playlistById"]["tracks"];
         for track in page["nodes"].as_array().unwrap() {
-            assert!(
-                seen.insert(track["id"].as_str().unwrap().to_owned()),
-                "a track came twice"
-            );
+            assert!(seen.insert(track["id"].as_str().unwrap().to_owned()), "a track came twice");
         }
         if page["pageInfo"]["hasNextPage"] == false {
             break;
@@ -160,11 +142,7 @@ async fn graphql(server: &Server, token: &str) {
 
 async fn keys_continue(server: &Server, token: &str) {
     let body = json!({ "name": "The Paper Lanterns" });
-    let request = server
-        .client
-        .post(server.url("/api/artists"))
-        .bearer_auth(token)
-        .json(&body);
+    let request = server.client.post(server.url("/api/artists")).bearer_auth(token).json(&body);
     let made: Json = request.send().await.unwrap().json().await.unwrap();
     assert_eq!(made["id"], 276, "{made}");
 }

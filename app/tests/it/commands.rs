@@ -50,26 +50,11 @@ fn failures_are_one_line() {
     let store = Store::sqlite();
     let missing = store.file("artist.txt", "");
     let cases: [(&[&str], &str); 6] = [
-        (
-            &["import", "singer", "a.csv"],
-            "error: there is no entity `singer`",
-        ),
-        (
-            &["import", "artist", missing.to_str().unwrap()],
-            "error: the extension of",
-        ),
-        (
-            &["import", "artist", "none.csv"],
-            "error: nothing was imported: none.csv: No such file",
-        ),
-        (
-            &["account", "create", "a@b.example"],
-            "error: there is no terminal",
-        ),
-        (
-            &["account", "disable", "a@b.example"],
-            "error: there is no account a@b.example",
-        ),
+        (&["import", "singer", "a.csv"], "error: there is no entity `singer`"),
+        (&["import", "artist", missing.to_str().unwrap()], "error: the extension of"),
+        (&["import", "artist", "none.csv"], "error: nothing was imported: none.csv: No such file"),
+        (&["account", "create", "a@b.example"], "error: there is no terminal"),
+        (&["account", "disable", "a@b.example"], "error: there is no account a@b.example"),
         (&["token", "revoke", "7"], "error: "),
     ];
     for (arguments, expected) in cases {
@@ -183,10 +168,7 @@ fn a_slow_client_is_dropped() {
         assert!(start.elapsed().as_secs() < 5, "{beginning:?} was waited for");
         assert!(!answer.contains("200"), "{answer}");
     }
-    let whole = raw(
-        &server,
-        b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-    );
+    let whole = raw(&server, b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert!(whole.starts_with("HTTP/1.1 200"), "{whole}");
 }
 
@@ -206,24 +188,11 @@ async fn answers_outside_the_surfaces() {
     let deleted = server.client.delete(server.url("/")).send().await.unwrap();
     assert_eq!(deleted.status(), 405);
     assert_eq!(deleted.headers()["allow"], "GET, HEAD");
-    let listed = get("/api/artists")
-        .header("origin", "https://shop.example")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        listed.headers()["access-control-allow-origin"],
-        "https://shop.example"
-    );
-    for (path, origin) in [
-        ("/api/artists", "https://evil.example"),
-        ("/admin", "https://shop.example"),
-    ] {
+    let listed = get("/api/artists").header("origin", "https://shop.example").send().await.unwrap();
+    assert_eq!(listed.headers()["access-control-allow-origin"], "https://shop.example");
+    for (path, origin) in [("/api/artists", "https://evil.example"), ("/admin", "https://shop.example")] {
         let other = get(path).header("origin", origin).send().await.unwrap();
-        assert!(
-            !other.headers().contains_key("access-control-allow-origin"),
-            "{path} {origin}"
-        );
+        assert!(!other.headers().contains_key("access-control-allow-origin"), "{path} {origin}");
     }
     let preflight = server
         .client

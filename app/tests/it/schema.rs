@@ -8,10 +8,7 @@ fn the_exported_schemas_are_current() {
     for (surface, file) in [("graphql", "schema.graphql"), ("openapi", "openapi.json")] {
         let committed = std::fs::read_to_string(root().join("schema").join(file)).unwrap_or_default();
         let current = store.run(&["schema", surface]);
-        assert!(
-            current == committed,
-            "schema/{file} is not current; run `task schema:export`"
-        );
+        assert!(current == committed, "schema/{file} is not current; run `task schema:export`");
     }
 }
 
@@ -27,11 +24,7 @@ fn the_migrations_are_current() {
             std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
     }
-    let output = store
-        .command(&["migrate", "make"])
-        .env("MIGRATIONS_DIR", &copy)
-        .output()
-        .unwrap();
+    let output = store.command(&["migrate", "make"]).env("MIGRATIONS_DIR", &copy).output().unwrap();
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         "nothing changed\n",

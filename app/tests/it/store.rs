@@ -22,17 +22,10 @@ impl Store {
     /// A store on this database.
     pub fn new(url: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "store-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::create_dir_all(&folder).unwrap();
-        Self {
-            url: url.to_owned(),
-            folder,
-        }
+        Self { url: url.to_owned(), folder }
     }
 
     /// A store on a new SQLite file in its folder.

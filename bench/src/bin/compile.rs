@@ -31,11 +31,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let sample = Sample::at(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .ok_or("no workspace")?,
-    )?;
+    let sample = Sample::at(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?)?;
     println!("generated crate: {}", sample.folder.display());
     sample.generate(1, false)?;
     println!("checking its dependencies (once) …");
@@ -54,30 +50,12 @@ fn run() -> Result<()> {
     })?;
     let added = u32::try_from(ENTITIES - 1)?;
     let per_entity = many.cpu.saturating_sub(one.cpu) / added;
-    println!(
-        "\n{:<46} {:>10} {:>10} {:>10}",
-        "cargo check", "CPU ms", "wall ms", "target"
-    );
+    println!("\n{:<46} {:>10} {:>10} {:>10}", "cargo check", "CPU ms", "wall ms", "target");
     line("crate with 1 entity of 10 fields", one, None);
-    line(
-        &format!("crate with {ENTITIES} entities of 10 fields"),
-        many,
-        None,
-    );
+    line(&format!("crate with {ENTITIES} entities of 10 fields"), many, None);
     let wall = many.wall.saturating_sub(one.wall) / added;
-    line(
-        "one entity more",
-        Cost {
-            cpu: per_entity,
-            wall,
-        },
-        Some(PER_ENTITY),
-    );
-    line(
-        &format!("again after one field, of {ENTITIES} entities"),
-        again,
-        Some(RECHECK),
-    );
+    line("one entity more", Cost { cpu: per_entity, wall }, Some(PER_ENTITY));
+    line(&format!("again after one field, of {ENTITIES} entities"), again, Some(RECHECK));
     match sample.expanded_lines()? {
         Some(lines) => println!("\nexpanded lines per entity: {}", lines / ENTITIES),
         None => {
@@ -194,10 +172,7 @@ impl Sample {
             .map(seconds)
             .sum::<Option<f64>>()
             .ok_or_else(|| format!("the shell's `times` said {children:?}"))?;
-        Ok(Cost {
-            cpu: Duration::from_secs_f64(cpu),
-            wall,
-        })
+        Ok(Cost { cpu: Duration::from_secs_f64(cpu), wall })
     }
 
     /// Lines of the crate after expansion, when cargo-expand is there to count them.
@@ -209,10 +184,7 @@ impl Sample {
             return Ok(None);
         }
         let output = expand.env("CARGO_TARGET_DIR", &self.target).output()?;
-        Ok(output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).lines().count()))
+        Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).lines().count()))
     }
 }
 
@@ -234,10 +206,7 @@ fn entity(number: usize, entities: usize, changed: bool) -> String {
     let length = if changed { 130 } else { 120 };
     let relation = match number {
         0 => "    /// Free text.\n    remark: Option<String>,\n".to_owned(),
-        _ => format!(
-            "    /// The one before.\n    before: One<Entity{}>,\n",
-            number - 1
-        ),
+        _ => format!("    /// The one before.\n    before: One<Entity{}>,\n", number - 1),
     };
     let inverse = match number + 1 {
         next if next < entities => {

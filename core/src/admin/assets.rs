@@ -74,11 +74,7 @@ impl Asset {
             .header(header::ETAG, format!("\"{tag}\""))
             .header(
                 header::CACHE_CONTROL,
-                if exact {
-                    "public, max-age=31536000, immutable"
-                } else {
-                    "no-cache"
-                },
+                if exact { "public, max-age=31536000, immutable" } else { "no-cache" },
             );
         if request.header(header::IF_NONE_MATCH) == Some(format!("\"{tag}\"").as_str()) {
             return response.status(StatusCode::NOT_MODIFIED).finish();

@@ -106,14 +106,10 @@ fn plain(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
             Cell::Number(value.to_text())
         }
         Value::Enum(variant) => Cell::Badge(names::heading(variant.wire)),
-        Value::DateTime(time) => Cell::Time {
-            iso: value.to_text(),
-            text: time.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string(),
-        },
-        Value::Date(_) | Value::Time(_) => Cell::Time {
-            iso: value.to_text(),
-            text: value.to_text(),
-        },
+        Value::DateTime(time) => {
+            Cell::Time { iso: value.to_text(), text: time.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string() }
+        }
+        Value::Date(_) | Value::Time(_) => Cell::Time { iso: value.to_text(), text: value.to_text() },
         Value::Uuid(_) => Cell::Code(value.to_text()),
         Value::Json(json) if full => Cell::Code(format!("{json:#}")),
         Value::Json(_) | Value::List(_) if !full => {
@@ -134,14 +130,8 @@ fn text_cell(column: &ColumnInfo, text: &str, full: bool) -> Cell {
     };
     let web = text.starts_with("https://") || text.starts_with("http://");
     match format {
-        Some(Format::Url) if web => Cell::Away {
-            href: text.to_owned(),
-            text: shown,
-        },
-        Some(Format::Email) => Cell::Away {
-            href: format!("mailto:{text}"),
-            text: shown,
-        },
+        Some(Format::Url) if web => Cell::Away { href: text.to_owned(), text: shown },
+        Some(Format::Email) => Cell::Away { href: format!("mailto:{text}"), text: shown },
         _ if full && (text.contains('\n') || column.field.is_some_and(|field| field.multiline)) => {
             Cell::Lines(shown)
         }
@@ -158,9 +148,7 @@ fn binary(bytes: &[u8]) -> String {
 
 /// Whether the column's values stand to the right.
 pub(super) fn is_number(column: &ColumnInfo) -> bool {
-    let number = matches!(
-        column.kind,
-        Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 | Kind::Decimal
-    );
+    let number =
+        matches!(column.kind, Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 | Kind::Decimal);
     number && entities::relation(column).is_none()
 }

@@ -52,10 +52,7 @@ pub(super) async fn handle(
     match visit.records(info).delete(&key).await {
         Ok(_) => Ok(page::redirect(&format!("{}?_done=deleted", entities::path(info)))),
         Err(Error::Conflict(errors)) => {
-            let errors = errors
-                .iter()
-                .map(|error| page::sentence(&error.message))
-                .collect();
+            let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
             show(visit, info, &row, errors).await
         }
         Err(error) => Err(error),
@@ -70,11 +67,7 @@ async fn show(
 ) -> Result<Response> {
     let (effects, hidden) = effects(visit, info, row.key()).await?;
     let heading = entities::title(info, row);
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::CONFLICT
-    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let page = DeletePage {
         frame: Frame::new(visit, format!("Delete {heading}"), Some(info)),
         heading,
@@ -112,11 +105,7 @@ async fn effects(visit: &Visit, info: &'static EntityInfo, key: &Value) -> Resul
 }
 
 fn effect(from: &EntityInfo, column: &ColumnInfo, count: u64) -> Effect {
-    let name = if count == 1 {
-        from.def.singular
-    } else {
-        from.def.plural
-    };
+    let name = if count == 1 { from.def.singular } else { from.def.plural };
     let on_delete = entities::relation(column).map_or(OnDelete::Restrict, |relation| relation.on_delete);
     Effect {
         count,

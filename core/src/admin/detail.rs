@@ -65,9 +65,7 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo, id: &str) -> 
         path: entities::path(info),
         id: row.key().to_text(),
         edit: visit.allows(info, Action::Update).then(|| format!("{path}/edit")),
-        delete: visit
-            .allows(info, Action::Delete)
-            .then(|| format!("{path}/delete")),
+        delete: visit.allows(info, Action::Delete).then(|| format!("{path}/delete")),
         facts: facts(visit, &columns, &row, &labels),
         related: related(visit, info, row.key()).await?,
     };
@@ -112,10 +110,7 @@ async fn related_list(
     }
     let mut query = ListQuery::new(columns.iter().map(|column| column.index).collect::<ColumnSet>());
     query.page = PageArgs::first(RELATED);
-    let pages = visit
-        .records(info)
-        .list_related(many.index, std::slice::from_ref(key), &query)
-        .await?;
+    let pages = visit.records(info).list_related(many.index, std::slice::from_ref(key), &query).await?;
     let (records, more) = match pages.into_iter().next() {
         Some(page) => (page.items, page.has_next),
         None => (Vec::new(), false),
@@ -124,10 +119,7 @@ async fn related_list(
     let (all, add) = links(visit, many, key);
     Ok(Related {
         heading: names::heading(many.def.name),
-        heads: columns
-            .iter()
-            .map(|column| (names::column(column), cells::is_number(column)))
-            .collect(),
+        heads: columns.iter().map(|column| (names::column(column), cells::is_number(column))).collect(),
         rows: list::rows(visit, target, &columns, &records, &labels),
         more,
         all,

@@ -36,11 +36,7 @@ pub fn endpoint(state: &AppState) -> BoxEndpoint<'static> {
 /// The admin of an application, to be mounted at `/admin`.
 #[must_use]
 pub fn endpoint_with(state: &AppState, settings: AdminSettings) -> BoxEndpoint<'static> {
-    let admin = Admin {
-        state: state.clone(),
-        settings: Arc::new(settings),
-        accounts: Arc::default(),
-    };
+    let admin = Admin { state: state.clone(), settings: Arc::new(settings), accounts: Arc::default() };
     admin.map_to_response().boxed()
 }
 
@@ -91,11 +87,7 @@ impl<'p> Place<'p> {
     fn of(path: &'p str) -> Option<Self> {
         let path = path.strip_prefix("/admin").unwrap_or(path);
         let path = path.strip_prefix('/').unwrap_or(path);
-        let segments = path
-            .strip_suffix('/')
-            .unwrap_or(path)
-            .split('/')
-            .collect::<Vec<_>>();
+        let segments = path.strip_suffix('/').unwrap_or(path).split('/').collect::<Vec<_>>();
         Some(match segments[..] {
             [""] => Self::Index,
             ["assets", name] if Asset::named(name).is_some() => Self::Asset(Asset::named(name)?),
@@ -139,10 +131,7 @@ impl Endpoint for Admin {
 }
 
 fn allowed(place: Place<'_>, method: &Method) -> bool {
-    place
-        .methods()
-        .split(", ")
-        .any(|allowed| allowed == method.as_str())
+    place.methods().split(", ").any(|allowed| allowed == method.as_str())
 }
 
 impl Admin {
@@ -170,9 +159,7 @@ impl Admin {
         let kind = request.content_type().unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(Error::bad_request(
-                "a form must be `application/x-www-form-urlencoded`",
-            ));
+            return Err(Error::bad_request("a form must be `application/x-www-form-urlencoded`"));
         }
         let body = read(request.take_body()).await?;
         Params::parse(&body).map(Some)
@@ -194,12 +181,7 @@ impl Admin {
             Err(error) => Err(error),
         };
         outcome.unwrap_or_else(|error| {
-            page::failure(
-                Frame::new(&visit, "", None),
-                &error,
-                ctx.request_id(),
-                Some("/admin"),
-            )
+            page::failure(Frame::new(&visit, "", None), &error, ctx.request_id(), Some("/admin"))
         })
     }
 
@@ -210,9 +192,7 @@ impl Admin {
         request: &Request,
     ) -> std::result::Result<Option<Visit>, (Box<Frame>, Error)> {
         let plain = |error| (Box::new(Frame::bare("")), error);
-        let signed_in = gate::signed_in(ctx, request, &self.settings)
-            .await
-            .map_err(plain)?;
+        let signed_in = gate::signed_in(ctx, request, &self.settings).await.map_err(plain)?;
         let Some(signed_in) = signed_in else {
             return Ok(None);
         };
@@ -220,11 +200,7 @@ impl Admin {
         let principal = signed_in.principal();
         if !self.settings.roles.iter().any(|role| principal.has_role(role)) {
             // The way out is offered all the same.
-            let frame = Frame {
-                account: Some(signed_in.account.email),
-                csrf,
-                ..Frame::bare("")
-            };
+            let frame = Frame { account: Some(signed_in.account.email), csrf, ..Frame::bare("") };
             return Err((Box::new(frame), Error::Forbidden));
         }
         let query = request.uri().query().unwrap_or_default();
@@ -242,12 +218,7 @@ impl Admin {
         match self.visit(ctx, request).await {
             Ok(Some(visit)) => {
                 let error = Error::NotFound("this page".into());
-                page::failure(
-                    Frame::new(&visit, "", None),
-                    &error,
-                    ctx.request_id(),
-                    Some("/admin"),
-                )
+                page::failure(Frame::new(&visit, "", None), &error, ctx.request_id(), Some("/admin"))
             }
             Ok(None) => to_sign_in(Place::Index, request),
             Err((frame, error)) => page::failure(*frame, &error, ctx.request_id(), None),
@@ -298,7 +269,5 @@ fn secure(response: &mut Response) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

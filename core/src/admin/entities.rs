@@ -28,9 +28,7 @@ pub(super) fn visible(column: &ColumnInfo) -> bool {
 /// A column by its Rust name; a relation also by its own name.
 pub(super) fn named(info: &'static EntityInfo, name: &str) -> Option<&'static ColumnInfo> {
     info.by_name(name).or_else(|| {
-        info.columns
-            .iter()
-            .find(|column| relation(column).is_some_and(|relation| relation.name == name))
+        info.columns.iter().find(|column| relation(column).is_some_and(|relation| relation.name == name))
     })
 }
 
@@ -66,9 +64,7 @@ fn is_short(column: &ColumnInfo) -> bool {
 pub(super) fn label(info: &'static EntityInfo) -> Option<&'static ColumnInfo> {
     let declared = info.def.admin.label.and_then(|name| named(info, name));
     let text = |column: &&ColumnInfo| column.kind == Kind::Text && is_short(column);
-    declared
-        .filter(|column| visible(column))
-        .or_else(|| shown(info).find(text))
+    declared.filter(|column| visible(column)).or_else(|| shown(info).find(text))
 }
 
 /// The name of a row: its label, or the entity's name and the key.

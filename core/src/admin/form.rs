@@ -192,15 +192,9 @@ fn plain(column: &ColumnInfo, field: &FieldDef, value: String, new: bool) -> Wid
     let bound = |bound: Option<crate::entity::Bound>| bound.map(|b| b.to_string()).unwrap_or_default();
     match column.kind {
         Kind::Bool if column.nullable => Widget::Select {
-            choices: choices(
-                &value,
-                Some("—"),
-                [("true", "Yes".into()), ("false", "No".into())],
-            ),
+            choices: choices(&value, Some("—"), [("true", "Yes".into()), ("false", "No".into())]),
         },
-        Kind::Bool => Widget::Check {
-            checked: value == "true" || value == "1",
-        },
+        Kind::Bool => Widget::Check { checked: value == "true" || value == "1" },
         Kind::Enum(def) => {
             let blank = if column.nullable {
                 Some("—")
@@ -209,13 +203,8 @@ fn plain(column: &ColumnInfo, field: &FieldDef, value: String, new: bool) -> Wid
             } else {
                 None
             };
-            let variants = def
-                .variants
-                .iter()
-                .map(|variant| (variant.wire, names::heading(variant.wire)));
-            Widget::Select {
-                choices: choices(&value, blank, variants),
-            }
+            let variants = def.variants.iter().map(|variant| (variant.wire, names::heading(variant.wire)));
+            Widget::Select { choices: choices(&value, blank, variants) }
         }
         Kind::I16 | Kind::I32 | Kind::I64 => Widget::Input(Input {
             kind: "number",
@@ -226,44 +215,22 @@ fn plain(column: &ColumnInfo, field: &FieldDef, value: String, new: bool) -> Wid
             ..Input::default()
         }),
         // A number control would read the digits as a binary fraction; exact digits stay text.
-        Kind::Decimal => Widget::Input(Input {
-            kind: "text",
-            mode: "decimal",
-            value,
-            ..Input::default()
-        }),
-        Kind::F32 | Kind::F64 => Widget::Input(Input {
-            kind: "number",
-            step: "any",
-            value,
-            ..Input::default()
-        }),
-        Kind::Date => Widget::Input(Input {
-            kind: "date",
-            value,
-            ..Input::default()
-        }),
+        Kind::Decimal => Widget::Input(Input { kind: "text", mode: "decimal", value, ..Input::default() }),
+        Kind::F32 | Kind::F64 => {
+            Widget::Input(Input { kind: "number", step: "any", value, ..Input::default() })
+        }
+        Kind::Date => Widget::Input(Input { kind: "date", value, ..Input::default() }),
         Kind::Time | Kind::DateTime => Widget::Input(clock(column, value)),
-        Kind::Password => Widget::Input(Input {
-            kind: "password",
-            complete: "new-password",
-            ..Input::default()
-        }),
-        Kind::Uuid => Widget::Input(Input {
-            kind: "text",
-            value,
-            ..Input::default()
-        }),
+        Kind::Password => {
+            Widget::Input(Input { kind: "password", complete: "new-password", ..Input::default() })
+        }
+        Kind::Uuid => Widget::Input(Input { kind: "text", value, ..Input::default() }),
         Kind::Json | Kind::Bytes | Kind::List(_) => {
             let value = match column.kind {
                 Kind::List(_) if new && value.is_empty() && !column.nullable => "[]".to_owned(),
                 _ => value,
             };
-            Widget::Area {
-                rows: value.lines().count().clamp(3, 16),
-                value,
-                code: true,
-            }
+            Widget::Area { rows: value.lines().count().clamp(3, 16), value, code: true }
         }
         Kind::Text => text(field, value),
     }
@@ -271,39 +238,17 @@ fn plain(column: &ColumnInfo, field: &FieldDef, value: String, new: bool) -> Wid
 
 /// Browsers' controls for points in time keep milliseconds; what is finer is edited as text, so that it is not lost.
 fn clock(column: &ColumnInfo, value: String) -> Input {
-    let control = if column.kind == Kind::Time {
-        "time"
-    } else {
-        "datetime-local"
-    };
-    let parsed = if value.contains('Z') {
-        None
-    } else {
-        read_clock(column, &value)
-    };
+    let control = if column.kind == Kind::Time { "time" } else { "datetime-local" };
+    let parsed = if value.contains('Z') { None } else { read_clock(column, &value) };
     match parsed {
-        None if !value.is_empty() => Input {
-            kind: "text",
-            value,
-            ..Input::default()
-        },
-        Some(nanosecond) if !texts::is_coarse(nanosecond) => Input {
-            kind: "text",
-            value,
-            ..Input::default()
-        },
-        Some(nanosecond) if nanosecond > 0 => Input {
-            kind: control,
-            step: "0.001",
-            value,
-            ..Input::default()
-        },
-        _ => Input {
-            kind: control,
-            step: "1",
-            value,
-            ..Input::default()
-        },
+        None if !value.is_empty() => Input { kind: "text", value, ..Input::default() },
+        Some(nanosecond) if !texts::is_coarse(nanosecond) => {
+            Input { kind: "text", value, ..Input::default() }
+        }
+        Some(nanosecond) if nanosecond > 0 => {
+            Input { kind: control, step: "0.001", value, ..Input::default() }
+        }
+        _ => Input { kind: control, step: "1", value, ..Input::default() },
     }
 }
 
@@ -319,11 +264,7 @@ fn text(field: &FieldDef, value: String) -> Widget {
     // A line control would swallow line ends.
     if field.multiline || value.contains(['\n', '\r']) {
         let rows = value.lines().count().clamp(4, 20);
-        return Widget::Area {
-            value,
-            rows,
-            code: false,
-        };
+        return Widget::Area { value, rows, code: false };
     }
     let kind = match field.format {
         Some(Format::Email) => "email",
@@ -344,11 +285,8 @@ fn choices<'c>(
     blank: Option<&str>,
     offered: impl IntoIterator<Item = (&'c str, String)>,
 ) -> Vec<Choice> {
-    let blank = blank.map(|text| Choice {
-        value: String::new(),
-        text: text.to_owned(),
-        selected: value.is_empty(),
-    });
+    let blank =
+        blank.map(|text| Choice { value: String::new(), text: text.to_owned(), selected: value.is_empty() });
     let offered = offered.into_iter().map(|(offer, text)| Choice {
         value: offer.to_owned(),
         text,
@@ -363,31 +301,17 @@ async fn related(
     value: String,
     filling: &Filling<'_>,
 ) -> Result<Widget> {
-    let bare = |value| {
-        Widget::Input(Input {
-            kind: "text",
-            value,
-            ..Input::default()
-        })
-    };
+    let bare = |value| Widget::Input(Input { kind: "text", value, ..Input::default() });
     let Some(target) = entities::target(column).filter(|target| visit.allows(target, Action::Read)) else {
         return Ok(bare(value));
     };
-    let search = filling
-        .search
-        .filter(|(name, _)| *name == column.wire)
-        .map(|(_, words)| words);
+    let search = filling.search.filter(|(name, _)| *name == column.wire).map(|(_, words)| words);
     let mut offer = picker::offer(visit, target, search).await?;
-    let mut text = offer
-        .choices
-        .iter()
-        .find(|choice| choice.value == value)
-        .map(|choice| choice.text.clone());
+    let mut text =
+        offer.choices.iter().find(|choice| choice.value == value).map(|choice| choice.text.clone());
     if let (None, Some(key)) = (&text, read(column, &value)) {
         let mut labels = Labels::default();
-        labels
-            .add(&visit.ctx, column.index, target, std::slice::from_ref(&key))
-            .await?;
+        labels.add(&visit.ctx, column.index, target, std::slice::from_ref(&key)).await?;
         text = labels.get(column.index, &key).map(str::to_owned);
     }
     for choice in &mut offer.choices {
@@ -397,15 +321,9 @@ async fn related(
     let lost = few && !value.is_empty() && text.is_none();
     if few && !lost {
         let blank = if column.nullable { "—" } else { "Choose…" };
-        let none = Choice {
-            value: String::new(),
-            text: blank.to_owned(),
-            selected: value.is_empty(),
-        };
+        let none = Choice { value: String::new(), text: blank.to_owned(), selected: value.is_empty() };
         offer.choices.insert(0, none);
-        return Ok(Widget::Select {
-            choices: offer.choices,
-        });
+        return Ok(Widget::Select { choices: offer.choices });
     }
     Ok(Widget::Picker {
         value,

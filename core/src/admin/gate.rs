@@ -94,11 +94,7 @@ pub(super) fn sign_in_token(secret: &[u8], nonce: &str) -> String {
 /// Refuses a form that does not carry the token of its session. Compares in constant time.
 pub(super) fn check_token(sent: Option<&str>, expected: &str) -> Result<()> {
     let sent = sent.unwrap_or_default();
-    if bool::from(sent.as_bytes().ct_eq(expected.as_bytes())) {
-        Ok(())
-    } else {
-        Err(Error::Forbidden)
-    }
+    if bool::from(sent.as_bytes().ct_eq(expected.as_bytes())) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// Refuses a write that another site started. Browsers say so themselves; other clients say nothing and are left to
@@ -107,9 +103,7 @@ pub(super) fn check_origin(request: &Request) -> Result<()> {
     let same = match (request.header("sec-fetch-site"), request.header(header::ORIGIN)) {
         (Some(site), _) => site == "same-origin" || site == "none",
         (None, Some(origin)) => {
-            let host = request
-                .header(header::HOST)
-                .or_else(|| request.original_uri().host());
+            let host = request.header(header::HOST).or_else(|| request.original_uri().host());
             let named = origin.split_once("://").map(|(_, authority)| authority);
             named.is_some() && named == host
         }

@@ -16,8 +16,6 @@ struct IndexPage {
 
 /// The entities the account may read, under their headings.
 pub(super) fn show(visit: &Visit) -> Result<Response> {
-    let page = IndexPage {
-        frame: Frame::new(visit, "Overview", None),
-    };
+    let page = IndexPage { frame: Frame::new(visit, "Overview", None) };
     page::render(StatusCode::OK, &page)
 }

@@ -44,12 +44,10 @@ impl Labels {
         if keys.is_empty() || !target.def.policy.rule(Action::Read).allows(ctx.principal()) {
             return Ok(());
         }
-        let rows = Records::new(ctx, target)
-            .find_many(target.key().index, keys, label_columns(target))
-            .await?;
+        let rows =
+            Records::new(ctx, target).find_many(target.key().index, keys, label_columns(target)).await?;
         for row in rows {
-            self.0
-                .insert((column, row.key().to_text()), entities::title(target, &row));
+            self.0.insert((column, row.key().to_text()), entities::title(target, &row));
         }
         Ok(())
     }

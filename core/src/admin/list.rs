@@ -101,18 +101,13 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo) -> Result<Res
         singular: names::words(info.def.singular),
         about: info.def.docs,
         path: entities::path(info),
-        create: visit
-            .allows(info, Action::Create)
-            .then(|| format!("{}/new", entities::path(info))),
+        create: visit.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
         filters: asked.controls(info),
         chips: asked.chips(visit, info).await?,
         heads: columns.iter().map(|column| asked.head(info, column)).collect(),
         rows: rows(visit, info, &columns, &found.items, &labels),
         narrowed: asked.search.is_some() || !asked.filters.is_empty(),
-        search: info
-            .searched()
-            .next()
-            .map(|_| asked.search.clone().unwrap_or_default()),
+        search: info.searched().next().map(|_| asked.search.clone().unwrap_or_default()),
         sort: asked.sort_text,
         previous,
         next,
@@ -122,16 +117,12 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo) -> Result<Res
 
 fn part(visit: &Visit) -> PageArgs {
     match (visit.query.filled("after"), visit.query.filled("before")) {
-        (_, Some(before)) => PageArgs {
-            last: Some(ROWS),
-            before: Some(before.to_owned()),
-            ..PageArgs::default()
-        },
-        (after, None) => PageArgs {
-            first: Some(ROWS),
-            after: after.map(str::to_owned),
-            ..PageArgs::default()
-        },
+        (_, Some(before)) => {
+            PageArgs { last: Some(ROWS), before: Some(before.to_owned()), ..PageArgs::default() }
+        }
+        (after, None) => {
+            PageArgs { first: Some(ROWS), after: after.map(str::to_owned), ..PageArgs::default() }
+        }
     }
 }
 
@@ -146,9 +137,7 @@ pub(super) fn columns(info: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
 
 /// Whether the column's cells may carry the link to the row's page, having none of their own.
 fn leads(column: &ColumnInfo) -> bool {
-    let away = column
-        .field
-        .is_some_and(|field| field.format == Some(Format::Url));
+    let away = column.field.is_some_and(|field| field.format == Some(Format::Url));
     entities::relation(column).is_none() && !away
 }
 
@@ -160,10 +149,7 @@ pub(super) fn rows(
     records: &[Record],
     labels: &Labels,
 ) -> Vec<Row> {
-    let open = columns
-        .iter()
-        .position(|column| leads(column))
-        .unwrap_or_default();
+    let open = columns.iter().position(|column| leads(column)).unwrap_or_default();
     let cell =
         |column: &&'static ColumnInfo, record| cells::cell(&visit.ctx, column, record, labels, Extent::Short);
     records
@@ -240,9 +226,7 @@ impl Asked {
         Head {
             label: names::column(column),
             number: cells::is_number(column),
-            href: column
-                .sort
-                .then(|| self.link(info, &format!("{turned}{}", column.wire), None, ("", ""))),
+            href: column.sort.then(|| self.link(info, &format!("{turned}{}", column.wire), None, ("", ""))),
             direction,
         }
     }
@@ -269,9 +253,7 @@ impl Asked {
             let mut labels = Labels::default();
             let key = read(column, text);
             if let (Some(target), Some(key)) = (entities::target(column), &key) {
-                labels
-                    .add(&visit.ctx, column.index, target, std::slice::from_ref(key))
-                    .await?;
+                labels.add(&visit.ctx, column.index, target, std::slice::from_ref(key)).await?;
             }
             let label = key.as_ref().and_then(|key| labels.get(column.index, key));
             chips.push(Chip {
@@ -320,11 +302,7 @@ fn filters(visit: &Visit, info: &'static EntityInfo) -> Result<Vec<(&'static Col
 }
 
 fn unknown_value(column: &ColumnInfo) -> Error {
-    Error::bad_request(format!(
-        "the filter `{}` must be {}",
-        column.wire,
-        column.kind.expectation()
-    ))
+    Error::bad_request(format!("the filter `{}` must be {}", column.wire, column.kind.expectation()))
 }
 
 fn has_control(column: &ColumnInfo) -> bool {
@@ -335,24 +313,12 @@ fn filter_choices(column: &ColumnInfo, value: &str) -> Vec<Choice> {
     let mut offered = vec![(String::new(), "Any".to_owned())];
     match column.kind {
         Kind::Enum(def) => offered.extend(
-            def.variants
-                .iter()
-                .map(|variant| (variant.wire.to_owned(), names::heading(variant.wire))),
+            def.variants.iter().map(|variant| (variant.wire.to_owned(), names::heading(variant.wire))),
         ),
-        _ => offered.extend([
-            ("true".to_owned(), "Yes".to_owned()),
-            ("false".to_owned(), "No".to_owned()),
-        ]),
+        _ => offered.extend([("true".to_owned(), "Yes".to_owned()), ("false".to_owned(), "No".to_owned())]),
     }
     if column.nullable {
         offered.push((NULL.to_owned(), "Not set".to_owned()));
     }
-    offered
-        .into_iter()
-        .map(|(offer, text)| Choice {
-            selected: offer == value,
-            value: offer,
-            text,
-        })
-        .collect()
+    offered.into_iter().map(|(offer, text)| Choice { selected: offer == value, value: offer, text }).collect()
 }

@@ -3,9 +3,8 @@
 use crate::entity::{ColumnInfo, EntityInfo};
 
 /// Words that are written in capitals.
-const INITIALISMS: &[&str] = &[
-    "api", "css", "csv", "html", "id", "ip", "json", "sku", "sql", "url", "uuid", "xml",
-];
+const INITIALISMS: &[&str] =
+    &["api", "css", "csv", "html", "id", "ip", "json", "sku", "sql", "url", "uuid", "xml"];
 
 /// A snake_case name as a heading: `invoice_lines` is "Invoice lines", `home_url` is "Home URL".
 pub(super) fn heading(name: &str) -> String {

@@ -102,10 +102,7 @@ fn groups(visit: &Visit, current: Option<&EntityInfo>) -> Vec<Group> {
         let entry = entry(visit, info, current);
         match groups.iter_mut().find(|group| group.name == name) {
             Some(group) => group.entries.push(entry),
-            None => groups.push(Group {
-                name,
-                entries: vec![entry],
-            }),
+            None => groups.push(Group { name, entries: vec![entry] }),
         }
     }
     // Entities without a heading come first, whatever the order of the list.
@@ -118,9 +115,7 @@ fn entry(visit: &Visit, info: &'static EntityInfo, current: Option<&EntityInfo>)
     let initial = name.chars().next().map(String::from).unwrap_or_default();
     Entry {
         href: entities::path(info),
-        create: visit
-            .allows(info, Action::Create)
-            .then(|| format!("{}/new", entities::path(info))),
+        create: visit.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
         about: info.def.docs.lines().next().unwrap_or_default().to_owned(),
         icon: info.def.admin.icon.map_or(initial, str::to_owned),
         hue: hue(info.def.table),
@@ -141,18 +136,12 @@ fn hue(table: &str) -> usize {
 /// [`Error::Internal`] when the template cannot be rendered, which no input causes.
 pub(super) fn render(status: StatusCode, page: &impl Template) -> Result<Response> {
     let html = page.render().map_err(Error::internal)?;
-    Ok(Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
-        .body(html))
+    Ok(Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8").body(html))
 }
 
 /// Sends the browser to another page, with GET.
 pub(super) fn redirect(to: &str) -> Response {
-    Response::builder()
-        .status(StatusCode::SEE_OTHER)
-        .header(header::LOCATION, to)
-        .finish()
+    Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, to).finish()
 }
 
 #[derive(Template)]
@@ -180,10 +169,7 @@ pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Optio
     };
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let page = ErrorPage {
-        frame: Frame {
-            title: heading.to_owned(),
-            ..frame
-        },
+        frame: Frame { title: heading.to_owned(), ..frame },
         status: status.as_u16(),
         heading,
         message: sentence(&error.to_string()),

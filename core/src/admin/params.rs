@@ -25,10 +25,7 @@ impl Params {
 
     /// The last value of a name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .filter(|(key, _)| *key == name)
-            .last()
-            .map(|(_, value)| value)
+        self.iter().filter(|(key, _)| *key == name).last().map(|(_, value)| value)
     }
 
     /// The last value of a name, unless it is blank.
@@ -58,11 +55,7 @@ pub(super) fn link<'a>(path: &str, query: impl IntoIterator<Item = (&'a str, &'a
         }
     }
     let encoded = encoded.finish();
-    if encoded.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{encoded}")
-    }
+    if encoded.is_empty() { path.to_owned() } else { format!("{path}?{encoded}") }
 }
 
 #[cfg(test)]

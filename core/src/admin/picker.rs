@@ -35,11 +35,7 @@ pub(super) async fn offer(visit: &Visit, target: &'static EntityInfo, search: Op
     let (rows, more) = rows;
     let choices = rows
         .iter()
-        .map(|row| Choice {
-            value: row.key().to_text(),
-            text: entities::title(target, row),
-            selected: false,
-        })
+        .map(|row| Choice { value: row.key().to_text(), text: entities::title(target, row), selected: false })
         .collect();
     Ok(Offer { choices, more })
 }
@@ -84,10 +80,7 @@ pub(super) async fn find(
     }
     let page = records.list(&query).await?;
     let known = rows.first().map(|row| row.key().clone());
-    let others = page
-        .items
-        .into_iter()
-        .filter(|row| Some(row.key()) != known.as_ref());
+    let others = page.items.into_iter().filter(|row| Some(row.key()) != known.as_ref());
     rows.extend(others);
     Ok((rows, page.has_next))
 }

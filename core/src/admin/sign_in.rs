@@ -125,9 +125,7 @@ fn show(
     failure: Option<Failure>,
 ) -> Result<Response> {
     let secure = gate::is_secure(request, &admin.settings);
-    let known = CookieName::SignIn
-        .read(request, secure)
-        .filter(|nonce| !nonce.is_empty());
+    let known = CookieName::SignIn.read(request, secure).filter(|nonce| !nonce.is_empty());
     let nonce = match &known {
         Some(nonce) => nonce.clone(),
         None => random_nonce()?,
@@ -135,10 +133,7 @@ fn show(
     let status = failure.as_ref().map_or(StatusCode::OK, |failure| failure.status);
     let retry_after = failure.as_ref().and_then(|failure| failure.retry_after);
     let page = SignInPage {
-        frame: Frame {
-            csrf: gate::sign_in_token(admin.state.secret(), &nonce),
-            ..Frame::bare("Sign in")
-        },
+        frame: Frame { csrf: gate::sign_in_token(admin.state.secret(), &nonce), ..Frame::bare("Sign in") },
         email,
         next,
         error: failure.map(|failure| failure.message),
@@ -157,11 +152,7 @@ fn show(
 fn safe_next(next: &str) -> &str {
     let inside = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if inside && plain && !next.contains("//") {
-        next
-    } else {
-        "/admin"
-    }
+    if inside && plain && !next.contains("//") { next } else { "/admin" }
 }
 
 #[cfg(test)]

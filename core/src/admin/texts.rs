@@ -34,10 +34,7 @@ pub(super) fn is_coarse(nanosecond: u32) -> bool {
 pub(super) fn of_new(info: &'static EntityInfo, query: &Params) -> Texts {
     let mut texts = Texts::new();
     for column in InputForm::create(info, Surface::Admin).columns() {
-        let default = column
-            .field
-            .and_then(|field| field.default)
-            .map(|default| default());
+        let default = column.field.and_then(|field| field.default).map(|default| default());
         let default = default.map(|value| match value {
             Value::DateTime(time) => of(&Value::DateTime(time.trunc_subsecs(3))),
             other => of(&other),
@@ -53,11 +50,7 @@ pub(super) fn of_row(info: &'static EntityInfo, row: &Record) -> Texts {
     InputForm::update(info, Surface::Admin)
         .columns()
         .map(|column| {
-            let text = if column.readable {
-                of(row.get(column.index))
-            } else {
-                String::new()
-            };
+            let text = if column.readable { of(row.get(column.index)) } else { String::new() };
             (column.wire, text)
         })
         .collect()
@@ -121,25 +114,13 @@ mod tests {
 
     #[test]
     fn points_in_time_survive_their_control() {
-        for text in [
-            "2024-12-31T23:59:00Z",
-            "2024-12-31T23:59:58.250Z",
-            "2024-12-31T23:59:58.123456Z",
-        ] {
+        for text in ["2024-12-31T23:59:00Z", "2024-12-31T23:59:58.250Z", "2024-12-31T23:59:58.123456Z"] {
             let value = Kind::DateTime.decode_text(text).unwrap();
-            let back = Kind::DateTime
-                .decode_text(&spelled(Kind::DateTime, &of(&value)))
-                .unwrap();
+            let back = Kind::DateTime.decode_text(&spelled(Kind::DateTime, &of(&value))).unwrap();
             assert_eq!(value, back);
         }
         assert_eq!(spelled(Kind::DateTime, " "), "", "nothing stays nothing");
-        assert_eq!(
-            spelled(Kind::DateTime, "2024-12-31T23:59"),
-            "2024-12-31T23:59:00Z"
-        );
-        assert_eq!(
-            spelled(Kind::DateTime, "2024-12-31 23:59:01+02:00"),
-            "2024-12-31T23:59:01+02:00"
-        );
+        assert_eq!(spelled(Kind::DateTime, "2024-12-31T23:59"), "2024-12-31T23:59:00Z");
+        assert_eq!(spelled(Kind::DateTime, "2024-12-31 23:59:01+02:00"), "2024-12-31T23:59:01+02:00");
     }
 }

@@ -47,12 +47,7 @@ pub(super) async fn create(
     visit.require(info, Action::Create)?;
     let input = InputForm::create(info, Surface::Admin);
     let columns = input.columns().collect::<Vec<_>>();
-    let shown = Shown {
-        visit,
-        info,
-        columns: &columns,
-        row: None,
-    };
+    let shown = Shown { visit, info, columns: &columns, row: None };
     let Some(form) = form else {
         return shown.page(&texts::of_new(info, &visit.query), &[], None).await;
     };
@@ -61,10 +56,9 @@ pub(super) async fn create(
     }
     let values = texts::read(input, form, None);
     match visit.records(info).create(values).await {
-        Ok(_) if form.get(AGAIN).is_some() => Ok(page::redirect(&format!(
-            "{}/new?_done=created",
-            entities::path(info)
-        ))),
+        Ok(_) if form.get(AGAIN).is_some() => {
+            Ok(page::redirect(&format!("{}/new?_done=created", entities::path(info))))
+        }
         Ok(row) => Ok(done(visit, info, &row, "created")),
         Err(error) => shown.refused(form, error).await,
     }
@@ -82,12 +76,7 @@ pub(super) async fn edit(
     let row = visit.records(info).get(&key).await?;
     let input = InputForm::update(info, Surface::Admin);
     let columns = input.columns().collect::<Vec<_>>();
-    let shown = Shown {
-        visit,
-        info,
-        columns: &columns,
-        row: Some(&row),
-    };
+    let shown = Shown { visit, info, columns: &columns, row: Some(&row) };
     let Some(form) = form else {
         return shown.page(&texts::of_row(info, &row), &[], None).await;
     };
@@ -151,26 +140,13 @@ impl Shown<'_> {
         errors: &[FieldError],
         search: Option<(&str, &str)>,
     ) -> Result<Response> {
-        let Self {
-            visit,
-            info,
-            columns,
-            row,
-        } = *self;
-        let filling = Filling {
-            texts,
-            errors,
-            search,
-            new: row.is_none(),
-        };
+        let Self { visit, info, columns, row } = *self;
+        let filling = Filling { texts, errors, search, new: row.is_none() };
         let singular = names::words(info.def.singular);
         let (heading, crumb) = match row {
             Some(row) => {
                 let title = entities::title(info, row);
-                (
-                    format!("Edit {title}"),
-                    Some((entities::row_path(info, row.key()), title)),
-                )
+                (format!("Edit {title}"), Some((entities::row_path(info, row.key()), title)))
             }
             None => (format!("New {singular}"), None),
         };
@@ -179,20 +155,14 @@ impl Shown<'_> {
             heading,
             plural: names::plural(info),
             path: entities::path(info),
-            back: crumb
-                .as_ref()
-                .map_or_else(|| entities::path(info), |(path, _)| path.clone()),
+            back: crumb.as_ref().map_or_else(|| entities::path(info), |(path, _)| path.clone()),
             crumb,
             new: row.is_none(),
             controls: form::controls(visit, columns, &filling).await?,
             errors: form::other_errors(errors, columns),
             wrong: errors.len(),
         };
-        let status = if errors.is_empty() {
-            StatusCode::OK
-        } else {
-            StatusCode::UNPROCESSABLE_ENTITY
-        };
+        let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         page::render(status, &page)
     }
 }

@@ -79,10 +79,7 @@ pub async fn resume_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Optio
         return Ok(None);
     };
     if unused >= NOTED {
-        let patch = SessionPatch {
-            last_seen_at: Change::Set(now),
-            ..SessionPatch::default()
-        };
+        let patch = SessionPatch { last_seen_at: Change::Set(now), ..SessionPatch::default() };
         match Service::<Session>::new(&system).update(session.id, patch).await {
             // Signed out at the same time.
             Err(Error::NotFound(_)) => return Ok(None),

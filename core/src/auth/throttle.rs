@@ -42,10 +42,7 @@ impl Throttle {
     pub(super) fn blocked(&self, account: &str, address: &str) -> Option<Duration> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let known = failures.get(&(account.to_owned(), address.to_owned()))?;
-        known
-            .wait()
-            .checked_sub(known.last.elapsed())
-            .filter(|left| !left.is_zero())
+        known.wait().checked_sub(known.last.elapsed()).filter(|left| !left.is_zero())
     }
 
     /// Counts a try before its outcome is known, so that tries at the same time count too.
@@ -56,10 +53,7 @@ impl Throttle {
         }
         let known = failures
             .entry((account.to_owned(), address.to_owned()))
-            .or_insert(Failures {
-                count: 0,
-                last: Instant::now(),
-            });
+            .or_insert(Failures { count: 0, last: Instant::now() });
         if known.last.elapsed() > MEMORY {
             known.count = 0;
         }
@@ -89,16 +83,8 @@ mod tests {
         let first = throttle.blocked("ada", "::1").unwrap();
         throttle.count("ada", "::1");
         assert!(throttle.blocked("ada", "::1").unwrap() > first);
-        assert_eq!(
-            throttle.blocked("ada", "10.0.0.1"),
-            None,
-            "another address may try"
-        );
-        assert_eq!(
-            throttle.blocked("bob", "::1"),
-            None,
-            "another account may be tried"
-        );
+        assert_eq!(throttle.blocked("ada", "10.0.0.1"), None, "another address may try");
+        assert_eq!(throttle.blocked("bob", "::1"), None, "another account may be tried");
         throttle.forget("ada", "::1");
         assert_eq!(throttle.blocked("ada", "::1"), None);
     }

@@ -56,10 +56,7 @@ pub async fn create_token(
 /// # Errors
 /// `NotFound` when there is no such token.
 pub async fn revoke_token(ctx: &Ctx, id: Id<ApiToken>) -> Result<ApiTokenModel> {
-    let patch = ApiTokenPatch {
-        revoked_at: Change::Set(Some(ctx.now())),
-        ..ApiTokenPatch::default()
-    };
+    let patch = ApiTokenPatch { revoked_at: Change::Set(Some(ctx.now())), ..ApiTokenPatch::default() };
     let token = Service::<ApiToken>::new(ctx).update(id, patch).await;
     REVOCATIONS.fetch_add(1, Ordering::SeqCst);
     token
@@ -116,14 +113,7 @@ impl Tokens {
         let revocations = REVOCATIONS.load(Ordering::SeqCst);
         let known = find(ctx, &digest).await?;
         let principal = known.principal.clone();
-        self.remember(
-            digest,
-            Remembered {
-                known,
-                verified: Instant::now(),
-                revocations,
-            },
-        );
+        self.remember(digest, Remembered { known, verified: Instant::now(), revocations });
         Ok(principal)
     }
 

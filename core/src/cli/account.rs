@@ -108,11 +108,7 @@ async fn list(app: &App) -> Outcome {
         let page = accounts.list(query.clone()).await?;
         for account in page.items {
             let active = if account.active { "active" } else { "disabled" };
-            super::say(format_args!(
-                "{}\t{active}\t{}",
-                account.email,
-                account.roles.join(",")
-            ));
+            super::say(format_args!("{}\t{active}\t{}", account.email, account.roles.join(",")));
         }
         match page.end_cursor {
             Some(cursor) if page.has_next => query = query.after(cursor),
@@ -125,17 +121,9 @@ async fn disable(app: &App, email: &str) -> Outcome {
     let state = super::ready(app).await?;
     let accounts = Service::<auth::Account>::new(state.system());
     let email = email.trim().to_lowercase();
-    let found = accounts
-        .list(Query::filter(auth::Account::email().eq(email.as_str())).first(1))
-        .await?;
-    let account = found
-        .items
-        .first()
-        .ok_or_else(|| Failure::new(format!("there is no account {email}")))?;
-    let patch = auth::AccountPatch {
-        active: Change::Set(false),
-        ..auth::AccountPatch::default()
-    };
+    let found = accounts.list(Query::filter(auth::Account::email().eq(email.as_str())).first(1)).await?;
+    let account = found.items.first().ok_or_else(|| Failure::new(format!("there is no account {email}")))?;
+    let patch = auth::AccountPatch { active: Change::Set(false), ..auth::AccountPatch::default() };
     accounts.update(account.id, patch).await?;
     super::say(format_args!("account {email} disabled"));
     Ok(())

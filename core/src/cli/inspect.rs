@@ -33,8 +33,5 @@ pub(super) async fn check(app: &App) -> Outcome {
         super::say(format_args!("migrations  ok, all applied"));
         return Ok(());
     }
-    Err(Failure::new(format!(
-        "{}; see `migrate status` and `migrate up`",
-        wrong.join(", ")
-    )))
+    Err(Failure::new(format!("{}; see `migrate status` and `migrate up`", wrong.join(", "))))
 }

@@ -44,24 +44,14 @@ impl Migrate {
         match self {
             Self::Make(_) => {}
             Self::Up => tell(&migrations.up(db).await?, "applied", "nothing to apply"),
-            Self::Down { steps } => tell(
-                &migrations.down(db, usize::from(steps)).await?,
-                "taken back",
-                "nothing to take back",
-            ),
+            Self::Down { steps } => {
+                tell(&migrations.down(db, usize::from(steps)).await?, "taken back", "nothing to take back");
+            }
             Self::Status => {
                 for status in migrations.status(db).await? {
-                    super::say(format_args!(
-                        "{:<8} {}_{}",
-                        status.state.name(),
-                        status.version,
-                        status.name
-                    ));
+                    super::say(format_args!("{:<8} {}_{}", status.state.name(), status.version, status.name));
                     if status.state == State::Changed {
-                        eprintln!(
-                            "note: the file of {} was changed after it was applied",
-                            status.version
-                        );
+                        eprintln!("note: the file of {} was changed after it was applied", status.version);
                     }
                 }
             }
@@ -93,10 +83,7 @@ impl Make {
 
 fn tell(steps: &[Step], done: &str, nothing: &str) {
     for step in steps {
-        super::say(format_args!(
-            "{done} {}_{} ({:.0?})",
-            step.version, step.name, step.elapsed
-        ));
+        super::say(format_args!("{done} {}_{} ({:.0?})", step.version, step.name, step.elapsed));
     }
     if steps.is_empty() {
         super::say(format_args!("{nothing}"));

@@ -19,13 +19,8 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, app: App) -> Outcome {
         let settings = super::settings()?;
-        let (address, limits) = (
-            settings.bind,
-            Limits {
-                header: settings.header_timeout,
-                shutdown: settings.shutdown_timeout,
-            },
-        );
+        let (address, limits) =
+            (settings.bind, Limits { header: settings.header_timeout, shutdown: settings.shutdown_timeout });
         let state = open::ready(app.registry()?, settings, self.migrate).await?;
         let example = example(&state);
         let endpoint = app.into_endpoint(&state)?;
@@ -44,10 +39,7 @@ impl Serve {
 /// The first resource, so that the address printed is one that answers.
 fn example(state: &AppState) -> String {
     let first = state.registry().iter().find(|info| !info.def.skip.rest);
-    first.map_or_else(
-        || "/openapi.json".to_owned(),
-        |info| format!("/api/{}", info.def.rest_path),
-    )
+    first.map_or_else(|| "/openapi.json".to_owned(), |info| format!("/api/{}", info.def.rest_path))
 }
 
 fn announce(address: SocketAddr, example: &str) {
@@ -56,12 +48,9 @@ fn announce(address: SocketAddr, example: &str) {
         false => format!("http://{address}"),
     };
     super::say(format_args!("Serving on {base}"));
-    for (what, path) in [
-        ("REST", example),
-        ("REST docs", "/docs"),
-        ("GraphQL", "/graphql"),
-        ("Admin", "/admin"),
-    ] {
+    for (what, path) in
+        [("REST", example), ("REST docs", "/docs"), ("GraphQL", "/graphql"), ("Admin", "/admin")]
+    {
         super::say(format_args!("  {what:<10} {base}{path}"));
     }
 }

@@ -59,10 +59,7 @@ impl Token {
 impl Create {
     async fn run(self, app: &App) -> Outcome {
         let state = super::ready(app).await?;
-        let end = self
-            .expires
-            .map(|span| end_of(state.system().now(), span))
-            .transpose()?;
+        let end = self.expires.map(|span| end_of(state.system().now(), span)).transpose()?;
         let (_, secret) = auth::create_token(state.system(), &self.name, self.roles, end).await?;
         eprintln!("The token, shown this once:");
         super::say(format_args!("{secret}"));

@@ -88,11 +88,7 @@ impl Export {
         progress.finish_and_clear();
         let count = count?;
         out.flush().map_err(wrong)?;
-        super::say(format_args!(
-            "{count} rows of {} exported to {}",
-            info.def.name,
-            path.display()
-        ));
+        super::say(format_args!("{count} rows of {} exported to {}", info.def.name, path.display()));
         Ok(())
     }
 }
@@ -107,9 +103,6 @@ fn bar(counter: &str) -> ProgressBar {
 fn find(registry: &Registry, name: &str) -> Result<&'static EntityInfo, Failure> {
     registry.find(name).ok_or_else(|| {
         let known: Vec<_> = registry.iter().map(|info| info.def.name).collect();
-        Failure::new(format!(
-            "there is no entity `{name}`; there are {}",
-            known.join(", ")
-        ))
+        Failure::new(format!("there is no entity `{name}`; there are {}", known.join(", ")))
     })
 }

@@ -73,9 +73,7 @@ impl Settings {
             return fail(error.to_string());
         }
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log) {
-            return fail(format!(
-                "`LOG` must be a filter like `info` or `warn,entify=debug`: {error}"
-            ));
+            return fail(format!("`LOG` must be a filter like `info` or `warn,entify=debug`: {error}"));
         }
         if let Some(origin) = self.cors_origins.iter().find(|origin| !is_origin(origin)) {
             return fail(format!(
@@ -100,12 +98,10 @@ fn describe(error: &figment::Error) -> SettingsError {
     let source = error
         .metadata
         .as_ref()
-        .map(
-            |metadata| match metadata.source.as_ref().and_then(|source| source.file_path()) {
-                Some(path) => format!(" in {}", path.display()),
-                None => format!(" in {}", metadata.name),
-            },
-        )
+        .map(|metadata| match metadata.source.as_ref().and_then(|source| source.file_path()) {
+            Some(path) => format!(" in {}", path.display()),
+            None => format!(" in {}", metadata.name),
+        })
         .unwrap_or_default();
     let name = error.path.join(".");
     let message = match &error.kind {
@@ -181,14 +177,10 @@ mod tests {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         std::fs::write(folder.path().join("entify.toml"), toml).map_err(|error| error.to_string())?;
         std::fs::write(folder.path().join(".env"), dotenv).map_err(|error| error.to_string())?;
-        let environment = environment
-            .iter()
-            .map(|(name, value)| (OsString::from(name), OsString::from(value)));
-        Settings::load_from(folder.path(), environment).map_err(|error| {
-            error
-                .to_string()
-                .replace(&format!("{}/", folder.path().display()), "")
-        })
+        let environment =
+            environment.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        Settings::load_from(folder.path(), environment)
+            .map_err(|error| error.to_string().replace(&format!("{}/", folder.path().display()), ""))
     }
 
     fn refused(toml: &str, dotenv: &str, environment: &[(&str, &str)]) -> String {
@@ -222,18 +214,12 @@ mod tests {
                 refused("db_max_connections = 0", "", &[]),
                 "`DB_MAX_CONNECTIONS` in entify.toml must be a whole number from 1 to 1000, not `0`",
             ),
-            (
-                refused("", "LOG_FORMAT=xml", &[]),
-                "`LOG_FORMAT` in .env must be `text` or `json`, not `xml`",
-            ),
+            (refused("", "LOG_FORMAT=xml", &[]), "`LOG_FORMAT` in .env must be `text` or `json`, not `xml`"),
             (
                 refused("", "", &[("REQUEST_TIMEOUT", "soon")]),
                 "`REQUEST_TIMEOUT` in the environment must be a time span like 500ms, 30s or 5m, not `soon`",
             ),
-            (
-                refused("", "", &[("SECRET_KEY", "short")]),
-                "`SECRET_KEY` must be at least 32 bytes long",
-            ),
+            (refused("", "", &[("SECRET_KEY", "short")]), "`SECRET_KEY` must be at least 32 bytes long"),
             (
                 refused("", "", &[("DATABASE_URL", "mysql://x")]),
                 "DATABASE_URL must start with `sqlite://` or `postgres://`",
@@ -255,10 +241,7 @@ mod tests {
         for name in Settings::NAMES {
             let toml = format!("{} = {{}}", name.to_ascii_lowercase());
             message = refused(&toml, "", &[]);
-            assert!(
-                message.starts_with(&format!("`{name}` in entify.toml must be")),
-                "{message}"
-            );
+            assert!(message.starts_with(&format!("`{name}` in entify.toml must be")), "{message}");
         }
         assert!(!message.is_empty());
     }

@@ -58,9 +58,7 @@ pub(super) fn path<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Err
 }
 
 pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
-    read(from, "an address and port like 127.0.0.1:8000", |text| {
-        text.parse().ok()
-    })
+    read(from, "an address and port like 127.0.0.1:8000", |text| text.parse().ok())
 }
 
 pub(super) fn boolean<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
@@ -129,12 +127,6 @@ pub(super) fn log_format<'de, D: Deserializer<'de>>(from: D) -> Result<LogFormat
 /// Items separated by commas, or a list in `entify.toml`.
 pub(super) fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     read(from, "a list separated by commas", |text| {
-        Some(
-            text.split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        )
+        Some(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
     })
 }

@@ -52,10 +52,7 @@ fn fresh() -> Result<String, SettingsError> {
 /// at once both read the same whole secret.
 fn kept(path: &Path) -> Result<Vec<u8>, SettingsError> {
     let wrong = |error: std::io::Error| {
-        SettingsError(format!(
-            "cannot keep the secret in {}: {error}; or set `SECRET_KEY`",
-            path.display()
-        ))
+        SettingsError(format!("cannot keep the secret in {}: {error}; or set `SECRET_KEY`", path.display()))
     };
     if !path.exists() {
         if let Some(folder) = path.parent() {
@@ -96,10 +93,7 @@ mod tests {
     fn a_generated_secret_is_private_and_outlives_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/data/app.db?mode=rwc", folder.path().display());
-        let settings = Settings {
-            database_url: url,
-            ..Settings::default()
-        };
+        let settings = Settings { database_url: url, ..Settings::default() };
         let first = settings.secret().unwrap();
         assert!(first.len() >= 32);
         assert_eq!(settings.secret().unwrap(), first);
@@ -115,10 +109,7 @@ mod tests {
 
     #[test]
     fn the_set_secret_is_used_as_it_is() {
-        let settings = Settings {
-            secret_key: Some("k".repeat(40)),
-            ..Settings::default()
-        };
+        let settings = Settings { secret_key: Some("k".repeat(40)), ..Settings::default() };
         assert_eq!(settings.secret().unwrap(), vec![b'k'; 40]);
     }
 }

@@ -114,12 +114,12 @@ fn sqlite(value: &Value, kind: Kind) -> Sql {
         Value::Bytes(bytes) => Sql::Bytes(Some(bytes.to_vec())),
         Value::Password(password) => Sql::String(password.hash().map(str::to_owned)),
         Value::Date(date) => Sql::String(Some(iso::text(|out| iso::write_date(*date, out)))),
-        Value::Time(time) => Sql::String(Some(iso::text(|out| {
-            iso::write_time(*time, Fraction::Micros, out)
-        }))),
-        Value::DateTime(time) => Sql::String(Some(iso::text(|out| {
-            iso::write_datetime(*time, Fraction::Micros, out)
-        }))),
+        Value::Time(time) => {
+            Sql::String(Some(iso::text(|out| iso::write_time(*time, Fraction::Micros, out))))
+        }
+        Value::DateTime(time) => {
+            Sql::String(Some(iso::text(|out| iso::write_datetime(*time, Fraction::Micros, out))))
+        }
         Value::List(_) => {
             let mut json = Vec::new();
             value.write_json(JsonStyle::Rest, &mut json);

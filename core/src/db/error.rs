@@ -63,12 +63,7 @@ impl From<sqlx::Error> for DbError {
 fn of_database(error: &dyn DatabaseError) -> DbError {
     let code = error.code().unwrap_or(Cow::Borrowed(""));
     // SQLite has no name to tell: its message ends in `table.column` or the constraint's name.
-    let tail = || {
-        error
-            .message()
-            .rsplit_once("constraint failed: ")
-            .map(|(_, tail)| tail.to_owned())
-    };
+    let tail = || error.message().rsplit_once("constraint failed: ").map(|(_, tail)| tail.to_owned());
     let name = || error.constraint().map(str::to_owned).or_else(tail);
     match error.kind() {
         ErrorKind::UniqueViolation => DbError::Unique(match error.constraint() {
@@ -86,9 +81,7 @@ fn of_database(error: &dyn DatabaseError) -> DbError {
 
 /// `user.email, user.nick` as `email`, `nick`.
 fn columns(text: &str) -> Vec<String> {
-    text.split(", ")
-        .map(|part| part.rsplit('.').next().unwrap_or(part).to_owned())
-        .collect()
+    text.split(", ").map(|part| part.rsplit('.').next().unwrap_or(part).to_owned()).collect()
 }
 
 /// SQLSTATE classes of PostgreSQL and primary result codes of SQLite (both documented by their makers).

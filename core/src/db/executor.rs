@@ -113,8 +113,7 @@ impl Executor {
                         }
                     }
                 });
-                task.await
-                    .unwrap_or_else(|panicked| Err(Error::internal(panicked)))
+                task.await.unwrap_or_else(|panicked| Err(Error::internal(panicked)))
             }
         }
     }

@@ -21,10 +21,7 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<PgPool, DbError> {
         .statement_cache_capacity(512);
     if options.persistent_statements {
         // pgbouncer refuses start-up parameters it does not know.
-        connect = connect.options([(
-            "statement_timeout",
-            options.statement_timeout.as_millis().to_string(),
-        )]);
+        connect = connect.options([("statement_timeout", options.statement_timeout.as_millis().to_string())]);
     }
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.max(1))
@@ -69,10 +66,9 @@ fn value(row: &PgRow, position: usize, kind: Kind) -> Result<Value, DbError> {
         Kind::Text => Value::Text(row.try_get_unchecked(position)?),
         Kind::Bytes => Value::Bytes(Bytes::from(row.try_get_unchecked::<Vec<u8>, _>(position)?)),
         Kind::Password => Value::Password(Password::from_hash(row.try_get_unchecked(position)?)),
-        Kind::Enum(def) => Value::Enum(
-            def.by_wire(row.try_get_unchecked::<&str, _>(position)?)
-                .ok_or_else(wrong)?,
-        ),
+        Kind::Enum(def) => {
+            Value::Enum(def.by_wire(row.try_get_unchecked::<&str, _>(position)?).ok_or_else(wrong)?)
+        }
         Kind::Date => Value::Date(row.try_get_unchecked(position)?),
         Kind::Time => Value::Time(row.try_get_unchecked(position)?),
         Kind::DateTime => Value::DateTime(row.try_get_unchecked(position)?),
@@ -98,10 +94,7 @@ fn decimal(row: &PgRow, position: usize) -> Result<Decimal, DbError> {
 fn list(row: &PgRow, position: usize, element: Kind) -> Result<Value, DbError> {
     macro_rules! items {
         ($ty:ty, $wrap:expr) => {
-            row.try_get_unchecked::<Vec<$ty>, _>(position)?
-                .into_iter()
-                .map($wrap)
-                .collect()
+            row.try_get_unchecked::<Vec<$ty>, _>(position)?.into_iter().map($wrap).collect()
         };
     }
     Ok(Value::List(match element {
@@ -124,10 +117,7 @@ fn list(row: &PgRow, position: usize, element: Kind) -> Result<Value, DbError> {
             .collect::<Option<_>>()
             .ok_or_else(|| DbError::Other(format!("column {position} holds an unknown choice")))?,
         Kind::Json | Kind::Bytes | Kind::Password | Kind::List(_) => {
-            return Err(DbError::Other(format!(
-                "column {position} is a list of {}",
-                element.expectation()
-            )));
+            return Err(DbError::Other(format!("column {position} is a list of {}", element.expectation())));
         }
     }))
 }

@@ -57,25 +57,15 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError>
             DbError::Config(format!("cannot make the folder {}: {error}", folder.display()))
         })?;
     }
-    let pool = || {
-        SqlitePoolOptions::new()
-            .acquire_timeout(options.acquire_timeout)
-            .test_before_acquire(false)
-    };
-    let writer = pool()
-        .max_connections(1)
-        .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None);
+    let pool =
+        || SqlitePoolOptions::new().acquire_timeout(options.acquire_timeout).test_before_acquire(false);
+    let writer = pool().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     let writer = writer.connect_with(connect.clone()).await?;
     let readers = if memory {
         writer.clone()
     } else {
         let connect = connect.create_if_missing(false).pragma("query_only", "on");
-        pool()
-            .max_connections(options.max_connections.max(1))
-            .connect_with(connect)
-            .await?
+        pool().max_connections(options.max_connections.max(1)).connect_with(connect).await?
     };
     Ok(SqlitePools { writer, readers })
 }

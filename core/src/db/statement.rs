@@ -18,10 +18,7 @@ impl Statement {
     /// A statement with bound values.
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>, values: Values) -> Self {
-        Self {
-            sql: sql.into(),
-            values,
-        }
+        Self { sql: sql.into(), values }
     }
 }
 
@@ -38,14 +35,8 @@ impl Layout {
     /// The selected columns of an entity, least index first, in a row as wide as the entity.
     #[must_use]
     pub fn of(info: &EntityInfo, columns: ColumnSet) -> Self {
-        let slots = columns
-            .iter()
-            .map(|index| (index, info.columns[index].kind))
-            .collect();
-        Self {
-            slots,
-            width: info.columns.len(),
-        }
+        let slots = columns.iter().map(|index| (index, info.columns[index].kind)).collect();
+        Self { slots, width: info.columns.len() }
     }
 
     /// One more column of the result, in a cell after all others.

@@ -42,13 +42,7 @@ impl Transaction {
             #[cfg(feature = "postgres")]
             Pools::Postgres(pool) => Connection::Postgres(pool.begin().await?),
         };
-        Ok(Self {
-            db: db.clone(),
-            state: Arc::new(Mutex::new(State {
-                connection,
-                savepoints: 0,
-            })),
-        })
+        Ok(Self { db: db.clone(), state: Arc::new(Mutex::new(State { connection, savepoints: 0 })) })
     }
 
     /// The dialect of the database.
@@ -74,12 +68,7 @@ impl Transaction {
 
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
         self.db.count_statement();
-        self.state
-            .lock()
-            .await
-            .connection
-            .execute(statement, self.db.persistent())
-            .await
+        self.state.lock().await.connection.execute(statement, self.db.persistent()).await
     }
 
     pub(crate) async fn commit(&self) -> Result<(), DbError> {
@@ -125,15 +114,9 @@ impl Transaction {
         let result = work(self.clone()).await;
         let mut state = self.state.lock().await;
         if result.is_err() {
-            state
-                .connection
-                .command(format!("ROLLBACK TO SAVEPOINT {name}"))
-                .await?;
+            state.connection.command(format!("ROLLBACK TO SAVEPOINT {name}")).await?;
         }
-        state
-            .connection
-            .command(format!("RELEASE SAVEPOINT {name}"))
-            .await?;
+        state.connection.command(format!("RELEASE SAVEPOINT {name}")).await?;
         state.savepoints -= 1;
         drop(state);
         result
@@ -145,10 +128,9 @@ impl Connection {
         let (sql, values) = (AssertSqlSafe(statement.sql), SqlxValues(statement.values));
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(transaction) => Ok(sqlx::query_with(sql, values)
-                .execute(&mut **transaction)
-                .await?
-                .rows_affected()),
+            Self::Sqlite(transaction) => {
+                Ok(sqlx::query_with(sql, values).execute(&mut **transaction).await?.rows_affected())
+            }
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {
                 let query = sqlx::query_with(sql, values).persistent(persistent);
@@ -159,9 +141,7 @@ impl Connection {
     }
 
     async fn command(&mut self, sql: String) -> Result<(), DbError> {
-        self.execute(Statement::new(sql, sea_query::Values(Vec::new())), false)
-            .await
-            .map(drop)
+        self.execute(Statement::new(sql, sea_query::Values(Vec::new())), false).await.map(drop)
     }
 
     async fn rollback(self) -> Result<(), DbError> {

@@ -26,10 +26,7 @@ impl<E, T> Column<E, T> {
     /// The field at this position among the entity's columns (`id` is 0).
     #[must_use]
     pub const fn new(index: usize) -> Self {
-        Self {
-            index,
-            of: PhantomData,
-        }
+        Self { index, of: PhantomData }
     }
 }
 
@@ -77,23 +74,13 @@ impl<E: Entity, T: FieldType> Column<E, T> {
     /// Equal to one of the values.
     #[must_use]
     pub fn is_in(self, values: impl IntoIterator<Item = impl Into<T::Scalar>>) -> Filter<E> {
-        self.test(Op::In(
-            values
-                .into_iter()
-                .map(|value| value.into().into_value())
-                .collect(),
-        ))
+        self.test(Op::In(values.into_iter().map(|value| value.into().into_value()).collect()))
     }
 
     /// Equal to none of the values.
     #[must_use]
     pub fn not_in(self, values: impl IntoIterator<Item = impl Into<T::Scalar>>) -> Filter<E> {
-        self.test(Op::NotIn(
-            values
-                .into_iter()
-                .map(|value| value.into().into_value())
-                .collect(),
-        ))
+        self.test(Op::NotIn(values.into_iter().map(|value| value.into().into_value()).collect()))
     }
 
     /// NULL.
@@ -150,10 +137,7 @@ impl<E, T> ToOne<E, T> {
     /// The relation whose stored field has this index in the definition's `fields`.
     #[must_use]
     pub const fn new(field: usize) -> Self {
-        Self {
-            field,
-            of: PhantomData,
-        }
+        Self { field, of: PhantomData }
     }
 
     /// Index of the stored field in the definition's `fields`.
@@ -182,10 +166,7 @@ impl<E, T> ToMany<E, T> {
     /// The relation with this index in the definition's `many`.
     #[must_use]
     pub const fn new(index: usize) -> Self {
-        Self {
-            index,
-            of: PhantomData,
-        }
+        Self { index, of: PhantomData }
     }
 
     /// Index in the definition's `many`.

@@ -47,12 +47,7 @@ impl FieldDef {
         target: fn() -> &'static EntityDef,
         on_delete: OnDelete,
     ) -> Self {
-        self.relation = Some(RelationDef {
-            name,
-            graphql,
-            target,
-            on_delete,
-        });
+        self.relation = Some(RelationDef { name, graphql, target, on_delete });
         self
     }
 

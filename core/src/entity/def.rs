@@ -265,11 +265,7 @@ impl Link {
     where
         Via: crate::entity::Entity + crate::entity::RelatesTo<Near, N> + crate::entity::RelatesTo<Far, F>,
     {
-        Self::Through {
-            via: Via::def,
-            near: N,
-            far: F,
-        }
+        Self::Through { via: Via::def, near: N, far: F }
     }
 }
 
@@ -328,14 +324,8 @@ pub struct SkipField {
 
 impl SkipField {
     /// Left out nowhere.
-    pub const NONE: Self = Self {
-        graphql: false,
-        rest: false,
-        admin: false,
-        create: false,
-        update: false,
-        filter: false,
-    };
+    pub const NONE: Self =
+        Self { graphql: false, rest: false, admin: false, create: false, update: false, filter: false };
 }
 
 /// How the admin shows an entity.

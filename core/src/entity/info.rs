@@ -88,11 +88,9 @@ impl ManyInfo {
     pub fn link(&self) -> ManyLink {
         match &self.def.link {
             Link::Inverse(field) => ManyLink::Inverse { column: field() + 1 },
-            Link::Through { via, near, far } => ManyLink::Through {
-                via: via().info(),
-                near: near + 1,
-                far: far + 1,
-            },
+            Link::Through { via, near, far } => {
+                ManyLink::Through { via: via().info(), near: near + 1, far: far + 1 }
+            }
         }
     }
 }
@@ -171,14 +169,7 @@ impl EntityInfo {
             KeyKind::Uuid => Kind::Uuid,
         };
         let mut columns = Vec::with_capacity(def.fields.len() + 3);
-        columns.push(ColumnInfo::of_engine(
-            0,
-            ColumnRole::Key,
-            "id",
-            "id",
-            "The primary key.",
-            key,
-        ));
+        columns.push(ColumnInfo::of_engine(0, ColumnRole::Key, "id", "id", "The primary key.", key));
         for (position, field) in def.fields.iter().enumerate() {
             columns.push(ColumnInfo::of_field(position + 1, field));
         }
@@ -200,10 +191,7 @@ impl EntityInfo {
             Kind::DateTime,
         ));
         let by = |name: fn(&ColumnInfo) -> &'static str| {
-            columns
-                .iter()
-                .map(|column| (name(column), column.index))
-                .collect::<HashMap<_, _>>()
+            columns.iter().map(|column| (name(column), column.index)).collect::<HashMap<_, _>>()
         };
         Self {
             def,
@@ -211,12 +199,7 @@ impl EntityInfo {
             by_wire: by(|column| column.wire),
             by_graphql: by(|column| column.graphql),
             columns,
-            many: def
-                .many
-                .iter()
-                .enumerate()
-                .map(|(index, def)| ManyInfo { index, def })
-                .collect(),
+            many: def.many.iter().enumerate().map(|(index, def)| ManyInfo { index, def }).collect(),
             statements: StatementCache::default(),
         }
     }
@@ -266,11 +249,7 @@ impl EntityInfo {
     /// Every column that a client may read.
     #[must_use]
     pub fn readable(&self) -> ColumnSet {
-        self.columns
-            .iter()
-            .filter(|column| column.readable)
-            .map(|column| column.index)
-            .collect()
+        self.columns.iter().filter(|column| column.readable).map(|column| column.index).collect()
     }
 
     /// Every column.
@@ -281,9 +260,7 @@ impl EntityInfo {
 
     /// Columns that the free-text search looks at.
     pub fn searched(&self) -> impl Iterator<Item = &ColumnInfo> {
-        self.columns
-            .iter()
-            .filter(|column| column.field.is_some_and(|field| field.search))
+        self.columns.iter().filter(|column| column.field.is_some_and(|field| field.search))
     }
 }
 

@@ -69,10 +69,7 @@ mod tests {
         assert_eq!(primary_key("user"), "pk_user");
         assert_eq!(unique("user", &["email"]), "uq_user_email");
         assert_eq!(foreign_key("post", "author_id", "user"), "fk_post_author_id_user");
-        assert_eq!(
-            index("user", &["status", "created_at"]),
-            "ix_user_status_created_at"
-        );
+        assert_eq!(index("user", &["status", "created_at"]), "ix_user_status_created_at");
     }
 
     #[test]

@@ -60,9 +60,7 @@ impl Registry {
         check_names(entities)?;
         check_targets(entities)?;
         check_patterns(entities)?;
-        Ok(Self {
-            entities: entities.iter().map(|def| def.info()).collect(),
-        })
+        Ok(Self { entities: entities.iter().map(|def| def.info()).collect() })
     }
 
     /// The entities, in the order listed.
@@ -94,7 +92,8 @@ impl Registry {
 }
 
 fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
-    let names: [(&'static str, fn(&EntityDef) -> &'static str); 4] = [
+    type NameOf = fn(&EntityDef) -> &'static str;
+    let names: [(&'static str, NameOf); 4] = [
         ("table", |def| def.table),
         ("REST path", |def| def.rest_path),
         ("GraphQL type", |def| def.graphql.type_name),
@@ -105,12 +104,7 @@ fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
         for def in entities {
             let name = name_of(def);
             if let Some(first) = seen.insert(name, def.name) {
-                return Err(RegistryError::Shared {
-                    first,
-                    second: def.name,
-                    what,
-                    name,
-                });
+                return Err(RegistryError::Shared { first, second: def.name, what, name });
             }
         }
     }
@@ -120,10 +114,8 @@ fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
 fn check_targets(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
     let listed = |target: &'static EntityDef| entities.iter().any(|def| std::ptr::eq(*def, target));
     for def in entities {
-        let to_one = def
-            .fields
-            .iter()
-            .filter_map(|field| field.relation.as_ref().map(|r| (r.name, r.target)));
+        let to_one =
+            def.fields.iter().filter_map(|field| field.relation.as_ref().map(|r| (r.name, r.target)));
         let to_many = def.many.iter().map(|many| (many.name, many.target));
         let through = def.many.iter().filter_map(|many| match many.link {
             Link::Through { via, .. } => Some((many.name, via)),
@@ -132,11 +124,7 @@ fn check_targets(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
         for (relation, target) in to_one.chain(to_many).chain(through) {
             let target = target();
             if !listed(target) {
-                return Err(RegistryError::Unlisted {
-                    entity: def.name,
-                    relation,
-                    target: target.name,
-                });
+                return Err(RegistryError::Unlisted { entity: def.name, relation, target: target.name });
             }
         }
     }
@@ -148,11 +136,7 @@ fn check_patterns(entities: &[&'static EntityDef]) -> Result<(), RegistryError> 
         for field in def.fields {
             if let Some(Err(error)) = field.pattern.map(regex::Regex::new) {
                 let reason = error.to_string();
-                return Err(RegistryError::Pattern {
-                    entity: def.name,
-                    field: field.name,
-                    reason,
-                });
+                return Err(RegistryError::Pattern { entity: def.name, field: field.name, reason });
             }
         }
     }

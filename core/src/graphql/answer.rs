@@ -74,11 +74,7 @@ pub(super) async fn answer(ctx: &Ctx, root: RootField, group: &Group<'_>, plan: 
 
 impl Answers {
     pub(super) fn new(schema: Schema, ctx: Ctx) -> Self {
-        Self {
-            schema,
-            ctx,
-            done: Mutex::new(Vec::new()),
-        }
+        Self { schema, ctx, done: Mutex::new(Vec::new()) }
     }
 
     /// Resolves the field if it is the engine's own, all selections of its response key together.
@@ -102,10 +98,7 @@ impl Answers {
         if std::ptr::eq(group.fields[0], context.item) {
             let plan = root.plan(&scope, group);
             let answer = answer(&self.ctx, root, group, plan).await;
-            self.done
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((key.to_string(), answer));
+            self.done.lock().unwrap_or_else(PoisonError::into_inner).push((key.to_string(), answer));
         }
         true
     }

@@ -55,12 +55,9 @@ impl Scope<'_> {
             V::String(text) => Json::String(text.clone()),
             V::Boolean(value) => Json::Bool(*value),
             V::Enum(name) => Json::String(name.to_string()),
-            V::List(items) => Json::Array(
-                items
-                    .iter()
-                    .map(|item| self.json(item).unwrap_or_default())
-                    .collect(),
-            ),
+            V::List(items) => {
+                Json::Array(items.iter().map(|item| self.json(item).unwrap_or_default()).collect())
+            }
             V::Object(members) => Json::Object(
                 members
                     .iter()
@@ -81,10 +78,7 @@ impl Scope<'_> {
                 "include" => true,
                 _ => return true,
             };
-            let condition = directive
-                .node
-                .get_argument("if")
-                .and_then(|value| self.json(&value.node));
+            let condition = directive.node.get_argument("if").and_then(|value| self.json(&value.node));
             condition == Some(Json::Bool(wanted))
         })
     }
@@ -123,12 +117,9 @@ fn constant(value: &Constant) -> Json {
         Constant::Boolean(value) => Json::Bool(*value),
         Constant::Enum(name) => Json::String(name.to_string()),
         Constant::List(items) => Json::Array(items.iter().map(constant).collect()),
-        Constant::Object(members) => Json::Object(
-            members
-                .iter()
-                .map(|(name, member)| (name.to_string(), constant(member)))
-                .collect(),
-        ),
+        Constant::Object(members) => {
+            Json::Object(members.iter().map(|(name, member)| (name.to_string(), constant(member))).collect())
+        }
     }
 }
 
@@ -143,21 +134,20 @@ pub(super) fn list(value: Json) -> Vec<Json> {
 /// A text argument.
 pub(super) fn text(name: &str, value: Json, most: usize) -> Result<String> {
     match value {
-        Json::String(text) if text.chars().count() > most => Err(Error::bad_request(format!(
-            "`{name}` is longer than {most} characters"
-        ))),
-        Json::String(text) if text.contains('\0') => Err(Error::bad_request(format!(
-            "`{name}` must not contain NUL characters"
-        ))),
+        Json::String(text) if text.chars().count() > most => {
+            Err(Error::bad_request(format!("`{name}` is longer than {most} characters")))
+        }
+        Json::String(text) if text.contains('\0') => {
+            Err(Error::bad_request(format!("`{name}` must not contain NUL characters")))
+        }
         Json::String(text) => Ok(text),
         _ => Err(Error::bad_request(format!("`{name}` must be a text"))),
     }
 }
 
 fn size(name: &'static str, value: &Json) -> Result<u32> {
-    let size = value
-        .as_i64()
-        .ok_or_else(|| Error::bad_request(format!("`{name}` must be a whole number")))?;
+    let size =
+        value.as_i64().ok_or_else(|| Error::bad_request(format!("`{name}` must be a whole number")))?;
     PageArgs::size(name, size)
 }
 
@@ -165,9 +155,7 @@ fn size(name: &'static str, value: &Json) -> Result<u32> {
 fn order(info: &'static EntityInfo, value: Json) -> Result<Vec<Sort>> {
     let entries = list(value);
     if entries.len() > MAX_SORTS {
-        return Err(Error::bad_request(format!(
-            "`orderBy` takes at most {MAX_SORTS} entries"
-        )));
+        return Err(Error::bad_request(format!("`orderBy` takes at most {MAX_SORTS} entries")));
     }
     let mut sorts: Vec<Sort> = Vec::with_capacity(entries.len());
     for entry in entries {

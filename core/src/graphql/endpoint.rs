@@ -42,9 +42,7 @@ impl Schema {
     pub fn endpoint(&self, state: &AppState) -> BoxEndpoint<'static> {
         Http {
             schema: self.clone(),
-            anonymous: state
-                .system()
-                .with_principal(crate::principal::Principal::Anonymous),
+            anonymous: state.system().with_principal(crate::principal::Principal::Anonymous),
             body_limit: state.settings().body_limit,
         }
         .boxed()
@@ -65,10 +63,7 @@ struct Refused {
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        Self {
-            status: StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST),
-            error,
-        }
+        Self { status: StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST), error }
     }
 }
 
@@ -119,11 +114,7 @@ impl Endpoint for Http {
 
 impl Http {
     async fn one(&self, ctx: &Ctx, call: Call, media_type: HeaderValue) -> Response {
-        let Reply {
-            body,
-            executed,
-            wrong_method,
-        } = self.schema.execute(ctx, call).await;
+        let Reply { body, executed, wrong_method } = self.schema.execute(ctx, call).await;
         let status = match (executed, wrong_method) {
             (_, true) => StatusCode::METHOD_NOT_ALLOWED,
             // Clients of the older media type take any other status for a broken server.
@@ -183,14 +174,10 @@ fn refusal(refused: &Refused, ctx: &Ctx, media_type: HeaderValue) -> Response {
 }
 
 fn from_query(request: &Request) -> Result<Call, Refused> {
-    let mut call = Call {
-        read_only: true,
-        ..Call::default()
-    };
+    let mut call = Call { read_only: true, ..Call::default() };
     let mut found = false;
-    let pairs: Vec<(String, String)> = request
-        .params()
-        .map_err(|_| bad("the query string cannot be read"))?;
+    let pairs: Vec<(String, String)> =
+        request.params().map_err(|_| bad("the query string cannot be read"))?;
     for (name, value) in pairs {
         match name.as_str() {
             "query" => {
@@ -205,11 +192,7 @@ fn from_query(request: &Request) -> Result<Call, Refused> {
             _ => {}
         }
     }
-    if found {
-        Ok(call)
-    } else {
-        Err(bad("`query` is missing"))
-    }
+    if found { Ok(call) } else { Err(bad("`query` is missing")) }
 }
 
 async fn from_body(request: &mut Request, limit: usize) -> Result<Calls, Refused> {
@@ -230,10 +213,7 @@ async fn from_body(request: &mut Request, limit: usize) -> Result<Calls, Refused
 fn batch(body: &[u8]) -> Result<Calls, Refused> {
     let all: Vec<Body> = serde_json::from_slice(body).map_err(|error| unreadable(body, &error))?;
     if all.is_empty() || all.len() > MAX_BATCH {
-        return Err(bad(format!(
-            "a batch has from 1 to {MAX_BATCH} operations; this one has {}",
-            all.len()
-        )));
+        return Err(bad(format!("a batch has from 1 to {MAX_BATCH} operations; this one has {}", all.len())));
     }
     Ok(Calls::Batch(all.into_iter().map(call).collect::<Result<_, _>>()?))
 }
@@ -259,9 +239,7 @@ fn unreadable(body: &[u8], error: &serde_json::Error) -> Refused {
         return bad("the body must be a JSON object with a `query`");
     };
     let is = |name: &str, fits: fn(&Json) -> bool| {
-        members
-            .get(name)
-            .is_none_or(|value| value.is_null() || fits(value))
+        members.get(name).is_none_or(|value| value.is_null() || fits(value))
     };
     if !is("query", Json::is_string) {
         bad("`query` must be a string")

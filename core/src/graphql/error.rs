@@ -31,10 +31,7 @@ pub(super) fn of_field(
 pub(super) fn of_request(error: &Error, request_id: &str) -> ServerError {
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", error.code());
-    extensions.set(
-        "fields",
-        Value::List(error.fields().iter().map(field_value).collect()),
-    );
+    extensions.set("fields", Value::List(error.fields().iter().map(field_value).collect()));
     extensions.set("requestId", request_id);
     ServerError {
         message: error.to_string(),
@@ -73,10 +70,7 @@ fn with_graphql_names(error: Error, info: &EntityInfo) -> Error {
     let rename = |errors: Vec<FieldError>| {
         errors
             .into_iter()
-            .map(|error| FieldError {
-                field: graphql_name(error.field, info),
-                ..error
-            })
+            .map(|error| FieldError { field: graphql_name(error.field, info), ..error })
             .collect()
     };
     match error {

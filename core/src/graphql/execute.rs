@@ -106,24 +106,14 @@ impl Schema {
             Ok(variables) => variables,
             Err(error) => return refuse(vec![error::of_request(&error, ctx.request_id())], ctx),
         };
-        let scope = Scope {
-            entities: self.entities(),
-            fragments: &document.fragments,
-            variables: &variables,
-        };
+        let scope =
+            Scope { entities: self.entities(), fragments: &document.fragments, variables: &variables };
         let on = root_type(operation.ty);
         let fields = groups(&scope, &[&operation.selection_set.node], &|name| name == on);
         let ran = match self.planned(known, operation.ty, &scope, &fields) {
             Some(steps) => run(ctx, operation.ty, &fields, steps).await,
             None => {
-                self.through(
-                    ctx,
-                    &call.query,
-                    call.operation.as_deref(),
-                    &document,
-                    variables.clone(),
-                )
-                .await
+                self.through(ctx, &call.query, call.operation.as_deref(), &document, variables.clone()).await
             }
         };
         if !ran.executed {
@@ -197,12 +187,7 @@ impl Schema {
         let executed = !answers.is_empty()
             || response.data != Value::Null
             || response.errors.iter().all(|error| !error.path.is_empty());
-        Ran {
-            answers,
-            data: response.data,
-            errors: response.errors,
-            executed,
-        }
+        Ran { answers, data: response.data, errors: response.errors, executed }
     }
 }
 
@@ -231,12 +216,7 @@ async fn run(ctx: &Ctx, ty: OperationType, fields: &[Group<'_>], steps: Vec<Step
     } else {
         answers = join_all(planned.map(|(group, planned)| step(ctx, ty, group, planned))).await;
     }
-    Ran {
-        answers,
-        data: Value::Null,
-        errors: Vec::new(),
-        executed: true,
-    }
+    Ran { answers, data: Value::Null, errors: Vec::new(), executed: true }
 }
 
 /// The operation to run.
@@ -248,17 +228,16 @@ fn operation_of<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Res
     match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => Ok(&operation.node),
         (DocumentOperations::Single(_), Some(name)) => Err(unknown(name)),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations
-            .get(name)
-            .map(|operation| &operation.node)
-            .ok_or_else(|| unknown(name)),
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.get(name).map(|operation| &operation.node).ok_or_else(|| unknown(name))
+        }
         (DocumentOperations::Multiple(operations), None) => {
             let mut all = operations.values();
             match (all.next(), all.next()) {
                 (Some(only), None) => Ok(&only.node),
-                _ => Err(Error::bad_request(
-                    "the query has several operations; say which by `operationName`",
-                )),
+                _ => {
+                    Err(Error::bad_request("the query has several operations; say which by `operationName`"))
+                }
             }
         }
     }
@@ -274,14 +253,10 @@ fn coerce(operation: &OperationDefinition, mut given: Variables) -> Result<Varia
                 given.insert(name.clone(), default.node.clone());
             }
             (None | Some(Value::Null), _) if !ty.nullable => {
-                return Err(Error::bad_request(format!(
-                    "the variable `${name}` of type `{ty}` is required"
-                )));
+                return Err(Error::bad_request(format!("the variable `${name}` of type `{ty}` is required")));
             }
             (Some(value), _) if !fits(ty, value) => {
-                return Err(Error::bad_request(format!(
-                    "the variable `${name}` must be of type `{ty}`"
-                )));
+                return Err(Error::bad_request(format!("the variable `${name}` must be of type `{ty}`")));
             }
             _ => {}
         }
@@ -300,9 +275,9 @@ fn fits(ty: &Type, value: &Value) -> bool {
         (BaseType::List(element), one) => fits(element, one),
         (BaseType::Named(name), value) => match (name.as_str(), value) {
             ("Boolean", value) => matches!(value, Value::Boolean(_)),
-            ("Int", Value::Number(number)) => number
-                .as_i64()
-                .is_some_and(|number| i32::try_from(number).is_ok()),
+            ("Int", Value::Number(number)) => {
+                number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
+            }
             ("Float", Value::Number(_)) | ("String" | "ID", Value::String(_)) => true,
             ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
             ("Int" | "Float" | "String" | "ID", _) => false,
@@ -320,21 +295,12 @@ pub(super) fn refuse(mut errors: Vec<ServerError>, ctx: &Ctx) -> Reply {
     // Writing errors to memory cannot fail.
     let _ = serde_json::to_writer(&mut body, &errors);
     body.push(b'}');
-    Reply {
-        body,
-        executed: false,
-        wrong_method: false,
-    }
+    Reply { body, executed: false, wrong_method: false }
 }
 
 /// The answer of an operation that ran: the root fields in the query's order.
 fn reply(fields: &[Group<'_>], on: &str, ran: Ran, ctx: &Ctx) -> Reply {
-    let Ran {
-        mut answers,
-        data,
-        mut errors,
-        ..
-    } = ran;
+    let Ran { mut answers, data, mut errors, .. } = ran;
     for error in &mut errors {
         error::complete(error, ctx.request_id());
     }
@@ -375,11 +341,7 @@ fn reply(fields: &[Group<'_>], on: &str, ran: Ran, ctx: &Ctx) -> Reply {
         let _ = serde_json::to_writer(&mut body, &errors);
     }
     body.push(b'}');
-    Reply {
-        body,
-        executed: true,
-        wrong_method: false,
-    }
+    Reply { body, executed: true, wrong_method: false }
 }
 
 /// The value of a root field that async-graphql resolved.

@@ -56,49 +56,29 @@ pub(super) struct PageAt {
 
 impl Ones {
     fn none(info: &'static EntityInfo) -> Self {
-        Self {
-            info,
-            at: Vec::new(),
-            records: Vec::new(),
-            related: Related::default(),
-        }
+        Self { info, at: Vec::new(), records: Vec::new(), related: Related::default() }
     }
 
     /// The row that the parent at this position points to.
     pub(super) fn of(&self, parent: usize) -> Option<usize> {
-        self.at
-            .get(parent)
-            .filter(|at| **at != NOWHERE)
-            .map(|at| *at as usize)
+        self.at.get(parent).filter(|at| **at != NOWHERE).map(|at| *at as usize)
     }
 }
 
 impl Pages {
     fn new(info: &'static EntityInfo, at: Vec<u32>) -> Self {
-        Self {
-            info,
-            at,
-            pages: Vec::new(),
-            records: Vec::new(),
-            related: Related::default(),
-        }
+        Self { info, at, pages: Vec::new(), records: Vec::new(), related: Related::default() }
     }
 
     /// The page of the parent at this position; none when the principal may not read the rows.
     pub(super) fn of(&self, parent: usize) -> Option<&PageAt> {
-        self.at
-            .get(parent)
-            .and_then(|at| self.pages.get(usize::try_from(*at).ok()?))
+        self.at.get(parent).and_then(|at| self.pages.get(usize::try_from(*at).ok()?))
     }
 
     fn push(&mut self, mut page: Page) {
         let start = self.records.len();
         self.records.append(&mut page.items);
-        self.pages.push(PageAt {
-            start,
-            length: self.records.len() - start,
-            page,
-        });
+        self.pages.push(PageAt { start, length: self.records.len() - start, page });
     }
 }
 
@@ -182,9 +162,7 @@ async fn ones(ctx: &Ctx, one: &OneRelation, parents: &[Record]) -> Result<Ones> 
     if keys.is_empty() {
         return Ok(Ones::none(target));
     }
-    let records = Records::new(ctx, target)
-        .find_many(0, &keys, one.rows.columns)
-        .await?;
+    let records = Records::new(ctx, target).find_many(0, &keys, one.rows.columns).await?;
     // The rows come in any order, and some may be gone.
     let mut place = vec![NOWHERE; keys.len()];
     for (position, record) in records.iter().enumerate() {
@@ -195,17 +173,9 @@ async fn ones(ctx: &Ctx, one: &OneRelation, parents: &[Record]) -> Result<Ones> 
     for at in at.iter_mut().filter(|at| **at != NOWHERE) {
         *at = place[*at as usize];
     }
-    let related = if has_relations(&one.rows) {
-        deeper(ctx, &one.rows, &records).await?
-    } else {
-        Related::default()
-    };
-    Ok(Ones {
-        info: target,
-        at,
-        records,
-        related,
-    })
+    let related =
+        if has_relations(&one.rows) { deeper(ctx, &one.rows, &records).await? } else { Related::default() };
+    Ok(Ones { info: target, at, records, related })
 }
 
 async fn pages(
@@ -220,9 +190,7 @@ async fn pages(
     }
     let Distinct { keys, at, .. } = Distinct::of(parents.iter().map(Record::key));
     let mut pages = Pages::new(many.rows.info, at);
-    let found = Records::new(ctx, info)
-        .list_related(many.many, &keys, &many.query)
-        .await?;
+    let found = Records::new(ctx, info).list_related(many.many, &keys, &many.query).await?;
     for page in found {
         pages.push(page);
     }

@@ -22,14 +22,7 @@ const MAX_VALUES: usize = 1000;
 /// Reads the filter of an entity's rows.
 pub(super) fn condition(info: &'static EntityInfo, filter: Json) -> Result<Condition> {
     let mut reader = Reader { tests: 0 };
-    reader.condition(
-        info,
-        filter,
-        At {
-            depth: 0,
-            relations: 0,
-        },
-    )
+    reader.condition(info, filter, At { depth: 0, relations: 0 })
 }
 
 struct Reader {
@@ -60,14 +53,9 @@ impl Reader {
             return Err(bad(format!("a filter nests at most {MAX_DEPTH} levels")));
         }
         if at.relations > MAX_RELATIONS {
-            return Err(bad(format!(
-                "a filter leads through at most {MAX_RELATIONS} relations"
-            )));
+            return Err(bad(format!("a filter leads through at most {MAX_RELATIONS} relations")));
         }
-        let deeper = At {
-            depth: at.depth + 1,
-            ..at
-        };
+        let deeper = At { depth: at.depth + 1, ..at };
         let mut all = Vec::new();
         for (name, value) in members("filter", filter)? {
             match name.as_str() {
@@ -105,10 +93,7 @@ impl Reader {
         at: At,
         all: &mut Vec<Condition>,
     ) -> Result<()> {
-        let through = At {
-            relations: at.relations + 1,
-            ..at
-        };
+        let through = At { relations: at.relations + 1, ..at };
         if let Some(column) = visible::column(info, name).filter(|column| column.filter) {
             for (test, value) in members(name, value)? {
                 all.push(self.test(info, column, &test, value)?);
@@ -117,10 +102,7 @@ impl Reader {
             visible::to_one(info, name).filter(|(column, _)| column.filter)
         {
             let matches = self.condition((relation.target)().info(), value, through)?;
-            all.push(Condition::ToOne {
-                index: column.index,
-                matches: Box::new(matches),
-            });
+            all.push(Condition::ToOne { index: column.index, matches: Box::new(matches) });
         } else if let Some(many) = visible::to_many(info, name) {
             for (test, value) in members(name, value)? {
                 let quantifier = match test.as_str() {
@@ -131,17 +113,10 @@ impl Reader {
                 };
                 self.count()?;
                 let matches = self.condition(many.target(), value, through)?;
-                all.push(Condition::ToMany {
-                    index: many.index,
-                    quantifier,
-                    matches: Box::new(matches),
-                });
+                all.push(Condition::ToMany { index: many.index, quantifier, matches: Box::new(matches) });
             }
         } else {
-            return Err(bad(format!(
-                "a filter of `{}` does not know `{name}`",
-                info.def.name
-            )));
+            return Err(bad(format!("a filter of `{}` does not know `{name}`", info.def.name)));
         }
         Ok(())
     }
@@ -164,10 +139,7 @@ impl Reader {
         self.count()?;
         let at = || format!("{}.{test}", column.graphql);
         if value.is_null() {
-            return Err(bad(format!(
-                "`{}` cannot be null; for missing values ask `isNull: true`",
-                at()
-            )));
+            return Err(bad(format!("`{}` cannot be null; for missing values ask `isNull: true`", at())));
         }
         if !has_test(column, test) {
             return Err(bad(format!("`{}` is not a test", at())));
@@ -186,11 +158,7 @@ impl Reader {
                     return Err(bad(format!("`{}` takes at most {MAX_VALUES} values", at())));
                 }
                 let values = values.into_iter().map(one).collect::<Result<_>>()?;
-                if test == "in" {
-                    Op::In(values)
-                } else {
-                    Op::NotIn(values)
-                }
+                if test == "in" { Op::In(values) } else { Op::NotIn(values) }
             }
             "isNull" => match value {
                 Json::Bool(missing) => Op::IsNull(missing),

@@ -37,20 +37,14 @@ fn too_much(message: String) -> Error {
 /// Refuses a text that is too long, has too many tokens or nests too deep to be parsed safely.
 pub(super) fn text(document: &str) -> Result<()> {
     if document.len() > MAX_LENGTH {
-        return Err(too_much(format!(
-            "the query is longer than {MAX_LENGTH} bytes; send less at once"
-        )));
+        return Err(too_much(format!("the query is longer than {MAX_LENGTH} bytes; send less at once")));
     }
     let (tokens, nesting) = scan(document.as_bytes());
     if tokens > MAX_TOKENS {
-        return Err(too_much(format!(
-            "the query has more than {MAX_TOKENS} tokens; send less at once"
-        )));
+        return Err(too_much(format!("the query has more than {MAX_TOKENS} tokens; send less at once")));
     }
     if nesting > MAX_NESTING {
-        return Err(too_much(format!(
-            "the query nests more than {MAX_NESTING} brackets"
-        )));
+        return Err(too_much(format!("the query nests more than {MAX_NESTING} brackets")));
     }
     Ok(())
 }
@@ -151,11 +145,7 @@ pub(super) fn operation(
     operation: &OperationDefinition,
     variables: &Variables,
 ) -> Result<()> {
-    let mut meter = Meter {
-        document,
-        variables,
-        fragments: HashMap::new(),
-    };
+    let mut meter = Meter { document, variables, fragments: HashMap::new() };
     // Every operation is walked by validation, and every fragment by other rules of it.
     for (_, other) in document.operations.iter() {
         let cost = meter.set(&other.node.selection_set.node)?;
@@ -189,15 +179,11 @@ fn size(cost: &Cost) -> Result<()> {
     ];
     for (what, count, most) in counted {
         if count > most {
-            return Err(too_much(format!(
-                "the query has more than {most} {what}; send less at once"
-            )));
+            return Err(too_much(format!("the query has more than {most} {what}; send less at once")));
         }
     }
     if cost.recursion > MAX_RECURSION {
-        return Err(too_much(format!(
-            "the query nests more than {MAX_RECURSION} selections"
-        )));
+        return Err(too_much(format!("the query nests more than {MAX_RECURSION} selections")));
     }
     Ok(())
 }
@@ -248,9 +234,7 @@ impl<'a> Meter<'a> {
         let inner = self.set(&field.selection_set.node)?;
         let name = field.name.node.as_str();
         if matches!(name, "__schema" | "__type") && inner.lists > MAX_INTROSPECTION {
-            return Err(too_much(
-                "the introspection nests too many lists of fields and types".to_owned(),
-            ));
+            return Err(too_much("the introspection nests too many lists of fields and types".to_owned()));
         }
         let list = matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes");
         let rows = self.rows(field, inner.paged);
@@ -270,10 +254,7 @@ impl<'a> Meter<'a> {
     /// list of ids or inputs, or one.
     fn rows(&self, field: &Field, paged: bool) -> u64 {
         for name in ["first", "last"] {
-            if let Some(size) = field
-                .get_argument(name)
-                .and_then(|value| self.number(&value.node))
-            {
+            if let Some(size) = field.get_argument(name).and_then(|value| self.number(&value.node)) {
                 return size.clamp(1, MAX_PAGE.into());
             }
         }

@@ -111,10 +111,7 @@ impl<'a> Group<'a> {
     }
 
     fn sets(&self) -> Vec<&'a SelectionSet> {
-        self.fields
-            .iter()
-            .map(|field| &field.node.selection_set.node)
-            .collect()
+        self.fields.iter().map(|field| &field.node.selection_set.node).collect()
     }
 
     fn written_key(&self) -> Key {
@@ -153,10 +150,7 @@ fn gather<'a>(
                 let key = &field.node.response_key().node;
                 match groups.iter_mut().find(|group| group.key == key) {
                     Some(group) => group.fields.push(field),
-                    None => groups.push(Group {
-                        key,
-                        fields: vec![field],
-                    }),
+                    None => groups.push(Group { key, fields: vec![field] }),
                 }
             }
             Selection::InlineFragment(fragment) => {
@@ -192,12 +186,7 @@ fn suffixed(name: &str, base: &str, suffix: &str) -> bool {
 impl Rows {
     /// Nothing but the key.
     pub(super) fn new(info: &'static EntityInfo) -> Self {
-        Self {
-            info,
-            columns: ColumnSet::KEY,
-            ones: Vec::new(),
-            manys: Vec::new(),
-        }
+        Self { info, columns: ColumnSet::KEY, ones: Vec::new(), manys: Vec::new() }
     }
 
     /// The rows and the shape that the fields of a group select.
@@ -214,12 +203,10 @@ impl Rows {
     /// Adds what selection sets on the entity's type need and answers how to write it.
     pub(super) fn shape(&mut self, scope: &Scope<'_>, sets: &[&SelectionSet]) -> Result<Shape> {
         let type_name = self.info.def.graphql.type_name;
-        groups(scope, sets, &|condition| {
-            condition == type_name || condition == "Node"
-        })
-        .iter()
-        .map(|group| Ok((group.written_key(), self.field(scope, group)?)))
-        .collect()
+        groups(scope, sets, &|condition| condition == type_name || condition == "Node")
+            .iter()
+            .map(|group| Ok((group.written_key(), self.field(scope, group)?)))
+            .collect()
     }
 
     fn field(&mut self, scope: &Scope<'_>, group: &Group<'_>) -> Result<RowField> {
@@ -232,10 +219,9 @@ impl Rows {
             self.columns.insert(column.index);
             let index = column.index;
             return Ok(match (visible::is_id(column), column.kind) {
-                (true, _) => RowField::Id {
-                    column: index,
-                    of: visible::id_entity(info, column).unwrap_or(info),
-                },
+                (true, _) => {
+                    RowField::Id { column: index, of: visible::id_entity(info, column).unwrap_or(info) }
+                }
                 (false, Kind::I64 | Kind::List(Kind::I64)) => RowField::BigInt(index),
                 (false, _) => RowField::Column(index),
             });
@@ -252,15 +238,8 @@ impl Rows {
         }
         if let Some(many) = visible::to_many(info, name) {
             let (query, rows, shape) = page(scope, many.target(), group)?;
-            self.manys.push(ManyRelation {
-                many: many.index,
-                query,
-                rows,
-            });
-            return Ok(RowField::Many {
-                relation: self.manys.len() - 1,
-                shape,
-            });
+            self.manys.push(ManyRelation { many: many.index, query, rows });
+            return Ok(RowField::Many { relation: self.manys.len() - 1, shape });
         }
         Err(unknown(info.def.graphql.type_name, group.field()))
     }
@@ -270,10 +249,7 @@ impl Rows {
         if let Some(at) = self.ones.iter().position(|one| one.column == column) {
             return at;
         }
-        self.ones.push(OneRelation {
-            column,
-            rows: Rows::new(target),
-        });
+        self.ones.push(OneRelation { column, rows: Rows::new(target) });
         self.ones.len() - 1
     }
 }

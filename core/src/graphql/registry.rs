@@ -65,17 +65,11 @@ pub(super) fn input_value(name: &str, ty: impl Into<String>, docs: &str) -> Meta
 }
 
 fn by_name(values: Vec<MetaInputValue>) -> IndexMap<String, MetaInputValue> {
-    values
-        .into_iter()
-        .map(|value| (value.name.clone(), value))
-        .collect()
+    values.into_iter().map(|value| (value.name.clone(), value)).collect()
 }
 
 fn fields_by_name(fields: Vec<MetaField>) -> IndexMap<String, MetaField> {
-    fields
-        .into_iter()
-        .map(|field| (field.name.clone(), field))
-        .collect()
+    fields.into_iter().map(|field| (field.name.clone(), field)).collect()
 }
 
 /// An object type.

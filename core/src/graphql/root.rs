@@ -23,11 +23,7 @@ pub(super) enum RootPlan {
     /// The row with a key, or null.
     One { key: Value, rows: Rows, shape: Shape },
     /// A page.
-    List {
-        query: Box<ListQuery>,
-        rows: Rows,
-        shape: PageShape,
-    },
+    List { query: Box<ListQuery>, rows: Rows, shape: PageShape },
     /// Rows of any entities by key.
     Nodes(Nodes),
     /// A write that answers one row.
@@ -86,11 +82,7 @@ impl RootField {
             Self::Nodes => RootPlan::Nodes(Nodes::plan(scope, group)?),
             Self::List(info) => {
                 let (query, rows, shape) = plan::page(scope, info, group)?;
-                RootPlan::List {
-                    query: Box::new(query),
-                    rows,
-                    shape,
-                }
+                RootPlan::List { query: Box::new(query), rows, shape }
             }
             Self::Create(info) => {
                 let form = InputForm::create(info, Surface::Graphql);
@@ -141,9 +133,7 @@ fn many(scope: &Scope<'_>, info: &'static EntityInfo, group: &Group<'_>, write: 
 fn bulk(scope: &Scope<'_>, group: &Group<'_>, name: &str) -> Result<Vec<Json>> {
     let items = arguments::list(scope.required(group.field(), name)?);
     if items.len() > MAX_BULK {
-        return Err(Error::bad_request(format!(
-            "`{name}` takes at most {MAX_BULK} entries"
-        )));
+        return Err(Error::bad_request(format!("`{name}` takes at most {MAX_BULK} entries")));
     }
     Ok(items)
 }
@@ -180,10 +170,7 @@ impl Nodes {
         for id in bulk(scope, group, "ids")? {
             let id = arguments::text("ids", id, MAX_ID)?;
             let (info, key) = global_id::decode_any(scope.entities, &id)?;
-            let known = nodes
-                .kinds
-                .iter()
-                .position(|(rows, ..)| std::ptr::eq(rows.info, info));
+            let known = nodes.kinds.iter().position(|(rows, ..)| std::ptr::eq(rows.info, info));
             let at = match known {
                 Some(at) => at,
                 None => {
@@ -204,9 +191,7 @@ impl Nodes {
     async fn run(&self, ctx: &Ctx, writer: &mut Writer) -> Result<()> {
         let mut found = Vec::with_capacity(self.kinds.len());
         for (rows, _, keys) in &self.kinds {
-            let records = Records::new(ctx, rows.info)
-                .find_many(0, keys, rows.columns)
-                .await?;
+            let records = Records::new(ctx, rows.info).find_many(0, keys, rows.columns).await?;
             let related = fetch::related(ctx, rows, &records).await?;
             let places = records
                 .iter()
@@ -221,11 +206,7 @@ impl Nodes {
             let (records, related, places) = &found[*at];
             match Key::of(key).and_then(|key| places.get(&key)) {
                 Some(place) => {
-                    let source = Source {
-                        info: rows.info,
-                        records,
-                        related,
-                    };
+                    let source = Source { info: rows.info, records, related };
                     writer.row(source, shape, *place)
                 }
                 None => {
@@ -277,19 +258,13 @@ impl RootPlan {
             Self::Nodes(nodes) => nodes.run(ctx, &mut writer).await?,
             Self::WriteOne { write, rows, shape } => {
                 let mut written = write.one(Records::new(ctx, rows.info)).await?;
-                let record = written
-                    .pop()
-                    .ok_or_else(|| Error::internal("a write answered no row"))?;
+                let record = written.pop().ok_or_else(|| Error::internal("a write answered no row"))?;
                 write_row(ctx, &rows, &shape, record, &mut writer).await?;
             }
             Self::WriteMany { write, rows, shape } => {
                 let written = write.one(Records::new(ctx, rows.info)).await?;
                 let related = fetch::related(ctx, &rows, &written).await?;
-                let source = Source {
-                    info: rows.info,
-                    records: &written,
-                    related: &related,
-                };
+                let source = Source { info: rows.info, records: &written, related: &related };
                 writer.list(written.len(), |writer, row| writer.row(source, &shape, row))?;
             }
         }
@@ -310,10 +285,6 @@ pub(super) async fn row(ctx: &Ctx, key: &Value, rows: &Rows, shape: &Shape) -> R
 async fn write_row(ctx: &Ctx, rows: &Rows, shape: &Shape, record: Record, writer: &mut Writer) -> Result<()> {
     let records = [record];
     let related = fetch::related(ctx, rows, &records).await?;
-    let source = Source {
-        info: rows.info,
-        records: &records,
-        related: &related,
-    };
+    let source = Source { info: rows.info, records: &records, related: &related };
     writer.row(source, shape, 0)
 }

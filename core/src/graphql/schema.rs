@@ -84,10 +84,7 @@ thread_local! {
 fn declaring<T>(declared: Declared, build: impl FnOnce() -> T) -> Result<T, SchemaError> {
     DECLARED.with_borrow_mut(|slot| *slot = Some(declared));
     let built = build();
-    match DECLARED
-        .with_borrow_mut(Option::take)
-        .and_then(|declared| declared.clash)
-    {
+    match DECLARED.with_borrow_mut(Option::take).and_then(|declared| declared.clash) {
         Some(clash) => Err(clash),
         None => Ok(built),
     }
@@ -96,10 +93,7 @@ fn declaring<T>(declared: Declared, build: impl FnOnce() -> T) -> Result<T, Sche
 fn clash(what: &'static str, name: &str) {
     DECLARED.with_borrow_mut(|slot| {
         if let Some(declared) = slot {
-            declared.clash.get_or_insert_with(|| SchemaError {
-                what,
-                name: name.to_owned(),
-            });
+            declared.clash.get_or_insert_with(|| SchemaError { what, name: name.to_owned() });
         }
     });
 }
@@ -121,22 +115,14 @@ fn register_types(registry: &mut Registry, entities: &Entities) {
         insert(registry, meta);
     }
     if !names.is_empty() {
-        objects::shared(&names)
-            .into_iter()
-            .for_each(|meta| insert(registry, meta));
+        objects::shared(&names).into_iter().for_each(|meta| insert(registry, meta));
         insert(registry, inputs::direction());
     }
     for info in shown() {
         insert(registry, objects::entity(info));
         registry.add_implements(info.def.graphql.type_name, "Node");
         let [connection, edge] = objects::connection(info);
-        for meta in [
-            connection,
-            edge,
-            inputs::filter(info),
-            inputs::list_filter(info),
-            inputs::order(info),
-        ] {
+        for meta in [connection, edge, inputs::filter(info), inputs::list_filter(info), inputs::order(info)] {
             insert(registry, meta);
         }
         for meta in [inputs::create(info), inputs::patch(info)].into_iter().flatten() {
@@ -190,16 +176,11 @@ impl OutputType for QueryRoot {
 
     fn create_type_info(registry: &mut Registry) -> String {
         let declared = DECLARED.with_borrow(|slot| {
-            slot.as_ref()
-                .map(|declared| (declared.entities.clone(), declared.queries.clone()))
+            slot.as_ref().map(|declared| (declared.entities.clone(), declared.queries.clone()))
         });
         if let Some((entities, extras)) = declared {
             register_types(registry, &entities);
-            let own = roots::all(&entities)
-                .0
-                .into_iter()
-                .map(|(field, _)| field)
-                .collect();
+            let own = roots::all(&entities).0.into_iter().map(|(field, _)| field).collect();
             register_root(registry, "Query", "What can be read.", own, &extras);
         }
         Self::qualified_type_name()
@@ -229,15 +210,10 @@ impl OutputType for MutationRoot {
 
     fn create_type_info(registry: &mut Registry) -> String {
         let declared = DECLARED.with_borrow(|slot| {
-            slot.as_ref()
-                .map(|declared| (declared.entities.clone(), declared.mutations.clone()))
+            slot.as_ref().map(|declared| (declared.entities.clone(), declared.mutations.clone()))
         });
         if let Some((entities, extras)) = declared {
-            let own = roots::all(&entities)
-                .1
-                .into_iter()
-                .map(|(field, _)| field)
-                .collect();
+            let own = roots::all(&entities).1.into_iter().map(|(field, _)| field).collect();
             let docs = "What can be changed. The fields of one request run one after the other; each is kept \
                         before the answer is sent.";
             register_root(registry, "Mutation", docs, own, &extras);
@@ -299,9 +275,7 @@ struct Inner {
 
 impl std::fmt::Debug for Schema {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Schema")
-            .field("entities", &self.0.entities)
-            .finish_non_exhaustive()
+        f.debug_struct("Schema").field("entities", &self.0.entities).finish_non_exhaustive()
     }
 }
 
@@ -369,10 +343,7 @@ impl SchemaBuilder {
         })?;
         let (queries, mutations) = roots::all(&self.entities);
         let by_name = |fields: Vec<(MetaField, RootField)>| {
-            fields
-                .into_iter()
-                .map(|(field, root)| (field.name, root))
-                .collect::<RootFields>()
+            fields.into_iter().map(|(field, root)| (field.name, root)).collect::<RootFields>()
         };
         Ok(Schema(Arc::new(Inner {
             built,
@@ -399,23 +370,15 @@ impl Schema {
     /// The schema in the schema definition language: types by name, fields as declared.
     #[must_use]
     pub fn sdl(&self) -> String {
-        self.0
-            .built
-            .sdl_with_options(SDLExportOptions::new().include_specified_by().use_space_ident())
+        self.0.built.sdl_with_options(SDLExportOptions::new().include_specified_by().use_space_ident())
     }
 
     pub(super) fn query_fields(info: &'static EntityInfo) -> Vec<String> {
-        roots::queries(info)
-            .into_iter()
-            .map(|(field, _)| field.name)
-            .collect()
+        roots::queries(info).into_iter().map(|(field, _)| field.name).collect()
     }
 
     pub(super) fn mutation_fields(info: &'static EntityInfo) -> Vec<String> {
-        roots::mutations(info)
-            .into_iter()
-            .map(|(field, _)| field.name)
-            .collect()
+        roots::mutations(info).into_iter().map(|(field, _)| field.name).collect()
     }
 
     pub(super) fn built(&self) -> &Built {

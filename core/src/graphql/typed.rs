@@ -40,12 +40,9 @@ impl<E: Entity> EntityObject<E> {
     }
 
     async fn fetch(&self, context: &ContextSelectionSet<'_>) -> Result<Vec<u8>> {
-        let ctx = context
-            .data_opt::<Ctx>()
-            .ok_or_else(|| Error::internal("the request has no `Ctx`"))?;
-        let entities = context
-            .data_opt::<Entities>()
-            .ok_or_else(|| Error::internal("the request has no `Registry`"))?;
+        let ctx = context.data_opt::<Ctx>().ok_or_else(|| Error::internal("the request has no `Ctx`"))?;
+        let entities =
+            context.data_opt::<Entities>().ok_or_else(|| Error::internal("the request has no `Registry`"))?;
         let scope = Scope {
             entities,
             fragments: &context.query_env.fragments,

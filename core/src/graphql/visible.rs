@@ -15,23 +15,17 @@ fn in_schema(column: &ColumnInfo) -> bool {
 
 /// The columns that clients may read.
 pub(super) fn columns(info: &'static EntityInfo) -> impl Iterator<Item = &'static ColumnInfo> {
-    info.columns
-        .iter()
-        .filter(|column| column.readable && in_schema(column))
+    info.columns.iter().filter(|column| column.readable && in_schema(column))
 }
 
 /// The column that clients may read under this name.
 pub(super) fn column(info: &'static EntityInfo, name: &str) -> Option<&'static ColumnInfo> {
-    info.by_graphql(name)
-        .filter(|column| column.readable && in_schema(column))
+    info.by_graphql(name).filter(|column| column.readable && in_schema(column))
 }
 
 /// The to-one relation of a column when its target is in the schema.
 pub(super) fn relation(column: &'static ColumnInfo) -> Option<&'static RelationDef> {
-    column
-        .field
-        .and_then(|field| field.relation.as_ref())
-        .filter(|relation| entity((relation.target)()))
+    column.field.and_then(|field| field.relation.as_ref()).filter(|relation| entity((relation.target)()))
 }
 
 /// The to-one relation under this name, with its column.
@@ -46,9 +40,7 @@ pub(super) fn to_one(
 
 /// The to-many relations whose target is in the schema.
 pub(super) fn to_manys(info: &'static EntityInfo) -> impl Iterator<Item = &'static ManyInfo> {
-    info.many
-        .iter()
-        .filter(|many| !many.def.skip.graphql && entity((many.def.target)()))
+    info.many.iter().filter(|many| !many.def.skip.graphql && entity((many.def.target)()))
 }
 
 /// The to-many relation under this name.
@@ -75,11 +67,7 @@ pub(super) fn never_null(column: &ColumnInfo, relation: &RelationDef) -> bool {
 pub(super) fn writable(info: &'static EntityInfo, create: bool) -> impl Iterator<Item = &'static ColumnInfo> {
     info.columns.iter().filter(move |column| {
         column.field.is_some_and(|field| {
-            let skipped = if create {
-                field.skip.create
-            } else {
-                field.skip.update || field.immutable
-            };
+            let skipped = if create { field.skip.create } else { field.skip.update || field.immutable };
             !field.read_only && !field.skip.graphql && !skipped
         })
     })
@@ -107,11 +95,7 @@ pub(super) fn type_of(kind: Kind) -> String {
 
 /// The type of a column in the schema, without `!`: keys and references are global ids.
 pub(super) fn column_type(column: &ColumnInfo) -> String {
-    if is_id(column) {
-        "ID".to_owned()
-    } else {
-        type_of(column.kind)
-    }
+    if is_id(column) { "ID".to_owned() } else { type_of(column.kind) }
 }
 
 /// Whether a column is shown as a global id.

@@ -102,11 +102,7 @@ impl Writer {
             },
             RowField::Column(column) => record.get(*column).write_json(JsonStyle::Graphql, &mut self.out),
             RowField::BigInt(column) => self.big_int(record.get(*column)),
-            RowField::One {
-                relation,
-                required,
-                shape,
-            } => {
+            RowField::One { relation, required, shape } => {
                 let ones = &source.related.ones[*relation];
                 let Some(row) = ones.of(row) else {
                     if *required {
@@ -116,11 +112,7 @@ impl Writer {
                     self.raw("null");
                     return Ok(());
                 };
-                let target = Source {
-                    info: ones.info,
-                    records: &ones.records,
-                    related: &ones.related,
-                };
+                let target = Source { info: ones.info, records: &ones.records, related: &ones.related };
                 return self.row(target, shape, row);
             }
             RowField::Many { relation, shape } => {
@@ -155,20 +147,16 @@ impl Writer {
     /// One page; without one, an empty page.
     pub(super) fn page(&mut self, pages: &Pages, page: Option<&PageAt>, shape: &PageShape) -> Result<()> {
         let name = pages.info.def.graphql.type_name;
-        let source = Source {
-            info: pages.info,
-            records: &pages.records,
-            related: &pages.related,
-        };
+        let source = Source { info: pages.info, records: &pages.records, related: &pages.related };
         let (start, length) = page.map_or((0, 0), |page| (page.start, page.length));
         self.object(shape, |writer, field| match field {
             PageField::Typename => {
                 writer.quoted(name, "Connection");
                 Ok(())
             }
-            PageField::Nodes(shape) => writer.list(length, |writer, position| {
-                writer.row(source, shape, start + position)
-            }),
+            PageField::Nodes(shape) => {
+                writer.list(length, |writer, position| writer.row(source, shape, start + position))
+            }
             PageField::Edges(shape) => writer.list(length, |writer, position| {
                 let cursor = page.and_then(|page| page.page.cursors.get(position));
                 writer.object(shape, |writer, field| match field {

@@ -34,10 +34,7 @@ impl Context {
     /// The middleware of an application.
     #[must_use]
     pub fn new(state: &AppState) -> Self {
-        Self {
-            system: state.system().clone(),
-            tokens: Arc::default(),
-        }
+        Self { system: state.system().clone(), tokens: Arc::default() }
     }
 }
 
@@ -45,10 +42,7 @@ impl<E: Endpoint> Middleware<E> for Context {
     type Output = ContextEndpoint<E>;
 
     fn transform(&self, inner: E) -> Self::Output {
-        ContextEndpoint {
-            inner,
-            context: self.clone(),
-        }
+        ContextEndpoint { inner, context: self.clone() }
     }
 }
 
@@ -66,11 +60,8 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
         let id = request_id(request.headers());
         let span = tracing::info_span!("request", id = %id);
         let mut response = async {
-            let anonymous = self
-                .context
-                .system
-                .with_principal(Principal::Anonymous)
-                .with_request_id(Arc::clone(&id));
+            let anonymous =
+                self.context.system.with_principal(Principal::Anonymous).with_request_id(Arc::clone(&id));
             match self.principal(&anonymous, request.headers()).await {
                 Ok(Principal::Anonymous) => request.set_data(anonymous),
                 Ok(principal) => request.set_data(anonymous.with_principal(principal)),

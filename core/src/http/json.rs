@@ -24,9 +24,7 @@ pub fn has_media_type(request: &Request, accepted: &[&str]) -> bool {
         return false;
     };
     let essence = value.split(';').next().unwrap_or_default().trim();
-    accepted
-        .iter()
-        .any(|media_type| media_type.eq_ignore_ascii_case(essence))
+    accepted.iter().any(|media_type| media_type.eq_ignore_ascii_case(essence))
 }
 
 /// Reads the whole body, chunked or not, up to `limit` bytes.
@@ -117,10 +115,7 @@ impl<'de> Visitor<'de> for Members {
 const MAX_MEMBERS: usize = 512;
 
 fn duplicate<E: serde::de::Error>(name: &str) -> E {
-    E::custom(format_args!(
-        "the key `{}` comes twice",
-        crate::types::shorten(name, 64)
-    ))
+    E::custom(format_args!("the key `{}` comes twice", crate::types::shorten(name, 64)))
 }
 
 /// Reads any JSON value, refusing objects with a key that comes twice.
@@ -158,9 +153,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("a number is out of range"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is out of range"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -209,18 +202,7 @@ mod tests {
 
     #[test]
     fn what_is_not_one_object_is_refused() {
-        for body in [
-            "",
-            "{",
-            "[]",
-            "null",
-            "1",
-            "\"x\"",
-            "{}{}",
-            "{\"a\":1,}",
-            "{'a':1}",
-            "{\"a\":1e400}",
-        ] {
+        for body in ["", "{", "[]", "null", "1", "\"x\"", "{}{}", "{\"a\":1,}", "{'a':1}", "{\"a\":1e400}"] {
             parse_object(body.as_bytes()).expect_err(body);
         }
         parse_object(b"{\"a\":\"\xff\"}").expect_err("not UTF-8");

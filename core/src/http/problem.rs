@@ -76,10 +76,7 @@ pub fn poem_problem(error: poem::Error, request_id: &str) -> Response {
 /// The request's id as its context knows it; empty without a context.
 #[must_use]
 pub fn request_id(request: &poem::Request) -> String {
-    request
-        .data::<Ctx>()
-        .map(|ctx| ctx.request_id().to_owned())
-        .unwrap_or_default()
+    request.data::<Ctx>().map(|ctx| ctx.request_id().to_owned()).unwrap_or_default()
 }
 
 fn code_of(status: StatusCode) -> &'static str {
@@ -133,9 +130,7 @@ fn respond(
     let mut response = Response::default();
     response.set_status(status);
     response.set_body(body);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     response
 }
 

@@ -20,12 +20,7 @@ pub fn create(schema: &Schema, dialect: Dialect) -> Vec<String> {
         let later = &ordered[position..];
         let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !points_into(key, later);
         statements.push(create_table(table, dialect, inline));
-        statements.extend(
-            table
-                .indexes
-                .iter()
-                .map(|index| create_index(table, index, dialect)),
-        );
+        statements.extend(table.indexes.iter().map(|index| create_index(table, index, dialect)));
     }
     if dialect == Dialect::Postgres {
         statements.extend(postponed(&ordered).map(|(table, key)| add_foreign_key(table, key)));
@@ -95,8 +90,7 @@ fn points_into(key: &ForeignKey, tables: &[&Table]) -> bool {
 fn postponed<'a>(ordered: &'a [&'a Table]) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
     ordered.iter().enumerate().flat_map(move |(position, table)| {
         let keys = table.foreign_keys.iter();
-        keys.filter(move |key| points_into(key, &ordered[position..]))
-            .map(|key| (*table, key))
+        keys.filter(move |key| points_into(key, &ordered[position..])).map(|key| (*table, key))
     })
 }
 
@@ -108,9 +102,7 @@ fn create_table(table: &Table, dialect: Dialect, inline: impl Fn(&ForeignKey) ->
     }
     if dialect == Dialect::Postgres {
         let mut key = IndexBuilder::create();
-        key.name(&table.primary_key.name)
-            .col(table.primary_key.column.clone())
-            .primary();
+        key.name(&table.primary_key.name).col(table.primary_key.column.clone()).primary();
         statement.primary_key(&mut key);
     }
     for unique in &table.uniques {
@@ -164,15 +156,8 @@ fn column_def(table: &Table, column: &Column, dialect: Dialect) -> ColumnDef {
 fn sqlite_constraints(table: &Table, column: &Column, is_key: bool) -> String {
     let mut parts = Vec::new();
     if is_key {
-        let counted = if table.primary_key.identity {
-            " AUTOINCREMENT"
-        } else {
-            ""
-        };
-        parts.push(format!(
-            "CONSTRAINT {} PRIMARY KEY{counted}",
-            quoted(&table.primary_key.name)
-        ));
+        let counted = if table.primary_key.identity { " AUTOINCREMENT" } else { "" };
+        parts.push(format!("CONSTRAINT {} PRIMARY KEY{counted}", quoted(&table.primary_key.name)));
     }
     for key in table.foreign_keys.iter().filter(|key| key.column == column.name) {
         let (name, target, there) = (quoted(&key.name), quoted(&key.table), quoted(&key.key));

@@ -32,18 +32,11 @@ impl std::fmt::Display for Change {
 impl Diff {
     pub(super) fn between(old: &Schema, new: &Schema) -> Self {
         let missing_in = |other: &Schema, tables: &[Table]| Schema {
-            tables: tables
-                .iter()
-                .filter(|table| other.table(&table.name).is_none())
-                .cloned()
-                .collect(),
+            tables: tables.iter().filter(|table| other.table(&table.name).is_none()).cloned().collect(),
         };
         let changed = new.tables.iter().filter_map(|table| {
             let what = changes(old.table(&table.name)?, table);
-            (!what.is_empty()).then(|| Change {
-                table: table.name.clone(),
-                what,
-            })
+            (!what.is_empty()).then(|| Change { table: table.name.clone(), what })
         });
         Self {
             created: missing_in(old, &new.tables),
@@ -59,26 +52,14 @@ impl Diff {
 
 /// What changed within a table. The order of columns is of no account: no database changes it.
 fn changes(old: &Table, new: &Table) -> Vec<String> {
-    let Table {
-        name: _,
-        primary_key,
-        columns,
-        uniques,
-        foreign_keys,
-        checks,
-        indexes,
-    } = new;
+    let Table { name: _, primary_key, columns, uniques, foreign_keys, checks, indexes } = new;
     let mut what = Vec::new();
     if *primary_key != old.primary_key {
         what.push("the primary key changed".to_owned());
     }
     compare(&mut what, "column", &old.columns, columns, |column| &column.name);
-    compare(&mut what, "unique rule", &old.uniques, uniques, |unique| {
-        &unique.name
-    });
-    compare(&mut what, "reference", &old.foreign_keys, foreign_keys, |key| {
-        &key.name
-    });
+    compare(&mut what, "unique rule", &old.uniques, uniques, |unique| &unique.name);
+    compare(&mut what, "reference", &old.foreign_keys, foreign_keys, |key| &key.name);
     compare(&mut what, "check", &old.checks, checks, |check| &check.name);
     compare(&mut what, "index", &old.indexes, indexes, |index| &index.name);
     what

@@ -99,16 +99,10 @@ pub enum MigrateError {
 
 impl MigrateError {
     pub(super) fn io(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
-        Self::Io {
-            path: path.into(),
-            reason: error.to_string(),
-        }
+        Self::Io { path: path.into(), reason: error.to_string() }
     }
 
     pub(super) fn file(path: impl Into<PathBuf>, reason: impl Into<String>) -> Self {
-        Self::File {
-            path: path.into(),
-            reason: reason.into(),
-        }
+        Self::File { path: path.into(), reason: reason.into() }
     }
 }

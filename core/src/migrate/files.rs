@@ -45,16 +45,8 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Files>, MigrateError> {
     let files = ups
         .into_iter()
         .map(|(version, (name, up))| {
-            let down = downs
-                .remove(&version)
-                .map(|(_, path)| read_sql(&path))
-                .transpose()?;
-            Ok(Files {
-                version,
-                name,
-                up: read_sql(&up)?,
-                down,
-            })
+            let down = downs.remove(&version).map(|(_, path)| read_sql(&path)).transpose()?;
+            Ok(Files { version, name, up: read_sql(&up)?, down })
         })
         .collect::<Result<_, MigrateError>>()?;
     match downs.into_values().next() {
@@ -88,10 +80,7 @@ fn parse_name(path: &Path) -> Result<(i64, String, Direction), MigrateError> {
             "is not named like a migration; call it `<version>_<name>.up.sql` or `.down.sql`",
         )
     };
-    let file = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .ok_or_else(wrong)?;
+    let file = path.file_name().and_then(|name| name.to_str()).ok_or_else(wrong)?;
     let (stem, direction) = match (file.strip_suffix(".up.sql"), file.strip_suffix(".down.sql")) {
         (Some(stem), _) => (stem, Direction::Up),
         (None, Some(stem)) => (stem, Direction::Down),
@@ -102,10 +91,7 @@ fn parse_name(path: &Path) -> Result<(i64, String, Direction), MigrateError> {
     if version <= framework::LAST_VERSION {
         return Err(MigrateError::file(
             path,
-            format!(
-                "versions up to {} are the framework's; use a timestamp",
-                framework::LAST_VERSION
-            ),
+            format!("versions up to {} are the framework's; use a timestamp", framework::LAST_VERSION),
         ));
     }
     Ok((version, name.to_owned(), direction))

@@ -117,9 +117,7 @@ impl Migrations {
         let entries = framework::embedded(dialect).iter();
         Self {
             dialect,
-            entries: entries
-                .map(|embedded| Entry::of_embedded(embedded, Origin::Framework))
-                .collect(),
+            entries: entries.map(|embedded| Entry::of_embedded(embedded, Origin::Framework)).collect(),
             locking: true,
         }
     }
@@ -127,11 +125,7 @@ impl Migrations {
     /// Adds an application's migrations that are compiled into the program.
     #[must_use]
     pub fn with_embedded(self, migrations: &[Embedded]) -> Self {
-        self.and(
-            migrations
-                .iter()
-                .map(|embedded| Entry::of_embedded(embedded, Origin::App)),
-        )
+        self.and(migrations.iter().map(|embedded| Entry::of_embedded(embedded, Origin::App)))
     }
 
     /// Whether PostgreSQL's advisory lock keeps two runs apart (it does unless told otherwise). Turn it off for
@@ -144,10 +138,7 @@ impl Migrations {
     fn and(self, more: impl Iterator<Item = Entry>) -> Self {
         let mut entries: Vec<Entry> = self.entries.iter().cloned().chain(more).collect();
         entries.sort_by_key(|entry| entry.version);
-        Self {
-            entries: entries.into(),
-            ..self
-        }
+        Self { entries: entries.into(), ..self }
     }
 
     /// The dialect.
@@ -211,12 +202,7 @@ impl Migrations {
 
 impl Entry {
     fn of_files(files: Files, origin: Origin) -> Self {
-        let Files {
-            version,
-            name,
-            up,
-            down,
-        } = files;
+        let Files { version, name, up, down } = files;
         Self {
             up: migration(version, &name, MigrationType::ReversibleUp, up),
             down: down.map(|sql| migration(version, &name, MigrationType::ReversibleDown, sql)),
@@ -240,11 +226,5 @@ impl Entry {
 fn migration(version: i64, name: &str, direction: MigrationType, sql: String) -> Migration {
     let outside_transaction = sql.starts_with("-- no-transaction");
     let sql = AssertSqlSafe(sql).into_sql_str();
-    Migration::new(
-        version,
-        name.to_owned().into(),
-        direction,
-        sql,
-        outside_transaction,
-    )
+    Migration::new(version, name.to_owned().into(), direction, sql, outside_transaction)
 }

@@ -85,11 +85,8 @@ struct DialectStep {
 }
 
 fn steps(folder: &Path, registry: &Registry) -> Result<Vec<DialectStep>, MigrateError> {
-    let entities: Vec<&'static EntityDef> = registry
-        .iter()
-        .map(|info| info.def)
-        .filter(|def| !framework::TABLES.contains(&def.table))
-        .collect();
+    let entities: Vec<&'static EntityDef> =
+        registry.iter().map(|info| info.def).filter(|def| !framework::TABLES.contains(&def.table)).collect();
     let both = [Dialect::Sqlite, Dialect::Postgres];
     let present = both.map(|dialect| folder.join(dialect.name()).is_dir());
     let fresh = present == [false, false];
@@ -106,14 +103,7 @@ impl DialectStep {
         let first = last_version == 0;
         let old = snapshot(&folder.join(SNAPSHOT), first)?;
         let new = Schema::of(entities, dialect);
-        Ok(Self {
-            dialect,
-            folder,
-            first,
-            last_version,
-            diff: Diff::between(&old, &new),
-            new,
-        })
+        Ok(Self { dialect, folder, first, last_version, diff: Diff::between(&old, &new), new })
     }
 
     fn up(&self, hand: Hand) -> String {
@@ -139,11 +129,7 @@ impl DialectStep {
             lines.extend(change.what.iter().map(|what| format!("--   {what}")));
         }
         let notes = lines.join("\n") + "\n";
-        if sql.is_empty() {
-            notes
-        } else {
-            format!("{notes}\n{sql}")
-        }
+        if sql.is_empty() { notes } else { format!("{notes}\n{sql}") }
     }
 }
 
@@ -151,16 +137,12 @@ impl DialectStep {
 fn snapshot(path: &Path, first: bool) -> Result<Schema, MigrateError> {
     match std::fs::read_to_string(path) {
         Ok(text) => serde_json::from_str(&text).map_err(|error| {
-            MigrateError::file(
-                path,
-                format!("is not a schema ({error}); restore it from version control"),
-            )
+            MigrateError::file(path, format!("is not a schema ({error}); restore it from version control"))
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && first => Ok(Schema::default()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(MigrateError::file(
-            path,
-            "is missing beside its migrations; restore it from version control",
-        )),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(MigrateError::file(path, "is missing beside its migrations; restore it from version control"))
+        }
         Err(error) => Err(MigrateError::io(path, &error)),
     }
 }
@@ -180,11 +162,7 @@ fn changed(steps: &[DialectStep]) -> Vec<String> {
 fn checked_name(name: &str) -> Result<String, MigrateError> {
     let clean = name.to_snake_case();
     let fits = !clean.is_empty() && clean.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if fits {
-        Ok(clean)
-    } else {
-        Err(MigrateError::Name(name.to_owned()))
-    }
+    if fits { Ok(clean) } else { Err(MigrateError::Name(name.to_owned())) }
 }
 
 fn default_name(steps: &[DialectStep]) -> String {
@@ -192,16 +170,9 @@ fn default_name(steps: &[DialectStep]) -> String {
         return "changes".to_owned();
     };
     let names = |schema: &Schema| -> Vec<String> {
-        schema
-            .tables
-            .iter()
-            .map(|table| table.name.to_snake_case())
-            .collect()
+        schema.tables.iter().map(|table| table.name.to_snake_case()).collect()
     };
-    match (
-        names(&step.diff.created).as_slice(),
-        names(&step.diff.dropped).as_slice(),
-    ) {
+    match (names(&step.diff.created).as_slice(), names(&step.diff.dropped).as_slice()) {
         _ if step.first => "initial".to_owned(),
         ([table], []) => format!("create_{table}"),
         ([], [table]) => format!("drop_{table}"),
@@ -236,10 +207,5 @@ fn write(steps: &[DialectStep], name: &str, hand: Hand) -> Result<Made, MigrateE
         let tables = step.flat_map(|step| &schema(&step.diff).tables);
         tables.map(|table| table.name.clone()).collect()
     };
-    Ok(Made {
-        name,
-        created: tables(|diff| &diff.created),
-        dropped: tables(|diff| &diff.dropped),
-        files,
-    })
+    Ok(Made { name, created: tables(|diff| &diff.created), dropped: tables(|diff| &diff.dropped), files })
 }

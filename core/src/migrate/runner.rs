@@ -61,15 +61,9 @@ async fn on_sqlite(
 ) -> Result<Vec<Step>, MigrateError> {
     use sqlx::{Connection as _, Executor as _};
     let mut connection = pool.acquire().await.map_err(DbError::from)?;
-    connection
-        .execute("PRAGMA foreign_keys = OFF")
-        .await
-        .map_err(DbError::from)?;
+    connection.execute("PRAGMA foreign_keys = OFF").await.map_err(DbError::from)?;
     let work = async {
-        let mut transaction = connection
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(DbError::from)?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(DbError::from)?;
         let steps = perform(&mut *transaction, migrations, task).await?;
         if !steps.is_empty() {
             check_references(&mut transaction).await?;
@@ -110,10 +104,7 @@ async fn on_postgres(
     use sqlx::{Connection as _, Executor as _};
     let mut connection = pool.acquire().await.map_err(DbError::from)?.detach();
     // Neither a long migration nor waiting for another process is an error.
-    connection
-        .execute("SET statement_timeout = 0")
-        .await
-        .map_err(DbError::from)?;
+    connection.execute("SET statement_timeout = 0").await.map_err(DbError::from)?;
     if migrations.locking() {
         connection.lock().await.map_err(of_sqlx)?;
     }
@@ -145,10 +136,7 @@ async fn up<C: Migrate>(
     for record in applied {
         let entry = entry_of(migrations, record.version)?;
         if entry.up.checksum != record.checksum {
-            return Err(MigrateError::Changed {
-                version: entry.version,
-                name: entry.name.clone(),
-            });
+            return Err(MigrateError::Changed { version: entry.version, name: entry.name.clone() });
         }
     }
     let is_pending = |entry: &&Entry| applied.iter().all(|record| record.version != entry.version);
@@ -175,10 +163,7 @@ async fn down<C: Migrate>(
     for record in applied.iter().rev().take(steps) {
         let entry = entry_of(migrations, record.version)?;
         let Some(down) = &entry.down else {
-            return Err(MigrateError::NoDown {
-                version: entry.version,
-                name: entry.name.clone(),
-            });
+            return Err(MigrateError::NoDown { version: entry.version, name: entry.name.clone() });
         };
         check_written(migrations, entry, down, "down")?;
         ways_back.push((entry, down));
@@ -228,11 +213,7 @@ impl Entry {
         outcome: Result<std::time::Duration, sqlx::migrate::MigrateError>,
     ) -> Result<Step, MigrateError> {
         match outcome {
-            Ok(elapsed) => Ok(Step {
-                version: self.version,
-                name: self.name.clone(),
-                elapsed,
-            }),
+            Ok(elapsed) => Ok(Step { version: self.version, name: self.name.clone(), elapsed }),
             Err(sqlx::migrate::MigrateError::ExecuteMigration(error, _)) => Err(MigrateError::Failed {
                 version: self.version,
                 name: self.name.clone(),
@@ -287,9 +268,7 @@ async fn records(db: &Db) -> Result<Vec<(i64, String, Vec<u8>)>, DbError> {
         Dialect::Sqlite => format!("SELECT count(*) > 0 FROM sqlite_master WHERE name = '{TABLE}'"),
         Dialect::Postgres => format!("SELECT to_regclass('{TABLE}') IS NOT NULL"),
     };
-    let found = executor
-        .read(statement(exists), &Layout::default().and(Kind::Bool))
-        .await?;
+    let found = executor.read(statement(exists), &Layout::default().and(Kind::Bool)).await?;
     if found.iter().all(|row| *row.get(0) != Value::Bool(true)) {
         return Ok(Vec::new());
     }

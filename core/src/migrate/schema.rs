@@ -128,12 +128,7 @@ impl Schema {
     /// The tables of these entities, in the order given.
     #[must_use]
     pub fn of(entities: &[&'static EntityDef], dialect: Dialect) -> Self {
-        Self {
-            tables: entities
-                .iter()
-                .map(|def| Table::of(def.info(), dialect))
-                .collect(),
-        }
+        Self { tables: entities.iter().map(|def| Table::of(def.info(), dialect)).collect() }
     }
 
     /// The table of this name.
@@ -155,11 +150,7 @@ impl Table {
                 column: key.column.to_owned(),
                 identity: def.key == KeyKind::Identity,
             },
-            columns: info
-                .columns
-                .iter()
-                .map(|column| column::of(column, dialect))
-                .collect(),
+            columns: info.columns.iter().map(|column| column::of(column, dialect)).collect(),
             foreign_keys: foreign_keys(def),
             checks: checks(info, dialect),
             indexes: indexes(info, &uniques),
@@ -177,10 +168,7 @@ fn uniques(info: &EntityInfo) -> Vec<Unique> {
     for columns in single.chain(several) {
         let name = names::unique(def.table, &columns);
         if found.iter().all(|unique| unique.name != name) {
-            found.push(Unique {
-                name,
-                columns: owned(&columns),
-            });
+            found.push(Unique { name, columns: owned(&columns) });
         }
     }
     found
@@ -204,10 +192,7 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
     for index in def.indexes {
         let columns = index.fields.iter().zip(columns_of(info, index));
         add(columns
-            .map(|(sort, column)| IndexColumn {
-                name: column.to_owned(),
-                descending: sort.descending,
-            })
+            .map(|(sort, column)| IndexColumn { name: column.to_owned(), descending: sort.descending })
             .collect());
     }
     for field in def.fields.iter().filter(|field| field.relation.is_some()) {
@@ -227,17 +212,11 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
 }
 
 fn ascending(column: &str) -> IndexColumn {
-    IndexColumn {
-        name: column.to_owned(),
-        descending: false,
-    }
+    IndexColumn { name: column.to_owned(), descending: false }
 }
 
 fn foreign_keys(def: &'static EntityDef) -> Vec<ForeignKey> {
-    let relations = def
-        .fields
-        .iter()
-        .filter_map(|field| Some((field, field.relation.as_ref()?)));
+    let relations = def.fields.iter().filter_map(|field| Some((field, field.relation.as_ref()?)));
     relations
         .map(|(field, relation)| {
             let target = (relation.target)();
@@ -255,15 +234,10 @@ fn foreign_keys(def: &'static EntityDef) -> Vec<ForeignKey> {
 fn checks(info: &EntityInfo, dialect: Dialect) -> Vec<Check> {
     let table = info.def.table;
     let of_columns = info.columns.iter().filter_map(|column| {
-        Some(Check {
-            name: names::check(table, column.column),
-            sql: column::condition(column, dialect)?,
-        })
+        Some(Check { name: names::check(table, column.column), sql: column::condition(column, dialect)? })
     });
-    let declared = info.def.checks.iter().map(|check| Check {
-        name: check.name.to_owned(),
-        sql: check.sql.to_owned(),
-    });
+    let declared =
+        info.def.checks.iter().map(|check| Check { name: check.name.to_owned(), sql: check.sql.to_owned() });
     of_columns.chain(declared).collect()
 }
 
@@ -272,10 +246,7 @@ fn columns_of(info: &EntityInfo, index: &IndexDef) -> Vec<&'static str> {
     index
         .fields
         .iter()
-        .map(|sort| {
-            info.by_name(sort.field)
-                .map_or(sort.field, |column| column.column)
-        })
+        .map(|sort| info.by_name(sort.field).map_or(sort.field, |column| column.column))
         .collect()
 }
 

@@ -125,8 +125,6 @@ impl Cursor {
                 .decode_json(json, JsonStyle::Rest)
                 .map_err(|_| Error::CursorInvalid),
         };
-        Ok(Self(
-            values.into_iter().zip(order).map(decode).collect::<Result<_>>()?,
-        ))
+        Ok(Self(values.into_iter().zip(order).map(decode).collect::<Result<_>>()?))
     }
 }

@@ -140,17 +140,11 @@ impl<E> Filter<E> {
     /// Every row.
     #[must_use]
     pub const fn all() -> Self {
-        Self {
-            condition: Condition::TRUE,
-            of: PhantomData,
-        }
+        Self { condition: Condition::TRUE, of: PhantomData }
     }
 
     pub(crate) fn from_condition(condition: Condition) -> Self {
-        Self {
-            condition,
-            of: PhantomData,
-        }
+        Self { condition, of: PhantomData }
     }
 
     /// The untyped condition.
@@ -166,18 +160,11 @@ impl<E: Entity> Filter<E> {
     }
 
     pub(crate) fn to_one<T>(field: usize, filter: Filter<T>) -> Self {
-        Self::from_condition(Condition::ToOne {
-            index: field + 1,
-            matches: Box::new(filter.condition),
-        })
+        Self::from_condition(Condition::ToOne { index: field + 1, matches: Box::new(filter.condition) })
     }
 
     pub(crate) fn to_many<T>(index: usize, quantifier: Quantifier, filter: Filter<T>) -> Self {
-        Self::from_condition(Condition::ToMany {
-            index,
-            quantifier,
-            matches: Box::new(filter.condition),
-        })
+        Self::from_condition(Condition::ToMany { index, quantifier, matches: Box::new(filter.condition) })
     }
 }
 

@@ -40,11 +40,7 @@ impl Sort {
             Direction::Asc => Nulls::Last,
             Direction::Desc => Nulls::First,
         };
-        Self {
-            column,
-            direction,
-            nulls,
-        }
+        Self { column, direction, nulls }
     }
 
     /// The same key read from the other end.
@@ -73,28 +69,19 @@ pub struct Order<E> {
 
 impl<E> Clone for Order<E> {
     fn clone(&self) -> Self {
-        Self {
-            sorts: self.sorts.clone(),
-            of: PhantomData,
-        }
+        Self { sorts: self.sorts.clone(), of: PhantomData }
     }
 }
 
 impl<E> Default for Order<E> {
     fn default() -> Self {
-        Self {
-            sorts: Vec::new(),
-            of: PhantomData,
-        }
+        Self { sorts: Vec::new(), of: PhantomData }
     }
 }
 
 impl<E> Order<E> {
     pub(crate) fn column(column: usize, direction: Direction) -> Self {
-        Self {
-            sorts: vec![Sort::new(column, direction)],
-            of: PhantomData,
-        }
+        Self { sorts: vec![Sort::new(column, direction)], of: PhantomData }
     }
 
     /// Puts the NULLs of the last key first.

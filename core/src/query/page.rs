@@ -27,10 +27,7 @@ impl PageArgs {
     /// The first `limit` rows.
     #[must_use]
     pub fn first(limit: u32) -> Self {
-        Self {
-            first: Some(limit),
-            ..Self::default()
-        }
+        Self { first: Some(limit), ..Self::default() }
     }
 
     /// Reads a page size as a client wrote it, so that every surface refuses the same sizes alike.
@@ -178,10 +175,7 @@ impl<E: Entity> Query<E> {
     /// The rows that match.
     #[must_use]
     pub fn filter(filter: Filter<E>) -> Self {
-        Self {
-            filter,
-            ..Self::default()
-        }
+        Self { filter, ..Self::default() }
     }
 
     /// In this order.

@@ -50,11 +50,7 @@ pub(crate) struct Predicates<'p> {
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, principal: &'p Principal) -> Self {
-        Self {
-            dialect,
-            principal,
-            aliases: 0,
-        }
+        Self { dialect, principal, aliases: 0 }
     }
 
     /// The condition on rows of the source.
@@ -72,18 +68,13 @@ impl<'p> Predicates<'p> {
             Condition::All(conditions) => self.join(source, conditions, Cond::all(), true, depth),
             Condition::Any(conditions) => self.join(source, conditions, Cond::any(), false, depth),
             Condition::Not(inner) => Ok(not_true(self.nested(source, inner, depth + 1)?)),
-            Condition::Column { index, op } => Ok(test(
-                source.column(*index),
-                &source.info.columns[*index],
-                op,
-                self.dialect,
-            )),
-            Condition::ToOne { index, matches } => self.to_one(source, *index, matches, depth),
-            Condition::ToMany {
-                index,
-                quantifier,
-                matches,
-            } => self.to_many(source, *index, *quantifier, matches, depth),
+            Condition::Column { index, op } => {
+                Ok(test(source.column(*index), &source.info.columns[*index], op, self.dialect))
+            }
+            Condition::ToOne { index, matches } => self.related(source, *index, matches, depth),
+            Condition::ToMany { index, quantifier, matches } => {
+                self.related_many(source, *index, *quantifier, matches, depth)
+            }
         }
     }
 
@@ -106,20 +97,15 @@ impl<'p> Predicates<'p> {
 
     fn next(&mut self, info: &'static EntityInfo) -> Source {
         self.aliases += 1;
-        Source {
-            info,
-            alias: self.aliases,
-        }
+        Source { info, alias: self.aliases }
     }
 
     fn may_read(&self, info: &EntityInfo) -> bool {
         info.def.policy.rule(Action::Read).allows(self.principal)
     }
 
-    fn to_one(&mut self, source: Source, index: usize, matches: &Condition, depth: usize) -> Result<Expr> {
-        let Some(relation) = source.info.columns[index]
-            .field
-            .and_then(|field| field.relation.as_ref())
+    fn related(&mut self, source: Source, index: usize, matches: &Condition, depth: usize) -> Result<Expr> {
+        let Some(relation) = source.info.columns[index].field.and_then(|field| field.relation.as_ref())
         else {
             return Err(Error::internal(format!(
                 "column {index} of {} is no relation",
@@ -133,13 +119,11 @@ impl<'p> Predicates<'p> {
         let target = self.next(target);
         let inner = self.nested(target, matches, depth + 1)?;
         let mut query = rows_of(target);
-        query
-            .and_where(target.column(0).eq(source.column(index)))
-            .and_where(inner);
+        query.and_where(target.column(0).eq(source.column(index))).and_where(inner);
         Ok(Expr::exists(query))
     }
 
-    fn to_many(
+    fn related_many(
         &mut self,
         source: Source,
         index: usize,
@@ -174,11 +158,7 @@ impl<'p> Predicates<'p> {
             Quantifier::Every => not_true(inner),
         });
         let exists = Expr::exists(query);
-        Ok(if quantifier == Quantifier::Some {
-            exists
-        } else {
-            exists.not()
-        })
+        Ok(if quantifier == Quantifier::Some { exists } else { exists.not() })
     }
 
     /// Every word is found in one of the searched fields, whatever the case.
@@ -227,10 +207,7 @@ impl<'p> Predicates<'p> {
         } else {
             let columns = order.iter().map(|sort| source.column(sort.column));
             let values = order.iter().zip(&cursor.0).map(value);
-            (
-                Expr::tuple(columns.collect::<Vec<_>>()),
-                Expr::tuple(values.collect::<Vec<_>>()),
-            )
+            (Expr::tuple(columns.collect::<Vec<_>>()), Expr::tuple(values.collect::<Vec<_>>()))
         };
         Some(match direction {
             Direction::Asc => left.gt(right),
@@ -273,9 +250,7 @@ impl<'p> Predicates<'p> {
 
 fn rows_of(source: Source) -> SelectStatement {
     let mut query = Query::select();
-    query
-        .expr(Expr::cust("1"))
-        .from_as(source.info.def.table, source.alias());
+    query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
     query
 }
 
@@ -284,7 +259,7 @@ fn truth(value: bool) -> Expr {
 }
 
 fn not_true(inner: Expr) -> Expr {
-    inner.binary(BinOper::Custom("IS DISTINCT FROM".into()), Expr::cust("TRUE"))
+    inner.binary(BinOper::Custom("IS DISTINCT FROM"), Expr::cust("TRUE"))
 }
 
 /// Where a text starts in another, counted from 1; 0 when it is not there.
@@ -303,8 +278,7 @@ pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dia
         Dialect::Postgres => column.eq(PgFunc::any(list)),
         Dialect::Sqlite => {
             let mut each = Query::select();
-            each.column("value")
-                .from_function(Func::cust("json_each").arg(list), "each");
+            each.column("value").from_function(Func::cust("json_each").arg(list), "each");
             column.in_subquery(each)
         }
     }
@@ -321,10 +295,9 @@ fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
         Op::Lt(than) => column.lt(value(than)),
         Op::Lte(than) => column.lte(value(than)),
         Op::In(values) => is_one_of(column, values, info.kind, dialect),
-        Op::NotIn(values) => column
-            .clone()
-            .is_not_null()
-            .and(is_one_of(column, values, info.kind, dialect).not()),
+        Op::NotIn(values) => {
+            column.clone().is_not_null().and(is_one_of(column, values, info.kind, dialect).not())
+        }
         Op::IsNull(true) => column.is_null(),
         Op::IsNull(false) => column.is_not_null(),
         Op::Contains(part) => position(column, text(part), dialect).gt(0),

@@ -73,16 +73,13 @@ impl Select<'_> {
         }
         if let Some((shape, values)) = self.cacheable() {
             let mut failed = None;
-            let sql = self
-                .info
-                .statements
-                .get(self.dialect, shape, || match self.build() {
-                    Ok((sql, _)) => sql,
-                    Err(error) => {
-                        failed = Some(error);
-                        String::new()
-                    }
-                });
+            let sql = self.info.statements.get(self.dialect, shape, || match self.build() {
+                Ok((sql, _)) => sql,
+                Err(error) => {
+                    failed = Some(error);
+                    String::new()
+                }
+            });
             return match failed {
                 Some(error) => Err(error),
                 None => Ok((Statement::new(sql, values), layout)),
@@ -95,31 +92,13 @@ impl Select<'_> {
     /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
     fn cacheable(&self) -> Option<(Shape, Values)> {
         let plain = self.filter.is_empty() && self.search.is_none() && self.bounds.is_empty();
-        if !plain
-            || matches!(
-                self.related,
-                Some(Related {
-                    link: ManyLink::Through { .. },
-                    ..
-                })
-            )
-        {
+        if !plain || matches!(self.related, Some(Related { link: ManyLink::Through { .. }, .. })) {
             return None;
         }
-        let related = self
-            .related
-            .map(|related| (related.is_single(), related.column()));
-        let values = self
-            .related
-            .map(|related| related.bind(self.dialect))
-            .into_iter()
-            .collect();
-        let shape = Shape::Page {
-            columns: self.columns,
-            order: self.order.to_vec(),
-            limit: self.limit,
-            related,
-        };
+        let related = self.related.map(|related| (related.is_single(), related.column()));
+        let values = self.related.map(|related| related.bind(self.dialect)).into_iter().collect();
+        let shape =
+            Shape::Page { columns: self.columns, order: self.order.to_vec(), limit: self.limit, related };
         Some((shape, Values(values)))
     }
 
@@ -127,9 +106,7 @@ impl Select<'_> {
         let source = Source::root(self.info);
         let mut query = Query::select();
         query.from_as(self.info.def.table, source.alias());
-        let parent = self
-            .related
-            .map(|related| join_parents(&mut query, source, &related, self.dialect));
+        let parent = self.related.map(|related| join_parents(&mut query, source, &related, self.dialect));
         self.restrict(&mut query, source)?;
         for index in self.columns.iter() {
             query.expr(source.column(index));
@@ -170,12 +147,10 @@ impl Select<'_> {
     }
 
     fn nulls(&self, sort: &Sort) -> Option<NullOrdering> {
-        self.info.columns[sort.column]
-            .nullable
-            .then_some(match sort.nulls {
-                Nulls::First => NullOrdering::First,
-                Nulls::Last => NullOrdering::Last,
-            })
+        self.info.columns[sort.column].nullable.then_some(match sort.nulls {
+            Nulls::First => NullOrdering::First,
+            Nulls::Last => NullOrdering::Last,
+        })
     }
 
     /// Numbers the rows of each parent and keeps the first so many.
@@ -222,8 +197,7 @@ impl Select<'_> {
     pub(crate) fn exists(&self) -> Result<(Statement, Layout)> {
         let source = Source::root(self.info);
         let mut rows = Query::select();
-        rows.expr(Expr::cust("1"))
-            .from_as(self.info.def.table, source.alias());
+        rows.expr(Expr::cust("1")).from_as(self.info.def.table, source.alias());
         self.restrict(&mut rows, source)?;
         let mut query = Query::select();
         query.expr(Expr::exists(rows));
@@ -254,10 +228,7 @@ fn join_parents(
             let column = |index: usize| via.columns[index].column;
             // A joining row that stands twice must not show its target twice.
             let mut pairs = Query::select();
-            pairs
-                .distinct()
-                .columns([column(near), column(far)])
-                .from(via.def.table);
+            pairs.distinct().columns([column(near), column(far)]).from(via.def.table);
             pairs.and_where(of_parents(Expr::col(column(near)), related, dialect));
             let on = Expr::col(("via", column(far))).eq(source.column(0));
             query.join_subquery(JoinType::InnerJoin, pairs, "via", on);
@@ -309,27 +280,16 @@ pub(crate) fn by_column(
         [value] => bind(value, kind, dialect),
         values => bind_list(values, kind, dialect),
     };
-    let sql: Arc<str> = info.statements.get(
-        dialect,
-        Shape::ByColumn {
-            columns,
-            column,
-            many,
-        },
-        || {
-            let source = Source::root(info);
-            let mut query = Query::select();
-            query.from_as(info.def.table, source.alias());
-            query.exprs(columns.iter().map(|index| source.column(index)));
-            query.and_where(match values {
-                [_] => source.column(column).eq(Expr::value(bound.clone())),
-                values => is_one_of(source.column(column), values, kind, dialect),
-            });
-            text(&query, dialect, None).0
-        },
-    );
-    (
-        Statement::new(sql, Values(vec![bound])),
-        Layout::of(info, columns),
-    )
+    let sql: Arc<str> = info.statements.get(dialect, Shape::ByColumn { columns, column, many }, || {
+        let source = Source::root(info);
+        let mut query = Query::select();
+        query.from_as(info.def.table, source.alias());
+        query.exprs(columns.iter().map(|index| source.column(index)));
+        query.and_where(match values {
+            [_] => source.column(column).eq(Expr::value(bound.clone())),
+            values => is_one_of(source.column(column), values, kind, dialect),
+        });
+        text(&query, dialect, None).0
+    });
+    (Statement::new(sql, Values(vec![bound])), Layout::of(info, columns))
 }

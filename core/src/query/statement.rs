@@ -17,19 +17,10 @@ pub struct StatementCache {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Shape {
     /// Rows by the value of a column, or by many values.
-    ByColumn {
-        columns: ColumnSet,
-        column: usize,
-        many: bool,
-    },
+    ByColumn { columns: ColumnSet, column: usize, many: bool },
     /// A page without filter: order and limit are in the text. For related rows: whether
     /// there is one parent, and the column that points to it.
-    Page {
-        columns: ColumnSet,
-        order: Vec<Sort>,
-        limit: Option<u32>,
-        related: Option<(bool, usize)>,
-    },
+    Page { columns: ColumnSet, order: Vec<Sort>, limit: Option<u32>, related: Option<(bool, usize)> },
     /// A new row with these columns set.
     Insert { columns: ColumnSet },
     /// A change of these columns.
@@ -42,20 +33,10 @@ impl StatementCache {
     /// The text of a shape, built on first use.
     pub(crate) fn get(&self, dialect: Dialect, shape: Shape, build: impl FnOnce() -> String) -> Arc<str> {
         let key = (dialect, shape);
-        if let Some(text) = self
-            .texts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-        {
+        if let Some(text) = self.texts.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return text.clone();
         }
         let text: Arc<str> = build().into();
-        self.texts
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(key)
-            .or_insert(text)
-            .clone()
+        self.texts.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(text).clone()
     }
 }

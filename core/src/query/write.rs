@@ -27,9 +27,7 @@ pub(crate) fn insert(
     let values = Values(rows.iter().flat_map(bound).collect());
     let build = || {
         let mut query = Query::insert();
-        query
-            .into_table(info.def.table)
-            .columns(columns.iter().map(|index| info.columns[index].column));
+        query.into_table(info.def.table).columns(columns.iter().map(|index| info.columns[index].column));
         for row in rows {
             query.values_panic(bound(row).into_iter().map(Expr::value));
         }
@@ -68,7 +66,7 @@ pub(crate) fn update(
         let changed = changes.iter().map(|(index, new)| {
             let column = Expr::col(info.columns[*index].column);
             let new = Expr::value(value(*index, new));
-            column.binary(BinOper::Custom("IS DISTINCT FROM".into()), new)
+            column.binary(BinOper::Custom("IS DISTINCT FROM"), new)
         });
         if let Some(changed) = changed.reduce(Expr::or) {
             let new = Expr::value(value(info.updated_at(), now));
@@ -91,10 +89,7 @@ pub(crate) fn delete(info: &'static EntityInfo, dialect: Dialect, key: &Value) -
         query.returning(returning(info));
         text_of(&Write::Delete(&query), dialect)
     });
-    (
-        Statement::new(sql, Values(vec![bound])),
-        Layout::of(info, info.all()),
-    )
+    (Statement::new(sql, Values(vec![bound])), Layout::of(info, info.all()))
 }
 
 /// Lets the identity column of a PostgreSQL table continue after its greatest key.
@@ -102,19 +97,12 @@ pub(crate) fn continue_identity(info: &'static EntityInfo) -> Statement {
     let (table, key) = (info.def.table, info.key().column);
     let mut greatest = Query::select();
     greatest.expr(Expr::col(key).max()).from(table);
-    let sequence = Func::cust("pg_get_serial_sequence")
-        .arg(Expr::value(format!("\"{table}\"")))
-        .arg(Expr::value(key));
-    let next = Func::coalesce([
-        Expr::SubQuery(None, Box::new(greatest.into())).add(1),
-        Expr::cust("1"),
-    ]);
+    let sequence =
+        Func::cust("pg_get_serial_sequence").arg(Expr::value(format!("\"{table}\""))).arg(Expr::value(key));
+    let next = Func::coalesce([Expr::SubQuery(None, Box::new(greatest.into())).add(1), Expr::cust("1")]);
     let mut query = Query::select();
     query.expr(
-        Func::cust("setval")
-            .arg(Expr::from(sequence).cast_as("regclass"))
-            .arg(next)
-            .arg(Expr::cust("false")),
+        Func::cust("setval").arg(Expr::from(sequence).cast_as("regclass")).arg(next).arg(Expr::cust("false")),
     );
     let (sql, values) = query.build(PostgresQueryBuilder);
     Statement::new(sql, values)

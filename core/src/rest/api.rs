@@ -148,9 +148,7 @@ impl Rest {
     /// [`ApiConflict`] when an added API claims what is taken.
     pub fn spec(&self, registry: &Registry) -> Result<String, ApiConflict> {
         let document = self.document(registry)?;
-        document
-            .json()
-            .map_err(|error| ApiConflict::Path(error.to_string()))
+        document.json().map_err(|error| ApiConflict::Path(error.to_string()))
     }
 
     /// The routes of everything: resources, description and its pages.

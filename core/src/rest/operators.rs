@@ -31,19 +31,8 @@ use Operator as O;
 
 const CHOICE: &[Operator] = &[O::Eq, O::Ne, O::In, O::NotIn];
 const ORDERED: &[Operator] = &[O::Eq, O::Ne, O::Gt, O::Gte, O::Lt, O::Lte, O::In, O::NotIn];
-const TEXT: &[Operator] = &[
-    O::Eq,
-    O::Ne,
-    O::Gt,
-    O::Gte,
-    O::Lt,
-    O::Lte,
-    O::In,
-    O::NotIn,
-    O::Contains,
-    O::StartsWith,
-    O::EndsWith,
-];
+const TEXT: &[Operator] =
+    &[O::Eq, O::Ne, O::Gt, O::Gte, O::Lt, O::Lte, O::In, O::NotIn, O::Contains, O::StartsWith, O::EndsWith];
 
 impl Operator {
     /// The operators of a column.
@@ -58,10 +47,7 @@ impl Operator {
             Kind::Bool | Kind::Enum(_) => CHOICE,
             Kind::Json | Kind::Bytes | Kind::Password | Kind::List(_) => &[],
         };
-        by_kind
-            .iter()
-            .copied()
-            .chain(column.nullable.then_some(Self::Null))
+        by_kind.iter().copied().chain(column.nullable.then_some(Self::Null))
     }
 
     /// The name in brackets; equality has none.
@@ -113,11 +99,7 @@ impl Operator {
 }
 
 fn plain_text(text: &str) -> Result<String, String> {
-    if text.contains('\0') {
-        Err("must not contain NUL characters".to_owned())
-    } else {
-        Ok(text.to_owned())
-    }
+    if text.contains('\0') { Err("must not contain NUL characters".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 /// Values between commas; `\,` is a comma and `\\` a backslash inside a value.

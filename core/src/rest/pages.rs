@@ -52,18 +52,11 @@ struct Page {
 
 impl Page {
     fn new(media_type: &'static str, text: String) -> Self {
-        Self {
-            text: OnceLock::from(Bytes::from(text)),
-            ..Self::lazy(media_type, String::new)
-        }
+        Self { text: OnceLock::from(Bytes::from(text)), ..Self::lazy(media_type, String::new) }
     }
 
     fn lazy(media_type: &'static str, make: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        Self {
-            media_type,
-            make: Arc::new(make),
-            text: OnceLock::new(),
-        }
+        Self { media_type, make: Arc::new(make), text: OnceLock::new() }
     }
 }
 
@@ -81,10 +74,7 @@ impl Endpoint for Page {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         if self.media_type.starts_with("text/html") {
-            headers.insert(
-                header::CONTENT_SECURITY_POLICY,
-                HeaderValue::from_static(DOCS_POLICY),
-            );
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCS_POLICY));
         }
         Ok(response)
     }

@@ -40,10 +40,7 @@ pub(super) fn list_query(info: &'static EntityInfo, shown: ColumnSet, query: &st
 /// Refuses any parameter, for requests that take none.
 pub(super) fn none(query: Option<&str>) -> Result<()> {
     for_each(query.unwrap_or_default(), |name, _| {
-        Err(Error::bad_request(format!(
-            "unknown parameter `{}`; this address takes none",
-            shorten(name, 64)
-        )))
+        Err(Error::bad_request(format!("unknown parameter `{}`; this address takes none", shorten(name, 64))))
     })
 }
 
@@ -65,9 +62,7 @@ fn for_each(query: &str, mut read: impl FnMut(&str, &str) -> Result<()>) -> Resu
             return Err(broken("comes twice"));
         }
         if seen.len() == MAX_PARAMETERS {
-            return Err(Error::bad_request(format!(
-                "more than {MAX_PARAMETERS} parameters"
-            )));
+            return Err(Error::bad_request(format!("more than {MAX_PARAMETERS} parameters")));
         }
         read(&name, &value)?;
         seen.push(name);
@@ -108,16 +103,12 @@ fn total(value: &str) -> Result<Total> {
 
 /// The columns that REST sorts by.
 pub(super) fn sortable(info: &'static EntityInfo) -> impl Iterator<Item = &'static ColumnInfo> {
-    info.columns
-        .iter()
-        .filter(|column| column.sort && Surface::Rest.knows(column))
+    info.columns.iter().filter(|column| column.sort && Surface::Rest.knows(column))
 }
 
 /// The columns that REST filters by.
 pub(super) fn filterable(info: &'static EntityInfo) -> impl Iterator<Item = &'static ColumnInfo> {
-    info.columns
-        .iter()
-        .filter(|column| column.filter && Surface::Rest.knows(column))
+    info.columns.iter().filter(|column| column.filter && Surface::Rest.knows(column))
 }
 
 fn sorts(info: &'static EntityInfo, value: &str) -> Result<Vec<Sort>> {
@@ -127,13 +118,10 @@ fn sorts(info: &'static EntityInfo, value: &str) -> Result<Vec<Sort>> {
             Some(name) => (name, Direction::Desc),
             None => (part, Direction::Asc),
         };
-        let column = Surface::Rest
-            .column(info, name)
-            .filter(|column| column.sort)
-            .ok_or_else(|| {
-                let names = sortable(info).map(|column| column.wire);
-                unknown("sort field", name, names)
-            })?;
+        let column = Surface::Rest.column(info, name).filter(|column| column.sort).ok_or_else(|| {
+            let names = sortable(info).map(|column| column.wire);
+            unknown("sort field", name, names)
+        })?;
         if sorts.iter().any(|sort| sort.column == column.index) {
             let name = column.wire;
             return Err(Error::bad_request(format!("`sort` names `{name}` twice")));
@@ -148,13 +136,10 @@ fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Conditio
         Some((field, operator)) => (field, operator),
         None => (name, "eq"),
     };
-    let column = Surface::Rest
-        .column(info, field)
-        .filter(|column| column.filter)
-        .ok_or_else(|| {
-            let names = filterable(info).map(|column| column.wire);
-            unknown("parameter", field, names.chain(RESERVED))
-        })?;
+    let column = Surface::Rest.column(info, field).filter(|column| column.filter).ok_or_else(|| {
+        let names = filterable(info).map(|column| column.wire);
+        unknown("parameter", field, names.chain(RESERVED))
+    })?;
     let known = Operator::of(column).find(|known| known.name() == operator);
     let Some(known) = known else {
         let names: Vec<&str> = Operator::of(column).map(Operator::name).collect();
@@ -165,9 +150,8 @@ fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Conditio
             names.join(", ")
         )));
     };
-    let op = known
-        .read(column, value)
-        .map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
+    let op =
+        known.read(column, value).map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
     Ok(Condition::column(column.index, op))
 }
 

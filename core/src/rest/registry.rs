@@ -27,9 +27,7 @@ pub(super) type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static
 
 /// The description of one entity's paths.
 pub(super) fn paths(info: &'static EntityInfo) -> MetaApi {
-    MetaApi {
-        paths: operation::paths(info),
-    }
+    MetaApi { paths: operation::paths(info) }
 }
 
 /// The schemas, tags and security schemes that [`paths`] refers to.
@@ -64,9 +62,7 @@ impl<T: OpenApi + Send> AnyApi for T {
 pub(super) fn extracted(endpoint: impl Endpoint + 'static) -> BoxEndpoint<'static, Response> {
     let with_query = endpoint.before(|mut request: Request| async move {
         let query: Vec<(String, String)> = request.params().unwrap_or_default();
-        request
-            .extensions_mut()
-            .insert(poem_openapi::__private::UrlQuery(query));
+        request.extensions_mut().insert(poem_openapi::__private::UrlQuery(query));
         Ok(request)
     });
     with_query.with(CookieJarManager::new()).map_to_response().boxed()
@@ -83,10 +79,7 @@ impl Methods {
         let mut names: Vec<&str> = methods.keys().map(Method::as_str).collect();
         names.sort_unstable();
         let allow = HeaderValue::from_str(&names.join(", "));
-        Self {
-            allow: allow.unwrap_or(HeaderValue::from_static("")),
-            methods,
-        }
+        Self { allow: allow.unwrap_or(HeaderValue::from_static("")), methods }
     }
 }
 

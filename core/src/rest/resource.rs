@@ -40,11 +40,7 @@ pub(super) struct Resource {
 
 impl Resource {
     pub(super) fn new(info: &'static EntityInfo, body_limit: usize) -> Self {
-        Self {
-            info,
-            writer: Arc::new(RowWriter::new(info)),
-            body_limit,
-        }
+        Self { info, writer: Arc::new(RowWriter::new(info)), body_limit }
     }
 
     pub(super) fn info(&self) -> &'static EntityInfo {
@@ -162,12 +158,8 @@ impl Resource {
         // A `+` in a path is a plus sign; `decode` would read a space, which is no key either.
         let id = params::decode(id)
             .ok_or_else(|| Error::bad_request("the path is not valid percent-encoded UTF-8"))?;
-        let plain = id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let key = plain
-            .then(|| self.info.key().kind.decode_text(&id).ok())
-            .flatten();
+        let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let key = plain.then(|| self.info.key().kind.decode_text(&id).ok()).flatten();
         key.ok_or_else(|| self.not_found())
     }
 
@@ -190,10 +182,9 @@ impl Resource {
 
     fn condition(&self, request: &Request) -> Option<Condition> {
         let headers = request.headers();
-        headers.contains_key(header::IF_MATCH).then(|| Condition {
-            writer: Arc::clone(&self.writer),
-            headers: headers.clone(),
-        })
+        headers
+            .contains_key(header::IF_MATCH)
+            .then(|| Condition { writer: Arc::clone(&self.writer), headers: headers.clone() })
     }
 
     fn one(&self, status: StatusCode, record: &Record) -> Response {
@@ -214,11 +205,7 @@ struct Condition {
 impl Condition {
     fn check(&self, current: &Record) -> Result<()> {
         let tag = ETag::of(&self.writer.row(current));
-        if tag.is_in(&self.headers, &header::IF_MATCH, false) {
-            Ok(())
-        } else {
-            Err(Error::VersionMismatch)
-        }
+        if tag.is_in(&self.headers, &header::IF_MATCH, false) { Ok(()) } else { Err(Error::VersionMismatch) }
     }
 }
 
@@ -246,9 +233,7 @@ fn json(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::default();
     response.set_status(status);
     response.set_body(body);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
     response
 }
 

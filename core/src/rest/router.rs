@@ -50,12 +50,8 @@ impl Router {
             })
             .collect();
         let heads: HashSet<String> = table.keys().map(|path| head(path).to_owned()).collect();
-        let shared: Vec<&'static str> = self
-            .resources
-            .keys()
-            .copied()
-            .filter(|path| heads.contains(*path))
-            .collect();
+        let shared: Vec<&'static str> =
+            self.resources.keys().copied().filter(|path| heads.contains(*path)).collect();
         for path in shared {
             if let Some(resource) = self.resources.remove(path) {
                 add_routes(&resource, &mut table);
@@ -80,10 +76,7 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     let mut add = |path: String, methods: &[Method], item: bool| {
         let known = table.entry(path).or_default();
         for method in methods {
-            let endpoint = Operation {
-                resource: Arc::clone(resource),
-                item,
-            };
+            let endpoint = Operation { resource: Arc::clone(resource), item };
             known.insert(method.clone(), endpoint.boxed());
         }
     };
@@ -119,11 +112,7 @@ impl Endpoint for Router {
         }
         let id = request_id(&request);
         let Some(others) = &self.others else {
-            return Ok(http_problem(
-                StatusCode::NOT_FOUND,
-                "there is nothing at this address",
-                &id,
-            ));
+            return Ok(http_problem(StatusCode::NOT_FOUND, "there is nothing at this address", &id));
         };
         Ok(match others.call(request).await {
             Ok(response) => response,

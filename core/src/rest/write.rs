@@ -17,10 +17,7 @@ pub(super) struct RowWriter {
 
 impl RowWriter {
     pub(super) fn new(info: &'static EntityInfo) -> Self {
-        let shown = info
-            .columns
-            .iter()
-            .filter(|column| column.readable && Surface::Rest.knows(column));
+        let shown = info.columns.iter().filter(|column| column.readable && Surface::Rest.knows(column));
         let members = shown
             .clone()
             .enumerate()
@@ -31,10 +28,7 @@ impl RowWriter {
                 (column.index, key.into_boxed_slice())
             })
             .collect();
-        Self {
-            members,
-            shown: shown.map(|column| column.index).collect(),
-        }
+        Self { members, shown: shown.map(|column| column.index).collect() }
     }
 
     /// One row as a document of its own.

@@ -46,9 +46,7 @@ pub struct App {
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let entities: Vec<_> = self.entities.iter().map(|def| def.name).collect();
-        f.debug_struct("App")
-            .field("entities", &entities)
-            .finish_non_exhaustive()
+        f.debug_struct("App").field("entities", &entities).finish_non_exhaustive()
     }
 }
 
@@ -137,9 +135,7 @@ impl App {
         M::Output: 'static,
         <M::Output as Endpoint>::Output: IntoResponse,
     {
-        self.layers.push(Box::new(move |inner| {
-            middleware.transform(inner).map_to_response().boxed()
-        }));
+        self.layers.push(Box::new(move |inner| middleware.transform(inner).map_to_response().boxed()));
         self
     }
 

@@ -28,10 +28,7 @@ pub(super) struct Cors<E> {
 
 impl<E> Cors<E> {
     pub(super) fn new(inner: E, settings: &Settings) -> Self {
-        Self {
-            inner,
-            origins: settings.cors_origins.clone(),
-        }
+        Self { inner, origins: settings.cors_origins.clone() }
     }
 
     /// The origin to allow. The admin is for its own pages only.

@@ -14,16 +14,10 @@ use crate::http::problem::{poem_problem, problem, request_id};
 
 /// What browsers are told about every page that does not say more itself.
 const PAGE_HEADERS: [(HeaderName, HeaderValue); 4] = [
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];
 
 /// Answers for an endpoint that panics, takes too long or fails.
@@ -46,13 +40,8 @@ impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let id = request_id(&request);
-        let watched = tracing::enabled!(tracing::Level::DEBUG).then(|| {
-            (
-                Instant::now(),
-                request.method().clone(),
-                request.uri().path().to_owned(),
-            )
-        });
+        let watched = tracing::enabled!(tracing::Level::DEBUG)
+            .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
         let mut response = match tokio::time::timeout(self.limit, answer).await {
             Ok(Ok(Ok(response))) => response,
@@ -78,8 +67,5 @@ impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
 }
 
 fn is_page(response: &Response) -> bool {
-    response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }

@@ -24,10 +24,7 @@ impl Home {
     pub(super) fn new(registry: &Registry) -> Self {
         let hash = BASE64.encode(Sha256::digest(STYLE));
         let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'");
-        Self {
-            html: page(registry),
-            policy: HeaderValue::try_from(policy).ok(),
-        }
+        Self { html: page(registry), policy: HeaderValue::try_from(policy).ok() }
     }
 }
 
@@ -39,13 +36,10 @@ impl Endpoint for Home {
             let allow = HeaderValue::from_static("GET, HEAD");
             return Ok(method_not_allowed(&allow, &request_id(&request)));
         }
-        let mut response = Response::builder()
-            .content_type("text/html; charset=utf-8")
-            .body(self.html.clone());
+        let mut response =
+            Response::builder().content_type("text/html; charset=utf-8").body(self.html.clone());
         if let Some(policy) = &self.policy {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         }
         Ok(response)
     }

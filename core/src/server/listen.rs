@@ -53,13 +53,7 @@ pub(crate) async fn serve(
         match accepted {
             Ok((stream, remote)) => {
                 let remote = RemoteAddr(remote.into());
-                tokio::spawn(connection(
-                    stream,
-                    remote,
-                    endpoint.clone(),
-                    limits.header,
-                    stopped.clone(),
-                ));
+                tokio::spawn(connection(stream, remote, endpoint.clone(), limits.header, stopped.clone()));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -71,10 +65,7 @@ pub(crate) async fn serve(
     drop(stopped);
     // An error means that no connection is left to hear it.
     let _ = stopping.send(true);
-    if tokio::time::timeout(limits.shutdown, stopping.closed())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(limits.shutdown, stopping.closed()).await.is_err() {
         tracing::warn!("some requests did not end in time");
     }
 }
@@ -100,14 +91,8 @@ async fn connection(
         }
     });
     let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limit);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(MAX_STREAMS);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limit);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(MAX_STREAMS);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {

@@ -51,12 +51,10 @@ pub enum StartError {
 
 /// Opens the database of the settings; its tables are left as they are.
 pub(crate) async fn state(registry: Registry, settings: Settings) -> Result<AppState, StartError> {
-    let db = Db::connect(&settings.db_options())
-        .await
-        .map_err(|error| match error {
-            DbError::Config(message) => StartError::Settings(SettingsError(message)),
-            error => StartError::Database(error),
-        })?;
+    let db = Db::connect(&settings.db_options()).await.map_err(|error| match error {
+        DbError::Config(message) => StartError::Settings(SettingsError(message)),
+        error => StartError::Database(error),
+    })?;
     let secret = settings.secret()?;
     Ok(AppState::with_settings(registry, db, &secret, settings))
 }
@@ -94,9 +92,8 @@ pub(crate) async fn ready(
 /// A brand-new application has no migrations yet; it shall run all the same.
 fn write_first_migration(state: &AppState) -> Result<(), StartError> {
     let folder = &state.settings().migrations_dir;
-    let begun = [Dialect::Sqlite, Dialect::Postgres]
-        .iter()
-        .any(|dialect| folder.join(dialect.name()).exists());
+    let begun =
+        [Dialect::Sqlite, Dialect::Postgres].iter().any(|dialect| folder.join(dialect.name()).exists());
     if begun {
         return Ok(());
     }

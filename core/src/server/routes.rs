@@ -46,16 +46,11 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
 }
 
 fn mount(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Route, StartError> {
-    let refused = |reason: String| StartError::Mount {
-        path: path.to_owned(),
-        reason,
-    };
+    let refused = |reason: String| StartError::Mount { path: path.to_owned(), reason };
     if !path.starts_with('/') || path == "/" {
         return Err(refused("it must start with `/` and go on".to_owned()));
     }
-    route
-        .try_nest(path, endpoint)
-        .map_err(|error| refused(error.to_string()))
+    route.try_nest(path, endpoint).map_err(|error| refused(error.to_string()))
 }
 
 /// Methods, path and purpose of everything that is served.
@@ -63,11 +58,7 @@ pub(crate) fn list(app: &App) -> Result<Vec<(&'static str, String, String)>, Sta
     let mut routes = vec![("GET", "/".to_owned(), "links".to_owned())];
     for info in app.registry()?.iter().filter(|info| !info.def.skip.rest) {
         let (path, name) = (info.def.rest_path, info.def.name);
-        routes.push((
-            "GET POST",
-            format!("/api/{path}"),
-            format!("{name}: list, create"),
-        ));
+        routes.push(("GET POST", format!("/api/{path}"), format!("{name}: list, create")));
         routes.push((
             "GET PATCH DELETE",
             format!("/api/{path}/{{id}}"),
@@ -85,9 +76,7 @@ pub(crate) fn list(app: &App) -> Result<Vec<(&'static str, String, String)>, Sta
     ];
     routes.extend(fixed.map(|(methods, path, what)| (methods, path.to_owned(), what.to_owned())));
     routes.extend(
-        app.mounts
-            .iter()
-            .map(|(path, _)| ("*", path.clone(), "mounted by the application".to_owned())),
+        app.mounts.iter().map(|(path, _)| ("*", path.clone(), "mounted by the application".to_owned())),
     );
     Ok(routes)
 }

@@ -30,12 +30,7 @@ impl AppState {
     /// The state of an application on an open database.
     #[must_use]
     pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
-        Self(Arc::new(Inner {
-            registry,
-            system: Ctx::system(db, secret),
-            secret: secret.to_vec(),
-            settings,
-        }))
+        Self(Arc::new(Inner { registry, system: Ctx::system(db, secret), secret: secret.to_vec(), settings }))
     }
 
     /// The entities.

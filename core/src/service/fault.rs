@@ -23,11 +23,7 @@ pub(crate) async fn of_values(
         // SQLite does not say which reference: look for the ones that lead nowhere.
         DbError::ForeignKey(None) => {
             let missing = missing_targets(ctx, info, values).await;
-            if missing.is_empty() {
-                Error::from(DbError::ForeignKey(None))
-            } else {
-                Error::Conflict(missing)
-            }
+            if missing.is_empty() { Error::from(DbError::ForeignKey(None)) } else { Error::Conflict(missing) }
         }
         DbError::Check(name) => Error::Validation(vec![broken_check(info, name.as_deref())]),
         fault => fault.into(),
@@ -63,18 +59,11 @@ fn taken(info: &EntityInfo, broken: &Constraint) -> Error {
     if columns.is_empty() {
         return Error::Conflict(vec![FieldError::new("", "unique", message)]);
     }
-    Error::Conflict(
-        columns
-            .iter()
-            .map(|column| FieldError::new(column.wire, "unique", message))
-            .collect(),
-    )
+    Error::Conflict(columns.iter().map(|column| FieldError::new(column.wire, "unique", message)).collect())
 }
 
 fn referencing<'i>(info: &'i EntityInfo, name: &str) -> Option<&'i ColumnInfo> {
-    info.columns
-        .iter()
-        .find(|column| foreign_key(info.def, column).as_deref() == Some(name))
+    info.columns.iter().find(|column| foreign_key(info.def, column).as_deref() == Some(name))
 }
 
 fn missing(column: &ColumnInfo) -> FieldError {
@@ -92,19 +81,9 @@ async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, Value)]
             continue;
         }
         let target = (relation.target)().info();
-        let (statement, layout) = by_column(
-            target,
-            ctx.db().dialect(),
-            ColumnSet::KEY,
-            0,
-            std::slice::from_ref(value),
-        );
-        if ctx
-            .executor()
-            .read(statement, &layout)
-            .await
-            .is_ok_and(|rows| rows.is_empty())
-        {
+        let (statement, layout) =
+            by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, std::slice::from_ref(value));
+        if ctx.executor().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
             errors.push(missing(column));
         }
     }
@@ -113,9 +92,7 @@ async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, Value)]
 
 fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
     let column = name.and_then(|name| {
-        info.columns
-            .iter()
-            .find(|column| names::check(info.def.table, column.column) == name)
+        info.columns.iter().find(|column| names::check(info.def.table, column.column) == name)
     });
     match column {
         Some(column) => FieldError::new(column.wire, "check", "is not allowed"),
@@ -125,36 +102,20 @@ fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
 
 fn foreign_key(def: &EntityDef, column: &ColumnInfo) -> Option<String> {
     let relation = column.field?.relation.as_ref()?;
-    Some(names::foreign_key(
-        def.table,
-        column.column,
-        (relation.target)().table,
-    ))
+    Some(names::foreign_key(def.table, column.column, (relation.target)().table))
 }
 
 /// Every unique rule beside the primary key, by name, with its columns.
 fn uniques(info: &EntityInfo) -> Vec<(String, Vec<&ColumnInfo>)> {
     let name = |columns: &[&ColumnInfo]| {
-        names::unique(
-            info.def.table,
-            &columns.iter().map(|column| column.column).collect::<Vec<_>>(),
-        )
+        names::unique(info.def.table, &columns.iter().map(|column| column.column).collect::<Vec<_>>())
     };
-    let single = info
-        .columns
-        .iter()
-        .filter(|column| column.field.is_some_and(|field| field.unique));
+    let single = info.columns.iter().filter(|column| column.field.is_some_and(|field| field.unique));
     let single = single.map(|column| vec![column]);
     let several = info.def.uniques.iter().map(|rule| columns_of(info, rule));
-    single
-        .chain(several)
-        .map(|columns| (name(&columns), columns))
-        .collect()
+    single.chain(several).map(|columns| (name(&columns), columns)).collect()
 }
 
 fn columns_of<'i>(info: &'i EntityInfo, rule: &IndexDef) -> Vec<&'i ColumnInfo> {
-    rule.fields
-        .iter()
-        .filter_map(|part| info.by_name(part.field))
-        .collect()
+    rule.fields.iter().filter_map(|part| info.by_name(part.field)).collect()
 }

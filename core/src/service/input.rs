@@ -77,21 +77,13 @@ impl InputForm {
     /// The values of a new row.
     #[must_use]
     pub fn create(info: &'static EntityInfo, surface: Surface) -> Self {
-        Self {
-            info,
-            surface,
-            action: Action::Create,
-        }
+        Self { info, surface, action: Action::Create }
     }
 
     /// The values of a partial update.
     #[must_use]
     pub fn update(info: &'static EntityInfo, surface: Surface) -> Self {
-        Self {
-            info,
-            surface,
-            action: Action::Update,
-        }
+        Self { info, surface, action: Action::Update }
     }
 
     /// The columns that may be written, in declared order.
@@ -106,9 +98,7 @@ impl InputForm {
     #[must_use]
     pub fn requires(self, column: &ColumnInfo) -> bool {
         self.action == Action::Create
-            && column
-                .field
-                .is_some_and(|field| !field.nullable && field.default.is_none())
+            && column.field.is_some_and(|field| !field.nullable && field.default.is_none())
     }
 
     /// Reads the members of a JSON object. `null` is NULL; whether the column takes it is the service's rule.
@@ -196,11 +186,7 @@ impl InputForm {
             Some(near) => Cow::Owned(format!("is not a field here; did you mean `{near}`?")),
             None => Cow::Borrowed("is not a field here; leave it out"),
         };
-        FieldError::new(
-            crate::types::shorten(name, 64).into_owned(),
-            "unknown_field",
-            message,
-        )
+        FieldError::new(crate::types::shorten(name, 64).into_owned(), "unknown_field", message)
     }
 }
 

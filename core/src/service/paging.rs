@@ -49,11 +49,7 @@ impl<'c> Paging<'c> {
                 bounds.push((reversed(&order), read(before)?));
             }
         }
-        let near = if backward {
-            &query.page.before
-        } else {
-            &query.page.after
-        };
+        let near = if backward { &query.page.before } else { &query.page.after };
         let mut columns = query.columns.union(ColumnSet::KEY);
         if query.cursors != Cursors::None {
             columns = columns.union(order.iter().map(|sort| sort.column).collect());
@@ -76,7 +72,7 @@ impl<'c> Paging<'c> {
         self.columns
     }
 
-    pub(crate) fn order(&self) -> &[Sort] {
+    pub(crate) fn reading(&self) -> &[Sort] {
         &self.reading
     }
 
@@ -95,14 +91,10 @@ impl<'c> Paging<'c> {
         if self.backward {
             rows.reverse();
         }
-        let (has_next, has_previous) = if self.backward {
-            (self.has_before, more)
-        } else {
-            (more, self.has_before)
-        };
+        let (has_next, has_previous) =
+            if self.backward { (self.has_before, more) } else { (more, self.has_before) };
         let cursor = |row: &Record| {
-            self.scope
-                .map(|scope| Cursor::write(row, &self.order, scope, self.ctx.cursor_key()))
+            self.scope.map(|scope| Cursor::write(row, &self.order, scope, self.ctx.cursor_key()))
         };
         let mut page = Page {
             cursors: Vec::new(),
@@ -140,25 +132,13 @@ fn reversed(order: &[Sort]) -> Vec<Sort> {
 fn total_order(info: &EntityInfo, asked: &[Sort]) -> Vec<Sort> {
     let mut order: Vec<Sort> = Vec::with_capacity(asked.len() + 1);
     let own = info.def.order.iter().filter_map(|part| {
-        let direction = if part.descending {
-            Direction::Desc
-        } else {
-            Direction::Asc
-        };
-        info.by_name(part.field)
-            .map(|column| Sort::new(column.index, direction))
+        let direction = if part.descending { Direction::Desc } else { Direction::Asc };
+        info.by_name(part.field).map(|column| Sort::new(column.index, direction))
     });
-    let keys: Vec<Sort> = if asked.is_empty() {
-        own.collect()
-    } else {
-        asked.to_vec()
-    };
+    let keys: Vec<Sort> = if asked.is_empty() { own.collect() } else { asked.to_vec() };
     for sort in keys {
         // A column that stands twice adds nothing the second time; after the key nothing adds anything.
-        if !order
-            .iter()
-            .any(|earlier| earlier.column == sort.column || earlier.column == 0)
-        {
+        if !order.iter().any(|earlier| earlier.column == sort.column || earlier.column == 0) {
             order.push(sort);
         }
     }
@@ -177,11 +157,7 @@ fn scope_of(
     relation: Option<(&str, &str)>,
 ) -> Scope {
     let (parent, name) = relation.unwrap_or_default();
-    let filter = if query.filter.is_empty() {
-        String::new()
-    } else {
-        format!("{:?}", query.filter)
-    };
+    let filter = if query.filter.is_empty() { String::new() } else { format!("{:?}", query.filter) };
     let mut sorts = Vec::with_capacity(order.len() * 4);
     for sort in order {
         let column = u16::try_from(sort.column).unwrap_or(u16::MAX).to_le_bytes();

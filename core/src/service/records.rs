@@ -66,9 +66,7 @@ impl<'c> Records<'c> {
         let columns = values.iter().map(|(index, _)| *index).collect();
         let row = values.iter().map(|(_, value)| value.clone()).collect();
         match self.insert(columns, &[row]).await {
-            Ok(mut rows) => rows
-                .pop()
-                .ok_or_else(|| Error::internal("INSERT returned no row")),
+            Ok(mut rows) => rows.pop().ok_or_else(|| Error::internal("INSERT returned no row")),
             Err(refused) => Err(fault::of_values(self.ctx, self.info, &values, refused).await),
         }
     }
@@ -95,11 +93,7 @@ impl<'c> Records<'c> {
         }
         let info = self.info;
         let run = move |ctx: Ctx| async move { Records::new(&ctx, info).insert_all(prepared).await };
-        if self.ctx.in_transaction() {
-            run(self.ctx.clone()).await
-        } else {
-            self.ctx.transaction(run).await
-        }
+        if self.ctx.in_transaction() { run(self.ctx.clone()).await } else { self.ctx.transaction(run).await }
     }
 
     async fn insert_all(&self, rows: Vec<Vec<(usize, Value)>>) -> Result<Vec<Record>> {
@@ -113,10 +107,8 @@ impl<'c> Records<'c> {
             };
             let count = rest.iter().take(most).take_while(alike).count();
             let (chunk, after) = rest.split_at(count);
-            let values: Vec<Vec<Value>> = chunk
-                .iter()
-                .map(|row| row.iter().map(|(_, value)| value.clone()).collect())
-                .collect();
+            let values: Vec<Vec<Value>> =
+                chunk.iter().map(|row| row.iter().map(|(_, value)| value.clone()).collect()).collect();
             match self.insert(columns, &values).await {
                 Ok(rows) => made.extend(rows),
                 Err(refused) => return Err(self.blame(chunk, refused).await),
@@ -168,9 +160,7 @@ impl<'c> Records<'c> {
     /// # Errors
     /// `NotFound` when there is none.
     pub async fn get(&self, key: &Value) -> Result<Record> {
-        self.find(key, self.info.all())
-            .await?
-            .ok_or_else(|| self.not_found())
+        self.find(key, self.info.all()).await?.ok_or_else(|| self.not_found())
     }
 
     /// The row with this key, if there is one.
@@ -250,7 +240,7 @@ impl<'c> Records<'c> {
             columns: paging.columns(),
             filter: &query.filter,
             search: query.search.as_deref(),
-            order: paging.order(),
+            order: paging.reading(),
             bounds: paging.bounds(),
             limit: None,
             related: None,
@@ -306,22 +296,13 @@ impl<'c> Records<'c> {
         let target = Records::new(self.ctx, many.target());
         target.authorize(Action::Read)?;
         let link = many.link();
-        let paging = Paging::new(
-            self.ctx,
-            target.info,
-            query,
-            Some((self.info.def.name, many.def.name)),
-        )?;
+        let paging = Paging::new(self.ctx, target.info, query, Some((self.info.def.name, many.def.name)))?;
         let hidden = matches!(link, ManyLink::Through { via, .. }
             if !via.def.policy.rule(Action::Read).allows(self.ctx.principal()));
         if parents.is_empty() || hidden {
             return Ok(parents.iter().map(|_| paging.page(Vec::new())).collect());
         }
-        let related = Some(Related {
-            link,
-            parent_kind: self.info.key().kind,
-            parents,
-        });
+        let related = Some(Related { link, parent_kind: self.info.key().kind, parents });
         let mut select = target.select(query, &paging);
         select.limit = Some(paging.limit() + 1);
         select.related = related;
@@ -339,10 +320,8 @@ impl<'c> Records<'c> {
             select.related = related;
             let (statement, layout) = select.count()?;
             let counts = self.ctx.executor().read(statement, &layout).await?;
-            let counts: HashMap<Key, u64> = counts
-                .iter()
-                .filter_map(|row| Some((Key::of(row.get(0))?, unsigned(row.get(1)))))
-                .collect();
+            let counts: HashMap<Key, u64> =
+                counts.iter().filter_map(|row| Some((Key::of(row.get(0))?, unsigned(row.get(1))))).collect();
             for (page, parent) in pages.iter_mut().zip(parents) {
                 let count = Key::of(parent).and_then(|key| counts.get(&key).copied());
                 page.total = Some(count.unwrap_or(0));
@@ -382,13 +361,8 @@ impl<'c> Records<'c> {
         self.authorize(Action::Update)?;
         let changes = hashed(validate::changes(self.info, values)?).await?;
         let mut rows = if changes.is_empty() {
-            let (statement, layout) = by_column(
-                self.info,
-                self.dialect(),
-                self.info.all(),
-                0,
-                std::slice::from_ref(key),
-            );
+            let (statement, layout) =
+                by_column(self.info, self.dialect(), self.info.all(), 0, std::slice::from_ref(key));
             self.ctx.executor().read(statement, &layout).await?
         } else {
             let now = Value::DateTime(self.ctx.now());
@@ -410,12 +384,7 @@ impl<'c> Records<'c> {
     pub async fn delete(&self, key: &Value) -> Result<Record> {
         self.authorize(Action::Delete)?;
         let (statement, layout) = write::delete(self.info, self.dialect(), key);
-        let rows = self
-            .ctx
-            .executor()
-            .write(statement, &layout)
-            .await
-            .map_err(fault::of_removal)?;
+        let rows = self.ctx.executor().write(statement, &layout).await.map_err(fault::of_removal)?;
         rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 

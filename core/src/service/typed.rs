@@ -25,10 +25,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// The service for a context.
     #[must_use]
     pub fn new(ctx: &'c Ctx) -> Self {
-        Self {
-            records: Records::new(ctx, E::def().info()),
-            of: PhantomData,
-        }
+        Self { records: Records::new(ctx, E::def().info()), of: PhantomData }
     }
 
     /// Makes a row.
@@ -54,11 +51,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// As of the database and the policy.
     pub async fn find(&self, id: Id<E>) -> Result<Option<E::Model>> {
         let columns = self.records.info().all();
-        self.records
-            .find(&id.into_value(), columns)
-            .await?
-            .map(E::Model::from_record)
-            .transpose()
+        self.records.find(&id.into_value(), columns).await?.map(E::Model::from_record).transpose()
     }
 
     /// A page of rows.
@@ -66,10 +59,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// # Errors
     /// `BadRequest` for a page size out of range, `CursorInvalid` and `CursorMismatch`.
     pub async fn list(&self, query: Query<E>) -> Result<Page<E::Model>> {
-        self.records
-            .list(&query.into_list())
-            .await?
-            .try_map(E::Model::from_record)
+        self.records.list(&query.into_list()).await?.try_map(E::Model::from_record)
     }
 
     /// How many rows match.
@@ -93,10 +83,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// # Errors
     /// `NotFound`, and as [`Service::create`].
     pub async fn update(&self, id: Id<E>, patch: E::Patch) -> Result<E::Model> {
-        let record = self
-            .records
-            .update(&id.into_value(), patch.into_assignments())
-            .await?;
+        let record = self.records.update(&id.into_value(), patch.into_assignments()).await?;
         E::Model::from_record(record)
     }
 

@@ -15,11 +15,7 @@ use crate::value::{Assignments, Value};
 /// Completes the values of a new row with defaults and NULLs, and checks them.
 pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
     let mut errors = values.take_errors();
-    for column in info
-        .columns
-        .iter()
-        .filter(|column| column.role == ColumnRole::Field)
-    {
+    for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field) {
         if values.get(column.index).is_some() || errors.iter().any(|error| error.field == column.wire) {
             continue;
         }
@@ -42,11 +38,7 @@ fn check(info: &EntityInfo, mut values: Assignments, mut errors: Vec<FieldError>
     for (index, value) in values.iter_mut() {
         check_column(&info.columns[index], value, &mut errors);
     }
-    if errors.is_empty() {
-        Ok(values)
-    } else {
-        Err(Error::Validation(errors))
-    }
+    if errors.is_empty() { Ok(values) } else { Err(Error::Validation(errors)) }
 }
 
 fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldError>) {
@@ -114,30 +106,18 @@ fn check_length(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static 
         _ => return,
     };
     if let Some(least) = field.min_len.filter(|least| length < *least as usize) {
-        fail(
-            "too_short",
-            format!("must have at least {least} {unit}; has {length}"),
-        );
+        fail("too_short", format!("must have at least {least} {unit}; has {length}"));
     }
     if let Some(most) = field.max_len.filter(|most| length > *most as usize) {
-        fail(
-            "too_long",
-            format!("must have at most {most} {unit}; has {length}"),
-        );
+        fail("too_long", format!("must have at most {most} {unit}; has {length}"));
     }
 }
 
 fn check_bounds(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static str, String)) {
-    if let Some(least) = field
-        .min
-        .filter(|least| compare(value, *least) == Some(Ordering::Less))
-    {
+    if let Some(least) = field.min.filter(|least| compare(value, *least) == Some(Ordering::Less)) {
         fail("too_small", format!("must be at least {least}"));
     }
-    if let Some(most) = field
-        .max
-        .filter(|most| compare(value, *most) == Some(Ordering::Greater))
-    {
+    if let Some(most) = field.max.filter(|most| compare(value, *most) == Some(Ordering::Greater)) {
         fail("too_large", format!("must be at most {most}"));
     }
 }
@@ -170,20 +150,14 @@ fn check_decimal(field: &FieldDef, value: &mut Value, fail: &mut impl FnMut(&'st
     };
     let plain = number.normalize();
     if plain.scale() > scale {
-        fail(
-            "scale",
-            format!("must have at most {scale} digits after the point"),
-        );
+        fail("scale", format!("must have at most {scale} digits after the point"));
         return;
     }
     let whole =
         u32::try_from(plain.trunc().abs().to_string().trim_start_matches('0').len()).unwrap_or(u32::MAX);
     let most = field.precision.unwrap_or(28).saturating_sub(scale);
     if whole > most {
-        fail(
-            "precision",
-            format!("must have at most {most} digits before the point"),
-        );
+        fail("precision", format!("must have at most {most} digits before the point"));
         return;
     }
     *number = plain;
@@ -206,8 +180,7 @@ fn fits(format: Format, text: &str) -> bool {
             .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()),
         Format::Slug => {
             let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-            text.split('-')
-                .all(|part| !part.is_empty() && part.bytes().all(plain))
+            text.split('-').all(|part| !part.is_empty() && part.bytes().all(plain))
         }
     }
 }

@@ -20,10 +20,7 @@ pub(super) fn find() -> Option<Binaries> {
 }
 
 fn in_folder(folder: &Path) -> Option<Binaries> {
-    let binaries = Binaries {
-        initdb: folder.join("initdb"),
-        postgres: folder.join("postgres"),
-    };
+    let binaries = Binaries { initdb: folder.join("initdb"), postgres: folder.join("postgres") };
     (binaries.initdb.is_file() && binaries.postgres.is_file()).then_some(binaries)
 }
 
@@ -34,10 +31,7 @@ fn of_pg_config() -> Option<PathBuf> {
 }
 
 fn of_debian() -> Vec<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut folders: Vec<(u32, PathBuf)> = versions
         .filter_map(|entry| {
             let version = entry.file_name().to_str()?.parse().ok()?;
@@ -50,17 +44,12 @@ fn of_debian() -> Vec<PathBuf> {
 
 /// PostgreSQL refuses to run as root: the user and group to run it as instead, when this process is root.
 pub(super) fn unprivileged_user() -> Option<(u32, u32)> {
-    let root = Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !root {
         return None;
     }
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let user = ["postgres", "nobody"]
-        .iter()
-        .find_map(|name| ids_of(&users, name));
+    let user = ["postgres", "nobody"].iter().find_map(|name| ids_of(&users, name));
     assert!(
         user.is_some(),
         "PostgreSQL refuses to run as root, and /etc/passwd has neither `postgres` nor `nobody`"

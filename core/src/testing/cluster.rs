@@ -118,9 +118,7 @@ fn say_skipped() {
 
 /// The server that `TEST_POSTGRES_URL` names.
 fn external(url: &str) -> Server {
-    let options: PgConnectOptions = url
-        .parse()
-        .unwrap_or_else(|error| panic!("TEST_POSTGRES_URL: {error}"));
+    let options: PgConnectOptions = url.parse().unwrap_or_else(|error| panic!("TEST_POSTGRES_URL: {error}"));
     let (before, query) = match url.split_once('?') {
         Some((before, query)) => (before, format!("?{query}")),
         None => (url, String::new()),
@@ -130,12 +128,7 @@ fn external(url: &str) -> Server {
         Some(slash) => &before[..authority + slash],
         None => before,
     };
-    Server {
-        options,
-        url: format!("{base}/{{}}{query}"),
-        templates: None,
-        _cluster: None,
-    }
+    Server { options, url: format!("{base}/{{}}{query}"), templates: None, _cluster: None }
 }
 
 /// Databases that hold the tables of a set of entities and are copied for each test.
@@ -180,9 +173,7 @@ fn run(options: PgConnectOptions, statements: &[String]) -> Result<(), sqlx::Err
     };
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(work)
         });
         thread.join().unwrap_or(Err(sqlx::Error::WorkerCrashed))
@@ -232,10 +223,7 @@ impl Cluster {
             options,
             url: address.url(folder.path()),
             templates: Some(Templates::default()),
-            _cluster: Some(Self {
-                _keeper: keeper,
-                _folder: folder,
-            }),
+            _cluster: Some(Self { _keeper: keeper, _folder: folder }),
         }
     }
 }
@@ -245,12 +233,7 @@ fn initialise(binaries: &binaries::Binaries, data: &Path, user: Option<(u32, u32
     // Texts sort by code point, as in SQLite, and know upper and lower case; not every system has the first locale.
     for locale in ["C.UTF-8", "C"] {
         let output = command(&binaries.initdb, data.parent(), user)
-            .args([
-                "--no-sync",
-                "--no-instructions",
-                "--auth=trust",
-                "--encoding=UTF8",
-            ])
+            .args(["--no-sync", "--no-instructions", "--auth=trust", "--encoding=UTF8"])
             .arg(format!("--username={USER}"))
             .arg(format!("--locale={locale}"))
             .arg("-D")
@@ -352,9 +335,7 @@ impl Address {
     }
 
     fn options(&self, folder: &Path) -> PgConnectOptions {
-        let options = PgConnectOptions::new_without_pgpass()
-            .username(USER)
-            .database("postgres");
+        let options = PgConnectOptions::new_without_pgpass().username(USER).database("postgres");
         match self {
             Self::Socket => options.socket(folder).port(5432),
             Self::Port(port) => options.host("127.0.0.1").port(*port),

@@ -48,11 +48,7 @@ impl TestDb {
         std::fs::write(&file, &*image).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let url = format!("sqlite://{}", file.display());
         let db = open(&url).await;
-        Self {
-            db,
-            url: url.into(),
-            _keep: Arc::new(Keep::Folder(folder)),
-        }
+        Self { db, url: url.into(), _keep: Arc::new(Keep::Folder(folder)) }
     }
 
     /// A PostgreSQL database with the entities' tables, or `None` with a loud word when the machine has no
@@ -65,11 +61,7 @@ impl TestDb {
         let statements = ddl::create(&Schema::of(entities, Dialect::Postgres), Dialect::Postgres);
         let database = super::cluster::Database::create(&statements)?;
         let url: Arc<str> = database.url().into();
-        Some(Self {
-            db: open(&url).await,
-            url,
-            _keep: Arc::new(Keep::Postgres(database)),
-        })
+        Some(Self { db: open(&url).await, url, _keep: Arc::new(Keep::Postgres(database)) })
     }
 
     /// Always `None`: the `postgres` feature of entify is off.
@@ -178,9 +170,8 @@ async fn sqlite_image(statements: &[String]) -> Arc<[u8]> {
     let db = open(&format!("sqlite://{}", file.display())).await;
     execute(&db, statements).await;
     db.close().await;
-    let image: Arc<[u8]> = std::fs::read(&file)
-        .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-        .into();
+    let image: Arc<[u8]> =
+        std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display())).into();
     images().insert(statements.to_vec(), image.clone());
     image
 }

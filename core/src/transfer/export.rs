@@ -61,9 +61,7 @@ impl<'w> Writer<'w> {
             FileFormat::Jsonl => Self::Jsonl(out),
             FileFormat::Csv => {
                 let mut writer = csv::Writer::from_writer(out);
-                writer
-                    .write_record(columns.iter().map(|column| column.wire))
-                    .map_err(unwritable)?;
+                writer.write_record(columns.iter().map(|column| column.wire)).map_err(unwritable)?;
                 Self::Csv(Box::new(writer))
             }
         })

@@ -37,14 +37,8 @@ pub async fn import(
     progress: ProgressBar,
 ) -> Result<u64> {
     let path = path.to_owned();
-    let import = Import {
-        info,
-        path,
-        format,
-        progress,
-    };
-    ctx.transaction(move |ctx| async move { import.run(&ctx).await })
-        .await
+    let import = Import { info, path, format, progress };
+    ctx.transaction(move |ctx| async move { import.run(&ctx).await }).await
 }
 
 struct Import {
@@ -120,13 +114,11 @@ impl Import {
             Ok(()) => return Ok(()),
         }
         for (line, row) in lines.iter().zip(rows) {
-            create(ctx, self.info, vec![row])
-                .await
-                .map_err(|error| match error {
-                    Error::Conflict(broken) => Error::Conflict(at_lines(broken, &[*line])),
-                    Error::Validation(broken) => Error::Validation(at_lines(broken, &[*line])),
-                    error => error,
-                })?;
+            create(ctx, self.info, vec![row]).await.map_err(|error| match error {
+                Error::Conflict(broken) => Error::Conflict(at_lines(broken, &[*line])),
+                Error::Validation(broken) => Error::Validation(at_lines(broken, &[*line])),
+                error => error,
+            })?;
         }
         Ok(())
     }
@@ -154,11 +146,7 @@ impl Import {
                     None => column.wire.to_owned(),
                 };
                 let message = format!("{target} does not exist");
-                return Err(Error::Conflict(vec![FieldError::new(
-                    field,
-                    "reference",
-                    message,
-                )]));
+                return Err(Error::Conflict(vec![FieldError::new(field, "reference", message)]));
             }
         }
         Ok(())
@@ -179,10 +167,7 @@ impl Import {
 /// Whether a row may refer to a row of the same entity that is not there yet.
 fn refers_to_itself(info: &'static EntityInfo) -> bool {
     info.def.fields.iter().any(|field| {
-        field
-            .relation
-            .as_ref()
-            .is_some_and(|relation| std::ptr::eq((relation.target)(), info.def))
+        field.relation.as_ref().is_some_and(|relation| std::ptr::eq((relation.target)(), info.def))
     })
 }
 
@@ -218,11 +203,5 @@ fn at_lines(errors: Vec<FieldError>, lines: &[u64]) -> Vec<FieldError> {
             field => format!("line {line}: {field}"),
         }
     };
-    errors
-        .into_iter()
-        .map(|error| FieldError {
-            field: place(&error).into(),
-            ..error
-        })
-        .collect()
+    errors.into_iter().map(|error| FieldError { field: place(&error).into(), ..error }).collect()
 }

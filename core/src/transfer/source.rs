@@ -23,15 +23,8 @@ pub(super) struct Row {
 
 /// The rows of a file.
 pub(super) enum Source<R> {
-    Csv {
-        reader: csv::Reader<R>,
-        columns: Vec<usize>,
-        record: StringRecord,
-    },
-    Jsonl {
-        reader: BufReader<R>,
-        line: u64,
-    },
+    Csv { reader: csv::Reader<R>, columns: Vec<usize>, record: StringRecord },
+    Jsonl { reader: BufReader<R>, line: u64 },
 }
 
 impl<R: Read> Source<R> {
@@ -41,19 +34,12 @@ impl<R: Read> Source<R> {
     /// `BadRequest` when the field names of a CSV file are not the entity's.
     pub(super) fn open(info: &'static EntityInfo, format: FileFormat, file: R) -> Result<Self> {
         match format {
-            FileFormat::Jsonl => Ok(Self::Jsonl {
-                reader: BufReader::new(file),
-                line: 0,
-            }),
+            FileFormat::Jsonl => Ok(Self::Jsonl { reader: BufReader::new(file), line: 0 }),
             FileFormat::Csv => {
                 let mut reader = csv::Reader::from_reader(file);
                 let headers = reader.headers().map_err(|error| unreadable(&error))?;
                 let columns = columns(info, headers)?;
-                Ok(Self::Csv {
-                    reader,
-                    columns,
-                    record: StringRecord::new(),
-                })
+                Ok(Self::Csv { reader, columns, record: StringRecord::new() })
             }
         }
     }
@@ -64,11 +50,7 @@ impl<R: Read> Source<R> {
     /// `BadRequest` when the file cannot be read any further. What is wrong with single values is in the row.
     pub(super) fn next(&mut self, info: &'static EntityInfo) -> Result<Option<Row>> {
         match self {
-            Self::Csv {
-                reader,
-                columns,
-                record,
-            } => {
+            Self::Csv { reader, columns, record } => {
                 if !reader.read_record(record).map_err(|error| unreadable(&error))? {
                     return Ok(None);
                 }
@@ -180,9 +162,7 @@ fn next_line(reader: &mut impl BufRead, line: &mut u64) -> Result<Option<Vec<u8>
         .read_until(b'\n', &mut text)
         .map_err(|error| Error::bad_request(format!("line {line}: {error}")))?;
     if length as u64 == LONGEST_LINE {
-        return Err(Error::bad_request(format!(
-            "line {line} is longer than {LONGEST_LINE} bytes"
-        )));
+        return Err(Error::bad_request(format!("line {line} is longer than {LONGEST_LINE} bytes")));
     }
     Ok((length > 0).then_some(text))
 }
@@ -190,9 +170,7 @@ fn next_line(reader: &mut impl BufRead, line: &mut u64) -> Result<Option<Vec<u8>
 fn unreadable(error: &csv::Error) -> Error {
     let line = error.position().map_or(1, csv::Position::line);
     let reason = match error.kind() {
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("has {len} cells; the first line has {expected_len}")
         }
         csv::ErrorKind::Utf8 { .. } => "is not valid UTF-8".to_owned(),

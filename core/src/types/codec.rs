@@ -37,31 +37,19 @@ pub struct CodecError {
 
 impl CodecError {
     fn expected(kind: Kind) -> Self {
-        Self {
-            code: "type",
-            message: format!("must be {}", kind.expectation()),
-        }
+        Self { code: "type", message: format!("must be {}", kind.expectation()) }
     }
 
     fn range(kind: Kind) -> Self {
-        Self {
-            code: "range",
-            message: format!("is out of range; must be {}", kind.expectation()),
-        }
+        Self { code: "range", message: format!("is out of range; must be {}", kind.expectation()) }
     }
 
     fn choice(choices: impl Iterator<Item = &'static str>) -> Self {
-        Self {
-            code: "choice",
-            message: format!("must be one of {}", choices.collect::<Vec<_>>().join(", ")),
-        }
+        Self { code: "choice", message: format!("must be one of {}", choices.collect::<Vec<_>>().join(", ")) }
     }
 
     fn nul() -> Self {
-        Self {
-            code: "nul",
-            message: "must not contain NUL characters".to_owned(),
-        }
+        Self { code: "nul", message: "must not contain NUL characters".to_owned() }
     }
 }
 
@@ -175,10 +163,7 @@ impl Kind {
             Kind::Time => time(text).map(Value::Time).ok_or_else(wrong),
             Kind::DateTime => datetime(text).map(Value::DateTime).ok_or_else(wrong),
             Kind::Json => json_value(serde_json::from_str(text).map_err(|_| wrong())?),
-            Kind::Bytes => BASE64
-                .decode(text)
-                .map(|bytes| Value::Bytes(bytes.into()))
-                .map_err(|_| wrong()),
+            Kind::Bytes => BASE64.decode(text).map(|bytes| Value::Bytes(bytes.into())).map_err(|_| wrong()),
             Kind::Enum(def) => def
                 .by_wire(text)
                 .map(Value::Enum)
@@ -196,11 +181,7 @@ impl Kind {
             Kind::I32 => i32::try_from(value).is_ok(),
             _ => true,
         };
-        if fits {
-            Ok(Value::Int(value))
-        } else {
-            Err(CodecError::range(self))
-        }
+        if fits { Ok(Value::Int(value)) } else { Err(CodecError::range(self)) }
     }
 
     fn float(self, value: f64) -> Decoded {
@@ -212,20 +193,12 @@ impl Kind {
         }
         #[allow(clippy::cast_possible_truncation)]
         let narrow = value as f32;
-        if narrow.is_finite() {
-            Ok(Value::Float32(narrow))
-        } else {
-            Err(CodecError::range(self))
-        }
+        if narrow.is_finite() { Ok(Value::Float32(narrow)) } else { Err(CodecError::range(self)) }
     }
 }
 
 fn text_value(text: String) -> Decoded {
-    if text.contains('\0') {
-        Err(CodecError::nul())
-    } else {
-        Ok(Value::Text(text))
-    }
+    if text.contains('\0') { Err(CodecError::nul()) } else { Ok(Value::Text(text)) }
 }
 
 fn json_value(json: serde_json::Value) -> Decoded {
@@ -247,11 +220,7 @@ pub(crate) fn check_json(json: &serde_json::Value) -> Result<(), CodecError> {
             J::String(text) if text.contains('\0') => Err(CodecError::nul()),
             J::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
             J::Object(members) => members.iter().try_for_each(|(name, member)| {
-                if name.contains('\0') {
-                    Err(CodecError::nul())
-                } else {
-                    check(member, depth + 1)
-                }
+                if name.contains('\0') { Err(CodecError::nul()) } else { check(member, depth + 1) }
             }),
             _ => Ok(()),
         }
@@ -278,18 +247,13 @@ fn date(text: &str) -> Option<NaiveDate> {
 }
 
 fn time(text: &str) -> Option<NaiveTime> {
-    let time = ["%H:%M:%S%.f", "%H:%M"]
-        .iter()
-        .find_map(|form| NaiveTime::parse_from_str(text, form).ok())?;
+    let time = ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok())?;
     Some(time.trunc_subsecs(6))
 }
 
 fn datetime(text: &str) -> Option<DateTime<Utc>> {
     use chrono::Datelike as _;
-    let time = DateTime::parse_from_rfc3339(text)
-        .ok()?
-        .with_timezone(&Utc)
-        .trunc_subsecs(6);
+    let time = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc).trunc_subsecs(6);
     (1..=9999).contains(&time.year()).then_some(time)
 }
 

@@ -98,6 +98,10 @@ impl<E: Entity<Key = Uuid>> From<Uuid> for Id<E> {
 impl<E: Entity> Scalar for Id<E> {
     const KIND: Kind = E::Key::KIND;
 
+    fn duplicate(&self) -> Self {
+        *self
+    }
+
     fn into_value(self) -> Value {
         self.key.into_value()
     }

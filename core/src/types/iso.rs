@@ -82,9 +82,6 @@ mod tests {
             assert_eq!(text(|out| write_datetime(time, Fraction::Shortest, out)), written);
         }
         let whole: DateTime<Utc> = "2024-02-29T00:00:00Z".parse().expect("a time");
-        assert_eq!(
-            text(|out| write_datetime(whole, Fraction::Micros, out)),
-            "2024-02-29T00:00:00.000000Z"
-        );
+        assert_eq!(text(|out| write_datetime(whole, Fraction::Micros, out)), "2024-02-29T00:00:00.000000Z");
     }
 }

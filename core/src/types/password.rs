@@ -63,10 +63,9 @@ impl Password {
     /// [`Error::Internal`] when the stored hash is not one.
     pub async fn verify(&self, plain: &str) -> Result<bool> {
         match &self.0 {
-            State::Plain(own) => Ok(bool::from(subtle::ConstantTimeEq::ct_eq(
-                own.as_bytes(),
-                plain.as_bytes(),
-            ))),
+            State::Plain(own) => {
+                Ok(bool::from(subtle::ConstantTimeEq::ct_eq(own.as_bytes(), plain.as_bytes())))
+            }
             State::Hash(hash) => {
                 let (hash, plain) = (hash.clone(), plain.to_owned());
                 tokio::task::spawn_blocking(move || {

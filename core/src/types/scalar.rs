@@ -23,9 +23,12 @@ pub struct WrongType;
             and `Option` of those",
     note = "`One`, `Many` and `Option` must be written out, not hidden behind a type alias"
 )]
-pub trait Scalar: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
+pub trait Scalar: Sized + Send + Sync + 'static {
     /// The column's type.
     const KIND: Kind;
+
+    /// A copy. Not `Clone`, so that an enum of the user's need not derive it.
+    fn duplicate(&self) -> Self;
 
     /// The value as a cell.
     fn into_value(self) -> Value;
@@ -46,13 +49,16 @@ pub trait Scalar: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
             and `Option` of those",
     note = "`One`, `Many` and `Option` must be written out, not hidden behind a type alias"
 )]
-pub trait FieldType: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
+pub trait FieldType: Sized + Send + Sync + 'static {
     /// The type without `Option`.
     type Scalar: Scalar;
     /// The column's type.
     const KIND: Kind = <Self::Scalar as Scalar>::KIND;
     /// Whether NULL is a value.
     const NULLABLE: bool;
+
+    /// A copy.
+    fn duplicate(&self) -> Self;
 
     /// The value as a cell.
     fn into_cell(self) -> Value;
@@ -69,6 +75,10 @@ impl<T: Scalar> FieldType for T {
     type Scalar = T;
     const NULLABLE: bool = false;
 
+    fn duplicate(&self) -> Self {
+        Scalar::duplicate(self)
+    }
+
     fn into_cell(self) -> Value {
         self.into_value()
     }
@@ -83,24 +93,29 @@ impl<T: Scalar> FieldType for Option<T> {
     type Scalar = T;
     const NULLABLE: bool = true;
 
+    fn duplicate(&self) -> Self {
+        self.as_ref().map(Scalar::duplicate)
+    }
+
     fn into_cell(self) -> Value {
         self.map_or(Value::Null, T::into_value)
     }
 
     fn from_cell(value: Value) -> Result<Self, WrongType> {
-        if value.is_null() {
-            Ok(None)
-        } else {
-            T::from_value(value).map(Some)
-        }
+        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
     }
 }
 
 macro_rules! scalars {
     ($($ty:ty: $kind:ident, $variant:ident;)*) => {$(
+        #[allow(clippy::clone_on_copy)]
         #[diagnostic::do_not_recommend]
         impl Scalar for $ty {
             const KIND: Kind = Kind::$kind;
+
+            fn duplicate(&self) -> Self {
+                self.clone()
+            }
 
             fn into_value(self) -> Value {
                 Value::$variant(self)
@@ -134,9 +149,14 @@ scalars! {
 
 macro_rules! small_integers {
     ($($ty:ty: $kind:ident;)*) => {$(
+        #[allow(clippy::clone_on_copy)]
         #[diagnostic::do_not_recommend]
         impl Scalar for $ty {
             const KIND: Kind = Kind::$kind;
+
+            fn duplicate(&self) -> Self {
+                self.clone()
+            }
 
             fn into_value(self) -> Value {
                 Value::Int(self.into())
@@ -178,6 +198,10 @@ elements!(bool i16 i32 i64 f32 f64 Decimal String Uuid NaiveDate NaiveTime DateT
 #[diagnostic::do_not_recommend]
 impl<T: Element> Scalar for Vec<T> {
     const KIND: Kind = Kind::List(&T::KIND);
+
+    fn duplicate(&self) -> Self {
+        self.iter().map(Scalar::duplicate).collect()
+    }
 
     fn into_value(self) -> Value {
         Value::List(self.into_iter().map(T::into_value).collect())
@@ -265,3 +289,31 @@ impl<T: Element> SortField for T {}
 impl SortField for Bytes {}
 #[diagnostic::do_not_recommend]
 impl<E: crate::entity::Entity> SortField for crate::types::Id<E> {}
+
+/// A field as it is shown for debugging: an enum by its variant's name, whatever it derives.
+pub struct Shown<'a, T>(pub &'a T);
+
+impl<T: FieldType> std::fmt::Debug for Shown<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        fn show(value: &Value, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            match value {
+                Value::Null => f.write_str("None"),
+                Value::Text(text) => write!(f, "{text:?}"),
+                Value::Enum(variant) => f.write_str(variant.name),
+                Value::Password(password) => write!(f, "{password:?}"),
+                Value::List(items) => {
+                    f.write_str("[")?;
+                    for (position, item) in items.iter().enumerate() {
+                        if position > 0 {
+                            f.write_str(", ")?;
+                        }
+                        show(item, f)?;
+                    }
+                    f.write_str("]")
+                }
+                value => write!(f, "{value}"),
+            }
+        }
+        show(&self.0.duplicate().into_cell(), f)
+    }
+}

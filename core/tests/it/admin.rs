@@ -9,25 +9,16 @@ use crate::domain::*;
 use crate::site::{Browser, PASSWORD, Page, Site, signed_in, state, tables};
 
 async fn user(ctx: &Ctx, email: &str) -> UserModel {
-    UserService::new(ctx)
-        .create(UserInput::new(email))
-        .await
-        .expect("a user")
+    UserService::new(ctx).create(UserInput::new(email)).await.expect("a user")
 }
 
 async fn post(ctx: &Ctx, title: &str, author: &UserModel) -> PostModel {
-    PostService::new(ctx)
-        .create(PostInput::new(title, author.id))
-        .await
-        .expect("a post")
+    PostService::new(ctx).create(PostInput::new(title, author.id)).await.expect("a post")
 }
 
 /// The address of the link with this text.
 fn href(page: &Page, text: &str) -> String {
-    let end = page
-        .body
-        .find(&format!("\">{text}</a>"))
-        .unwrap_or_else(|| panic!("no {text}: {}", page.body));
+    let end = page.body.find(&format!("\">{text}</a>")).unwrap_or_else(|| panic!("no {text}: {}", page.body));
     let start = page.body[..end].rfind("href=\"").expect("an address") + 6;
     page.body[start..end].replace("&#38;", "&").replace("&amp;", "&")
 }

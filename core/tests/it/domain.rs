@@ -22,7 +22,7 @@ pub struct User {
 }
 
 /// What an account may do.
-#[derive(EntityEnum)]
+#[derive(EntityEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     Active,
     Blocked,

@@ -53,21 +53,12 @@ impl Api {
         let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
         let ctx = test.ctx().with_principal(principal).with_request_id("r-1");
         let url = serve(schema.endpoint(&state).data(ctx)).await;
-        Self {
-            url,
-            client: reqwest::Client::new(),
-            ctx: test.ctx(),
-        }
+        Self { url, client: reqwest::Client::new(), ctx: test.ctx() }
     }
 
     /// Posts a body as it is.
     pub(crate) async fn post(&self, body: Json) -> reqwest::Response {
-        self.client
-            .post(&self.url)
-            .json(&body)
-            .send()
-            .await
-            .expect("an answer")
+        self.client.post(&self.url).json(&body).send().await.expect("an answer")
     }
 
     /// The whole answer to a query.
@@ -105,14 +96,8 @@ impl Api {
 }
 
 async fn serve(endpoint: impl Endpoint + 'static) -> String {
-    let acceptor = TcpListener::bind("127.0.0.1:0")
-        .into_acceptor()
-        .await
-        .expect("a port");
-    let address = acceptor.local_addr()[0]
-        .as_socket_addr()
-        .expect("an address")
-        .to_string();
+    let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
+    let address = acceptor.local_addr()[0].as_socket_addr().expect("an address").to_string();
     tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint));
     format!("http://{address}/graphql")
 }

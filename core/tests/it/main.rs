@@ -1,5 +1,7 @@
 //! The integration tests of entify, as one binary.
 
+#![allow(unreachable_pub, reason = "entities are declared as an application would")]
+
 mod admin;
 mod auth;
 mod derive;

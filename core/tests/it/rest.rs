@@ -58,10 +58,7 @@ impl Api {
     }
 
     async fn serve_routes(test: TestDb, state: &AppState, routes: Route) -> Self {
-        let acceptor = TcpListener::bind("127.0.0.1:0")
-            .into_acceptor()
-            .await
-            .expect("a port");
+        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
         let address = *acceptor.local_addr()[0].as_socket_addr().expect("an address");
         let system = state.system().clone();
         // Stands in for authentication: the token is a role's name.
@@ -75,12 +72,7 @@ impl Api {
         let server = tokio::spawn(async move {
             let _ = Server::new_with_acceptor(acceptor).run(endpoint).await;
         });
-        Self {
-            address,
-            client: Client::new(),
-            server,
-            _test: test,
-        }
+        Self { address, client: Client::new(), server, _test: test }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -88,8 +80,7 @@ impl Api {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client
-            .request(method, format!("http://{}{path}", self.address))
+        self.client.request(method, format!("http://{}{path}", self.address))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -117,9 +108,7 @@ impl Api {
 }
 
 fn with_role(system: &Ctx, request: &Request) -> Ctx {
-    let role = request
-        .header("authorization")
-        .and_then(|value| value.strip_prefix("Bearer "));
+    let role = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let principal = match role {
         Some(role) => Principal::subject("token:1", role, vec![role.to_owned()]),
         None => Principal::Anonymous,
@@ -131,11 +120,7 @@ pub(crate) async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.expect("a text");
-    Answer {
-        status,
-        headers,
-        text,
-    }
+    Answer { status, headers, text }
 }
 
 impl Answer {
@@ -151,10 +136,7 @@ impl Answer {
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, code: &str) -> Json {
         assert_eq!(self.status, status, "{}", self.text);
-        assert_eq!(
-            self.header(CONTENT_TYPE.as_str()),
-            Some("application/problem+json")
-        );
+        assert_eq!(self.header(CONTENT_TYPE.as_str()), Some("application/problem+json"));
         let json = self.json();
         assert_eq!(json["code"], code, "{}", self.text);
         assert_eq!(json["status"], status);
@@ -173,10 +155,7 @@ impl Answer {
         let problem = self.problem(status, code);
         let text = |json: &Json| json.as_str().expect("a text").to_owned();
         let errors = problem["errors"].as_array().expect("errors");
-        errors
-            .iter()
-            .map(|error| (text(&error["field"]), text(&error["code"])))
-            .collect()
+        errors.iter().map(|error| (text(&error["field"]), text(&error["code"]))).collect()
     }
 }
 
@@ -184,10 +163,7 @@ impl Answer {
 pub(crate) async fn users(api: &Api, count: usize) -> Vec<i64> {
     let mut keys = Vec::new();
     for number in 0..count {
-        keys.push(
-            api.made("/api/users", json!({"email": format!("u{number}@example.org")}))
-                .await,
-        );
+        keys.push(api.made("/api/users", json!({"email": format!("u{number}@example.org")})).await);
     }
     keys
 }

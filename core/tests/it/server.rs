@@ -38,17 +38,12 @@ async fn a_program_adds_endpoints_and_data() {
         let Data(ctx) = Data::<&Ctx>::from_request_without_body(&request).await?;
         Ok::<_, poem::Error>(format!("{word} {}", ctx.principal().id()))
     });
-    let app = App::new(entities![Word])
-        .data("hello".to_owned())
-        .mount("/hooks", hook);
+    let app = App::new(entities![Word]).data("hello".to_owned()).mount("/hooks", hook);
     let (endpoint, _db) = serve(app, Settings::default()).await;
     let (status, response) = get(&endpoint, "/hooks/a").await;
     assert_eq!(status, StatusCode::OK);
     assert!(response.headers().contains_key("x-request-id"));
-    assert_eq!(
-        response.into_body().into_string().await.unwrap(),
-        "hello anonymous"
-    );
+    assert_eq!(response.into_body().into_string().await.unwrap(), "hello anonymous");
 }
 
 #[tokio::test]
@@ -66,24 +61,13 @@ async fn a_taken_path_cannot_be_mounted() {
 #[tokio::test]
 async fn panics_and_long_waits_are_answered() {
     let app = App::new(entities![Word])
-        .mount(
-            "/panic",
-            endpoint::make_sync(|_| -> String { panic!("on purpose") }),
-        )
-        .mount(
-            "/wait",
-            endpoint::make(|_| std::future::pending::<poem::Result<String>>()),
-        );
-    let settings = Settings {
-        request_timeout: Duration::from_millis(50),
-        ..Settings::default()
-    };
+        .mount("/panic", endpoint::make_sync(|_| -> String { panic!("on purpose") }))
+        .mount("/wait", endpoint::make(|_| std::future::pending::<poem::Result<String>>()));
+    let settings = Settings { request_timeout: Duration::from_millis(50), ..Settings::default() };
     let (endpoint, _db) = serve(app, settings).await;
-    for (path, expected, code) in [
-        ("/panic", 500, "INTERNAL"),
-        ("/wait", 503, "UNAVAILABLE"),
-        ("/no", 404, "NOT_FOUND"),
-    ] {
+    for (path, expected, code) in
+        [("/panic", 500, "INTERNAL"), ("/wait", 503, "UNAVAILABLE"), ("/no", 404, "NOT_FOUND")]
+    {
         let (status, response) = get(&endpoint, path).await;
         assert_eq!(status.as_u16(), expected, "{path}");
         assert_eq!(response.content_type(), Some("application/problem+json"));
@@ -95,10 +79,7 @@ async fn panics_and_long_waits_are_answered() {
 
 #[tokio::test]
 async fn a_large_body_is_refused_by_the_setting() {
-    let settings = Settings {
-        body_limit: 64,
-        ..Settings::default()
-    };
+    let settings = Settings { body_limit: 64, ..Settings::default() };
     let (endpoint, _db) = serve(App::new(entities![Word]), settings).await;
     for path in ["/api/words", "/graphql"] {
         let request = Request::builder()

@@ -36,16 +36,11 @@ impl Site {
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
-        let acceptor = TcpListener::bind("127.0.0.1:0")
-            .into_acceptor()
-            .await
-            .expect("a port");
+        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
         let address = acceptor.local_addr()[0].to_string();
         let app = Route::new().nest(path, endpoint).with(Context::new(state));
         tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
-        Self {
-            url: format!("http://{}", address.trim_start_matches("socket://")),
-        }
+        Self { url: format!("http://{}", address.trim_start_matches("socket://")) }
     }
 }
 
@@ -73,31 +68,19 @@ impl Page {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().expect("a text"))
+        self.headers.get(name).map_or("", |value| value.to_str().expect("a text"))
     }
 
     /// Whether the page holds the text, with the text shown when it does not.
     #[track_caller]
     pub fn has(&self, text: &str) -> &Self {
-        assert!(
-            self.body.contains(text),
-            "no {text:?} in {}:\n{}",
-            self.status,
-            self.body
-        );
+        assert!(self.body.contains(text), "no {text:?} in {}:\n{}", self.status, self.body);
         self
     }
 
     #[track_caller]
     pub fn lacks(&self, text: &str) -> &Self {
-        assert!(
-            !self.body.contains(text),
-            "{text:?} in {}:\n{}",
-            self.status,
-            self.body
-        );
+        assert!(!self.body.contains(text), "{text:?} in {}:\n{}", self.status, self.body);
         self
     }
 
@@ -126,11 +109,7 @@ impl Browser {
             .redirect(redirect::Policy::none())
             .build()
             .expect("a client");
-        Self {
-            client,
-            url: site.url.clone(),
-            csrf: String::new(),
-        }
+        Self { client, url: site.url.clone(), csrf: String::new() }
     }
 
     pub fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
@@ -138,13 +117,7 @@ impl Browser {
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
-        let page = Page::of(
-            self.request(reqwest::Method::GET, path)
-                .send()
-                .await
-                .expect("an answer"),
-        )
-        .await;
+        let page = Page::of(self.request(reqwest::Method::GET, path).send().await.expect("an answer")).await;
         if let Some((_, rest)) = page.body.split_once("name=\"_csrf\" value=\"") {
             self.csrf = rest.split('"').next().unwrap_or_default().to_owned();
         }
@@ -168,9 +141,7 @@ impl Browser {
     /// Signs in and opens the overview.
     pub async fn sign_in(&mut self, email: &str, password: &str) -> Page {
         self.get("/admin/sign-in").await;
-        let page = self
-            .post("/admin/sign-in", &[("email", email), ("password", password)])
-            .await;
+        let page = self.post("/admin/sign-in", &[("email", email), ("password", password)]).await;
         if page.status == StatusCode::SEE_OTHER {
             self.get("/admin").await;
         }
@@ -181,9 +152,7 @@ impl Browser {
 /// An admin with one account of the role `admin`, signed in.
 pub async fn signed_in(ctx: &Ctx) -> (Site, Browser) {
     let state = state(ctx);
-    auth::create_account(ctx, "admin@example.org", PASSWORD, vec!["admin".into()])
-        .await
-        .expect("an account");
+    auth::create_account(ctx, "admin@example.org", PASSWORD, vec!["admin".into()]).await.expect("an account");
     let site = Site::start(&state, "/admin", entify::admin::endpoint(&state)).await;
     let mut browser = Browser::new(&site);
     browser.sign_in("admin@example.org", PASSWORD).await.is(303);

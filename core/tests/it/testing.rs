@@ -15,9 +15,7 @@ const EMPTY: &[&EntityDef] = &[];
 
 async fn number(db: &Db, sql: &str) -> Result<i64, DbError> {
     let statement = Statement::new(sql, Values(Vec::new()));
-    let rows = Executor::Pool(db.clone())
-        .write(statement, &Layout::default().and(Kind::I64))
-        .await?;
+    let rows = Executor::Pool(db.clone()).write(statement, &Layout::default().and(Kind::I64)).await?;
     match rows[0].get(0) {
         Value::Int(number) => Ok(*number),
         other => panic!("{other:?}"),
@@ -97,11 +95,7 @@ fn holder(server: Option<&str>) -> Holder {
     let mut child = command.spawn().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
     let url = output.find_map(|line| line.unwrap().strip_prefix("url=").map(str::to_owned));
-    Holder {
-        child,
-        _output: output,
-        url: url.expect("the URL"),
-    }
+    Holder { child, _output: output, url: url.expect("the URL") }
 }
 
 #[tokio::test]
@@ -116,10 +110,7 @@ async fn a_cluster_ends_with_its_process_however_that_ends() {
     child.wait().unwrap();
     let start = Instant::now();
     while std::fs::exists(&folder).unwrap() {
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "{folder} is left behind"
-        );
+        assert!(start.elapsed() < Duration::from_secs(20), "{folder} is left behind");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -129,16 +120,8 @@ async fn a_given_server_is_left_as_it_was() {
     let Some(server) = TestDb::postgres(EMPTY).await else {
         return;
     };
-    let Holder {
-        mut child,
-        _output,
-        url,
-    } = holder(Some(server.url()));
-    let name = url
-        .split('?')
-        .next()
-        .and_then(|url| url.rsplit('/').next())
-        .expect("the name");
+    let Holder { mut child, _output, url } = holder(Some(server.url()));
+    let name = url.split('?').next().and_then(|url| url.rsplit('/').next()).expect("the name");
     let count = format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'");
     assert_eq!(number(server.db(), &count).await, Ok(1));
     child.stdin.take().unwrap().write_all(b"\n").unwrap();

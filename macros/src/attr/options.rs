@@ -63,11 +63,7 @@ impl<T: Options> FromMeta for Checked<T> {
             .with_span(item));
         };
         let (options, errors) = collect(&NestedMeta::parse_meta_list(meta.tokens.clone())?);
-        if errors.is_empty() {
-            Ok(Self(options))
-        } else {
-            Err(darling::Error::multiple(errors))
-        }
+        if errors.is_empty() { Ok(Self(options)) } else { Err(darling::Error::multiple(errors)) }
     }
 }
 
@@ -99,10 +95,8 @@ fn judge<T: Options>(item: &NestedMeta, seen: &mut HashSet<String>) -> darling::
             return Err(darling::Error::custom(format!("expected a value after `{name} =`")).with_span(item));
         }
         NestedMeta::Lit(_) => {
-            return Err(
-                darling::Error::custom(format!("expected an option; there are {}", list(T::NAMES)))
-                    .with_span(item),
-            );
+            return Err(darling::Error::custom(format!("expected an option; there are {}", list(T::NAMES)))
+                .with_span(item));
         }
     };
     let name = path.to_token_stream().to_string();
@@ -111,18 +105,12 @@ fn judge<T: Options>(item: &NestedMeta, seen: &mut HashSet<String>) -> darling::
     }
     if !seen.insert(name.clone()) && !T::REPEATABLE.contains(&name.as_str()) {
         return Err(
-            darling::Error::custom(format!("`{name}` is given twice; remove one of them")).with_span(path),
+            darling::Error::custom(format!("`{name}` is given twice; remove one of them")).with_span(path)
         );
     }
     T::from_list(std::slice::from_ref(item))
         .map(drop)
-        .map_err(|error| {
-            if error.has_span() {
-                error
-            } else {
-                error.with_span(&path.span())
-            }
-        })
+        .map_err(|error| if error.has_span() { error } else { error.with_span(&path.span()) })
 }
 
 fn unknown<T: Options>(name: &str) -> String {
@@ -130,9 +118,6 @@ fn unknown<T: Options>(name: &str) -> String {
     match T::ELSEWHERE.iter().find(|(_, names)| names.contains(&name)) {
         Some((other, _)) => format!("`{name}` is not an option of {place}; it belongs on {other}"),
         None if T::NAMES.is_empty() => format!("{place} takes no options"),
-        None => format!(
-            "`{name}` is not an option of {place}{}",
-            suggestion(name, T::NAMES.iter().copied())
-        ),
+        None => format!("`{name}` is not an option of {place}{}", suggestion(name, T::NAMES.iter().copied())),
     }
 }

@@ -20,10 +20,7 @@ pub struct Keyed<T> {
 
 impl<T: FromMeta> FromMeta for Keyed<T> {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
-        Ok(Self {
-            key: item.path().span(),
-            value: T::from_meta(item)?,
-        })
+        Ok(Self { key: item.path().span(), value: T::from_meta(item)? })
     }
 }
 
@@ -90,20 +87,14 @@ impl FromMeta for Text {
         {
             return match syn::parse2::<LitStr>(list.tokens.clone()) {
                 Ok(text) => Ok(Self(text)),
-                Err(_) => wrong(
-                    list,
-                    "`check` takes one condition in SQL: `check(\"amount > 0\")`",
-                ),
+                Err(_) => wrong(list, "`check` takes one condition in SQL: `check(\"amount > 0\")`"),
             };
         }
         match expression(item) {
-            Some(Expr::Lit(ExprLit {
-                lit: Lit::Str(text), ..
-            })) => Ok(Self(text.clone())),
-            _ if name == "check" => wrong(
-                item,
-                "`check` takes one condition in SQL: `check(\"amount > 0\")`",
-            ),
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(Self(text.clone())),
+            _ if name == "check" => {
+                wrong(item, "`check` takes one condition in SQL: `check(\"amount > 0\")`")
+            }
             _ => wrong(item, format!("`{name}` takes a text: `{name} = \"…\"`")),
         }
     }
@@ -177,10 +168,7 @@ impl FromMeta for Names {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         let name = name_of(item);
         let Meta::List(list) = item else {
-            return wrong(
-                item,
-                format!("`{name}` takes names in parentheses: `{name}(a, b)`"),
-            );
+            return wrong(item, format!("`{name}` takes names in parentheses: `{name}(a, b)`"));
         };
         let words = |input: ParseStream<'_>| {
             Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
@@ -190,10 +178,9 @@ impl FromMeta for Names {
                 wrong(item, format!("`{name}` needs at least one name: `{name}(a, b)`"))
             }
             Ok(words) => Ok(Self(words.into_iter().collect())),
-            Err(error) => wrong(
-                &error.span(),
-                format!("`{name}` takes names without quotes: `{name}(a, b)`"),
-            ),
+            Err(error) => {
+                wrong(&error.span(), format!("`{name}` takes names without quotes: `{name}(a, b)`"))
+            }
         }
     }
 }
@@ -258,11 +245,7 @@ impl Number {
     /// Reads a literal with or without a minus.
     pub fn of(value: &Expr) -> Option<Self> {
         match value {
-            Expr::Unary(ExprUnary {
-                op: UnOp::Neg(_),
-                expr,
-                ..
-            }) => {
+            Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
                 let number = Self::of(expr)?;
                 Some(Self {
                     span: value.span(),
@@ -270,21 +253,14 @@ impl Number {
                     whole: number.whole.map(|whole| -whole),
                 })
             }
-            Expr::Lit(ExprLit {
-                lit: Lit::Int(int), ..
-            }) if int.suffix().is_empty() => Some(Self {
+            Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => Some(Self {
                 span: int.span(),
                 digits: int.base10_digits().to_owned(),
                 whole: Some(int.base10_parse().ok()?),
             }),
-            Expr::Lit(ExprLit {
-                lit: Lit::Float(float),
-                ..
-            }) if float.suffix().is_empty() => Some(Self {
-                span: float.span(),
-                digits: float.base10_digits().to_owned(),
-                whole: None,
-            }),
+            Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) if float.suffix().is_empty() => {
+                Some(Self { span: float.span(), digits: float.base10_digits().to_owned(), whole: None })
+            }
             _ => None,
         }
     }
@@ -350,9 +326,6 @@ impl Parse for ActionRule {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let action = input.parse()?;
         input.parse::<Token![=]>()?;
-        Ok(Self {
-            action,
-            rule: input.parse()?,
-        })
+        Ok(Self { action, rule: input.parse()? })
     }
 }

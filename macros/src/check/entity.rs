@@ -37,12 +37,9 @@ pub fn check_refused(source: &Source<'_>, errors: &mut Errors) {
         history,
         hooks,
     } = &source.attrs;
-    for (name, option) in [
-        ("version", version),
-        ("soft_delete", soft_delete),
-        ("history", history),
-        ("hooks", hooks),
-    ] {
+    for (name, option) in
+        [("version", version), ("soft_delete", soft_delete), ("history", history), ("hooks", hooks)]
+    {
         if let Some(option) = option {
             errors.at(option.key, format!("`{name}` is not supported yet"));
         }
@@ -107,11 +104,7 @@ fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Ent
     for ident in list {
         let written = names::plain(ident);
         let stored = stored_name(ident, &entity.fields);
-        let known = entity
-            .fields
-            .iter()
-            .map(|field| field.name.as_str())
-            .chain(ENGINE_FIELDS);
+        let known = entity.fields.iter().map(|field| field.name.as_str()).chain(ENGINE_FIELDS);
         if !known.clone().any(|name| name == stored) {
             let is_many = source.fields.iter().any(|field| {
                 matches!(field.shape, Shape::Many { .. }) && names::plain(field.ident) == written
@@ -124,16 +117,10 @@ fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Ent
                     ),
                 );
             } else {
-                errors.on(
-                    ident,
-                    format!("there is no field `{written}`{}", suggestion(&written, known)),
-                );
+                errors.on(ident, format!("there is no field `{written}`{}", suggestion(&written, known)));
             }
         } else if !seen.insert(stored) {
-            errors.on(
-                ident,
-                format!("`{written}` is listed twice in `{option}`; remove one of them"),
-            );
+            errors.on(ident, format!("`{written}` is listed twice in `{option}`; remove one of them"));
         }
     }
 }
@@ -141,16 +128,9 @@ fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Ent
 /// What is never shown to a client must not be shown by way of an order or a list.
 fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors) {
     let stored = stored_name(ident, &entity.fields);
-    if entity
-        .fields
-        .iter()
-        .any(|field| field.name == stored && field.write_only)
-    {
+    if entity.fields.iter().any(|field| field.name == stored && field.write_only) {
         let written = names::plain(ident);
-        errors.on(
-            ident,
-            format!("`{written}` is `write_only`; `{option}` would show it"),
-        );
+        errors.on(ident, format!("`{written}` is `write_only`; `{option}` would show it"));
     }
 }
 
@@ -158,10 +138,7 @@ fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors
 pub fn check_texts(source: &Source<'_>, errors: &mut Errors) {
     for check in &source.attrs.check {
         if check.value.0.value().trim().is_empty() {
-            errors.on(
-                &check.value.0,
-                "`check` needs a condition in SQL: `check(\"amount > 0\")`",
-            );
+            errors.on(&check.value.0, "`check` needs a condition in SQL: `check(\"amount > 0\")`");
         }
     }
 }

@@ -20,10 +20,7 @@ pub fn check(declared: &Declared<'_>, errors: &mut Errors) {
         errors.at(computed.key, "`computed` is not supported yet");
     }
     if let Some(policy) = &declared.attrs.policy {
-        errors.at(
-            policy.key,
-            "`policy` on a field is not supported yet; the struct's `policy` applies",
-        );
+        errors.at(policy.key, "`policy` on a field is not supported yet; the struct's `policy` applies");
     }
 }
 
@@ -102,32 +99,20 @@ fn check_applies(declared: &Declared<'_>, errors: &mut Errors) {
     const MANY_ONLY: &str = "applies to to-many relations only; they are written `Many<E>`";
     match declared.shape {
         Shape::Many { .. } => {
-            refuse(
-                &of_values,
-                "does not apply to a to-many relation; it stores nothing here",
-            );
-            refuse(
-                &of_columns,
-                "does not apply to a to-many relation; it stores nothing here",
-            );
+            refuse(&of_values, "does not apply to a to-many relation; it stores nothing here");
+            refuse(&of_columns, "does not apply to a to-many relation; it stores nothing here");
             refuse(
                 &on_delete,
                 "belongs on the `One<…>` field of the other entity, which stores the reference",
             );
         }
         Shape::One { .. } => {
-            refuse(
-                &of_values,
-                "does not apply to a relation; it stores the key of the related row",
-            );
+            refuse(&of_values, "does not apply to a relation; it stores the key of the related row");
             refuse(&of_many, MANY_ONLY);
         }
         Shape::Scalar { .. } => {
             refuse(&of_many, MANY_ONLY);
-            refuse(
-                &on_delete,
-                "applies to relations only; they are written `One<E>` or `Option<One<E>>`",
-            );
+            refuse(&on_delete, "applies to relations only; they are written `One<E>` or `Option<One<E>>`");
         }
     }
 }
@@ -153,16 +138,8 @@ fn check_pairs(declared: &Declared<'_>, errors: &mut Errors) {
         (write_only, ("`filter`", key(&attrs.filter)), hidden),
         (write_only, ("`sort`", key(&attrs.sort)), hidden),
         (write_only, ("`search`", key(&attrs.search)), hidden),
-        (
-            ("`filter`", key(&attrs.filter)),
-            ("`skip(filter)`", filter),
-            "remove one of them",
-        ),
-        (
-            ("`unique`", key(&attrs.unique)),
-            ("`index`", key(&attrs.index)),
-            "`unique` makes an index already",
-        ),
+        (("`filter`", key(&attrs.filter)), ("`skip(filter)`", filter), "remove one of them"),
+        (("`unique`", key(&attrs.unique)), ("`index`", key(&attrs.index)), "`unique` makes an index already"),
     ];
     for ((first, first_place), (second, second_place), why) in pairs {
         if let (Some(_), Some(place)) = (first_place, second_place) {
@@ -175,11 +152,7 @@ fn check_pairs(declared: &Declared<'_>, errors: &mut Errors) {
 
 /// A reference that cannot be NULL cannot become NULL.
 fn check_set_null(declared: &Declared<'_>, errors: &mut Errors) {
-    let Shape::One {
-        target,
-        nullable: false,
-    } = declared.shape
-    else {
+    let Shape::One { target, nullable: false } = declared.shape else {
         return;
     };
     if let Some(on_delete) = &declared.attrs.on_delete
@@ -200,10 +173,8 @@ fn check_many_skip(declared: &Declared<'_>, errors: &mut Errors) {
     };
     for word in ["create", "update"] {
         if let Some(place) = skipped(declared.attrs.skip.as_ref(), word) {
-            errors.at(
-                place,
-                format!("`skip({word})` does not apply to a to-many relation; it is in no input"),
-            );
+            errors
+                .at(place, format!("`skip({word})` does not apply to a to-many relation; it is in no input"));
         }
     }
 }
@@ -224,10 +195,7 @@ fn check_writable(declared: &Declared<'_>, errors: &mut Errors) {
             Shape::One { .. } => "make the relation an `Option`",
             _ => "give it a `default` or make it an `Option`",
         };
-        errors.at(
-            place,
-            format!("`{option}` on a required field, so that no row could be made; {way_out}"),
-        );
+        errors.at(place, format!("`{option}` on a required field, so that no row could be made; {way_out}"));
     }
 }
 
@@ -237,40 +205,19 @@ fn key<T>(option: &Option<Keyed<T>>) -> Option<Span> {
 
 /// Where `skip(…)` has a word.
 fn skipped(skip: Option<&Keyed<Names>>, word: &str) -> Option<Span> {
-    skip?
-        .value
-        .0
-        .iter()
-        .find(|written| *written == word)
-        .map(Ident::span)
+    skip?.value.0.iter().find(|written| *written == word).map(Ident::span)
 }
 
 /// Numbers that exclude each other.
 pub fn check_values(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     for field in &entity.fields {
-        let Some(declared) = source
-            .fields
-            .iter()
-            .find(|declared| *declared.ident == field.declared)
-        else {
+        let Some(declared) = source.fields.iter().find(|declared| *declared.ident == field.declared) else {
             continue;
         };
         let attrs = &declared.attrs;
         check_bounds("min", attrs.min.as_ref(), "max", attrs.max.as_ref(), errors);
-        check_bounds(
-            "min_len",
-            attrs.min_len.as_ref(),
-            "max_len",
-            attrs.max_len.as_ref(),
-            errors,
-        );
-        check_bounds(
-            "scale",
-            attrs.scale.as_ref(),
-            "precision",
-            attrs.precision.as_ref(),
-            errors,
-        );
+        check_bounds("min_len", attrs.min_len.as_ref(), "max_len", attrs.max_len.as_ref(), errors);
+        check_bounds("scale", attrs.scale.as_ref(), "precision", attrs.precision.as_ref(), errors);
         check_precision(field, attrs, errors);
         check_default(field, errors);
     }
@@ -297,10 +244,9 @@ fn check_bounds(
 }
 
 fn check_precision(field: &Field, attrs: &FieldAttrs, errors: &mut Errors) {
-    for (name, count, option) in [
-        ("precision", field.precision, &attrs.precision),
-        ("scale", field.scale, &attrs.scale),
-    ] {
+    for (name, count, option) in
+        [("precision", field.precision, &attrs.precision), ("scale", field.scale, &attrs.scale)]
+    {
         let (Some(count), Some(option)) = (count, option) else {
             continue;
         };
@@ -316,23 +262,11 @@ fn check_precision(field: &Field, attrs: &FieldAttrs, errors: &mut Errors) {
 
 /// A default that the field's own rules refuse.
 fn check_default(field: &Field, errors: &mut Errors) {
-    let Field {
-        min,
-        max,
-        min_len,
-        max_len,
-        ..
-    } = field;
+    let Field { min, max, min_len, max_len, .. } = field;
     match &field.default {
         Some(DefaultValue::Number(default)) => {
-            let below = min
-                .as_ref()
-                .filter(|min| min.exceeds(default))
-                .map(|min| ("min", &min.digits));
-            let above = max
-                .as_ref()
-                .filter(|max| default.exceeds(max))
-                .map(|max| ("max", &max.digits));
+            let below = min.as_ref().filter(|min| min.exceeds(default)).map(|min| ("min", &min.digits));
+            let above = max.as_ref().filter(|max| default.exceeds(max)).map(|max| ("max", &max.digits));
             if let Some((option, bound)) = below.or(above) {
                 errors.at(
                     default.span,
@@ -348,10 +282,7 @@ fn check_default(field: &Field, errors: &mut Errors) {
             let short = min_len.filter(|min| length < *min).map(|min| ("min_len", min));
             let long = max_len.filter(|max| length > *max).map(|max| ("max_len", max));
             if let Some((option, bound)) = short.or(long) {
-                errors.on(
-                    text,
-                    format!("the default breaks the field's own rule `{option} = {bound}`"),
-                );
+                errors.on(text, format!("the default breaks the field's own rule `{option} = {bound}`"));
             }
         }
         Some(DefaultValue::Value(_)) | None => {}

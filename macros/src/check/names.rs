@@ -62,16 +62,9 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn new(what: &'static str, option: &'static str, engine: [&str; 3], errors: &'a mut Errors) -> Self {
-        let seen = engine
-            .iter()
-            .zip(ENGINE_FIELDS)
-            .map(|(name, field)| ((*name).to_owned(), field.to_owned()));
-        Self {
-            what,
-            option,
-            seen: seen.collect(),
-            errors,
-        }
+        let seen =
+            engine.iter().zip(ENGINE_FIELDS).map(|(name, field)| ((*name).to_owned(), field.to_owned()));
+        Self { what, option, seen: seen.collect(), errors }
     }
 
     fn take(&mut self, name: &str, field: &str, place: Span) {
@@ -94,42 +87,20 @@ pub fn check_collisions(source: &Source<'_>, entity: &Entity, errors: &mut Error
     check_rust_names(entity, errors);
     let declared = |field: &proc_macro2::Ident| source.fields.iter().find(|declared| declared.ident == field);
     let place = |field: &crate::ir::Field, option: fn(&Declared<'_>) -> Option<Span>| {
-        declared(&field.declared)
-            .and_then(option)
-            .unwrap_or_else(|| field.declared.span())
+        declared(&field.declared).and_then(option).unwrap_or_else(|| field.declared.span())
     };
-    let own = entity
-        .fields
-        .iter()
-        .filter(|field| !ENGINE_FIELDS.contains(&field.name.as_str()));
+    let own = entity.fields.iter().filter(|field| !ENGINE_FIELDS.contains(&field.name.as_str()));
     let mut columns = Names::new("column", "column", ENGINE_FIELDS, errors);
     for field in own.clone() {
-        columns.take(
-            &field.column,
-            &field.name,
-            place(field, |declared| key(&declared.attrs.column)),
-        );
+        columns.take(&field.column, &field.name, place(field, |declared| key(&declared.attrs.column)));
     }
     let mut wires = Names::new("name in REST", "rename", ENGINE_FIELDS, errors);
     for field in own.clone() {
-        wires.take(
-            &field.wire,
-            &field.name,
-            place(field, |declared| key(&declared.attrs.rename)),
-        );
+        wires.take(&field.wire, &field.name, place(field, |declared| key(&declared.attrs.rename)));
     }
-    let mut graphql = Names::new(
-        "name in GraphQL",
-        "rename",
-        ["id", "createdAt", "updatedAt"],
-        errors,
-    );
+    let mut graphql = Names::new("name in GraphQL", "rename", ["id", "createdAt", "updatedAt"], errors);
     for field in own {
-        graphql.take(
-            &field.graphql,
-            &field.name,
-            place(field, |declared| key(&declared.attrs.rename)),
-        );
+        graphql.take(&field.graphql, &field.name, place(field, |declared| key(&declared.attrs.rename)));
         if let Some(relation) = &field.relation {
             graphql.take(&relation.graphql, &relation.name, field.declared.span());
         }
@@ -145,9 +116,7 @@ fn check_rust_names(entity: &Entity, errors: &mut Errors) {
     for relation in relations {
         let name = &relation.name;
         let stored = entity.fields.iter().filter(|field| field.relation.is_none());
-        let taken = stored
-            .map(|field| &field.ident)
-            .chain(entity.many.iter().map(|many| &many.ident));
+        let taken = stored.map(|field| &field.ident).chain(entity.many.iter().map(|many| &many.ident));
         for other in taken.filter(|other| names::plain(other) == *name) {
             errors.on(
                 other,
@@ -180,10 +149,7 @@ pub fn check_spelling(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
     if let Some(path) = attrs.rest.as_ref().and_then(|rest| rest.value.0.path.as_ref()) {
         check_path(&path.value.0, errors);
     }
-    let name = attrs
-        .graphql
-        .as_ref()
-        .and_then(|graphql| graphql.value.0.name.as_ref());
+    let name = attrs.graphql.as_ref().and_then(|graphql| graphql.value.0.name.as_ref());
     check_word("name", name, errors);
     check_type_name(
         &entity.graphql.type_name,
@@ -208,47 +174,32 @@ pub fn check_type_name(name: &str, place: Span, way_out: &str, errors: &mut Erro
 
 /// An old name that is the present one says nothing.
 fn check_was(declared: &Declared<'_>, entity: &Entity, errors: &mut Errors) {
-    let field = entity
-        .fields
-        .iter()
-        .find(|field| field.declared == *declared.ident);
+    let field = entity.fields.iter().find(|field| field.declared == *declared.ident);
     if let (Some(was), Some(field)) = (&declared.attrs.was, field)
         && was.value.0.value() == field.column
     {
         errors.on(
             &was.value.0,
-            format!(
-                "the column is called `{}` now; `was` takes the name it had before",
-                field.column
-            ),
+            format!("the column is called `{}` now; `was` takes the name it had before", field.column),
         );
     }
 }
 
 fn check_identifier(option: &str, text: Option<&Keyed<Text>>, errors: &mut Errors) {
-    let Some(Keyed {
-        value: Text(text), ..
-    }) = text
-    else {
+    let Some(Keyed { value: Text(text), .. }) = text else {
         return;
     };
     let name = text.value();
     if name.is_empty() || name.contains('\0') {
         errors.on(text, format!("`{option}` needs a name"));
     } else if name.len() > MAX_IDENTIFIER {
-        errors.on(
-            text,
-            format!("`{option}` is longer than the {MAX_IDENTIFIER} bytes PostgreSQL keeps"),
-        );
+        errors.on(text, format!("`{option}` is longer than the {MAX_IDENTIFIER} bytes PostgreSQL keeps"));
     }
 }
 
 /// Letters, digits and underscores: what GraphQL and JSON clients can spell.
 pub fn check_word(option: &str, text: Option<&Keyed<Text>>, errors: &mut Errors) {
-    let Some(Keyed {
-        value: Text(text), ..
-    }) = text
-    else {
+    let Some(Keyed { value: Text(text), .. }) = text else {
         return;
     };
     let name = text.value();

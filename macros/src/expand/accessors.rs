@@ -8,23 +8,12 @@ use crate::ir::{Entity, Field, Many};
 
 /// The accessors, and for every to-one relation the promise that it is one.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity {
-        runtime,
-        ident,
-        fields,
-        many,
-        ..
-    } = entity;
+    let Entity { runtime, ident, fields, many, .. } = entity;
     let key = quote!(#runtime::Id<#ident>);
     let time = quote!(#runtime::DateTime<#runtime::Utc>);
     let engine = [
         ("id", "The primary key.", 0, key),
-        (
-            "created_at",
-            "When the row was created.",
-            fields.len() + 1,
-            time.clone(),
-        ),
+        ("created_at", "When the row was created.", fields.len() + 1, time.clone()),
         ("updated_at", "When the row last changed.", fields.len() + 2, time),
     ]
     .map(|(name, docs, column, ty)| expand_column(entity, &format_ident!("{name}"), docs, column, &ty));
@@ -32,19 +21,12 @@ pub fn expand(entity: &Entity) -> TokenStream {
         let docs = docs_or(&field.docs, format!("`{}`.", field.name));
         expand_column(entity, &field.ident, &docs, position + 1, &field.ty)
     });
-    let to_one = fields
-        .iter()
-        .enumerate()
-        .map(|(position, field)| expand_to_one(entity, position, field));
-    let to_many = many
-        .iter()
-        .enumerate()
-        .map(|(position, many)| expand_to_many(entity, position, many));
+    let to_one = fields.iter().enumerate().map(|(position, field)| expand_to_one(entity, position, field));
+    let to_many = many.iter().enumerate().map(|(position, many)| expand_to_many(entity, position, many));
     let relates = fields.iter().enumerate().filter_map(|(position, field)| {
         let target = &field.relation.as_ref()?.target;
         Some(quote! {
             #[automatically_derived]
-            #[diagnostic::do_not_recommend]
             impl #runtime::RelatesTo<#target, #position> for #ident {}
         })
     });
@@ -68,12 +50,7 @@ fn expand_column(
     column: usize,
     ty: &impl ToTokens,
 ) -> TokenStream {
-    let Entity {
-        runtime,
-        ident,
-        visibility,
-        ..
-    } = entity;
+    let Entity { runtime, ident, visibility, .. } = entity;
     quote! {
         #[doc = #docs]
         #[must_use]
@@ -84,12 +61,7 @@ fn expand_column(
 }
 
 fn expand_to_one(entity: &Entity, position: usize, field: &Field) -> Option<TokenStream> {
-    let Entity {
-        runtime,
-        ident,
-        visibility,
-        ..
-    } = entity;
+    let Entity { runtime, ident, visibility, .. } = entity;
     let relation = field.relation.as_ref()?;
     let name = &field.declared;
     let target = &relation.target;
@@ -104,15 +76,8 @@ fn expand_to_one(entity: &Entity, position: usize, field: &Field) -> Option<Toke
 }
 
 fn expand_to_many(entity: &Entity, position: usize, many: &Many) -> TokenStream {
-    let Entity {
-        runtime,
-        ident,
-        visibility,
-        ..
-    } = entity;
-    let Many {
-        ident: name, target, ..
-    } = many;
+    let Entity { runtime, ident, visibility, .. } = entity;
+    let Many { ident: name, target, .. } = many;
     let docs = docs_or(&many.docs, format!("The relation `{}`.", many.name));
     quote! {
         #[doc = #docs]

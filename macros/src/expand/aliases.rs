@@ -7,12 +7,7 @@ use crate::ir::Entity;
 
 /// The type aliases.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity {
-        runtime,
-        ident,
-        visibility,
-        ..
-    } = entity;
+    let Entity { runtime, ident, visibility, .. } = entity;
     let aliases = [
         ("Filter", "Filter", "A condition on the rows of"),
         ("Order", "Order", "An order of the rows of"),

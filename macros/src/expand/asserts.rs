@@ -9,12 +9,7 @@ use crate::ir::{Entity, Field, Many, Need};
 
 /// The obligations, and a use of every declared field so that none counts as dead.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity {
-        runtime,
-        ident,
-        declared,
-        ..
-    } = entity;
+    let Entity { runtime, ident, declared, .. } = entity;
     let fields = entity.fields.iter().map(|field| expand_field(runtime, field));
     let many = entity.many.iter().map(|many| expand_many(runtime, many));
     quote! {
@@ -49,20 +44,17 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         };
         quote_spanned!(scalar.span()=> #runtime::#check::<#scalar>();)
     });
-    let bounds = [&field.min, &field.max]
-        .into_iter()
-        .flatten()
-        .map(|bound| match bound.whole {
-            Some(whole) => {
-                let message = format!("{whole} is out of the range of the field's type");
-                let fits = quote_spanned!(scalar.span()=> #runtime::bound_fits::<#scalar>);
-                quote_spanned!(bound.span=> ::core::assert!(#fits(#whole), #message);)
-            }
-            None => {
-                let scalar = respan(scalar, bound.span);
-                quote_spanned!(bound.span=> #runtime::is_fractional::<#scalar>();)
-            }
-        });
+    let bounds = [&field.min, &field.max].into_iter().flatten().map(|bound| match bound.whole {
+        Some(whole) => {
+            let message = format!("{whole} is out of the range of the field's type");
+            let fits = quote_spanned!(scalar.span()=> #runtime::bound_fits::<#scalar>);
+            quote_spanned!(bound.span=> ::core::assert!(#fits(#whole), #message);)
+        }
+        None => {
+            let scalar = respan(scalar, bound.span);
+            quote_spanned!(bound.span=> #runtime::is_fractional::<#scalar>();)
+        }
+    });
     quote!(#is_type #(#needs)* #(#bounds)*)
 }
 

@@ -13,29 +13,14 @@ use crate::ir::{
 
 /// The implementation of `Entity`.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity {
-        runtime,
-        ident,
-        docs,
-        table,
-        singular,
-        plural,
-        rest_path,
-        graphql,
-        ..
-    } = entity;
+    let Entity { runtime, ident, docs, table, singular, plural, rest_path, graphql, .. } = entity;
     let [model, input, patch] = ["Model", "Input", "Patch"].map(|what| format_ident!("{ident}{what}"));
     let name = crate::names::plain(ident);
     let (key, key_type) = match entity.key {
         Key::Identity => (quote!(#runtime::KeyKind::Identity), quote!(i64)),
         Key::Uuid => (quote!(#runtime::KeyKind::Uuid), quote!(#runtime::Uuid)),
     };
-    let crate::ir::GraphqlNames {
-        type_name,
-        one,
-        many,
-        many_type,
-    } = graphql;
+    let crate::ir::GraphqlNames { type_name, one, many, many_type } = graphql;
     let fields = entity.fields.iter().map(|field| expand_field(runtime, field));
     let to_many = entity.many.iter().map(|relation| expand_many(entity, relation));
     let indexes = entity.indexes.iter().map(|index| expand_index(runtime, index));
@@ -93,27 +78,14 @@ pub fn expand(entity: &Entity) -> TokenStream {
 
 /// One stored field: a call for each option that is on.
 fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
-    let Field {
-        name,
-        wire,
-        graphql,
-        column,
-        docs,
-        ty,
-        ..
-    } = field;
+    let Field { name, wire, graphql, column, docs, ty, .. } = field;
     let named = quote_spanned!(ty.span()=> #runtime::FieldDef::named::<#ty>);
     let mut calls = Vec::new();
     if !docs.is_empty() {
         calls.push(quote!(.docs(#docs)));
     }
     calls.extend(field.was.iter().map(|was| quote!(.was(#was))));
-    calls.extend(
-        field
-            .relation
-            .iter()
-            .map(|relation| expand_relation(runtime, relation)),
-    );
+    calls.extend(field.relation.iter().map(|relation| expand_relation(runtime, relation)));
     if let Some(default) = &field.default {
         let default = expand_default(runtime, field, default);
         calls.push(quote!(.default(#default)));
@@ -132,21 +104,9 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         let flag = format_ident!("{flag}");
         calls.extend(on.then(|| quote!(.#flag())));
     }
-    calls.extend(expand_pair(
-        "length",
-        &field.min_len,
-        &field.max_len,
-        ToTokens::to_token_stream,
-    ));
-    calls.extend(expand_pair("bounds", &field.min, &field.max, |bound| {
-        expand_bound(runtime, bound)
-    }));
-    calls.extend(expand_pair(
-        "digits",
-        &field.precision,
-        &field.scale,
-        ToTokens::to_token_stream,
-    ));
+    calls.extend(expand_pair("length", &field.min_len, &field.max_len, ToTokens::to_token_stream));
+    calls.extend(expand_pair("bounds", &field.min, &field.max, |bound| expand_bound(runtime, bound)));
+    calls.extend(expand_pair("digits", &field.precision, &field.scale, ToTokens::to_token_stream));
     calls.extend(field.pattern.iter().map(|pattern| quote!(.pattern(#pattern))));
     if let Some(format) = field.format {
         let format = match format {
@@ -182,12 +142,7 @@ fn expand_pair<T>(
 }
 
 fn expand_relation(runtime: &TokenStream, relation: &Relation) -> TokenStream {
-    let Relation {
-        name,
-        graphql,
-        target,
-        on_delete,
-    } = relation;
+    let Relation { name, graphql, target, on_delete } = relation;
     let on_delete = match on_delete {
         OnDelete::Restrict => quote!(Restrict),
         OnDelete::Cascade => quote!(Cascade),
@@ -239,14 +194,7 @@ fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) 
 }
 
 fn expand_skip(runtime: &TokenStream, skip: SkipField) -> Option<TokenStream> {
-    let SkipField {
-        graphql,
-        rest,
-        admin,
-        create,
-        update,
-        filter,
-    } = skip;
+    let SkipField { graphql, rest, admin, create, update, filter } = skip;
     let some = graphql || rest || admin || create || update || filter;
     some.then(|| {
         quote! {
@@ -264,15 +212,7 @@ fn expand_skip(runtime: &TokenStream, skip: SkipField) -> Option<TokenStream> {
 
 fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
     let Entity { runtime, ident, .. } = entity;
-    let Many {
-        name,
-        graphql,
-        docs,
-        target,
-        link,
-        skip,
-        ..
-    } = relation;
+    let Many { name, graphql, docs, target, link, skip, .. } = relation;
     let link = match link {
         Link::Inverse(field) => quote_spanned! {field.span()=>
             #runtime::Link::Inverse(|| {
@@ -337,12 +277,7 @@ fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
 }
 
 fn expand_admin(runtime: &TokenStream, admin: &Admin) -> TokenStream {
-    let Admin {
-        label,
-        list,
-        icon,
-        group,
-    } = admin;
+    let Admin { label, list, icon, group } = admin;
     let [label, icon, group] = [label, icon, group].map(|text| match text {
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),

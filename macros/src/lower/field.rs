@@ -42,10 +42,7 @@ impl<'a> Shape<'a> {
         };
         match argument(inner, "One") {
             Some(target) => Self::One { target, nullable },
-            None => Self::Scalar {
-                scalar: inner,
-                nullable,
-            },
+            None => Self::Scalar { scalar: inner, nullable },
         }
     }
 }
@@ -125,13 +122,9 @@ pub fn lower(runtime: &TokenStream, declared: &Declared<'_>, errors: &mut Errors
             });
             Lowered::Stored(Box::new(field))
         }
-        Shape::Scalar { scalar, nullable } => Lowered::Stored(Box::new(stored(
-            declared,
-            scalar.clone(),
-            declared.ty.clone(),
-            nullable,
-            errors,
-        ))),
+        Shape::Scalar { scalar, nullable } => {
+            Lowered::Stored(Box::new(stored(declared, scalar.clone(), declared.ty.clone(), nullable, errors)))
+        }
     }
 }
 
@@ -150,10 +143,9 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
     let attrs = &declared.attrs;
     let plain = names::plain(declared.ident);
     let (ident, name) = match declared.shape {
-        Shape::One { .. } => (
-            format_ident!("{plain}_id", span = declared.ident.span()),
-            format!("{plain}_id"),
-        ),
+        Shape::One { .. } => {
+            (format_ident!("{plain}_id", span = declared.ident.span()), format!("{plain}_id"))
+        }
         _ => (declared.ident.clone(), plain),
     };
     let wire = text(&attrs.rename).unwrap_or_else(|| name.clone());
@@ -170,10 +162,7 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
         scalar,
         nullable,
         relation: None,
-        default: attrs
-            .default
-            .as_ref()
-            .map(|default| default_value(&default.value.0)),
+        default: attrs.default.as_ref().map(|default| default_value(&default.value.0)),
         unique: attrs.unique.is_some(),
         index: attrs.index.is_some(),
         filter: attrs.filter.is_some(),
@@ -206,10 +195,7 @@ fn count(name: &str, option: &Option<Keyed<Number>>, errors: &mut Errors) -> Opt
     let number = &option.as_ref()?.value;
     let count = number.whole.and_then(|whole| u32::try_from(whole).ok());
     if count.is_none() {
-        errors.at(
-            number.span,
-            format!("`{name}` takes a whole number from 0 to {}", u32::MAX),
-        );
+        errors.at(number.span, format!("`{name}` takes a whole number from 0 to {}", u32::MAX));
     }
     count
 }
@@ -223,19 +209,13 @@ fn default_value(written: &Expr) -> DefaultValue {
         return DefaultValue::Number(number);
     }
     match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text), ..
-        }) => DefaultValue::Text(text.clone()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => DefaultValue::Text(text.clone()),
         _ => DefaultValue::Value(value.clone()),
     }
 }
 
 fn format(attrs: &FieldAttrs, errors: &mut Errors) -> Option<Format> {
-    let choices = [
-        ("email", Format::Email),
-        ("url", Format::Url),
-        ("slug", Format::Slug),
-    ];
+    let choices = [("email", Format::Email), ("url", Format::Url), ("slug", Format::Slug)];
     super::choose(&attrs.format.as_ref()?.value.0, "format", &choices, errors)
 }
 
@@ -243,11 +223,8 @@ fn on_delete(declared: &Declared<'_>, errors: &mut Errors) -> OnDelete {
     let Some(option) = &declared.attrs.on_delete else {
         return OnDelete::Restrict;
     };
-    let choices = [
-        ("restrict", OnDelete::Restrict),
-        ("cascade", OnDelete::Cascade),
-        ("set_null", OnDelete::SetNull),
-    ];
+    let choices =
+        [("restrict", OnDelete::Restrict), ("cascade", OnDelete::Cascade), ("set_null", OnDelete::SetNull)];
     super::choose(&option.value.0, "on_delete", &choices, errors).unwrap_or(OnDelete::Restrict)
 }
 
@@ -259,10 +236,7 @@ fn skip(attrs: &FieldAttrs, errors: &mut Errors) -> SkipField {
             word,
             "skip",
             &[
-                (
-                    "graphql",
-                    (|skip| &mut skip.graphql) as fn(&mut SkipField) -> &mut bool,
-                ),
+                ("graphql", (|skip| &mut skip.graphql) as fn(&mut SkipField) -> &mut bool),
                 ("rest", |skip| &mut skip.rest),
                 ("admin", |skip| &mut skip.admin),
                 ("create", |skip| &mut skip.create),
@@ -282,23 +256,13 @@ fn skip(attrs: &FieldAttrs, errors: &mut Errors) -> SkipField {
 fn needs(attrs: &FieldAttrs) -> Vec<Need> {
     let text = attrs.pattern.is_some() || attrs.format.is_some();
     let needs = [
-        (
-            Need::Text,
-            text || attrs.multiline.is_some() || attrs.search.is_some(),
-        ),
+        (Need::Text, text || attrs.multiline.is_some() || attrs.search.is_some()),
         (Need::Length, attrs.min_len.is_some() || attrs.max_len.is_some()),
         (Need::Numeric, attrs.min.is_some() || attrs.max.is_some()),
         (Need::Decimal, attrs.precision.is_some() || attrs.scale.is_some()),
-        (
-            Need::Sortable,
-            attrs.sort.is_some() || attrs.index.is_some() || attrs.unique.is_some(),
-        ),
+        (Need::Sortable, attrs.sort.is_some() || attrs.index.is_some() || attrs.unique.is_some()),
     ];
-    needs
-        .into_iter()
-        .filter(|(_, asked)| *asked)
-        .map(|(need, _)| need)
-        .collect()
+    needs.into_iter().filter(|(_, asked)| *asked).map(|(need, _)| need).collect()
 }
 
 fn many(declared: &Declared<'_>, target: &Type, errors: &mut Errors) -> Many {

@@ -41,12 +41,7 @@ pub fn lower(source: &Source<'_>, errors: &mut Errors) -> Policy {
 }
 
 fn all(rule: &Rule) -> Policy {
-    Policy {
-        read: rule.clone(),
-        create: rule.clone(),
-        update: rule.clone(),
-        delete: rule.clone(),
-    }
+    Policy { read: rule.clone(), create: rule.clone(), update: rule.clone(), delete: rule.clone() }
 }
 
 fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Errors) -> Policy {
@@ -61,10 +56,7 @@ fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Erro
             "write" => &[1, 2, 3],
             other => {
                 let known = ACTIONS.iter().copied().chain(["write"]);
-                errors.on(
-                    word,
-                    format!("`{other}` is not an action{}", suggestion(other, known)),
-                );
+                errors.on(word, format!("`{other}` is not an action{}", suggestion(other, known)));
                 &[]
             }
         };
@@ -72,43 +64,24 @@ fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Erro
         for index in covers {
             if found[*index].is_some() {
                 let taken = ACTIONS[*index];
-                let what = if action == taken {
-                    String::new()
-                } else {
-                    format!("covers `{taken}`, which ")
-                };
-                errors.on(
-                    word,
-                    format!("`{action}` {what}has a rule already; remove one of them"),
-                );
+                let what = if action == taken { String::new() } else { format!("covers `{taken}`, which ") };
+                errors.on(word, format!("`{action}` {what}has a rule already; remove one of them"));
                 break;
             }
             found[*index] = Some(rule.clone());
         }
     }
-    let missing: Vec<&str> = ACTIONS
-        .iter()
-        .zip(&found)
-        .filter(|(_, rule)| rule.is_none())
-        .map(|(action, _)| *action)
-        .collect();
+    let missing: Vec<&str> =
+        ACTIONS.iter().zip(&found).filter(|(_, rule)| rule.is_none()).map(|(action, _)| *action).collect();
     if !missing.is_empty() {
         let first = missing[0];
         errors.at(
             policy.key,
-            format!(
-                "`policy` has no rule for {}; add one, for instance `{first} = nobody`",
-                list(&missing)
-            ),
+            format!("`policy` has no rule for {}; add one, for instance `{first} = nobody`", list(&missing)),
         );
     }
     let [read, create, update, delete] = found.map(|rule| rule.unwrap_or(Rule::Nobody));
-    Policy {
-        read,
-        create,
-        update,
-        delete,
-    }
+    Policy { read, create, update, delete }
 }
 
 /// One expression.
@@ -132,16 +105,10 @@ fn rule(expression: &Expr, errors: &mut Errors) -> Rule {
         Expr::Path(path) => word(&path.path, errors),
         Expr::Call(call) => match call.func.to_token_stream().to_string().as_str() {
             "role" => role(call, errors),
-            "owner" => wrong(
-                call,
-                "`owner(…)` is not supported yet; use `authenticated` or `role(\"…\")`",
-                errors,
-            ),
-            name => wrong(
-                &call.func,
-                format!("`{name}` is not a rule{}", suggestion(name, RULES)),
-                errors,
-            ),
+            "owner" => {
+                wrong(call, "`owner(…)` is not supported yet; use `authenticated` or `role(\"…\")`", errors)
+            }
+            name => wrong(&call.func, format!("`{name}` is not a rule{}", suggestion(name, RULES)), errors),
         },
         other => wrong(
             other,
@@ -164,23 +131,16 @@ fn word(path: &syn::Path, errors: &mut Errors) -> Rule {
             "`policy = Type` is not supported yet; write rules: `public`, `authenticated`, `nobody`, `role(\"x\")`",
             errors,
         ),
-        _ => wrong(
-            path,
-            format!("`{written}` is not a rule{}", suggestion(&written, RULES)),
-            errors,
-        ),
+        _ => wrong(path, format!("`{written}` is not a rule{}", suggestion(&written, RULES)), errors),
     }
 }
 
 fn role(call: &syn::ExprCall, errors: &mut Errors) -> Rule {
     let mut arguments = call.args.iter();
     match (arguments.next(), arguments.next()) {
-        (
-            Some(Expr::Lit(ExprLit {
-                lit: Lit::Str(name), ..
-            })),
-            None,
-        ) if !name.value().is_empty() => Rule::Role(name.clone()),
+        (Some(Expr::Lit(ExprLit { lit: Lit::Str(name), .. })), None) if !name.value().is_empty() => {
+            Rule::Role(name.clone())
+        }
         _ => wrong(
             call,
             "`role` takes one role's name in quotes: `role(\"staff\")`; for several write `role(\"a\") | role(\"b\")`",

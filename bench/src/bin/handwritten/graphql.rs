@@ -22,9 +22,7 @@ pub(crate) type AppSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 
 /// The schema on a store.
 pub(crate) fn schema(store: Store) -> AppSchema {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
-        .data(store)
-        .finish()
+    Schema::build(Query, EmptyMutation, EmptySubscription).data(store).finish()
 }
 
 /// Runs one request.
@@ -37,13 +35,9 @@ pub(crate) async fn execute(
     let bytes = body.into_bytes().await?;
     let request: Request =
         serde_json::from_slice(&bytes).map_err(|error| poem::Error::new(error, StatusCode::BAD_REQUEST))?;
-    let answer = schema
-        .execute(request.data(loaders::of_request(store.clone())))
-        .await;
+    let answer = schema.execute(request.data(loaders::of_request(store.clone()))).await;
     let json = serde_json::to_vec(&answer).map_err(poem::error::InternalServerError)?;
-    Ok(Response::builder()
-        .header(CONTENT_TYPE, "application/graphql-response+json")
-        .body(json))
+    Ok(Response::builder().header(CONTENT_TYPE, "application/graphql-response+json").body(json))
 }
 
 /// A page of rows.
@@ -87,11 +81,7 @@ impl Query {
         after: Option<String>,
     ) -> Result<Connection<User>> {
         let (after, first) = (position(after)?, count(first)?);
-        let rows = ctx
-            .data::<Store>()?
-            .users(after, first + 1)
-            .await
-            .map_err(failed)?;
+        let rows = ctx.data::<Store>()?.users(after, first + 1).await.map_err(failed)?;
         Ok(connection(rows, first, |user| user.id))
     }
 
@@ -102,11 +92,7 @@ impl Query {
         after: Option<String>,
     ) -> Result<Connection<Post>> {
         let (after, first) = (position(after)?, count(first)?);
-        let rows = ctx
-            .data::<Store>()?
-            .posts(after, first + 1)
-            .await
-            .map_err(failed)?;
+        let rows = ctx.data::<Store>()?.posts(after, first + 1).await.map_err(failed)?;
         Ok(connection(rows, first, |post| post.id))
     }
 }
@@ -118,14 +104,9 @@ impl User {
     }
 
     async fn posts(&self, ctx: &Context<'_>, first: Option<i32>) -> Result<Children<Post>> {
-        let key = PostsOf {
-            author: self.id,
-            first: count(first)?,
-        };
+        let key = PostsOf { author: self.id, first: count(first)? };
         let nodes = loaders(ctx)?.load_one(key).await.map_err(failed)?;
-        Ok(Children {
-            nodes: nodes.unwrap_or_default(),
-        })
+        Ok(Children { nodes: nodes.unwrap_or_default() })
     }
 }
 
@@ -136,22 +117,14 @@ impl Post {
     }
 
     async fn author(&self, ctx: &Context<'_>) -> Result<Arc<User>> {
-        let author = loaders(ctx)?
-            .load_one(UserKey(self.author_id))
-            .await
-            .map_err(failed)?;
+        let author = loaders(ctx)?.load_one(UserKey(self.author_id)).await.map_err(failed)?;
         author.ok_or_else(|| Error::new("the author is gone"))
     }
 
     async fn comments(&self, ctx: &Context<'_>, first: Option<i32>) -> Result<Children<Comment>> {
-        let key = CommentsOf {
-            post: self.id,
-            first: count(first)?,
-        };
+        let key = CommentsOf { post: self.id, first: count(first)? };
         let nodes = loaders(ctx)?.load_one(key).await.map_err(failed)?;
-        Ok(Children {
-            nodes: nodes.unwrap_or_default(),
-        })
+        Ok(Children { nodes: nodes.unwrap_or_default() })
     }
 }
 
@@ -162,10 +135,7 @@ impl Comment {
     }
 
     async fn author(&self, ctx: &Context<'_>) -> Result<Arc<User>> {
-        let author = loaders(ctx)?
-            .load_one(UserKey(self.author_id))
-            .await
-            .map_err(failed)?;
+        let author = loaders(ctx)?.load_one(UserKey(self.author_id)).await.map_err(failed)?;
         author.ok_or_else(|| Error::new("the author is gone"))
     }
 }
@@ -179,13 +149,7 @@ fn connection<Row: OutputType>(mut rows: Vec<Row>, first: i64, key: impl Fn(&Row
     let has_next_page = rows.len() > first;
     rows.truncate(first);
     let end_cursor = rows.last().map(|row| cursor::write(key(row)));
-    Connection {
-        nodes: rows,
-        page_info: PageInfo {
-            has_next_page,
-            end_cursor,
-        },
-    }
+    Connection { nodes: rows, page_info: PageInfo { has_next_page, end_cursor } }
 }
 
 fn count(first: Option<i32>) -> Result<i64> {

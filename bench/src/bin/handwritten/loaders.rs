@@ -44,10 +44,7 @@ impl Loader<UserKey> for Loaders {
     async fn load(&self, keys: &[UserKey]) -> Result<HashMap<UserKey, Arc<User>>, Failure> {
         let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
         let users = self.0.users_by_id(&ids).await?;
-        Ok(users
-            .into_iter()
-            .map(|user| (UserKey(user.id), Arc::new(user)))
-            .collect())
+        Ok(users.into_iter().map(|user| (UserKey(user.id), Arc::new(user))).collect())
     }
 }
 
@@ -104,7 +101,5 @@ fn grouped<Row, Key: Eq + Hash>(
     for row in rows {
         groups.entry(parent_of(&row)).or_default().push(row);
     }
-    groups
-        .into_iter()
-        .map(move |(parent, rows)| (key(parent), Arc::new(rows)))
+    groups.into_iter().map(move |(parent, rows)| (key(parent), Arc::new(rows)))
 }

@@ -31,9 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     let store = Store::new(pool);
     let api = OpenApiService::new(rest::Api::new(store.clone()), "handwritten", "1.0");
-    let graphql = post(graphql::execute)
-        .data(graphql::schema(store.clone()))
-        .data(store);
+    let graphql = post(graphql::execute).data(graphql::schema(store.clone())).data(store);
     let app = Route::new()
         .at("/livez", get(livez))
         .at("/graphql", graphql)

@@ -90,10 +90,7 @@ struct Problem {
 
 impl Problem {
     fn json(status: u16, title: &str) -> Json<Self> {
-        Json(Self {
-            title: title.to_owned(),
-            status,
-        })
+        Json(Self { title: title.to_owned(), status })
     }
 }
 
@@ -161,10 +158,7 @@ impl Api {
     #[oai(path = "/posts", method = "get")]
     async fn list_posts(
         &self,
-        #[oai(
-            default = "default_limit",
-            validator(minimum(value = "1"), maximum(value = "100"))
-        )]
+        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<u32>,
         cursor: Query<Option<String>>,
     ) -> PostsResponse {
@@ -180,18 +174,8 @@ impl Api {
         };
         let has_next = items.len() > limit as usize;
         items.truncate(limit as usize);
-        let next_cursor = items
-            .last()
-            .filter(|_| has_next)
-            .map(|post| cursor::write(post.id));
-        PostsResponse::Found(Json(PostList {
-            items,
-            page: PageInfo {
-                next_cursor,
-                limit,
-                has_next,
-            },
-        }))
+        let next_cursor = items.last().filter(|_| has_next).map(|post| cursor::write(post.id));
+        PostsResponse::Found(Json(PostList { items, page: PageInfo { next_cursor, limit, has_next } }))
     }
 }
 

@@ -10,36 +10,11 @@ use crate::types::{JsonStyle, Kind};
 /// The values of `OrderDirection`: name, description, meaning. No NULL placement means the direction's own.
 pub(in crate::graphql) const DIRECTIONS: [(&str, &str, Direction, Option<Nulls>); 6] = [
     ("ASC", "Least first; missing values last.", Direction::Asc, None),
-    (
-        "DESC",
-        "Greatest first; missing values first.",
-        Direction::Desc,
-        None,
-    ),
-    (
-        "ASC_NULLS_FIRST",
-        "Least first, after the missing values.",
-        Direction::Asc,
-        Some(Nulls::First),
-    ),
-    (
-        "ASC_NULLS_LAST",
-        "Least first, before the missing values.",
-        Direction::Asc,
-        Some(Nulls::Last),
-    ),
-    (
-        "DESC_NULLS_FIRST",
-        "Greatest first, after the missing values.",
-        Direction::Desc,
-        Some(Nulls::First),
-    ),
-    (
-        "DESC_NULLS_LAST",
-        "Greatest first, before the missing values.",
-        Direction::Desc,
-        Some(Nulls::Last),
-    ),
+    ("DESC", "Greatest first; missing values first.", Direction::Desc, None),
+    ("ASC_NULLS_FIRST", "Least first, after the missing values.", Direction::Asc, Some(Nulls::First)),
+    ("ASC_NULLS_LAST", "Least first, before the missing values.", Direction::Asc, Some(Nulls::Last)),
+    ("DESC_NULLS_FIRST", "Greatest first, after the missing values.", Direction::Desc, Some(Nulls::First)),
+    ("DESC_NULLS_LAST", "Greatest first, before the missing values.", Direction::Desc, Some(Nulls::Last)),
 ];
 
 /// The enum `OrderDirection`.
@@ -64,27 +39,14 @@ pub(super) fn filter(info: &'static EntityInfo) -> MetaType {
         fields.push(input_value(column.graphql, filter_name(column), column.docs));
         if let Some(relation) = visible::relation(column) {
             let target = (relation.target)().graphql.type_name;
-            fields.push(input_value(
-                relation.graphql,
-                format!("{target}Filter"),
-                "The related row matches.",
-            ));
+            fields.push(input_value(relation.graphql, format!("{target}Filter"), "The related row matches."));
         }
     }
     for many in visible::to_manys(info) {
         let target = many.target().def.graphql.type_name;
-        fields.push(input_value(
-            many.def.graphql,
-            format!("{target}ListFilter"),
-            "The related rows match.",
-        ));
+        fields.push(input_value(many.def.graphql, format!("{target}ListFilter"), "The related rows match."));
     }
-    input(
-        &own,
-        &format!("Which `{name}` rows; all that is given must hold."),
-        fields,
-        false,
-    )
+    input(&own, &format!("Which `{name}` rows; all that is given must hold."), fields, false)
 }
 
 /// `UserListFilter`: tests on the related rows of a to-many relation.
@@ -120,17 +82,9 @@ pub(super) fn order(info: &'static EntityInfo) -> MetaType {
 /// `UserInput`, unless no field may be given.
 pub(super) fn create(info: &'static EntityInfo) -> Option<MetaType> {
     let name = info.def.graphql.type_name;
-    let fields = visible::writable(info, true)
-        .map(create_field)
-        .collect::<Vec<_>>();
-    (!fields.is_empty()).then(|| {
-        input(
-            &format!("{name}Input"),
-            &format!("The values of a new `{name}`."),
-            fields,
-            false,
-        )
-    })
+    let fields = visible::writable(info, true).map(create_field).collect::<Vec<_>>();
+    (!fields.is_empty())
+        .then(|| input(&format!("{name}Input"), &format!("The values of a new `{name}`."), fields, false))
 }
 
 /// `UserPatch`, unless no field may be changed.
@@ -163,17 +117,10 @@ fn create_field(column: &'static ColumnInfo) -> MetaInputValue {
         (Some(default), _) => {
             let mut json = Vec::new();
             default().write_json(JsonStyle::Graphql, &mut json);
-            append(
-                &mut docs,
-                &format!("Default: {}.", String::from_utf8_lossy(&json)),
-            );
+            append(&mut docs, &format!("Default: {}.", String::from_utf8_lossy(&json)));
         }
     }
-    input_value(
-        column.graphql,
-        format!("{}{bang}", visible::column_type(column)),
-        &docs,
-    )
+    input_value(column.graphql, format!("{}{bang}", visible::column_type(column)), &docs)
 }
 
 /// The field's docs and what the service checks.

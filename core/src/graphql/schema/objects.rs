@@ -19,17 +19,10 @@ pub(super) fn connection_arguments(info: &'static EntityInfo) -> Vec<MetaInputVa
         input_value("last", "Int", &format!("The last so many, from 1 to {MAX_PAGE}.")),
         input_value("before", "String", "End before this cursor."),
         input_value("filter", format!("{name}Filter"), "Only rows that match."),
-        input_value(
-            "orderBy",
-            format!("[{name}Order!]"),
-            "In this order; the first entry counts most.",
-        ),
+        input_value("orderBy", format!("[{name}Order!]"), "In this order; the first entry counts most."),
     ];
     if info.searched().next().is_some() {
-        let fields = info
-            .searched()
-            .map(|column| format!("`{}`", column.graphql))
-            .collect::<Vec<_>>();
+        let fields = info.searched().map(|column| format!("`{}`", column.graphql)).collect::<Vec<_>>();
         let docs = format!("Only rows that hold every word in one of {}.", fields.join(", "));
         arguments.push(input_value("search", "String", &docs));
     }
@@ -48,11 +41,7 @@ pub(super) fn entity(info: &'static EntityInfo) -> MetaType {
         };
         fields.push(field(column.graphql, ty, docs));
         if let Some(relation) = visible::relation(column) {
-            let bang = if visible::never_null(column, relation) {
-                "!"
-            } else {
-                ""
-            };
+            let bang = if visible::never_null(column, relation) { "!" } else { "" };
             let target = (relation.target)().graphql.type_name;
             fields.push(field(relation.graphql, format!("{target}{bang}"), column.docs));
         }
@@ -79,22 +68,14 @@ pub(super) fn connection(info: &'static EntityInfo) -> [MetaType; 2] {
             field("edges", format!("[{name}Edge!]!"), "The rows with their cursors."),
             field("nodes", format!("[{name}!]!"), "The rows."),
             field("pageInfo", "PageInfo!", "Where the page lies."),
-            field(
-                "totalCount",
-                "Int!",
-                "How many rows match in all. Counted only when asked for.",
-            ),
+            field("totalCount", "Int!", "How many rows match in all. Counted only when asked for."),
         ],
     );
     let edge = object(
         &format!("{name}Edge"),
         &format!("A `{name}` in a page."),
         vec![
-            field(
-                "cursor",
-                "String!",
-                "The row's place, for `after` and `before` of the same query.",
-            ),
+            field("cursor", "String!", "The row's place, for `after` and `before` of the same query."),
             field("node", format!("{name}!"), "The row."),
         ],
     );

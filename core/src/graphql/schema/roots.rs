@@ -106,10 +106,7 @@ pub(super) fn mutations(info: &'static EntityInfo) -> Described {
                 &format!("update{ty}"),
                 format!("{ty}!"),
                 &format!("Changes a `{ty}`."),
-                vec![
-                    input_value("id", "ID!", ""),
-                    input_value("input", format!("{ty}Patch!"), ""),
-                ],
+                vec![input_value("id", "ID!", ""), input_value("input", format!("{ty}Patch!"), "")],
             ),
             RootField::Update(info),
         ));
@@ -139,11 +136,7 @@ pub(super) fn mutations(info: &'static EntityInfo) -> Described {
 
 /// `createUsers`; `createManyNews` where the plural is the singular.
 fn bulk(verb: &str, one: &str, many: &str) -> String {
-    if one == many {
-        format!("{verb}Many{many}")
-    } else {
-        format!("{verb}{many}")
-    }
+    if one == many { format!("{verb}Many{many}") } else { format!("{verb}{many}") }
 }
 
 /// Every entity's root fields, queries first.

@@ -34,17 +34,9 @@ pub(super) fn scalars() -> Vec<MetaType> {
             "An exact decimal number of at most 28 digits, as a string: \"19.90\". Numbers are taken too.",
             None,
         ),
-        scalar(
-            "JSON",
-            "Any JSON value.",
-            Some("https://datatracker.ietf.org/doc/html/rfc8259"),
-        ),
+        scalar("JSON", "Any JSON value.", Some("https://datatracker.ietf.org/doc/html/rfc8259")),
         scalar("Time", "A time of day, without a zone: \"23:59:59\".", None),
-        scalar(
-            "UUID",
-            "A UUID (RFC 9562).",
-            Some("https://datatracker.ietf.org/doc/html/rfc9562"),
-        ),
+        scalar("UUID", "A UUID (RFC 9562).", Some("https://datatracker.ietf.org/doc/html/rfc9562")),
     ]
 }
 
@@ -71,11 +63,7 @@ fn tests_of(kind: Kind) -> Tests {
 
 /// Whether the filter type of a column has this test.
 pub(in crate::graphql) fn has_test(column: &ColumnInfo, test: &str) -> bool {
-    let tests = if visible::is_id(column) {
-        Tests::Equal
-    } else {
-        tests_of(column.kind)
-    };
+    let tests = if visible::is_id(column) { Tests::Equal } else { tests_of(column.kind) };
     match test {
         "isNull" => true,
         "eq" | "ne" | "in" | "notIn" => !matches!(tests, Tests::Presence),
@@ -101,11 +89,7 @@ pub(super) fn filters(info: &'static EntityInfo) -> impl Iterator<Item = (String
     visible::filtered(info).map(|column| {
         let name = filter_name(column);
         let ty = visible::column_type(column);
-        let tests = if visible::is_id(column) {
-            Tests::Equal
-        } else {
-            tests_of(column.kind)
-        };
+        let tests = if visible::is_id(column) { Tests::Equal } else { tests_of(column.kind) };
         let docs = match tests {
             Tests::Presence => "Tests on the presence of a value.".to_owned(),
             _ => format!("Tests on a `{ty}`; all that are given must hold."),
@@ -119,11 +103,7 @@ fn fields(ty: &str, tests: &Tests) -> Vec<MetaInputValue> {
     let mut fields = Vec::new();
     if !matches!(tests, Tests::Presence) {
         fields.push(input_value("eq", ty, "Equal."));
-        fields.push(input_value(
-            "ne",
-            ty,
-            "Not equal; a missing value does not match.",
-        ));
+        fields.push(input_value("ne", ty, "Not equal; a missing value does not match."));
         fields.push(input_value("in", format!("[{ty}!]"), "Equal to one of these."));
         fields.push(input_value(
             "notIn",
@@ -132,22 +112,13 @@ fn fields(ty: &str, tests: &Tests) -> Vec<MetaInputValue> {
         ));
     }
     let more: &[(&str, &str)] = match tests {
-        Tests::Ordered => &[
-            ("gt", "Greater."),
-            ("gte", "Greater or equal."),
-            ("lt", "Less."),
-            ("lte", "Less or equal."),
-        ],
+        Tests::Ordered => {
+            &[("gt", "Greater."), ("gte", "Greater or equal."), ("lt", "Less."), ("lte", "Less or equal.")]
+        }
         Tests::Text => &[
             ("contains", "Holds this text, upper and lower case told apart."),
-            (
-                "startsWith",
-                "Starts with this text, upper and lower case told apart.",
-            ),
-            (
-                "endsWith",
-                "Ends with this text, upper and lower case told apart.",
-            ),
+            ("startsWith", "Starts with this text, upper and lower case told apart."),
+            ("endsWith", "Ends with this text, upper and lower case told apart."),
         ],
         Tests::Presence | Tests::Equal => &[],
     };

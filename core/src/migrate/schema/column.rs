@@ -26,12 +26,7 @@ pub(super) fn of(column: &ColumnInfo, dialect: Dialect) -> Column {
         (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, Dialect::Sqlite) => Some(SQLITE_NOW.to_owned()),
         (ColumnRole::Key | ColumnRole::Field, _) => None,
     };
-    Column {
-        name: column.column.to_owned(),
-        sql_type,
-        nullable: column.nullable,
-        default,
-    }
+    Column { name: column.column.to_owned(), sql_type, nullable: column.nullable, default }
 }
 
 fn postgres(kind: Kind, field: Option<&FieldDef>) -> String {
@@ -124,8 +119,5 @@ fn identifier(name: &str) -> String {
 }
 
 fn literals(texts: impl Iterator<Item = &'static str>) -> String {
-    texts
-        .map(|text| format!("'{}'", text.replace('\'', "''")))
-        .collect::<Vec<_>>()
-        .join(", ")
+    texts.map(|text| format!("'{}'", text.replace('\'', "''"))).collect::<Vec<_>>().join(", ")
 }

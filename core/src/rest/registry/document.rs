@@ -64,10 +64,7 @@ impl Serialize for Schema {
         if !self.closed {
             return self.schema.serialize(to);
         }
-        let closed = Closed {
-            schema: &self.schema,
-            additional_properties: false,
-        };
+        let closed = Closed { schema: &self.schema, additional_properties: false };
         closed.serialize(to)
     }
 }
@@ -85,10 +82,7 @@ impl Document {
         }
         Self {
             openapi: "3.0.3",
-            info: Info {
-                title: title.to_owned(),
-                version: version.to_owned(),
-            },
+            info: Info { title: title.to_owned(), version: version.to_owned() },
             servers: [Server { url: PREFIX }],
             tags: to.tags.into_iter().collect(),
             paths: paths.0,
@@ -114,10 +108,7 @@ impl Document {
         let mut to = Components::new();
         api.register(&mut to);
         for (name, schema) in to.schemas {
-            let schema = Schema {
-                schema,
-                closed: false,
-            };
+            let schema = Schema { schema, closed: false };
             match self.components.schemas.get(&name) {
                 Some(known) if known.schema != schema.schema => return Err(ApiConflict::Schema(name)),
                 _ => self.components.schemas.insert(name, schema),
@@ -151,18 +142,14 @@ impl Document {
 
     fn check(&self, path: &str, new: &MetaOperation) -> Result<(), ApiConflict> {
         let known = || self.paths.values().flat_map(|path| &path.operations);
-        if let Some(id) = new
-            .operation_id
-            .filter(|_| known().any(|known| known.operation_id == new.operation_id))
+        if let Some(id) =
+            new.operation_id.filter(|_| known().any(|known| known.operation_id == new.operation_id))
         {
             return Err(ApiConflict::OperationId(id.to_owned()));
         }
         let taken = |path: &MetaPath| path.operations.iter().any(|known| known.method == new.method);
         if self.paths.get(path).is_some_and(taken) {
-            return Err(ApiConflict::Operation {
-                method: new.method.to_string(),
-                path: path.to_owned(),
-            });
+            return Err(ApiConflict::Operation { method: new.method.to_string(), path: path.to_owned() });
         }
         Ok(())
     }
@@ -185,10 +172,8 @@ struct Paths(IndexMap<String, MetaPath>);
 impl Paths {
     fn add(&mut self, api: MetaApi) {
         for MetaPath { path, operations } in api.paths {
-            let entry = self.0.entry(path.clone()).or_insert_with(|| MetaPath {
-                path,
-                operations: Vec::new(),
-            });
+            let entry =
+                self.0.entry(path.clone()).or_insert_with(|| MetaPath { path, operations: Vec::new() });
             entry.operations.extend(operations);
         }
     }

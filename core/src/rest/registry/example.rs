@@ -90,8 +90,5 @@ fn text(field: Option<&FieldDef>) -> Option<&'static str> {
     };
     let least = field.and_then(|field| field.min_len).unwrap_or(0) as usize;
     let most = field.and_then(|field| field.max_len).unwrap_or(u32::MAX) as usize;
-    candidates
-        .iter()
-        .copied()
-        .find(|text| (least..=most).contains(&text.len()))
+    candidates.iter().copied().find(|text| (least..=most).contains(&text.len()))
 }

@@ -69,12 +69,7 @@ fn list(info: &'static EntityInfo) -> MetaOperation {
                 info.def.policy.rule(Action::Read),
             ),
         },
-        ..operation(
-            info,
-            Method::GET,
-            format!("list_{}", info.def.plural),
-            Action::Read,
-        )
+        ..operation(info, Method::GET, format!("list_{}", info.def.plural), Action::Read)
     }
 }
 
@@ -86,22 +81,12 @@ fn create(info: &'static EntityInfo) -> MetaOperation {
         request: Some(request(vec![json_body(&names.input)])),
         responses: MetaResponses {
             responses: answers(
-                ok(
-                    201,
-                    "The row made.",
-                    vec![json_body(&names.row)],
-                    &[LOCATION, ETAG],
-                ),
+                ok(201, "The row made.", vec![json_body(&names.row)], &[LOCATION, ETAG]),
                 &[400, 409, 413, 415, 422],
                 info.def.policy.rule(Action::Create),
             ),
         },
-        ..operation(
-            info,
-            Method::POST,
-            format!("create_{}", info.def.singular),
-            Action::Create,
-        )
+        ..operation(info, Method::POST, format!("create_{}", info.def.singular), Action::Create)
     }
 }
 
@@ -112,41 +97,23 @@ fn get(info: &'static EntityInfo) -> MetaOperation {
         &[400, 404],
         info.def.policy.rule(Action::Read),
     );
-    responses.insert(
-        1,
-        ok(
-            304,
-            "The row is still what `If-None-Match` names.",
-            Vec::new(),
-            &[ETAG],
-        ),
-    );
+    responses.insert(1, ok(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG]));
     MetaOperation {
         summary: Some(intern(format!("Get one {one}"))),
         params: vec![
             id(info),
-            header(
-                "If-None-Match",
-                "Answers 304 when the row's `ETag` is still one of these.",
-            ),
+            header("If-None-Match", "Answers 304 when the row's `ETag` is still one of these."),
         ],
         responses: MetaResponses { responses },
-        ..operation(
-            info,
-            Method::GET,
-            format!("get_{}", info.def.singular),
-            Action::Read,
-        )
+        ..operation(info, Method::GET, format!("get_{}", info.def.singular), Action::Read)
     }
 }
 
 fn update(info: &'static EntityInfo) -> MetaOperation {
     let names = Names::of(info);
     let one = words(info.def.singular);
-    let merge_patch = MetaMediaType {
-        content_type: "application/merge-patch+json",
-        schema: reference(&names.patch),
-    };
+    let merge_patch =
+        MetaMediaType { content_type: "application/merge-patch+json", schema: reference(&names.patch) };
     MetaOperation {
         summary: Some(intern(format!("Change one {one}"))),
         params: vec![id(info), if_match()],
@@ -158,12 +125,7 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
                 info.def.policy.rule(Action::Update),
             ),
         },
-        ..operation(
-            info,
-            Method::PATCH,
-            format!("update_{}", info.def.singular),
-            Action::Update,
-        )
+        ..operation(info, Method::PATCH, format!("update_{}", info.def.singular), Action::Update)
     }
 }
 
@@ -179,12 +141,7 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
                 info.def.policy.rule(Action::Delete),
             ),
         },
-        ..operation(
-            info,
-            Method::DELETE,
-            format!("delete_{}", info.def.singular),
-            Action::Delete,
-        )
+        ..operation(info, Method::DELETE, format!("delete_{}", info.def.singular), Action::Delete)
     }
 }
 
@@ -199,15 +156,9 @@ fn operation(info: &'static EntityInfo, method: Method, id: String, action: Acti
         external_docs: None,
         params: Vec::new(),
         request: None,
-        responses: MetaResponses {
-            responses: Vec::new(),
-        },
+        responses: MetaResponses { responses: Vec::new() },
         deprecated: false,
-        security: if open {
-            Vec::new()
-        } else {
-            vec![HashMap::from([(BEARER, Vec::new())])]
-        },
+        security: if open { Vec::new() } else { vec![HashMap::from([(BEARER, Vec::new())])] },
         operation_id: Some(intern(id)),
         code_samples: Vec::new(),
     }
@@ -256,11 +207,7 @@ fn parameter(
 
 /// A parameter whose values stand between commas.
 fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
-    MetaOperationParam {
-        explode: false,
-        style: Some(ParameterStyle::Form),
-        ..parameter
-    }
+    MetaOperationParam { explode: false, style: Some(ParameterStyle::Form), ..parameter }
 }
 
 fn id(info: &'static EntityInfo) -> MetaOperationParam {
@@ -273,10 +220,7 @@ fn header(name: &str, description: &str) -> MetaOperationParam {
 }
 
 fn if_match() -> MetaOperationParam {
-    header(
-        "If-Match",
-        "Refuses with 412 unless the row's `ETag` is still one of these.",
-    )
+    header("If-Match", "Refuses with 412 unless the row's `ETag` is still one of these.")
 }
 
 fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
@@ -288,10 +232,7 @@ fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
         default: Some(json!(DEFAULT_PAGE)),
         ..of_kind(Kind::I32)
     };
-    let count = MetaSchema {
-        enum_items: vec![json!("exact"), json!("estimate")],
-        ..text("")
-    };
+    let count = MetaSchema { enum_items: vec![json!("exact"), json!("estimate")], ..text("") };
     let mut params = vec![
         query("limit", "Rows of a page.", inline(limit)),
         query(
@@ -300,16 +241,9 @@ fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
             inline(text("")),
         ),
         sort(info),
-        query(
-            "count",
-            "Also count all matching rows, as `page.total`.",
-            inline(count),
-        ),
+        query("count", "Also count all matching rows, as `page.total`.", inline(count)),
     ];
-    let searched: Vec<String> = info
-        .searched()
-        .map(|column| format!("`{}`", column.wire))
-        .collect();
+    let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
     if !searched.is_empty() {
         let description = format!("Words to search for in {}.", searched.join(", "));
         params.push(query("q", &description, inline(text(""))));
@@ -322,10 +256,7 @@ fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
 
 fn sort(info: &'static EntityInfo) -> MetaOperationParam {
     let keys = sortable(info).flat_map(|column| [json!(column.wire), json!(format!("-{}", column.wire))]);
-    let key = MetaSchema {
-        enum_items: keys.collect(),
-        ..text("")
-    };
+    let key = MetaSchema { enum_items: keys.collect(), ..text("") };
     comma_separated(parameter(
         "sort",
         MetaParamIn::Query,
@@ -365,27 +296,15 @@ fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
         Kind::Text => format!("{description} Inside a value, write a comma as `\\,`."),
         _ => description,
     };
-    comma_separated(parameter(
-        name,
-        MetaParamIn::Query,
-        description,
-        array(inline(value)),
-    ))
+    comma_separated(parameter(name, MetaParamIn::Query, description, array(inline(value))))
 }
 
 fn json_body(schema: &str) -> MetaMediaType {
-    MetaMediaType {
-        content_type: "application/json",
-        schema: reference(schema),
-    }
+    MetaMediaType { content_type: "application/json", schema: reference(schema) }
 }
 
 fn request(content: Vec<MetaMediaType>) -> MetaRequest {
-    MetaRequest {
-        description: None,
-        content,
-        required: true,
-    }
+    MetaRequest { description: None, content, required: true }
 }
 
 /// Name and description of a header of an answer.
@@ -430,9 +349,7 @@ fn answers(good: MetaResponse, errors: &[u16], rule: &Rule) -> Vec<MetaResponse>
         statuses.push(403);
     }
     statuses.sort_unstable();
-    std::iter::once(good)
-        .chain(statuses.into_iter().map(error))
-        .collect()
+    std::iter::once(good).chain(statuses.into_iter().map(error)).collect()
 }
 
 fn error(status: u16) -> MetaResponse {
@@ -449,10 +366,7 @@ fn error(status: u16) -> MetaResponse {
         503 => "The service is not available for now.",
         _ => "A fault of the server.",
     };
-    let body = MetaMediaType {
-        content_type: problem::MEDIA_TYPE,
-        schema: reference(PROBLEM),
-    };
+    let body = MetaMediaType { content_type: problem::MEDIA_TYPE, schema: reference(PROBLEM) };
     let headers: &[Header] = match status {
         401 => &[WWW_AUTHENTICATE],
         503 => &[RETRY_AFTER],

@@ -39,10 +39,7 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
     let names = Names::of(info);
     let page = object(
         "One page of the list.",
-        vec![
-            ("items", array(reference(&names.row))),
-            ("page", reference(PAGE_INFO)),
-        ],
+        vec![("items", array(reference(&names.row))), ("page", reference(PAGE_INFO))],
     );
     let schemas = [
         (names.row, row(info)),
@@ -67,17 +64,11 @@ pub(super) fn inline(schema: MetaSchema) -> MetaSchemaRef {
 }
 
 pub(super) fn text(description: &'static str) -> MetaSchema {
-    MetaSchema {
-        description: described(description),
-        ..MetaSchema::new("string")
-    }
+    MetaSchema { description: described(description), ..MetaSchema::new("string") }
 }
 
 pub(super) fn array(items: MetaSchemaRef) -> MetaSchemaRef {
-    inline(MetaSchema {
-        items: Some(Box::new(items)),
-        ..MetaSchema::new("array")
-    })
+    inline(MetaSchema { items: Some(Box::new(items)), ..MetaSchema::new("array") })
 }
 
 /// An object whose members are all there.
@@ -91,30 +82,15 @@ fn object(description: &'static str, properties: Vec<(&'static str, MetaSchemaRe
 }
 
 fn row(info: &'static EntityInfo) -> MetaSchema {
-    let shown = info
-        .columns
-        .iter()
-        .filter(|column| column.readable && Surface::Rest.knows(column));
-    object(
-        info.def.docs,
-        shown
-            .map(|column| (column.wire, inline(member(column))))
-            .collect(),
-    )
+    let shown = info.columns.iter().filter(|column| column.readable && Surface::Rest.knows(column));
+    object(info.def.docs, shown.map(|column| (column.wire, inline(member(column)))).collect())
 }
 
 fn input(info: &'static EntityInfo) -> MetaSchema {
     let form = InputForm::create(info, Surface::Rest);
     MetaSchema {
-        description: Some(intern(format!(
-            "The values of a new {}.",
-            words(info.def.singular)
-        ))),
-        required: form
-            .columns()
-            .filter(|column| form.requires(column))
-            .map(|column| column.wire)
-            .collect(),
+        description: Some(intern(format!("The values of a new {}.", words(info.def.singular)))),
+        required: form.columns().filter(|column| form.requires(column)).map(|column| column.wire).collect(),
         properties: form
             .columns()
             .map(|column| {
@@ -135,10 +111,7 @@ fn patch(info: &'static EntityInfo) -> MetaSchema {
     );
     MetaSchema {
         description: Some(intern(description)),
-        properties: form
-            .columns()
-            .map(|column| (column.wire, inline(member(column))))
-            .collect(),
+        properties: form.columns().map(|column| (column.wire, inline(member(column)))).collect(),
         ..MetaSchema::new("object")
     }
 }
@@ -183,18 +156,14 @@ pub(super) fn of_kind(kind: Kind) -> MetaSchema {
         Kind::DateTime => formatted("string", "date-time"),
         Kind::Json => MetaSchema::ANY,
         Kind::Bytes => formatted("string", "byte"),
-        Kind::Password => MetaSchema {
-            write_only: true,
-            ..formatted("string", "password")
-        },
+        Kind::Password => MetaSchema { write_only: true, ..formatted("string", "password") },
         Kind::Enum(def) => MetaSchema {
             enum_items: def.variants.iter().map(|variant| json!(variant.wire)).collect(),
             ..MetaSchema::new("string")
         },
-        Kind::List(element) => MetaSchema {
-            items: Some(Box::new(inline(of_kind(*element)))),
-            ..MetaSchema::new("array")
-        },
+        Kind::List(element) => {
+            MetaSchema { items: Some(Box::new(inline(of_kind(*element)))), ..MetaSchema::new("array") }
+        }
     }
 }
 
@@ -260,10 +229,8 @@ fn describe(column: &ColumnInfo) -> Option<&'static str> {
 }
 
 fn page_info() -> MetaSchema {
-    let next = MetaSchema {
-        nullable: true,
-        ..text("Send it as `cursor` to read on; null on the last page.")
-    };
+    let next =
+        MetaSchema { nullable: true, ..text("Send it as `cursor` to read on; null on the last page.") };
     let limit = MetaSchema {
         description: Some("Rows of a page."),
         minimum: Some(1.0),
@@ -271,10 +238,7 @@ fn page_info() -> MetaSchema {
         example: Some(json!(DEFAULT_PAGE)),
         ..of_kind(Kind::I32)
     };
-    let has_next = MetaSchema {
-        description: Some("Whether rows follow."),
-        ..of_kind(Kind::Bool)
-    };
+    let has_next = MetaSchema { description: Some("Whether rows follow."), ..of_kind(Kind::Bool) };
     let total = MetaSchema {
         description: Some("How many rows match in all; only with `count`."),
         minimum: Some(0.0),
@@ -282,11 +246,7 @@ fn page_info() -> MetaSchema {
     };
     let mut schema = object(
         "Where the page stands in the list.",
-        vec![
-            ("next_cursor", inline(next)),
-            ("limit", inline(limit)),
-            ("has_next", inline(has_next)),
-        ],
+        vec![("next_cursor", inline(next)), ("limit", inline(limit)), ("has_next", inline(has_next))],
     );
     schema.properties.push(("total", inline(total)));
     schema
@@ -301,31 +261,16 @@ fn problem() -> MetaSchema {
         ..of_kind(Kind::I32)
     };
     let with = |description, example: &str| {
-        inline(MetaSchema {
-            example: Some(json!(example)),
-            ..text(description)
-        })
+        inline(MetaSchema { example: Some(json!(example)), ..text(description) })
     };
     object(
         "What went wrong (RFC 9457).",
         vec![
-            (
-                "type",
-                with(
-                    "Always `about:blank`: `code` tells kinds of errors apart.",
-                    "about:blank",
-                ),
-            ),
+            ("type", with("Always `about:blank`: `code` tells kinds of errors apart.", "about:blank")),
             ("title", with("The status in words.", "Unprocessable Entity")),
             ("status", inline(status)),
-            (
-                "detail",
-                with("What went wrong and the way out.", "email: is required"),
-            ),
-            (
-                "code",
-                with("The stable code of the kind of error.", "VALIDATION_FAILED"),
-            ),
+            ("detail", with("What went wrong and the way out.", "email: is required")),
+            ("code", with("The stable code of the kind of error.", "VALIDATION_FAILED")),
             (
                 "request_id",
                 with(
@@ -340,18 +285,12 @@ fn problem() -> MetaSchema {
 
 fn problem_field() -> MetaSchema {
     let with = |description, example: &str| {
-        inline(MetaSchema {
-            example: Some(json!(example)),
-            ..text(description)
-        })
+        inline(MetaSchema { example: Some(json!(example)), ..text(description) })
     };
     object(
         "One broken rule.",
         vec![
-            (
-                "field",
-                with("The field; empty when the rule is about the whole.", "email"),
-            ),
+            ("field", with("The field; empty when the rule is about the whole.", "email")),
             ("code", with("The stable code of the rule.", "required")),
             ("message", with("What is wrong and the way out.", "is required")),
         ],

@@ -1,13 +1,11 @@
 //! `#[derive(EntityEnum)]`.
 
-use std::collections::HashSet;
-
 use entify::prelude::*;
 use entify::types::{EntityEnum as _, Kind, Scalar as _};
 use entify::value::Value;
 
 /// How far it is.
-#[derive(EntityEnum)]
+#[derive(EntityEnum, Debug, Clone, Copy, PartialEq)]
 enum Stage {
     /// Not begun.
     Waiting,
@@ -21,11 +19,7 @@ enum Stage {
 fn the_definition_holds_every_spelling() {
     let def = Stage::DEF;
     assert_eq!((def.name, def.docs), ("Stage", "How far it is."));
-    let spellings: Vec<_> = def
-        .variants
-        .iter()
-        .map(|v| (v.name, v.wire, v.graphql, v.docs))
-        .collect();
+    let spellings: Vec<_> = def.variants.iter().map(|v| (v.name, v.wire, v.graphql, v.docs)).collect();
     assert_eq!(
         spellings,
         [
@@ -48,10 +42,25 @@ fn a_variant_survives_the_way_through_a_cell() {
     assert!(Stage::from_value(Value::Text("waiting".to_owned())).is_err());
 }
 
+/// Derives nothing else, and needs nothing else.
+#[derive(EntityEnum)]
+enum Plain {
+    First,
+    Second,
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+#[allow(dead_code)]
+struct Holder {
+    one: Plain,
+    #[entity(default = Plain::Second)]
+    other: Plain,
+    several: Vec<Plain>,
+}
+
 #[test]
-fn it_has_the_traits_of_a_plain_value() {
-    let copied = Stage::Done;
-    assert_eq!(HashSet::from([copied, Stage::Done]).len(), 1);
-    assert_ne!(copied, Stage::Waiting);
-    assert_eq!(format!("{copied:?}"), "Done");
+fn an_enum_need_not_derive_anything_else() {
+    let input = HolderInput::new(Plain::First, vec![Plain::Second]);
+    assert_eq!(format!("{:?}", input.clone()), "HolderInput { one: First, other: None, several: [Second] }");
 }

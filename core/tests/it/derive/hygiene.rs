@@ -1,11 +1,10 @@
 //! The derives in hostile surroundings.
 
 /// No prelude, and every name of the prelude taken by a type of the user's own.
-#[allow(dead_code, missing_debug_implementations)]
 mod nothing_in_scope {
     #![no_implicit_prelude]
     #![deny(warnings, missing_docs)]
-    #![allow(unreachable_pub)]
+    #![allow(dead_code, missing_debug_implementations, unreachable_pub)]
 
     use ::entify::{Entity, EntityEnum};
 
@@ -100,13 +99,8 @@ mod hostile_names {
 
 #[test]
 fn nothing_of_the_prelude_is_needed() {
-    let [def] = nothing_in_scope::list()[..] else {
-        panic!("one entity")
-    };
-    assert_eq!(
-        (def.name, def.table, def.graphql.type_name),
-        ("String", "string", "Text")
-    );
+    let [def] = nothing_in_scope::list()[..] else { panic!("one entity") };
+    assert_eq!((def.name, def.table, def.graphql.type_name), ("String", "string", "Text"));
 }
 
 #[test]
@@ -124,10 +118,7 @@ fn raw_identifiers_lose_their_prefix() {
         def.docs,
         "Doc text with 'quotes', \"double quotes\", a `lifetime<'a>`, a \\ backslash and {braces}."
     );
-    let _ = (
-        Odd::r#type().asc(),
-        OddInput::new("t", 1, 2, 3, 4, 5, "v", 6, 7).r#type,
-    );
+    let _ = (Odd::r#type().asc(), OddInput::new("t", 1, 2, 3, 4, 5, "v", 6, 7).r#type);
 }
 
 #[test]
@@ -152,10 +143,7 @@ fn a_function_may_hold_an_entity() {
         Last,
     }
 
-    let patch = LocalPatch {
-        stage: Change::Set(Stage::Last),
-        ..LocalPatch::default()
-    };
+    let patch = LocalPatch { stage: Change::Set(Stage::Last), ..LocalPatch::default() };
     assert!(matches!(patch.stage, Change::Set(Stage::Last)));
     assert_eq!(Local::def().table, "local");
 }

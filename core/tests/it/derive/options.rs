@@ -83,11 +83,7 @@ fn def() -> &'static EntityDef {
 }
 
 fn field(name: &str) -> &'static FieldDef {
-    def()
-        .fields
-        .iter()
-        .find(|field| field.name == name)
-        .expect("a declared field")
+    def().fields.iter().find(|field| field.name == name).expect("a declared field")
 }
 
 fn sorts(sorts: &[SortDef]) -> Vec<(&'static str, bool)> {
@@ -97,22 +93,13 @@ fn sorts(sorts: &[SortDef]) -> Vec<(&'static str, bool)> {
 #[test]
 fn attr_table_plural_rest_graphql() {
     let def = def();
-    assert_eq!(
-        (def.name, def.table, def.singular),
-        ("InvoiceLine", "lines", "invoice_line")
-    );
+    assert_eq!((def.name, def.table, def.singular), ("InvoiceLine", "lines", "invoice_line"));
     assert_eq!((def.plural, def.rest_path), ("rows", "row-list"));
     let names = &def.graphql;
-    assert_eq!(
-        (names.type_name, names.one, names.many, names.many_type),
-        ("Row", "row", "rows", "Rows")
-    );
+    assert_eq!((names.type_name, names.one, names.many, names.many_type), ("Row", "row", "rows", "Rows"));
     assert_eq!(def.docs, "A line of an invoice.\n\nIt has a price.");
     let product = Product::def();
-    assert_eq!(
-        (product.table, product.plural, product.rest_path),
-        ("product", "products", "products")
-    );
+    assert_eq!((product.table, product.plural, product.rest_path), ("product", "products", "products"));
 }
 
 #[test]
@@ -127,14 +114,8 @@ fn attr_key() {
 fn attr_policy() {
     let policy = &def().policy;
     assert_eq!(policy.read, Rule::Public);
-    assert_eq!(
-        policy.create,
-        Rule::Any(&[Rule::Role("staff"), Rule::Role("boss")])
-    );
-    assert_eq!(
-        policy.update,
-        Rule::All(&[Rule::Authenticated, Rule::Not(&Rule::Role("guest"))])
-    );
+    assert_eq!(policy.create, Rule::Any(&[Rule::Role("staff"), Rule::Role("boss")]));
+    assert_eq!(policy.update, Rule::All(&[Rule::Authenticated, Rule::Not(&Rule::Role("guest"))]));
     assert_eq!(policy.delete, Rule::Nobody);
     let policy = &Product::def().policy;
     for rule in [policy.read, policy.create, policy.update, policy.delete] {
@@ -146,22 +127,10 @@ fn attr_policy() {
 fn attr_index_unique_check_order() {
     let def = def();
     let indexes: Vec<_> = def.indexes.iter().map(|index| sorts(index.fields)).collect();
-    assert_eq!(
-        indexes,
-        [
-            vec![("state", false), ("created_at", true)],
-            vec![("product_id", false)]
-        ]
-    );
-    assert_eq!(
-        sorts(def.uniques[0].fields),
-        [("product_id", false), ("sku", false)]
-    );
+    assert_eq!(indexes, [vec![("state", false), ("created_at", true)], vec![("product_id", false)]]);
+    assert_eq!(sorts(def.uniques[0].fields), [("product_id", false), ("sku", false)]);
     let checks: Vec<_> = def.checks.iter().map(|check| (check.name, check.sql)).collect();
-    assert_eq!(
-        checks,
-        [("ck_lines_1", "amount > 0"), ("ck_lines_2", "price >= 0")]
-    );
+    assert_eq!(checks, [("ck_lines_1", "amount > 0"), ("ck_lines_2", "price >= 0")]);
     assert_eq!(sorts(def.order), [("state", false), ("id", true)]);
     assert!(field("sku").unique && field("comment").index && !field("amount").unique);
 }
@@ -178,10 +147,7 @@ fn attr_skip() {
 #[test]
 fn attr_admin() {
     let admin = &def().admin;
-    assert_eq!(
-        (admin.label, admin.icon, admin.group),
-        (Some("sku"), Some("★"), Some("Shop"))
-    );
+    assert_eq!((admin.label, admin.icon, admin.group), (Some("sku"), Some("★"), Some("Shop")));
     assert_eq!(admin.list, ["sku", "product_id", "created_at"]);
 }
 
@@ -200,31 +166,15 @@ fn attr_filter_and_sort_are_implied_by_indexes_and_relations() {
 #[test]
 fn attr_lengths_bounds_and_formats() {
     let sku = field("sku");
-    assert_eq!(
-        (sku.min_len, sku.max_len, sku.pattern),
-        (Some(2), Some(20), Some("^[a-z]+$"))
-    );
-    assert_eq!(
-        (sku.format, sku.search, sku.docs),
-        (Some(Format::Slug), true, "Stock keeping unit.")
-    );
+    assert_eq!((sku.min_len, sku.max_len, sku.pattern), (Some(2), Some(20), Some("^[a-z]+$")));
+    assert_eq!((sku.format, sku.search, sku.docs), (Some(Format::Slug), true, "Stock keeping unit."));
     let amount = field("amount");
-    assert_eq!(
-        (amount.min, amount.max),
-        (Some(Bound::Int(-5)), Some(Bound::Int(100)))
-    );
+    assert_eq!((amount.min, amount.max), (Some(Bound::Int(-5)), Some(Bound::Int(100))));
     let price = field("price");
-    assert_eq!(
-        (price.min, price.max),
-        (Some(Bound::Decimal("0.01")), Some(Bound::Int(99999)))
-    );
+    assert_eq!((price.min, price.max), (Some(Bound::Decimal("0.01")), Some(Bound::Int(99999))));
     assert_eq!((price.precision, price.scale), (Some(10), Some(2)));
     assert!(field("comment").multiline);
-    let formats: Vec<_> = Product::def()
-        .fields
-        .iter()
-        .filter_map(|field| field.format)
-        .collect();
+    let formats: Vec<_> = Product::def().fields.iter().filter_map(|field| field.format).collect();
     assert_eq!(formats, [Format::Email, Format::Url]);
 }
 
@@ -237,10 +187,7 @@ fn attr_default_converts_literals_and_evaluates_expressions() {
     assert_eq!(default("secret"), Value::Text("s3cret".to_owned()));
     assert!(field("origin").default.is_none());
     let product = Product::def().fields;
-    assert!(matches!(
-        product[0].default.expect("a default")(),
-        Value::DateTime(_)
-    ));
+    assert!(matches!(product[0].default.expect("a default")(), Value::DateTime(_)));
     assert_eq!(product[1].default.expect("a default")(), Value::Bool(true));
 }
 
@@ -250,15 +197,9 @@ fn attr_rename_column_was() {
     assert_eq!((comment.wire, comment.graphql), ("remark", "remark"));
     assert_eq!((comment.column, comment.was), ("note", Some("note_text")));
     let manager = field("manager_id");
-    assert_eq!(
-        (manager.wire, manager.column, manager.graphql),
-        ("boss", "manager_id", "boss")
-    );
+    assert_eq!((manager.wire, manager.column, manager.graphql), ("boss", "manager_id", "boss"));
     let product = field("product_id");
-    assert_eq!(
-        (product.wire, product.column, product.graphql),
-        ("product_id", "product_id", "productId")
-    );
+    assert_eq!((product.wire, product.column, product.graphql), ("product_id", "product_id", "productId"));
 }
 
 #[test]
@@ -294,30 +235,16 @@ fn attr_on_delete_inverse() {
     let relation = |name: &str| field(name).relation.as_ref().expect("a relation");
     assert_eq!(relation("product_id").on_delete, OnDelete::Cascade);
     assert_eq!(relation("manager_id").on_delete, OnDelete::SetNull);
-    assert_eq!(
-        (relation("product_id").name, relation("product_id").graphql),
-        ("product", "product")
-    );
+    assert_eq!((relation("product_id").name, relation("product_id").graphql), ("product", "product"));
     assert!(std::ptr::eq((relation("manager_id").target)(), def()));
-    let Link::Inverse(manager) = &def().many[0].link else {
-        panic!("an inverse")
-    };
+    let Link::Inverse(manager) = &def().many[0].link else { panic!("an inverse") };
     assert_eq!(def().fields[manager()].name, "manager_id");
 }
 
 #[test]
 fn types_become_kinds() {
-    assert_eq!(
-        (field("amount").kind, field("amount").nullable),
-        (Kind::I16, false)
-    );
-    assert_eq!(
-        (field("counted").kind, field("counted").nullable),
-        (Kind::I64, true)
-    );
-    assert_eq!(
-        (field("manager_id").kind, field("product_id").kind),
-        (Kind::Uuid, Kind::I64)
-    );
+    assert_eq!((field("amount").kind, field("amount").nullable), (Kind::I16, false));
+    assert_eq!((field("counted").kind, field("counted").nullable), (Kind::I64, true));
+    assert_eq!((field("manager_id").kind, field("product_id").kind), (Kind::Uuid, Kind::I64));
     assert_eq!(Product::def().fields[4].kind, Kind::List(&Kind::Text));
 }

@@ -17,26 +17,15 @@ async fn send(
     media_type: &str,
     body: impl Into<reqwest::Body>,
 ) -> (StatusCode, String, Json) {
-    let request = api
-        .client
-        .post(&api.url)
-        .header("accept", accept)
-        .header("content-type", media_type);
+    let request = api.client.post(&api.url).header("accept", accept).header("content-type", media_type);
     read(request.body(body).send().await.expect("an answer")).await
 }
 
 async fn read(response: reqwest::Response) -> (StatusCode, String, Json) {
     let status = StatusCode::from_u16(response.status().as_u16()).expect("a status");
-    let media_type = response.headers()["content-type"]
-        .to_str()
-        .expect("text")
-        .to_owned();
+    let media_type = response.headers()["content-type"].to_str().expect("text").to_owned();
     let text = response.text().await.expect("a body");
-    (
-        status,
-        media_type,
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")),
-    )
+    (status, media_type, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
 }
 
 each_database! {
@@ -65,7 +54,7 @@ each_database! {
             assert_eq!(status.as_u16(), 415, "{media_type}");
             assert!(json["errors"][0]["message"].is_string());
         }
-        let too_many = format!("[{}]", vec![r#"{"query":"{ __typename }"}"#; 11].join(","));
+        let too_many = format!("[{}]", [r#"{"query":"{ __typename }"}"#; 11].join(","));
         let bodies = [
             "", "{", "null", "1", "[]", "{}", r#"{"query":1}"#, r#"{"query":null}"#, r#"{"query":"{ __typename }","variables":[]}"#,
             r#"{"query":"{ __typename }","variables":"{}"}"#, r#"{"query":"{ __typename }","operationName":1}"#, r#"[1]"#, &too_many,

@@ -86,10 +86,7 @@ each_database! {
 #[test]
 fn two_fields_of_one_name_are_refused() {
     let registry = entify::entity::Registry::new(&all()).expect("the entities fit");
-    let error = Schema::builder(&registry)
-        .query(Clash)
-        .build()
-        .expect_err("a clash");
+    let error = Schema::builder(&registry).query(Clash).build().expect_err("a clash");
     assert!(error.to_string().contains("`users`"), "{error}");
     // What a failed build leaves behind does not reach the next one.
     assert!(Schema::builder(&registry).build().is_ok());

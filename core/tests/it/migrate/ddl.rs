@@ -39,10 +39,7 @@ async fn run(test: &TestDb, sql: &str) -> Result<u64, entify::db::DbError> {
 async fn cell(test: &TestDb, sql: &str, kind: Kind) -> Value {
     let statement = Statement::new(sql, Values(Vec::new()));
     let executor = Executor::Pool(test.db().clone());
-    let mut rows = executor
-        .read(statement, &Layout::default().and(kind))
-        .await
-        .unwrap();
+    let mut rows = executor.read(statement, &Layout::default().and(kind)).await.unwrap();
     rows.remove(0).take(0)
 }
 
@@ -149,10 +146,7 @@ async fn sqlite_ids_are_not_given_twice() {
     run(&test, USER_1).await.unwrap();
     run(&test, r#"DELETE FROM "user""#).await.unwrap();
     run(&test, USER_1).await.unwrap();
-    assert_eq!(
-        cell(&test, r#"SELECT "id" FROM "user""#, Kind::I64).await,
-        Value::Int(2)
-    );
+    assert_eq!(cell(&test, r#"SELECT "id" FROM "user""#, Kind::I64).await, Value::Int(2));
 }
 
 #[tokio::test]

@@ -23,12 +23,7 @@ macro_rules! entity {
             plural: $table,
             singular: $table,
             rest_path: $table,
-            graphql: GraphqlNames {
-                type_name: $name,
-                one: $table,
-                many: $table,
-                many_type: $name,
-            },
+            graphql: GraphqlNames { type_name: $name, one: $table, many: $table, many_type: $name },
             key: KeyKind::$key,
             fields: $fields,
             many: &[],
@@ -37,30 +32,15 @@ macro_rules! entity {
             checks: $checks,
             order: &[],
             policy: PolicyDef::all(Rule::Public),
-            skip: Skip {
-                graphql: false,
-                rest: false,
-                admin: false,
-            },
-            admin: AdminDef {
-                label: None,
-                list: &[],
-                icon: None,
-                group: None,
-            },
+            skip: Skip { graphql: false, rest: false, admin: false },
+            admin: AdminDef { label: None, list: &[], icon: None, group: None },
             info: InfoCell::new(),
         }
     };
 }
 /// A field with every option off.
 pub(crate) const fn field<T: FieldType>(name: &'static str) -> FieldDef {
-    FieldDef {
-        name,
-        wire: name,
-        graphql: name,
-        column: name,
-        ..FieldDef::of::<T>()
-    }
+    FieldDef { name, wire: name, graphql: name, column: name, ..FieldDef::of::<T>() }
 }
 
 /// A reference; `K` is the key's type, or an `Option` of it.
@@ -69,47 +49,23 @@ pub(crate) const fn reference<K: FieldType>(
     target: fn() -> &'static EntityDef,
     on_delete: OnDelete,
 ) -> FieldDef {
-    FieldDef {
-        relation: Some(RelationDef {
-            name,
-            graphql: name,
-            target,
-            on_delete,
-        }),
-        ..field::<K>(name)
-    }
+    FieldDef { relation: Some(RelationDef { name, graphql: name, target, on_delete }), ..field::<K>(name) }
 }
 
 const fn asc(field: &'static str) -> SortDef {
-    SortDef {
-        field,
-        descending: false,
-    }
+    SortDef { field, descending: false }
 }
 
 const fn desc(field: &'static str) -> SortDef {
-    SortDef {
-        field,
-        descending: true,
-    }
+    SortDef { field, descending: true }
 }
 
 static STATUS: EnumDef = EnumDef {
     name: "Status",
     docs: "",
     variants: &[
-        VariantDef {
-            name: "Active",
-            wire: "active",
-            graphql: "ACTIVE",
-            docs: "",
-        },
-        VariantDef {
-            name: "OnLeave",
-            wire: "on_leave",
-            graphql: "ON_LEAVE",
-            docs: "",
-        },
+        VariantDef { name: "Active", wire: "active", graphql: "ACTIVE", docs: "" },
+        VariantDef { name: "OnLeave", wire: "on_leave", graphql: "ON_LEAVE", docs: "" },
     ],
 };
 
@@ -122,16 +78,9 @@ pub(crate) static POST: EntityDef = entity!(
     "post",
     Identity,
     &[
-        FieldDef {
-            max_len: Some(200),
-            ..field::<String>("title")
-        },
+        FieldDef { max_len: Some(200), ..field::<String>("title") },
         field::<String>("body"),
-        FieldDef {
-            min: Some(Bound::Int(0)),
-            max: Some(Bound::Int(5)),
-            ..field::<i32>("stars")
-        },
+        FieldDef { min: Some(Bound::Int(0)), max: Some(Bound::Int(5)), ..field::<i32>("stars") },
         FieldDef {
             scale: Some(2),
             precision: Some(10),
@@ -142,16 +91,9 @@ pub(crate) static POST: EntityDef = entity!(
         reference::<Option<i64>>("reviewer_id", || &USER, OnDelete::SetNull),
         reference::<Option<Uuid>>("file_id", || &FILE, OnDelete::Restrict),
     ],
-    &[IndexDef {
-        fields: &[asc("author_id"), desc("created_at")],
-    }],
-    &[IndexDef {
-        fields: &[asc("reviewer_id"), asc("title")],
-    }],
-    &[CheckDef {
-        name: "ck_post_1",
-        sql: "title <> body",
-    }]
+    &[IndexDef { fields: &[asc("author_id"), desc("created_at")] }],
+    &[IndexDef { fields: &[asc("reviewer_id"), asc("title")] }],
+    &[CheckDef { name: "ck_post_1", sql: "title <> body" }]
 );
 
 /// A reserved word as table, and a reference to itself.
@@ -160,16 +102,8 @@ pub(crate) static USER: EntityDef = entity!(
     "user",
     Identity,
     &[
-        FieldDef {
-            unique: true,
-            max_len: Some(254),
-            ..field::<String>("email")
-        },
-        FieldDef {
-            kind: Kind::Enum(&STATUS),
-            index: true,
-            ..field::<String>("status")
-        },
+        FieldDef { unique: true, max_len: Some(254), ..field::<String>("email") },
+        FieldDef { kind: Kind::Enum(&STATUS), index: true, ..field::<String>("status") },
         field::<Password>("password"),
         reference::<Option<i64>>("manager_id", || &USER, OnDelete::Restrict),
     ]
@@ -185,33 +119,18 @@ pub(crate) static FILE: EntityDef = entity!(
         field::<i16>("small"),
         field::<i64>("big"),
         field::<f32>("single"),
-        FieldDef {
-            max: Some(Bound::Decimal("1.5")),
-            ..field::<f64>("double")
-        },
-        FieldDef {
-            scale: Some(2),
-            ..field::<Decimal>("two_digits")
-        },
+        FieldDef { max: Some(Bound::Decimal("1.5")), ..field::<f64>("double") },
+        FieldDef { scale: Some(2), ..field::<Decimal>("two_digits") },
         field::<Decimal>("exact"),
         field::<Uuid>("token"),
         field::<NaiveDate>("day"),
         field::<NaiveTime>("hour"),
         field::<DateTime<Utc>>("moment"),
         field::<Json>("data"),
-        FieldDef {
-            max_len: Some(16),
-            ..field::<Bytes>("content")
-        },
-        FieldDef {
-            max_len: Some(3),
-            ..field::<Vec<String>>("words")
-        },
+        FieldDef { max_len: Some(16), ..field::<Bytes>("content") },
+        FieldDef { max_len: Some(3), ..field::<Vec<String>>("words") },
         field::<Vec<Decimal>>("amounts"),
-        FieldDef {
-            kind: Kind::List(&STATUS_KIND),
-            ..field::<Option<Vec<String>>>("states")
-        },
+        FieldDef { kind: Kind::List(&STATUS_KIND), ..field::<Option<Vec<String>>>("states") },
     ]
 );
 
@@ -228,11 +147,7 @@ pub(crate) static EGG: EntityDef = entity!(
     "Egg",
     "egg",
     Identity,
-    &[reference::<Option<i64>>(
-        "chicken_id",
-        || &CHICKEN,
-        OnDelete::Restrict
-    )]
+    &[reference::<Option<i64>>("chicken_id", || &CHICKEN, OnDelete::Restrict)]
 );
 
 /// A name so long that its constraints' names are cut.
@@ -241,14 +156,8 @@ pub(crate) static LONG: EntityDef = entity!(
     "an_entity_whose_table_has_a_very_long_name",
     Identity,
     &[
-        FieldDef {
-            unique: true,
-            ..field::<String>("a_column_with_a_long_name_number_one")
-        },
-        FieldDef {
-            unique: true,
-            ..field::<String>("a_column_with_a_long_name_number_two")
-        },
+        FieldDef { unique: true, ..field::<String>("a_column_with_a_long_name_number_one") },
+        FieldDef { unique: true, ..field::<String>("a_column_with_a_long_name_number_two") },
     ]
 );
 
@@ -259,10 +168,7 @@ pub(crate) static CHICKEN_CHANGED: EntityDef = entity!(
     "Chicken",
     "chicken",
     Identity,
-    &[
-        reference::<Option<i64>>("egg_id", || &EGG_CHANGED, OnDelete::Cascade),
-        field::<String>("name"),
-    ]
+    &[reference::<Option<i64>>("egg_id", || &EGG_CHANGED, OnDelete::Cascade), field::<String>("name"),]
 );
 
 /// [`EGG`], pointing to the changed table.
@@ -270,11 +176,7 @@ pub(crate) static EGG_CHANGED: EntityDef = entity!(
     "Egg",
     "egg",
     Identity,
-    &[reference::<Option<i64>>(
-        "chicken_id",
-        || &CHICKEN_CHANGED,
-        OnDelete::Restrict
-    )]
+    &[reference::<Option<i64>>("chicken_id", || &CHICKEN_CHANGED, OnDelete::Restrict)]
 );
 
 /// A table that points to none.
@@ -282,11 +184,7 @@ pub(crate) static TAG: EntityDef = entity!(
     "Tag",
     "tag",
     Identity,
-    &[FieldDef {
-        unique: true,
-        max_len: Some(40),
-        ..field::<String>("name")
-    }]
+    &[FieldDef { unique: true, max_len: Some(40), ..field::<String>("name") }]
 );
 
 /// A table that points to [`TAG`].
@@ -294,8 +192,5 @@ pub(crate) static SYNONYM: EntityDef = entity!(
     "Synonym",
     "synonym",
     Identity,
-    &[
-        reference::<i64>("tag_id", || &TAG, OnDelete::Cascade),
-        field::<String>("name"),
-    ]
+    &[reference::<i64>("tag_id", || &TAG, OnDelete::Cascade), field::<String>("name"),]
 );

@@ -31,9 +31,7 @@ fn the_first_one_makes_the_tables_of_the_entities() {
     let update = std::env::var("ENTIFY_UPDATE_MIGRATIONS").is_ok_and(|value| value == "1");
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let schema = Schema::of(&entify::auth::entities(), dialect);
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("migrations")
-            .join(dialect.name());
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect.name());
         for (file, statements) in [
             ("1_accounts.up.sql", ddl::create(&schema, dialect)),
             ("1_accounts.down.sql", ddl::drop(&schema, dialect)),

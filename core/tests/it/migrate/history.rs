@@ -17,16 +17,12 @@ use super::make::{folder, registry};
 const EMPTY: &[&EntityDef] = &[];
 
 async fn execute(db: &Db, sql: &str) -> Result<u64, DbError> {
-    Executor::Pool(db.clone())
-        .execute(Statement::new(sql, Values(Vec::new())))
-        .await
+    Executor::Pool(db.clone()).execute(Statement::new(sql, Values(Vec::new()))).await
 }
 
 async fn number(db: &Db, sql: &str) -> Result<i64, DbError> {
     let statement = Statement::new(sql, Values(Vec::new()));
-    let rows = Executor::Pool(db.clone())
-        .write(statement, &Layout::default().and(Kind::I64))
-        .await?;
+    let rows = Executor::Pool(db.clone()).write(statement, &Layout::default().and(Kind::I64)).await?;
     match rows[0].get(0) {
         Value::Int(number) => Ok(*number),
         other => panic!("{other:?}"),
@@ -39,19 +35,12 @@ fn load(folder: &Path, db: &Db) -> Migrations {
 
 /// The application's migrations among the steps.
 fn names(steps: &[Step]) -> Vec<&str> {
-    steps
-        .iter()
-        .filter(|step| step.version > 999)
-        .map(|step| step.name.as_str())
-        .collect()
+    steps.iter().filter(|step| step.version > 999).map(|step| step.name.as_str()).collect()
 }
 
 async fn states(migrations: &Migrations, db: &Db) -> Vec<State> {
     let all = migrations.status(db).await.unwrap();
-    all.into_iter()
-        .filter(|status| status.version > 999)
-        .map(|status| status.state)
-        .collect()
+    all.into_iter().filter(|status| status.version > 999).map(|status| status.state).collect()
 }
 
 /// A migration of one's own, both ways.
@@ -260,14 +249,8 @@ async fn sqlite_checks_references_at_the_end_of_a_run_and_afterwards() {
 #[tokio::test]
 async fn migrations_of_another_dialect_are_refused() {
     let test = TestDb::sqlite(EMPTY).await;
-    let refused = Migrations::framework(Dialect::Postgres)
-        .up(test.db())
-        .await
-        .unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "these are migrations for postgres, but the database is sqlite"
-    );
+    let refused = Migrations::framework(Dialect::Postgres).up(test.db()).await.unwrap_err();
+    assert_eq!(refused.to_string(), "these are migrations for postgres, but the database is sqlite");
 }
 
 #[test]
@@ -282,16 +265,12 @@ fn files_that_are_no_migrations_are_said_so() {
         let folder = folder();
         std::fs::create_dir(folder.path().join("sqlite")).unwrap();
         std::fs::write(folder.path().join("sqlite").join(file), "").unwrap();
-        let error = Migrations::load(folder.path(), Dialect::Sqlite)
-            .unwrap_err()
-            .to_string();
+        let error = Migrations::load(folder.path(), Dialect::Sqlite).unwrap_err().to_string();
         assert!(error.contains(file) && error.contains(expected), "{error}");
     }
     let folder = folder();
     write(folder.path(), Dialect::Sqlite, 1001, "a", "", "");
     write(folder.path(), Dialect::Sqlite, 1001, "b", "", "");
-    let error = Migrations::load(folder.path(), Dialect::Sqlite)
-        .unwrap_err()
-        .to_string();
+    let error = Migrations::load(folder.path(), Dialect::Sqlite).unwrap_err().to_string();
     assert!(error.contains("has the version of 1001_a."), "{error}");
 }

@@ -23,10 +23,7 @@ fn files(folder: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for dialect in ["sqlite", "postgres"] {
         for entry in std::fs::read_dir(folder.join(dialect)).into_iter().flatten() {
-            names.push(format!(
-                "{dialect}/{}",
-                entry.unwrap().file_name().to_string_lossy()
-            ));
+            names.push(format!("{dialect}/{}", entry.unwrap().file_name().to_string_lossy()));
         }
     }
     names.sort();
@@ -36,25 +33,16 @@ fn files(folder: &Path) -> Vec<String> {
 #[test]
 fn the_first_migration_makes_every_table() {
     let folder = folder();
-    let made = make(folder.path(), None, &registry(&[&SYNONYM, &TAG]))
-        .unwrap()
-        .unwrap();
+    let made = make(folder.path(), None, &registry(&[&SYNONYM, &TAG])).unwrap().unwrap();
     assert!(made.name.ends_with("_initial"), "{}", made.name);
     assert_eq!(made.created, ["synonym", "tag"]);
     assert_eq!(made.files.len(), 6);
     let name = &made.name;
     let mut text = String::new();
     for dialect in ["sqlite", "postgres"] {
-        for file in [
-            format!("{name}.up.sql"),
-            format!("{name}.down.sql"),
-            "schema.json".to_owned(),
-        ] {
+        for file in [format!("{name}.up.sql"), format!("{name}.down.sql"), "schema.json".to_owned()] {
             let shown = file.replace(name.as_str(), "…_initial");
-            text += &format!(
-                "=== {dialect}/{shown}\n{}",
-                read(folder.path(), &format!("{dialect}/{file}"))
-            );
+            text += &format!("=== {dialect}/{shown}\n{}", read(folder.path(), &format!("{dialect}/{file}")));
         }
     }
     insta::assert_snapshot!(text);
@@ -74,23 +62,15 @@ fn nothing_is_written_when_nothing_changed() {
 fn a_table_is_added_to_the_others_and_dropped_again() {
     let folder = folder();
     make(folder.path(), None, &registry(&[&TAG])).unwrap();
-    let added = make(folder.path(), None, &registry(&[&TAG, &SYNONYM]))
-        .unwrap()
-        .unwrap();
+    let added = make(folder.path(), None, &registry(&[&TAG, &SYNONYM])).unwrap().unwrap();
     assert!(added.name.ends_with("_create_synonym"), "{}", added.name);
     let up = read(folder.path(), &format!("postgres/{}.up.sql", added.name));
-    assert!(
-        up.contains(r#"REFERENCES "tag" ("id")"#) && !up.contains(r#"CREATE TABLE "tag""#),
-        "{up}"
-    );
+    assert!(up.contains(r#"REFERENCES "tag" ("id")"#) && !up.contains(r#"CREATE TABLE "tag""#), "{up}");
 
     let dropped = make(folder.path(), None, &registry(&[&TAG])).unwrap().unwrap();
     assert!(dropped.name.ends_with("_drop_synonym"), "{}", dropped.name);
     assert!(dropped.name > added.name, "versions grow within a second, too");
-    assert_eq!(
-        read(folder.path(), &format!("sqlite/{}.up.sql", dropped.name)),
-        "DROP TABLE \"synonym\";\n"
-    );
+    assert_eq!(read(folder.path(), &format!("sqlite/{}.up.sql", dropped.name)), "DROP TABLE \"synonym\";\n");
     assert_eq!(
         read(folder.path(), &format!("sqlite/{}.down.sql", dropped.name)),
         read(folder.path(), &format!("sqlite/{}.up.sql", added.name)),
@@ -100,9 +80,7 @@ fn a_table_is_added_to_the_others_and_dropped_again() {
 #[test]
 fn a_given_name_is_put_in_order_or_refused() {
     let folder = folder();
-    let made = make(folder.path(), Some("Add Tags"), &registry(&[&TAG]))
-        .unwrap()
-        .unwrap();
+    let made = make(folder.path(), Some("Add Tags"), &registry(&[&TAG])).unwrap().unwrap();
     assert!(made.name.ends_with("_add_tags"), "{}", made.name);
     let refused = make_by_hand(folder.path(), "../x/é", &registry(&[&TAG])).unwrap_err();
     assert_eq!(refused, MigrateError::Name("../x/é".to_owned()));
@@ -147,9 +125,7 @@ fn a_folder_of_one_dialect_stays_so() {
     let folder = folder();
     make(folder.path(), None, &registry(&[&TAG])).unwrap();
     std::fs::remove_dir_all(folder.path().join("sqlite")).unwrap();
-    let made = make(folder.path(), None, &registry(&[&TAG, &SYNONYM]))
-        .unwrap()
-        .unwrap();
+    let made = make(folder.path(), None, &registry(&[&TAG, &SYNONYM])).unwrap().unwrap();
     assert_eq!(made.files.len(), 3);
     assert!(!folder.path().join("sqlite").exists());
 }
@@ -160,16 +136,9 @@ fn a_lost_or_broken_schema_is_said_so() {
     make(folder.path(), None, &registry(&[&TAG])).unwrap();
     let schema = folder.path().join("sqlite/schema.json");
     std::fs::write(&schema, "<<<<<<< ours").unwrap();
-    let broken = make(folder.path(), None, &registry(&[&TAG]))
-        .unwrap_err()
-        .to_string();
+    let broken = make(folder.path(), None, &registry(&[&TAG])).unwrap_err().to_string();
     assert!(broken.contains("sqlite/schema.json: is not a schema"), "{broken}");
     std::fs::remove_file(&schema).unwrap();
-    let lost = make(folder.path(), None, &registry(&[&TAG]))
-        .unwrap_err()
-        .to_string();
-    assert!(
-        lost.ends_with("is missing beside its migrations; restore it from version control"),
-        "{lost}"
-    );
+    let lost = make(folder.path(), None, &registry(&[&TAG])).unwrap_err().to_string();
+    assert!(lost.ends_with("is missing beside its migrations; restore it from version control"), "{lost}");
 }

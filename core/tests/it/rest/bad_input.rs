@@ -11,17 +11,11 @@ use crate::domain::all;
 
 /// Sends bytes as they are, as no client library would, and answers the status line.
 async fn raw(api: &Api, request: &[u8]) -> String {
-    let mut stream = tokio::net::TcpStream::connect(api.address())
-        .await
-        .expect("a connection");
+    let mut stream = tokio::net::TcpStream::connect(api.address()).await.expect("a connection");
     stream.write_all(request).await.expect("sent");
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer)
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
 }
 
 each_database! {

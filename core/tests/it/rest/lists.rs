@@ -11,12 +11,7 @@ use crate::domain::all;
 /// The `field` of each item.
 fn each(answer: &super::Answer, field: &str) -> Vec<Json> {
     assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json()["items"]
-        .as_array()
-        .expect("items")
-        .iter()
-        .map(|item| item[field].clone())
-        .collect()
+    answer.json()["items"].as_array().expect("items").iter().map(|item| item[field].clone()).collect()
 }
 
 async fn posts(api: &Api) -> i64 {

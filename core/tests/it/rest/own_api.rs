@@ -38,9 +38,7 @@ impl Own {
             .await
             .map_err(|_| poem::Error::from_status(poem::http::StatusCode::NOT_FOUND))?;
         let word = word.0.unwrap_or_else(|| "hello".to_owned());
-        Ok(Json(Greeting {
-            text: format!("{word}, {}", user.email),
-        }))
+        Ok(Json(Greeting { text: format!("{word}, {}", user.email) }))
     }
 
     #[oai(path = "/users/top", method = "get", operation_id = "top_user")]
@@ -95,29 +93,17 @@ each_database! {
 fn clashes_are_told() {
     let registry = Registry::new(&all()).expect("a registry");
     let clash = |rest: Rest| rest.spec(&registry).expect_err("a clash");
-    let operation = ApiConflict::Operation {
-        method: "GET".to_owned(),
-        path: "/users".to_owned(),
-    };
+    let operation = ApiConflict::Operation { method: "GET".to_owned(), path: "/users".to_owned() };
     assert_eq!(clash(Rest::new().api(Clashing)), operation);
-    assert_eq!(
-        clash(Rest::new().api(SameId)),
-        ApiConflict::OperationId("list_users".to_owned())
-    );
-    assert_eq!(
-        clash(Rest::new().api(Own).api(Own)),
-        ApiConflict::OperationId("greet_user".to_owned())
-    );
+    assert_eq!(clash(Rest::new().api(SameId)), ApiConflict::OperationId("list_users".to_owned()));
+    assert_eq!(clash(Rest::new().api(Own).api(Own)), ApiConflict::OperationId("greet_user".to_owned()));
 }
 
 #[test]
 fn an_entity_is_a_poem_openapi_api() {
     let service = OpenApiService::new((UserApi::new(), Own), "By hand", "1");
     let spec: serde_json::Value = serde_json::from_str(&service.spec()).expect("JSON");
-    assert_eq!(
-        spec["paths"]["/users/{id}"]["patch"]["operationId"],
-        "update_user"
-    );
+    assert_eq!(spec["paths"]["/users/{id}"]["patch"]["operationId"], "update_user");
     let mut routes = HashMap::new();
     entify::rest::EntityApi::<User>::new().add_routes(&mut routes);
     assert!(routes.contains_key("/users") && routes.contains_key("/users/:id"));

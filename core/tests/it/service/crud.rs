@@ -6,18 +6,11 @@ use entify::types::Change;
 use crate::domain::*;
 
 fn codes(error: &Error) -> Vec<(String, &'static str)> {
-    error
-        .fields()
-        .iter()
-        .map(|FieldError { field, code, .. }| (field.to_string(), *code))
-        .collect()
+    error.fields().iter().map(|FieldError { field, code, .. }| (field.to_string(), *code)).collect()
 }
 
 async fn user(ctx: &Ctx, email: &str) -> UserModel {
-    UserService::new(ctx)
-        .create(UserInput::new(email))
-        .await
-        .expect("a user")
+    UserService::new(ctx).create(UserInput::new(email)).await.expect("a user")
 }
 
 each_database! {
@@ -193,7 +186,7 @@ each_database! {
     rows.create(ReservedInput::new("b", false)).await.expect("a row");
     let filter = Reserved::r#where().eq(3) & Reserved::select().eq("a");
     let page = rows.list(Query::filter(filter)).await.expect("a page");
-    assert_eq!(page.items, [made.clone()]);
+    assert_eq!(page.items, std::slice::from_ref(&made));
     let patch = ReservedPatch { r#where: Change::Set(None), ..ReservedPatch::default() };
     assert_eq!(rows.update(made.id, patch).await.expect("the change").r#where, None);
     rows.delete(made.id).await.expect("the removal");

@@ -6,10 +6,7 @@ use crate::domain::*;
 
 /// Rows with many equal and missing sort keys.
 async fn posts(ctx: &Ctx, count: i32) {
-    let author = UserService::new(ctx)
-        .create(UserInput::new("ada@example.org"))
-        .await
-        .expect("a user");
+    let author = UserService::new(ctx).create(UserInput::new("ada@example.org")).await.expect("a user");
     for number in 0..count {
         let published_at = (number % 3 != 0)
             .then(|| DateTime::<Utc>::from_timestamp(i64::from(number % 4) * 1000, 0).expect("a time"));
@@ -82,10 +79,7 @@ each_database! {
     posts(&ctx, 10).await;
     let service = PostService::new(&ctx);
     let whole = service.list(Query::default()).await.expect("all");
-    let one = |position: usize| {
-        let whole = whole.items[position].id;
-        whole
-    };
+    let one = |position: usize| whole.items[position].id;
     let head = service.list(Query::default().first(2)).await.expect("a page");
     let tail = service.list(Query::default().last(3)).await.expect("a page");
     let between = Query::default()

@@ -15,10 +15,8 @@ async fn blog(ctx: &Ctx) -> Vec<Value> {
             .await
             .expect("a user");
         for number in 0..writer * 3 {
-            let input = PostInput {
-                stars: Some(number % 3),
-                ..PostInput::new(format!("p{number}"), user.id)
-            };
+            let input =
+                PostInput { stars: Some(number % 3), ..PostInput::new(format!("p{number}"), user.id) };
             PostService::new(ctx).create(input).await.expect("a post");
         }
         parents.push(Value::Int(user.id.get()));
@@ -27,10 +25,7 @@ async fn blog(ctx: &Ctx) -> Vec<Value> {
 }
 
 fn many(of: &entify::entity::EntityInfo, name: &str) -> usize {
-    of.many
-        .iter()
-        .position(|many| many.def.name == name)
-        .expect("the relation")
+    of.many.iter().position(|many| many.def.name == name).expect("the relation")
 }
 
 each_database! {
