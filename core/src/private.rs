@@ -17,35 +17,6 @@ pub fn list<const N: usize>(entities: [&'static EntityDef; N]) -> Vec<&'static E
     entities.into()
 }
 
-/// Reads a cell of a row into a model's field.
-///
-/// # Errors
-/// [`Error::Internal`] when the stored value is not of the field's type.
-pub fn cell<T: FieldType>(record: &mut Record, column: usize) -> Result<T> {
-    T::from_cell(record.take(column)).map_err(|WrongType| {
-        Error::internal(format!("column {column} does not hold {}", T::KIND.expectation()))
-    })
-}
-
-/// Writes an input's field.
-pub fn assign<T: FieldType>(to: &mut Assignments, column: usize, value: T) {
-    to.set(column, value.into_cell());
-}
-
-/// Writes an input's field that has a default: `None` takes the default.
-pub fn assign_or_default<T: FieldType>(to: &mut Assignments, column: usize, value: Option<T>) {
-    if let Some(value) = value {
-        assign(to, column, value);
-    }
-}
-
-/// Writes a patch's field.
-pub fn change<T: FieldType>(to: &mut Assignments, column: usize, value: Change<T>) {
-    if let Change::Set(value) = value {
-        assign(to, column, value);
-    }
-}
-
 /// The value of `default = 5`. The derive has checked that it fits.
 #[must_use]
 pub fn int_default<T: IntLiteral + Scalar>(whole: i128) -> Value {
@@ -76,11 +47,6 @@ pub fn enum_value<T: EntityEnum>(value: &T) -> Value {
     Value::Enum(&T::DEF.variants[value.index()])
 }
 
-/// Whether two fields hold the same value.
-pub fn same<T: FieldType>(left: &T, right: &T) -> bool {
-    left.duplicate().into_cell() == right.duplicate().into_cell()
-}
-
 /// The enum of a cell.
 ///
 /// # Errors
@@ -96,9 +62,6 @@ pub fn enum_of<T: EntityEnum>(value: &Value) -> std::result::Result<T, WrongType
 
 /// The relation's target is an entity.
 pub const fn is_entity<T: Entity>() {}
-
-/// The type is a field type.
-pub const fn is_scalar<T: Scalar>() {}
 
 /// `pattern`, `format`, `multiline`, `search`.
 pub const fn is_text<T: TextField>() {}

@@ -1,6 +1,7 @@
-//! Errors: collected while parsing, lowering and checking, and reported all at once.
+//! Errors: collected while parsing, lowering and checking, and reported all at once; and the places that rustc's own
+//! errors point to.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// What is wrong with the declaration, in the order found.
@@ -72,4 +73,20 @@ pub fn list(names: &[&str]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => quoted.concat(),
     }
+}
+
+/// The same tokens, blamed on another place.
+pub fn respan(tokens: &impl ToTokens, span: Span) -> TokenStream {
+    let respan_tree = |tree: TokenTree| match tree {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), respan(&group.stream(), span));
+            moved.set_span(span.resolved_at(group.span()));
+            TokenTree::Group(moved)
+        }
+        mut other => {
+            other.set_span(span.resolved_at(other.span()));
+            other
+        }
+    };
+    tokens.to_token_stream().into_iter().map(respan_tree).collect()
 }

@@ -6,9 +6,13 @@ mod asserts;
 mod definition;
 mod model;
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
 
+use syn::Type;
+use syn::spanned::Spanned;
+
+use crate::diag::respan;
 use crate::ir::Entity;
 
 /// Everything that the derive emits.
@@ -34,18 +38,9 @@ fn docs_or(docs: &str, otherwise: String) -> String {
     if docs.is_empty() { otherwise } else { docs.to_owned() }
 }
 
-/// The same tokens, blamed on another place.
-fn respan(tokens: &impl ToTokens, span: Span) -> TokenStream {
-    let respan_tree = |tree: TokenTree| match tree {
-        TokenTree::Group(group) => {
-            let mut moved = Group::new(group.delimiter(), respan(&group.stream(), span));
-            moved.set_span(span.resolved_at(group.span()));
-            TokenTree::Group(moved)
-        }
-        mut other => {
-            other.set_span(span.resolved_at(other.span()));
-            other
-        }
-    };
-    tokens.to_token_stream().into_iter().map(respan_tree).collect()
+/// `<T as FieldType>`, blamed on the type as declared: every use of a wrong type gives the same message at the same
+/// place, which rustc shows once.
+fn field_type(runtime: &TokenStream, ty: &Type) -> TokenStream {
+    let trait_path = respan(&quote!(#runtime::FieldType), ty.span());
+    quote_spanned!(ty.span()=> <#ty as #trait_path>)
 }

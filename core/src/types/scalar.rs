@@ -7,8 +7,10 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::types::Kind;
-use crate::value::Value;
+use crate::entity::FieldDef;
+use crate::error::Error;
+use crate::types::{Change, Kind};
+use crate::value::{Assignments, Record, Value};
 
 /// A stored value that is not of the type its column says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +70,67 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     /// # Errors
     /// [`WrongType`] when the cell holds something else.
     fn from_cell(value: Value) -> Result<Self, WrongType>;
+
+    // What the derive calls for every field, as `<T as FieldType>::…`. They live here and not in functions with bounds
+    // of their own, so that a `T` that is no field type gives one message at one place however often it is used.
+
+    /// A field of this type with every option off.
+    #[doc(hidden)]
+    const FIELD: FieldDef = FieldDef::of::<Self>();
+
+    /// Reads a model's field.
+    #[doc(hidden)]
+    fn take(record: &mut Record, column: usize) -> crate::Result<Self> {
+        Self::from_cell(record.take(column)).map_err(|WrongType| {
+            Error::internal(format!("column {column} does not hold {}", Self::KIND.expectation()))
+        })
+    }
+
+    /// Whether two fields hold the same value.
+    #[doc(hidden)]
+    fn same(&self, other: &Self) -> bool {
+        self.duplicate().into_cell() == other.duplicate().into_cell()
+    }
+
+    /// The field for `Debug`.
+    #[doc(hidden)]
+    fn show(&self, name: &str, to: &mut std::fmt::DebugStruct<'_, '_>) {
+        to.field(name, &Shown(self));
+    }
+
+    /// Writes an input's field.
+    #[doc(hidden)]
+    fn assign(self, to: &mut Assignments, column: usize) {
+        to.set(column, self.into_cell());
+    }
+
+    /// Writes an input's field that has a default: `None` takes the default.
+    #[doc(hidden)]
+    fn assign_given(given: Option<Self>, to: &mut Assignments, column: usize) {
+        if let Some(value) = given {
+            value.assign(to, column);
+        }
+    }
+
+    /// Writes a patch's field.
+    #[doc(hidden)]
+    fn assign_change(change: Change<Self>, to: &mut Assignments, column: usize) {
+        if let Change::Set(value) = change {
+            value.assign(to, column);
+        }
+    }
+
+    /// A copy of a patch's field.
+    #[doc(hidden)]
+    fn duplicate_change(change: &Change<Self>) -> Change<Self> {
+        change.clone()
+    }
+
+    /// A patch's field for `Debug`.
+    #[doc(hidden)]
+    fn show_change(change: &Change<Self>, name: &str, to: &mut std::fmt::DebugStruct<'_, '_>) {
+        to.field(name, change);
+    }
 }
 
 #[diagnostic::do_not_recommend]

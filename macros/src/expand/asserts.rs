@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::expand::respan;
+use crate::diag::respan;
 use crate::ir::{Entity, Field, Many, Need};
 
 /// The obligations, and a use of every declared field so that none counts as dead.
@@ -27,13 +27,10 @@ pub fn expand(entity: &Entity) -> TokenStream {
 
 fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
     let Field { scalar, .. } = field;
-    let is_type = match &field.relation {
-        Some(relation) => {
-            let target = &relation.target;
-            quote_spanned!(target.span()=> #runtime::is_entity::<#target>();)
-        }
-        None => quote_spanned!(scalar.span()=> #runtime::is_scalar::<#scalar>();),
-    };
+    let is_entity = field.relation.iter().map(|relation| {
+        let target = &relation.target;
+        respan(&quote!(#runtime::is_entity::<#target>();), target.span())
+    });
     let needs = field.needs.iter().map(|need| {
         let check = match need {
             Need::Text => quote!(is_text),
@@ -42,12 +39,12 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
             Need::Decimal => quote!(is_decimal),
             Need::Sortable => quote!(is_sortable),
         };
-        quote_spanned!(scalar.span()=> #runtime::#check::<#scalar>();)
+        respan(&quote!(#runtime::#check::<#scalar>();), scalar.span())
     });
     let bounds = [&field.min, &field.max].into_iter().flatten().map(|bound| match bound.whole {
         Some(whole) => {
             let message = format!("{whole} is out of the range of the field's type");
-            let fits = quote_spanned!(scalar.span()=> #runtime::bound_fits::<#scalar>);
+            let fits = respan(&quote!(#runtime::bound_fits::<#scalar>), scalar.span());
             quote_spanned!(bound.span=> ::core::assert!(#fits(#whole), #message);)
         }
         None => {
@@ -55,10 +52,10 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
             quote_spanned!(bound.span=> #runtime::is_fractional::<#scalar>();)
         }
     });
-    quote!(#is_type #(#needs)* #(#bounds)*)
+    quote!(#(#is_entity)* #(#needs)* #(#bounds)*)
 }
 
 fn expand_many(runtime: &TokenStream, many: &Many) -> TokenStream {
     let target = &many.target;
-    quote_spanned!(target.span()=> #runtime::is_entity::<#target>();)
+    respan(&quote!(#runtime::is_entity::<#target>();), target.span())
 }

@@ -5,7 +5,8 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::attr::Number;
-use crate::expand::respan;
+use crate::diag::respan;
+use crate::expand::field_type;
 use crate::ir::{
     Admin, DefaultValue, Entity, Field, Format, Key, Link, Many, OnDelete, Relation, Rule, Skip, SkipField,
     Sort,
@@ -37,7 +38,6 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let admin_def = expand_admin(runtime, &entity.admin);
     quote! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #runtime::Entity for #ident {
             type Key = #key_type;
             type Model = #model;
@@ -78,8 +78,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
 
 /// One stored field: a call for each option that is on.
 fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
-    let Field { name, wire, graphql, column, docs, ty, .. } = field;
-    let named = quote_spanned!(ty.span()=> #runtime::FieldDef::named::<#ty>);
+    let Field { name, wire, graphql, column, docs, ty, nullable, .. } = field;
     let mut calls = Vec::new();
     if !docs.is_empty() {
         calls.push(quote!(.docs(#docs)));
@@ -117,7 +116,8 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         calls.push(quote!(.format(#runtime::Format::#format)));
     }
     calls.extend(expand_skip(runtime, field.skip).map(|skip| quote!(.skip(#skip))));
-    quote!(#named(#name, #wire, #graphql, #column) #(#calls)*)
+    let field = field_type(runtime, ty);
+    quote_spanned!(ty.span()=> #field::FIELD.named(#nullable, #name, #wire, #graphql, #column) #(#calls)*)
 }
 
 /// `.length(Some(1), None)`, when one of the two is there.
@@ -148,7 +148,7 @@ fn expand_relation(runtime: &TokenStream, relation: &Relation) -> TokenStream {
         OnDelete::Cascade => quote!(Cascade),
         OnDelete::SetNull => quote!(SetNull),
     };
-    let target = quote_spanned!(target.span()=> <#target as #runtime::Entity>::def);
+    let target = respan(&quote!(<#target as #runtime::Entity>::def), target.span());
     quote!(.relation(#name, #graphql, #target, #runtime::OnDelete::#on_delete))
 }
 
@@ -214,24 +214,28 @@ fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
     let Entity { runtime, ident, .. } = entity;
     let Many { name, graphql, docs, target, link, skip, .. } = relation;
     let link = match link {
-        Link::Inverse(field) => quote_spanned! {field.span()=>
-            #runtime::Link::Inverse(|| {
-                let __relation: #runtime::ToOne<#target, #ident> = <#target>::#field();
-                __relation.field()
-            })
-        },
+        Link::Inverse(field) => {
+            let inverse = quote! {
+                #runtime::Link::Inverse(|| {
+                    let __relation: #runtime::ToOne<#target, #ident> = <#target>::#field();
+                    __relation.field()
+                })
+            };
+            respan(&inverse, field.span())
+        }
         Link::Through(via) => {
-            quote_spanned!(via.span()=> #runtime::Link::through::<#via, #ident, #target, _, _>())
+            respan(&quote!(#runtime::Link::through::<#via, #ident, #target, _, _>()), via.span())
         }
         Link::Broken => quote!(#runtime::Link::Inverse(|| 0)),
     };
+    let def = respan(&quote!(<#target as #runtime::Entity>::def), target.span());
     let skip = expand_skip(runtime, *skip).unwrap_or_else(|| quote!(#runtime::SkipField::NONE));
     quote! {
         #runtime::ManyDef {
             name: #name,
             graphql: #graphql,
             docs: #docs,
-            target: <#target as #runtime::Entity>::def,
+            target: #def,
             link: #link,
             skip: #skip,
         }

@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Type, parse_quote, parse_quote_spanned};
 
-use crate::expand::docs_or;
+use crate::expand::{docs_or, field_type};
 use crate::ir::{Entity, Field};
 use crate::names;
 
@@ -20,17 +21,14 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     let idents = fields.iter().map(|field| &field.ident);
     let types = fields.iter().map(|field| &field.ty);
     let field_docs = fields.iter().map(field_docs);
-    let names = fields.iter().map(|field| &field.ident);
-    let all = all_of_model(fields);
-    let copies = expand_copies(runtime, &model, &all);
-    let same =
-        all.iter().map(|(name, span)| quote_spanned!(*span=> #runtime::same(&self.#name, &__other.#name)));
-    let cells = fields.iter().enumerate().map(|(position, field)| {
-        let column = position + 1;
-        quote_spanned!(field.ty.span()=> #runtime::cell(&mut __record, #column)?)
+    let all = all_of_model(entity);
+    let copies = expand_copies(&model, &all, &Copies::OF_VALUES);
+    let same = all
+        .iter()
+        .map(|Part { name, span, field }| quote_spanned!(*span=> #field::same(&self.#name, &__other.#name)));
+    let cells = all.iter().enumerate().map(|(column, Part { name, span, field })| {
+        quote_spanned!(*span=> #name: #field::take(&mut __record, #column)?)
     });
-    let created = fields.len() + 1;
-    let updated = fields.len() + 2;
     quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
@@ -59,36 +57,64 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
 
             fn from_record(mut __record: #runtime::Record) -> #runtime::Result<Self> {
                 #runtime::Result::Ok(Self {
-                    id: #runtime::cell(&mut __record, 0)?,
-                    #(#names: #cells,)*
-                    created_at: #runtime::cell(&mut __record, #created)?,
-                    updated_at: #runtime::cell(&mut __record, #updated)?,
+                    #(#cells,)*
                 })
             }
         }
     }
 }
 
-/// Every field of the model, with the place of its type.
-fn all_of_model(fields: &[Field]) -> Vec<(Ident, Span)> {
-    let engine = |name| (Ident::new(name, Span::call_site()), Span::call_site());
-    let declared = fields.iter().map(|field| (field.ident.clone(), field.ty.span()));
-    std::iter::once(engine("id"))
-        .chain(declared)
-        .chain([engine("created_at"), engine("updated_at")])
+/// A field of a generated struct.
+struct Part {
+    /// Its name.
+    name: Ident,
+    /// Where its type is written.
+    span: Span,
+    /// `<T as FieldType>`
+    field: TokenStream,
+}
+
+impl Part {
+    fn of(runtime: &TokenStream, name: &Ident, ty: &Type) -> Self {
+        Self { name: name.clone(), span: ty.span(), field: field_type(runtime, ty) }
+    }
+}
+
+/// Every field of the model, in column order.
+fn all_of_model(entity: &Entity) -> Vec<Part> {
+    let Entity { runtime, ident, fields, .. } = entity;
+    let engine = |name, ty| Part::of(runtime, &Ident::new(name, Span::call_site()), &ty);
+    let time: Type = parse_quote!(#runtime::DateTime<#runtime::Utc>);
+    std::iter::once(engine("id", parse_quote!(#runtime::Id<#ident>)))
+        .chain(fields.iter().map(|field| Part::of(runtime, &field.ident, &field.ty)))
+        .chain([engine("created_at", time.clone()), engine("updated_at", time)])
         .collect()
+}
+
+/// The functions of `FieldType` that copy and show one part.
+struct Copies {
+    duplicate: &'static str,
+    show: &'static str,
+}
+
+impl Copies {
+    /// For parts of the declared type.
+    const OF_VALUES: Self = Self { duplicate: "duplicate", show: "show" };
+    /// For parts that are a `Change` of it.
+    const OF_CHANGES: Self = Self { duplicate: "duplicate_change", show: "show_change" };
 }
 
 /// `Clone` and `Debug` by the fields' own ways, so that a field type needs neither: an enum of the user's may derive
 /// them, or not.
-fn expand_copies(runtime: &TokenStream, of: &Ident, fields: &[(Ident, Span)]) -> TokenStream {
-    let name = of.to_string();
-    let copied = fields
+fn expand_copies(of: &Ident, parts: &[Part], copies: &Copies) -> TokenStream {
+    let label = of.to_string();
+    let [duplicate, show] = [copies.duplicate, copies.show].map(|name| format_ident!("{name}"));
+    let copied = parts
         .iter()
-        .map(|(field, span)| quote_spanned!(*span=> #field: #runtime::FieldType::duplicate(&self.#field)));
-    let shown = fields.iter().map(|(field, span)| {
-        let label = names::plain(field);
-        quote_spanned!(*span=> .field(#label, &#runtime::Shown(&self.#field)))
+        .map(|Part { name, span, field }| quote_spanned!(*span=> #name: #field::#duplicate(&self.#name)));
+    let shown = parts.iter().map(|Part { name, span, field }| {
+        let label = names::plain(name);
+        quote_spanned!(*span=> #field::#show(&self.#name, #label, &mut __to);)
     });
     quote! {
         #[automatically_derived]
@@ -101,7 +127,9 @@ fn expand_copies(runtime: &TokenStream, of: &Ident, fields: &[(Ident, Span)]) ->
         #[automatically_derived]
         impl ::core::fmt::Debug for #of {
             fn fmt(&self, __to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __to.debug_struct(#name)#(#shown)*.finish()
+                let mut __to = __to.debug_struct(#label);
+                #(#shown)*
+                __to.finish()
             }
         }
     }
@@ -112,7 +140,7 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
     let Entity { ident, visibility, runtime, .. } = entity;
     let input = format_ident!("{ident}Input");
     let docs = format!("The values of a new [`{ident}`].");
-    let mut idents = Vec::new();
+    let mut parts = Vec::new();
     let mut declared = Vec::new();
     let mut parameters = Vec::new();
     let mut values = Vec::new();
@@ -120,20 +148,24 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
     for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
         let Field { ident: name, ty, scalar, .. } = field;
         let column = column + 1;
-        idents.push((name.clone(), ty.span()));
         let docs = field_docs(field);
         let docs = match field.default {
             Some(_) => format!("{docs}\n\n`None` takes the default."),
             None => docs,
         };
         if field.default.is_some() {
-            declared.push(quote!(#[doc = #docs] pub #name: ::core::option::Option<#scalar>,));
-            writes.push(
-                quote_spanned!(ty.span()=> #runtime::assign_or_default(&mut __to, #column, self.#name);),
-            );
+            let given: Type = parse_quote_spanned!(ty.span()=> ::core::option::Option<#scalar>);
+            let part = Part::of(runtime, name, &given);
+            let scalar = field_type(runtime, scalar);
+            declared.push(quote!(#[doc = #docs] pub #name: #given,));
+            writes.push(quote_spanned!(part.span=> #scalar::assign_given(self.#name, &mut __to, #column);));
+            parts.push(part);
         } else {
+            let part = Part::of(runtime, name, ty);
+            let field = &part.field;
             declared.push(quote!(#[doc = #docs] pub #name: #ty,));
-            writes.push(quote_spanned!(ty.span()=> #runtime::assign(&mut __to, #column, self.#name);));
+            writes.push(quote_spanned!(part.span=> #field::assign(self.#name, &mut __to, #column);));
+            parts.push(part);
         }
         if field.required() {
             parameters.push(quote!(#name: impl ::core::convert::Into<#ty>));
@@ -142,7 +174,7 @@ pub fn expand_input(entity: &Entity) -> TokenStream {
             values.push(quote!(#name: ::core::option::Option::None,));
         }
     }
-    let copies = expand_copies(runtime, &input, &idents);
+    let copies = expand_copies(&input, &parts, &Copies::OF_VALUES);
     quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
@@ -178,6 +210,7 @@ pub fn expand_patch(entity: &Entity) -> TokenStream {
     let Entity { ident, visibility, runtime, .. } = entity;
     let patch = format_ident!("{ident}Patch");
     let docs = format!("A partial update of a [`{ident}`].");
+    let mut parts = Vec::new();
     let mut declared = Vec::new();
     let mut writes = Vec::new();
     for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_patch()) {
@@ -185,15 +218,21 @@ pub fn expand_patch(entity: &Entity) -> TokenStream {
         let column = column + 1;
         let docs = field_docs(field);
         declared.push(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
-        writes.push(quote_spanned!(ty.span()=> #runtime::change(&mut __to, #column, self.#name);));
+        let part = Part::of(runtime, name, ty);
+        let field = &part.field;
+        writes.push(quote_spanned!(part.span=> #field::assign_change(self.#name, &mut __to, #column);));
+        parts.push(part);
     }
+    let copies = expand_copies(&patch, &parts, &Copies::OF_CHANGES);
     quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
-        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::default::Default)]
+        #[derive(::core::default::Default)]
         #visibility struct #patch {
             #(#declared)*
         }
+
+        #copies
 
         #[automatically_derived]
         impl #runtime::IntoAssignments for #patch {

@@ -1,12 +1,12 @@
 //! Fields: stored ones, to-one relations, to-many relations.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, Type, parse_quote_spanned};
 
 use crate::attr::{self, FieldAttrs, Keyed, Number, Text};
-use crate::diag::Errors;
+use crate::diag::{Errors, respan};
 use crate::ir::{DefaultValue, Field, Format, Link, Many, Need, OnDelete, Relation, SkipField};
 use crate::names;
 
@@ -131,7 +131,9 @@ pub fn lower(runtime: &TokenStream, declared: &Declared<'_>, errors: &mut Errors
 /// `Id<Target>`, or an `Option` of it, at the place of the declared type.
 fn spanned_key(runtime: &TokenStream, place: &Type, target: &Type, nullable: bool) -> Type {
     let span = place.span();
-    let key = quote_spanned!(span=> #runtime::Id<#target>);
+    // The target keeps its own place: it may not exist.
+    let id = respan(&quote!(#runtime::Id), span);
+    let key = quote_spanned!(span=> #id<#target>);
     if nullable {
         parse_quote_spanned!(span=> ::core::option::Option<#key>)
     } else {
