@@ -5,6 +5,7 @@
 //! intermediate representation.
 
 mod accessor;
+mod declare;
 mod def;
 mod info;
 pub mod names;

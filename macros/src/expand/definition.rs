@@ -1,13 +1,14 @@
 //! `impl Entity`: the static description.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::attr::Number;
 use crate::expand::respan;
 use crate::ir::{
-    Admin, DefaultValue, Entity, Field, Format, Key, Link, Many, OnDelete, Rule, Skip, SkipField, Sort,
+    Admin, DefaultValue, Entity, Field, Format, Key, Link, Many, OnDelete, Relation, Rule, Skip, SkipField,
+    Sort,
 };
 
 /// The implementation of `Entity`.
@@ -36,6 +37,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let admin_def = expand_admin(runtime, &entity.admin);
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #runtime::Entity for #ident {
             type Key = #key_type;
             type Model = #model;
@@ -74,40 +76,21 @@ pub fn expand(entity: &Entity) -> TokenStream {
     }
 }
 
-/// One stored field: only what differs from a field with every option off.
+/// One stored field: a call for each option that is on.
 fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
     let Field { name, wire, graphql, column, docs, ty, .. } = field;
-    let mut set = Vec::new();
-    let text = |name: &str, value: String| {
-        let name = format_ident!("{name}");
-        quote!(#name: ::core::option::Option::Some(#value),)
-    };
+    let named = quote_spanned!(ty.span()=> #runtime::FieldDef::named::<#ty>);
+    let mut calls = Vec::new();
     if !docs.is_empty() {
-        set.push(quote!(docs: #docs,));
+        calls.push(quote!(.docs(#docs)));
     }
-    set.extend(field.was.clone().map(|was| text("was", was)));
-    set.extend(field.pattern.as_ref().map(|pattern| text("pattern", pattern.value())));
-    if let Some(relation) = &field.relation {
-        let crate::ir::Relation { name, graphql, target, on_delete } = relation;
-        let on_delete = match on_delete {
-            OnDelete::Restrict => quote!(Restrict),
-            OnDelete::Cascade => quote!(Cascade),
-            OnDelete::SetNull => quote!(SetNull),
-        };
-        set.push(quote! {
-            relation: ::core::option::Option::Some(#runtime::RelationDef {
-                name: #name,
-                graphql: #graphql,
-                target: <#target as #runtime::Entity>::def,
-                on_delete: #runtime::OnDelete::#on_delete,
-            }),
-        });
-    }
+    calls.extend(field.was.iter().map(|was| quote!(.was(#was))));
+    calls.extend(field.relation.iter().map(|relation| expand_relation(runtime, relation)));
     if let Some(default) = &field.default {
-        let value = expand_default(runtime, field, default);
-        set.push(quote!(default: ::core::option::Option::Some(#value),));
+        let default = expand_default(runtime, field, default);
+        calls.push(quote!(.default(#default)));
     }
-    for (name, on) in [
+    for (flag, on) in [
         ("unique", field.unique),
         ("index", field.index),
         ("filter", field.filter),
@@ -118,42 +101,55 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         ("write_only", field.write_only),
         ("immutable", field.immutable),
     ] {
-        if on {
-            let name = format_ident!("{name}");
-            set.push(quote!(#name: true,));
-        }
+        let flag = format_ident!("{flag}");
+        calls.extend(on.then(|| quote!(.#flag())));
     }
-    for (name, count) in [
-        ("min_len", field.min_len),
-        ("max_len", field.max_len),
-        ("precision", field.precision),
-        ("scale", field.scale),
-    ] {
-        if let Some(count) = count {
-            let name = format_ident!("{name}");
-            set.push(quote!(#name: ::core::option::Option::Some(#count),));
-        }
-    }
-    for (name, bound) in [("min", &field.min), ("max", &field.max)] {
-        if let Some(bound) = bound {
-            let name = format_ident!("{name}");
-            let bound = expand_bound(runtime, bound);
-            set.push(quote!(#name: ::core::option::Option::Some(#bound),));
-        }
-    }
+    calls.extend(expand_pair("length", &field.min_len, &field.max_len, ToTokens::to_token_stream));
+    calls.extend(expand_pair("bounds", &field.min, &field.max, |bound| expand_bound(runtime, bound)));
+    calls.extend(expand_pair("digits", &field.precision, &field.scale, ToTokens::to_token_stream));
+    calls.extend(field.pattern.iter().map(|pattern| quote!(.pattern(#pattern))));
     if let Some(format) = field.format {
         let format = match format {
             Format::Email => quote!(Email),
             Format::Url => quote!(Url),
             Format::Slug => quote!(Slug),
         };
-        set.push(quote!(format: ::core::option::Option::Some(#runtime::Format::#format),));
+        calls.push(quote!(.format(#runtime::Format::#format)));
     }
-    set.extend(expand_skip(runtime, field.skip));
-    let of = quote_spanned!(ty.span()=> #runtime::FieldDef::of::<#ty>());
-    quote! {
-        #runtime::FieldDef { name: #name, wire: #wire, graphql: #graphql, column: #column, #(#set)* ..#of }
+    calls.extend(expand_skip(runtime, field.skip).map(|skip| quote!(.skip(#skip))));
+    quote!(#named(#name, #wire, #graphql, #column) #(#calls)*)
+}
+
+/// `.length(Some(1), None)`, when one of the two is there.
+fn expand_pair<T>(
+    call: &str,
+    first: &Option<T>,
+    second: &Option<T>,
+    expand: impl Fn(&T) -> TokenStream,
+) -> Option<TokenStream> {
+    if first.is_none() && second.is_none() {
+        return None;
     }
+    let call = format_ident!("{call}");
+    let [first, second] = [first, second].map(|value| match value {
+        Some(value) => {
+            let value = expand(value);
+            quote!(::core::option::Option::Some(#value))
+        }
+        None => quote!(::core::option::Option::None),
+    });
+    Some(quote!(.#call(#first, #second)))
+}
+
+fn expand_relation(runtime: &TokenStream, relation: &Relation) -> TokenStream {
+    let Relation { name, graphql, target, on_delete } = relation;
+    let on_delete = match on_delete {
+        OnDelete::Restrict => quote!(Restrict),
+        OnDelete::Cascade => quote!(Cascade),
+        OnDelete::SetNull => quote!(SetNull),
+    };
+    let target = quote_spanned!(target.span()=> <#target as #runtime::Entity>::def);
+    quote!(.relation(#name, #graphql, #target, #runtime::OnDelete::#on_delete))
 }
 
 /// A bound, exact: an `i64` or the digits.
@@ -202,14 +198,14 @@ fn expand_skip(runtime: &TokenStream, skip: SkipField) -> Option<TokenStream> {
     let some = graphql || rest || admin || create || update || filter;
     some.then(|| {
         quote! {
-            skip: #runtime::SkipField {
+            #runtime::SkipField {
                 graphql: #graphql,
                 rest: #rest,
                 admin: #admin,
                 create: #create,
                 update: #update,
                 filter: #filter,
-            },
+            }
         }
     })
 }
@@ -229,7 +225,7 @@ fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
         }
         Link::Broken => quote!(#runtime::Link::Inverse(|| 0)),
     };
-    let skip = expand_skip(runtime, *skip).unwrap_or_else(|| quote!(skip: #runtime::SkipField::NONE,));
+    let skip = expand_skip(runtime, *skip).unwrap_or_else(|| quote!(#runtime::SkipField::NONE));
     quote! {
         #runtime::ManyDef {
             name: #name,
@@ -237,7 +233,7 @@ fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
             docs: #docs,
             target: <#target as #runtime::Entity>::def,
             link: #link,
-            #skip
+            skip: #skip,
         }
     }
 }
