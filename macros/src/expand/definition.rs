@@ -37,7 +37,6 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let admin_def = expand_admin(runtime, &entity.admin);
     quote! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #runtime::Entity for #ident {
             type Key = #key_type;
             type Model = #model;
