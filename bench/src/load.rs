@@ -12,6 +12,9 @@ use crate::server::Server;
 /// Where the script says what it did.
 const MARK: &str = "bench-result";
 
+/// Seconds that a load of a number of requests takes: wrk stops sending early, but does not end early.
+const PATIENCE: u32 = 8;
+
 /// A wrk that can be run.
 #[derive(Debug)]
 pub(crate) struct Wrk {
@@ -24,7 +27,7 @@ pub(crate) struct Wrk {
 pub(crate) enum Load {
     /// After a time.
     Seconds(u32),
-    /// After a number of answers.
+    /// After a number of answers, or after [`PATIENCE`] if they take longer.
     Requests(u32),
 }
 
@@ -58,7 +61,7 @@ impl Wrk {
         std::fs::write(&script, lua(scenario, load, prefix))?;
         let seconds = match load {
             Load::Seconds(seconds) => seconds,
-            Load::Requests(_) => 60,
+            Load::Requests(_) => PATIENCE,
         };
         let output = Command::new("wrk")
             .arg("--threads=1")

@@ -32,9 +32,6 @@ const STARTS: usize = 5;
 /// Requests after which memory is read.
 const MEMORY_REQUESTS: u32 = 10_000;
 
-/// Requests over which statements are counted.
-const COUNTED_REQUESTS: u32 = 2_000;
-
 /// Compares entify with a hand-written server: CPU microseconds per request, by scenario.
 #[derive(Debug, Parser)]
 struct Options {
@@ -135,7 +132,8 @@ async fn rounds(
             }
             for (side, server) in turns {
                 if round == 0 {
-                    wrk.run(server, scenario, Load::Seconds(1), "warm")?;
+                    let prefix = format!("{}warm", side.letter());
+                    wrk.run(server, scenario, Load::Seconds(1), &prefix)?;
                 }
                 let prefix = format!("{}{round}", side.letter());
                 let figures = measure(wrk, server, scenario, options.seconds, &prefix)?;
@@ -188,7 +186,7 @@ async fn statements(
     let before = database.transactions().await?;
     let server = programs.start(side, database).await?;
     let prefix = format!("{}count", side.letter());
-    let outcome = wrk.run(&server, scenario, Load::Requests(COUNTED_REQUESTS), &prefix)?;
+    let outcome = wrk.run(&server, scenario, Load::Seconds(1), &prefix)?;
     drop(server);
     let after = database.transactions().await?;
     #[allow(clippy::cast_precision_loss)]
@@ -211,7 +209,11 @@ async fn footprint(
     starts.push(server.startup);
     starts.sort_unstable();
     let mixed = scenario::mixed(scenarios);
-    wrk.run(&server, &mixed, Load::Requests(MEMORY_REQUESTS), "memory")?;
+    let mut sent = 0;
+    while sent < MEMORY_REQUESTS {
+        let outcome = wrk.run(&server, &mixed, Load::Requests(MEMORY_REQUESTS - sent), "memory")?;
+        sent += u32::try_from(outcome.requests)?;
+    }
     Ok((starts[STARTS / 2], server.memory()?))
 }
 

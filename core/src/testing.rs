@@ -1,6 +1,6 @@
 //! Throw-away databases for tests.
 //!
-//! ```ignore
+//! ```text
 //! use entify::testing::each_database;
 //!
 //! each_database! {

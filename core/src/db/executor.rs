@@ -44,15 +44,16 @@ impl Executor {
     /// [`DbError`] as the database says.
     pub async fn write(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         match self {
-            #[cfg(feature = "sqlite")]
-            Self::Pool(db) if matches!(db.pools(), Pools::Sqlite(_)) => {
-                let Pools::Sqlite(pools) = db.pools() else {
-                    return Ok(Vec::new());
-                };
-                db.count_statement();
-                super::sqlite::fetch(pools.writer(), statement, layout).await
-            }
-            _ => self.read(statement, layout).await,
+            Self::Transaction(transaction) => transaction.fetch(statement, layout).await,
+            Self::Pool(db) => match db.pools() {
+                #[cfg(feature = "sqlite")]
+                Pools::Sqlite(pools) => {
+                    db.count_statement();
+                    super::sqlite::fetch(pools.writer(), statement, layout).await
+                }
+                #[cfg(feature = "postgres")]
+                Pools::Postgres(_) => self.read(statement, layout).await,
+            },
         }
     }
 

@@ -129,7 +129,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction) => {
-                Ok(sqlx::query_with(sql, values).execute(&mut **transaction).await?.rows_affected())
+                let query = sqlx::query_with(sql, values).persistent(persistent);
+                Ok(query.execute(&mut **transaction).await?.rows_affected())
             }
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {

@@ -16,6 +16,8 @@ use crate::migrate::{MigrateError, framework, runner};
 pub struct Migrations {
     dialect: Dialect,
     entries: Arc<[Entry]>,
+    /// Only PostgreSQL has a lock to take; SQLite's runs exclude each other by their transaction.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     locking: bool,
 }
 
@@ -157,6 +159,7 @@ impl Migrations {
         &self.entries
     }
 
+    #[cfg(feature = "postgres")]
     pub(super) fn locking(&self) -> bool {
         self.locking
     }
