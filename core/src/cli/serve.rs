@@ -24,12 +24,13 @@ impl Serve {
         let state = open::ready(app.registry()?, settings, self.migrate).await?;
         let example = example(&state);
         let endpoint = app.into_endpoint(&state)?;
+        let stop = listen::told_to_stop();
         let listener = listen::bind(address)
             .await
             .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}; see `BIND`")))?;
         let address = listener.local_addr().unwrap_or(address);
         announce(address, &example);
-        listen::serve(listener, endpoint, limits, listen::told_to_stop()).await;
+        listen::serve(listener, endpoint, limits, stop).await;
         state.system().db().close().await;
         eprintln!("stopped");
         Ok(())
