@@ -7,15 +7,20 @@
 mod accessor;
 mod declare;
 mod def;
+mod fields;
 mod info;
 pub mod names;
 mod registry;
 
 pub use accessor::{Column, RelatesTo, ToMany, ToOne};
+pub use declare::{Declared, FieldList, FieldOption};
 pub use def::{
     AdminDef, Bound, CheckDef, EntityDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
     ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
 };
+pub use fields::Fields;
+#[doc(hidden)]
+pub use fields::{Cell, Cells, Source, copy, nothing, same, show};
 pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
 pub use registry::{Registry, RegistryError};
 
@@ -42,10 +47,14 @@ pub trait Entity: Sized + Send + Sync + 'static {
 
     /// The static description that every surface reads.
     fn def() -> &'static EntityDef;
+
+    /// What must be true of the declared types. Never called; rustc checks it.
+    #[doc(hidden)]
+    fn obligations(&self) {}
 }
 
 /// A stored row as a Rust value.
-pub trait Model: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
+pub trait Model: Fields + Send + Sync + Clone + std::fmt::Debug + 'static {
     /// The entity it is a row of.
     type Entity: Entity<Model = Self>;
 

@@ -3,12 +3,14 @@
 mod entity;
 mod field;
 mod names;
+mod types;
 
 use crate::diag::Errors;
 use crate::ir::Entity;
 use crate::lower::Source;
 
 pub use names::{check_type_name, check_word};
+pub use types::Known;
 
 /// Reports every broken rule.
 pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
@@ -23,4 +25,5 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
         field::check(declared, errors);
     }
     field::check_values(source, entity, errors);
+    types::check(entity, errors);
 }

@@ -5,9 +5,10 @@
 
 use std::sync::OnceLock;
 
+use crate::entity::declare::FieldList;
 use crate::entity::info::EntityInfo;
 use crate::policy::PolicyDef;
-use crate::types::{FieldType, Kind};
+use crate::types::Kind;
 use crate::value::Value;
 
 /// One entity: table, columns, relations, policy and surface options.
@@ -30,7 +31,7 @@ pub struct EntityDef {
     /// The kind of primary key.
     pub key: KeyKind,
     /// Declared stored fields in declared order, to-one relations included.
-    pub fields: &'static [FieldDef],
+    pub fields: FieldList,
     /// To-many relations, which store nothing.
     pub many: &'static [ManyDef],
     /// Secondary indexes over several columns or with a direction.
@@ -134,43 +135,6 @@ pub struct FieldDef {
     pub skip: SkipField,
 }
 
-impl FieldDef {
-    /// A field of type `T` with every option off; the derive fills the rest by struct update.
-    #[must_use]
-    pub const fn of<T: FieldType>() -> Self {
-        Self {
-            name: "",
-            wire: "",
-            graphql: "",
-            column: "",
-            was: None,
-            docs: "",
-            kind: T::KIND,
-            nullable: T::NULLABLE,
-            relation: None,
-            default: None,
-            unique: false,
-            index: false,
-            filter: false,
-            sort: false,
-            search: false,
-            min_len: None,
-            max_len: None,
-            min: None,
-            max: None,
-            pattern: None,
-            format: None,
-            multiline: false,
-            read_only: false,
-            write_only: false,
-            immutable: false,
-            precision: None,
-            scale: None,
-            skip: SkipField::NONE,
-        }
-    }
-}
-
 /// A bound of a numeric field, exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
@@ -201,7 +165,7 @@ pub enum Format {
 }
 
 /// A to-one relation.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct RelationDef {
     /// The relation's Rust name: `author`.
     pub name: &'static str,

@@ -79,6 +79,13 @@ impl Password {
     }
 }
 
+/// No plain text: a stand-in, never a stored value.
+impl Default for Password {
+    fn default() -> Self {
+        Self(State::Plain(String::new()))
+    }
+}
+
 impl From<String> for Password {
     fn from(plain: String) -> Self {
         Self(State::Plain(plain))
