@@ -7,6 +7,7 @@ use sea_query::{
 
 use crate::db::{Dialect, Layout, Statement, bind};
 use crate::entity::{ColumnSet, EntityInfo};
+use crate::query::computed;
 use crate::query::statement::Shape;
 use crate::value::Value;
 
@@ -31,7 +32,7 @@ pub(crate) fn insert(
         for row in rows {
             query.values_panic(bound(row).into_iter().map(Expr::value));
         }
-        query.returning(returning(info));
+        query.returning(returning(info, dialect));
         text_of(&Write::Insert(&query), dialect)
     };
     let sql = if rows.len() == 1 {
@@ -73,7 +74,7 @@ pub(crate) fn update(
             query.value(stamp, Expr::case(changed, new).finally(Expr::col(stamp)));
         }
         query.and_where(Expr::col(info.key().column).eq(Expr::value(value(0, key))));
-        query.returning(returning(info));
+        query.returning(returning(info, dialect));
         text_of(&Write::Update(&query), dialect)
     });
     (Statement::new(sql, Values(values)), Layout::of(info, info.all()))
@@ -86,7 +87,7 @@ pub(crate) fn delete(info: &'static EntityInfo, dialect: Dialect, key: &Value) -
         let mut query = Query::delete();
         query.from_table(info.def.table);
         query.and_where(Expr::col(info.key().column).eq(Expr::value(bound.clone())));
-        query.returning(returning(info));
+        query.returning(returning(info, dialect));
         text_of(&Write::Delete(&query), dialect)
     });
     (Statement::new(sql, Values(vec![bound])), Layout::of(info, info.all()))
@@ -117,8 +118,11 @@ pub(crate) fn defer_references(dialect: Dialect) -> Statement {
     Statement::new(sql, sea_query::Values(Vec::new()))
 }
 
-fn returning(info: &EntityInfo) -> sea_query::ReturningClause {
-    Query::returning().columns(info.columns.iter().map(|column| column.column))
+fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::ReturningClause {
+    Query::returning().exprs(info.columns.iter().map(|column| match column.computed() {
+        None => Expr::col(column.column),
+        Some(parts) => computed::expression(info, column, parts, info.def.table, dialect),
+    }))
 }
 
 enum Write<'q> {
