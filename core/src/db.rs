@@ -25,6 +25,9 @@ pub(crate) use bind::{bind, bind_list};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The collation of SQLite under which decimals, stored as text, sort by value.
+pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
+
 /// The SQL dialect of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
