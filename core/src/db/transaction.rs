@@ -186,39 +186,74 @@ impl Transaction {
         }
     }
 
+    /// Runs a statement after whose refusal the transaction can go on: in a savepoint of its own where a refusal
+    /// would end the whole.
+    pub(crate) async fn attempt(
+        &self,
+        statement: Statement,
+        layout: &Layout,
+    ) -> Result<Vec<Record>, DbError> {
+        if self.dialect() == Dialect::Sqlite {
+            let unsound = self.state.lock().await.unsound;
+            let result = self.fetch(statement, layout).await;
+            self.state.lock().await.unsound = unsound;
+            return result;
+        }
+        let savepoint = self.begin_savepoint().await?;
+        let result = self.fetch(statement, layout).await;
+        self.end_savepoint(savepoint, result.is_ok()).await?;
+        result
+    }
+
     pub(crate) async fn savepoint<T, F, Fut>(&self, work: F) -> Result<T>
     where
         F: FnOnce(Transaction) -> Fut,
         Fut: Future<Output = Result<T>>,
     {
-        let (name, unsound) = {
-            let mut state = self.state.lock().await;
-            state.enter();
-            state.savepoints += 1;
-            let name = format!("entify_{}", state.savepoints);
-            let begun = state.connection.command(format!("SAVEPOINT {name}")).await;
-            state.leave(&self.db, begun)?;
-            (name, state.unsound)
-        };
+        let savepoint = self.begin_savepoint().await?;
         let result = work(self.clone()).await;
+        self.end_savepoint(savepoint, result.is_ok()).await?;
+        result
+    }
+
+    async fn begin_savepoint(&self) -> Result<Savepoint, DbError> {
         let mut state = self.state.lock().await;
         state.enter();
-        let mut ended = match result.is_err() {
-            true => state.connection.command(format!("ROLLBACK TO SAVEPOINT {name}")).await,
-            false => Ok(()),
+        state.savepoints += 1;
+        let name = format!("entify_{}", state.savepoints);
+        let begun = state.connection.command(format!("SAVEPOINT {name}")).await;
+        state.leave(&self.db, begun)?;
+        Ok(Savepoint { name, unsound: state.unsound })
+    }
+
+    async fn end_savepoint(&self, savepoint: Savepoint, keep: bool) -> Result<(), DbError> {
+        let Savepoint { name, unsound } = savepoint;
+        let mut state = self.state.lock().await;
+        state.enter();
+        let undone = match keep {
+            true => Ok(()),
+            false => state.connection.command(format!("ROLLBACK TO SAVEPOINT {name}")).await,
         };
-        if ended.is_ok() {
-            ended = state.connection.command(format!("RELEASE SAVEPOINT {name}")).await;
-        }
-        if result.is_err() {
+        if !keep {
             // What failed inside is undone.
             state.unsound = unsound;
         }
+        let ended = match undone {
+            Ok(()) => state.connection.command(format!("RELEASE SAVEPOINT {name}")).await,
+            failed => failed,
+        };
         state.leave(&self.db, ended)?;
         state.savepoints -= 1;
-        drop(state);
-        result
+        Ok(())
     }
+}
+
+/// A savepoint that has begun.
+#[derive(Debug)]
+struct Savepoint {
+    name: String,
+    /// Whether the transaction was unsound before it.
+    unsound: bool,
 }
 
 /// A connection on which the transaction has begun.
