@@ -8,9 +8,8 @@ mod asserts;
 mod definition;
 mod model;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 
 use crate::ir::Entity;
 
@@ -54,10 +53,4 @@ fn expand_with(entity: &Entity, obligations: TokenStream) -> TokenStream {
 /// The doc comment of a generated item.
 fn docs_or(docs: &str, otherwise: impl FnOnce() -> String) -> String {
     if docs.is_empty() { otherwise() } else { docs.to_owned() }
-}
-
-/// Where something is written, for names of the derive's own: every use of a wrong type gives the same message at the
-/// same place, which rustc shows once.
-fn place(of: &impl Spanned) -> Span {
-    of.span().resolved_at(Span::call_site())
 }

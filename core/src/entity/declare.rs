@@ -40,6 +40,9 @@ pub enum FieldOption {
     Filter,
     Sort,
     Search,
+    Fulltext,
+    /// SQL in turns with the Rust names of stored columns.
+    Computed(&'static [&'static str]),
     MinLen(u32),
     MaxLen(u32),
     Min(Bound),
@@ -74,6 +77,8 @@ impl FieldDef {
             filter: false,
             sort: false,
             search: false,
+            fulltext: false,
+            computed: None,
             min_len: None,
             max_len: None,
             min: None,
@@ -106,6 +111,8 @@ impl FieldDef {
             FieldOption::Filter => self.filter = true,
             FieldOption::Sort => self.sort = true,
             FieldOption::Search => self.search = true,
+            FieldOption::Fulltext => self.fulltext = true,
+            FieldOption::Computed(parts) => self.computed = Some(parts),
             FieldOption::MinLen(length) => self.min_len = Some(*length),
             FieldOption::MaxLen(length) => self.max_len = Some(*length),
             FieldOption::Min(bound) => self.min = Some(*bound),
@@ -148,5 +155,14 @@ impl Deref for FieldList {
             let kinds = (self.kinds)().into_iter().skip(1);
             self.declared.iter().zip(kinds).map(|(field, kind)| FieldDef::new(field, kind)).collect()
         })
+    }
+}
+
+impl<'a> IntoIterator for &'a FieldList {
+    type Item = &'a FieldDef;
+    type IntoIter = std::slice::Iter<'a, FieldDef>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }

@@ -31,7 +31,7 @@ pub struct EntityDef {
     /// The kind of primary key.
     pub key: KeyKind,
     /// Declared stored fields in declared order, to-one relations included.
-    pub fields: FieldList,
+    pub fields: &'static FieldList,
     /// To-many relations, which store nothing.
     pub many: &'static [ManyDef],
     /// Secondary indexes over several columns or with a direction.
@@ -107,6 +107,11 @@ pub struct FieldDef {
     pub sort: bool,
     /// Takes part in the free-text search.
     pub search: bool,
+    /// The free-text search looks for its words in a full-text index.
+    pub fulltext: bool,
+    /// `computed(sql = "…")`: not stored but computed for every read. SQL in turns with the Rust names of stored
+    /// columns: `["", "price", " * ", "amount", ""]`.
+    pub computed: Option<&'static [&'static str]>,
     /// Least length in characters (elements for a list, bytes for `Bytes`).
     pub min_len: Option<u32>,
     /// Greatest length in characters (elements for a list, bytes for `Bytes`).

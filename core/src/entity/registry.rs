@@ -133,7 +133,7 @@ fn check_targets(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
 
 fn check_patterns(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
     for def in entities {
-        for field in def.fields.iter() {
+        for field in def.fields {
             if let Some(Err(error)) = field.pattern.map(regex::Regex::new) {
                 let reason = error.to_string();
                 return Err(RegistryError::Pattern { entity: def.name, field: field.name, reason });

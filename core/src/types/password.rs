@@ -79,10 +79,10 @@ impl Password {
     }
 }
 
-/// No plain text: a stand-in, never a stored value.
+/// Takes the place of a password that is being hashed; it matches none.
 impl Default for Password {
     fn default() -> Self {
-        Self(State::Plain(String::new()))
+        Self(State::Hash(String::new()))
     }
 }
 

@@ -1,8 +1,7 @@
 //! What options ask of a field's type, for types known by name. rustc checks the others by the emitted obligations,
 //! which cost it more.
 
-use quote::ToTokens;
-use syn::{PathArguments, Type};
+use syn::{PathArguments, PathSegment, Type};
 
 use crate::attr::Number;
 use crate::diag::Errors;
@@ -35,12 +34,7 @@ const DECIMAL: i128 = (1 << 96) - 1;
 impl Known {
     /// The type of this name, if it is one of the standard field types.
     pub fn of(ty: &Type) -> Option<Self> {
-        let mut ty = ty;
-        while let Type::Group(group) = ty {
-            ty = &group.elem;
-        }
-        let Type::Path(path) = ty else { return None };
-        let last = path.path.segments.last()?;
+        let last = last_segment(ty)?;
         let plain = matches!(last.arguments, PathArguments::None);
         let known = match (names::plain(&last.ident).as_str(), plain) {
             ("String", true) => Self::Text,
@@ -112,8 +106,23 @@ pub fn check(entity: &Entity, errors: &mut Errors) {
     }
 }
 
+/// The type's name, without what it is a list of.
+fn name_of(ty: &Type) -> String {
+    last_segment(ty).map(|last| names::plain(&last.ident)).unwrap_or_default()
+}
+
+fn last_segment(mut ty: &Type) -> Option<&PathSegment> {
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
 fn check_needs(field: &Field, known: Known, errors: &mut Errors) {
-    let ty = field.scalar.to_token_stream();
+    let ty = name_of(&field.scalar);
     for need in field.needs.iter().filter(|need| !known.satisfies(**need)) {
         let (options, types) = match need {
             Need::Text => ("`pattern`, `format`, `multiline` and `search`", "`String`"),
@@ -143,7 +152,7 @@ fn check_numbers(field: &Field, known: Known, errors: &mut Errors) {
 }
 
 fn check_number(field: &Field, known: Known, number: &Number, errors: &mut Errors) {
-    let ty = field.scalar.to_token_stream();
+    let ty = name_of(&field.scalar);
     let digits = &number.digits;
     match known.holds(number) {
         Held::Yes => {}
@@ -157,7 +166,7 @@ fn check_default(field: &Field, known: Known, errors: &mut Errors) {
     match &field.default {
         Some(DefaultValue::Number(number)) => check_number(field, known, number, errors),
         Some(DefaultValue::Text(text)) if known != Known::Text => {
-            let ty = field.scalar.to_token_stream();
+            let ty = name_of(&field.scalar);
             errors.at(text.span(), format!("a text is not a `{ty}`"));
         }
         Some(DefaultValue::Text(_) | DefaultValue::Value(_)) | None => {}

@@ -61,7 +61,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
                         many_type: #many_type,
                     },
                     key: #key,
-                    fields: #runtime::FieldList::of::<#model>(&[#(#fields),*]),
+                    fields: &#runtime::FieldList::of::<#model>(&[#(#fields),*]),
                     many: &[#(#to_many),*],
                     indexes: &[#(#indexes),*],
                     uniques: &[#(#uniques),*],

@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
-use crate::expand::{docs_or, place};
+use crate::expand::docs_or;
 use crate::ir::{Entity, Field};
 
 fn field_docs(field: &Field) -> String {
@@ -13,7 +14,8 @@ fn field_docs(field: &Field) -> String {
 /// A field of a generated struct.
 struct Part<'a> {
     name: &'a Ident,
-    /// Where its type is written.
+    /// Where its type is written: every use of a wrong type gives the same message at the same place, which rustc shows
+    /// once.
     place: Span,
     column: usize,
     form: Form,
@@ -104,7 +106,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
     let mut parts = vec![engine(&id, 0)];
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
         name: &field.ident,
-        place: place(&field.ty),
+        place: field.scalar.span(),
         column: position + 1,
         form: if field.nullable { Form::Optional } else { Form::Plain },
     }));
@@ -149,7 +151,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
     for (position, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
-        let place = place(ty);
+        let place = scalar.span();
         let form = match (&field.default, field.nullable) {
             (Some(_), _) => Form::Given,
             (None, true) => Form::Optional,
@@ -199,10 +201,10 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
     let mut parts = Vec::new();
     let mut declared = TokenStream::new();
     for (position, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_patch()) {
-        let Field { ident: name, ty, .. } = field;
+        let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
-        parts.push(Part { name, place: place(ty), column: position + 1, form });
+        parts.push(Part { name, place: scalar.span(), column: position + 1, form });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);
