@@ -29,6 +29,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use health::Health;
 
+/// The collation of SQLite under which decimals, stored as text, sort by value.
+pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
+
 /// The SQL dialect of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {

@@ -12,12 +12,9 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Row as _, ValueRef as _};
 
-use crate::db::{DbError, DbOptions, Layout, PoolStatus, Statement};
+use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement};
 use crate::types::{JsonStyle, Kind, Password};
 use crate::value::{Record, Value};
-
-/// The collation under which decimals, stored as text, sort by value.
-pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
 
 /// One connection that writes and several that only read.
 #[derive(Debug)]
