@@ -2,6 +2,7 @@
 
 mod cursor;
 mod filter;
+mod keyset;
 mod order;
 mod page;
 mod predicate;
@@ -11,6 +12,7 @@ pub(crate) mod write;
 
 pub use filter::{Condition, Filter, Op, Quantifier};
 pub use order::{Direction, Nulls, Order, Sort};
+pub(crate) use order::total_order;
 pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
 pub use statement::StatementCache;
 
