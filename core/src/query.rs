@@ -1,18 +1,21 @@
 //! What to read: filters, orders, pages and cursors, and the SQL they become.
 
+pub(crate) mod computed;
 mod cursor;
 mod filter;
+pub(crate) mod fold;
 mod keyset;
 mod order;
 mod page;
 mod predicate;
+mod search;
 mod select;
 mod statement;
 pub(crate) mod write;
 
 pub use filter::{Condition, Filter, Op, Quantifier};
-pub use order::{Direction, Nulls, Order, Sort};
 pub(crate) use order::total_order;
+pub use order::{Direction, Nulls, Order, Sort};
 pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
 pub use statement::StatementCache;
 

@@ -20,8 +20,8 @@ mod unique;
 mod validate;
 mod write;
 
+pub use input::{InputForm, Surface, nearest};
 pub use links::Links;
 pub use nested::{Children, NewWith};
-pub use input::{InputForm, Surface, nearest};
 pub use records::Records;
 pub use typed::Service;

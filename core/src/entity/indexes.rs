@@ -17,9 +17,10 @@ impl EntityInfo {
     /// indexes that the latter begins with are left out, and so is the latter where a unique rule or another index
     /// serves the order.
     pub(crate) fn indexes(&self) -> Vec<IndexColumns> {
-        let fields = self.columns.iter().filter(|column| {
-            column.field.is_some_and(|field| field.index && !field.unique)
-        });
+        let fields = self
+            .columns
+            .iter()
+            .filter(|column| column.field.is_some_and(|field| field.index && !field.unique));
         let mut found: Vec<IndexColumns> = Vec::new();
         let mut add = |columns: IndexColumns| {
             if !found.contains(&columns) {
@@ -43,9 +44,11 @@ impl EntityInfo {
     fn uniques(&self) -> Vec<IndexColumns> {
         let fields = self.columns.iter().filter(|column| column.field.is_some_and(|field| field.unique));
         let fields = fields.map(|column| vec![(column.index, false)]);
-        let several = self.def.uniques.iter().map(|rule| {
-            self.columns_of(rule).into_iter().map(|(column, _)| (column, false)).collect()
-        });
+        let several = self
+            .def
+            .uniques
+            .iter()
+            .map(|rule| self.columns_of(rule).into_iter().map(|(column, _)| (column, false)).collect());
         std::iter::once(vec![(0, false)]).chain(fields).chain(several).collect()
     }
 

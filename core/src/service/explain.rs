@@ -23,10 +23,9 @@ impl Records<'_> {
         select.limit = Some(paging.limit() + 1);
         let (mut statement, _) = select.page()?;
         let (explain, layout) = match self.dialect() {
-            Dialect::Postgres => (
-                "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)",
-                Layout::default().and(Kind::Text),
-            ),
+            Dialect::Postgres => {
+                ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)", Layout::default().and(Kind::Text))
+            }
             // The first three columns say which line belongs under which.
             Dialect::Sqlite => (
                 "EXPLAIN QUERY PLAN",

@@ -6,6 +6,7 @@
 use std::marker::PhantomData;
 
 use crate::ctx::Ctx;
+use crate::db::Isolation;
 use crate::entity::{Entity, EntityInfo, ManyLink, ToMany};
 use crate::error::{Error, Result};
 use crate::query::write::Target;
@@ -67,6 +68,11 @@ impl Joining {
         })
     }
 
+    /// What becomes of a pair that stands already.
+    fn existing(self) -> Existing {
+        if self.is_unique() { Existing::Keep(vec![self.near, self.far]) } else { Existing::Refuse }
+    }
+
     fn row(self, near: &Value, far: Value) -> Assignments {
         let mut row = Assignments::new();
         row.set(self.near, near.clone());
@@ -99,17 +105,20 @@ impl Records<'_> {
         joining.check_makeable()?;
         let targets = distinct(targets);
         if joining.is_unique() {
-            return self.link_all(joining, key, targets, Existing::Keep(vec![joining.near, joining.far])).await;
+            return self.link_all(joining, key, targets, joining.existing()).await;
         }
         let (info, key) = (self.info, key.clone());
-        let run = move |ctx: Ctx| async move {
-            let records = Records::new(&ctx, info);
-            records.lock(&key).await?;
-            let standing = records.linked(joining, &joining.between(&key, targets.clone())).await?;
-            let missing = without(targets, &standing);
-            records.link_all(joining, &key, missing, Existing::Refuse).await
+        let run = move |ctx: Ctx| {
+            let (key, targets) = (key.clone(), targets.clone());
+            async move {
+                let records = Records::new(&ctx, info);
+                records.lock(&key).await?;
+                let standing = records.linked(joining, &joining.between(&key, targets.clone())).await?;
+                let missing = without(targets, &standing);
+                records.link_all(joining, &key, missing, Existing::Refuse).await
+            }
         };
-        self.ctx.transaction(run).await
+        self.ctx.transaction_with_retry(Isolation::default(), run).await
     }
 
     /// Removes the links from a row to others. Answers how many there were.
@@ -129,23 +138,27 @@ impl Records<'_> {
         let joining = Joining::of(self.info, many)?;
         joining.check_makeable()?;
         let targets = distinct(targets);
-        let existing = match joining.is_unique() {
-            true => Existing::Keep(vec![joining.near, joining.far]),
-            false => Existing::Refuse,
-        };
         let (info, key) = (self.info, key.clone());
-        let run = move |ctx: Ctx| async move {
-            let records = Records::new(&ctx, info);
-            // Two callers for one row, one after the other: the links are then those of the second.
-            records.lock(&key).await?;
-            let standing = records.linked(joining, &joining.of_near(&key)).await?;
-            let surplus = without(standing.clone(), &targets);
-            let missing = without(targets, &standing);
-            records.unlink_all(joining, &key, surplus).await?;
-            records.link_all(joining, &key, missing, existing).await?;
-            Ok(())
+        let run = move |ctx: Ctx| {
+            let (key, targets) = (key.clone(), targets.clone());
+            async move { Records::new(&ctx, info).replace_links(joining, &key, targets).await }
         };
-        self.ctx.transaction(run).await
+        self.ctx.transaction_with_retry(Isolation::default(), run).await
+    }
+
+    async fn replace_links(&self, joining: Joining, key: &Value, targets: Vec<Value>) -> Result<()> {
+        // Two callers for one row, one after the other: the links are then those of the second.
+        self.lock(key).await?;
+        let standing = self.linked(joining, &joining.of_near(key)).await?;
+        let surplus = without(standing.clone(), &targets);
+        let missing = without(targets, &standing);
+        if !surplus.is_empty() {
+            self.unlink_all(joining, key, surplus).await?;
+        }
+        if !missing.is_empty() {
+            self.link_all(joining, key, missing, joining.existing()).await?;
+        }
+        Ok(())
     }
 
     /// The other ends of joining rows.

@@ -117,16 +117,25 @@ fn row() -> impl Strategy<Value = Row> {
 fn sort() -> impl Strategy<Value = Sort> {
     let columns: Vec<usize> =
         info().columns.iter().filter(|column| column.sort).map(|column| column.index).collect();
-    (prop::sample::select(columns), any::<bool>(), any::<bool>()).prop_map(|(column, descending, first)| Sort {
-        column,
-        direction: if descending { Direction::Desc } else { Direction::Asc },
-        nulls: if first { Nulls::First } else { Nulls::Last },
+    (prop::sample::select(columns), any::<bool>(), any::<bool>()).prop_map(|(column, descending, first)| {
+        Sort {
+            column,
+            direction: if descending { Direction::Desc } else { Direction::Asc },
+            nulls: if first { Nulls::First } else { Nulls::Last },
+        }
     })
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    let change = prop_oneof![row().prop_map(Change::Insert), any::<prop::sample::Index>().prop_map(Change::Delete)];
-    (vec((row(), prop::bool::weighted(0.7)), 0..40), vec(sort(), 0..5), 1..9_u32, any::<bool>(), vec(change, 0..12))
+    let change =
+        prop_oneof![row().prop_map(Change::Insert), any::<prop::sample::Index>().prop_map(Change::Delete)];
+    (
+        vec((row(), prop::bool::weighted(0.7)), 0..40),
+        vec(sort(), 0..5),
+        1..9_u32,
+        any::<bool>(),
+        vec(change, 0..12),
+    )
         .prop_map(|(rows, order, size, backward, changes)| Case { rows, order, size, backward, changes })
 }
 
@@ -185,12 +194,8 @@ async fn walk(
         } else {
             page.first = Some(size);
         }
-        let query = ListQuery {
-            order: order.to_vec(),
-            page,
-            cursors: Cursors::Ends,
-            ..ListQuery::new(info().all())
-        };
+        let query =
+            ListQuery { order: order.to_vec(), page, cursors: Cursors::Ends, ..ListQuery::new(info().all()) };
         let found = records.list(&query).await?;
         assert!(found.items.len() <= size as usize);
         page = PageArgs::default();
@@ -219,7 +224,13 @@ fn check(asked: &[Sort], seen: &[Record], stayed: &HashSet<i64>) -> Result<(), T
         }
     }
     for pair in seen.windows(2) {
-        prop_assert_eq!(compare(&order, &pair[0], &pair[1]), Ordering::Less, "{:?} before {:?}", &pair[0], &pair[1]);
+        prop_assert_eq!(
+            compare(&order, &pair[0], &pair[1]),
+            Ordering::Less,
+            "{:?} before {:?}",
+            &pair[0],
+            &pair[1]
+        );
     }
     let ids: HashSet<i64> = seen.iter().map(key).collect();
     prop_assert_eq!(ids.len(), seen.len(), "a row was shown twice");

@@ -4,7 +4,10 @@ use entify::error::Error;
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::{Post, PostInput, PostModel, PostService, PostTagService, Tag, TagInput, TagService, User, UserInput, UserService};
+use crate::domain::{
+    Post, PostInput, PostModel, PostService, PostTagService, Tag, TagInput, TagService, User, UserInput,
+    UserService,
+};
 
 /// Joined in three ways.
 #[derive(Entity)]

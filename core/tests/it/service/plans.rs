@@ -130,7 +130,10 @@ fn check(dialect: Dialect, plan: &str, what: &str) {
         Dialect::Sqlite => {
             assert!(!plan.contains("TEMP B-TREE"), "{entity}:\n{plan}");
             let scans = plan.lines().filter(|line| line.starts_with("SCAN t0") && !line.contains("USING"));
-            assert!(plan.contains("INTEGER PRIMARY KEY") || scans.count() == 0 || entity.starts_with("Plain"), "{entity}:\n{plan}");
+            assert!(
+                plan.contains("INTEGER PRIMARY KEY") || scans.count() == 0 || entity.starts_with("Plain"),
+                "{entity}:\n{plan}"
+            );
         }
     }
 }
