@@ -3,6 +3,7 @@
 
 use entify::db::{Dialect, Executor, Statement};
 use entify::entity::Entity;
+use entify::migrate::Schema;
 use entify::prelude::*;
 use entify::service::Service;
 use entify::testing::each_database;
@@ -117,8 +118,7 @@ fn rows_read(plan: &str) -> u64 {
         .sum()
 }
 
-fn check(dialect: Dialect, plan: &str, what: &str) {
-    let entity = what;
+fn check(dialect: Dialect, plan: &str, entity: &str) {
     match dialect {
         Dialect::Postgres => {
             assert!(!plan.contains("Seq Scan"), "{entity}:\n{plan}");
@@ -160,6 +160,20 @@ async fn check_default_order<E: Entity>(ctx: &Ctx) {
     let middle = after.expect("a cursor");
     explain("deep, forwards", Query::default().first(20).after(&*middle)).await;
     explain("deep, backwards", Query::default().last(20).before(&*middle)).await;
+}
+
+#[test]
+fn a_default_order_has_an_index() {
+    let schema = Schema::of(&all(), Dialect::Postgres);
+    let indexes = |table: &str| -> Vec<String> {
+        let table = schema.table(table).expect("the table");
+        table.indexes.iter().map(|index| index.name.clone()).collect()
+    };
+    assert_eq!(indexes("event"), ["ix_event_created_at_id"]);
+    assert_eq!(indexes("ranked"), ["ix_ranked_status_score_id"]);
+    assert_eq!(indexes("task"), ["ix_task_due_id"], "the declared one is a part of it");
+    assert_eq!(indexes("coded"), <[String; 0]>::default(), "the unique rule serves");
+    assert_eq!(indexes("plain"), <[String; 0]>::default(), "the primary key serves");
 }
 
 each_database! {
