@@ -83,7 +83,7 @@ impl Document {
         Self {
             openapi: "3.0.3",
             info: Info { title: title.to_owned(), version: version.to_owned() },
-            servers: [Server { url: PREFIX }],
+            servers: [Server { url: "/" }],
             tags: to.tags.into_iter().collect(),
             paths: paths.0,
             components: Parts {
@@ -131,7 +131,7 @@ impl Document {
     fn add_paths(&mut self, api: MetaApi) -> Result<(), ApiConflict> {
         for path in &api.paths {
             for operation in &path.operations {
-                self.check(&path.path, operation)?;
+                self.check(&full(&path.path), operation)?;
             }
         }
         let mut paths = Paths(std::mem::take(&mut self.paths));
@@ -172,11 +172,17 @@ struct Paths(IndexMap<String, MetaPath>);
 impl Paths {
     fn add(&mut self, api: MetaApi) {
         for MetaPath { path, operations } in api.paths {
+            let path = full(&path);
             let entry =
                 self.0.entry(path.clone()).or_insert_with(|| MetaPath { path, operations: Vec::new() });
             entry.operations.extend(operations);
         }
     }
+}
+
+/// The path as clients send it. It stands whole in the document, since not every generated client reads `servers`.
+fn full(path: &str) -> String {
+    format!("{PREFIX}{path}")
 }
 
 /// The schemas of request bodies.

@@ -83,8 +83,8 @@ each_database! {
         wrong.problem(405, "METHOD_NOT_ALLOWED");
         assert_eq!(wrong.header("allow"), Some("GET"));
         let spec = api.get("/openapi.json").await.json();
-        assert_eq!(spec["paths"]["/users/{id}/greeting"]["get"]["operationId"], "greet_user");
-        assert_eq!(spec["paths"]["/users"]["get"]["operationId"], "list_users");
+        assert_eq!(spec["paths"]["/api/users/{id}/greeting"]["get"]["operationId"], "greet_user");
+        assert_eq!(spec["paths"]["/api/users"]["get"]["operationId"], "list_users");
         assert!(spec["components"]["schemas"]["Greeting"].is_object());
     }
 }
@@ -93,7 +93,7 @@ each_database! {
 fn clashes_are_told() {
     let registry = Registry::new(&all()).expect("a registry");
     let clash = |rest: Rest| rest.spec(&registry).expect_err("a clash");
-    let operation = ApiConflict::Operation { method: "GET".to_owned(), path: "/users".to_owned() };
+    let operation = ApiConflict::Operation { method: "GET".to_owned(), path: "/api/users".to_owned() };
     assert_eq!(clash(Rest::new().api(Clashing)), operation);
     assert_eq!(clash(Rest::new().api(SameId)), ApiConflict::OperationId("list_users".to_owned()));
     assert_eq!(clash(Rest::new().api(Own).api(Own)), ApiConflict::OperationId("greet_user".to_owned()));
