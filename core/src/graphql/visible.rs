@@ -58,9 +58,11 @@ pub(super) fn sorted(info: &'static EntityInfo) -> impl Iterator<Item = &'static
     columns(info).filter(|column| column.sort)
 }
 
-/// Whether a to-one field is never null: the column is not, and everyone may read the target.
+/// Whether a to-one field is never null: the column is not, everyone may read the target, and the target cannot be
+/// hidden by a soft deletion.
 pub(super) fn never_null(column: &ColumnInfo, relation: &RelationDef) -> bool {
-    !column.nullable && (relation.target)().policy.read == Rule::Public
+    let target = (relation.target)();
+    !column.nullable && target.policy.read == Rule::Public && !target.soft_delete
 }
 
 /// The declared fields that a new row (`create`) or a change takes.

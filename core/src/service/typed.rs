@@ -1,5 +1,7 @@
 //! The typed face of the service.
 
+mod living;
+
 use std::marker::PhantomData;
 
 use crate::ctx::Ctx;

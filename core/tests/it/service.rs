@@ -2,6 +2,7 @@
 
 mod crud;
 mod filters;
+mod living;
 mod paging;
 mod relations;
 mod transactions;
