@@ -1,10 +1,13 @@
 //! What to read: filters, orders, pages and cursors, and the SQL they become.
 
+pub(crate) mod computed;
 mod cursor;
 mod filter;
+pub(crate) mod fold;
 mod order;
 mod page;
 mod predicate;
+mod search;
 mod select;
 mod statement;
 mod visible;
@@ -17,4 +20,4 @@ pub use statement::StatementCache;
 
 pub(crate) use cursor::{Cursor, CursorKey, Scope};
 pub(crate) use select::{Related, Select, by_column, by_column_among};
-pub(crate) use visible::{Deleted, visible};
+pub(crate) use visible::{Deleted, visible_by};

@@ -5,6 +5,7 @@
 
 use sea_query::{Expr, ExprTrait as _};
 
+use crate::entity::EntityInfo;
 use crate::query::predicate::Source;
 
 /// Which rows of an entity with `soft_delete` are seen. Other entities have no deleted rows to show.
@@ -21,7 +22,16 @@ pub(crate) enum Deleted {
 
 /// What the rows of a table must fulfil to be seen; nothing when all of them are.
 pub(crate) fn visible(source: Source, deleted: Deleted) -> Option<Expr> {
-    let deleted_at = source.info.deleted_at().map(|column| source.column(column));
+    visible_by(source.info, deleted, |column| source.column(column))
+}
+
+/// As [`visible`], with the columns as the statement calls them.
+pub(crate) fn visible_by(
+    info: &EntityInfo,
+    deleted: Deleted,
+    column: impl FnOnce(usize) -> Expr,
+) -> Option<Expr> {
+    let deleted_at = info.deleted_at().map(column);
     match (deleted, deleted_at) {
         (Deleted::Included, _) | (Deleted::Hidden, None) => None,
         (Deleted::Hidden, Some(deleted_at)) => Some(deleted_at.is_null()),

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::{Chosen, Shape};
-use crate::query::{Condition, Deleted, visible};
+use crate::query::{Condition, Deleted, computed, visible_by};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -65,7 +65,7 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
         if let Some(on_conflict) = on_conflict {
             query.on_conflict(conflict_clause(info, on_conflict));
         }
-        query.returning(returning(info));
+        query.returning(returning(info, dialect));
         Write::Insert(&query).build(dialect).0
     };
     let sql = if rows.len() == 1 {
@@ -119,7 +119,7 @@ pub(crate) fn update(
     let value = |index: usize, value: &Value| bind(value, info.columns[index].kind, dialect);
     let build = || -> Result<(String, Values)> {
         let mut query = Query::update();
-        query.table(table(info));
+        query.table(table(info, dialect, target));
         for (index, new) in changes {
             query.value(info.columns[*index].column, Expr::value(value(*index, new)));
         }
@@ -132,9 +132,9 @@ pub(crate) fn update(
             query.values(moved(info, &changed, now, |index| Expr::col(info.columns[index].column)));
         }
         query.and_where(chosen(info, dialect, principal, target)?);
-        query.and_where_option(visible(Source::root(info), Deleted::Hidden));
+        query.and_where_option(seen(info, Deleted::Hidden));
         if !silent {
-            query.returning(returning(info));
+            query.returning(returning(info, dialect));
         }
         Ok(Write::Update(&query).build(dialect))
     };
@@ -165,9 +165,9 @@ pub(crate) fn hide(
     let now = || bind(now, Kind::DateTime, dialect);
     let build = || -> Result<(String, Values)> {
         let mut query = Query::update();
-        query.table(table(info)).values(stamped(info, Expr::value(now()), Expr::value(now())));
+        query.table(table(info, dialect, target)).values(stamped(info, Expr::value(now()), Expr::value(now())));
         query.and_where(chosen(info, dialect, principal, target)?);
-        query.and_where_option(visible(Source::root(info), Deleted::Hidden));
+        query.and_where_option(seen(info, Deleted::Hidden));
         query.returning(Query::returning().columns(answered.iter().map(|index| info.columns[index].column)));
         Ok(Write::Update(&query).build(dialect))
     };
@@ -184,10 +184,10 @@ pub(crate) fn restore(
 ) -> (Statement, Layout) {
     let mut query = Query::update();
     let none = Expr::cust("NULL");
-    query.table(table(info)).values(stamped(info, none, Expr::value(bind(now, Kind::DateTime, dialect))));
-    query.and_where(is_one_of(Source::root(info).column(0), keys, info.key().kind, dialect));
-    query.and_where_option(visible(Source::root(info), Deleted::Only));
-    query.returning(returning(info));
+    query.table(info.def.table).values(stamped(info, none, Expr::value(bind(now, Kind::DateTime, dialect))));
+    query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
+    query.and_where_option(seen(info, Deleted::Only));
+    query.returning(returning(info, dialect));
     let (sql, values) = Write::Update(&query).build(dialect);
     (Statement::new(sql, values), Layout::of(info, info.all()))
 }
@@ -200,9 +200,9 @@ pub(crate) fn detach(
     keys: &[Value],
 ) -> Statement {
     let mut query = Query::update();
-    query.table(table(info)).value(info.columns[column].column, Expr::cust("NULL"));
-    query.and_where(is_one_of(Source::root(info).column(0), keys, info.key().kind, dialect));
-    query.and_where_option(visible(Source::root(info), Deleted::Only));
+    query.table(info.def.table).value(info.columns[column].column, Expr::cust("NULL"));
+    query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
+    query.and_where_option(seen(info, Deleted::Only));
     let (sql, values) = Write::Update(&query).build(dialect);
     Statement::new(sql, values)
 }
@@ -226,11 +226,11 @@ pub(crate) fn delete(
 ) -> Result<(Statement, Layout)> {
     let build = || -> Result<(String, Values)> {
         let mut query = Query::delete();
-        query.from_table(table(info));
+        query.from_table(table(info, dialect, target));
         query.and_where(chosen(info, dialect, principal, target)?);
-        query.and_where_option(visible(Source::root(info), deleted));
+        query.and_where_option(seen(info, deleted));
         if !silent {
-            query.returning(returning(info));
+            query.returning(returning(info, dialect));
         }
         Ok(Write::Delete(&query).build(dialect))
     };
@@ -267,9 +267,17 @@ fn cached(
     Ok((Statement::new(sql, Values(values)), layout))
 }
 
-/// The table under the alias that conditions know it by.
-fn table(info: &'static EntityInfo) -> TableRef {
-    info.def.table.into_table_ref().alias(Source::root(info).alias())
+/// The table under the alias that conditions know it by; a table chosen from by key keeps its name, by which RETURNING
+/// knows it.
+fn table(info: &'static EntityInfo, dialect: Dialect, target: &Target) -> TableRef {
+    match target {
+        Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info, dialect).alias()),
+        Target::Key(_) | Target::At(..) | Target::Keys(_) => info.def.table.into_table_ref(),
+    }
+}
+
+fn seen(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
+    visible_by(info, deleted, |column| Expr::col(info.columns[column].column))
 }
 
 fn answer(info: &EntityInfo, silent: bool) -> Layout {
@@ -282,18 +290,19 @@ fn chosen(
     principal: &Principal,
     target: &Target,
 ) -> Result<Expr> {
-    let source = Source::root(info);
-    let (key, kind) = (source.column(0), info.key().kind);
+    let (key, kind) = (Expr::col(info.key().column), info.key().kind);
     let is = |value: &Value| key.clone().eq(Expr::value(bind(value, kind, dialect)));
     match target {
         Target::Key(value) => Ok(is(value)),
         Target::At(value, version) => {
             let Some(column) = info.version() else { return Err(unversioned(info)) };
             let version = Expr::value(bind(&Value::Int(*version), Kind::I64, dialect));
-            Ok(is(value).and(source.column(column).eq(version)))
+            Ok(is(value).and(Expr::col(info.columns[column].column).eq(version)))
         }
         Target::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
-        Target::Where(condition) => Predicates::new(dialect, principal).condition(source, condition),
+        Target::Where(condition) => {
+            Predicates::new(dialect, principal).condition(Source::root(info, dialect), condition)
+        }
     }
 }
 
@@ -344,8 +353,11 @@ pub(crate) fn defer_references(dialect: Dialect) -> Statement {
     Statement::new(sql, sea_query::Values(Vec::new()))
 }
 
-fn returning(info: &EntityInfo) -> sea_query::ReturningClause {
-    Query::returning().columns(info.columns.iter().map(|column| column.column))
+fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::ReturningClause {
+    Query::returning().exprs(info.columns.iter().map(|column| match column.computed() {
+        None => Expr::col(column.column),
+        Some(parts) => computed::expression(info, column, parts, info.def.table, dialect),
+    }))
 }
 
 enum Write<'q> {
