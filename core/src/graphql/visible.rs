@@ -1,6 +1,6 @@
 //! What of an entity the GraphQL schema shows, and under which names.
 
-use crate::entity::{ColumnInfo, EntityDef, EntityInfo, ManyInfo, RelationDef};
+use crate::entity::{ColumnInfo, ColumnRole, EntityDef, EntityInfo, ManyInfo, RelationDef};
 use crate::policy::Rule;
 use crate::types::Kind;
 
@@ -97,7 +97,12 @@ pub(super) fn type_of(kind: Kind) -> String {
 
 /// The type of a column in the schema, without `!`: keys and references are global ids.
 pub(super) fn column_type(column: &ColumnInfo) -> String {
-    if is_id(column) { "ID".to_owned() } else { type_of(column.kind) }
+    match column.role {
+        _ if is_id(column) => "ID".to_owned(),
+        // As `expectedVersion` takes it.
+        ColumnRole::Version => "Int".to_owned(),
+        _ => type_of(column.kind),
+    }
 }
 
 /// Whether a column is shown as a global id.

@@ -81,7 +81,8 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
     let name = |index: usize| info.columns[index].column;
     let mut clause = ConflictClause::columns(on_conflict.target.iter().map(name));
     // Unique rules hold among living rows, which the clause must say to name the rule; the key holds among all.
-    if let Some(deleted_at) = info.deleted_at().filter(|_| !on_conflict.target.contains(0)) {
+    let by_key = on_conflict.target.contains(0);
+    if let Some(deleted_at) = info.deleted_at().filter(|_| !by_key) {
         clause.target_and_where(Expr::col(name(deleted_at)).is_null());
     }
     let Some(change) = on_conflict.change else {
@@ -89,6 +90,10 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
         return clause;
     };
     let standing = |index: usize| Expr::col((info.def.table, name(index)));
+    // A row that is hidden under the key stays as it is, and is not answered.
+    if by_key {
+        clause.action_and_where_option(visible_by(info, Deleted::Hidden, standing));
+    }
     let given = |index: usize| Expr::col(("excluded", name(index)));
     let differs = |index: usize| standing(index).binary(BinOper::Custom("IS DISTINCT FROM"), given(index));
     match change.iter().map(differs).reduce(Expr::or) {
@@ -165,7 +170,11 @@ pub(crate) fn hide(
     let now = || bind(now, Kind::DateTime, dialect);
     let build = || -> Result<(String, Values)> {
         let mut query = Query::update();
-        query.table(table(info, dialect, target)).values(stamped(info, Expr::value(now()), Expr::value(now())));
+        query.table(table(info, dialect, target)).values(stamped(
+            info,
+            Expr::value(now()),
+            Expr::value(now()),
+        ));
         query.and_where(chosen(info, dialect, principal, target)?);
         query.and_where_option(seen(info, Deleted::Hidden));
         query.returning(Query::returning().columns(answered.iter().map(|index| info.columns[index].column)));
@@ -211,7 +220,7 @@ pub(crate) fn detach(
 fn stamped(info: &'static EntityInfo, deleted_at: Expr, now: Expr) -> Vec<(&'static str, Expr)> {
     let name = |index: usize| info.columns[index].column;
     let deleted_at = info.deleted_at().map(|index| (name(index), deleted_at));
-    let version = info.version().map(|index| (name(index), Expr::col(name(index)).add(1)));
+    let version = info.version().map(|index| (name(index), next(Expr::col(name(index)))));
     deleted_at.into_iter().chain([(name(info.updated_at()), now)]).chain(version).collect()
 }
 
@@ -317,10 +326,15 @@ fn moved(
     let moved = Expr::case(changed.clone(), now).finally(standing(stamp));
     let mut values = vec![(info.columns[stamp].column, moved.into())];
     if let Some(version) = info.version() {
-        let counted = Expr::case(changed.clone(), standing(version).add(1)).finally(standing(version));
+        let counted = Expr::case(changed.clone(), next(standing(version))).finally(standing(version));
         values.push((info.columns[version].column, counted.into()));
     }
     values
+}
+
+/// One more. Not a bound value: the statement's values are known without building it.
+fn next(version: Expr) -> Expr {
+    version.add(Expr::cust("1"))
 }
 
 /// A version was expected of what has none.

@@ -76,8 +76,7 @@ impl Records<'_> {
             Target::Key(_) | Target::At(..) | Target::Keys(_) => self.info.all(),
         };
         let rows = self.hide_one_kind(target, &now, answered).await?;
-        let mut written = Written::of(rows);
-        self.expected(target, &written).await?;
+        let mut written = self.removed(target, rows).await?;
         let mut hidden = vec![(self.info, keys_of(&written.rows))];
         let mut restricting = Vec::new();
         while let Some((info, keys)) = hidden.pop() {

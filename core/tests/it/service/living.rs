@@ -325,3 +325,60 @@ each_database! {
         assert_eq!(records.update_version(&key, 1, patch).await.expect_err("no version").code(), "BAD_REQUEST");
     }
 }
+
+each_database! {
+    all(),
+
+    async fn bulk_operations_are_about_living_rows(ctx: Ctx) {
+        let documents = DocumentService::new(&ctx);
+        let home = folder(&ctx, "home").await;
+        let (first, second) = (document(&ctx, "a", &home).await, document(&ctx, "b", &home).await);
+        let third = document(&ctx, "c", &home).await;
+        documents.delete(third.id).await.expect("the removal");
+        let every = || Document::slug().is_in(["a", "b", "c"]);
+        assert_eq!(documents.update_many(every(), titled("same")).await.expect_err("one title").code(), "CONFLICT");
+        let moved = DocumentPatch { source_id: Change::Set(Some(first.id)), ..DocumentPatch::default() };
+        assert_eq!(documents.update_many(every(), moved.clone()).await, Ok(2));
+        assert_eq!(documents.update_many(every(), moved).await, Ok(2));
+        assert_eq!(documents.get(second.id).await.expect("it").version, 2, "counted once");
+
+        assert_eq!(documents.delete_many(&[second.id, third.id]).await.expect_err("one is deleted").code(), "NOT_FOUND");
+        assert_eq!(documents.count(Filter::all()).await, Ok(2));
+        assert_eq!(documents.delete_where(every()).await, Ok(2));
+        assert_eq!(documents.count(Filter::all()).await, Ok(0));
+        assert_eq!(documents.only_deleted().count(Filter::all()).await, Ok(3));
+    }
+
+    async fn upserts_are_about_living_rows(ctx: Ctx) {
+        let documents = DocumentService::new(&ctx);
+        let home = folder(&ctx, "home").await;
+        let made = document(&ctx, "a", &home).await;
+        let by_slug = || Document::slug();
+        let again = documents.upsert(by_slug(), DocumentInput::new("a", "b", home.id)).await.expect("a change");
+        assert_eq!((again.id, again.version, &*again.title), (made.id, 2, "b"));
+        let same = documents.upsert(by_slug(), DocumentInput::new("a", "b", home.id)).await.expect("no change");
+        assert_eq!(same, again);
+        documents.delete(made.id).await.expect("the removal");
+        let new = documents.upsert(by_slug(), DocumentInput::new("a", "b", home.id)).await.expect("a new row");
+        assert_ne!(new.id, made.id);
+        assert_eq!(new.version, 1);
+        let (found, is_new) =
+            documents.get_or_create(by_slug(), DocumentInput::new("a", "x", home.id)).await.expect("it");
+        assert_eq!((found.id, is_new), (new.id, false));
+
+        let records = entify::service::Records::new(&ctx, Document::def().info());
+        let with_key = || {
+            let input = DocumentInput::new("k", "k", home.id);
+            let mut values = entify::entity::IntoAssignments::into_assignments(input);
+            values.set(0, entify::value::Value::Int(made.id.get()));
+            values
+        };
+        for error in [
+            records.upsert(&[0], with_key()).await.expect_err("deleted"),
+            records.get_or_create(&[0], with_key()).await.expect_err("deleted"),
+        ] {
+            assert_eq!(told(&error), conflict("id", "deleted"));
+        }
+        assert_eq!(documents.with_deleted().get(made.id).await.expect("it").title, "b", "untouched");
+    }
+}
