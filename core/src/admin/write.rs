@@ -91,7 +91,7 @@ pub(super) async fn edit(
     let input = InputForm::update(info, Surface::Admin);
     let columns = input.columns().collect::<Vec<_>>();
     let began = form.and_then(|form| form.get(VERSION)).map(str::to_owned);
-    let version = began.clone().or_else(|| version(info, &row));
+    let version = began.clone().or_else(|| version_of(info, &row));
     let shown = Shown { visit, info, columns: &columns, row: Some(&row), version };
     let Some(form) = form else {
         return shown.page(&texts::of_row(info, &row), &[], None).await;
@@ -102,7 +102,8 @@ pub(super) async fn edit(
     let values = texts::read(input, form, Some(&row));
     let saved = match began.filter(|_| info.def.version) {
         Some(began) => {
-            let unreadable = |_| Error::bad_request("the form's version is not a number; open the form again");
+            let unreadable =
+                |_| Error::bad_request("the form's version is not a number; open the form again");
             visit.records(info).update_version(&key, began.parse().map_err(unreadable)?, values).await
         }
         None => visit.records(info).update(&key, values).await,
@@ -111,7 +112,7 @@ pub(super) async fn edit(
         Ok(row) => Ok(done(visit, info, &row, "saved")),
         Err(Error::VersionMismatch) => {
             let now = visit.records(info).get(&key).await?;
-            let version = version(info, &now);
+            let version = version_of(info, &now);
             Shown { row: Some(&now), version, ..shown }.overtaken(form).await
         }
         Err(error) => shown.refused(form, error).await,
@@ -119,7 +120,7 @@ pub(super) async fn edit(
 }
 
 /// The row's version, as the form carries it.
-fn version(info: &EntityInfo, row: &Record) -> Option<String> {
+fn version_of(info: &EntityInfo, row: &Record) -> Option<String> {
     info.version().map(|column| row.get(column).to_text())
 }
 
@@ -174,7 +175,8 @@ impl Shown<'_> {
         let texts = self.texts(form);
         let now = self.row.map(|row| texts::of_row(self.info, row)).unwrap_or_default();
         let differs = |column: &&&ColumnInfo| {
-            column.readable && texts.get(column.wire).map(String::as_str) != now.get(column.wire).map(String::as_str)
+            column.readable
+                && texts.get(column.wire).map(String::as_str) != now.get(column.wire).map(String::as_str)
         };
         let stale = |column: &&ColumnInfo| Stale {
             label: names::column(column),

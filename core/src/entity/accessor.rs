@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::entity::Entity;
 use crate::query::{Direction, Filter, Op, Order};
-use crate::types::{FieldType, Scalar};
+use crate::types::{FieldType, Scalar, SortField, TextFilter};
 
 /// A stored field of `E` with the declared type `T`.
 #[derive(Debug)]
@@ -53,6 +53,35 @@ impl<E: Entity, T: FieldType> Column<E, T> {
         self.test(Op::Ne(value.into().into_value()))
     }
 
+    /// Equal to one of the values.
+    #[must_use]
+    pub fn is_in(self, values: impl IntoIterator<Item = impl Into<T::Scalar>>) -> Filter<E> {
+        self.test(Op::In(values.into_iter().map(|value| value.into().into_value()).collect()))
+    }
+
+    /// Equal to none of the values.
+    #[must_use]
+    pub fn not_in(self, values: impl IntoIterator<Item = impl Into<T::Scalar>>) -> Filter<E> {
+        self.test(Op::NotIn(values.into_iter().map(|value| value.into().into_value()).collect()))
+    }
+
+    /// NULL.
+    #[must_use]
+    pub fn is_null(self) -> Filter<E> {
+        self.test(Op::IsNull(true))
+    }
+
+    /// Not NULL.
+    #[must_use]
+    pub fn is_not_null(self) -> Filter<E> {
+        self.test(Op::IsNull(false))
+    }
+}
+
+impl<E: Entity, T: FieldType> Column<E, T>
+where
+    T::Scalar: SortField,
+{
     /// Greater than the value.
     #[must_use]
     pub fn gt(self, value: impl Into<T::Scalar>) -> Filter<E> {
@@ -77,30 +106,23 @@ impl<E: Entity, T: FieldType> Column<E, T> {
         self.test(Op::Lte(value.into().into_value()))
     }
 
-    /// Equal to one of the values.
+    /// Least first.
     #[must_use]
-    pub fn is_in(self, values: impl IntoIterator<Item = impl Into<T::Scalar>>) -> Filter<E> {
-        self.test(Op::In(values.into_iter().map(|value| value.into().into_value()).collect()))
+    pub fn asc(self) -> Order<E> {
+        Order::column(self.index, Direction::Asc)
     }
 
-    /// Equal to none of the values.
+    /// Greatest first.
     #[must_use]
-    pub fn not_in(self, values: impl IntoIterator<Item = impl Into<T::Scalar>>) -> Filter<E> {
-        self.test(Op::NotIn(values.into_iter().map(|value| value.into().into_value()).collect()))
+    pub fn desc(self) -> Order<E> {
+        Order::column(self.index, Direction::Desc)
     }
+}
 
-    /// NULL.
-    #[must_use]
-    pub fn is_null(self) -> Filter<E> {
-        self.test(Op::IsNull(true))
-    }
-
-    /// Not NULL.
-    #[must_use]
-    pub fn is_not_null(self) -> Filter<E> {
-        self.test(Op::IsNull(false))
-    }
-
+impl<E: Entity, T: FieldType> Column<E, T>
+where
+    T::Scalar: TextFilter,
+{
     /// Holds the text, case-sensitively.
     #[must_use]
     pub fn contains(self, text: impl Into<String>) -> Filter<E> {
@@ -117,18 +139,6 @@ impl<E: Entity, T: FieldType> Column<E, T> {
     #[must_use]
     pub fn ends_with(self, text: impl Into<String>) -> Filter<E> {
         self.test(Op::EndsWith(text.into()))
-    }
-
-    /// Least first.
-    #[must_use]
-    pub fn asc(self) -> Order<E> {
-        Order::column(self.index, Direction::Asc)
-    }
-
-    /// Greatest first.
-    #[must_use]
-    pub fn desc(self) -> Order<E> {
-        Order::column(self.index, Direction::Desc)
     }
 }
 

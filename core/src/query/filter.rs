@@ -146,6 +146,22 @@ impl Condition {
             (left, right) => Self::All(vec![left, right]),
         }
     }
+
+    /// One of both holds.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Any(mut left), Self::Any(right)) => {
+                left.extend(right);
+                Self::Any(left)
+            }
+            (Self::Any(mut left), right) => {
+                left.push(right);
+                Self::Any(left)
+            }
+            (left, right) => Self::Any(vec![left, right]),
+        }
+    }
 }
 
 /// A condition on the rows of `E`.
@@ -213,7 +229,7 @@ impl<E> BitOr for Filter<E> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        Self::from_condition(Condition::Any(vec![self.condition, other.condition]))
+        Self::from_condition(self.condition.or(other.condition))
     }
 }
 

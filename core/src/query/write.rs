@@ -177,7 +177,7 @@ pub(crate) fn hide(
         ));
         query.and_where(chosen(info, dialect, principal, target)?);
         query.and_where_option(seen(info, Deleted::Hidden));
-        query.returning(Query::returning().columns(answered.iter().map(|index| info.columns[index].column)));
+        query.returning(returning_only(info, dialect, answered));
         Ok(Write::Update(&query).build(dialect))
     };
     let shape = |chosen| Shape::Hide { chosen, answered };
@@ -368,7 +368,12 @@ pub(crate) fn defer_references(dialect: Dialect) -> Statement {
 }
 
 fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::ReturningClause {
-    Query::returning().exprs(info.columns.iter().map(|column| match column.computed() {
+    returning_only(info, dialect, info.all())
+}
+
+fn returning_only(info: &EntityInfo, dialect: Dialect, columns: ColumnSet) -> sea_query::ReturningClause {
+    let columns = columns.iter().map(|index| &info.columns[index]);
+    Query::returning().exprs(columns.map(|column| match column.computed() {
         None => Expr::col(column.column),
         Some(parts) => computed::expression(info, column, parts, info.def.table, dialect),
     }))

@@ -103,7 +103,7 @@ fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Ent
         let written = names::plain(ident);
         let stored = stored_name(ident, &entity.fields);
         let known = entity.fields.iter().map(|field| field.name.as_str());
-        let known = known.chain(entity.engine_fields().map(|name: &str| name));
+        let known = known.chain(entity.engine_fields());
         if !known.clone().any(|name| name == stored) {
             let is_many = source.fields.iter().any(|field| {
                 matches!(field.shape, Shape::Many { .. }) && names::plain(field.ident) == written

@@ -175,7 +175,9 @@ fn versions_and_soft_deletion_change_a_table() {
     };
     assert_eq!(
         changed,
-        ["table `page`: column `version` was added, column `deleted_at` was added, unique rule `uq_page_slug` changed"]
+        [
+            "table `page`: column `version` was added, column `deleted_at` was added, unique rule `uq_page_slug` changed"
+        ]
     );
     let folder = self::folder();
     let made = make(folder.path(), None, &registry(&kept)).unwrap().unwrap();
