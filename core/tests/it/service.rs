@@ -10,6 +10,7 @@ mod filters;
 mod keyset;
 mod lessons;
 mod links;
+mod living;
 mod loading;
 mod nested;
 mod on_delete;
