@@ -30,6 +30,19 @@ pub struct Entity {
     pub policy: Policy,
     pub skip: Skip,
     pub admin: Admin,
+    /// Counts the changes of a row.
+    pub version: bool,
+    /// Deleted rows are kept, hidden.
+    pub soft_delete: bool,
+}
+
+impl Entity {
+    /// The fields that the engine adds, in the order of their columns but for `id`, which comes before the declared ones.
+    pub fn engine_fields<'n>(&self) -> impl Iterator<Item = &'n str> + Clone + use<'n> {
+        let optional = [("version", self.version), ("deleted_at", self.soft_delete)];
+        let optional = optional.into_iter().filter(|(_, on)| *on).map(|(name, _)| name);
+        ["id", "created_at", "updated_at"].into_iter().chain(optional)
+    }
 }
 
 /// Names in the GraphQL schema.
@@ -73,6 +86,8 @@ pub struct Field {
     pub filter: bool,
     pub sort: bool,
     pub search: bool,
+    pub fulltext: bool,
+    pub computed: Option<Computed>,
     pub min_len: Option<u32>,
     pub max_len: Option<u32>,
     pub min: Option<Number>,
@@ -95,18 +110,27 @@ pub struct Field {
 impl Field {
     /// Whether a create input has it.
     pub fn in_input(&self) -> bool {
-        !self.read_only && !self.skip.create
+        self.computed.is_none() && !self.read_only && !self.skip.create
     }
 
     /// Whether a patch has it.
     pub fn in_patch(&self) -> bool {
-        !self.read_only && !self.immutable && !self.skip.update
+        self.computed.is_none() && !self.read_only && !self.immutable && !self.skip.update
     }
 
     /// Whether a create input must give it.
     pub fn required(&self) -> bool {
         !self.nullable && self.default.is_none()
     }
+}
+
+/// `computed(sql = "…")`
+#[derive(Debug)]
+pub struct Computed {
+    /// As written.
+    pub sql: LitStr,
+    /// SQL in turns with the names of fields.
+    pub parts: Vec<String>,
 }
 
 /// What an option asks of a field's type.

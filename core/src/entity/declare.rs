@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use crate::entity::fields::{self, Fields};
 use crate::entity::{Bound, FieldDef, Format, RelationDef, SkipField};
-use crate::types::Kind;
+use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
 /// A field as declared; its type is the model's to say.
@@ -59,15 +59,20 @@ pub enum FieldOption {
 }
 
 impl FieldDef {
-    fn new(declared: &'static Declared, (kind, nullable): (Kind, bool)) -> Self {
-        let Declared { name, graphql, docs, options } = declared;
-        let mut def = Self {
-            name,
-            wire: name,
-            graphql,
-            column: name,
+    /// A field of type `T` with every option off.
+    #[must_use]
+    pub const fn of<T: FieldType>() -> Self {
+        Self::plain(T::KIND, T::NULLABLE)
+    }
+
+    const fn plain(kind: Kind, nullable: bool) -> Self {
+        Self {
+            name: "",
+            wire: "",
+            graphql: "",
+            column: "",
             was: None,
-            docs,
+            docs: "",
             kind,
             nullable,
             relation: None,
@@ -92,7 +97,12 @@ impl FieldDef {
             precision: None,
             scale: None,
             skip: SkipField::NONE,
-        };
+        }
+    }
+
+    fn new(declared: &'static Declared, (kind, nullable): (Kind, bool)) -> Self {
+        let Declared { name, graphql, docs, options } = declared;
+        let mut def = Self { name, wire: name, graphql, column: name, docs, ..Self::plain(kind, nullable) };
         for option in *options {
             def.set(option);
         }
@@ -112,7 +122,10 @@ impl FieldDef {
             FieldOption::Sort => self.sort = true,
             FieldOption::Search => self.search = true,
             FieldOption::Fulltext => self.fulltext = true,
-            FieldOption::Computed(parts) => self.computed = Some(parts),
+            FieldOption::Computed(parts) => {
+                self.computed = Some(parts);
+                self.read_only = true;
+            }
             FieldOption::MinLen(length) => self.min_len = Some(*length),
             FieldOption::MaxLen(length) => self.max_len = Some(*length),
             FieldOption::Min(bound) => self.min = Some(*bound),
@@ -130,19 +143,32 @@ impl FieldDef {
     }
 }
 
-/// An entity's fields: declared in a `static`, complete on first use.
+/// An entity's fields.
 #[derive(Debug)]
 pub struct FieldList {
-    declared: &'static [Declared],
-    kinds: fn() -> Vec<(Kind, bool)>,
+    from: Origin,
     complete: OnceLock<Vec<FieldDef>>,
+}
+
+#[derive(Debug)]
+enum Origin {
+    /// Complete as they are.
+    Given(&'static [FieldDef]),
+    /// As the derive writes them; completed on first use.
+    Declared { fields: &'static [Declared], kinds: fn() -> Vec<(Kind, bool)> },
 }
 
 impl FieldList {
     /// The fields of `M`, a model.
     #[must_use]
-    pub const fn of<M: Fields>(declared: &'static [Declared]) -> Self {
-        Self { declared, kinds: fields::kinds::<M>, complete: OnceLock::new() }
+    pub const fn of<M: Fields>(fields: &'static [Declared]) -> Self {
+        Self { from: Origin::Declared { fields, kinds: fields::kinds::<M> }, complete: OnceLock::new() }
+    }
+
+    /// These fields, for a definition written by hand.
+    #[must_use]
+    pub const fn given(fields: &'static [FieldDef]) -> Self {
+        Self { from: Origin::Given(fields), complete: OnceLock::new() }
     }
 }
 
@@ -150,11 +176,14 @@ impl Deref for FieldList {
     type Target = [FieldDef];
 
     fn deref(&self) -> &[FieldDef] {
-        self.complete.get_or_init(|| {
-            // The model's first column is the key.
-            let kinds = (self.kinds)().into_iter().skip(1);
-            self.declared.iter().zip(kinds).map(|(field, kind)| FieldDef::new(field, kind)).collect()
-        })
+        match &self.from {
+            Origin::Given(fields) => fields,
+            Origin::Declared { fields, kinds } => self.complete.get_or_init(|| {
+                // The model's first column is the key.
+                let kinds = kinds().into_iter().skip(1);
+                fields.iter().zip(kinds).map(|(field, kind)| FieldDef::new(field, kind)).collect()
+            }),
+        }
     }
 }
 

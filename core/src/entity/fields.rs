@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::entity::{Entity, IntoAssignments, Model};
 use crate::error::Error;
-use crate::types::{Kind, Scalar, Shown};
+use crate::types::{Id, Kind, Scalar, Shown};
 use crate::value::{Assignments, Record, Value};
 
 /// A struct that the derive generates. Never implemented by hand.
@@ -37,18 +37,33 @@ pub enum Cell {
 
 /// Fields handed out, with the column of each.
 #[derive(Debug, Default)]
-pub struct Cells(Vec<(usize, Cell)>);
+pub struct Cells {
+    cells: Vec<(usize, Cell)>,
+    only: Option<usize>,
+}
 
 impl Cells {
-    fn of(fields: &impl Fields) -> Self {
-        let mut cells = Self::default();
-        fields.put(&mut cells);
-        cells
+    fn of(fields: &impl Fields) -> Vec<(usize, Cell)> {
+        let mut to = Self::default();
+        fields.put(&mut to);
+        to.cells
     }
 
-    /// The next field.
-    pub fn push(&mut self, column: usize, cell: Cell) {
-        self.0.push((column, cell));
+    /// The value of one column; NULL where no field has it.
+    fn value(fields: &impl Fields, column: usize) -> Value {
+        let mut to = Self { cells: Vec::new(), only: Some(column) };
+        fields.put(&mut to);
+        match to.cells.pop() {
+            Some((_, Cell::Is(value) | Cell::Set(value))) => value,
+            _ => Value::Null,
+        }
+    }
+
+    /// The next field, if it is asked for.
+    pub fn push(&mut self, column: usize, cell: impl FnOnce() -> Cell) {
+        if self.only.is_none_or(|only| only == column) {
+            self.cells.push((column, cell()));
+        }
     }
 }
 
@@ -125,12 +140,21 @@ where
             }
         }
     }
+
+    fn id(&self) -> Id<T::Of> {
+        // The first column of a model is its key, which no other type fits.
+        Id::from_value(Cells::value(self, 0)).unwrap_or_else(|_| Id::stand_in())
+    }
+
+    fn reference(&self, field: usize) -> Value {
+        Cells::value(self, field + 1)
+    }
 }
 
 impl<T: Fields> IntoAssignments for T {
     fn into_assignments(self) -> Assignments {
         let mut assignments = Assignments::new();
-        for (column, cell) in Cells::of(&self).0 {
+        for (column, cell) in Cells::of(&self) {
             match cell {
                 Cell::Is(value) | Cell::Set(value) => assignments.set(column, value),
                 Cell::NotGiven | Cell::Keep => {}
@@ -149,13 +173,13 @@ pub fn nothing<T: Fields>() -> T {
 /// `Clone`, so that a field type need not have it: an enum of the user's may derive it, or not.
 #[must_use]
 pub fn copy<T: Fields>(fields: &T) -> T {
-    T::take(&mut Source::new(Holding::Cells(Cells::of(fields).0.into_iter())))
+    T::take(&mut Source::new(Holding::Cells(Cells::of(fields).into_iter())))
 }
 
 /// `PartialEq`, by the values.
 #[must_use]
 pub fn same<T: Fields>(left: &T, right: &T) -> bool {
-    Cells::of(left).0 == Cells::of(right).0
+    Cells::of(left) == Cells::of(right)
 }
 
 /// `Debug`, with the struct's name.
@@ -165,7 +189,7 @@ pub fn same<T: Fields>(left: &T, right: &T) -> bool {
 pub fn show<T: Fields>(fields: &T, name: &str, to: &mut fmt::Formatter<'_>) -> fmt::Result {
     let columns = &T::Of::def().info().columns;
     let mut shown = to.debug_struct(name);
-    for (column, cell) in &Cells::of(fields).0 {
+    for (column, cell) in &Cells::of(fields) {
         let name = columns[*column].name;
         match cell {
             Cell::Is(value) => shown.field(name, &Shown(value)),

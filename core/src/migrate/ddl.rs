@@ -1,13 +1,14 @@
 //! CREATE and DROP statements of a [`Schema`], through sea-query's builders.
 
 use sea_query::{
-    ColumnDef, Expr, ForeignKey as ForeignKeyBuilder, ForeignKeyAction, Index as IndexBuilder, IndexOrder,
-    PostgresQueryBuilder, SqliteQueryBuilder, Table as TableBuilder,
+    ColumnDef, ConditionalStatement as _, Expr, ForeignKey as ForeignKeyBuilder, ForeignKeyAction,
+    Index as IndexBuilder, IndexOrder, PostgresQueryBuilder, SqliteQueryBuilder, Table as TableBuilder,
 };
 
 use crate::db::Dialect;
-use crate::entity::OnDelete;
-use crate::migrate::{Column, ForeignKey, Index, Schema, Table};
+use crate::entity::{OnDelete, names};
+use crate::migrate::fulltext;
+use crate::migrate::{Column, ForeignKey, Index, Schema, Table, Unique};
 
 /// The statements that make every table of the schema, in an order in which they run on an empty database.
 ///
@@ -20,7 +21,15 @@ pub fn create(schema: &Schema, dialect: Dialect) -> Vec<String> {
         let later = &ordered[position..];
         let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !points_into(key, later);
         statements.push(create_table(table, dialect, inline));
+        let partial = table.uniques.iter().filter_map(|unique| create_partial(table, unique, dialect));
+        statements.extend(partial);
         statements.extend(table.indexes.iter().map(|index| create_index(table, index, dialect)));
+        if let Some(index) = &table.fulltext {
+            match dialect {
+                Dialect::Postgres => statements.push(fulltext::postgres_index(table, index)),
+                Dialect::Sqlite => statements.extend(fulltext::sqlite_create(table, index)),
+            }
+        }
     }
     if dialect == Dialect::Postgres {
         statements.extend(postponed(&ordered).map(|(table, key)| add_foreign_key(table, key)));
@@ -41,6 +50,9 @@ pub fn drop(schema: &Schema, dialect: Dialect) -> Vec<String> {
         }));
     }
     for table in ordered.iter().rev() {
+        for index in table.fulltext.iter().filter(|_| dialect == Dialect::Sqlite) {
+            statements.extend(fulltext::sqlite_drop(table, index));
+        }
         let mut statement = TableBuilder::drop();
         statement.table(table.name.clone());
         statements.push(match dialect {
@@ -101,11 +113,16 @@ fn create_table(table: &Table, dialect: Dialect, inline: impl Fn(&ForeignKey) ->
         statement.col(column_def(table, column, dialect));
     }
     if dialect == Dialect::Postgres {
+        if let Some(index) = &table.fulltext {
+            let mut words = ColumnDef::new(names::FULLTEXT_COLUMN);
+            words.custom("tsvector").generated(Expr::cust(fulltext::postgres_document(index)), true);
+            statement.col(words);
+        }
         let mut key = IndexBuilder::create();
         key.name(&table.primary_key.name).col(table.primary_key.column.clone()).primary();
         statement.primary_key(&mut key);
     }
-    for unique in &table.uniques {
+    for unique in table.uniques.iter().filter(|unique| unique.condition.is_none()) {
         let mut index = IndexBuilder::create();
         index.name(&unique.name).unique();
         for column in &unique.columns {
@@ -169,6 +186,20 @@ fn sqlite_constraints(table: &Table, column: &Column, is_key: bool) -> String {
         parts.push(format!("CONSTRAINT {name} REFERENCES {target} ({there}){action}"));
     }
     parts.join(" ")
+}
+
+/// A unique rule that holds among some rows: a constraint cannot say so, an index can.
+fn create_partial(table: &Table, unique: &Unique, dialect: Dialect) -> Option<String> {
+    let mut statement = IndexBuilder::create();
+    statement.name(&unique.name).table(table.name.clone()).unique();
+    statement.and_where(Expr::cust(unique.condition.clone()?));
+    for column in &unique.columns {
+        statement.col(column.clone());
+    }
+    Some(match dialect {
+        Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
+        Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
+    })
 }
 
 fn create_index(table: &Table, index: &Index, dialect: Dialect) -> String {

@@ -5,7 +5,7 @@ mod column;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Dialect;
-use crate::entity::{EntityDef, EntityInfo, IndexDef, KeyKind, OnDelete, names};
+use crate::entity::{ColumnInfo, EntityDef, EntityInfo, IndexDef, KeyKind, OnDelete, names};
 
 /// The tables of a set of entities in one dialect.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct Table {
     /// Secondary indexes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
+    /// The full-text index of the search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fulltext: Option<FullText>,
 }
 
 /// A primary key of one column.
@@ -75,6 +78,9 @@ pub struct Unique {
     pub name: String,
     /// The columns.
     pub columns: Vec<String>,
+    /// The condition of the rows it holds among; all rows when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
 }
 
 /// A reference to another table.
@@ -124,6 +130,16 @@ pub struct IndexColumn {
     pub descending: bool,
 }
 
+/// A full-text index: a column and its index on PostgreSQL, a table and triggers on SQLite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullText {
+    /// The name.
+    pub name: String,
+    /// The columns whose words are in it.
+    pub columns: Vec<String>,
+}
+
 impl Schema {
     /// The tables of these entities, in the order given.
     #[must_use]
@@ -150,13 +166,28 @@ impl Table {
                 column: key.column.to_owned(),
                 identity: def.key == KeyKind::Identity,
             },
-            columns: info.columns.iter().map(|column| column::of(column, dialect)).collect(),
+            columns: stored(info).map(|column| column::of(column, dialect)).collect(),
             foreign_keys: foreign_keys(def),
             checks: checks(info, dialect),
             indexes: indexes(info, &uniques),
+            fulltext: fulltext(info),
             uniques,
         }
     }
+}
+
+fn stored(info: &EntityInfo) -> impl Iterator<Item = &ColumnInfo> {
+    info.columns.iter().filter(|column| column.is_stored())
+}
+
+/// The index that the search looks its words up in, when fields say `search(fulltext)`.
+fn fulltext(info: &EntityInfo) -> Option<FullText> {
+    let columns: Vec<String> = info
+        .searched()
+        .filter(|column| column.is_fulltext())
+        .map(|column| column.column.to_owned())
+        .collect();
+    (!columns.is_empty()).then(|| FullText { name: names::fulltext(info.def.table), columns })
 }
 
 fn uniques(info: &EntityInfo) -> Vec<Unique> {
@@ -168,16 +199,25 @@ fn uniques(info: &EntityInfo) -> Vec<Unique> {
     for columns in single.chain(several) {
         let name = names::unique(def.table, &columns);
         if found.iter().all(|unique| unique.name != name) {
-            found.push(Unique { name, columns: owned(&columns) });
+            found.push(Unique { name, columns: owned(&columns), condition: living(info) });
         }
     }
     found
 }
 
-/// Declared indexes, then one for each reference that no other index or unique rule begins with: deleting a
+/// A unique value is free again once the row that had it is deleted.
+fn living(info: &EntityInfo) -> Option<String> {
+    info.deleted_at().map(|column| format!("\"{}\" is null", info.columns[column].column))
+}
+
+/// The entity's own indexes, then one for each reference that no other index or unique rule of all rows begins with: deleting a
 /// target and following a to-many relation look rows up by it.
 fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
     let def = info.def;
+    let column = |(column, descending): (usize, bool)| IndexColumn {
+        name: info.columns[column].column.to_owned(),
+        descending,
+    };
     let mut found: Vec<Index> = Vec::new();
     let mut add = |columns: Vec<IndexColumn>| {
         let parts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -186,33 +226,22 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
             found.push(Index { name, columns });
         }
     };
-    for field in def.fields.iter().filter(|field| field.index && !field.unique) {
-        add(vec![ascending(field.column)]);
-    }
-    for index in def.indexes {
-        let columns = index.fields.iter().zip(columns_of(info, index));
-        add(columns
-            .map(|(sort, column)| IndexColumn { name: column.to_owned(), descending: sort.descending })
-            .collect());
+    for columns in info.indexes() {
+        add(columns.into_iter().map(column).collect());
     }
     for field in def.fields.iter().filter(|field| field.relation.is_some()) {
         let covered = uniques
             .iter()
+            .filter(|unique| unique.condition.is_none())
             .map(|unique| &unique.columns[0])
             .chain(found.iter().map(|index| &index.columns[0].name))
             .any(|first| first == field.column);
         if !covered {
-            found.push(Index {
-                name: names::index(def.table, &[field.column]),
-                columns: vec![ascending(field.column)],
-            });
+            let columns = vec![IndexColumn { name: field.column.to_owned(), descending: false }];
+            found.push(Index { name: names::index(def.table, &[field.column]), columns });
         }
     }
     found
-}
-
-fn ascending(column: &str) -> IndexColumn {
-    IndexColumn { name: column.to_owned(), descending: false }
 }
 
 fn foreign_keys(def: &'static EntityDef) -> Vec<ForeignKey> {
@@ -233,7 +262,7 @@ fn foreign_keys(def: &'static EntityDef) -> Vec<ForeignKey> {
 
 fn checks(info: &EntityInfo, dialect: Dialect) -> Vec<Check> {
     let table = info.def.table;
-    let of_columns = info.columns.iter().filter_map(|column| {
+    let of_columns = stored(info).filter_map(|column| {
         Some(Check { name: names::check(table, column.column), sql: column::condition(column, dialect)? })
     });
     let declared =

@@ -11,12 +11,15 @@ use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::principal::Principal;
-use crate::query::{Condition, Cursor, Direction, Nulls, Op, Quantifier, Sort, computed, search};
+use crate::query::visible::{Deleted, visible};
+use crate::query::{Condition, Op, Quantifier, computed, search};
 use crate::types::Kind;
 use crate::value::Value;
 
 /// How deep conditions may nest.
-const MAX_DEPTH: usize = 16;
+const MAX_DEPTH: usize = 32;
+/// Values to compare one column with.
+const MAX_VALUES: usize = 30_000;
 
 /// A table in a statement: an entity under an alias.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +85,7 @@ impl<'p> Predicates<'p> {
             Condition::Any(conditions) => self.join(source, conditions, Cond::any(), false, depth),
             Condition::Not(inner) => Ok(not_true(self.nested(source, inner, depth + 1)?)),
             Condition::Column { index, op } => {
+                check(&source.info.columns[*index], op)?;
                 Ok(test(source.column(*index), &source.info.columns[*index], op, self.dialect))
             }
             Condition::ToOne { index, matches } => self.related(source, *index, matches, depth),
@@ -163,7 +167,8 @@ impl<'p> Predicates<'p> {
                 query
                     .from_as(via.info.def.table, via.alias())
                     .and_where(via.column(near).eq(source.column(0)))
-                    .and_where(via.column(far).eq(target.column(0)));
+                    .and_where(via.column(far).eq(target.column(0)))
+                    .and_where_option(visible(via, Deleted::Hidden));
             }
         }
         query.and_where(match quantifier {
@@ -178,82 +183,13 @@ impl<'p> Predicates<'p> {
     pub(crate) fn search(&self, source: Source, text: &str) -> Result<Expr> {
         search::condition(source, text, self.dialect)
     }
-
-    /// The rows strictly after a position in an order.
-    pub(crate) fn after(&self, source: Source, order: &[Sort], cursor: &Cursor) -> Expr {
-        if let Some(row) = self.after_as_row(source, order, cursor) {
-            return row;
-        }
-        let mut any = Cond::any();
-        for (position, (sort, value)) in order.iter().zip(&cursor.0).enumerate() {
-            let mut all = Cond::all();
-            for (earlier, value) in order[..position].iter().zip(&cursor.0) {
-                all = all.add(self.same(source, earlier.column, value));
-            }
-            any = any.add(all.add(self.beyond(source, *sort, value)));
-        }
-        any.into()
-    }
-
-    /// One row comparison, which an index answers, where all keys run the same way and none can be NULL.
-    fn after_as_row(&self, source: Source, order: &[Sort], cursor: &Cursor) -> Option<Expr> {
-        let direction = order.first()?.direction;
-        let uniform = order
-            .iter()
-            .all(|sort| sort.direction == direction && !source.info.columns[sort.column].nullable);
-        if !uniform {
-            return None;
-        }
-        let value = |(sort, value): (&Sort, &Value)| self.value(source.info, sort.column, value);
-        let (left, right) = if let [sort] = order {
-            (source.column(sort.column), value((sort, cursor.0.first()?)))
-        } else {
-            let columns = order.iter().map(|sort| source.column(sort.column));
-            let values = order.iter().zip(&cursor.0).map(value);
-            (Expr::tuple(columns.collect::<Vec<_>>()), Expr::tuple(values.collect::<Vec<_>>()))
-        };
-        Some(match direction {
-            Direction::Asc => left.gt(right),
-            Direction::Desc => left.lt(right),
-        })
-    }
-
-    fn same(&self, source: Source, column: usize, value: &Value) -> Expr {
-        if value.is_null() {
-            source.column(column).is_null()
-        } else {
-            source.column(column).eq(self.value(source.info, column, value))
-        }
-    }
-
-    fn beyond(&self, source: Source, sort: Sort, value: &Value) -> Expr {
-        let column = || source.column(sort.column);
-        if value.is_null() {
-            return match sort.nulls {
-                Nulls::First => column().is_not_null(),
-                Nulls::Last => truth(false),
-            };
-        }
-        let bound = self.value(source.info, sort.column, value);
-        let further = match sort.direction {
-            Direction::Asc => column().gt(bound),
-            Direction::Desc => column().lt(bound),
-        };
-        if source.info.columns[sort.column].nullable && sort.nulls == Nulls::Last {
-            further.or(column().is_null())
-        } else {
-            further
-        }
-    }
-
-    fn value(&self, info: &EntityInfo, column: usize, value: &Value) -> Expr {
-        Expr::value(bind(value, info.columns[column].kind, self.dialect))
-    }
 }
 
+/// The visible rows of a related table.
 fn rows_of(source: Source) -> SelectStatement {
     let mut query = Query::select();
     query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
+    query.and_where_option(visible(source, Deleted::Hidden));
     query
 }
 
@@ -274,8 +210,35 @@ pub(super) fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
     Func::cust(function).arg(text).arg(part).into()
 }
 
+/// Values that no column holds and that the dialects would take differently.
+fn check(column: &ColumnInfo, op: &Op) -> Result<()> {
+    let of_value = |value: &Value| match value {
+        Value::Null => Err("compares with NULL; ask whether it is null"),
+        Value::Text(text) if text.contains('\0') => Err("must not contain NUL characters"),
+        Value::Float(number) if !number.is_finite() => Err("must be a finite number"),
+        Value::Float32(number) if !number.is_finite() => Err("must be a finite number"),
+        _ => Ok(()),
+    };
+    let checked = match op {
+        Op::Eq(to) | Op::Ne(to) | Op::Gt(to) | Op::Gte(to) | Op::Lt(to) | Op::Lte(to) => of_value(to),
+        Op::In(values) | Op::NotIn(values) if values.len() > MAX_VALUES => {
+            Err("compares with too many values; there may be 30000")
+        }
+        Op::In(values) | Op::NotIn(values) => values.iter().try_for_each(of_value),
+        Op::Contains(part) | Op::StartsWith(part) | Op::EndsWith(part) if part.contains('\0') => {
+            Err("must not contain NUL characters")
+        }
+        Op::Contains(_) | Op::StartsWith(_) | Op::EndsWith(_) | Op::IsNull(_) => Ok(()),
+    };
+    checked.map_err(|what| Error::bad_request(format!("a filter by `{}` {what}", column.wire)))
+}
+
 /// The column holds one of the values, which are one parameter however many there are.
 pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dialect) -> Expr {
+    if let Kind::F32 | Kind::F64 | Kind::Json | Kind::Bytes | Kind::List(_) = kind {
+        // These do not survive the way through a list, bit by bit.
+        return column.is_in(values.iter().map(|value| Expr::value(bind(value, kind, dialect))));
+    }
     let list = Expr::value(bind_list(values, kind, dialect));
     match dialect {
         Dialect::Postgres => column.eq(PgFunc::any(list)),

@@ -50,7 +50,7 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     /// Hands out a field.
     #[doc(hidden)]
     fn put(&self, to: &mut Cells, column: usize) {
-        to.push(column, Cell::Is(self.duplicate().into_value()));
+        to.push(column, || Cell::Is(self.duplicate().into_value()));
     }
 
     /// Makes a field.
@@ -63,7 +63,7 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     /// Hands out an optional field.
     #[doc(hidden)]
     fn put_optional(field: &Option<Self>, to: &mut Cells, column: usize) {
-        to.push(column, Cell::Is(copy_of(field)));
+        to.push(column, || Cell::Is(copy_of(field)));
     }
 
     /// Makes an optional field.
@@ -78,7 +78,7 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     fn put_given(field: &Option<Self>, to: &mut Cells, column: usize) {
         match field {
             Some(value) => value.put(to, column),
-            None => to.push(column, Cell::NotGiven),
+            None => to.push(column, || Cell::NotGiven),
         }
     }
 
@@ -91,13 +91,10 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     /// Hands out a field of a patch.
     #[doc(hidden)]
     fn put_change(field: &Change<Self>, to: &mut Cells, column: usize) {
-        to.push(
-            column,
-            match field {
-                Change::Set(value) => Cell::Set(value.duplicate().into_value()),
-                Change::Keep => Cell::Keep,
-            },
-        );
+        to.push(column, || match field {
+            Change::Set(value) => Cell::Set(value.duplicate().into_value()),
+            Change::Keep => Cell::Keep,
+        });
     }
 
     /// Makes a field of a patch.
@@ -110,13 +107,10 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     /// Hands out an optional field of a patch.
     #[doc(hidden)]
     fn put_optional_change(field: &Change<Option<Self>>, to: &mut Cells, column: usize) {
-        to.push(
-            column,
-            match field {
-                Change::Set(value) => Cell::Set(copy_of(value)),
-                Change::Keep => Cell::Keep,
-            },
-        );
+        to.push(column, || match field {
+            Change::Set(value) => Cell::Set(copy_of(value)),
+            Change::Keep => Cell::Keep,
+        });
     }
 
     /// Makes an optional field of a patch.
@@ -365,6 +359,17 @@ pub trait TextField {}
 
 #[diagnostic::do_not_recommend]
 impl TextField for String {}
+
+/// Types that `contains`, `starts_with` and `ends_with` ask about.
+#[diagnostic::on_unimplemented(
+    message = "`contains`, `starts_with` and `ends_with` do not apply to `{Self}`",
+    label = "not a text",
+    note = "they apply to `String`"
+)]
+pub trait TextFilter {}
+
+#[diagnostic::do_not_recommend]
+impl TextFilter for String {}
 
 /// Types that `min_len` and `max_len` apply to.
 #[diagnostic::on_unimplemented(

@@ -36,9 +36,20 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     let [read, create, update, delete] =
         [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
     let Skip { graphql, rest, admin } = entity.skip;
+    let Entity { version, soft_delete, .. } = entity;
+    let markers = [("Versioned", *version), ("SoftDelete", *soft_delete)];
+    let markers = markers.into_iter().filter(|(_, on)| *on).map(|(marker, _)| {
+        let marker = format_ident!("{marker}");
+        quote! {
+            #[automatically_derived]
+            impl #runtime::#marker for #ident {}
+        }
+    });
     let admin_def = expand_admin(runtime, &entity.admin);
     let obligations = (!obligations.is_empty()).then(|| quote!(fn obligations(&self) { #obligations }));
     quote! {
+        #(#markers)*
+
         #[automatically_derived]
         impl #runtime::Entity for #ident {
             type Key = #key_type;
@@ -47,6 +58,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             type Patch = #patch;
 
             fn def() -> &'static #runtime::EntityDef {
+                static FIELDS: #runtime::FieldList = #runtime::FieldList::of::<#model>(&[#(#fields),*]);
                 static DEF: #runtime::EntityDef = #runtime::EntityDef {
                     name: #name,
                     docs: #docs,
@@ -61,7 +73,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
                         many_type: #many_type,
                     },
                     key: #key,
-                    fields: &#runtime::FieldList::of::<#model>(&[#(#fields),*]),
+                    fields: &FIELDS,
                     many: &[#(#to_many),*],
                     indexes: &[#(#indexes),*],
                     uniques: &[#(#uniques),*],
@@ -70,6 +82,8 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
                     policy: #runtime::PolicyDef { read: #read, create: #create, update: #update, delete: #delete },
                     skip: #runtime::Skip { graphql: #graphql, rest: #rest, admin: #admin },
                     admin: #admin_def,
+                    version: #version,
+                    soft_delete: #soft_delete,
                     info: #runtime::InfoCell::new(),
                 };
                 &DEF
@@ -92,12 +106,17 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         let default = expand_default(runtime, field, default);
         options.push(quote!(Default(#default)));
     }
+    if let Some(computed) = &field.computed {
+        let parts = &computed.parts;
+        options.push(quote!(Computed(&[#(#parts),*])));
+    }
     for (flag, on) in [
         ("Unique", field.unique),
         ("Index", field.index),
         ("Filter", field.filter),
         ("Sort", field.sort),
         ("Search", field.search),
+        ("Fulltext", field.fulltext),
         ("Multiline", field.multiline),
         ("ReadOnly", field.read_only),
         ("WriteOnly", field.write_only),

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::expand::docs_or;
+use crate::expand::{EnginePart, docs_or, engine_parts};
 use crate::ir::{Entity, Field};
 
 fn field_docs(field: &Field) -> String {
@@ -59,8 +59,11 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
     for Part { name, place, column, form } in parts {
         let [put, take] = form.functions().map(|function| Ident::new(function, *place));
         let column = Literal::usize_unsuffixed(*column);
-        puts.extend(quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);));
-        takes.extend(quote_spanned!(*place=> #name: __entify::Scalar::#take(from, #column),));
+        // At the type's place, but names of the derive's own: the type may come from a macro of the user's.
+        let [this, to, from] =
+            ["self", "to", "from"].map(|name| Ident::new(name, place.resolved_at(Span::call_site())));
+        puts.extend(quote_spanned!(*place=> __entify::Scalar::#put(&#this.#name, #to, #column);));
+        takes.extend(quote_spanned!(*place=> #name: __entify::Scalar::#take(#from, #column),));
     }
     quote! {
         #[automatically_derived]
@@ -100,18 +103,29 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
     let idents = fields.iter().map(|field| &field.ident);
     let types = fields.iter().map(|field| &field.ty);
     let docs_of_fields = fields.iter().map(field_docs);
-    let [id, created_at, updated_at] =
-        ["id", "created_at", "updated_at"].map(|name| Ident::new(name, Span::call_site()));
-    let engine = |name, column| Part { name, place: Span::call_site(), column, form: Form::Plain };
-    let mut parts = vec![engine(&id, 0)];
+    let engine: Vec<_> = engine_parts(entity).collect();
+    let names: Vec<_> = engine.iter().map(|part| Ident::new(part.name, Span::call_site())).collect();
+    let form = |nullable| if nullable { Form::Optional } else { Form::Plain };
+    let mut parts: Vec<_> = engine
+        .iter()
+        .zip(&names)
+        .map(|(EnginePart { nullable, column, .. }, name)| Part {
+            name,
+            place: Span::call_site(),
+            column: *column,
+            form: form(*nullable),
+        })
+        .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
         name: &field.ident,
         place: field.scalar.span(),
         column: position + 1,
-        form: if field.nullable { Form::Optional } else { Form::Plain },
+        form: form(field.nullable),
     }));
-    parts.push(engine(&created_at, fields.len() + 1));
-    parts.push(engine(&updated_at, fields.len() + 2));
+    parts.sort_by_key(|part| part.column);
+    let engine_types = engine.iter().skip(1).map(|part| &part.ty);
+    let engine_docs = engine.iter().skip(1).map(|part| part.docs);
+    let engine_names = names.iter().skip(1);
     let implementations = expand_fields(entity, &model, &parts);
     let declaration = quote! {
         #[doc = #docs]
@@ -120,10 +134,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
             /// The primary key.
             pub id: #runtime::Id<#ident>,
             #(#[doc = #docs_of_fields] pub #idents: #types,)*
-            /// When the row was created.
-            pub created_at: #runtime::DateTime<#runtime::Utc>,
-            /// When the row last changed.
-            pub updated_at: #runtime::DateTime<#runtime::Utc>,
+            #(#[doc = #engine_docs] pub #engine_names: #engine_types,)*
         }
     };
     let implementations = quote! {
