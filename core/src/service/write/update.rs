@@ -3,7 +3,7 @@
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
 use crate::query::write::{self, Target};
-use crate::query::{Condition, by_column};
+use crate::query::{Condition, Deleted, by_column};
 use crate::service::write::{Command, Written, asked, hash, references};
 use crate::service::{Records, fault, validate};
 use crate::value::{Assignments, Record, Value};
@@ -119,7 +119,10 @@ impl Update {
             Target::Key(key) | Target::At(key, _) => std::slice::from_ref(key),
             Target::Keys(keys) => keys,
             Target::Where(filter) => {
-                return Ok(Written { rows: Vec::new(), count: records.counted(filter).await? });
+                return Ok(Written {
+                    rows: Vec::new(),
+                    count: records.of(info, Deleted::Hidden).counted(filter).await?,
+                });
             }
         };
         let (statement, layout) = by_column(info, records.dialect(), info.all(), 0, keys);

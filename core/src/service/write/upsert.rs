@@ -6,7 +6,7 @@ use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::query::write::OnConflict;
-use crate::query::{Condition, Op};
+use crate::query::{Condition, Deleted, Op};
 use crate::service::unique::{check_rule, identity};
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, validate};
@@ -61,15 +61,16 @@ impl Records<'_> {
         let same = Condition::All(by.iter().map(test).collect());
         let existing = Existing::Keep(by.to_vec());
         let command = Command::Create { rows: vec![values], existing, positions: false };
+        let living = self.of(self.info, Deleted::Hidden);
         for _ in 0..TRIES {
             // Looking first costs a row that is there no write at all. The write does not rely on it.
-            if let Some(row) = self.matching_rows(&same, 1).await?.pop() {
+            if let Some(row) = living.matching_rows(&same, 1).await?.pop() {
                 return Ok((row, false));
             }
             if let Some(row) = self.write(command.clone()).await?.rows.pop() {
                 return Ok((row, true));
             }
-            let deleted = self.only_deleted();
+            let deleted = self.of(self.info, Deleted::Only);
             if by.contains(&0) && !deleted.matching_rows(&same, 1).await?.is_empty() {
                 return Err(hidden(self.info));
             }
