@@ -66,15 +66,16 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
             query.on_conflict(conflict_clause(info, on_conflict));
         }
         query.returning(returning(info, dialect));
-        Write::Insert(&query).build(dialect).0
+        Write::Insert(&query).build(dialect)
     };
-    let sql = if rows.len() == 1 {
-        info.statements.get(dialect, Shape::Insert { columns, on_conflict }, build)
+    let statement = if let [row] = rows {
+        let sql = info.statements.get(dialect, Shape::Insert { columns, on_conflict }, || build().0);
+        Statement::new(sql, Values(bound(row)))
     } else {
-        build().into()
+        let (sql, values) = build();
+        Statement::new(sql, values).once()
     };
-    let values = Values(rows.iter().flat_map(bound).collect());
-    (Statement::new(sql, values), Layout::of(info, info.all()))
+    (statement, Layout::of(info, info.all()))
 }
 
 fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
