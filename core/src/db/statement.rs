@@ -20,7 +20,7 @@ impl Statement {
     /// A statement without values.
     #[must_use]
     pub fn plain(sql: impl Into<Arc<str>>) -> Self {
-        Self { sql: sql.into(), values: Values(Vec::new()) }
+        Self::new(sql, Values(Vec::new()))
     }
 
     /// A statement with bound values.
