@@ -74,7 +74,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `index(a, -b)` | an index over several fields, `-` for descending; may be repeated |
 /// | `unique(a, b)` | one row for each combination; may be repeated |
 /// | `check("sql")` | a condition that every row fulfils, valid on both dialects; may be repeated |
-/// | `order = -a`, `order(a, -b)` | the order of lists that ask for none; the key when absent |
+/// | `order = -a`, `order(a, -b)` | the order of lists that ask for none, with an index unless a unique rule or another index serves; the key when absent |
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |

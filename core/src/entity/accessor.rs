@@ -28,6 +28,12 @@ impl<E, T> Column<E, T> {
     pub const fn new(index: usize) -> Self {
         Self { index, of: PhantomData }
     }
+
+    /// Position among the entity's columns.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
+    }
 }
 
 impl<E: Entity, T: FieldType> Column<E, T> {
