@@ -31,7 +31,9 @@ impl EntityInfo {
         self.def.indexes.iter().for_each(|index| add(self.columns_of(index)));
         let order = total_order(self, &[]);
         let served = self.uniques().iter().chain(&found).any(|columns| serves(columns, &order));
-        if !served {
+        // What is computed has no column to index.
+        let stored = order.iter().all(|sort| self.columns[sort.column].is_stored());
+        if !served && stored {
             let columns: IndexColumns =
                 order.iter().map(|sort| (sort.column, sort.direction == Direction::Desc)).collect();
             found.retain(|index| !begins(&columns, index));
