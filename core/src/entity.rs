@@ -7,6 +7,7 @@
 mod accessor;
 mod declare;
 mod def;
+mod indexes;
 mod info;
 pub mod names;
 mod registry;
@@ -19,8 +20,8 @@ pub use def::{
 pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
 pub use registry::{Registry, RegistryError};
 
-use crate::types::KeyType;
-use crate::value::{Assignments, Record};
+use crate::types::{Id, KeyType};
+use crate::value::{Assignments, Record, Value};
 
 /// A struct declared with `#[derive(Entity)]`.
 ///
@@ -44,6 +45,26 @@ pub trait Entity: Sized + Send + Sync + 'static {
     fn def() -> &'static EntityDef;
 }
 
+/// An entity with `version`: its rows count their changes.
+///
+/// Emitted by the derive.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` counts no versions",
+    label = "declared without `version`",
+    note = "declare it with `#[entity(version)]`"
+)]
+pub trait Versioned: Entity {}
+
+/// An entity with `soft_delete`: its deleted rows are kept, hidden.
+///
+/// Emitted by the derive.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps no deleted rows",
+    label = "declared without `soft_delete`",
+    note = "declare it with `#[entity(soft_delete)]`"
+)]
+pub trait SoftDelete: Entity {}
+
 /// A stored row as a Rust value.
 pub trait Model: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
     /// The entity it is a row of.
@@ -54,6 +75,15 @@ pub trait Model: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
     /// # Errors
     /// [`crate::Error::Internal`] when a stored value does not fit the field's type.
     fn from_record(record: Record) -> crate::Result<Self>;
+
+    /// The primary key.
+    fn id(&self) -> Id<Self::Entity>;
+
+    /// The key that the to-one relation with this index in the definition's `fields` points to; NULL when it points
+    /// nowhere.
+    fn reference(&self, _field: usize) -> Value {
+        Value::Null
+    }
 }
 
 /// Values on their way to a row: an input or a patch.

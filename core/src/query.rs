@@ -4,18 +4,22 @@ pub(crate) mod computed;
 mod cursor;
 mod filter;
 pub(crate) mod fold;
+mod keyset;
 mod order;
 mod page;
 mod predicate;
 pub(crate) mod search;
 mod select;
 mod statement;
+mod visible;
 pub(crate) mod write;
 
 pub use filter::{Condition, Filter, Op, Quantifier};
+pub(crate) use order::total_order;
 pub use order::{Direction, Nulls, Order, Sort};
 pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
 pub use statement::StatementCache;
 
 pub(crate) use cursor::{Cursor, CursorKey, Scope};
-pub(crate) use select::{Related, Select, by_column};
+pub(crate) use select::{Related, Select, by_column, by_column_among};
+pub(crate) use visible::{Deleted, visible_by};

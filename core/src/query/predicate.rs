@@ -11,12 +11,17 @@ use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::principal::Principal;
-use crate::query::{Condition, Cursor, Direction, Nulls, Op, Quantifier, Sort, computed, search};
+use crate::query::visible::{Deleted, visible};
+use crate::query::{Condition, Op, Quantifier, computed, search};
 use crate::types::Kind;
 use crate::value::Value;
 
 /// How deep conditions may nest.
 const MAX_DEPTH: usize = 32;
+/// Conditions joined in one filter.
+const MAX_TESTS: usize = 2_000;
+/// Conditions that stand in one row.
+const MAX_CHAIN: usize = 50;
 /// Values to compare one column with.
 const MAX_VALUES: usize = 30_000;
 
@@ -61,11 +66,12 @@ pub(crate) struct Predicates<'p> {
     dialect: Dialect,
     principal: &'p Principal,
     aliases: usize,
+    tests: usize,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, principal: &'p Principal) -> Self {
-        Self { dialect, principal, aliases: 0 }
+        Self { dialect, principal, aliases: 0, tests: 0 }
     }
 
     /// The condition on rows of the source.
@@ -105,8 +111,19 @@ impl<'p> Predicates<'p> {
         if conditions.is_empty() {
             return Ok(truth(when_empty));
         }
-        for condition in conditions {
-            joined = joined.add(self.nested(source, condition, depth + 1)?);
+        self.tests += conditions.len();
+        if self.tests > MAX_TESTS {
+            return Err(Error::QueryTooComplex(
+                format!("the filter has more than {MAX_TESTS} parts; ask for less at once").into(),
+            ));
+        }
+        // SQLite reads `a OR b OR c` as a tree as deep as it is long, and takes a thousand levels.
+        for group in conditions.chunks(MAX_CHAIN) {
+            let mut inner = if when_empty { Cond::all() } else { Cond::any() };
+            for condition in group {
+                inner = inner.add(self.nested(source, condition, depth + 1)?);
+            }
+            joined = joined.add(inner);
         }
         Ok(joined.into())
     }
@@ -166,7 +183,8 @@ impl<'p> Predicates<'p> {
                 query
                     .from_as(via.info.def.table, via.alias())
                     .and_where(via.column(near).eq(source.column(0)))
-                    .and_where(via.column(far).eq(target.column(0)));
+                    .and_where(via.column(far).eq(target.column(0)))
+                    .and_where_option(visible(via, Deleted::Hidden));
             }
         }
         query.and_where(match quantifier {
@@ -181,82 +199,13 @@ impl<'p> Predicates<'p> {
     pub(crate) fn search(&self, source: Source, text: &str) -> Result<Expr> {
         search::condition(source, text, self.dialect)
     }
-
-    /// The rows strictly after a position in an order.
-    pub(crate) fn after(&self, source: Source, order: &[Sort], cursor: &Cursor) -> Expr {
-        if let Some(row) = self.after_as_row(source, order, cursor) {
-            return row;
-        }
-        let mut any = Cond::any();
-        for (position, (sort, value)) in order.iter().zip(&cursor.0).enumerate() {
-            let mut all = Cond::all();
-            for (earlier, value) in order[..position].iter().zip(&cursor.0) {
-                all = all.add(self.same(source, earlier.column, value));
-            }
-            any = any.add(all.add(self.beyond(source, *sort, value)));
-        }
-        any.into()
-    }
-
-    /// One row comparison, which an index answers, where all keys run the same way and none can be NULL.
-    fn after_as_row(&self, source: Source, order: &[Sort], cursor: &Cursor) -> Option<Expr> {
-        let direction = order.first()?.direction;
-        let uniform = order
-            .iter()
-            .all(|sort| sort.direction == direction && !source.info.columns[sort.column].nullable);
-        if !uniform {
-            return None;
-        }
-        let value = |(sort, value): (&Sort, &Value)| self.value(source.info, sort.column, value);
-        let (left, right) = if let [sort] = order {
-            (source.column(sort.column), value((sort, cursor.0.first()?)))
-        } else {
-            let columns = order.iter().map(|sort| source.column(sort.column));
-            let values = order.iter().zip(&cursor.0).map(value);
-            (Expr::tuple(columns.collect::<Vec<_>>()), Expr::tuple(values.collect::<Vec<_>>()))
-        };
-        Some(match direction {
-            Direction::Asc => left.gt(right),
-            Direction::Desc => left.lt(right),
-        })
-    }
-
-    fn same(&self, source: Source, column: usize, value: &Value) -> Expr {
-        if value.is_null() {
-            source.column(column).is_null()
-        } else {
-            source.column(column).eq(self.value(source.info, column, value))
-        }
-    }
-
-    fn beyond(&self, source: Source, sort: Sort, value: &Value) -> Expr {
-        let column = || source.column(sort.column);
-        if value.is_null() {
-            return match sort.nulls {
-                Nulls::First => column().is_not_null(),
-                Nulls::Last => truth(false),
-            };
-        }
-        let bound = self.value(source.info, sort.column, value);
-        let further = match sort.direction {
-            Direction::Asc => column().gt(bound),
-            Direction::Desc => column().lt(bound),
-        };
-        if source.info.columns[sort.column].nullable && sort.nulls == Nulls::Last {
-            further.or(column().is_null())
-        } else {
-            further
-        }
-    }
-
-    fn value(&self, info: &EntityInfo, column: usize, value: &Value) -> Expr {
-        Expr::value(bind(value, info.columns[column].kind, self.dialect))
-    }
 }
 
+/// The visible rows of a related table.
 fn rows_of(source: Source) -> SelectStatement {
     let mut query = Query::select();
     query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
+    query.and_where_option(visible(source, Deleted::Hidden));
     query
 }
 

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use sea_query::{
     Alias, Expr, ExprTrait as _, JoinType, NullOrdering, Order as SqlOrder, OverStatement as _,
-    PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Values, WindowStatement,
+    PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, UnionType, Values, WindowStatement,
 };
 
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo, ManyLink};
 use crate::error::Result;
 use crate::principal::Principal;
+use crate::query::keyset::Position;
 use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::Shape;
+use crate::query::visible::{Deleted, visible};
 use crate::query::{Condition, Cursor, Direction, Nulls, Sort};
 use crate::types::Kind;
 use crate::value::Value;
@@ -29,11 +31,14 @@ pub(crate) struct Select<'q> {
     pub(crate) dialect: Dialect,
     pub(crate) principal: &'q Principal,
     pub(crate) columns: ColumnSet,
+    /// Which rows are seen, where rows are deleted softly.
+    pub(crate) deleted: Deleted,
     pub(crate) filter: &'q Condition,
     pub(crate) search: Option<&'q str>,
     /// A total order: it ends in the primary key.
     pub(crate) order: &'q [Sort],
-    /// Positions the rows lie strictly after, each under its own order.
+    /// Positions the rows lie strictly after, each under its own order. Where there are any, `columns` holds every
+    /// column of `order`.
     pub(crate) bounds: &'q [(Vec<Sort>, Cursor)],
     /// Rows at most (per parent).
     pub(crate) limit: Option<u32>,
@@ -96,8 +101,13 @@ impl Select<'_> {
         }
         let related = self.related.map(|related| (related.is_single(), related.column()));
         let values = self.related.map(|related| related.bind(self.dialect)).into_iter().collect();
-        let shape =
-            Shape::Page { columns: self.columns, order: self.order.to_vec(), limit: self.limit, related };
+        let shape = Shape::Page {
+            columns: self.columns,
+            deleted: self.deleted,
+            order: self.order.to_vec(),
+            limit: self.limit,
+            related,
+        };
         Some((shape, Values(values)))
     }
 
@@ -114,6 +124,10 @@ impl Select<'_> {
                 Some(_) => query.expr_as(source.column(index), self.info.columns[index].column),
             };
         }
+        if let Some(stretches) = self.stretches(source) {
+            return Ok(text(&self.merged(&query, source, stretches), self.dialect, self.limit));
+        }
+        self.bound(&mut query, source);
         match (self.related, parent) {
             (Some(related), Some(parent)) if !related.is_single() => {
                 Ok(text(&self.ranked(query, source, parent), self.dialect, None))
@@ -126,6 +140,7 @@ impl Select<'_> {
     }
 
     fn restrict(&self, query: &mut SelectStatement, source: Source) -> Result<()> {
+        query.and_where_option(visible(source, self.deleted));
         let mut predicates = Predicates::new(self.dialect, self.principal);
         if !self.filter.is_empty() {
             query.and_where(predicates.condition(source, self.filter)?);
@@ -133,10 +148,55 @@ impl Select<'_> {
         if let Some(words) = self.search {
             query.and_where(predicates.search(source, words)?);
         }
-        for (order, cursor) in self.bounds {
-            query.and_where(predicates.after(source, order, cursor));
-        }
         Ok(())
+    }
+
+    fn bound(&self, query: &mut SelectStatement, source: Source) {
+        for (order, cursor) in self.bounds {
+            query.and_where(self.position(source, order, cursor).after());
+        }
+    }
+
+    fn position<'p>(&self, source: Source, order: &'p [Sort], cursor: &'p Cursor) -> Position<'p> {
+        Position { source, dialect: self.dialect, order, values: &cursor.0 }
+    }
+
+    /// The stretches of the rows after the only bound, where there are several and an index on the order answers each
+    /// of them: a single scan would read every row between two stretches.
+    fn stretches(&self, source: Source) -> Option<Vec<Expr>> {
+        let [(order, cursor)] = self.bounds else { return None };
+        if self.related.is_some() || order != self.order {
+            return None;
+        }
+        let stretches = self.position(source, order, cursor).stretches();
+        (stretches.len() > 1 && self.info.serves(order)).then_some(stretches)
+    }
+
+    /// The rows of all stretches, merged in order.
+    fn merged(&self, query: &SelectStatement, source: Source, stretches: Vec<Expr>) -> SelectStatement {
+        let names = || self.columns.iter().map(|index| self.info.columns[index].column);
+        let part = |stretch: Expr| {
+            let mut part = query.clone();
+            part.and_where(stretch);
+            // Without a limit of its own PostgreSQL would rather read a short table whole. Here it has to be bound.
+            if let (Dialect::Postgres, Some(limit)) = (self.dialect, self.limit) {
+                self.sort(&mut part, source);
+                part.limit(limit.into());
+                return Query::select().columns(names()).from_subquery(part, "stretch").take();
+            }
+            part
+        };
+        let mut parts = stretches.into_iter().map(part);
+        let mut merged = parts.next().unwrap_or_default();
+        merged.unions(parts.map(|part| (UnionType::All, part)));
+        for sort in self.order {
+            let column = self.info.columns[sort.column].column;
+            match self.nulls(sort) {
+                None => merged.order_by(column, direction(sort)),
+                Some(nulls) => merged.order_by_with_nulls(column, direction(sort), nulls),
+            };
+        }
+        merged
     }
 
     fn sort(&self, query: &mut SelectStatement, source: Source) {
@@ -231,7 +291,9 @@ fn join_parents(
             let column = |index: usize| via.columns[index].column;
             // A joining row that stands twice must not show its target twice.
             let mut pairs = Query::select();
-            pairs.distinct().columns([column(near), column(far)]).from(via.def.table);
+            let rows = Source::root(via, dialect);
+            pairs.distinct().columns([column(near), column(far)]).from_as(via.def.table, rows.alias());
+            pairs.and_where_option(visible(rows, Deleted::Hidden));
             pairs.and_where(of_parents(Expr::col(column(near)), related, dialect));
             let on = Expr::col(("via", column(far))).eq(source.column(0));
             query.join_subquery(JoinType::InnerJoin, pairs, "via", on);
@@ -269,8 +331,20 @@ fn text(query: &SelectStatement, dialect: Dialect, limit: Option<u32>) -> (Strin
     (sql, values)
 }
 
-/// The rows whose column has the value, or one of the values.
+/// The living rows whose column has the value, or one of the values.
 pub(crate) fn by_column(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    columns: ColumnSet,
+    column: usize,
+    values: &[Value],
+) -> (Statement, Layout) {
+    by_column_among(Deleted::Hidden, info, dialect, columns, column, values)
+}
+
+/// As [`by_column`], among rows that may be deleted.
+pub(crate) fn by_column_among(
+    deleted: Deleted,
     info: &'static EntityInfo,
     dialect: Dialect,
     columns: ColumnSet,
@@ -283,16 +357,18 @@ pub(crate) fn by_column(
         [value] => bind(value, kind, dialect),
         values => bind_list(values, kind, dialect),
     };
-    let sql: Arc<str> = info.statements.get(dialect, Shape::ByColumn { columns, column, many }, || {
-        let source = Source::root(info, dialect);
-        let mut query = Query::select();
-        query.from_as(info.def.table, source.alias());
-        query.exprs(columns.iter().map(|index| source.column(index)));
-        query.and_where(match values {
-            [_] => source.column(column).eq(Expr::value(bound.clone())),
-            values => is_one_of(source.column(column), values, kind, dialect),
+    let sql: Arc<str> =
+        info.statements.get(dialect, Shape::ByColumn { columns, deleted, column, many }, || {
+            let source = Source::root(info, dialect);
+            let mut query = Query::select();
+            query.from_as(info.def.table, source.alias());
+            query.exprs(columns.iter().map(|index| source.column(index)));
+            query.and_where(match values {
+                [_] => source.column(column).eq(Expr::value(bound.clone())),
+                values => is_one_of(source.column(column), values, kind, dialect),
+            });
+            query.and_where_option(visible(source, deleted));
+            text(&query, dialect, None).0
         });
-        text(&query, dialect, None).0
-    });
     (Statement::new(sql, Values(vec![bound])), Layout::of(info, columns))
 }

@@ -78,7 +78,11 @@ async fn missing_in_rows(
         let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
         let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
         let Ok(found) = ctx.executor().read(statement, &layout).await else { continue };
-        let found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
+        let mut found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
+        if std::ptr::eq(target, info) {
+            // A row may refer to another of the same statement.
+            found.extend(rows.values(0).filter_map(Key::of));
+        }
         for (row, value) in rows.values(column.index).enumerate() {
             if Key::of(value).is_some_and(|key| !found.contains(&key)) {
                 errors.push((row, missing(column)));
@@ -126,13 +130,18 @@ pub(crate) async fn of_values(
 /// The refusal of a removal.
 pub(crate) fn of_removal(fault: DbError) -> Error {
     match fault {
-        DbError::ForeignKey(_) => Error::Conflict(vec![FieldError::new(
-            "",
-            "referenced",
-            "other rows still point to this one; remove or change them first",
-        )]),
+        DbError::ForeignKey(_) => referenced(),
         fault => fault.into(),
     }
+}
+
+/// The refusal of a removal that rows which stay stand against.
+pub(crate) fn referenced() -> Error {
+    Error::Conflict(vec![FieldError::new(
+        "",
+        "referenced",
+        "other rows still point to this one; remove or change them first",
+    )])
 }
 
 fn taken(columns: &[&ColumnInfo]) -> Error {
@@ -150,7 +159,7 @@ fn referencing<'i>(info: &'i EntityInfo, name: &str) -> Option<&'i ColumnInfo> {
     info.columns.iter().find(|column| foreign_key(info.def, column).as_deref() == Some(name))
 }
 
-fn missing(column: &ColumnInfo) -> FieldError {
+pub(crate) fn missing(column: &ColumnInfo) -> FieldError {
     FieldError::new(column.wire, "reference", "does not exist")
 }
 

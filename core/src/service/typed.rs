@@ -1,5 +1,7 @@
 //! The typed face of the service.
 
+mod living;
+
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -94,6 +96,12 @@ impl<'c, E: Entity> Service<'c, E> {
     #[must_use]
     pub fn new(ctx: &'c Ctx) -> Self {
         Self { records: Records::new(ctx, E::def().info()), of: PhantomData }
+    }
+
+    /// The same service without types.
+    #[must_use]
+    pub fn records(&self) -> Records<'c> {
+        self.records
     }
 
     /// Makes a row.
