@@ -9,16 +9,16 @@ pub struct User {
 #[derive(Entity)]
 #[entity(policy = public)]
 pub struct Post {
-    #[entity(on_delete = cascade)]
     author: One<User>,
 }
 
-async fn mixed(ctx: &Ctx, user: Id<User>, post: Id<Post>) {
-    let _ = PostService::new(ctx).get(user).await;
-    let _ = PostInput::new(post);
-    let _ = UserService::new(ctx).delete(post).await;
-    let _ = Post::author().is(User::id().eq(post));
+fn publish(_: Id<Post>) {}
+
+fn mixed(user: Id<User>, post: Id<Post>) {
+    publish(user);
+    let _ = PostInput { author_id: post };
     let _ = user == post;
+    let _: Id<Post> = user;
 }
 
 fn main() {}
