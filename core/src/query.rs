@@ -8,7 +8,7 @@ mod keyset;
 mod order;
 mod page;
 mod predicate;
-mod search;
+pub(crate) mod search;
 mod select;
 mod statement;
 pub(crate) mod write;

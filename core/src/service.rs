@@ -5,6 +5,7 @@
 
 mod explain;
 mod fault;
+mod fields;
 mod input;
 mod key;
 mod links;
@@ -15,13 +16,16 @@ mod read;
 mod records;
 mod related;
 mod relations;
+mod stream;
 mod typed;
 mod unique;
 mod validate;
 mod write;
 
+pub use fields::Fields;
 pub use input::{InputForm, Surface, nearest};
 pub use links::Links;
 pub use nested::{Children, NewWith};
 pub use records::Records;
-pub use typed::Service;
+pub use stream::RecordStream;
+pub use typed::{RowStream, Service};

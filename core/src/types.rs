@@ -14,7 +14,7 @@ pub use bytes::Bytes;
 pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 pub use codec::{CodecError, JsonStyle};
-pub(crate) use codec::{check_json, shorten, write_json_str};
+pub(crate) use codec::{check_json, shorten, to_micros, write_json_str};
 pub use enums::{EntityEnum, EnumDef, VariantDef};
 pub use id::{Id, KeyType};
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
@@ -23,7 +23,7 @@ pub use relation::{Many, One};
 pub use rust_decimal::Decimal;
 pub use scalar::{
     DecimalField, Element, FieldType, LengthField, NumericField, Scalar, Shown, SortField, TextField,
-    WrongType,
+    TextFilter, WrongType,
 };
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;

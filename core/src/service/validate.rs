@@ -3,19 +3,20 @@
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use chrono::{Datelike as _, SubsecRound as _};
+use chrono::{Datelike as _, SubsecRound as _, Timelike as _};
 use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::entity::{Bound, ColumnInfo, ColumnRole, EntityInfo, FieldDef, Format};
 use crate::error::{Error, FieldError, Result};
-use crate::types::check_json;
+use crate::types::{check_json, to_micros};
 use crate::value::{Assignments, Value};
 
 /// Completes the values of a new row with defaults and NULLs, and checks them.
 pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
     let mut errors = values.take_errors();
-    for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field) {
+    for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field && column.is_stored())
+    {
         if values.get(column.index).is_some() || errors.iter().any(|error| error.field == column.wire) {
             continue;
         }
@@ -45,6 +46,10 @@ fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldEr
     let mut fail = |code: &'static str, message: String| {
         errors.push(FieldError::new(column.wire, code, message));
     };
+    if !column.is_stored() {
+        fail("read_only", "is computed; leave it out".to_owned());
+        return;
+    }
     if value.is_null() {
         if !column.nullable {
             fail("required", "must not be null".to_owned());
@@ -74,13 +79,17 @@ fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
         }
         Value::Float(number) if !number.is_finite() => fail("range", "must be a finite number".to_owned()),
         Value::Float32(number) if !number.is_finite() => fail("range", "must be a finite number".to_owned()),
-        Value::Time(time) => *time = time.trunc_subsecs(6),
-        Value::DateTime(time) => {
-            *time = time.trunc_subsecs(6);
-            if !(1..=9999).contains(&time.year()) {
-                fail("range", "must be in the years 0001 to 9999".to_owned());
-            }
+        // One zero only: not every database keeps the sign of it.
+        Value::Float(number) if *number == 0.0 => *number = 0.0,
+        Value::Float32(number) if *number == 0.0 => *number = 0.0,
+        Value::Time(time) if time.nanosecond() >= 1_000_000_000 => {
+            fail("range", "must not be a leap second".to_owned());
         }
+        Value::Time(time) => *time = time.trunc_subsecs(6),
+        Value::DateTime(time) => match to_micros(*time).filter(|time| (1..=9999).contains(&time.year())) {
+            Some(plain) => *time = plain,
+            None => fail("range", "must be in the years 0001 to 9999".to_owned()),
+        },
         Value::Date(date) if !(1..=9999).contains(&date.year()) => {
             fail("range", "must be in the years 0001 to 9999".to_owned());
         }
@@ -89,7 +98,14 @@ fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
                 fail(error.code, error.message);
             }
         }
-        Value::List(items) => items.iter_mut().for_each(|item| normalize(item, fail)),
+        Value::List(items) => {
+            for item in items {
+                if let Value::Decimal(number) = item {
+                    *number = number.normalize();
+                }
+                normalize(item, fail);
+            }
+        }
         _ => {}
     }
 }

@@ -1,9 +1,14 @@
 //! The service, on both databases.
 
+mod bulk;
+mod cancellation;
+mod concurrency;
 mod crud;
 mod cursors;
+mod errors;
 mod filters;
 mod keyset;
+mod lessons;
 mod links;
 mod loading;
 mod nested;
@@ -11,5 +16,9 @@ mod on_delete;
 mod paging;
 mod plans;
 mod relations;
+mod streams;
 mod transactions;
 mod types;
+mod upsert;
+mod uuid_keys;
+mod values;
