@@ -95,7 +95,7 @@ pub(crate) async fn fetch<'e>(
     layout: &Layout,
 ) -> Result<Vec<Record>, DbError> {
     let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
-    let rows = query.fetch_all(executor).await?;
+    let rows = query.persistent(!statement.once).fetch_all(executor).await?;
     rows.iter().map(|row| record(row, layout)).collect()
 }
 
