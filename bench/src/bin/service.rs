@@ -82,7 +82,9 @@ async fn main() -> ExitCode {
 
 async fn run(options: &Options) -> Result<()> {
     if cfg!(debug_assertions) && !options.check {
-        return Err("an unoptimised build tells nothing; run `cargo run --release -p bench --bin service`".into());
+        return Err(
+            "an unoptimised build tells nothing; run `cargo run --release -p bench --bin service`".into()
+        );
     }
     let entities = entify::entities![Item];
     let asked = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
