@@ -11,12 +11,17 @@ use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::principal::Principal;
+use crate::query::visible::{Deleted, visible};
 use crate::query::{Condition, Op, Quantifier, computed, search};
 use crate::types::Kind;
 use crate::value::Value;
 
 /// How deep conditions may nest.
 const MAX_DEPTH: usize = 32;
+/// Conditions joined in one filter.
+const MAX_TESTS: usize = 2_000;
+/// Conditions that stand in one row.
+const MAX_CHAIN: usize = 50;
 /// Values to compare one column with.
 const MAX_VALUES: usize = 30_000;
 
@@ -61,11 +66,12 @@ pub(crate) struct Predicates<'p> {
     dialect: Dialect,
     principal: &'p Principal,
     aliases: usize,
+    tests: usize,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, principal: &'p Principal) -> Self {
-        Self { dialect, principal, aliases: 0 }
+        Self { dialect, principal, aliases: 0, tests: 0 }
     }
 
     /// The condition on rows of the source.
@@ -105,8 +111,19 @@ impl<'p> Predicates<'p> {
         if conditions.is_empty() {
             return Ok(truth(when_empty));
         }
-        for condition in conditions {
-            joined = joined.add(self.nested(source, condition, depth + 1)?);
+        self.tests += conditions.len();
+        if self.tests > MAX_TESTS {
+            return Err(Error::QueryTooComplex(
+                format!("the filter has more than {MAX_TESTS} parts; ask for less at once").into(),
+            ));
+        }
+        // SQLite reads `a OR b OR c` as a tree as deep as it is long, and takes a thousand levels.
+        for group in conditions.chunks(MAX_CHAIN) {
+            let mut inner = if when_empty { Cond::all() } else { Cond::any() };
+            for condition in group {
+                inner = inner.add(self.nested(source, condition, depth + 1)?);
+            }
+            joined = joined.add(inner);
         }
         Ok(joined.into())
     }
@@ -166,7 +183,8 @@ impl<'p> Predicates<'p> {
                 query
                     .from_as(via.info.def.table, via.alias())
                     .and_where(via.column(near).eq(source.column(0)))
-                    .and_where(via.column(far).eq(target.column(0)));
+                    .and_where(via.column(far).eq(target.column(0)))
+                    .and_where_option(visible(via, Deleted::Hidden));
             }
         }
         query.and_where(match quantifier {
@@ -183,9 +201,11 @@ impl<'p> Predicates<'p> {
     }
 }
 
+/// The visible rows of a related table.
 fn rows_of(source: Source) -> SelectStatement {
     let mut query = Query::select();
     query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
+    query.and_where_option(visible(source, Deleted::Hidden));
     query
 }
 

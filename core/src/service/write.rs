@@ -12,7 +12,9 @@
 
 mod create;
 mod delete;
+mod living;
 mod loading;
+mod references;
 mod update;
 mod upsert;
 
@@ -22,8 +24,8 @@ use crate::ctx::Ctx;
 use crate::db::Isolation;
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::Condition;
 use crate::query::write::Target;
+use crate::query::{Condition, Deleted};
 use crate::service::Records;
 use crate::value::{Assignments, Record, Value};
 
@@ -44,6 +46,10 @@ pub(super) enum Command {
     Update { target: Target, values: Assignments },
     /// The end of rows.
     Delete { target: Target },
+    /// The return of deleted rows.
+    Restore { key: Value },
+    /// The end of a row for good, deleted before or not.
+    Purge { key: Value },
 }
 
 /// What becomes of a row that stands already under the unique rule of these columns.
@@ -63,6 +69,8 @@ enum Prepared {
     Insert(Insert),
     Update(Update),
     Delete(Target),
+    Restore(Value),
+    Purge(Value),
 }
 
 /// What was written.
@@ -86,19 +94,23 @@ impl Command {
             Self::Update { target: Target::Where(_), .. } => &[Action::Update, Action::Read],
             Self::Update { .. } => &[Action::Update],
             Self::Delete { target: Target::Where(_) } => &[Action::Delete, Action::Read],
-            Self::Delete { .. } => &[Action::Delete],
+            Self::Delete { .. } | Self::Restore { .. } | Self::Purge { .. } => &[Action::Delete],
         }
     }
 }
 
 impl Prepared {
     /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
-    fn needs_transaction(&self) -> bool {
-        match self {
-            Self::Insert(insert) => insert.statements() > 1,
-            Self::Update(_) => false,
-            Self::Delete(target) => matches!(target, Target::Keys(_)),
-        }
+    fn needs_transaction(&self, records: &Records<'_>) -> Result<bool> {
+        let info = records.info;
+        Ok(match self {
+            Self::Insert(insert) => insert.statements() > 1 || insert.refers_softly(info),
+            Self::Update(update) => update.refers_softly(info),
+            Self::Delete(Target::Keys(_)) => true,
+            Self::Delete(_) => info.def.soft_delete && !records.referring()?.is_empty(),
+            Self::Restore(_) => true,
+            Self::Purge(_) => false,
+        })
     }
 }
 
@@ -120,7 +132,7 @@ impl Records<'_> {
             self.authorize(*action)?;
         }
         let prepared = self.prepare(command).await?;
-        if !prepared.needs_transaction() {
+        if !prepared.needs_transaction(self)? {
             return self.apply(&prepared).await;
         }
         let (info, prepared) = (self.info, Arc::new(prepared));
@@ -140,6 +152,8 @@ impl Records<'_> {
                 Prepared::Update(Update::prepare(self, target, values).await?)
             }
             Command::Delete { target } => Prepared::Delete(target),
+            Command::Restore { key } => Prepared::Restore(key),
+            Command::Purge { key } => Prepared::Purge(key),
         })
     }
 
@@ -148,7 +162,10 @@ impl Records<'_> {
         match prepared {
             Prepared::Insert(insert) => insert.run(self).await,
             Prepared::Update(update) => update.run(self).await,
-            Prepared::Delete(target) => self.remove(target).await,
+            Prepared::Delete(target) if self.info.def.soft_delete => self.hide(target).await,
+            Prepared::Delete(target) => self.remove(target, Deleted::Hidden).await,
+            Prepared::Restore(key) => self.bring_back(key).await,
+            Prepared::Purge(key) => self.remove(&Target::Key(key.clone()), Deleted::Included).await,
         }
     }
 }

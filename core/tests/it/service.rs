@@ -2,6 +2,7 @@
 
 mod bulk;
 mod cancellation;
+mod computed;
 mod concurrency;
 mod crud;
 mod cursors;
@@ -10,12 +11,15 @@ mod filters;
 mod keyset;
 mod lessons;
 mod links;
+mod living;
 mod loading;
 mod nested;
 mod on_delete;
+mod oracle;
 mod paging;
 mod plans;
 mod relations;
+mod search;
 mod streams;
 mod transactions;
 mod types;
