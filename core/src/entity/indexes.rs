@@ -16,7 +16,7 @@ impl EntityInfo {
 
     /// Whether unique rules hold among living rows only.
     fn keeps_deleted(&self) -> bool {
-        self.by_name("deleted_at").is_some_and(|column| column.field.is_none())
+        self.deleted_at().is_some()
     }
 
     /// The declared indexes, and one for the default order that ends in the key that makes the order total. Declared
