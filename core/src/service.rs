@@ -5,10 +5,16 @@
 
 mod fault;
 mod input;
+mod key;
+mod list;
 mod paging;
+mod read;
 mod records;
+mod related;
 mod typed;
+mod unique;
 mod validate;
+mod write;
 
 pub use input::{InputForm, Surface, nearest};
 pub use records::Records;

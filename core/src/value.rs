@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::entity::ColumnSet;
 use crate::error::FieldError;
 use crate::types::{Password, VariantDef};
 
@@ -149,6 +150,19 @@ impl Assignments {
     /// Takes the errors out.
     pub fn take_errors(&mut self) -> Vec<FieldError> {
         std::mem::take(&mut self.errors)
+    }
+
+    /// The columns set.
+    #[must_use]
+    pub fn columns(&self) -> ColumnSet {
+        self.values.iter().map(|(index, _)| *index).collect()
+    }
+
+    /// The columns set, and their values in that order.
+    pub(crate) fn into_row(mut self) -> (ColumnSet, Vec<Value>) {
+        let columns = self.columns();
+        self.values.sort_unstable_by_key(|(index, _)| *index);
+        (columns, self.values.into_iter().map(|(_, value)| value).collect())
     }
 
     /// The columns set, with their values.

@@ -57,6 +57,21 @@ impl Executor {
         }
     }
 
+    /// As [`Executor::write`]; a transaction can be gone on with when the statement is refused.
+    ///
+    /// # Errors
+    /// [`DbError`] as the database says.
+    pub(crate) async fn attempt(
+        &self,
+        statement: Statement,
+        layout: &Layout,
+    ) -> Result<Vec<Record>, DbError> {
+        match self {
+            Self::Transaction(transaction) => transaction.attempt(statement, layout).await,
+            Self::Pool(_) => self.write(statement, layout).await,
+        }
+    }
+
     /// Runs a statement for its effect and answers how many rows it touched.
     ///
     /// # Errors

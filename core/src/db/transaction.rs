@@ -71,6 +71,21 @@ impl Transaction {
         self.state.lock().await.connection.execute(statement, self.db.persistent()).await
     }
 
+    /// Runs a statement in a savepoint of its own where a refusal would end the whole transaction.
+    pub(crate) async fn attempt(
+        &self,
+        statement: Statement,
+        layout: &Layout,
+    ) -> Result<Vec<Record>, DbError> {
+        if self.dialect() == Dialect::Sqlite {
+            return self.fetch(statement, layout).await;
+        }
+        let name = self.begin_savepoint().await?;
+        let result = self.fetch(statement, layout).await;
+        self.end_savepoint(&name, result.is_ok()).await?;
+        result
+    }
+
     pub(crate) async fn commit(&self) -> Result<(), DbError> {
         let mut state = self.state.lock().await;
         let abandoned = state.savepoints > 0;
@@ -104,22 +119,28 @@ impl Transaction {
         F: FnOnce(Transaction) -> Fut,
         Fut: Future<Output = Result<T>>,
     {
-        let name = {
-            let mut state = self.state.lock().await;
-            state.savepoints += 1;
-            let name = format!("entify_{}", state.savepoints);
-            state.connection.command(format!("SAVEPOINT {name}")).await?;
-            name
-        };
+        let name = self.begin_savepoint().await?;
         let result = work(self.clone()).await;
+        self.end_savepoint(&name, result.is_ok()).await?;
+        result
+    }
+
+    async fn begin_savepoint(&self) -> Result<String, DbError> {
         let mut state = self.state.lock().await;
-        if result.is_err() {
+        state.savepoints += 1;
+        let name = format!("entify_{}", state.savepoints);
+        state.connection.command(format!("SAVEPOINT {name}")).await?;
+        Ok(name)
+    }
+
+    async fn end_savepoint(&self, name: &str, keep: bool) -> Result<(), DbError> {
+        let mut state = self.state.lock().await;
+        if !keep {
             state.connection.command(format!("ROLLBACK TO SAVEPOINT {name}")).await?;
         }
         state.connection.command(format!("RELEASE SAVEPOINT {name}")).await?;
         state.savepoints -= 1;
-        drop(state);
-        result
+        Ok(())
     }
 }
 

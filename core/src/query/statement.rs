@@ -1,11 +1,13 @@
 //! Statements whose text depends on their shape alone, built once per entity and dialect.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::db::Dialect;
 use crate::entity::ColumnSet;
 use crate::query::Sort;
+use crate::query::write::OnConflict;
 
 /// Statement texts by shape.
 #[derive(Debug, Default)]
@@ -22,21 +24,34 @@ pub(crate) enum Shape {
     /// there is one parent, and the column that points to it.
     Page { columns: ColumnSet, order: Vec<Sort>, limit: Option<u32>, related: Option<(bool, usize)> },
     /// A new row with these columns set.
-    Insert { columns: ColumnSet },
-    /// A change of these columns.
-    Update { columns: ColumnSet },
-    /// The removal of a row.
-    Delete,
+    Insert { columns: ColumnSet, on_conflict: Option<OnConflict> },
+    /// A change of these columns, by one key or many, with or without an answer.
+    Update { columns: ColumnSet, many: bool, silent: bool },
+    /// A removal by one key or many, with or without an answer.
+    Delete { many: bool, silent: bool },
 }
 
 impl StatementCache {
     /// The text of a shape, built on first use.
     pub(crate) fn get(&self, dialect: Dialect, shape: Shape, build: impl FnOnce() -> String) -> Arc<str> {
+        match self.try_get(dialect, shape, || Ok::<_, Infallible>(build())) {
+            Ok(text) => text,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The text of a shape, built on first use unless that fails.
+    pub(crate) fn try_get<E>(
+        &self,
+        dialect: Dialect,
+        shape: Shape,
+        build: impl FnOnce() -> Result<String, E>,
+    ) -> Result<Arc<str>, E> {
         let key = (dialect, shape);
         if let Some(text) = self.texts.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return text.clone();
+            return Ok(text.clone());
         }
-        let text: Arc<str> = build().into();
-        self.texts.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(text).clone()
+        let text: Arc<str> = build()?.into();
+        Ok(self.texts.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(text).clone())
     }
 }

@@ -1,22 +1,51 @@
 //! INSERT, UPDATE and DELETE statements. Values come back by RETURNING; nothing is read a second time.
 
 use sea_query::{
-    BinOper, DeleteStatement, Expr, ExprTrait as _, Func, InsertStatement, PostgresQueryBuilder, Query,
-    SqliteQueryBuilder, UpdateStatement, Values,
+    BinOper, DeleteStatement, Expr, ExprTrait as _, Func, InsertStatement, IntoTableRef as _,
+    OnConflict as ConflictClause, PostgresQueryBuilder, Query, SqliteQueryBuilder, TableRef, UpdateStatement,
+    Values,
 };
 
-use crate::db::{Dialect, Layout, Statement, bind};
+use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo};
+use crate::error::Result;
+use crate::principal::Principal;
+use crate::query::Condition;
+use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::Shape;
 use crate::value::Value;
 
-/// New rows with these columns set, in the order of the set; answers every column.
-pub(crate) fn insert(
-    info: &'static EntityInfo,
-    dialect: Dialect,
-    columns: ColumnSet,
-    rows: &[Vec<Value>],
-) -> (Statement, Layout) {
+/// Which rows are changed or removed.
+#[derive(Debug, Clone)]
+pub(crate) enum Target {
+    /// The row with this key.
+    Key(Value),
+    /// The rows with these keys.
+    Keys(Vec<Value>),
+    /// The rows that match.
+    Where(Condition),
+}
+
+/// What an INSERT does when a row with the same values of a unique rule stands already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct OnConflict {
+    /// The columns of the unique rule.
+    pub(crate) target: ColumnSet,
+    /// The columns that the row which stands takes over; none to leave it alone and answer nothing.
+    pub(crate) change: Option<ColumnSet>,
+}
+
+/// Rows that set the same columns, in the order of the set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewRows<'r> {
+    pub(crate) columns: ColumnSet,
+    pub(crate) rows: &'r [Vec<Value>],
+    pub(crate) on_conflict: Option<OnConflict>,
+}
+
+/// New rows; answers every column.
+pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'_>) -> (Statement, Layout) {
+    let NewRows { columns, rows, on_conflict } = new;
     let bound = |row: &Vec<Value>| {
         columns
             .iter()
@@ -24,72 +53,177 @@ pub(crate) fn insert(
             .map(|(index, value)| bind(value, info.columns[index].kind, dialect))
             .collect::<Vec<_>>()
     };
-    let values = Values(rows.iter().flat_map(bound).collect());
     let build = || {
         let mut query = Query::insert();
         query.into_table(info.def.table).columns(columns.iter().map(|index| info.columns[index].column));
         for row in rows {
             query.values_panic(bound(row).into_iter().map(Expr::value));
         }
+        if let Some(on_conflict) = on_conflict {
+            query.on_conflict(conflict_clause(info, on_conflict));
+        }
         query.returning(returning(info));
-        text_of(&Write::Insert(&query), dialect)
+        Write::Insert(&query).build(dialect).0
     };
     let sql = if rows.len() == 1 {
-        info.statements.get(dialect, Shape::Insert { columns }, build)
+        info.statements.get(dialect, Shape::Insert { columns, on_conflict }, build)
     } else {
         build().into()
     };
+    let values = Values(rows.iter().flat_map(bound).collect());
     (Statement::new(sql, values), Layout::of(info, info.all()))
 }
 
-/// Sets columns of a row; `updated_at` moves only when one of them changes. Answers every column.
+fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
+    let name = |index: usize| info.columns[index].column;
+    let mut clause = ConflictClause::columns(on_conflict.target.iter().map(name));
+    let Some(change) = on_conflict.change else {
+        clause.do_nothing();
+        return clause;
+    };
+    let standing = |index: usize| Expr::col((info.def.table, name(index)));
+    let given = |index: usize| Expr::col(("excluded", name(index)));
+    let differs = |index: usize| standing(index).binary(BinOper::Custom("IS DISTINCT FROM"), given(index));
+    match change.iter().map(differs).reduce(Expr::or) {
+        Some(changed) => {
+            clause.update_columns(change.iter().map(name));
+            clause.values(moved(info, &changed, given(info.updated_at()), standing));
+        }
+        // Only an update answers the row that stands, so one that changes nothing.
+        None => {
+            let kept = on_conflict.target.iter().next().unwrap_or(0);
+            clause.value(name(kept), standing(kept));
+        }
+    }
+    clause
+}
+
+/// Sets columns of rows; `updated_at` moves only where one of them changes. Answers every column, or with `silent`
+/// no row at all.
 pub(crate) fn update(
     info: &'static EntityInfo,
     dialect: Dialect,
-    key: &Value,
+    principal: &Principal,
+    target: &Target,
     changes: &[(usize, Value)],
     now: &Value,
-) -> (Statement, Layout) {
-    let columns: ColumnSet = changes.iter().map(|(index, _)| *index).collect();
+    silent: bool,
+) -> Result<(Statement, Layout)> {
     let value = |index: usize, value: &Value| bind(value, info.columns[index].kind, dialect);
-    let mut values: Vec<_> = changes.iter().map(|(index, new)| value(*index, new)).collect();
-    values.extend(changes.iter().map(|(index, new)| value(*index, new)));
-    values.push(value(info.updated_at(), now));
-    values.push(value(0, key));
-    let sql = info.statements.get(dialect, Shape::Update { columns }, || {
-        let stamp = info.columns[info.updated_at()].column;
+    let build = || -> Result<(String, Values)> {
         let mut query = Query::update();
-        query.table(info.def.table);
+        query.table(table(info, target));
         for (index, new) in changes {
             query.value(info.columns[*index].column, Expr::value(value(*index, new)));
         }
-        let changed = changes.iter().map(|(index, new)| {
-            let column = Expr::col(info.columns[*index].column);
+        let differs = |(index, new): &(usize, Value)| {
             let new = Expr::value(value(*index, new));
-            column.binary(BinOper::Custom("IS DISTINCT FROM"), new)
-        });
-        if let Some(changed) = changed.reduce(Expr::or) {
-            let new = Expr::value(value(info.updated_at(), now));
-            query.value(stamp, Expr::case(changed, new).finally(Expr::col(stamp)));
+            Expr::col(info.columns[*index].column).binary(BinOper::Custom("IS DISTINCT FROM"), new)
+        };
+        if let Some(changed) = changes.iter().map(differs).reduce(Expr::or) {
+            let now = Expr::value(value(info.updated_at(), now));
+            query.values(moved(info, &changed, now, |index| Expr::col(info.columns[index].column)));
         }
-        query.and_where(Expr::col(info.key().column).eq(Expr::value(value(0, key))));
-        query.returning(returning(info));
-        text_of(&Write::Update(&query), dialect)
-    });
-    (Statement::new(sql, Values(values)), Layout::of(info, info.all()))
+        query.and_where(chosen(info, dialect, principal, target)?);
+        if !silent {
+            query.returning(returning(info));
+        }
+        Ok(Write::Update(&query).build(dialect))
+    };
+    let columns = changes.iter().map(|(index, _)| *index).collect();
+    let bound = || {
+        let given = changes.iter().map(|(index, new)| value(*index, new));
+        let mut values: Vec<_> = given.clone().chain(given).collect();
+        if !changes.is_empty() {
+            values.push(value(info.updated_at(), now));
+        }
+        values
+    };
+    let shape = |many| Shape::Update { columns, many, silent };
+    cached(info, dialect, target, silent, shape, bound, build)
 }
 
-/// Removes a row; answers what it was.
-pub(crate) fn delete(info: &'static EntityInfo, dialect: Dialect, key: &Value) -> (Statement, Layout) {
-    let bound = bind(key, info.key().kind, dialect);
-    let sql = info.statements.get(dialect, Shape::Delete, || {
+/// Removes rows; answers what they were, or with `silent` no row at all.
+pub(crate) fn delete(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    principal: &Principal,
+    target: &Target,
+    silent: bool,
+) -> Result<(Statement, Layout)> {
+    let build = || -> Result<(String, Values)> {
         let mut query = Query::delete();
-        query.from_table(info.def.table);
-        query.and_where(Expr::col(info.key().column).eq(Expr::value(bound.clone())));
-        query.returning(returning(info));
-        text_of(&Write::Delete(&query), dialect)
-    });
-    (Statement::new(sql, Values(vec![bound])), Layout::of(info, info.all()))
+        query.from_table(table(info, target));
+        query.and_where(chosen(info, dialect, principal, target)?);
+        if !silent {
+            query.returning(returning(info));
+        }
+        Ok(Write::Delete(&query).build(dialect))
+    };
+    cached(info, dialect, target, silent, |many| Shape::Delete { many, silent }, Vec::new, build)
+}
+
+/// The statement; its text is built once per shape where the rows are chosen by key. `bound` are the values before
+/// those keys.
+fn cached(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    target: &Target,
+    silent: bool,
+    shape: impl FnOnce(bool) -> Shape,
+    bound: impl FnOnce() -> Vec<sea_query::Value>,
+    build: impl Fn() -> Result<(String, Values)>,
+) -> Result<(Statement, Layout)> {
+    let layout = if silent { Layout::default() } else { Layout::of(info, info.all()) };
+    let kind = info.key().kind;
+    let (many, key) = match target {
+        Target::Key(key) => (false, bind(key, kind, dialect)),
+        Target::Keys(keys) => (true, bind_list(keys, kind, dialect)),
+        Target::Where(_) => {
+            let (sql, values) = build()?;
+            return Ok((Statement::new(sql, values), layout));
+        }
+    };
+    let sql = info.statements.try_get(dialect, shape(many), || build().map(|(sql, _)| sql))?;
+    let mut values = bound();
+    values.push(key);
+    Ok((Statement::new(sql, Values(values)), layout))
+}
+
+/// The table under the alias that conditions know it by.
+fn table(info: &'static EntityInfo, target: &Target) -> TableRef {
+    match target {
+        Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info).alias()),
+        Target::Key(_) | Target::Keys(_) => info.def.table.into_table_ref(),
+    }
+}
+
+fn chosen(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    principal: &Principal,
+    target: &Target,
+) -> Result<Expr> {
+    let (key, kind) = (Expr::col(info.key().column), info.key().kind);
+    match target {
+        Target::Key(value) => Ok(key.eq(Expr::value(bind(value, kind, dialect)))),
+        Target::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
+        Target::Where(condition) => {
+            Predicates::new(dialect, principal).condition(Source::root(info), condition)
+        }
+    }
+}
+
+/// The columns of the engine that move in every row that is `changed`.
+fn moved(
+    info: &'static EntityInfo,
+    changed: &Expr,
+    now: Expr,
+    standing: impl Fn(usize) -> Expr,
+) -> Vec<(&'static str, Expr)> {
+    let stamp = info.updated_at();
+    let moved = Expr::case(changed.clone(), now).finally(standing(stamp));
+    vec![(info.columns[stamp].column, moved.into())]
 }
 
 /// Lets the identity column of a PostgreSQL table continue after its greatest key.
@@ -127,18 +261,20 @@ enum Write<'q> {
     Delete(&'q DeleteStatement),
 }
 
-fn text_of(query: &Write<'_>, dialect: Dialect) -> String {
-    macro_rules! build {
-        ($builder:expr) => {
-            match query {
-                Write::Insert(query) => query.build($builder).0,
-                Write::Update(query) => query.build($builder).0,
-                Write::Delete(query) => query.build($builder).0,
-            }
-        };
-    }
-    match dialect {
-        Dialect::Postgres => build!(PostgresQueryBuilder),
-        Dialect::Sqlite => build!(SqliteQueryBuilder),
+impl Write<'_> {
+    fn build(&self, dialect: Dialect) -> (String, Values) {
+        macro_rules! build {
+            ($builder:expr) => {
+                match self {
+                    Write::Insert(query) => query.build($builder),
+                    Write::Update(query) => query.build($builder),
+                    Write::Delete(query) => query.build($builder),
+                }
+            };
+        }
+        match dialect {
+            Dialect::Postgres => build!(PostgresQueryBuilder),
+            Dialect::Sqlite => build!(SqliteQueryBuilder),
+        }
     }
 }

@@ -1,21 +1,110 @@
 //! What the database refused, in terms of the entity's fields.
 
+use std::collections::HashSet;
+
 use crate::ctx::Ctx;
-use crate::db::{Constraint, DbError};
-use crate::entity::{ColumnInfo, ColumnSet, EntityDef, EntityInfo, IndexDef, names};
+use crate::db::DbError;
+use crate::entity::{ColumnInfo, ColumnSet, EntityDef, EntityInfo, names};
 use crate::error::{Error, FieldError};
 use crate::query::by_column;
+use crate::service::key::Key;
+use crate::service::unique::{self, Rows};
 use crate::value::Value;
+
+/// The refusal of new rows. With the position of the `first` among all, errors say in which row.
+pub(crate) async fn of_rows(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    rows: Rows<'_>,
+    first: Option<usize>,
+    fault: DbError,
+) -> Error {
+    let Some(first) = first else {
+        let values: Vec<_> = rows.rows.iter().flat_map(|row| rows.columns.iter().zip(row)).collect();
+        return of_values(ctx, info, &values, fault).await;
+    };
+    match fault {
+        DbError::Unique(constraint) => {
+            let columns = unique::broken(info, &constraint);
+            let error = taken(&columns);
+            match repeating(ctx, info, rows, &columns).await {
+                Some(row) => at(error, first + row),
+                None => error,
+            }
+        }
+        DbError::ForeignKey(name) => {
+            let missing = missing_in_rows(ctx, info, rows, name.as_deref()).await;
+            match missing.is_empty() {
+                true => Error::from(DbError::ForeignKey(name)),
+                false => {
+                    Error::Conflict(missing.into_iter().map(|(row, error)| error.at(first + row)).collect())
+                }
+            }
+        }
+        fault => of_values(ctx, info, &[], fault).await,
+    }
+}
+
+/// The first row that is there already, among the given or in the table.
+async fn repeating(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    rows: Rows<'_>,
+    columns: &[&ColumnInfo],
+) -> Option<usize> {
+    if columns.is_empty() {
+        return None;
+    }
+    let standing = rows.standing(ctx, info, columns).await.ok().flatten();
+    standing.or_else(|| rows.repeated(columns).map(|(_, repeated)| repeated))
+}
+
+/// Every reference that leads nowhere, by row; of the reference of that name where the database tells it.
+async fn missing_in_rows(
+    ctx: &Ctx,
+    info: &EntityInfo,
+    rows: Rows<'_>,
+    name: Option<&str>,
+) -> Vec<(usize, FieldError)> {
+    let mut errors = Vec::new();
+    for column in info.columns.iter().filter(|column| rows.columns.contains(column.index)) {
+        let Some(relation) = column.field.and_then(|field| field.relation.as_ref()) else {
+            continue;
+        };
+        if name.is_some_and(|name| foreign_key(info.def, column).as_deref() != Some(name)) {
+            continue;
+        }
+        let target = (relation.target)().info();
+        let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
+        let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
+        let Ok(found) = ctx.executor().read(statement, &layout).await else { continue };
+        let found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
+        for (row, value) in rows.values(column.index).enumerate() {
+            if Key::of(value).is_some_and(|key| !found.contains(&key)) {
+                errors.push((row, missing(column)));
+            }
+        }
+    }
+    errors.sort_by_key(|(row, _)| *row);
+    errors
+}
+
+fn at(error: Error, row: usize) -> Error {
+    match error {
+        Error::Conflict(errors) => Error::Conflict(errors.into_iter().map(|error| error.at(row)).collect()),
+        error => error,
+    }
+}
 
 /// The refusal of a row's values.
 pub(crate) async fn of_values(
     ctx: &Ctx,
     info: &'static EntityInfo,
-    values: &[(usize, Value)],
+    values: &[(usize, &Value)],
     fault: DbError,
 ) -> Error {
     match fault {
-        DbError::Unique(constraint) => taken(info, &constraint),
+        DbError::Unique(constraint) => taken(&unique::broken(info, &constraint)),
         DbError::ForeignKey(Some(name)) => match referencing(info, &name) {
             Some(column) => Error::Conflict(vec![missing(column)]),
             None => Error::from(DbError::ForeignKey(Some(name))),
@@ -42,16 +131,7 @@ pub(crate) fn of_removal(fault: DbError) -> Error {
     }
 }
 
-fn taken(info: &EntityInfo, broken: &Constraint) -> Error {
-    let columns: Vec<&ColumnInfo> = match broken {
-        Constraint::Columns(names) => names.iter().filter_map(|name| info.by_column(name)).collect(),
-        Constraint::Name(name) if *name == names::primary_key(info.def.table) => vec![info.key()],
-        Constraint::Name(name) => uniques(info)
-            .into_iter()
-            .find(|(unique, _)| unique == name)
-            .map(|(_, columns)| columns)
-            .unwrap_or_default(),
-    };
+fn taken(columns: &[&ColumnInfo]) -> Error {
     let message = match columns.len() {
         1 => "is taken already",
         _ => "a row with these values exists already",
@@ -70,7 +150,7 @@ fn missing(column: &ColumnInfo) -> FieldError {
     FieldError::new(column.wire, "reference", "does not exist")
 }
 
-async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, Value)]) -> Vec<FieldError> {
+async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, &Value)]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (index, value) in values {
         let column = &info.columns[*index];
@@ -82,7 +162,7 @@ async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, Value)]
         }
         let target = (relation.target)().info();
         let (statement, layout) =
-            by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, std::slice::from_ref(value));
+            by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, std::slice::from_ref(*value));
         if ctx.executor().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
             errors.push(missing(column));
         }
@@ -103,19 +183,4 @@ fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
 fn foreign_key(def: &EntityDef, column: &ColumnInfo) -> Option<String> {
     let relation = column.field?.relation.as_ref()?;
     Some(names::foreign_key(def.table, column.column, (relation.target)().table))
-}
-
-/// Every unique rule beside the primary key, by name, with its columns.
-fn uniques(info: &EntityInfo) -> Vec<(String, Vec<&ColumnInfo>)> {
-    let name = |columns: &[&ColumnInfo]| {
-        names::unique(info.def.table, &columns.iter().map(|column| column.column).collect::<Vec<_>>())
-    };
-    let single = info.columns.iter().filter(|column| column.field.is_some_and(|field| field.unique));
-    let single = single.map(|column| vec![column]);
-    let several = info.def.uniques.iter().map(|rule| columns_of(info, rule));
-    single.chain(several).map(|columns| (name(&columns), columns)).collect()
-}
-
-fn columns_of<'i>(info: &'i EntityInfo, rule: &IndexDef) -> Vec<&'i ColumnInfo> {
-    rule.fields.iter().filter_map(|part| info.by_name(part.field)).collect()
 }

@@ -79,6 +79,13 @@ impl Password {
     }
 }
 
+/// Takes the place of a password that is being hashed; it matches none.
+impl Default for Password {
+    fn default() -> Self {
+        Self(State::Hash(String::new()))
+    }
+}
+
 impl From<String> for Password {
     fn from(plain: String) -> Self {
         Self(State::Plain(plain))

@@ -1,0 +1,118 @@
+//! Rows by key or condition, and how many there are.
+
+use crate::db::Dialect;
+use crate::entity::ColumnSet;
+use crate::error::Result;
+use crate::policy::Action;
+use crate::query::{Condition, Select, by_column};
+use crate::service::Records;
+use crate::service::key::unsigned;
+use crate::value::{Record, Value};
+
+impl Records<'_> {
+    /// The row with this key, every column.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn get(&self, key: &Value) -> Result<Record> {
+        self.find(key, self.info.all()).await?.ok_or_else(|| self.not_found())
+    }
+
+    /// The row with this key, if there is one.
+    ///
+    /// # Errors
+    /// As of the database and the policy.
+    pub async fn find(&self, key: &Value, columns: ColumnSet) -> Result<Option<Record>> {
+        Ok(self.find_many(0, std::slice::from_ref(key), columns).await?.pop())
+    }
+
+    /// The row with this key, every column, which no one else changes before the transaction ends. To be called
+    /// inside one.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none.
+    pub async fn lock(&self, key: &Value) -> Result<Record> {
+        self.authorize(Action::Read)?;
+        let key = std::slice::from_ref(key);
+        let (mut statement, layout) = by_column(self.info, self.dialect(), self.info.all(), 0, key);
+        // SQLite has one writer at a time: a transaction there holds every row.
+        if self.dialect() == Dialect::Postgres {
+            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
+        }
+        let mut rows = self.ctx.executor().read(statement, &layout).await?;
+        rows.pop().ok_or_else(|| self.not_found())
+    }
+
+    /// The rows whose `column` (a key or a unique column) has one of the values, in no particular order, in one
+    /// statement. Values without a row are left out.
+    ///
+    /// # Errors
+    /// As of the database and the policy.
+    pub async fn find_many(
+        &self,
+        column: usize,
+        values: &[Value],
+        columns: ColumnSet,
+    ) -> Result<Vec<Record>> {
+        self.authorize(Action::Read)?;
+        if values.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut columns = columns;
+        columns.insert(column);
+        let (statement, layout) = by_column(self.info, self.dialect(), columns, column, values);
+        Ok(self.ctx.executor().read(statement, &layout).await?)
+    }
+
+    /// How many rows match.
+    ///
+    /// # Errors
+    /// As of the database and the policy.
+    pub async fn count(&self, filter: &Condition) -> Result<u64> {
+        self.authorize(Action::Read)?;
+        self.counted(filter).await
+    }
+
+    /// How many rows match, whoever asks.
+    pub(super) async fn counted(&self, filter: &Condition) -> Result<u64> {
+        let (statement, layout) = self.matching(filter, None).count()?;
+        let rows = self.ctx.executor().read(statement, &layout).await?;
+        Ok(rows.first().map_or(0, |row| unsigned(row.get(0))))
+    }
+
+    /// Some rows that match, every column, whoever asks.
+    pub(super) async fn matching_rows(&self, filter: &Condition, limit: usize) -> Result<Vec<Record>> {
+        let mut select = self.matching(filter, None);
+        select.columns = self.info.all();
+        select.limit = u32::try_from(limit).ok();
+        let (statement, layout) = select.page()?;
+        Ok(self.ctx.executor().read(statement, &layout).await?)
+    }
+
+    /// Whether a row matches.
+    ///
+    /// # Errors
+    /// As of the database and the policy.
+    pub async fn exists(&self, filter: &Condition) -> Result<bool> {
+        self.authorize(Action::Read)?;
+        let (statement, layout) = self.matching(filter, None).exists()?;
+        let rows = self.ctx.executor().read(statement, &layout).await?;
+        Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
+    }
+
+    /// A selection without order or limit, for counts.
+    pub(super) fn matching<'q>(&'q self, filter: &'q Condition, search: Option<&'q str>) -> Select<'q> {
+        Select {
+            info: self.info,
+            dialect: self.dialect(),
+            principal: self.ctx.principal(),
+            columns: ColumnSet::KEY,
+            filter,
+            search,
+            order: &[],
+            bounds: &[],
+            limit: None,
+            related: None,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Unique rules: which there are, and which rows are the same under one.
+
+use std::collections::HashMap;
+
+use crate::ctx::Ctx;
+use crate::db::Constraint;
+use crate::entity::{ColumnInfo, ColumnSet, EntityInfo, names};
+use crate::error::Result;
+use crate::query::{Condition, Op};
+use crate::service::Records;
+use crate::types::JsonStyle;
+use crate::value::Value;
+
+/// Rows that are looked for in one statement.
+const LOOKED_FOR: usize = 100;
+
+/// The columns of every unique rule: the key first, then fields, then rules over several fields.
+pub(super) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {
+    let fields = info.columns.iter().filter(|column| column.field.is_some_and(|field| field.unique));
+    let several = info.def.uniques.iter().map(|rule| {
+        rule.fields.iter().filter_map(|part| info.by_name(part.field)).collect::<Vec<&ColumnInfo>>()
+    });
+    std::iter::once(vec![info.key()]).chain(fields.map(|column| vec![column])).chain(several).collect()
+}
+
+/// The columns of the rule that a database says was broken; none when it is no rule of the entity.
+pub(super) fn broken<'i>(info: &'i EntityInfo, constraint: &Constraint) -> Vec<&'i ColumnInfo> {
+    match constraint {
+        Constraint::Columns(names) => names.iter().filter_map(|name| info.by_column(name)).collect(),
+        Constraint::Name(name) if *name == names::primary_key(info.def.table) => vec![info.key()],
+        Constraint::Name(name) => {
+            let own = |columns: &Vec<&ColumnInfo>| {
+                let columns: Vec<_> = columns.iter().map(|column| column.column).collect();
+                names::unique(info.def.table, &columns) == *name
+            };
+            rules(info).into_iter().find(own).unwrap_or_default()
+        }
+    }
+}
+
+/// Rows that set the same columns, in the order of the set.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows<'r> {
+    pub(super) columns: ColumnSet,
+    pub(super) rows: &'r [Vec<Value>],
+}
+
+impl<'r> Rows<'r> {
+    /// The values of a column, row by row; NULL where the rows do not set it.
+    pub(super) fn values(self, column: usize) -> impl Iterator<Item = &'r Value> {
+        let place = self.columns.iter().position(|index| index == column);
+        self.rows.iter().map(move |row| place.map_or(&Value::Null, |place| &row[place]))
+    }
+
+    /// For each row, what makes it one of its kind under a rule; none for a row that has a NULL there, which equals
+    /// no other.
+    fn identities(self, columns: &[&ColumnInfo]) -> Vec<Option<Vec<u8>>> {
+        let values: Vec<Vec<&Value>> =
+            columns.iter().map(|column| self.values(column.index).collect()).collect();
+        (0..self.rows.len()).map(|row| identity(values.iter().map(|column| column[row]))).collect()
+    }
+
+    /// The first row that repeats an earlier one under a rule: both positions, the earlier first.
+    pub(super) fn repeated(self, columns: &[&ColumnInfo]) -> Option<(usize, usize)> {
+        let mut seen = HashMap::with_capacity(self.rows.len());
+        for (position, identity) in self.identities(columns).into_iter().enumerate() {
+            if let Some(earlier) = identity.and_then(|identity| seen.insert(identity, position)) {
+                return Some((earlier, position));
+            }
+        }
+        None
+    }
+
+    /// The first row whose values under a rule stand in the table already.
+    pub(super) async fn standing(
+        self,
+        ctx: &Ctx,
+        info: &'static EntityInfo,
+        columns: &[&ColumnInfo],
+    ) -> Result<Option<usize>> {
+        let identities = self.identities(columns);
+        let values: Vec<Vec<&Value>> =
+            columns.iter().map(|column| self.values(column.index).collect()).collect();
+        let same = |row: usize| {
+            let test = |(column, values): (&&ColumnInfo, &Vec<&Value>)| {
+                Condition::column(column.index, Op::Eq(values[row].clone()))
+            };
+            Condition::All(columns.iter().zip(&values).map(test).collect())
+        };
+        let asked: Vec<usize> = (0..self.rows.len()).filter(|row| identities[*row].is_some()).collect();
+        for asked in asked.chunks(LOOKED_FOR) {
+            let any = Condition::Any(asked.iter().map(|row| same(*row)).collect());
+            let found = Records::new(ctx, info).matching_rows(&any, asked.len()).await?;
+            let found: Vec<_> = found
+                .iter()
+                .map(|record| identity(columns.iter().map(|column| record.get(column.index))))
+                .collect();
+            if let Some(row) = asked.iter().find(|row| found.contains(&identities[**row])) {
+                return Ok(Some(*row));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Equal for equal values, and for no others.
+fn identity<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    for value in values {
+        if value.is_null() {
+            return None;
+        }
+        if let Value::Decimal(number) = value {
+            Value::Decimal(number.normalize()).write_json(JsonStyle::Rest, &mut text);
+        } else {
+            value.write_json(JsonStyle::Rest, &mut text);
+        }
+        text.push(b',');
+    }
+    Some(text)
+}

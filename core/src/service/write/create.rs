@@ -1,0 +1,161 @@
+//! New rows.
+
+use uuid::Uuid;
+
+use crate::db::DbError;
+use crate::entity::{ColumnSet, KeyKind};
+use crate::error::{Error, Result};
+use crate::query::write::{self, NewRows, OnConflict};
+use crate::service::unique::Rows;
+use crate::service::write::{Command, Existing, Written, hash, upsert};
+use crate::service::{Records, fault, validate};
+use crate::value::{Assignments, Record, Value};
+
+/// Values bound by one statement at most: below what either engine takes (SQLite 32,766, PostgreSQL 65,535).
+const MAX_BOUND: usize = 30_000;
+
+/// New rows, complete and checked.
+#[derive(Debug)]
+pub(super) struct Insert {
+    chunks: Vec<Chunk>,
+    positions: bool,
+}
+
+/// The rows of one statement.
+#[derive(Debug)]
+struct Chunk {
+    /// The position of the first row among all.
+    first: usize,
+    columns: ColumnSet,
+    rows: Vec<Vec<Value>>,
+    on_conflict: Option<OnConflict>,
+}
+
+/// One complete row: the columns it sets, and their values in that order.
+struct NewRow {
+    columns: ColumnSet,
+    values: Vec<Value>,
+    on_conflict: Option<OnConflict>,
+}
+
+impl Records<'_> {
+    /// Makes a row and answers every column of it.
+    ///
+    /// # Errors
+    /// `Validation` with every broken rule, `Conflict` for a taken unique value or a missing relation target,
+    /// `Unauthenticated` or `Forbidden` by policy.
+    pub async fn create(&self, values: Assignments) -> Result<Record> {
+        let rows = vec![values];
+        let command = Command::Create { rows, existing: Existing::Refuse, positions: false };
+        self.write(command).await?.one()
+    }
+
+    /// Makes many rows, all or none, with as few statements as the number of bound values allows, and answers them in
+    /// the order given.
+    ///
+    /// # Errors
+    /// As [`Records::create`]; field names are prefixed with the row's position: `items.3.email`.
+    pub async fn create_many(&self, rows: Vec<Assignments>) -> Result<Vec<Record>> {
+        let command = Command::Create { rows, existing: Existing::Refuse, positions: true };
+        Ok(self.write(command).await?.rows)
+    }
+}
+
+impl Insert {
+    pub(super) async fn prepare(
+        records: &Records<'_>,
+        rows: Vec<Assignments>,
+        existing: &Existing,
+        positions: bool,
+    ) -> Result<Self> {
+        let now = Value::DateTime(records.ctx.now());
+        let mut insert = Self { chunks: Vec::with_capacity(1), positions };
+        let mut errors = Vec::new();
+        for (position, row) in rows.into_iter().enumerate() {
+            match complete(records, row, existing, &now).await {
+                Ok(row) => insert.add(position, row),
+                Err(Error::Validation(broken)) if positions => {
+                    errors.extend(broken.into_iter().map(|error| error.at(position)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Error::Validation(errors));
+        }
+        Ok(insert)
+    }
+
+    /// Rows of one shape that follow each other go together, as many as one statement takes.
+    fn add(&mut self, position: usize, row: NewRow) {
+        if let Some(last) = self.chunks.last_mut()
+            && (last.columns, last.on_conflict) == (row.columns, row.on_conflict)
+            && (last.rows.len() + 1) * row.values.len() <= MAX_BOUND
+        {
+            last.rows.push(row.values);
+            return;
+        }
+        let NewRow { columns, values, on_conflict } = row;
+        self.chunks.push(Chunk { first: position, columns, rows: vec![values], on_conflict });
+    }
+
+    pub(super) fn statements(&self) -> usize {
+        self.chunks.len()
+    }
+
+    pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {
+        let mut made = Vec::new();
+        for chunk in &self.chunks {
+            match chunk.run(records, self.positions).await {
+                Ok(rows) if made.is_empty() => made = rows,
+                Ok(rows) => made.extend(rows),
+                Err(refused) => return Err(self.explain(records, chunk, refused).await),
+            }
+        }
+        Ok(Written::of(made))
+    }
+
+    async fn explain(&self, records: &Records<'_>, chunk: &Chunk, refused: DbError) -> Error {
+        let rows = Rows { columns: chunk.columns, rows: &chunk.rows };
+        let first = self.positions.then_some(chunk.first);
+        fault::of_rows(records.ctx, records.info, rows, first, refused).await
+    }
+}
+
+impl Chunk {
+    async fn run(&self, records: &Records<'_>, explained: bool) -> Result<Vec<Record>, DbError> {
+        let new = NewRows { columns: self.columns, rows: &self.rows, on_conflict: self.on_conflict };
+        let (statement, layout) = write::insert(records.info, records.dialect(), new);
+        let executor = records.ctx.executor();
+        // Which of the rows is in the way is found by looking, which a transaction that has failed does not allow.
+        if explained {
+            executor.attempt(statement, &layout).await
+        } else {
+            executor.write(statement, &layout).await
+        }
+    }
+}
+
+/// Completes and checks a new row: defaults, hashes, key and times.
+async fn complete(
+    records: &Records<'_>,
+    values: Assignments,
+    existing: &Existing,
+    now: &Value,
+) -> Result<NewRow> {
+    let info = records.info;
+    let given = values.columns();
+    let mut values = validate::new_row(info, values)?;
+    if info.def.key == KeyKind::Uuid && values.get(0).is_none() {
+        values.set(0, Value::Uuid(Uuid::now_v7()));
+    }
+    for stamp in [info.created_at(), info.updated_at()] {
+        if values.get(stamp).is_none() {
+            values.set(stamp, now.clone());
+        }
+    }
+    let on_conflict = upsert::on_conflict(info, existing, given, &values)?;
+    hash(values.iter_mut().map(|(_, value)| value)).await?;
+    let (columns, values) = values.into_row();
+    Ok(NewRow { columns, values, on_conflict })
+}

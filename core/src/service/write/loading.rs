@@ -1,0 +1,34 @@
+//! What an import needs beside its rows: references to rows that come later, and keys that go on.
+
+use crate::db::Dialect;
+use crate::entity::KeyKind;
+use crate::error::Result;
+use crate::query::write;
+use crate::service::Records;
+
+impl Records<'_> {
+    /// Puts off the checks of references to the end of the transaction, so that a row may come before the one it
+    /// refers to. Outside a transaction this does nothing.
+    ///
+    /// # Errors
+    /// As of the database.
+    pub async fn defer_references(&self) -> Result<()> {
+        let statement = write::defer_references(self.dialect());
+        self.ctx.executor().execute(statement).await?;
+        Ok(())
+    }
+
+    /// Lets the identity column continue after the greatest key, once keys were given by hand.
+    ///
+    /// # Errors
+    /// As of the database.
+    pub async fn continue_keys(&self) -> Result<()> {
+        // SQLite's AUTOINCREMENT continues by itself.
+        if self.info.def.key != KeyKind::Identity || self.dialect() != Dialect::Postgres {
+            return Ok(());
+        }
+        let statement = write::continue_identity(self.info);
+        self.ctx.executor().execute(statement).await?;
+        Ok(())
+    }
+}
