@@ -61,6 +61,10 @@ pub struct Settings {
     /// `ADMIN_ROLES`: the roles that may enter the admin.
     #[serde(deserialize_with = "parse::list")]
     pub admin_roles: Vec<String>,
+    /// `GRAPHIQL_DIR`: the folder `node_modules` with GraphiQL's files, for `/graphql` in a browser; a console of the
+    /// framework's own when absent.
+    #[serde(deserialize_with = "parse::optional_path")]
+    pub graphiql_dir: Option<PathBuf>,
     /// `BODY_LIMIT`: the greatest request body, in bytes.
     #[serde(deserialize_with = "parse::size")]
     pub body_limit: usize,
@@ -111,6 +115,7 @@ impl Default for Settings {
             log_format: LogFormat::Text,
             cors_origins: Vec::new(),
             admin_roles: vec!["admin".to_owned()],
+            graphiql_dir: None,
             body_limit: 1024 * 1024,
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(10),
@@ -121,7 +126,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 17] = [
+    pub const NAMES: [&'static str; 18] = [
         "DATABASE_URL",
         "BIND",
         "SECRET_KEY",
@@ -135,6 +140,7 @@ impl Settings {
         "LOG_FORMAT",
         "CORS_ORIGINS",
         "ADMIN_ROLES",
+        "GRAPHIQL_DIR",
         "BODY_LIMIT",
         "REQUEST_TIMEOUT",
         "HEADER_TIMEOUT",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use crate::db::{Db, Executor, Transaction};
+use crate::db::{Db, Executor, Isolation, Transaction};
 use crate::error::Result;
 use crate::principal::Principal;
 use crate::query::CursorKey;
@@ -116,8 +116,14 @@ impl Ctx {
     /// The transaction lives in a task of its own and is always ended, also when the caller goes away. Inside a
     /// transaction this is a savepoint.
     ///
+    /// `work` runs once. When another transaction stands in its way (a deadlock, say), this answers `Unavailable`;
+    /// [`Ctx::transaction_with_retry`] runs it again instead.
+    ///
+    /// A statement that failed must be passed on: a transaction that goes on as if nothing had happened is rolled
+    /// back at its end, and that is an error. Put what may fail in a transaction of its own inside it.
+    ///
     /// # Errors
-    /// The error of `work`, after which nothing is kept; or of the database.
+    /// The error of `work`, after which nothing is kept; or of the database, a failed commit's included.
     pub async fn transaction<T, F, Fut>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -129,5 +135,39 @@ impl Ctx {
             work(Ctx { executor: Executor::Transaction(transaction), ..outer })
         };
         self.executor.transaction(inside).await
+    }
+
+    /// Runs `work` in a transaction, and anew in another one when a conflict with others undid it: a serialization
+    /// failure, a deadlock, a locked SQLite file. Pauses between the runs grow and are random; after a dozen runs it
+    /// gives up.
+    ///
+    /// `work` may run several times: what it does besides the database (a mail, a counter of its own) belongs after
+    /// it. A stricter [`Isolation`] is asked for here, because it makes conflicts more likely. Inside a transaction
+    /// this is a savepoint and runs once, since only the whole can be run again.
+    ///
+    /// ```ignore
+    /// let left = ctx
+    ///     .transaction_with_retry(Isolation::Serializable, move |ctx| async move {
+    ///         let stock = StockService::new(&ctx);
+    ///         let item = stock.get(id).await?;
+    ///         stock.update(id, StockPatch { left: (item.left - 1).into(), ..StockPatch::default() }).await
+    ///     })
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    /// The error of `work`, after which nothing is kept; or of the database: `Unavailable` when each run met a
+    /// conflict, or when the connection broke, after which it is not known whether a commit was kept.
+    pub async fn transaction_with_retry<T, F, Fut>(&self, isolation: Isolation, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(Ctx) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+    {
+        let outer = self.clone();
+        let inside = move |transaction: Transaction| {
+            work(Ctx { executor: Executor::Transaction(transaction), ..outer.clone() })
+        };
+        self.executor.transaction_with_retry(isolation, inside).await
     }
 }

@@ -6,9 +6,11 @@
 mod bind;
 mod error;
 mod executor;
+mod health;
 mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod retry;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
@@ -18,12 +20,17 @@ pub use error::{Constraint, DbError};
 pub use executor::Executor;
 pub use options::DbOptions;
 pub use statement::{Layout, Statement};
-pub use transaction::Transaction;
+pub use transaction::{Isolation, Transaction};
 
 pub(crate) use bind::{bind, bind_list};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use health::Health;
+
+/// The collation of SQLite under which decimals, stored as text, sort by value.
+pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
 
 /// The SQL dialect of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,6 +78,22 @@ struct Inner {
     pools: Pools,
     statements: AtomicU64,
     persistent: bool,
+    health: Arc<Health>,
+}
+
+/// The connections of a database, at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStatus {
+    /// Connections that are open: those of readers and the writer, on SQLite.
+    pub open: u32,
+    /// Those of them that wait for work.
+    pub idle: u32,
+}
+
+impl PoolStatus {
+    fn new(open: u32, idle: usize) -> Self {
+        Self { open, idle: u32::try_from(idle).unwrap_or(u32::MAX) }
+    }
 }
 
 #[derive(Debug)]
@@ -87,17 +110,19 @@ impl Db {
     /// # Errors
     /// [`DbError::Config`] for a URL that cannot be used, [`DbError::Unavailable`] when the database is away.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbError> {
+        let health = Arc::new(Health::default());
         let pools = match Dialect::of_url(&options.url)? {
             #[cfg(feature = "sqlite")]
             Dialect::Sqlite => Pools::Sqlite(sqlite::connect(options).await?),
             #[cfg(feature = "postgres")]
-            Dialect::Postgres => Pools::Postgres(postgres::connect(options).await?),
+            Dialect::Postgres => Pools::Postgres(postgres::connect(options, health.clone()).await?),
             #[allow(unreachable_patterns)]
             dialect => {
                 return Err(DbError::Config(format!("the `{}` feature of entify is off", dialect.name())));
             }
         };
-        let inner = Inner { pools, statements: AtomicU64::new(0), persistent: options.persistent_statements };
+        let persistent = options.persistent_statements;
+        let inner = Inner { pools, statements: AtomicU64::new(0), persistent, health };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -120,6 +145,24 @@ impl Db {
 
     pub(crate) fn count_statement(&self) {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Takes note of a fault: after a lost connection, others are doubted too.
+    pub(crate) fn note(&self, fault: &DbError) {
+        if matches!(fault, DbError::Lost(_)) {
+            self.0.health.lost();
+        }
+    }
+
+    /// How many connections are open, and how many of those wait for work.
+    #[must_use]
+    pub fn pool_status(&self) -> PoolStatus {
+        match &self.0.pools {
+            #[cfg(feature = "sqlite")]
+            Pools::Sqlite(pools) => pools.status(),
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => PoolStatus::new(pool.size(), pool.num_idle()),
+        }
     }
 
     pub(crate) fn pools(&self) -> &Pools {

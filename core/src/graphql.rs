@@ -7,10 +7,10 @@
 
 mod answer;
 mod arguments;
-mod console;
 mod endpoint;
 mod error;
 mod execute;
+mod explorer;
 mod fetch;
 mod filter;
 pub mod global_id;
@@ -24,6 +24,7 @@ mod visible;
 mod write;
 
 pub use endpoint::endpoint;
+pub use explorer::{Explorer, GraphiQl, GraphiQlError};
 pub use schema::{Schema, SchemaBuilder, SchemaError};
 pub use typed::{EntityMutation, EntityObject, EntityQuery};
 

@@ -1,10 +1,13 @@
 //! What to read: filters, orders, pages and cursors, and the SQL they become.
 
+pub(crate) mod computed;
 mod cursor;
 mod filter;
+pub(crate) mod fold;
 mod order;
 mod page;
 mod predicate;
+mod search;
 mod select;
 mod statement;
 pub(crate) mod write;

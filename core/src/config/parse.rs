@@ -57,6 +57,10 @@ pub(super) fn path<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Err
     read(from, "a path", |text| Some(PathBuf::from(text)))
 }
 
+pub(super) fn optional_path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    path(from).map(|path| Some(path).filter(|path| !path.as_os_str().is_empty()))
+}
+
 pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
     read(from, "an address and port like 127.0.0.1:8000", |text| text.parse().ok())
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use sqlx::error::{DatabaseError, ErrorKind};
 
+use crate::error::{Error, FieldError};
+
 /// Why a statement failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DbError {
@@ -22,13 +24,19 @@ pub enum DbError {
     /// A required column: its name.
     #[error("not null: {0:?}")]
     NotNull(Option<String>),
-    /// A number does not fit its column.
+    /// A number or a time does not fit its column.
     #[error("numeric value out of range")]
     OutOfRange,
-    /// The database is away, too busy or shutting down.
+    /// A value is larger than the engine can keep, or than it can keep in an index.
+    #[error("value too large: {0}")]
+    TooLarge(String),
+    /// The database is away or too busy; the statement was not carried out.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// A conflict between transactions: the work can be run again.
+    /// The connection broke: whether the statement was carried out is not known. What only reads can be run again.
+    #[error("the connection to the database was lost: {0}")]
+    Lost(String),
+    /// A conflict between transactions, which undid this one: the work can be run again.
     #[error("transactions conflicted: {0}")]
     Retry(String),
     /// Anything else; a fault of the engine or the schema.
@@ -49,11 +57,12 @@ impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(error) => of_database(&*error),
-            sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
+                Self::Unavailable(error.to_string())
+            }
+            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+                Self::Lost(error.to_string())
+            }
             sqlx::Error::Configuration(error) => Self::Config(error.to_string()),
             error => Self::Other(error.to_string()),
         }
@@ -61,21 +70,42 @@ impl From<sqlx::Error> for DbError {
 }
 
 fn of_database(error: &dyn DatabaseError) -> DbError {
-    let code = error.code().unwrap_or(Cow::Borrowed(""));
     // SQLite has no name to tell: its message ends in `table.column` or the constraint's name.
     let tail = || error.message().rsplit_once("constraint failed: ").map(|(_, tail)| tail.to_owned());
     let name = || error.constraint().map(str::to_owned).or_else(tail);
     match error.kind() {
         ErrorKind::UniqueViolation => DbError::Unique(match error.constraint() {
             Some(name) => Constraint::Name(name.to_owned()),
-            None => Constraint::Columns(columns(&tail().unwrap_or_default())),
+            None => unique(&tail().unwrap_or_default()),
         }),
         ErrorKind::ForeignKeyViolation => DbError::ForeignKey(error.constraint().map(str::to_owned)),
         ErrorKind::CheckViolation => DbError::Check(name()),
         ErrorKind::NotNullViolation => {
-            DbError::NotNull(tail().and_then(|tail| columns(&tail).into_iter().next()))
+            let sqlite = || tail().and_then(|tail| columns(&tail).into_iter().next());
+            DbError::NotNull(postgres_column(error).or_else(sqlite))
         }
-        _ => of_code(&code, error.message()),
+        _ => {
+            let code = error.code().unwrap_or(Cow::Borrowed(""));
+            of_code(&code, error.message())
+        }
+    }
+}
+
+/// The column that PostgreSQL names beside its message.
+#[allow(unused_variables)]
+fn postgres_column(error: &dyn DatabaseError) -> Option<String> {
+    #[cfg(feature = "postgres")]
+    if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        return error.column().map(str::to_owned);
+    }
+    None
+}
+
+/// SQLite names a unique rule by its columns, or by its index where that is over expressions: `index 'uq_user_email'`.
+fn unique(text: &str) -> Constraint {
+    match text.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
+        Some(name) => Constraint::Name(name.to_owned()),
+        None => Constraint::Columns(columns(text)),
     }
 }
 
@@ -84,13 +114,94 @@ fn columns(text: &str) -> Vec<String> {
     text.split(", ").map(|part| part.rsplit('.').next().unwrap_or(part).to_owned()).collect()
 }
 
-/// SQLSTATE classes of PostgreSQL and primary result codes of SQLite (both documented by their makers).
+/// SQLSTATEs of PostgreSQL, which have five characters, and extended result codes of SQLite, which are numbers of at
+/// most four digits (both documented by their makers).
 fn of_code(code: &str, message: &str) -> DbError {
+    let message = message.to_owned();
+    if code.len() != 5 {
+        return of_sqlite(code.parse().unwrap_or(0), message);
+    }
     match code {
-        "40001" | "40P01" | "5" | "517" | "261" | "6" | "262" => DbError::Retry(message.to_owned()),
-        "22003" => DbError::OutOfRange,
-        "57014" | "57P01" | "57P02" | "57P03" | "53300" | "53400" => DbError::Unavailable(message.to_owned()),
-        _ if code.starts_with("08") => DbError::Unavailable(message.to_owned()),
+        // Serialization failure, deadlock.
+        "40001" | "40P01" => DbError::Retry(message),
+        "22003" | "22008" => DbError::OutOfRange,
+        // A text too long for a B-tree, an array too long for the wire.
+        "54000" => DbError::TooLarge(message),
+        // The server ends the connection, or does not know what became of the statement.
+        "57P01" | "57P02" | "57P05" | "25P03" | "40003" => DbError::Lost(message),
+        // Cancelled by a timeout, starting up, out of connections, memory or disk, a lock that was not to be had,
+        // a standby that took over and is not a primary yet.
+        "57014" | "57P03" | "55P03" | "25006" => DbError::Unavailable(message),
+        _ if code.starts_with("53") => DbError::Unavailable(message),
+        _ if code.starts_with("08") => DbError::Lost(message),
         _ => DbError::Other(format!("{message} [{code}]")),
+    }
+}
+
+/// The low byte of an extended result code is the primary one.
+fn of_sqlite(code: u32, message: String) -> DbError {
+    match code & 0xff {
+        // BUSY and LOCKED, by another connection or process.
+        5 | 6 => DbError::Retry(message),
+        // READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL: the file, not the statement.
+        8 | 9 | 10 | 13 | 14 | 15 => DbError::Unavailable(format!("{message} [{code}]")),
+        // TOOBIG.
+        18 => DbError::TooLarge(message),
+        _ => DbError::Other(format!("{message} [{code}]")),
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        let conflict = |code, message| Error::Conflict(vec![FieldError::new("", code, message)]);
+        let invalid = |code, message| Error::Validation(vec![FieldError::new("", code, message)]);
+        match error {
+            DbError::Unavailable(_) | DbError::Lost(_) | DbError::Retry(_) => {
+                tracing::warn!(%error, "database not available");
+                Error::Unavailable
+            }
+            DbError::OutOfRange => Error::bad_request("a number is out of range"),
+            DbError::TooLarge(_) => {
+                tracing::warn!(%error, "refused by the database");
+                invalid("too_large", "a value is larger than can be kept")
+            }
+            DbError::Unique(_) => conflict("unique", "a row with these values exists already"),
+            DbError::ForeignKey(_) => conflict("reference", "a related row is missing or still points here"),
+            DbError::Check(_) | DbError::NotNull(_) | DbError::Config(_) | DbError::Other(_) => {
+                Error::internal(error)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_conflict_can_be_run_again() {
+        for code in ["40001", "40P01", "5", "261", "517", "773", "6", "262", "518"] {
+            assert!(matches!(of_code(code, ""), DbError::Retry(_)), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_may_have_been_carried_out_is_not_called_undone() {
+        for code in ["57P01", "57P02", "08006", "08003", "40003"] {
+            assert!(matches!(of_code(code, ""), DbError::Lost(_)), "{code}");
+        }
+        for code in ["57014", "57P03", "53300", "53100", "10", "13", "14", "3338"] {
+            assert!(matches!(of_code(code, ""), DbError::Unavailable(_)), "{code}");
+        }
+        assert!(matches!(of_code("42601", ""), DbError::Other(_)));
+        assert!(matches!(of_code("1", ""), DbError::Other(_)));
+    }
+
+    #[test]
+    fn sqlite_names_columns_or_an_index() {
+        let columns = |names: &[&str]| Constraint::Columns(names.iter().map(ToString::to_string).collect());
+        assert_eq!(unique("user.email"), columns(&["email"]));
+        assert_eq!(unique("post_tag.post_id, post_tag.tag_id"), columns(&["post_id", "tag_id"]));
+        assert_eq!(unique("index 'uq_user_email'"), Constraint::Name("uq_user_email".to_owned()));
     }
 }

@@ -2,8 +2,10 @@
 
 use sea_query_sqlx::SqlxValues;
 use sqlx::AssertSqlSafe;
+use tracing::Instrument as _;
 
-use crate::db::{Db, DbError, Layout, Pools, Statement, Transaction};
+use crate::db::retry::{Repeat, Runs};
+use crate::db::{Db, DbError, Isolation, Layout, Pools, Statement, Transaction};
 use crate::error::{Error, Result};
 use crate::value::Record;
 
@@ -17,43 +19,27 @@ pub enum Executor {
 }
 
 impl Executor {
-    /// Runs a query that changes nothing and reads its rows.
+    /// Runs a query that changes nothing and reads its rows. On the pool it is run again after a conflict, or when its
+    /// connection turns out to be broken.
     ///
     /// # Errors
     /// [`DbError`] as the database says.
     pub async fn read(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         match self {
             Self::Transaction(transaction) => transaction.fetch(statement, layout).await,
-            Self::Pool(db) => {
-                db.count_statement();
-                match db.pools() {
-                    #[cfg(feature = "sqlite")]
-                    Pools::Sqlite(pools) => super::sqlite::fetch(pools.readers(), statement, layout).await,
-                    #[cfg(feature = "postgres")]
-                    Pools::Postgres(pool) => {
-                        super::postgres::fetch(pool, statement, layout, db.persistent()).await
-                    }
-                }
-            }
+            Self::Pool(db) => repeated(db, Access::Read, statement, layout).await,
         }
     }
 
-    /// Runs a statement that writes and reads the rows it returns.
+    /// Runs a statement that writes and reads the rows it returns. On the pool it is run again when the database
+    /// says that a conflict has undone it.
     ///
     /// # Errors
     /// [`DbError`] as the database says.
     pub async fn write(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         match self {
             Self::Transaction(transaction) => transaction.fetch(statement, layout).await,
-            Self::Pool(db) => match db.pools() {
-                #[cfg(feature = "sqlite")]
-                Pools::Sqlite(pools) => {
-                    db.count_statement();
-                    super::sqlite::fetch(pools.writer(), statement, layout).await
-                }
-                #[cfg(feature = "postgres")]
-                Pools::Postgres(_) => self.read(statement, layout).await,
-            },
+            Self::Pool(db) => repeated(db, Access::Write, statement, layout).await,
         }
     }
 
@@ -72,29 +58,24 @@ impl Executor {
         }
     }
 
-    /// Runs a statement for its effect and answers how many rows it touched.
+    /// Runs a statement for its effect and answers how many rows it touched. Repeated as [`Executor::write`].
     ///
     /// # Errors
     /// [`DbError`] as the database says.
     pub async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
-        match self {
-            Self::Transaction(transaction) => transaction.execute(statement).await,
-            Self::Pool(db) => {
-                db.count_statement();
-                let Statement { sql, values } = statement;
-                let query = (AssertSqlSafe(sql), SqlxValues(values));
-                match db.pools() {
-                    #[cfg(feature = "sqlite")]
-                    Pools::Sqlite(pools) => {
-                        let done = sqlx::query_with(query.0, query.1).execute(pools.writer()).await?;
-                        Ok(done.rows_affected())
-                    }
-                    #[cfg(feature = "postgres")]
-                    Pools::Postgres(pool) => {
-                        let run = sqlx::query_with(query.0, query.1).persistent(db.persistent());
-                        Ok(run.execute(pool).await?.rows_affected())
-                    }
-                }
+        let db = match self {
+            Self::Transaction(transaction) => return transaction.execute(statement).await,
+            Self::Pool(db) => db,
+        };
+        let mut runs = Runs::default();
+        loop {
+            let fault = match execute(db, statement.clone()).await {
+                Err(fault) => fault,
+                done => return done,
+            };
+            match runs.again(&fault, Repeat::WhenUndone) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(fault),
             }
         }
     }
@@ -116,21 +97,128 @@ impl Executor {
             Self::Transaction(transaction) => transaction.savepoint(work).await,
             Self::Pool(db) => {
                 let db = db.clone();
-                let task = tokio::spawn(async move {
-                    let transaction = Transaction::begin(&db).await?;
-                    match work(transaction.clone()).await {
-                        Ok(value) => {
-                            transaction.commit().await?;
-                            Ok(value)
-                        }
-                        Err(error) => {
-                            transaction.rollback().await;
-                            Err(error)
-                        }
-                    }
-                });
-                task.await.unwrap_or_else(|panicked| Err(Error::internal(panicked)))
+                apart(async move {
+                    let transaction = Transaction::begin(&db, Isolation::default()).await?;
+                    let result = work(transaction.clone()).await;
+                    Ok(transaction.end(result).await?)
+                })
+                .await
             }
         }
     }
+
+    /// As [`Executor::transaction`], and runs `work` anew in a new transaction when a conflict with others has undone
+    /// it, up to a bound. Inside a transaction it is a savepoint and runs once: only the whole can be run again.
+    ///
+    /// What a lost connection may have committed is not run again.
+    ///
+    /// # Errors
+    /// The error of `work`, or of the database; `Unavailable` when it conflicted each time.
+    pub async fn transaction_with_retry<T, F, Fut>(&self, isolation: Isolation, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(Transaction) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+    {
+        let db = match self {
+            Self::Transaction(transaction) => {
+                transaction.allows(isolation)?;
+                return transaction.savepoint(work).await;
+            }
+            Self::Pool(db) => db.clone(),
+        };
+        apart(async move {
+            let mut runs = Runs::default();
+            loop {
+                let transaction = Transaction::begin(&db, isolation).await?;
+                let result = work(transaction.clone()).await;
+                let failed = match transaction.end(result).await {
+                    Ok(value) => return Ok(value),
+                    Err(failed) => failed,
+                };
+                let again = failed.undone.as_ref().and_then(|fault| runs.again(fault, Repeat::WhenUndone));
+                match again {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => return Err(failed.error),
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// Runs work in a task of its own, which ends whatever becomes of the caller.
+async fn apart<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    let task = tokio::spawn(work.in_current_span());
+    task.await.unwrap_or_else(|panicked| Err(Error::internal(panicked)))
+}
+
+/// Which of the pools a statement goes to, where there are two.
+#[derive(Debug, Clone, Copy)]
+enum Access {
+    Read,
+    Write,
+}
+
+async fn repeated(
+    db: &Db,
+    access: Access,
+    statement: Statement,
+    layout: &Layout,
+) -> Result<Vec<Record>, DbError> {
+    let repeat = match access {
+        Access::Read => Repeat::Always,
+        Access::Write => Repeat::WhenUndone,
+    };
+    let mut runs = Runs::default();
+    loop {
+        let fault = match fetch(db, access, statement.clone(), layout).await {
+            Err(fault) => fault,
+            rows => return rows,
+        };
+        match runs.again(&fault, repeat) {
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => return Err(fault),
+        }
+    }
+}
+
+async fn fetch(
+    db: &Db,
+    access: Access,
+    statement: Statement,
+    layout: &Layout,
+) -> Result<Vec<Record>, DbError> {
+    db.count_statement();
+    let rows = match (db.pools(), access) {
+        #[cfg(feature = "sqlite")]
+        (Pools::Sqlite(pools), Access::Read) => {
+            super::sqlite::fetch(pools.readers(), statement, layout).await
+        }
+        #[cfg(feature = "sqlite")]
+        (Pools::Sqlite(pools), Access::Write) => {
+            super::sqlite::fetch(pools.writer(), statement, layout).await
+        }
+        #[cfg(feature = "postgres")]
+        (Pools::Postgres(pool), _) => super::postgres::fetch(pool, statement, layout, db.persistent()).await,
+    };
+    rows.inspect_err(|fault| db.note(fault))
+}
+
+async fn execute(db: &Db, statement: Statement) -> Result<u64, DbError> {
+    db.count_statement();
+    let query = (AssertSqlSafe(statement.sql), SqlxValues(statement.values));
+    let touched = match db.pools() {
+        #[cfg(feature = "sqlite")]
+        Pools::Sqlite(pools) => {
+            sqlx::query_with(query.0, query.1).execute(pools.writer()).await.map(|done| done.rows_affected())
+        }
+        #[cfg(feature = "postgres")]
+        Pools::Postgres(pool) => sqlx::query_with(query.0, query.1)
+            .persistent(db.persistent())
+            .execute(pool)
+            .await
+            .map(|done| done.rows_affected()),
+    };
+    touched.map_err(DbError::from).inspect_err(|fault| db.note(fault))
 }

@@ -1,20 +1,22 @@
 //! PostgreSQL.
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use sea_query_sqlx::SqlxValues;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, Row as _, ValueRef as _};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, ValueRef as _};
 use uuid::Uuid;
 
+use crate::db::health::Health;
 use crate::db::{DbError, DbOptions, Layout, Statement};
 use crate::types::{Kind, Password};
 use crate::value::{Record, Value};
 
-pub(crate) async fn connect(options: &DbOptions) -> Result<PgPool, DbError> {
+pub(crate) async fn connect(options: &DbOptions, health: Arc<Health>) -> Result<PgPool, DbError> {
     let mut connect = PgConnectOptions::from_str(&options.url)
         .map_err(|error| DbError::Config(format!("DATABASE_URL: {error}")))?
         .application_name("entify")
@@ -27,7 +29,16 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<PgPool, DbError> {
         .max_connections(options.max_connections.max(1))
         .acquire_timeout(options.acquire_timeout)
         // A ping per acquire would cost a round trip per statement.
-        .test_before_acquire(false);
+        .test_before_acquire(false)
+        .before_acquire(move |connection, meta| {
+            let doubted = health.doubts(meta.idle_for);
+            Box::pin(async move {
+                if doubted {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        });
     Ok(pool.connect_with(connect).await?)
 }
 

@@ -12,18 +12,17 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Row as _, ValueRef as _};
 
-use crate::db::{DbError, DbOptions, Layout, Statement};
+use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement};
 use crate::types::{JsonStyle, Kind, Password};
 use crate::value::{Record, Value};
-
-/// The collation under which decimals, stored as text, sort by value.
-pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
 
 /// One connection that writes and several that only read.
 #[derive(Debug)]
 pub(crate) struct SqlitePools {
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Both are the same pool.
+    shared: bool,
 }
 
 impl SqlitePools {
@@ -33,6 +32,16 @@ impl SqlitePools {
 
     pub(crate) fn readers(&self) -> &SqlitePool {
         &self.readers
+    }
+
+    pub(crate) fn status(&self) -> PoolStatus {
+        let of = |pool: &SqlitePool| PoolStatus::new(pool.size(), pool.num_idle());
+        let (writer, readers) = (of(&self.writer), of(&self.readers));
+        // In memory there is one pool for both.
+        if self.shared {
+            return writer;
+        }
+        PoolStatus { open: writer.open + readers.open, idle: writer.idle + readers.idle }
     }
 
     pub(crate) async fn close(&self) {
@@ -67,7 +76,7 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError>
         let connect = connect.create_if_missing(false).pragma("query_only", "on");
         pool().max_connections(options.max_connections.max(1)).connect_with(connect).await?
     };
-    Ok(SqlitePools { writer, readers })
+    Ok(SqlitePools { writer, readers, shared: memory })
 }
 
 fn compare_decimals(left: &str, right: &str) -> Ordering {

@@ -6,14 +6,31 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::AssertSqlSafe;
 use tokio::sync::Mutex;
 
+use crate::db::retry::{Repeat, Runs};
 use crate::db::{Db, DbError, Dialect, Layout, Pools, Statement};
 use crate::error::{Error, Result};
 use crate::value::Record;
+
+/// How strictly a transaction is kept apart from others that run at the same time.
+///
+/// SQLite has one writer at a time: there every transaction is serializable. PostgreSQL may end a stricter one with a
+/// conflict, which [`Ctx::transaction_with_retry`](crate::Ctx::transaction_with_retry) answers by running it again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Isolation {
+    /// Each statement sees what was committed before it.
+    #[default]
+    ReadCommitted,
+    /// All statements see what was committed before the first.
+    RepeatableRead,
+    /// As if transactions ran one after the other.
+    Serializable,
+}
 
 /// An open transaction, shared by the contexts inside it.
 #[derive(Debug, Clone)]
 pub struct Transaction {
     db: Db,
+    isolation: Isolation,
     state: Arc<Mutex<State>>,
 }
 
@@ -22,6 +39,13 @@ struct State {
     connection: Connection,
     /// Savepoints begun and not ended. More than zero at the end means that work was abandoned midway.
     savepoints: u32,
+    /// A statement is under way. True when the next one begins means that its future was dropped midway.
+    running: bool,
+    /// A statement failed or was dropped midway, and no savepoint has undone it. PostgreSQL answers COMMIT by a
+    /// rollback then, and calls that a success.
+    unsound: bool,
+    /// A conflict with other transactions.
+    conflict: Option<DbError>,
 }
 
 #[derive(Debug)]
@@ -33,16 +57,37 @@ enum Connection {
     Ended,
 }
 
+/// A transaction of which nothing is kept.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) error: Error,
+    /// The conflict that undid it, when that is why: it can be run again.
+    pub(crate) undone: Option<DbError>,
+}
+
+impl From<Failed> for Error {
+    fn from(failed: Failed) -> Self {
+        failed.error
+    }
+}
+
 impl Transaction {
-    pub(crate) async fn begin(db: &Db) -> Result<Self, DbError> {
-        let connection = match db.pools() {
-            // A deferred transaction that reads, then writes, fails under concurrency whatever the timeout.
-            #[cfg(feature = "sqlite")]
-            Pools::Sqlite(pools) => Connection::Sqlite(pools.writer().begin_with("BEGIN IMMEDIATE").await?),
-            #[cfg(feature = "postgres")]
-            Pools::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+    /// Begins. Nothing has been done yet, so this is repeated after a conflict or on a broken connection.
+    pub(crate) async fn begin(db: &Db, isolation: Isolation) -> Result<Self, DbError> {
+        let mut runs = Runs::default();
+        let connection = loop {
+            let fault = match connect(db, isolation).await {
+                Ok(connection) => break connection,
+                Err(fault) => fault,
+            };
+            db.note(&fault);
+            match runs.again(&fault, Repeat::Always) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(fault),
+            }
         };
-        Ok(Self { db: db.clone(), state: Arc::new(Mutex::new(State { connection, savepoints: 0 })) })
+        let state = State { connection, savepoints: 0, running: false, unsound: false, conflict: None };
+        Ok(Self { db: db.clone(), isolation, state: Arc::new(Mutex::new(state)) })
     }
 
     /// The dialect of the database.
@@ -51,9 +96,22 @@ impl Transaction {
         self.db.dialect()
     }
 
+    /// Refuses to be less strict than asked: the isolation of a transaction cannot change once it runs.
+    pub(crate) fn allows(&self, isolation: Isolation) -> Result<()> {
+        if self.dialect() == Dialect::Sqlite || isolation <= self.isolation {
+            return Ok(());
+        }
+        Err(Error::internal(format!(
+            "a {isolation:?} transaction was asked for inside a {:?} one; ask for it in the outermost",
+            self.isolation
+        )))
+    }
+
     pub(crate) async fn fetch(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         self.db.count_statement();
-        match &mut self.state.lock().await.connection {
+        let mut state = self.state.lock().await;
+        state.enter();
+        let rows = match &mut state.connection {
             #[cfg(feature = "sqlite")]
             Connection::Sqlite(transaction) => {
                 super::sqlite::fetch(&mut **transaction, statement, layout).await
@@ -63,55 +121,88 @@ impl Transaction {
                 super::postgres::fetch(&mut **transaction, statement, layout, self.db.persistent()).await
             }
             Connection::Ended => Err(ended()),
-        }
+        };
+        state.leave(&self.db, rows)
     }
 
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
         self.db.count_statement();
-        self.state.lock().await.connection.execute(statement, self.db.persistent()).await
+        let mut state = self.state.lock().await;
+        state.enter();
+        let touched = state.connection.execute(statement, self.db.persistent()).await;
+        state.leave(&self.db, touched)
     }
 
-    /// Runs a statement in a savepoint of its own where a refusal would end the whole transaction.
+    /// Ends it as its work ended: keeps all for `Ok`, nothing for `Err`.
+    pub(crate) async fn end<T>(&self, result: Result<T>) -> Result<T, Failed> {
+        match result {
+            Ok(value) => match self.commit().await {
+                Ok(()) => Ok(value),
+                Err(fault) => {
+                    let undone = matches!(fault, DbError::Retry(_)).then(|| fault.clone());
+                    Err(Failed { error: fault.into(), undone })
+                }
+            },
+            Err(error) => {
+                self.rollback().await;
+                Err(Failed { error, undone: self.state.lock().await.conflict.take() })
+            }
+        }
+    }
+
+    /// # Errors
+    /// Whatever the database says: a commit that fails is never passed over. [`DbError::Lost`] means that it is not
+    /// known whether it was kept.
+    async fn commit(&self) -> Result<(), DbError> {
+        let mut state = self.state.lock().await;
+        let abandoned = state.savepoints > 0 || state.running;
+        let connection = std::mem::replace(&mut state.connection, Connection::Ended);
+        if abandoned || state.unsound {
+            connection.rollback().await?;
+            return Err(state.conflict.take().unwrap_or_else(|| {
+                let what = if abandoned { "work was abandoned midway" } else { "a failed statement was ignored" };
+                DbError::Other(format!(
+                    "{what} in a transaction, which is rolled back; put what may fail in a transaction of its own \
+                     inside it"
+                ))
+            }));
+        }
+        let committed = match connection {
+            #[cfg(feature = "sqlite")]
+            Connection::Sqlite(transaction) => transaction.commit().await,
+            #[cfg(feature = "postgres")]
+            Connection::Postgres(transaction) => transaction.commit().await,
+            Connection::Ended => return Err(ended()),
+        };
+        committed.map_err(DbError::from).inspect_err(|fault| self.db.note(fault))
+    }
+
+    async fn rollback(&self) {
+        let mut state = self.state.lock().await;
+        let connection = std::mem::replace(&mut state.connection, Connection::Ended);
+        if let Err(error) = connection.rollback().await {
+            self.db.note(&error);
+            tracing::warn!(%error, "rollback failed; the connection is closed");
+        }
+    }
+
+    /// Runs a statement after whose refusal the transaction can go on: in a savepoint of its own where a refusal
+    /// would end the whole.
     pub(crate) async fn attempt(
         &self,
         statement: Statement,
         layout: &Layout,
     ) -> Result<Vec<Record>, DbError> {
         if self.dialect() == Dialect::Sqlite {
-            return self.fetch(statement, layout).await;
+            let unsound = self.state.lock().await.unsound;
+            let result = self.fetch(statement, layout).await;
+            self.state.lock().await.unsound = unsound;
+            return result;
         }
-        let name = self.begin_savepoint().await?;
+        let savepoint = self.begin_savepoint().await?;
         let result = self.fetch(statement, layout).await;
-        self.end_savepoint(&name, result.is_ok()).await?;
+        self.end_savepoint(savepoint, result.is_ok()).await?;
         result
-    }
-
-    pub(crate) async fn commit(&self) -> Result<(), DbError> {
-        let mut state = self.state.lock().await;
-        let abandoned = state.savepoints > 0;
-        let connection = std::mem::replace(&mut state.connection, Connection::Ended);
-        if abandoned {
-            connection.rollback().await?;
-            return Err(DbError::Other(
-                "a savepoint was abandoned; the transaction is rolled back".to_owned(),
-            ));
-        }
-        match connection {
-            #[cfg(feature = "sqlite")]
-            Connection::Sqlite(transaction) => transaction.commit().await?,
-            #[cfg(feature = "postgres")]
-            Connection::Postgres(transaction) => transaction.commit().await?,
-            Connection::Ended => return Err(ended()),
-        }
-        Ok(())
-    }
-
-    pub(crate) async fn rollback(&self) {
-        let mut state = self.state.lock().await;
-        let connection = std::mem::replace(&mut state.connection, Connection::Ended);
-        if let Err(error) = connection.rollback().await {
-            tracing::warn!(%error, "rollback failed; the connection is closed");
-        }
     }
 
     pub(crate) async fn savepoint<T, F, Fut>(&self, work: F) -> Result<T>
@@ -119,28 +210,85 @@ impl Transaction {
         F: FnOnce(Transaction) -> Fut,
         Fut: Future<Output = Result<T>>,
     {
-        let name = self.begin_savepoint().await?;
+        let savepoint = self.begin_savepoint().await?;
         let result = work(self.clone()).await;
-        self.end_savepoint(&name, result.is_ok()).await?;
+        self.end_savepoint(savepoint, result.is_ok()).await?;
         result
     }
 
-    async fn begin_savepoint(&self) -> Result<String, DbError> {
+    async fn begin_savepoint(&self) -> Result<Savepoint, DbError> {
         let mut state = self.state.lock().await;
+        state.enter();
         state.savepoints += 1;
         let name = format!("entify_{}", state.savepoints);
-        state.connection.command(format!("SAVEPOINT {name}")).await?;
-        Ok(name)
+        let begun = state.connection.command(format!("SAVEPOINT {name}")).await;
+        state.leave(&self.db, begun)?;
+        Ok(Savepoint { name, unsound: state.unsound })
     }
 
-    async fn end_savepoint(&self, name: &str, keep: bool) -> Result<(), DbError> {
+    async fn end_savepoint(&self, savepoint: Savepoint, keep: bool) -> Result<(), DbError> {
+        let Savepoint { name, unsound } = savepoint;
         let mut state = self.state.lock().await;
+        state.enter();
+        let undone = match keep {
+            true => Ok(()),
+            false => state.connection.command(format!("ROLLBACK TO SAVEPOINT {name}")).await,
+        };
         if !keep {
-            state.connection.command(format!("ROLLBACK TO SAVEPOINT {name}")).await?;
+            // What failed inside is undone.
+            state.unsound = unsound;
         }
-        state.connection.command(format!("RELEASE SAVEPOINT {name}")).await?;
+        let ended = match undone {
+            Ok(()) => state.connection.command(format!("RELEASE SAVEPOINT {name}")).await,
+            failed => failed,
+        };
+        state.leave(&self.db, ended)?;
         state.savepoints -= 1;
         Ok(())
+    }
+}
+
+/// A savepoint that has begun.
+#[derive(Debug)]
+struct Savepoint {
+    name: String,
+    /// Whether the transaction was unsound before it.
+    unsound: bool,
+}
+
+/// A connection on which the transaction has begun.
+async fn connect(db: &Db, isolation: Isolation) -> Result<Connection, DbError> {
+    Ok(match db.pools() {
+        // A deferred transaction that reads, then writes, fails under concurrency whatever the timeout.
+        #[cfg(feature = "sqlite")]
+        Pools::Sqlite(pools) => Connection::Sqlite(pools.writer().begin_with("BEGIN IMMEDIATE").await?),
+        #[cfg(feature = "postgres")]
+        Pools::Postgres(pool) => Connection::Postgres(match isolation {
+            Isolation::ReadCommitted => pool.begin().await?,
+            Isolation::RepeatableRead => pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?,
+            Isolation::Serializable => pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?,
+        }),
+    })
+}
+
+impl State {
+    /// A statement begins.
+    fn enter(&mut self) {
+        self.unsound |= self.running;
+        self.running = true;
+    }
+
+    /// It ended.
+    fn leave<T>(&mut self, db: &Db, result: Result<T, DbError>) -> Result<T, DbError> {
+        self.running = false;
+        if let Err(fault) = &result {
+            self.unsound = true;
+            db.note(fault);
+            if matches!(fault, DbError::Retry(_)) {
+                self.conflict = Some(fault.clone());
+            }
+        }
+        result
     }
 }
 
@@ -180,29 +328,4 @@ impl Connection {
 
 fn ended() -> DbError {
     DbError::Other("the transaction has ended".to_owned())
-}
-
-impl From<DbError> for Error {
-    fn from(error: DbError) -> Self {
-        match error {
-            DbError::Unavailable(_) | DbError::Retry(_) => {
-                tracing::warn!(%error, "database not available");
-                Error::Unavailable
-            }
-            DbError::OutOfRange => Error::bad_request("a number is out of range"),
-            DbError::Unique(_) => Error::Conflict(vec![crate::error::FieldError::new(
-                "",
-                "unique",
-                "a row with these values exists already",
-            )]),
-            DbError::ForeignKey(_) => Error::Conflict(vec![crate::error::FieldError::new(
-                "",
-                "reference",
-                "a related row is missing or still points here",
-            )]),
-            DbError::Check(_) | DbError::NotNull(_) | DbError::Config(_) | DbError::Other(_) => {
-                Error::internal(error)
-            }
-        }
-    }
 }

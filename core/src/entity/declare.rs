@@ -60,6 +60,13 @@ impl FieldDef {
         self
     }
 
+    /// `computed(sql = "…")`
+    #[must_use]
+    pub const fn computed(mut self, parts: &'static [&'static str]) -> Self {
+        self.computed = Some(parts);
+        self
+    }
+
     /// `min_len`, `max_len`
     #[must_use]
     pub const fn length(mut self, least: Option<u32>, greatest: Option<u32>) -> Self {
@@ -119,4 +126,4 @@ macro_rules! flags {
     };
 }
 
-flags!(unique index filter sort search multiline read_only write_only immutable);
+flags!(unique index filter sort search fulltext multiline read_only write_only immutable);

@@ -106,6 +106,11 @@ pub struct FieldDef {
     pub sort: bool,
     /// Takes part in the free-text search.
     pub search: bool,
+    /// The free-text search looks for its words in a full-text index.
+    pub fulltext: bool,
+    /// `computed(sql = "…")`: not stored but computed for every read. SQL in turns with the Rust names of stored
+    /// columns: `["", "price", " * ", "amount", ""]`.
+    pub computed: Option<&'static [&'static str]>,
     /// Least length in characters (elements for a list, bytes for `Bytes`).
     pub min_len: Option<u32>,
     /// Greatest length in characters (elements for a list, bytes for `Bytes`).
@@ -154,6 +159,8 @@ impl FieldDef {
             filter: false,
             sort: false,
             search: false,
+            fulltext: false,
+            computed: None,
             min_len: None,
             max_len: None,
             min: None,

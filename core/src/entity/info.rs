@@ -115,6 +115,25 @@ pub enum ManyLink {
 }
 
 impl ColumnInfo {
+    /// For a column that the database computes for every read and does not store: SQL in turns with the Rust names of
+    /// the columns between.
+    #[must_use]
+    pub fn computed(&self) -> Option<&'static [&'static str]> {
+        self.field.and_then(|field| field.computed)
+    }
+
+    /// Whether the table has the column.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        self.computed().is_none()
+    }
+
+    /// Whether the search looks for its words in a full-text index.
+    #[must_use]
+    pub fn is_fulltext(&self) -> bool {
+        self.field.is_some_and(|field| field.fulltext)
+    }
+
     fn of_field(index: usize, field: &'static FieldDef) -> Self {
         Self {
             index,

@@ -37,6 +37,21 @@ pub fn foreign_key(table: &str, column: &str, target: &str) -> String {
     join("fk", table, &[column, target])
 }
 
+/// The hidden column that holds a row's words on PostgreSQL.
+pub const FULLTEXT_COLUMN: &str = "entify_search";
+
+/// A full-text index: `ft_post`. On SQLite it is a table.
+#[must_use]
+pub fn fulltext(table: &str) -> String {
+    join("ft", table, &[])
+}
+
+/// On SQLite, what says which key a number of the full-text table stands for: `ft_post_keys`.
+#[must_use]
+pub fn fulltext_keys(table: &str) -> String {
+    format!("{}_keys", fulltext(table))
+}
+
 fn join(prefix: &str, table: &str, rest: &[&str]) -> String {
     let mut name = format!("{prefix}_{table}");
     for part in rest {

@@ -12,9 +12,9 @@ use async_graphql::Variables;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::graphql::console;
 use crate::graphql::error;
 use crate::graphql::execute::{Call, Reply, refuse};
+use crate::graphql::explorer::{self, Explorer};
 use crate::graphql::schema::{Schema, SchemaError};
 use crate::http::json::{has_media_type, read_body};
 use crate::server::AppState;
@@ -40,8 +40,15 @@ impl Schema {
     /// The request's [`Ctx`] is taken from its data; without one, nobody is asking.
     #[must_use]
     pub fn endpoint(&self, state: &AppState) -> BoxEndpoint<'static> {
+        self.endpoint_with(state, Explorer::Console)
+    }
+
+    /// As [`Schema::endpoint`], with this page for browsers.
+    #[must_use]
+    pub fn endpoint_with(&self, state: &AppState, explorer: Explorer) -> BoxEndpoint<'static> {
         Http {
             schema: self.clone(),
+            explorer,
             anonymous: state.system().with_principal(crate::principal::Principal::Anonymous),
             body_limit: state.settings().body_limit,
         }
@@ -51,6 +58,7 @@ impl Schema {
 
 struct Http {
     schema: Schema,
+    explorer: Explorer,
     anonymous: Ctx,
     body_limit: usize,
 }
@@ -93,8 +101,8 @@ impl Endpoint for Http {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let ctx = request.data::<Ctx>().unwrap_or(&self.anonymous).clone();
         let media_type = media_type(&request);
-        if *request.method() == Method::GET && console::wanted(&request) {
-            return Ok(console::page());
+        if *request.method() == Method::GET && explorer::wanted(&request) {
+            return Ok(self.explorer.page());
         }
         let calls = match *request.method() {
             Method::GET => from_query(&request).map(Calls::One),

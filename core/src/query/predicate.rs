@@ -11,7 +11,7 @@ use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::principal::Principal;
-use crate::query::{Condition, Cursor, Direction, Nulls, Op, Quantifier, Sort};
+use crate::query::{Condition, Cursor, Direction, Nulls, Op, Quantifier, Sort, computed, search};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -22,21 +22,34 @@ const MAX_DEPTH: usize = 16;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source {
     pub(crate) info: &'static EntityInfo,
+    dialect: Dialect,
     alias: usize,
 }
 
 impl Source {
     /// The statement's main table.
-    pub(crate) const fn root(info: &'static EntityInfo) -> Self {
-        Self { info, alias: 0 }
+    pub(crate) const fn root(info: &'static EntityInfo, dialect: Dialect) -> Self {
+        Self { info, dialect, alias: 0 }
     }
 
     pub(crate) fn alias(self) -> sea_query::DynIden {
         format!("t{}", self.alias).into_iden()
     }
 
+    /// The value of a column: as stored, or as computed.
     pub(crate) fn column(self, index: usize) -> Expr {
-        Expr::col((self.alias(), self.info.columns[index].column))
+        let column = &self.info.columns[index];
+        match column.computed() {
+            None => self.named(column.column),
+            Some(parts) => {
+                computed::expression(self.info, column, parts, &format!("t{}", self.alias), self.dialect)
+            }
+        }
+    }
+
+    /// A column of the table that is no field.
+    pub(crate) fn named(self, column: &'static str) -> Expr {
+        Expr::col((self.alias(), column))
     }
 }
 
@@ -97,7 +110,7 @@ impl<'p> Predicates<'p> {
 
     fn next(&mut self, info: &'static EntityInfo) -> Source {
         self.aliases += 1;
-        Source { info, alias: self.aliases }
+        Source { info, dialect: self.dialect, alias: self.aliases }
     }
 
     fn may_read(&self, info: &EntityInfo) -> bool {
@@ -161,19 +174,9 @@ impl<'p> Predicates<'p> {
         Ok(if quantifier == Quantifier::Some { exists } else { exists.not() })
     }
 
-    /// Every word is found in one of the searched fields, whatever the case.
-    pub(crate) fn search(&self, source: Source, text: &str) -> Expr {
-        let mut words = Cond::all();
-        for word in text.split_whitespace() {
-            let mut fields = Cond::any();
-            for column in source.info.searched() {
-                let field = Expr::from(Func::lower(source.column(column.index)));
-                let word = Expr::from(Func::lower(Expr::value(word)));
-                fields = fields.add(position(field, word, self.dialect).gt(0));
-            }
-            words = words.add(fields);
-        }
-        words.into()
+    /// Every word is found in the searched fields, whatever the case.
+    pub(crate) fn search(&self, source: Source, text: &str) -> Result<Expr> {
+        search::condition(source, text, self.dialect)
     }
 
     /// The rows strictly after a position in an order.
@@ -254,7 +257,7 @@ fn rows_of(source: Source) -> SelectStatement {
     query
 }
 
-fn truth(value: bool) -> Expr {
+pub(super) fn truth(value: bool) -> Expr {
     Expr::cust(if value { "1 = 1" } else { "1 = 0" })
 }
 
@@ -263,7 +266,7 @@ fn not_true(inner: Expr) -> Expr {
 }
 
 /// Where a text starts in another, counted from 1; 0 when it is not there.
-fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
+pub(super) fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
     let function = match dialect {
         Dialect::Postgres => "strpos",
         Dialect::Sqlite => "instr",

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use sea_query::{
-    Alias, Expr, ExprTrait as _, IntoIden as _, JoinType, NullOrdering, Order as SqlOrder,
-    OverStatement as _, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Values,
-    WindowStatement,
+    Alias, Expr, ExprTrait as _, JoinType, NullOrdering, Order as SqlOrder, OverStatement as _,
+    PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Values, WindowStatement,
 };
 
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
@@ -103,13 +102,17 @@ impl Select<'_> {
     }
 
     fn build(&self) -> Result<(String, Values)> {
-        let source = Source::root(self.info);
+        let source = Source::root(self.info, self.dialect);
         let mut query = Query::select();
         query.from_as(self.info.def.table, source.alias());
         let parent = self.related.map(|related| join_parents(&mut query, source, &related, self.dialect));
         self.restrict(&mut query, source)?;
         for index in self.columns.iter() {
-            query.expr(source.column(index));
+            // A page of several parents reads the columns by name from this one.
+            match self.info.columns[index].computed() {
+                None => query.expr(source.column(index)),
+                Some(_) => query.expr_as(source.column(index), self.info.columns[index].column),
+            };
         }
         match (self.related, parent) {
             (Some(related), Some(parent)) if !related.is_single() => {
@@ -128,7 +131,7 @@ impl Select<'_> {
             query.and_where(predicates.condition(source, self.filter)?);
         }
         if let Some(words) = self.search {
-            query.and_where(predicates.search(source, words));
+            query.and_where(predicates.search(source, words)?);
         }
         for (order, cursor) in self.bounds {
             query.and_where(predicates.after(source, order, cursor));
@@ -138,10 +141,10 @@ impl Select<'_> {
 
     fn sort(&self, query: &mut SelectStatement, source: Source) {
         for sort in self.order {
-            let column = (source.alias(), self.info.columns[sort.column].column.into_iden());
+            let column = source.column(sort.column);
             match self.nulls(sort) {
-                None => query.order_by(column, direction(sort)),
-                Some(nulls) => query.order_by_with_nulls(column, direction(sort), nulls),
+                None => query.order_by_expr(column, direction(sort)),
+                Some(nulls) => query.order_by_expr_with_nulls(column, direction(sort), nulls),
             };
         }
     }
@@ -158,10 +161,10 @@ impl Select<'_> {
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());
         for sort in self.order {
-            let column = (source.alias(), self.info.columns[sort.column].column.into_iden());
+            let column = source.column(sort.column);
             match self.nulls(sort) {
-                None => window.order_by(column, direction(sort)),
-                Some(nulls) => window.order_by_with_nulls(column, direction(sort), nulls),
+                None => window.order_by_expr(column, direction(sort)),
+                Some(nulls) => window.order_by_expr_with_nulls(column, direction(sort), nulls),
             };
         }
         inner.expr_as(parent, Alias::new(PARENT));
@@ -178,7 +181,7 @@ impl Select<'_> {
 
     /// The number of rows, or of rows per parent: `(parent, count)`.
     pub(crate) fn count(&self) -> Result<(Statement, Layout)> {
-        let source = Source::root(self.info);
+        let source = Source::root(self.info, self.dialect);
         let mut query = Query::select();
         query.from_as(self.info.def.table, source.alias());
         let mut layout = Layout::default();
@@ -195,7 +198,7 @@ impl Select<'_> {
 
     /// Whether there is a row.
     pub(crate) fn exists(&self) -> Result<(Statement, Layout)> {
-        let source = Source::root(self.info);
+        let source = Source::root(self.info, self.dialect);
         let mut rows = Query::select();
         rows.expr(Expr::cust("1")).from_as(self.info.def.table, source.alias());
         self.restrict(&mut rows, source)?;
@@ -281,7 +284,7 @@ pub(crate) fn by_column(
         values => bind_list(values, kind, dialect),
     };
     let sql: Arc<str> = info.statements.get(dialect, Shape::ByColumn { columns, column, many }, || {
-        let source = Source::root(info);
+        let source = Source::root(info, dialect);
         let mut query = Query::select();
         query.from_as(info.def.table, source.alias());
         query.exprs(columns.iter().map(|index| source.column(index)));

@@ -10,9 +10,9 @@ use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::Result;
 use crate::principal::Principal;
-use crate::query::Condition;
 use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::Shape;
+use crate::query::{Condition, computed};
 use crate::value::Value;
 
 /// Which rows are changed or removed.
@@ -62,7 +62,7 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
         if let Some(on_conflict) = on_conflict {
             query.on_conflict(conflict_clause(info, on_conflict));
         }
-        query.returning(returning(info));
+        query.returning(returning(info, dialect));
         Write::Insert(&query).build(dialect).0
     };
     let sql = if rows.len() == 1 {
@@ -112,7 +112,7 @@ pub(crate) fn update(
     let value = |index: usize, value: &Value| bind(value, info.columns[index].kind, dialect);
     let build = || -> Result<(String, Values)> {
         let mut query = Query::update();
-        query.table(table(info, target));
+        query.table(table(info, dialect, target));
         for (index, new) in changes {
             query.value(info.columns[*index].column, Expr::value(value(*index, new)));
         }
@@ -126,7 +126,7 @@ pub(crate) fn update(
         }
         query.and_where(chosen(info, dialect, principal, target)?);
         if !silent {
-            query.returning(returning(info));
+            query.returning(returning(info, dialect));
         }
         Ok(Write::Update(&query).build(dialect))
     };
@@ -153,10 +153,10 @@ pub(crate) fn delete(
 ) -> Result<(Statement, Layout)> {
     let build = || -> Result<(String, Values)> {
         let mut query = Query::delete();
-        query.from_table(table(info, target));
+        query.from_table(table(info, dialect, target));
         query.and_where(chosen(info, dialect, principal, target)?);
         if !silent {
-            query.returning(returning(info));
+            query.returning(returning(info, dialect));
         }
         Ok(Write::Delete(&query).build(dialect))
     };
@@ -191,9 +191,9 @@ fn cached(
 }
 
 /// The table under the alias that conditions know it by.
-fn table(info: &'static EntityInfo, target: &Target) -> TableRef {
+fn table(info: &'static EntityInfo, dialect: Dialect, target: &Target) -> TableRef {
     match target {
-        Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info).alias()),
+        Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info, dialect).alias()),
         Target::Key(_) | Target::Keys(_) => info.def.table.into_table_ref(),
     }
 }
@@ -209,7 +209,7 @@ fn chosen(
         Target::Key(value) => Ok(key.eq(Expr::value(bind(value, kind, dialect)))),
         Target::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
         Target::Where(condition) => {
-            Predicates::new(dialect, principal).condition(Source::root(info), condition)
+            Predicates::new(dialect, principal).condition(Source::root(info, dialect), condition)
         }
     }
 }
@@ -251,8 +251,11 @@ pub(crate) fn defer_references(dialect: Dialect) -> Statement {
     Statement::new(sql, sea_query::Values(Vec::new()))
 }
 
-fn returning(info: &EntityInfo) -> sea_query::ReturningClause {
-    Query::returning().columns(info.columns.iter().map(|column| column.column))
+fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::ReturningClause {
+    Query::returning().exprs(info.columns.iter().map(|column| match column.computed() {
+        None => Expr::col(column.column),
+        Some(parts) => computed::expression(info, column, parts, info.def.table, dialect),
+    }))
 }
 
 enum Write<'q> {

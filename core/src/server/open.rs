@@ -3,7 +3,7 @@
 use crate::config::{Environment, Settings, SettingsError};
 use crate::db::{Db, DbError, Dialect};
 use crate::entity::{Registry, RegistryError};
-use crate::graphql::SchemaError;
+use crate::graphql::{GraphiQlError, SchemaError};
 use crate::migrate::{self, MigrateError, Migrations};
 use crate::rest::ApiConflict;
 use crate::server::AppState;
@@ -44,6 +44,9 @@ pub enum StartError {
     /// The GraphQL schema does not fit together.
     #[error("{0}")]
     Schema(#[from] SchemaError),
+    /// GraphiQL's files are not there.
+    #[error("{0}")]
+    GraphiQl(#[from] GraphiQlError),
     /// The REST APIs do not fit together.
     #[error("{0}")]
     Api(#[from] ApiConflict),

@@ -1,10 +1,12 @@
 //! Which surface answers which path.
 
-use poem::endpoint::BoxEndpoint;
-use poem::{EndpointExt as _, Middleware as _, Route};
+use poem::endpoint::{BoxEndpoint, make_sync};
+use poem::error::NotFoundError;
+use poem::{EndpointExt as _, Middleware as _, Request, Response, Route, get};
 
 use crate::admin::{self, AdminSettings};
 use crate::config::Environment;
+use crate::graphql::{Explorer, GraphiQl};
 use crate::http::context::Context;
 use crate::http::health::{Live, Ready};
 use crate::server::cors::Cors;
@@ -20,6 +22,10 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         secure_cookies: settings.environment == Environment::Production,
         ..AdminSettings::default()
     };
+    let explorer = match &settings.graphiql_dir {
+        Some(folder) => Explorer::GraphiQl(GraphiQl::load(folder)?),
+        None => Explorer::Console,
+    };
     let mut route = app
         .rest
         .body_limit(settings.body_limit)
@@ -27,7 +33,8 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         .at("/", Home::new(state.registry()))
         .at("/livez", Live)
         .at("/readyz", Ready::new(state))
-        .at("/graphql", schema.endpoint(state))
+        .at("/graphql", schema.endpoint_with(state, explorer.clone()))
+        .at("/graphql/graphiql/:file", get(make_sync(move |request| file_of(&explorer, &request))))
         .nest("/admin", admin::endpoint_with(state, admin));
     for (path, endpoint) in app.mounts {
         route = mount(route, &path, endpoint)?;
@@ -43,6 +50,12 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         false => Cors::new(answering, settings).boxed(),
         true => answering.boxed(),
     })
+}
+
+/// A file of GraphiQL's page.
+fn file_of(explorer: &Explorer, request: &Request) -> poem::Result<Response> {
+    let name: String = request.path_params()?;
+    explorer.file(&name).ok_or_else(|| NotFoundError.into())
 }
 
 fn mount(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Route, StartError> {

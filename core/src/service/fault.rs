@@ -115,6 +115,10 @@ pub(crate) async fn of_values(
             if missing.is_empty() { Error::from(DbError::ForeignKey(None)) } else { Error::Conflict(missing) }
         }
         DbError::Check(name) => Error::Validation(vec![broken_check(info, name.as_deref())]),
+        DbError::NotNull(name) => Error::Validation(vec![absent(info, name.as_deref())]),
+        DbError::OutOfRange => {
+            Error::Validation(vec![FieldError::new("", "range", "a number or a time is out of range")])
+        }
         fault => fault.into(),
     }
 }
@@ -178,6 +182,11 @@ fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
         Some(column) => FieldError::new(column.wire, "check", "is not allowed"),
         None => FieldError::new("", "check", "these values are not allowed together"),
     }
+}
+
+fn absent(info: &EntityInfo, name: Option<&str>) -> FieldError {
+    let column = name.and_then(|name| info.by_column(name));
+    FieldError::new(column.map_or("", |column| column.wire), "required", "is required")
 }
 
 fn foreign_key(def: &EntityDef, column: &ColumnInfo) -> Option<String> {

@@ -19,6 +19,7 @@ mod upsert;
 use std::sync::Arc;
 
 use crate::ctx::Ctx;
+use crate::db::Isolation;
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::write::Target;
@@ -126,7 +127,7 @@ impl Records<'_> {
             let prepared = Arc::clone(&prepared);
             async move { Records::new(&ctx, info).apply(&prepared).await }
         };
-        self.ctx.transaction(run).await
+        self.ctx.transaction_with_retry(Isolation::default(), run).await
     }
 
     async fn prepare(&self, command: Command) -> Result<Prepared> {

@@ -91,3 +91,45 @@ async fn a_large_body_is_refused_by_the_setting() {
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_balancer_can_ask_for_life_and_readiness() {
+    let (endpoint, db) = serve(App::new(entities![Word]), Settings::default()).await;
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(get(&endpoint, path).await.0, StatusCode::OK, "{path}");
+    }
+    db.db().close().await;
+    assert_eq!(get(&endpoint, "/livez").await.0, StatusCode::OK);
+    assert_eq!(get(&endpoint, "/readyz").await.0, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn graphiql_is_served_from_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { graphiql_dir: Some(folder.path().to_owned()), ..Settings::default() };
+    let db = TestDb::sqlite(&[]).await;
+    let registry = App::new(entities![Word]).registry().unwrap();
+    let state =
+        AppState::with_settings(registry, db.db().clone(), b"a secret of the tests", settings.clone());
+    let refused = App::new(entities![Word]).into_endpoint(&state).err().unwrap().to_string();
+    assert!(refused.starts_with("GRAPHIQL_DIR: ") && refused.contains("npm install"), "{refused}");
+    let files =
+        ["graphiql/graphiql.min.css", "graphiql/graphiql.min.js", "react/umd/react.production.min.js"];
+    for file in files.into_iter().chain(["react-dom/umd/react-dom.production.min.js"]) {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, file).unwrap();
+    }
+    let (endpoint, _db) = serve(App::new(entities![Word]), settings).await;
+    let request = Request::builder().uri("/graphql".parse().unwrap()).header("accept", "text/html").finish();
+    let page = endpoint.get_response(request).await.into_body().into_string().await.unwrap();
+    let links: Vec<&str> = page.split('"').filter(|part| part.starts_with("/graphql/graphiql/")).collect();
+    assert_eq!(links.len(), 4);
+    for link in links {
+        let (status, response) = get(&endpoint, link).await;
+        assert_eq!(status, StatusCode::OK, "{link}");
+        let content = response.into_body().into_string().await.unwrap();
+        assert!(files.contains(&content.as_str()) || content.starts_with("react-dom"), "{link}: {content}");
+    }
+    assert_eq!(get(&endpoint, "/graphql/graphiql/package.json").await.0, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,59 @@
+//! Which pooled connections are to be doubted.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// A connection that nobody used for this long is asked before it is used: a firewall or a restart may have ended it.
+const LONG_IDLE: Duration = Duration::from_secs(30);
+
+/// When a connection was last found broken.
+///
+/// Asking each connection on every use would cost a round trip per statement. Instead, once one turns out to be
+/// broken, those that were idle at that time are asked before they are used, and replaced when they do not answer: a
+/// restarted server costs one failure, not one per connection.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    /// Milliseconds since the process's first look at the clock; 0 for never.
+    lost: AtomicU64,
+}
+
+impl Health {
+    /// A connection turned out to be broken.
+    pub(crate) fn lost(&self) {
+        self.lost.store(now().max(1), Ordering::Relaxed);
+    }
+
+    /// Whether a connection that has been idle for this long is to be asked before it is used.
+    pub(crate) fn doubts(&self, idle: Duration) -> bool {
+        let lost = self.lost.load(Ordering::Relaxed);
+        let idle_since = now().saturating_sub(millis(idle));
+        idle >= LONG_IDLE || (lost > 0 && idle_since <= lost)
+    }
+}
+
+fn now() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    millis(START.elapsed())
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_idle_at_the_loss_is_doubted() {
+        let health = Health::default();
+        assert!(!health.doubts(Duration::from_millis(5)));
+        assert!(health.doubts(LONG_IDLE));
+        std::thread::sleep(Duration::from_millis(20));
+        health.lost();
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(health.doubts(Duration::from_millis(30)));
+        assert!(!health.doubts(Duration::from_millis(5)));
+    }
+}

@@ -1,0 +1,85 @@
+//! Fields that are computed for every read: `computed(sql = "{price} * {amount}")`.
+
+use sea_query::Expr;
+
+use crate::db::{DECIMAL_COLLATION, Dialect};
+use crate::entity::{ColumnInfo, EntityInfo};
+use crate::types::Kind;
+
+/// The value for the row of the table or alias `of`, in the column's own type.
+pub(crate) fn expression(
+    info: &EntityInfo,
+    column: &ColumnInfo,
+    parts: &[&str],
+    of: &str,
+    dialect: Dialect,
+) -> Expr {
+    let mut sql = String::from("(");
+    for (position, part) in parts.iter().enumerate() {
+        if position % 2 == 0 {
+            sql.push_str(part);
+        } else {
+            // The derive has checked the name.
+            let name = info.by_name(part).map_or(*part, |column| column.column);
+            sql.push_str(&format!("{}.{}", quoted(of), quoted(name)));
+        }
+    }
+    sql.push(')');
+    Expr::cust(match dialect {
+        Dialect::Postgres => format!("CAST({sql} AS {})", postgres_type(column)),
+        Dialect::Sqlite => in_sqlite(column, &sql),
+    })
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The scale of a computed decimal.
+fn scale(column: &ColumnInfo) -> Option<u32> {
+    column.field.and_then(|field| field.scale)
+}
+
+/// Not the type of the column that would store it: a cast to `varchar(n)` cuts silently.
+fn postgres_type(column: &ColumnInfo) -> String {
+    fn name(kind: Kind) -> String {
+        let name = match kind {
+            Kind::Bool => "boolean",
+            Kind::I16 => "smallint",
+            Kind::I32 => "integer",
+            Kind::I64 => "bigint",
+            Kind::F32 => "real",
+            Kind::F64 => "double precision",
+            Kind::Decimal => "numeric",
+            Kind::Text | Kind::Enum(_) | Kind::Password => "text",
+            Kind::Uuid => "uuid",
+            Kind::Date => "date",
+            Kind::Time => "time",
+            Kind::DateTime => "timestamptz",
+            Kind::Json => "jsonb",
+            Kind::Bytes => "bytea",
+            Kind::List(element) => return format!("{}[]", name(*element)),
+        };
+        name.to_owned()
+    }
+    match (column.kind, scale(column)) {
+        (Kind::Decimal, Some(scale)) => format!("numeric(1000, {scale})"),
+        (kind, _) => name(kind),
+    }
+}
+
+/// An expression of SQLite has no type of its own, and its numbers with a point are floats: a decimal with a scale is
+/// rounded to it, as PostgreSQL does.
+fn in_sqlite(column: &ColumnInfo, sql: &str) -> String {
+    match (column.kind, scale(column)) {
+        (Kind::Decimal, Some(scale)) => {
+            let text = format!("CASE WHEN {sql} IS NOT NULL THEN printf('%.{scale}f', {sql}) END");
+            format!("({text}) COLLATE {DECIMAL_COLLATION}")
+        }
+        (Kind::Decimal, None) => format!("CAST({sql} AS TEXT) COLLATE {DECIMAL_COLLATION}"),
+        (Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64, _) => format!("CAST({sql} AS INTEGER)"),
+        (Kind::F32 | Kind::F64, _) => format!("CAST({sql} AS REAL)"),
+        (Kind::Bytes, _) => format!("CAST({sql} AS BLOB)"),
+        _ => format!("CAST({sql} AS TEXT)"),
+    }
+}
