@@ -10,6 +10,7 @@ mod diff;
 mod error;
 mod files;
 mod framework;
+mod fulltext;
 mod history;
 mod make;
 mod runner;
@@ -18,4 +19,6 @@ mod schema;
 pub use error::MigrateError;
 pub use history::{Embedded, Migrations, Origin, State, Status, Step};
 pub use make::{Made, make, make_by_hand};
-pub use schema::{Check, Column, ForeignKey, Index, IndexColumn, PrimaryKey, Schema, Table, Unique};
+pub use schema::{
+    Check, Column, ForeignKey, FullText, Index, IndexColumn, PrimaryKey, Schema, Table, Unique,
+};

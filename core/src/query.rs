@@ -7,7 +7,7 @@ pub(crate) mod fold;
 mod order;
 mod page;
 mod predicate;
-mod search;
+pub(crate) mod search;
 mod select;
 mod statement;
 pub(crate) mod write;

@@ -4,6 +4,7 @@
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
 mod fault;
+mod fields;
 mod input;
 mod key;
 mod list;
@@ -11,11 +12,14 @@ mod paging;
 mod read;
 mod records;
 mod related;
+mod stream;
 mod typed;
 mod unique;
 mod validate;
 mod write;
 
+pub use fields::Fields;
 pub use input::{InputForm, Surface, nearest};
 pub use records::Records;
-pub use typed::Service;
+pub use stream::RecordStream;
+pub use typed::{RowStream, Service};

@@ -158,6 +158,12 @@ impl Assignments {
         self.values.iter().map(|(index, _)| *index).collect()
     }
 
+    /// Leaves the columns unset that are set to NULL.
+    pub(crate) fn without_nulls(mut self) -> Self {
+        self.values.retain(|(_, value)| !value.is_null());
+        self
+    }
+
     /// The columns set, and their values in that order.
     pub(crate) fn into_row(mut self) -> (ColumnSet, Vec<Value>) {
         let columns = self.columns();

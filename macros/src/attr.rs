@@ -6,7 +6,9 @@ mod value;
 use darling::FromMeta;
 
 pub use options::{Checked, Options, read, read_all};
-pub use value::{Anything, Choice, Flag, Keyed, Name, Names, Number, Policy, Sorts, Target, Text, Value};
+pub use value::{
+    Anything, Choice, Flag, Keyed, Name, Names, Number, Policy, Search, Sorts, Target, Text, Value,
+};
 
 /// An option of a struct that may be absent.
 type Optional<T> = Option<Keyed<T>>;
@@ -107,7 +109,7 @@ pub struct FieldAttrs {
     pub index: Optional<Flag>,
     pub filter: Optional<Flag>,
     pub sort: Optional<Flag>,
-    pub search: Optional<Flag>,
+    pub search: Optional<Search>,
     pub default: Optional<Value>,
     pub min_len: Optional<Number>,
     pub max_len: Optional<Number>,
@@ -128,7 +130,7 @@ pub struct FieldAttrs {
     pub through: Optional<Target>,
     pub precision: Optional<Number>,
     pub scale: Optional<Number>,
-    pub computed: Optional<Anything>,
+    pub computed: Optional<Checked<ComputedAttrs>>,
     pub policy: Optional<Anything>,
 }
 
@@ -165,6 +167,18 @@ impl Options for FieldAttrs {
     ];
     const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] =
         &[("the struct", EntityAttrs::NAMES)];
+}
+
+/// `computed(…)` on a field.
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub struct ComputedAttrs {
+    pub sql: Optional<Text>,
+}
+
+impl Options for ComputedAttrs {
+    const PLACE: &'static str = "`computed(…)`";
+    const NAMES: &'static [&'static str] = &["sql"];
 }
 
 /// `#[entity(…)]` on an enum.

@@ -1,5 +1,6 @@
 //! Rules across options and fields. Each check has one line saying why.
 
+mod computed;
 mod entity;
 mod field;
 mod names;
@@ -16,6 +17,7 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     entity::check_count(source, errors);
     entity::check_field_lists(source, entity, errors);
     entity::check_texts(source, errors);
+    computed::check(source, entity, errors);
     names::check_reserved(source, errors);
     names::check_collisions(source, entity, errors);
     names::check_spelling(source, entity, errors);

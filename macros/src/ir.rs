@@ -73,6 +73,8 @@ pub struct Field {
     pub filter: bool,
     pub sort: bool,
     pub search: bool,
+    pub fulltext: bool,
+    pub computed: Option<Computed>,
     pub min_len: Option<u32>,
     pub max_len: Option<u32>,
     pub min: Option<Number>,
@@ -95,18 +97,27 @@ pub struct Field {
 impl Field {
     /// Whether a create input has it.
     pub fn in_input(&self) -> bool {
-        !self.read_only && !self.skip.create
+        self.computed.is_none() && !self.read_only && !self.skip.create
     }
 
     /// Whether a patch has it.
     pub fn in_patch(&self) -> bool {
-        !self.read_only && !self.immutable && !self.skip.update
+        self.computed.is_none() && !self.read_only && !self.immutable && !self.skip.update
     }
 
     /// Whether a create input must give it.
     pub fn required(&self) -> bool {
         !self.nullable && self.default.is_none()
     }
+}
+
+/// `computed(sql = "…")`
+#[derive(Debug)]
+pub struct Computed {
+    /// As written.
+    pub sql: LitStr,
+    /// SQL in turns with the names of fields.
+    pub parts: Vec<String>,
 }
 
 /// What an option asks of a field's type.

@@ -89,6 +89,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         runtime,
     };
     imply_filter_and_sort(&mut entity);
+    name_computed(&mut entity);
     entity
 }
 
@@ -188,6 +189,18 @@ fn imply_filter_and_sort(entity: &mut ir::Entity) {
         let sorted = in_index || ordered.contains(&field.name.as_str());
         if sorted && !field.needs.contains(&ir::Need::Sortable) {
             field.needs.push(ir::Need::Sortable);
+        }
+    }
+}
+
+/// Computed fields name others as they are declared: `author` is stored as `author_id`.
+fn name_computed(entity: &mut ir::Entity) {
+    let stored: Vec<(String, String)> =
+        entity.fields.iter().map(|field| (names::plain(&field.declared), field.name.clone())).collect();
+    let computed = entity.fields.iter_mut().filter_map(|field| field.computed.as_mut());
+    for name in computed.flat_map(|computed| computed.parts.iter_mut().skip(1).step_by(2)) {
+        if let Some((_, stored)) = stored.iter().find(|(declared, _)| declared == name) {
+            name.clone_from(stored);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::entity::Entity;
 use crate::query::{Direction, Filter, Op, Order};
-use crate::types::{FieldType, Scalar};
+use crate::types::{FieldType, Scalar, SortField, TextFilter};
 
 /// A stored field of `E` with the declared type `T`.
 #[derive(Debug)]
@@ -28,6 +28,12 @@ impl<E, T> Column<E, T> {
     pub const fn new(index: usize) -> Self {
         Self { index, of: PhantomData }
     }
+
+    /// Position among the entity's columns.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
+    }
 }
 
 impl<E: Entity, T: FieldType> Column<E, T> {
@@ -45,30 +51,6 @@ impl<E: Entity, T: FieldType> Column<E, T> {
     #[must_use]
     pub fn ne(self, value: impl Into<T::Scalar>) -> Filter<E> {
         self.test(Op::Ne(value.into().into_value()))
-    }
-
-    /// Greater than the value.
-    #[must_use]
-    pub fn gt(self, value: impl Into<T::Scalar>) -> Filter<E> {
-        self.test(Op::Gt(value.into().into_value()))
-    }
-
-    /// Greater than or equal to the value.
-    #[must_use]
-    pub fn gte(self, value: impl Into<T::Scalar>) -> Filter<E> {
-        self.test(Op::Gte(value.into().into_value()))
-    }
-
-    /// Less than the value.
-    #[must_use]
-    pub fn lt(self, value: impl Into<T::Scalar>) -> Filter<E> {
-        self.test(Op::Lt(value.into().into_value()))
-    }
-
-    /// Less than or equal to the value.
-    #[must_use]
-    pub fn lte(self, value: impl Into<T::Scalar>) -> Filter<E> {
-        self.test(Op::Lte(value.into().into_value()))
     }
 
     /// Equal to one of the values.
@@ -94,7 +76,53 @@ impl<E: Entity, T: FieldType> Column<E, T> {
     pub fn is_not_null(self) -> Filter<E> {
         self.test(Op::IsNull(false))
     }
+}
 
+impl<E: Entity, T: FieldType> Column<E, T>
+where
+    T::Scalar: SortField,
+{
+    /// Greater than the value.
+    #[must_use]
+    pub fn gt(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Gt(value.into().into_value()))
+    }
+
+    /// Greater than or equal to the value.
+    #[must_use]
+    pub fn gte(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Gte(value.into().into_value()))
+    }
+
+    /// Less than the value.
+    #[must_use]
+    pub fn lt(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Lt(value.into().into_value()))
+    }
+
+    /// Less than or equal to the value.
+    #[must_use]
+    pub fn lte(self, value: impl Into<T::Scalar>) -> Filter<E> {
+        self.test(Op::Lte(value.into().into_value()))
+    }
+
+    /// Least first.
+    #[must_use]
+    pub fn asc(self) -> Order<E> {
+        Order::column(self.index, Direction::Asc)
+    }
+
+    /// Greatest first.
+    #[must_use]
+    pub fn desc(self) -> Order<E> {
+        Order::column(self.index, Direction::Desc)
+    }
+}
+
+impl<E: Entity, T: FieldType> Column<E, T>
+where
+    T::Scalar: TextFilter,
+{
     /// Holds the text, case-sensitively.
     #[must_use]
     pub fn contains(self, text: impl Into<String>) -> Filter<E> {
@@ -111,18 +139,6 @@ impl<E: Entity, T: FieldType> Column<E, T> {
     #[must_use]
     pub fn ends_with(self, text: impl Into<String>) -> Filter<E> {
         self.test(Op::EndsWith(text.into()))
-    }
-
-    /// Least first.
-    #[must_use]
-    pub fn asc(self) -> Order<E> {
-        Order::column(self.index, Direction::Asc)
-    }
-
-    /// Greatest first.
-    #[must_use]
-    pub fn desc(self) -> Order<E> {
-        Order::column(self.index, Direction::Desc)
     }
 }
 

@@ -60,10 +60,11 @@ impl FieldDef {
         self
     }
 
-    /// `computed(sql = "…")`
+    /// `computed(sql = "…")`, which is never written.
     #[must_use]
     pub const fn computed(mut self, parts: &'static [&'static str]) -> Self {
         self.computed = Some(parts);
+        self.read_only = true;
         self
     }
 

@@ -225,24 +225,9 @@ impl Write {
             Self::Update(key, input) => records.update(&key, input).await.map(|row| vec![row]),
             Self::Delete(key) => records.delete(&key).await.map(|row| vec![row]),
             Self::CreateMany(inputs) => records.create_many(inputs).await,
-            Self::DeleteMany(keys) => delete_many(records, keys).await,
+            Self::DeleteMany(keys) => records.delete_many(&keys).await,
         }
     }
-}
-
-/// All of the rows, or none.
-async fn delete_many(records: Records<'_>, keys: Vec<Value>) -> Result<Vec<Record>> {
-    let info = records.info();
-    records
-        .ctx()
-        .transaction(move |ctx| async move {
-            let mut gone = Vec::with_capacity(keys.len());
-            for key in &keys {
-                gone.push(Records::new(&ctx, info).delete(key).await?);
-            }
-            Ok(gone)
-        })
-        .await
 }
 
 impl RootPlan {

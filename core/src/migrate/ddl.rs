@@ -6,7 +6,8 @@ use sea_query::{
 };
 
 use crate::db::Dialect;
-use crate::entity::OnDelete;
+use crate::entity::{OnDelete, names};
+use crate::migrate::fulltext;
 use crate::migrate::{Column, ForeignKey, Index, Schema, Table};
 
 /// The statements that make every table of the schema, in an order in which they run on an empty database.
@@ -21,6 +22,12 @@ pub fn create(schema: &Schema, dialect: Dialect) -> Vec<String> {
         let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !points_into(key, later);
         statements.push(create_table(table, dialect, inline));
         statements.extend(table.indexes.iter().map(|index| create_index(table, index, dialect)));
+        if let Some(index) = &table.fulltext {
+            match dialect {
+                Dialect::Postgres => statements.push(fulltext::postgres_index(table, index)),
+                Dialect::Sqlite => statements.extend(fulltext::sqlite_create(table, index)),
+            }
+        }
     }
     if dialect == Dialect::Postgres {
         statements.extend(postponed(&ordered).map(|(table, key)| add_foreign_key(table, key)));
@@ -41,6 +48,9 @@ pub fn drop(schema: &Schema, dialect: Dialect) -> Vec<String> {
         }));
     }
     for table in ordered.iter().rev() {
+        for index in table.fulltext.iter().filter(|_| dialect == Dialect::Sqlite) {
+            statements.extend(fulltext::sqlite_drop(table, index));
+        }
         let mut statement = TableBuilder::drop();
         statement.table(table.name.clone());
         statements.push(match dialect {
@@ -101,6 +111,11 @@ fn create_table(table: &Table, dialect: Dialect, inline: impl Fn(&ForeignKey) ->
         statement.col(column_def(table, column, dialect));
     }
     if dialect == Dialect::Postgres {
+        if let Some(index) = &table.fulltext {
+            let mut words = ColumnDef::new(names::FULLTEXT_COLUMN);
+            words.custom("tsvector").generated(Expr::cust(fulltext::postgres_document(index)), true);
+            statement.col(words);
+        }
         let mut key = IndexBuilder::create();
         key.name(&table.primary_key.name).col(table.primary_key.column.clone()).primary();
         statement.primary_key(&mut key);

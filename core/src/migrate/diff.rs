@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::migrate::{Schema, Table};
+use crate::migrate::{FullText, Schema, Table};
 
 /// What lies between two schemas: whole tables, and what changed within one.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl Diff {
 
 /// What changed within a table. The order of columns is of no account: no database changes it.
 fn changes(old: &Table, new: &Table) -> Vec<String> {
-    let Table { name: _, primary_key, columns, uniques, foreign_keys, checks, indexes } = new;
+    let Table { name: _, primary_key, columns, uniques, foreign_keys, checks, indexes, fulltext } = new;
     let mut what = Vec::new();
     if *primary_key != old.primary_key {
         what.push("the primary key changed".to_owned());
@@ -62,6 +62,8 @@ fn changes(old: &Table, new: &Table) -> Vec<String> {
     compare(&mut what, "reference", &old.foreign_keys, foreign_keys, |key| &key.name);
     compare(&mut what, "check", &old.checks, checks, |check| &check.name);
     compare(&mut what, "index", &old.indexes, indexes, |index| &index.name);
+    let one = |index: &Option<FullText>| index.iter().cloned().collect::<Vec<_>>();
+    compare(&mut what, "full-text index", &one(&old.fulltext), &one(fulltext), |index| &index.name);
     what
 }
 

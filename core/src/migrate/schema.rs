@@ -5,7 +5,7 @@ mod column;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Dialect;
-use crate::entity::{EntityDef, EntityInfo, IndexDef, KeyKind, OnDelete, names};
+use crate::entity::{ColumnInfo, EntityDef, EntityInfo, IndexDef, KeyKind, OnDelete, names};
 
 /// The tables of a set of entities in one dialect.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct Table {
     /// Secondary indexes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
+    /// The full-text index of the search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fulltext: Option<FullText>,
 }
 
 /// A primary key of one column.
@@ -124,6 +127,16 @@ pub struct IndexColumn {
     pub descending: bool,
 }
 
+/// A full-text index: a column and its index on PostgreSQL, a table and triggers on SQLite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullText {
+    /// The name.
+    pub name: String,
+    /// The columns whose words are in it.
+    pub columns: Vec<String>,
+}
+
 impl Schema {
     /// The tables of these entities, in the order given.
     #[must_use]
@@ -150,13 +163,28 @@ impl Table {
                 column: key.column.to_owned(),
                 identity: def.key == KeyKind::Identity,
             },
-            columns: info.columns.iter().map(|column| column::of(column, dialect)).collect(),
+            columns: stored(info).map(|column| column::of(column, dialect)).collect(),
             foreign_keys: foreign_keys(def),
             checks: checks(info, dialect),
             indexes: indexes(info, &uniques),
+            fulltext: fulltext(info),
             uniques,
         }
     }
+}
+
+fn stored(info: &EntityInfo) -> impl Iterator<Item = &ColumnInfo> {
+    info.columns.iter().filter(|column| column.is_stored())
+}
+
+/// The index that the search looks its words up in, when fields say `search(fulltext)`.
+fn fulltext(info: &EntityInfo) -> Option<FullText> {
+    let columns: Vec<String> = info
+        .searched()
+        .filter(|column| column.is_fulltext())
+        .map(|column| column.column.to_owned())
+        .collect();
+    (!columns.is_empty()).then(|| FullText { name: names::fulltext(info.def.table), columns })
 }
 
 fn uniques(info: &EntityInfo) -> Vec<Unique> {
@@ -233,7 +261,7 @@ fn foreign_keys(def: &'static EntityDef) -> Vec<ForeignKey> {
 
 fn checks(info: &EntityInfo, dialect: Dialect) -> Vec<Check> {
     let table = info.def.table;
-    let of_columns = info.columns.iter().filter_map(|column| {
+    let of_columns = stored(info).filter_map(|column| {
         Some(Check { name: names::check(table, column.column), sql: column::condition(column, dialect)? })
     });
     let declared =

@@ -90,6 +90,39 @@ impl Condition {
         matches!(self, Self::All(conditions) if conditions.is_empty())
     }
 
+    /// Whether this holds for every row, whatever stands in it: nothing is asked, in however many words.
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        self.constant() == Some(true)
+    }
+
+    /// What this is for every row, where no column is looked at.
+    fn constant(&self) -> Option<bool> {
+        let among = |conditions: &[Self], decisive: bool| {
+            let mut undecided = false;
+            for constant in conditions.iter().map(Self::constant) {
+                match constant {
+                    Some(value) if value == decisive => return Some(decisive),
+                    Some(_) => {}
+                    None => undecided = true,
+                }
+            }
+            (!undecided).then_some(!decisive)
+        };
+        match self {
+            Self::All(conditions) => among(conditions, false),
+            Self::Any(conditions) => among(conditions, true),
+            Self::Not(inner) => inner.constant().map(|value| !value),
+            Self::Column { .. } => None,
+            Self::ToOne { matches, .. } => matches.constant().filter(|value| !value),
+            Self::ToMany { quantifier, matches, .. } => match (quantifier, matches.constant()) {
+                (Quantifier::Some, Some(false)) => Some(false),
+                (Quantifier::None, Some(false)) | (Quantifier::Every, Some(true)) => Some(true),
+                _ => None,
+            },
+        }
+    }
+
     /// A test on a column.
     #[must_use]
     pub fn column(index: usize, op: Op) -> Self {
@@ -111,6 +144,22 @@ impl Condition {
                 Self::All(left)
             }
             (left, right) => Self::All(vec![left, right]),
+        }
+    }
+
+    /// One of both holds.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Any(mut left), Self::Any(right)) => {
+                left.extend(right);
+                Self::Any(left)
+            }
+            (Self::Any(mut left), right) => {
+                left.push(right);
+                Self::Any(left)
+            }
+            (left, right) => Self::Any(vec![left, right]),
         }
     }
 }
@@ -180,7 +229,7 @@ impl<E> BitOr for Filter<E> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        Self::from_condition(Condition::Any(vec![self.condition, other.condition]))
+        Self::from_condition(self.condition.or(other.condition))
     }
 }
 

@@ -16,7 +16,9 @@ use crate::types::Kind;
 use crate::value::Value;
 
 /// How deep conditions may nest.
-const MAX_DEPTH: usize = 16;
+const MAX_DEPTH: usize = 32;
+/// Values to compare one column with.
+const MAX_VALUES: usize = 30_000;
 
 /// A table in a statement: an entity under an alias.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +84,7 @@ impl<'p> Predicates<'p> {
             Condition::Any(conditions) => self.join(source, conditions, Cond::any(), false, depth),
             Condition::Not(inner) => Ok(not_true(self.nested(source, inner, depth + 1)?)),
             Condition::Column { index, op } => {
+                check(&source.info.columns[*index], op)?;
                 Ok(test(source.column(*index), &source.info.columns[*index], op, self.dialect))
             }
             Condition::ToOne { index, matches } => self.related(source, *index, matches, depth),
@@ -274,8 +277,35 @@ pub(super) fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
     Func::cust(function).arg(text).arg(part).into()
 }
 
+/// Values that no column holds and that the dialects would take differently.
+fn check(column: &ColumnInfo, op: &Op) -> Result<()> {
+    let of_value = |value: &Value| match value {
+        Value::Null => Err("compares with NULL; ask whether it is null"),
+        Value::Text(text) if text.contains('\0') => Err("must not contain NUL characters"),
+        Value::Float(number) if !number.is_finite() => Err("must be a finite number"),
+        Value::Float32(number) if !number.is_finite() => Err("must be a finite number"),
+        _ => Ok(()),
+    };
+    let checked = match op {
+        Op::Eq(to) | Op::Ne(to) | Op::Gt(to) | Op::Gte(to) | Op::Lt(to) | Op::Lte(to) => of_value(to),
+        Op::In(values) | Op::NotIn(values) if values.len() > MAX_VALUES => {
+            Err("compares with too many values; there may be 30000")
+        }
+        Op::In(values) | Op::NotIn(values) => values.iter().try_for_each(of_value),
+        Op::Contains(part) | Op::StartsWith(part) | Op::EndsWith(part) if part.contains('\0') => {
+            Err("must not contain NUL characters")
+        }
+        Op::Contains(_) | Op::StartsWith(_) | Op::EndsWith(_) | Op::IsNull(_) => Ok(()),
+    };
+    checked.map_err(|what| Error::bad_request(format!("a filter by `{}` {what}", column.wire)))
+}
+
 /// The column holds one of the values, which are one parameter however many there are.
 pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dialect) -> Expr {
+    if let Kind::F32 | Kind::F64 | Kind::Json | Kind::Bytes | Kind::List(_) = kind {
+        // These do not survive the way through a list, bit by bit.
+        return column.is_in(values.iter().map(|value| Expr::value(bind(value, kind, dialect))));
+    }
     let list = Expr::value(bind_list(values, kind, dialect));
     match dialect {
         Dialect::Postgres => column.eq(PgFunc::any(list)),

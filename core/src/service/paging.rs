@@ -129,7 +129,7 @@ fn reversed(order: &[Sort]) -> Vec<Sort> {
 
 /// The order asked for, else the entity's own; the primary key breaks ties, in the direction of the last key so
 /// that one row comparison serves.
-fn total_order(info: &EntityInfo, asked: &[Sort]) -> Vec<Sort> {
+pub(super) fn total_order(info: &EntityInfo, asked: &[Sort]) -> Vec<Sort> {
     let mut order: Vec<Sort> = Vec::with_capacity(asked.len() + 1);
     let own = info.def.order.iter().filter_map(|part| {
         let direction = if part.descending { Direction::Desc } else { Direction::Asc };

@@ -1,12 +1,14 @@
 //! Rows by key or condition, and how many there are.
 
+use std::collections::HashMap;
+
 use crate::db::Dialect;
 use crate::entity::ColumnSet;
-use crate::error::Result;
+use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::query::{Condition, Select, by_column};
 use crate::service::Records;
-use crate::service::key::unsigned;
+use crate::service::key::{Key, unsigned};
 use crate::value::{Record, Value};
 
 impl Records<'_> {
@@ -26,13 +28,17 @@ impl Records<'_> {
         Ok(self.find_many(0, std::slice::from_ref(key), columns).await?.pop())
     }
 
-    /// The row with this key, every column, which no one else changes before the transaction ends. To be called
-    /// inside one.
+    /// The row with this key, every column, which no one else changes before the transaction ends.
     ///
     /// # Errors
-    /// `NotFound` when there is none.
+    /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be held.
     pub async fn lock(&self, key: &Value) -> Result<Record> {
         self.authorize(Action::Read)?;
+        if !self.ctx.in_transaction() {
+            return Err(Error::bad_request(
+                "`lock` holds a row until its transaction ends; call it inside `ctx.transaction`",
+            ));
+        }
         let key = std::slice::from_ref(key);
         let (mut statement, layout) = by_column(self.info, self.dialect(), self.info.all(), 0, key);
         // SQLite has one writer at a time: a transaction there holds every row.
@@ -40,6 +46,43 @@ impl Records<'_> {
             statement.sql = format!("{} FOR UPDATE", statement.sql).into();
         }
         let mut rows = self.ctx.executor().read(statement, &layout).await?;
+        rows.pop().ok_or_else(|| self.not_found())
+    }
+
+    /// The rows with these keys, in the order of the keys; `None` where there is no row, or none for the principal. A
+    /// key that stands twice is answered twice.
+    ///
+    /// # Errors
+    /// As of the database and the policy.
+    pub async fn get_many(&self, keys: &[Value], columns: ColumnSet) -> Result<Vec<Option<Record>>> {
+        let found = self.find_many(0, keys, columns).await?;
+        let mut found: HashMap<Key, Record> =
+            found.into_iter().filter_map(|row| Some((Key::of(row.key())?, row))).collect();
+        let wanted: Vec<Option<Key>> = keys.iter().map(Key::of).collect();
+        let mut left: HashMap<Key, usize> = HashMap::with_capacity(wanted.len());
+        for key in wanted.iter().flatten() {
+            *left.entry(*key).or_default() += 1;
+        }
+        let mut next = |key: Key| {
+            let left = left.get_mut(&key)?;
+            *left -= 1;
+            // Only a row that is asked for again is copied.
+            if *left == 0 { found.remove(&key) } else { found.get(&key).cloned() }
+        };
+        Ok(wanted.into_iter().map(|key| next(key?)).collect())
+    }
+
+    /// The one row that matches, every column.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Conflict` when there are several.
+    pub async fn one(&self, filter: &Condition) -> Result<Record> {
+        self.authorize(Action::Read)?;
+        let mut rows = self.matching_rows(filter, 2).await?;
+        if rows.len() > 1 {
+            let message = format!("more than one {} matches; ask for less", self.info.def.name);
+            return Err(Error::Conflict(vec![FieldError::new("", "several", message)]));
+        }
         rows.pop().ok_or_else(|| self.not_found())
     }
 

@@ -1,24 +1,92 @@
 //! The typed face of the service.
 
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::Stream;
 
 use crate::ctx::Ctx;
 use crate::entity::{Entity, IntoAssignments as _, Model as _};
 use crate::error::Result;
 use crate::query::{Filter, Page, Query};
-use crate::service::Records;
+use crate::service::{Fields, RecordStream, Records};
 use crate::types::{Id, Scalar as _};
+use crate::value::{Record, Value};
 
 /// The repository service of `E`, for one context.
 ///
-/// ```ignore
-/// let users = UserService::new(&ctx);
-/// let user = users.create(UserInput::new("ada@example.org")).await?;
+/// ```
+/// use entify::prelude::*;
+///
+/// #[derive(Entity)]
+/// #[entity(policy = public)]
+/// pub struct User {
+///     #[entity(unique)]
+///     email: String,
+///     #[entity(filter, sort)]
+///     nickname: Option<String>,
+/// }
+///
+/// async fn tour(ctx: &Ctx) -> entify::Result<()> {
+///     let users = UserService::new(ctx);
+///
+///     // One row.
+///     let ada = users.create(UserInput::new("ada@example.org")).await?;
+///     let named = UserPatch { nickname: Some("Ada".to_owned()).into(), ..UserPatch::default() };
+///     let ada = users.update(ada.id, named).await?;
+///     assert_eq!(users.get(ada.id).await?, ada);
+///     assert_eq!(users.one(User::email().eq("ada@example.org")).await?, ada);
+///
+///     // Many rows, all or none, in one statement each.
+///     let inputs = ["bob@example.org", "eve@example.org"].map(UserInput::new);
+///     let made = users.create_many(inputs).await?;
+///     let ids: Vec<_> = made.iter().map(|user| user.id).collect();
+///     assert!(users.get_many(&ids).await?.iter().all(Option::is_some));
+///     let nameless = UserPatch { nickname: Change::Set(None), ..UserPatch::default() };
+///     let changed = users.update_many(User::email().ends_with("@example.org"), nameless).await?;
+///     assert_eq!(changed, 3);
+///     users.delete_many(&ids).await?;
+///
+///     // Rows that may be there already.
+///     let again = UserInput { nickname: Some("Ada".to_owned()), ..UserInput::new("ada@example.org") };
+///     assert_eq!(users.upsert(User::email(), again).await?.id, ada.id);
+///     let (_same, created) = users.get_or_create(User::email(), UserInput::new("ada@example.org")).await?;
+///     assert!(!created);
+///
+///     // Pages of at most 100 rows; every row, however many, through a stream.
+///     let query = Query::filter(User::nickname().is_not_null()).order(User::nickname().asc());
+///     let page = users.list(query.clone().first(10)).await?;
+///     assert_eq!((page.items.len(), page.has_next), (1, false));
+///     let mut rows = users.stream(query);
+///     while let Some(user) = rows.next().await {
+///         println!("{}", user?.email);
+///     }
+///
+///     // Several writes that hold together. The service of the inner context writes in the transaction.
+///     users
+///         .transaction(move |ctx| async move {
+///             let users = UserService::new(&ctx);
+///             users.lock(ada.id).await?;
+///             users.delete(ada.id).await
+///         })
+///         .await?;
+///     assert_eq!(users.count(Filter::all()).await?, 0);
+///     Ok(())
+/// }
 /// ```
 #[derive(Debug)]
 pub struct Service<'c, E> {
     records: Records<'c>,
     of: PhantomData<fn() -> E>,
+}
+
+fn models<E: Entity>(rows: Vec<Record>) -> Result<Vec<E::Model>> {
+    rows.into_iter().map(E::Model::from_record).collect()
+}
+
+fn keys<E: Entity>(ids: &[Id<E>]) -> Vec<Value> {
+    ids.iter().map(|id| id.into_value()).collect()
 }
 
 impl<'c, E: Entity> Service<'c, E> {
@@ -35,6 +103,16 @@ impl<'c, E: Entity> Service<'c, E> {
     /// `Unauthenticated` or `Forbidden` by policy.
     pub async fn create(&self, input: E::Input) -> Result<E::Model> {
         E::Model::from_record(self.records.create(input.into_assignments()).await?)
+    }
+
+    /// Makes many rows, all or none, with as few statements as the number of bound values allows, and answers them in
+    /// the order given.
+    ///
+    /// # Errors
+    /// As [`Service::create`]; field names are prefixed with the row's position: `items.3.email`.
+    pub async fn create_many(&self, inputs: impl IntoIterator<Item = E::Input>) -> Result<Vec<E::Model>> {
+        let rows = inputs.into_iter().map(E::Input::into_assignments).collect();
+        models::<E>(self.records.create_many(rows).await?)
     }
 
     /// The row with this key.
@@ -54,12 +132,43 @@ impl<'c, E: Entity> Service<'c, E> {
         self.records.find(&id.into_value(), columns).await?.map(E::Model::from_record).transpose()
     }
 
+    /// The rows with these keys, in the order of the keys and in one statement; `None` where there is no row, or none
+    /// for the principal. A key that stands twice is answered twice.
+    ///
+    /// # Errors
+    /// As of the database and the policy.
+    pub async fn get_many(&self, ids: &[Id<E>]) -> Result<Vec<Option<E::Model>>> {
+        let rows = self.records.get_many(&keys(ids), self.records.info().all()).await?;
+        rows.into_iter().map(|row| row.map(E::Model::from_record).transpose()).collect()
+    }
+
+    /// The one row that matches.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `Conflict` when there are several.
+    pub async fn one(&self, filter: Filter<E>) -> Result<E::Model> {
+        E::Model::from_record(self.records.one(&filter.into_condition()).await?)
+    }
+
     /// A page of rows.
     ///
     /// # Errors
     /// `BadRequest` for a page size out of range, `CursorInvalid` and `CursorMismatch`.
     pub async fn list(&self, query: Query<E>) -> Result<Page<E::Model>> {
         self.records.list(&query.into_list()).await?.try_map(E::Model::from_record)
+    }
+
+    /// Every row of a query, in its order, read a thousand at a time: memory stays the same however many there are.
+    /// Of the query, `filter`, `search` and `order` count.
+    ///
+    /// A row whose sort key changes meanwhile may be met twice or not at all; every other row is met once. In a
+    /// transaction, rows are read in it.
+    ///
+    /// Errors come as items and end the stream: `BadRequest` for a query that asks for a page or a total, and as of
+    /// the database and the policy.
+    #[must_use]
+    pub fn stream(&self, query: Query<E>) -> RowStream<E> {
+        RowStream { records: self.records.stream(query.into_list()), of: PhantomData }
     }
 
     /// How many rows match.
@@ -87,12 +196,94 @@ impl<'c, E: Entity> Service<'c, E> {
         E::Model::from_record(record)
     }
 
+    /// Changes the fields that are set in every row that matches, in one statement, and answers how many rows match.
+    /// `updated_at` moves only where a value changed.
+    ///
+    /// The principal must be allowed to read as well as to update: the number tells what is in the rows.
+    ///
+    /// # Errors
+    /// `BadRequest` for a filter that every row passes, such as `Filter::all()`; and as [`Service::update`] but for
+    /// `NotFound`. To reach every row on purpose: `User::id().is_not_null()`.
+    pub async fn update_many(&self, filter: Filter<E>, patch: E::Patch) -> Result<u64> {
+        self.records.update_many(&filter.into_condition(), patch.into_assignments()).await
+    }
+
+    /// Makes a row, or changes the one that stands already with the same values of `by`: a unique field as in
+    /// `User::email()`, all fields of a unique rule as in `(PostTag::post(), PostTag::tag())`. In one statement.
+    ///
+    /// A row that stands keeps its key, its `created_at`, what is immutable and what is not set, which is every field
+    /// that is `None`: defaults are for new rows. Its `updated_at` moves only when a value changed.
+    ///
+    /// # Errors
+    /// As [`Service::create`]; `BadRequest` when `by` is no unique rule, `Validation` when one of its fields is NULL,
+    /// which equals no other.
+    pub async fn upsert(&self, by: impl Fields<E>, input: E::Input) -> Result<E::Model> {
+        let columns = by.columns();
+        let values = input.into_assignments().without_nulls();
+        E::Model::from_record(self.records.upsert(&columns, values).await?)
+    }
+
+    /// [`Service::upsert`] for many rows, all or none, with as few statements as the number of bound values allows.
+    ///
+    /// # Errors
+    /// As [`Service::upsert`]; field names are prefixed with the row's position: `items.3.email`. `Validation` also
+    /// when two of the rows are the same under the rule, since it cannot be told which of them should last.
+    pub async fn upsert_many(
+        &self,
+        by: impl Fields<E>,
+        inputs: impl IntoIterator<Item = E::Input>,
+    ) -> Result<Vec<E::Model>> {
+        let columns = by.columns();
+        let rows = inputs.into_iter().map(|input| input.into_assignments().without_nulls()).collect();
+        models::<E>(self.records.upsert_many(&columns, rows).await?)
+    }
+
+    /// The row that stands already with the same values of `by`, as for [`Service::upsert`]; or else a new one. Says
+    /// whether it is new. However many ask at once, one makes the row and all answer it.
+    ///
+    /// # Errors
+    /// As [`Service::upsert`].
+    pub async fn get_or_create(&self, by: impl Fields<E>, input: E::Input) -> Result<(E::Model, bool)> {
+        let columns = by.columns();
+        let (record, created) = self.records.get_or_create(&columns, input.into_assignments()).await?;
+        Ok((E::Model::from_record(record)?, created))
+    }
+
     /// Removes the row and answers what it was.
     ///
     /// # Errors
     /// `NotFound`, or `Conflict` when rows that restrict it still point to it.
     pub async fn delete(&self, id: Id<E>) -> Result<E::Model> {
         E::Model::from_record(self.records.delete(&id.into_value()).await?)
+    }
+
+    /// Removes the rows, all or none, in one statement, and answers what they were, in the order of the keys. A key
+    /// that stands twice counts once.
+    ///
+    /// # Errors
+    /// `NotFound` when one is missing, and as [`Service::delete`].
+    pub async fn delete_many(&self, ids: &[Id<E>]) -> Result<Vec<E::Model>> {
+        models::<E>(self.records.delete_many(&keys(ids)).await?)
+    }
+
+    /// Removes every row that matches, in one statement, and answers how many there were.
+    ///
+    /// The principal must be allowed to read as well as to delete: the number tells what is in the rows.
+    ///
+    /// # Errors
+    /// `BadRequest` for a filter that every row passes, such as `Filter::all()`; and `Conflict` as
+    /// [`Service::delete`]. To remove every row on purpose: `User::id().is_not_null()`.
+    pub async fn delete_where(&self, filter: Filter<E>) -> Result<u64> {
+        self.records.delete_where(&filter.into_condition()).await
+    }
+
+    /// The row with this key, which no one else changes before the transaction ends: `SELECT … FOR UPDATE` on
+    /// PostgreSQL; on SQLite a transaction holds every row.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be held.
+    pub async fn lock(&self, id: Id<E>) -> Result<E::Model> {
+        E::Model::from_record(self.records.lock(&id.into_value()).await?)
     }
 
     /// Runs `work` in a transaction; see [`Ctx::transaction`].
@@ -106,5 +297,32 @@ impl<'c, E: Entity> Service<'c, E> {
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
         self.records.ctx().transaction(work).await
+    }
+}
+
+/// The rows of a query as a stream. Made by [`Service::stream`].
+pub struct RowStream<E> {
+    records: RecordStream,
+    of: PhantomData<fn() -> E>,
+}
+
+impl<E: Entity> RowStream<E> {
+    /// The next row; none at the end.
+    pub async fn next(&mut self) -> Option<Result<E::Model>> {
+        Some(self.records.next().await?.and_then(E::Model::from_record))
+    }
+}
+
+impl<E: Entity> Stream for RowStream<E> {
+    type Item = Result<E::Model>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut self.records).poll_next(cx).map(|row| Some(row?.and_then(E::Model::from_record)))
+    }
+}
+
+impl<E> std::fmt::Debug for RowStream<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("RowStream").field(&self.records).finish()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::ctx::Ctx;
 use crate::db::Constraint;
 use crate::entity::{ColumnInfo, ColumnSet, EntityInfo, names};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::query::{Condition, Op};
 use crate::service::Records;
 use crate::types::JsonStyle;
@@ -21,6 +21,33 @@ pub(super) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {
         rule.fields.iter().filter_map(|part| info.by_name(part.field)).collect::<Vec<&ColumnInfo>>()
     });
     std::iter::once(vec![info.key()]).chain(fields.map(|column| vec![column])).chain(several).collect()
+}
+
+/// Lets the columns of a unique rule pass, in any order.
+///
+/// # Errors
+/// `BadRequest` that names the rules there are.
+pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
+    let asked: ColumnSet = by.iter().copied().collect();
+    let rules = rules(info);
+    let is_asked =
+        |rule: &Vec<&ColumnInfo>| rule.iter().map(|column| column.index).collect::<ColumnSet>() == asked;
+    if rules.iter().any(is_asked) {
+        return Ok(());
+    }
+    let names = |columns: &mut dyn Iterator<Item = usize>| {
+        columns.map(|index| info.columns[index].wire).collect::<Vec<_>>().join(", ")
+    };
+    let known: Vec<String> = rules
+        .iter()
+        .map(|rule| format!("`{}`", names(&mut rule.iter().map(|column| column.index))))
+        .collect();
+    Err(Error::bad_request(format!(
+        "{} has no unique rule over `{}`; rows are found by one of {}",
+        info.def.name,
+        names(&mut asked.iter()),
+        known.join("; ")
+    )))
 }
 
 /// The columns of the rule that a database says was broken; none when it is no rule of the entity.
@@ -104,7 +131,7 @@ impl<'r> Rows<'r> {
 }
 
 /// Equal for equal values, and for no others.
-fn identity<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Vec<u8>> {
+pub(super) fn identity<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     for value in values {
         if value.is_null() {

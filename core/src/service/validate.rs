@@ -15,7 +15,8 @@ use crate::value::{Assignments, Value};
 /// Completes the values of a new row with defaults and NULLs, and checks them.
 pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
     let mut errors = values.take_errors();
-    for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field) {
+    for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field && column.is_stored())
+    {
         if values.get(column.index).is_some() || errors.iter().any(|error| error.field == column.wire) {
             continue;
         }
@@ -45,6 +46,10 @@ fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldEr
     let mut fail = |code: &'static str, message: String| {
         errors.push(FieldError::new(column.wire, code, message));
     };
+    if !column.is_stored() {
+        fail("read_only", "is computed; leave it out".to_owned());
+        return;
+    }
     if value.is_null() {
         if !column.nullable {
             fail("required", "must not be null".to_owned());

@@ -22,6 +22,7 @@ use crate::ctx::Ctx;
 use crate::db::Isolation;
 use crate::error::{Error, Result};
 use crate::policy::Action;
+use crate::query::Condition;
 use crate::query::write::Target;
 use crate::service::Records;
 use crate::value::{Assignments, Record, Value};
@@ -150,6 +151,17 @@ impl Records<'_> {
             Prepared::Delete(target) => self.remove(target).await,
         }
     }
+}
+
+/// The rows that a filter asks for. One that asks for nothing would reach every row, most likely by mistake.
+fn asked(operation: &str, filter: &Condition) -> Result<Target> {
+    if filter.is_always() {
+        return Err(Error::bad_request(format!(
+            "`{operation}` needs a filter, since an empty one means every row; to reach every row on purpose, ask for \
+             what every row has, such as a key that is not null"
+        )));
+    }
+    Ok(Target::Where(filter.clone()))
 }
 
 /// Replaces a plain password by its hash.

@@ -99,17 +99,18 @@ impl Import {
         Source::open(self.info, self.format, progress.wrap_read(file))
     }
 
-    /// Writes a batch in a savepoint. A database does not tell which of many rows it refuses; then they are tried
-    /// one by one.
+    /// Writes a batch in a savepoint. Which of many rows breaks a check nobody tells; then they are tried one by one.
     async fn insert(&self, ctx: &Ctx, batch: Vec<Row>) -> Result<()> {
         let (lines, rows): (Vec<u64>, Vec<Assignments>) =
             batch.into_iter().map(|row| (row.line, row.values)).unzip();
         match create(ctx, self.info, rows.clone()).await {
-            Err(Error::Conflict(_)) => {}
-            Err(Error::Validation(broken)) if broken.iter().all(|error| row_of(error).is_some()) => {
+            Err(Error::Conflict(broken)) if all_placed(&broken) => {
+                return Err(Error::Conflict(at_lines(broken, &lines)));
+            }
+            Err(Error::Validation(broken)) if all_placed(&broken) => {
                 return Err(Error::Validation(at_lines(broken, &lines)));
             }
-            Err(Error::Validation(_)) => {}
+            Err(Error::Conflict(_) | Error::Validation(_)) => {}
             Err(error) => return Err(error),
             Ok(()) => return Ok(()),
         }
@@ -192,6 +193,10 @@ fn row_of(error: &FieldError) -> Option<(usize, &str)> {
     let rest = error.field.strip_prefix("items.")?;
     let (row, field) = rest.split_once('.').unwrap_or((rest, ""));
     Some((row.parse().ok()?, field))
+}
+
+fn all_placed(errors: &[FieldError]) -> bool {
+    errors.iter().all(|error| row_of(error).is_some())
 }
 
 fn at_lines(errors: Vec<FieldError>, lines: &[u64]) -> Vec<FieldError> {

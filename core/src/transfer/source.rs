@@ -104,7 +104,12 @@ fn unknown(info: &EntityInfo, name: &str) -> Error {
 
 /// An empty cell is NULL where NULL is allowed, an empty text where text is required, and else no value at all: the
 /// default is taken, the missing value reported, the key or time made.
+///
+/// Computed fields are in an export but not in the table: they are passed over.
 fn read_cell(column: &ColumnInfo, cell: &str, values: &mut Assignments) {
+    if !column.is_stored() {
+        return;
+    }
     if cell.is_empty() {
         if column.nullable {
             values.set(column.index, Value::Null);

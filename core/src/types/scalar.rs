@@ -310,6 +310,17 @@ pub trait TextField {}
 #[diagnostic::do_not_recommend]
 impl TextField for String {}
 
+/// Types that `contains`, `starts_with` and `ends_with` ask about.
+#[diagnostic::on_unimplemented(
+    message = "`contains`, `starts_with` and `ends_with` do not apply to `{Self}`",
+    label = "not a text",
+    note = "they apply to `String`"
+)]
+pub trait TextFilter {}
+
+#[diagnostic::do_not_recommend]
+impl TextFilter for String {}
+
 /// Types that `min_len` and `max_len` apply to.
 #[diagnostic::on_unimplemented(
     message = "`min_len` and `max_len` do not apply to `{Self}`",

@@ -57,10 +57,30 @@ impl FromMeta for Flag {
                     "`{name}` on a field takes no arguments; for several fields write it on the struct: `{name}(a, b)`"
                 ),
             ),
-            Meta::List(_) if name == "search" => {
-                wrong(item, "`search(fulltext)` is not supported yet; write `search`")
-            }
             _ => wrong(item, format!("`{name}` takes no value; write just `{name}`")),
+        }
+    }
+}
+
+/// `search`, or `search(fulltext)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// Words are found anywhere.
+    Plain,
+    /// Words are found by a full-text index.
+    Fulltext,
+}
+
+impl FromMeta for Search {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        match item {
+            Meta::Path(_) => Ok(Self::Plain),
+            Meta::List(list)
+                if syn::parse2::<Ident>(list.tokens.clone()).is_ok_and(|word| word == "fulltext") =>
+            {
+                Ok(Self::Fulltext)
+            }
+            _ => wrong(item, "`search` takes no value but `fulltext`: `search` or `search(fulltext)`"),
         }
     }
 }

@@ -16,9 +16,6 @@ pub fn check(declared: &Declared<'_>, errors: &mut Errors) {
     check_applies(declared, errors);
     check_pairs(declared, errors);
     check_writable(declared, errors);
-    if let Some(computed) = &declared.attrs.computed {
-        errors.at(computed.key, "`computed` is not supported yet");
-    }
     if let Some(policy) = &declared.attrs.policy {
         errors.at(policy.key, "`policy` on a field is not supported yet; the struct's `policy` applies");
     }
@@ -60,10 +57,11 @@ fn check_applies(declared: &Declared<'_>, errors: &mut Errors) {
         through,
         precision,
         scale,
-        computed: _,
+        computed,
         policy: _,
     } = &declared.attrs;
     let of_values = [
+        ("computed", key(computed)),
         ("search", key(search)),
         ("default", key(default)),
         ("min_len", key(min_len)),
@@ -185,7 +183,7 @@ fn check_writable(declared: &Declared<'_>, errors: &mut Errors) {
         return;
     };
     let attrs = &declared.attrs;
-    if attrs.default.is_some() {
+    if attrs.default.is_some() || attrs.computed.is_some() {
         return;
     }
     let read_only = key(&attrs.read_only).map(|place| ("read_only", place));

@@ -89,12 +89,17 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         let default = expand_default(runtime, field, default);
         calls.push(quote!(.default(#default)));
     }
+    if let Some(computed) = &field.computed {
+        let parts = &computed.parts;
+        calls.push(quote!(.computed(&[#(#parts),*])));
+    }
     for (flag, on) in [
         ("unique", field.unique),
         ("index", field.index),
         ("filter", field.filter),
         ("sort", field.sort),
         ("search", field.search),
+        ("fulltext", field.fulltext),
         ("multiline", field.multiline),
         ("read_only", field.read_only),
         ("write_only", field.write_only),

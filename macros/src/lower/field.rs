@@ -5,9 +5,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, Type, parse_quote_spanned};
 
-use crate::attr::{self, FieldAttrs, Keyed, Number, Text};
+use crate::attr::{self, FieldAttrs, Keyed, Number, Search, Text};
 use crate::diag::{Errors, respan};
-use crate::ir::{DefaultValue, Field, Format, Link, Many, Need, OnDelete, Relation, SkipField};
+use crate::ir::{Computed, DefaultValue, Field, Format, Link, Many, Need, OnDelete, Relation, SkipField};
 use crate::names;
 
 /// A field as written.
@@ -170,6 +170,8 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
         filter: attrs.filter.is_some(),
         sort: attrs.sort.is_some(),
         search: attrs.search.is_some(),
+        fulltext: attrs.search.as_ref().is_some_and(|search| search.value == Search::Fulltext),
+        computed: computed(attrs, errors),
         min_len: count("min_len", &attrs.min_len, errors),
         max_len: count("max_len", &attrs.max_len, errors),
         min: attrs.min.as_ref().map(|min| min.value.clone()),
@@ -190,6 +192,47 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
 
 fn text(option: &Option<Keyed<Text>>) -> Option<String> {
     option.as_ref().map(|text| text.value.0.value())
+}
+
+/// The SQL of `computed(sql = "…")`, cut at its `{field}`s.
+fn computed(attrs: &FieldAttrs, errors: &mut Errors) -> Option<Computed> {
+    let computed = attrs.computed.as_ref()?;
+    let Some(sql) = &computed.value.0.sql else {
+        errors.at(computed.key, "`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`");
+        return None;
+    };
+    let sql = sql.value.0.clone();
+    match cut(&sql.value()) {
+        Ok(parts) => Some(Computed { sql, parts }),
+        Err(message) => {
+            errors.on(&sql, message);
+            None
+        }
+    }
+}
+
+/// SQL in turns with the names between braces; `{{` and `}}` are braces.
+fn cut(sql: &str) -> Result<Vec<String>, &'static str> {
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    let mut letters = sql.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '{' | '}' if letters.next_if_eq(&letter).is_some() => part.push(letter),
+            '{' => {
+                parts.push(std::mem::take(&mut part));
+                let name: String = letters.by_ref().take_while(|letter| *letter != '}').collect();
+                parts.push(name.trim().to_owned());
+            }
+            '}' => return Err("a `}` without its `{`; a brace of the SQL itself is written twice: `}}`"),
+            _ => part.push(letter),
+        }
+    }
+    parts.push(part);
+    if parts.iter().all(|part| part.trim().is_empty()) {
+        return Err("`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`");
+    }
+    Ok(parts)
 }
 
 /// A whole number from 0 up.

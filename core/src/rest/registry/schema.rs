@@ -83,7 +83,12 @@ fn object(description: &'static str, properties: Vec<(&'static str, MetaSchemaRe
 
 fn row(info: &'static EntityInfo) -> MetaSchema {
     let shown = info.columns.iter().filter(|column| column.readable && Surface::Rest.knows(column));
-    object(info.def.docs, shown.map(|column| (column.wire, inline(member(column)))).collect())
+    let property = |column: &ColumnInfo| {
+        let mut schema = member(column);
+        schema.read_only = column.field.is_none_or(|field| field.read_only);
+        (column.wire, inline(schema))
+    };
+    object(info.def.docs, shown.map(property).collect())
 }
 
 fn input(info: &'static EntityInfo) -> MetaSchema {

@@ -61,6 +61,12 @@ impl Records<'_> {
     }
 }
 
+impl NewRow {
+    fn get(&self, column: usize) -> Option<&Value> {
+        self.columns.iter().position(|index| index == column).map(|place| &self.values[place])
+    }
+}
+
 impl Insert {
     pub(super) async fn prepare(
         records: &Records<'_>,
@@ -70,10 +76,14 @@ impl Insert {
     ) -> Result<Self> {
         let now = Value::DateTime(records.ctx.now());
         let mut insert = Self { chunks: Vec::with_capacity(1), positions };
-        let mut errors = Vec::new();
+        let (mut errors, mut seen) = (Vec::new(), upsert::Seen::default());
         for (position, row) in rows.into_iter().enumerate() {
             match complete(records, row, existing, &now).await {
-                Ok(row) => insert.add(position, row),
+                Ok(row) => {
+                    let repeated = seen.repeats(records.info, existing, position, |index| row.get(index));
+                    errors.extend(repeated.into_iter().map(|error| error.at(position)));
+                    insert.add(position, row);
+                }
                 Err(Error::Validation(broken)) if positions => {
                     errors.extend(broken.into_iter().map(|error| error.at(position)));
                 }

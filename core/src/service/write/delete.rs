@@ -1,8 +1,12 @@
 //! The end of rows.
 
-use crate::error::Result;
+use std::collections::{HashMap, HashSet};
+
+use crate::error::{Error, Result};
+use crate::query::Condition;
 use crate::query::write::{self, Target};
-use crate::service::write::{Command, Written};
+use crate::service::key::Key;
+use crate::service::write::{Command, Written, asked};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
 
@@ -17,6 +21,29 @@ impl Records<'_> {
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 
+    /// Removes the rows, all or none, in one statement, and answers what they were, in the order of the keys. A key that
+    /// stands twice counts once.
+    ///
+    /// # Errors
+    /// `NotFound` when one is missing, and as [`Records::delete`].
+    pub async fn delete_many(&self, keys: &[Value]) -> Result<Vec<Record>> {
+        let mut seen = HashSet::with_capacity(keys.len());
+        let keys: Vec<Value> =
+            keys.iter().filter(|key| Key::of(key).is_none_or(|key| seen.insert(key))).cloned().collect();
+        Ok(self.write(Command::Delete { target: Target::Keys(keys) }).await?.rows)
+    }
+
+    /// Removes every row that matches, in one statement, and answers how many there were.
+    ///
+    /// The principal must be allowed to read as well as to delete: the number tells what is in the rows.
+    ///
+    /// # Errors
+    /// `BadRequest` for a filter that every row passes, and `Conflict` as [`Records::delete`].
+    pub async fn delete_where(&self, filter: &Condition) -> Result<u64> {
+        let target = asked("delete_where", filter)?;
+        Ok(self.write(Command::Delete { target }).await?.count)
+    }
+
     pub(super) async fn remove(&self, target: &Target) -> Result<Written> {
         let silent = matches!(target, Target::Where(_));
         let (statement, layout) =
@@ -26,6 +53,21 @@ impl Records<'_> {
             let count = executor.execute(statement).await.map_err(fault::of_removal)?;
             return Ok(Written { rows: Vec::new(), count });
         }
-        Ok(Written::of(executor.write(statement, &layout).await.map_err(fault::of_removal)?))
+        let rows = executor.write(statement, &layout).await.map_err(fault::of_removal)?;
+        match target {
+            Target::Keys(keys) => self.in_order(keys, rows).map(Written::of),
+            _ => Ok(Written::of(rows)),
+        }
+    }
+
+    /// The rows of the keys, in their order; none may be missing.
+    fn in_order(&self, keys: &[Value], rows: Vec<Record>) -> Result<Vec<Record>> {
+        let mut rows: HashMap<Option<Key>, Record> =
+            rows.into_iter().map(|row| (Key::of(row.key()), row)).collect();
+        let mut row = |key: &Value| {
+            let missing = || Error::NotFound(format!("{} {key}", self.info.def.name).into());
+            rows.remove(&Key::of(key)).ok_or_else(missing)
+        };
+        keys.iter().map(&mut row).collect()
     }
 }

@@ -1,9 +1,9 @@
 //! New values for rows that are there.
 
 use crate::error::Result;
-use crate::query::by_column;
 use crate::query::write::{self, Target};
-use crate::service::write::{Command, Written, hash};
+use crate::query::{Condition, by_column};
+use crate::service::write::{Command, Written, asked, hash};
 use crate::service::{Records, fault, validate};
 use crate::value::{Assignments, Record, Value};
 
@@ -26,6 +26,18 @@ impl Records<'_> {
         let target = Target::Key(key.clone());
         let written = self.write(Command::Update { target, values }).await?;
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
+    }
+
+    /// Changes the columns that are set in every row that matches, in one statement, and answers how many rows match.
+    /// `updated_at` moves only where a value changed.
+    ///
+    /// The principal must be allowed to read as well as to update: the number tells what is in the rows.
+    ///
+    /// # Errors
+    /// `BadRequest` for a filter that every row passes, and as [`Records::update`] but for `NotFound`.
+    pub async fn update_many(&self, filter: &Condition, values: Assignments) -> Result<u64> {
+        let target = asked("update_many", filter)?;
+        Ok(self.write(Command::Update { target, values }).await?.count)
     }
 }
 

@@ -1,10 +1,78 @@
 //! New rows that may stand already.
 
+use std::collections::HashMap;
+
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
+use crate::policy::Action;
 use crate::query::write::OnConflict;
-use crate::service::write::Existing;
-use crate::value::Assignments;
+use crate::query::{Condition, Op};
+use crate::service::unique::{check_rule, identity};
+use crate::service::write::{Command, Existing};
+use crate::service::{Records, validate};
+use crate::value::{Assignments, Record, Value};
+
+/// How often a row that is neither there nor to be made is looked for: others make and remove it all the while.
+const TRIES: usize = 16;
+
+impl Records<'_> {
+    /// Makes a row, or changes the one that stands already with the same values of `by`, the columns of a unique rule
+    /// or the key; in one statement. Answers every column of the row.
+    ///
+    /// A row that stands keeps its key, its `created_at`, what is immutable and what is not set: defaults are for new
+    /// rows. Its `updated_at` moves only when a value changed.
+    ///
+    /// # Errors
+    /// As [`Records::create`]; `BadRequest` when `by` is no unique rule, `Validation` when one of its columns is NULL,
+    /// which equals no other.
+    pub async fn upsert(&self, by: &[usize], values: Assignments) -> Result<Record> {
+        check_rule(self.info, by)?;
+        let existing = Existing::Change(by.to_vec());
+        self.write(Command::Create { rows: vec![values], existing, positions: false }).await?.one()
+    }
+
+    /// [`Records::upsert`] for many rows, all or none, with as few statements as the number of bound values allows.
+    ///
+    /// # Errors
+    /// As [`Records::upsert`]; field names are prefixed with the row's position: `items.3.email`. `Validation` also
+    /// when two of the rows are the same under the rule, since it cannot be told which of them should last.
+    pub async fn upsert_many(&self, by: &[usize], rows: Vec<Assignments>) -> Result<Vec<Record>> {
+        check_rule(self.info, by)?;
+        let existing = Existing::Change(by.to_vec());
+        Ok(self.write(Command::Create { rows, existing, positions: true }).await?.rows)
+    }
+
+    /// The row that stands already with the same values of `by`, the columns of a unique rule or the key; or else a
+    /// new one. Says whether it is new. However many ask at once, one makes the row and all answer it.
+    ///
+    /// # Errors
+    /// As [`Records::upsert`].
+    pub async fn get_or_create(&self, by: &[usize], values: Assignments) -> Result<(Record, bool)> {
+        check_rule(self.info, by)?;
+        self.authorize(Action::Create)?;
+        self.authorize(Action::Read)?;
+        let given = values.columns();
+        let checked = validate::new_row(self.info, values.clone())?;
+        check_target(self.info, by, given, &checked)?;
+        let test = |index: &usize| {
+            let value = checked.get(*index).cloned().unwrap_or_default();
+            Condition::column(*index, Op::Eq(value))
+        };
+        let same = Condition::All(by.iter().map(test).collect());
+        let existing = Existing::Keep(by.to_vec());
+        let command = Command::Create { rows: vec![values], existing, positions: false };
+        for _ in 0..TRIES {
+            // Looking first costs a row that is there no write at all. The write does not rely on it.
+            if let Some(row) = self.matching_rows(&same, 1).await?.pop() {
+                return Ok((row, false));
+            }
+            if let Some(row) = self.write(command.clone()).await?.rows.pop() {
+                return Ok((row, true));
+            }
+        }
+        Err(Error::Unavailable)
+    }
+}
 
 /// What one row does when it stands already. `given` are the columns that the input sets, before the defaults.
 pub(super) fn on_conflict(
@@ -13,24 +81,55 @@ pub(super) fn on_conflict(
     given: ColumnSet,
     values: &Assignments,
 ) -> Result<Option<OnConflict>> {
-    let (target, change) = match existing {
+    let (by, change) = match existing {
         Existing::Refuse => return Ok(None),
-        Existing::Keep(columns) => (columns, None),
-        Existing::Change(columns) => (columns, Some(given)),
+        Existing::Keep(by) => (by, None),
+        Existing::Change(by) => (by, Some(given)),
     };
-    let null = |index: &&usize| values.get(**index).is_none_or(crate::value::Value::is_null);
-    let errors: Vec<_> = target
-        .iter()
-        .filter(null)
-        .map(|index| FieldError::new(info.columns[*index].wire, "required", "is required to find the row by"))
-        .collect();
-    if !errors.is_empty() {
-        return Err(Error::Validation(errors));
-    }
-    let target: ColumnSet = target.iter().copied().collect();
+    check_target(info, by, given, values)?;
+    let target: ColumnSet = by.iter().copied().collect();
     let changeable = |index: &usize| {
         let field = info.columns[*index].field;
         !target.contains(*index) && field.is_some_and(|field| !field.immutable && !field.skip.update)
     };
     Ok(Some(OnConflict { target, change: change.map(|given| given.iter().filter(changeable).collect()) }))
+}
+
+/// A row is found by values: a NULL equals no other, and a key made just now is no one's yet.
+fn check_target(info: &EntityInfo, by: &[usize], given: ColumnSet, values: &Assignments) -> Result<()> {
+    let absent = |index: &&usize| {
+        let null = values.get(**index).is_none_or(Value::is_null);
+        null || (**index == 0 && !given.contains(0))
+    };
+    let error = |index: &usize| {
+        FieldError::new(info.columns[*index].wire, "required", "is required to find the row by")
+    };
+    let errors: Vec<_> = by.iter().filter(absent).map(error).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::Validation(errors)) }
+}
+
+/// Rows that were seen, to refuse those that are the same under the rule they are found by.
+#[derive(Debug, Default)]
+pub(super) struct Seen(HashMap<Vec<u8>, usize>);
+
+impl Seen {
+    /// The errors of a row that repeats an earlier one.
+    pub(super) fn repeats<'v>(
+        &mut self,
+        info: &EntityInfo,
+        existing: &Existing,
+        position: usize,
+        value: impl Fn(usize) -> Option<&'v Value>,
+    ) -> Vec<FieldError> {
+        let Existing::Change(by) = existing else { return Vec::new() };
+        let values = by.iter().map(|index| value(*index).unwrap_or(&Value::Null));
+        let Some(earlier) = identity(values).and_then(|identity| self.0.insert(identity, position)) else {
+            return Vec::new();
+        };
+        let error = |index: &usize| {
+            let message = format!("repeats item {earlier}; send each row once");
+            FieldError::new(info.columns[*index].wire, "repeated", message)
+        };
+        by.iter().map(error).collect()
+    }
 }

@@ -1,0 +1,132 @@
+//! All rows of a query, one after the other, however many there are.
+//!
+//! Rows are read in pages that each start after the last row of the one before. Only one page is held at a time.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use futures_util::Stream;
+use futures_util::future::BoxFuture;
+
+use crate::ctx::Ctx;
+use crate::entity::{ColumnSet, EntityInfo};
+use crate::error::{Error, Result};
+use crate::policy::Action;
+use crate::query::{Cursor, ListQuery, PageArgs, Select, Sort, Total};
+use crate::service::Records;
+use crate::service::paging::total_order;
+use crate::value::Record;
+
+/// Rows of one statement.
+const PAGE: u32 = 1000;
+
+/// The rows of a query as a stream. Made by [`Records::stream`].
+///
+/// A row whose sort key changes meanwhile may be met twice or not at all; every other row is met once. In a
+/// transaction, rows are read in it.
+pub struct RecordStream {
+    source: Arc<Source>,
+    rows: std::vec::IntoIter<Record>,
+    next: Next,
+}
+
+/// What to read.
+#[derive(Debug)]
+struct Source {
+    ctx: Ctx,
+    info: &'static EntityInfo,
+    query: ListQuery,
+    columns: ColumnSet,
+    order: Vec<Sort>,
+}
+
+/// Where the next page comes from.
+enum Next {
+    From(Option<Cursor>),
+    Reading(BoxFuture<'static, Result<Vec<Record>>>),
+    End,
+}
+
+impl Records<'_> {
+    /// Every row of a query, in its order, read a thousand at a time: memory stays the same however many there are.
+    ///
+    /// Errors come as items and end the stream: `BadRequest` for a query that asks for a page or a total, and as of
+    /// the database and the policy.
+    #[must_use]
+    pub fn stream(&self, query: ListQuery) -> RecordStream {
+        let order = total_order(self.info, &query.order);
+        let columns = query.columns.union(order.iter().map(|sort| sort.column).collect());
+        let source = Source { ctx: self.ctx.clone(), info: self.info, query, columns, order };
+        RecordStream { source: Arc::new(source), rows: Vec::new().into_iter(), next: Next::From(None) }
+    }
+}
+
+impl Source {
+    async fn page(&self, after: Option<Cursor>) -> Result<Vec<Record>> {
+        let records = Records::new(&self.ctx, self.info);
+        records.authorize(Action::Read)?;
+        if self.query.page != PageArgs::default() || self.query.total != Total::None {
+            return Err(Error::bad_request("a stream answers every row; for pages and totals use `list`"));
+        }
+        let bounds: Vec<_> = after.into_iter().map(|cursor| (self.order.clone(), cursor)).collect();
+        let select = Select {
+            columns: self.columns,
+            order: &self.order,
+            bounds: &bounds,
+            limit: Some(PAGE),
+            ..records.matching(&self.query.filter, self.query.search.as_deref())
+        };
+        let (statement, layout) = select.page()?;
+        Ok(self.ctx.executor().read(statement, &layout).await?)
+    }
+
+    fn after(&self, row: &Record) -> Cursor {
+        Cursor(self.order.iter().map(|sort| row.get(sort.column).clone()).collect())
+    }
+}
+
+impl RecordStream {
+    /// The next row; none at the end.
+    pub async fn next(&mut self) -> Option<Result<Record>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl Stream for RecordStream {
+    type Item = Result<Record>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(row) = this.rows.next() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            match &mut this.next {
+                Next::End => return Poll::Ready(None),
+                Next::From(after) => {
+                    let (source, after) = (Arc::clone(&this.source), after.take());
+                    this.next = Next::Reading(Box::pin(async move { source.page(after).await }));
+                }
+                Next::Reading(page) => match ready!(page.as_mut().poll(cx)) {
+                    Ok(rows) => {
+                        let full = rows.len() == PAGE as usize;
+                        let last = rows.last().filter(|_| full).map(|row| this.source.after(row));
+                        this.next = last.map_or(Next::End, |last| Next::From(Some(last)));
+                        this.rows = rows.into_iter();
+                    }
+                    Err(error) => {
+                        this.next = Next::End;
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                },
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for RecordStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RecordStream").field("source", &self.source).finish_non_exhaustive()
+    }
+}
