@@ -172,3 +172,33 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Clients depend on these; they do not change.
+    #[test]
+    fn codes_and_statuses_are_those_of_the_contract() {
+        let limited = Error::RateLimited { retry_after: Duration::from_secs(1) };
+        let table = [
+            (Error::Validation(Vec::new()), "VALIDATION_FAILED", 422),
+            (Error::bad_request(""), "BAD_REQUEST", 400),
+            (Error::CursorMismatch, "CURSOR_MISMATCH", 400),
+            (Error::CursorInvalid, "CURSOR_INVALID", 400),
+            (Error::Unauthenticated, "UNAUTHENTICATED", 401),
+            (Error::Forbidden, "FORBIDDEN", 403),
+            (Error::NotFound("".into()), "NOT_FOUND", 404),
+            (Error::Conflict(Vec::new()), "CONFLICT", 409),
+            (Error::VersionMismatch, "VERSION_MISMATCH", 412),
+            (Error::PayloadTooLarge { limit: 1 }, "PAYLOAD_TOO_LARGE", 413),
+            (Error::QueryTooComplex("".into()), "QUERY_TOO_COMPLEX", 400),
+            (limited, "RATE_LIMITED", 429),
+            (Error::Unavailable, "UNAVAILABLE", 503),
+            (Error::Internal, "INTERNAL", 500),
+        ];
+        for (error, code, status) in table {
+            assert_eq!((error.code(), error.status()), (code, status));
+        }
+    }
+}

@@ -14,7 +14,7 @@ pub use bytes::Bytes;
 pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 pub use codec::{CodecError, JsonStyle};
-pub(crate) use codec::{check_json, shorten, write_json_str};
+pub(crate) use codec::{check_json, shorten, to_micros, write_json_str};
 pub use enums::{EntityEnum, EnumDef, VariantDef};
 pub use id::{Id, KeyType};
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};

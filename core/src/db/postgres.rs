@@ -49,7 +49,7 @@ pub(crate) async fn fetch<'e>(
     persistent: bool,
 ) -> Result<Vec<Record>, DbError> {
     let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
-    let rows = query.persistent(persistent).fetch_all(executor).await?;
+    let rows = query.persistent(persistent && !statement.once).fetch_all(executor).await?;
     rows.iter().map(|row| record(row, layout)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! SQLite: one writer, many readers, WAL.
 
 use std::cmp::Ordering;
-use std::str::FromStr as _;
+use std::str::FromStr;
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -95,7 +95,7 @@ pub(crate) async fn fetch<'e>(
     layout: &Layout,
 ) -> Result<Vec<Record>, DbError> {
     let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
-    let rows = query.fetch_all(executor).await?;
+    let rows = query.persistent(!statement.once).fetch_all(executor).await?;
     rows.iter().map(|row| record(row, layout)).collect()
 }
 
@@ -132,9 +132,20 @@ fn value(row: &SqliteRow, position: usize, kind: Kind) -> Result<Value, DbError>
         }
         Kind::Uuid => Value::Uuid(text()?.parse().map_err(|_| wrong())?),
         Kind::Json => Value::Json(serde_json::from_str(text()?).map_err(|_| wrong())?),
+        Kind::List(Kind::F64) => Value::List(floats(text()?, Value::Float).ok_or_else(wrong)?),
+        Kind::List(Kind::F32) => Value::List(floats(text()?, Value::Float32).ok_or_else(wrong)?),
         Kind::List(_) => {
             let json = serde_json::from_str(text()?).map_err(|_| wrong())?;
             kind.decode_json(json, JsonStyle::Rest).map_err(|_| wrong())?
         }
     })
+}
+
+/// A list of numbers as the engine writes it. `serde_json` would read some of them one bit off.
+fn floats<T: FromStr>(text: &str, wrap: fn(T) -> Value) -> Option<Vec<Value>> {
+    let inside = text.strip_prefix('[')?.strip_suffix(']')?;
+    if inside.is_empty() {
+        return Some(Vec::new());
+    }
+    inside.split(',').map(|item| item.trim().parse().ok().map(wrap)).collect()
 }

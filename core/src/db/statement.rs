@@ -12,13 +12,21 @@ use crate::types::Kind;
 pub struct Statement {
     pub(crate) sql: Arc<str>,
     pub(crate) values: Values,
+    /// The text will hardly come again: connections do not keep it prepared.
+    pub(crate) once: bool,
 }
 
 impl Statement {
     /// A statement with bound values.
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>, values: Values) -> Self {
-        Self { sql: sql.into(), values }
+        Self { sql: sql.into(), values, once: false }
+    }
+
+    /// The same, of a text that will hardly come again. Connections keep statements prepared, and one with thousands
+    /// of values is large.
+    pub(crate) fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 }
 

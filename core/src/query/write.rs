@@ -65,13 +65,14 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
         query.returning(returning(info, dialect));
         Write::Insert(&query).build(dialect).0
     };
-    let sql = if rows.len() == 1 {
-        info.statements.get(dialect, Shape::Insert { columns, on_conflict }, build)
-    } else {
-        build().into()
-    };
     let values = Values(rows.iter().flat_map(bound).collect());
-    (Statement::new(sql, values), Layout::of(info, info.all()))
+    let statement = if rows.len() == 1 {
+        let sql = info.statements.get(dialect, Shape::Insert { columns, on_conflict }, build);
+        Statement::new(sql, values)
+    } else {
+        Statement::new(build(), values).once()
+    };
+    (statement, Layout::of(info, info.all()))
 }
 
 fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {

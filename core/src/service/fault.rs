@@ -78,7 +78,11 @@ async fn missing_in_rows(
         let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
         let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
         let Ok(found) = ctx.executor().read(statement, &layout).await else { continue };
-        let found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
+        let mut found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
+        if std::ptr::eq(target, info) {
+            // A row may refer to another of the same statement.
+            found.extend(rows.values(0).filter_map(Key::of));
+        }
         for (row, value) in rows.values(column.index).enumerate() {
             if Key::of(value).is_some_and(|key| !found.contains(&key)) {
                 errors.push((row, missing(column)));

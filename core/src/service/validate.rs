@@ -3,13 +3,13 @@
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use chrono::{Datelike as _, SubsecRound as _};
+use chrono::{Datelike as _, SubsecRound as _, Timelike as _};
 use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::entity::{Bound, ColumnInfo, ColumnRole, EntityInfo, FieldDef, Format};
 use crate::error::{Error, FieldError, Result};
-use crate::types::check_json;
+use crate::types::{check_json, to_micros};
 use crate::value::{Assignments, Value};
 
 /// Completes the values of a new row with defaults and NULLs, and checks them.
@@ -79,13 +79,17 @@ fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
         }
         Value::Float(number) if !number.is_finite() => fail("range", "must be a finite number".to_owned()),
         Value::Float32(number) if !number.is_finite() => fail("range", "must be a finite number".to_owned()),
-        Value::Time(time) => *time = time.trunc_subsecs(6),
-        Value::DateTime(time) => {
-            *time = time.trunc_subsecs(6);
-            if !(1..=9999).contains(&time.year()) {
-                fail("range", "must be in the years 0001 to 9999".to_owned());
-            }
+        // One zero only: not every database keeps the sign of it.
+        Value::Float(number) if *number == 0.0 => *number = 0.0,
+        Value::Float32(number) if *number == 0.0 => *number = 0.0,
+        Value::Time(time) if time.nanosecond() >= 1_000_000_000 => {
+            fail("range", "must not be a leap second".to_owned());
         }
+        Value::Time(time) => *time = time.trunc_subsecs(6),
+        Value::DateTime(time) => match to_micros(*time).filter(|time| (1..=9999).contains(&time.year())) {
+            Some(plain) => *time = plain,
+            None => fail("range", "must be in the years 0001 to 9999".to_owned()),
+        },
         Value::Date(date) if !(1..=9999).contains(&date.year()) => {
             fail("range", "must be in the years 0001 to 9999".to_owned());
         }
@@ -94,7 +98,14 @@ fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
                 fail(error.code, error.message);
             }
         }
-        Value::List(items) => items.iter_mut().for_each(|item| normalize(item, fail)),
+        Value::List(items) => {
+            for item in items {
+                if let Value::Decimal(number) = item {
+                    *number = number.normalize();
+                }
+                normalize(item, fail);
+            }
+        }
         _ => {}
     }
 }

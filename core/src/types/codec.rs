@@ -230,8 +230,11 @@ pub(crate) fn check_json(json: &serde_json::Value) -> Result<(), CodecError> {
 
 /// Exact digits only: what would be rounded is refused.
 fn decimal(text: &str) -> Option<Decimal> {
-    if text.contains(['e', 'E']) {
-        return Decimal::from_scientific(text).ok();
+    if let Some((digits, exponent)) = text.split_once(['e', 'E']) {
+        // The digits alone must fit, or reading them would round.
+        decimal(digits).filter(|_| !digits.contains(['e', 'E']))?;
+        let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+        return Decimal::from_scientific(&format!("{digits}e{exponent}")).ok();
     }
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
@@ -247,14 +250,21 @@ fn date(text: &str) -> Option<NaiveDate> {
 }
 
 fn time(text: &str) -> Option<NaiveTime> {
+    use chrono::Timelike as _;
     let time = ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok())?;
-    Some(time.trunc_subsecs(6))
+    // A leap second, which neither database can hold: there is no next second to put it into.
+    (time.nanosecond() < 1_000_000_000).then(|| time.trunc_subsecs(6))
 }
 
 fn datetime(text: &str) -> Option<DateTime<Utc>> {
     use chrono::Datelike as _;
-    let time = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc).trunc_subsecs(6);
+    let time = to_micros(DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc))?;
     (1..=9999).contains(&time.year()).then_some(time)
+}
+
+/// The time as both databases keep it: cut to the microsecond, a leap second being the second after it.
+pub(crate) fn to_micros(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(time.timestamp_micros())
 }
 
 impl Value {
@@ -361,5 +371,49 @@ pub(crate) fn shorten(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
     match text.char_indices().nth(most) {
         None => text.into(),
         Some((end, _)) => format!("{}…", &text[..end]).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_read_exactly_or_not_at_all() {
+        let read = |text: &str| decimal(text).map(|number| number.to_string());
+        assert_eq!(read("1.50").as_deref(), Some("1.50"));
+        assert_eq!(read("1.5e3").as_deref(), Some("1500"));
+        assert_eq!(read("1.5E+3").as_deref(), Some("1500"));
+        assert_eq!(read("15e-28").as_deref(), Some("0.0000000000000000000000000015"));
+        assert_eq!(read("79228162514264337593543950335").as_deref(), Some("79228162514264337593543950335"));
+        let wrong = [
+            "",
+            ".",
+            "-",
+            "1_0",
+            "1e",
+            "e1",
+            "1e1e1",
+            "1e99",
+            "1e-29",
+            "NaN",
+            "inf",
+            "0x1",
+            "79228162514264337593543950336",
+            "0.00000000000000000000000000001",
+            "1.23456789012345678901234567890e0",
+        ];
+        for text in wrong {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_leap_second_is_the_next_one_or_none() {
+        let leap = Kind::DateTime.decode_text("2016-12-31T23:59:60Z").map(|time| time.to_text());
+        assert_eq!(leap.as_deref(), Ok("2017-01-01T00:00:00Z"));
+        assert!(Kind::DateTime.decode_text("9999-12-31T23:59:60Z").is_err());
+        assert!(Kind::Time.decode_text("23:59:60").is_err());
+        assert!(Kind::Time.decode_text("23:59:59.9999999").is_ok());
     }
 }

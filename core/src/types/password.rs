@@ -1,9 +1,11 @@
 //! Passwords: a plain text on the way in, an argon2id hash (RFC 9106) in the database, never readable.
 
 use std::fmt;
+use std::sync::LazyLock;
 
-use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Argon2, Params};
+use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 
@@ -46,14 +48,13 @@ impl Password {
     pub(crate) async fn hashed(self) -> Result<Self> {
         match self.0 {
             State::Hash(_) => Ok(self),
-            State::Plain(plain) => tokio::task::spawn_blocking(move || {
-                Argon2::default()
-                    .hash_password(plain.as_bytes())
-                    .map(|hash| Self(State::Hash(hash.to_string())))
-            })
-            .await
-            .map_err(Error::internal)?
-            .map_err(Error::internal),
+            State::Plain(plain) => {
+                let hash = apart(move || {
+                    let hash = Argon2::default().hash_password(plain.as_bytes());
+                    hash.map(|hash| hash.to_string()).map_err(Error::internal)
+                });
+                hash.await.map(Self::from_hash)
+            }
         }
     }
 
@@ -68,15 +69,36 @@ impl Password {
             }
             State::Hash(hash) => {
                 let (hash, plain) = (hash.clone(), plain.to_owned());
-                tokio::task::spawn_blocking(move || {
+                apart(move || {
                     let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
                     Ok(Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok())
                 })
                 .await
-                .map_err(Error::internal)?
             }
         }
     }
+
+    /// Whether the hash was made with other parameters than a new one would be. Once [`Password::verify`] has said
+    /// yes, writing the same plain text again renews it.
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        let State::Hash(hash) = &self.0 else { return false };
+        let Ok(hash) = PasswordHash::new(hash) else { return true };
+        let own = Argon2::default();
+        let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        hash.algorithm.as_str() != "argon2id"
+            || Params::try_from(&hash).map_or(true, |params| cost(&params) != cost(own.params()))
+    }
+}
+
+/// Hashing takes the memory and the time that it is meant to take. So it runs on blocking threads, and on no more
+/// of them at a time than there are processors: a flood of sign-ins waits instead of filling the memory.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+        Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
+    });
+    let _permit = AT_ONCE.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
 /// Takes the place of a password that is being hashed; it matches none.
@@ -101,5 +123,35 @@ impl From<&str> for Password {
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_is_argon2id_and_tells_one_password_from_others() {
+        let password = Password::from("correct horse").hashed().await.expect("a hash");
+        let hash = password.hash().expect("hashed").to_owned();
+        assert!(hash.starts_with("$argon2id$v=19$m="), "{hash}");
+        assert_eq!(password.plain(), None);
+        assert!(!format!("{password:?}").contains("argon2"));
+        assert_eq!(password.verify("correct horse").await, Ok(true));
+        assert_eq!(password.verify("correct horsf").await, Ok(false));
+        assert_eq!(password.verify("").await, Ok(false));
+        let again = Password::from("correct horse").hashed().await.expect("a hash");
+        assert_ne!(again.hash(), Some(hash.as_str()), "each has a salt of its own");
+    }
+
+    #[tokio::test]
+    async fn weaker_hashes_still_verify_and_are_called_outdated() {
+        let new = Password::from("x").hashed().await.expect("a hash");
+        assert!(!new.is_outdated());
+        let weak = Params::new(64, 1, 1, None).expect("parameters");
+        let weak = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, weak);
+        let weak = Password::from_hash(weak.hash_password(b"x").expect("a hash").to_string());
+        assert!(weak.is_outdated());
+        assert_eq!(weak.verify("x").await, Ok(true));
     }
 }

@@ -51,7 +51,15 @@ impl Api {
     }
 
     pub(crate) async fn serve(test: TestDb, rest: Rest) -> Self {
-        let registry = Registry::new(&all()).expect("a registry");
+        Self::of_entities(test, &all(), rest).await
+    }
+
+    pub(crate) async fn of_entities(
+        test: TestDb,
+        entities: &[&'static entify::entity::EntityDef],
+        rest: Rest,
+    ) -> Self {
+        let registry = Registry::new(entities).expect("a registry");
         let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
         let routes = rest.endpoint(&state).expect("routes");
         Self::serve_routes(test, &state, routes).await

@@ -1,7 +1,10 @@
 //! The service, on both databases.
 
 mod bulk;
+mod cancellation;
+mod concurrency;
 mod crud;
+mod errors;
 mod filters;
 mod lessons;
 mod paging;
@@ -10,3 +13,5 @@ mod streams;
 mod transactions;
 mod types;
 mod upsert;
+mod uuid_keys;
+mod values;

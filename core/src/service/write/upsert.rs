@@ -6,7 +6,7 @@ use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::query::write::OnConflict;
-use crate::query::{Condition, Op};
+use crate::query::{Condition, Op, by_column};
 use crate::service::unique::{check_rule, identity};
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, validate};
@@ -54,16 +54,13 @@ impl Records<'_> {
         let given = values.columns();
         let checked = validate::new_row(self.info, values.clone())?;
         check_target(self.info, by, given, &checked)?;
-        let test = |index: &usize| {
-            let value = checked.get(*index).cloned().unwrap_or_default();
-            Condition::column(*index, Op::Eq(value))
-        };
-        let same = Condition::All(by.iter().map(test).collect());
+        let value = |index: &usize| (*index, checked.get(*index).cloned().unwrap_or_default());
+        let same: Vec<(usize, Value)> = by.iter().map(value).collect();
         let existing = Existing::Keep(by.to_vec());
         let command = Command::Create { rows: vec![values], existing, positions: false };
         for _ in 0..TRIES {
             // Looking first costs a row that is there no write at all. The write does not rely on it.
-            if let Some(row) = self.matching_rows(&same, 1).await?.pop() {
+            if let Some(row) = self.with_values(&same).await? {
                 return Ok((row, false));
             }
             if let Some(row) = self.write(command.clone()).await?.rows.pop() {
@@ -71,6 +68,17 @@ impl Records<'_> {
             }
         }
         Err(Error::Unavailable)
+    }
+
+    /// The row with these values under a unique rule, whoever asks.
+    async fn with_values(&self, values: &[(usize, Value)]) -> Result<Option<Record>> {
+        if let [(index, value)] = values {
+            let value = std::slice::from_ref(value);
+            let (statement, layout) = by_column(self.info, self.dialect(), self.info.all(), *index, value);
+            return Ok(self.ctx.executor().read(statement, &layout).await?.pop());
+        }
+        let same = values.iter().map(|(index, value)| Condition::column(*index, Op::Eq(value.clone())));
+        Ok(self.matching_rows(&Condition::All(same.collect()), 1).await?.pop())
     }
 }
 
