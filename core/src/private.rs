@@ -4,6 +4,7 @@ pub use crate::admin::EntityView;
 pub use crate::entity::*;
 pub use crate::error::{Error, Result};
 pub use crate::graphql::{EntityMutation, EntityObject, EntityQuery};
+pub use crate::hooks::{Hooked, HooksOf};
 pub use crate::policy::{PolicyDef, Rule};
 pub use crate::query::{Filter, Order};
 pub use crate::rest::EntityApi;

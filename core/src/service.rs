@@ -5,6 +5,7 @@
 
 mod fault;
 mod fields;
+mod history;
 mod input;
 mod key;
 mod list;

@@ -34,8 +34,8 @@ pub struct EntityAttrs {
     pub admin: Optional<Checked<AdminAttrs>>,
     pub version: Optional<Anything>,
     pub soft_delete: Optional<Anything>,
-    pub history: Optional<Anything>,
-    pub hooks: Optional<Anything>,
+    pub history: Optional<Flag>,
+    pub hooks: Optional<Flag>,
 }
 
 impl Options for EntityAttrs {

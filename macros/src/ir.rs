@@ -1,6 +1,6 @@
 //! The checked entity: every default resolved, every name final. What the expanders read.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
 use crate::attr::Number;
@@ -30,6 +30,9 @@ pub struct Entity {
     pub policy: Policy,
     pub skip: Skip,
     pub admin: Admin,
+    pub history: bool,
+    /// Where `hooks` is written.
+    pub hooks: Option<Span>,
 }
 
 /// Names in the GraphQL schema.

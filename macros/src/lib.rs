@@ -75,6 +75,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `unique(a, b)` | one row for each combination; may be repeated |
 /// | `check("sql")` | a condition that every row fulfils, valid on both dialects; may be repeated |
 /// | `order = -a`, `order(a, -b)` | the order of lists that ask for none; the key when absent |
+/// | `history` | every write is recorded: who, when, which fields from what to what |
+/// | `hooks` | the application's `impl Hooks` runs with every write |
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
@@ -108,7 +110,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `inverse = field` | on `Many`: the target's `One` that points here |
 /// | `through = Entity` | on `Many`: the joining entity with a `One` to each side |
 ///
-/// Not supported yet, and refused: `version`, `soft_delete`, `history`, `hooks`, `search(fulltext)`,
+/// Not supported yet, and refused: `version`, `soft_delete`, `search(fulltext)`,
 /// `computed(…)`, `policy` on a field, `policy = Type`, `owner(…)`.
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {

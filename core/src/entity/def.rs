@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use crate::entity::info::EntityInfo;
+use crate::hooks::DynHooks;
 use crate::policy::PolicyDef;
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
@@ -47,6 +48,10 @@ pub struct EntityDef {
     pub skip: Skip,
     /// How the admin shows it.
     pub admin: AdminDef,
+    /// `history`: every write of a row is recorded with who, when and what.
+    pub history: bool,
+    /// `hooks`: the application's code that runs with its writes.
+    pub hooks: Option<&'static dyn DynHooks>,
     /// What is computed from the above, once.
     pub info: InfoCell,
 }

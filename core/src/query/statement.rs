@@ -25,6 +25,8 @@ pub(crate) enum Shape {
     Page { columns: ColumnSet, order: Vec<Sort>, limit: Option<u32>, related: Option<(bool, usize)> },
     /// A new row with these columns set.
     Insert { columns: ColumnSet, on_conflict: Option<OnConflict> },
+    /// As `Insert`, and nothing is read back.
+    Append { columns: ColumnSet },
     /// A change of these columns, by one key or many, with or without an answer.
     Update { columns: ColumnSet, many: bool, silent: bool },
     /// A removal by one key or many, with or without an answer.

@@ -6,6 +6,8 @@ mod concurrency;
 mod crud;
 mod errors;
 mod filters;
+mod history;
+mod hooks;
 mod lessons;
 mod paging;
 mod relations;

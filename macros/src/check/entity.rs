@@ -34,12 +34,10 @@ pub fn check_refused(source: &Source<'_>, errors: &mut Errors) {
         admin: _,
         version,
         soft_delete,
-        history,
-        hooks,
+        history: _,
+        hooks: _,
     } = &source.attrs;
-    for (name, option) in
-        [("version", version), ("soft_delete", soft_delete), ("history", history), ("hooks", hooks)]
-    {
+    for (name, option) in [("version", version), ("soft_delete", soft_delete)] {
         if let Some(option) = option {
             errors.at(option.key, format!("`{name}` is not supported yet"));
         }

@@ -36,6 +36,8 @@ pub fn expand(entity: &Entity) -> TokenStream {
         [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
     let Skip { graphql, rest, admin } = entity.skip;
     let admin_def = expand_admin(runtime, &entity.admin);
+    let history = entity.history;
+    let hooks = super::hooks::expand_reference(entity);
     quote! {
         #[automatically_derived]
         impl #runtime::Entity for #ident {
@@ -68,6 +70,8 @@ pub fn expand(entity: &Entity) -> TokenStream {
                     policy: #runtime::PolicyDef { read: #read, create: #create, update: #update, delete: #delete },
                     skip: #runtime::Skip { graphql: #graphql, rest: #rest, admin: #admin },
                     admin: #admin_def,
+                    history: #history,
+                    hooks: #hooks,
                     info: #runtime::InfoCell::new(),
                 };
                 &DEF
