@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::db::{Db, Deferred, Executor, Isolation, Transaction};
+use crate::entity::Registry;
 use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::query::CursorKey;
@@ -25,11 +26,12 @@ pub struct Ctx {
 const MAX_DEPTH: u8 = 8;
 
 /// What every context of one application shares.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Shared {
     db: Db,
     cursor_key: CursorKey,
     clock: Clock,
+    entities: Option<Registry>,
 }
 
 /// Where the time of a write comes from.
@@ -53,7 +55,12 @@ impl Ctx {
             principal: Principal::System,
             request_id: Arc::from(""),
             depth: 0,
-            shared: Arc::new(Shared { db, cursor_key: CursorKey::new(secret), clock: Clock::System }),
+            shared: Arc::new(Shared {
+                db,
+                cursor_key: CursorKey::new(secret),
+                clock: Clock::System,
+                entities: None,
+            }),
         }
     }
 
@@ -72,8 +79,15 @@ impl Ctx {
     /// The same context with another clock.
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
-        let Shared { db, cursor_key, .. } = &*self.shared;
-        let shared = Shared { db: db.clone(), cursor_key: cursor_key.clone(), clock };
+        let shared = Shared { clock, ..Shared::clone(&self.shared) };
+        Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
+    /// The same context, which knows the entities of the application. The contexts of an `App` and of a test database
+    /// do; where rows are deleted softly, the rows that refer to them are found by it.
+    #[must_use]
+    pub fn with_entities(&self, entities: Registry) -> Self {
+        let shared = Shared { entities: Some(entities), ..Shared::clone(&self.shared) };
         Self { shared: Arc::new(shared), ..self.clone() }
     }
 
@@ -102,6 +116,10 @@ impl Ctx {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.shared.db
+    }
+
+    pub(crate) fn entities(&self) -> Option<&Registry> {
+        self.shared.entities.as_ref()
     }
 
     pub(crate) fn executor(&self) -> &Executor {

@@ -44,6 +44,26 @@ pub trait Entity: Sized + Send + Sync + 'static {
     fn def() -> &'static EntityDef;
 }
 
+/// An entity with `version`: its rows count their changes.
+///
+/// Emitted by the derive.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` counts no versions",
+    label = "declared without `version`",
+    note = "declare it with `#[entity(version)]`"
+)]
+pub trait Versioned: Entity {}
+
+/// An entity with `soft_delete`: its deleted rows are kept, hidden.
+///
+/// Emitted by the derive.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps no deleted rows",
+    label = "declared without `soft_delete`",
+    note = "declare it with `#[entity(soft_delete)]`"
+)]
+pub trait SoftDelete: Entity {}
+
 /// A stored row as a Rust value.
 pub trait Model: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
     /// The entity it is a row of.

@@ -27,7 +27,7 @@ pub use adapter::{DynHooks, HooksOf, RowChange};
 /// ```
 ///
 /// They run for every write of the service, so on every surface: for the bulk forms and imports as well, once for each
-/// row. What a database does on its own (`on_delete = cascade`, `set_null`) runs no hooks.
+/// row. What becomes of other rows because one was deleted (`on_delete`) runs no hooks.
 ///
 /// - `before_…` and `after_…` run inside the write's transaction, and `ctx` is that transaction's: what they write
 ///   through it is kept or dropped together with the row. An error of theirs refuses the write and takes all of it
@@ -39,6 +39,9 @@ pub use adapter::{DynHooks, HooksOf, RowChange};
 /// - `after_commit_…` run outside, one after the other in the order of the writes, once the outermost transaction has
 ///   been kept: never for what was taken back, and also when the caller has gone away. They are the place for mails and
 ///   messages. The caller waits for them; an error or a panic of theirs is logged and changes nothing any more.
+///
+/// With `soft_delete`, a deleted row that is restored is told to `after_update` and `after_commit_update`, and a row that is
+/// purged to the hooks of deletion, though it may have been deleted before.
 ///
 /// A hook may write other entities, whose hooks then run too. A hook that writes its own entity runs again for that
 /// write; the service refuses to go deeper than 8 writes within writes, because that would not end.

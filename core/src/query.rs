@@ -11,6 +11,7 @@ mod predicate;
 pub(crate) mod search;
 mod select;
 mod statement;
+mod visible;
 pub(crate) mod write;
 
 pub use filter::{Condition, Filter, Op, Quantifier};
@@ -20,4 +21,5 @@ pub use statement::StatementCache;
 
 pub(crate) use append::append;
 pub(crate) use cursor::{Cursor, CursorKey, Scope};
-pub(crate) use select::{Related, Select, by_column};
+pub(crate) use select::{Related, Select, by_column, by_column_among};
+pub(crate) use visible::{Deleted, visible_by};

@@ -32,8 +32,8 @@ pub struct EntityAttrs {
     pub rest: Optional<Checked<RestAttrs>>,
     pub graphql: Optional<Checked<GraphqlAttrs>>,
     pub admin: Optional<Checked<AdminAttrs>>,
-    pub version: Optional<Anything>,
-    pub soft_delete: Optional<Anything>,
+    pub version: Optional<Flag>,
+    pub soft_delete: Optional<Flag>,
     pub history: Optional<Flag>,
     pub hooks: Optional<Flag>,
 }

@@ -13,12 +13,11 @@ pub use names::{check_type_name, check_word};
 
 /// Reports every broken rule.
 pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
-    entity::check_refused(source, errors);
     entity::check_count(source, errors);
     entity::check_field_lists(source, entity, errors);
     entity::check_texts(source, errors);
+    names::check_reserved(source, entity, errors);
     computed::check(source, entity, errors);
-    names::check_reserved(source, errors);
     names::check_collisions(source, entity, errors);
     names::check_spelling(source, entity, errors);
     for declared in &source.fields {

@@ -10,8 +10,8 @@ mod model;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Type, parse_quote};
 
 use crate::diag::respan;
 use crate::ir::Entity;
@@ -33,6 +33,34 @@ pub fn expand_unchecked(entity: &Entity) -> TokenStream {
     let aliases = aliases::expand(entity);
     let hooks = hooks::expand(entity);
     quote!(#model #input #patch #definition #accessors #aliases #hooks)
+}
+
+/// A field that the engine adds.
+struct EnginePart {
+    name: &'static str,
+    docs: &'static str,
+    ty: Type,
+    column: usize,
+}
+
+/// What the engine adds, in the order of [`Entity::engine_fields`].
+fn engine_parts(entity: &Entity) -> impl Iterator<Item = EnginePart> {
+    let Entity { runtime, ident, fields, .. } = entity;
+    let declared = fields.len();
+    entity.engine_fields().enumerate().map(move |(position, name)| {
+        let column = if position == 0 { 0 } else { declared + position };
+        let (docs, ty) = match name {
+            "id" => ("The primary key.", parse_quote!(#runtime::Id<#ident>)),
+            "created_at" => ("When the row was created.", parse_quote!(#runtime::DateTime<#runtime::Utc>)),
+            "updated_at" => ("When the row last changed.", parse_quote!(#runtime::DateTime<#runtime::Utc>)),
+            "version" => ("Counts the changes of the row, from 1.", parse_quote!(::core::primitive::i64)),
+            _ => (
+                "When the row was deleted; a living row has none.",
+                parse_quote!(::core::option::Option<#runtime::DateTime<#runtime::Utc>>),
+            ),
+        };
+        EnginePart { name, docs, ty, column }
+    })
 }
 
 /// The doc comment of a generated item.

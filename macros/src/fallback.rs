@@ -34,7 +34,7 @@ fn without_fields(input: &DeriveInput) -> Entity {
 }
 
 fn strip(entity: &mut Entity) {
-    let mut seen: HashSet<String> = ["id", "created_at", "updated_at"].map(str::to_owned).into();
+    let mut seen: HashSet<String> = entity.engine_fields().map(str::to_owned).collect();
     entity.fields.retain(|field| {
         let relation = field.relation.as_ref().map(|relation| relation.name.clone());
         !field.misused && seen.insert(field.name.clone()) && relation.is_none_or(|name| seen.insert(name))

@@ -30,9 +30,22 @@ pub struct Entity {
     pub policy: Policy,
     pub skip: Skip,
     pub admin: Admin,
+    /// Counts the changes of a row.
+    pub version: bool,
+    /// Deleted rows are kept, hidden.
+    pub soft_delete: bool,
     pub history: bool,
     /// Where `hooks` is written.
     pub hooks: Option<Span>,
+}
+
+impl Entity {
+    /// The fields that the engine adds, in the order of their columns but for `id`, which comes before the declared ones.
+    pub fn engine_fields<'n>(&self) -> impl Iterator<Item = &'n str> + Clone + use<'n> {
+        let optional = [("version", self.version), ("deleted_at", self.soft_delete)];
+        let optional = optional.into_iter().filter(|(_, on)| *on).map(|(name, _)| name);
+        ["id", "created_at", "updated_at"].into_iter().chain(optional)
+    }
 }
 
 /// Names in the GraphQL schema.

@@ -75,12 +75,19 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `unique(a, b)` | one row for each combination; may be repeated |
 /// | `check("sql")` | a condition that every row fulfils, valid on both dialects; may be repeated |
 /// | `order = -a`, `order(a, -b)` | the order of lists that ask for none; the key when absent |
+/// | `version` | counts the changes of a row in `version`, so that a change of a stale row can be refused |
+/// | `soft_delete` | a deleted row is kept with its time in `deleted_at`, hidden from every read until it is restored or purged |
 /// | `history` | every write is recorded: who, when, which fields from what to what |
 /// | `hooks` | the application's `impl Hooks` runs with every write |
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
 /// | `admin(label = a, list(a, b), icon = "…", group = "…")` | the field that names a row, the columns of the list, a symbol, a heading |
+///
+/// With `soft_delete`, unique rules hold among living rows, a deleted row counts as missing when another one is to refer to
+/// it, and `on_delete` of the rows that refer to it says what happens to them: `restrict` refuses while a living row
+/// refers to it; `set_null` takes the reference away; `cascade` deletes softly what has `soft_delete` itself, which comes
+/// back when the row is restored, and leaves other rows as they are until the row is purged.
 ///
 /// A rule is `public`, `authenticated`, `nobody` or `role("x")`, joined by `|`, `&`, `!` and parentheses.
 ///
@@ -110,7 +117,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `inverse = field` | on `Many`: the target's `One` that points here |
 /// | `through = Entity` | on `Many`: the joining entity with a `One` to each side |
 ///
-/// Not supported yet, and refused: `version`, `soft_delete`, `search(fulltext)`,
+/// Not supported yet, and refused: `search(fulltext)`,
 /// `computed(…)`, `policy` on a field, `policy = Type`, `owner(…)`.
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {

@@ -98,13 +98,13 @@ async fn effects(visit: &Visit, info: &'static EntityInfo, key: &Value) -> Resul
         let pointing = Condition::column(index, Op::Eq(key.clone()));
         let count = visit.records(from).count(&pointing).await?;
         if count > 0 {
-            effects.push(effect(from, column, count));
+            effects.push(effect(info, from, column, count));
         }
     }
     Ok((effects, hidden))
 }
 
-fn effect(from: &EntityInfo, column: &ColumnInfo, count: u64) -> Effect {
+fn effect(info: &EntityInfo, from: &EntityInfo, column: &ColumnInfo, count: u64) -> Effect {
     let name = if count == 1 { from.def.singular } else { from.def.plural };
     let on_delete = entities::relation(column).map_or(OnDelete::Restrict, |relation| relation.on_delete);
     Effect {
@@ -113,6 +113,8 @@ fn effect(from: &EntityInfo, column: &ColumnInfo, count: u64) -> Effect {
         how: match on_delete {
             OnDelete::Restrict if count == 1 => "stands in the way",
             OnDelete::Restrict => "stand in the way",
+            // A soft deletion takes along what can come back with it.
+            OnDelete::Cascade if info.def.soft_delete && !from.def.soft_delete => "will stay",
             OnDelete::Cascade => "will be deleted too",
             OnDelete::SetNull => "will no longer point here",
         },

@@ -20,6 +20,8 @@ use crate::value::Record;
 const FIND: &str = "_find";
 /// The words to search for in a picker: this and the relation's wire name.
 const WORDS: &str = "_words.";
+/// The version of the row that the form began with.
+const VERSION: &str = "_version";
 /// The button that saves and starts the next row.
 const AGAIN: &str = "_again";
 
@@ -36,6 +38,18 @@ struct FormPage {
     controls: Vec<Control>,
     errors: Vec<String>,
     wrong: usize,
+    /// The version of the row that the form began with.
+    version: Option<String>,
+    /// Someone else has changed the row since.
+    overtaken: bool,
+    /// What the row holds by now where the form holds something else.
+    stale: Vec<Stale>,
+}
+
+/// A value that someone else has changed meanwhile.
+struct Stale {
+    label: String,
+    now: String,
 }
 
 /// The form of a new row, and what it sends.
@@ -47,7 +61,7 @@ pub(super) async fn create(
     visit.require(info, Action::Create)?;
     let input = InputForm::create(info, Surface::Admin);
     let columns = input.columns().collect::<Vec<_>>();
-    let shown = Shown { visit, info, columns: &columns, row: None };
+    let shown = Shown { visit, info, columns: &columns, row: None, version: None };
     let Some(form) = form else {
         return shown.page(&texts::of_new(info, &visit.query), &[], None).await;
     };
@@ -76,7 +90,9 @@ pub(super) async fn edit(
     let row = visit.records(info).get(&key).await?;
     let input = InputForm::update(info, Surface::Admin);
     let columns = input.columns().collect::<Vec<_>>();
-    let shown = Shown { visit, info, columns: &columns, row: Some(&row) };
+    let began = form.and_then(|form| form.get(VERSION)).map(str::to_owned);
+    let version = began.clone().or_else(|| version_of(info, &row));
+    let shown = Shown { visit, info, columns: &columns, row: Some(&row), version };
     let Some(form) = form else {
         return shown.page(&texts::of_row(info, &row), &[], None).await;
     };
@@ -84,10 +100,28 @@ pub(super) async fn edit(
         return shown.page(&shown.texts(form), &[], Some(search)).await;
     }
     let values = texts::read(input, form, Some(&row));
-    match visit.records(info).update(&key, values).await {
+    let saved = match began.filter(|_| info.def.version) {
+        Some(began) => {
+            let unreadable =
+                |_| Error::bad_request("the form's version is not a number; open the form again");
+            visit.records(info).update_version(&key, began.parse().map_err(unreadable)?, values).await
+        }
+        None => visit.records(info).update(&key, values).await,
+    };
+    match saved {
         Ok(row) => Ok(done(visit, info, &row, "saved")),
+        Err(Error::VersionMismatch) => {
+            let now = visit.records(info).get(&key).await?;
+            let version = version_of(info, &now);
+            Shown { row: Some(&now), version, ..shown }.overtaken(form).await
+        }
         Err(error) => shown.refused(form, error).await,
     }
+}
+
+/// The row's version, as the form carries it.
+fn version_of(info: &EntityInfo, row: &Record) -> Option<String> {
+    info.version().map(|column| row.get(column).to_text())
 }
 
 /// Where the browser goes after a write.
@@ -112,6 +146,7 @@ struct Shown<'s> {
     info: &'static EntityInfo,
     columns: &'s [&'static ColumnInfo],
     row: Option<&'s Record>,
+    version: Option<String>,
 }
 
 impl Shown<'_> {
@@ -134,13 +169,40 @@ impl Shown<'_> {
         self.page(&self.texts(form), &errors, None).await
     }
 
+    /// The form again, after someone else has changed the row: with what was entered, beside it what the row holds by
+    /// now. Saving it once more is meant.
+    async fn overtaken(&self, form: &Params) -> Result<Response> {
+        let texts = self.texts(form);
+        let now = self.row.map(|row| texts::of_row(self.info, row)).unwrap_or_default();
+        let differs = |column: &&&ColumnInfo| {
+            column.readable
+                && texts.get(column.wire).map(String::as_str) != now.get(column.wire).map(String::as_str)
+        };
+        let stale = |column: &&ColumnInfo| Stale {
+            label: names::column(column),
+            now: now.get(column.wire).cloned().unwrap_or_default(),
+        };
+        let stale = self.columns.iter().filter(differs).map(stale).collect();
+        self.render(&texts, &[], None, Some(stale)).await
+    }
+
     async fn page(
         &self,
         texts: &Texts,
         errors: &[FieldError],
         search: Option<(&str, &str)>,
     ) -> Result<Response> {
-        let Self { visit, info, columns, row } = *self;
+        self.render(texts, errors, search, None).await
+    }
+
+    async fn render(
+        &self,
+        texts: &Texts,
+        errors: &[FieldError],
+        search: Option<(&str, &str)>,
+        stale: Option<Vec<Stale>>,
+    ) -> Result<Response> {
+        let Self { visit, info, columns, row, .. } = *self;
         let filling = Filling { texts, errors, search, new: row.is_none() };
         let singular = names::words(info.def.singular);
         let (heading, crumb) = match row {
@@ -161,8 +223,15 @@ impl Shown<'_> {
             controls: form::controls(visit, columns, &filling).await?,
             errors: form::other_errors(errors, columns),
             wrong: errors.len(),
+            version: self.version.clone(),
+            overtaken: stale.is_some(),
+            stale: stale.unwrap_or_default(),
         };
-        let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let status = match (page.overtaken, errors.is_empty()) {
+            (true, _) => StatusCode::CONFLICT,
+            (false, true) => StatusCode::OK,
+            (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        };
         page::render(status, &page)
     }
 }

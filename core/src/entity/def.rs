@@ -48,6 +48,10 @@ pub struct EntityDef {
     pub skip: Skip,
     /// How the admin shows it.
     pub admin: AdminDef,
+    /// `version`: counts the changes of a row, so that a stale change can be refused.
+    pub version: bool,
+    /// `soft_delete`: a deleted row is kept, hidden, until it is restored or purged.
+    pub soft_delete: bool,
     /// `history`: every write of a row is recorded with who, when and what.
     pub history: bool,
     /// `hooks`: the application's code that runs with its writes.
@@ -291,7 +295,7 @@ pub struct IndexDef {
 /// A field with a direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SortDef {
-    /// The stored field's Rust name, or `id`, `created_at`, `updated_at`.
+    /// The stored field's Rust name, or that of a field the engine adds: `id`, `created_at`.
     pub field: &'static str,
     /// Greatest first.
     pub descending: bool,

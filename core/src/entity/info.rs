@@ -11,7 +11,8 @@ use crate::types::Kind;
 pub struct EntityInfo {
     /// The definition this was computed from.
     pub def: &'static EntityDef,
-    /// All stored columns: `id`, the declared fields in order, `created_at`, `updated_at`.
+    /// All stored columns: `id`, the declared fields in order, `created_at`, `updated_at`, then `version` and
+    /// `deleted_at` where the entity has them.
     pub columns: Vec<ColumnInfo>,
     /// To-many relations.
     pub many: Vec<ManyInfo>,
@@ -32,6 +33,10 @@ pub enum ColumnRole {
     CreatedAt,
     /// When a column last changed.
     UpdatedAt,
+    /// How many times the row changed.
+    Version,
+    /// When the row was deleted; NULL while it lives.
+    DeletedAt,
 }
 
 /// One stored column.
@@ -179,6 +184,20 @@ impl ColumnInfo {
             pattern: None,
         }
     }
+
+    fn of_version(index: usize) -> Self {
+        let docs = "Counts the changes of the row, from 1.";
+        let column = Self::of_engine(index, ColumnRole::Version, "version", "version", docs, Kind::I64);
+        Self { filter: false, sort: false, ..column }
+    }
+
+    /// Clients see living rows only, so there is nothing to show them here.
+    fn of_deleted_at(index: usize) -> Self {
+        let docs = "When the row was deleted; a living row has none.";
+        let role = ColumnRole::DeletedAt;
+        let column = Self::of_engine(index, role, "deleted_at", "deletedAt", docs, Kind::DateTime);
+        Self { nullable: true, filter: false, sort: false, readable: false, ..column }
+    }
 }
 
 impl EntityInfo {
@@ -187,7 +206,7 @@ impl EntityInfo {
             KeyKind::Identity => Kind::I64,
             KeyKind::Uuid => Kind::Uuid,
         };
-        let mut columns = Vec::with_capacity(def.fields.len() + 3);
+        let mut columns = Vec::with_capacity(def.fields.len() + 5);
         columns.push(ColumnInfo::of_engine(0, ColumnRole::Key, "id", "id", "The primary key.", key));
         for (position, field) in def.fields.iter().enumerate() {
             columns.push(ColumnInfo::of_field(position + 1, field));
@@ -209,6 +228,12 @@ impl EntityInfo {
             "When the row last changed.",
             Kind::DateTime,
         ));
+        if def.version {
+            columns.push(ColumnInfo::of_version(columns.len()));
+        }
+        if def.soft_delete {
+            columns.push(ColumnInfo::of_deleted_at(columns.len()));
+        }
         let by = |name: fn(&ColumnInfo) -> &'static str| {
             columns.iter().map(|column| (name(column), column.index)).collect::<HashMap<_, _>>()
         };
@@ -232,13 +257,25 @@ impl EntityInfo {
     /// Index of `created_at`.
     #[must_use]
     pub fn created_at(&self) -> usize {
-        self.columns.len() - 2
+        self.def.fields.len() + 1
     }
 
     /// Index of `updated_at`.
     #[must_use]
     pub fn updated_at(&self) -> usize {
-        self.columns.len() - 1
+        self.def.fields.len() + 2
+    }
+
+    /// Index of `version`, where the entity has it.
+    #[must_use]
+    pub fn version(&self) -> Option<usize> {
+        self.def.version.then(|| self.updated_at() + 1)
+    }
+
+    /// Index of `deleted_at`, where the entity has it.
+    #[must_use]
+    pub fn deleted_at(&self) -> Option<usize> {
+        self.def.soft_delete.then(|| self.columns.len() - 1)
     }
 
     /// A column by its Rust name.

@@ -145,6 +145,15 @@ pub(super) fn text(name: &str, value: Json, most: usize) -> Result<String> {
     }
 }
 
+/// `expectedVersion`; null is as good as absent.
+pub(super) fn version(value: Json) -> Result<Option<i64>> {
+    let version = value.as_i64();
+    if version.is_none() && !value.is_null() {
+        return Err(Error::bad_request("`expectedVersion` must be a whole number"));
+    }
+    Ok(version)
+}
+
 fn size(name: &'static str, value: &Json) -> Result<u32> {
     let size =
         value.as_i64().ok_or_else(|| Error::bad_request(format!("`{name}` must be a whole number")))?;

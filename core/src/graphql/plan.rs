@@ -7,7 +7,7 @@
 use async_graphql::Name;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::{ColumnRole, ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
 use crate::graphql::arguments::Scope;
 use crate::graphql::visible;
@@ -222,6 +222,7 @@ impl Rows {
                 (true, _) => {
                     RowField::Id { column: index, of: visible::id_entity(info, column).unwrap_or(info) }
                 }
+                (false, _) if column.role == ColumnRole::Version => RowField::Column(index),
                 (false, Kind::I64 | Kind::List(Kind::I64)) => RowField::BigInt(index),
                 (false, _) => RowField::Column(index),
             });

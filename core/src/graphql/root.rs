@@ -35,8 +35,9 @@ pub(super) enum RootPlan {
 /// What a mutation does.
 pub(super) enum Write {
     Create(Assignments),
-    Update(Value, Assignments),
-    Delete(Value),
+    /// By key, at a version if one is expected.
+    Update(Value, Option<i64>, Assignments),
+    Delete(Value, Option<i64>),
     CreateMany(Vec<Assignments>),
     DeleteMany(Vec<Value>),
 }
@@ -68,6 +69,7 @@ impl RootField {
     pub(super) fn plan(self, scope: &Scope<'_>, group: &Group<'_>) -> Result<RootPlan> {
         let field = group.field();
         let id = || arguments::text("id", scope.required(field, "id")?, MAX_ID);
+        let expected = || scope.argument(field, "expectedVersion").map_or(Ok(None), arguments::version);
         let plan = match self {
             Self::ById(info) => {
                 let key = global_id::decode(info, &id()?)?;
@@ -93,11 +95,11 @@ impl RootField {
                 let key = global_id::decode(info, &id()?)?;
                 let form = InputForm::update(info, Surface::Graphql);
                 let input = assignments(info, form, "input", scope.required(field, "input")?)?;
-                one(scope, info, group, Write::Update(key, input))?
+                one(scope, info, group, Write::Update(key, expected()?, input))?
             }
             Self::Delete(info) => {
                 let key = global_id::decode(info, &id()?)?;
-                one(scope, info, group, Write::Delete(key))?
+                one(scope, info, group, Write::Delete(key, expected()?))?
             }
             Self::CreateMany(info) => {
                 let form = InputForm::create(info, Surface::Graphql);
@@ -222,8 +224,14 @@ impl Write {
     async fn one(self, records: Records<'_>) -> Result<Vec<Record>> {
         match self {
             Self::Create(input) => records.create(input).await.map(|row| vec![row]),
-            Self::Update(key, input) => records.update(&key, input).await.map(|row| vec![row]),
-            Self::Delete(key) => records.delete(&key).await.map(|row| vec![row]),
+            Self::Update(key, None, input) => records.update(&key, input).await.map(|row| vec![row]),
+            Self::Update(key, Some(expected), input) => {
+                records.update_version(&key, expected, input).await.map(|row| vec![row])
+            }
+            Self::Delete(key, None) => records.delete(&key).await.map(|row| vec![row]),
+            Self::Delete(key, Some(expected)) => {
+                records.delete_version(&key, expected).await.map(|row| vec![row])
+            }
             Self::CreateMany(inputs) => records.create_many(inputs).await,
             Self::DeleteMany(keys) => records.delete_many(&keys).await,
         }

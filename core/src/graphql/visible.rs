@@ -1,6 +1,6 @@
 //! What of an entity the GraphQL schema shows, and under which names.
 
-use crate::entity::{ColumnInfo, EntityDef, EntityInfo, ManyInfo, RelationDef};
+use crate::entity::{ColumnInfo, ColumnRole, EntityDef, EntityInfo, ManyInfo, RelationDef};
 use crate::policy::Rule;
 use crate::types::Kind;
 
@@ -58,9 +58,11 @@ pub(super) fn sorted(info: &'static EntityInfo) -> impl Iterator<Item = &'static
     columns(info).filter(|column| column.sort)
 }
 
-/// Whether a to-one field is never null: the column is not, and everyone may read the target.
+/// Whether a to-one field is never null: the column is not, everyone may read the target, and the target cannot be
+/// hidden by a soft deletion.
 pub(super) fn never_null(column: &ColumnInfo, relation: &RelationDef) -> bool {
-    !column.nullable && (relation.target)().policy.read == Rule::Public
+    let target = (relation.target)();
+    !column.nullable && target.policy.read == Rule::Public && !target.soft_delete
 }
 
 /// The declared fields that a new row (`create`) or a change takes.
@@ -95,7 +97,12 @@ pub(super) fn type_of(kind: Kind) -> String {
 
 /// The type of a column in the schema, without `!`: keys and references are global ids.
 pub(super) fn column_type(column: &ColumnInfo) -> String {
-    if is_id(column) { "ID".to_owned() } else { type_of(column.kind) }
+    match column.role {
+        _ if is_id(column) => "ID".to_owned(),
+        // As `expectedVersion` takes it.
+        ColumnRole::Version => "Int".to_owned(),
+        _ => type_of(column.kind),
+    }
 }
 
 /// Whether a column is shown as a global id.

@@ -25,8 +25,15 @@ pub enum RowChange {
         /// What it is.
         after: Record,
     },
-    /// It was removed.
+    /// It was removed, or hidden where rows are deleted softly.
     Deleted(Record),
+    /// It was hidden and came back.
+    Restored {
+        /// What it was.
+        before: Record,
+        /// What it is.
+        after: Record,
+    },
 }
 
 impl RowChange {
@@ -34,7 +41,10 @@ impl RowChange {
     #[must_use]
     pub fn row(&self) -> &Record {
         match self {
-            Self::Created(row) | Self::Updated { after: row, .. } | Self::Deleted(row) => row,
+            Self::Created(row)
+            | Self::Updated { after: row, .. }
+            | Self::Deleted(row)
+            | Self::Restored { after: row, .. } => row,
         }
     }
 }
@@ -115,7 +125,7 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
             let model = |row: &Record| E::Model::from_record(row.clone());
             match written {
                 RowChange::Created(row) => E::after_create(ctx, &model(row)?).await,
-                RowChange::Updated { before, after } => {
+                RowChange::Updated { before, after } | RowChange::Restored { before, after } => {
                     E::after_update(ctx, &model(before)?, &model(after)?).await
                 }
                 RowChange::Deleted(row) => E::after_delete(ctx, &model(row)?).await,
@@ -128,7 +138,7 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
             let model = |row: &Record| E::Model::from_record(row.clone());
             match written {
                 RowChange::Created(row) => E::after_commit_create(ctx, &model(row)?).await,
-                RowChange::Updated { before, after } => {
+                RowChange::Updated { before, after } | RowChange::Restored { before, after } => {
                     E::after_commit_update(ctx, &model(before)?, &model(after)?).await
                 }
                 RowChange::Deleted(row) => E::after_commit_delete(ctx, &model(row)?).await,

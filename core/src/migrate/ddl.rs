@@ -1,14 +1,14 @@
 //! CREATE and DROP statements of a [`Schema`], through sea-query's builders.
 
 use sea_query::{
-    ColumnDef, Expr, ForeignKey as ForeignKeyBuilder, ForeignKeyAction, Index as IndexBuilder, IndexOrder,
-    PostgresQueryBuilder, SqliteQueryBuilder, Table as TableBuilder,
+    ColumnDef, ConditionalStatement as _, Expr, ForeignKey as ForeignKeyBuilder, ForeignKeyAction,
+    Index as IndexBuilder, IndexOrder, PostgresQueryBuilder, SqliteQueryBuilder, Table as TableBuilder,
 };
 
 use crate::db::Dialect;
 use crate::entity::{OnDelete, names};
 use crate::migrate::fulltext;
-use crate::migrate::{Column, ForeignKey, Index, Schema, Table};
+use crate::migrate::{Column, ForeignKey, Index, Schema, Table, Unique};
 
 /// The statements that make every table of the schema, in an order in which they run on an empty database.
 ///
@@ -21,6 +21,8 @@ pub fn create(schema: &Schema, dialect: Dialect) -> Vec<String> {
         let later = &ordered[position..];
         let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !points_into(key, later);
         statements.push(create_table(table, dialect, inline));
+        let partial = table.uniques.iter().filter_map(|unique| create_partial(table, unique, dialect));
+        statements.extend(partial);
         statements.extend(table.indexes.iter().map(|index| create_index(table, index, dialect)));
         if let Some(index) = &table.fulltext {
             match dialect {
@@ -120,7 +122,7 @@ fn create_table(table: &Table, dialect: Dialect, inline: impl Fn(&ForeignKey) ->
         key.name(&table.primary_key.name).col(table.primary_key.column.clone()).primary();
         statement.primary_key(&mut key);
     }
-    for unique in &table.uniques {
+    for unique in table.uniques.iter().filter(|unique| unique.condition.is_none()) {
         let mut index = IndexBuilder::create();
         index.name(&unique.name).unique();
         for column in &unique.columns {
@@ -184,6 +186,20 @@ fn sqlite_constraints(table: &Table, column: &Column, is_key: bool) -> String {
         parts.push(format!("CONSTRAINT {name} REFERENCES {target} ({there}){action}"));
     }
     parts.join(" ")
+}
+
+/// A unique rule that holds among some rows: a constraint cannot say so, an index can.
+fn create_partial(table: &Table, unique: &Unique, dialect: Dialect) -> Option<String> {
+    let mut statement = IndexBuilder::create();
+    statement.name(&unique.name).table(table.name.clone()).unique();
+    statement.and_where(Expr::cust(unique.condition.clone()?));
+    for column in &unique.columns {
+        statement.col(column.clone());
+    }
+    Some(match dialect {
+        Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
+        Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
+    })
 }
 
 fn create_index(table: &Table, index: &Index, dialect: Dialect) -> String {

@@ -78,6 +78,9 @@ pub struct Unique {
     pub name: String,
     /// The columns.
     pub columns: Vec<String>,
+    /// The condition of the rows it holds among; all rows when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
 }
 
 /// A reference to another table.
@@ -196,13 +199,18 @@ fn uniques(info: &EntityInfo) -> Vec<Unique> {
     for columns in single.chain(several) {
         let name = names::unique(def.table, &columns);
         if found.iter().all(|unique| unique.name != name) {
-            found.push(Unique { name, columns: owned(&columns) });
+            found.push(Unique { name, columns: owned(&columns), condition: living(info) });
         }
     }
     found
 }
 
-/// Declared indexes, then one for each reference that no other index or unique rule begins with: deleting a
+/// A unique value is free again once the row that had it is deleted.
+fn living(info: &EntityInfo) -> Option<String> {
+    info.deleted_at().map(|column| format!("\"{}\" is null", info.columns[column].column))
+}
+
+/// Declared indexes, then one for each reference that no other index or unique rule of all rows begins with: deleting a
 /// target and following a to-many relation look rows up by it.
 fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
     let def = info.def;
@@ -226,6 +234,7 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
     for field in def.fields.iter().filter(|field| field.relation.is_some()) {
         let covered = uniques
             .iter()
+            .filter(|unique| unique.condition.is_none())
             .map(|unique| &unique.columns[0])
             .chain(found.iter().map(|index| &index.columns[0].name))
             .any(|first| first == field.column);

@@ -11,6 +11,7 @@ use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::principal::Principal;
+use crate::query::visible::{Deleted, visible};
 use crate::query::{Condition, Cursor, Direction, Nulls, Op, Quantifier, Sort, computed, search};
 use crate::types::Kind;
 use crate::value::Value;
@@ -166,7 +167,8 @@ impl<'p> Predicates<'p> {
                 query
                     .from_as(via.info.def.table, via.alias())
                     .and_where(via.column(near).eq(source.column(0)))
-                    .and_where(via.column(far).eq(target.column(0)));
+                    .and_where(via.column(far).eq(target.column(0)))
+                    .and_where_option(visible(via, Deleted::Hidden));
             }
         }
         query.and_where(match quantifier {
@@ -254,9 +256,11 @@ impl<'p> Predicates<'p> {
     }
 }
 
+/// The visible rows of a related table.
 fn rows_of(source: Source) -> SelectStatement {
     let mut query = Query::select();
     query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
+    query.and_where_option(visible(source, Deleted::Hidden));
     query
 }
 

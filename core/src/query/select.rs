@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::principal::Principal;
 use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::Shape;
+use crate::query::visible::{Deleted, visible};
 use crate::query::{Condition, Cursor, Direction, Nulls, Sort};
 use crate::types::Kind;
 use crate::value::Value;
@@ -29,6 +30,8 @@ pub(crate) struct Select<'q> {
     pub(crate) dialect: Dialect,
     pub(crate) principal: &'q Principal,
     pub(crate) columns: ColumnSet,
+    /// Which rows are seen, where rows are deleted softly.
+    pub(crate) deleted: Deleted,
     pub(crate) filter: &'q Condition,
     pub(crate) search: Option<&'q str>,
     /// A total order: it ends in the primary key.
@@ -96,8 +99,13 @@ impl Select<'_> {
         }
         let related = self.related.map(|related| (related.is_single(), related.column()));
         let values = self.related.map(|related| related.bind(self.dialect)).into_iter().collect();
-        let shape =
-            Shape::Page { columns: self.columns, order: self.order.to_vec(), limit: self.limit, related };
+        let shape = Shape::Page {
+            columns: self.columns,
+            deleted: self.deleted,
+            order: self.order.to_vec(),
+            limit: self.limit,
+            related,
+        };
         Some((shape, Values(values)))
     }
 
@@ -126,6 +134,7 @@ impl Select<'_> {
     }
 
     fn restrict(&self, query: &mut SelectStatement, source: Source) -> Result<()> {
+        query.and_where_option(visible(source, self.deleted));
         let mut predicates = Predicates::new(self.dialect, self.principal);
         if !self.filter.is_empty() {
             query.and_where(predicates.condition(source, self.filter)?);
@@ -231,7 +240,9 @@ fn join_parents(
             let column = |index: usize| via.columns[index].column;
             // A joining row that stands twice must not show its target twice.
             let mut pairs = Query::select();
-            pairs.distinct().columns([column(near), column(far)]).from(via.def.table);
+            let rows = Source::root(via, dialect);
+            pairs.distinct().columns([column(near), column(far)]).from_as(via.def.table, rows.alias());
+            pairs.and_where_option(visible(rows, Deleted::Hidden));
             pairs.and_where(of_parents(Expr::col(column(near)), related, dialect));
             let on = Expr::col(("via", column(far))).eq(source.column(0));
             query.join_subquery(JoinType::InnerJoin, pairs, "via", on);
@@ -269,8 +280,20 @@ fn text(query: &SelectStatement, dialect: Dialect, limit: Option<u32>) -> (Strin
     (sql, values)
 }
 
-/// The rows whose column has the value, or one of the values.
+/// The living rows whose column has the value, or one of the values.
 pub(crate) fn by_column(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    columns: ColumnSet,
+    column: usize,
+    values: &[Value],
+) -> (Statement, Layout) {
+    by_column_among(Deleted::Hidden, info, dialect, columns, column, values)
+}
+
+/// As [`by_column`], among rows that may be deleted.
+pub(crate) fn by_column_among(
+    deleted: Deleted,
     info: &'static EntityInfo,
     dialect: Dialect,
     columns: ColumnSet,
@@ -283,16 +306,18 @@ pub(crate) fn by_column(
         [value] => bind(value, kind, dialect),
         values => bind_list(values, kind, dialect),
     };
-    let sql: Arc<str> = info.statements.get(dialect, Shape::ByColumn { columns, column, many }, || {
-        let source = Source::root(info, dialect);
-        let mut query = Query::select();
-        query.from_as(info.def.table, source.alias());
-        query.exprs(columns.iter().map(|index| source.column(index)));
-        query.and_where(match values {
-            [_] => source.column(column).eq(Expr::value(bound.clone())),
-            values => is_one_of(source.column(column), values, kind, dialect),
+    let sql: Arc<str> =
+        info.statements.get(dialect, Shape::ByColumn { columns, deleted, column, many }, || {
+            let source = Source::root(info, dialect);
+            let mut query = Query::select();
+            query.from_as(info.def.table, source.alias());
+            query.exprs(columns.iter().map(|index| source.column(index)));
+            query.and_where(match values {
+                [_] => source.column(column).eq(Expr::value(bound.clone())),
+                values => is_one_of(source.column(column), values, kind, dialect),
+            });
+            query.and_where_option(visible(source, deleted));
+            text(&query, dialect, None).0
         });
-        text(&query, dialect, None).0
-    });
     (Statement::new(sql, Values(vec![bound])), Layout::of(info, columns))
 }

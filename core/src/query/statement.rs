@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::db::Dialect;
 use crate::entity::ColumnSet;
 use crate::query::Sort;
+use crate::query::visible::Deleted;
 use crate::query::write::OnConflict;
 
 /// Statement texts by shape.
@@ -19,18 +20,37 @@ pub struct StatementCache {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Shape {
     /// Rows by the value of a column, or by many values.
-    ByColumn { columns: ColumnSet, column: usize, many: bool },
+    ByColumn { columns: ColumnSet, deleted: Deleted, column: usize, many: bool },
     /// A page without filter: order and limit are in the text. For related rows: whether
     /// there is one parent, and the column that points to it.
-    Page { columns: ColumnSet, order: Vec<Sort>, limit: Option<u32>, related: Option<(bool, usize)> },
+    Page {
+        columns: ColumnSet,
+        deleted: Deleted,
+        order: Vec<Sort>,
+        limit: Option<u32>,
+        related: Option<(bool, usize)>,
+    },
     /// A new row with these columns set.
     Insert { columns: ColumnSet, on_conflict: Option<OnConflict> },
     /// As `Insert`, and nothing is read back.
     Append { columns: ColumnSet },
-    /// A change of these columns, by one key or many, with or without an answer.
-    Update { columns: ColumnSet, many: bool, silent: bool },
-    /// A removal by one key or many, with or without an answer.
-    Delete { many: bool, silent: bool },
+    /// A change of these columns, with or without an answer.
+    Update { columns: ColumnSet, chosen: Chosen, silent: bool },
+    /// A removal, with or without an answer.
+    Delete { chosen: Chosen, deleted: Deleted, silent: bool },
+    /// A soft removal, which answers these columns.
+    Hide { chosen: Chosen, answered: ColumnSet },
+}
+
+/// How the rows of a write are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Chosen {
+    /// By one key.
+    Key,
+    /// By one key, at a version.
+    At,
+    /// By many keys.
+    Keys,
 }
 
 impl StatementCache {

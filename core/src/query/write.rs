@@ -8,18 +8,21 @@ use sea_query::{
 
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::query::predicate::{Predicates, Source, is_one_of};
-use crate::query::statement::Shape;
-use crate::query::{Condition, computed};
+use crate::query::statement::{Chosen, Shape};
+use crate::query::{Condition, Deleted, computed, visible_by};
+use crate::types::Kind;
 use crate::value::Value;
 
-/// Which rows are changed or removed.
+/// Which living rows are changed or removed.
 #[derive(Debug, Clone)]
 pub(crate) enum Target {
     /// The row with this key.
     Key(Value),
+    /// The row with this key, while it has this version.
+    At(Value, i64),
     /// The rows with these keys.
     Keys(Vec<Value>),
     /// The rows that match.
@@ -78,11 +81,20 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
 fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
     let name = |index: usize| info.columns[index].column;
     let mut clause = ConflictClause::columns(on_conflict.target.iter().map(name));
+    // Unique rules hold among living rows, which the clause must say to name the rule; the key holds among all.
+    let by_key = on_conflict.target.contains(0);
+    if let Some(deleted_at) = info.deleted_at().filter(|_| !by_key) {
+        clause.target_and_where(Expr::col(name(deleted_at)).is_null());
+    }
     let Some(change) = on_conflict.change else {
         clause.do_nothing();
         return clause;
     };
     let standing = |index: usize| Expr::col((info.def.table, name(index)));
+    // A row that is hidden under the key stays as it is, and is not answered.
+    if by_key {
+        clause.action_and_where_option(visible_by(info, Deleted::Hidden, standing));
+    }
     let given = |index: usize| Expr::col(("excluded", name(index)));
     let differs = |index: usize| standing(index).binary(BinOper::Custom("IS DISTINCT FROM"), given(index));
     match change.iter().map(differs).reduce(Expr::or) {
@@ -126,6 +138,7 @@ pub(crate) fn update(
             query.values(moved(info, &changed, now, |index| Expr::col(info.columns[index].column)));
         }
         query.and_where(chosen(info, dialect, principal, target)?);
+        query.and_where_option(seen(info, Deleted::Hidden));
         if !silent {
             query.returning(returning(info, dialect));
         }
@@ -134,34 +147,105 @@ pub(crate) fn update(
     let columns = changes.iter().map(|(index, _)| *index).collect();
     let bound = || {
         let given = changes.iter().map(|(index, new)| value(*index, new));
-        let mut values: Vec<_> = given.clone().chain(given).collect();
+        let mut values: Vec<_> = given.clone().chain(given.clone()).collect();
         if !changes.is_empty() {
             values.push(value(info.updated_at(), now));
+            // What differs is asked once more for the version.
+            values.extend(given.take(if info.def.version { changes.len() } else { 0 }));
         }
         values
     };
-    let shape = |many| Shape::Update { columns, many, silent };
-    cached(info, dialect, target, silent, shape, bound, build)
+    let shape = |chosen| Shape::Update { columns, chosen, silent };
+    cached(info, dialect, target, answer(info, silent), shape, bound, build)
 }
 
-/// Removes rows; answers what they were, or with `silent` no row at all.
+/// Hides rows of an entity with `soft_delete`; answers these columns of them.
+pub(crate) fn hide(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    principal: &Principal,
+    target: &Target,
+    now: &Value,
+    answered: ColumnSet,
+) -> Result<(Statement, Layout)> {
+    let now = || bind(now, Kind::DateTime, dialect);
+    let build = || -> Result<(String, Values)> {
+        let mut query = Query::update();
+        query.table(table(info, dialect, target)).values(stamped(
+            info,
+            Expr::value(now()),
+            Expr::value(now()),
+        ));
+        query.and_where(chosen(info, dialect, principal, target)?);
+        query.and_where_option(seen(info, Deleted::Hidden));
+        query.returning(returning_only(info, dialect, answered));
+        Ok(Write::Update(&query).build(dialect))
+    };
+    let shape = |chosen| Shape::Hide { chosen, answered };
+    cached(info, dialect, target, Layout::of(info, answered), shape, || vec![now(), now()], build)
+}
+
+/// Brings hidden rows back; answers every column.
+pub(crate) fn restore(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    keys: &[Value],
+    now: &Value,
+) -> (Statement, Layout) {
+    let mut query = Query::update();
+    let none = Expr::cust("NULL");
+    query.table(info.def.table).values(stamped(info, none, Expr::value(bind(now, Kind::DateTime, dialect))));
+    query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
+    query.and_where_option(seen(info, Deleted::Only));
+    query.returning(returning(info, dialect));
+    let (sql, values) = Write::Update(&query).build(dialect);
+    (Statement::new(sql, values), Layout::of(info, info.all()))
+}
+
+/// Takes a reference of hidden rows away, before they are brought back.
+pub(crate) fn detach(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    column: usize,
+    keys: &[Value],
+) -> Statement {
+    let mut query = Query::update();
+    query.table(info.def.table).value(info.columns[column].column, Expr::cust("NULL"));
+    query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
+    query.and_where_option(seen(info, Deleted::Only));
+    let (sql, values) = Write::Update(&query).build(dialect);
+    Statement::new(sql, values)
+}
+
+/// The columns that move when a row is hidden or brought back.
+fn stamped(info: &'static EntityInfo, deleted_at: Expr, now: Expr) -> Vec<(&'static str, Expr)> {
+    let name = |index: usize| info.columns[index].column;
+    let deleted_at = info.deleted_at().map(|index| (name(index), deleted_at));
+    let version = info.version().map(|index| (name(index), next(Expr::col(name(index)))));
+    deleted_at.into_iter().chain([(name(info.updated_at()), now)]).chain(version).collect()
+}
+
+/// Removes rows, hidden ones only with [`Deleted::Included`]; answers what they were, or with `silent` no row at all.
 pub(crate) fn delete(
     info: &'static EntityInfo,
     dialect: Dialect,
     principal: &Principal,
     target: &Target,
+    deleted: Deleted,
     silent: bool,
 ) -> Result<(Statement, Layout)> {
     let build = || -> Result<(String, Values)> {
         let mut query = Query::delete();
         query.from_table(table(info, dialect, target));
         query.and_where(chosen(info, dialect, principal, target)?);
+        query.and_where_option(seen(info, deleted));
         if !silent {
             query.returning(returning(info, dialect));
         }
         Ok(Write::Delete(&query).build(dialect))
     };
-    cached(info, dialect, target, silent, |many| Shape::Delete { many, silent }, Vec::new, build)
+    let shape = |chosen| Shape::Delete { chosen, deleted, silent };
+    cached(info, dialect, target, answer(info, silent), shape, Vec::new, build)
 }
 
 /// The statement; its text is built once per shape where the rows are chosen by key. `bound` are the values before
@@ -170,33 +254,44 @@ fn cached(
     info: &'static EntityInfo,
     dialect: Dialect,
     target: &Target,
-    silent: bool,
-    shape: impl FnOnce(bool) -> Shape,
+    layout: Layout,
+    shape: impl FnOnce(Chosen) -> Shape,
     bound: impl FnOnce() -> Vec<sea_query::Value>,
     build: impl Fn() -> Result<(String, Values)>,
 ) -> Result<(Statement, Layout)> {
-    let layout = if silent { Layout::default() } else { Layout::of(info, info.all()) };
     let kind = info.key().kind;
-    let (many, key) = match target {
-        Target::Key(key) => (false, bind(key, kind, dialect)),
-        Target::Keys(keys) => (true, bind_list(keys, kind, dialect)),
+    let (by, keys) = match target {
+        Target::Key(key) => (Chosen::Key, vec![bind(key, kind, dialect)]),
+        Target::At(key, version) => {
+            (Chosen::At, vec![bind(key, kind, dialect), bind(&Value::Int(*version), Kind::I64, dialect)])
+        }
+        Target::Keys(keys) => (Chosen::Keys, vec![bind_list(keys, kind, dialect)]),
         Target::Where(_) => {
             let (sql, values) = build()?;
             return Ok((Statement::new(sql, values), layout));
         }
     };
-    let sql = info.statements.try_get(dialect, shape(many), || build().map(|(sql, _)| sql))?;
+    let sql = info.statements.try_get(dialect, shape(by), || build().map(|(sql, _)| sql))?;
     let mut values = bound();
-    values.push(key);
+    values.extend(keys);
     Ok((Statement::new(sql, Values(values)), layout))
 }
 
-/// The table under the alias that conditions know it by.
+/// The table under the alias that conditions know it by; a table chosen from by key keeps its name, by which RETURNING
+/// knows it.
 fn table(info: &'static EntityInfo, dialect: Dialect, target: &Target) -> TableRef {
     match target {
         Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info, dialect).alias()),
-        Target::Key(_) | Target::Keys(_) => info.def.table.into_table_ref(),
+        Target::Key(_) | Target::At(..) | Target::Keys(_) => info.def.table.into_table_ref(),
     }
+}
+
+fn seen(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
+    visible_by(info, deleted, |column| Expr::col(info.columns[column].column))
+}
+
+fn answer(info: &EntityInfo, silent: bool) -> Layout {
+    if silent { Layout::default() } else { Layout::of(info, info.all()) }
 }
 
 fn chosen(
@@ -206,8 +301,14 @@ fn chosen(
     target: &Target,
 ) -> Result<Expr> {
     let (key, kind) = (Expr::col(info.key().column), info.key().kind);
+    let is = |value: &Value| key.clone().eq(Expr::value(bind(value, kind, dialect)));
     match target {
-        Target::Key(value) => Ok(key.eq(Expr::value(bind(value, kind, dialect)))),
+        Target::Key(value) => Ok(is(value)),
+        Target::At(value, version) => {
+            let Some(column) = info.version() else { return Err(unversioned(info)) };
+            let version = Expr::value(bind(&Value::Int(*version), Kind::I64, dialect));
+            Ok(is(value).and(Expr::col(info.columns[column].column).eq(version)))
+        }
         Target::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
         Target::Where(condition) => {
             Predicates::new(dialect, principal).condition(Source::root(info, dialect), condition)
@@ -224,7 +325,22 @@ fn moved(
 ) -> Vec<(&'static str, Expr)> {
     let stamp = info.updated_at();
     let moved = Expr::case(changed.clone(), now).finally(standing(stamp));
-    vec![(info.columns[stamp].column, moved.into())]
+    let mut values = vec![(info.columns[stamp].column, moved.into())];
+    if let Some(version) = info.version() {
+        let counted = Expr::case(changed.clone(), next(standing(version))).finally(standing(version));
+        values.push((info.columns[version].column, counted.into()));
+    }
+    values
+}
+
+/// One more. Not a bound value: the statement's values are known without building it.
+fn next(version: Expr) -> Expr {
+    version.add(Expr::cust("1"))
+}
+
+/// A version was expected of what has none.
+pub(crate) fn unversioned(info: &EntityInfo) -> Error {
+    Error::bad_request(format!("`{}` counts no versions; leave the expected version out", info.def.name))
 }
 
 /// Lets the identity column of a PostgreSQL table continue after its greatest key.
@@ -253,7 +369,12 @@ pub(crate) fn defer_references(dialect: Dialect) -> Statement {
 }
 
 fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::ReturningClause {
-    Query::returning().exprs(info.columns.iter().map(|column| match column.computed() {
+    returning_only(info, dialect, info.all())
+}
+
+fn returning_only(info: &EntityInfo, dialect: Dialect, columns: ColumnSet) -> sea_query::ReturningClause {
+    let columns = columns.iter().map(|index| &info.columns[index]);
+    Query::returning().exprs(columns.map(|column| match column.computed() {
         None => Expr::col(column.column),
         Some(parts) => computed::expression(info, column, parts, info.def.table, dialect),
     }))

@@ -30,7 +30,8 @@ impl AppState {
     /// The state of an application on an open database.
     #[must_use]
     pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
-        Self(Arc::new(Inner { registry, system: Ctx::system(db, secret), secret: secret.to_vec(), settings }))
+        let system = Ctx::system(db, secret).with_entities(registry.clone());
+        Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings }))
     }
 
     /// The entities.

@@ -130,13 +130,18 @@ pub(crate) async fn of_values(
 /// The refusal of a removal.
 pub(crate) fn of_removal(fault: DbError) -> Error {
     match fault {
-        DbError::ForeignKey(_) => Error::Conflict(vec![FieldError::new(
-            "",
-            "referenced",
-            "other rows still point to this one; remove or change them first",
-        )]),
+        DbError::ForeignKey(_) => referenced(),
         fault => fault.into(),
     }
+}
+
+/// The refusal of a removal that rows which stay stand against.
+pub(crate) fn referenced() -> Error {
+    Error::Conflict(vec![FieldError::new(
+        "",
+        "referenced",
+        "other rows still point to this one; remove or change them first",
+    )])
 }
 
 fn taken(columns: &[&ColumnInfo]) -> Error {
@@ -154,7 +159,7 @@ fn referencing<'i>(info: &'i EntityInfo, name: &str) -> Option<&'i ColumnInfo> {
     info.columns.iter().find(|column| foreign_key(info.def, column).as_deref() == Some(name))
 }
 
-fn missing(column: &ColumnInfo) -> FieldError {
+pub(crate) fn missing(column: &ColumnInfo) -> FieldError {
     FieldError::new(column.wire, "reference", "does not exist")
 }
 

@@ -33,6 +33,9 @@ pub(crate) async fn record(ctx: &Ctx, info: &EntityInfo, written: &[RowChange]) 
                 }
                 (HistoryAction::Update, after.key(), changes)
             }
+            RowChange::Restored { before, after } => {
+                (HistoryAction::Restore, after.key(), differences(info, before, after))
+            }
         };
         Some(entry(ctx, info, action, key, changes))
     });

@@ -162,7 +162,7 @@ impl InputForm {
     /// Why the column may not be written here, if it may not.
     fn refusal(self, column: &ColumnInfo) -> Option<(&'static str, &'static str)> {
         if self.surface == Surface::Import {
-            let by_engine = matches!(column.role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt);
+            let by_engine = !matches!(column.role, ColumnRole::Key | ColumnRole::Field);
             let by_engine = by_engine || !column.is_stored();
             return by_engine.then_some(("read_only", "is set by the server; leave it out"));
         }

@@ -39,6 +39,7 @@ impl Records<'_> {
             dialect: self.dialect(),
             principal: self.ctx.principal(),
             columns: paging.columns(),
+            deleted: self.deleted,
             filter: &query.filter,
             search: query.search.as_deref(),
             order: paging.reading(),
@@ -56,7 +57,8 @@ impl Records<'_> {
 
     /// The planner's own estimate, for a whole table on PostgreSQL that has been analysed.
     async fn estimate(&self, query: &ListQuery) -> Result<Option<u64>> {
-        let whole = query.filter.is_empty() && query.search.is_none();
+        // Deleted rows are in the table too.
+        let whole = query.filter.is_empty() && query.search.is_none() && !self.info.def.soft_delete;
         if !whole || self.dialect() != Dialect::Postgres {
             return Ok(None);
         }

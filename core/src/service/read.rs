@@ -6,7 +6,7 @@ use crate::db::Dialect;
 use crate::entity::ColumnSet;
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
-use crate::query::{Condition, Select, by_column};
+use crate::query::{Condition, Select, by_column_among};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::value::{Record, Value};
@@ -40,7 +40,8 @@ impl Records<'_> {
             ));
         }
         let key = std::slice::from_ref(key);
-        let (mut statement, layout) = by_column(self.info, self.dialect(), self.info.all(), 0, key);
+        let (mut statement, layout) =
+            by_column_among(self.deleted, self.info, self.dialect(), self.info.all(), 0, key);
         // SQLite has one writer at a time: a transaction there holds every row.
         if self.dialect() == Dialect::Postgres {
             statement.sql = format!("{} FOR UPDATE", statement.sql).into();
@@ -103,7 +104,8 @@ impl Records<'_> {
         }
         let mut columns = columns;
         columns.insert(column);
-        let (statement, layout) = by_column(self.info, self.dialect(), columns, column, values);
+        let (statement, layout) =
+            by_column_among(self.deleted, self.info, self.dialect(), columns, column, values);
         Ok(self.ctx.executor().read(statement, &layout).await?)
     }
 
@@ -150,6 +152,7 @@ impl Records<'_> {
             dialect: self.dialect(),
             principal: self.ctx.principal(),
             columns: ColumnSet::KEY,
+            deleted: self.deleted,
             filter,
             search,
             order: &[],

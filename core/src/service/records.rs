@@ -8,19 +8,35 @@ use crate::db::Dialect;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
+use crate::query::Deleted;
 
 /// The repository service of one entity, for one context, in untyped rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Records<'c> {
     pub(super) ctx: &'c Ctx,
     pub(super) info: &'static EntityInfo,
+    /// Which rows are read.
+    pub(super) deleted: Deleted,
 }
 
 impl<'c> Records<'c> {
     /// The service of an entity.
     #[must_use]
     pub fn new(ctx: &'c Ctx, info: &'static EntityInfo) -> Self {
-        Self { ctx, info }
+        Self { ctx, info, deleted: Deleted::Hidden }
+    }
+
+    /// The same service, whose reads see deleted rows as well (`soft_delete`). Related rows are always living ones, and
+    /// writes are about living rows.
+    #[must_use]
+    pub fn with_deleted(self) -> Self {
+        Self { deleted: Deleted::Included, ..self }
+    }
+
+    /// The same service, whose reads see deleted rows only (`soft_delete`).
+    #[must_use]
+    pub fn only_deleted(self) -> Self {
+        Self { deleted: Deleted::Only, ..self }
     }
 
     /// The context.

@@ -1,5 +1,7 @@
 //! The typed face of the service.
 
+mod living;
+
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -13,7 +13,9 @@
 
 mod create;
 mod delete;
+mod living;
 mod loading;
+mod references;
 mod standing;
 mod tracked;
 mod update;
@@ -25,8 +27,8 @@ use crate::ctx::Ctx;
 use crate::db::Isolation;
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::Condition;
 use crate::query::write::Target;
+use crate::query::{Condition, Deleted};
 use crate::service::Records;
 use crate::value::{Assignments, Record, Value};
 
@@ -47,6 +49,10 @@ pub(super) enum Command {
     Update { target: Target, values: Assignments },
     /// The end of rows.
     Delete { target: Target },
+    /// The return of deleted rows.
+    Restore { key: Value },
+    /// The end of a row for good, deleted before or not.
+    Purge { key: Value },
 }
 
 /// What becomes of a row that stands already under the unique rule of these columns.
@@ -66,6 +72,8 @@ enum Prepared {
     Insert(Insert),
     Update(Update),
     Delete(Target),
+    Restore(Value),
+    Purge(Value),
 }
 
 /// What was written.
@@ -89,7 +97,7 @@ impl Command {
             Self::Update { target: Target::Where(_), .. } => &[Action::Update, Action::Read],
             Self::Update { .. } => &[Action::Update],
             Self::Delete { target: Target::Where(_) } => &[Action::Delete, Action::Read],
-            Self::Delete { .. } => &[Action::Delete],
+            Self::Delete { .. } | Self::Restore { .. } | Self::Purge { .. } => &[Action::Delete],
         }
     }
 }
@@ -103,12 +111,16 @@ impl Command {
 
 impl Prepared {
     /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
-    fn needs_transaction(&self) -> bool {
-        match self {
-            Self::Insert(insert) => insert.statements() > 1,
-            Self::Update(_) => false,
-            Self::Delete(target) => matches!(target, Target::Keys(_)),
-        }
+    fn needs_transaction(&self, records: &Records<'_>) -> Result<bool> {
+        let info = records.info;
+        Ok(match self {
+            Self::Insert(insert) => insert.statements() > 1 || insert.refers_softly(info),
+            Self::Update(update) => update.refers_softly(info),
+            Self::Delete(Target::Keys(_)) => true,
+            Self::Delete(_) => info.def.soft_delete && !records.referring()?.is_empty(),
+            Self::Restore(_) => true,
+            Self::Purge(_) => false,
+        })
     }
 }
 
@@ -139,7 +151,7 @@ impl Records<'_> {
             return Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await;
         }
         let prepared = self.prepare(command).await?;
-        if !prepared.needs_transaction() && !info.def.history {
+        if !info.def.history && !prepared.needs_transaction(self)? {
             return self.apply(&prepared).await;
         }
         let prepared = Arc::new(prepared);
@@ -159,6 +171,8 @@ impl Records<'_> {
                 Prepared::Update(Update::prepare(self, target, values).await?)
             }
             Command::Delete { target } => Prepared::Delete(target),
+            Command::Restore { key } => Prepared::Restore(key),
+            Command::Purge { key } => Prepared::Purge(key),
         })
     }
 
@@ -170,7 +184,10 @@ impl Records<'_> {
         match prepared {
             Prepared::Insert(insert) => insert.run(self).await,
             Prepared::Update(update) => update.run(self).await,
-            Prepared::Delete(target) => self.remove(target).await,
+            Prepared::Delete(target) if self.info.def.soft_delete => self.hide(target).await,
+            Prepared::Delete(target) => self.remove(target, Deleted::Hidden).await,
+            Prepared::Restore(key) => self.bring_back(key).await,
+            Prepared::Purge(key) => self.remove(&Target::Key(key.clone()), Deleted::Included).await,
         }
     }
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::Ctx;
 use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
-use crate::entity::EntityDef;
+use crate::entity::{EntityDef, Registry};
 use crate::migrate::{Schema, ddl};
 
 /// Signs the cursors of tests.
@@ -22,6 +22,8 @@ const SECRET: &[u8] = b"a secret for tests";
 pub struct TestDb {
     db: Db,
     url: Arc<str>,
+    /// None when they are no application by themselves.
+    entities: Option<Registry>,
     _keep: Arc<Keep>,
 }
 
@@ -48,7 +50,8 @@ impl TestDb {
         std::fs::write(&file, &*image).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let url = format!("sqlite://{}", file.display());
         let db = open(&url).await;
-        Self { db, url: url.into(), _keep: Arc::new(Keep::Folder(folder)) }
+        let entities = Registry::new(entities).ok();
+        Self { db, url: url.into(), entities, _keep: Arc::new(Keep::Folder(folder)) }
     }
 
     /// A PostgreSQL database with the entities' tables, or `None` with a loud word when the machine has no
@@ -61,7 +64,8 @@ impl TestDb {
         let statements = tables(entities, Dialect::Postgres);
         let database = super::cluster::Database::create(&statements)?;
         let url: Arc<str> = database.url().into();
-        Some(Self { db: open(&url).await, url, _keep: Arc::new(Keep::Postgres(database)) })
+        let entities = Registry::new(entities).ok();
+        Some(Self { db: open(&url).await, url, entities, _keep: Arc::new(Keep::Postgres(database)) })
     }
 
     /// Always `None`: the `postgres` feature of entify is off.
@@ -87,7 +91,11 @@ impl TestDb {
     /// A context of the system on it.
     #[must_use]
     pub fn ctx(&self) -> Ctx {
-        Ctx::system(self.db.clone(), SECRET)
+        let ctx = Ctx::system(self.db.clone(), SECRET);
+        match &self.entities {
+            Some(entities) => ctx.with_entities(entities.clone()),
+            None => ctx,
+        }
     }
 }
 

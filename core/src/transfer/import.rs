@@ -127,7 +127,9 @@ impl Import {
     /// Every reference leads to a row, now that all are there. A database would say so at the commit, but not where.
     async fn check_references(&self, records: &Records<'_>) -> Result<()> {
         for column in &self.info.columns {
-            if column.field.is_none_or(|field| field.relation.is_none()) {
+            let relation = column.field.and_then(|field| field.relation.as_ref());
+            // Rows may go on pointing to one that is deleted softly; the service has looked at the new ones.
+            if relation.is_none_or(|relation| (relation.target)().soft_delete) {
                 continue;
             }
             let dangling = Condition::All(vec![

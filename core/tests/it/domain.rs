@@ -1,6 +1,10 @@
 //! The entities that the tests share: a small blog, and one entity with a field of every type.
 
+mod documents;
+
 use entify::prelude::*;
+
+pub use documents::*;
 
 /// Someone who writes.
 #[derive(Entity)]
@@ -127,5 +131,7 @@ pub struct Reserved {
 
 /// All of the above.
 pub fn all() -> Vec<&'static entify::entity::EntityDef> {
-    entify::entities![User, Post, Tag, PostTag, Note, Everything, Reserved].to_vec()
+    let mut all = entify::entities![User, Post, Tag, PostTag, Note, Everything, Reserved];
+    all.extend(entify::entities![Folder, Document, Remark, Loan, Label, DocumentLabel]);
+    all
 }

@@ -7,6 +7,7 @@ mod auth;
 mod derive;
 mod domain;
 mod graphql;
+mod living;
 mod migrate;
 mod rest;
 mod server;

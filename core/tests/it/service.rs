@@ -9,6 +9,7 @@ mod filters;
 mod history;
 mod hooks;
 mod lessons;
+mod living;
 mod paging;
 mod relations;
 mod streams;

@@ -3,7 +3,6 @@
 use proc_macro2::Span;
 
 use crate::attr::{FieldAttrs, Keyed, Search};
-use crate::check::entity::ENGINE_FIELDS;
 use crate::diag::{Errors, suggestion};
 use crate::ir::Entity;
 use crate::lower::{Declared, Source, stored_name};
@@ -89,7 +88,7 @@ fn key<T>(option: &Option<Keyed<T>>) -> Option<Span> {
 /// `{names}` in the SQL are fields that are stored.
 fn check_names(entity: &Entity, errors: &mut Errors) {
     let stored = entity.fields.iter().filter(|field| field.computed.is_none());
-    let known = stored.map(|field| field.name.as_str()).chain(ENGINE_FIELDS);
+    let known = stored.map(|field| field.name.as_str()).chain(entity.engine_fields());
     for computed in entity.fields.iter().filter_map(|field| field.computed.as_ref()) {
         for name in computed.parts.iter().skip(1).step_by(2) {
             if known.clone().any(|known| known == name) {

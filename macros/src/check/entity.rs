@@ -10,39 +10,11 @@ use crate::ir::Entity;
 use crate::lower::{Shape, Source, stored_name};
 use crate::names;
 
-/// Fields of one entity: a set of columns is one 128-bit word, and the engine adds three.
+/// Fields of one entity: a set of columns is one 128-bit word, and the engine adds up to five.
 const MAX_FIELDS: usize = 120;
 
-/// Columns that the engine adds.
-pub const ENGINE_FIELDS: [&str; 3] = ["id", "created_at", "updated_at"];
-
-/// What comes later is refused, never ignored.
-pub fn check_refused(source: &Source<'_>, errors: &mut Errors) {
-    // No `..`: a new option does not compile until it is handled somewhere, and this is where one looks.
-    let EntityAttrs {
-        table: _,
-        plural: _,
-        key: _,
-        policy: _,
-        index: _,
-        unique: _,
-        check: _,
-        order: _,
-        skip: _,
-        rest: _,
-        graphql: _,
-        admin: _,
-        version,
-        soft_delete,
-        history: _,
-        hooks: _,
-    } = &source.attrs;
-    for (name, option) in [("version", version), ("soft_delete", soft_delete)] {
-        if let Some(option) = option {
-            errors.at(option.key, format!("`{name}` is not supported yet"));
-        }
-    }
-}
+/// The column of `soft_delete`.
+const DELETED_AT: &str = "deleted_at";
 
 /// More fields than a set of columns can hold.
 pub fn check_count(source: &Source<'_>, errors: &mut Errors) {
@@ -102,7 +74,8 @@ fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Ent
     for ident in list {
         let written = names::plain(ident);
         let stored = stored_name(ident, &entity.fields);
-        let known = entity.fields.iter().map(|field| field.name.as_str()).chain(ENGINE_FIELDS);
+        let known = entity.fields.iter().map(|field| field.name.as_str());
+        let known = known.chain(entity.engine_fields());
         if !known.clone().any(|name| name == stored) {
             let is_many = source.fields.iter().any(|field| {
                 matches!(field.shape, Shape::Many { .. }) && names::plain(field.ident) == written
@@ -129,6 +102,12 @@ fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors
     if entity.fields.iter().any(|field| field.name == stored && field.write_only) {
         let written = names::plain(ident);
         errors.on(ident, format!("`{written}` is `write_only`; `{option}` would show it"));
+    }
+    if entity.soft_delete && stored == DELETED_AT {
+        errors.on(
+            ident,
+            format!("lists show living rows only, which have no `{stored}`; take it out of `{option}`"),
+        );
     }
 }
 

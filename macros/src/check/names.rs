@@ -6,7 +6,6 @@ use proc_macro2::Span;
 use syn::LitStr;
 
 use crate::attr::{Keyed, Text};
-use crate::check::entity::ENGINE_FIELDS;
 use crate::diag::Errors;
 use crate::ir::Entity;
 use crate::lower::{Declared, Source};
@@ -40,13 +39,18 @@ const GRAPHQL_TYPES: [&str; 20] = [
 ];
 
 /// The engine's own columns cannot be declared.
-pub fn check_reserved(source: &Source<'_>, errors: &mut Errors) {
+pub fn check_reserved(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     for field in &source.fields {
         let name = names::plain(field.ident);
-        if ENGINE_FIELDS.contains(&name.as_str()) {
+        if entity.engine_fields().any(|engine| engine == name) {
+            let who = match name.as_str() {
+                "version" => "an entity with `version`",
+                "deleted_at" => "an entity with `soft_delete`",
+                _ => "every entity",
+            };
             errors.on(
                 field.ident,
-                format!("every entity has a field `{name}`; remove it, or give this one another name"),
+                format!("{who} has a field `{name}`; remove it, or give this one another name"),
             );
         }
     }
@@ -61,9 +65,14 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn new(what: &'static str, option: &'static str, engine: [&str; 3], errors: &'a mut Errors) -> Self {
-        let seen =
-            engine.iter().zip(ENGINE_FIELDS).map(|(name, field)| ((*name).to_owned(), field.to_owned()));
+    fn new(
+        what: &'static str,
+        option: &'static str,
+        entity: &Entity,
+        spelt: fn(&str) -> String,
+        errors: &'a mut Errors,
+    ) -> Self {
+        let seen = entity.engine_fields().map(|field| (spelt(field), field.to_owned()));
         Self { what, option, seen: seen.collect(), errors }
     }
 
@@ -89,16 +98,16 @@ pub fn check_collisions(source: &Source<'_>, entity: &Entity, errors: &mut Error
     let place = |field: &crate::ir::Field, option: fn(&Declared<'_>) -> Option<Span>| {
         declared(&field.declared).and_then(option).unwrap_or_else(|| field.declared.span())
     };
-    let own = entity.fields.iter().filter(|field| !ENGINE_FIELDS.contains(&field.name.as_str()));
-    let mut columns = Names::new("column", "column", ENGINE_FIELDS, errors);
+    let own = entity.fields.iter().filter(|field| entity.engine_fields().all(|engine| engine != field.name));
+    let mut columns = Names::new("column", "column", entity, str::to_owned, errors);
     for field in own.clone() {
         columns.take(&field.column, &field.name, place(field, |declared| key(&declared.attrs.column)));
     }
-    let mut wires = Names::new("name in REST", "rename", ENGINE_FIELDS, errors);
+    let mut wires = Names::new("name in REST", "rename", entity, str::to_owned, errors);
     for field in own.clone() {
         wires.take(&field.wire, &field.name, place(field, |declared| key(&declared.attrs.rename)));
     }
-    let mut graphql = Names::new("name in GraphQL", "rename", ["id", "createdAt", "updatedAt"], errors);
+    let mut graphql = Names::new("name in GraphQL", "rename", entity, names::lower_camel, errors);
     for field in own {
         graphql.take(&field.graphql, &field.name, place(field, |declared| key(&declared.attrs.rename)));
         if let Some(relation) = &field.relation {

@@ -3,20 +3,15 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use crate::expand::docs_or;
+use crate::expand::{EnginePart, docs_or};
 use crate::ir::{Entity, Field, Many};
 
 /// The accessors, and for every to-one relation the promise that it is one.
 pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { runtime, ident, fields, many, .. } = entity;
-    let key = quote!(#runtime::Id<#ident>);
-    let time = quote!(#runtime::DateTime<#runtime::Utc>);
-    let engine = [
-        ("id", "The primary key.", 0, key),
-        ("created_at", "When the row was created.", fields.len() + 1, time.clone()),
-        ("updated_at", "When the row last changed.", fields.len() + 2, time),
-    ]
-    .map(|(name, docs, column, ty)| expand_column(entity, &format_ident!("{name}"), docs, column, &ty));
+    let engine = super::engine_parts(entity).map(|EnginePart { name, docs, ty, column }| {
+        expand_column(entity, &format_ident!("{name}"), docs, column, &ty)
+    });
     let stored = fields.iter().enumerate().map(|(position, field)| {
         let docs = docs_or(&field.docs, format!("`{}`.", field.name));
         expand_column(entity, &field.ident, &docs, position + 1, &field.ty)

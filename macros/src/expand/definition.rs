@@ -35,10 +35,21 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let [read, create, update, delete] =
         [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
     let Skip { graphql, rest, admin } = entity.skip;
+    let Entity { version, soft_delete, .. } = entity;
     let admin_def = expand_admin(runtime, &entity.admin);
     let history = entity.history;
     let hooks = super::hooks::expand_reference(entity);
+    let markers = [("Versioned", *version), ("SoftDelete", *soft_delete)];
+    let markers = markers.into_iter().filter(|(_, on)| *on).map(|(marker, _)| {
+        let marker = format_ident!("{marker}");
+        quote! {
+            #[automatically_derived]
+            impl #runtime::#marker for #ident {}
+        }
+    });
     quote! {
+        #(#markers)*
+
         #[automatically_derived]
         impl #runtime::Entity for #ident {
             type Key = #key_type;
@@ -70,6 +81,8 @@ pub fn expand(entity: &Entity) -> TokenStream {
                     policy: #runtime::PolicyDef { read: #read, create: #create, update: #update, delete: #delete },
                     skip: #runtime::Skip { graphql: #graphql, rest: #rest, admin: #admin },
                     admin: #admin_def,
+                    version: #version,
+                    soft_delete: #soft_delete,
                     history: #history,
                     hooks: #hooks,
                     info: #runtime::InfoCell::new(),

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Type, parse_quote, parse_quote_spanned};
+use syn::{Type, parse_quote_spanned};
 
 use crate::expand::{docs_or, field_type};
 use crate::ir::{Entity, Field};
@@ -22,6 +22,10 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     let types = fields.iter().map(|field| &field.ty);
     let field_docs = fields.iter().map(field_docs);
     let all = all_of_model(entity);
+    let engine: Vec<_> = super::engine_parts(entity).skip(1).collect();
+    let engine_names = engine.iter().map(|part| Ident::new(part.name, Span::call_site()));
+    let engine_types = engine.iter().map(|part| &part.ty);
+    let engine_docs = engine.iter().map(|part| part.docs);
     let copies = expand_copies(&model, &all, &Copies::OF_VALUES);
     let same = all
         .iter()
@@ -36,10 +40,7 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
             /// The primary key.
             pub id: #runtime::Id<#ident>,
             #(#[doc = #field_docs] pub #idents: #types,)*
-            /// When the row was created.
-            pub created_at: #runtime::DateTime<#runtime::Utc>,
-            /// When the row last changed.
-            pub updated_at: #runtime::DateTime<#runtime::Utc>,
+            #(#[doc = #engine_docs] pub #engine_names: #engine_types,)*
         }
 
         #copies
@@ -82,13 +83,12 @@ impl Part {
 
 /// Every field of the model, in column order.
 fn all_of_model(entity: &Entity) -> Vec<Part> {
-    let Entity { runtime, ident, fields, .. } = entity;
-    let engine = |name, ty| Part::of(runtime, &Ident::new(name, Span::call_site()), &ty);
-    let time: Type = parse_quote!(#runtime::DateTime<#runtime::Utc>);
-    std::iter::once(engine("id", parse_quote!(#runtime::Id<#ident>)))
-        .chain(fields.iter().map(|field| Part::of(runtime, &field.ident, &field.ty)))
-        .chain([engine("created_at", time.clone()), engine("updated_at", time)])
-        .collect()
+    let Entity { runtime, fields, .. } = entity;
+    let mut engine = super::engine_parts(entity)
+        .map(|part| Part::of(runtime, &Ident::new(part.name, Span::call_site()), &part.ty));
+    let key = engine.next();
+    let declared = fields.iter().map(|field| Part::of(runtime, &field.ident, &field.ty));
+    key.into_iter().chain(declared).chain(engine).collect()
 }
 
 /// The functions of `FieldType` that copy and show one part.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::entity::{EntityInfo, Registry};
-use crate::graphql::registry::{MetaField, field_with, input_value};
+use crate::graphql::registry::{MetaField, MetaInputValue, field_with, input_value};
 use crate::graphql::schema::{MAX_BULK, objects};
 use crate::graphql::visible;
 
@@ -106,7 +106,10 @@ pub(super) fn mutations(info: &'static EntityInfo) -> Described {
                 &format!("update{ty}"),
                 format!("{ty}!"),
                 &format!("Changes a `{ty}`."),
-                vec![input_value("id", "ID!", ""), input_value("input", format!("{ty}Patch!"), "")],
+                expecting(
+                    info,
+                    vec![input_value("id", "ID!", ""), input_value("input", format!("{ty}Patch!"), "")],
+                ),
             ),
             RootField::Update(info),
         ));
@@ -116,7 +119,7 @@ pub(super) fn mutations(info: &'static EntityInfo) -> Described {
             &format!("delete{ty}"),
             format!("{ty}!"),
             &format!("Removes a `{ty}` and answers what it was."),
-            vec![input_value("id", "ID!", "")],
+            expecting(info, vec![input_value("id", "ID!", "")]),
         ),
         RootField::Delete(info),
     ));
@@ -132,6 +135,15 @@ pub(super) fn mutations(info: &'static EntityInfo) -> Described {
         RootField::DeleteMany(info),
     ));
     fields
+}
+
+/// With `expectedVersion`, where the entity counts versions.
+fn expecting(info: &'static EntityInfo, mut arguments: Vec<MetaInputValue>) -> Vec<MetaInputValue> {
+    if info.def.version {
+        let docs = "The version that was read; when the row has another one by now, nothing is done.";
+        arguments.push(input_value("expectedVersion", "Int", docs));
+    }
+    arguments
 }
 
 /// `createUsers`; `createManyNews` where the plural is the singular.

@@ -24,7 +24,8 @@ pub(super) fn of(column: &ColumnInfo, dialect: Dialect) -> Column {
     let default = match (column.role, dialect) {
         (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, Dialect::Postgres) => Some("now()".to_owned()),
         (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, Dialect::Sqlite) => Some(SQLITE_NOW.to_owned()),
-        (ColumnRole::Key | ColumnRole::Field, _) => None,
+        (ColumnRole::Version, _) => Some("1".to_owned()),
+        (ColumnRole::Key | ColumnRole::Field | ColumnRole::DeletedAt, _) => None,
     };
     Column { name: column.column.to_owned(), sql_type, nullable: column.nullable, default }
 }

@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use crate::db::DbError;
-use crate::entity::{ColumnSet, KeyKind};
+use crate::entity::{ColumnSet, EntityInfo, KeyKind};
 use crate::error::{Error, Result};
 use crate::query::write::{self, NewRows, OnConflict};
 use crate::service::unique::Rows;
-use crate::service::write::{Command, Existing, Written, hash, upsert};
+use crate::service::write::{Command, Existing, Written, hash, references, upsert};
 use crate::service::{Records, fault, validate};
 use crate::value::{Assignments, Record, Value};
 
@@ -113,10 +113,22 @@ impl Insert {
         self.chunks.len()
     }
 
+    /// Whether a reference to a row that may be hidden is set.
+    pub(super) fn refers_softly(&self, info: &'static EntityInfo) -> bool {
+        self.chunks
+            .iter()
+            .any(|chunk| chunk.columns.iter().any(|column| references::soft(info, column).is_some()))
+    }
+
     pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {
+        if self.refers_softly(records.info) {
+            let values = self.chunks.iter().flat_map(Chunk::cells);
+            references::check(records, values, self.positions).await?;
+        }
         let mut made = Vec::new();
         for chunk in &self.chunks {
             match chunk.run(records, self.positions).await {
+                Ok(rows) if rows.len() < chunk.answered() => return Err(upsert::hidden(records.info)),
                 Ok(rows) if made.is_empty() => made = rows,
                 Ok(rows) => made.extend(rows),
                 Err(refused) => return Err(self.explain(records, chunk, refused).await),
@@ -133,6 +145,21 @@ impl Insert {
 }
 
 impl Chunk {
+    /// How many rows must come back: all, unless those that stand are kept.
+    fn answered(&self) -> usize {
+        match self.on_conflict {
+            Some(OnConflict { change: None, .. }) => 0,
+            _ => self.rows.len(),
+        }
+    }
+
+    /// Every value with its row, counted among all, and its column.
+    fn cells(&self) -> impl Iterator<Item = (usize, usize, &Value)> {
+        self.rows.iter().enumerate().flat_map(move |(place, row)| {
+            self.columns.iter().zip(row).map(move |(column, value)| (self.first + place, column, value))
+        })
+    }
+
     async fn run(&self, records: &Records<'_>, explained: bool) -> Result<Vec<Record>, DbError> {
         let new = NewRows { columns: self.columns, rows: &self.rows, on_conflict: self.on_conflict };
         let (statement, layout) = write::insert(records.info, records.dialect(), new);

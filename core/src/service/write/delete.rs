@@ -3,20 +3,30 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, Result};
-use crate::query::Condition;
 use crate::query::write::{self, Target};
+use crate::query::{Condition, Deleted};
 use crate::service::key::Key;
 use crate::service::write::{Command, Written, asked};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
 
 impl Records<'_> {
-    /// Removes the row and answers what it was.
+    /// Removes the row and answers what it was; with `soft_delete` it is hidden, and answered as it is then.
     ///
     /// # Errors
     /// `NotFound`, or `Conflict` when rows that restrict it still point to it.
     pub async fn delete(&self, key: &Value) -> Result<Record> {
         let target = Target::Key(key.clone());
+        let written = self.write(Command::Delete { target }).await?;
+        written.rows.into_iter().next().ok_or_else(|| self.not_found())
+    }
+
+    /// Removes the row as long as it has this version.
+    ///
+    /// # Errors
+    /// As [`Records::delete`]; `VersionMismatch` when it has another one, `BadRequest` when the entity counts none.
+    pub async fn delete_version(&self, key: &Value, expected: i64) -> Result<Record> {
+        let target = Target::At(key.clone(), expected);
         let written = self.write(Command::Delete { target }).await?;
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
@@ -44,20 +54,28 @@ impl Records<'_> {
         Ok(self.write(Command::Delete { target }).await?.count)
     }
 
-    pub(super) async fn remove(&self, target: &Target) -> Result<Written> {
+    pub(super) async fn remove(&self, target: &Target, deleted: Deleted) -> Result<Written> {
         let silent = matches!(target, Target::Where(_));
         let (statement, layout) =
-            write::delete(self.info, self.dialect(), self.ctx.principal(), target, silent)?;
+            write::delete(self.info, self.dialect(), self.ctx.principal(), target, deleted, silent)?;
         let executor = self.ctx.executor();
         if silent {
             let count = executor.execute(statement).await.map_err(fault::of_removal)?;
             return Ok(Written { rows: Vec::new(), count });
         }
         let rows = executor.write(statement, &layout).await.map_err(fault::of_removal)?;
-        match target {
-            Target::Keys(keys) => self.in_order(keys, rows).map(Written::of),
-            _ => Ok(Written::of(rows)),
+        self.removed(target, rows).await
+    }
+
+    /// The rows that a removal answers: of many keys in their order, none of which may be missing; of one at a version
+    /// with the reason if there is none.
+    pub(super) async fn removed(&self, target: &Target, rows: Vec<Record>) -> Result<Written> {
+        if let Target::Keys(keys) = target {
+            return self.in_order(keys, rows).map(Written::of);
         }
+        let written = Written::of(rows);
+        self.expected(target, &written).await?;
+        Ok(written)
     }
 
     /// The rows of the keys, in their order; none may be missing.

@@ -152,7 +152,7 @@ impl Records<'_> {
         let sought: Vec<Condition> = given.map(same).collect();
         let mut standing = HashMap::new();
         for any in sought.chunks(LOOKED_FOR) {
-            for row in self.locked(&Target::Where(Condition::Any(any.to_vec()))).await? {
+            for row in self.locked_rows(&Target::Where(Condition::Any(any.to_vec()))).await? {
                 standing.insert(unique::identity(target.iter().map(|index| row.get(index))), row);
             }
         }

@@ -17,8 +17,8 @@ use crate::db::Dialect;
 use crate::entity::ColumnSet;
 use crate::error::{Error, Result};
 use crate::hooks::{DynHooks, RowChange};
-use crate::query::write::Target;
-use crate::query::{Condition, Direction, Nulls, Op, Sort, by_column};
+use crate::query::write::{Target, unversioned};
+use crate::query::{Condition, Deleted, Direction, Nulls, Op, Sort, by_column_among};
 use crate::service::key::Key;
 use crate::service::write::{Command, Existing, Insert, Prepared, Update, Written};
 use crate::service::{Records, history, validate};
@@ -44,14 +44,16 @@ impl Records<'_> {
         let changes = match prepared {
             Prepared::Insert(insert) => created(insert.run(self).await?.rows),
             Prepared::Update(update) => {
-                let before = self.locked(update.target()).await?;
+                let before = self.locked_rows(update.target()).await?;
                 let after = match before.is_empty() {
                     true => Vec::new(),
                     false => update.of(Target::Keys(keys(&before))).run(self).await?.rows,
                 };
                 updated(before, after)
             }
-            Prepared::Delete(target) => self.delete_tracked(target).await?,
+            Prepared::Delete(target) => self.delete_tracked(target, Deleted::Hidden).await?,
+            Prepared::Restore(key) => self.restore_tracked(key).await?,
+            Prepared::Purge(key) => self.delete_tracked(&Target::Key(key.clone()), Deleted::Included).await?,
         };
         self.tell(changes).await
     }
@@ -66,10 +68,12 @@ impl Records<'_> {
                 return self.upsert_tracked(rows, existing, positions).await;
             }
             Command::Update { target, values } => {
-                let before = self.locked(&target).await?;
+                let before = self.locked_rows(&target).await?;
                 self.update_tracked(before, values).await?
             }
-            Command::Delete { target } => self.delete_tracked(&target).await?,
+            Command::Delete { target } => self.delete_tracked(&target, Deleted::Hidden).await?,
+            Command::Restore { key } => self.restore_tracked(&key).await?,
+            Command::Purge { key } => self.delete_tracked(&Target::Key(key), Deleted::Included).await?,
         };
         self.tell(changes).await
     }
@@ -81,20 +85,20 @@ impl Records<'_> {
     }
 
     /// The rows as they are, which no one else changes before the transaction ends.
-    pub(super) async fn locked(&self, target: &Target) -> Result<Vec<Record>> {
+    pub(super) async fn locked_rows(&self, target: &Target) -> Result<Vec<Record>> {
         let mut select;
         let filter;
         let (mut statement, layout) = match target {
-            Target::Key(key) => {
+            Target::Key(key) | Target::At(key, _) => {
                 let key = std::slice::from_ref(key);
-                by_column(self.info, self.dialect(), self.info.all(), 0, key)
+                by_column_among(self.deleted, self.info, self.dialect(), self.info.all(), 0, key)
             }
             Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
             Target::Keys(_) | Target::Where(_) => {
                 filter = match target {
                     Target::Where(filter) => filter.clone(),
                     Target::Keys(keys) => Condition::column(0, Op::In(keys.clone())),
-                    Target::Key(_) => Condition::TRUE,
+                    Target::Key(_) | Target::At(..) => Condition::TRUE,
                 };
                 select = self.matching(&filter, None);
                 select.columns = self.info.all();
@@ -106,7 +110,20 @@ impl Records<'_> {
         if self.dialect() == Dialect::Postgres {
             statement.sql = format!("{} FOR UPDATE", statement.sql).into();
         }
-        Ok(self.ctx.executor().read(statement, &layout).await?)
+        let rows = self.ctx.executor().read(statement, &layout).await?;
+        self.check_version(target, &rows)?;
+        Ok(rows)
+    }
+
+    /// A stale change is refused before any hook hears of it.
+    fn check_version(&self, target: &Target, rows: &[Record]) -> Result<()> {
+        let Target::At(_, expected) = target else { return Ok(()) };
+        let Some(column) = self.info.version() else { return Err(unversioned(self.info)) };
+        match rows {
+            [] => Err(self.not_found()),
+            rows if rows.iter().all(|row| *row.get(column) == Value::Int(*expected)) => Ok(()),
+            _ => Err(Error::VersionMismatch),
+        }
     }
 
     pub(super) async fn create_tracked(
@@ -177,8 +194,9 @@ impl Records<'_> {
         Ok(groups)
     }
 
-    async fn delete_tracked(&self, target: &Target) -> Result<Vec<RowChange>> {
-        let mut before = self.locked(target).await?;
+    /// Removes rows, or hides them where rows are deleted softly; with [`Deleted::Included`] they go for good.
+    async fn delete_tracked(&self, target: &Target, among: Deleted) -> Result<Vec<RowChange>> {
+        let mut before = Records { deleted: among, ..*self }.locked_rows(target).await?;
         if let Target::Keys(keys) = target {
             before = self.in_order(keys, before)?;
         }
@@ -190,8 +208,21 @@ impl Records<'_> {
                 hooks.before_delete(&ctx, row).await?;
             }
         }
-        self.remove(&Target::Keys(keys(&before))).await?;
-        Ok(before.into_iter().map(RowChange::Deleted).collect())
+        let keys = keys(&before);
+        let gone = Target::Keys(keys.clone());
+        let gone = match self.info.def.soft_delete && among == Deleted::Hidden {
+            true => self.in_order(&keys, self.hide(&gone).await?.rows)?,
+            false => self.remove(&gone, among).await?.rows,
+        };
+        Ok(gone.into_iter().map(RowChange::Deleted).collect())
+    }
+
+    async fn restore_tracked(&self, key: &Value) -> Result<Vec<RowChange>> {
+        let hidden = Records { deleted: Deleted::Only, ..*self };
+        let before = hidden.locked_rows(&Target::Key(key.clone())).await?;
+        let after = self.bring_back(key).await?.rows;
+        let pairs = before.into_iter().zip(after);
+        Ok(pairs.map(|(before, after)| RowChange::Restored { before, after }).collect())
     }
 
     /// Records what was written and tells the hooks; answers the rows.

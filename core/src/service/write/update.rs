@@ -1,9 +1,10 @@
 //! New values for rows that are there.
 
-use crate::error::Result;
+use crate::entity::{ColumnSet, EntityInfo};
+use crate::error::{Error, Result};
 use crate::query::write::{self, Target};
 use crate::query::{Condition, by_column};
-use crate::service::write::{Command, Written, asked, hash};
+use crate::service::write::{Command, Written, asked, hash, references};
 use crate::service::{Records, fault, validate};
 use crate::value::{Assignments, Record, Value};
 
@@ -17,8 +18,8 @@ pub(super) struct Update {
 }
 
 impl Records<'_> {
-    /// Changes the columns that are set and answers every column of the row. `updated_at` moves only when a value
-    /// changed.
+    /// Changes the columns that are set and answers every column of the row. `updated_at` moves, and `version` counts,
+    /// only when a value changed.
     ///
     /// # Errors
     /// `NotFound`, and as [`Records::create`].
@@ -41,7 +42,38 @@ impl Records<'_> {
     }
 }
 
+impl Records<'_> {
+    /// As [`Records::update`], as long as the row has this version.
+    ///
+    /// # Errors
+    /// As [`Records::update`]; `VersionMismatch` when the row has another version, `BadRequest` when the entity counts
+    /// none.
+    pub async fn update_version(&self, key: &Value, expected: i64, values: Assignments) -> Result<Record> {
+        let target = Target::At(key.clone(), expected);
+        let written = self.write(Command::Update { target, values }).await?;
+        written.rows.into_iter().next().ok_or_else(|| self.not_found())
+    }
+
+    /// Why a row at a version was not there: it has another one, or there is none. The statement that asked for both at
+    /// once has changed nothing, and versions only grow, so looking afterwards tells it truly.
+    pub(super) async fn expected(&self, target: &Target, written: &Written) -> Result<()> {
+        let Target::At(key, _) = target else { return Ok(()) };
+        if !written.rows.is_empty() {
+            return Ok(());
+        }
+        let (statement, layout) =
+            by_column(self.info, self.dialect(), ColumnSet::KEY, 0, std::slice::from_ref(key));
+        let found = self.ctx.executor().write(statement, &layout).await?;
+        if found.is_empty() { Err(self.not_found()) } else { Err(Error::VersionMismatch) }
+    }
+}
+
 impl Update {
+    /// Whether a reference to a row that may be hidden is set.
+    pub(super) fn refers_softly(&self, info: &'static EntityInfo) -> bool {
+        self.changes.iter().any(|(index, value)| !value.is_null() && references::soft(info, *index).is_some())
+    }
+
     pub(super) async fn prepare(records: &Records<'_>, target: Target, values: Assignments) -> Result<Self> {
         let values = validate::changes(records.info, values)?;
         let mut changes: Vec<_> = values.into_values().collect();
@@ -60,10 +92,14 @@ impl Update {
     }
 
     pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {
-        let Records { ctx, info } = *records;
+        let Records { ctx, info, .. } = *records;
         let dialect = records.dialect();
         if self.changes.is_empty() {
             return self.unchanged(records).await;
+        }
+        if self.refers_softly(info) {
+            let values = self.changes.iter().map(|(index, value)| (0, *index, value));
+            references::check(records, values, false).await?;
         }
         let silent = matches!(self.target, Target::Where(_));
         let (statement, layout) =
@@ -74,7 +110,10 @@ impl Update {
             ctx.executor().write(statement, &layout).await.map(Written::of)
         };
         match done {
-            Ok(written) => Ok(written),
+            Ok(written) => {
+                records.expected(&self.target, &written).await?;
+                Ok(written)
+            }
             Err(refused) => {
                 let values: Vec<_> = self.changes.iter().map(|(index, value)| (*index, value)).collect();
                 Err(fault::of_values(ctx, info, &values, refused).await)
@@ -84,15 +123,22 @@ impl Update {
 
     /// Nothing is set: the rows as they are.
     async fn unchanged(&self, records: &Records<'_>) -> Result<Written> {
-        let Records { ctx, info } = *records;
+        let Records { ctx, info, .. } = *records;
         let keys = match &self.target {
-            Target::Key(key) => std::slice::from_ref(key),
+            Target::Key(key) | Target::At(key, _) => std::slice::from_ref(key),
             Target::Keys(keys) => keys,
             Target::Where(filter) => {
                 return Ok(Written { rows: Vec::new(), count: records.counted(filter).await? });
             }
         };
         let (statement, layout) = by_column(info, records.dialect(), info.all(), 0, keys);
-        Ok(Written::of(ctx.executor().read(statement, &layout).await?))
+        let rows = ctx.executor().read(statement, &layout).await?;
+        if let Target::At(_, expected) = &self.target {
+            let Some(column) = info.version() else { return Err(write::unversioned(info)) };
+            if rows.first().is_some_and(|row| *row.get(column) != Value::Int(*expected)) {
+                return Err(Error::VersionMismatch);
+            }
+        }
+        Ok(Written::of(rows))
     }
 }

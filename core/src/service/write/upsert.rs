@@ -70,6 +70,10 @@ impl Records<'_> {
             if let Some(row) = self.write(command.clone()).await?.rows.pop() {
                 return Ok((row, true));
             }
+            let deleted = self.only_deleted();
+            if by.contains(&0) && !deleted.matching_rows(&same, 1).await?.is_empty() {
+                return Err(hidden(self.info));
+            }
         }
         Err(Error::Unavailable)
     }
@@ -84,6 +88,12 @@ impl Records<'_> {
         let same = values.iter().map(|(index, value)| Condition::column(*index, Op::Eq(value.clone())));
         Ok(self.matching_rows(&Condition::All(same.collect()), 1).await?.pop())
     }
+}
+
+/// The refusal of a key that a deleted row has.
+pub(super) fn hidden(info: &EntityInfo) -> Error {
+    let message = "belongs to a row that is deleted; restore it or purge it first";
+    Error::Conflict(vec![FieldError::new(info.key().wire, "deleted", message)])
 }
 
 /// What one row does when it stands already. `given` are the columns that the input sets, before the defaults.

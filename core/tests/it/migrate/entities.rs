@@ -34,6 +34,8 @@ macro_rules! entity {
             policy: PolicyDef::all(Rule::Public),
             skip: Skip { graphql: false, rest: false, admin: false },
             admin: AdminDef { label: None, list: &[], icon: None, group: None },
+            version: false,
+            soft_delete: false,
             history: false,
             hooks: None,
             info: InfoCell::new(),

@@ -142,3 +142,51 @@ fn a_lost_or_broken_schema_is_said_so() {
     let lost = make(folder.path(), None, &registry(&[&TAG])).unwrap_err().to_string();
     assert!(lost.ends_with("is missing beside its migrations; restore it from version control"), "{lost}");
 }
+
+mod plain {
+    use entify::prelude::*;
+
+    #[derive(Entity)]
+    #[entity(policy = public)]
+    pub(super) struct Page {
+        #[entity(unique)]
+        slug: String,
+    }
+}
+
+mod kept {
+    use entify::prelude::*;
+
+    #[derive(Entity)]
+    #[entity(policy = public, version, soft_delete)]
+    pub(super) struct Page {
+        #[entity(unique)]
+        slug: String,
+    }
+}
+
+#[test]
+fn versions_and_soft_deletion_change_a_table() {
+    let (plain, kept) = (entify::entities![plain::Page], entify::entities![kept::Page]);
+    let folder = folder();
+    make(folder.path(), None, &registry(&plain)).unwrap();
+    let Err(MigrateError::ChangedTables(changed)) = make(folder.path(), None, &registry(&kept)) else {
+        panic!("nothing was noticed");
+    };
+    assert_eq!(
+        changed,
+        [
+            "table `page`: column `version` was added, column `deleted_at` was added, unique rule `uq_page_slug` changed"
+        ]
+    );
+    let folder = self::folder();
+    let made = make(folder.path(), None, &registry(&kept)).unwrap().unwrap();
+    for (dialect, time) in [("sqlite", "text"), ("postgres", "timestamptz")] {
+        let up = read(folder.path(), &format!("{dialect}/{}.up.sql", made.name));
+        let rule = r#"CREATE UNIQUE INDEX "uq_page_slug" ON "page" ("slug") WHERE "deleted_at" is null"#;
+        let deleted_at = format!(r#""deleted_at" {time}"#);
+        assert!(up.contains(rule) && up.contains(r#""version" "#) && up.contains(&deleted_at), "{up}");
+        assert!(up.contains("NOT NULL DEFAULT 1") && !up.contains("CONSTRAINT \"uq_page_slug\""), "{up}");
+    }
+    assert_eq!(make(folder.path(), None, &registry(&kept)), Ok(None));
+}

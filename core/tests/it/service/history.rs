@@ -80,8 +80,27 @@ impl Hooks for Ticket {
     }
 }
 
+/// Deleted softly, and at a version only.
+#[derive(Entity)]
+#[entity(policy = public, version, soft_delete, hooks, history)]
+pub struct Paper {
+    title: String,
+}
+
+impl Hooks for Paper {
+    async fn before_update(ctx: &Ctx, current: &PaperModel, patch: &mut PaperPatch) -> entify::Result<()> {
+        let _ = DocumentService::new(ctx).create(DocumentInput::new("told")).await?;
+        patch.title = Change::Set(format!("{}+", current.title));
+        Ok(())
+    }
+
+    async fn before_delete(_: &Ctx, row: &PaperModel) -> entify::Result<()> {
+        if row.title == "kept" { Err(Error::Forbidden) } else { Ok(()) }
+    }
+}
+
 fn tables() -> Vec<&'static EntityDef> {
-    entify::entities![Record, Document, Ticket]
+    entify::entities![Record, Document, Ticket, Paper]
 }
 
 fn record() -> RecordInput {
@@ -329,6 +348,31 @@ each_database! {
         let found = tickets.history(made.id, PageArgs::default()).await.expect("a history").items;
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].changes, [changed("title", json!("A"), json!("A/b"))]);
+    }
+
+    async fn versions_and_rows_that_come_back(ctx: Ctx) {
+        let papers = PaperService::new(&ctx);
+        let made = papers.create(PaperInput::new("a")).await.expect("a paper");
+        let stale = papers.update_version(made.id, 7, PaperPatch::default()).await;
+        assert_eq!(stale, Err(Error::VersionMismatch));
+        assert_eq!(entries(&ctx).await.len(), 1, "the hook was not asked");
+        let changed = papers.update_version(made.id, made.version, PaperPatch::default()).await.expect("an update");
+        assert_eq!(changed.title, "a+");
+        let hidden = papers.delete(made.id).await.expect("hidden");
+        assert!(hidden.deleted_at.is_some());
+        papers.restore(made.id).await.expect("back");
+        papers.purge(made.id).await.expect("gone");
+        let actions = papers.history(made.id, PageArgs::default()).await.expect("a history").items.into_iter()
+            .map(|entry| (entry.action, entry.changes.len())).collect::<Vec<_>>();
+        assert_eq!(actions, [
+            (HistoryAction::Delete, 1),
+            (HistoryAction::Restore, 0),
+            (HistoryAction::Delete, 1),
+            (HistoryAction::Update, 1),
+            (HistoryAction::Create, 1),
+        ]);
+        let kept = papers.create(PaperInput::new("kept")).await.expect("a paper");
+        assert_eq!(papers.delete(kept.id).await.map(|_| ()), Err(Error::Forbidden));
     }
 
     async fn writers_at_once_leave_a_gapless_chain(ctx: Ctx) {

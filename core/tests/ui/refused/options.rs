@@ -1,7 +1,7 @@
 use entify::prelude::*;
 
 #[derive(Entity)]
-#[entity(policy = public, version, soft_delete)]
+#[entity(policy = public)]
 pub struct User {
     #[entity(search(fulltext))]
     email: String,

@@ -1,0 +1,65 @@
+//! Versions, and rows that are deleted softly.
+
+use crate::entity::{IntoAssignments as _, Model as _, SoftDelete, Versioned};
+use crate::error::Result;
+use crate::service::Service;
+use crate::types::{Id, Scalar as _};
+
+impl<E: Versioned> Service<'_, E> {
+    /// As [`Service::update`], as long as the row has this version: nobody has changed it since it was read.
+    ///
+    /// ```ignore
+    /// let post = posts.get(id).await?;
+    /// let patch = PostPatch { title: Change::Set(better(&post.title)), ..PostPatch::default() };
+    /// posts.update_version(id, post.version, patch).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Service::update`], and `VersionMismatch`.
+    pub async fn update_version(&self, id: Id<E>, expected: i64, patch: E::Patch) -> Result<E::Model> {
+        let values = patch.into_assignments();
+        E::Model::from_record(self.records.update_version(&id.into_value(), expected, values).await?)
+    }
+
+    /// As [`Service::delete`], as long as the row has this version.
+    ///
+    /// # Errors
+    /// As [`Service::delete`], and `VersionMismatch`.
+    pub async fn delete_version(&self, id: Id<E>, expected: i64) -> Result<E::Model> {
+        E::Model::from_record(self.records.delete_version(&id.into_value(), expected).await?)
+    }
+}
+
+impl<E: SoftDelete> Service<'_, E> {
+    /// The same service, whose reads see deleted rows as well. Related rows are always living ones, and writes are
+    /// about living rows.
+    #[must_use]
+    pub fn with_deleted(&self) -> Self {
+        Self { records: self.records.with_deleted(), of: self.of }
+    }
+
+    /// The same service, whose reads see deleted rows only.
+    #[must_use]
+    pub fn only_deleted(&self) -> Self {
+        Self { records: self.records.only_deleted(), of: self.of }
+    }
+
+    /// Brings a deleted row back and answers it. What was deleted with it (`on_delete = cascade`) comes back too,
+    /// except rows that point to others that are deleted.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no deleted row with this key; `Conflict` when one of its unique values is taken
+    /// meanwhile, or when a row it refers to is deleted.
+    pub async fn restore(&self, id: Id<E>) -> Result<E::Model> {
+        E::Model::from_record(self.records.restore(&id.into_value()).await?)
+    }
+
+    /// Removes a row for good, deleted before or not, and answers what it was. The rows that point to it fare as
+    /// their `on_delete` says, deleted ones too.
+    ///
+    /// # Errors
+    /// `NotFound`, or `Conflict` when rows that restrict it still point to it, living or deleted.
+    pub async fn purge(&self, id: Id<E>) -> Result<E::Model> {
+        E::Model::from_record(self.records.purge(&id.into_value()).await?)
+    }
+}

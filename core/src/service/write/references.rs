@@ -1,0 +1,74 @@
+//! References to rows that may be hidden: the database sees them still, so a foreign key does not refuse them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::db::Dialect;
+use crate::entity::{ColumnSet, EntityInfo};
+use crate::error::{Error, Result};
+use crate::query::{Deleted, by_column_among};
+use crate::service::key::Key;
+use crate::service::{Records, fault};
+use crate::value::Value;
+
+/// Where a column points to, if that is an entity with `soft_delete`.
+pub(super) fn soft(info: &EntityInfo, column: usize) -> Option<&'static EntityInfo> {
+    let relation = info.columns[column].field?.relation.as_ref()?;
+    let target = (relation.target)();
+    target.soft_delete.then(|| target.info())
+}
+
+/// Refuses references to hidden rows as if those were missing. Each value comes with its row and its column; errors
+/// say in which row if there are `positions`. To be called inside a transaction, to the end of which the rows referred
+/// to stay as they are found. A row that is not there at all is left to the foreign key.
+pub(super) async fn check<'v>(
+    records: &Records<'_>,
+    values: impl Iterator<Item = (usize, usize, &'v Value)>,
+    positions: bool,
+) -> Result<()> {
+    let mut asked: BTreeMap<usize, Vec<(usize, &Value)>> = BTreeMap::new();
+    for (row, column, value) in values.filter(|(_, _, value)| !value.is_null()) {
+        asked.entry(column).or_default().push((row, value));
+    }
+    let mut errors = Vec::new();
+    for (column, values) in asked {
+        let Some(target) = soft(records.info, column) else { continue };
+        let hidden = hidden(records, target, values.iter().map(|(_, value)| *value)).await?;
+        for (row, value) in values {
+            if Key::of(value).is_some_and(|key| hidden.contains(&key)) {
+                let error = fault::missing(&records.info.columns[column]);
+                errors.push((row, if positions { error.at(row) } else { error }));
+            }
+        }
+    }
+    errors.sort_by_key(|(row, _)| *row);
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(Error::Conflict(errors.into_iter().map(|(_, error)| error).collect())),
+    }
+}
+
+/// Which of these rows are hidden. On PostgreSQL this waits for whoever is hiding one, and keeps others from it until
+/// the transaction ends; on SQLite there is one writer at a time.
+pub(super) async fn hidden<'v>(
+    records: &Records<'_>,
+    target: &'static EntityInfo,
+    keys: impl Iterator<Item = &'v Value>,
+) -> Result<HashSet<Key>> {
+    let mut seen = HashSet::new();
+    let keys: Vec<Value> =
+        keys.filter(|key| Key::of(key).is_some_and(|key| seen.insert(key))).cloned().collect();
+    let Some(deleted_at) = target.deleted_at().filter(|_| !keys.is_empty()) else {
+        return Ok(HashSet::new());
+    };
+    let mut columns = ColumnSet::KEY;
+    columns.insert(deleted_at);
+    let (mut statement, layout) =
+        by_column_among(Deleted::Included, target, records.dialect(), columns, 0, &keys);
+    if records.dialect() == Dialect::Postgres {
+        // Always in the same order, so that two who ask for the same rows do not wait for each other.
+        statement.sql = format!("{} ORDER BY 1 FOR KEY SHARE", statement.sql).into();
+    }
+    let found = records.ctx.executor().write(statement, &layout).await?;
+    let hidden = found.iter().filter(|row| !row.get(deleted_at).is_null());
+    Ok(hidden.filter_map(|row| Key::of(row.key())).collect())
+}
