@@ -7,6 +7,7 @@
 mod accessor;
 mod declare;
 mod def;
+mod indexes;
 mod info;
 pub mod names;
 mod registry;
@@ -19,8 +20,8 @@ pub use def::{
 pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
 pub use registry::{Registry, RegistryError};
 
-use crate::types::KeyType;
-use crate::value::{Assignments, Record};
+use crate::types::{Id, KeyType};
+use crate::value::{Assignments, Record, Value};
 
 /// A struct declared with `#[derive(Entity)]`.
 ///
@@ -74,6 +75,15 @@ pub trait Model: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
     /// # Errors
     /// [`crate::Error::Internal`] when a stored value does not fit the field's type.
     fn from_record(record: Record) -> crate::Result<Self>;
+
+    /// The primary key.
+    fn id(&self) -> Id<Self::Entity>;
+
+    /// The key that the to-one relation with this index in the definition's `fields` points to; NULL when it points
+    /// nowhere.
+    fn reference(&self, _field: usize) -> Value {
+        Value::Null
+    }
 }
 
 /// Values on their way to a row: an input or a patch.

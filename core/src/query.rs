@@ -5,6 +5,7 @@ pub(crate) mod computed;
 mod cursor;
 mod filter;
 pub(crate) mod fold;
+mod keyset;
 mod order;
 mod page;
 mod predicate;
@@ -15,6 +16,7 @@ mod visible;
 pub(crate) mod write;
 
 pub use filter::{Condition, Filter, Op, Quantifier};
+pub(crate) use order::total_order;
 pub use order::{Direction, Nulls, Order, Sort};
 pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
 pub use statement::StatementCache;

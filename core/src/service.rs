@@ -3,16 +3,20 @@
 //! [`Service<E>`] is the typed repository service for Rust; [`Records`] is the same service without types, which
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
+mod explain;
 mod fault;
 mod fields;
 mod history;
 mod input;
 mod key;
+mod links;
 mod list;
+mod nested;
 mod paging;
 mod read;
 mod records;
 mod related;
+mod relations;
 mod stream;
 mod typed;
 mod unique;
@@ -21,6 +25,8 @@ mod write;
 
 pub use fields::Fields;
 pub use input::{InputForm, Surface, nearest};
+pub use links::Links;
+pub use nested::{Children, NewWith};
 pub use records::Records;
 pub use stream::RecordStream;
 pub use typed::{RowStream, Service};

@@ -74,7 +74,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `index(a, -b)` | an index over several fields, `-` for descending; may be repeated |
 /// | `unique(a, b)` | one row for each combination; may be repeated |
 /// | `check("sql")` | a condition that every row fulfils, valid on both dialects; may be repeated |
-/// | `order = -a`, `order(a, -b)` | the order of lists that ask for none; the key when absent |
+/// | `order = -a`, `order(a, -b)` | the order of lists that ask for none, with an index unless a unique rule or another index serves; the key when absent |
 /// | `version` | counts the changes of a row in `version`, so that a change of a stale row can be refused |
 /// | `soft_delete` | a deleted row is kept with its time in `deleted_at`, hidden from every read until it is restored or purged |
 /// | `history` | every write is recorded: who, when, which fields from what to what |

@@ -13,7 +13,7 @@ CREATE TABLE "album" (
   "created_at" text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')),
   "updated_at" text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
 ) STRICT;
-CREATE INDEX "ix_album_title" ON "album" ("title");
+CREATE INDEX "ix_album_title_id" ON "album" ("title", "id");
 CREATE INDEX "ix_album_artist_id" ON "album" ("artist_id");
 
 CREATE TABLE "genre" (
@@ -91,7 +91,7 @@ CREATE TABLE "employee" (
   "updated_at" text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')),
   CONSTRAINT "uq_employee_email" UNIQUE ("email")
 ) STRICT;
-CREATE INDEX "ix_employee_last_name" ON "employee" ("last_name");
+CREATE INDEX "ix_employee_last_name_id" ON "employee" ("last_name", "id");
 CREATE INDEX "ix_employee_reports_to_id" ON "employee" ("reports_to_id");
 
 CREATE TABLE "customer" (
@@ -112,8 +112,8 @@ CREATE TABLE "customer" (
   "updated_at" text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')),
   CONSTRAINT "uq_customer_email" UNIQUE ("email")
 ) STRICT;
-CREATE INDEX "ix_customer_last_name" ON "customer" ("last_name");
 CREATE INDEX "ix_customer_country" ON "customer" ("country");
+CREATE INDEX "ix_customer_last_name_id" ON "customer" ("last_name", "id");
 CREATE INDEX "ix_customer_support_rep_id" ON "customer" ("support_rep_id");
 
 CREATE TABLE "invoice" (
@@ -132,6 +132,7 @@ CREATE TABLE "invoice" (
 ) STRICT;
 CREATE INDEX "ix_invoice_billing_country" ON "invoice" ("billing_country");
 CREATE INDEX "ix_invoice_customer_id_invoice_date" ON "invoice" ("customer_id", "invoice_date" DESC);
+CREATE INDEX "ix_invoice_invoice_date_id" ON "invoice" ("invoice_date" DESC, "id" DESC);
 
 CREATE TABLE "invoice_line" (
   "id" integer NOT NULL CONSTRAINT "pk_invoice_line" PRIMARY KEY AUTOINCREMENT,

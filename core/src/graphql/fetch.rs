@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join, join_all};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graphql::plan::{ManyRelation, OneRelation, Rows};
 use crate::query::Page;
 use crate::service::Records;
 use crate::value::{Record, Value};
+
+/// Statements that one root field runs at the same time.
+const STATEMENTS_AT_ONCE: usize = 4;
 
 /// No related row or page.
 const NOWHERE: u32 = u32::MAX;
@@ -134,35 +138,57 @@ fn may_read(ctx: &Ctx, info: &EntityInfo) -> bool {
 
 /// Fetches the relations that `rows` follows from `records`, and theirs.
 pub(super) async fn related(ctx: &Ctx, rows: &Rows, records: &[Record]) -> Result<Related> {
-    let mut related = Related::default();
-    for one in &rows.ones {
-        related.ones.push(ones(ctx, one, records).await?);
-    }
-    for many in &rows.manys {
-        related.manys.push(pages(ctx, rows.info, many, records).await?);
-    }
-    Ok(related)
+    // A transaction has one connection.
+    let at_once = if ctx.in_transaction() { 1 } else { STATEMENTS_AT_ONCE };
+    level(&Fetch { ctx, turns: Semaphore::new(at_once) }, rows, records).await
 }
 
-fn deeper<'a>(ctx: &'a Ctx, rows: &'a Rows, records: &'a [Record]) -> BoxFuture<'a, Result<Related>> {
-    Box::pin(related(ctx, rows, records))
+/// What the fetching of one root field shares.
+struct Fetch<'c> {
+    ctx: &'c Ctx,
+    /// Relations that do not depend on each other are fetched at the same time, but no request takes all connections.
+    turns: Semaphore,
+}
+
+impl Fetch<'_> {
+    /// Waits until one more statement may run.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        self.turns.acquire().await.map_err(Error::internal)
+    }
+}
+
+async fn level(fetch: &Fetch<'_>, rows: &Rows, records: &[Record]) -> Result<Related> {
+    let ones = join_all(rows.ones.iter().map(|one| ones(fetch, one, records)));
+    let manys = join_all(rows.manys.iter().map(|many| pages(fetch, rows.info, many, records)));
+    // All are awaited, also when one has failed: a statement is not given up half-way.
+    let (ones, manys) = join(ones, manys).await;
+    Ok(Related {
+        ones: ones.into_iter().collect::<Result<_>>()?,
+        manys: manys.into_iter().collect::<Result<_>>()?,
+    })
+}
+
+fn deeper<'a>(fetch: &'a Fetch<'_>, rows: &'a Rows, records: &'a [Record]) -> BoxFuture<'a, Result<Related>> {
+    Box::pin(level(fetch, rows, records))
 }
 
 fn has_relations(rows: &Rows) -> bool {
     !rows.ones.is_empty() || !rows.manys.is_empty()
 }
 
-async fn ones(ctx: &Ctx, one: &OneRelation, parents: &[Record]) -> Result<Ones> {
+async fn ones(fetch: &Fetch<'_>, one: &OneRelation, parents: &[Record]) -> Result<Ones> {
     let target = one.rows.info;
     // As if absent: a row that the principal may not see is null where it is pointed to.
-    if !may_read(ctx, target) {
+    if !may_read(fetch.ctx, target) {
         return Ok(Ones::none(target));
     }
     let Distinct { keys, mut at, known } = Distinct::of(parents.iter().map(|row| row.get(one.column)));
     if keys.is_empty() {
         return Ok(Ones::none(target));
     }
-    let records = Records::new(ctx, target).find_many(0, &keys, one.rows.columns).await?;
+    let turn = fetch.turn().await?;
+    let records = Records::new(fetch.ctx, target).find_many(0, &keys, one.rows.columns).await?;
+    drop(turn);
     // The rows come in any order, and some may be gone.
     let mut place = vec![NOWHERE; keys.len()];
     for (position, record) in records.iter().enumerate() {
@@ -174,28 +200,30 @@ async fn ones(ctx: &Ctx, one: &OneRelation, parents: &[Record]) -> Result<Ones> 
         *at = place[*at as usize];
     }
     let related =
-        if has_relations(&one.rows) { deeper(ctx, &one.rows, &records).await? } else { Related::default() };
+        if has_relations(&one.rows) { deeper(fetch, &one.rows, &records).await? } else { Related::default() };
     Ok(Ones { info: target, at, records, related })
 }
 
 async fn pages(
-    ctx: &Ctx,
+    fetch: &Fetch<'_>,
     info: &'static EntityInfo,
     many: &ManyRelation,
     parents: &[Record],
 ) -> Result<Pages> {
     // As if absent: rows that the principal may not see are not in the list.
-    if parents.is_empty() || !may_read(ctx, many.rows.info) {
+    if parents.is_empty() || !may_read(fetch.ctx, many.rows.info) {
         return Ok(Pages::new(many.rows.info, Vec::new()));
     }
     let Distinct { keys, at, .. } = Distinct::of(parents.iter().map(Record::key));
     let mut pages = Pages::new(many.rows.info, at);
-    let found = Records::new(ctx, info).list_related(many.many, &keys, &many.query).await?;
+    let turn = fetch.turn().await?;
+    let found = Records::new(fetch.ctx, info).list_related(many.many, &keys, &many.query).await?;
+    drop(turn);
     for page in found {
         pages.push(page);
     }
     if has_relations(&many.rows) {
-        pages.related = deeper(ctx, &many.rows, &pages.records).await?;
+        pages.related = deeper(fetch, &many.rows, &pages.records).await?;
     }
     Ok(pages)
 }

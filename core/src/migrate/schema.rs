@@ -210,10 +210,14 @@ fn living(info: &EntityInfo) -> Option<String> {
     info.deleted_at().map(|column| format!("\"{}\" is null", info.columns[column].column))
 }
 
-/// Declared indexes, then one for each reference that no other index or unique rule of all rows begins with: deleting a
+/// The entity's own indexes, then one for each reference that no other index or unique rule of all rows begins with: deleting a
 /// target and following a to-many relation look rows up by it.
 fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
     let def = info.def;
+    let column = |(column, descending): (usize, bool)| IndexColumn {
+        name: info.columns[column].column.to_owned(),
+        descending,
+    };
     let mut found: Vec<Index> = Vec::new();
     let mut add = |columns: Vec<IndexColumn>| {
         let parts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -222,14 +226,8 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
             found.push(Index { name, columns });
         }
     };
-    for field in def.fields.iter().filter(|field| field.index && !field.unique) {
-        add(vec![ascending(field.column)]);
-    }
-    for index in def.indexes {
-        let columns = index.fields.iter().zip(columns_of(info, index));
-        add(columns
-            .map(|(sort, column)| IndexColumn { name: column.to_owned(), descending: sort.descending })
-            .collect());
+    for columns in info.indexes() {
+        add(columns.into_iter().map(column).collect());
     }
     for field in def.fields.iter().filter(|field| field.relation.is_some()) {
         let covered = uniques
@@ -239,17 +237,11 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
             .chain(found.iter().map(|index| &index.columns[0].name))
             .any(|first| first == field.column);
         if !covered {
-            found.push(Index {
-                name: names::index(def.table, &[field.column]),
-                columns: vec![ascending(field.column)],
-            });
+            let columns = vec![IndexColumn { name: field.column.to_owned(), descending: false }];
+            found.push(Index { name: names::index(def.table, &[field.column]), columns });
         }
     }
     found
-}
-
-fn ascending(column: &str) -> IndexColumn {
-    IndexColumn { name: column.to_owned(), descending: false }
 }
 
 fn foreign_keys(def: &'static EntityDef) -> Vec<ForeignKey> {

@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 use std::ops::BitAnd;
 
+use crate::entity::EntityInfo;
+
 /// Which end comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -58,6 +60,30 @@ impl Sort {
             },
         }
     }
+}
+
+/// The order asked for, else the entity's own, made total: it ends in a key that no two rows share, so that every row
+/// has one place. Where it has none, the primary key breaks ties, in the direction of the last key so that one row
+/// comparison serves.
+pub(crate) fn total_order(info: &EntityInfo, asked: &[Sort]) -> Vec<Sort> {
+    let own = info.def.order.iter().filter_map(|part| {
+        let direction = if part.descending { Direction::Desc } else { Direction::Asc };
+        info.by_name(part.field).map(|column| Sort::new(column.index, direction))
+    });
+    let keys: Vec<Sort> = if asked.is_empty() { own.collect() } else { asked.to_vec() };
+    let mut order: Vec<Sort> = Vec::with_capacity(keys.len() + 1);
+    for sort in keys {
+        // A column that stands twice adds nothing the second time.
+        if order.iter().all(|earlier| earlier.column != sort.column) {
+            order.push(sort);
+        }
+        if info.tells_apart(sort.column) {
+            return order;
+        }
+    }
+    let direction = order.last().map_or(Direction::Asc, |last| last.direction);
+    order.push(Sort::new(0, direction));
+    order
 }
 
 /// An order of the rows of `E`: `Post::stars().desc() & Post::title().asc()`.

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::principal::Principal;
 use crate::query::visible::{Deleted, visible};
-use crate::query::{Condition, Cursor, Direction, Nulls, Op, Quantifier, Sort, computed, search};
+use crate::query::{Condition, Op, Quantifier, computed, search};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -182,77 +182,6 @@ impl<'p> Predicates<'p> {
     /// Every word is found in the searched fields, whatever the case.
     pub(crate) fn search(&self, source: Source, text: &str) -> Result<Expr> {
         search::condition(source, text, self.dialect)
-    }
-
-    /// The rows strictly after a position in an order.
-    pub(crate) fn after(&self, source: Source, order: &[Sort], cursor: &Cursor) -> Expr {
-        if let Some(row) = self.after_as_row(source, order, cursor) {
-            return row;
-        }
-        let mut any = Cond::any();
-        for (position, (sort, value)) in order.iter().zip(&cursor.0).enumerate() {
-            let mut all = Cond::all();
-            for (earlier, value) in order[..position].iter().zip(&cursor.0) {
-                all = all.add(self.same(source, earlier.column, value));
-            }
-            any = any.add(all.add(self.beyond(source, *sort, value)));
-        }
-        any.into()
-    }
-
-    /// One row comparison, which an index answers, where all keys run the same way and none can be NULL.
-    fn after_as_row(&self, source: Source, order: &[Sort], cursor: &Cursor) -> Option<Expr> {
-        let direction = order.first()?.direction;
-        let uniform = order
-            .iter()
-            .all(|sort| sort.direction == direction && !source.info.columns[sort.column].nullable);
-        if !uniform {
-            return None;
-        }
-        let value = |(sort, value): (&Sort, &Value)| self.value(source.info, sort.column, value);
-        let (left, right) = if let [sort] = order {
-            (source.column(sort.column), value((sort, cursor.0.first()?)))
-        } else {
-            let columns = order.iter().map(|sort| source.column(sort.column));
-            let values = order.iter().zip(&cursor.0).map(value);
-            (Expr::tuple(columns.collect::<Vec<_>>()), Expr::tuple(values.collect::<Vec<_>>()))
-        };
-        Some(match direction {
-            Direction::Asc => left.gt(right),
-            Direction::Desc => left.lt(right),
-        })
-    }
-
-    fn same(&self, source: Source, column: usize, value: &Value) -> Expr {
-        if value.is_null() {
-            source.column(column).is_null()
-        } else {
-            source.column(column).eq(self.value(source.info, column, value))
-        }
-    }
-
-    fn beyond(&self, source: Source, sort: Sort, value: &Value) -> Expr {
-        let column = || source.column(sort.column);
-        if value.is_null() {
-            return match sort.nulls {
-                Nulls::First => column().is_not_null(),
-                Nulls::Last => truth(false),
-            };
-        }
-        let bound = self.value(source.info, sort.column, value);
-        let further = match sort.direction {
-            Direction::Asc => column().gt(bound),
-            Direction::Desc => column().lt(bound),
-        };
-        if source.info.columns[sort.column].nullable && sort.nulls == Nulls::Last {
-            further.or(column().is_null())
-        } else {
-            further
-        }
-    }
-
-    fn value(&self, info: &EntityInfo, column: usize, value: &Value) -> Expr {
-        Expr::value(bind(value, info.columns[column].kind, self.dialect))
     }
 }
 

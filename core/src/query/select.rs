@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use sea_query::{
     Alias, Expr, ExprTrait as _, JoinType, NullOrdering, Order as SqlOrder, OverStatement as _,
-    PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, Values, WindowStatement,
+    PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, UnionType, Values, WindowStatement,
 };
 
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo, ManyLink};
 use crate::error::Result;
 use crate::principal::Principal;
+use crate::query::keyset::Position;
 use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::Shape;
 use crate::query::visible::{Deleted, visible};
@@ -36,7 +37,8 @@ pub(crate) struct Select<'q> {
     pub(crate) search: Option<&'q str>,
     /// A total order: it ends in the primary key.
     pub(crate) order: &'q [Sort],
-    /// Positions the rows lie strictly after, each under its own order.
+    /// Positions the rows lie strictly after, each under its own order. Where there are any, `columns` holds every
+    /// column of `order`.
     pub(crate) bounds: &'q [(Vec<Sort>, Cursor)],
     /// Rows at most (per parent).
     pub(crate) limit: Option<u32>,
@@ -122,6 +124,10 @@ impl Select<'_> {
                 Some(_) => query.expr_as(source.column(index), self.info.columns[index].column),
             };
         }
+        if let Some(stretches) = self.stretches(source) {
+            return Ok(text(&self.merged(&query, source, stretches), self.dialect, self.limit));
+        }
+        self.bound(&mut query, source);
         match (self.related, parent) {
             (Some(related), Some(parent)) if !related.is_single() => {
                 Ok(text(&self.ranked(query, source, parent), self.dialect, None))
@@ -142,10 +148,55 @@ impl Select<'_> {
         if let Some(words) = self.search {
             query.and_where(predicates.search(source, words)?);
         }
-        for (order, cursor) in self.bounds {
-            query.and_where(predicates.after(source, order, cursor));
-        }
         Ok(())
+    }
+
+    fn bound(&self, query: &mut SelectStatement, source: Source) {
+        for (order, cursor) in self.bounds {
+            query.and_where(self.position(source, order, cursor).after());
+        }
+    }
+
+    fn position<'p>(&self, source: Source, order: &'p [Sort], cursor: &'p Cursor) -> Position<'p> {
+        Position { source, dialect: self.dialect, order, values: &cursor.0 }
+    }
+
+    /// The stretches of the rows after the only bound, where there are several and an index on the order answers each
+    /// of them: a single scan would read every row between two stretches.
+    fn stretches(&self, source: Source) -> Option<Vec<Expr>> {
+        let [(order, cursor)] = self.bounds else { return None };
+        if self.related.is_some() || order != self.order {
+            return None;
+        }
+        let stretches = self.position(source, order, cursor).stretches();
+        (stretches.len() > 1 && self.info.serves(order)).then_some(stretches)
+    }
+
+    /// The rows of all stretches, merged in order.
+    fn merged(&self, query: &SelectStatement, source: Source, stretches: Vec<Expr>) -> SelectStatement {
+        let names = || self.columns.iter().map(|index| self.info.columns[index].column);
+        let part = |stretch: Expr| {
+            let mut part = query.clone();
+            part.and_where(stretch);
+            // Without a limit of its own PostgreSQL would rather read a short table whole. Here it has to be bound.
+            if let (Dialect::Postgres, Some(limit)) = (self.dialect, self.limit) {
+                self.sort(&mut part, source);
+                part.limit(limit.into());
+                return Query::select().columns(names()).from_subquery(part, "stretch").take();
+            }
+            part
+        };
+        let mut parts = stretches.into_iter().map(part);
+        let mut merged = parts.next().unwrap_or_default();
+        merged.unions(parts.map(|part| (UnionType::All, part)));
+        for sort in self.order {
+            let column = self.info.columns[sort.column].column;
+            match self.nulls(sort) {
+                None => merged.order_by(column, direction(sort)),
+                Some(nulls) => merged.order_by_with_nulls(column, direction(sort), nulls),
+            };
+        }
+        merged
     }
 
     fn sort(&self, query: &mut SelectStatement, source: Source) {

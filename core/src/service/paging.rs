@@ -4,7 +4,7 @@
 use crate::ctx::Ctx;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::Result;
-use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort};
+use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort, total_order};
 use crate::value::Record;
 
 /// One page of a list: in which order to read, from where, how many.
@@ -51,7 +51,7 @@ impl<'c> Paging<'c> {
         }
         let near = if backward { &query.page.before } else { &query.page.after };
         let mut columns = query.columns.union(ColumnSet::KEY);
-        if query.cursors != Cursors::None {
+        if given || query.cursors != Cursors::None {
             columns = columns.union(order.iter().map(|sort| sort.column).collect());
         }
         Ok(Self {
@@ -127,28 +127,6 @@ fn reversed(order: &[Sort]) -> Vec<Sort> {
     order.iter().map(|sort| sort.reversed()).collect()
 }
 
-/// The order asked for, else the entity's own; the primary key breaks ties, in the direction of the last key so
-/// that one row comparison serves.
-pub(super) fn total_order(info: &EntityInfo, asked: &[Sort]) -> Vec<Sort> {
-    let mut order: Vec<Sort> = Vec::with_capacity(asked.len() + 1);
-    let own = info.def.order.iter().filter_map(|part| {
-        let direction = if part.descending { Direction::Desc } else { Direction::Asc };
-        info.by_name(part.field).map(|column| Sort::new(column.index, direction))
-    });
-    let keys: Vec<Sort> = if asked.is_empty() { own.collect() } else { asked.to_vec() };
-    for sort in keys {
-        // A column that stands twice adds nothing the second time; after the key nothing adds anything.
-        if !order.iter().any(|earlier| earlier.column == sort.column || earlier.column == 0) {
-            order.push(sort);
-        }
-    }
-    if !order.iter().any(|sort| sort.column == 0) {
-        let direction = order.last().map_or(Direction::Asc, |last| last.direction);
-        order.push(Sort::new(0, direction));
-    }
-    order
-}
-
 fn scope_of(
     ctx: &Ctx,
     info: &EntityInfo,
@@ -158,10 +136,11 @@ fn scope_of(
 ) -> Scope {
     let (parent, name) = relation.unwrap_or_default();
     let filter = if query.filter.is_empty() { String::new() } else { format!("{:?}", query.filter) };
-    let mut sorts = Vec::with_capacity(order.len() * 4);
+    let mut sorts = Vec::with_capacity(order.len() * 16);
     for sort in order {
-        let column = u16::try_from(sort.column).unwrap_or(u16::MAX).to_le_bytes();
-        sorts.extend_from_slice(&column);
+        // By name: a node of the next release may have another field in its place.
+        sorts.extend_from_slice(info.columns[sort.column].column.as_bytes());
+        sorts.push(0);
         sorts.push(u8::from(sort.direction == Direction::Desc));
         sorts.push(u8::from(sort.nulls == crate::query::Nulls::Last));
     }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::entity::ManyLink;
+use crate::entity::{ManyInfo, ManyLink};
 use crate::error::Result;
 use crate::policy::Action;
-use crate::query::{ListQuery, Page, Related, Total};
+use crate::query::{Condition, ListQuery, Page, Related, Total};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::service::paging::Paging;
@@ -23,9 +23,7 @@ impl Records<'_> {
         target.authorize(Action::Read)?;
         let link = many.link();
         let paging = Paging::new(self.ctx, target.info, query, Some((self.info.def.name, many.def.name)))?;
-        let hidden = matches!(link, ManyLink::Through { via, .. }
-            if !via.def.policy.rule(Action::Read).allows(self.ctx.principal()));
-        if parents.is_empty() || hidden {
+        if parents.is_empty() || self.is_hidden(many) {
             return Ok(parents.iter().map(|_| paging.page(Vec::new())).collect());
         }
         let related = Some(Related { link, parent_kind: self.info.key().kind, parents });
@@ -42,18 +40,58 @@ impl Records<'_> {
             }
         };
         if query.total != Total::None {
-            let mut select = target.matching(&query.filter, query.search.as_deref());
-            select.related = related;
-            let (statement, layout) = select.count()?;
-            let counts = self.ctx.executor().read(statement, &layout).await?;
-            let counts: HashMap<Key, u64> =
-                counts.iter().filter_map(|row| Some((Key::of(row.get(0))?, unsigned(row.get(1))))).collect();
-            for (page, parent) in pages.iter_mut().zip(parents) {
-                let count = Key::of(parent).and_then(|key| counts.get(&key).copied());
-                page.total = Some(count.unwrap_or(0));
+            let counts =
+                self.counts(&target, related, parents, &query.filter, query.search.as_deref()).await?;
+            for (page, count) in pages.iter_mut().zip(counts) {
+                page.total = Some(count);
             }
         }
         Ok(pages)
+    }
+
+    /// For each parent key, how many related rows of the to-many relation `many` match, in one statement. Answers as
+    /// many numbers as parents, in their order.
+    ///
+    /// # Errors
+    /// As of the database and the policy of the related rows.
+    pub async fn count_related(
+        &self,
+        many: usize,
+        parents: &[Value],
+        filter: &Condition,
+    ) -> Result<Vec<u64>> {
+        let many = &self.info.many[many];
+        let target = Records::new(self.ctx, many.target());
+        target.authorize(Action::Read)?;
+        if parents.is_empty() || self.is_hidden(many) {
+            return Ok(vec![0; parents.len()]);
+        }
+        let related = Related { link: many.link(), parent_kind: self.info.key().kind, parents };
+        self.counts(&target, Some(related), parents, filter, None).await
+    }
+
+    async fn counts(
+        &self,
+        target: &Records<'_>,
+        related: Option<Related<'_>>,
+        parents: &[Value],
+        filter: &Condition,
+        search: Option<&str>,
+    ) -> Result<Vec<u64>> {
+        let mut select = target.matching(filter, search);
+        select.related = related;
+        let (statement, layout) = select.count()?;
+        let rows = self.ctx.executor().read(statement, &layout).await?;
+        let counts: HashMap<Key, u64> =
+            rows.iter().filter_map(|row| Some((Key::of(row.get(0))?, unsigned(row.get(1))))).collect();
+        let count = |parent: &Value| Key::of(parent).and_then(|key| counts.get(&key).copied());
+        Ok(parents.iter().map(|parent| count(parent).unwrap_or(0)).collect())
+    }
+
+    /// Whether the principal may not read the joining rows.
+    fn is_hidden(&self, many: &ManyInfo) -> bool {
+        matches!(many.link(), ManyLink::Through { via, .. }
+            if !via.def.policy.rule(Action::Read).allows(self.ctx.principal()))
     }
 }
 

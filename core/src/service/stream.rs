@@ -13,9 +13,9 @@ use crate::ctx::Ctx;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
 use crate::policy::Action;
+use crate::query::total_order;
 use crate::query::{Cursor, ListQuery, PageArgs, Select, Sort, Total};
 use crate::service::Records;
-use crate::service::paging::total_order;
 use crate::value::Record;
 
 /// Rows of one statement.

@@ -99,6 +99,12 @@ impl<'c, E: Entity> Service<'c, E> {
         Self { records: Records::new(ctx, E::def().info()), of: PhantomData }
     }
 
+    /// The same service without types.
+    #[must_use]
+    pub fn records(&self) -> Records<'c> {
+        self.records
+    }
+
     /// Makes a row.
     ///
     /// # Errors

@@ -16,6 +16,29 @@ const MAX_FIELDS: usize = 120;
 /// The column of `soft_delete`.
 const DELETED_AT: &str = "deleted_at";
 
+/// Every option of the struct is acted upon somewhere.
+pub fn check_handled(source: &Source<'_>) {
+    // No `..`: a new option does not compile until it is handled somewhere, and this is where one looks.
+    let EntityAttrs {
+        table: _,
+        plural: _,
+        key: _,
+        policy: _,
+        index: _,
+        unique: _,
+        check: _,
+        order: _,
+        skip: _,
+        rest: _,
+        graphql: _,
+        admin: _,
+        version: _,
+        soft_delete: _,
+        history: _,
+        hooks: _,
+    } = &source.attrs;
+}
+
 /// More fields than a set of columns can hold.
 pub fn check_count(source: &Source<'_>, errors: &mut Errors) {
     if let Some(field) = source.fields.get(MAX_FIELDS) {

@@ -16,7 +16,7 @@ pub fn expand_reference(entity: &Entity) -> TokenStream {
         None => quote!(::core::option::Option::None),
         Some(span) => {
             let ident = respan(ident, *span);
-            let hooks = respan(&quote!(&#runtime::HooksOf::<#ident>::NEW), *span);
+            let hooks = respan(&quote!(#runtime::hooks_of::<#ident>()), *span);
             quote!(::core::option::Option::Some(#hooks))
         }
     }

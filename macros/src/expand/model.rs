@@ -30,6 +30,7 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
     let same = all
         .iter()
         .map(|Part { name, span, field }| quote_spanned!(*span=> #field::same(&self.#name, &__other.#name)));
+    let references = expand_references(entity);
     let cells = all.iter().enumerate().map(|(column, Part { name, span, field })| {
         quote_spanned!(*span=> #name: #field::take(&mut __record, #column)?)
     });
@@ -60,6 +61,35 @@ pub fn expand_model(entity: &Entity) -> TokenStream {
                 #runtime::Result::Ok(Self {
                     #(#cells,)*
                 })
+            }
+
+            fn id(&self) -> #runtime::Id<#ident> {
+                self.id
+            }
+
+            #references
+        }
+    }
+}
+
+/// The key that a to-one relation points to; nothing where the entity has none.
+fn expand_references(entity: &Entity) -> TokenStream {
+    let Entity { runtime, fields, .. } = entity;
+    let relations = fields.iter().enumerate().filter(|(_, field)| field.relation.is_some());
+    let arms: Vec<_> = relations
+        .map(|(position, field)| {
+            let Part { name, span, field } = Part::of(runtime, &field.ident, &field.ty);
+            quote_spanned!(span=> #position => #field::into_cell(#field::duplicate(&self.#name)),)
+        })
+        .collect();
+    if arms.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        fn reference(&self, __field: usize) -> #runtime::Value {
+            match __field {
+                #(#arms)*
+                _ => #runtime::Value::Null,
             }
         }
     }

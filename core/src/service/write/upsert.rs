@@ -6,7 +6,7 @@ use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::query::write::OnConflict;
-use crate::query::{Condition, Op, by_column};
+use crate::query::{Condition, Op, by_column_among};
 use crate::service::unique::{check_rule, identity};
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, validate};
@@ -71,7 +71,7 @@ impl Records<'_> {
                 return Ok((row, true));
             }
             let deleted = self.only_deleted();
-            if by.contains(&0) && !deleted.matching_rows(&same, 1).await?.is_empty() {
+            if by.contains(&0) && deleted.with_values(&same).await?.is_some() {
                 return Err(hidden(self.info));
             }
         }
@@ -82,7 +82,8 @@ impl Records<'_> {
     async fn with_values(&self, values: &[(usize, Value)]) -> Result<Option<Record>> {
         if let [(index, value)] = values {
             let value = std::slice::from_ref(value);
-            let (statement, layout) = by_column(self.info, self.dialect(), self.info.all(), *index, value);
+            let (statement, layout) =
+                by_column_among(self.deleted, self.info, self.dialect(), self.info.all(), *index, value);
             return Ok(self.ctx.executor().read(statement, &layout).await?.pop());
         }
         let same = values.iter().map(|(index, value)| Condition::column(*index, Op::Eq(value.clone())));

@@ -1,0 +1,82 @@
+//! Which indexes an entity has for its own sake: those it declares, and one for its default order.
+
+use crate::entity::{EntityInfo, IndexDef};
+use crate::query::{Direction, Sort, total_order};
+
+/// An index: its columns, each with whether its greatest value comes first.
+pub(crate) type IndexColumns = Vec<(usize, bool)>;
+
+impl EntityInfo {
+    /// Whether no two rows have the same value in this column.
+    pub(crate) fn tells_apart(&self, column: usize) -> bool {
+        let column = &self.columns[column];
+        column.index == 0 || (!column.nullable && column.field.is_some_and(|field| field.unique))
+    }
+
+    /// The declared indexes, and one for the default order that ends in the key that makes the order total. Declared
+    /// indexes that the latter begins with are left out, and so is the latter where a unique rule or another index
+    /// serves the order.
+    pub(crate) fn indexes(&self) -> Vec<IndexColumns> {
+        let fields = self
+            .columns
+            .iter()
+            .filter(|column| column.field.is_some_and(|field| field.index && !field.unique));
+        let mut found: Vec<IndexColumns> = Vec::new();
+        let mut add = |columns: IndexColumns| {
+            if !found.contains(&columns) {
+                found.push(columns);
+            }
+        };
+        fields.for_each(|column| add(vec![(column.index, false)]));
+        self.def.indexes.iter().for_each(|index| add(self.columns_of(index)));
+        let order = total_order(self, &[]);
+        let served = self.uniques().iter().chain(&found).any(|columns| serves(columns, &order));
+        if !served {
+            let columns: IndexColumns =
+                order.iter().map(|sort| (sort.column, sort.direction == Direction::Desc)).collect();
+            found.retain(|index| !begins(&columns, index));
+            found.push(columns);
+        }
+        found
+    }
+
+    /// The indexes of the unique rules, the primary key's first.
+    fn uniques(&self) -> Vec<IndexColumns> {
+        let fields = self.columns.iter().filter(|column| column.field.is_some_and(|field| field.unique));
+        let fields = fields.map(|column| vec![(column.index, false)]);
+        let several = self
+            .def
+            .uniques
+            .iter()
+            .map(|rule| self.columns_of(rule).into_iter().map(|(column, _)| (column, false)).collect());
+        std::iter::once(vec![(0, false)]).chain(fields).chain(several).collect()
+    }
+
+    /// Whether reading an index, from either end, gives the rows in this order.
+    pub(crate) fn serves(&self, order: &[Sort]) -> bool {
+        let natural = |sort: &Sort| {
+            !self.columns[sort.column].nullable || *sort == Sort::new(sort.column, sort.direction)
+        };
+        order.iter().all(natural)
+            && self.uniques().iter().chain(&self.indexes()).any(|columns| serves(columns, order))
+    }
+
+    /// The derive has checked the names.
+    fn columns_of(&self, index: &IndexDef) -> IndexColumns {
+        let parts = index.fields.iter();
+        parts.filter_map(|part| Some((self.by_name(part.field)?.index, part.descending))).collect()
+    }
+}
+
+fn serves(index: &[(usize, bool)], order: &[Sort]) -> bool {
+    let order: IndexColumns =
+        order.iter().map(|sort| (sort.column, sort.direction == Direction::Desc)).collect();
+    begins(index, &order)
+}
+
+/// Whether an index begins with these columns, all in their directions or all against them.
+fn begins(index: &[(usize, bool)], columns: &[(usize, bool)]) -> bool {
+    let against = |&(column, descending): &(usize, bool)| (column, !descending);
+    index.starts_with(columns)
+        || index.starts_with(&columns.iter().map(against).collect::<Vec<(usize, bool)>>())
+}

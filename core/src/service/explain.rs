@@ -1,0 +1,57 @@
+//! How the database runs a list.
+
+use crate::db::{Dialect, Layout};
+use crate::entity::Entity;
+use crate::error::Result;
+use crate::policy::Action;
+use crate::query::{ListQuery, Query};
+use crate::service::paging::Paging;
+use crate::service::{Records, Service};
+use crate::types::Kind;
+use crate::value::Value;
+
+impl Records<'_> {
+    /// The database's plan of a page, one line each, in its own words: which indexes it uses, what it sorts.
+    /// PostgreSQL runs the query and says how many rows each step read.
+    ///
+    /// # Errors
+    /// As [`Records::list`].
+    pub async fn explain(&self, query: &ListQuery) -> Result<Vec<String>> {
+        self.authorize(Action::Read)?;
+        let paging = Paging::new(self.ctx(), self.info(), query, None)?;
+        let mut select = self.select(query, &paging);
+        select.limit = Some(paging.limit() + 1);
+        let (mut statement, _) = select.page()?;
+        let (explain, layout) = match self.dialect() {
+            Dialect::Postgres => {
+                ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)", Layout::default().and(Kind::Text))
+            }
+            // The first three columns say which line belongs under which.
+            Dialect::Sqlite => (
+                "EXPLAIN QUERY PLAN",
+                Layout::default().and(Kind::I64).and(Kind::I64).and(Kind::I64).and(Kind::Text),
+            ),
+        };
+        statement.sql = format!("{explain} {}", statement.sql).into();
+        let rows = self.ctx().executor().read(statement, &layout).await?;
+        let line = |row: &crate::value::Record| match row.values().last() {
+            Some(Value::Text(line)) => line.clone(),
+            _ => String::new(),
+        };
+        Ok(rows.iter().map(line).collect())
+    }
+}
+
+impl<E: Entity> Service<'_, E> {
+    /// The database's plan of a page, for people: which indexes it uses, what it sorts.
+    ///
+    /// ```ignore
+    /// println!("{}", posts.explain(Query::default().order(Post::title().asc())).await?);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Service::list`].
+    pub async fn explain(&self, query: Query<E>) -> Result<String> {
+        Ok(self.records().explain(&query.into_list()).await?.join("\n"))
+    }
+}

@@ -1,0 +1,256 @@
+//! Many-to-many relations: making and removing the joining rows.
+//!
+//! Joining rows are rows like others: they are written through the service of their entity, so that its policy and
+//! everything else that holds for its writes holds for them.
+
+use std::marker::PhantomData;
+
+use crate::ctx::Ctx;
+use crate::db::Isolation;
+use crate::entity::{Entity, EntityInfo, ManyLink, ToMany};
+use crate::error::{Error, Result};
+use crate::query::write::Target;
+use crate::query::{Condition, Op};
+use crate::service::key::Key;
+use crate::service::unique;
+use crate::service::write::{Command, Existing};
+use crate::service::{Records, Service};
+use crate::types::{Id, Scalar as _};
+use crate::value::{Assignments, Value};
+
+/// The joining entity of a many-to-many relation.
+#[derive(Debug, Clone, Copy)]
+struct Joining {
+    via: &'static EntityInfo,
+    /// Its reference to this side.
+    near: usize,
+    /// Its reference to the other side.
+    far: usize,
+}
+
+impl Joining {
+    fn of(info: &'static EntityInfo, many: usize) -> Result<Self> {
+        let relation = &info.many[many];
+        match relation.link() {
+            ManyLink::Through { via, near, far } => Ok(Self { via, near, far }),
+            ManyLink::Inverse { column } => {
+                let (target, name) = (relation.target(), relation.def.name);
+                Err(Error::bad_request(format!(
+                    "`{name}` of {} has no joining entity; set `{}` on the rows of {} instead",
+                    info.def.name, target.columns[column].name, target.def.name
+                )))
+            }
+        }
+    }
+
+    /// Links that take nothing but the two ends.
+    fn check_makeable(self) -> Result<()> {
+        let ends = [self.near, self.far];
+        let required = self.via.columns.iter().find(|column| {
+            let field = column.field.filter(|field| !field.nullable && field.default.is_none());
+            field.is_some() && !ends.contains(&column.index)
+        });
+        match required {
+            None => Ok(()),
+            Some(column) => Err(Error::bad_request(format!(
+                "{via} requires `{}`; make its rows through the service of {via}",
+                column.name,
+                via = self.via.def.name,
+            ))),
+        }
+    }
+
+    /// Whether the database keeps a pair from standing twice.
+    fn is_unique(self) -> bool {
+        unique::rules(self.via).iter().any(|rule| {
+            let columns: Vec<usize> = rule.iter().map(|column| column.index).collect();
+            columns == [self.near, self.far] || columns == [self.far, self.near]
+        })
+    }
+
+    /// What becomes of a pair that stands already.
+    fn existing(self) -> Existing {
+        if self.is_unique() { Existing::Keep(vec![self.near, self.far]) } else { Existing::Refuse }
+    }
+
+    fn row(self, near: &Value, far: Value) -> Assignments {
+        let mut row = Assignments::new();
+        row.set(self.near, near.clone());
+        row.set(self.far, far);
+        row
+    }
+
+    fn of_near(self, near: &Value) -> Condition {
+        Condition::column(self.near, Op::Eq(near.clone()))
+    }
+
+    fn between(self, near: &Value, far: Vec<Value>) -> Condition {
+        self.of_near(near).and(Condition::column(self.far, Op::In(far)))
+    }
+}
+
+impl Records<'_> {
+    /// Links a row to others through the joining entity of the many-to-many relation `many`; those that are linked
+    /// already stay as they are. All or none. Answers how many links are new.
+    ///
+    /// Where the joining entity has a unique rule on the two references this is one statement, and the database keeps
+    /// any two writers from making a pair twice. Where it has none, the row is locked first, which keeps callers of
+    /// this for the same row apart, but not from someone who makes joining rows by other means.
+    ///
+    /// # Errors
+    /// `BadRequest` when the relation has no joining entity or that one requires more than the two references,
+    /// `Conflict` for a missing target, and by the policy of the joining entity.
+    pub async fn link(&self, many: usize, key: &Value, targets: Vec<Value>) -> Result<u64> {
+        let joining = Joining::of(self.info, many)?;
+        joining.check_makeable()?;
+        let targets = distinct(targets);
+        if joining.is_unique() {
+            return self.link_all(joining, key, targets, joining.existing()).await;
+        }
+        let (info, key) = (self.info, key.clone());
+        let run = move |ctx: Ctx| {
+            let (key, targets) = (key.clone(), targets.clone());
+            async move {
+                let records = Records::new(&ctx, info);
+                records.lock(&key).await?;
+                let standing = records.linked(joining, &joining.between(&key, targets.clone())).await?;
+                let missing = without(targets, &standing);
+                records.link_all(joining, &key, missing, Existing::Refuse).await
+            }
+        };
+        self.ctx.transaction_with_retry(Isolation::default(), run).await
+    }
+
+    /// Removes the links from a row to others. Answers how many there were.
+    ///
+    /// # Errors
+    /// `BadRequest` when the relation has no joining entity, and by the policy of the joining entity.
+    pub async fn unlink(&self, many: usize, key: &Value, targets: Vec<Value>) -> Result<u64> {
+        let joining = Joining::of(self.info, many)?;
+        self.unlink_all(joining, key, distinct(targets)).await
+    }
+
+    /// Links a row to these others and to no others, in one transaction. What is linked already is left alone.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such row, and as [`Records::link`] and [`Records::unlink`].
+    pub async fn relink(&self, many: usize, key: &Value, targets: Vec<Value>) -> Result<()> {
+        let joining = Joining::of(self.info, many)?;
+        joining.check_makeable()?;
+        let targets = distinct(targets);
+        let (info, key) = (self.info, key.clone());
+        let run = move |ctx: Ctx| {
+            let (key, targets) = (key.clone(), targets.clone());
+            async move { Records::new(&ctx, info).replace_links(joining, &key, targets).await }
+        };
+        self.ctx.transaction_with_retry(Isolation::default(), run).await
+    }
+
+    async fn replace_links(&self, joining: Joining, key: &Value, targets: Vec<Value>) -> Result<()> {
+        // Two callers for one row, one after the other: the links are then those of the second.
+        self.lock(key).await?;
+        let standing = self.linked(joining, &joining.of_near(key)).await?;
+        let surplus = without(standing.clone(), &targets);
+        let missing = without(targets, &standing);
+        if !surplus.is_empty() {
+            self.unlink_all(joining, key, surplus).await?;
+        }
+        if !missing.is_empty() {
+            self.link_all(joining, key, missing, joining.existing()).await?;
+        }
+        Ok(())
+    }
+
+    /// The other ends of joining rows.
+    async fn linked(&self, joining: Joining, condition: &Condition) -> Result<Vec<Value>> {
+        let rows = Records::new(self.ctx, joining.via).matching_rows(condition, usize::MAX).await?;
+        Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
+    }
+
+    async fn link_all(
+        &self,
+        joining: Joining,
+        key: &Value,
+        targets: Vec<Value>,
+        existing: Existing,
+    ) -> Result<u64> {
+        let rows = targets.into_iter().map(|target| joining.row(key, target)).collect();
+        let command = Command::Create { rows, existing, positions: true };
+        Ok(Records::new(self.ctx, joining.via).write(command).await?.count)
+    }
+
+    async fn unlink_all(&self, joining: Joining, key: &Value, targets: Vec<Value>) -> Result<u64> {
+        let target = Target::Where(joining.between(key, targets));
+        Ok(Records::new(self.ctx, joining.via).write(Command::Delete { target }).await?.count)
+    }
+}
+
+/// Each key once.
+fn distinct(values: Vec<Value>) -> Vec<Value> {
+    let mut known = std::collections::HashSet::with_capacity(values.len());
+    values.into_iter().filter(|value| Key::of(value).is_some_and(|key| known.insert(key))).collect()
+}
+
+/// Keys that are not among others.
+fn without(values: Vec<Value>, others: &[Value]) -> Vec<Value> {
+    let others: std::collections::HashSet<Key> = others.iter().filter_map(Key::of).collect();
+    values.into_iter().filter(|value| Key::of(value).is_some_and(|key| !others.contains(&key))).collect()
+}
+
+/// The links of a many-to-many relation, for one context: `posts.links(Post::tags())`.
+///
+/// ```ignore
+/// let links = posts.links(Post::tags());
+/// links.add(post.id, [rust.id, sql.id]).await?;
+/// links.remove(post.id, [sql.id]).await?;
+/// links.set(post.id, [web.id]).await?;
+/// ```
+#[derive(Debug)]
+pub struct Links<'c, E, T> {
+    records: Records<'c>,
+    many: usize,
+    of: PhantomData<fn() -> (E, T)>,
+}
+
+impl<'c, E: Entity> Service<'c, E> {
+    /// The links of a many-to-many relation (`through = …`).
+    #[must_use]
+    pub fn links<T: Entity>(&self, relation: ToMany<E, T>) -> Links<'c, E, T> {
+        Links { records: self.records(), many: relation.index(), of: PhantomData }
+    }
+}
+
+impl<E: Entity, T: Entity> Links<'_, E, T> {
+    /// Links the row to the targets; those that are linked already stay as they are. All or none. Answers how many
+    /// links are new.
+    ///
+    /// No pair is made twice, whoever else adds it at the same time, where the joining entity has a unique rule on its
+    /// two references; without one, only among callers of this for the same row.
+    ///
+    /// # Errors
+    /// `BadRequest` when the relation has no joining entity or that one requires more than its two references,
+    /// `Conflict` for a missing target, and by the policy of the joining entity.
+    pub async fn add(&self, id: Id<E>, targets: impl IntoIterator<Item = Id<T>>) -> Result<u64> {
+        self.records.link(self.many, &id.into_value(), keys(targets)).await
+    }
+
+    /// Removes the links from the row to the targets. Answers how many there were.
+    ///
+    /// # Errors
+    /// `BadRequest` when the relation has no joining entity, and by the policy of the joining entity.
+    pub async fn remove(&self, id: Id<E>, targets: impl IntoIterator<Item = Id<T>>) -> Result<u64> {
+        self.records.unlink(self.many, &id.into_value(), keys(targets)).await
+    }
+
+    /// Links the row to the targets and to no others, in one transaction. What is linked already is left alone.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such row, and as [`Links::add`] and [`Links::remove`].
+    pub async fn set(&self, id: Id<E>, targets: impl IntoIterator<Item = Id<T>>) -> Result<()> {
+        self.records.relink(self.many, &id.into_value(), keys(targets)).await
+    }
+}
+
+fn keys<T: Entity>(targets: impl IntoIterator<Item = Id<T>>) -> Vec<Value> {
+    targets.into_iter().map(Id::into_value).collect()
+}

@@ -1,0 +1,118 @@
+//! Related rows of many rows at once, typed: one statement per relation, however many rows.
+
+use std::collections::HashMap;
+
+use crate::entity::{Entity, Model as _, ToMany, ToOne};
+use crate::error::Result;
+use crate::query::{Filter, Page, Query};
+use crate::service::key::Key;
+use crate::service::{Records, Service};
+use crate::types::Scalar as _;
+use crate::value::Value;
+
+impl<E: Entity> Service<'_, E> {
+    /// The row that each of `rows` points to, in one statement: as many as `rows`, in their order, `None` where one
+    /// points nowhere.
+    ///
+    /// ```ignore
+    /// let posts = PostService::new(&ctx);
+    /// let page = posts.list(Query::default()).await?;
+    /// let authors = posts.load(Post::author(), &page.items).await?;
+    /// for (post, author) in page.items.iter().zip(&authors) { … }
+    /// ```
+    ///
+    /// # Errors
+    /// As of the database and the target's policy.
+    pub async fn load<T: Entity>(
+        &self,
+        relation: ToOne<E, T>,
+        rows: &[E::Model],
+    ) -> Result<Vec<Option<T::Model>>> {
+        let keys = rows.iter().map(|row| row.reference(relation.field()));
+        let Distinct { keys, at } = Distinct::of(keys);
+        let target = T::def().info();
+        let found = Records::new(self.records().ctx(), target).find_many(0, &keys, target.all()).await?;
+        let mut by_key = HashMap::with_capacity(found.len());
+        for record in found {
+            if let Some(key) = Key::of(record.key()) {
+                by_key.insert(key, T::Model::from_record(record)?);
+            }
+        }
+        let found: Vec<Option<T::Model>> =
+            keys.iter().map(|key| Key::of(key).and_then(|key| by_key.remove(&key))).collect();
+        Ok(spread(&found, &at))
+    }
+
+    /// A page of related rows for each of `rows`, in one statement (and one more for totals): as many pages as `rows`,
+    /// in their order. Each page is limited in the database.
+    ///
+    /// ```ignore
+    /// // The three newest posts of each user.
+    /// let newest = Query::default().order(Post::created_at().desc()).first(3);
+    /// let pages = users.load_many(User::posts(), &page.items, newest).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Service::list`] of the related rows.
+    pub async fn load_many<T: Entity>(
+        &self,
+        relation: ToMany<E, T>,
+        rows: &[E::Model],
+        query: Query<T>,
+    ) -> Result<Vec<Page<T::Model>>> {
+        let Distinct { keys, at } = Distinct::of(rows.iter().map(|row| row.id().into_value()));
+        let pages = self.records().list_related(relation.index(), &keys, &query.into_list()).await?;
+        let pages = pages.into_iter().map(|page| page.try_map(T::Model::from_record));
+        let pages: Vec<Option<Page<T::Model>>> = pages.map(|page| page.map(Some)).collect::<Result<_>>()?;
+        Ok(spread(&pages, &at).into_iter().flatten().collect())
+    }
+
+    /// How many related rows of each of `rows` match, in one statement: as many numbers as `rows`, in their order.
+    ///
+    /// ```ignore
+    /// let counts = users.count_many(User::posts(), &page.items, Filter::all()).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// As of the database and the policy of the related rows.
+    pub async fn count_many<T: Entity>(
+        &self,
+        relation: ToMany<E, T>,
+        rows: &[E::Model],
+        filter: Filter<T>,
+    ) -> Result<Vec<u64>> {
+        let Distinct { keys, at } = Distinct::of(rows.iter().map(|row| row.id().into_value()));
+        let filter = filter.into_condition();
+        let counts = self.records().count_related(relation.index(), &keys, &filter).await?;
+        let counts: Vec<Option<u64>> = counts.into_iter().map(Some).collect();
+        Ok(spread(&counts, &at).into_iter().flatten().collect())
+    }
+}
+
+/// Each key once, and for each value which of them it is.
+struct Distinct {
+    keys: Vec<Value>,
+    at: Vec<Option<usize>>,
+}
+
+impl Distinct {
+    fn of(values: impl Iterator<Item = Value>) -> Self {
+        let mut known: HashMap<Key, usize> = HashMap::new();
+        let mut keys = Vec::new();
+        let place = |value: Value| {
+            let next = keys.len();
+            let at = *known.entry(Key::of(&value)?).or_insert(next);
+            if at == next {
+                keys.push(value);
+            }
+            Some(at)
+        };
+        let at = values.map(place).collect();
+        Self { keys, at }
+    }
+}
+
+/// What was found per key, per value again.
+fn spread<T: Clone>(found: &[Option<T>], at: &[Option<usize>]) -> Vec<Option<T>> {
+    at.iter().map(|at| at.and_then(|at| found.get(at).cloned().flatten())).collect()
+}
