@@ -2,6 +2,7 @@
 
 mod bulk;
 mod cancellation;
+mod computed;
 mod concurrency;
 mod crud;
 mod cursors;
@@ -16,9 +17,11 @@ mod living;
 mod loading;
 mod nested;
 mod on_delete;
+mod oracle;
 mod paging;
 mod plans;
 mod relations;
+mod search;
 mod streams;
 mod transactions;
 mod types;
