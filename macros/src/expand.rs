@@ -4,6 +4,7 @@ mod accessors;
 mod aliases;
 mod asserts;
 mod definition;
+mod hooks;
 mod model;
 
 use proc_macro2::TokenStream;
@@ -30,7 +31,8 @@ pub fn expand_unchecked(entity: &Entity) -> TokenStream {
     let definition = definition::expand(entity);
     let accessors = accessors::expand(entity);
     let aliases = aliases::expand(entity);
-    quote!(#model #input #patch #definition #accessors #aliases)
+    let hooks = hooks::expand(entity);
+    quote!(#model #input #patch #definition #accessors #aliases #hooks)
 }
 
 /// A field that the engine adds.

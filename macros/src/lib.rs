@@ -77,6 +77,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `order = -a`, `order(a, -b)` | the order of lists that ask for none, with an index unless a unique rule or another index serves; the key when absent |
 /// | `version` | counts the changes of a row in `version`, so that a change of a stale row can be refused |
 /// | `soft_delete` | a deleted row is kept with its time in `deleted_at`, hidden from every read until it is restored or purged |
+/// | `history` | every write is recorded: who, when, which fields from what to what |
+/// | `hooks` | the application's `impl Hooks` runs with every write |
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
@@ -136,7 +138,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// preferred. In an entity with both, a word may be in either; the index serves only when all its search fields are
 /// full-text.
 ///
-/// Not supported yet, and refused: `history`, `hooks`, `policy` on a field, `policy = Type`, `owner(…)`.
+/// Not supported yet, and refused: `policy` on a field, `policy = Type`, `owner(…)`.
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity::derive(&parse_macro_input!(input as DeriveInput)).into()

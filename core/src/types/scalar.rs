@@ -120,6 +120,35 @@ pub trait FieldType: Sized + Send + Sync + 'static {
         }
     }
 
+    /// Reads a value on its way to a row back; what is not set is NULL.
+    #[doc(hidden)]
+    fn take_assigned(from: &mut Assignments, column: usize) -> crate::Result<Self> {
+        Self::from_cell(from.take(column).unwrap_or_default()).map_err(|WrongType| {
+            Error::internal(format!("the value for column {column} is not {}", Self::KIND.expectation()))
+        })
+    }
+
+    /// Reads back the value of an input's field that has a default.
+    #[doc(hidden)]
+    fn take_given(from: &mut Assignments, column: usize) -> crate::Result<Option<Self>> {
+        match from.get(column) {
+            None | Some(Value::Null) => {
+                from.take(column);
+                Ok(None)
+            }
+            Some(_) => Self::take_assigned(from, column).map(Some),
+        }
+    }
+
+    /// Reads back the value of a patch's field.
+    #[doc(hidden)]
+    fn take_change(from: &mut Assignments, column: usize) -> crate::Result<Change<Self>> {
+        match from.get(column) {
+            None => Ok(Change::Keep),
+            Some(_) => Self::take_assigned(from, column).map(Change::Set),
+        }
+    }
+
     /// A copy of a patch's field.
     #[doc(hidden)]
     fn duplicate_change(change: &Change<Self>) -> Change<Self> {

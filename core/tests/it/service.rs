@@ -8,6 +8,8 @@ mod crud;
 mod cursors;
 mod errors;
 mod filters;
+mod history;
+mod hooks;
 mod keyset;
 mod lessons;
 mod links;

@@ -37,6 +37,8 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let Skip { graphql, rest, admin } = entity.skip;
     let Entity { version, soft_delete, .. } = entity;
     let admin_def = expand_admin(runtime, &entity.admin);
+    let history = entity.history;
+    let hooks = super::hooks::expand_reference(entity);
     let markers = [("Versioned", *version), ("SoftDelete", *soft_delete)];
     let markers = markers.into_iter().filter(|(_, on)| *on).map(|(marker, _)| {
         let marker = format_ident!("{marker}");
@@ -81,6 +83,8 @@ pub fn expand(entity: &Entity) -> TokenStream {
                     admin: #admin_def,
                     version: #version,
                     soft_delete: #soft_delete,
+                    history: #history,
+                    hooks: #hooks,
                     info: #runtime::InfoCell::new(),
                 };
                 &DEF

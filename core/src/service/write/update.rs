@@ -9,7 +9,7 @@ use crate::service::{Records, fault, validate};
 use crate::value::{Assignments, Record, Value};
 
 /// A change, checked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Update {
     target: Target,
     /// In column order.
@@ -80,6 +80,15 @@ impl Update {
         changes.sort_by_key(|(index, _)| *index);
         hash(changes.iter_mut().map(|(_, value)| value)).await?;
         Ok(Self { target, changes, now: Value::DateTime(records.ctx.now()) })
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The same change of other rows.
+    pub(super) fn of(&self, target: Target) -> Self {
+        Self { target, ..self.clone() }
     }
 
     pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {

@@ -52,7 +52,11 @@ impl Records<'_> {
         self.authorize(Action::Create)?;
         self.authorize(Action::Read)?;
         let given = values.columns();
-        let checked = validate::new_row(self.info, values.clone())?;
+        // What hooks make of the values is judged when they are written.
+        let checked = match self.info.def.hooks {
+            None => validate::new_row(self.info, values.clone())?,
+            Some(_) => validate::readable_row(self.info, values.clone())?,
+        };
         check_target(self.info, by, given, &checked)?;
         let value = |index: &usize| (*index, checked.get(*index).cloned().unwrap_or_default());
         let same: Vec<(usize, Value)> = by.iter().map(value).collect();
@@ -108,15 +112,23 @@ pub(super) fn on_conflict(
     };
     check_target(info, by, given, values)?;
     let target: ColumnSet = by.iter().copied().collect();
-    let changeable = |index: &usize| {
-        let field = info.columns[*index].field;
-        !target.contains(*index) && field.is_some_and(|field| !field.immutable && !field.skip.update)
-    };
+    let changeable = |index: &usize| is_changeable(info, target, *index);
     Ok(Some(OnConflict { target, change: change.map(|given| given.iter().filter(changeable).collect()) }))
 }
 
+/// Whether a row that stands takes over the column.
+pub(super) fn is_changeable(info: &EntityInfo, target: ColumnSet, index: usize) -> bool {
+    let field = info.columns[index].field;
+    !target.contains(index) && field.is_some_and(|field| !field.immutable && !field.skip.update)
+}
+
 /// A row is found by values: a NULL equals no other, and a key made just now is no one's yet.
-fn check_target(info: &EntityInfo, by: &[usize], given: ColumnSet, values: &Assignments) -> Result<()> {
+pub(super) fn check_target(
+    info: &EntityInfo,
+    by: &[usize],
+    given: ColumnSet,
+    values: &Assignments,
+) -> Result<()> {
     let absent = |index: &&usize| {
         let null = values.get(**index).is_none_or(Value::is_null);
         null || (**index == 0 && !given.contains(0))

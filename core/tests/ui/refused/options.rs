@@ -1,7 +1,7 @@
 use entify::prelude::*;
 
 #[derive(Entity)]
-#[entity(policy = public, history, hooks)]
+#[entity(policy = public)]
 pub struct User {
     email: String,
     #[entity(policy(read = nobody))]
