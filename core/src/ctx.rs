@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use crate::db::{Db, Executor, Isolation, Transaction};
+use crate::db::{Db, Deferred, Executor, Isolation, Transaction};
 use crate::entity::Registry;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::query::CursorKey;
 
@@ -16,8 +16,14 @@ pub struct Ctx {
     executor: Executor,
     principal: Principal,
     request_id: Arc<str>,
+    /// Writes within writes: how many hooks this context was handed through.
+    depth: u8,
     shared: Arc<Shared>,
 }
+
+/// Writes within writes at most. A hook that writes its own entity without end would else end in a stack overflow, and
+/// a thread's two megabytes do not hold many of the frames of a build for debugging.
+const MAX_DEPTH: u8 = 8;
 
 /// What every context of one application shares.
 #[derive(Debug, Clone)]
@@ -48,6 +54,7 @@ impl Ctx {
             executor: Executor::Pool(db.clone()),
             principal: Principal::System,
             request_id: Arc::from(""),
+            depth: 0,
             shared: Arc::new(Shared {
                 db,
                 cursor_key: CursorKey::new(secret),
@@ -127,6 +134,52 @@ impl Ctx {
     #[must_use]
     pub fn in_transaction(&self) -> bool {
         matches!(self.executor, Executor::Transaction(_))
+    }
+
+    /// The context that the hooks of an entity get.
+    ///
+    /// # Errors
+    /// `Internal` when hooks have called each other too deeply.
+    pub(crate) fn for_hooks(&self, entity: &str) -> Result<Self> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Error::internal(format!(
+                "the hooks of {entity} run inside {MAX_DEPTH} other writes: a hook writes its own entity, or one \
+                 whose hooks write it again, without end"
+            )));
+        }
+        Ok(Self { depth: self.depth + 1, ..self.clone() })
+    }
+
+    /// The same context outside of any transaction.
+    pub(crate) fn outside(&self) -> Self {
+        Self { executor: Executor::Pool(self.db().clone()), ..self.clone() }
+    }
+
+    /// Runs `work` once the outermost transaction of this context has been kept, or at once outside of one; it gets a
+    /// context outside of any. It does not run when the transaction, or the savepoint it was asked for in, is rolled
+    /// back.
+    ///
+    /// The transaction's caller waits for it. It runs also when the caller has gone away; its error or panic is logged.
+    pub async fn after_commit<F, Fut>(&self, work: F)
+    where
+        F: FnOnce(Ctx) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.after_commit_of("the application", work).await;
+    }
+
+    /// As [`Ctx::after_commit`]; the log says whose work failed.
+    pub(crate) async fn after_commit_of<F, Fut>(&self, whose: &'static str, work: F)
+    where
+        F: FnOnce(Ctx) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        let outside = self.outside();
+        let deferred = Deferred::new(whose, self.request_id.clone(), move || work(outside));
+        match &self.executor {
+            Executor::Transaction(transaction) => transaction.defer(deferred).await,
+            Executor::Pool(_) => deferred.run().await,
+        }
     }
 
     /// Runs `work` in a transaction: all of its writes are kept, or none.

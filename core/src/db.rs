@@ -4,6 +4,7 @@
 //! rows become cells; an [`Executor`] runs it on the pool or in a transaction.
 
 mod bind;
+mod deferred;
 mod error;
 mod executor;
 mod health;
@@ -23,6 +24,7 @@ pub use statement::{Layout, Statement};
 pub use transaction::{Isolation, Transaction};
 
 pub(crate) use bind::{bind, bind_list};
+pub(crate) use deferred::Deferred;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -94,7 +94,13 @@ pub trait Model: Fields + Send + Sync + Clone + std::fmt::Debug + 'static {
 }
 
 /// Values on their way to a row: an input or a patch.
-pub trait IntoAssignments {
+pub trait IntoAssignments: Sized {
     /// Writes every value that is set.
     fn into_assignments(self) -> Assignments;
+
+    /// Takes the values out again, for hooks.
+    ///
+    /// # Errors
+    /// [`crate::Error::Internal`] when a value that is needed is missing or of another type.
+    fn from_assignments(from: &mut Assignments) -> crate::Result<Self>;
 }

@@ -12,6 +12,8 @@ pub mod db;
 pub mod entity;
 pub mod error;
 pub mod graphql;
+pub mod history;
+pub mod hooks;
 pub mod http;
 pub mod migrate;
 pub mod policy;

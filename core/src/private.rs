@@ -4,6 +4,7 @@ pub use crate::admin::EntityView;
 pub use crate::entity::*;
 pub use crate::error::{Error, Result};
 pub use crate::graphql::{EntityMutation, EntityObject, EntityQuery};
+pub use crate::hooks::{DynHooks, Hooked, Hooks, HooksOf};
 pub use crate::policy::{PolicyDef, Rule};
 pub use crate::query::{Filter, Order};
 pub use crate::rest::EntityApi;
@@ -57,6 +58,12 @@ pub fn enum_of<T: EntityEnum>(value: &Value) -> std::result::Result<T, WrongType
     };
     let same = |known: &VariantDef| std::ptr::eq(known, *variant) || known == *variant;
     T::DEF.variants.iter().position(same).map(T::at).ok_or(WrongType)
+}
+
+/// The definition's `hooks`. A function, so that what is missing is said in the words of [`Hooks`].
+#[must_use]
+pub const fn hooks_of<E: Hooks>() -> &'static dyn DynHooks {
+    &HooksOf::<E>::NEW
 }
 
 // Obligations: the derive calls these in a function that never runs, each at the place of the token that is to blame.

@@ -1,5 +1,6 @@
 //! What to read: filters, orders, pages and cursors, and the SQL they become.
 
+mod append;
 pub(crate) mod computed;
 mod cursor;
 mod filter;
@@ -20,6 +21,7 @@ pub use order::{Direction, Nulls, Order, Sort};
 pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
 pub use statement::StatementCache;
 
+pub(crate) use append::append;
 pub(crate) use cursor::{Cursor, CursorKey, Scope};
 pub(crate) use select::{Related, Select, by_column, by_column_among};
 pub(crate) use visible::{Deleted, visible_by};

@@ -6,6 +6,7 @@
 mod explain;
 mod fault;
 mod fields;
+mod history;
 mod input;
 mod key;
 mod links;

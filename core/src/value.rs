@@ -120,6 +120,12 @@ impl Assignments {
         self.values.iter().find(|(index, _)| *index == column).map(|(_, value)| value)
     }
 
+    /// Takes the value of a column out; it is not set any more.
+    pub fn take(&mut self, column: usize) -> Option<Value> {
+        let position = self.values.iter().position(|(index, _)| *index == column)?;
+        Some(self.values.remove(position).1)
+    }
+
     /// The columns set, with their values.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &Value)> {
         self.values.iter().map(|(index, value)| (*index, value))

@@ -34,8 +34,8 @@ pub struct EntityAttrs {
     pub admin: Optional<Checked<AdminAttrs>>,
     pub version: Optional<Flag>,
     pub soft_delete: Optional<Flag>,
-    pub history: Optional<Anything>,
-    pub hooks: Optional<Anything>,
+    pub history: Optional<Flag>,
+    pub hooks: Optional<Flag>,
 }
 
 impl Options for EntityAttrs {

@@ -15,7 +15,7 @@ pub use types::Known;
 
 /// Reports every broken rule.
 pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
-    entity::check_refused(source, errors);
+    entity::check_handled(source);
     entity::check_count(source, errors);
     entity::check_field_lists(source, entity, errors);
     entity::check_texts(source, errors);

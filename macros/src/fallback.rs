@@ -46,6 +46,7 @@ fn strip(entity: &mut Entity) {
     for many in &mut entity.many {
         many.link = Link::Broken;
     }
+    entity.hooks = None;
     entity.indexes.clear();
     entity.uniques.clear();
     entity.order.clear();

@@ -1,6 +1,6 @@
 //! The checked entity: every default resolved, every name final. What the expanders read.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
 use crate::attr::Number;
@@ -34,6 +34,9 @@ pub struct Entity {
     pub version: bool,
     /// Deleted rows are kept, hidden.
     pub soft_delete: bool,
+    pub history: bool,
+    /// Where `hooks` is written.
+    pub hooks: Option<Span>,
 }
 
 impl Entity {

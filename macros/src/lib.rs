@@ -77,6 +77,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `order = -a`, `order(a, -b)` | the order of lists that ask for none, with an index unless a unique rule or another index serves; the key when absent |
 /// | `version` | counts the changes of a row in `version`, so that a change of a stale row can be refused |
 /// | `soft_delete` | a deleted row is kept with its time in `deleted_at`, hidden from every read until it is restored or purged |
+/// | `history` | every write is recorded: who, when, which fields from what to what |
+/// | `hooks` | the application's `impl Hooks` runs with every write |
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
@@ -96,7 +98,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `unique` | one row for each value |
 /// | `index` | an index on the column |
 /// | `filter`, `sort` | clients may filter and sort by it; implied by `unique`, `index` and relations |
-/// | `search` | the free-text search looks at it (texts) |
+/// | `search` | the free-text search finds words anywhere in it, whatever their case (texts) |
+/// | `search(fulltext)` | the search finds its words by their beginning, through a full-text index |
+/// | `computed(sql = "…")` | not stored: an SQL expression of the row, `{field}` being its own columns |
 /// | `default = expr` | the value of a new row; a literal converts to the field's type |
 /// | `min_len = n`, `max_len = n` | length of a text in characters, of `Bytes` in bytes, of a list in elements |
 /// | `min = n`, `max = n` | bounds of a number, inclusive |
@@ -115,8 +119,26 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `inverse = field` | on `Many`: the target's `One` that points here |
 /// | `through = Entity` | on `Many`: the joining entity with a `One` to each side |
 ///
-/// Not supported yet, and refused: `history`, `hooks`, `search(fulltext)`,
-/// `computed(…)`, `policy` on a field, `policy = Type`, `owner(…)`.
+/// # Computed fields
+///
+/// `computed(sql = "{price} * {amount}")` is an SQL expression valid on both dialects, written into every statement that
+/// reads, filters or sorts by the field; the row a write answers has it too. `{price}` is a stored field of the same
+/// row by its Rust name, checked at compile time; `{{` is a brace. It may be a subquery, as in
+/// `(SELECT count(*) FROM post WHERE post.author_id = {id})`, which no policy restricts. The result is cast to the
+/// field's type; a `Decimal` is computed as a float on SQLite, so give it a `scale`. It has no index: a filter or an order
+/// by it reads every row.
+///
+/// # Search
+///
+/// A search asks for every one of its words. A `search` field has a word when it holds it anywhere, upper and lower
+/// case alike by Unicode's simple case folding, the same on both databases whatever the collation (`Ä` is `ä`, `Σ σ ς`
+/// are one, `ẞ` is `ß` but not `ss`, `İ` is `i`; accents count). `search(fulltext)` fields have it when a word of theirs
+/// begins with it; they share an index that the migrations make and the database keeps: a `tsvector` column on PostgreSQL
+/// (which must have ICU), an FTS5 table on SQLite. There are no stop words and no stems, so that no language is
+/// preferred. In an entity with both, a word may be in either; the index serves only when all its search fields are
+/// full-text.
+///
+/// Not supported yet, and refused: `policy` on a field, `policy = Type`, `owner(…)`.
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity::derive(&parse_macro_input!(input as DeriveInput)).into()

@@ -86,6 +86,8 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         admin: admin(attrs, &stored),
         version: attrs.version.is_some(),
         soft_delete: attrs.soft_delete.is_some(),
+        history: attrs.history.is_some(),
+        hooks: attrs.hooks.as_ref().map(|hooks| hooks.key),
         fields: stored,
         many,
         runtime,

@@ -17,6 +17,12 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// A statement without values.
+    #[must_use]
+    pub fn plain(sql: impl Into<Arc<str>>) -> Self {
+        Self::new(sql, Values(Vec::new()))
+    }
+
     /// A statement with bound values.
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>, values: Values) -> Self {

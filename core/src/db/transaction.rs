@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 use tokio::sync::Mutex;
 
 use crate::db::retry::{Repeat, Runs};
-use crate::db::{Db, DbError, Dialect, Layout, Pools, Statement};
+use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, Statement};
 use crate::error::{Error, Result};
 use crate::value::Record;
 
@@ -46,6 +46,8 @@ struct State {
     unsound: bool,
     /// A conflict with other transactions.
     conflict: Option<DbError>,
+    /// What waits for the commit, in the order asked for.
+    deferred: Vec<Deferred>,
 }
 
 #[derive(Debug)]
@@ -86,7 +88,14 @@ impl Transaction {
                 None => return Err(fault),
             }
         };
-        let state = State { connection, savepoints: 0, running: false, unsound: false, conflict: None };
+        let state = State {
+            connection,
+            savepoints: 0,
+            running: false,
+            unsound: false,
+            conflict: None,
+            deferred: Vec::new(),
+        };
         Ok(Self { db: db.clone(), isolation, state: Arc::new(Mutex::new(state)) })
     }
 
@@ -133,11 +142,16 @@ impl Transaction {
         state.leave(&self.db, touched)
     }
 
-    /// Ends it as its work ended: keeps all for `Ok`, nothing for `Err`.
+    /// Ends it as its work ended: keeps all for `Ok`, and does what waited for that; keeps nothing for `Err`.
     pub(crate) async fn end<T>(&self, result: Result<T>) -> Result<T, Failed> {
         match result {
             Ok(value) => match self.commit().await {
-                Ok(()) => Ok(value),
+                Ok(deferred) => {
+                    for work in deferred {
+                        work.run().await;
+                    }
+                    Ok(value)
+                }
                 Err(fault) => {
                     let undone = matches!(fault, DbError::Retry(_)).then(|| fault.clone());
                     Err(Failed { error: fault.into(), undone })
@@ -150,10 +164,12 @@ impl Transaction {
         }
     }
 
+    /// Commits and answers what waited for it.
+    ///
     /// # Errors
     /// Whatever the database says: a commit that fails is never passed over. [`DbError::Lost`] means that it is not
     /// known whether it was kept.
-    async fn commit(&self) -> Result<(), DbError> {
+    async fn commit(&self) -> Result<Vec<Deferred>, DbError> {
         let mut state = self.state.lock().await;
         let abandoned = state.savepoints > 0 || state.running;
         let connection = std::mem::replace(&mut state.connection, Connection::Ended);
@@ -174,11 +190,13 @@ impl Transaction {
             Connection::Postgres(transaction) => transaction.commit().await,
             Connection::Ended => return Err(ended()),
         };
-        committed.map_err(DbError::from).inspect_err(|fault| self.db.note(fault))
+        committed.map_err(DbError::from).inspect_err(|fault| self.db.note(fault))?;
+        Ok(std::mem::take(&mut state.deferred))
     }
 
     async fn rollback(&self) {
         let mut state = self.state.lock().await;
+        state.deferred.clear();
         let connection = std::mem::replace(&mut state.connection, Connection::Ended);
         if let Err(error) = connection.rollback().await {
             self.db.note(&error);
@@ -205,6 +223,11 @@ impl Transaction {
         result
     }
 
+    /// Has something done after the commit; never when it does not come to one.
+    pub(crate) async fn defer(&self, deferred: Deferred) {
+        self.state.lock().await.deferred.push(deferred);
+    }
+
     pub(crate) async fn savepoint<T, F, Fut>(&self, work: F) -> Result<T>
     where
         F: FnOnce(Transaction) -> Fut,
@@ -223,11 +246,11 @@ impl Transaction {
         let name = format!("entify_{}", state.savepoints);
         let begun = state.connection.command(format!("SAVEPOINT {name}")).await;
         state.leave(&self.db, begun)?;
-        Ok(Savepoint { name, unsound: state.unsound })
+        Ok(Savepoint { name, unsound: state.unsound, deferred: state.deferred.len() })
     }
 
     async fn end_savepoint(&self, savepoint: Savepoint, keep: bool) -> Result<(), DbError> {
-        let Savepoint { name, unsound } = savepoint;
+        let Savepoint { name, unsound, deferred } = savepoint;
         let mut state = self.state.lock().await;
         state.enter();
         let undone = match keep {
@@ -237,6 +260,7 @@ impl Transaction {
         if !keep {
             // What failed inside is undone.
             state.unsound = unsound;
+            state.deferred.truncate(deferred);
         }
         let ended = match undone {
             Ok(()) => state.connection.command(format!("RELEASE SAVEPOINT {name}")).await,
@@ -254,6 +278,8 @@ struct Savepoint {
     name: String,
     /// Whether the transaction was unsound before it.
     unsound: bool,
+    /// How much waited for the commit before it.
+    deferred: usize,
 }
 
 /// A connection on which the transaction has begun.

@@ -149,6 +149,14 @@ pub struct ToOne<E, T> {
     of: PhantomData<fn() -> (E, T)>,
 }
 
+impl<E, T> Clone for ToOne<E, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E, T> Copy for ToOne<E, T> {}
+
 impl<E, T> ToOne<E, T> {
     /// The relation whose stored field has this index in the definition's `fields`.
     #[must_use]
@@ -177,6 +185,14 @@ pub struct ToMany<E, T> {
     index: usize,
     of: PhantomData<fn() -> (E, T)>,
 }
+
+impl<E, T> Clone for ToMany<E, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E, T> Copy for ToMany<E, T> {}
 
 impl<E, T> ToMany<E, T> {
     /// The relation with this index in the definition's `many`.

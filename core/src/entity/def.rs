@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use crate::entity::declare::FieldList;
 use crate::entity::info::EntityInfo;
+use crate::hooks::DynHooks;
 use crate::policy::PolicyDef;
 use crate::types::Kind;
 use crate::value::Value;
@@ -52,6 +53,10 @@ pub struct EntityDef {
     pub version: bool,
     /// `soft_delete`: a deleted row is kept, hidden, until it is restored or purged.
     pub soft_delete: bool,
+    /// `history`: every write of a row is recorded with who, when and what.
+    pub history: bool,
+    /// `hooks`: the application's code that runs with its writes.
+    pub hooks: Option<&'static dyn DynHooks>,
     /// What is computed from the above, once.
     pub info: InfoCell,
 }

@@ -81,6 +81,8 @@ pub struct Source {
 enum Holding {
     /// A row.
     Record(Record),
+    /// Values on their way to a row.
+    Assignments(Assignments),
     /// Copies of another struct's fields.
     Cells(std::vec::IntoIter<(usize, Cell)>),
     /// Stand-ins only.
@@ -98,12 +100,20 @@ impl Source {
     pub fn next<T: Scalar>(&mut self, column: usize, nullable: bool) -> Option<Cell> {
         match &mut self.from {
             Holding::Record(record) => Some(Cell::Is(record.take(column))),
+            Holding::Assignments(values) => values.take(column).map(Cell::Is),
             Holding::Cells(cells) => cells.next().map(|(_, cell)| cell),
             Holding::Nothing => None,
             Holding::Kinds(kinds) => {
                 kinds.push((T::KIND, nullable));
                 None
             }
+        }
+    }
+
+    /// Notes that there is none where one is needed.
+    pub fn missing<T: Scalar>(&mut self, column: usize) {
+        if let Holding::Assignments(_) = self.from {
+            self.misfit::<T>(column);
         }
     }
 
@@ -161,6 +171,20 @@ impl<T: Fields> IntoAssignments for T {
             }
         }
         assignments
+    }
+
+    fn from_assignments(from: &mut Assignments) -> crate::Result<Self> {
+        let mut source = Source::new(Holding::Assignments(std::mem::take(from)));
+        let made = T::take(&mut source);
+        if let Holding::Assignments(rest) = source.from {
+            *from = rest;
+        }
+        match source.misfit {
+            None => Ok(made),
+            Some((column, kind)) => {
+                Err(Error::internal(format!("the value for column {column} is not {}", kind.expectation())))
+            }
+        }
     }
 }
 

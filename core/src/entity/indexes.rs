@@ -10,7 +10,13 @@ impl EntityInfo {
     /// Whether no two rows have the same value in this column.
     pub(crate) fn tells_apart(&self, column: usize) -> bool {
         let column = &self.columns[column];
-        column.index == 0 || (!column.nullable && column.field.is_some_and(|field| field.unique))
+        column.index == 0
+            || (!column.nullable && column.field.is_some_and(|field| field.unique) && !self.keeps_deleted())
+    }
+
+    /// Whether unique rules hold among living rows only.
+    fn keeps_deleted(&self) -> bool {
+        self.deleted_at().is_some()
     }
 
     /// The declared indexes, and one for the default order that ends in the key that makes the order total. Declared
@@ -31,7 +37,9 @@ impl EntityInfo {
         self.def.indexes.iter().for_each(|index| add(self.columns_of(index)));
         let order = total_order(self, &[]);
         let served = self.uniques().iter().chain(&found).any(|columns| serves(columns, &order));
-        if !served {
+        // What is computed has no column to index.
+        let stored = order.iter().all(|sort| self.columns[sort.column].is_stored());
+        if !served && stored {
             let columns: IndexColumns =
                 order.iter().map(|sort| (sort.column, sort.direction == Direction::Desc)).collect();
             found.retain(|index| !begins(&columns, index));
@@ -40,8 +48,11 @@ impl EntityInfo {
         found
     }
 
-    /// The indexes of the unique rules, the primary key's first.
+    /// The indexes of the primary key and of the unique rules that hold for all rows.
     fn uniques(&self) -> Vec<IndexColumns> {
+        if self.keeps_deleted() {
+            return vec![vec![(0, false)]];
+        }
         let fields = self.columns.iter().filter(|column| column.field.is_some_and(|field| field.unique));
         let fields = fields.map(|column| vec![(column.index, false)]);
         let several = self

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use crate::entity::{EntityDef, EntityInfo, Link};
 
+/// How the framework's own tables start.
+const RESERVED: &str = "entify_";
+
 /// The entities an application lists, in the order listed.
 #[derive(Debug, Clone)]
 pub struct Registry {
@@ -28,6 +31,17 @@ pub enum RegistryError {
         what: &'static str,
         /// The shared name.
         name: &'static str,
+    },
+    /// A table's name belongs to the framework.
+    #[error(
+        "`{entity}` has the table `{table}`, but tables that start with `entify_` are the framework's own; give it \
+         another: `table = \"…\"`"
+    )]
+    Reserved {
+        /// The entity.
+        entity: &'static str,
+        /// Its table.
+        table: &'static str,
     },
     /// A relation leads to an entity that is not listed.
     #[error("`{entity}.{relation}` leads to `{target}`, which is not listed; add it to `entities![…]`")]
@@ -58,6 +72,7 @@ impl Registry {
     /// [`RegistryError`] when names collide or a relation leads out of the list.
     pub fn new(entities: &[&'static EntityDef]) -> Result<Self, RegistryError> {
         check_names(entities)?;
+        check_tables(entities)?;
         check_targets(entities)?;
         check_patterns(entities)?;
         Ok(Self { entities: entities.iter().map(|def| def.info()).collect() })
@@ -109,6 +124,22 @@ fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
         }
     }
     Ok(())
+}
+
+/// The framework's own entities may be listed, to be related to; their tables are taken all the same.
+fn check_tables(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
+    let reserved = |table: &str| {
+        let table = table.trim_start_matches('_').as_bytes();
+        table.get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED.as_bytes()))
+    };
+    let own = |def: &'static EntityDef| {
+        let framework = crate::auth::entities().into_iter().chain(crate::history::entities());
+        framework.into_iter().any(|own| std::ptr::eq(own, def))
+    };
+    match entities.iter().find(|def| reserved(def.table) && !own(def)) {
+        None => Ok(()),
+        Some(def) => Err(RegistryError::Reserved { entity: def.name, table: def.table }),
+    }
 }
 
 fn check_targets(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {

@@ -1,8 +1,8 @@
 //! The migrations of the framework's own tables, which come before all of an application's.
 //!
-//! The files lie in `core/migrations`. A test compares them with the entities in `auth`, and writes the first ones
+//! The files lie in `core/migrations`. A test compares them with the entities in `auth` and `history`, and writes them
 //! anew when run with `ENTIFY_UPDATE_MIGRATIONS=1`. What a release has shipped is never changed: a later change of
-//! those entities is a second migration here.
+//! those entities is another migration here.
 
 use crate::db::Dialect;
 use crate::migrate::Embedded;
@@ -11,21 +11,22 @@ use crate::migrate::Embedded;
 pub(super) const LAST_VERSION: i64 = 999;
 
 /// The framework's own tables. Applications do not migrate them.
-pub(super) const TABLES: [&str; 3] = ["entify_account", "entify_token", "entify_session"];
+pub(super) const TABLES: [&str; 4] = ["entify_account", "entify_token", "entify_session", "entify_history"];
 
-const SQLITE: [Embedded; 1] = [Embedded {
-    version: 1,
-    name: "accounts",
-    up: include_str!("../../migrations/sqlite/1_accounts.up.sql"),
-    down: include_str!("../../migrations/sqlite/1_accounts.down.sql"),
-}];
+macro_rules! embedded {
+    ($dialect:literal: $($version:literal $name:literal,)*) => {
+        [$(Embedded {
+            version: $version,
+            name: $name,
+            up: include_str!(concat!("../../migrations/", $dialect, "/", $version, "_", $name, ".up.sql")),
+            down: include_str!(concat!("../../migrations/", $dialect, "/", $version, "_", $name, ".down.sql")),
+        }),*]
+    };
+}
 
-const POSTGRES: [Embedded; 1] = [Embedded {
-    version: 1,
-    name: "accounts",
-    up: include_str!("../../migrations/postgres/1_accounts.up.sql"),
-    down: include_str!("../../migrations/postgres/1_accounts.down.sql"),
-}];
+const SQLITE: [Embedded; 2] = embedded!("sqlite": 1 "accounts", 2 "history",);
+
+const POSTGRES: [Embedded; 2] = embedded!("postgres": 1 "accounts", 2 "history",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [Embedded] {

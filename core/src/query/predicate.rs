@@ -18,6 +18,10 @@ use crate::value::Value;
 
 /// How deep conditions may nest.
 const MAX_DEPTH: usize = 32;
+/// Conditions joined in one filter.
+const MAX_TESTS: usize = 2_000;
+/// Conditions that stand in one row.
+const MAX_CHAIN: usize = 50;
 /// Values to compare one column with.
 const MAX_VALUES: usize = 30_000;
 
@@ -62,11 +66,12 @@ pub(crate) struct Predicates<'p> {
     dialect: Dialect,
     principal: &'p Principal,
     aliases: usize,
+    tests: usize,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, principal: &'p Principal) -> Self {
-        Self { dialect, principal, aliases: 0 }
+        Self { dialect, principal, aliases: 0, tests: 0 }
     }
 
     /// The condition on rows of the source.
@@ -106,8 +111,19 @@ impl<'p> Predicates<'p> {
         if conditions.is_empty() {
             return Ok(truth(when_empty));
         }
-        for condition in conditions {
-            joined = joined.add(self.nested(source, condition, depth + 1)?);
+        self.tests += conditions.len();
+        if self.tests > MAX_TESTS {
+            return Err(Error::QueryTooComplex(
+                format!("the filter has more than {MAX_TESTS} parts; ask for less at once").into(),
+            ));
+        }
+        // SQLite reads `a OR b OR c` as a tree as deep as it is long, and takes a thousand levels.
+        for group in conditions.chunks(MAX_CHAIN) {
+            let mut inner = if when_empty { Cond::all() } else { Cond::any() };
+            for condition in group {
+                inner = inner.add(self.nested(source, condition, depth + 1)?);
+            }
+            joined = joined.add(inner);
         }
         Ok(joined.into())
     }

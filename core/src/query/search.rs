@@ -32,7 +32,7 @@ pub(super) fn condition(source: Source, text: &str, dialect: Dialect) -> Result<
         return Ok(truth(true));
     }
     let info = source.info;
-    let indexed = info.searched().any(|column| column.is_fulltext());
+    let indexed = info.searched().any(crate::entity::ColumnInfo::is_fulltext);
     let plain: Vec<usize> =
         info.searched().filter(|column| !column.is_fulltext()).map(|column| column.index).collect();
     if indexed && plain.is_empty() {

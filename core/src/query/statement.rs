@@ -32,6 +32,8 @@ pub(crate) enum Shape {
     },
     /// A new row with these columns set.
     Insert { columns: ColumnSet, on_conflict: Option<OnConflict> },
+    /// As `Insert`, and nothing is read back.
+    Append { columns: ColumnSet },
     /// A change of these columns, with or without an answer.
     Update { columns: ColumnSet, chosen: Chosen, silent: bool },
     /// A removal, with or without an answer.

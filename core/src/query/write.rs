@@ -66,14 +66,14 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
             query.on_conflict(conflict_clause(info, on_conflict));
         }
         query.returning(returning(info, dialect));
-        Write::Insert(&query).build(dialect).0
+        Write::Insert(&query).build(dialect)
     };
-    let values = Values(rows.iter().flat_map(bound).collect());
-    let statement = if rows.len() == 1 {
-        let sql = info.statements.get(dialect, Shape::Insert { columns, on_conflict }, build);
-        Statement::new(sql, values)
+    let statement = if let [row] = rows {
+        let sql = info.statements.get(dialect, Shape::Insert { columns, on_conflict }, || build().0);
+        Statement::new(sql, Values(bound(row)))
     } else {
-        Statement::new(build(), values).once()
+        let (sql, values) = build();
+        Statement::new(sql, values).once()
     };
     (statement, Layout::of(info, info.all()))
 }

@@ -13,8 +13,7 @@ use crate::ctx::Ctx;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::total_order;
-use crate::query::{Cursor, ListQuery, PageArgs, Select, Sort, Total};
+use crate::query::{Cursor, ListQuery, PageArgs, Select, Sort, Total, total_order};
 use crate::service::Records;
 use crate::value::Record;
 

@@ -11,8 +11,9 @@ use futures_util::Stream;
 use crate::ctx::Ctx;
 use crate::entity::{Entity, IntoAssignments as _, Model as _};
 use crate::error::Result;
-use crate::query::{Filter, Page, Query};
-use crate::service::{Fields, RecordStream, Records};
+use crate::history::HistoryEntry;
+use crate::query::{Filter, Page, PageArgs, Query};
+use crate::service::{Fields, RecordStream, Records, history};
 use crate::types::{Id, Scalar as _};
 use crate::value::{Record, Value};
 
@@ -292,6 +293,19 @@ impl<'c, E: Entity> Service<'c, E> {
     /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be held.
     pub async fn lock(&self, id: Id<E>) -> Result<E::Model> {
         E::Model::from_record(self.records.lock(&id.into_value()).await?)
+    }
+
+    /// What happened to a row, newest first: who changed which fields from what to what, and when. For entities with
+    /// `#[entity(history)]`.
+    ///
+    /// Whoever may read the entity's rows may read their history, also that of a row that is gone. Fields that are
+    /// `write_only` and passwords are named without their values.
+    ///
+    /// # Errors
+    /// `NotFound` when there neither is nor was such a row, `BadRequest` for an entity without history and for a page
+    /// size out of range, `CursorInvalid` and `CursorMismatch`, and as the policy says for reading.
+    pub async fn history(&self, id: Id<E>, page: PageArgs) -> Result<Page<HistoryEntry>> {
+        history::read(&self.records, &id.into_value(), page).await
     }
 
     /// Runs `work` in a transaction; see [`Ctx::transaction`].

@@ -35,6 +35,30 @@ pub(crate) fn changes(info: &EntityInfo, mut values: Assignments) -> Result<Assi
     check(info, values, errors)
 }
 
+/// Lets the values of a new row pass that make an input: nothing is unreadable, missing or NULL that must not be. The
+/// rules of the values are not checked; where something is refused they are, so that all is answered at once.
+pub(crate) fn readable_row(info: &EntityInfo, values: Assignments) -> Result<Assignments> {
+    let wanting = |field: &FieldDef, value: Option<&Value>| match value {
+        None => !field.nullable && field.default.is_none() && !field.read_only && !field.skip.create,
+        Some(value) => value.is_null() && !field.nullable,
+    };
+    let wanting =
+        |column: &ColumnInfo| column.field.is_some_and(|field| wanting(field, values.get(column.index)));
+    if values.errors().is_empty() && !info.columns.iter().any(wanting) {
+        return Ok(values);
+    }
+    new_row(info, values)
+}
+
+/// As [`readable_row`], for the values of an update.
+pub(crate) fn readable_changes(info: &EntityInfo, values: Assignments) -> Result<Assignments> {
+    let wanting = |(index, value): (usize, &Value)| value.is_null() && !info.columns[index].nullable;
+    if values.errors().is_empty() && !values.iter().any(wanting) {
+        return Ok(values);
+    }
+    changes(info, values)
+}
+
 fn check(info: &EntityInfo, mut values: Assignments, mut errors: Vec<FieldError>) -> Result<Assignments> {
     for (index, value) in values.iter_mut() {
         check_column(&info.columns[index], value, &mut errors);

@@ -8,13 +8,16 @@
 //! 4. **explain**: what the database refuses comes back in terms of the entity's fields and the rows' positions.
 //!
 //! A command is plain owned data. What wants to see or change it before it is prepared, or the rows after they are
-//! written, has its place in [`Records::write`] and [`Records::apply`] and nowhere else.
+//! written, has its place in [`Records::write`] and [`Records::apply`] and nowhere else. For entities with hooks or
+//! history that is [`tracked`].
 
 mod create;
 mod delete;
 mod living;
 mod loading;
 mod references;
+mod standing;
+mod tracked;
 mod update;
 mod upsert;
 
@@ -99,6 +102,13 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Whether some of the new rows may stand already: then the database does not tell which were made.
+    fn may_find_rows(&self) -> bool {
+        matches!(self, Self::Create { existing: Existing::Keep(_) | Existing::Change(_), .. })
+    }
+}
+
 impl Prepared {
     /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
     fn needs_transaction(&self, records: &Records<'_>) -> Result<bool> {
@@ -131,11 +141,20 @@ impl Records<'_> {
         for action in command.actions() {
             self.authorize(*action)?;
         }
+        let info = self.info;
+        if info.def.hooks.is_some() || (info.def.history && command.may_find_rows()) {
+            let run = move |ctx: Ctx| {
+                let command = command.clone();
+                // On the heap: hooks write, and their futures would hold this one in every write they make.
+                async move { Box::pin(Records::new(&ctx, info).write_tracked(command)).await }
+            };
+            return Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await;
+        }
         let prepared = self.prepare(command).await?;
-        if !prepared.needs_transaction(self)? {
+        if !info.def.history && !prepared.needs_transaction(self)? {
             return self.apply(&prepared).await;
         }
-        let (info, prepared) = (self.info, Arc::new(prepared));
+        let prepared = Arc::new(prepared);
         let run = move |ctx: Ctx| {
             let prepared = Arc::clone(&prepared);
             async move { Records::new(&ctx, info).apply(&prepared).await }
@@ -159,6 +178,9 @@ impl Records<'_> {
 
     /// Runs the statements. May be called again with the same, once what it did is undone.
     async fn apply(&self, prepared: &Prepared) -> Result<Written> {
+        if self.info.def.history {
+            return self.apply_recorded(prepared).await;
+        }
         match prepared {
             Prepared::Insert(insert) => insert.run(self).await,
             Prepared::Update(update) => update.run(self).await,

@@ -43,7 +43,7 @@ impl TestDb {
     /// # Panics
     /// When it cannot be made.
     pub async fn sqlite(entities: &[&'static EntityDef]) -> Self {
-        let statements = ddl::create(&Schema::of(entities, Dialect::Sqlite), Dialect::Sqlite);
+        let statements = tables(entities, Dialect::Sqlite);
         let folder = temporary_folder();
         let file = folder.path().join("test.db");
         let image = sqlite_image(&statements).await;
@@ -61,7 +61,7 @@ impl TestDb {
     /// When it cannot be made, or is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
     #[cfg(feature = "postgres")]
     pub async fn postgres(entities: &[&'static EntityDef]) -> Option<Self> {
-        let statements = ddl::create(&Schema::of(entities, Dialect::Postgres), Dialect::Postgres);
+        let statements = tables(entities, Dialect::Postgres);
         let database = super::cluster::Database::create(&statements)?;
         let url: Arc<str> = database.url().into();
         let entities = Registry::new(entities).ok();
@@ -97,6 +97,17 @@ impl TestDb {
             None => ctx,
         }
     }
+}
+
+/// The statements that make the entities' tables, and the framework's that they need.
+fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> Vec<String> {
+    let mut entities = entities.to_vec();
+    let [history] = crate::history::entities();
+    let listed = entities.iter().any(|def| std::ptr::eq(*def, history));
+    if !listed && entities.iter().any(|def| def.history) {
+        entities.push(history);
+    }
+    ddl::create(&Schema::of(&entities, dialect), dialect)
 }
 
 /// What a test on each database may take.

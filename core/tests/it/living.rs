@@ -117,7 +117,7 @@ each_database! {
         browser.post(&edit, &wrong).await.is(422).has("name=\"_version\" value=\"2\"");
         browser.post(&edit, &sent("2")).await.is(303);
         assert_eq!(DocumentService::new(&ctx).get(made.id).await.expect("it").title, "mine");
-        browser.post(&edit, &sent("x")).await.is(422).has("open the form again");
+        browser.post(&edit, &sent("x")).await.is(400).has("open the form again");
 
         browser.get(&format!("{path}/delete")).await.is(200);
         browser.post(&format!("{path}/delete"), &[]).await.is(303);

@@ -10,6 +10,7 @@ mod spec;
 use std::net::SocketAddr;
 
 use entify::Ctx;
+use entify::db::Db;
 use entify::entity::Registry;
 use entify::principal::Principal;
 use entify::rest::Rest;
@@ -59,8 +60,18 @@ impl Api {
         entities: &[&'static entify::entity::EntityDef],
         rest: Rest,
     ) -> Self {
+        Self::on(test.db().clone(), test, entities, rest).await
+    }
+
+    /// On pools of its own.
+    pub(crate) async fn on(
+        db: Db,
+        test: TestDb,
+        entities: &[&'static entify::entity::EntityDef],
+        rest: Rest,
+    ) -> Self {
         let registry = Registry::new(entities).expect("a registry");
-        let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
+        let state = AppState::new(registry, db, b"a secret for tests");
         let routes = rest.endpoint(&state).expect("routes");
         Self::serve_routes(test, &state, routes).await
     }

@@ -2,11 +2,14 @@
 
 mod bulk;
 mod cancellation;
+mod computed;
 mod concurrency;
 mod crud;
 mod cursors;
 mod errors;
 mod filters;
+mod history;
+mod hooks;
 mod keyset;
 mod lessons;
 mod links;
@@ -14,9 +17,11 @@ mod living;
 mod loading;
 mod nested;
 mod on_delete;
+mod oracle;
 mod paging;
 mod plans;
 mod relations;
+mod search;
 mod streams;
 mod transactions;
 mod types;

@@ -16,8 +16,8 @@ const MAX_FIELDS: usize = 120;
 /// The column of `soft_delete`.
 const DELETED_AT: &str = "deleted_at";
 
-/// What comes later is refused, never ignored.
-pub fn check_refused(source: &Source<'_>, errors: &mut Errors) {
+/// Every option of the struct is acted upon somewhere.
+pub fn check_handled(source: &Source<'_>) {
     // No `..`: a new option does not compile until it is handled somewhere, and this is where one looks.
     let EntityAttrs {
         table: _,
@@ -34,14 +34,9 @@ pub fn check_refused(source: &Source<'_>, errors: &mut Errors) {
         admin: _,
         version: _,
         soft_delete: _,
-        history,
-        hooks,
+        history: _,
+        hooks: _,
     } = &source.attrs;
-    for (name, option) in [("history", history), ("hooks", hooks)] {
-        if let Some(option) = option {
-            errors.at(option.key, format!("`{name}` is not supported yet"));
-        }
-    }
 }
 
 /// More fields than a set of columns can hold.

@@ -37,7 +37,10 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
         [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
     let Skip { graphql, rest, admin } = entity.skip;
     let Entity { version, soft_delete, .. } = entity;
-    let markers = [("Versioned", *version), ("SoftDelete", *soft_delete)];
+    let admin_def = expand_admin(runtime, &entity.admin);
+    let history = entity.history;
+    let hooks = expand_hooks(runtime, entity);
+    let markers = [("Versioned", *version), ("SoftDelete", *soft_delete), ("Hooked", entity.hooks.is_some())];
     let markers = markers.into_iter().filter(|(_, on)| *on).map(|(marker, _)| {
         let marker = format_ident!("{marker}");
         quote! {
@@ -45,7 +48,6 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             impl #runtime::#marker for #ident {}
         }
     });
-    let admin_def = expand_admin(runtime, &entity.admin);
     let obligations = (!obligations.is_empty()).then(|| quote!(fn obligations(&self) { #obligations }));
     quote! {
         #(#markers)*
@@ -84,12 +86,26 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
                     admin: #admin_def,
                     version: #version,
                     soft_delete: #soft_delete,
+                    history: #history,
+                    hooks: #hooks,
                     info: #runtime::InfoCell::new(),
                 };
                 &DEF
             }
 
             #obligations
+        }
+    }
+}
+
+/// The definition's `hooks`. A missing `impl Hooks` is blamed on the option.
+fn expand_hooks(runtime: &TokenStream, entity: &Entity) -> TokenStream {
+    match entity.hooks {
+        None => quote!(::core::option::Option::None),
+        Some(span) => {
+            let ident = respan(&entity.ident, span);
+            let hooks = respan(&quote!(#runtime::hooks_of::<#ident>()), span);
+            quote!(::core::option::Option::Some(#hooks))
         }
     }
 }

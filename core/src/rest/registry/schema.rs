@@ -85,7 +85,7 @@ fn row(info: &'static EntityInfo) -> MetaSchema {
     let shown = info.columns.iter().filter(|column| column.readable && Surface::Rest.knows(column));
     let property = |column: &ColumnInfo| {
         let mut schema = member(column);
-        schema.read_only = column.field.is_none_or(|field| field.read_only);
+        schema.read_only = column.field.is_some_and(|field| field.read_only);
         (column.wire, inline(schema))
     };
     object(info.def.docs, shown.map(property).collect())

@@ -79,7 +79,7 @@ impl Records<'_> {
     }
 
     /// The rows of the keys, in their order; none may be missing.
-    fn in_order(&self, keys: &[Value], rows: Vec<Record>) -> Result<Vec<Record>> {
+    pub(super) fn in_order(&self, keys: &[Value], rows: Vec<Record>) -> Result<Vec<Record>> {
         let mut rows: HashMap<Option<Key>, Record> =
             rows.into_iter().map(|row| (Key::of(row.key()), row)).collect();
         let mut row = |key: &Value| {

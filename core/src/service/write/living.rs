@@ -50,7 +50,8 @@ impl Records<'_> {
         Error::bad_request(format!("`{}` keeps no deleted rows", self.info.def.name))
     }
 
-    fn of(&self, info: &'static EntityInfo, deleted: Deleted) -> Self {
+    /// The rows of an entity in the same context.
+    pub(super) fn of(&self, info: &'static EntityInfo, deleted: Deleted) -> Self {
         Self { info, deleted, ..*self }
     }
 
@@ -150,7 +151,7 @@ impl Records<'_> {
         else {
             return Err(self.not_found());
         };
-        let rows = self.reconnect(rows, true).await?;
+        let rows = self.reconnect(rows, None).await?;
         let back = self.show(&rows, &now).await?;
         let mut shown = vec![(self.info, keys_of(&back))];
         while let Some((info, keys)) = shown.pop() {
@@ -162,7 +163,7 @@ impl Records<'_> {
                 let together = Condition::column(column, Op::In(keys.clone()))
                     .and(Condition::column(deleted_at, Op::Eq(hidden_at.clone())));
                 let rows = from.locked(from.info.all(), &together).await?;
-                let rows = from.reconnect(rows, false).await?;
+                let rows = from.reconnect(rows, Some(&hidden_at)).await?;
                 if !rows.is_empty() {
                     let back = from.show(&rows, &now).await.map_err(|error| from.with_it(error))?;
                     shown.push((from.info, keys_of(&back)));
@@ -185,13 +186,20 @@ impl Records<'_> {
         Ok(self.ctx.executor().write(statement, &layout).await?)
     }
 
-    /// Looks where hidden rows point to: what may be NULL becomes it where the target is hidden itself; of the others
-    /// the row cannot come back, which is refused if `strict`, or else the row is left out.
-    async fn reconnect(&self, mut rows: Vec<Record>, strict: bool) -> Result<Vec<Record>> {
+    /// Looks where hidden rows point to. Where the target is hidden itself, a reference with `set_null` is taken away,
+    /// and with any other the row cannot come back: that is refused, or for rows that come back with another one, and
+    /// with all that went `together` at that time, the row is left out.
+    async fn reconnect(&self, mut rows: Vec<Record>, together: Option<&Value>) -> Result<Vec<Record>> {
         for column in &self.info.columns {
             let Some(target) = references::soft(self.info, column.index) else { continue };
             let keys = rows.iter().map(|row| row.get(column.index));
-            let hidden = references::hidden(self, target, keys).await?;
+            let mut hidden = references::hidden(self, target, keys, together).await?;
+            if std::ptr::eq(target, self.info) {
+                // A row that points to itself.
+                rows.iter().filter_map(|row| Key::of(row.key())).for_each(|key| {
+                    hidden.remove(&key);
+                });
+            }
             let lost = |row: &Record| Key::of(row.get(column.index)).is_some_and(|key| hidden.contains(&key));
             let relation = column.field.and_then(|field| field.relation.as_ref());
             if relation.is_some_and(|relation| relation.on_delete == OnDelete::SetNull) {
@@ -200,7 +208,7 @@ impl Records<'_> {
                     let statement = write::detach(self.info, self.dialect(), column.index, &keys);
                     self.ctx.executor().execute(statement).await?;
                 }
-            } else if strict && rows.iter().any(lost) {
+            } else if together.is_none() && rows.iter().any(lost) {
                 return Err(Error::Conflict(vec![FieldError::new(
                     column.wire,
                     "reference",

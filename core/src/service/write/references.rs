@@ -32,7 +32,7 @@ pub(super) async fn check<'v>(
     let mut errors = Vec::new();
     for (column, values) in asked {
         let Some(target) = soft(records.info, column) else { continue };
-        let hidden = hidden(records, target, values.iter().map(|(_, value)| *value)).await?;
+        let hidden = hidden(records, target, values.iter().map(|(_, value)| *value), None).await?;
         for (row, value) in values {
             if Key::of(value).is_some_and(|key| hidden.contains(&key)) {
                 let error = fault::missing(&records.info.columns[column]);
@@ -47,12 +47,13 @@ pub(super) async fn check<'v>(
     }
 }
 
-/// Which of these rows are hidden. On PostgreSQL this waits for whoever is hiding one, and keeps others from it until
+/// Which of these rows are hidden, but for those since the time `together`. On PostgreSQL this waits for whoever is hiding one, and keeps others from it until
 /// the transaction ends; on SQLite there is one writer at a time.
 pub(super) async fn hidden<'v>(
     records: &Records<'_>,
     target: &'static EntityInfo,
     keys: impl Iterator<Item = &'v Value>,
+    together: Option<&Value>,
 ) -> Result<HashSet<Key>> {
     let mut seen = HashSet::new();
     let keys: Vec<Value> =
@@ -69,6 +70,9 @@ pub(super) async fn hidden<'v>(
         statement.sql = format!("{} ORDER BY 1 FOR KEY SHARE", statement.sql).into();
     }
     let found = records.ctx.executor().write(statement, &layout).await?;
-    let hidden = found.iter().filter(|row| !row.get(deleted_at).is_null());
+    let hidden = found.iter().filter(|row| {
+        let since = row.get(deleted_at);
+        !since.is_null() && together != Some(since)
+    });
     Ok(hidden.filter_map(|row| Key::of(row.key())).collect())
 }

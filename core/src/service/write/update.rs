@@ -3,13 +3,13 @@
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
 use crate::query::write::{self, Target};
-use crate::query::{Condition, by_column};
+use crate::query::{Condition, Deleted, by_column};
 use crate::service::write::{Command, Written, asked, hash, references};
 use crate::service::{Records, fault, validate};
 use crate::value::{Assignments, Record, Value};
 
 /// A change, checked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Update {
     target: Target,
     /// In column order.
@@ -82,6 +82,15 @@ impl Update {
         Ok(Self { target, changes, now: Value::DateTime(records.ctx.now()) })
     }
 
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The same change of other rows.
+    pub(super) fn of(&self, target: Target) -> Self {
+        Self { target, ..self.clone() }
+    }
+
     pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {
         let Records { ctx, info, .. } = *records;
         let dialect = records.dialect();
@@ -119,7 +128,10 @@ impl Update {
             Target::Key(key) | Target::At(key, _) => std::slice::from_ref(key),
             Target::Keys(keys) => keys,
             Target::Where(filter) => {
-                return Ok(Written { rows: Vec::new(), count: records.counted(filter).await? });
+                return Ok(Written {
+                    rows: Vec::new(),
+                    count: records.of(info, Deleted::Hidden).counted(filter).await?,
+                });
             }
         };
         let (statement, layout) = by_column(info, records.dialect(), info.all(), 0, keys);

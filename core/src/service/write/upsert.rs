@@ -6,7 +6,7 @@ use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::query::write::OnConflict;
-use crate::query::{Condition, Op, by_column_among};
+use crate::query::{Condition, Deleted, Op, by_column_among};
 use crate::service::unique::{check_rule, identity};
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, validate};
@@ -52,21 +52,26 @@ impl Records<'_> {
         self.authorize(Action::Create)?;
         self.authorize(Action::Read)?;
         let given = values.columns();
-        let checked = validate::new_row(self.info, values.clone())?;
+        // What hooks make of the values is judged when they are written.
+        let checked = match self.info.def.hooks {
+            None => validate::new_row(self.info, values.clone())?,
+            Some(_) => validate::readable_row(self.info, values.clone())?,
+        };
         check_target(self.info, by, given, &checked)?;
         let value = |index: &usize| (*index, checked.get(*index).cloned().unwrap_or_default());
         let same: Vec<(usize, Value)> = by.iter().map(value).collect();
         let existing = Existing::Keep(by.to_vec());
         let command = Command::Create { rows: vec![values], existing, positions: false };
+        let living = self.of(self.info, Deleted::Hidden);
         for _ in 0..TRIES {
             // Looking first costs a row that is there no write at all. The write does not rely on it.
-            if let Some(row) = self.with_values(&same).await? {
+            if let Some(row) = living.with_values(&same).await? {
                 return Ok((row, false));
             }
             if let Some(row) = self.write(command.clone()).await?.rows.pop() {
                 return Ok((row, true));
             }
-            let deleted = self.only_deleted();
+            let deleted = self.of(self.info, Deleted::Only);
             if by.contains(&0) && deleted.with_values(&same).await?.is_some() {
                 return Err(hidden(self.info));
             }
@@ -107,15 +112,23 @@ pub(super) fn on_conflict(
     };
     check_target(info, by, given, values)?;
     let target: ColumnSet = by.iter().copied().collect();
-    let changeable = |index: &usize| {
-        let field = info.columns[*index].field;
-        !target.contains(*index) && field.is_some_and(|field| !field.immutable && !field.skip.update)
-    };
+    let changeable = |index: &usize| is_changeable(info, target, *index);
     Ok(Some(OnConflict { target, change: change.map(|given| given.iter().filter(changeable).collect()) }))
 }
 
+/// Whether a row that stands takes over the column.
+pub(super) fn is_changeable(info: &EntityInfo, target: ColumnSet, index: usize) -> bool {
+    let field = info.columns[index].field;
+    !target.contains(index) && field.is_some_and(|field| !field.immutable && !field.skip.update)
+}
+
 /// A row is found by values: a NULL equals no other, and a key made just now is no one's yet.
-fn check_target(info: &EntityInfo, by: &[usize], given: ColumnSet, values: &Assignments) -> Result<()> {
+pub(super) fn check_target(
+    info: &EntityInfo,
+    by: &[usize],
+    given: ColumnSet,
+    values: &Assignments,
+) -> Result<()> {
     let absent = |index: &&usize| {
         let null = values.get(**index).is_none_or(Value::is_null);
         null || (**index == 0 && !given.contains(0))

@@ -39,6 +39,8 @@ macro_rules! entity {
             admin: AdminDef { label: None, list: &[], icon: None, group: None },
             version: false,
             soft_delete: false,
+            history: false,
+            hooks: None,
             info: InfoCell::new(),
         }
     };

@@ -58,17 +58,24 @@ each_database! {
             name
         };
         // Three columns a row: 10,000 rows are one statement.
-        let mut inputs: Vec<_> = (0..25_000).map(|number| TagInput::new(name(number))).collect();
+        let mut inputs: Vec<_> = (0..10_500).map(|number| TagInput::new(name(number))).collect();
         let distinct: std::collections::HashSet<_> = inputs.iter().map(|input| input.name.clone()).collect();
         assert_eq!(distinct.len(), inputs.len());
         inputs.push(TagInput::new(name(3)));
         let error = tags.create_many(inputs.clone()).await.expect_err("the last is taken");
-        assert_eq!(fields(&error), [("items.25000.name".to_owned(), "unique")]);
-        assert_eq!(tags.count(Filter::all()).await, Ok(0), "the first statements are undone");
+        assert_eq!(fields(&error), [("items.10500.name".to_owned(), "unique")]);
+        assert_eq!(tags.count(Filter::all()).await, Ok(0), "the first statement is undone");
+        let refused = inputs.clone();
+        let done = ctx.transaction(|ctx| async move {
+            let tags = TagService::new(&ctx);
+            assert_eq!(tags.create_many(refused).await.expect_err("the last is taken").code(), "CONFLICT");
+            tags.count(Filter::all()).await
+        });
+        assert_eq!(done.await, Ok(0), "also in a transaction that goes on");
         inputs.pop();
         let before = ctx.db().statements();
         let made = tags.create_many(inputs).await.expect("tags");
-        assert_eq!(ctx.db().statements() - before, 3);
+        assert_eq!(ctx.db().statements() - before, 2);
         assert!(made.iter().enumerate().all(|(number, tag)| tag.name == name(number)));
     }
 }

@@ -78,7 +78,7 @@ async fn request(ctx: &Ctx, number: u32) -> entify::Result<()> {
 }
 
 async fn number(db: &Db, sql: &str) -> i64 {
-    let statement = Statement::new(sql, sea_query::Values(Vec::new()));
+    let statement = Statement::plain(sql);
     let layout = Layout::default().and(Kind::I64);
     match Executor::Pool(db.clone()).write(statement, &layout).await.expect("a row")[0].get(0) {
         Value::Int(number) => *number,

@@ -53,8 +53,11 @@ async fn lines(ctx: &Ctx) -> (BasketModel, Vec<LineModel>) {
     assert_eq!(basket.size, 0);
     BasketService::new(ctx).create(BasketInput::new("empty")).await.expect("a basket");
     let mut made = Vec::new();
-    for (price, amount, note) in [("10.50", 3, None), ("0.10", 20, Some("b")), ("2.00", 1, Some("a")), ("0.20", 10, None)] {
-        let input = LineInput { note: note.map(str::to_owned), ..LineInput::new(decimal(price), amount, basket.id) };
+    for (price, amount, note) in
+        [("10.50", 3, None), ("0.10", 20, Some("b")), ("2.00", 1, Some("a")), ("0.20", 10, None)]
+    {
+        let input =
+            LineInput { note: note.map(str::to_owned), ..LineInput::new(decimal(price), amount, basket.id) };
         made.push(LineService::new(ctx).create(input).await.expect("a line"));
     }
     (basket, made)
@@ -144,7 +147,7 @@ each_database! {
         let mut values = Assignments::new();
         values.set(total, Value::Decimal(decimal("1")));
         let records = entify::service::Records::new(&ctx, info);
-        let key = Value::Int(made[0].id.into_inner());
+        let key = Value::Int(made[0].id.get());
         let error = records.update(&key, values).await.expect_err("refused");
         assert_eq!((error.fields()[0].field.as_ref(), error.fields()[0].code), ("total", "read_only"));
     }
@@ -169,7 +172,7 @@ each_database! {
                 "all": {"nodes": [{"lines": {"nodes": [{"total": "31.50"}]}}, {"lines": {"nodes": []}}]},
             })
         );
-        let answer = api.answer("mutation { updateBasket(id: \"QmFza2V0OjE=\", patch: {size: 1}) { id } }", json!({})).await;
+        let answer = api.answer("mutation { updateBasket(id: \"QmFza2V0OjE=\", input: {size: 1}) { id } }", json!({})).await;
         assert!(answer["errors"][0]["message"].as_str().expect("a message").contains("size"), "{answer}");
     }
 }

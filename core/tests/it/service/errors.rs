@@ -97,7 +97,7 @@ each_database! {
     // Past the service, which would have refused these by itself.
     let run = |sql: &str| {
         let executor = Executor::Pool(ctx.db().clone());
-        let statement = Statement::new(sql, sea_query::Values(Vec::new()));
+        let statement = Statement::plain(sql);
         async move { executor.execute(statement).await.expect_err("refused") }
     };
     let user = "INSERT INTO \"user\" (email, status, created_at, updated_at) VALUES";
@@ -202,6 +202,34 @@ each_database! {
     assert_eq!(holder.await.expect("the holder"), Ok(()));
     UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect("it recovered");
     ctx.db().close().await;
+    }
+}
+
+each_database! {
+    all(),
+    async fn an_exhausted_pool_is_503_with_a_time_to_come_back(test: TestDb) {
+    let ctx = small_pool(&test).await;
+    let api = crate::rest::Api::on(ctx.db().clone(), test, &all(), entify::rest::Rest::new()).await;
+    let (free, wait) = tokio::sync::oneshot::channel::<()>();
+    let (held, hold) = tokio::sync::oneshot::channel::<()>();
+    let holder = ctx.clone();
+    let holder = tokio::spawn(async move {
+        holder
+            .transaction(|_| async move {
+                let _ = held.send(());
+                let _ = wait.await;
+                Ok(())
+            })
+            .await
+    });
+    hold.await.expect("the connection is taken");
+    let body = serde_json::json!({"email": "ada@example.org"});
+    let answer = api.post("/api/users", body.clone()).await;
+    answer.problem(503, "UNAVAILABLE");
+    assert_eq!(answer.header("retry-after"), Some("2"));
+    let _ = free.send(());
+    assert_eq!(holder.await.expect("the holder"), Ok(()));
+    assert_eq!(api.post("/api/users", body).await.status, 201);
     }
 }
 

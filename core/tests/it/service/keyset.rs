@@ -66,7 +66,7 @@ struct Row([u8; 8]);
 impl Row {
     fn assignments(self, code: i64) -> Assignments {
         let Self([rank, name, price, at, ratio, share, flag, grade]) = self;
-        let some = |number: u8, value: Value| if number % 4 == 0 { Value::Null } else { value };
+        let some = |number: u8, value: Value| if number.is_multiple_of(4) { Value::Null } else { value };
         let price = ["1.5", "1.50", "-0.25", "10"][usize::from(price / 4 % 4)].parse().map(Value::Decimal);
         let moment = DateTime::<Utc>::from_timestamp(1_700_000_000, u32::from(at % 3) * 1000);
         let Kind::Enum(grades) = info().by_name("grade").expect("the field").kind else {

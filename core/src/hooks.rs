@@ -1,0 +1,128 @@
+//! Code of the application that runs with an entity's writes: [`Hooks`], and how the untyped service calls it.
+
+mod adapter;
+
+use crate::ctx::Ctx;
+use crate::entity::Entity;
+use crate::error::Result;
+
+pub use adapter::{DynHooks, HooksOf, RowChange};
+
+/// What an entity with `#[entity(hooks)]` does when its rows are written.
+///
+/// Every method does nothing unless the implementation says otherwise, and may be written as an `async fn`:
+///
+/// ```ignore
+/// impl Hooks for Post {
+///     async fn before_create(ctx: &Ctx, input: &mut PostInput) -> entify::Result<()> {
+///         input.title = input.title.trim().to_owned();
+///         Ok(())
+///     }
+///
+///     async fn after_commit_create(ctx: &Ctx, post: &PostModel) -> entify::Result<()> {
+///         announce(post).await
+///     }
+/// }
+/// ```
+///
+/// They run for every write of the service, so on every surface: for the bulk forms and imports as well, once for each
+/// row. What becomes of other rows because one was deleted (`on_delete`) runs no hooks.
+///
+/// - `before_…` and `after_…` run inside the write's transaction, and `ctx` is that transaction's: what they write
+///   through it is kept or dropped together with the row. An error of theirs refuses the write and takes all of it
+///   back. [`Error::Validation`](crate::Error::Validation) with the fields' names reaches the client like any broken
+///   rule of a field.
+///   When a conflict with other writers undoes the transaction, it runs again, and they with it: what they do besides
+///   the database belongs to `after_commit_…`.
+/// - The rules of the fields are checked after `before_…`, so on what the hook made of the values.
+/// - `after_commit_…` run outside, one after the other in the order of the writes, once the outermost transaction has
+///   been kept: never for what was taken back, and also when the caller has gone away. They are the place for mails and
+///   messages. The caller waits for them; an error or a panic of theirs is logged and changes nothing any more.
+///
+/// With `soft_delete`, a deleted row that is restored is told to `after_update` and `after_commit_update`, and a row that is
+/// purged to the hooks of deletion, though it may have been deleted before.
+///
+/// A hook may write other entities, whose hooks then run too. A hook that writes its own entity runs again for that
+/// write; the service refuses to go deeper than 8 writes within writes, because that would not end.
+#[diagnostic::on_unimplemented(
+    message = "the trait bound `{Self}: Hooks` is not satisfied",
+    label = "`hooks` asks for `impl Hooks for {Self}`",
+    note = "write `impl Hooks for {Self} {{ … }}` with the hooks it needs; every method has a default that does nothing"
+)]
+pub trait Hooks: Hooked {
+    /// A row is about to be made; `input` may be changed.
+    fn before_create(ctx: &Ctx, input: &mut Self::Input) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, input);
+        async { Ok(()) }
+    }
+
+    /// A row was made.
+    fn after_create(ctx: &Ctx, row: &Self::Model) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, row);
+        async { Ok(()) }
+    }
+
+    /// The row `current` is about to be changed; `patch` may be changed. No one else changes the row in between.
+    fn before_update(
+        ctx: &Ctx,
+        current: &Self::Model,
+        patch: &mut Self::Patch,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, current, patch);
+        async { Ok(()) }
+    }
+
+    /// A row was updated, though its values may be what they were.
+    fn after_update(
+        ctx: &Ctx,
+        before: &Self::Model,
+        after: &Self::Model,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, before, after);
+        async { Ok(()) }
+    }
+
+    /// A row is about to be deleted.
+    fn before_delete(ctx: &Ctx, row: &Self::Model) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, row);
+        async { Ok(()) }
+    }
+
+    /// A row was deleted; `row` is what it was.
+    fn after_delete(ctx: &Ctx, row: &Self::Model) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, row);
+        async { Ok(()) }
+    }
+
+    /// A row was made, for good.
+    fn after_commit_create(ctx: &Ctx, row: &Self::Model) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, row);
+        async { Ok(()) }
+    }
+
+    /// A row was updated, for good.
+    fn after_commit_update(
+        ctx: &Ctx,
+        before: &Self::Model,
+        after: &Self::Model,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, before, after);
+        async { Ok(()) }
+    }
+
+    /// A row was deleted, for good.
+    fn after_commit_delete(ctx: &Ctx, row: &Self::Model) -> impl Future<Output = Result<()>> + Send {
+        let _ = (ctx, row);
+        async { Ok(()) }
+    }
+}
+
+/// An entity with `#[entity(hooks)]`.
+///
+/// Emitted by the derive.
+#[diagnostic::on_unimplemented(
+    message = "the hooks of `{Self}` are never called",
+    label = "`{Self}` does not ask for hooks",
+    note = "add `hooks` to the `#[entity(…)]` of `{Self}`"
+)]
+pub trait Hooked: Entity {}

@@ -1,0 +1,169 @@
+//! Hooks without types: what the service calls, and the one generic implementation of it.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use crate::ctx::Ctx;
+use crate::entity::{EntityInfo, IntoAssignments as _, Model as _};
+use crate::error::Result;
+use crate::hooks::Hooks;
+use crate::value::{Assignments, Record, Value};
+
+/// A hook at work.
+type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// A row that was written.
+#[derive(Debug, Clone)]
+pub enum RowChange {
+    /// It was made.
+    Created(Record),
+    /// It was changed.
+    Updated {
+        /// What it was.
+        before: Record,
+        /// What it is.
+        after: Record,
+    },
+    /// It was removed, or hidden where rows are deleted softly.
+    Deleted(Record),
+    /// It was hidden and came back.
+    Restored {
+        /// What it was.
+        before: Record,
+        /// What it is.
+        after: Record,
+    },
+}
+
+impl RowChange {
+    /// The row as it is, or as it was when it was removed.
+    #[must_use]
+    pub fn row(&self) -> &Record {
+        match self {
+            Self::Created(row)
+            | Self::Updated { after: row, .. }
+            | Self::Deleted(row)
+            | Self::Restored { after: row, .. } => row,
+        }
+    }
+}
+
+/// The hooks of one entity, in untyped rows.
+pub trait DynHooks: fmt::Debug + Send + Sync {
+    /// Lets the hook see and change the values of a new row. They can be read: nothing is missing or NULL that
+    /// must not be.
+    fn before_create<'a>(&'a self, ctx: &'a Ctx, values: Assignments) -> Work<'a, Assignments>;
+
+    /// Lets the hook see and change the values of an update.
+    fn before_update<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        current: &'a Record,
+        values: Assignments,
+    ) -> Work<'a, Assignments>;
+
+    /// Lets the hook refuse a removal.
+    fn before_delete<'a>(&'a self, ctx: &'a Ctx, row: &'a Record) -> Work<'a, ()>;
+
+    /// Tells the hook what was written.
+    fn after<'a>(&'a self, ctx: &'a Ctx, written: &'a RowChange) -> Work<'a, ()>;
+
+    /// Tells the hook what was written for good.
+    fn after_commit<'a>(&'a self, ctx: &'a Ctx, written: &'a RowChange) -> Work<'a, ()>;
+}
+
+/// The hooks of `E`.
+pub struct HooksOf<E>(PhantomData<fn() -> E>);
+
+impl<E> fmt::Debug for HooksOf<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HooksOf")
+    }
+}
+
+impl<E: Hooks> HooksOf<E> {
+    /// What the derive writes into the definition.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<E: Hooks> DynHooks for HooksOf<E> {
+    fn before_create<'a>(&'a self, ctx: &'a Ctx, mut values: Assignments) -> Work<'a, Assignments> {
+        Box::pin(async move {
+            let given = values.clone();
+            let mut input = E::Input::from_assignments(&mut values)?;
+            E::before_create(ctx, &mut input).await?;
+            // What no input has (a given key, read-only fields of an import) is still in `values`.
+            let mut seen = input.into_assignments();
+            keep_meaning(E::def().info(), &mut values, &given, &mut seen);
+            overlay(&mut values, seen);
+            Ok(values)
+        })
+    }
+
+    fn before_update<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        current: &'a Record,
+        mut values: Assignments,
+    ) -> Work<'a, Assignments> {
+        Box::pin(async move {
+            let current = E::Model::from_record(current.clone())?;
+            let mut patch = E::Patch::from_assignments(&mut values)?;
+            E::before_update(ctx, &current, &mut patch).await?;
+            overlay(&mut values, patch.into_assignments());
+            Ok(values)
+        })
+    }
+
+    fn before_delete<'a>(&'a self, ctx: &'a Ctx, row: &'a Record) -> Work<'a, ()> {
+        Box::pin(async move { E::before_delete(ctx, &E::Model::from_record(row.clone())?).await })
+    }
+
+    fn after<'a>(&'a self, ctx: &'a Ctx, written: &'a RowChange) -> Work<'a, ()> {
+        Box::pin(async move {
+            let model = |row: &Record| E::Model::from_record(row.clone());
+            match written {
+                RowChange::Created(row) => E::after_create(ctx, &model(row)?).await,
+                RowChange::Updated { before, after } | RowChange::Restored { before, after } => {
+                    E::after_update(ctx, &model(before)?, &model(after)?).await
+                }
+                RowChange::Deleted(row) => E::after_delete(ctx, &model(row)?).await,
+            }
+        })
+    }
+
+    fn after_commit<'a>(&'a self, ctx: &'a Ctx, written: &'a RowChange) -> Work<'a, ()> {
+        Box::pin(async move {
+            let model = |row: &Record| E::Model::from_record(row.clone());
+            match written {
+                RowChange::Created(row) => E::after_commit_create(ctx, &model(row)?).await,
+                RowChange::Updated { before, after } | RowChange::Restored { before, after } => {
+                    E::after_commit_update(ctx, &model(before)?, &model(after)?).await
+                }
+                RowChange::Deleted(row) => E::after_commit_delete(ctx, &model(row)?).await,
+            }
+        })
+    }
+}
+
+/// Puts the values as the hook left them over those it did not see.
+fn overlay(values: &mut Assignments, changed: Assignments) {
+    for (column, value) in changed.into_values() {
+        values.set(column, value);
+    }
+}
+
+/// An input has one `None` for two things of a client: for `null` and for nothing at all. Where the hook left it so,
+/// what the client said is what holds.
+fn keep_meaning(info: &EntityInfo, values: &mut Assignments, given: &Assignments, seen: &mut Assignments) {
+    for column in info.columns.iter().filter(|column| column.nullable && column.field.is_some()) {
+        let none = |value: Option<&Value>| value.is_none_or(Value::is_null);
+        if none(seen.get(column.index)) && none(given.get(column.index)) {
+            seen.take(column.index);
+            if given.get(column.index).is_some() {
+                values.set(column.index, Value::Null);
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Writing history, in the transaction of the rows; and reading it, under the entity's policy.
+
+use serde_json::{Map, Value as Json};
+
+use crate::ctx::Ctx;
+use crate::entity::{ColumnInfo, ColumnRole, ColumnSet, Entity as _, EntityInfo, IntoAssignments as _};
+use crate::error::{Error, Result};
+use crate::history::{FROM, HistoryAction, HistoryEntry, HistoryRow, HistoryRowInput, HistoryWho, TO};
+use crate::hooks::RowChange;
+use crate::policy::Action;
+use crate::principal::Principal;
+use crate::query::{Page, PageArgs, Query, append};
+use crate::service::{Records, Service};
+use crate::types::{JsonStyle, Kind};
+use crate::value::{Record, Value};
+
+/// Values bound by one statement at most.
+const MAX_BOUND: usize = 30_000;
+
+/// Records what was written, in as few statements as the number of bound values allows. An update that changed
+/// nothing leaves no entry.
+///
+/// To be called in the transaction of the writes.
+pub(crate) async fn record(ctx: &Ctx, info: &EntityInfo, written: &[RowChange]) -> Result<()> {
+    let entries = written.iter().filter_map(|row| {
+        let (action, key, changes) = match row {
+            RowChange::Created(row) => (HistoryAction::Create, row.key(), one_sided(info, row, TO)),
+            RowChange::Deleted(row) => (HistoryAction::Delete, row.key(), one_sided(info, row, FROM)),
+            RowChange::Updated { before, after } => {
+                let changes = differences(info, before, after);
+                if changes.is_empty() {
+                    return None;
+                }
+                (HistoryAction::Update, after.key(), changes)
+            }
+            RowChange::Restored { before, after } => {
+                (HistoryAction::Restore, after.key(), differences(info, before, after))
+            }
+        };
+        Some(entry(ctx, info, action, key, changes))
+    });
+    write(ctx, entries.collect()).await
+}
+
+/// The row of an entry.
+fn entry(
+    ctx: &Ctx,
+    info: &EntityInfo,
+    action: HistoryAction,
+    key: &Value,
+    changes: Map<String, Json>,
+) -> HistoryRowInput {
+    let principal = ctx.principal();
+    HistoryRowInput {
+        subject: match principal {
+            Principal::Subject(subject) => Some(subject.id.clone()),
+            Principal::Anonymous | Principal::System => None,
+        },
+        request_id: Some(ctx.request_id()).filter(|id| !id.is_empty()).map(str::to_owned),
+        ..HistoryRowInput::new(
+            info.def.table,
+            key.to_text(),
+            action,
+            HistoryWho::of(principal),
+            Json::Object(changes),
+        )
+    }
+}
+
+async fn write(ctx: &Ctx, entries: Vec<HistoryRowInput>) -> Result<()> {
+    let info = HistoryRow::def().info();
+    let now = Value::DateTime(ctx.now());
+    let mut columns = ColumnSet::EMPTY;
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let mut values = entry.into_assignments();
+        for stamp in [info.created_at(), info.updated_at()] {
+            values.set(stamp, now.clone());
+        }
+        let mut values: Vec<_> = values.into_values().collect();
+        values.sort_by_key(|(column, _)| *column);
+        columns = values.iter().map(|(column, _)| *column).collect();
+        rows.push(values.into_iter().map(|(_, value)| value).collect::<Vec<_>>());
+    }
+    for rows in rows.chunks((MAX_BOUND / columns.len().max(1)).max(1)) {
+        let statement = append(info, ctx.db().dialect(), columns, rows);
+        ctx.executor().execute(statement).await?;
+    }
+    Ok(())
+}
+
+/// The columns that history is about: neither the engine's own nor what is computed from others.
+fn recorded(info: &EntityInfo) -> impl Iterator<Item = &ColumnInfo> {
+    info.columns.iter().filter(|column| column.role == ColumnRole::Field && column.is_stored())
+}
+
+/// The values of a row that came or went; what was NULL is left out.
+fn one_sided(info: &EntityInfo, row: &Record, side: &str) -> Map<String, Json> {
+    let set = recorded(info).filter(|column| !row.get(column.index).is_null());
+    set.map(|column| (column.wire.to_owned(), change(column, [(side, row.get(column.index))]))).collect()
+}
+
+fn differences(info: &EntityInfo, before: &Record, after: &Record) -> Map<String, Json> {
+    let sides = |column: &ColumnInfo| [(FROM, before.get(column.index)), (TO, after.get(column.index))];
+    recorded(info)
+        .filter(|column| before.get(column.index) != after.get(column.index))
+        .map(|column| (column.wire.to_owned(), change(column, sides(column))))
+        .collect()
+}
+
+/// What became of a column: that it changed, and how, unless its values are secret.
+fn change<'v>(column: &ColumnInfo, sides: impl IntoIterator<Item = (&'v str, &'v Value)>) -> Json {
+    if !column.readable || column.kind == Kind::Password {
+        return Json::Object(Map::new());
+    }
+    Json::Object(sides.into_iter().map(|(side, value)| (side.to_owned(), json(value))).collect())
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Json(json) => json.clone(),
+        Value::Text(text) => Json::String(text.clone()),
+        value => {
+            let mut text = Vec::new();
+            value.write_json(JsonStyle::Rest, &mut text);
+            serde_json::from_slice(&text).unwrap_or_default()
+        }
+    }
+}
+
+/// A page of a row's history, newest first.
+///
+/// Whoever may read the entity's rows may read their history, also that of a row that is gone.
+pub(crate) async fn read(records: &Records<'_>, key: &Value, page: PageArgs) -> Result<Page<HistoryEntry>> {
+    let (ctx, info) = (records.ctx(), records.info());
+    info.def.policy.authorize(Action::Read, ctx.principal())?;
+    if !info.def.history {
+        return Err(Error::bad_request(format!("{} keeps no history", info.def.name)));
+    }
+    let system = ctx.with_principal(Principal::System);
+    let of_row = HistoryRow::entity().eq(info.def.table) & HistoryRow::key().eq(key.to_text());
+    let query = Query { page, ..Query::filter(of_row).order(HistoryRow::id().desc()) };
+    let fresh = query.page.after.is_none() && query.page.before.is_none();
+    let found = Service::<HistoryRow>::new(&system).list(query).await?;
+    // A row may be older than its history; one that never was has none.
+    if found.items.is_empty() && fresh {
+        records.find(key, ColumnSet::KEY).await?.ok_or_else(|| Error::NotFound(info.def.name.into()))?;
+    }
+    found.try_map(HistoryEntry::from_row)
+}

@@ -1,0 +1,264 @@
+//! Writes of entities with `hooks` or `history`: what becomes of every single row is known, recorded and told.
+//!
+//! The stages of one command, all inside one transaction (a savepoint inside one):
+//!
+//! 1. rows that are there already are read and locked, so that what they were is known and stays so;
+//! 2. `before_…` hooks see and change the values, or refuse;
+//! 3. the ordinary write: prepare, run, explain. Rows that the hooks left alike go in one statement;
+//! 4. history, in batches;
+//! 5. `after_…` hooks; and `after_commit_…` hooks are put off to the commit.
+//!
+//! Other entities never come here.
+
+use std::collections::HashMap;
+
+use crate::ctx::Ctx;
+use crate::db::Dialect;
+use crate::entity::ColumnSet;
+use crate::error::{Error, Result};
+use crate::hooks::{DynHooks, RowChange};
+use crate::query::write::{Target, unversioned};
+use crate::query::{Condition, Deleted, Direction, Nulls, Op, Sort, by_column_among};
+use crate::service::key::Key;
+use crate::service::write::{Command, Existing, Insert, Prepared, Update, Written};
+use crate::service::{Records, history, validate};
+use crate::value::{Assignments, Record, Value};
+
+/// Whoever locks several rows locks them in this order.
+const BY_KEY: [Sort; 1] = [Sort { column: 0, direction: Direction::Asc, nulls: Nulls::Last }];
+
+/// Groups of rows with the same changes that a row is compared with, newest first.
+const COMPARED: usize = 16;
+
+/// Rows whose hooks left the same changes.
+struct Alike {
+    columns: ColumnSet,
+    values: Vec<Value>,
+    changes: Assignments,
+    keys: Vec<Value>,
+}
+
+impl Records<'_> {
+    /// Runs prepared statements and records what they did. For entities with history and without hooks.
+    pub(super) async fn apply_recorded(&self, prepared: &Prepared) -> Result<Written> {
+        let changes = match prepared {
+            Prepared::Insert(insert) => created(insert.run(self).await?.rows),
+            Prepared::Update(update) => {
+                let before = self.locked_rows(update.target()).await?;
+                let after = match before.is_empty() {
+                    true => Vec::new(),
+                    false => update.of(Target::Keys(keys(&before))).run(self).await?.rows,
+                };
+                updated(before, after)
+            }
+            Prepared::Delete(target) => self.delete_tracked(target, Deleted::Hidden).await?,
+            Prepared::Restore(key) => self.restore_tracked(key).await?,
+            Prepared::Purge(key) => self.delete_tracked(&Target::Key(key.clone()), Deleted::Included).await?,
+        };
+        self.tell(changes).await
+    }
+
+    /// Writes in the transaction of this context.
+    pub(super) async fn write_tracked(&self, command: Command) -> Result<Written> {
+        let changes = match command {
+            Command::Create { rows, existing: Existing::Refuse, positions } => {
+                created(self.create_tracked(rows, positions).await?)
+            }
+            Command::Create { rows, existing, positions } => {
+                return self.upsert_tracked(rows, existing, positions).await;
+            }
+            Command::Update { target, values } => {
+                let before = self.locked_rows(&target).await?;
+                self.update_tracked(before, values).await?
+            }
+            Command::Delete { target } => self.delete_tracked(&target, Deleted::Hidden).await?,
+            Command::Restore { key } => self.restore_tracked(&key).await?,
+            Command::Purge { key } => self.delete_tracked(&Target::Key(key), Deleted::Included).await?,
+        };
+        self.tell(changes).await
+    }
+
+    /// The entity's hooks, if it has any, and the context they get.
+    pub(super) fn hooks(&self) -> Result<Option<(&'static dyn DynHooks, Ctx)>> {
+        let def = self.info.def;
+        def.hooks.map(|hooks| Ok((hooks, self.ctx.for_hooks(def.name)?))).transpose()
+    }
+
+    /// The rows as they are, which no one else changes before the transaction ends.
+    pub(super) async fn locked_rows(&self, target: &Target) -> Result<Vec<Record>> {
+        let mut select;
+        let filter;
+        let (mut statement, layout) = match target {
+            Target::Key(key) | Target::At(key, _) => {
+                let key = std::slice::from_ref(key);
+                by_column_among(self.deleted, self.info, self.dialect(), self.info.all(), 0, key)
+            }
+            Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
+            Target::Keys(_) | Target::Where(_) => {
+                filter = match target {
+                    Target::Where(filter) => filter.clone(),
+                    Target::Keys(keys) => Condition::column(0, Op::In(keys.clone())),
+                    Target::Key(_) | Target::At(..) => Condition::TRUE,
+                };
+                select = self.matching(&filter, None);
+                select.columns = self.info.all();
+                select.order = &BY_KEY;
+                select.page()?
+            }
+        };
+        // SQLite has one writer at a time: a transaction there holds every row.
+        if self.dialect() == Dialect::Postgres {
+            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
+        }
+        let rows = self.ctx.executor().read(statement, &layout).await?;
+        self.check_version(target, &rows)?;
+        Ok(rows)
+    }
+
+    /// A stale change is refused before any hook hears of it.
+    fn check_version(&self, target: &Target, rows: &[Record]) -> Result<()> {
+        let Target::At(_, expected) = target else { return Ok(()) };
+        let Some(column) = self.info.version() else { return Err(unversioned(self.info)) };
+        match rows {
+            [] => Err(self.not_found()),
+            rows if rows.iter().all(|row| *row.get(column) == Value::Int(*expected)) => Ok(()),
+            _ => Err(Error::VersionMismatch),
+        }
+    }
+
+    pub(super) async fn create_tracked(
+        &self,
+        rows: Vec<Assignments>,
+        positions: bool,
+    ) -> Result<Vec<Record>> {
+        let rows = self.before_create(rows, positions).await?;
+        Ok(Insert::prepare(self, rows, &Existing::Refuse, positions).await?.run(self).await?.rows)
+    }
+
+    /// Lets the hooks see every row; what they and the values' reading refuse is answered at once.
+    async fn before_create(&self, rows: Vec<Assignments>, positions: bool) -> Result<Vec<Assignments>> {
+        let Some((hooks, ctx)) = self.hooks()? else {
+            return Ok(rows);
+        };
+        let mut ready = Vec::with_capacity(rows.len());
+        let mut errors = Vec::new();
+        for (position, row) in rows.into_iter().enumerate() {
+            let seen = match validate::readable_row(self.info, row) {
+                Ok(row) => hooks.before_create(&ctx, row).await,
+                Err(error) => Err(error),
+            };
+            match seen {
+                Ok(row) => ready.push(row),
+                Err(Error::Validation(broken)) if positions => {
+                    errors.extend(broken.into_iter().map(|error| error.at(position)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if errors.is_empty() { Ok(ready) } else { Err(Error::Validation(errors)) }
+    }
+
+    /// Changes locked rows, in as few statements as there are different changes.
+    pub(super) async fn update_tracked(
+        &self,
+        before: Vec<Record>,
+        values: Assignments,
+    ) -> Result<Vec<RowChange>> {
+        if before.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut after = Vec::with_capacity(before.len());
+        for alike in self.before_update(&before, values).await? {
+            let update = Update::prepare(self, Target::Keys(alike.keys), alike.changes).await?;
+            after.extend(update.run(self).await?.rows);
+        }
+        Ok(updated(before, after))
+    }
+
+    async fn before_update(&self, rows: &[Record], values: Assignments) -> Result<Vec<Alike>> {
+        let Some((hooks, ctx)) = self.hooks()? else {
+            let (columns, cells) = values.clone().into_row();
+            return Ok(vec![Alike { columns, values: cells, changes: values, keys: keys(rows) }]);
+        };
+        let values = validate::readable_changes(self.info, values)?;
+        let mut groups: Vec<Alike> = Vec::new();
+        for row in rows {
+            let changes = hooks.before_update(&ctx, row, values.clone()).await?;
+            let (columns, values) = changes.clone().into_row();
+            let same = |alike: &&mut Alike| alike.columns == columns && alike.values == values;
+            match groups.iter_mut().rev().take(COMPARED).find(same) {
+                Some(alike) => alike.keys.push(row.key().clone()),
+                None => groups.push(Alike { columns, values, changes, keys: vec![row.key().clone()] }),
+            }
+        }
+        Ok(groups)
+    }
+
+    /// Removes rows, or hides them where rows are deleted softly; with [`Deleted::Included`] they go for good.
+    async fn delete_tracked(&self, target: &Target, among: Deleted) -> Result<Vec<RowChange>> {
+        let mut before = Records { deleted: among, ..*self }.locked_rows(target).await?;
+        if let Target::Keys(keys) = target {
+            before = self.in_order(keys, before)?;
+        }
+        if before.is_empty() {
+            return Ok(Vec::new());
+        }
+        if let Some((hooks, ctx)) = self.hooks()? {
+            for row in &before {
+                hooks.before_delete(&ctx, row).await?;
+            }
+        }
+        let keys = keys(&before);
+        let gone = Target::Keys(keys.clone());
+        let gone = match self.info.def.soft_delete && among == Deleted::Hidden {
+            true => self.in_order(&keys, self.hide(&gone).await?.rows)?,
+            false => self.remove(&gone, among).await?.rows,
+        };
+        Ok(gone.into_iter().map(RowChange::Deleted).collect())
+    }
+
+    async fn restore_tracked(&self, key: &Value) -> Result<Vec<RowChange>> {
+        let hidden = Records { deleted: Deleted::Only, ..*self };
+        let before = hidden.locked_rows(&Target::Key(key.clone())).await?;
+        let after = self.bring_back(key).await?.rows;
+        let pairs = before.into_iter().zip(after);
+        Ok(pairs.map(|(before, after)| RowChange::Restored { before, after }).collect())
+    }
+
+    /// Records what was written and tells the hooks; answers the rows.
+    pub(super) async fn tell(&self, changes: Vec<RowChange>) -> Result<Written> {
+        if self.info.def.history {
+            history::record(self.ctx, self.info, &changes).await?;
+        }
+        let rows = changes.iter().map(|change| change.row().clone()).collect();
+        if let Some((hooks, ctx)) = self.hooks()? {
+            for change in &changes {
+                hooks.after(&ctx, change).await?;
+            }
+            for change in changes {
+                let after = move |ctx: Ctx| async move { hooks.after_commit(&ctx, &change).await };
+                ctx.after_commit_of(self.info.def.name, after).await;
+            }
+        }
+        Ok(Written::of(rows))
+    }
+}
+
+fn keys(rows: &[Record]) -> Vec<Value> {
+    rows.iter().map(|row| row.key().clone()).collect()
+}
+
+pub(super) fn created(rows: Vec<Record>) -> Vec<RowChange> {
+    rows.into_iter().map(RowChange::Created).collect()
+}
+
+/// Each row with what it has become, in the order of `before`.
+fn updated(before: Vec<Record>, after: Vec<Record>) -> Vec<RowChange> {
+    let mut after: HashMap<_, _> =
+        after.into_iter().filter_map(|row| Some((Key::of(row.key())?, row))).collect();
+    let pair = |before: Record| {
+        let after = after.remove(&Key::of(before.key())?)?;
+        Some(RowChange::Updated { before, after })
+    };
+    before.into_iter().filter_map(pair).collect()
+}
