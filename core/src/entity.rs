@@ -7,16 +7,21 @@
 mod accessor;
 mod declare;
 mod def;
+pub(crate) mod fields;
 mod indexes;
 mod info;
 pub mod names;
 mod registry;
 
 pub use accessor::{Column, RelatesTo, ToMany, ToOne};
+pub use declare::{Declared, FieldList, FieldOption};
 pub use def::{
     AdminDef, Bound, CheckDef, EntityDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
     ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
 };
+pub use fields::Fields;
+#[doc(hidden)]
+pub use fields::{Cell, Cells, Source, copy, nothing, same, show};
 pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
 pub use registry::{Registry, RegistryError};
 
@@ -37,12 +42,16 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// The stored row.
     type Model: Model<Entity = Self>;
     /// The values of a new row.
-    type Input: IntoAssignments + Send;
+    type Input: Fields + Send;
     /// The values of a partial update.
-    type Patch: IntoAssignments + Send;
+    type Patch: Fields + Send;
 
     /// The static description that every surface reads.
     fn def() -> &'static EntityDef;
+
+    /// What must be true of the declared types. Never called; rustc checks it.
+    #[doc(hidden)]
+    fn obligations(&self) {}
 }
 
 /// An entity with `version`: its rows count their changes.
@@ -66,7 +75,7 @@ pub trait Versioned: Entity {}
 pub trait SoftDelete: Entity {}
 
 /// A stored row as a Rust value.
-pub trait Model: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
+pub trait Model: Fields + Send + Sync + Clone + std::fmt::Debug + 'static {
     /// The entity it is a row of.
     type Entity: Entity<Model = Self>;
 
@@ -81,9 +90,7 @@ pub trait Model: Sized + Send + Sync + Clone + std::fmt::Debug + 'static {
 
     /// The key that the to-one relation with this index in the definition's `fields` points to; NULL when it points
     /// nowhere.
-    fn reference(&self, _field: usize) -> Value {
-        Value::Null
-    }
+    fn reference(&self, field: usize) -> Value;
 }
 
 /// Values on their way to a row: an input or a patch.

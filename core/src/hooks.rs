@@ -5,7 +5,6 @@ mod adapter;
 use crate::ctx::Ctx;
 use crate::entity::Entity;
 use crate::error::Result;
-use crate::value::Assignments;
 
 pub use adapter::{DynHooks, HooksOf, RowChange};
 
@@ -118,7 +117,7 @@ pub trait Hooks: Hooked {
     }
 }
 
-/// An entity with `#[entity(hooks)]`: its values can be read back into its input and patch.
+/// An entity with `#[entity(hooks)]`.
 ///
 /// Emitted by the derive.
 #[diagnostic::on_unimplemented(
@@ -126,12 +125,4 @@ pub trait Hooks: Hooked {
     label = "`{Self}` does not ask for hooks",
     note = "add `hooks` to the `#[entity(…)]` of `{Self}`"
 )]
-pub trait Hooked: Entity {
-    /// Takes the values of an input. Every column that an input needs must be set.
-    #[doc(hidden)]
-    fn input_from(from: &mut Assignments) -> Result<Self::Input>;
-
-    /// Takes the values of a patch.
-    #[doc(hidden)]
-    fn patch_from(from: &mut Assignments) -> Result<Self::Patch>;
-}
+pub trait Hooked: Entity {}

@@ -4,12 +4,14 @@ mod computed;
 mod entity;
 mod field;
 mod names;
+mod types;
 
 use crate::diag::Errors;
 use crate::ir::Entity;
 use crate::lower::Source;
 
 pub use names::{check_type_name, check_word};
+pub use types::Known;
 
 /// Reports every broken rule.
 pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
@@ -25,4 +27,5 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
         field::check(declared, errors);
     }
     field::check_values(source, entity, errors);
+    types::check(entity, errors);
 }

@@ -100,10 +100,16 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
     let positions: Vec<usize> = (0..variants.len()).collect();
     let copied = idents.iter().filter(|_| right).map(|variant| quote!(Self::#variant => Self::#variant,));
     let copied = if right { quote!(match self { #(#copied)* }) } else { quote!(loop {}) };
-    let made = variants.iter().enumerate().filter(|_| right).map(|(position, variant)| {
-        let variant = variant.ident;
-        quote!(#position => ::core::option::Option::Some(Self::#variant),)
-    });
+    let Some((last, others)) = idents.split_last() else {
+        return TokenStream::new();
+    };
+    let made = match right {
+        true => {
+            let positions = &positions[..others.len()];
+            quote!(match __index { #(#positions => Self::#others,)* _ => Self::#last })
+        }
+        false => quote!(loop {}),
+    };
     quote! {
         #[automatically_derived]
         impl #runtime::Scalar for #ident {
@@ -119,6 +125,10 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
 
             fn from_value(__value: #runtime::Value) -> ::core::result::Result<Self, #runtime::WrongType> {
                 #runtime::enum_of(&__value)
+            }
+
+            fn stand_in() -> Self {
+                <Self as #runtime::EntityEnum>::at(0)
             }
         }
 
@@ -140,11 +150,8 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
                 match self { #(Self::#idents { .. } => #positions,)* }
             }
 
-            fn from_index(__index: usize) -> ::core::option::Option<Self> {
-                match __index {
-                    #(#made)*
-                    _ => ::core::option::Option::None,
-                }
+            fn at(__index: usize) -> Self {
+                #made
             }
         }
     }

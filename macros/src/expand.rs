@@ -1,38 +1,54 @@
 //! The output. Nothing here can fail: what is wrong was reported before.
+//!
+//! rustc works on every token of it, for every entity: what can be done once for all entities is done in `entify`.
 
 mod accessors;
 mod aliases;
 mod asserts;
 mod definition;
-mod hooks;
 mod model;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-
-use syn::spanned::Spanned;
+use quote::quote;
 use syn::{Type, parse_quote};
 
-use crate::diag::respan;
 use crate::ir::Entity;
 
 /// Everything that the derive emits.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let unchecked = expand_unchecked(entity);
-    let asserts = asserts::expand(entity);
-    quote!(#unchecked #asserts)
+    expand_with(entity, asserts::expand(entity))
 }
 
 /// The items without the obligations on types: what a broken declaration still offers to the rest of the crate.
 pub fn expand_unchecked(entity: &Entity) -> TokenStream {
-    let model = model::expand_model(entity);
-    let input = model::expand_input(entity);
-    let patch = model::expand_patch(entity);
-    let definition = definition::expand(entity);
+    expand_with(entity, TokenStream::new())
+}
+
+/// What has a name stands beside the declaration; the implementations are in a block, where the runtime has a short
+/// name.
+fn expand_with(entity: &Entity, obligations: TokenStream) -> TokenStream {
+    let runtime = &entity.runtime;
+    let (model, of_model) = model::expand_model(entity);
+    let (input, of_input) = model::expand_input(entity);
+    let (patch, of_patch) = model::expand_patch(entity);
+    let definition = definition::expand(entity, &obligations);
     let accessors = accessors::expand(entity);
     let aliases = aliases::expand(entity);
-    let hooks = hooks::expand(entity);
-    quote!(#model #input #patch #definition #accessors #aliases #hooks)
+    quote! {
+        #model
+        #input
+        #patch
+        #aliases
+
+        const _: () = {
+            use #runtime as __entify;
+            #of_model
+            #of_input
+            #of_patch
+            #accessors
+            #definition
+        };
+    }
 }
 
 /// A field that the engine adds.
@@ -40,6 +56,7 @@ struct EnginePart {
     name: &'static str,
     docs: &'static str,
     ty: Type,
+    nullable: bool,
     column: usize,
 }
 
@@ -59,18 +76,11 @@ fn engine_parts(entity: &Entity) -> impl Iterator<Item = EnginePart> {
                 parse_quote!(::core::option::Option<#runtime::DateTime<#runtime::Utc>>),
             ),
         };
-        EnginePart { name, docs, ty, column }
+        EnginePart { name, docs, ty, nullable: name == "deleted_at", column }
     })
 }
 
 /// The doc comment of a generated item.
-fn docs_or(docs: &str, otherwise: String) -> String {
-    if docs.is_empty() { otherwise } else { docs.to_owned() }
-}
-
-/// `<T as FieldType>`, blamed on the type as declared: every use of a wrong type gives the same message at the same
-/// place, which rustc shows once.
-fn field_type(runtime: &TokenStream, ty: &Type) -> TokenStream {
-    let trait_path = respan(&quote!(#runtime::FieldType), ty.span());
-    quote_spanned!(ty.span()=> <#ty as #trait_path>)
+fn docs_or(docs: &str, otherwise: impl FnOnce() -> String) -> String {
+    if docs.is_empty() { otherwise() } else { docs.to_owned() }
 }

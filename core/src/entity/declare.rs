@@ -1,130 +1,197 @@
-//! How the derive writes a [`FieldDef`]: only what differs from a field with every option off.
+//! How the derive writes fields: a name, the doc comment, and what differs from a field with every option off.
 //!
-//! Calls, not struct update: checking `FieldDef { …, ..FieldDef::of::<T>() }` costs rustc a move of every field of
-//! the definition, for every field of every entity (measured: 40 % of an entity's `cargo check`).
+//! Literals only, made into [`FieldDef`]s on first use. Calls or struct updates for each option would have rustc
+//! check and interpret a move of the whole definition, for every field of every entity.
 
-use crate::entity::{Bound, EntityDef, FieldDef, Format, OnDelete, RelationDef, SkipField};
+use std::ops::Deref;
+use std::sync::OnceLock;
+
+use crate::entity::fields::{self, Fields};
+use crate::entity::{Bound, FieldDef, Format, RelationDef, SkipField};
+use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
-impl FieldDef {
-    /// The field's names, and whether its type was written as an `Option`.
-    #[must_use]
-    #[track_caller]
-    pub const fn named(
-        mut self,
-        nullable: bool,
-        name: &'static str,
-        wire: &'static str,
-        graphql: &'static str,
-        column: &'static str,
-    ) -> Self {
-        assert!(self.nullable == nullable, "`Option` must be written out, not hidden behind a type alias");
-        self.name = name;
-        self.wire = wire;
-        self.graphql = graphql;
-        self.column = column;
-        self
-    }
-
+/// A field as declared; its type is the model's to say.
+#[derive(Debug)]
+pub struct Declared {
+    /// The Rust name of the stored value.
+    pub name: &'static str,
+    /// The name in GraphQL.
+    pub graphql: &'static str,
     /// The doc comment.
-    #[must_use]
-    pub const fn docs(mut self, docs: &'static str) -> Self {
-        self.docs = docs;
-        self
-    }
-
-    /// `was = "…"`
-    #[must_use]
-    pub const fn was(mut self, column: &'static str) -> Self {
-        self.was = Some(column);
-        self
-    }
-
-    /// A to-one relation.
-    #[must_use]
-    pub const fn relation(
-        mut self,
-        name: &'static str,
-        graphql: &'static str,
-        target: fn() -> &'static EntityDef,
-        on_delete: OnDelete,
-    ) -> Self {
-        self.relation = Some(RelationDef { name, graphql, target, on_delete });
-        self
-    }
-
-    /// `default = …`
-    #[must_use]
-    pub const fn default(mut self, value: fn() -> Value) -> Self {
-        self.default = Some(value);
-        self
-    }
-
-    /// `computed(sql = "…")`, which is never written.
-    #[must_use]
-    pub const fn computed(mut self, parts: &'static [&'static str]) -> Self {
-        self.computed = Some(parts);
-        self.read_only = true;
-        self
-    }
-
-    /// `min_len`, `max_len`
-    #[must_use]
-    pub const fn length(mut self, least: Option<u32>, greatest: Option<u32>) -> Self {
-        self.min_len = least;
-        self.max_len = greatest;
-        self
-    }
-
-    /// `min`, `max`
-    #[must_use]
-    pub const fn bounds(mut self, least: Option<Bound>, greatest: Option<Bound>) -> Self {
-        self.min = least;
-        self.max = greatest;
-        self
-    }
-
-    /// `precision`, `scale`
-    #[must_use]
-    pub const fn digits(mut self, precision: Option<u32>, scale: Option<u32>) -> Self {
-        self.precision = precision;
-        self.scale = scale;
-        self
-    }
-
-    /// `pattern = "…"`
-    #[must_use]
-    pub const fn pattern(mut self, pattern: &'static str) -> Self {
-        self.pattern = Some(pattern);
-        self
-    }
-
-    /// `format = …`
-    #[must_use]
-    pub const fn format(mut self, format: Format) -> Self {
-        self.format = Some(format);
-        self
-    }
-
-    /// `skip(…)`
-    #[must_use]
-    pub const fn skip(mut self, skip: SkipField) -> Self {
-        self.skip = skip;
-        self
-    }
+    pub docs: &'static str,
+    /// What differs from a field with every option off.
+    pub options: &'static [FieldOption],
 }
 
-macro_rules! flags {
-    ($($flag:ident)*) => {
-        impl FieldDef {$(
-            #[doc = concat!("`", stringify!($flag), "`")]
-            #[must_use]
-            pub const fn $flag(mut self) -> Self {
-                self.$flag = true;
-                self
+/// One option of a field; see [`FieldDef`] for what each means.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub enum FieldOption {
+    /// Another name in REST than the field's.
+    Wire(&'static str),
+    /// Another column than the field's name.
+    Column(&'static str),
+    Was(&'static str),
+    Relation(RelationDef),
+    Default(fn() -> Value),
+    Unique,
+    Index,
+    Filter,
+    Sort,
+    Search,
+    Fulltext,
+    /// SQL in turns with the Rust names of stored columns.
+    Computed(&'static [&'static str]),
+    MinLen(u32),
+    MaxLen(u32),
+    Min(Bound),
+    Max(Bound),
+    Precision(u32),
+    Scale(u32),
+    Pattern(&'static str),
+    Format(Format),
+    Multiline,
+    ReadOnly,
+    WriteOnly,
+    Immutable,
+    Skip(SkipField),
+}
+
+impl FieldDef {
+    /// A field of type `T` with every option off.
+    #[must_use]
+    pub const fn of<T: FieldType>() -> Self {
+        Self::plain(T::KIND, T::NULLABLE)
+    }
+
+    const fn plain(kind: Kind, nullable: bool) -> Self {
+        Self {
+            name: "",
+            wire: "",
+            graphql: "",
+            column: "",
+            was: None,
+            docs: "",
+            kind,
+            nullable,
+            relation: None,
+            default: None,
+            unique: false,
+            index: false,
+            filter: false,
+            sort: false,
+            search: false,
+            fulltext: false,
+            computed: None,
+            min_len: None,
+            max_len: None,
+            min: None,
+            max: None,
+            pattern: None,
+            format: None,
+            multiline: false,
+            read_only: false,
+            write_only: false,
+            immutable: false,
+            precision: None,
+            scale: None,
+            skip: SkipField::NONE,
+        }
+    }
+
+    fn new(declared: &'static Declared, (kind, nullable): (Kind, bool)) -> Self {
+        let Declared { name, graphql, docs, options } = declared;
+        let mut def = Self { name, wire: name, graphql, column: name, docs, ..Self::plain(kind, nullable) };
+        for option in *options {
+            def.set(option);
+        }
+        def
+    }
+
+    fn set(&mut self, option: &'static FieldOption) {
+        match option {
+            FieldOption::Wire(name) => self.wire = name,
+            FieldOption::Column(name) => self.column = name,
+            FieldOption::Was(column) => self.was = Some(column),
+            FieldOption::Relation(relation) => self.relation = Some(*relation),
+            FieldOption::Default(value) => self.default = Some(*value),
+            FieldOption::Unique => self.unique = true,
+            FieldOption::Index => self.index = true,
+            FieldOption::Filter => self.filter = true,
+            FieldOption::Sort => self.sort = true,
+            FieldOption::Search => self.search = true,
+            FieldOption::Fulltext => self.fulltext = true,
+            FieldOption::Computed(parts) => {
+                self.computed = Some(parts);
+                self.read_only = true;
             }
-        )*}
-    };
+            FieldOption::MinLen(length) => self.min_len = Some(*length),
+            FieldOption::MaxLen(length) => self.max_len = Some(*length),
+            FieldOption::Min(bound) => self.min = Some(*bound),
+            FieldOption::Max(bound) => self.max = Some(*bound),
+            FieldOption::Precision(digits) => self.precision = Some(*digits),
+            FieldOption::Scale(digits) => self.scale = Some(*digits),
+            FieldOption::Pattern(pattern) => self.pattern = Some(pattern),
+            FieldOption::Format(format) => self.format = Some(*format),
+            FieldOption::Multiline => self.multiline = true,
+            FieldOption::ReadOnly => self.read_only = true,
+            FieldOption::WriteOnly => self.write_only = true,
+            FieldOption::Immutable => self.immutable = true,
+            FieldOption::Skip(skip) => self.skip = *skip,
+        }
+    }
 }
 
-flags!(unique index filter sort search fulltext multiline read_only write_only immutable);
+/// An entity's fields.
+#[derive(Debug)]
+pub struct FieldList {
+    from: Origin,
+    complete: OnceLock<Vec<FieldDef>>,
+}
+
+#[derive(Debug)]
+enum Origin {
+    /// Complete as they are.
+    Given(&'static [FieldDef]),
+    /// As the derive writes them; completed on first use.
+    Declared { fields: &'static [Declared], kinds: fn() -> Vec<(Kind, bool)> },
+}
+
+impl FieldList {
+    /// The fields of `M`, a model.
+    #[must_use]
+    pub const fn of<M: Fields>(fields: &'static [Declared]) -> Self {
+        Self { from: Origin::Declared { fields, kinds: fields::kinds::<M> }, complete: OnceLock::new() }
+    }
+
+    /// These fields, for a definition written by hand.
+    #[must_use]
+    pub const fn given(fields: &'static [FieldDef]) -> Self {
+        Self { from: Origin::Given(fields), complete: OnceLock::new() }
+    }
+}
+
+impl Deref for FieldList {
+    type Target = [FieldDef];
+
+    fn deref(&self) -> &[FieldDef] {
+        match &self.from {
+            Origin::Given(fields) => fields,
+            Origin::Declared { fields, kinds } => self.complete.get_or_init(|| {
+                // The model's first column is the key.
+                let kinds = kinds().into_iter().skip(1);
+                fields.iter().zip(kinds).map(|(field, kind)| FieldDef::new(field, kind)).collect()
+            }),
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a FieldList {
+    type Item = &'a FieldDef;
+    type IntoIter = std::slice::Iter<'a, FieldDef>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

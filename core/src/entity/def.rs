@@ -5,10 +5,11 @@
 
 use std::sync::OnceLock;
 
+use crate::entity::declare::FieldList;
 use crate::entity::info::EntityInfo;
 use crate::hooks::DynHooks;
 use crate::policy::PolicyDef;
-use crate::types::{FieldType, Kind};
+use crate::types::Kind;
 use crate::value::Value;
 
 /// One entity: table, columns, relations, policy and surface options.
@@ -31,7 +32,7 @@ pub struct EntityDef {
     /// The kind of primary key.
     pub key: KeyKind,
     /// Declared stored fields in declared order, to-one relations included.
-    pub fields: &'static [FieldDef],
+    pub fields: &'static FieldList,
     /// To-many relations, which store nothing.
     pub many: &'static [ManyDef],
     /// Secondary indexes over several columns or with a direction.
@@ -148,45 +149,6 @@ pub struct FieldDef {
     pub skip: SkipField,
 }
 
-impl FieldDef {
-    /// A field of type `T` with every option off; the derive fills the rest by struct update.
-    #[must_use]
-    pub const fn of<T: FieldType>() -> Self {
-        Self {
-            name: "",
-            wire: "",
-            graphql: "",
-            column: "",
-            was: None,
-            docs: "",
-            kind: T::KIND,
-            nullable: T::NULLABLE,
-            relation: None,
-            default: None,
-            unique: false,
-            index: false,
-            filter: false,
-            sort: false,
-            search: false,
-            fulltext: false,
-            computed: None,
-            min_len: None,
-            max_len: None,
-            min: None,
-            max: None,
-            pattern: None,
-            format: None,
-            multiline: false,
-            read_only: false,
-            write_only: false,
-            immutable: false,
-            precision: None,
-            scale: None,
-            skip: SkipField::NONE,
-        }
-    }
-}
-
 /// A bound of a numeric field, exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
@@ -217,7 +179,7 @@ pub enum Format {
 }
 
 /// A to-one relation.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct RelationDef {
     /// The relation's Rust name: `author`.
     pub name: &'static str,

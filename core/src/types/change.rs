@@ -34,7 +34,7 @@ impl<T: FieldType> fmt::Debug for Change<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Keep => f.write_str("Keep"),
-            Self::Set(value) => f.debug_tuple("Set").field(&Shown(value)).finish(),
+            Self::Set(value) => f.debug_tuple("Set").field(&Shown(&value.duplicate().into_cell())).finish(),
         }
     }
 }

@@ -48,6 +48,12 @@ pub trait EntityEnum: Scalar {
     /// Position of the variant in the definition.
     fn index(&self) -> usize;
 
+    /// The variant at a position; the last one when there are fewer.
+    fn at(index: usize) -> Self;
+
     /// The variant at a position.
-    fn from_index(index: usize) -> Option<Self>;
+    #[must_use]
+    fn from_index(index: usize) -> Option<Self> {
+        (index < Self::DEF.variants.len()).then(|| Self::at(index))
+    }
 }

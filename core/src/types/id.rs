@@ -109,4 +109,8 @@ impl<E: Entity> Scalar for Id<E> {
     fn from_value(value: Value) -> Result<Self, WrongType> {
         E::Key::from_value(value).map(Self::new)
     }
+
+    fn stand_in() -> Self {
+        Self::new(E::Key::stand_in())
+    }
 }

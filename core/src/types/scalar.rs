@@ -7,10 +7,9 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::entity::FieldDef;
-use crate::error::Error;
+use crate::entity::{Cell, Cells, Source};
 use crate::types::{Change, Kind};
-use crate::value::{Assignments, Record, Value};
+use crate::value::Value;
 
 /// A stored value that is not of the type its column says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +39,106 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     /// # Errors
     /// [`WrongType`] when the cell holds something else.
     fn from_value(value: Value) -> Result<Self, WrongType>;
+
+    /// Any value: what stands in a struct that is refused as a whole.
+    #[doc(hidden)]
+    fn stand_in() -> Self;
+
+    // What the derive calls for every field, as `Scalar::…`: a type that cannot be a field's gives one message at one
+    // place, however often it is used.
+
+    /// Hands out a field.
+    #[doc(hidden)]
+    fn put(&self, to: &mut Cells, column: usize) {
+        to.push(column, || Cell::Is(self.duplicate().into_value()));
+    }
+
+    /// Makes a field.
+    #[doc(hidden)]
+    fn take(from: &mut Source, column: usize) -> Self {
+        let cell = from.next::<Self>(column, false);
+        value(cell, from, column).unwrap_or_else(Self::stand_in)
+    }
+
+    /// Hands out an optional field.
+    #[doc(hidden)]
+    fn put_optional(field: &Option<Self>, to: &mut Cells, column: usize) {
+        to.push(column, || Cell::Is(copy_of(field)));
+    }
+
+    /// Makes an optional field.
+    #[doc(hidden)]
+    fn take_optional(from: &mut Source, column: usize) -> Option<Self> {
+        let cell = from.next::<Self>(column, true);
+        value(cell.filter(|cell| *cell != Cell::Is(Value::Null)), from, column)
+    }
+
+    /// Hands out a field of an input whose `None` takes the default.
+    #[doc(hidden)]
+    fn put_given(field: &Option<Self>, to: &mut Cells, column: usize) {
+        match field {
+            Some(value) => value.put(to, column),
+            None => to.push(column, || Cell::NotGiven),
+        }
+    }
+
+    /// Makes a field of an input whose `None` takes the default.
+    #[doc(hidden)]
+    fn take_given(from: &mut Source, column: usize) -> Option<Self> {
+        Self::take_optional(from, column)
+    }
+
+    /// Hands out a field of a patch.
+    #[doc(hidden)]
+    fn put_change(field: &Change<Self>, to: &mut Cells, column: usize) {
+        to.push(column, || match field {
+            Change::Set(value) => Cell::Set(value.duplicate().into_value()),
+            Change::Keep => Cell::Keep,
+        });
+    }
+
+    /// Makes a field of a patch.
+    #[doc(hidden)]
+    fn take_change(from: &mut Source, column: usize) -> Change<Self> {
+        let cell = from.next::<Self>(column, false);
+        value(cell, from, column).map_or(Change::Keep, Change::Set)
+    }
+
+    /// Hands out an optional field of a patch.
+    #[doc(hidden)]
+    fn put_optional_change(field: &Change<Option<Self>>, to: &mut Cells, column: usize) {
+        to.push(column, || match field {
+            Change::Set(value) => Cell::Set(copy_of(value)),
+            Change::Keep => Cell::Keep,
+        });
+    }
+
+    /// Makes an optional field of a patch.
+    #[doc(hidden)]
+    fn take_optional_change(from: &mut Source, column: usize) -> Change<Option<Self>> {
+        match from.next::<Self>(column, true) {
+            Some(Cell::Set(Value::Null)) => Change::Set(None),
+            cell => value(cell, from, column).map_or(Change::Keep, |value| Change::Set(Some(value))),
+        }
+    }
+}
+
+fn copy_of<T: Scalar>(field: &Option<T>) -> Value {
+    field.as_ref().map_or(Value::Null, |value| value.duplicate().into_value())
+}
+
+/// The value in a cell; what does not fit is noted.
+fn value<T: Scalar>(cell: Option<Cell>, from: &mut Source, column: usize) -> Option<T> {
+    let (Cell::Is(value) | Cell::Set(value)) = cell? else {
+        return None;
+    };
+    match T::from_value(value) {
+        Ok(value) => Some(value),
+        Err(WrongType) => {
+            from.misfit::<T>(column);
+            None
+        }
+    }
 }
 
 /// A declared field type: a [`Scalar`] or an `Option` of one.
@@ -70,96 +169,6 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     /// # Errors
     /// [`WrongType`] when the cell holds something else.
     fn from_cell(value: Value) -> Result<Self, WrongType>;
-
-    // What the derive calls for every field, as `<T as FieldType>::…`. They live here and not in functions with bounds
-    // of their own, so that a `T` that is no field type gives one message at one place however often it is used.
-
-    /// A field of this type with every option off.
-    #[doc(hidden)]
-    const FIELD: FieldDef = FieldDef::of::<Self>();
-
-    /// Reads a model's field.
-    #[doc(hidden)]
-    fn take(record: &mut Record, column: usize) -> crate::Result<Self> {
-        Self::from_cell(record.take(column)).map_err(|WrongType| {
-            Error::internal(format!("column {column} does not hold {}", Self::KIND.expectation()))
-        })
-    }
-
-    /// Whether two fields hold the same value.
-    #[doc(hidden)]
-    fn same(&self, other: &Self) -> bool {
-        self.duplicate().into_cell() == other.duplicate().into_cell()
-    }
-
-    /// The field for `Debug`.
-    #[doc(hidden)]
-    fn show(&self, name: &str, to: &mut std::fmt::DebugStruct<'_, '_>) {
-        to.field(name, &Shown(self));
-    }
-
-    /// Writes an input's field.
-    #[doc(hidden)]
-    fn assign(self, to: &mut Assignments, column: usize) {
-        to.set(column, self.into_cell());
-    }
-
-    /// Writes an input's field that has a default: `None` takes the default.
-    #[doc(hidden)]
-    fn assign_given(given: Option<Self>, to: &mut Assignments, column: usize) {
-        if let Some(value) = given {
-            value.assign(to, column);
-        }
-    }
-
-    /// Writes a patch's field.
-    #[doc(hidden)]
-    fn assign_change(change: Change<Self>, to: &mut Assignments, column: usize) {
-        if let Change::Set(value) = change {
-            value.assign(to, column);
-        }
-    }
-
-    /// Reads a value on its way to a row back; what is not set is NULL.
-    #[doc(hidden)]
-    fn take_assigned(from: &mut Assignments, column: usize) -> crate::Result<Self> {
-        Self::from_cell(from.take(column).unwrap_or_default()).map_err(|WrongType| {
-            Error::internal(format!("the value for column {column} is not {}", Self::KIND.expectation()))
-        })
-    }
-
-    /// Reads back the value of an input's field that has a default.
-    #[doc(hidden)]
-    fn take_given(from: &mut Assignments, column: usize) -> crate::Result<Option<Self>> {
-        match from.get(column) {
-            None | Some(Value::Null) => {
-                from.take(column);
-                Ok(None)
-            }
-            Some(_) => Self::take_assigned(from, column).map(Some),
-        }
-    }
-
-    /// Reads back the value of a patch's field.
-    #[doc(hidden)]
-    fn take_change(from: &mut Assignments, column: usize) -> crate::Result<Change<Self>> {
-        match from.get(column) {
-            None => Ok(Change::Keep),
-            Some(_) => Self::take_assigned(from, column).map(Change::Set),
-        }
-    }
-
-    /// A copy of a patch's field.
-    #[doc(hidden)]
-    fn duplicate_change(change: &Change<Self>) -> Change<Self> {
-        change.clone()
-    }
-
-    /// A patch's field for `Debug`.
-    #[doc(hidden)]
-    fn show_change(change: &Change<Self>, name: &str, to: &mut std::fmt::DebugStruct<'_, '_>) {
-        to.field(name, change);
-    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -219,6 +228,10 @@ macro_rules! scalars {
                     _ => Err(WrongType),
                 }
             }
+
+            fn stand_in() -> Self {
+                Self::default()
+            }
         }
     )*};
 }
@@ -259,6 +272,10 @@ macro_rules! small_integers {
                     Value::Int(value) => value.try_into().map_err(|_| WrongType),
                     _ => Err(WrongType),
                 }
+            }
+
+            fn stand_in() -> Self {
+                0
             }
         }
     )*};
@@ -304,6 +321,10 @@ impl<T: Element> Scalar for Vec<T> {
             Value::List(values) => values.into_iter().map(T::from_value).collect(),
             _ => Err(WrongType),
         }
+    }
+
+    fn stand_in() -> Self {
+        Vec::new()
     }
 }
 
@@ -393,30 +414,18 @@ impl SortField for Bytes {}
 #[diagnostic::do_not_recommend]
 impl<E: crate::entity::Entity> SortField for crate::types::Id<E> {}
 
-/// A field as it is shown for debugging: an enum by its variant's name, whatever it derives.
-pub struct Shown<'a, T>(pub &'a T);
+/// A value as it is shown for debugging: an enum by its variant's name, whatever it derives.
+pub struct Shown<'a>(pub &'a Value);
 
-impl<T: FieldType> std::fmt::Debug for Shown<'_, T> {
+impl std::fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        fn show(value: &Value, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            match value {
-                Value::Null => f.write_str("None"),
-                Value::Text(text) => write!(f, "{text:?}"),
-                Value::Enum(variant) => f.write_str(variant.name),
-                Value::Password(password) => write!(f, "{password:?}"),
-                Value::List(items) => {
-                    f.write_str("[")?;
-                    for (position, item) in items.iter().enumerate() {
-                        if position > 0 {
-                            f.write_str(", ")?;
-                        }
-                        show(item, f)?;
-                    }
-                    f.write_str("]")
-                }
-                value => write!(f, "{value}"),
-            }
+        match self.0 {
+            Value::Null => f.write_str("None"),
+            Value::Text(text) => write!(f, "{text:?}"),
+            Value::Enum(variant) => f.write_str(variant.name),
+            Value::Password(password) => write!(f, "{password:?}"),
+            Value::List(items) => f.debug_list().entries(items.iter().map(Shown)).finish(),
+            value => write!(f, "{value}"),
         }
-        show(&self.0.duplicate().into_cell(), f)
     }
 }

@@ -29,7 +29,10 @@ fn wrong<T>(item: &impl Spanned, message: impl std::fmt::Display) -> darling::Re
 }
 
 fn name_of(item: &Meta) -> String {
-    item.path().to_token_stream().to_string()
+    match item.path().get_ident() {
+        Some(name) => name.to_string(),
+        None => item.path().to_token_stream().to_string(),
+    }
 }
 
 /// The expression behind `=`, without invisible groups.

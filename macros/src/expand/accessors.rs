@@ -8,12 +8,12 @@ use crate::ir::{Entity, Field, Many};
 
 /// The accessors, and for every to-one relation the promise that it is one.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity { runtime, ident, fields, many, .. } = entity;
-    let engine = super::engine_parts(entity).map(|EnginePart { name, docs, ty, column }| {
+    let Entity { ident, fields, many, .. } = entity;
+    let engine = super::engine_parts(entity).map(|EnginePart { name, docs, ty, column, .. }| {
         expand_column(entity, &format_ident!("{name}"), docs, column, &ty)
     });
     let stored = fields.iter().enumerate().map(|(position, field)| {
-        let docs = docs_or(&field.docs, format!("`{}`.", field.name));
+        let docs = docs_or(&field.docs, || format!("`{}`.", field.name));
         expand_column(entity, &field.ident, &docs, position + 1, &field.ty)
     });
     let to_one = fields.iter().enumerate().map(|(position, field)| expand_to_one(entity, position, field));
@@ -22,7 +22,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
         let target = &field.relation.as_ref()?.target;
         Some(quote! {
             #[automatically_derived]
-            impl #runtime::RelatesTo<#target, #position> for #ident {}
+            impl __entify::RelatesTo<#target, #position> for #ident {}
         })
     });
     quote! {
@@ -45,40 +45,37 @@ fn expand_column(
     column: usize,
     ty: &impl ToTokens,
 ) -> TokenStream {
-    let Entity { runtime, ident, visibility, .. } = entity;
+    let Entity { ident, visibility, .. } = entity;
     quote! {
         #[doc = #docs]
-        #[must_use]
-        #visibility const fn #name() -> #runtime::Column<#ident, #ty> {
-            #runtime::Column::new(#column)
+        #visibility fn #name() -> __entify::Column<#ident, #ty> {
+            __entify::Column::new(#column)
         }
     }
 }
 
 fn expand_to_one(entity: &Entity, position: usize, field: &Field) -> Option<TokenStream> {
-    let Entity { runtime, ident, visibility, .. } = entity;
+    let Entity { ident, visibility, .. } = entity;
     let relation = field.relation.as_ref()?;
     let name = &field.declared;
     let target = &relation.target;
-    let docs = docs_or(&field.docs, format!("The relation `{}`.", relation.name));
+    let docs = docs_or(&field.docs, || format!("The relation `{}`.", relation.name));
     Some(quote! {
         #[doc = #docs]
-        #[must_use]
-        #visibility const fn #name() -> #runtime::ToOne<#ident, #target> {
-            #runtime::ToOne::new(#position)
+        #visibility fn #name() -> __entify::ToOne<#ident, #target> {
+            __entify::ToOne::new(#position)
         }
     })
 }
 
 fn expand_to_many(entity: &Entity, position: usize, many: &Many) -> TokenStream {
-    let Entity { runtime, ident, visibility, .. } = entity;
+    let Entity { ident, visibility, .. } = entity;
     let Many { ident: name, target, .. } = many;
-    let docs = docs_or(&many.docs, format!("The relation `{}`.", many.name));
+    let docs = docs_or(&many.docs, || format!("The relation `{}`.", many.name));
     quote! {
         #[doc = #docs]
-        #[must_use]
-        #visibility const fn #name() -> #runtime::ToMany<#ident, #target> {
-            #runtime::ToMany::new(#position)
+        #visibility fn #name() -> __entify::ToMany<#ident, #target> {
+            __entify::ToMany::new(#position)
         }
     }
 }

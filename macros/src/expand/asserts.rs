@@ -1,36 +1,36 @@
-//! Obligations: what rustc must find true of the types, each at the place of the token that is wrong otherwise.
+//! Obligations: what rustc must find true of the types, each at the place of the token that is wrong otherwise. What
+//! can be told of a well-known type's name was checked before.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use crate::check::Known;
 use crate::diag::respan;
 use crate::ir::{Entity, Field, Many, Need};
 
-/// The obligations, and a use of every declared field so that none counts as dead.
+/// The body of a function that is never called: the obligations, and a use of every declared field so that none
+/// counts as dead.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity { runtime, ident, declared, .. } = entity;
-    let fields = entity.fields.iter().map(|field| expand_field(runtime, field));
-    let many = entity.many.iter().map(|many| expand_many(runtime, many));
+    let declared = &entity.declared;
+    let fields = entity.fields.iter().map(expand_field);
+    let many = entity.many.iter().map(expand_many);
     quote! {
-        const _: () = {
-            #[allow(dead_code)]
-            const fn __read(__declared: &#ident) {
-                let _ = (#(&__declared.#declared,)*);
-            }
-            let _ = __read;
-            #(#fields)*
-            #(#many)*
-        };
+        #(let _ = self.#declared;)*
+        #(#fields)*
+        #(#many)*
     }
 }
 
-fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
-    let Field { scalar, .. } = field;
-    let is_entity = field.relation.iter().map(|relation| {
+fn expand_field(field: &Field) -> TokenStream {
+    if let Some(relation) = &field.relation {
         let target = &relation.target;
-        respan(&quote!(#runtime::is_entity::<#target>();), target.span())
-    });
+        return respan(&quote!(__entify::is_entity::<#target>();), target.span());
+    }
+    let scalar = &field.scalar;
+    if Known::of(scalar).is_some() {
+        return TokenStream::new();
+    }
     let needs = field.needs.iter().map(|need| {
         let check = match need {
             Need::Text => quote!(is_text),
@@ -39,23 +39,23 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
             Need::Decimal => quote!(is_decimal),
             Need::Sortable => quote!(is_sortable),
         };
-        respan(&quote!(#runtime::#check::<#scalar>();), scalar.span())
+        respan(&quote!(__entify::#check::<#scalar>();), scalar.span())
     });
     let bounds = [&field.min, &field.max].into_iter().flatten().map(|bound| match bound.whole {
         Some(whole) => {
             let message = format!("{whole} is out of the range of the field's type");
-            let fits = respan(&quote!(#runtime::bound_fits::<#scalar>), scalar.span());
-            quote_spanned!(bound.span=> ::core::assert!(#fits(#whole), #message);)
+            let fits = respan(&quote!(__entify::bound_fits::<#scalar>), scalar.span());
+            quote_spanned!(bound.span=> const _: () = ::core::assert!(#fits(#whole), #message);)
         }
         None => {
             let scalar = respan(scalar, bound.span);
-            quote_spanned!(bound.span=> #runtime::is_fractional::<#scalar>();)
+            quote_spanned!(bound.span=> __entify::is_fractional::<#scalar>();)
         }
     });
-    quote!(#(#is_entity)* #(#needs)* #(#bounds)*)
+    quote!(#(#needs)* #(#bounds)*)
 }
 
-fn expand_many(runtime: &TokenStream, many: &Many) -> TokenStream {
+fn expand_many(many: &Many) -> TokenStream {
     let target = &many.target;
-    respan(&quote!(#runtime::is_entity::<#target>();), target.span())
+    respan(&quote!(__entify::is_entity::<#target>();), target.span())
 }

@@ -1,20 +1,21 @@
 //! `impl Entity`: the static description.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::attr::Number;
+use crate::check::Known;
 use crate::diag::respan;
-use crate::expand::field_type;
 use crate::ir::{
     Admin, DefaultValue, Entity, Field, Format, Key, Link, Many, OnDelete, Relation, Rule, Skip, SkipField,
     Sort,
 };
 
 /// The implementation of `Entity`.
-pub fn expand(entity: &Entity) -> TokenStream {
-    let Entity { runtime, ident, docs, table, singular, plural, rest_path, graphql, .. } = entity;
+pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
+    let runtime = &quote!(__entify);
+    let Entity { ident, docs, table, singular, plural, rest_path, graphql, .. } = entity;
     let [model, input, patch] = ["Model", "Input", "Patch"].map(|what| format_ident!("{ident}{what}"));
     let name = crate::names::plain(ident);
     let (key, key_type) = match entity.key {
@@ -36,10 +37,9 @@ pub fn expand(entity: &Entity) -> TokenStream {
         [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
     let Skip { graphql, rest, admin } = entity.skip;
     let Entity { version, soft_delete, .. } = entity;
-    let admin_def = expand_admin(runtime, &entity.admin);
     let history = entity.history;
-    let hooks = super::hooks::expand_reference(entity);
-    let markers = [("Versioned", *version), ("SoftDelete", *soft_delete)];
+    let hooks = expand_hooks(entity);
+    let markers = [("Versioned", *version), ("SoftDelete", *soft_delete), ("Hooked", entity.hooks.is_some())];
     let markers = markers.into_iter().filter(|(_, on)| *on).map(|(marker, _)| {
         let marker = format_ident!("{marker}");
         quote! {
@@ -47,6 +47,8 @@ pub fn expand(entity: &Entity) -> TokenStream {
             impl #runtime::#marker for #ident {}
         }
     });
+    let admin_def = expand_admin(runtime, &entity.admin);
+    let obligations = (!obligations.is_empty()).then(|| quote!(fn obligations(&self) { #obligations }));
     quote! {
         #(#markers)*
 
@@ -58,6 +60,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
             type Patch = #patch;
 
             fn def() -> &'static #runtime::EntityDef {
+                static FIELDS: #runtime::FieldList = #runtime::FieldList::of::<#model>(&[#(#fields),*]);
                 static DEF: #runtime::EntityDef = #runtime::EntityDef {
                     name: #name,
                     docs: #docs,
@@ -72,7 +75,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
                         many_type: #many_type,
                     },
                     key: #key,
-                    fields: &[#(#fields),*],
+                    fields: &FIELDS,
                     many: &[#(#to_many),*],
                     indexes: &[#(#indexes),*],
                     uniques: &[#(#uniques),*],
@@ -89,78 +92,75 @@ pub fn expand(entity: &Entity) -> TokenStream {
                 };
                 &DEF
             }
+
+            #obligations
         }
     }
 }
 
-/// One stored field: a call for each option that is on.
+/// One stored field: an option for each thing that differs from a field with none.
 fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
-    let Field { name, wire, graphql, column, docs, ty, nullable, .. } = field;
-    let mut calls = Vec::new();
-    if !docs.is_empty() {
-        calls.push(quote!(.docs(#docs)));
-    }
-    calls.extend(field.was.iter().map(|was| quote!(.was(#was))));
-    calls.extend(field.relation.iter().map(|relation| expand_relation(runtime, relation)));
+    let Field { name, wire, graphql, column, docs, .. } = field;
+    let mut options = Vec::new();
+    options.extend((wire != name).then(|| quote!(Wire(#wire))));
+    options.extend((column != name).then(|| quote!(Column(#column))));
+    options.extend(field.was.iter().map(|was| quote!(Was(#was))));
+    options.extend(field.relation.iter().map(|relation| expand_relation(runtime, relation)));
     if let Some(default) = &field.default {
         let default = expand_default(runtime, field, default);
-        calls.push(quote!(.default(#default)));
+        options.push(quote!(Default(#default)));
     }
     if let Some(computed) = &field.computed {
         let parts = &computed.parts;
-        calls.push(quote!(.computed(&[#(#parts),*])));
+        options.push(quote!(Computed(&[#(#parts),*])));
     }
     for (flag, on) in [
-        ("unique", field.unique),
-        ("index", field.index),
-        ("filter", field.filter),
-        ("sort", field.sort),
-        ("search", field.search),
-        ("fulltext", field.fulltext),
-        ("multiline", field.multiline),
-        ("read_only", field.read_only),
-        ("write_only", field.write_only),
-        ("immutable", field.immutable),
+        ("Unique", field.unique),
+        ("Index", field.index),
+        ("Filter", field.filter),
+        ("Sort", field.sort),
+        ("Search", field.search),
+        ("Fulltext", field.fulltext),
+        ("Multiline", field.multiline),
+        ("ReadOnly", field.read_only),
+        ("WriteOnly", field.write_only),
+        ("Immutable", field.immutable),
     ] {
         let flag = format_ident!("{flag}");
-        calls.extend(on.then(|| quote!(.#flag())));
+        options.extend(on.then(|| quote!(#flag)));
     }
-    calls.extend(expand_pair("length", &field.min_len, &field.max_len, ToTokens::to_token_stream));
-    calls.extend(expand_pair("bounds", &field.min, &field.max, |bound| expand_bound(runtime, bound)));
-    calls.extend(expand_pair("digits", &field.precision, &field.scale, ToTokens::to_token_stream));
-    calls.extend(field.pattern.iter().map(|pattern| quote!(.pattern(#pattern))));
+    for (option, count) in [
+        ("MinLen", field.min_len),
+        ("MaxLen", field.max_len),
+        ("Precision", field.precision),
+        ("Scale", field.scale),
+    ] {
+        let option = format_ident!("{option}");
+        options.extend(count.map(|count| quote!(#option(#count))));
+    }
+    for (option, bound) in [("Min", &field.min), ("Max", &field.max)] {
+        let option = format_ident!("{option}");
+        let bound = bound.as_ref().map(|bound| expand_bound(runtime, bound));
+        options.extend(bound.map(|bound| quote!(#option(#bound))));
+    }
+    options.extend(field.pattern.iter().map(|pattern| quote!(Pattern(#pattern))));
     if let Some(format) = field.format {
         let format = match format {
             Format::Email => quote!(Email),
             Format::Url => quote!(Url),
             Format::Slug => quote!(Slug),
         };
-        calls.push(quote!(.format(#runtime::Format::#format)));
+        options.push(quote!(Format(#runtime::Format::#format)));
     }
-    calls.extend(expand_skip(runtime, field.skip).map(|skip| quote!(.skip(#skip))));
-    let field = field_type(runtime, ty);
-    quote_spanned!(ty.span()=> #field::FIELD.named(#nullable, #name, #wire, #graphql, #column) #(#calls)*)
-}
-
-/// `.length(Some(1), None)`, when one of the two is there.
-fn expand_pair<T>(
-    call: &str,
-    first: &Option<T>,
-    second: &Option<T>,
-    expand: impl Fn(&T) -> TokenStream,
-) -> Option<TokenStream> {
-    if first.is_none() && second.is_none() {
-        return None;
-    }
-    let call = format_ident!("{call}");
-    let [first, second] = [first, second].map(|value| match value {
-        Some(value) => {
-            let value = expand(value);
-            quote!(::core::option::Option::Some(#value))
+    options.extend(expand_skip(runtime, field.skip).map(|skip| quote!(Skip(#skip))));
+    quote! {
+        #runtime::Declared {
+            name: #name,
+            graphql: #graphql,
+            docs: #docs,
+            options: &[#(#runtime::FieldOption::#options),*],
         }
-        None => quote!(::core::option::Option::None),
-    });
-    Some(quote!(.#call(#first, #second)))
+    }
 }
 
 fn expand_relation(runtime: &TokenStream, relation: &Relation) -> TokenStream {
@@ -171,7 +171,14 @@ fn expand_relation(runtime: &TokenStream, relation: &Relation) -> TokenStream {
         OnDelete::SetNull => quote!(SetNull),
     };
     let target = respan(&quote!(<#target as #runtime::Entity>::def), target.span());
-    quote!(.relation(#name, #graphql, #target, #runtime::OnDelete::#on_delete))
+    quote! {
+        Relation(#runtime::RelationDef {
+            name: #name,
+            graphql: #graphql,
+            target: #target,
+            on_delete: #runtime::OnDelete::#on_delete,
+        })
+    }
 }
 
 /// A bound, exact: an `i64` or the digits.
@@ -192,6 +199,9 @@ fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) 
         DefaultValue::Number(number) => {
             let scalar = respan(scalar, number.span);
             match number.whole {
+                Some(whole) if Known::of(&field.scalar).is_some() => {
+                    quote_spanned!(number.span=> || #runtime::int_default::<#scalar>(#whole))
+                }
                 Some(whole) => {
                     let message = format!("{whole} is out of the range of the field's type");
                     quote_spanned! {number.span=> {
@@ -233,7 +243,8 @@ fn expand_skip(runtime: &TokenStream, skip: SkipField) -> Option<TokenStream> {
 }
 
 fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
-    let Entity { runtime, ident, .. } = entity;
+    let runtime = &quote!(__entify);
+    let ident = &entity.ident;
     let Many { name, graphql, docs, target, link, skip, .. } = relation;
     let link = match link {
         Link::Inverse(field) => {
@@ -309,4 +320,17 @@ fn expand_admin(runtime: &TokenStream, admin: &Admin) -> TokenStream {
         None => quote!(::core::option::Option::None),
     });
     quote!(#runtime::AdminDef { label: #label, list: &[#(#list),*], icon: #icon, group: #group })
+}
+
+/// The definition's `hooks`. A missing `impl Hooks` is blamed on the option.
+fn expand_hooks(entity: &Entity) -> TokenStream {
+    let Entity { runtime, ident, hooks, .. } = entity;
+    match hooks {
+        None => quote!(::core::option::Option::None),
+        Some(span) => {
+            let ident = respan(ident, *span);
+            let hooks = respan(&quote!(#runtime::hooks_of::<#ident>()), *span);
+            quote!(::core::option::Option::Some(#hooks))
+        }
+    }
 }

@@ -1,277 +1,238 @@
-//! The row, the create input and the patch.
+//! The row, the create input and the patch: the structs, and what implements them.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Type, parse_quote_spanned};
 
-use crate::expand::{docs_or, field_type};
+use crate::expand::{EnginePart, docs_or, engine_parts};
 use crate::ir::{Entity, Field};
-use crate::names;
 
 fn field_docs(field: &Field) -> String {
-    docs_or(&field.docs, format!("`{}`.", field.name))
+    docs_or(&field.docs, || format!("`{}`.", field.name))
+}
+
+/// A field of a generated struct.
+struct Part<'a> {
+    name: &'a Ident,
+    /// Where its type is written: every use of a wrong type gives the same message at the same place, which rustc shows
+    /// once.
+    place: Span,
+    column: usize,
+    form: Form,
+}
+
+/// What a field of a generated struct holds, of a scalar `T`.
+#[derive(Clone, Copy)]
+enum Form {
+    /// `T`
+    Plain,
+    /// `Option<T>`
+    Optional,
+    /// `Option<T>`, whose `None` takes the default.
+    Given,
+    /// `Change<T>`
+    Change,
+    /// `Change<Option<T>>`
+    OptionalChange,
+}
+
+impl Form {
+    /// The functions of `Scalar` that hand out such a field and make it.
+    fn functions(self) -> [&'static str; 2] {
+        match self {
+            Self::Plain => ["put", "take"],
+            Self::Optional => ["put_optional", "take_optional"],
+            Self::Given => ["put_given", "take_given"],
+            Self::Change => ["put_change", "take_change"],
+            Self::OptionalChange => ["put_optional_change", "take_optional_change"],
+        }
+    }
+}
+
+/// `Fields`, and the standard traits by it. They ask nothing of the fields' types, so that an enum of the user's may
+/// derive them, or not.
+fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
+    let ident = &entity.ident;
+    let label = name.to_string();
+    let mut puts = TokenStream::new();
+    let mut takes = TokenStream::new();
+    for Part { name, place, column, form } in parts {
+        let [put, take] = form.functions().map(|function| Ident::new(function, *place));
+        let column = Literal::usize_unsuffixed(*column);
+        // At the type's place, but names of the derive's own: the type may come from a macro of the user's.
+        let [this, to, from] =
+            ["self", "to", "from"].map(|name| Ident::new(name, place.resolved_at(Span::call_site())));
+        puts.extend(quote_spanned!(*place=> __entify::Scalar::#put(&#this.#name, #to, #column);));
+        takes.extend(quote_spanned!(*place=> #name: __entify::Scalar::#take(#from, #column),));
+    }
+    quote! {
+        #[automatically_derived]
+        impl __entify::Fields for #name {
+            type Of = #ident;
+
+            fn put(&self, to: &mut __entify::Cells) {
+                #puts
+            }
+
+            fn take(from: &mut __entify::Source) -> Self {
+                Self { #takes }
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                __entify::copy(self)
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __entify::show(self, #label, to)
+            }
+        }
+    }
 }
 
 /// `UserModel`.
-pub fn expand_model(entity: &Entity) -> TokenStream {
+pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
     let Entity { ident, visibility, runtime, fields, .. } = entity;
     let model = format_ident!("{ident}Model");
     let docs = format!("A stored [`{ident}`].");
     let idents = fields.iter().map(|field| &field.ident);
     let types = fields.iter().map(|field| &field.ty);
-    let field_docs = fields.iter().map(field_docs);
-    let all = all_of_model(entity);
-    let engine: Vec<_> = super::engine_parts(entity).skip(1).collect();
-    let engine_names = engine.iter().map(|part| Ident::new(part.name, Span::call_site()));
-    let engine_types = engine.iter().map(|part| &part.ty);
-    let engine_docs = engine.iter().map(|part| part.docs);
-    let copies = expand_copies(&model, &all, &Copies::OF_VALUES);
-    let same = all
+    let docs_of_fields = fields.iter().map(field_docs);
+    let engine: Vec<_> = engine_parts(entity).collect();
+    let names: Vec<_> = engine.iter().map(|part| Ident::new(part.name, Span::call_site())).collect();
+    let form = |nullable| if nullable { Form::Optional } else { Form::Plain };
+    let mut parts: Vec<_> = engine
         .iter()
-        .map(|Part { name, span, field }| quote_spanned!(*span=> #field::same(&self.#name, &__other.#name)));
-    let references = expand_references(entity);
-    let cells = all.iter().enumerate().map(|(column, Part { name, span, field })| {
-        quote_spanned!(*span=> #name: #field::take(&mut __record, #column)?)
-    });
-    quote! {
+        .zip(&names)
+        .map(|(EnginePart { nullable, column, .. }, name)| Part {
+            name,
+            place: Span::call_site(),
+            column: *column,
+            form: form(*nullable),
+        })
+        .collect();
+    parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
+        name: &field.ident,
+        place: field.scalar.span(),
+        column: position + 1,
+        form: form(field.nullable),
+    }));
+    parts.sort_by_key(|part| part.column);
+    let engine_types = engine.iter().skip(1).map(|part| &part.ty);
+    let engine_docs = engine.iter().skip(1).map(|part| part.docs);
+    let engine_names = names.iter().skip(1);
+    let implementations = expand_fields(entity, &model, &parts);
+    let declaration = quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
         #visibility struct #model {
             /// The primary key.
             pub id: #runtime::Id<#ident>,
-            #(#[doc = #field_docs] pub #idents: #types,)*
+            #(#[doc = #docs_of_fields] pub #idents: #types,)*
             #(#[doc = #engine_docs] pub #engine_names: #engine_types,)*
         }
-
-        #copies
+    };
+    let implementations = quote! {
+        #implementations
 
         #[automatically_derived]
         impl ::core::cmp::PartialEq for #model {
-            fn eq(&self, __other: &Self) -> bool {
-                #(#same)&&*
+            fn eq(&self, other: &Self) -> bool {
+                __entify::same(self, other)
             }
         }
-
-        #[automatically_derived]
-        impl #runtime::Model for #model {
-            type Entity = #ident;
-
-            fn from_record(mut __record: #runtime::Record) -> #runtime::Result<Self> {
-                #runtime::Result::Ok(Self {
-                    #(#cells,)*
-                })
-            }
-
-            fn id(&self) -> #runtime::Id<#ident> {
-                self.id
-            }
-
-            #references
-        }
-    }
-}
-
-/// The key that a to-one relation points to; nothing where the entity has none.
-fn expand_references(entity: &Entity) -> TokenStream {
-    let Entity { runtime, fields, .. } = entity;
-    let relations = fields.iter().enumerate().filter(|(_, field)| field.relation.is_some());
-    let arms: Vec<_> = relations
-        .map(|(position, field)| {
-            let Part { name, span, field } = Part::of(runtime, &field.ident, &field.ty);
-            quote_spanned!(span=> #position => #field::into_cell(#field::duplicate(&self.#name)),)
-        })
-        .collect();
-    if arms.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        fn reference(&self, __field: usize) -> #runtime::Value {
-            match __field {
-                #(#arms)*
-                _ => #runtime::Value::Null,
-            }
-        }
-    }
-}
-
-/// A field of a generated struct.
-struct Part {
-    /// Its name.
-    name: Ident,
-    /// Where its type is written.
-    span: Span,
-    /// `<T as FieldType>`
-    field: TokenStream,
-}
-
-impl Part {
-    fn of(runtime: &TokenStream, name: &Ident, ty: &Type) -> Self {
-        Self { name: name.clone(), span: ty.span(), field: field_type(runtime, ty) }
-    }
-}
-
-/// Every field of the model, in column order.
-fn all_of_model(entity: &Entity) -> Vec<Part> {
-    let Entity { runtime, fields, .. } = entity;
-    let mut engine = super::engine_parts(entity)
-        .map(|part| Part::of(runtime, &Ident::new(part.name, Span::call_site()), &part.ty));
-    let key = engine.next();
-    let declared = fields.iter().map(|field| Part::of(runtime, &field.ident, &field.ty));
-    key.into_iter().chain(declared).chain(engine).collect()
-}
-
-/// The functions of `FieldType` that copy and show one part.
-struct Copies {
-    duplicate: &'static str,
-    show: &'static str,
-}
-
-impl Copies {
-    /// For parts of the declared type.
-    const OF_VALUES: Self = Self { duplicate: "duplicate", show: "show" };
-    /// For parts that are a `Change` of it.
-    const OF_CHANGES: Self = Self { duplicate: "duplicate_change", show: "show_change" };
-}
-
-/// `Clone` and `Debug` by the fields' own ways, so that a field type needs neither: an enum of the user's may derive
-/// them, or not.
-fn expand_copies(of: &Ident, parts: &[Part], copies: &Copies) -> TokenStream {
-    let label = of.to_string();
-    let [duplicate, show] = [copies.duplicate, copies.show].map(|name| format_ident!("{name}"));
-    let copied = parts
-        .iter()
-        .map(|Part { name, span, field }| quote_spanned!(*span=> #name: #field::#duplicate(&self.#name)));
-    let shown = parts.iter().map(|Part { name, span, field }| {
-        let label = names::plain(name);
-        quote_spanned!(*span=> #field::#show(&self.#name, #label, &mut __to);)
-    });
-    quote! {
-        #[automatically_derived]
-        impl ::core::clone::Clone for #of {
-            fn clone(&self) -> Self {
-                Self { #(#copied,)* }
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #of {
-            fn fmt(&self, __to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                let mut __to = __to.debug_struct(#label);
-                #(#shown)*
-                __to.finish()
-            }
-        }
-    }
+    };
+    (declaration, implementations)
 }
 
 /// `UserInput`.
-pub fn expand_input(entity: &Entity) -> TokenStream {
-    let Entity { ident, visibility, runtime, .. } = entity;
+pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
+    let Entity { ident, visibility, .. } = entity;
     let input = format_ident!("{ident}Input");
     let docs = format!("The values of a new [`{ident}`].");
     let mut parts = Vec::new();
-    let mut declared = Vec::new();
-    let mut parameters = Vec::new();
-    let mut values = Vec::new();
-    let mut writes = Vec::new();
-    for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
+    let mut declared = TokenStream::new();
+    let mut parameters = TokenStream::new();
+    let mut values = TokenStream::new();
+    for (position, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
         let Field { ident: name, ty, scalar, .. } = field;
-        let column = column + 1;
         let docs = field_docs(field);
-        let docs = match field.default {
-            Some(_) => format!("{docs}\n\n`None` takes the default."),
-            None => docs,
+        let place = scalar.span();
+        let form = match (&field.default, field.nullable) {
+            (Some(_), _) => Form::Given,
+            (None, true) => Form::Optional,
+            (None, false) => Form::Plain,
         };
+        parts.push(Part { name, place, column: position + 1, form });
         if field.default.is_some() {
-            let given: Type = parse_quote_spanned!(ty.span()=> ::core::option::Option<#scalar>);
-            let part = Part::of(runtime, name, &given);
-            let scalar = field_type(runtime, scalar);
-            declared.push(quote!(#[doc = #docs] pub #name: #given,));
-            writes.push(quote_spanned!(part.span=> #scalar::assign_given(self.#name, &mut __to, #column);));
-            parts.push(part);
+            let docs = format!("{docs}\n\n`None` takes the default.");
+            let given = quote_spanned!(place=> ::core::option::Option<#scalar>);
+            declared.extend(quote!(#[doc = #docs] pub #name: #given,));
         } else {
-            let part = Part::of(runtime, name, ty);
-            let field = &part.field;
-            declared.push(quote!(#[doc = #docs] pub #name: #ty,));
-            writes.push(quote_spanned!(part.span=> #field::assign(self.#name, &mut __to, #column);));
-            parts.push(part);
+            declared.extend(quote!(#[doc = #docs] pub #name: #ty,));
         }
         if field.required() {
-            parameters.push(quote!(#name: impl ::core::convert::Into<#ty>));
-            values.push(quote!(#name: ::core::convert::Into::into(#name),));
+            parameters.extend(quote!(#name: impl ::core::convert::Into<#ty>,));
+            values.extend(quote!(#name: ::core::convert::Into::into(#name),));
         } else {
-            values.push(quote!(#name: ::core::option::Option::None,));
+            values.extend(quote!(#name: ::core::option::Option::None,));
         }
     }
-    let copies = expand_copies(&input, &parts, &Copies::OF_VALUES);
-    quote! {
+    let implementations = expand_fields(entity, &input, &parts);
+    let declaration = quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
-        #visibility struct #input {
-            #(#declared)*
-        }
-
-        #copies
+        #visibility struct #input { #declared }
+    };
+    let implementations = quote! {
+        #implementations
 
         #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
         impl #input {
             /// An input with every required field; the others are absent.
             #[must_use]
-            pub fn new(#(#parameters),*) -> Self {
-                Self { #(#values)* }
+            pub fn new(#parameters) -> Self {
+                Self { #values }
             }
         }
-
-        #[automatically_derived]
-        impl #runtime::IntoAssignments for #input {
-            fn into_assignments(self) -> #runtime::Assignments {
-                #[allow(unused_mut)]
-                let mut __to = #runtime::Assignments::new();
-                #(#writes)*
-                __to
-            }
-        }
-    }
+    };
+    (declaration, implementations)
 }
 
 /// `UserPatch`.
-pub fn expand_patch(entity: &Entity) -> TokenStream {
+pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
     let Entity { ident, visibility, runtime, .. } = entity;
     let patch = format_ident!("{ident}Patch");
     let docs = format!("A partial update of a [`{ident}`].");
     let mut parts = Vec::new();
-    let mut declared = Vec::new();
-    let mut writes = Vec::new();
-    for (column, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_patch()) {
-        let Field { ident: name, ty, .. } = field;
-        let column = column + 1;
+    let mut declared = TokenStream::new();
+    for (position, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_patch()) {
+        let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
-        declared.push(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
-        let part = Part::of(runtime, name, ty);
-        let field = &part.field;
-        writes.push(quote_spanned!(part.span=> #field::assign_change(self.#name, &mut __to, #column);));
-        parts.push(part);
+        let form = if field.nullable { Form::OptionalChange } else { Form::Change };
+        parts.push(Part { name, place: scalar.span(), column: position + 1, form });
+        declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
-    let copies = expand_copies(&patch, &parts, &Copies::OF_CHANGES);
-    quote! {
+    let implementations = expand_fields(entity, &patch, &parts);
+    let declaration = quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
-        #[derive(::core::default::Default)]
-        #visibility struct #patch {
-            #(#declared)*
-        }
-
-        #copies
+        #visibility struct #patch { #declared }
+    };
+    let implementations = quote! {
+        #implementations
 
         #[automatically_derived]
-        impl #runtime::IntoAssignments for #patch {
-            fn into_assignments(self) -> #runtime::Assignments {
-                #[allow(unused_mut)]
-                let mut __to = #runtime::Assignments::new();
-                #(#writes)*
-                __to
+        impl ::core::default::Default for #patch {
+            fn default() -> Self {
+                __entify::nothing()
             }
         }
-    }
+    };
+    (declaration, implementations)
 }
