@@ -7,7 +7,7 @@
 mod accessor;
 mod declare;
 mod def;
-mod fields;
+pub(crate) mod fields;
 mod indexes;
 mod info;
 pub mod names;
@@ -42,9 +42,9 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// The stored row.
     type Model: Model<Entity = Self>;
     /// The values of a new row.
-    type Input: IntoAssignments + Send;
+    type Input: Fields + Send;
     /// The values of a partial update.
-    type Patch: IntoAssignments + Send;
+    type Patch: Fields + Send;
 
     /// The static description that every surface reads.
     fn def() -> &'static EntityDef;
@@ -94,13 +94,7 @@ pub trait Model: Fields + Send + Sync + Clone + std::fmt::Debug + 'static {
 }
 
 /// Values on their way to a row: an input or a patch.
-pub trait IntoAssignments: Sized {
+pub trait IntoAssignments {
     /// Writes every value that is set.
     fn into_assignments(self) -> Assignments;
-
-    /// Takes the values out again, for hooks.
-    ///
-    /// # Errors
-    /// [`crate::Error::Internal`] when a value that is needed is missing or of another type.
-    fn from_assignments(from: &mut Assignments) -> crate::Result<Self>;
 }

@@ -81,10 +81,12 @@ pub struct Source {
 enum Holding {
     /// A row.
     Record(Record),
-    /// Values on their way to a row.
-    Assignments(Assignments),
     /// Copies of another struct's fields.
     Cells(std::vec::IntoIter<(usize, Cell)>),
+    /// Values of a new row; what is not set is NULL.
+    New(Assignments),
+    /// Values of an update; what is not set is kept.
+    Changes(Assignments),
     /// Stand-ins only.
     Nothing,
     /// Stand-ins, in exchange for the fields' types.
@@ -100,8 +102,9 @@ impl Source {
     pub fn next<T: Scalar>(&mut self, column: usize, nullable: bool) -> Option<Cell> {
         match &mut self.from {
             Holding::Record(record) => Some(Cell::Is(record.take(column))),
-            Holding::Assignments(values) => values.take(column).map(Cell::Is),
             Holding::Cells(cells) => cells.next().map(|(_, cell)| cell),
+            Holding::New(values) => Some(Cell::Is(values.take(column).unwrap_or_default())),
+            Holding::Changes(values) => Some(values.take(column).map_or(Cell::Keep, Cell::Set)),
             Holding::Nothing => None,
             Holding::Kinds(kinds) => {
                 kinds.push((T::KIND, nullable));
@@ -110,16 +113,19 @@ impl Source {
         }
     }
 
-    /// Notes that there is none where one is needed.
-    pub fn missing<T: Scalar>(&mut self, column: usize) {
-        if let Holding::Assignments(_) = self.from {
-            self.misfit::<T>(column);
-        }
-    }
-
     /// Notes a value that is not of the field's type.
     pub fn misfit<T: Scalar>(&mut self, column: usize) {
         self.misfit.get_or_insert((column, T::KIND));
+    }
+
+    /// The struct, unless a value did not fit.
+    fn fitting<T>(&self, made: T) -> crate::Result<T> {
+        match self.misfit {
+            None => Ok(made),
+            Some((column, kind)) => {
+                Err(Error::internal(format!("column {column} does not hold {}", kind.expectation())))
+            }
+        }
     }
 }
 
@@ -143,12 +149,7 @@ where
     fn from_record(record: Record) -> crate::Result<Self> {
         let mut source = Source::new(Holding::Record(record));
         let model = T::take(&mut source);
-        match source.misfit {
-            None => Ok(model),
-            Some((column, kind)) => {
-                Err(Error::internal(format!("column {column} does not hold {}", kind.expectation())))
-            }
-        }
+        source.fitting(model)
     }
 
     fn id(&self) -> Id<T::Of> {
@@ -172,20 +173,27 @@ impl<T: Fields> IntoAssignments for T {
         }
         assignments
     }
+}
 
-    fn from_assignments(from: &mut Assignments) -> crate::Result<Self> {
-        let mut source = Source::new(Holding::Assignments(std::mem::take(from)));
-        let made = T::take(&mut source);
-        if let Holding::Assignments(rest) = source.from {
-            *from = rest;
-        }
-        match source.misfit {
-            None => Ok(made),
-            Some((column, kind)) => {
-                Err(Error::internal(format!("the value for column {column} is not {}", kind.expectation())))
-            }
-        }
+/// Takes the values of an input out of those of a new row.
+pub(crate) fn input_of<T: Fields>(values: &mut Assignments) -> crate::Result<T> {
+    taken_from(values, Holding::New)
+}
+
+/// Takes the values of a patch out of those of an update.
+pub(crate) fn patch_of<T: Fields>(values: &mut Assignments) -> crate::Result<T> {
+    taken_from(values, Holding::Changes)
+}
+
+/// What the struct has no field for stays.
+fn taken_from<T: Fields>(values: &mut Assignments, holding: fn(Assignments) -> Holding) -> crate::Result<T> {
+    let mut source = Source::new(holding(std::mem::take(values)));
+    let made = T::take(&mut source);
+    let made = source.fitting(made);
+    if let Holding::New(rest) | Holding::Changes(rest) = source.from {
+        *values = rest;
     }
+    made
 }
 
 /// `Default` of a patch: every field is kept.

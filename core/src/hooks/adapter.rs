@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use crate::ctx::Ctx;
-use crate::entity::{EntityInfo, IntoAssignments as _, Model as _};
+use crate::entity::{EntityInfo, IntoAssignments as _, Model as _, fields};
 use crate::error::Result;
 use crate::hooks::Hooks;
 use crate::value::{Assignments, Record, Value};
@@ -91,7 +91,7 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
     fn before_create<'a>(&'a self, ctx: &'a Ctx, mut values: Assignments) -> Work<'a, Assignments> {
         Box::pin(async move {
             let given = values.clone();
-            let mut input = E::Input::from_assignments(&mut values)?;
+            let mut input = fields::input_of(&mut values)?;
             E::before_create(ctx, &mut input).await?;
             // What no input has (a given key, read-only fields of an import) is still in `values`.
             let mut seen = input.into_assignments();
@@ -109,7 +109,7 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
     ) -> Work<'a, Assignments> {
         Box::pin(async move {
             let current = E::Model::from_record(current.clone())?;
-            let mut patch = E::Patch::from_assignments(&mut values)?;
+            let mut patch = fields::patch_of(&mut values)?;
             E::before_update(ctx, &current, &mut patch).await?;
             overlay(&mut values, patch.into_assignments());
             Ok(values)

@@ -11,15 +11,15 @@ use crate::service::key::Key;
 use crate::service::unique::{self, Rows};
 use crate::value::Value;
 
-/// The refusal of new rows. With the position of the `first` among all, errors say in which row.
+/// The refusal of new rows. With the rows' positions among all, errors say in which row.
 pub(crate) async fn of_rows(
     ctx: &Ctx,
     info: &'static EntityInfo,
     rows: Rows<'_>,
-    first: Option<usize>,
+    positions: Option<&[usize]>,
     fault: DbError,
 ) -> Error {
-    let Some(first) = first else {
+    let Some(positions) = positions else {
         let values: Vec<_> = rows.rows.iter().flat_map(|row| rows.columns.iter().zip(row)).collect();
         return of_values(ctx, info, &values, fault).await;
     };
@@ -28,7 +28,7 @@ pub(crate) async fn of_rows(
             let columns = unique::broken(info, &constraint);
             let error = taken(&columns);
             match repeating(ctx, info, rows, &columns).await {
-                Some(row) => at(error, first + row),
+                Some(row) => at(error, positions[row]),
                 None => error,
             }
         }
@@ -36,9 +36,9 @@ pub(crate) async fn of_rows(
             let missing = missing_in_rows(ctx, info, rows, name.as_deref()).await;
             match missing.is_empty() {
                 true => Error::from(DbError::ForeignKey(name)),
-                false => {
-                    Error::Conflict(missing.into_iter().map(|(row, error)| error.at(first + row)).collect())
-                }
+                false => Error::Conflict(
+                    missing.into_iter().map(|(row, error)| error.at(positions[row])).collect(),
+                ),
             }
         }
         fault => of_values(ctx, info, &[], fault).await,

@@ -57,9 +57,6 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn take(from: &mut Source, column: usize) -> Self {
         let cell = from.next::<Self>(column, false);
-        if cell.is_none() {
-            from.missing::<Self>(column);
-        }
         value(cell, from, column).unwrap_or_else(Self::stand_in)
     }
 
@@ -120,7 +117,7 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn take_optional_change(from: &mut Source, column: usize) -> Change<Option<Self>> {
         match from.next::<Self>(column, true) {
-            Some(Cell::Is(Value::Null) | Cell::Set(Value::Null)) => Change::Set(None),
+            Some(Cell::Set(Value::Null)) => Change::Set(None),
             cell => value(cell, from, column).map_or(Change::Keep, |value| Change::Set(Some(value))),
         }
     }

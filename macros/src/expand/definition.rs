@@ -37,9 +37,8 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
         [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
     let Skip { graphql, rest, admin } = entity.skip;
     let Entity { version, soft_delete, .. } = entity;
-    let admin_def = expand_admin(runtime, &entity.admin);
     let history = entity.history;
-    let hooks = expand_hooks(runtime, entity);
+    let hooks = expand_hooks(entity);
     let markers = [("Versioned", *version), ("SoftDelete", *soft_delete), ("Hooked", entity.hooks.is_some())];
     let markers = markers.into_iter().filter(|(_, on)| *on).map(|(marker, _)| {
         let marker = format_ident!("{marker}");
@@ -48,6 +47,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             impl #runtime::#marker for #ident {}
         }
     });
+    let admin_def = expand_admin(runtime, &entity.admin);
     let obligations = (!obligations.is_empty()).then(|| quote!(fn obligations(&self) { #obligations }));
     quote! {
         #(#markers)*
@@ -94,18 +94,6 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             }
 
             #obligations
-        }
-    }
-}
-
-/// The definition's `hooks`. A missing `impl Hooks` is blamed on the option.
-fn expand_hooks(runtime: &TokenStream, entity: &Entity) -> TokenStream {
-    match entity.hooks {
-        None => quote!(::core::option::Option::None),
-        Some(span) => {
-            let ident = respan(&entity.ident, span);
-            let hooks = respan(&quote!(#runtime::hooks_of::<#ident>()), span);
-            quote!(::core::option::Option::Some(#hooks))
         }
     }
 }
@@ -332,4 +320,17 @@ fn expand_admin(runtime: &TokenStream, admin: &Admin) -> TokenStream {
         None => quote!(::core::option::Option::None),
     });
     quote!(#runtime::AdminDef { label: #label, list: &[#(#list),*], icon: #icon, group: #group })
+}
+
+/// The definition's `hooks`. A missing `impl Hooks` is blamed on the option.
+fn expand_hooks(entity: &Entity) -> TokenStream {
+    let Entity { runtime, ident, hooks, .. } = entity;
+    match hooks {
+        None => quote!(::core::option::Option::None),
+        Some(span) => {
+            let ident = respan(ident, *span);
+            let hooks = respan(&quote!(#runtime::hooks_of::<#ident>()), *span);
+            quote!(::core::option::Option::Some(#hooks))
+        }
+    }
 }

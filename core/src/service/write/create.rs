@@ -24,8 +24,8 @@ pub(super) struct Insert {
 /// The rows of one statement.
 #[derive(Debug)]
 struct Chunk {
-    /// The position of the first row among all.
-    first: usize,
+    /// The position of each row among all.
+    positions: Vec<usize>,
     columns: ColumnSet,
     rows: Vec<Vec<Value>>,
     on_conflict: Option<OnConflict>,
@@ -82,7 +82,7 @@ impl Insert {
                 Ok(row) => {
                     let repeated = seen.repeats(records.info, existing, position, |index| row.get(index));
                     errors.extend(repeated.into_iter().map(|error| error.at(position)));
-                    insert.add(position, row);
+                    insert.add(records.info, position, row);
                 }
                 Err(Error::Validation(broken)) if positions => {
                     errors.extend(broken.into_iter().map(|error| error.at(position)));
@@ -96,17 +96,25 @@ impl Insert {
         Ok(insert)
     }
 
-    /// Rows of one shape that follow each other go together, as many as one statement takes.
-    fn add(&mut self, position: usize, row: NewRow) {
-        if let Some(last) = self.chunks.last_mut()
-            && (last.columns, last.on_conflict) == (row.columns, row.on_conflict)
-            && (last.rows.len() + 1) * row.values.len() <= MAX_BOUND
+    /// Rows of one shape go together, as many as one statement takes.
+    ///
+    /// New rows keep their order, in which they get their keys and may refer to each other: only neighbours go
+    /// together. Rows to be found by their values come in many shapes, by which fields they give, and in any order.
+    fn add(&mut self, info: &EntityInfo, position: usize, row: NewRow) {
+        let NewRow { columns, values, on_conflict } = row;
+        let alike = |chunk: &&mut Chunk| (chunk.columns, chunk.on_conflict) == (columns, on_conflict);
+        let chunk = match on_conflict {
+            Some(_) if !refers_to_itself(info) => self.chunks.iter_mut().rev().find(alike),
+            _ => self.chunks.last_mut().filter(alike),
+        };
+        if let Some(chunk) = chunk
+            && (chunk.rows.len() + 1) * values.len() <= MAX_BOUND
         {
-            last.rows.push(row.values);
+            chunk.positions.push(position);
+            chunk.rows.push(values);
             return;
         }
-        let NewRow { columns, values, on_conflict } = row;
-        self.chunks.push(Chunk { first: position, columns, rows: vec![values], on_conflict });
+        self.chunks.push(Chunk { positions: vec![position], columns, rows: vec![values], on_conflict });
     }
 
     pub(super) fn statements(&self) -> usize {
@@ -125,22 +133,24 @@ impl Insert {
             let values = self.chunks.iter().flat_map(Chunk::cells);
             references::check(records, values, self.positions).await?;
         }
-        let mut made = Vec::new();
+        let mut made = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.rows.len()).sum());
         for chunk in &self.chunks {
             match chunk.run(records, self.positions).await {
                 Ok(rows) if rows.len() < chunk.answered() => return Err(upsert::hidden(records.info)),
-                Ok(rows) if made.is_empty() => made = rows,
-                Ok(rows) => made.extend(rows),
+                Ok(rows) => made.extend(chunk.positions.iter().zip(rows)),
                 Err(refused) => return Err(self.explain(records, chunk, refused).await),
             }
         }
-        Ok(Written::of(made))
+        if self.chunks.len() > 1 {
+            made.sort_by_key(|(position, _)| *position);
+        }
+        Ok(Written::of(made.into_iter().map(|(_, row)| row).collect()))
     }
 
     async fn explain(&self, records: &Records<'_>, chunk: &Chunk, refused: DbError) -> Error {
         let rows = Rows { columns: chunk.columns, rows: &chunk.rows };
-        let first = self.positions.then_some(chunk.first);
-        fault::of_rows(records.ctx, records.info, rows, first, refused).await
+        let positions = self.positions.then_some(chunk.positions.as_slice());
+        fault::of_rows(records.ctx, records.info, rows, positions, refused).await
     }
 }
 
@@ -155,8 +165,8 @@ impl Chunk {
 
     /// Every value with its row, counted among all, and its column.
     fn cells(&self) -> impl Iterator<Item = (usize, usize, &Value)> {
-        self.rows.iter().enumerate().flat_map(move |(place, row)| {
-            self.columns.iter().zip(row).map(move |(column, value)| (self.first + place, column, value))
+        self.positions.iter().zip(&self.rows).flat_map(move |(position, row)| {
+            self.columns.iter().zip(row).map(move |(column, value)| (*position, column, value))
         })
     }
 
@@ -171,6 +181,12 @@ impl Chunk {
             executor.write(statement, &layout).await
         }
     }
+}
+
+/// Whether a row may refer to another of the same table.
+fn refers_to_itself(info: &EntityInfo) -> bool {
+    let mut relations = info.def.fields.iter().filter_map(|field| field.relation.as_ref());
+    relations.any(|relation| std::ptr::eq((relation.target)().info(), info))
 }
 
 /// Completes and checks a new row: defaults, hashes, key and times.

@@ -121,6 +121,29 @@ each_database! {
 
 each_database! {
     all(),
+    async fn rows_of_one_shape_go_together_wherever_they_stand(ctx: Ctx) {
+        let users = UserService::new(&ctx);
+        let address = |number: usize| format!("user{number}@example.org");
+        let input = |number: usize| match number % 3 {
+            0 => named(&address(number), "nick"),
+            _ => UserInput::new(address(number)),
+        };
+        let before = ctx.db().statements();
+        let rows = users.upsert_many(User::email(), (0..9).map(input)).await.expect("users");
+        assert_eq!(ctx.db().statements() - before, 2);
+        let emails: Vec<_> = rows.iter().map(|user| user.email.clone()).collect();
+        assert_eq!(emails, (0..9).map(address).collect::<Vec<_>>());
+        let nicknamed = rows.iter().map(|user| user.nickname.is_some());
+        assert!(nicknamed.eq((0..9).map(|number| number % 3 == 0)));
+        let mut inputs: Vec<_> = (0..9).map(input).collect();
+        inputs[4].email = "none".to_owned();
+        let error = users.upsert_many(User::email(), inputs).await.expect_err("a broken rule");
+        assert_eq!(fields(&error), [("items.4.email".to_owned(), "format")]);
+    }
+}
+
+each_database! {
+    all(),
     async fn get_or_create_leaves_what_is_there(ctx: Ctx) {
         let users = UserService::new(&ctx);
         let (made, created) = users.get_or_create(User::email(), named("ada@example.org", "Ada")).await.expect("a user");
