@@ -110,9 +110,12 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
         }
         false => quote!(loop {}),
     };
+    // Messages about a user's type shall not name the enums of `entify`; under `no_implicit_prelude` the attribute is
+    // unknown.
+    let quiet = runtime::is_entify().then(|| quote!(#[diagnostic::do_not_recommend]));
     quote! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #quiet
         impl #runtime::Scalar for #ident {
             const KIND: #runtime::Kind = #runtime::Kind::Enum(<Self as #runtime::EntityEnum>::DEF);
 
@@ -134,7 +137,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
+        #quiet
         impl #runtime::Element for #ident {}
 
         #[automatically_derived]

@@ -21,3 +21,8 @@ pub fn path() -> TokenStream {
     let krate = krate();
     quote!(#krate::__private)
 }
+
+/// Whether `entify` itself is being compiled, and not a test or a user of it.
+pub fn is_entify() -> bool {
+    std::env::var("CARGO_CRATE_NAME").is_ok_and(|name| name == "entify")
+}

@@ -60,7 +60,9 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             type Patch = #patch;
 
             fn def() -> &'static #runtime::EntityDef {
-                static FIELDS: #runtime::FieldList = #runtime::FieldList::of::<#model>(&[#(#fields),*]);
+                // A static of its own: as an argument, every slice in it would be a constant of its own to rustc.
+                static DECLARED: &[#runtime::Declared] = &[#(#fields),*];
+                static FIELDS: #runtime::FieldList = #runtime::FieldList::of::<#model>(DECLARED);
                 static DEF: #runtime::EntityDef = #runtime::EntityDef {
                     name: #name,
                     docs: #docs,

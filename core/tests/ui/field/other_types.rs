@@ -16,7 +16,7 @@ pub struct Product {
     b: Status,
     #[entity(max_len = 3)]
     c: Status,
-    #[entity(max = 70000, default = 70001)]
+    #[entity(max = 70000, default = 69999)]
     d: Count,
     #[entity(min = 0.5)]
     e: Count,
