@@ -16,22 +16,22 @@ use crate::ir::Entity;
 
 /// Everything that the derive emits.
 pub fn expand(entity: &Entity) -> TokenStream {
-    expand_with(entity, asserts::expand(entity))
+    expand_with(entity, &asserts::expand(entity))
 }
 
 /// The items without the obligations on types: what a broken declaration still offers to the rest of the crate.
 pub fn expand_unchecked(entity: &Entity) -> TokenStream {
-    expand_with(entity, TokenStream::new())
+    expand_with(entity, &TokenStream::new())
 }
 
 /// What has a name stands beside the declaration; the implementations are in a block, where the runtime has a short
 /// name.
-fn expand_with(entity: &Entity, obligations: TokenStream) -> TokenStream {
+fn expand_with(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     let runtime = &entity.runtime;
     let (model, of_model) = model::expand_model(entity);
     let (input, of_input) = model::expand_input(entity);
     let (patch, of_patch) = model::expand_patch(entity);
-    let definition = definition::expand(entity, &obligations);
+    let definition = definition::expand(entity, obligations);
     let accessors = accessors::expand(entity);
     let aliases = aliases::expand(entity);
     quote! {
