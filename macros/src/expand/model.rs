@@ -2,10 +2,17 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned;
 
 use crate::expand::{EnginePart, docs_or, engine_parts};
 use crate::ir::{Entity, Field};
+
+/// Where a type is written, for names of the derive's own: the type may come from a macro of the user's, which sees
+/// other names.
+fn place(ty: &Type) -> Span {
+    ty.span().resolved_at(Span::call_site())
+}
 
 fn field_docs(field: &Field) -> String {
     docs_or(&field.docs, || format!("`{}`.", field.name))
@@ -59,11 +66,8 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
     for Part { name, place, column, form } in parts {
         let [put, take] = form.functions().map(|function| Ident::new(function, *place));
         let column = Literal::usize_unsuffixed(*column);
-        // At the type's place, but names of the derive's own: the type may come from a macro of the user's.
-        let [this, to, from] =
-            ["self", "to", "from"].map(|name| Ident::new(name, place.resolved_at(Span::call_site())));
-        puts.extend(quote_spanned!(*place=> __entify::Scalar::#put(&#this.#name, #to, #column);));
-        takes.extend(quote_spanned!(*place=> #name: __entify::Scalar::#take(#from, #column),));
+        puts.extend(quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);));
+        takes.extend(quote_spanned!(*place=> #name: __entify::Scalar::#take(from, #column),));
     }
     quote! {
         #[automatically_derived]
@@ -118,7 +122,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
         name: &field.ident,
-        place: field.scalar.span(),
+        place: place(&field.scalar),
         column: position + 1,
         form: form(field.nullable),
     }));
@@ -162,7 +166,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
     for (position, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
-        let place = scalar.span();
+        let place = place(scalar);
         let form = match (&field.default, field.nullable) {
             (Some(_), _) => Form::Given,
             (None, true) => Form::Optional,
@@ -215,7 +219,7 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
-        parts.push(Part { name, place: scalar.span(), column: position + 1, form });
+        parts.push(Part { name, place: place(scalar), column: position + 1, form });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);
