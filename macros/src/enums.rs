@@ -112,7 +112,6 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
     };
     quote! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #runtime::Scalar for #ident {
             const KIND: #runtime::Kind = #runtime::Kind::Enum(<Self as #runtime::EntityEnum>::DEF);
 
@@ -134,7 +133,6 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #runtime::Element for #ident {}
 
         #[automatically_derived]
