@@ -156,7 +156,7 @@ async fn inserts(ctx: &Ctx, by_hand: &ByHand, rows: usize) -> Result<()> {
 async fn upserts(ctx: &Ctx, by_hand: &ByHand, rows: usize) -> Result<()> {
     let mut best: [Option<Cost>; 2] = [None; 2];
     for _ in 0..3 {
-        for side in 0..2 {
+        for (side, best) in best.iter_mut().enumerate() {
             clear(ctx).await?;
             ItemService::new(ctx).create_many(inputs(0, rows / 2)).await?;
             let given = inputs(0, rows);
@@ -166,7 +166,7 @@ async fn upserts(ctx: &Ctx, by_hand: &ByHand, rows: usize) -> Result<()> {
                 let service = ItemService::new(ctx);
                 Cost::of(async { Ok(service.upsert_many(Item::code(), given).await?.len()) }).await?
             };
-            keep(&mut best[side], cost);
+            keep(best, cost);
             check(made, rows)?;
         }
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// A connection that nobody used for this long is asked before it is used: a firewall or a restart may have ended it.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 const LONG_IDLE: Duration = Duration::from_secs(30);
 
 /// When a connection was last found broken.
@@ -18,6 +19,8 @@ pub(crate) struct Health {
     lost: AtomicU64,
 }
 
+// Only connections over a network are doubted.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 impl Health {
     /// A connection turned out to be broken.
     pub(crate) fn lost(&self) {

@@ -283,6 +283,7 @@ struct Savepoint {
 }
 
 /// A connection on which the transaction has begun.
+#[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
 async fn connect(db: &Db, isolation: Isolation) -> Result<Connection, DbError> {
     Ok(match db.pools() {
         // A deferred transaction that reads, then writes, fails under concurrency whatever the timeout.

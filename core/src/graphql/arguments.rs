@@ -146,7 +146,7 @@ pub(super) fn text(name: &str, value: Json, most: usize) -> Result<String> {
 }
 
 /// `expectedVersion`; null is as good as absent.
-pub(super) fn version(value: Json) -> Result<Option<i64>> {
+pub(super) fn version(value: &Json) -> Result<Option<i64>> {
     let version = value.as_i64();
     if version.is_none() && !value.is_null() {
         return Err(Error::bad_request("`expectedVersion` must be a whole number"));

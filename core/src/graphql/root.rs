@@ -69,7 +69,8 @@ impl RootField {
     pub(super) fn plan(self, scope: &Scope<'_>, group: &Group<'_>) -> Result<RootPlan> {
         let field = group.field();
         let id = || arguments::text("id", scope.required(field, "id")?, MAX_ID);
-        let expected = || scope.argument(field, "expectedVersion").map_or(Ok(None), arguments::version);
+        let expected =
+            || scope.argument(field, "expectedVersion").map_or(Ok(None), |value| arguments::version(&value));
         let plan = match self {
             Self::ById(info) => {
                 let key = global_id::decode(info, &id()?)?;

@@ -87,14 +87,17 @@ mod tests {
         assert!(alike('ı').is_empty() && alike('7').is_empty() && alike('漢').is_empty());
     }
 
-    /// The regular expressions' own tables, which are Unicode's, say the same.
+    /// The regular expressions' own tables, which are Unicode's, say the same of the letters that they have; the
+    /// compiler's may be newer.
     #[test]
     fn groups_are_those_of_unicode() {
+        let unknown = regex::Regex::new(r"\p{Cn}").expect("a pattern");
         let cased = ('\0'..=LAST).filter(|letter| !alike(*letter).is_empty());
-        for letter in cased.filter(|letter| !"iIİ".contains(*letter)) {
+        let known = |letter: &char| !unknown.is_match(&letter.to_string());
+        for letter in cased.filter(known).filter(|letter| !"iIİ".contains(*letter)) {
             let pattern = format!("(?i)^\\x{{{:x}}}$", u32::from(letter));
             let pattern = regex::Regex::new(&pattern).expect("a pattern");
-            for other in alike(letter) {
+            for other in alike(letter).iter().filter(|letter| known(letter)) {
                 assert!(pattern.is_match(&other.to_string()), "{letter} {other}");
             }
         }

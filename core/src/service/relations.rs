@@ -18,7 +18,9 @@ impl<E: Entity> Service<'_, E> {
     /// let posts = PostService::new(&ctx);
     /// let page = posts.list(Query::default()).await?;
     /// let authors = posts.load(Post::author(), &page.items).await?;
-    /// for (post, author) in page.items.iter().zip(&authors) { … }
+    /// for (post, author) in page.items.iter().zip(&authors) {
+    ///     println!("{}: {:?}", post.title, author);
+    /// }
     /// ```
     ///
     /// # Errors

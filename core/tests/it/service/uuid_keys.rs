@@ -64,7 +64,7 @@ each_database! {
     assert_eq!(planets.get(Id::new(Uuid::nil())).await.expect_err("none").code(), "NOT_FOUND");
     let error = planets.create(PlanetInput::new("Mars")).await.expect_err("taken");
     assert_eq!(error.fields()[0].field, "name");
-    let patch = PlanetPatch { name: "Ares".to_owned().into(), ..PlanetPatch::default() };
+    let patch = PlanetPatch { name: "Ares".to_owned().into() };
     assert_eq!(planets.update(mars.id, patch).await.expect("a change").name, "Ares");
 
     let moon = MoonService::new(&ctx).create(MoonInput::new("Phobos", mars.id)).await.expect("a moon");
