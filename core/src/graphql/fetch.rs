@@ -10,6 +10,7 @@ use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::graphql::plan::{ManyRelation, OneRelation, Rows};
+use crate::policy::Action;
 use crate::query::Page;
 use crate::service::Records;
 use crate::value::{Record, Value};
@@ -133,7 +134,7 @@ impl Distinct {
 }
 
 fn may_read(ctx: &Ctx, info: &EntityInfo) -> bool {
-    info.def.policy.read.allows(ctx.principal())
+    info.permits(Action::Read, ctx)
 }
 
 /// Fetches the relations that `rows` follows from `records`, and theirs.

@@ -13,10 +13,10 @@
 use crate::db::Dialect;
 use crate::entity::{ColumnSet, EntityInfo, OnDelete};
 use crate::error::{Error, FieldError, Result};
-use crate::query::write::{self, Target};
-use crate::query::{Condition, Deleted, Direction, Op, Sort};
+use crate::query::write::{self, Chosen, Target};
+use crate::query::{Condition, Deleted, Direction, Op, Sort, View};
 use crate::service::key::Key;
-use crate::service::write::{Command, Written, references};
+use crate::service::write::{Command, Written, keys_of, references};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
 
@@ -88,7 +88,8 @@ impl Records<'_> {
         }
         // Rows that hold each other may go together, so this is asked at the end.
         for (info, pointing) in restricting {
-            let (statement, layout) = self.of(info, Deleted::Hidden).matching(&pointing, None).exists()?;
+            let view = View::whole(info, Deleted::Hidden);
+            let (statement, layout) = self.matching(view, &pointing, None).exists()?;
             let rows = self.ctx.executor().write(statement, &layout).await?;
             if rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)) {
                 return Err(fault::referenced());
@@ -101,13 +102,14 @@ impl Records<'_> {
     }
 
     async fn hide_one_kind(&self, target: &Target, now: &Value, answered: ColumnSet) -> Result<Vec<Record>> {
-        let (dialect, principal) = (self.dialect(), self.ctx.principal());
+        let dialect = self.dialect();
         if dialect == Dialect::Postgres && !self.referring()?.is_empty() {
             // Whoever is about to refer to one of the rows comes before or after, never in between.
             let rows = self.of(self.info, Deleted::Hidden);
             rows.locked(ColumnSet::KEY, &condition(target)).await?;
         }
-        let (statement, layout) = write::hide(self.info, dialect, principal, target, now, answered)?;
+        let chosen = Chosen { target, reader: Some(self.ctx), guard: None };
+        let (statement, layout) = write::hide(self.info, dialect, chosen, now, answered)?;
         Ok(self.ctx.executor().write(statement, &layout).await?)
     }
 
@@ -126,9 +128,8 @@ impl Records<'_> {
                 OnDelete::Restrict => restricting.push((from, pointing)),
                 OnDelete::SetNull => {
                     let (target, none) = (Target::Where(pointing), [(column, Value::Null)]);
-                    let principal = self.ctx.principal();
-                    let (statement, _) =
-                        write::update(from, self.dialect(), principal, &target, &none, now, true)?;
+                    let chosen = Chosen { target: &target, reader: None, guard: None };
+                    let (statement, _) = write::update(from, self.dialect(), chosen, &none, now, true)?;
                     self.ctx.executor().execute(statement).await?;
                 }
                 OnDelete::Cascade if from.def.soft_delete => {
@@ -176,7 +177,7 @@ impl Records<'_> {
     /// The rows that match, which no one else changes before the transaction ends.
     async fn locked(&self, columns: ColumnSet, filter: &Condition) -> Result<Vec<Record>> {
         let order = [Sort::new(0, Direction::Asc)];
-        let mut select = self.matching(filter, None);
+        let mut select = self.matching(self.whole(), filter, None);
         select.columns = columns;
         select.order = &order;
         let (mut statement, layout) = select.page()?;
@@ -242,10 +243,6 @@ impl Records<'_> {
             error => error,
         }
     }
-}
-
-fn keys_of(rows: &[Record]) -> Vec<Value> {
-    rows.iter().map(|row| row.key().clone()).collect()
 }
 
 /// The rows of a target, as a condition.
