@@ -28,7 +28,7 @@ pub(crate) async fn of_rows(
             let columns = unique::broken(info, &constraint);
             let error = taken(&columns);
             match repeating(ctx, info, rows, &columns).await {
-                Some(row) => at(error, positions[row]),
+                Some(row) => error.at(positions[row]),
                 None => error,
             }
         }
@@ -91,13 +91,6 @@ async fn missing_in_rows(
     }
     errors.sort_by_key(|(row, _)| *row);
     errors
-}
-
-fn at(error: Error, row: usize) -> Error {
-    match error {
-        Error::Conflict(errors) => Error::Conflict(errors.into_iter().map(|error| error.at(row)).collect()),
-        error => error,
-    }
 }
 
 /// The refusal of a row's values.
