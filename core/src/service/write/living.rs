@@ -173,17 +173,15 @@ impl Records<'_> {
         Ok(Written::of(back))
     }
 
-    /// The rows that match, which no one else changes before the transaction ends.
-    async fn locked(&self, columns: ColumnSet, filter: &Condition) -> Result<Vec<Record>> {
+    /// The rows that match, which no one else changes before the transaction ends. Whoever locks several rows locks
+    /// them in the order of their keys.
+    pub(super) async fn locked(&self, columns: ColumnSet, filter: &Condition) -> Result<Vec<Record>> {
         let order = [Sort::new(0, Direction::Asc)];
         let mut select = self.matching(filter, None);
         select.columns = columns;
         select.order = &order;
-        let (mut statement, layout) = select.page()?;
-        if self.dialect() == Dialect::Postgres {
-            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
-        }
-        Ok(self.ctx.executor().write(statement, &layout).await?)
+        let (statement, layout) = select.page()?;
+        Ok(self.ctx.executor().write(statement.holding(self.dialect()), &layout).await?)
     }
 
     /// Looks where hidden rows point to. Where the target is hidden itself, a reference with `set_null` is taken away,
@@ -249,7 +247,7 @@ fn keys_of(rows: &[Record]) -> Vec<Value> {
 }
 
 /// The rows of a target, as a condition.
-fn condition(target: &Target) -> Condition {
+pub(super) fn condition(target: &Target) -> Condition {
     match target {
         Target::Key(key) | Target::At(key, _) => Condition::column(0, Op::Eq(key.clone())),
         Target::Keys(keys) => Condition::column(0, Op::In(keys.clone())),
