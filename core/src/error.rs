@@ -166,6 +166,24 @@ impl Error {
         }
     }
 
+    /// The same error of one of many rows: see [`FieldError::at`].
+    #[must_use]
+    pub fn at(self, position: usize) -> Self {
+        self.map_fields(|error| error.at(position))
+    }
+
+    /// The same error, each of its broken rules told in another way.
+    pub(crate) fn map_fields(self, retold: impl FnMut(FieldError) -> FieldError) -> Self {
+        match self {
+            Self::Validation(errors) => Self::Validation(errors.into_iter().map(retold).collect()),
+            Self::Conflict(errors) => Self::Conflict(errors.into_iter().map(retold).collect()),
+            Self::ForbiddenFields(errors) => {
+                Self::ForbiddenFields(errors.into_iter().map(retold).collect())
+            }
+            error => error,
+        }
+    }
+
     /// The fields concerned, one entry per broken rule.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {

@@ -45,7 +45,7 @@ pub(crate) async fn of_rows(
                 _ => taken(&columns),
             };
             match repeating {
-                Some(row) => at(error, positions[row]),
+                Some(row) => error.at(positions[row]),
                 None => error,
             }
         }
@@ -108,13 +108,6 @@ async fn missing_in_rows(
     }
     errors.sort_by_key(|(row, _)| *row);
     errors
-}
-
-fn at(error: Error, row: usize) -> Error {
-    match error {
-        Error::Conflict(errors) => Error::Conflict(errors.into_iter().map(|error| error.at(row)).collect()),
-        error => error,
-    }
 }
 
 /// The refusal of a row's values.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::db::Dialect;
 use crate::entity::ColumnSet;
 use crate::error::{Error, FieldError, Result};
 use crate::query::{Condition, Select, View, seen_by_column};
@@ -39,12 +38,8 @@ impl Records<'_> {
             ));
         }
         let key = std::slice::from_ref(key);
-        let (mut statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
-        // SQLite has one writer at a time: a transaction there holds every row.
-        if self.dialect() == Dialect::Postgres {
-            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
-        }
-        let mut rows = self.ctx.executor().read(statement, &layout).await?;
+        let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
+        let mut rows = self.ctx.executor().read(statement.holding(self.dialect()), &layout).await?;
         rows.pop().ok_or_else(|| self.not_found())
     }
 

@@ -163,12 +163,6 @@ pub trait FieldType: Sized + Send + Sync + 'static {
 
     /// The value as a cell.
     fn into_cell(self) -> Value;
-
-    /// The value of a cell.
-    ///
-    /// # Errors
-    /// [`WrongType`] when the cell holds something else.
-    fn from_cell(value: Value) -> Result<Self, WrongType>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -183,10 +177,6 @@ impl<T: Scalar> FieldType for T {
     fn into_cell(self) -> Value {
         self.into_value()
     }
-
-    fn from_cell(value: Value) -> Result<Self, WrongType> {
-        T::from_value(value)
-    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -200,10 +190,6 @@ impl<T: Scalar> FieldType for Option<T> {
 
     fn into_cell(self) -> Value {
         self.map_or(Value::Null, T::into_value)
-    }
-
-    fn from_cell(value: Value) -> Result<Self, WrongType> {
-        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
     }
 }
 

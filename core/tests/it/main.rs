@@ -7,6 +7,8 @@ mod auth;
 mod derive;
 mod domain;
 mod graphql;
+mod hangups;
+mod leftovers;
 mod living;
 mod migrate;
 mod rest;

@@ -85,7 +85,7 @@ impl Records<'_> {
         changes.extend(places.into_iter().zip(tracked::created(created)));
         for (place, row, values) in changed {
             let updated = self.update_tracked(vec![row], values, grant).await;
-            let updated = updated.map_err(|error| if positions { at(error, place) } else { error })?;
+            let updated = updated.map_err(|error| if positions { error.at(place) } else { error })?;
             changes.extend(updated.into_iter().map(|change| (place, change)));
         }
         changes.sort_by_key(|(place, _)| *place);
@@ -113,10 +113,10 @@ impl Records<'_> {
                 }
             }
             let checked = upsert::check_target(self.info, sought, columns, &row);
-            checked.map_err(|error| if positions { at(error, place) } else { error })?;
+            checked.map_err(|error| if positions { error.at(place) } else { error })?;
             let repeated = seen.repeats(self.info, &existing, place, |index| row.get(index));
             if !repeated.is_empty() {
-                return Err(at(Error::Validation(repeated), place));
+                return Err(Error::Validation(repeated).at(place));
             }
             given.push((place, columns, row));
         }
@@ -165,16 +165,6 @@ impl Records<'_> {
     }
 }
 
-/// The same error, of the row at this place.
-fn at(error: Error, place: usize) -> Error {
-    let here = |errors: Vec<FieldError>| errors.into_iter().map(|error| error.at(place)).collect();
-    match error {
-        Error::Validation(errors) => Error::Validation(here(errors)),
-        Error::Conflict(errors) => Error::Conflict(here(errors)),
-        error => error,
-    }
-}
-
 /// The same error, with places among the rows made turned into places among all.
 fn moved(error: Error, places: &[usize]) -> Error {
     let there = |mut error: FieldError| {
@@ -185,9 +175,5 @@ fn moved(error: Error, places: &[usize]) -> Error {
         }
         error
     };
-    match error {
-        Error::Validation(errors) => Error::Validation(errors.into_iter().map(there).collect()),
-        Error::Conflict(errors) => Error::Conflict(errors.into_iter().map(there).collect()),
-        error => error,
-    }
+    error.map_fields(there)
 }

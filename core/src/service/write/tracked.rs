@@ -13,19 +13,16 @@
 use std::collections::HashMap;
 
 use crate::ctx::Ctx;
-use crate::db::Dialect;
 use crate::entity::ColumnSet;
 use crate::error::{Error, Result};
 use crate::hooks::{DynHooks, RowChange};
 use crate::query::write::{Target, unversioned};
-use crate::query::{Condition, Deleted, Direction, Nulls, Op, Sort, View, seen_by_column};
+use crate::query::{Deleted, View, seen_by_column};
 use crate::service::key::Key;
+use crate::service::write::living::condition;
 use crate::service::write::{Command, Existing, Grant, Insert, Prepared, Update, Written, keys_of};
 use crate::service::{Records, history, validate};
 use crate::value::{Assignments, Record, Value};
-
-/// Whoever locks several rows locks them in this order.
-const BY_KEY: [Sort; 1] = [Sort { column: 0, direction: Direction::Asc, nulls: Nulls::Last }];
 
 /// Groups of rows with the same changes that a row is compared with, newest first.
 const COMPARED: usize = 16;
@@ -95,31 +92,17 @@ impl Records<'_> {
 
     /// The rows of a view as they are, which no one else changes before the transaction ends.
     pub(super) async fn locked_rows(&self, view: View<'_>, target: &Target) -> Result<Vec<Record>> {
-        let mut select;
-        let filter;
-        let (mut statement, layout) = match target {
+        let rows = match target {
             Target::Key(key) | Target::At(key, _) => {
                 let key = std::slice::from_ref(key);
-                seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?
+                let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
+                self.ctx.executor().write(statement.holding(self.dialect()), &layout).await?
             }
             Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
             Target::Keys(_) | Target::Where(_) => {
-                filter = match target {
-                    Target::Where(filter) => filter.clone(),
-                    Target::Keys(keys) => Condition::column(0, Op::In(keys.clone())),
-                    Target::Key(_) | Target::At(..) => Condition::TRUE,
-                };
-                select = self.matching(view, &filter, None);
-                select.columns = self.info.all();
-                select.order = &BY_KEY;
-                select.page()?
+                self.locked(view, self.info.all(), &condition(target)).await?
             }
         };
-        // SQLite has one writer at a time: a transaction there holds every row.
-        if self.dialect() == Dialect::Postgres {
-            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
-        }
-        let rows = self.ctx.executor().read(statement, &layout).await?;
         self.check_version(target, &rows)?;
         Ok(rows)
     }

@@ -1,7 +1,6 @@
 //! Every option, by what it changes in the definition.
 
 use entify::entity::{Bound, EntityDef, FieldDef, Format, KeyKind, Link, OnDelete, SortDef};
-use entify::policy::Rule;
 use entify::prelude::*;
 use entify::types::{EntityEnum as _, Kind};
 use entify::value::Value;
