@@ -339,6 +339,21 @@ fn direction(sort: &Sort) -> SqlOrder {
     }
 }
 
+/// A condition of the engine's on rows of an entity, as SQL with its values in it; for people.
+pub(crate) fn predicate_text(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    condition: &Condition,
+) -> Result<String> {
+    let mut query = Query::select();
+    query.and_where(Predicates::new(dialect, None).condition(Source::written(info, dialect), condition)?);
+    let text = match dialect {
+        Dialect::Postgres => query.to_string(PostgresQueryBuilder),
+        Dialect::Sqlite => query.to_string(SqliteQueryBuilder),
+    };
+    Ok(text.split_once("WHERE ").map_or(text.clone(), |(_, predicate)| predicate.to_owned()))
+}
+
 /// The text; the limit stands in it as a literal, since PostgreSQL replans `LIMIT $n` on every execution.
 fn text(query: &SelectStatement, dialect: Dialect, limit: Option<u32>) -> (String, Values) {
     let (mut sql, values) = match dialect {
