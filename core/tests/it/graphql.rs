@@ -95,7 +95,7 @@ impl Api {
     }
 }
 
-async fn serve(endpoint: impl Endpoint + 'static) -> String {
+pub(crate) async fn serve(endpoint: impl Endpoint + 'static) -> String {
     let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
     let address = acceptor.local_addr()[0].as_socket_addr().expect("an address").to_string();
     tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint));

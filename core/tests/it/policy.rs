@@ -3,6 +3,7 @@
 mod fields;
 mod random;
 mod rows;
+mod surfaces;
 
 use entify::prelude::*;
 

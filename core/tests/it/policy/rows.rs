@@ -86,7 +86,7 @@ pub struct Shelving {
     diary: One<Diary>,
 }
 
-fn entities() -> Vec<&'static entify::entity::EntityDef> {
+pub(super) fn entities() -> Vec<&'static entify::entity::EntityDef> {
     entify::entities![Diary, Entry, Shelf, Shelving].to_vec()
 }
 
