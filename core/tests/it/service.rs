@@ -23,6 +23,7 @@ mod plans;
 mod relations;
 mod search;
 mod streams;
+mod text_order;
 mod transactions;
 mod types;
 mod upsert;
