@@ -84,7 +84,8 @@ impl Ctx {
     }
 
     /// The same context, which knows the entities of the application. The contexts of an `App` and of a test database
-    /// do; where rows are deleted softly, the rows that refer to them are found by it.
+    /// do; where rows are deleted, the rows that refer to them are found by it. Without, what the database does to those
+    /// is neither recorded nor told to hooks, and nothing can be deleted softly.
     #[must_use]
     pub fn with_entities(&self, entities: Registry) -> Self {
         let shared = Shared { entities: Some(entities), ..Shared::clone(&self.shared) };

@@ -13,6 +13,7 @@
 
 mod create;
 mod delete;
+mod dependents;
 mod living;
 mod loading;
 mod references;
@@ -117,9 +118,9 @@ impl Prepared {
             Self::Insert(insert) => insert.statements() > 1 || insert.refers_softly(info),
             Self::Update(update) => update.refers_softly(info),
             Self::Delete(Target::Keys(_)) => true,
-            Self::Delete(_) => info.def.soft_delete && !records.referring()?.is_empty(),
+            Self::Delete(_) if info.def.soft_delete => !records.referring()?.is_empty(),
+            Self::Delete(_) | Self::Purge(_) => !records.dependents().is_empty(),
             Self::Restore(_) => true,
-            Self::Purge(_) => false,
         })
     }
 }

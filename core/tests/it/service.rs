@@ -17,6 +17,7 @@ mod living;
 mod loading;
 mod nested;
 mod on_delete;
+mod on_delete_told;
 mod oracle;
 mod paging;
 mod plans;

@@ -54,10 +54,19 @@ impl Records<'_> {
         Ok(self.write(Command::Delete { target }).await?.count)
     }
 
-    pub(super) async fn remove(&self, target: &Target, deleted: Deleted) -> Result<Written> {
-        let silent = matches!(target, Target::Where(_));
+    /// Removes rows for good, with what that means for the rows that refer to them.
+    pub(super) async fn remove(&self, target: &Target, among: Deleted) -> Result<Written> {
+        if self.dependents().is_empty() {
+            return self.remove_rows(target, among, matches!(target, Target::Where(_))).await;
+        }
+        // On the heap, since most removals are not like that.
+        Box::pin(self.remove_with_dependents(target, among)).await
+    }
+
+    /// Removes rows for good. A silent removal answers their number alone.
+    pub(super) async fn remove_rows(&self, target: &Target, among: Deleted, silent: bool) -> Result<Written> {
         let (statement, layout) =
-            write::delete(self.info, self.dialect(), self.ctx.principal(), target, deleted, silent)?;
+            write::delete(self.info, self.dialect(), self.ctx.principal(), target, among, silent)?;
         let executor = self.ctx.executor();
         if silent {
             let count = executor.execute(statement).await.map_err(fault::of_removal)?;

@@ -7,6 +7,8 @@
 //! - `cascade`: rows of an entity with `soft_delete` are hidden too, at the same time, by which they are known and come
 //!   back with it. Other rows stay as they are: removing them could not be undone. They go when the row is purged.
 //!
+//! Rows of entities with `hooks` or `history` are told and recorded with it.
+//!
 //! A hidden row has nothing to do with its references any more: when it comes back, one with `set_null` to a row that
 //! is hidden by now is taken away, and any other stands in the way.
 
@@ -16,9 +18,13 @@ use crate::error::{Error, FieldError, Result};
 use crate::query::write::{self, Target};
 use crate::query::{Condition, Deleted, Direction, Op, Sort};
 use crate::service::key::Key;
+use crate::service::write::dependents::Doomed;
 use crate::service::write::{Command, Written, references};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
+
+/// Rows that are hidden by now, whose references are looked at in one statement.
+const AT_ONCE: usize = 10_000;
 
 /// Hidden rows: those of an entity with these keys.
 type Hidden = (&'static EntityInfo, Vec<Value>);
@@ -81,8 +87,8 @@ impl Records<'_> {
         let mut hidden = vec![(self.info, keys_of(&written.rows))];
         let mut restricting = Vec::new();
         while let Some((info, keys)) = hidden.pop() {
-            if !keys.is_empty() {
-                let records = self.of(info, Deleted::Hidden);
+            let records = self.of(info, Deleted::Hidden);
+            for keys in keys.chunks(AT_ONCE) {
                 hidden.extend(records.release(keys, &now, &mut restricting).await?);
             }
         }
@@ -100,7 +106,12 @@ impl Records<'_> {
         Ok(written)
     }
 
-    async fn hide_one_kind(&self, target: &Target, now: &Value, answered: ColumnSet) -> Result<Vec<Record>> {
+    pub(super) async fn hide_one_kind(
+        &self,
+        target: &Target,
+        now: &Value,
+        answered: ColumnSet,
+    ) -> Result<Vec<Record>> {
         let (dialect, principal) = (self.dialect(), self.ctx.principal());
         if dialect == Dialect::Postgres && !self.referring()?.is_empty() {
             // Whoever is about to refer to one of the rows comes before or after, never in between.
@@ -115,21 +126,28 @@ impl Records<'_> {
     /// notes which must not be there.
     async fn release(
         &self,
-        keys: Vec<Value>,
+        keys: &[Value],
         now: &Value,
         restricting: &mut Vec<(&'static EntityInfo, Condition)>,
     ) -> Result<Vec<Hidden>> {
         let mut hidden = Vec::new();
         for (from, column, on_delete) in self.referring()? {
-            let pointing = Condition::column(column, Op::In(keys.clone()));
+            let pointing = Condition::column(column, Op::In(keys.to_vec()));
             match on_delete {
                 OnDelete::Restrict => restricting.push((from, pointing)),
+                OnDelete::SetNull if from.def.is_tracked() => {
+                    self.of(from, Deleted::Hidden).loosen(column, keys, &Doomed::default()).await?;
+                }
                 OnDelete::SetNull => {
                     let (target, none) = (Target::Where(pointing), [(column, Value::Null)]);
                     let principal = self.ctx.principal();
                     let (statement, _) =
                         write::update(from, self.dialect(), principal, &target, &none, now, true)?;
                     self.ctx.executor().execute(statement).await?;
+                }
+                OnDelete::Cascade if from.def.soft_delete && from.def.is_tracked() => {
+                    let records = self.of(from, Deleted::Hidden);
+                    hidden.push((from, records.hide_referring(column, keys, now).await?));
                 }
                 OnDelete::Cascade if from.def.soft_delete => {
                     let from = self.of(from, Deleted::Hidden);
@@ -167,6 +185,7 @@ impl Records<'_> {
                 if !rows.is_empty() {
                     let back = from.show(&rows, &now).await.map_err(|error| from.with_it(error))?;
                     shown.push((from.info, keys_of(&back)));
+                    from.tell_restored(rows, back).await?;
                 }
             }
         }
@@ -176,10 +195,21 @@ impl Records<'_> {
     /// The rows that match, which no one else changes before the transaction ends. Whoever locks several rows locks
     /// them in the order of their keys.
     pub(super) async fn locked(&self, columns: ColumnSet, filter: &Condition) -> Result<Vec<Record>> {
+        self.locked_some(columns, filter, None).await
+    }
+
+    /// As [`Records::locked`], the first so many.
+    pub(super) async fn locked_some(
+        &self,
+        columns: ColumnSet,
+        filter: &Condition,
+        limit: Option<usize>,
+    ) -> Result<Vec<Record>> {
         let order = [Sort::new(0, Direction::Asc)];
         let mut select = self.matching(filter, None);
         select.columns = columns;
         select.order = &order;
+        select.limit = limit.and_then(|limit| u32::try_from(limit).ok());
         let (statement, layout) = select.page()?;
         Ok(self.ctx.executor().write(statement.holding(self.dialect()), &layout).await?)
     }
@@ -242,7 +272,7 @@ impl Records<'_> {
     }
 }
 
-fn keys_of(rows: &[Record]) -> Vec<Value> {
+pub(super) fn keys_of(rows: &[Record]) -> Vec<Value> {
     rows.iter().map(|row| row.key().clone()).collect()
 }
 
