@@ -13,6 +13,7 @@ mod hooks;
 mod keyset;
 mod lessons;
 mod links;
+mod lists;
 mod living;
 mod loading;
 mod nested;
