@@ -217,7 +217,15 @@ impl Ctx {
     /// it. A stricter [`Isolation`] is asked for here, because it makes conflicts more likely. Inside a transaction
     /// this is a savepoint and runs once, since only the whole can be run again.
     ///
-    /// ```ignore
+    /// ```
+    /// # use entify::db::Isolation;
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Stock {
+    /// #     left: i32,
+    /// # }
+    /// # async fn example(ctx: &Ctx, id: Id<Stock>) -> entify::Result<()> {
     /// let left = ctx
     ///     .transaction_with_retry(Isolation::Serializable, move |ctx| async move {
     ///         let stock = StockService::new(&ctx);
@@ -225,6 +233,8 @@ impl Ctx {
     ///         stock.update(id, StockPatch { left: (item.left - 1).into(), ..StockPatch::default() }).await
     ///     })
     ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

@@ -12,7 +12,16 @@ pub use adapter::{DynHooks, HooksOf, RowChange};
 ///
 /// Every method does nothing unless the implementation says otherwise, and may be written as an `async fn`:
 ///
-/// ```ignore
+/// ```
+/// # use entify::prelude::*;
+/// # #[derive(Entity)]
+/// # #[entity(policy = public, hooks)]
+/// # struct Post {
+/// #     title: String,
+/// # }
+/// # async fn announce(_post: &PostModel) -> entify::Result<()> {
+/// #     Ok(())
+/// # }
 /// impl Hooks for Post {
 ///     async fn before_create(ctx: &Ctx, input: &mut PostInput) -> entify::Result<()> {
 ///         input.title = input.title.trim().to_owned();
