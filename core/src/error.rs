@@ -30,6 +30,9 @@ pub enum Error {
     /// The principal may not do this.
     #[error("you are not allowed to do this")]
     Forbidden,
+    /// The principal may not set these fields.
+    #[error("{}", summary(.0))]
+    ForbiddenFields(Vec<FieldError>),
     /// No such row, or not for this principal.
     #[error("{0} was not found")]
     NotFound(Cow<'static, str>),
@@ -131,7 +134,7 @@ impl Error {
             Self::CursorMismatch => "CURSOR_MISMATCH",
             Self::CursorInvalid => "CURSOR_INVALID",
             Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
+            Self::Forbidden | Self::ForbiddenFields(_) => "FORBIDDEN",
             Self::NotFound(_) => "NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
             Self::VersionMismatch => "VERSION_MISMATCH",
@@ -152,7 +155,7 @@ impl Error {
                 400
             }
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::ForbiddenFields(_) => 403,
             Self::NotFound(_) => 404,
             Self::Conflict(_) => 409,
             Self::VersionMismatch => 412,
@@ -174,6 +177,7 @@ impl Error {
         match self {
             Self::Validation(errors) => Self::Validation(errors.into_iter().map(retold).collect()),
             Self::Conflict(errors) => Self::Conflict(errors.into_iter().map(retold).collect()),
+            Self::ForbiddenFields(errors) => Self::ForbiddenFields(errors.into_iter().map(retold).collect()),
             error => error,
         }
     }
@@ -182,7 +186,7 @@ impl Error {
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         match self {
-            Self::Validation(errors) | Self::Conflict(errors) => errors,
+            Self::Validation(errors) | Self::Conflict(errors) | Self::ForbiddenFields(errors) => errors,
             _ => &[],
         }
     }
@@ -203,6 +207,7 @@ mod tests {
             (Error::CursorInvalid, "CURSOR_INVALID", 400),
             (Error::Unauthenticated, "UNAUTHENTICATED", 401),
             (Error::Forbidden, "FORBIDDEN", 403),
+            (Error::ForbiddenFields(Vec::new()), "FORBIDDEN", 403),
             (Error::NotFound("".into()), "NOT_FOUND", 404),
             (Error::Conflict(Vec::new()), "CONFLICT", 409),
             (Error::VersionMismatch, "VERSION_MISMATCH", 412),

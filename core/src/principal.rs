@@ -1,6 +1,14 @@
 //! Who is asking.
+//!
+//! A known principal has two names, which are never mixed up. Its *id* says who it is: `account:7`, `token:3`,
+//! `jwt:<issuer>#<sub>`; it goes to logs, history and cursors, and no two principals share one. Its *subject* is what
+//! the application's own rows call it: `owner(customer_id)` in a policy compares a column with it. For a JWT that is
+//! `sub`; accounts and API tokens have none unless they were given one (`account create --subject 42`), so that the
+//! account with the number 7 does not own what belongs to the customer with the number 7.
 
 use std::sync::Arc;
+
+use serde_json::{Map, Value};
 
 /// Who is asking: nobody known, a subject with roles, or the system itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,19 +25,61 @@ pub enum Principal {
 /// A known principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// A stable identifier: `account:7`, `token:3`.
+    /// Who it is, in all the application: `account:7`, `token:3`, `jwt:https://login.example#42`.
     pub id: String,
+    /// What rows call it, for `owner(…)`: `42`. Without one it owns nothing.
+    pub subject: Option<String>,
     /// A name for people.
     pub name: String,
     /// The roles held.
     pub roles: Vec<String>,
+    /// What a JWT says besides; empty for others. For policies written in Rust.
+    pub claims: Map<String, Value>,
+}
+
+impl Subject {
+    /// A known principal that owns nothing and has no claims.
+    #[must_use]
+    pub fn new(id: impl Into<String>, name: impl Into<String>, roles: Vec<String>) -> Self {
+        Self { id: id.into(), subject: None, name: name.into(), roles, claims: Map::new() }
+    }
+
+    /// The same under the name by which rows call it.
+    #[must_use]
+    pub fn owning(self, subject: impl Into<String>) -> Self {
+        Self { subject: Some(subject.into()), ..self }
+    }
+
+    /// The same with claims.
+    #[must_use]
+    pub fn with_claims(self, claims: Map<String, Value>) -> Self {
+        Self { claims, ..self }
+    }
+
+    /// A claim of the JWT, by its name.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        self.claims.get(name)
+    }
+
+    /// Whether the role is held.
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|held| held == role)
+    }
+}
+
+impl From<Subject> for Principal {
+    fn from(subject: Subject) -> Self {
+        Self::Subject(Arc::new(subject))
+    }
 }
 
 impl Principal {
-    /// A known principal.
+    /// A known principal that owns nothing and has no claims; [`Subject`] makes others.
     #[must_use]
-    pub fn subject(id: impl Into<String>, name: impl Into<String>, roles: Vec<String>) -> Self {
-        Self::Subject(Arc::new(Subject { id: id.into(), name: name.into(), roles }))
+    pub fn known(id: impl Into<String>, name: impl Into<String>, roles: Vec<String>) -> Self {
+        Subject::new(id, name, roles).into()
     }
 
     /// Whether the principal is known.
@@ -47,16 +97,53 @@ impl Principal {
     /// Whether the principal holds the role.
     #[must_use]
     pub fn has_role(&self, role: &str) -> bool {
-        matches!(self, Self::Subject(subject) if subject.roles.iter().any(|held| held == role))
+        matches!(self, Self::Subject(subject) if subject.has_role(role))
     }
 
-    /// The identifier that cursors and logs are bound to.
+    /// What rows call the principal: `owner(…)` compares a column with it. Most have none and own nothing.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Subject(subject) => subject.subject.as_deref(),
+            Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// A claim of the principal's JWT, by its name.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        match self {
+            Self::Subject(subject) => subject.claim(name),
+            Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// Who it is: what cursors, history and logs are bound to.
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
             Self::Anonymous => "anonymous",
             Self::Subject(subject) => &subject.id,
             Self::System => "system",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Principal, Subject};
+
+    #[test]
+    fn an_id_is_not_a_subject() {
+        let account = Subject::new("account:7", "Ada", vec!["staff".into()]);
+        let mapped = Principal::from(account.clone().owning("42"));
+        let account = Principal::from(account);
+        assert_eq!((account.id(), account.subject()), ("account:7", None));
+        assert_eq!((mapped.id(), mapped.subject()), ("account:7", Some("42")));
+        assert!(mapped.has_role("staff") && !mapped.has_role("admin"));
+        for nobody in [Principal::Anonymous, Principal::System] {
+            assert_eq!((nobody.subject(), nobody.claim("sub")), (None, None));
+            assert!(!nobody.has_role("staff"));
         }
     }
 }

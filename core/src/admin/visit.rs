@@ -30,12 +30,12 @@ pub(super) struct Visit {
 impl Visit {
     /// Whether the account may do this with rows of the entity.
     pub(super) fn allows(&self, info: &EntityInfo, action: Action) -> bool {
-        info.def.policy.rule(action).allows(self.ctx.principal())
+        info.permits(action, &self.ctx)
     }
 
     /// Refuses what the account may not do, before a form for it is shown.
     pub(super) fn require(&self, info: &EntityInfo, action: Action) -> Result<()> {
-        info.def.policy.authorize(action, self.ctx.principal())
+        info.authorize(action, &self.ctx).map(|_| ())
     }
 
     /// The entity with this path.

@@ -32,7 +32,7 @@ impl SignedIn {
     #[must_use]
     pub fn principal(&self) -> Principal {
         let AccountModel { id, email, roles, .. } = &self.account;
-        Principal::subject(format!("account:{id}"), email.clone(), roles.clone())
+        Principal::known(format!("account:{id}"), email.clone(), roles.clone())
     }
 }
 

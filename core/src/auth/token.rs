@@ -152,7 +152,7 @@ async fn find(ctx: &Ctx, digest: &[u8; 32]) -> Result<Known> {
         return Err(Error::Unauthenticated);
     }
     Ok(Known {
-        principal: Principal::subject(format!("token:{}", token.id), token.name, token.roles),
+        principal: Principal::known(format!("token:{}", token.id), token.name, token.roles),
         expires_at: token.expires_at,
     })
 }

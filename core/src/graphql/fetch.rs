@@ -7,6 +7,7 @@ use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::graphql::plan::{ManyRelation, OneRelation, Rows};
+use crate::policy::Action;
 use crate::query::Page;
 use crate::service::Records;
 use crate::service::key::{Distinct, Key};
@@ -85,7 +86,7 @@ impl Pages {
 }
 
 fn may_read(ctx: &Ctx, info: &EntityInfo) -> bool {
-    info.def.policy.read.allows(ctx.principal())
+    info.permits(Action::Read, ctx)
 }
 
 /// Fetches the relations that `rows` follows from `records`, and theirs.

@@ -385,6 +385,25 @@ pub trait DecimalField {}
 #[diagnostic::do_not_recommend]
 impl DecimalField for Decimal {}
 
+/// Types that can hold a principal's subject, which `owner(…)` compares with.
+#[diagnostic::on_unimplemented(
+    message = "`owner(…)` does not apply to a field of type `{Self}`",
+    label = "cannot hold a principal's subject",
+    note = "it applies to `String`, `Uuid`, whole numbers and relations"
+)]
+pub trait SubjectField {}
+
+#[diagnostic::do_not_recommend]
+impl SubjectField for String {}
+#[diagnostic::do_not_recommend]
+impl SubjectField for Uuid {}
+#[diagnostic::do_not_recommend]
+impl SubjectField for i16 {}
+#[diagnostic::do_not_recommend]
+impl SubjectField for i32 {}
+#[diagnostic::do_not_recommend]
+impl SubjectField for i64 {}
+
 /// Types with an order, which `unique`, `index` and `sort` apply to.
 #[diagnostic::on_unimplemented(
     message = "`unique`, `index` and `sort` do not apply to `{Self}`",

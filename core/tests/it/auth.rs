@@ -79,7 +79,7 @@ each_database! {
 
     async fn tokens_are_nobodys_business(ctx: Ctx) {
         let (token, _) = create_token(&ctx, "mine", vec!["admin".into()], None).await.expect("a token");
-        let admin = ctx.with_principal(Principal::subject("account:1", "Ada", vec!["admin".into()]));
+        let admin = ctx.with_principal(Principal::known("account:1", "Ada", vec!["admin".into()]));
         let found = Service::<ApiToken>::new(&admin).find(token.id).await;
         assert_eq!(found.expect_err("refused"), Error::Forbidden);
     }

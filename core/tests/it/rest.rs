@@ -129,7 +129,7 @@ impl Api {
 fn with_role(system: &Ctx, request: &Request) -> Ctx {
     let role = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let principal = match role {
-        Some(role) => Principal::subject("token:1", role, vec![role.to_owned()]),
+        Some(role) => Principal::known("token:1", role, vec![role.to_owned()]),
         None => Principal::Anonymous,
     };
     system.with_principal(principal).with_request_id("request-1")

@@ -155,6 +155,11 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         options.push(quote!(Format(#runtime::Format::#format)));
     }
     options.extend(expand_skip(runtime, field.skip).map(|skip| quote!(Skip(#skip))));
+    for (option, rule) in [("Read", &field.read), ("Write", &field.write)] {
+        let option = format_ident!("{option}");
+        let rule = rule.as_ref().map(|rule| expand_rule(runtime, rule));
+        options.extend(rule.map(|rule| quote!(#option(#rule))));
+    }
     quote! {
         #runtime::Declared {
             name: #name,
@@ -299,6 +304,15 @@ fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
         Rule::Authenticated => quote!(Authenticated),
         Rule::Nobody => quote!(Nobody),
         Rule::Role(name) => quote!(Role(#name)),
+        Rule::Owner(owner) => {
+            let field = &owner.field;
+            quote!(Owner(#field))
+        }
+        Rule::Custom(policy) => {
+            // Blamed on the type, should it be no policy of the entity.
+            let policy = respan(&quote!(#runtime::policy_of::<Self, #policy>()), policy.span());
+            quote!(Custom(#policy))
+        }
         Rule::Any(rules) => {
             let rules = many(rules);
             quote!(Any(#rules))

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, Result};
-use crate::query::write::{self, Target};
+use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted};
 use crate::service::key::Key;
-use crate::service::write::{Command, Written, asked};
+use crate::service::write::grant::Grant;
+use crate::service::write::{Command, Written, asked, keys_of};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
 
@@ -54,25 +55,66 @@ impl Records<'_> {
         Ok(self.write(Command::Delete { target }).await?.count)
     }
 
-    /// Removes rows for good, with what that means for the rows that refer to them.
-    pub(super) async fn remove(&self, target: &Target, among: Deleted) -> Result<Written> {
-        if self.dependents().is_empty() {
-            return self.remove_rows(target, among, matches!(target, Target::Where(_))).await;
+    /// Removes the rows of the target that may be reached, or hides them where rows are deleted softly.
+    pub(super) async fn delete_granted(&self, target: &Target, grant: &Grant) -> Result<Written> {
+        let soft = self.info.def.soft_delete;
+        if !soft && !self.dependents().is_empty() {
+            // On the heap, since most removals are not like that.
+            return Box::pin(self.remove_with_dependents(target, Deleted::Hidden, grant)).await;
         }
-        // On the heap, since most removals are not like that.
-        Box::pin(self.remove_with_dependents(target, among)).await
+        if grant.is_open() {
+            return if soft {
+                self.hide(target).await
+            } else {
+                self.remove(target, Deleted::Hidden, None).await
+            };
+        }
+        if !soft && matches!(target, Target::Key(_) | Target::At(..)) {
+            let written = self.remove(target, Deleted::Hidden, Some(&grant.rows())).await?;
+            return match written.rows.is_empty() {
+                true => Err(self.unreached(target, grant).await),
+                false => Ok(written),
+            };
+        }
+        let keys = Target::Keys(keys_of(&self.reached(target, grant).await?));
+        let written =
+            if soft { self.hide(&keys).await? } else { self.remove(&keys, Deleted::Hidden, None).await? };
+        let rows = if matches!(target, Target::Where(_)) { Vec::new() } else { written.rows };
+        Ok(Written { rows, count: written.count })
     }
 
-    /// Removes rows for good. A silent removal answers their number alone.
-    pub(super) async fn remove_rows(&self, target: &Target, among: Deleted, silent: bool) -> Result<Written> {
-        let (statement, layout) =
-            write::delete(self.info, self.dialect(), self.ctx.principal(), target, among, silent)?;
+    /// Removes the row for good, deleted before or not.
+    pub(super) async fn purge_granted(&self, key: &Value, grant: &Grant) -> Result<Written> {
+        let target = Target::Key(key.clone());
+        if !self.dependents().is_empty() {
+            return Box::pin(self.remove_with_dependents(&target, Deleted::Included, grant)).await;
+        }
+        if !grant.is_open() {
+            self.of(self.info, Deleted::Included).reached(&target, grant).await?;
+        }
+        self.remove(&target, Deleted::Included, None).await
+    }
+
+    /// Removes the rows of the target, of which no more may be asked than the `guard`.
+    pub(super) async fn remove(
+        &self,
+        target: &Target,
+        deleted: Deleted,
+        guard: Option<&Condition>,
+    ) -> Result<Written> {
+        let silent = matches!(target, Target::Where(_));
+        let chosen = Chosen { target, reader: Some(self.ctx), guard };
+        let (statement, layout) = write::delete(self.info, self.dialect(), chosen, deleted, silent)?;
         let executor = self.ctx.executor();
         if silent {
             let count = executor.execute(statement).await.map_err(fault::of_removal)?;
             return Ok(Written { rows: Vec::new(), count });
         }
         let rows = executor.write(statement, &layout).await.map_err(fault::of_removal)?;
+        // Who guards the rows knows why there are none.
+        if guard.is_some() {
+            return Ok(Written::of(rows));
+        }
         self.removed(target, rows).await
     }
 

@@ -14,11 +14,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use crate::entity::{ColumnSet, Dependent, EntityInfo, OnDelete};
 use crate::error::Result;
 use crate::hooks::RowChange;
+use crate::policy::Action;
 use crate::query::write::Target;
 use crate::query::{Condition, Deleted, Op};
 use crate::service::key::Key;
-use crate::service::write::living::{condition, keys_of};
-use crate::service::write::{Written, tracked};
+use crate::service::write::{Grant, Written, keys_of, tracked};
 use crate::service::{Records, history};
 use crate::value::{Assignments, Record, Value};
 
@@ -53,31 +53,27 @@ impl Records<'_> {
         self.ctx.entities().map_or(&[], |entities| entities.dependents(self.info))
     }
 
-    /// Removes rows on which others depend, for good. Inside a transaction.
-    pub(super) async fn remove_with_dependents(&self, target: &Target, among: Deleted) -> Result<Written> {
-        let these = self.of(self.info, among);
-        let rows = match target {
-            Target::Key(_) | Target::At(..) => these.locked_rows(target).await?,
-            Target::Keys(_) | Target::Where(_) => these.locked(ColumnSet::KEY, &condition(target)).await?,
-        };
-        let keys = keys_of(&rows);
-        match target {
-            // After what became of the others the filter may mean other rows.
-            Target::Where(_) => self.remove_following(&Target::Keys(keys.clone()), keys, among, true).await,
-            target => self.remove_following(target, keys, among, false).await,
-        }
-    }
-
-    /// Removes locked rows, whose keys these are, after what that means for others.
-    pub(super) async fn remove_following(
+    /// Removes rows on which others depend, for good, if they may be reached. Inside a transaction.
+    pub(super) async fn remove_with_dependents(
         &self,
         target: &Target,
-        keys: Vec<Value>,
         among: Deleted,
-        silent: bool,
+        grant: &Grant,
     ) -> Result<Written> {
-        let doomed = self.doom(keys).await?;
-        let written = self.remove_rows(target, among, silent).await?;
+        let rows = self.of(self.info, among).reached(target, grant).await?;
+        let written = self.remove_following(keys_of(&rows), among).await?;
+        let rows = if matches!(target, Target::Where(_)) { Vec::new() } else { written.rows };
+        Ok(Written { rows, count: written.count })
+    }
+
+    /// Removes locked rows, after what that means for others.
+    pub(super) async fn remove_following(&self, keys: Vec<Value>, among: Deleted) -> Result<Written> {
+        let target = Target::Keys(keys.clone());
+        let doomed = match self.dependents().is_empty() {
+            true => Doomed::default(),
+            false => self.doom(keys).await?,
+        };
+        let written = self.remove(&target, among, None).await?;
         for (info, changes) in doomed.told {
             self.of(info, Deleted::Included).notify(changes).await?;
         }
@@ -145,7 +141,7 @@ impl Records<'_> {
             rows.retain(|row| !doomed.contains(self.info, row.key()));
             let mut none = Assignments::new();
             none.set(column, Value::Null);
-            let changes = self.update_tracked(rows, none).await?;
+            let changes = self.update_tracked(rows, none, &Grant::open(Action::Update)).await?;
             self.tell(changes).await?;
         }
         Ok(())
@@ -163,7 +159,7 @@ impl Records<'_> {
         while let Some(rows) = chunks.next(self, self.info.all()).await? {
             self.before_delete(&rows).await?;
             let target = Target::Keys(keys_of(&rows));
-            let rows = self.hide_one_kind(&target, now, self.info.all()).await?;
+            let rows = self.hide_one_kind(&target, None, now, self.info.all()).await?;
             hidden.extend(keys_of(&rows));
             self.tell(rows.into_iter().map(RowChange::Deleted).collect()).await?;
         }
@@ -203,7 +199,7 @@ impl<'k> Chunks<'k> {
                 Some(last) => pointing.and(Condition::column(0, Op::Gt(last))),
                 None => pointing,
             };
-            let rows = records.locked_some(columns, &further, Some(AT_ONCE)).await?;
+            let rows = records.locked_some(records.whole(), columns, &further, Some(AT_ONCE)).await?;
             self.now = match rows.last() {
                 Some(last) if rows.len() == AT_ONCE => Some((keys, Some(last.key().clone()))),
                 _ => self.keys.next().map(|next| (next, None)),

@@ -118,11 +118,11 @@ each_database! {
         let create = "mutation { createNote(input: {text: \"t\"}) { id } }";
         assert_eq!(anonymous.error(create, json!({})).await.0, "UNAUTHENTICATED");
 
-        let someone = Api::with(&test, Principal::subject("token:1", "x", vec![]), |schema| schema).await;
+        let someone = Api::with(&test, Principal::known("token:1", "x", vec![]), |schema| schema).await;
         assert_eq!(someone.error("{ notes { totalCount } }", json!({})).await.0, "FORBIDDEN");
         assert_eq!(someone.error("mutation D($id: ID!) { deleteNote(id: $id) { id } }", json!({"id": id("Note", 1)})).await.0, "FORBIDDEN");
 
-        let staff = Api::with(&test, Principal::subject("token:2", "x", vec!["staff".into()]), |schema| schema).await;
+        let staff = Api::with(&test, Principal::known("token:2", "x", vec!["staff".into()]), |schema| schema).await;
         assert_eq!(staff.data("{ notes { nodes { text } } }").await, json!({"notes": {"nodes": [{"text": "secret"}]}}));
     }
 

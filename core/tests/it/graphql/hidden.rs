@@ -50,7 +50,7 @@ each_database! {
         let probe = "{ parcels(filter: {vault: {name: {startsWith: \"g\"}}}) { totalCount } }";
         assert_eq!(anonymous.data(probe).await["parcels"]["totalCount"], 0);
 
-        let staff = Principal::subject("token:1", "x", vec!["staff".into()]);
+        let staff = Principal::known("token:1", "x", vec!["staff".into()]);
         let staff = Api::of(&test, &entities, staff, |schema| schema).await;
         assert_eq!(staff.data(query).await["parcels"]["nodes"][0]["vault"]["name"], "gold");
         assert_eq!(staff.data(query).await["parcels"]["nodes"][0]["labels"]["totalCount"], 1);

@@ -227,7 +227,7 @@ each_database! {
 each_database! {
     all(),
     async fn bulk_forms_ask_the_policy(ctx: Ctx) {
-        let as_role = |role: &str| ctx.with_principal(Principal::subject("token:1", "t", vec![role.to_owned()]));
+        let as_role = |role: &str| ctx.with_principal(Principal::known("token:1", "t", vec![role.to_owned()]));
         let note = NoteService::new(&ctx).create(NoteInput::new("x")).await.expect("a note");
         let patch = || NotePatch { text: "y".to_owned().into() };
         let any = || Note::id().is_not_null();

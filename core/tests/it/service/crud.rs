@@ -143,7 +143,7 @@ each_database! {
 each_database! {
     all(),
     async fn rules_hold_for_every_operation(ctx: Ctx) {
-    let as_role = |role: &str| ctx.with_principal(Principal::subject("token:1", "t", vec![role.to_owned()]));
+    let as_role = |role: &str| ctx.with_principal(Principal::known("token:1", "t", vec![role.to_owned()]));
     let anonymous = ctx.with_principal(Principal::Anonymous);
     let staff = as_role("staff");
     let reader = as_role("reader");

@@ -120,7 +120,7 @@ each_database! {
         for (case, other) in others.into_iter().enumerate() {
             assert_eq!(posts.list(other).await.err(), Some(Error::CursorMismatch), "case {case}");
         }
-        let someone = |id: &str| ctx.with_principal(Principal::subject(id, "", Vec::new()));
+        let someone = |id: &str| ctx.with_principal(Principal::known(id, "", Vec::new()));
         for other in [ctx.with_principal(Principal::Anonymous), someone("account:1"), someone("")] {
             let refused = PostService::new(&other).list(query().after(&*cursor)).await;
             assert_eq!(refused.err(), Some(Error::CursorMismatch));

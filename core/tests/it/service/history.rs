@@ -213,7 +213,7 @@ each_database! {
     }
 
     async fn who_and_when(ctx: Ctx) {
-        let staff = || Principal::subject("account:7", "Ada", vec!["staff".to_owned()]);
+        let staff = || Principal::known("account:7", "Ada", vec!["staff".to_owned()]);
         let at = "2024-02-29T12:00:00Z".parse::<DateTime<Utc>>().expect("a time");
         let ada = ctx.with_principal(staff()).with_request_id("r-1").with_clock(Clock::Fixed(at));
         let made = RecordService::new(&ada).create(record()).await.expect("a record");
@@ -234,7 +234,7 @@ each_database! {
         // Who may not read the rows may not read what they were.
         let read = |ctx: Ctx| async move { RecordService::new(&ctx).history(made.id, PageArgs::default()).await };
         assert_eq!(read(anyone).await.map(|_| ()), Err(Error::Unauthenticated));
-        let editor = Principal::subject("account:8", "Bob", vec!["editor".to_owned()]);
+        let editor = Principal::known("account:8", "Bob", vec!["editor".to_owned()]);
         assert_eq!(read(ctx.with_principal(editor)).await.map(|_| ()), Err(Error::Forbidden));
     }
 

@@ -167,7 +167,7 @@ each_database! {
 
     async fn the_joining_entity_has_its_say(ctx: Ctx) {
         let (film, actors) = film(&ctx).await;
-        let as_role = |role: &str| ctx.with_principal(Principal::subject("token:1", "t", vec![role.to_owned()]));
+        let as_role = |role: &str| ctx.with_principal(Principal::known("token:1", "t", vec![role.to_owned()]));
         let films = FilmService::new(&ctx);
         let error = films.links(Film::roles()).add(film, actors.clone()).await.expect_err("refused");
         assert_eq!(error, Error::bad_request("Role requires `name`; make its rows through the service of Role"));
