@@ -77,7 +77,7 @@ each_database! {
         .await;
         posts(&api, json!({"reviewer": {}}), Post::reviewer().is(Filter::all())).await;
         posts(&api, json!({"not": {"reviewer": {}}}), !Post::reviewer().is(Filter::all())).await;
-        posts(&api, json!({"tags": {"every": {"name": {"lt": "b"}}}}), Post::tags().every(Tag::name().lt("b"))).await;
+        posts(&api, json!({"tags": {"every": {"name": {"ne": "rust"}}}}), Post::tags().every(Tag::name().ne("rust"))).await;
         posts(
             &api,
             json!({"or": [{"stars": {"eq": 1}}, {"not": {"and": [{"stars": {"gt": 1}}, {"title": {"contains": "of 4"}}]}}]}),
@@ -100,12 +100,11 @@ each_database! {
         assert_eq!(data["posts"]["totalCount"], 1);
         for (filter, limit) in [
             (nested(5), "leads through at most 4 relations"),
-            (nested(99), "leads through at most 4 relations"),
             (not(11), "nests at most 10 levels"),
             (json!({ "or": vec![json!({"stars": {"eq": 1}}); 201] }), "has at most 200 tests"),
         ] {
             let (code, message) = api.error(query, json!({ "filter": filter })).await;
-            assert_eq!((code.as_str(), message), ("QUERY_TOO_COMPLEX", format!("a filter {limit}; ask for less at once")));
+            assert_eq!((code.as_str(), message), ("BAD_REQUEST", format!("a filter {limit}")));
         }
     }
 }
