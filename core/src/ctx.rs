@@ -84,7 +84,8 @@ impl Ctx {
     }
 
     /// The same context, which knows the entities of the application. The contexts of an `App` and of a test database
-    /// do; where rows are deleted softly, the rows that refer to them are found by it.
+    /// do; where rows are deleted, the rows that refer to them are found by it. Without, what the database does to those
+    /// is neither recorded nor told to hooks, and nothing can be deleted softly.
     #[must_use]
     pub fn with_entities(&self, entities: Registry) -> Self {
         let shared = Shared { entities: Some(entities), ..Shared::clone(&self.shared) };
@@ -216,7 +217,15 @@ impl Ctx {
     /// it. A stricter [`Isolation`] is asked for here, because it makes conflicts more likely. Inside a transaction
     /// this is a savepoint and runs once, since only the whole can be run again.
     ///
-    /// ```ignore
+    /// ```
+    /// # use entify::db::Isolation;
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Stock {
+    /// #     left: i32,
+    /// # }
+    /// # async fn example(ctx: &Ctx, id: Id<Stock>) -> entify::Result<()> {
     /// let left = ctx
     ///     .transaction_with_retry(Isolation::Serializable, move |ctx| async move {
     ///         let stock = StockService::new(&ctx);
@@ -224,6 +233,8 @@ impl Ctx {
     ///         stock.update(id, StockPatch { left: (item.left - 1).into(), ..StockPatch::default() }).await
     ///     })
     ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

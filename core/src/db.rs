@@ -26,7 +26,7 @@ pub use transaction::{Isolation, Transaction};
 
 pub(crate) use bind::{bind, bind_list};
 pub(crate) use deferred::Deferred;
-pub(crate) use sql::{postgres_type, quoted};
+pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -23,6 +23,7 @@ pub use fields::Fields;
 #[doc(hidden)]
 pub use fields::{Cell, Cells, Source, copy, nothing, same, show};
 pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
+pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
 
 use crate::types::{Id, KeyType};

@@ -204,7 +204,8 @@ impl Select<'_> {
             return None;
         }
         let stretches = self.position(source, order, cursor).stretches();
-        (stretches.len() > 1 && self.info().serves(order)).then_some(stretches)
+        (stretches.len() > 1 && self.info().serves(order, self.view.deleted == Deleted::Hidden))
+            .then_some(stretches)
     }
 
     /// The rows of all stretches, merged in order.

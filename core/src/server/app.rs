@@ -27,12 +27,23 @@ pub(crate) type Seed = Box<dyn Fn(Ctx) -> Pin<Box<dyn Future<Output = Result<()>
 
 /// An application: its entities, and what it adds to them.
 ///
-/// ```ignore
-/// App::new(entities![User, Post])
+/// ```
+/// # use entify::prelude::*;
+/// # #[derive(Entity)]
+/// # #[entity(policy = public)]
+/// # struct User {
+/// #     email: String,
+/// # }
+/// # async fn seed(ctx: Ctx) -> entify::Result<()> {
+/// #     UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.map(drop)
+/// # }
+/// # async fn start(hooks: poem::Route) -> std::process::ExitCode {
+/// App::new(entities![User])
 ///     .seed(seed)
 ///     .mount("/hooks", hooks)
 ///     .run()
 ///     .await
+/// # }
 /// ```
 pub struct App {
     pub(crate) entities: Vec<&'static EntityDef>,

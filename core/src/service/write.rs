@@ -14,6 +14,7 @@
 
 mod create;
 mod delete;
+mod dependents;
 mod grant;
 mod living;
 mod loading;
@@ -100,13 +101,14 @@ impl Prepared {
     /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
     fn needs_transaction(&self, records: &Records<'_>, grant: &Grant) -> Result<bool> {
         let info = records.info;
+        let depended = !records.dependents().is_empty();
         Ok(match self {
             Self::Insert(insert) => insert.statements() > 1 || insert.needs_look(records, grant),
             Self::Update(update) => update.needs_look(records, grant),
             Self::Delete(Target::Keys(_)) => true,
             Self::Delete(_) if info.def.soft_delete => !grant.is_open() || !records.referring()?.is_empty(),
-            Self::Delete(Target::Where(_)) | Self::Purge(_) => !grant.is_open(),
-            Self::Delete(_) => false,
+            Self::Delete(Target::Where(_)) | Self::Purge(_) => !grant.is_open() || depended,
+            Self::Delete(_) => depended,
             Self::Restore(_) => true,
         })
     }
@@ -188,13 +190,7 @@ impl Records<'_> {
                 hidden.reached(&Target::Key(key.clone()), grant).await?;
                 self.bring_back(key).await
             }
-            Prepared::Purge(key) => {
-                let target = Target::Key(key.clone());
-                if !grant.is_open() {
-                    self.of(self.info, Deleted::Included).reached(&target, grant).await?;
-                }
-                self.remove(&target, Deleted::Included, None).await
-            }
+            Prepared::Purge(key) => self.purge_granted(key, grant).await,
         }
     }
 }

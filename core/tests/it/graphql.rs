@@ -1,6 +1,7 @@
 //! The GraphQL surface through a real HTTP server, on both databases.
 
 mod errors;
+mod filters;
 mod hidden;
 mod http;
 mod limits;

@@ -29,20 +29,20 @@ pub(super) struct Grant {
 }
 
 impl Grant {
+    /// Every row: for what the engine does by itself.
+    pub(super) const fn open(action: Action) -> Self {
+        Self { read: Condition::TRUE, act: Condition::TRUE, create: Condition::TRUE, action }
+    }
+
     /// What the principal of the context may do of the command.
     ///
     /// # Errors
     /// `Unauthenticated` or `Forbidden` when it may do none of it.
     pub(super) fn of(info: &EntityInfo, ctx: &Ctx, command: &Command) -> Result<Self> {
-        let mut grant = Self {
-            read: Condition::TRUE,
-            act: Condition::TRUE,
-            create: Condition::TRUE,
-            action: match command {
-                Command::Create { .. } | Command::Update { .. } => Action::Update,
-                Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,
-            },
-        };
+        let mut grant = Self::open(match command {
+            Command::Create { .. } | Command::Update { .. } => Action::Update,
+            Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,
+        });
         if ctx.principal().is_system() {
             return Ok(grant);
         }
