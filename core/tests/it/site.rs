@@ -38,7 +38,7 @@ impl Site {
     {
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
         let address = acceptor.local_addr()[0].to_string();
-        let app = Route::new().nest(path, endpoint).with(Context::new(state));
+        let app = Route::new().nest(path, endpoint).with(Context::new(state).expect("settings"));
         tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
         Self { url: format!("http://{}", address.trim_start_matches("socket://")) }
     }
