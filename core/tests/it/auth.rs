@@ -1,11 +1,18 @@
 //! Accounts, tokens, sessions and the request's context, on both databases.
 
+mod accounts;
+mod attacks;
+mod browsers;
+mod issuer;
+mod jwt;
+mod own;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use entify::auth::{
-    Accounts, ApiToken, Authentication, Authenticators, Refusal, create_account, create_token,
-    end_session, resume_session, revoke_token, start_session,
+    Accounts, ApiToken, Authentication, Authenticators, Refusal, create_account, create_token, end_session,
+    resume_session, revoke_token, start_session,
 };
 use entify::config::Settings;
 use entify::ctx::Clock;
