@@ -157,7 +157,11 @@ impl Authentication {
         let Some(jwt) = &self.0.jwt else {
             return Err(Refusal::Invalid);
         };
-        self.0.verified.or_else(token, ctx.now(), || jwt.verify(token, ctx.now())).map_err(|flaw| {
+        if token.len() > jwt::LONGEST {
+            return Err(Refusal::Invalid);
+        }
+        let (now, edition) = (ctx.now(), jwt.refresh());
+        self.0.verified.or_else(token, now, edition, || jwt.verify(token, now)).map_err(|flaw| {
             // What of the token is wrong is for whoever runs the application; its bearer might be guessing.
             tracing::info!(reason = %flaw, request_id = ctx.request_id(), "a JWT was refused");
             if flaw == Flaw::Expired { Refusal::Expired } else { Refusal::Invalid }

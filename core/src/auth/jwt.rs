@@ -5,14 +5,19 @@
 //! size is known, and no claim is looked at before its signature was right.
 
 mod claims;
+mod file;
 mod keys;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::auth::jwt::claims::Header;
-use crate::auth::jwt::keys::Keys;
+use crate::auth::jwt::file::Watched;
+use crate::auth::jwt::keys::{Keys, file_of};
 use crate::config::{Settings, SettingsError};
 use crate::principal::Principal;
 
@@ -24,8 +29,25 @@ const LONGEST_HEADER: usize = 2 * 1024;
 /// Verifies JWTs, as the settings say.
 #[derive(Debug)]
 pub struct Jwt {
-    keys: Keys,
+    keys: RwLock<Arc<Keys>>,
+    /// Counts how often the keys changed.
+    edition: AtomicU64,
+    source: Source,
     expected: Expectations,
+}
+
+/// Where the keys come from.
+struct Source {
+    secret: Option<String>,
+    set: Option<String>,
+    file: Option<Watched>,
+}
+
+// Written by hand: the secret must not reach a log.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("file", &self.file).finish_non_exhaustive()
+    }
 }
 
 /// What a token must say.
@@ -69,17 +91,16 @@ impl Jwt {
     /// # Errors
     /// [`SettingsError`] for keys that are weak or cannot be read, and for settings that contradict each other.
     pub fn of(settings: &Settings) -> Result<Option<Self>, SettingsError> {
-        let mut keys = Keys::default();
-        if let Some(secret) = &settings.jwt_secret {
-            if settings.secret_key.as_ref() == Some(secret) {
-                let message = "`JWT_SECRET` must not be `SECRET_KEY`: whoever signs tokens could forge cursors and forms";
-                return Err(SettingsError(message.to_owned()));
-            }
-            keys.add_secret(secret).map_err(SettingsError)?;
+        if let Some(secret) = &settings.jwt_secret
+            && settings.secret_key.as_ref() == Some(secret)
+        {
+            let message =
+                "`JWT_SECRET` must not be `SECRET_KEY`: whoever signs tokens could forge cursors and forms";
+            return Err(SettingsError(message.to_owned()));
         }
-        if let Some(source) = &settings.jwt_keys {
-            keys.add_set(source).map_err(SettingsError)?;
-        }
+        let (secret, set) = (settings.jwt_secret.clone(), settings.jwt_keys.clone());
+        let file = set.as_deref().and_then(file_of).map(|path| Watched::new(path.to_owned()));
+        let keys = Keys::of(secret.as_deref(), set.as_deref()).map_err(SettingsError)?;
         check_names(settings)?;
         if settings.jwt_secret.is_none() && settings.jwt_keys.is_none() {
             return Ok(None);
@@ -90,7 +111,32 @@ impl Jwt {
             leeway: TimeDelta::from_std(settings.jwt_leeway).unwrap_or(TimeDelta::zero()),
             roles_claim: settings.jwt_roles_claim.clone(),
         };
-        Ok(Some(Self { keys, expected }))
+        Ok(Some(Self {
+            keys: RwLock::new(Arc::new(keys)),
+            edition: AtomicU64::new(0),
+            source: Source { secret, set, file },
+            expected,
+        }))
+    }
+
+    /// Reads the file of the keys again when it has changed, and says which edition of the keys there is now. Looks at the
+    /// file every half minute at most. A file that cannot be used leaves the keys as they were.
+    pub(super) fn refresh(&self) -> u64 {
+        if self.source.file.as_ref().is_some_and(Watched::has_changed) {
+            self.read_again();
+        }
+        self.edition.load(Ordering::Acquire)
+    }
+
+    fn read_again(&self) {
+        match Keys::of(self.source.secret.as_deref(), self.source.set.as_deref()) {
+            Ok(keys) => {
+                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+                self.edition.fetch_add(1, Ordering::Release);
+                tracing::info!("the keys of JWTs were read again");
+            }
+            Err(reason) => tracing::error!(%reason, "the keys of JWTs have changed and cannot be used"),
+        }
     }
 
     /// Whom a token speaks of, and until when.
@@ -112,7 +158,8 @@ impl Jwt {
         }
         let head: Header = serde_json::from_slice(&decode(header)?).map_err(|_| Flaw::Form)?;
         head.check()?;
-        let key = self.keys.find(&head.alg, head.kid.as_deref()).ok_or(Flaw::Key)?;
+        let keys = Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner));
+        let key = keys.find(&head.alg, head.kid.as_deref()).ok_or(Flaw::Key)?;
         let message = &token[..header.len() + 1 + payload.len()];
         if !key.verifies(message, &decode(signature)?) {
             return Err(Flaw::Signature);
@@ -145,4 +192,39 @@ fn check_names(settings: &Settings) -> Result<(), SettingsError> {
 
 fn decode(part: &str) -> Result<Vec<u8>, Flaw> {
     BASE64.decode(part).map_err(|_| Flaw::Form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_file_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("jwks.json");
+        let key = |id: &str| {
+            format!(
+                r#"{{"keys":[{{"kty":"OKP","kid":"{id}","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}}]}}"#
+            )
+        };
+        std::fs::write(&file, key("old")).unwrap();
+        let settings = Settings {
+            jwt_keys: Some(file.display().to_string()),
+            jwt_issuer: Some("https://login.example".to_owned()),
+            jwt_audience: vec!["shop".to_owned()],
+            ..Settings::default()
+        };
+        let jwt = Jwt::of(&settings).unwrap().unwrap();
+        let knows = |id: &str| jwt.keys.read().unwrap().find("EdDSA", Some(id)).is_some();
+        let watched = jwt.source.file.as_ref().unwrap();
+        assert!(knows("old") && !watched.has_changed_now() && jwt.refresh() == 0);
+        std::fs::write(&file, key("another")).unwrap();
+        assert!(watched.has_changed_now() && !watched.has_changed_now());
+        jwt.read_again();
+        assert!(knows("another") && !knows("old") && jwt.refresh() == 1);
+        std::fs::write(&file, "half a fi").unwrap();
+        assert!(watched.has_changed_now());
+        jwt.read_again();
+        assert!(knows("another") && jwt.refresh() == 1);
+    }
 }

@@ -41,8 +41,20 @@ impl Key {
 }
 
 impl Keys {
+    /// The keys of the settings.
+    pub(super) fn of(secret: Option<&str>, set: Option<&str>) -> Result<Self, String> {
+        let mut keys = Self::default();
+        if let Some(secret) = secret {
+            keys.add_secret(secret)?;
+        }
+        if let Some(set) = set {
+            keys.add_set(set)?;
+        }
+        Ok(keys)
+    }
+
     /// Adds the shared secret, for HS256.
-    pub(super) fn add_secret(&mut self, secret: &str) -> Result<(), String> {
+    fn add_secret(&mut self, secret: &str) -> Result<(), String> {
         if secret.len() < SHORTEST_SECRET {
             return Err(format!(
                 "`JWT_SECRET` must be at least {SHORTEST_SECRET} bytes long; make one with `openssl rand -hex 32`"
@@ -54,12 +66,11 @@ impl Keys {
     }
 
     /// Adds the public keys of a JWKS: its text, or the path of a file.
-    pub(super) fn add_set(&mut self, source: &str) -> Result<(), String> {
+    fn add_set(&mut self, source: &str) -> Result<(), String> {
         let wrong = |reason: String| format!("`JWT_KEYS` cannot be used: {reason}");
-        let text = if source.trim_start().starts_with('{') {
-            source.to_owned()
-        } else {
-            read(Path::new(source)).map_err(wrong)?
+        let text = match file_of(source) {
+            Some(path) => read(path).map_err(wrong)?,
+            None => source.to_owned(),
         };
         let set: Value = serde_json::from_str(&text)
             .map_err(|error| wrong(format!("not a JWKS (a JSON object with `keys`): {error}")))?;
@@ -125,6 +136,11 @@ fn name_of(algorithm: Algorithm) -> Option<&'static str> {
     }
 }
 
+/// The file of the keys; none when they stand in the setting itself.
+pub(super) fn file_of(source: &str) -> Option<&Path> {
+    (!source.trim_start().starts_with('{')).then(|| Path::new(source))
+}
+
 fn read(path: &Path) -> Result<String, String> {
     let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
     let size = std::fs::metadata(path).map_err(wrong)?.len();
@@ -159,6 +175,9 @@ fn public_key(json: &Value) -> Result<Option<Key>, String> {
     let jwk: Jwk =
         serde_json::from_value(json.clone()).map_err(|error| format!("cannot be read: {error}"))?;
     let key = DecodingKey::from_jwk(&jwk).map_err(|error| format!("cannot be read: {error}"))?;
+    // Refuses points that are not on the curve.
+    (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(&algorithm, &key)
+        .map_err(|error| format!("is no key: {error}"))?;
     Ok(Some(Key { id: text("kid").map(str::to_owned), algorithm, key }))
 }
 
@@ -211,6 +230,7 @@ mod tests {
     #[test]
     fn weak_and_wrong_keys_are_refused() {
         let rsa = |bytes: usize, e: &str| json!({"kty": "RSA", "kid": "a", "n": BASE64.encode(vec![255; bytes]), "e": e});
+        let point = BASE64.encode([1; 32]);
         let cases = [
             (json!({"keys": []}), "no key for"),
             (json!([]), "no list `keys`"),
@@ -222,6 +242,7 @@ mod tests {
             (json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AAAA", "d": "AAAA"}]}), "private key"),
             (json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}]}), "32 bytes"),
             (json!({"keys": [{"kty": "EC", "crv": "P-521", "x": "AAAA", "y": "AAAA"}]}), "no key for"),
+            (json!({"keys": [{"kty": "EC", "crv": "P-256", "x": point, "y": point}]}), "is no key"),
             (json!({"keys": [{"kty": "RSA", "use": "enc", "n": "AAAA", "e": "AQAB"}]}), "no key for"),
         ];
         for (set, expected) in cases {
@@ -238,7 +259,8 @@ mod tests {
     #[test]
     fn a_token_has_one_key_or_none() {
         let ed = |id: Option<&str>, byte: u8| {
-            let mut key = json!({"kty": "OKP", "crv": "Ed25519", "x": BASE64.encode([byte; 32])});
+            let public = ed25519_dalek::SigningKey::from_bytes(&[byte; 32]).verifying_key();
+            let mut key = json!({"kty": "OKP", "crv": "Ed25519", "x": BASE64.encode(public.to_bytes())});
             if let Some(id) = id {
                 key["kid"] = json!(id);
             }
