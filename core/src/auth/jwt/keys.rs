@@ -138,7 +138,7 @@ fn name_of(algorithm: Algorithm) -> Option<&'static str> {
 
 /// The file of the keys; none when they stand in the setting itself.
 pub(super) fn file_of(source: &str) -> Option<&Path> {
-    (!source.trim_start().starts_with('{')).then(|| Path::new(source))
+    (!source.trim_start().starts_with(['{', '['])).then(|| Path::new(source))
 }
 
 fn read(path: &Path) -> Result<String, String> {
