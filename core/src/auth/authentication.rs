@@ -152,7 +152,7 @@ impl Authentication {
     /// [`Refusal`] for a token that is not valid.
     pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Authenticated, Refusal> {
         if token::is_one(token) {
-            return Box::pin(self.0.tokens.authenticate(ctx, token)).await;
+            return self.0.tokens.authenticate(ctx, token).await;
         }
         let Some(jwt) = &self.0.jwt else {
             return Err(Refusal::Invalid);
