@@ -12,6 +12,7 @@ mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod retry;
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
@@ -25,6 +26,7 @@ pub use transaction::{Isolation, Transaction};
 
 pub(crate) use bind::{bind, bind_list};
 pub(crate) use deferred::Deferred;
+pub(crate) use sql::{postgres_type, quoted};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -30,6 +30,9 @@ pub enum Error {
     /// The principal may not do this.
     #[error("you are not allowed to do this")]
     Forbidden,
+    /// The principal may not set these fields.
+    #[error("{}", summary(.0))]
+    ForbiddenFields(Vec<FieldError>),
     /// No such row, or not for this principal.
     #[error("{0} was not found")]
     NotFound(Cow<'static, str>),
@@ -131,7 +134,7 @@ impl Error {
             Self::CursorMismatch => "CURSOR_MISMATCH",
             Self::CursorInvalid => "CURSOR_INVALID",
             Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
+            Self::Forbidden | Self::ForbiddenFields(_) => "FORBIDDEN",
             Self::NotFound(_) => "NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
             Self::VersionMismatch => "VERSION_MISMATCH",
@@ -152,7 +155,7 @@ impl Error {
                 400
             }
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::ForbiddenFields(_) => 403,
             Self::NotFound(_) => 404,
             Self::Conflict(_) => 409,
             Self::VersionMismatch => 412,
@@ -163,11 +166,27 @@ impl Error {
         }
     }
 
+    /// The same error of one of many rows: see [`FieldError::at`].
+    #[must_use]
+    pub fn at(self, position: usize) -> Self {
+        self.map_fields(|error| error.at(position))
+    }
+
+    /// The same error, each of its broken rules told in another way.
+    pub(crate) fn map_fields(self, retold: impl FnMut(FieldError) -> FieldError) -> Self {
+        match self {
+            Self::Validation(errors) => Self::Validation(errors.into_iter().map(retold).collect()),
+            Self::Conflict(errors) => Self::Conflict(errors.into_iter().map(retold).collect()),
+            Self::ForbiddenFields(errors) => Self::ForbiddenFields(errors.into_iter().map(retold).collect()),
+            error => error,
+        }
+    }
+
     /// The fields concerned, one entry per broken rule.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         match self {
-            Self::Validation(errors) | Self::Conflict(errors) => errors,
+            Self::Validation(errors) | Self::Conflict(errors) | Self::ForbiddenFields(errors) => errors,
             _ => &[],
         }
     }
@@ -188,6 +207,7 @@ mod tests {
             (Error::CursorInvalid, "CURSOR_INVALID", 400),
             (Error::Unauthenticated, "UNAUTHENTICATED", 401),
             (Error::Forbidden, "FORBIDDEN", 403),
+            (Error::ForbiddenFields(Vec::new()), "FORBIDDEN", 403),
             (Error::NotFound("".into()), "NOT_FOUND", 404),
             (Error::Conflict(Vec::new()), "CONFLICT", 409),
             (Error::VersionMismatch, "VERSION_MISMATCH", 412),

@@ -70,6 +70,16 @@ impl HistoryWho {
 }
 
 impl HistoryEntry {
+    /// The same without the values of these fields, of which only is known that they changed.
+    fn masking(fields: &[&str], change: FieldChange) -> FieldChange {
+        if fields.contains(&&*change.field) { FieldChange { from: None, to: None, ..change } } else { change }
+    }
+
+    pub(crate) fn without(self, fields: &[&str]) -> Self {
+        let changes = self.changes.into_iter().map(|change| Self::masking(fields, change)).collect();
+        Self { changes, ..self }
+    }
+
     pub(crate) fn from_row(row: HistoryRowModel) -> Result<Self> {
         let Json::Object(fields) = row.changes else {
             return Err(Error::internal(format!("history entry {} holds no object", row.id)));

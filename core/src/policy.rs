@@ -1,7 +1,23 @@
-//! Who may do what: the rules an entity declares and how they judge a principal.
+//! Who may do what, to which rows and fields: the rules an entity declares, and what they mean for one principal.
+//!
+//! A rule says for a principal which rows it holds for, as a [`Condition`]: every row, none, or those that match. What
+//! is read is narrowed by that condition in SQL, what is written is checked against it; the engine asks nowhere else.
+//! The rules themselves see every row: what they look into is not narrowed by the rules of other entities.
 
+mod decision;
+mod explain;
+mod row;
+mod rule;
+mod words;
+
+use crate::ctx::Ctx;
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::principal::Principal;
+use crate::query::Condition;
+
+pub use decision::{Decision, DynPolicy, Policy, PolicyOf};
+pub use explain::{Explained, ExplainedRows, explain};
+pub use rule::Rule;
 
 /// The rules of one entity.
 #[derive(Debug)]
@@ -16,27 +32,8 @@ pub struct PolicyDef {
     pub delete: Rule,
 }
 
-/// A policy expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// Everyone.
-    Public,
-    /// Whoever is signed in.
-    Authenticated,
-    /// No one but the system itself.
-    Nobody,
-    /// Whoever has the role.
-    Role(&'static str),
-    /// One of the rules holds: `a | b`.
-    Any(&'static [Rule]),
-    /// All of the rules hold: `a & b`.
-    All(&'static [Rule]),
-    /// The rule does not hold: `!a`.
-    Not(&'static Rule),
-}
-
 /// What is done to an entity's rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Read rows.
     Read,
@@ -48,22 +45,18 @@ pub enum Action {
     Delete,
 }
 
-impl Rule {
-    /// Whether the rule holds for the principal. The system may do everything.
-    #[must_use]
-    pub fn allows(&self, principal: &Principal) -> bool {
-        principal.is_system() || self.holds(principal)
-    }
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Create, Self::Update, Self::Delete];
 
-    fn holds(&self, principal: &Principal) -> bool {
+    /// As it is written in a `policy`: `read`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
-            Rule::Public => true,
-            Rule::Authenticated => principal.is_authenticated(),
-            Rule::Nobody => false,
-            Rule::Role(role) => principal.has_role(role),
-            Rule::Any(rules) => rules.iter().any(|rule| rule.holds(principal)),
-            Rule::All(rules) => rules.iter().all(|rule| rule.holds(principal)),
-            Rule::Not(rule) => !rule.holds(principal),
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
         }
     }
 }
@@ -85,18 +78,39 @@ impl PolicyDef {
             Action::Delete => &self.delete,
         }
     }
+}
 
-    /// Lets the action pass or says why not.
+impl EntityInfo {
+    /// The rows to which the principal of the context may do this.
+    pub(crate) fn permitted(&self, action: Action, ctx: &Ctx) -> Condition {
+        self.def.policy.rule(action).rows(self, action, ctx)
+    }
+
+    /// Whether there may be rows to which the principal may do this. Surfaces ask this to leave out what would be
+    /// refused; the service decides.
+    #[must_use]
+    pub fn permits(&self, action: Action, ctx: &Ctx) -> bool {
+        !self.permitted(action, ctx).is_never()
+    }
+
+    /// The rows to which the principal may do this, if there may be any.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] for an anonymous principal, [`Error::Forbidden`] for a known one.
-    pub fn authorize(&self, action: Action, principal: &Principal) -> Result<()> {
-        if self.rule(action).allows(principal) {
-            Ok(())
-        } else if principal.is_authenticated() {
-            Err(Error::Forbidden)
-        } else {
-            Err(Error::Unauthenticated)
-        }
+    pub(crate) fn authorize(&self, action: Action, ctx: &Ctx) -> Result<Condition> {
+        let rows = self.permitted(action, ctx);
+        if rows.is_never() { Err(self.refused(action, ctx)) } else { Ok(rows) }
     }
+
+    /// The refusal of an action. The log says which rule it was.
+    pub(crate) fn refused(&self, action: Action, ctx: &Ctx) -> Error {
+        let rule = self.def.policy.rule(action);
+        refused(ctx, format_args!("{} of {}: only {rule}", action.name(), self.def.name))
+    }
+}
+
+/// The refusal of what a rule does not allow, told to the log in full and to the client in general.
+pub(crate) fn refused(ctx: &Ctx, what: std::fmt::Arguments<'_>) -> Error {
+    tracing::debug!(target: "entify::policy", principal = ctx.principal().id(), "denied: {what}");
+    if ctx.principal().is_authenticated() { Error::Forbidden } else { Error::Unauthenticated }
 }

@@ -5,6 +5,7 @@ pub use crate::ctx::Ctx;
 pub use crate::entity::{Entity, Model};
 pub use crate::error::{Error, FieldError};
 pub use crate::hooks::Hooks;
+pub use crate::policy::{Decision, Policy};
 pub use crate::principal::{Principal, Subject};
 pub use crate::query::{Filter, Order, Page, PageArgs, Query};
 pub use crate::server::App;

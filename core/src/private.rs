@@ -5,7 +5,7 @@ pub use crate::entity::*;
 pub use crate::error::{Error, Result};
 pub use crate::graphql::{EntityMutation, EntityObject, EntityQuery};
 pub use crate::hooks::{DynHooks, Hooked, Hooks, HooksOf};
-pub use crate::policy::{PolicyDef, Rule};
+pub use crate::policy::{DynPolicy, Policy, PolicyDef, PolicyOf, Rule};
 pub use crate::query::{Filter, Order};
 pub use crate::rest::EntityApi;
 pub use crate::service::Service;
@@ -66,6 +66,12 @@ pub const fn hooks_of<E: Hooks>() -> &'static dyn DynHooks {
     &HooksOf::<E>::NEW
 }
 
+/// The policy `P` of the entity `E`. A function, so that what is missing is said in the words of [`Policy`].
+#[must_use]
+pub const fn policy_of<E: Entity, P: Policy<E>>() -> &'static dyn DynPolicy {
+    &PolicyOf::<E, P>::NEW
+}
+
 // Obligations: the derive calls these in a function that never runs, each at the place of the token that is to blame.
 
 /// The relation's target is an entity.
@@ -85,6 +91,9 @@ pub fn is_decimal<T: DecimalField>() {}
 
 /// `unique`, `index`, `sort`.
 pub fn is_sortable<T: SortField>() {}
+
+/// `owner(…)`.
+pub fn is_subject<T: SubjectField>() {}
 
 /// A number with a decimal point.
 pub fn is_fractional<T: FloatLiteral>() {}

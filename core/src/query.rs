@@ -23,5 +23,6 @@ pub use statement::StatementCache;
 
 pub(crate) use append::append;
 pub(crate) use cursor::{Cursor, CursorKey, Scope};
-pub(crate) use select::{Related, Select, by_column, by_column_among};
-pub(crate) use visible::{Deleted, visible_by};
+pub(crate) use predicate::hidden;
+pub(crate) use select::{Related, Select, by_column, by_column_among, predicate_text, seen_by_column};
+pub(crate) use visible::{Deleted, View, living_by};

@@ -8,7 +8,7 @@ mod fault;
 mod fields;
 mod history;
 mod input;
-mod key;
+pub(crate) mod key;
 mod links;
 mod list;
 mod nested;

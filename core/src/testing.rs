@@ -20,12 +20,13 @@
 //! The functions here panic when a database cannot be made: a test has no one else to tell.
 
 #[cfg(feature = "postgres")]
-#[cfg(feature = "postgres")]
 mod binaries;
 #[cfg(feature = "postgres")]
 mod cluster;
 mod database;
 mod macros;
+mod serve;
 
 pub use crate::each_database;
 pub use database::{FromTestDb, TestDb, on_postgres, on_sqlite};
+pub use serve::serve;

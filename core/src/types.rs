@@ -22,8 +22,8 @@ pub use password::{Password, PasswordCost};
 pub use relation::{Many, One};
 pub use rust_decimal::Decimal;
 pub use scalar::{
-    DecimalField, Element, FieldType, LengthField, NumericField, Scalar, Shown, SortField, TextField,
-    TextFilter, WrongType,
+    DecimalField, Element, FieldType, LengthField, NumericField, Scalar, Shown, SortField, SubjectField,
+    TextField, TextFilter, WrongType,
 };
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;

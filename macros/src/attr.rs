@@ -6,9 +6,7 @@ mod value;
 use darling::FromMeta;
 
 pub use options::{Checked, Options, read, read_all};
-pub use value::{
-    Anything, Choice, Flag, Keyed, Name, Names, Number, Policy, Search, Sorts, Target, Text, Value,
-};
+pub use value::{Choice, Flag, Keyed, Name, Names, Number, Policy, Search, Sorts, Target, Text, Value};
 
 /// An option of a struct that may be absent.
 type Optional<T> = Option<Keyed<T>>;
@@ -131,7 +129,7 @@ pub struct FieldAttrs {
     pub precision: Optional<Number>,
     pub scale: Optional<Number>,
     pub computed: Optional<Checked<ComputedAttrs>>,
-    pub policy: Optional<Anything>,
+    pub policy: Optional<Policy>,
 }
 
 impl Options for FieldAttrs {

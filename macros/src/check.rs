@@ -27,5 +27,6 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
         field::check(declared, errors);
     }
     field::check_values(source, entity, errors);
+    field::check_policies(source, entity, errors);
     types::check(entity, errors);
 }

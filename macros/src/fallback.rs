@@ -42,6 +42,8 @@ fn strip(entity: &mut Entity) {
     entity.many.retain(|many| seen.insert(many.name.clone()));
     for field in &mut entity.fields {
         field.default = None;
+        field.read = None;
+        field.write = None;
     }
     for many in &mut entity.many {
         many.link = Link::Broken;

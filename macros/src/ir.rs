@@ -40,6 +40,15 @@ pub struct Entity {
 }
 
 impl Entity {
+    /// Every rule of the entity and its fields.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let Policy { read, create, update, delete } = &self.policy;
+        let of_fields = self.fields.iter().flat_map(|field| field.read.iter().chain(&field.write));
+        [read, create, update, delete].into_iter().chain(of_fields)
+    }
+}
+
+impl Entity {
     /// The fields that the engine adds, in the order of their columns but for `id`, which comes before the declared ones.
     pub fn engine_fields<'n>(&self) -> impl Iterator<Item = &'n str> + Clone + use<'n> {
         let optional = [("version", self.version), ("deleted_at", self.soft_delete)];
@@ -104,6 +113,10 @@ pub struct Field {
     pub precision: Option<u32>,
     pub scale: Option<u32>,
     pub skip: SkipField,
+    /// `policy(read = …)`
+    pub read: Option<Rule>,
+    /// `policy(write = …)`
+    pub write: Option<Rule>,
     /// What the field's type must be able to do.
     pub needs: Vec<Need>,
     /// The type's wrappers mean nothing, which was reported.
@@ -228,9 +241,34 @@ pub enum Rule {
     Authenticated,
     Nobody,
     Role(LitStr),
+    /// The stored field that names the owner.
+    Owner(Owner),
+    /// A type with `impl Policy`.
+    Custom(Path),
     Any(Vec<Rule>),
     All(Vec<Rule>),
     Not(Box<Rule>),
+}
+
+impl Rule {
+    /// The fields that `owner(…)` names, here and further in.
+    pub fn owners(&self) -> Vec<&Owner> {
+        match self {
+            Self::Owner(owner) => vec![owner],
+            Self::Any(rules) | Self::All(rules) => rules.iter().flat_map(Self::owners).collect(),
+            Self::Not(rule) => rule.owners(),
+            Self::Public | Self::Authenticated | Self::Nobody | Self::Role(_) | Self::Custom(_) => Vec::new(),
+        }
+    }
+}
+
+/// `owner(field)`
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// As written.
+    pub written: Ident,
+    /// The name in the model.
+    pub field: String,
 }
 
 /// Surfaces that leave the entity out.

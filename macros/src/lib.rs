@@ -89,7 +89,19 @@ use syn::{DeriveInput, parse_macro_input};
 /// refers to it; `set_null` takes the reference away; `cascade` deletes softly what has `soft_delete` itself, which comes
 /// back when the row is restored, and leaves other rows as they are until the row is purged.
 ///
-/// A rule is `public`, `authenticated`, `nobody` or `role("x")`, joined by `|`, `&`, `!` and parentheses.
+/// # Policies
+///
+/// A rule is `public`, `authenticated`, `nobody`, `role("x")`, `owner(field)` (the column equals the principal's subject)
+/// or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
+///
+/// A row that the principal may not read is absent, on every surface: it is in no list, count, page, relation, search or
+/// filter, getting or writing it is `NOT_FOUND`, a reference to it is refused as one to a missing row, and a unique value
+/// that it has is refused without saying why. What is changed must be readable and match `update` both before and after;
+/// what is made must match `create`. Rules see every row, also of other entities.
+///
+/// `policy(read = …)` on a field shows the value only where the rule holds; elsewhere it is null, and whoever is not shown
+/// it in every row can neither filter, sort nor search by it. Only those for whom `policy(write = …)` holds may set the
+/// field.
 ///
 /// # Options of a field
 ///
@@ -110,6 +122,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `read_only` | never written by clients |
 /// | `write_only` | never shown to clients |
 /// | `immutable` | written on create only |
+/// | `policy(read = rule, write = rule)` | who is shown the value, who may set it; whoever may read and write the row when absent |
 /// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |
 /// | `rename = "…"` | the name in REST, from which the one in GraphQL follows |
 /// | `column = "…"` | the column; the field's name when absent |
@@ -137,8 +150,6 @@ use syn::{DeriveInput, parse_macro_input};
 /// (which must have ICU), an FTS5 table on SQLite. There are no stop words and no stems, so that no language is
 /// preferred. In an entity with both, a word may be in either; the index serves only when all its search fields are
 /// full-text.
-///
-/// Not supported yet, and refused: `policy` on a field, `policy = Type`, `owner(…)`.
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity::derive(&parse_macro_input!(input as DeriveInput)).into()

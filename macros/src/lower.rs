@@ -59,6 +59,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
             field::Lowered::Many(relation) => many.push(*relation),
         }
     }
+    policy::lower_fields(source, &mut stored, errors);
     let indexes = attrs.index.iter().map(|index| sorts(&index.value, &stored));
     let uniques = attrs.unique.iter().map(|unique| ascending(&unique.value, &stored));
     let mut entity = ir::Entity {
@@ -81,7 +82,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         uniques: uniques.collect(),
         checks: attrs.check.iter().map(|check| check.value.0.clone()).collect(),
         order: attrs.order.as_ref().map(|order| sorts(&order.value, &stored)).unwrap_or_default(),
-        policy: policy::lower(source, errors),
+        policy: policy::lower(source, &stored, errors),
         skip: skip(attrs, errors),
         admin: admin(attrs, &stored),
         version: attrs.version.is_some(),

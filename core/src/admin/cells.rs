@@ -88,7 +88,7 @@ fn related(ctx: &Ctx, column: &'static ColumnInfo, key: &Value, labels: &Labels)
         Some(label) => label.to_owned(),
         None => entities::numbered(target, key),
     };
-    let readable = target.def.policy.rule(Action::Read).allows(ctx.principal());
+    let readable = target.permits(Action::Read, ctx);
     if readable && !target.def.skip.admin {
         let href = entities::row_path(target, key);
         Cell::Link { href, text }

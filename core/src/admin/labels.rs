@@ -41,7 +41,7 @@ impl Labels {
         target: &'static EntityInfo,
         keys: &[Value],
     ) -> Result<()> {
-        if keys.is_empty() || !target.def.policy.rule(Action::Read).allows(ctx.principal()) {
+        if keys.is_empty() || !target.permits(Action::Read, ctx) {
             return Ok(());
         }
         let rows =

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sea_query::Values;
 
+use crate::db::Dialect;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::types::Kind;
 
@@ -27,6 +28,15 @@ impl Statement {
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>, values: Values) -> Self {
         Self { sql: sql.into(), values, once: false }
+    }
+
+    /// The same, of a SELECT whose rows no one else changes before the transaction ends. SQLite has one writer at a
+    /// time: a transaction there holds every row.
+    pub(crate) fn holding(self, dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Postgres => Self { sql: format!("{} FOR UPDATE", self.sql).into(), ..self },
+            Dialect::Sqlite => self,
+        }
     }
 
     /// The same, of a text that will hardly come again. Connections keep statements prepared, and one with thousands

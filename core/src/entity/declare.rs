@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use crate::entity::fields::{self, Fields};
 use crate::entity::{Bound, FieldDef, Format, RelationDef, SkipField};
+use crate::policy::Rule;
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
@@ -56,6 +57,10 @@ pub enum FieldOption {
     WriteOnly,
     Immutable,
     Skip(SkipField),
+    /// `policy(read = …)`
+    Read(Rule),
+    /// `policy(write = …)`
+    Write(Rule),
 }
 
 impl FieldDef {
@@ -97,6 +102,8 @@ impl FieldDef {
             precision: None,
             scale: None,
             skip: SkipField::NONE,
+            read: None,
+            write: None,
         }
     }
 
@@ -139,6 +146,8 @@ impl FieldDef {
             FieldOption::WriteOnly => self.write_only = true,
             FieldOption::Immutable => self.immutable = true,
             FieldOption::Skip(skip) => self.skip = *skip,
+            FieldOption::Read(rule) => self.read = Some(*rule),
+            FieldOption::Write(rule) => self.write = Some(*rule),
         }
     }
 }

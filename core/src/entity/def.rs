@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use crate::entity::declare::FieldList;
 use crate::entity::info::EntityInfo;
 use crate::hooks::DynHooks;
-use crate::policy::PolicyDef;
+use crate::policy::{PolicyDef, Rule};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -147,6 +147,11 @@ pub struct FieldDef {
     pub scale: Option<u32>,
     /// Surfaces and operations that leave the field out.
     pub skip: SkipField,
+    /// `policy(read = …)`: in which rows the value is shown to whom; it is NULL in others. None for everyone who may
+    /// read the row.
+    pub read: Option<Rule>,
+    /// `policy(write = …)`: who may set the value, in which rows. None for everyone who may write the row.
+    pub write: Option<Rule>,
 }
 
 /// A bound of a numeric field, exact.

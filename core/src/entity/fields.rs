@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::entity::{Entity, IntoAssignments, Model};
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::types::{Id, Kind, Scalar, Shown};
 use crate::value::{Assignments, Record, Value};
 
@@ -139,6 +139,14 @@ pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
     }
 }
 
+/// A column that a policy of its own hides from the principal is NULL, which the model of a required field cannot say.
+fn hidden<E: Entity>(column: usize) -> Option<Error> {
+    let column = &E::def().info().columns[column];
+    column.read_rule()?;
+    let message = "is hidden from you; read the rows as the system, or declare the field an `Option`";
+    Some(Error::ForbiddenFields(vec![FieldError::new(column.wire, "hidden", message)]))
+}
+
 impl<T> Model for T
 where
     T: Fields + Clone + fmt::Debug + Send + Sync + 'static,
@@ -149,7 +157,10 @@ where
     fn from_record(record: Record) -> crate::Result<Self> {
         let mut source = Source::new(Holding::Record(record));
         let model = T::take(&mut source);
-        source.fitting(model)
+        match source.misfit.and_then(|(column, _)| hidden::<T::Of>(column)) {
+            Some(error) => Err(error),
+            None => source.fitting(model),
+        }
     }
 
     fn id(&self) -> Id<T::Of> {

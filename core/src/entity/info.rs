@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef};
+use crate::policy::Rule;
 use crate::query::StatementCache;
 use crate::types::Kind;
 
@@ -16,6 +17,8 @@ pub struct EntityInfo {
     pub columns: Vec<ColumnInfo>,
     /// To-many relations.
     pub many: Vec<ManyInfo>,
+    /// The columns that are not shown to everyone who may read the row.
+    pub(crate) guarded: Vec<usize>,
     by_name: HashMap<&'static str, usize>,
     by_wire: HashMap<&'static str, usize>,
     by_graphql: HashMap<&'static str, usize>,
@@ -125,6 +128,24 @@ impl ColumnInfo {
     #[must_use]
     pub fn computed(&self) -> Option<&'static [&'static str]> {
         self.field.and_then(|field| field.computed)
+    }
+
+    /// Who is shown the value, in which rows, where that is not everyone who may read the row.
+    #[must_use]
+    pub fn read_rule(&self) -> Option<&'static Rule> {
+        self.field.and_then(|field| field.read.as_ref()).filter(|rule| !rule.is_public())
+    }
+
+    /// Who may set the value, in which rows, where that is not everyone who may write the row.
+    #[must_use]
+    pub fn write_rule(&self) -> Option<&'static Rule> {
+        self.field.and_then(|field| field.write.as_ref()).filter(|rule| !rule.is_public())
+    }
+
+    /// Whether a client may find the value NULL: it may be, or it may be hidden.
+    #[must_use]
+    pub fn shown_as_null(&self) -> bool {
+        self.nullable || self.read_rule().is_some()
     }
 
     /// Whether the table has the column.
@@ -242,6 +263,11 @@ impl EntityInfo {
             by_name: by(|column| column.name),
             by_wire: by(|column| column.wire),
             by_graphql: by(|column| column.graphql),
+            guarded: columns
+                .iter()
+                .filter(|column| column.read_rule().is_some())
+                .map(|column| column.index)
+                .collect(),
             columns,
             many: def.many.iter().enumerate().map(|(index, def)| ManyInfo { index, def }).collect(),
             statements: StatementCache::default(),

@@ -1,24 +1,23 @@
 //! Fetching what a plan asks for, level by level: one statement per relation, however many rows.
 
-use std::collections::HashMap;
-
 use futures_util::future::{BoxFuture, join, join_all};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use uuid::Uuid;
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::graphql::plan::{ManyRelation, OneRelation, Rows};
+use crate::policy::Action;
 use crate::query::Page;
 use crate::service::Records;
-use crate::value::{Record, Value};
+use crate::service::key::{Distinct, Key};
+use crate::value::Record;
 
 /// Statements that one root field runs at the same time.
 const STATEMENTS_AT_ONCE: usize = 4;
 
 /// No related row or page.
-const NOWHERE: u32 = u32::MAX;
+const NOWHERE: u32 = Distinct::NOWHERE;
 
 /// The related rows of some rows, by the relations of their plan.
 #[derive(Debug, Default)]
@@ -86,54 +85,8 @@ impl Pages {
     }
 }
 
-/// A primary key, to look up by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    Int(i64),
-    Uuid(Uuid),
-}
-
-impl Key {
-    pub(super) fn of(value: &Value) -> Option<Self> {
-        match value {
-            Value::Int(key) => Some(Self::Int(*key)),
-            Value::Uuid(key) => Some(Self::Uuid(*key)),
-            _ => None,
-        }
-    }
-}
-
-/// Each key once, and for each value which of them it is.
-#[derive(Default)]
-struct Distinct {
-    keys: Vec<Value>,
-    at: Vec<u32>,
-    known: HashMap<Key, u32>,
-}
-
-impl Distinct {
-    fn of<'v>(values: impl Iterator<Item = &'v Value>) -> Self {
-        let mut distinct = Self::default();
-        for value in values {
-            let at = match Key::of(value) {
-                None => NOWHERE,
-                Some(key) => {
-                    let next = u32::try_from(distinct.keys.len()).unwrap_or(NOWHERE);
-                    let at = *distinct.known.entry(key).or_insert(next);
-                    if at == next {
-                        distinct.keys.push(value.clone());
-                    }
-                    at
-                }
-            };
-            distinct.at.push(at);
-        }
-        distinct
-    }
-}
-
 fn may_read(ctx: &Ctx, info: &EntityInfo) -> bool {
-    info.def.policy.read.allows(ctx.principal())
+    info.permits(Action::Read, ctx)
 }
 
 /// Fetches the relations that `rows` follows from `records`, and theirs.

@@ -6,12 +6,13 @@ use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::graphql::arguments::{self, Scope};
-use crate::graphql::fetch::{self, Key};
+use crate::graphql::fetch;
 use crate::graphql::plan::{self, Group, PageShape, Rows, Shape};
 use crate::graphql::schema::{MAX_BULK, RootField};
 use crate::graphql::write::{Source, Writer};
 use crate::graphql::{filter, global_id};
 use crate::query::ListQuery;
+use crate::service::key::Key;
 use crate::service::{InputForm, Records, Surface};
 use crate::value::{Assignments, Record, Value};
 

@@ -1,7 +1,6 @@
 //! What of an entity the GraphQL schema shows, and under which names.
 
 use crate::entity::{ColumnInfo, ColumnRole, EntityDef, EntityInfo, ManyInfo, RelationDef};
-use crate::policy::Rule;
 use crate::types::Kind;
 
 /// Whether the entity is in the schema.
@@ -62,7 +61,7 @@ pub(super) fn sorted(info: &'static EntityInfo) -> impl Iterator<Item = &'static
 /// hidden by a soft deletion.
 pub(super) fn never_null(column: &ColumnInfo, relation: &RelationDef) -> bool {
     let target = (relation.target)();
-    !column.nullable && target.policy.read == Rule::Public && !target.soft_delete
+    !column.shown_as_null() && target.policy.read.is_public() && !target.soft_delete
 }
 
 /// The declared fields that a new row (`create`) or a change takes.

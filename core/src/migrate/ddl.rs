@@ -5,7 +5,7 @@ use sea_query::{
     Index as IndexBuilder, IndexOrder, PostgresQueryBuilder, SqliteQueryBuilder, Table as TableBuilder,
 };
 
-use crate::db::Dialect;
+use crate::db::{Dialect, quoted};
 use crate::entity::{OnDelete, names};
 use crate::migrate::fulltext;
 use crate::migrate::{Column, ForeignKey, Index, Schema, Table, Unique};
@@ -241,10 +241,6 @@ fn foreign_key(table: &Table, key: &ForeignKey) -> sea_query::ForeignKeyCreateSt
         }
     }
     statement
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Puts each column and constraint of a CREATE TABLE on a line of its own: people review these files.

@@ -7,6 +7,7 @@
 //! folded as [`fold`](crate::query::fold) folds them, no stop words, no stems. So a search finds the same rows on
 //! both, apart from letters that Unicode gained after version 6.1 (2012), which SQLite's tokenizer does not know.
 
+use crate::db::quoted;
 use crate::entity::names;
 use crate::migrate::{FullText, Table};
 use crate::query::fold::SPECIAL;
@@ -111,8 +112,4 @@ impl Parts {
 
 fn most(index: &FullText) -> usize {
     MAX_INDEXED / index.columns.len().max(1)
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -2,7 +2,7 @@
 
 use sea_query::Expr;
 
-use crate::db::{DECIMAL_COLLATION, Dialect};
+use crate::db::{DECIMAL_COLLATION, Dialect, postgres_type, quoted};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::types::Kind;
 
@@ -26,13 +26,9 @@ pub(crate) fn expression(
     }
     sql.push(')');
     Expr::cust(match dialect {
-        Dialect::Postgres => format!("CAST({sql} AS {})", postgres_type(column)),
+        Dialect::Postgres => in_postgres(column, &sql),
         Dialect::Sqlite => in_sqlite(column, &sql),
     })
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// The scale of a computed decimal.
@@ -41,31 +37,12 @@ fn scale(column: &ColumnInfo) -> Option<u32> {
 }
 
 /// Not the type of the column that would store it: a cast to `varchar(n)` cuts silently.
-fn postgres_type(column: &ColumnInfo) -> String {
-    fn name(kind: Kind) -> String {
-        let name = match kind {
-            Kind::Bool => "boolean",
-            Kind::I16 => "smallint",
-            Kind::I32 => "integer",
-            Kind::I64 => "bigint",
-            Kind::F32 => "real",
-            Kind::F64 => "double precision",
-            Kind::Decimal => "numeric",
-            Kind::Text | Kind::Enum(_) | Kind::Password => "text",
-            Kind::Uuid => "uuid",
-            Kind::Date => "date",
-            Kind::Time => "time",
-            Kind::DateTime => "timestamptz",
-            Kind::Json => "jsonb",
-            Kind::Bytes => "bytea",
-            Kind::List(element) => return format!("{}[]", name(*element)),
-        };
-        name.to_owned()
-    }
-    match (column.kind, scale(column)) {
+fn in_postgres(column: &ColumnInfo, sql: &str) -> String {
+    let of = match (column.kind, scale(column)) {
         (Kind::Decimal, Some(scale)) => format!("numeric(1000, {scale})"),
-        (kind, _) => name(kind),
-    }
+        (kind, _) => postgres_type(kind),
+    };
+    format!("CAST({sql} AS {of})")
 }
 
 /// An expression of SQLite has no type of its own, and its numbers with a point are floats: a decimal with a scale is

@@ -84,6 +84,15 @@ impl Condition {
     /// Matches every row.
     pub const TRUE: Self = Self::All(Vec::new());
 
+    /// Matches no row.
+    pub const FALSE: Self = Self::Any(Vec::new());
+
+    /// Matches every row, or none.
+    #[must_use]
+    pub const fn constant_of(matches: bool) -> Self {
+        if matches { Self::TRUE } else { Self::FALSE }
+    }
+
     /// Whether this matches every row because nothing is asked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -94,6 +103,12 @@ impl Condition {
     #[must_use]
     pub fn is_always(&self) -> bool {
         self.constant() == Some(true)
+    }
+
+    /// Whether this holds for no row, whatever stands in it.
+    #[must_use]
+    pub fn is_never(&self) -> bool {
+        self.constant() == Some(false)
     }
 
     /// What this is for every row, where no column is looked at.
@@ -121,6 +136,41 @@ impl Condition {
                 _ => None,
             },
         }
+    }
+
+    /// Both hold. What is so for every row is worked out at once.
+    #[must_use]
+    pub fn both(self, other: Self) -> Self {
+        match (self.constant(), other.constant()) {
+            (Some(false), _) | (_, Some(false)) => Self::FALSE,
+            (Some(true), _) => other.settled(),
+            (_, Some(true)) => self,
+            (None, None) => self.and(other),
+        }
+    }
+
+    /// One of both holds. What is so for every row is worked out at once.
+    #[must_use]
+    pub fn either(self, other: Self) -> Self {
+        match (self.constant(), other.constant()) {
+            (Some(true), _) | (_, Some(true)) => Self::TRUE,
+            (Some(false), _) => other.settled(),
+            (_, Some(false)) => self,
+            (None, None) => self.or(other),
+        }
+    }
+
+    /// This does not hold. What is so for every row is worked out at once.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self.constant() {
+            Some(holds) => Self::constant_of(!holds),
+            None => Self::Not(Box::new(self)),
+        }
+    }
+
+    fn settled(self) -> Self {
+        self.constant().map_or(self, Self::constant_of)
     }
 
     /// A test on a column.

@@ -3,15 +3,17 @@
 //! Every leaf is true or false, never unknown to the outside: a NULL column passes only `IsNull(true)`, and a
 //! negation holds for exactly the rows that its inside does not hold for.
 
+use std::borrow::Cow;
+
 use sea_query::extension::postgres::PgFunc;
 use sea_query::{BinOper, Cond, Expr, ExprTrait as _, Func, IntoIden as _, Query, SelectStatement};
 
+use crate::ctx::Ctx;
 use crate::db::{Dialect, bind, bind_list};
 use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::principal::Principal;
-use crate::query::visible::{Deleted, visible};
+use crate::query::visible::{Deleted, living};
 use crate::query::{Condition, Op, Quantifier, computed, search};
 use crate::types::Kind;
 use crate::value::Value;
@@ -25,22 +27,34 @@ const MAX_CHAIN: usize = 50;
 /// Values to compare one column with.
 const MAX_VALUES: usize = 30_000;
 
-/// A table in a statement: an entity under an alias.
+/// A table in a statement: an entity under an alias, or under its own name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source {
     pub(crate) info: &'static EntityInfo,
     dialect: Dialect,
-    alias: usize,
+    alias: Option<usize>,
 }
 
 impl Source {
     /// The statement's main table.
     pub(crate) const fn root(info: &'static EntityInfo, dialect: Dialect) -> Self {
-        Self { info, dialect, alias: 0 }
+        Self { info, dialect, alias: Some(0) }
+    }
+
+    /// The table of a write, which keeps its name.
+    pub(crate) const fn written(info: &'static EntityInfo, dialect: Dialect) -> Self {
+        Self { info, dialect, alias: None }
+    }
+
+    fn name(self) -> Cow<'static, str> {
+        match self.alias {
+            Some(alias) => Cow::Owned(format!("t{alias}")),
+            None => Cow::Borrowed(self.info.def.table),
+        }
     }
 
     pub(crate) fn alias(self) -> sea_query::DynIden {
-        format!("t{}", self.alias).into_iden()
+        self.name().into_owned().into_iden()
     }
 
     /// The value of a column: as stored, or as computed.
@@ -48,9 +62,7 @@ impl Source {
         let column = &self.info.columns[index];
         match column.computed() {
             None => self.named(column.column),
-            Some(parts) => {
-                computed::expression(self.info, column, parts, &format!("t{}", self.alias), self.dialect)
-            }
+            Some(parts) => computed::expression(self.info, column, parts, &self.name(), self.dialect),
         }
     }
 
@@ -60,18 +72,34 @@ impl Source {
     }
 }
 
-/// Writes conditions for one principal on one dialect.
+/// Writes conditions on one dialect for one reader: what it looks into is narrowed to what the reader may see. Without
+/// a reader nothing is.
 #[derive(Debug)]
 pub(crate) struct Predicates<'p> {
     dialect: Dialect,
-    principal: &'p Principal,
+    reader: Option<&'p Ctx>,
     aliases: usize,
     tests: usize,
 }
 
 impl<'p> Predicates<'p> {
-    pub(crate) fn new(dialect: Dialect, principal: &'p Principal) -> Self {
-        Self { dialect, principal, aliases: 0, tests: 0 }
+    pub(crate) fn new(dialect: Dialect, reader: Option<&'p Ctx>) -> Self {
+        Self { dialect, reader, aliases: 0, tests: 0 }
+    }
+
+    /// What a rule of a policy says of rows of the source, which may be about rows that the reader may not see; nothing
+    /// when it holds for all of them.
+    pub(crate) fn rule(&mut self, source: Source, rows: &Condition) -> Result<Option<Expr>> {
+        if rows.is_always() {
+            return Ok(None);
+        }
+        let (reader, tests) = (self.reader.take(), std::mem::take(&mut self.tests));
+        let rule = self.condition(source, rows);
+        (self.reader, self.tests) = (reader, tests);
+        // A rule that cannot be written is no fault of who asks.
+        rule.map(Some).map_err(|error| {
+            Error::internal(format!("the policy of {} cannot be asked: {error}", source.info.def.name))
+        })
     }
 
     /// The condition on rows of the source.
@@ -90,6 +118,7 @@ impl<'p> Predicates<'p> {
             Condition::Any(conditions) => self.join(source, conditions, Cond::any(), false, depth),
             Condition::Not(inner) => Ok(not_true(self.nested(source, inner, depth + 1)?)),
             Condition::Column { index, op } => {
+                self.check_shown(source.info, *index)?;
                 check(&source.info.columns[*index], op)?;
                 Ok(test(source.column(*index), &source.info.columns[*index], op, self.dialect))
             }
@@ -130,11 +159,33 @@ impl<'p> Predicates<'p> {
 
     fn next(&mut self, info: &'static EntityInfo) -> Source {
         self.aliases += 1;
-        Source { info, dialect: self.dialect, alias: self.aliases }
+        Source { info, dialect: self.dialect, alias: Some(self.aliases) }
     }
 
-    fn may_read(&self, info: &EntityInfo) -> bool {
-        info.def.policy.rule(Action::Read).allows(self.principal)
+    /// The rows of a related table that the reader may read.
+    fn readable(&self, info: &EntityInfo) -> Condition {
+        self.reader.map_or(Condition::TRUE, |reader| info.permitted(Action::Read, reader))
+    }
+
+    /// A column that is hidden from the reader, be it in some rows only, tells nothing by the rows that are found.
+    fn check_shown(&self, info: &EntityInfo, column: usize) -> Result<()> {
+        match self.reader {
+            Some(reader) if info.shown(column, reader).is_some() => Err(hidden(info, column, "filter")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The rows of a related table that are there for the reader; none when there can be no such row.
+    pub(crate) fn rows_of(&mut self, source: Source) -> Result<Option<SelectStatement>> {
+        let rows = self.readable(source.info);
+        if rows.is_never() {
+            return Ok(None);
+        }
+        let mut query = Query::select();
+        query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
+        query.and_where_option(living(source, Deleted::Hidden));
+        query.and_where_option(self.rule(source, &rows)?);
+        Ok(Some(query))
     }
 
     fn related(&mut self, source: Source, index: usize, matches: &Condition, depth: usize) -> Result<Expr> {
@@ -145,13 +196,12 @@ impl<'p> Predicates<'p> {
                 source.info.def.name
             )));
         };
-        let target = (relation.target)().info();
-        if !self.may_read(target) {
-            return Ok(truth(false));
-        }
-        let target = self.next(target);
+        self.check_shown(source.info, index)?;
+        let target = self.next((relation.target)().info());
         let inner = self.nested(target, matches, depth + 1)?;
-        let mut query = rows_of(target);
+        let Some(mut query) = self.rows_of(target)? else {
+            return Ok(truth(false));
+        };
         query.and_where(target.column(0).eq(source.column(index))).and_where(inner);
         Ok(Expr::exists(query))
     }
@@ -165,26 +215,24 @@ impl<'p> Predicates<'p> {
         depth: usize,
     ) -> Result<Expr> {
         let many = &source.info.many[index];
-        if !self.may_read(many.target()) {
-            return Ok(truth(quantifier != Quantifier::Some));
-        }
         let target = self.next(many.target());
         let inner = self.nested(target, matches, depth + 1)?;
-        let mut query = rows_of(target);
+        let Some(mut query) = self.rows_of(target)? else {
+            return Ok(truth(quantifier != Quantifier::Some));
+        };
         match many.link() {
             ManyLink::Inverse { column } => {
                 query.and_where(target.column(column).eq(source.column(0)));
             }
             ManyLink::Through { via, near, far } => {
-                if !self.may_read(via) {
-                    return Ok(truth(quantifier != Quantifier::Some));
-                }
                 let via = self.next(via);
-                query
-                    .from_as(via.info.def.table, via.alias())
+                let Some(mut joining) = self.rows_of(via)? else {
+                    return Ok(truth(quantifier != Quantifier::Some));
+                };
+                joining
                     .and_where(via.column(near).eq(source.column(0)))
-                    .and_where(via.column(far).eq(target.column(0)))
-                    .and_where_option(visible(via, Deleted::Hidden));
+                    .and_where(via.column(far).eq(target.column(0)));
+                query.and_where(Expr::exists(joining));
             }
         }
         query.and_where(match quantifier {
@@ -195,18 +243,18 @@ impl<'p> Predicates<'p> {
         Ok(if quantifier == Quantifier::Some { exists } else { exists.not() })
     }
 
-    /// Every word is found in the searched fields, whatever the case.
+    /// Every word is found in the searched fields, whatever the case. Fields that are hidden from the reader, be it in
+    /// some rows only, are left out.
     pub(crate) fn search(&self, source: Source, text: &str) -> Result<Expr> {
-        search::condition(source, text, self.dialect)
+        let shown = |column: &ColumnInfo| self.check_shown(source.info, column.index).is_ok();
+        search::condition(source, text, self.dialect, shown)
     }
 }
 
-/// The visible rows of a related table.
-fn rows_of(source: Source) -> SelectStatement {
-    let mut query = Query::select();
-    query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
-    query.and_where_option(visible(source, Deleted::Hidden));
-    query
+/// The refusal of a filter or an order by a column that is hidden from the reader.
+pub(crate) fn hidden(info: &EntityInfo, column: usize, what: &str) -> Error {
+    let wire = info.columns[column].wire;
+    Error::bad_request(format!("you may not {what} by `{wire}`; leave it out"))
 }
 
 pub(super) fn truth(value: bool) -> Expr {

@@ -10,7 +10,7 @@ use regex::Regex;
 use sea_query::{BinOper, Cond, Expr, ExprTrait as _, Query};
 
 use crate::db::Dialect;
-use crate::entity::{EntityInfo, KeyKind, names};
+use crate::entity::{ColumnInfo, EntityInfo, KeyKind, names};
 use crate::error::{Error, Result};
 use crate::query::fold::{alike, fold};
 use crate::query::predicate::{Source, position, truth};
@@ -25,16 +25,27 @@ const MAX_WORDS: usize = 16;
 /// Characters of one search.
 const MAX_LENGTH: usize = 400;
 
-/// Every word is found in the searched fields of the source; every row when there is no word.
-pub(super) fn condition(source: Source, text: &str, dialect: Dialect) -> Result<Expr> {
+/// Every word is found in the searched fields of the source that are shown; every row when there is no word.
+pub(super) fn condition(
+    source: Source,
+    text: &str,
+    dialect: Dialect,
+    shown: impl Fn(&ColumnInfo) -> bool,
+) -> Result<Expr> {
     let words = words(text)?;
     if words.is_empty() {
         return Ok(truth(true));
     }
     let info = source.info;
-    let indexed = info.searched().any(crate::entity::ColumnInfo::is_fulltext);
-    let plain: Vec<usize> =
-        info.searched().filter(|column| !column.is_fulltext()).map(|column| column.index).collect();
+    let indexed = info.searched().any(ColumnInfo::is_fulltext);
+    let plain: Vec<usize> = info
+        .searched()
+        .filter(|column| !column.is_fulltext() && shown(column))
+        .map(|column| column.index)
+        .collect();
+    if plain.is_empty() && !indexed {
+        return Ok(truth(false));
+    }
     if indexed && plain.is_empty() {
         return Ok(matches(source, &tokens(text), dialect));
     }

@@ -1,20 +1,18 @@
 //! SELECT statements: rows by key, pages, pages of related rows, counts.
 
-use std::sync::Arc;
-
 use sea_query::{
-    Alias, Expr, ExprTrait as _, JoinType, NullOrdering, Order as SqlOrder, OverStatement as _,
-    PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, UnionType, Values, WindowStatement,
+    Alias, CaseStatement, Expr, ExprTrait as _, JoinType, NullOrdering, Order as SqlOrder,
+    OverStatement as _, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, UnionType, Values,
+    WindowStatement,
 };
 
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo, ManyLink};
 use crate::error::Result;
-use crate::principal::Principal;
 use crate::query::keyset::Position;
-use crate::query::predicate::{Predicates, Source, is_one_of};
+use crate::query::predicate::{Predicates, Source, is_one_of, truth};
 use crate::query::statement::Shape;
-use crate::query::visible::{Deleted, visible};
+use crate::query::visible::{Deleted, View, living};
 use crate::query::{Condition, Cursor, Direction, Nulls, Sort};
 use crate::types::Kind;
 use crate::value::Value;
@@ -27,12 +25,10 @@ const RANK: &str = "entify_rank";
 /// What to select.
 #[derive(Debug)]
 pub(crate) struct Select<'q> {
-    pub(crate) info: &'static EntityInfo,
     pub(crate) dialect: Dialect,
-    pub(crate) principal: &'q Principal,
+    /// Which rows and cells are seen.
+    pub(crate) view: View<'q>,
     pub(crate) columns: ColumnSet,
-    /// Which rows are seen, where rows are deleted softly.
-    pub(crate) deleted: Deleted,
     pub(crate) filter: &'q Condition,
     pub(crate) search: Option<&'q str>,
     /// A total order: it ends in the primary key.
@@ -67,9 +63,13 @@ impl Related<'_> {
 }
 
 impl Select<'_> {
+    fn info(&self) -> &'static EntityInfo {
+        self.view.info
+    }
+
     /// The page as a statement. With several parents every row ends in the parent's key.
     pub(crate) fn page(&self) -> Result<(Statement, Layout)> {
-        let mut layout = Layout::of(self.info, self.columns);
+        let mut layout = Layout::of(self.info(), self.columns);
         if let Some(related) = &self.related
             && !related.is_single()
         {
@@ -77,7 +77,7 @@ impl Select<'_> {
         }
         if let Some((shape, values)) = self.cacheable() {
             let mut failed = None;
-            let sql = self.info.statements.get(self.dialect, shape, || match self.build() {
+            let sql = self.info().statements.get(self.dialect, shape, || match self.build() {
                 Ok((sql, _)) => sql,
                 Err(error) => {
                     failed = Some(error);
@@ -95,7 +95,8 @@ impl Select<'_> {
 
     /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
     fn cacheable(&self) -> Option<(Shape, Values)> {
-        let plain = self.filter.is_empty() && self.search.is_none() && self.bounds.is_empty();
+        let asked = self.filter.is_empty() && self.search.is_none() && self.bounds.is_empty();
+        let plain = asked && self.view.is_plain(self.columns);
         if !plain || matches!(self.related, Some(Related { link: ManyLink::Through { .. }, .. })) {
             return None;
         }
@@ -103,7 +104,7 @@ impl Select<'_> {
         let values = self.related.map(|related| related.bind(self.dialect)).into_iter().collect();
         let shape = Shape::Page {
             columns: self.columns,
-            deleted: self.deleted,
+            deleted: self.view.deleted,
             order: self.order.to_vec(),
             limit: self.limit,
             related,
@@ -112,16 +113,19 @@ impl Select<'_> {
     }
 
     fn build(&self) -> Result<(String, Values)> {
-        let source = Source::root(self.info, self.dialect);
+        let source = Source::root(self.info(), self.dialect);
         let mut query = Query::select();
-        query.from_as(self.info.def.table, source.alias());
-        let parent = self.related.map(|related| join_parents(&mut query, source, &related, self.dialect));
-        self.restrict(&mut query, source)?;
+        query.from_as(self.info().def.table, source.alias());
+        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        let parent = self.join_parents(&mut query, source, &mut predicates)?;
+        self.restrict(&mut query, source, &mut predicates)?;
         for index in self.columns.iter() {
+            let column = &self.info().columns[index];
+            let cell = cell(source, index, &self.view, &mut predicates)?;
             // A page of several parents reads the columns by name from this one.
-            match self.info.columns[index].computed() {
-                None => query.expr(source.column(index)),
-                Some(_) => query.expr_as(source.column(index), self.info.columns[index].column),
+            match column.is_stored() && column.read_rule().is_none() {
+                true => query.expr(cell),
+                false => query.expr_as(cell, column.column),
             };
         }
         if let Some(stretches) = self.stretches(source) {
@@ -139,9 +143,14 @@ impl Select<'_> {
         }
     }
 
-    fn restrict(&self, query: &mut SelectStatement, source: Source) -> Result<()> {
-        query.and_where_option(visible(source, self.deleted));
-        let mut predicates = Predicates::new(self.dialect, self.principal);
+    fn restrict(
+        &self,
+        query: &mut SelectStatement,
+        source: Source,
+        predicates: &mut Predicates<'_>,
+    ) -> Result<()> {
+        query.and_where_option(living(source, self.view.deleted));
+        query.and_where_option(predicates.rule(source, &self.view.rows)?);
         if !self.filter.is_empty() {
             query.and_where(predicates.condition(source, self.filter)?);
         }
@@ -149,6 +158,32 @@ impl Select<'_> {
             query.and_where(predicates.search(source, words)?);
         }
         Ok(())
+    }
+
+    /// Restricts the rows to those of the parents, if there are any; answers the expression of the parent's key.
+    fn join_parents(
+        &self,
+        query: &mut SelectStatement,
+        source: Source,
+        predicates: &mut Predicates<'_>,
+    ) -> Result<Option<Expr>> {
+        let Some(related) = &self.related else { return Ok(None) };
+        let parent = match related.link {
+            ManyLink::Inverse { column } => source.column(column),
+            ManyLink::Through { via, near, far } => {
+                let column = |index: usize| via.columns[index].column;
+                // A joining row that stands twice must not show its target twice.
+                let joining = predicates.rows_of(Source::root(via, self.dialect))?;
+                let mut pairs = joining.ok_or_else(|| via.refused_to_read())?;
+                pairs.clear_selects().distinct().columns([column(near), column(far)]);
+                pairs.and_where(of_parents(Expr::col(column(near)), related, self.dialect));
+                let on = Expr::col(("via", column(far))).eq(source.column(0));
+                query.join_subquery(JoinType::InnerJoin, pairs, "via", on);
+                return Ok(Some(Expr::col(("via", column(near)))));
+            }
+        };
+        query.and_where(of_parents(parent.clone(), related, self.dialect));
+        Ok(Some(parent))
     }
 
     fn bound(&self, query: &mut SelectStatement, source: Source) {
@@ -169,12 +204,12 @@ impl Select<'_> {
             return None;
         }
         let stretches = self.position(source, order, cursor).stretches();
-        (stretches.len() > 1 && self.info.serves(order)).then_some(stretches)
+        (stretches.len() > 1 && self.info().serves(order)).then_some(stretches)
     }
 
     /// The rows of all stretches, merged in order.
     fn merged(&self, query: &SelectStatement, source: Source, stretches: Vec<Expr>) -> SelectStatement {
-        let names = || self.columns.iter().map(|index| self.info.columns[index].column);
+        let names = || self.columns.iter().map(|index| self.info().columns[index].column);
         let part = |stretch: Expr| {
             let mut part = query.clone();
             part.and_where(stretch);
@@ -190,7 +225,7 @@ impl Select<'_> {
         let mut merged = parts.next().unwrap_or_default();
         merged.unions(parts.map(|part| (UnionType::All, part)));
         for sort in self.order {
-            let column = self.info.columns[sort.column].column;
+            let column = self.info().columns[sort.column].column;
             match self.nulls(sort) {
                 None => merged.order_by(column, direction(sort)),
                 Some(nulls) => merged.order_by_with_nulls(column, direction(sort), nulls),
@@ -210,7 +245,7 @@ impl Select<'_> {
     }
 
     fn nulls(&self, sort: &Sort) -> Option<NullOrdering> {
-        self.info.columns[sort.column].nullable.then_some(match sort.nulls {
+        self.info().columns[sort.column].nullable.then_some(match sort.nulls {
             Nulls::First => NullOrdering::First,
             Nulls::Last => NullOrdering::Last,
         })
@@ -230,7 +265,7 @@ impl Select<'_> {
         inner.expr_as(parent, Alias::new(PARENT));
         inner.expr_window_as(Expr::cust("ROW_NUMBER()"), window, Alias::new(RANK));
         let mut outer = Query::select();
-        outer.columns(self.columns.iter().map(|index| self.info.columns[index].column));
+        outer.columns(self.columns.iter().map(|index| self.info().columns[index].column));
         outer.column(PARENT).from_subquery(inner, "page");
         if let Some(limit) = self.limit {
             outer.and_where(Expr::col(RANK).lte(Expr::cust(limit.to_string())));
@@ -241,27 +276,28 @@ impl Select<'_> {
 
     /// The number of rows, or of rows per parent: `(parent, count)`.
     pub(crate) fn count(&self) -> Result<(Statement, Layout)> {
-        let source = Source::root(self.info, self.dialect);
+        let source = Source::root(self.info(), self.dialect);
         let mut query = Query::select();
-        query.from_as(self.info.def.table, source.alias());
+        query.from_as(self.info().def.table, source.alias());
         let mut layout = Layout::default();
-        if let Some(related) = &self.related {
-            let parent = join_parents(&mut query, source, related, self.dialect);
+        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        let parent = self.join_parents(&mut query, source, &mut predicates)?;
+        if let Some((related, parent)) = self.related.zip(parent) {
             query.expr(parent.clone()).add_group_by([parent]);
             layout = layout.and(related.parent_kind);
         }
         query.expr(Expr::cust("COUNT(*)"));
-        self.restrict(&mut query, source)?;
+        self.restrict(&mut query, source, &mut predicates)?;
         let (sql, values) = text(&query, self.dialect, None);
         Ok((Statement::new(sql, values), layout.and(Kind::I64)))
     }
 
     /// Whether there is a row.
     pub(crate) fn exists(&self) -> Result<(Statement, Layout)> {
-        let source = Source::root(self.info, self.dialect);
+        let source = Source::root(self.info(), self.dialect);
         let mut rows = Query::select();
-        rows.expr(Expr::cust("1")).from_as(self.info.def.table, source.alias());
-        self.restrict(&mut rows, source)?;
+        rows.expr(Expr::cust("1")).from_as(self.info().def.table, source.alias());
+        self.restrict(&mut rows, source, &mut Predicates::new(self.dialect, self.view.reader))?;
         let mut query = Query::select();
         query.expr(Expr::exists(rows));
         let (sql, values) = text(&query, self.dialect, None);
@@ -278,30 +314,15 @@ impl Related<'_> {
     }
 }
 
-/// Restricts the rows to those of the parents; answers the expression of the parent's key.
-fn join_parents(
-    query: &mut SelectStatement,
-    source: Source,
-    related: &Related<'_>,
-    dialect: Dialect,
-) -> Expr {
-    let parent = match related.link {
-        ManyLink::Inverse { column } => source.column(column),
-        ManyLink::Through { via, near, far } => {
-            let column = |index: usize| via.columns[index].column;
-            // A joining row that stands twice must not show its target twice.
-            let mut pairs = Query::select();
-            let rows = Source::root(via, dialect);
-            pairs.distinct().columns([column(near), column(far)]).from_as(via.def.table, rows.alias());
-            pairs.and_where_option(visible(rows, Deleted::Hidden));
-            pairs.and_where(of_parents(Expr::col(column(near)), related, dialect));
-            let on = Expr::col(("via", column(far))).eq(source.column(0));
-            query.join_subquery(JoinType::InnerJoin, pairs, "via", on);
-            return Expr::col(("via", column(near)));
-        }
+/// A value as the view shows it: NULL where it is hidden.
+fn cell(source: Source, index: usize, view: &View<'_>, predicates: &mut Predicates<'_>) -> Result<Expr> {
+    let cell = source.column(index);
+    let Some((_, shown)) = view.cells.iter().find(|(hidden, _)| *hidden == index) else {
+        return Ok(cell);
     };
-    query.and_where(of_parents(parent.clone(), related, dialect));
-    parent
+    let shown = predicates.rule(source, shown)?.unwrap_or_else(|| truth(true));
+    // As an expression of the column, so that the NULL is one of its type.
+    Ok(CaseStatement::new().case(shown, cell).into())
 }
 
 fn of_parents(column: Expr, related: &Related<'_>, dialect: Dialect) -> Expr {
@@ -318,6 +339,21 @@ fn direction(sort: &Sort) -> SqlOrder {
     }
 }
 
+/// A condition of the engine's on rows of an entity, as SQL with its values in it; for people.
+pub(crate) fn predicate_text(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    condition: &Condition,
+) -> Result<String> {
+    let mut query = Query::select();
+    query.and_where(Predicates::new(dialect, None).condition(Source::written(info, dialect), condition)?);
+    let text = match dialect {
+        Dialect::Postgres => query.to_string(PostgresQueryBuilder),
+        Dialect::Sqlite => query.to_string(SqliteQueryBuilder),
+    };
+    Ok(text.split_once("WHERE ").map_or(text.clone(), |(_, predicate)| predicate.to_owned()))
+}
+
 /// The text; the limit stands in it as a literal, since PostgreSQL replans `LIMIT $n` on every execution.
 fn text(query: &SelectStatement, dialect: Dialect, limit: Option<u32>) -> (String, Values) {
     let (mut sql, values) = match dialect {
@@ -331,7 +367,7 @@ fn text(query: &SelectStatement, dialect: Dialect, limit: Option<u32>) -> (Strin
     (sql, values)
 }
 
-/// The living rows whose column has the value, or one of the values.
+/// The living rows whose column has the value, or one of the values, as the engine itself sees them.
 pub(crate) fn by_column(
     info: &'static EntityInfo,
     dialect: Dialect,
@@ -352,23 +388,54 @@ pub(crate) fn by_column_among(
     values: &[Value],
 ) -> (Statement, Layout) {
     let many = values.len() != 1;
+    let shape = Shape::ByColumn { columns, deleted, column, many };
+    let source = Source::root(info, dialect);
+    let sql = info.statements.get(dialect, shape, || {
+        let mut query = Query::select();
+        query.from_as(info.def.table, source.alias());
+        query.exprs(columns.iter().map(|index| source.column(index)));
+        query.and_where(has_one_of(source, column, values, dialect));
+        query.and_where_option(living(source, deleted));
+        text(&query, dialect, None).0
+    });
     let kind = info.columns[column].kind;
     let bound = match values {
         [value] => bind(value, kind, dialect),
         values => bind_list(values, kind, dialect),
     };
-    let sql: Arc<str> =
-        info.statements.get(dialect, Shape::ByColumn { columns, deleted, column, many }, || {
-            let source = Source::root(info, dialect);
-            let mut query = Query::select();
-            query.from_as(info.def.table, source.alias());
-            query.exprs(columns.iter().map(|index| source.column(index)));
-            query.and_where(match values {
-                [_] => source.column(column).eq(Expr::value(bound.clone())),
-                values => is_one_of(source.column(column), values, kind, dialect),
-            });
-            query.and_where_option(visible(source, deleted));
-            text(&query, dialect, None).0
-        });
     (Statement::new(sql, Values(vec![bound])), Layout::of(info, columns))
+}
+
+/// The rows of a view whose column has the value, or one of the values.
+pub(crate) fn seen_by_column(
+    view: &View<'_>,
+    dialect: Dialect,
+    columns: ColumnSet,
+    column: usize,
+    values: &[Value],
+) -> Result<(Statement, Layout)> {
+    let info = view.info;
+    if view.is_plain(columns) {
+        return Ok(by_column_among(view.deleted, info, dialect, columns, column, values));
+    }
+    let source = Source::root(info, dialect);
+    let mut predicates = Predicates::new(dialect, view.reader);
+    let mut query = Query::select();
+    query.from_as(info.def.table, source.alias());
+    for index in columns.iter() {
+        query.expr(cell(source, index, view, &mut predicates)?);
+    }
+    query.and_where(has_one_of(source, column, values, dialect));
+    query.and_where_option(living(source, view.deleted));
+    query.and_where_option(predicates.rule(source, &view.rows)?);
+    let (sql, values) = text(&query, dialect, None);
+    Ok((Statement::new(sql, values), Layout::of(info, columns)))
+}
+
+fn has_one_of(source: Source, column: usize, values: &[Value], dialect: Dialect) -> Expr {
+    let kind = source.info.columns[column].kind;
+    match values {
+        [value] => source.column(column).eq(Expr::value(bind(value, kind, dialect))),
+        values => is_one_of(source.column(column), values, kind, dialect),
+    }
 }

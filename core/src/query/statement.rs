@@ -35,16 +35,16 @@ pub(crate) enum Shape {
     /// As `Insert`, and nothing is read back.
     Append { columns: ColumnSet },
     /// A change of these columns, with or without an answer.
-    Update { columns: ColumnSet, chosen: Chosen, silent: bool },
+    Update { columns: ColumnSet, by: By, silent: bool },
     /// A removal, with or without an answer.
-    Delete { chosen: Chosen, deleted: Deleted, silent: bool },
+    Delete { by: By, deleted: Deleted, silent: bool },
     /// A soft removal, which answers these columns.
-    Hide { chosen: Chosen, answered: ColumnSet },
+    Hide { by: By, answered: ColumnSet },
 }
 
 /// How the rows of a write are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Chosen {
+pub(crate) enum By {
     /// By one key.
     Key,
     /// By one key, at a version.

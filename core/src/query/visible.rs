@@ -1,11 +1,15 @@
-//! Which rows are there at all.
+//! Which rows are there at all, and which of their cells.
 //!
-//! Every table of a statement goes through [`visible`]: the one read, the ones a filter looks into, the joining ones.
-//! What it says holds whoever asks and whatever for; nothing else hides a row.
+//! Every table of a statement goes through here: the one read, the ones a filter looks into, the joining ones. Nothing
+//! else hides a row: it lives, unless deleted rows are asked for, and whoever reads may read it.
 
 use sea_query::{Expr, ExprTrait as _};
 
-use crate::entity::EntityInfo;
+use crate::ctx::Ctx;
+use crate::entity::{ColumnSet, EntityInfo};
+use crate::error::{Error, Result};
+use crate::policy::Action;
+use crate::query::Condition;
 use crate::query::predicate::Source;
 
 /// Which rows of an entity with `soft_delete` are seen. Other entities have no deleted rows to show.
@@ -20,13 +24,66 @@ pub(crate) enum Deleted {
     Only,
 }
 
-/// What the rows of a table must fulfil to be seen; nothing when all of them are.
-pub(crate) fn visible(source: Source, deleted: Deleted) -> Option<Expr> {
-    visible_by(source.info, deleted, |column| source.column(column))
+/// What of an entity's table is seen by whom.
+#[derive(Debug, Clone)]
+pub(crate) struct View<'c> {
+    pub(crate) info: &'static EntityInfo,
+    pub(crate) deleted: Deleted,
+    /// Who reads; none for the engine itself, which sees every row and every cell.
+    pub(crate) reader: Option<&'c Ctx>,
+    /// The rows that the reader may read.
+    pub(crate) rows: Condition,
+    /// The columns that are hidden from the reader but for the rows that match.
+    pub(crate) cells: Vec<(usize, Condition)>,
 }
 
-/// As [`visible`], with the columns as the statement calls them.
-pub(crate) fn visible_by(
+impl<'c> View<'c> {
+    /// As the engine itself sees the table.
+    pub(crate) const fn whole(info: &'static EntityInfo, deleted: Deleted) -> Self {
+        Self { info, deleted, reader: None, rows: Condition::TRUE, cells: Vec::new() }
+    }
+
+    /// As the principal of the context sees it.
+    ///
+    /// # Errors
+    /// `Unauthenticated` or `Forbidden` when there is nothing to see.
+    pub(crate) fn of(info: &'static EntityInfo, deleted: Deleted, ctx: &'c Ctx) -> Result<Self> {
+        let rows = info.authorize(Action::Read, ctx)?;
+        Ok(Self { info, deleted, reader: Some(ctx), rows, cells: info.hidden_cells(ctx) })
+    }
+
+    /// Whether this is the same for every principal, so that a statement's text may be kept.
+    pub(crate) fn is_plain(&self, columns: ColumnSet) -> bool {
+        self.rows.is_always() && self.cells.iter().all(|(column, _)| !columns.contains(*column))
+    }
+}
+
+impl EntityInfo {
+    /// The columns that are hidden from the principal, and the rows in which they are not.
+    pub(crate) fn hidden_cells(&self, ctx: &Ctx) -> Vec<(usize, Condition)> {
+        let cells = self.guarded.iter().filter_map(|index| Some((*index, self.shown(*index, ctx)?)));
+        cells.collect()
+    }
+
+    /// The refusal of rows that no one may read, where the caller had to ask before.
+    pub(crate) fn refused_to_read(&self) -> Error {
+        Error::internal(format!("{} was to be read for a principal that may not read it", self.def.name))
+    }
+
+    /// The rows in which a column is shown to the principal; none when that is every row.
+    pub(crate) fn shown(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
+        let rule = self.columns[column].read_rule()?;
+        Some(rule.rows(self, Action::Read, ctx)).filter(|rows| !rows.is_always())
+    }
+}
+
+/// Which rows of a table live, as far as that is asked; nothing when all of them do.
+pub(crate) fn living(source: Source, deleted: Deleted) -> Option<Expr> {
+    living_by(source.info, deleted, |column| source.column(column))
+}
+
+/// As [`living`], with the columns as the statement calls them.
+pub(crate) fn living_by(
     info: &EntityInfo,
     deleted: Deleted,
     column: impl FnOnce(usize) -> Expr,

@@ -6,13 +6,13 @@ use sea_query::{
     Values,
 };
 
+use crate::ctx::Ctx;
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
-use crate::principal::Principal;
 use crate::query::predicate::{Predicates, Source, is_one_of};
-use crate::query::statement::{Chosen, Shape};
-use crate::query::{Condition, Deleted, computed, visible_by};
+use crate::query::statement::{By, Shape};
+use crate::query::{Condition, Deleted, computed, living_by};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -27,6 +27,16 @@ pub(crate) enum Target {
     Keys(Vec<Value>),
     /// The rows that match.
     Where(Condition),
+}
+
+/// The rows of a write: the target, as whoever reads by its condition sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chosen<'w> {
+    pub(crate) target: &'w Target,
+    /// Whose condition it is; none for the engine itself.
+    pub(crate) reader: Option<&'w Ctx>,
+    /// What else the rows must be, by a policy. For targets chosen by key.
+    pub(crate) guard: Option<&'w Condition>,
 }
 
 /// What an INSERT does when a row with the same values of a unique rule stands already.
@@ -93,7 +103,7 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
     let standing = |index: usize| Expr::col((info.def.table, name(index)));
     // A row that is hidden under the key stays as it is, and is not answered.
     if by_key {
-        clause.action_and_where_option(visible_by(info, Deleted::Hidden, standing));
+        clause.action_and_where_option(living_by(info, Deleted::Hidden, standing));
     }
     let given = |index: usize| Expr::col(("excluded", name(index)));
     let differs = |index: usize| standing(index).binary(BinOper::Custom("IS DISTINCT FROM"), given(index));
@@ -116,8 +126,7 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
 pub(crate) fn update(
     info: &'static EntityInfo,
     dialect: Dialect,
-    principal: &Principal,
-    target: &Target,
+    chosen: Chosen<'_>,
     changes: &[(usize, Value)],
     now: &Value,
     silent: bool,
@@ -125,7 +134,7 @@ pub(crate) fn update(
     let value = |index: usize, value: &Value| bind(value, info.columns[index].kind, dialect);
     let build = || -> Result<(String, Values)> {
         let mut query = Query::update();
-        query.table(table(info, dialect, target));
+        query.table(chosen.table(info, dialect));
         for (index, new) in changes {
             query.value(info.columns[*index].column, Expr::value(value(*index, new)));
         }
@@ -137,7 +146,7 @@ pub(crate) fn update(
             let now = Expr::value(value(info.updated_at(), now));
             query.values(moved(info, &changed, now, |index| Expr::col(info.columns[index].column)));
         }
-        query.and_where(chosen(info, dialect, principal, target)?);
+        query.and_where(chosen.rows(info, dialect)?);
         query.and_where_option(seen(info, Deleted::Hidden));
         if !silent {
             query.returning(returning(info, dialect));
@@ -155,34 +164,33 @@ pub(crate) fn update(
         }
         values
     };
-    let shape = |chosen| Shape::Update { columns, chosen, silent };
-    cached(info, dialect, target, answer(info, silent), shape, bound, build)
+    let shape = |by| Shape::Update { columns, by, silent };
+    cached(info, dialect, chosen, answer(info, silent), shape, bound, build)
 }
 
 /// Hides rows of an entity with `soft_delete`; answers these columns of them.
 pub(crate) fn hide(
     info: &'static EntityInfo,
     dialect: Dialect,
-    principal: &Principal,
-    target: &Target,
+    chosen: Chosen<'_>,
     now: &Value,
     answered: ColumnSet,
 ) -> Result<(Statement, Layout)> {
     let now = || bind(now, Kind::DateTime, dialect);
     let build = || -> Result<(String, Values)> {
         let mut query = Query::update();
-        query.table(table(info, dialect, target)).values(stamped(
+        query.table(chosen.table(info, dialect)).values(stamped(
             info,
             Expr::value(now()),
             Expr::value(now()),
         ));
-        query.and_where(chosen(info, dialect, principal, target)?);
+        query.and_where(chosen.rows(info, dialect)?);
         query.and_where_option(seen(info, Deleted::Hidden));
         query.returning(returning_only(info, dialect, answered));
         Ok(Write::Update(&query).build(dialect))
     };
-    let shape = |chosen| Shape::Hide { chosen, answered };
-    cached(info, dialect, target, Layout::of(info, answered), shape, || vec![now(), now()], build)
+    let shape = |by| Shape::Hide { by, answered };
+    cached(info, dialect, chosen, Layout::of(info, answered), shape, || vec![now(), now()], build)
 }
 
 /// Brings hidden rows back; answers every column.
@@ -229,47 +237,48 @@ fn stamped(info: &'static EntityInfo, deleted_at: Expr, now: Expr) -> Vec<(&'sta
 pub(crate) fn delete(
     info: &'static EntityInfo,
     dialect: Dialect,
-    principal: &Principal,
-    target: &Target,
+    chosen: Chosen<'_>,
     deleted: Deleted,
     silent: bool,
 ) -> Result<(Statement, Layout)> {
     let build = || -> Result<(String, Values)> {
         let mut query = Query::delete();
-        query.from_table(table(info, dialect, target));
-        query.and_where(chosen(info, dialect, principal, target)?);
+        query.from_table(chosen.table(info, dialect));
+        query.and_where(chosen.rows(info, dialect)?);
         query.and_where_option(seen(info, deleted));
         if !silent {
             query.returning(returning(info, dialect));
         }
         Ok(Write::Delete(&query).build(dialect))
     };
-    let shape = |chosen| Shape::Delete { chosen, deleted, silent };
-    cached(info, dialect, target, answer(info, silent), shape, Vec::new, build)
+    let shape = |by| Shape::Delete { by, deleted, silent };
+    cached(info, dialect, chosen, answer(info, silent), shape, Vec::new, build)
 }
 
-/// The statement; its text is built once per shape where the rows are chosen by key. `bound` are the values before
-/// those keys.
+/// The statement; its text is built once per shape where the rows are chosen by key alone. `bound` are the values
+/// before those keys.
 fn cached(
     info: &'static EntityInfo,
     dialect: Dialect,
-    target: &Target,
+    chosen: Chosen<'_>,
     layout: Layout,
-    shape: impl FnOnce(Chosen) -> Shape,
+    shape: impl FnOnce(By) -> Shape,
     bound: impl FnOnce() -> Vec<sea_query::Value>,
     build: impl Fn() -> Result<(String, Values)>,
 ) -> Result<(Statement, Layout)> {
     let kind = info.key().kind;
-    let (by, keys) = match target {
-        Target::Key(key) => (Chosen::Key, vec![bind(key, kind, dialect)]),
+    let (by, keys) = match chosen.target {
+        Target::Where(_) => (None, Vec::new()),
+        _ if chosen.guard.is_some() => (None, Vec::new()),
+        Target::Key(key) => (Some(By::Key), vec![bind(key, kind, dialect)]),
         Target::At(key, version) => {
-            (Chosen::At, vec![bind(key, kind, dialect), bind(&Value::Int(*version), Kind::I64, dialect)])
+            (Some(By::At), vec![bind(key, kind, dialect), bind(&Value::Int(*version), Kind::I64, dialect)])
         }
-        Target::Keys(keys) => (Chosen::Keys, vec![bind_list(keys, kind, dialect)]),
-        Target::Where(_) => {
-            let (sql, values) = build()?;
-            return Ok((Statement::new(sql, values), layout));
-        }
+        Target::Keys(keys) => (Some(By::Keys), vec![bind_list(keys, kind, dialect)]),
+    };
+    let Some(by) = by else {
+        let (sql, values) = build()?;
+        return Ok((Statement::new(sql, values), layout));
     };
     let sql = info.statements.try_get(dialect, shape(by), || build().map(|(sql, _)| sql))?;
     let mut values = bound();
@@ -277,41 +286,47 @@ fn cached(
     Ok((Statement::new(sql, Values(values)), layout))
 }
 
-/// The table under the alias that conditions know it by; a table chosen from by key keeps its name, by which RETURNING
-/// knows it.
-fn table(info: &'static EntityInfo, dialect: Dialect, target: &Target) -> TableRef {
-    match target {
-        Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info, dialect).alias()),
-        Target::Key(_) | Target::At(..) | Target::Keys(_) => info.def.table.into_table_ref(),
-    }
-}
-
 fn seen(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
-    visible_by(info, deleted, |column| Expr::col(info.columns[column].column))
+    living_by(info, deleted, |column| Expr::col(info.columns[column].column))
 }
 
 fn answer(info: &EntityInfo, silent: bool) -> Layout {
     if silent { Layout::default() } else { Layout::of(info, info.all()) }
 }
 
-fn chosen(
-    info: &'static EntityInfo,
-    dialect: Dialect,
-    principal: &Principal,
-    target: &Target,
-) -> Result<Expr> {
-    let (key, kind) = (Expr::col(info.key().column), info.key().kind);
-    let is = |value: &Value| key.clone().eq(Expr::value(bind(value, kind, dialect)));
-    match target {
-        Target::Key(value) => Ok(is(value)),
-        Target::At(value, version) => {
-            let Some(column) = info.version() else { return Err(unversioned(info)) };
-            let version = Expr::value(bind(&Value::Int(*version), Kind::I64, dialect));
-            Ok(is(value).and(Expr::col(info.columns[column].column).eq(version)))
+impl Chosen<'_> {
+    /// The table under the alias that a client's conditions know it by; a table chosen from by key keeps its name, by
+    /// which RETURNING knows it.
+    fn table(self, info: &'static EntityInfo, dialect: Dialect) -> TableRef {
+        match self.target {
+            Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info, dialect).alias()),
+            Target::Key(_) | Target::At(..) | Target::Keys(_) => info.def.table.into_table_ref(),
         }
-        Target::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
-        Target::Where(condition) => {
-            Predicates::new(dialect, principal).condition(Source::root(info, dialect), condition)
+    }
+
+    fn rows(self, info: &'static EntityInfo, dialect: Dialect) -> Result<Expr> {
+        let rows = self.target.rows(info, dialect, self.reader)?;
+        let Some(guard) = self.guard else { return Ok(rows) };
+        let guard = Predicates::new(dialect, None).rule(Source::written(info, dialect), guard)?;
+        Ok(guard.into_iter().fold(rows, Expr::and))
+    }
+}
+
+impl Target {
+    fn rows(&self, info: &'static EntityInfo, dialect: Dialect, reader: Option<&Ctx>) -> Result<Expr> {
+        let (key, kind) = (Expr::col(info.key().column), info.key().kind);
+        let is = |value: &Value| key.clone().eq(Expr::value(bind(value, kind, dialect)));
+        match self {
+            Self::Key(value) => Ok(is(value)),
+            Self::At(value, version) => {
+                let Some(column) = info.version() else { return Err(unversioned(info)) };
+                let version = Expr::value(bind(&Value::Int(*version), Kind::I64, dialect));
+                Ok(is(value).and(Expr::col(info.columns[column].column).eq(version)))
+            }
+            Self::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
+            Self::Where(condition) => {
+                Predicates::new(dialect, reader).condition(Source::root(info, dialect), condition)
+            }
         }
     }
 }

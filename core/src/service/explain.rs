@@ -3,7 +3,6 @@
 use crate::db::{Dialect, Layout};
 use crate::entity::Entity;
 use crate::error::Result;
-use crate::policy::Action;
 use crate::query::{ListQuery, Query};
 use crate::service::paging::Paging;
 use crate::service::{Records, Service};
@@ -17,9 +16,9 @@ impl Records<'_> {
     /// # Errors
     /// As [`Records::list`].
     pub async fn explain(&self, query: &ListQuery) -> Result<Vec<String>> {
-        self.authorize(Action::Read)?;
+        let view = self.view()?;
         let paging = Paging::new(self.ctx(), self.info(), query, None)?;
-        let mut select = self.select(query, &paging);
+        let mut select = self.select(view, query, &paging);
         select.limit = Some(paging.limit() + 1);
         let (mut statement, _) = select.page()?;
         let (explain, layout) = match self.dialect() {

@@ -6,9 +6,12 @@ use crate::ctx::Ctx;
 use crate::db::DbError;
 use crate::entity::{ColumnInfo, ColumnSet, EntityDef, EntityInfo, names};
 use crate::error::{Error, FieldError};
-use crate::query::by_column;
+use crate::policy::Action;
+use crate::query::{Condition, Op, by_column};
+use crate::service::Records;
 use crate::service::key::Key;
 use crate::service::unique::{self, Rows};
+use crate::service::write::unseen;
 use crate::value::Value;
 
 /// The refusal of new rows. With the rows' positions among all, errors say in which row.
@@ -26,9 +29,23 @@ pub(crate) async fn of_rows(
     match fault {
         DbError::Unique(constraint) => {
             let columns = unique::broken(info, &constraint);
-            let error = taken(&columns);
-            match repeating(ctx, info, rows, &columns).await {
-                Some(row) => at(error, positions[row]),
+            let repeating = repeating(ctx, info, rows, &columns).await;
+            let error = match repeating {
+                Some(row) if looks(info, ctx) => {
+                    let value = |column: usize| rows.values(column).nth(row);
+                    let among_themselves =
+                        rows.repeated(&columns).is_some_and(|(_, repeated)| repeated == row);
+                    if among_themselves {
+                        taken(&columns)
+                    } else {
+                        taken_by(ctx, info, &columns, value).await
+                    }
+                }
+                None if looks(info, ctx) => unseen(info, ctx),
+                _ => taken(&columns),
+            };
+            match repeating {
+                Some(row) => error.at(positions[row]),
                 None => error,
             }
         }
@@ -93,13 +110,6 @@ async fn missing_in_rows(
     errors
 }
 
-fn at(error: Error, row: usize) -> Error {
-    match error {
-        Error::Conflict(errors) => Error::Conflict(errors.into_iter().map(|error| error.at(row)).collect()),
-        error => error,
-    }
-}
-
 /// The refusal of a row's values.
 pub(crate) async fn of_values(
     ctx: &Ctx,
@@ -108,7 +118,11 @@ pub(crate) async fn of_values(
     fault: DbError,
 ) -> Error {
     match fault {
-        DbError::Unique(constraint) => taken(&unique::broken(info, &constraint)),
+        DbError::Unique(constraint) => {
+            let columns = unique::broken(info, &constraint);
+            let value = |column| values.iter().find(|(index, _)| *index == column).map(|(_, value)| *value);
+            if looks(info, ctx) { taken_by(ctx, info, &columns, value).await } else { taken(&columns) }
+        }
         DbError::ForeignKey(Some(name)) => match referencing(info, &name) {
             Some(column) => Error::Conflict(vec![missing(column)]),
             None => Error::from(DbError::ForeignKey(Some(name))),
@@ -142,6 +156,31 @@ pub(crate) fn referenced() -> Error {
         "referenced",
         "other rows still point to this one; remove or change them first",
     )])
+}
+
+/// Whether a conflict is looked into before it is told: the row in the way may be hidden from the principal.
+pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
+    !info.permitted(Action::Read, ctx).is_always()
+}
+
+/// The refusal of unique values that a row has which is there for the principal; or else one that tells nothing of it.
+async fn taken_by<'v>(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    columns: &[&ColumnInfo],
+    value: impl Fn(usize) -> Option<&'v Value>,
+) -> Error {
+    let same = columns.iter().map(|column| {
+        let value = value(column.index)?;
+        Some(Condition::column(column.index, Op::Eq(value.clone())))
+    });
+    let same: Option<Vec<Condition>> = same.collect();
+    let visible = match same.filter(|same| !same.is_empty()) {
+        // Not all of the values are known here.
+        None => Ok(false),
+        Some(same) => Records::new(ctx, info).is_there(&Condition::All(same)).await,
+    };
+    if visible.unwrap_or(false) { taken(columns) } else { unseen(info, ctx) }
 }
 
 fn taken(columns: &[&ColumnInfo]) -> Error {

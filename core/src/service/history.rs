@@ -133,9 +133,13 @@ fn json(value: &Value) -> Json {
 /// Whoever may read the entity's rows may read their history, also that of a row that is gone.
 pub(crate) async fn read(records: &Records<'_>, key: &Value, page: PageArgs) -> Result<Page<HistoryEntry>> {
     let (ctx, info) = (records.ctx(), records.info());
-    info.def.policy.authorize(Action::Read, ctx.principal())?;
+    let rows = info.authorize(Action::Read, ctx)?;
     if !info.def.history {
         return Err(Error::bad_request(format!("{} keeps no history", info.def.name)));
+    }
+    // A row that may be hidden is looked for first, deleted or not; where it is gone, no one can tell whose it was.
+    if !rows.is_always() && records.with_deleted().find(key, ColumnSet::KEY).await?.is_none() {
+        return Err(Error::NotFound(info.def.name.into()));
     }
     let system = ctx.with_principal(Principal::System);
     let of_row = HistoryRow::entity().eq(info.def.table) & HistoryRow::key().eq(key.to_text());
@@ -146,5 +150,7 @@ pub(crate) async fn read(records: &Records<'_>, key: &Value, page: PageArgs) -> 
     if found.items.is_empty() && fresh {
         records.find(key, ColumnSet::KEY).await?.ok_or_else(|| Error::NotFound(info.def.name.into()))?;
     }
-    found.try_map(HistoryEntry::from_row)
+    let hidden: Vec<&str> =
+        info.hidden_cells(ctx).into_iter().map(|(column, _)| info.columns[column].wire).collect();
+    found.try_map(|row| Ok(HistoryEntry::from_row(row)?.without(&hidden)))
 }

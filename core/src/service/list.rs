@@ -2,8 +2,7 @@
 
 use crate::db::{Dialect, Layout, Statement};
 use crate::error::Result;
-use crate::policy::Action;
-use crate::query::{ListQuery, Page, Select, Total};
+use crate::query::{ListQuery, Page, Select, Total, View};
 use crate::service::Records;
 use crate::service::key::unsigned;
 use crate::service::paging::Paging;
@@ -15,31 +14,34 @@ impl Records<'_> {
     /// # Errors
     /// `BadRequest` for a page size out of range, `CursorInvalid` and `CursorMismatch`.
     pub async fn list(&self, query: &ListQuery) -> Result<Page> {
-        self.authorize(Action::Read)?;
+        let view = self.view()?;
         let paging = Paging::new(self.ctx, self.info, query, None)?;
-        let mut select = self.select(query, &paging);
+        let mut select = self.select(view.clone(), query, &paging);
         select.limit = Some(paging.limit() + 1);
         let (statement, layout) = select.page()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
         let mut page = paging.page(rows);
         page.total = match query.total {
             Total::None => None,
-            Total::Exact => Some(self.total(query).await?),
-            Total::Estimate => Some(match self.estimate(query).await? {
+            Total::Exact => Some(self.total(view, query).await?),
+            Total::Estimate => Some(match self.estimate(&view, query).await? {
                 Some(estimate) => estimate,
-                None => self.total(query).await?,
+                None => self.total(view, query).await?,
             }),
         };
         Ok(page)
     }
 
-    pub(super) fn select<'q>(&'q self, query: &'q ListQuery, paging: &'q Paging<'_>) -> Select<'q> {
+    pub(super) fn select<'q>(
+        &self,
+        view: View<'q>,
+        query: &'q ListQuery,
+        paging: &'q Paging<'_>,
+    ) -> Select<'q> {
         Select {
-            info: self.info,
             dialect: self.dialect(),
-            principal: self.ctx.principal(),
+            view,
             columns: paging.columns(),
-            deleted: self.deleted,
             filter: &query.filter,
             search: query.search.as_deref(),
             order: paging.reading(),
@@ -49,16 +51,17 @@ impl Records<'_> {
         }
     }
 
-    async fn total(&self, query: &ListQuery) -> Result<u64> {
-        let (statement, layout) = self.matching(&query.filter, query.search.as_deref()).count()?;
+    async fn total(&self, view: View<'_>, query: &ListQuery) -> Result<u64> {
+        let (statement, layout) = self.matching(view, &query.filter, query.search.as_deref()).count()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
         Ok(rows.first().map_or(0, |row| unsigned(row.get(0))))
     }
 
     /// The planner's own estimate, for a whole table on PostgreSQL that has been analysed.
-    async fn estimate(&self, query: &ListQuery) -> Result<Option<u64>> {
-        // Deleted rows are in the table too.
-        let whole = query.filter.is_empty() && query.search.is_none() && !self.info.def.soft_delete;
+    async fn estimate(&self, view: &View<'_>, query: &ListQuery) -> Result<Option<u64>> {
+        // Deleted rows are in the table too, and those that the principal may not read.
+        let every = view.rows.is_always() && !self.info.def.soft_delete;
+        let whole = query.filter.is_empty() && query.search.is_none() && every;
         if !whole || self.dialect() != Dialect::Postgres {
             return Ok(None);
         }

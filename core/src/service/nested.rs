@@ -73,19 +73,11 @@ impl Records<'_> {
 
 /// The same error with fields under the relation's name: `items.2.title` becomes `posts.2.title`.
 fn under(relation: &str, error: Error) -> Error {
-    let rename = |errors: Vec<FieldError>| {
-        let rename = |error: FieldError| {
-            let field = error.field.strip_prefix("items.").unwrap_or(&error.field);
-            let field = if field.is_empty() { relation.to_owned() } else { format!("{relation}.{field}") };
-            FieldError { field: field.into(), ..error }
-        };
-        errors.into_iter().map(rename).collect()
-    };
-    match error {
-        Error::Validation(errors) => Error::Validation(rename(errors)),
-        Error::Conflict(errors) => Error::Conflict(rename(errors)),
-        error => error,
-    }
+    error.map_fields(|error| {
+        let field = error.field.strip_prefix("items.").unwrap_or(&error.field);
+        let field = if field.is_empty() { relation.to_owned() } else { format!("{relation}.{field}") };
+        FieldError { field: field.into(), ..error }
+    })
 }
 
 /// A new row with new related rows, not yet made; see [`Service::create_with`].

@@ -4,7 +4,7 @@
 use crate::ctx::Ctx;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::Result;
-use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort, total_order};
+use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort, hidden, total_order};
 use crate::value::Record;
 
 /// One page of a list: in which order to read, from where, how many.
@@ -34,6 +34,7 @@ impl<'c> Paging<'c> {
         relation: Option<(&str, &str)>,
     ) -> Result<Self> {
         query.page.check()?;
+        check_order(ctx, info, &query.order)?;
         let order = total_order(info, &query.order);
         let backward = query.page.is_backward();
         let given = query.page.after.is_some() || query.page.before.is_some();
@@ -120,6 +121,14 @@ impl<'c> Paging<'c> {
             }
         }
         page
+    }
+}
+
+/// Refuses an order by columns that are hidden from the principal, be it in some rows only.
+pub(crate) fn check_order(ctx: &Ctx, info: &EntityInfo, order: &[Sort]) -> Result<()> {
+    match order.iter().find(|sort| info.shown(sort.column, ctx).is_some()) {
+        Some(sort) => Err(hidden(info, sort.column, "sort")),
+        None => Ok(()),
     }
 }
 

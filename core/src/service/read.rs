@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::db::Dialect;
 use crate::entity::ColumnSet;
 use crate::error::{Error, FieldError, Result};
-use crate::policy::Action;
-use crate::query::{Condition, Select, by_column_among};
+use crate::query::{Condition, Select, View, seen_by_column};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::value::{Record, Value};
@@ -33,20 +31,15 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be held.
     pub async fn lock(&self, key: &Value) -> Result<Record> {
-        self.authorize(Action::Read)?;
+        let view = self.view()?;
         if !self.ctx.in_transaction() {
             return Err(Error::bad_request(
                 "`lock` holds a row until its transaction ends; call it inside `ctx.transaction`",
             ));
         }
         let key = std::slice::from_ref(key);
-        let (mut statement, layout) =
-            by_column_among(self.deleted, self.info, self.dialect(), self.info.all(), 0, key);
-        // SQLite has one writer at a time: a transaction there holds every row.
-        if self.dialect() == Dialect::Postgres {
-            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
-        }
-        let mut rows = self.ctx.executor().read(statement, &layout).await?;
+        let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
+        let mut rows = self.ctx.executor().read(statement.holding(self.dialect()), &layout).await?;
         rows.pop().ok_or_else(|| self.not_found())
     }
 
@@ -78,8 +71,7 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound` when there is none, `Conflict` when there are several.
     pub async fn one(&self, filter: &Condition) -> Result<Record> {
-        self.authorize(Action::Read)?;
-        let mut rows = self.matching_rows(filter, 2).await?;
+        let mut rows = self.rows_of(self.view()?, filter, 2).await?;
         if rows.len() > 1 {
             let message = format!("more than one {} matches; ask for less", self.info.def.name);
             return Err(Error::Conflict(vec![FieldError::new("", "several", message)]));
@@ -98,14 +90,13 @@ impl Records<'_> {
         values: &[Value],
         columns: ColumnSet,
     ) -> Result<Vec<Record>> {
-        self.authorize(Action::Read)?;
+        let view = self.view()?;
         if values.is_empty() {
             return Ok(Vec::new());
         }
         let mut columns = columns;
         columns.insert(column);
-        let (statement, layout) =
-            by_column_among(self.deleted, self.info, self.dialect(), columns, column, values);
+        let (statement, layout) = seen_by_column(&view, self.dialect(), columns, column, values)?;
         Ok(self.ctx.executor().read(statement, &layout).await?)
     }
 
@@ -114,20 +105,24 @@ impl Records<'_> {
     /// # Errors
     /// As of the database and the policy.
     pub async fn count(&self, filter: &Condition) -> Result<u64> {
-        self.authorize(Action::Read)?;
-        self.counted(filter).await
-    }
-
-    /// How many rows match, whoever asks.
-    pub(super) async fn counted(&self, filter: &Condition) -> Result<u64> {
-        let (statement, layout) = self.matching(filter, None).count()?;
+        let (statement, layout) = self.matching(self.view()?, filter, None).count()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
         Ok(rows.first().map_or(0, |row| unsigned(row.get(0))))
     }
 
-    /// Some rows that match, every column, whoever asks.
+    /// Some rows that match, every column, for the engine itself.
     pub(super) async fn matching_rows(&self, filter: &Condition, limit: usize) -> Result<Vec<Record>> {
-        let mut select = self.matching(filter, None);
+        self.rows_of(self.whole(), filter, limit).await
+    }
+
+    /// Some rows of a view that match, every column.
+    pub(super) async fn rows_of(
+        &self,
+        view: View<'_>,
+        filter: &Condition,
+        limit: usize,
+    ) -> Result<Vec<Record>> {
+        let mut select = self.matching(view, filter, None);
         select.columns = self.info.all();
         select.limit = u32::try_from(limit).ok();
         let (statement, layout) = select.page()?;
@@ -139,20 +134,30 @@ impl Records<'_> {
     /// # Errors
     /// As of the database and the policy.
     pub async fn exists(&self, filter: &Condition) -> Result<bool> {
-        self.authorize(Action::Read)?;
-        let (statement, layout) = self.matching(filter, None).exists()?;
+        let (statement, layout) = self.matching(self.view()?, filter, None).exists()?;
+        let rows = self.ctx.executor().read(statement, &layout).await?;
+        Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
+    }
+
+    /// Whether a row that the principal may read matches a condition of the engine's.
+    pub(super) async fn is_there(&self, filter: &Condition) -> Result<bool> {
+        let view = View { reader: None, ..self.view()? };
+        let (statement, layout) = self.matching(view, filter, None).exists()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
         Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
     }
 
     /// A selection without order or limit, for counts.
-    pub(super) fn matching<'q>(&'q self, filter: &'q Condition, search: Option<&'q str>) -> Select<'q> {
+    pub(super) fn matching<'q>(
+        &self,
+        view: View<'q>,
+        filter: &'q Condition,
+        search: Option<&'q str>,
+    ) -> Select<'q> {
         Select {
-            info: self.info,
             dialect: self.dialect(),
-            principal: self.ctx.principal(),
+            view,
             columns: ColumnSet::KEY,
-            deleted: self.deleted,
             filter,
             search,
             order: &[],

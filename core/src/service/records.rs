@@ -7,8 +7,7 @@ use crate::ctx::Ctx;
 use crate::db::Dialect;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::policy::Action;
-use crate::query::Deleted;
+use crate::query::{Deleted, View};
 
 /// The repository service of one entity, for one context, in untyped rows.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +50,14 @@ impl<'c> Records<'c> {
         self.info
     }
 
-    pub(super) fn authorize(&self, action: Action) -> Result<()> {
-        self.info.def.policy.authorize(action, self.ctx.principal())
+    /// What the principal sees of the rows.
+    pub(super) fn view(&self) -> Result<View<'c>> {
+        View::of(self.info, self.deleted, self.ctx)
+    }
+
+    /// Every row, for the engine itself.
+    pub(super) fn whole(&self) -> View<'c> {
+        View::whole(self.info, self.deleted)
     }
 
     pub(super) fn not_found(&self) -> Error {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::entity::{ManyInfo, ManyLink};
 use crate::error::Result;
 use crate::policy::Action;
-use crate::query::{Condition, ListQuery, Page, Related, Total};
+use crate::query::{Condition, ListQuery, Page, Related, Select, Total};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::service::paging::Paging;
@@ -20,14 +20,14 @@ impl Records<'_> {
     pub async fn list_related(&self, many: usize, parents: &[Value], query: &ListQuery) -> Result<Vec<Page>> {
         let many = &self.info.many[many];
         let target = Records::new(self.ctx, many.target());
-        target.authorize(Action::Read)?;
+        let view = target.view()?;
         let link = many.link();
         let paging = Paging::new(self.ctx, target.info, query, Some((self.info.def.name, many.def.name)))?;
         if parents.is_empty() || self.is_hidden(many) {
             return Ok(parents.iter().map(|_| paging.page(Vec::new())).collect());
         }
         let related = Some(Related { link, parent_kind: self.info.key().kind, parents });
-        let mut select = target.select(query, &paging);
+        let mut select = target.select(view.clone(), query, &paging);
         select.limit = Some(paging.limit() + 1);
         select.related = related;
         let (statement, layout) = select.page()?;
@@ -40,8 +40,9 @@ impl Records<'_> {
             }
         };
         if query.total != Total::None {
-            let counts =
-                self.counts(&target, related, parents, &query.filter, query.search.as_deref()).await?;
+            let mut select = target.matching(view, &query.filter, query.search.as_deref());
+            select.related = related;
+            let counts = self.counts(&select, parents).await?;
             for (page, count) in pages.iter_mut().zip(counts) {
                 page.total = Some(count);
             }
@@ -62,24 +63,17 @@ impl Records<'_> {
     ) -> Result<Vec<u64>> {
         let many = &self.info.many[many];
         let target = Records::new(self.ctx, many.target());
-        target.authorize(Action::Read)?;
+        let view = target.view()?;
         if parents.is_empty() || self.is_hidden(many) {
             return Ok(vec![0; parents.len()]);
         }
         let related = Related { link: many.link(), parent_kind: self.info.key().kind, parents };
-        self.counts(&target, Some(related), parents, filter, None).await
+        let mut select = target.matching(view, filter, None);
+        select.related = Some(related);
+        self.counts(&select, parents).await
     }
 
-    async fn counts(
-        &self,
-        target: &Records<'_>,
-        related: Option<Related<'_>>,
-        parents: &[Value],
-        filter: &Condition,
-        search: Option<&str>,
-    ) -> Result<Vec<u64>> {
-        let mut select = target.matching(filter, search);
-        select.related = related;
+    async fn counts(&self, select: &Select<'_>, parents: &[Value]) -> Result<Vec<u64>> {
         let (statement, layout) = select.count()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
         let counts: HashMap<Key, u64> =
@@ -90,8 +84,7 @@ impl Records<'_> {
 
     /// Whether the principal may not read the joining rows.
     fn is_hidden(&self, many: &ManyInfo) -> bool {
-        matches!(many.link(), ManyLink::Through { via, .. }
-            if !via.def.policy.rule(Action::Read).allows(self.ctx.principal()))
+        matches!(many.link(), ManyLink::Through { via, .. } if !via.permits(Action::Read, self.ctx))
     }
 }
 

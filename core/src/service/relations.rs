@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use crate::entity::{Entity, Model as _, ToMany, ToOne};
 use crate::error::Result;
 use crate::query::{Filter, Page, Query};
-use crate::service::key::Key;
+use crate::service::key::{Distinct, Key};
 use crate::service::{Records, Service};
 use crate::types::Scalar as _;
-use crate::value::Value;
 
 impl<E: Entity> Service<'_, E> {
     /// The row that each of `rows` points to, in one statement: as many as `rows`, in their order, `None` where one
@@ -31,7 +30,7 @@ impl<E: Entity> Service<'_, E> {
         rows: &[E::Model],
     ) -> Result<Vec<Option<T::Model>>> {
         let keys = rows.iter().map(|row| row.reference(relation.field()));
-        let Distinct { keys, at } = Distinct::of(keys);
+        let Distinct { keys, at, .. } = Distinct::of(keys);
         let target = T::def().info();
         let found = Records::new(self.records().ctx(), target).find_many(0, &keys, target.all()).await?;
         let mut by_key = HashMap::with_capacity(found.len());
@@ -62,7 +61,7 @@ impl<E: Entity> Service<'_, E> {
         rows: &[E::Model],
         query: Query<T>,
     ) -> Result<Vec<Page<T::Model>>> {
-        let Distinct { keys, at } = Distinct::of(rows.iter().map(|row| row.id().into_value()));
+        let Distinct { keys, at, .. } = Distinct::of(rows.iter().map(|row| row.id().into_value()));
         let pages = self.records().list_related(relation.index(), &keys, &query.into_list()).await?;
         let pages = pages.into_iter().map(|page| page.try_map(T::Model::from_record));
         let pages: Vec<Option<Page<T::Model>>> = pages.map(|page| page.map(Some)).collect::<Result<_>>()?;
@@ -83,7 +82,7 @@ impl<E: Entity> Service<'_, E> {
         rows: &[E::Model],
         filter: Filter<T>,
     ) -> Result<Vec<u64>> {
-        let Distinct { keys, at } = Distinct::of(rows.iter().map(|row| row.id().into_value()));
+        let Distinct { keys, at, .. } = Distinct::of(rows.iter().map(|row| row.id().into_value()));
         let filter = filter.into_condition();
         let counts = self.records().count_related(relation.index(), &keys, &filter).await?;
         let counts: Vec<Option<u64>> = counts.into_iter().map(Some).collect();
@@ -91,30 +90,8 @@ impl<E: Entity> Service<'_, E> {
     }
 }
 
-/// Each key once, and for each value which of them it is.
-struct Distinct {
-    keys: Vec<Value>,
-    at: Vec<Option<usize>>,
-}
-
-impl Distinct {
-    fn of(values: impl Iterator<Item = Value>) -> Self {
-        let mut known: HashMap<Key, usize> = HashMap::new();
-        let mut keys = Vec::new();
-        let place = |value: Value| {
-            let next = keys.len();
-            let at = *known.entry(Key::of(&value)?).or_insert(next);
-            if at == next {
-                keys.push(value);
-            }
-            Some(at)
-        };
-        let at = values.map(place).collect();
-        Self { keys, at }
-    }
-}
-
 /// What was found per key, per value again.
-fn spread<T: Clone>(found: &[Option<T>], at: &[Option<usize>]) -> Vec<Option<T>> {
-    at.iter().map(|at| at.and_then(|at| found.get(at).cloned().flatten())).collect()
+fn spread<T: Clone>(found: &[Option<T>], at: &[u32]) -> Vec<Option<T>> {
+    let found = |at: u32| found.get(usize::try_from(at).ok()?).cloned().flatten();
+    at.iter().map(|at| found(*at)).collect()
 }

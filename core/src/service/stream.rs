@@ -12,9 +12,9 @@ use futures_util::future::BoxFuture;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
-use crate::policy::Action;
 use crate::query::{Cursor, ListQuery, PageArgs, Select, Sort, Total, total_order};
 use crate::service::Records;
+use crate::service::paging::check_order;
 use crate::value::Record;
 
 /// Rows of one statement.
@@ -64,17 +64,18 @@ impl Records<'_> {
 impl Source {
     async fn page(&self, after: Option<Cursor>) -> Result<Vec<Record>> {
         let records = Records::new(&self.ctx, self.info);
-        records.authorize(Action::Read)?;
+        let view = records.view()?;
         if self.query.page != PageArgs::default() || self.query.total != Total::None {
             return Err(Error::bad_request("a stream answers every row; for pages and totals use `list`"));
         }
+        check_order(&self.ctx, self.info, &self.query.order)?;
         let bounds: Vec<_> = after.into_iter().map(|cursor| (self.order.clone(), cursor)).collect();
         let select = Select {
             columns: self.columns,
             order: &self.order,
             bounds: &bounds,
             limit: Some(PAGE),
-            ..records.matching(&self.query.filter, self.query.search.as_deref())
+            ..records.matching(view, &self.query.filter, self.query.search.as_deref())
         };
         let (statement, layout) = select.page()?;
         Ok(self.ctx.executor().read(statement, &layout).await?)

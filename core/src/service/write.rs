@@ -1,6 +1,7 @@
 //! The one way of every write, of one row or of many:
 //!
-//! 1. **authorize**: the entity's policy allows the principal every action the command may take;
+//! 1. **authorize**: the entity's policy says which rows the principal may reach by the command, and refuses when that
+//!    is none ([`grant`]);
 //! 2. **prepare**: defaults, rules of the values, hashes, key and time. Nothing has touched the database yet, so
 //!    that whatever is refused here costs no transaction;
 //! 3. **run**: one statement on its own, or, where several must hold together, in a transaction (a savepoint inside
@@ -13,6 +14,7 @@
 
 mod create;
 mod delete;
+mod grant;
 mod living;
 mod loading;
 mod references;
@@ -26,7 +28,6 @@ use std::sync::Arc;
 use crate::ctx::Ctx;
 use crate::db::Isolation;
 use crate::error::{Error, Result};
-use crate::policy::Action;
 use crate::query::write::Target;
 use crate::query::{Condition, Deleted};
 use crate::service::Records;
@@ -34,6 +35,8 @@ use crate::types::PasswordCost;
 use crate::value::{Assignments, Record, Value};
 
 use create::Insert;
+use grant::Grant;
+pub(super) use grant::unseen;
 use update::Update;
 
 /// What is to be written.
@@ -88,22 +91,6 @@ pub(super) struct Written {
 }
 
 impl Command {
-    /// What the principal must be allowed to do.
-    fn actions(&self) -> &'static [Action] {
-        match self {
-            Self::Create { existing: Existing::Refuse, .. } => &[Action::Create],
-            Self::Create { existing: Existing::Keep(_), .. } => &[Action::Create, Action::Read],
-            Self::Create { existing: Existing::Change(_), .. } => &[Action::Create, Action::Update],
-            // A condition tells by the number of its rows what is in them.
-            Self::Update { target: Target::Where(_), .. } => &[Action::Update, Action::Read],
-            Self::Update { .. } => &[Action::Update],
-            Self::Delete { target: Target::Where(_) } => &[Action::Delete, Action::Read],
-            Self::Delete { .. } | Self::Restore { .. } | Self::Purge { .. } => &[Action::Delete],
-        }
-    }
-}
-
-impl Command {
     /// Whether some of the new rows may stand already: then the database does not tell which were made.
     fn may_find_rows(&self) -> bool {
         matches!(self, Self::Create { existing: Existing::Keep(_) | Existing::Change(_), .. })
@@ -112,15 +99,16 @@ impl Command {
 
 impl Prepared {
     /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
-    fn needs_transaction(&self, records: &Records<'_>) -> Result<bool> {
+    fn needs_transaction(&self, records: &Records<'_>, grant: &Grant) -> Result<bool> {
         let info = records.info;
         Ok(match self {
-            Self::Insert(insert) => insert.statements() > 1 || insert.refers_softly(info),
-            Self::Update(update) => update.refers_softly(info),
+            Self::Insert(insert) => insert.statements() > 1 || insert.needs_look(records, grant),
+            Self::Update(update) => update.needs_look(records, grant),
             Self::Delete(Target::Keys(_)) => true,
-            Self::Delete(_) => info.def.soft_delete && !records.referring()?.is_empty(),
+            Self::Delete(_) if info.def.soft_delete => !grant.is_open() || !records.referring()?.is_empty(),
+            Self::Delete(Target::Where(_)) | Self::Purge(_) => !grant.is_open(),
+            Self::Delete(_) => false,
             Self::Restore(_) => true,
-            Self::Purge(_) => false,
         })
     }
 }
@@ -139,34 +127,40 @@ impl Written {
 impl Records<'_> {
     /// Writes: every operation ends up here.
     pub(super) async fn write(&self, command: Command) -> Result<Written> {
-        for action in command.actions() {
-            self.authorize(*action)?;
-        }
+        let grant = Grant::of(self.info, self.ctx, &command)?;
+        let written = self.write_granted(command, grant).await?;
+        Ok(Written { rows: self.masked(written.rows), ..written })
+    }
+
+    async fn write_granted(&self, command: Command, grant: Grant) -> Result<Written> {
         let info = self.info;
-        if info.def.hooks.is_some() || (info.def.history && command.may_find_rows()) {
+        let looks_first = info.def.history || !grant.is_open();
+        if info.def.hooks.is_some() || (looks_first && command.may_find_rows()) {
             let run = move |ctx: Ctx| {
-                let command = command.clone();
+                let (command, grant) = (command.clone(), grant.clone());
                 // On the heap: hooks write, and their futures would hold this one in every write they make.
-                async move { Box::pin(Records::new(&ctx, info).write_tracked(command)).await }
+                async move { Box::pin(Records::new(&ctx, info).write_tracked(command, &grant)).await }
             };
             return Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await;
         }
-        let prepared = self.prepare(command).await?;
-        if !info.def.history && !prepared.needs_transaction(self)? {
-            return self.apply(&prepared).await;
+        let prepared = self.prepare(command, &grant).await?;
+        if !info.def.history && !prepared.needs_transaction(self, &grant)? {
+            return self.apply(&prepared, &grant).await;
         }
-        let prepared = Arc::new(prepared);
+        let prepared = Arc::new((prepared, grant));
         let run = move |ctx: Ctx| {
             let prepared = Arc::clone(&prepared);
-            async move { Records::new(&ctx, info).apply(&prepared).await }
+            async move { Records::new(&ctx, info).apply(&prepared.0, &prepared.1).await }
         };
         self.ctx.transaction_with_retry(Isolation::default(), run).await
     }
 
-    async fn prepare(&self, command: Command) -> Result<Prepared> {
+    async fn prepare(&self, command: Command, grant: &Grant) -> Result<Prepared> {
         Ok(match command {
             Command::Create { rows, existing, positions } => {
-                Prepared::Insert(Insert::prepare(self, rows, &existing, positions).await?)
+                let insert = Insert::prepare(self, rows, &existing, positions).await?;
+                insert.check(self, grant)?;
+                Prepared::Insert(insert)
             }
             Command::Update { target, values } => {
                 Prepared::Update(Update::prepare(self, target, values).await?)
@@ -178,17 +172,30 @@ impl Records<'_> {
     }
 
     /// Runs the statements. May be called again with the same, once what it did is undone.
-    async fn apply(&self, prepared: &Prepared) -> Result<Written> {
+    async fn apply(&self, prepared: &Prepared, grant: &Grant) -> Result<Written> {
         if self.info.def.history {
-            return self.apply_recorded(prepared).await;
+            return self.apply_recorded(prepared, grant).await;
         }
         match prepared {
-            Prepared::Insert(insert) => insert.run(self).await,
-            Prepared::Update(update) => update.run(self).await,
-            Prepared::Delete(target) if self.info.def.soft_delete => self.hide(target).await,
-            Prepared::Delete(target) => self.remove(target, Deleted::Hidden).await,
-            Prepared::Restore(key) => self.bring_back(key).await,
-            Prepared::Purge(key) => self.remove(&Target::Key(key.clone()), Deleted::Included).await,
+            Prepared::Insert(insert) => {
+                let made = insert.run(self).await?;
+                self.check_made(&made.rows, grant).await?;
+                Ok(made)
+            }
+            Prepared::Update(update) => update.run(self, grant).await,
+            Prepared::Delete(target) => self.delete_granted(target, grant).await,
+            Prepared::Restore(key) => {
+                let hidden = self.of(self.info, Deleted::Only);
+                hidden.reached(&Target::Key(key.clone()), grant).await?;
+                self.bring_back(key).await
+            }
+            Prepared::Purge(key) => {
+                let target = Target::Key(key.clone());
+                if !grant.is_open() {
+                    self.of(self.info, Deleted::Included).reached(&target, grant).await?;
+                }
+                self.remove(&target, Deleted::Included, None).await
+            }
         }
     }
 }
@@ -202,6 +209,10 @@ fn asked(operation: &str, filter: &Condition) -> Result<Target> {
         )));
     }
     Ok(Target::Where(filter.clone()))
+}
+
+fn keys_of(rows: &[Record]) -> Vec<Value> {
+    rows.iter().map(|row| row.key().clone()).collect()
 }
 
 /// Replaces a plain password by its hash.

@@ -15,7 +15,7 @@ use crate::entity::{EntityDef, Registry};
 use crate::migrate::{Schema, ddl};
 
 /// Signs the cursors of tests.
-const SECRET: &[u8] = b"a secret for tests";
+pub(super) const SECRET: &[u8] = b"a secret for tests";
 
 /// A database that goes when its last handle goes.
 #[derive(Debug, Clone)]

@@ -163,12 +163,6 @@ pub trait FieldType: Sized + Send + Sync + 'static {
 
     /// The value as a cell.
     fn into_cell(self) -> Value;
-
-    /// The value of a cell.
-    ///
-    /// # Errors
-    /// [`WrongType`] when the cell holds something else.
-    fn from_cell(value: Value) -> Result<Self, WrongType>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -183,10 +177,6 @@ impl<T: Scalar> FieldType for T {
     fn into_cell(self) -> Value {
         self.into_value()
     }
-
-    fn from_cell(value: Value) -> Result<Self, WrongType> {
-        T::from_value(value)
-    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -200,10 +190,6 @@ impl<T: Scalar> FieldType for Option<T> {
 
     fn into_cell(self) -> Value {
         self.map_or(Value::Null, T::into_value)
-    }
-
-    fn from_cell(value: Value) -> Result<Self, WrongType> {
-        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
     }
 }
 
@@ -398,6 +384,25 @@ pub trait DecimalField {}
 
 #[diagnostic::do_not_recommend]
 impl DecimalField for Decimal {}
+
+/// Types that can hold a principal's subject, which `owner(…)` compares with.
+#[diagnostic::on_unimplemented(
+    message = "`owner(…)` does not apply to a field of type `{Self}`",
+    label = "cannot hold a principal's subject",
+    note = "it applies to `String`, `Uuid`, whole numbers and relations"
+)]
+pub trait SubjectField {}
+
+#[diagnostic::do_not_recommend]
+impl SubjectField for String {}
+#[diagnostic::do_not_recommend]
+impl SubjectField for Uuid {}
+#[diagnostic::do_not_recommend]
+impl SubjectField for i16 {}
+#[diagnostic::do_not_recommend]
+impl SubjectField for i32 {}
+#[diagnostic::do_not_recommend]
+impl SubjectField for i64 {}
 
 /// Types with an order, which `unique`, `index` and `sort` apply to.
 #[diagnostic::on_unimplemented(

@@ -88,16 +88,6 @@ impl FromMeta for Search {
     }
 }
 
-/// An option that is recognised and refused, whatever its form.
-#[derive(Debug)]
-pub struct Anything;
-
-impl FromMeta for Anything {
-    fn from_meta(_: &Meta) -> darling::Result<Self> {
-        Ok(Self)
-    }
-}
-
 /// A text: `table = "…"`, `check("…")`.
 #[derive(Debug)]
 pub struct Text(pub LitStr);

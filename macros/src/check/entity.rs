@@ -126,6 +126,14 @@ fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors
         let written = names::plain(ident);
         errors.on(ident, format!("`{written}` is `write_only`; `{option}` would show it"));
     }
+    let guarded = |field: &crate::ir::Field| field.name == stored && field.read.is_some();
+    if option == "order" && entity.fields.iter().any(guarded) {
+        let written = names::plain(ident);
+        errors.on(
+            ident,
+            format!("`{written}` is not shown to everyone (`policy(read = …)`); `order` would tell it"),
+        );
+    }
     if entity.soft_delete && stored == DELETED_AT {
         errors.on(
             ident,

@@ -16,9 +16,6 @@ pub fn check(declared: &Declared<'_>, errors: &mut Errors) {
     check_applies(declared, errors);
     check_pairs(declared, errors);
     check_writable(declared, errors);
-    if let Some(policy) = &declared.attrs.policy {
-        errors.at(policy.key, "`policy` on a field is not supported yet; the struct's `policy` applies");
-    }
 }
 
 /// Wrappers that mean nothing around each other.
@@ -58,7 +55,7 @@ fn check_applies(declared: &Declared<'_>, errors: &mut Errors) {
         precision,
         scale,
         computed,
-        policy: _,
+        policy,
     } = &declared.attrs;
     let of_values = [
         ("computed", key(computed)),
@@ -84,6 +81,7 @@ fn check_applies(declared: &Declared<'_>, errors: &mut Errors) {
         ("immutable", key(immutable)),
         ("column", key(column)),
         ("was", key(was)),
+        ("policy", key(policy)),
     ];
     let of_many = [("inverse", key(inverse)), ("through", key(through))];
     let mut refuse = |options: &[(&str, Option<Span>)], why: &str| {
@@ -204,6 +202,32 @@ fn key<T>(option: &Option<Keyed<T>>) -> Option<Span> {
 /// Where `skip(…)` has a word.
 fn skipped(skip: Option<&Keyed<Names>>, word: &str) -> Option<Span> {
     skip?.value.0.iter().find(|written| *written == word).map(Ident::span)
+}
+
+/// Rules of who may see or set the field that it cannot follow.
+pub fn check_policies(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+    for field in &entity.fields {
+        let Some(declared) = source.fields.iter().find(|declared| *declared.ident == field.declared) else {
+            continue;
+        };
+        let Some(policy) = &declared.attrs.policy else { continue };
+        if field.read.is_some() && field.write_only {
+            errors.at(
+                policy.key,
+                "`policy(read = …)` cannot be combined with `write_only`; the field is shown to no one",
+            );
+        }
+        if field.write.is_some() && !field.in_input() && !field.in_patch() {
+            errors.at(policy.key, "`policy(write = …)` on a field that no client sets; leave it out");
+        }
+        if field.read.is_some() && field.fulltext {
+            errors.at(
+                policy.key,
+                "`policy(read = …)` cannot be combined with `search(fulltext)`; its index is one for all fields and \
+                 would tell what is hidden; write `search`",
+            );
+        }
+    }
 }
 
 /// Numbers that exclude each other.

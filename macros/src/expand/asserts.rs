@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use crate::check::Known;
 use crate::diag::respan;
-use crate::ir::{Entity, Field, Many, Need};
+use crate::ir::{Entity, Field, Many, Need, Owner};
 
 /// The body of a function that is never called: the obligations, and a use of every declared field so that none
 /// counts as dead.
@@ -15,11 +15,22 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let declared = &entity.declared;
     let fields = entity.fields.iter().map(expand_field);
     let many = entity.many.iter().map(expand_many);
+    let owners = entity.rules().flat_map(|rule| rule.owners()).map(|owner| expand_owner(owner, entity));
     quote! {
         #(let _ = self.#declared;)*
         #(#fields)*
         #(#many)*
+        #(#owners)*
     }
+}
+
+/// The field that names a row's owner holds what a principal's subject may be.
+fn expand_owner(owner: &Owner, entity: &Entity) -> TokenStream {
+    let field = entity.fields.iter().find(|field| field.name == owner.field && field.relation.is_none());
+    let scalar = field.map(|field| &field.scalar);
+    scalar
+        .map(|scalar| respan(&quote!(__entify::is_subject::<#scalar>();), owner.written.span()))
+        .unwrap_or_default()
 }
 
 fn expand_field(field: &Field) -> TokenStream {

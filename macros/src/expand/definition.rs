@@ -23,7 +23,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
         Key::Uuid => (quote!(#runtime::KeyKind::Uuid), quote!(#runtime::Uuid)),
     };
     let crate::ir::GraphqlNames { type_name, one, many, many_type } = graphql;
-    let fields = entity.fields.iter().map(|field| expand_field(runtime, field));
+    let fields = entity.fields.iter().map(|field| expand_field(entity, field));
     let to_many = entity.many.iter().map(|relation| expand_many(entity, relation));
     let indexes = entity.indexes.iter().map(|index| expand_index(runtime, index));
     let uniques = entity.uniques.iter().map(|unique| expand_index(runtime, unique));
@@ -34,7 +34,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     let order = expand_sorts(runtime, &entity.order);
     let policy = &entity.policy;
     let [read, create, update, delete] =
-        [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
+        [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(entity, rule));
     let Skip { graphql, rest, admin } = entity.skip;
     let Entity { version, soft_delete, .. } = entity;
     let history = entity.history;
@@ -101,7 +101,8 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
 }
 
 /// One stored field: an option for each thing that differs from a field with none.
-fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
+fn expand_field(entity: &Entity, field: &Field) -> TokenStream {
+    let runtime = &entity.runtime;
     let Field { name, wire, graphql, column, docs, .. } = field;
     let mut options = Vec::new();
     options.extend((wire != name).then(|| quote!(Wire(#wire))));
@@ -155,6 +156,11 @@ fn expand_field(runtime: &TokenStream, field: &Field) -> TokenStream {
         options.push(quote!(Format(#runtime::Format::#format)));
     }
     options.extend(expand_skip(runtime, field.skip).map(|skip| quote!(Skip(#skip))));
+    for (option, rule) in [("Read", &field.read), ("Write", &field.write)] {
+        let option = format_ident!("{option}");
+        let rule = rule.as_ref().map(|rule| expand_rule(entity, rule));
+        options.extend(rule.map(|rule| quote!(#option(#rule))));
+    }
     quote! {
         #runtime::Declared {
             name: #name,
@@ -289,9 +295,10 @@ fn expand_sorts(runtime: &TokenStream, sorts: &[Sort]) -> TokenStream {
     quote!(&[#(#sorts),*])
 }
 
-fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
+fn expand_rule(entity: &Entity, rule: &Rule) -> TokenStream {
+    let Entity { runtime, ident, .. } = entity;
     let many = |rules: &[Rule]| {
-        let rules = rules.iter().map(|rule| expand_rule(runtime, rule));
+        let rules = rules.iter().map(|rule| expand_rule(entity, rule));
         quote!(&[#(#rules),*])
     };
     let rule = match rule {
@@ -299,6 +306,15 @@ fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
         Rule::Authenticated => quote!(Authenticated),
         Rule::Nobody => quote!(Nobody),
         Rule::Role(name) => quote!(Role(#name)),
+        Rule::Owner(owner) => {
+            let field = &owner.field;
+            quote!(Owner(#field))
+        }
+        Rule::Custom(policy) => {
+            // Blamed on the type, should it be no policy of the entity.
+            let policy = respan(&quote!(#runtime::policy_of::<#ident, #policy>()), policy.span());
+            quote!(Custom(#policy))
+        }
         Rule::Any(rules) => {
             let rules = many(rules);
             quote!(Any(#rules))
@@ -308,7 +324,7 @@ fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
             quote!(All(#rules))
         }
         Rule::Not(rule) => {
-            let rule = expand_rule(runtime, rule);
+            let rule = expand_rule(entity, rule);
             quote!(Not(&#rule))
         }
     };

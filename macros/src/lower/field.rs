@@ -185,6 +185,8 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
         precision: count("precision", &attrs.precision, errors),
         scale: count("scale", &attrs.scale, errors),
         skip: skip(attrs, errors),
+        read: None,
+        write: None,
         needs: needs(attrs),
         misused: declared.shape.misuse().is_some(),
     }

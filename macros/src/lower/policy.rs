@@ -6,15 +6,18 @@ use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
 
 use crate::attr::{self, Keyed};
 use crate::diag::{Errors, list, suggestion};
-use crate::ir::{Policy, Rule};
-use crate::lower::Source;
+use crate::ir::{Field, Owner, Policy, Rule};
+use crate::lower::{Source, stored_name};
 use crate::names;
 
 const ACTIONS: [&str; 4] = ["read", "create", "update", "delete"];
-const RULES: [&str; 4] = ["public", "authenticated", "nobody", "role"];
+const RULES: [&str; 5] = ["public", "authenticated", "nobody", "role", "owner"];
+/// What `policy` on a field takes.
+const FIELD_FORM: &str = "`policy` on a field takes rules of who may see it and who may set it: \
+                          `policy(read = owner(id), write = role(\"x\"))`";
 
 /// The rules of every action. What is missing or wrong is reported and stands as `nobody`.
-pub fn lower(source: &Source<'_>, errors: &mut Errors) -> Policy {
+pub fn lower(source: &Source<'_>, fields: &[Field], errors: &mut Errors) -> Policy {
     let Some(policy) = &source.attrs.policy else {
         // It may stand where the attribute could not be read, which was reported.
         if source.complete {
@@ -27,8 +30,8 @@ pub fn lower(source: &Source<'_>, errors: &mut Errors) -> Policy {
         return all(&Rule::Nobody);
     };
     match &policy.value {
-        attr::Policy::All(expression) => all(&rule(expression, errors)),
-        attr::Policy::Each(rules) => each(policy, rules, errors),
+        attr::Policy::All(expression) => all(&rule(expression, fields, errors)),
+        attr::Policy::Each(rules) => each(policy, rules, fields, errors),
         attr::Policy::Unreadable(place) => {
             errors.at(
                 *place,
@@ -44,7 +47,50 @@ fn all(rule: &Rule) -> Policy {
     Policy { read: rule.clone(), create: rule.clone(), update: rule.clone(), delete: rule.clone() }
 }
 
-fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Errors) -> Policy {
+/// The rules of single fields.
+pub fn lower_fields(source: &Source<'_>, fields: &mut [Field], errors: &mut Errors) {
+    for declared in &source.fields {
+        let Some(policy) = &declared.attrs.policy else { continue };
+        let rules = match &policy.value {
+            attr::Policy::Each(rules) => rules,
+            attr::Policy::All(_) => {
+                errors.at(policy.key, FIELD_FORM);
+                continue;
+            }
+            attr::Policy::Unreadable(place) => {
+                errors.at(*place, FIELD_FORM);
+                continue;
+            }
+        };
+        let (mut read, mut write) = (None, None);
+        for (word, expression) in rules {
+            let rule = rule(expression, fields, errors);
+            let action = names::plain(word);
+            let place = match action.as_str() {
+                "read" => &mut read,
+                "write" => &mut write,
+                other => {
+                    let help = suggestion(other, ["read", "write"]);
+                    errors.on(word, format!("`{other}` is not an action on a field{help}"));
+                    continue;
+                }
+            };
+            if place.replace(rule).is_some() {
+                errors.on(word, format!("`{action}` has a rule already; remove one of them"));
+            }
+        }
+        if let Some(field) = fields.iter_mut().find(|field| field.declared == *declared.ident) {
+            (field.read, field.write) = (read, write);
+        }
+    }
+}
+
+fn each(
+    policy: &Keyed<attr::Policy>,
+    rules: &[(Ident, Expr)],
+    fields: &[Field],
+    errors: &mut Errors,
+) -> Policy {
     let mut found: [Option<Rule>; 4] = [None, None, None, None];
     for (word, expression) in rules {
         let action = names::plain(word);
@@ -60,7 +106,7 @@ fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Erro
                 &[]
             }
         };
-        let rule = rule(expression, errors);
+        let rule = rule(expression, fields, errors);
         for index in covers {
             if found[*index].is_some() {
                 let taken = ACTIONS[*index];
@@ -85,18 +131,24 @@ fn each(policy: &Keyed<attr::Policy>, rules: &[(Ident, Expr)], errors: &mut Erro
 }
 
 /// One expression.
-fn rule(expression: &Expr, errors: &mut Errors) -> Rule {
+fn rule(expression: &Expr, fields: &[Field], errors: &mut Errors) -> Rule {
     match expression {
-        Expr::Paren(inner) => rule(&inner.expr, errors),
-        Expr::Group(inner) => rule(&inner.expr, errors),
+        Expr::Paren(inner) => rule(&inner.expr, fields, errors),
+        Expr::Group(inner) => rule(&inner.expr, fields, errors),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
-            Rule::Not(Box::new(rule(&unary.expr, errors)))
+            Rule::Not(Box::new(rule(&unary.expr, fields, errors)))
         }
         Expr::Binary(binary) => {
-            let sides = vec![rule(&binary.left, errors), rule(&binary.right, errors)];
+            let [left, right] = [&binary.left, &binary.right].map(|side| rule(side, fields, errors));
             match binary.op {
-                BinOp::BitOr(_) => Rule::Any(sides),
-                BinOp::BitAnd(_) => Rule::All(sides),
+                BinOp::BitOr(_) => match left {
+                    Rule::Any(rules) => Rule::Any(rules.into_iter().chain([right]).collect()),
+                    left => Rule::Any(vec![left, right]),
+                },
+                BinOp::BitAnd(_) => match left {
+                    Rule::All(rules) => Rule::All(rules.into_iter().chain([right]).collect()),
+                    left => Rule::All(vec![left, right]),
+                },
                 BinOp::Or(_) => wrong(binary.op, "rules are joined by a single `|`", errors),
                 BinOp::And(_) => wrong(binary.op, "rules are joined by a single `&`", errors),
                 _ => wrong(binary.op, "rules are joined by `|` and `&`", errors),
@@ -105,14 +157,13 @@ fn rule(expression: &Expr, errors: &mut Errors) -> Rule {
         Expr::Path(path) => word(&path.path, errors),
         Expr::Call(call) => match call.func.to_token_stream().to_string().as_str() {
             "role" => role(call, errors),
-            "owner" => {
-                wrong(call, "`owner(…)` is not supported yet; use `authenticated` or `role(\"…\")`", errors)
-            }
+            "owner" => owner(call, fields, errors),
             name => wrong(&call.func, format!("`{name}` is not a rule{}", suggestion(name, RULES)), errors),
         },
         other => wrong(
             other,
-            "expected a rule: `public`, `authenticated`, `nobody`, `role(\"x\")`, joined by `|`, `&`, `!`",
+            "expected a rule: `public`, `authenticated`, `nobody`, `role(\"x\")`, `owner(field)` or a type with \
+             `impl Policy`, joined by `|`, `&`, `!`",
             errors,
         ),
     }
@@ -125,12 +176,8 @@ fn word(path: &syn::Path, errors: &mut Errors) -> Rule {
         "authenticated" => Rule::Authenticated,
         "nobody" => Rule::Nobody,
         "role" => wrong(path, "`role` takes the name of a role: `role(\"staff\")`", errors),
-        "owner" => wrong(path, "`owner(…)` is not supported yet", errors),
-        _ if path.segments.len() > 1 || written.starts_with(char::is_uppercase) => wrong(
-            path,
-            "`policy = Type` is not supported yet; write rules: `public`, `authenticated`, `nobody`, `role(\"x\")`",
-            errors,
-        ),
+        "owner" => wrong(path, "`owner` takes the field that names the owner: `owner(author)`", errors),
+        _ if path.segments.len() > 1 || written.starts_with(char::is_uppercase) => Rule::Custom(path.clone()),
         _ => wrong(path, format!("`{written}` is not a rule{}", suggestion(&written, RULES)), errors),
     }
 }
@@ -147,6 +194,35 @@ fn role(call: &syn::ExprCall, errors: &mut Errors) -> Rule {
             errors,
         ),
     }
+}
+
+/// `owner(field)`: a stored field, or the key.
+fn owner(call: &syn::ExprCall, fields: &[Field], errors: &mut Errors) -> Rule {
+    let mut arguments = call.args.iter();
+    let written = match (arguments.next(), arguments.next()) {
+        (Some(Expr::Path(path)), None) => path.path.get_ident().cloned(),
+        _ => None,
+    };
+    let Some(written) = written else {
+        let message =
+            "`owner` takes one field's name: `owner(author)`; for several write `owner(a) | owner(b)`";
+        return wrong(call, message, errors);
+    };
+    let field = stored_name(&written, fields);
+    let known = || fields.iter().map(|field| field.name.as_str()).chain(["id"]);
+    if !known().any(|name| name == field) {
+        let name = names::plain(&written);
+        return wrong(
+            &written,
+            format!("there is no stored field `{name}`{}", suggestion(&name, known())),
+            errors,
+        );
+    }
+    if fields.iter().any(|known| known.name == field && known.computed.is_some()) {
+        let message = "`owner` takes a stored field; a computed one would be worked out for every row";
+        return wrong(&written, message, errors);
+    }
+    Rule::Owner(Owner { written, field })
 }
 
 fn wrong(tokens: impl ToTokens, message: impl std::fmt::Display, errors: &mut Errors) -> Rule {

@@ -33,7 +33,7 @@ pub(super) fn connection_arguments(info: &'static EntityInfo) -> Vec<MetaInputVa
 pub(super) fn entity(info: &'static EntityInfo) -> MetaType {
     let mut fields = Vec::new();
     for column in visible::columns(info) {
-        let bang = if column.nullable { "" } else { "!" };
+        let bang = if column.shown_as_null() { "" } else { "!" };
         let ty = format!("{}{bang}", visible::column_type(column));
         let docs = match (column.index, column.docs) {
             (0, _) => "The id, unique over all types.",

@@ -2,7 +2,7 @@
 //!
 //! `db/bind.rs` writes the cells and `db/{sqlite,postgres}.rs` read them; the types here are theirs.
 
-use crate::db::Dialect;
+use crate::db::{Dialect, postgres_type, quoted};
 use crate::entity::{ColumnInfo, ColumnRole, FieldDef};
 use crate::migrate::schema::Column;
 use crate::types::Kind;
@@ -30,39 +30,17 @@ pub(super) fn of(column: &ColumnInfo, dialect: Dialect) -> Column {
     Column { name: column.column.to_owned(), sql_type, nullable: column.nullable, default }
 }
 
+/// Lengths and digits of a list's field are about the list, not about its elements.
 fn postgres(kind: Kind, field: Option<&FieldDef>) -> String {
-    let name = match kind {
-        Kind::Bool => "boolean",
-        Kind::I16 => "smallint",
-        Kind::I32 => "integer",
-        Kind::I64 => "bigint",
-        Kind::F32 => "real",
-        Kind::F64 => "double precision",
-        Kind::Decimal => {
-            return match field.and_then(|field| Some((field.precision, field.scale?))) {
-                Some((precision, scale)) => {
-                    format!("numeric({}, {scale})", precision.unwrap_or(DECIMAL_DIGITS))
-                }
-                None => "numeric".to_owned(),
-            };
+    match (kind, field) {
+        (Kind::Decimal, Some(FieldDef { scale: Some(scale), precision, .. })) => {
+            format!("numeric({}, {scale})", precision.unwrap_or(DECIMAL_DIGITS))
         }
-        Kind::Text => {
-            return match field.and_then(|field| field.max_len) {
-                Some(length @ 1..=LONGEST_VARCHAR) => format!("varchar({length})"),
-                _ => "text".to_owned(),
-            };
+        (Kind::Text, Some(FieldDef { max_len: Some(length @ 1..=LONGEST_VARCHAR), .. })) => {
+            format!("varchar({length})")
         }
-        Kind::Enum(_) | Kind::Password => "text",
-        Kind::Uuid => "uuid",
-        Kind::Date => "date",
-        Kind::Time => "time",
-        Kind::DateTime => "timestamptz",
-        Kind::Json => "jsonb",
-        Kind::Bytes => "bytea",
-        // Lengths and digits of the field are about the list, not about its elements.
-        Kind::List(element) => return format!("{}[]", postgres(*element, None)),
-    };
-    name.to_owned()
+        _ => postgres_type(kind),
+    }
 }
 
 /// Tables are STRICT, which knows these types only.
@@ -86,7 +64,7 @@ fn sqlite(kind: Kind) -> &'static str {
 
 /// The condition that the field's declaration puts on its column.
 pub(super) fn condition(column: &ColumnInfo, dialect: Dialect) -> Option<String> {
-    let name = identifier(column.column);
+    let name = quoted(column.column);
     match (column.kind, dialect) {
         (Kind::Enum(def), _) => {
             let choices = literals(def.variants.iter().map(|variant| variant.wire));
@@ -113,10 +91,6 @@ fn bounds(name: &str, column: &ColumnInfo, dialect: Dialect) -> Option<String> {
         (None, Some(max)) => Some(format!("{number} <= {max}")),
         (None, None) => None,
     }
-}
-
-fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn literals(texts: impl Iterator<Item = &'static str>) -> String {

@@ -147,7 +147,13 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
 
 fn operation(info: &'static EntityInfo, method: Method, id: String, action: Action) -> MetaOperation {
     let rule = info.def.policy.rule(action);
-    let open = rule.allows(&Principal::Anonymous);
+    let bearer = || HashMap::from([(BEARER, Vec::new())]);
+    // What depends on the row is worth asking without a token too.
+    let (open, security) = match rule.for_all_rows(&Principal::Anonymous) {
+        Some(true) => (true, Vec::new()),
+        Some(false) => (false, vec![bearer()]),
+        None => (false, vec![HashMap::new(), bearer()]),
+    };
     MetaOperation {
         method,
         tags: vec![info.def.name],
@@ -158,7 +164,7 @@ fn operation(info: &'static EntityInfo, method: Method, id: String, action: Acti
         request: None,
         responses: MetaResponses { responses: Vec::new() },
         deprecated: false,
-        security: if open { Vec::new() } else { vec![HashMap::from([(BEARER, Vec::new())])] },
+        security,
         operation_id: Some(intern(id)),
         code_samples: Vec::new(),
     }
@@ -181,6 +187,8 @@ fn allowed(rule: &Rule) -> String {
         Rule::Authenticated => "whoever is signed in".to_owned(),
         Rule::Nobody => "no one but the system itself".to_owned(),
         Rule::Role(role) => format!("the role `{role}`"),
+        Rule::Owner(field) => format!("whoever the row belongs to by `{field}`"),
+        Rule::Custom(_) => "as the application decides".to_owned(),
         Rule::Any(rules) => joined(rules, " or "),
         Rule::All(rules) => joined(rules, " and "),
         Rule::Not(rule) => format!("not {}", allowed(rule)),

@@ -85,6 +85,10 @@ fn row(info: &'static EntityInfo) -> MetaSchema {
     let shown = info.columns.iter().filter(|column| column.readable && Surface::Rest.knows(column));
     let property = |column: &ColumnInfo| {
         let mut schema = member(column);
+        if column.shown_as_null() && !schema.nullable {
+            schema.nullable = true;
+            schema.enum_items.extend((!schema.enum_items.is_empty()).then_some(Json::Null));
+        }
         schema.read_only = column.field.is_some_and(|field| field.read_only);
         (column.wire, inline(schema))
     };

@@ -5,9 +5,10 @@ use uuid::Uuid;
 use crate::db::DbError;
 use crate::entity::{ColumnSet, EntityInfo, KeyKind};
 use crate::error::{Error, Result};
+use crate::policy::Action;
 use crate::query::write::{self, NewRows, OnConflict};
 use crate::service::unique::Rows;
-use crate::service::write::{Command, Existing, Written, hash, references, upsert};
+use crate::service::write::{Command, Existing, Grant, Written, hash, references, upsert};
 use crate::service::{Records, fault, validate};
 use crate::value::{Assignments, Record, Value};
 
@@ -121,21 +122,49 @@ impl Insert {
         self.chunks.len()
     }
 
+    /// Refuses rows that the principal may not make, as far as their values tell.
+    pub(super) fn check(&self, records: &Records<'_>, grant: &Grant) -> Result<()> {
+        match self.allowed(grant) {
+            Some(false) => Err(records.info.refused(Action::Create, records.ctx)),
+            Some(true) | None => Ok(()),
+        }
+    }
+
+    fn allowed(&self, grant: &Grant) -> Option<bool> {
+        let mut all = Some(true);
+        for (columns, row) in
+            self.chunks.iter().flat_map(|chunk| chunk.rows.iter().map(|row| (chunk.columns, row)))
+        {
+            let value = |index| Some(&row[columns.iter().position(|column| column == index)?]);
+            match grant.allows_new(&value) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => all = None,
+            }
+        }
+        all
+    }
+
+    /// Whether the database is to be asked about the rows, or about those they refer to.
+    pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
+        self.refers_to_hideable(records) || self.allowed(grant).is_none()
+    }
+
     /// Whether a reference to a row that may be hidden is set.
-    pub(super) fn refers_softly(&self, info: &'static EntityInfo) -> bool {
+    fn refers_to_hideable(&self, records: &Records<'_>) -> bool {
         self.chunks
             .iter()
-            .any(|chunk| chunk.columns.iter().any(|column| references::soft(info, column).is_some()))
+            .any(|chunk| chunk.columns.iter().any(|column| references::is_hideable(records, column)))
     }
 
     pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {
-        if self.refers_softly(records.info) {
+        if self.refers_to_hideable(records) {
             let values = self.chunks.iter().flat_map(Chunk::cells);
             references::check(records, values, self.positions).await?;
         }
         let mut made = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.rows.len()).sum());
         for chunk in &self.chunks {
-            match chunk.run(records, self.positions).await {
+            match chunk.run(records, self.positions || fault::looks(records.info, records.ctx)).await {
                 Ok(rows) if rows.len() < chunk.answered() => return Err(upsert::hidden(records.info)),
                 Ok(rows) => made.extend(chunk.positions.iter().zip(rows)),
                 Err(refused) => return Err(self.explain(records, chunk, refused).await),

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, Result};
-use crate::query::write::{self, Target};
+use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted};
 use crate::service::key::Key;
-use crate::service::write::{Command, Written, asked};
+use crate::service::write::grant::Grant;
+use crate::service::write::{Command, Written, asked, keys_of};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
 
@@ -54,16 +55,50 @@ impl Records<'_> {
         Ok(self.write(Command::Delete { target }).await?.count)
     }
 
-    pub(super) async fn remove(&self, target: &Target, deleted: Deleted) -> Result<Written> {
+    /// Removes the rows of the target that may be reached, or hides them where rows are deleted softly.
+    pub(super) async fn delete_granted(&self, target: &Target, grant: &Grant) -> Result<Written> {
+        let soft = self.info.def.soft_delete;
+        if grant.is_open() {
+            return if soft {
+                self.hide(target).await
+            } else {
+                self.remove(target, Deleted::Hidden, None).await
+            };
+        }
+        if !soft && matches!(target, Target::Key(_) | Target::At(..)) {
+            let written = self.remove(target, Deleted::Hidden, Some(&grant.rows())).await?;
+            return match written.rows.is_empty() {
+                true => Err(self.unreached(target, grant).await),
+                false => Ok(written),
+            };
+        }
+        let keys = Target::Keys(keys_of(&self.reached(target, grant).await?));
+        let written =
+            if soft { self.hide(&keys).await? } else { self.remove(&keys, Deleted::Hidden, None).await? };
+        let rows = if matches!(target, Target::Where(_)) { Vec::new() } else { written.rows };
+        Ok(Written { rows, count: written.count })
+    }
+
+    /// Removes the rows of the target, of which no more may be asked than the `guard`.
+    pub(super) async fn remove(
+        &self,
+        target: &Target,
+        deleted: Deleted,
+        guard: Option<&Condition>,
+    ) -> Result<Written> {
         let silent = matches!(target, Target::Where(_));
-        let (statement, layout) =
-            write::delete(self.info, self.dialect(), self.ctx.principal(), target, deleted, silent)?;
+        let chosen = Chosen { target, reader: Some(self.ctx), guard };
+        let (statement, layout) = write::delete(self.info, self.dialect(), chosen, deleted, silent)?;
         let executor = self.ctx.executor();
         if silent {
             let count = executor.execute(statement).await.map_err(fault::of_removal)?;
             return Ok(Written { rows: Vec::new(), count });
         }
         let rows = executor.write(statement, &layout).await.map_err(fault::of_removal)?;
+        // Who guards the rows knows why there are none.
+        if guard.is_some() {
+            return Ok(Written::of(rows));
+        }
         self.removed(target, rows).await
     }
 

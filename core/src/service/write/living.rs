@@ -10,13 +10,14 @@
 //! A hidden row has nothing to do with its references any more: when it comes back, one with `set_null` to a row that
 //! is hidden by now is taken away, and any other stands in the way.
 
+use crate::ctx::Ctx;
 use crate::db::Dialect;
 use crate::entity::{ColumnSet, EntityInfo, OnDelete};
 use crate::error::{Error, FieldError, Result};
-use crate::query::write::{self, Target};
-use crate::query::{Condition, Deleted, Direction, Op, Sort};
+use crate::query::write::{self, Chosen, Target};
+use crate::query::{Condition, Deleted, Direction, Op, Sort, View};
 use crate::service::key::Key;
-use crate::service::write::{Command, Written, references};
+use crate::service::write::{Command, Written, keys_of, references};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
 
@@ -76,7 +77,7 @@ impl Records<'_> {
             Target::Where(_) => ColumnSet::KEY,
             Target::Key(_) | Target::At(..) | Target::Keys(_) => self.info.all(),
         };
-        let rows = self.hide_one_kind(target, &now, answered).await?;
+        let rows = self.hide_one_kind(target, Some(self.ctx), &now, answered).await?;
         let mut written = self.removed(target, rows).await?;
         let mut hidden = vec![(self.info, keys_of(&written.rows))];
         let mut restricting = Vec::new();
@@ -88,7 +89,8 @@ impl Records<'_> {
         }
         // Rows that hold each other may go together, so this is asked at the end.
         for (info, pointing) in restricting {
-            let (statement, layout) = self.of(info, Deleted::Hidden).matching(&pointing, None).exists()?;
+            let view = View::whole(info, Deleted::Hidden);
+            let (statement, layout) = self.matching(view, &pointing, None).exists()?;
             let rows = self.ctx.executor().write(statement, &layout).await?;
             if rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)) {
                 return Err(fault::referenced());
@@ -100,14 +102,21 @@ impl Records<'_> {
         Ok(written)
     }
 
-    async fn hide_one_kind(&self, target: &Target, now: &Value, answered: ColumnSet) -> Result<Vec<Record>> {
-        let (dialect, principal) = (self.dialect(), self.ctx.principal());
+    async fn hide_one_kind(
+        &self,
+        target: &Target,
+        reader: Option<&Ctx>,
+        now: &Value,
+        answered: ColumnSet,
+    ) -> Result<Vec<Record>> {
+        let dialect = self.dialect();
         if dialect == Dialect::Postgres && !self.referring()?.is_empty() {
             // Whoever is about to refer to one of the rows comes before or after, never in between.
-            let rows = self.of(self.info, Deleted::Hidden);
-            rows.locked(ColumnSet::KEY, &condition(target)).await?;
+            let living = View::whole(self.info, Deleted::Hidden);
+            self.locked(living, ColumnSet::KEY, &condition(target)).await?;
         }
-        let (statement, layout) = write::hide(self.info, dialect, principal, target, now, answered)?;
+        let chosen = Chosen { target, reader, guard: None };
+        let (statement, layout) = write::hide(self.info, dialect, chosen, now, answered)?;
         Ok(self.ctx.executor().write(statement, &layout).await?)
     }
 
@@ -126,14 +135,14 @@ impl Records<'_> {
                 OnDelete::Restrict => restricting.push((from, pointing)),
                 OnDelete::SetNull => {
                     let (target, none) = (Target::Where(pointing), [(column, Value::Null)]);
-                    let principal = self.ctx.principal();
-                    let (statement, _) =
-                        write::update(from, self.dialect(), principal, &target, &none, now, true)?;
+                    let chosen = Chosen { target: &target, reader: None, guard: None };
+                    let (statement, _) = write::update(from, self.dialect(), chosen, &none, now, true)?;
                     self.ctx.executor().execute(statement).await?;
                 }
                 OnDelete::Cascade if from.def.soft_delete => {
                     let from = self.of(from, Deleted::Hidden);
-                    let rows = from.hide_one_kind(&Target::Where(pointing), now, ColumnSet::KEY).await?;
+                    let rows =
+                        from.hide_one_kind(&Target::Where(pointing), None, now, ColumnSet::KEY).await?;
                     hidden.push((from.info, keys_of(&rows)));
                 }
                 OnDelete::Cascade => {}
@@ -146,7 +155,7 @@ impl Records<'_> {
     pub(super) async fn bring_back(&self, key: &Value) -> Result<Written> {
         let now = Value::DateTime(self.ctx.now());
         let this = Condition::column(0, Op::Eq(key.clone()));
-        let rows = self.of(self.info, Deleted::Only).locked(self.info.all(), &this).await?;
+        let rows = self.locked(View::whole(self.info, Deleted::Only), self.info.all(), &this).await?;
         let Some(hidden_at) = rows.first().and_then(|row| Some(row.get(self.info.deleted_at()?).clone()))
         else {
             return Err(self.not_found());
@@ -162,7 +171,7 @@ impl Records<'_> {
                 let from = self.of(from, Deleted::Only);
                 let together = Condition::column(column, Op::In(keys.clone()))
                     .and(Condition::column(deleted_at, Op::Eq(hidden_at.clone())));
-                let rows = from.locked(from.info.all(), &together).await?;
+                let rows = from.locked(from.whole(), from.info.all(), &together).await?;
                 let rows = from.reconnect(rows, Some(&hidden_at)).await?;
                 if !rows.is_empty() {
                     let back = from.show(&rows, &now).await.map_err(|error| from.with_it(error))?;
@@ -173,17 +182,20 @@ impl Records<'_> {
         Ok(Written::of(back))
     }
 
-    /// The rows that match, which no one else changes before the transaction ends.
-    async fn locked(&self, columns: ColumnSet, filter: &Condition) -> Result<Vec<Record>> {
+    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows locks
+    /// them in the order of their keys.
+    pub(super) async fn locked(
+        &self,
+        view: View<'_>,
+        columns: ColumnSet,
+        filter: &Condition,
+    ) -> Result<Vec<Record>> {
         let order = [Sort::new(0, Direction::Asc)];
-        let mut select = self.matching(filter, None);
+        let mut select = self.matching(view, filter, None);
         select.columns = columns;
         select.order = &order;
-        let (mut statement, layout) = select.page()?;
-        if self.dialect() == Dialect::Postgres {
-            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
-        }
-        Ok(self.ctx.executor().write(statement, &layout).await?)
+        let (statement, layout) = select.page()?;
+        Ok(self.ctx.executor().write(statement.holding(self.dialect()), &layout).await?)
     }
 
     /// Looks where hidden rows point to. Where the target is hidden itself, a reference with `set_null` is taken away,
@@ -244,12 +256,8 @@ impl Records<'_> {
     }
 }
 
-fn keys_of(rows: &[Record]) -> Vec<Value> {
-    rows.iter().map(|row| row.key().clone()).collect()
-}
-
 /// The rows of a target, as a condition.
-fn condition(target: &Target) -> Condition {
+pub(super) fn condition(target: &Target) -> Condition {
     match target {
         Target::Key(key) | Target::At(key, _) => Condition::column(0, Op::Eq(key.clone())),
         Target::Keys(keys) => Condition::column(0, Op::In(keys.clone())),

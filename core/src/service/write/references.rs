@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::ctx::Ctx;
 use crate::db::Dialect;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
-use crate::query::{Deleted, by_column_among};
+use crate::policy::Action;
+use crate::query::{Deleted, View, by_column_among, seen_by_column};
 use crate::service::key::Key;
 use crate::service::{Records, fault};
 use crate::value::Value;
@@ -15,6 +17,20 @@ pub(super) fn soft(info: &EntityInfo, column: usize) -> Option<&'static EntityIn
     let relation = info.columns[column].field?.relation.as_ref()?;
     let target = (relation.target)();
     target.soft_delete.then(|| target.info())
+}
+
+/// Whether a column points to rows that may be hidden from the principal, deleted or not its to read.
+pub(super) fn is_hideable(records: &Records<'_>, column: usize) -> bool {
+    let relation = records.info.columns[column].field.and_then(|field| field.relation.as_ref());
+    relation.is_some_and(|relation| {
+        let target = (relation.target)();
+        target.soft_delete || !is_open(target.info(), records.ctx)
+    })
+}
+
+/// Whether the principal may read every row.
+fn is_open(target: &EntityInfo, ctx: &Ctx) -> bool {
+    target.permitted(Action::Read, ctx).is_always()
 }
 
 /// Refuses references to hidden rows as if those were missing. Each value comes with its row and its column; errors
@@ -31,8 +47,13 @@ pub(super) async fn check<'v>(
     }
     let mut errors = Vec::new();
     for (column, values) in asked {
-        let Some(target) = soft(records.info, column) else { continue };
-        let hidden = hidden(records, target, values.iter().map(|(_, value)| *value), None).await?;
+        let relation = records.info.columns[column].field.and_then(|field| field.relation.as_ref());
+        let Some(target) = relation.map(|relation| (relation.target)().info()) else { continue };
+        let keys = values.iter().map(|(_, value)| *value);
+        let hidden = match is_open(target, records.ctx) {
+            true => hidden(records, target, keys, None).await?,
+            false => unseen(records, target, keys).await?,
+        };
         for (row, value) in values {
             if Key::of(value).is_some_and(|key| hidden.contains(&key)) {
                 let error = fault::missing(&records.info.columns[column]);
@@ -45,6 +66,30 @@ pub(super) async fn check<'v>(
         true => Ok(()),
         false => Err(Error::Conflict(errors.into_iter().map(|(_, error)| error).collect())),
     }
+}
+
+/// Which of these rows are not there for the principal. Those that are stay so until the transaction ends.
+async fn unseen<'v>(
+    records: &Records<'_>,
+    target: &'static EntityInfo,
+    keys: impl Iterator<Item = &'v Value>,
+) -> Result<HashSet<Key>> {
+    let mut unseen = HashSet::new();
+    let keys: Vec<Value> =
+        keys.filter(|key| Key::of(key).is_some_and(|key| unseen.insert(key))).cloned().collect();
+    let rows = target.permitted(Action::Read, records.ctx);
+    if keys.is_empty() || rows.is_never() {
+        return Ok(unseen);
+    }
+    let view = View { rows, ..View::whole(target, Deleted::Hidden) };
+    let (mut statement, layout) = seen_by_column(&view, records.dialect(), ColumnSet::KEY, 0, &keys)?;
+    if records.dialect() == Dialect::Postgres {
+        statement.sql = format!("{} ORDER BY 1 FOR KEY SHARE", statement.sql).into();
+    }
+    for row in records.ctx.executor().write(statement, &layout).await? {
+        Key::of(row.key()).map(|key| unseen.remove(&key));
+    }
+    Ok(unseen)
 }
 
 /// Which of these rows are hidden, but for those since the time `together`. On PostgreSQL this waits for whoever is hiding one, and keeps others from it until

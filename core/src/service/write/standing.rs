@@ -12,7 +12,7 @@ use crate::error::{Error, FieldError, Result};
 use crate::hooks::RowChange;
 use crate::query::write::Target;
 use crate::query::{Condition, Op};
-use crate::service::write::{Existing, Written, tracked, upsert};
+use crate::service::write::{Existing, Grant, Written, tracked, upsert};
 use crate::service::{Records, unique};
 use crate::value::{Assignments, Record};
 
@@ -37,6 +37,7 @@ impl Records<'_> {
         rows: Vec<Assignments>,
         existing: Existing,
         positions: bool,
+        grant: &Grant,
     ) -> Result<Written> {
         let (sought, change) = match existing {
             Existing::Keep(sought) => (sought, false),
@@ -46,16 +47,16 @@ impl Records<'_> {
         // On SQLite no one else writes meanwhile.
         let attempts = if self.dialect() == Dialect::Postgres { ATTEMPTS } else { 1 };
         for _ in 1..attempts {
-            let (info, rows, sought_here) = (self.info, rows.clone(), sought.clone());
+            let (info, rows, sought_here, grant) = (self.info, rows.clone(), sought.clone(), grant.clone());
             let run = move |ctx: Ctx| async move {
-                Records::new(&ctx, info).upsert_once(rows, &sought_here, change, positions).await
+                Records::new(&ctx, info).upsert_once(rows, &sought_here, change, positions, &grant).await
             };
             match self.ctx.transaction(run).await {
                 Err(error) if self.made_meanwhile(&error, &sought) => {}
                 done => return done,
             }
         }
-        self.upsert_once(rows, &sought, change, positions).await
+        self.upsert_once(rows, &sought, change, positions, grant).await
     }
 
     /// Whether the conflict is that a row stands which did not.
@@ -74,16 +75,17 @@ impl Records<'_> {
         sought: &[usize],
         change: bool,
         positions: bool,
+        grant: &Grant,
     ) -> Result<Written> {
-        let Plan { made, changed } = self.plan(rows, sought, change, positions).await?;
+        let Plan { made, changed } = self.plan(rows, sought, change, positions, grant).await?;
         let mut changes: Vec<(usize, RowChange)> = Vec::with_capacity(made.len() + changed.len());
         let (places, made): (Vec<usize>, Vec<Assignments>) = made.into_iter().unzip();
-        let created = self.create_tracked(made, positions).await;
+        let created = self.create_tracked(made, positions, grant).await;
         let created = created.map_err(|error| if positions { moved(error, &places) } else { error })?;
         changes.extend(places.into_iter().zip(tracked::created(created)));
         for (place, row, values) in changed {
-            let updated = self.update_tracked(vec![row], values).await;
-            let updated = updated.map_err(|error| if positions { at(error, place) } else { error })?;
+            let updated = self.update_tracked(vec![row], values, grant).await;
+            let updated = updated.map_err(|error| if positions { error.at(place) } else { error })?;
             changes.extend(updated.into_iter().map(|change| (place, change)));
         }
         changes.sort_by_key(|(place, _)| *place);
@@ -97,6 +99,7 @@ impl Records<'_> {
         sought: &[usize],
         change: bool,
         positions: bool,
+        grant: &Grant,
     ) -> Result<Plan> {
         let target: ColumnSet = sought.iter().copied().collect();
         let existing =
@@ -110,14 +113,16 @@ impl Records<'_> {
                 }
             }
             let checked = upsert::check_target(self.info, sought, columns, &row);
-            checked.map_err(|error| if positions { at(error, place) } else { error })?;
+            checked.map_err(|error| if positions { error.at(place) } else { error })?;
             let repeated = seen.repeats(self.info, &existing, place, |index| row.get(index));
             if !repeated.is_empty() {
-                return Err(at(Error::Validation(repeated), place));
+                return Err(Error::Validation(repeated).at(place));
             }
             given.push((place, columns, row));
         }
         let mut standing = self.standing(given.iter().map(|(_, _, row)| row), target).await?;
+        let found: Vec<Record> = standing.values().cloned().collect();
+        self.check_standing(&found, grant).await?;
         let mut made = HashSet::new();
         let mut plan = Plan::default();
         for (place, columns, mut row) in given {
@@ -152,21 +157,11 @@ impl Records<'_> {
         let sought: Vec<Condition> = given.map(same).collect();
         let mut standing = HashMap::new();
         for any in sought.chunks(LOOKED_FOR) {
-            for row in self.locked_rows(&Target::Where(Condition::Any(any.to_vec()))).await? {
+            for row in self.locked_rows(self.whole(), &Target::Where(Condition::Any(any.to_vec()))).await? {
                 standing.insert(unique::identity(target.iter().map(|index| row.get(index))), row);
             }
         }
         Ok(standing)
-    }
-}
-
-/// The same error, of the row at this place.
-fn at(error: Error, place: usize) -> Error {
-    let here = |errors: Vec<FieldError>| errors.into_iter().map(|error| error.at(place)).collect();
-    match error {
-        Error::Validation(errors) => Error::Validation(here(errors)),
-        Error::Conflict(errors) => Error::Conflict(here(errors)),
-        error => error,
     }
 }
 
@@ -180,9 +175,5 @@ fn moved(error: Error, places: &[usize]) -> Error {
         }
         error
     };
-    match error {
-        Error::Validation(errors) => Error::Validation(errors.into_iter().map(there).collect()),
-        Error::Conflict(errors) => Error::Conflict(errors.into_iter().map(there).collect()),
-        error => error,
-    }
+    error.map_fields(there)
 }

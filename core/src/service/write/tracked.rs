@@ -13,19 +13,16 @@
 use std::collections::HashMap;
 
 use crate::ctx::Ctx;
-use crate::db::Dialect;
 use crate::entity::ColumnSet;
 use crate::error::{Error, Result};
 use crate::hooks::{DynHooks, RowChange};
 use crate::query::write::{Target, unversioned};
-use crate::query::{Condition, Deleted, Direction, Nulls, Op, Sort, by_column_among};
+use crate::query::{Deleted, View, seen_by_column};
 use crate::service::key::Key;
-use crate::service::write::{Command, Existing, Insert, Prepared, Update, Written};
+use crate::service::write::living::condition;
+use crate::service::write::{Command, Existing, Grant, Insert, Prepared, Update, Written, keys_of};
 use crate::service::{Records, history, validate};
 use crate::value::{Assignments, Record, Value};
-
-/// Whoever locks several rows locks them in this order.
-const BY_KEY: [Sort; 1] = [Sort { column: 0, direction: Direction::Asc, nulls: Nulls::Last }];
 
 /// Groups of rows with the same changes that a row is compared with, newest first.
 const COMPARED: usize = 16;
@@ -40,40 +37,49 @@ struct Alike {
 
 impl Records<'_> {
     /// Runs prepared statements and records what they did. For entities with history and without hooks.
-    pub(super) async fn apply_recorded(&self, prepared: &Prepared) -> Result<Written> {
+    pub(super) async fn apply_recorded(&self, prepared: &Prepared, grant: &Grant) -> Result<Written> {
         let changes = match prepared {
-            Prepared::Insert(insert) => created(insert.run(self).await?.rows),
+            Prepared::Insert(insert) => {
+                let rows = insert.run(self).await?.rows;
+                self.check_made(&rows, grant).await?;
+                created(rows)
+            }
             Prepared::Update(update) => {
-                let before = self.locked_rows(update.target()).await?;
+                let before = self.reached(update.target(), grant).await?;
                 let after = match before.is_empty() {
                     true => Vec::new(),
-                    false => update.of(Target::Keys(keys(&before))).run(self).await?.rows,
+                    false => update.of(Target::Keys(keys_of(&before))).run_freely(self, None).await?.rows,
                 };
+                self.check_changed(&after, grant).await?;
                 updated(before, after)
             }
-            Prepared::Delete(target) => self.delete_tracked(target, Deleted::Hidden).await?,
-            Prepared::Restore(key) => self.restore_tracked(key).await?,
-            Prepared::Purge(key) => self.delete_tracked(&Target::Key(key.clone()), Deleted::Included).await?,
+            Prepared::Delete(target) => self.delete_tracked(target, Deleted::Hidden, grant).await?,
+            Prepared::Restore(key) => self.restore_tracked(key, grant).await?,
+            Prepared::Purge(key) => {
+                self.delete_tracked(&Target::Key(key.clone()), Deleted::Included, grant).await?
+            }
         };
         self.tell(changes).await
     }
 
     /// Writes in the transaction of this context.
-    pub(super) async fn write_tracked(&self, command: Command) -> Result<Written> {
+    pub(super) async fn write_tracked(&self, command: Command, grant: &Grant) -> Result<Written> {
         let changes = match command {
             Command::Create { rows, existing: Existing::Refuse, positions } => {
-                created(self.create_tracked(rows, positions).await?)
+                created(self.create_tracked(rows, positions, grant).await?)
             }
             Command::Create { rows, existing, positions } => {
-                return self.upsert_tracked(rows, existing, positions).await;
+                return self.upsert_tracked(rows, existing, positions, grant).await;
             }
             Command::Update { target, values } => {
-                let before = self.locked_rows(&target).await?;
-                self.update_tracked(before, values).await?
+                let before = self.reached(&target, grant).await?;
+                self.update_tracked(before, values, grant).await?
             }
-            Command::Delete { target } => self.delete_tracked(&target, Deleted::Hidden).await?,
-            Command::Restore { key } => self.restore_tracked(&key).await?,
-            Command::Purge { key } => self.delete_tracked(&Target::Key(key), Deleted::Included).await?,
+            Command::Delete { target } => self.delete_tracked(&target, Deleted::Hidden, grant).await?,
+            Command::Restore { key } => self.restore_tracked(&key, grant).await?,
+            Command::Purge { key } => {
+                self.delete_tracked(&Target::Key(key), Deleted::Included, grant).await?
+            }
         };
         self.tell(changes).await
     }
@@ -84,33 +90,19 @@ impl Records<'_> {
         def.hooks.map(|hooks| Ok((hooks, self.ctx.for_hooks(def.name)?))).transpose()
     }
 
-    /// The rows as they are, which no one else changes before the transaction ends.
-    pub(super) async fn locked_rows(&self, target: &Target) -> Result<Vec<Record>> {
-        let mut select;
-        let filter;
-        let (mut statement, layout) = match target {
+    /// The rows of a view as they are, which no one else changes before the transaction ends.
+    pub(super) async fn locked_rows(&self, view: View<'_>, target: &Target) -> Result<Vec<Record>> {
+        let rows = match target {
             Target::Key(key) | Target::At(key, _) => {
                 let key = std::slice::from_ref(key);
-                by_column_among(self.deleted, self.info, self.dialect(), self.info.all(), 0, key)
+                let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
+                self.ctx.executor().write(statement.holding(self.dialect()), &layout).await?
             }
             Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
             Target::Keys(_) | Target::Where(_) => {
-                filter = match target {
-                    Target::Where(filter) => filter.clone(),
-                    Target::Keys(keys) => Condition::column(0, Op::In(keys.clone())),
-                    Target::Key(_) | Target::At(..) => Condition::TRUE,
-                };
-                select = self.matching(&filter, None);
-                select.columns = self.info.all();
-                select.order = &BY_KEY;
-                select.page()?
+                self.locked(view, self.info.all(), &condition(target)).await?
             }
         };
-        // SQLite has one writer at a time: a transaction there holds every row.
-        if self.dialect() == Dialect::Postgres {
-            statement.sql = format!("{} FOR UPDATE", statement.sql).into();
-        }
-        let rows = self.ctx.executor().read(statement, &layout).await?;
         self.check_version(target, &rows)?;
         Ok(rows)
     }
@@ -130,9 +122,14 @@ impl Records<'_> {
         &self,
         rows: Vec<Assignments>,
         positions: bool,
+        grant: &Grant,
     ) -> Result<Vec<Record>> {
         let rows = self.before_create(rows, positions).await?;
-        Ok(Insert::prepare(self, rows, &Existing::Refuse, positions).await?.run(self).await?.rows)
+        let insert = Insert::prepare(self, rows, &Existing::Refuse, positions).await?;
+        insert.check(self, grant)?;
+        let rows = insert.run(self).await?.rows;
+        self.check_made(&rows, grant).await?;
+        Ok(rows)
     }
 
     /// Lets the hooks see every row; what they and the values' reading refuse is answered at once.
@@ -163,6 +160,7 @@ impl Records<'_> {
         &self,
         before: Vec<Record>,
         values: Assignments,
+        grant: &Grant,
     ) -> Result<Vec<RowChange>> {
         if before.is_empty() {
             return Ok(Vec::new());
@@ -170,15 +168,16 @@ impl Records<'_> {
         let mut after = Vec::with_capacity(before.len());
         for alike in self.before_update(&before, values).await? {
             let update = Update::prepare(self, Target::Keys(alike.keys), alike.changes).await?;
-            after.extend(update.run(self).await?.rows);
+            after.extend(update.run_freely(self, None).await?.rows);
         }
+        self.check_changed(&after, grant).await?;
         Ok(updated(before, after))
     }
 
     async fn before_update(&self, rows: &[Record], values: Assignments) -> Result<Vec<Alike>> {
         let Some((hooks, ctx)) = self.hooks()? else {
             let (columns, cells) = values.clone().into_row();
-            return Ok(vec![Alike { columns, values: cells, changes: values, keys: keys(rows) }]);
+            return Ok(vec![Alike { columns, values: cells, changes: values, keys: keys_of(rows) }]);
         };
         let values = validate::readable_changes(self.info, values)?;
         let mut groups: Vec<Alike> = Vec::new();
@@ -195,11 +194,8 @@ impl Records<'_> {
     }
 
     /// Removes rows, or hides them where rows are deleted softly; with [`Deleted::Included`] they go for good.
-    async fn delete_tracked(&self, target: &Target, among: Deleted) -> Result<Vec<RowChange>> {
-        let mut before = Records { deleted: among, ..*self }.locked_rows(target).await?;
-        if let Target::Keys(keys) = target {
-            before = self.in_order(keys, before)?;
-        }
+    async fn delete_tracked(&self, target: &Target, among: Deleted, grant: &Grant) -> Result<Vec<RowChange>> {
+        let before = Records { deleted: among, ..*self }.reached(target, grant).await?;
         if before.is_empty() {
             return Ok(Vec::new());
         }
@@ -208,18 +204,18 @@ impl Records<'_> {
                 hooks.before_delete(&ctx, row).await?;
             }
         }
-        let keys = keys(&before);
+        let keys = keys_of(&before);
         let gone = Target::Keys(keys.clone());
         let gone = match self.info.def.soft_delete && among == Deleted::Hidden {
             true => self.in_order(&keys, self.hide(&gone).await?.rows)?,
-            false => self.remove(&gone, among).await?.rows,
+            false => self.remove(&gone, among, None).await?.rows,
         };
         Ok(gone.into_iter().map(RowChange::Deleted).collect())
     }
 
-    async fn restore_tracked(&self, key: &Value) -> Result<Vec<RowChange>> {
+    async fn restore_tracked(&self, key: &Value, grant: &Grant) -> Result<Vec<RowChange>> {
         let hidden = Records { deleted: Deleted::Only, ..*self };
-        let before = hidden.locked_rows(&Target::Key(key.clone())).await?;
+        let before = hidden.reached(&Target::Key(key.clone()), grant).await?;
         let after = self.bring_back(key).await?.rows;
         let pairs = before.into_iter().zip(after);
         Ok(pairs.map(|(before, after)| RowChange::Restored { before, after }).collect())
@@ -242,10 +238,6 @@ impl Records<'_> {
         }
         Ok(Written::of(rows))
     }
-}
-
-fn keys(rows: &[Record]) -> Vec<Value> {
-    rows.iter().map(|row| row.key().clone()).collect()
 }
 
 pub(super) fn created(rows: Vec<Record>) -> Vec<RowChange> {

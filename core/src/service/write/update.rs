@@ -1,10 +1,11 @@
 //! New values for rows that are there.
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::ColumnSet;
 use crate::error::{Error, Result};
-use crate::query::write::{self, Target};
+use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted, by_column};
-use crate::service::write::{Command, Written, asked, hash, references};
+use crate::service::write::grant::Grant;
+use crate::service::write::{Command, Written, asked, hash, keys_of, references};
 use crate::service::{Records, fault, validate};
 use crate::value::{Assignments, Record, Value};
 
@@ -69,9 +70,20 @@ impl Records<'_> {
 }
 
 impl Update {
+    fn columns(&self) -> ColumnSet {
+        self.changes.iter().map(|(index, _)| *index).collect()
+    }
+
+    /// Whether the database is to be asked about the rows before or after, or about those they refer to.
+    pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
+        let several = matches!(self.target, Target::Keys(_) | Target::Where(_)) && !grant.is_open();
+        several || self.refers_to_hideable(records) || grant.looks_at(records.info, self.columns())
+    }
+
     /// Whether a reference to a row that may be hidden is set.
-    pub(super) fn refers_softly(&self, info: &'static EntityInfo) -> bool {
-        self.changes.iter().any(|(index, value)| !value.is_null() && references::soft(info, *index).is_some())
+    fn refers_to_hideable(&self, records: &Records<'_>) -> bool {
+        let mut set = self.changes.iter().filter(|(_, value)| !value.is_null());
+        set.any(|(index, _)| references::is_hideable(records, *index))
     }
 
     pub(super) async fn prepare(records: &Records<'_>, target: Target, values: Assignments) -> Result<Self> {
@@ -91,25 +103,59 @@ impl Update {
         Self { target, ..self.clone() }
     }
 
-    pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {
+    /// Changes the rows of the target that may be reached.
+    pub(super) async fn run(&self, records: &Records<'_>, grant: &Grant) -> Result<Written> {
+        if grant.is_open() {
+            return self.run_freely(records, None).await;
+        }
+        let one = matches!(self.target, Target::Key(_) | Target::At(..));
+        if !one || self.changes.is_empty() {
+            let reached = records.reached(&self.target, grant).await?;
+            let of_where = matches!(self.target, Target::Where(_));
+            let written = self.of(Target::Keys(keys_of(&reached))).run_freely(records, None).await?;
+            records.check_changed(&written.rows, grant).await?;
+            let rows = if of_where { Vec::new() } else { written.rows };
+            return Ok(Written { rows, count: written.count });
+        }
+        let written = self.run_freely(records, Some(&grant.rows())).await?;
+        if written.rows.is_empty() {
+            return Err(records.unreached(&self.target, grant).await);
+        }
+        if grant.looks_at(records.info, self.columns()) {
+            records.check_changed(&written.rows, grant).await?;
+        }
+        Ok(written)
+    }
+
+    /// Changes the rows of the target, of which no more may be asked than the `guard`.
+    pub(super) async fn run_freely(
+        &self,
+        records: &Records<'_>,
+        guard: Option<&Condition>,
+    ) -> Result<Written> {
         let Records { ctx, info, .. } = *records;
         let dialect = records.dialect();
         if self.changes.is_empty() {
             return self.unchanged(records).await;
         }
-        if self.refers_softly(info) {
+        if self.refers_to_hideable(records) {
             let values = self.changes.iter().map(|(index, value)| (0, *index, value));
             references::check(records, values, false).await?;
         }
         let silent = matches!(self.target, Target::Where(_));
-        let (statement, layout) =
-            write::update(info, dialect, ctx.principal(), &self.target, &self.changes, &self.now, silent)?;
+        let chosen = Chosen { target: &self.target, reader: Some(ctx), guard };
+        let (statement, layout) = write::update(info, dialect, chosen, &self.changes, &self.now, silent)?;
+        let executor = ctx.executor();
         let done = if silent {
-            ctx.executor().execute(statement).await.map(|count| Written { rows: Vec::new(), count })
+            executor.execute(statement).await.map(|count| Written { rows: Vec::new(), count })
+        } else if fault::looks(info, ctx) {
+            executor.attempt(statement, &layout).await.map(Written::of)
         } else {
-            ctx.executor().write(statement, &layout).await.map(Written::of)
+            executor.write(statement, &layout).await.map(Written::of)
         };
         match done {
+            // Who guards the rows knows why there are none.
+            Ok(written) if guard.is_some() => Ok(written),
             Ok(written) => {
                 records.expected(&self.target, &written).await?;
                 Ok(written)
@@ -130,7 +176,7 @@ impl Update {
             Target::Where(filter) => {
                 return Ok(Written {
                     rows: Vec::new(),
-                    count: records.of(info, Deleted::Hidden).counted(filter).await?,
+                    count: records.of(info, Deleted::Hidden).count(filter).await?,
                 });
             }
         };

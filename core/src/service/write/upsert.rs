@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
-use crate::policy::Action;
 use crate::query::write::OnConflict;
-use crate::query::{Condition, Deleted, Op, by_column_among};
+use crate::query::{Condition, Deleted, Op, View, seen_by_column};
 use crate::service::unique::{check_rule, identity};
-use crate::service::write::{Command, Existing};
+use crate::service::write::{Command, Existing, Grant};
 use crate::service::{Records, validate};
 use crate::value::{Assignments, Record, Value};
 
@@ -49,8 +48,9 @@ impl Records<'_> {
     /// As [`Records::upsert`].
     pub async fn get_or_create(&self, by: &[usize], values: Assignments) -> Result<(Record, bool)> {
         check_rule(self.info, by)?;
-        self.authorize(Action::Create)?;
-        self.authorize(Action::Read)?;
+        let rows = vec![values.clone()];
+        let command = Command::Create { rows, existing: Existing::Keep(by.to_vec()), positions: false };
+        Grant::of(self.info, self.ctx, &command)?;
         let given = values.columns();
         // What hooks make of the values is judged when they are written.
         let checked = match self.info.def.hooks {
@@ -60,35 +60,34 @@ impl Records<'_> {
         check_target(self.info, by, given, &checked)?;
         let value = |index: &usize| (*index, checked.get(*index).cloned().unwrap_or_default());
         let same: Vec<(usize, Value)> = by.iter().map(value).collect();
-        let existing = Existing::Keep(by.to_vec());
-        let command = Command::Create { rows: vec![values], existing, positions: false };
-        let living = self.of(self.info, Deleted::Hidden);
+        let view = View::of(self.info, Deleted::Hidden, self.ctx)?;
         for _ in 0..TRIES {
             // Looking first costs a row that is there no write at all. The write does not rely on it.
-            if let Some(row) = living.with_values(&same).await? {
+            if let Some(row) = self.with_values(view.clone(), &same).await? {
                 return Ok((row, false));
             }
             if let Some(row) = self.write(command.clone()).await?.rows.pop() {
                 return Ok((row, true));
             }
-            let deleted = self.of(self.info, Deleted::Only);
-            if by.contains(&0) && deleted.with_values(&same).await?.is_some() {
+            let deleted = View::whole(self.info, Deleted::Only);
+            if by.contains(&0) && self.with_values(deleted, &same).await?.is_some() {
                 return Err(hidden(self.info));
             }
         }
         Err(Error::Unavailable)
     }
 
-    /// The row with these values under a unique rule, whoever asks.
-    async fn with_values(&self, values: &[(usize, Value)]) -> Result<Option<Record>> {
+    /// The row of a view with these values under a unique rule.
+    async fn with_values(&self, view: View<'_>, values: &[(usize, Value)]) -> Result<Option<Record>> {
         if let [(index, value)] = values {
             let value = std::slice::from_ref(value);
-            let (statement, layout) =
-                by_column_among(self.deleted, self.info, self.dialect(), self.info.all(), *index, value);
+            let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), *index, value)?;
             return Ok(self.ctx.executor().read(statement, &layout).await?.pop());
         }
         let same = values.iter().map(|(index, value)| Condition::column(*index, Op::Eq(value.clone())));
-        Ok(self.matching_rows(&Condition::All(same.collect()), 1).await?.pop())
+        // By columns that the principal may not be shown, perhaps: what it asks for it has said itself.
+        let view = View { reader: None, ..view };
+        Ok(self.rows_of(view, &Condition::All(same.collect()), 1).await?.pop())
     }
 }
 

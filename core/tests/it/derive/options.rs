@@ -1,7 +1,6 @@
 //! Every option, by what it changes in the definition.
 
 use entify::entity::{Bound, EntityDef, FieldDef, Format, KeyKind, Link, OnDelete, SortDef};
-use entify::policy::Rule;
 use entify::prelude::*;
 use entify::types::{EntityEnum as _, Kind};
 use entify::value::Value;
@@ -113,13 +112,13 @@ fn attr_key() {
 #[test]
 fn attr_policy() {
     let policy = &def().policy;
-    assert_eq!(policy.read, Rule::Public);
-    assert_eq!(policy.create, Rule::Any(&[Rule::Role("staff"), Rule::Role("boss")]));
-    assert_eq!(policy.update, Rule::All(&[Rule::Authenticated, Rule::Not(&Rule::Role("guest"))]));
-    assert_eq!(policy.delete, Rule::Nobody);
+    assert_eq!(policy.read.to_string(), "public");
+    assert_eq!(policy.create.to_string(), r#"role("staff") | role("boss")"#);
+    assert_eq!(policy.update.to_string(), r#"authenticated & !role("guest")"#);
+    assert_eq!(policy.delete.to_string(), "nobody");
     let policy = &Product::def().policy;
     for rule in [policy.read, policy.create, policy.update, policy.delete] {
-        assert_eq!(rule, Rule::Authenticated);
+        assert_eq!(rule.to_string(), "authenticated");
     }
 }
 

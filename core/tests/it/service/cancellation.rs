@@ -3,15 +3,14 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use entify::db::{Db, Dialect, Executor, Layout, Statement};
+use entify::db::Db;
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
-use entify::types::Kind;
-use entify::value::Value;
 
 use crate::domain::*;
+use crate::leftovers::{nothing_is_open, number};
 
 /// How often a caller goes away.
 const TIMES: u32 = 1_000;
@@ -77,28 +76,6 @@ async fn request(ctx: &Ctx, number: u32) -> entify::Result<()> {
     }
 }
 
-async fn number(db: &Db, sql: &str) -> i64 {
-    let statement = Statement::plain(sql);
-    let layout = Layout::default().and(Kind::I64);
-    match Executor::Pool(db.clone()).write(statement, &layout).await.expect("a row")[0].get(0) {
-        Value::Int(number) => *number,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Waits until no connection is in use: what runs in tasks of its own ends on its own.
-async fn rest(db: &Db) {
-    let start = Instant::now();
-    loop {
-        let status = db.pool_status();
-        if status.open == status.idle {
-            return;
-        }
-        assert!(start.elapsed() < Duration::from_secs(30), "a connection leaks: {status:?}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
 each_database! {
     all(),
     async fn a_thousand_dropped_requests_leave_nothing_behind(test: TestDb) {
@@ -120,15 +97,7 @@ each_database! {
     }
     println!("{ended} of {TIMES} requests came to their end");
     assert!(ended < TIMES * 9 / 10, "hardly any was dropped");
-    rest(ctx.db()).await;
-
-    if ctx.db().dialect() == Dialect::Postgres {
-        let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                    AND pid <> pg_backend_pid() AND state <> 'idle'";
-        assert_eq!(number(ctx.db(), open).await, 0, "an open transaction");
-        let connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()";
-        assert!(number(ctx.db(), connections).await <= 4, "a connection outside the pool");
-    }
+    nothing_is_open(ctx.db()).await;
     let halves = r#"SELECT count(*) FROM "user" a WHERE a.email LIKE 'left%' AND NOT EXISTS
                     (SELECT 1 FROM "user" b WHERE b.email = replace(a.email, 'left', 'right'))"#;
     assert_eq!(number(ctx.db(), halves).await, 0, "half of a transaction");
@@ -149,7 +118,7 @@ each_database! {
     for task in tasks {
         assert_eq!(task.await.expect("a writer"), Ok(()));
     }
-    rest(ctx.db()).await;
+    nothing_is_open(ctx.db()).await;
     let fresh = Db::connect(&entify::db::DbOptions::new(test.url())).await.expect("another pool");
     let seen = UserService::new(&Ctx::system(fresh.clone(), b"x")).count(Filter::all()).await;
     assert_eq!(seen, Ok(before + 16), "seen from another connection");

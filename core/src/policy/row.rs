@@ -1,0 +1,91 @@
+//! What a rule says of a row that is in memory, as far as that can be told without the database.
+
+use crate::entity::{ColumnSet, EntityInfo};
+use crate::query::{Condition, Op};
+use crate::value::Value;
+
+impl Condition {
+    /// Whether a row matches, if that can be told from its own values; `value` is none for a column that is not known.
+    /// Agrees with what the databases say, or says nothing.
+    pub(crate) fn holds<'v>(&self, value: &impl Fn(usize) -> Option<&'v Value>) -> Option<bool> {
+        let among = |conditions: &[Self], decisive: bool| {
+            let mut undecided = false;
+            for holds in conditions.iter().map(|condition| condition.holds(value)) {
+                match holds {
+                    Some(holds) if holds == decisive => return Some(decisive),
+                    Some(_) => {}
+                    None => undecided = true,
+                }
+            }
+            (!undecided).then_some(!decisive)
+        };
+        match self {
+            Self::All(conditions) => among(conditions, false),
+            Self::Any(conditions) => among(conditions, true),
+            Self::Not(inner) => inner.holds(value).map(|holds| !holds),
+            Self::Column { index, op } => op.holds(value(*index)?),
+            Self::ToOne { .. } | Self::ToMany { .. } => None,
+        }
+    }
+
+    /// Whether another value in one of the columns may change what this says of a row.
+    pub(crate) fn looks_at(&self, info: &EntityInfo, columns: ColumnSet) -> bool {
+        match self {
+            Self::All(conditions) | Self::Any(conditions) => {
+                conditions.iter().any(|condition| condition.looks_at(info, columns))
+            }
+            Self::Not(inner) => inner.looks_at(info, columns),
+            Self::Column { index, .. } => columns.contains(*index) || !info.columns[*index].is_stored(),
+            // From there it may look back at the row itself.
+            Self::ToOne { index, matches } => columns.contains(*index) || matches.looks_further(),
+            Self::ToMany { .. } => true,
+        }
+    }
+
+    fn looks_further(&self) -> bool {
+        match self {
+            Self::All(conditions) | Self::Any(conditions) => conditions.iter().any(Self::looks_further),
+            Self::Not(inner) => inner.looks_further(),
+            Self::Column { .. } => false,
+            Self::ToOne { .. } | Self::ToMany { .. } => true,
+        }
+    }
+}
+
+impl Op {
+    fn holds(&self, value: &Value) -> Option<bool> {
+        let null = value.is_null();
+        match self {
+            Self::IsNull(wanted) => Some(null == *wanted),
+            _ if null => Some(false),
+            Self::Eq(other) => same(value, other),
+            Self::Ne(other) => same(value, other).map(|same| !same),
+            Self::In(others) => one_of(value, others),
+            Self::NotIn(others) => one_of(value, others).map(|found| !found),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two values are equal in every database, for kinds of which that is plain.
+fn same(value: &Value, other: &Value) -> Option<bool> {
+    match (value, other) {
+        (Value::Int(value), Value::Int(other)) => Some(value == other),
+        (Value::Text(value), Value::Text(other)) => Some(value == other),
+        (Value::Uuid(value), Value::Uuid(other)) => Some(value == other),
+        (Value::Bool(value), Value::Bool(other)) => Some(value == other),
+        _ => None,
+    }
+}
+
+fn one_of(value: &Value, others: &[Value]) -> Option<bool> {
+    let mut found = Some(false);
+    for other in others {
+        match same(value, other) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => found = None,
+        }
+    }
+    found
+}

@@ -1,0 +1,26 @@
+//! An application that listens, for tests that talk to it over the network.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use crate::config::Settings;
+use crate::server::listen::{self, Limits};
+use crate::server::{App, AppState};
+use crate::testing::TestDb;
+
+/// Serves an application on a test's database exactly as the command `serve` does, with default settings, on a free
+/// port of this machine; answers where. The server ends with the test's runtime.
+///
+/// # Panics
+/// When the application cannot be served.
+pub async fn serve(app: App, test: &TestDb) -> SocketAddr {
+    let settings = Settings::default();
+    let limits = Limits { header: settings.header_timeout, shutdown: settings.shutdown_timeout };
+    let registry = app.registry().unwrap_or_else(|error| panic!("{error}"));
+    let state = AppState::with_settings(registry, test.db().clone(), super::database::SECRET, settings);
+    let endpoint = app.into_endpoint(&state).unwrap_or_else(|error| panic!("{error}"));
+    let listener = listen::bind((Ipv4Addr::LOCALHOST, 0).into()).await;
+    let listener = listener.unwrap_or_else(|error| panic!("no free port: {error}"));
+    let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
+    tokio::spawn(listen::serve(listener, endpoint, limits, std::future::pending()));
+    address
+}
