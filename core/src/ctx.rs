@@ -9,6 +9,7 @@ use crate::entity::Registry;
 use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::query::CursorKey;
+use crate::types::PasswordCost;
 
 /// Who asks, on which database or open transaction, under which request id. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -32,6 +33,7 @@ struct Shared {
     cursor_key: CursorKey,
     clock: Clock,
     entities: Option<Registry>,
+    password_cost: PasswordCost,
 }
 
 /// Where the time of a write comes from.
@@ -60,6 +62,7 @@ impl Ctx {
                 cursor_key: CursorKey::new(secret),
                 clock: Clock::System,
                 entities: None,
+                password_cost: PasswordCost::default(),
             }),
         }
     }
@@ -92,6 +95,13 @@ impl Ctx {
         Self { shared: Arc::new(shared), ..self.clone() }
     }
 
+    /// The same context, which hashes new passwords at this cost.
+    #[must_use]
+    pub fn with_password_cost(&self, password_cost: PasswordCost) -> Self {
+        let shared = Shared { password_cost, ..Shared::clone(&self.shared) };
+        Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
     /// Who asks.
     #[must_use]
     pub fn principal(&self) -> &Principal {
@@ -117,6 +127,12 @@ impl Ctx {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.shared.db
+    }
+
+    /// What hashing a new password costs.
+    #[must_use]
+    pub fn password_cost(&self) -> PasswordCost {
+        self.shared.password_cost
     }
 
     pub(crate) fn entities(&self) -> Option<&Registry> {

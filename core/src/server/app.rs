@@ -10,6 +10,7 @@ use poem::middleware::AddData;
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint, IntoResponse, Middleware, Response};
 use poem_openapi::OpenApi;
 
+use crate::auth::{Authenticator, Authenticators};
 use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::entity::{EntityDef, Registry};
@@ -52,6 +53,7 @@ pub struct App {
     pub(crate) schema: Vec<SchemaPart>,
     pub(super) mounts: Vec<(String, BoxEndpoint<'static>)>,
     pub(super) layers: Vec<Layer>,
+    pub(super) authenticators: Authenticators,
 }
 
 impl std::fmt::Debug for App {
@@ -72,6 +74,7 @@ impl App {
             schema: Vec::new(),
             mounts: Vec::new(),
             layers: Vec::new(),
+            authenticators: Authenticators::default(),
         }
     }
 
@@ -109,6 +112,14 @@ impl App {
     #[must_use]
     pub fn api(mut self, api: impl OpenApi + Send + 'static) -> Self {
         self.rest = self.rest.api(api);
+        self
+    }
+
+    /// Adds the program's own way to tell who asks. Those that are added first are asked first, all of them before the
+    /// bearer token of the request is looked at.
+    #[must_use]
+    pub fn authenticator(mut self, authenticator: impl Authenticator) -> Self {
+        self.authenticators = self.authenticators.with(authenticator);
         self
     }
 

@@ -32,6 +32,7 @@ use crate::error::{Error, Result};
 use crate::query::write::Target;
 use crate::query::{Condition, Deleted};
 use crate::service::Records;
+use crate::types::PasswordCost;
 use crate::value::{Assignments, Record, Value};
 
 use create::Insert;
@@ -211,10 +212,10 @@ fn keys_of(rows: &[Record]) -> Vec<Value> {
 }
 
 /// Replaces a plain password by its hash.
-async fn hash(values: impl Iterator<Item = &mut Value>) -> Result<()> {
+async fn hash(values: impl Iterator<Item = &mut Value>, cost: PasswordCost) -> Result<()> {
     for value in values {
         if let Value::Password(password) = value {
-            *password = std::mem::take(password).hashed().await?;
+            *password = std::mem::take(password).hashed(cost).await?;
         }
     }
     Ok(())

@@ -90,7 +90,7 @@ impl Update {
         let values = validate::changes(records.info, values)?;
         let mut changes: Vec<_> = values.into_values().collect();
         changes.sort_by_key(|(index, _)| *index);
-        hash(changes.iter_mut().map(|(_, value)| value)).await?;
+        hash(changes.iter_mut().map(|(_, value)| value), records.ctx.password_cost()).await?;
         Ok(Self { target, changes, now: Value::DateTime(records.ctx.now()) })
     }
 
