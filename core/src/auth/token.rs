@@ -111,7 +111,8 @@ impl Tokens {
         }
         // Read before the row is: a revocation in between makes the entry worthless, not wrong.
         let revocations = REVOCATIONS.load(Ordering::SeqCst);
-        let known = find(ctx, &digest).await?;
+        // On the heap: the future of every request would hold this one, and most never come here.
+        let known = Box::pin(find(ctx, &digest)).await?;
         let principal = known.principal.clone();
         self.remember(digest, Remembered { known, verified: Instant::now(), revocations });
         Ok(principal)
