@@ -5,6 +5,7 @@ pub(crate) mod computed;
 mod cursor;
 mod filter;
 pub(crate) mod fold;
+mod given;
 mod keyset;
 mod order;
 mod page;

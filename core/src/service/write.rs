@@ -130,7 +130,8 @@ impl Records<'_> {
     /// Writes: every operation ends up here.
     pub(super) async fn write(&self, command: Command) -> Result<Written> {
         let grant = Grant::of(self.info, self.ctx, &command)?;
-        let written = self.write_granted(command, grant).await?;
+        // On the heap: else whoever writes holds a future as deep as all that a write may come to.
+        let written = Box::pin(self.write_granted(command, grant)).await?;
         Ok(Written { rows: self.masked(written.rows), ..written })
     }
 
