@@ -196,8 +196,8 @@ impl Records<'_> {
         Ok(Written::of(back))
     }
 
-    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows locks
-    /// them in the order of their keys.
+    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows
+    /// locks them in the order of their keys.
     pub(super) async fn locked(
         &self,
         view: View<'_>,
