@@ -222,7 +222,8 @@ impl Ctx {
         let inside = move |transaction: Transaction| {
             work(Ctx { executor: Executor::Transaction(transaction), ..outer })
         };
-        self.executor.transaction(inside).await
+        // On the heap: else whoever opens a transaction holds a future as deep as all that runs in it.
+        Box::pin(self.executor.transaction(inside)).await
     }
 
     /// Runs `work` in a transaction, and anew in another one when a conflict with others undid it: a serialization
@@ -266,6 +267,6 @@ impl Ctx {
         let inside = move |transaction: Transaction| {
             work(Ctx { executor: Executor::Transaction(transaction), ..outer.clone() })
         };
-        self.executor.transaction_with_retry(isolation, inside).await
+        Box::pin(self.executor.transaction_with_retry(isolation, inside)).await
     }
 }

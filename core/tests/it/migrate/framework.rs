@@ -50,7 +50,7 @@ async fn tables(test: &TestDb) -> Vec<String> {
         ),
         Dialect::Postgres => (
             "SELECT concat_ws(' ', table_name || '.' || column_name, data_type, character_maximum_length, is_nullable,
-             column_default, is_identity) FROM information_schema.columns WHERE table_schema = 'public'",
+             column_default, is_identity, collation_name) FROM information_schema.columns WHERE table_schema = 'public'",
             "SELECT tablename || ': ' || indexdef FROM pg_indexes WHERE schemaname = 'public'",
         ),
     };

@@ -168,7 +168,7 @@ impl Who {
             return Principal::Anonymous;
         }
         let subject = Subject::new("jwt:test#1", "x", self.roles.clone());
-        self.subject.iter().fold(subject, |subject, name| subject.owning(name)).into()
+        self.subject.iter().fold(subject, Subject::owning).into()
     }
 
     fn is_called(&self, name: Option<&str>) -> bool {
