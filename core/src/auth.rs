@@ -26,6 +26,7 @@ pub use entities::{
 };
 pub use jwt::{Flaw, Jwt};
 pub(crate) use secret::{keyed_digest, random as random_nonce};
+pub(crate) use session::look_at_session;
 pub use session::{SignedIn, end_session, resume_session, start_session};
 pub use token::{create_token, create_token_for, revoke_token};
 

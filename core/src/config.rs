@@ -74,12 +74,22 @@ pub struct Settings {
     /// `REQUEST_TIMEOUT`: how long a request may take from its head to the head of its answer.
     #[serde(deserialize_with = "parse::duration")]
     pub request_timeout: Duration,
-    /// `HEADER_TIMEOUT`: how long a client may take to send a request's head.
+    /// `HEADER_TIMEOUT`: how long a client may take to send a request's head, or a WebSocket's `connection_init`.
     #[serde(deserialize_with = "parse::duration")]
     pub header_timeout: Duration,
     /// `SHUTDOWN_TIMEOUT`: how long running requests may take once the server was told to stop.
     #[serde(deserialize_with = "parse::duration")]
     pub shutdown_timeout: Duration,
+    /// `MAX_SOCKETS`: the greatest number of WebSockets at a time.
+    #[serde(deserialize_with = "parse::sockets")]
+    pub max_sockets: usize,
+    /// `SOCKET_OPERATIONS`: the greatest number of operations that one WebSocket runs at a time.
+    #[serde(deserialize_with = "parse::operations")]
+    pub socket_operations: usize,
+    /// `SOCKET_PING`: how often a WebSocket's client is asked for a sign of life, and its credentials are looked at
+    /// again.
+    #[serde(deserialize_with = "parse::duration")]
+    pub socket_ping: Duration,
     /// `JWT_SECRET`: verifies JWTs signed with HS256; at least 32 bytes, shared with their issuer.
     #[serde(deserialize_with = "parse::optional_text")]
     pub jwt_secret: Option<String>,
@@ -159,6 +169,9 @@ impl Default for Settings {
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(10),
+            max_sockets: 10_000,
+            socket_operations: 50,
+            socket_ping: Duration::from_secs(30),
             jwt_secret: None,
             jwt_keys: None,
             jwt_issuer: None,
@@ -177,7 +190,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 30] = [
+    pub const NAMES: [&'static str; 33] = [
         "DATABASE_URL",
         "BIND",
         "SECRET_KEY",
@@ -196,6 +209,9 @@ impl Settings {
         "REQUEST_TIMEOUT",
         "HEADER_TIMEOUT",
         "SHUTDOWN_TIMEOUT",
+        "MAX_SOCKETS",
+        "SOCKET_OPERATIONS",
+        "SOCKET_PING",
         "JWT_SECRET",
         "JWT_KEYS",
         "JWT_ISSUER",

@@ -3,7 +3,8 @@
 //! A request's way: [`endpoint()`] reads it; `execute` parses it, applies the `limits` and has async-graphql
 //! validate it; `plan` works out from the whole selection what to fetch; `fetch` reads it level by level, one
 //! statement per relation; `write` writes the rows as JSON text. Nothing here builds SQL: rows come from
-//! [`crate::service::Records`].
+//! [`crate::service::Records`]. `socket` is the same over a
+//! WebSocket.
 
 mod answer;
 mod arguments;
@@ -19,6 +20,7 @@ mod plan;
 mod registry;
 mod root;
 mod schema;
+mod socket;
 mod typed;
 mod visible;
 mod write;

@@ -29,4 +29,4 @@ mod serve;
 
 pub use crate::each_database;
 pub use database::{FromTestDb, TestDb, on_postgres, on_sqlite};
-pub use serve::serve;
+pub use serve::{serve, serve_until};

@@ -28,13 +28,19 @@ struct Inner {
     tokens: Tokens,
 }
 
-/// Whom a token speaks of, and for how long.
+/// Who asks, and for how long that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authenticated {
     /// Who it is.
     pub principal: Principal,
-    /// When the token ends; a connection that outlives it must end then.
+    /// When the token or the session ends; a connection that outlives it must end then.
     pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl From<Principal> for Authenticated {
+    fn from(principal: Principal) -> Self {
+        Self { principal, expires_at: None }
+    }
 }
 
 /// Why a request is refused before anything else looks at it.
@@ -134,14 +140,14 @@ impl Authentication {
     ///
     /// # Errors
     /// [`Refusal`] for credentials that are not valid: they are never passed over.
-    pub async fn of_request(&self, ctx: &Ctx, request: &Request) -> Result<Option<Principal>, Refusal> {
+    pub async fn of_request(&self, ctx: &Ctx, request: &Request) -> Result<Option<Authenticated>, Refusal> {
         for own in &self.0.own {
             if let Some(principal) = own.ask(ctx, request).await? {
-                return Ok(Some(principal));
+                return Ok(Some(principal.into()));
             }
         }
         match bearer(request.headers())? {
-            Some(token) => Ok(Some(self.authenticate(ctx, token).await?.principal)),
+            Some(token) => self.authenticate(ctx, token).await.map(Some),
             None => Ok(None),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::auth::secret;
 use crate::auth::{Account, AccountModel, Session, SessionInput, SessionModel, SessionPatch};
@@ -28,6 +28,13 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// When the session ends unless it is used before.
+    pub(crate) fn ends_at(&self, idle: Duration) -> DateTime<Utc> {
+        let SessionModel { last_seen_at, expires_at, .. } = self.session;
+        let idle = TimeDelta::from_std(idle).ok().and_then(|idle| last_seen_at.checked_add_signed(idle));
+        idle.map_or(expires_at, |idle| idle.min(expires_at))
+    }
+
     /// The account as a principal: `account:<id>` with its roles and its subject.
     #[must_use]
     pub fn principal(&self) -> Principal {
@@ -59,11 +66,30 @@ pub async fn start_session(
     Ok((session, id))
 }
 
-/// The session with this id and its account, unless it has ended or the account is not active any more.
+/// The session with this id and its account, unless it has ended or the account is not active any more. This is a use
+/// of the session, which keeps it from ending idle.
 ///
 /// # Errors
 /// As of the database; an id that is not one is nobody's, not an error.
 pub async fn resume_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Option<SignedIn>> {
+    let Some(mut signed_in) = look_at_session(ctx, id, idle).await? else {
+        return Ok(None);
+    };
+    let now = ctx.now();
+    if now.signed_duration_since(signed_in.session.last_seen_at) >= NOTED {
+        let system = ctx.with_principal(Principal::System);
+        let patch = SessionPatch { last_seen_at: Change::Set(now), ..SessionPatch::default() };
+        match Service::<Session>::new(&system).update(signed_in.session.id, patch).await {
+            // Signed out at the same time.
+            Err(Error::NotFound(_)) => return Ok(None),
+            updated => signed_in.session = updated?,
+        }
+    }
+    Ok(Some(signed_in))
+}
+
+/// As [`resume_session`], without being a use of it.
+pub(crate) async fn look_at_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Option<SignedIn>> {
     let system = ctx.with_principal(Principal::System);
     let Some(session) = find(&system, id).await? else {
         return Ok(None);
@@ -76,18 +102,8 @@ pub async fn resume_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Optio
         return Ok(None);
     }
     let account = Service::<Account>::new(&system).find(session.account_id).await?;
-    let Some(account) = account.filter(|account| account.active) else {
-        return Ok(None);
-    };
-    if unused >= NOTED {
-        let patch = SessionPatch { last_seen_at: Change::Set(now), ..SessionPatch::default() };
-        match Service::<Session>::new(&system).update(session.id, patch).await {
-            // Signed out at the same time.
-            Err(Error::NotFound(_)) => return Ok(None),
-            updated => drop(updated?),
-        }
-    }
-    Ok(Some(SignedIn { session, account }))
+    let account = account.filter(|account| account.active);
+    Ok(account.map(|account| SignedIn { session, account }))
 }
 
 /// Ends the session with this id, if there is one.

@@ -79,6 +79,18 @@ pub(super) fn connections<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::
     })
 }
 
+pub(super) fn sockets<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    read(from, "a whole number from 1 to 1000000", |text| {
+        text.parse().ok().filter(|number| (1..=1_000_000).contains(number))
+    })
+}
+
+pub(super) fn operations<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    read(from, "a whole number from 1 to 10000", |text| {
+        text.parse().ok().filter(|number| (1..=10_000).contains(number))
+    })
+}
+
 pub(super) fn iterations<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     read(from, "a whole number from 1 to 100", |text| {
         text.parse().ok().filter(|number| (1..=100).contains(number))

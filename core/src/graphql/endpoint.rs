@@ -11,7 +11,7 @@ use serde::Deserialize;
 use async_graphql::Variables;
 
 use crate::ctx::Ctx;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::graphql::error;
 use crate::graphql::execute::{Call, Reply, refuse};
 use crate::graphql::explorer::{self, Explorer};
@@ -212,23 +212,28 @@ async fn from_body(request: &mut Request, limit: usize) -> Result<Calls, Refused
     }
     let body = read_body(request, limit).await?;
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return batch(&body);
+        return Ok(Calls::Batch(batch(&body)?));
     }
-    let one = serde_json::from_slice(&body).map_err(|error| unreadable(&body, &error))?;
-    call(one).map(Calls::One)
+    Ok(Calls::One(read_call(&body)?))
 }
 
-fn batch(body: &[u8]) -> Result<Calls, Refused> {
+/// Reads one operation: an object with `query`, perhaps `operationName` and `variables`.
+pub(super) fn read_call(json: &[u8]) -> Result<Call> {
+    call(serde_json::from_slice(json).map_err(|error| unreadable(json, &error))?)
+}
+
+fn batch(body: &[u8]) -> Result<Vec<Call>> {
     let all: Vec<Body> = serde_json::from_slice(body).map_err(|error| unreadable(body, &error))?;
     if all.is_empty() || all.len() > MAX_BATCH {
-        return Err(bad(format!("a batch has from 1 to {MAX_BATCH} operations; this one has {}", all.len())));
+        let message = format!("a batch has from 1 to {MAX_BATCH} operations; this one has {}", all.len());
+        return Err(Error::bad_request(message));
     }
-    Ok(Calls::Batch(all.into_iter().map(call).collect::<Result<_, _>>()?))
+    all.into_iter().map(call).collect()
 }
 
-fn call(body: Body) -> Result<Call, Refused> {
+fn call(body: Body) -> Result<Call> {
     Ok(Call {
-        query: body.query.ok_or_else(|| bad("`query` is missing"))?,
+        query: body.query.ok_or_else(|| Error::bad_request("`query` is missing"))?,
         operation: body.operation.filter(|name| !name.is_empty()),
         variables: body.variables,
         read_only: false,
@@ -236,28 +241,28 @@ fn call(body: Body) -> Result<Call, Refused> {
 }
 
 /// What is wrong with a body.
-fn unreadable(body: &[u8], error: &serde_json::Error) -> Refused {
+fn unreadable(body: &[u8], error: &serde_json::Error) -> Error {
     use serde_json::Value as Json;
     let Ok(json) = serde_json::from_slice::<Json>(body) else {
         let reason = error.to_string();
         let reason = crate::types::shorten(&reason, 200);
-        return bad(format!("the body is not valid JSON: {reason}"));
+        return Error::bad_request(format!("the body is not valid JSON: {reason}"));
     };
     let Json::Object(members) = json else {
-        return bad("the body must be a JSON object with a `query`");
+        return Error::bad_request("the body must be a JSON object with a `query`");
     };
     let is = |name: &str, fits: fn(&Json) -> bool| {
         members.get(name).is_none_or(|value| value.is_null() || fits(value))
     };
     if !is("query", Json::is_string) {
-        bad("`query` must be a string")
+        Error::bad_request("`query` must be a string")
     } else if !is("operationName", Json::is_string) {
-        bad("`operationName` must be a string")
+        Error::bad_request("`operationName` must be a string")
     } else if !is("variables", Json::is_object) {
-        bad("`variables` must be an object")
+        Error::bad_request("`variables` must be an object")
     } else {
         let reason = error.to_string();
         let reason = crate::types::shorten(&reason, 200);
-        bad(format!("the body is not a GraphQL request: {reason}"))
+        Error::bad_request(format!("the body is not a GraphQL request: {reason}"))
     }
 }

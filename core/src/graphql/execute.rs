@@ -49,6 +49,17 @@ pub(super) struct Reply {
     pub(super) wrong_method: bool,
 }
 
+/// What the body of a reply that is refused as a whole starts with; its errors and `}` follow.
+const REFUSED: &[u8] = b"{\"errors\":";
+
+impl Reply {
+    /// The errors of a reply that did not run, as JSON text.
+    pub(super) fn errors(&self) -> &[u8] {
+        let end = self.body.len().saturating_sub(1);
+        self.body.get(REFUSED.len()..end).unwrap_or_default()
+    }
+}
+
 /// Documents that were found valid, by their text.
 #[derive(Default)]
 pub(super) struct Documents(RwLock<HashMap<Box<str>, Arc<ExecutableDocument>>>);
@@ -97,6 +108,10 @@ impl Schema {
             let mut reply = refuse(vec![error::of_request(&error, ctx.request_id())], ctx);
             reply.wrong_method = true;
             return reply;
+        }
+        if operation.ty == OperationType::Subscription {
+            let error = Error::bad_request("the schema has no subscriptions; ask by a query");
+            return refuse(vec![error::of_request(&error, ctx.request_id())], ctx);
         }
         let checked = coerce(operation, call.variables).and_then(|variables| {
             limits::operation(&document, operation, &variables)?;
@@ -291,7 +306,7 @@ pub(super) fn refuse(mut errors: Vec<ServerError>, ctx: &Ctx) -> Reply {
     for error in &mut errors {
         error::complete(error, ctx.request_id());
     }
-    let mut body = b"{\"errors\":".to_vec();
+    let mut body = REFUSED.to_vec();
     // Writing errors to memory cannot fail.
     let _ = serde_json::to_writer(&mut body, &errors);
     body.push(b'}');

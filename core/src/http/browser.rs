@@ -100,3 +100,8 @@ pub(crate) fn check_origin(request: &Request) -> Result<()> {
     };
     if same { Ok(()) } else { Err(Error::Forbidden) }
 }
+
+/// Whether the origin is one of those that a setting lists; `*` stands for all.
+pub(crate) fn is_listed(origin: &HeaderValue, listed: &[String]) -> bool {
+    listed.iter().any(|allowed| allowed == "*" || allowed.as_bytes() == origin.as_bytes())
+}

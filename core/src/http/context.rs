@@ -11,7 +11,9 @@ use poem::{Endpoint, Middleware, Request, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::auth::{Authentication, Authenticators, Refusal, resume_session};
+use crate::auth::{
+    Authenticated, Authentication, Authenticators, Refusal, look_at_session, resume_session,
+};
 use crate::config::{Environment, SettingsError};
 use crate::ctx::Ctx;
 use crate::http::browser::{self, CSRF_HEADER, CookieName};
@@ -50,6 +52,50 @@ impl Context {
     }
 }
 
+/// What asking who it is means to a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// It is used: that keeps it from ending idle.
+    Request,
+    /// Only looked at, to see whether it still holds.
+    Look,
+}
+
+impl Context {
+    /// Who sent the request, and until when that holds. `ctx` is nobody's.
+    pub(crate) async fn who(&self, ctx: &Ctx, request: &Request, using: Use) -> Result<Authenticated, Refusal> {
+        match self.authentication.of_request(ctx, request).await? {
+            Some(known) => Ok(known),
+            // Boxed: few requests need it, and all would carry its state.
+            None if request.headers().contains_key(CSRF_HEADER) => {
+                Box::pin(self.session(ctx, request, using)).await
+            }
+            None => Ok(Principal::Anonymous.into()),
+        }
+    }
+
+    /// The account that is signed in, for a script of our own pages: it knows the session's token. A session's cookie
+    /// without the token is no credential, and the token without a cookie is somebody else's.
+    async fn session(&self, ctx: &Ctx, request: &Request, using: Use) -> Result<Authenticated, Refusal> {
+        let settings = self.state.settings();
+        let secure = settings.environment == Environment::Production
+            || client::is_https(request, &settings.trusted_proxies);
+        let Some(id) = CookieName::Session.read(request, secure) else {
+            return Ok(Principal::Anonymous.into());
+        };
+        let idle = settings.session_idle;
+        let found = match using {
+            Use::Request => resume_session(ctx, &id, idle).await?,
+            Use::Look => look_at_session(ctx, &id, idle).await?,
+        };
+        let signed_in = found.ok_or(Refusal::Invalid)?;
+        let expected = browser::api_token(self.state.secret(), &signed_in);
+        browser::check_token(request.header(CSRF_HEADER), &expected)?;
+        browser::check_origin(request)?;
+        Ok(Authenticated { expires_at: Some(signed_in.ends_at(idle)), principal: signed_in.principal() })
+    }
+}
+
 impl<E: Endpoint> Middleware<E> for Context {
     type Output = ContextEndpoint<E>;
 
@@ -78,9 +124,9 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
                 .system()
                 .with_principal(Principal::Anonymous)
                 .with_request_id(Arc::clone(&id));
-            match self.principal(&anonymous, &request).await {
-                Ok(Principal::Anonymous) => request.set_data(anonymous),
-                Ok(principal) => request.set_data(anonymous.with_principal(principal)),
+            match self.context.who(&anonymous, &request, Use::Request).await {
+                Ok(Authenticated { principal: Principal::Anonymous, .. }) => request.set_data(anonymous),
+                Ok(known) => request.set_data(anonymous.with_principal(known.principal)),
                 Err(refusal) => return refuse(&refusal, &id),
             }
             self.inner.get_response(request).await
@@ -92,33 +138,6 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
             response.headers_mut().insert(REQUEST_ID, value);
         }
         Ok(response)
-    }
-}
-
-impl<E> ContextEndpoint<E> {
-    async fn principal(&self, ctx: &Ctx, request: &Request) -> Result<Principal, Refusal> {
-        match self.context.authentication.of_request(ctx, request).await? {
-            Some(principal) => Ok(principal),
-            // Boxed: few requests need it, and all would carry its state.
-            None if request.headers().contains_key(CSRF_HEADER) => Box::pin(self.session(ctx, request)).await,
-            None => Ok(Principal::Anonymous),
-        }
-    }
-
-    /// The account that is signed in, for a script of our own pages: it knows the session's token. A session's cookie
-    /// without the token is no credential, and the token without a cookie is somebody else's.
-    async fn session(&self, ctx: &Ctx, request: &Request) -> Result<Principal, Refusal> {
-        let settings = self.context.state.settings();
-        let secure = settings.environment == Environment::Production
-            || client::is_https(request, &settings.trusted_proxies);
-        let Some(id) = CookieName::Session.read(request, secure) else {
-            return Ok(Principal::Anonymous);
-        };
-        let signed_in = resume_session(ctx, &id, settings.session_idle).await?.ok_or(Refusal::Invalid)?;
-        let expected = browser::api_token(self.context.state.secret(), &signed_in);
-        browser::check_token(request.header(CSRF_HEADER), &expected)?;
-        browser::check_origin(request)?;
-        Ok(signed_in.principal())
     }
 }
 

@@ -11,6 +11,7 @@ use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, Request, Response};
 
 use crate::config::Settings;
+use crate::http::browser::is_listed;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE");
 const HEADERS: HeaderValue = HeaderValue::from_static(
@@ -35,10 +36,9 @@ impl<E> Cors<E> {
     /// The origin to allow. The admin is for its own pages only.
     fn allowed(&self, request: &Request) -> Option<HeaderValue> {
         let origin = request.headers().get(ORIGIN)?;
-        let listed = |allowed: &String| allowed == "*" || allowed.as_bytes() == origin.as_bytes();
         let path = request.uri().path();
         let private = path == "/admin" || path.starts_with("/admin/");
-        (!private && self.origins.iter().any(listed)).then(|| origin.clone())
+        (!private && is_listed(origin, &self.origins)).then(|| origin.clone())
     }
 }
 

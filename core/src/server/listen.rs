@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use poem::Endpoint as _;
 use poem::endpoint::BoxEndpoint;
+use poem::http::header::UPGRADE;
 use poem::http::uri::Scheme;
 use poem::web::{LocalAddr, RemoteAddr};
 use tokio::net::{TcpListener, TcpStream};
@@ -27,6 +28,18 @@ pub(crate) struct Limits {
     pub(crate) header: Duration,
     /// For running requests, once told to stop.
     pub(crate) shutdown: Duration,
+}
+
+/// Tells what outlives its request, a WebSocket, that the server stops; the server waits until it is dropped.
+#[derive(Debug, Clone)]
+pub(crate) struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    /// Ready once the server stops.
+    pub(crate) async fn told(&mut self) {
+        // An error means that the server is gone.
+        let _ = self.0.wait_for(|stop| *stop).await;
+    }
 }
 
 /// Requests of one HTTP/2 connection at a time.
@@ -82,9 +95,12 @@ async fn connection(
     let local = LocalAddr(local.into());
     let asked = Arc::new(AtomicBool::new(false));
     let service = service_fn({
-        let asked = asked.clone();
-        move |request: hyper::Request<Incoming>| {
+        let (asked, stopping) = (asked.clone(), Stopping(stopped.clone()));
+        move |mut request: hyper::Request<Incoming>| {
             asked.store(true, Ordering::Relaxed);
+            if request.headers().contains_key(UPGRADE) {
+                request.extensions_mut().insert(stopping.clone());
+            }
             let endpoint = endpoint.clone();
             let request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
             async move { Ok::<hyper::Response<_>, Infallible>(endpoint.get_response(request).await.into()) }

@@ -20,6 +20,7 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         Some(folder) => Explorer::GraphiQl(GraphiQl::load(folder)?),
         None => Explorer::Console,
     };
+    let context = Context::with(state, app.authenticators)?;
     let mut route = app
         .rest
         .body_limit(settings.body_limit)
@@ -28,6 +29,7 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         .at("/livez", Live)
         .at("/readyz", Ready::new(state))
         .at("/graphql", schema.endpoint_with(state, explorer.clone()))
+        .at("/graphql/ws", schema.socket(state, &context))
         .at("/graphql/graphiql/:file", get(make_sync(move |request| file_of(&explorer, &request))))
         .nest("/admin", admin::endpoint(state));
     for (path, endpoint) in app.mounts {
@@ -38,7 +40,7 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         endpoint = layer(endpoint);
     }
     let guarded = Guard::new(endpoint, settings.request_timeout);
-    let answering = Context::with(state, app.authenticators)?.transform(guarded);
+    let answering = context.transform(guarded);
     // Outside the context: a preflight carries no credentials.
     Ok(match settings.cors_origins.is_empty() {
         false => Cors::new(answering, settings).boxed(),
@@ -77,6 +79,7 @@ pub(crate) fn list(app: &App) -> Result<Vec<(&'static str, String, String)>, Sta
         ("GET", "/openapi.yaml", "the same in YAML"),
         ("GET", "/docs", "the REST API's documentation"),
         ("GET POST", "/graphql", "GraphQL; its explorer in a browser"),
+        ("GET", "/graphql/ws", "GraphQL over a WebSocket: `graphql-transport-ws`"),
         ("GET POST", "/admin", "the admin"),
         ("GET", "/livez", "whether the process lives"),
         ("GET", "/readyz", "whether the database answers"),

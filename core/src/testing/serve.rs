@@ -2,6 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use tokio::task::JoinHandle;
+
 use crate::config::Settings;
 use crate::server::listen::{self, Limits};
 use crate::server::{App, AppState};
@@ -13,7 +15,20 @@ use crate::testing::TestDb;
 /// # Panics
 /// When the application cannot be served.
 pub async fn serve(app: App, test: &TestDb) -> SocketAddr {
-    let settings = Settings::default();
+    let (address, _) = serve_until(app, test, Settings::default(), std::future::pending()).await;
+    address
+}
+
+/// As [`serve`], with these settings, until `stop` is ready; answers also the task that ends when the server has.
+///
+/// # Panics
+/// When the application cannot be served.
+pub async fn serve_until(
+    app: App,
+    test: &TestDb,
+    settings: Settings,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> (SocketAddr, JoinHandle<()>) {
     let limits = Limits { header: settings.header_timeout, shutdown: settings.shutdown_timeout };
     let registry = app.registry().unwrap_or_else(|error| panic!("{error}"));
     let state = AppState::with_settings(registry, test.db().clone(), super::database::SECRET, settings);
@@ -21,6 +36,5 @@ pub async fn serve(app: App, test: &TestDb) -> SocketAddr {
     let listener = listen::bind((Ipv4Addr::LOCALHOST, 0).into()).await;
     let listener = listener.unwrap_or_else(|error| panic!("no free port: {error}"));
     let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
-    tokio::spawn(listen::serve(listener, endpoint, limits, std::future::pending()));
-    address
+    (address, tokio::spawn(listen::serve(listener, endpoint, limits, stop)))
 }

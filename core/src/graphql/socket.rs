@@ -1,0 +1,175 @@
+//! `/graphql/ws`: GraphQL over a WebSocket, in the protocol `graphql-transport-ws`.
+//!
+//! The handshake is here. After it, `connection` is the life of one socket, in one task; `message` reads and writes what
+//! goes over it; `identity` tells who asks, by the authenticators of HTTP; `operation` runs what is asked, by the
+//! executor of HTTP; `close` is how it ends.
+
+mod close;
+mod connection;
+mod identity;
+mod message;
+mod operation;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::web::websocket::{WebSocket, WebSocketConfig};
+use poem::{Endpoint, EndpointExt as _, FromRequest as _, IntoResponse as _, Request, Response};
+use tokio::sync::Semaphore;
+
+use crate::config::Settings;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::graphql::schema::Schema;
+use crate::graphql::socket::close::Close;
+use crate::graphql::socket::identity::Visitor;
+use crate::http::browser::{check_origin, is_listed};
+use crate::http::context::Context;
+use crate::http::problem::{http_problem, method_not_allowed, poem_problem, problem, request_id};
+use crate::principal::Principal;
+use crate::server::AppState;
+use crate::server::listen::Stopping;
+
+/// The protocol, as handshakes name it.
+const PROTOCOL: &str = "graphql-transport-ws";
+/// Bytes that are read at once; the default would take 128 KiB for every socket.
+const READ_BUFFER: usize = 8 * 1024;
+/// What is kept of the time for a stop, to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+impl Schema {
+    /// The schema served over WebSockets. `context` tells who asks: at the handshake, at `connection_init`, at each
+    /// operation, and while the socket is silent.
+    #[must_use]
+    pub fn socket(&self, state: &AppState, context: &Context) -> BoxEndpoint<'static> {
+        let settings = state.settings();
+        let shared = Shared {
+            schema: self.clone(),
+            context: context.clone(),
+            anonymous: state.system().with_principal(Principal::Anonymous),
+            limits: Limits::of(settings),
+        };
+        Sockets {
+            shared: Arc::new(shared),
+            free: Arc::new(Semaphore::new(settings.max_sockets.min(Semaphore::MAX_PERMITS))),
+            origins: settings.cors_origins.clone(),
+        }
+        .boxed()
+    }
+}
+
+/// What all sockets of an application share.
+struct Shared {
+    schema: Schema,
+    context: Context,
+    anonymous: Ctx,
+    limits: Limits,
+}
+
+/// What a socket may take.
+struct Limits {
+    /// Bytes of a message.
+    message: usize,
+    /// Operations at a time.
+    operations: usize,
+    /// Until `connection_init`.
+    introduction: Duration,
+    /// For an operation to answer, and for the client to take a message.
+    patience: Duration,
+    /// Between two signs of life.
+    ping: Duration,
+    /// For running operations, once the server stops.
+    drain: Duration,
+}
+
+impl Limits {
+    fn of(settings: &Settings) -> Self {
+        Self {
+            message: settings.body_limit,
+            operations: settings.socket_operations,
+            introduction: settings.header_timeout,
+            patience: settings.request_timeout,
+            // A timer cannot run without pause.
+            ping: settings.socket_ping.max(Duration::from_millis(1)),
+            drain: settings.shutdown_timeout.saturating_sub(FAREWELL),
+        }
+    }
+}
+
+struct Sockets {
+    shared: Arc<Shared>,
+    /// One permit for each socket that may still be opened.
+    free: Arc<Semaphore>,
+    origins: Vec<String>,
+}
+
+impl Endpoint for Sockets {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let id = request_id(&request);
+        if *request.method() != Method::GET {
+            return Ok(method_not_allowed(&HeaderValue::from_static("GET"), &id));
+        }
+        if !request.headers().contains_key(header::UPGRADE) {
+            return Ok(upgrade_required(&id));
+        }
+        // Browsers let any page open a socket to any server; the session's cookie would come along.
+        if !self.may_open(&request) {
+            return Ok(problem(&Error::Forbidden, &id));
+        }
+        let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() else {
+            tracing::warn!(request_id = id, "a WebSocket was refused: there are `MAX_SOCKETS` already");
+            return Ok(problem(&Error::Unavailable, &id));
+        };
+        let socket = match WebSocket::from_request_without_body(&request).await {
+            Ok(socket) => socket,
+            Err(error) => return Ok(poem_problem(error, &id)),
+        };
+        let visitor = Visitor::of(&request, &self.shared.anonymous);
+        let stopping = request.data::<Stopping>().cloned();
+        let (shared, spoken) = (Arc::clone(&self.shared), speaks_protocol(&request));
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .max_message_size(Some(shared.limits.message))
+            .max_frame_size(Some(shared.limits.message));
+        let open = move |stream| async move {
+            let _permit = permit;
+            match spoken {
+                true => connection::serve(stream, shared, visitor, stopping).await,
+                // By the protocol this is told by a code of its own, which needs a socket.
+                false => connection::refuse(stream, Close::not_acceptable()).await,
+            }
+        };
+        Ok(socket.protocols([PROTOCOL]).config(config).on_upgrade(open).into_response())
+    }
+}
+
+impl Sockets {
+    /// Whether the page that opens the socket is one of ours or of an origin that the settings list. Other clients than
+    /// browsers say no origin.
+    fn may_open(&self, request: &Request) -> bool {
+        let listed = || {
+            let origin = request.headers().get(header::ORIGIN);
+            origin.is_some_and(|origin| is_listed(origin, &self.origins))
+        };
+        check_origin(request).is_ok() || listed()
+    }
+}
+
+/// Whether the client offers the protocol, as poem reads it.
+fn speaks_protocol(request: &Request) -> bool {
+    let offered = request.header(header::SEC_WEBSOCKET_PROTOCOL);
+    offered.is_some_and(|offered| offered.split(',').any(|name| name.trim() == PROTOCOL))
+}
+
+fn upgrade_required(request_id: &str) -> Response {
+    let detail = "this address speaks WebSocket, in the protocol `graphql-transport-ws`";
+    let mut response = http_problem(StatusCode::UPGRADE_REQUIRED, detail, request_id);
+    let headers = response.headers_mut();
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    response
+}

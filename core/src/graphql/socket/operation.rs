@@ -1,0 +1,171 @@
+//! The operations that a socket runs. Each is a stream of answers: one, for a query or a mutation.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::future::{AbortHandle, Abortable, BoxFuture, FutureExt as _};
+use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt as _};
+use poem::web::websocket::Message;
+use tokio::sync::mpsc;
+use tracing::Instrument as _;
+
+use crate::auth::Refusal;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::graphql::error;
+use crate::graphql::execute::{Call, Reply, refuse};
+use crate::graphql::socket::Shared;
+use crate::graphql::socket::close::{Close, may_pass};
+use crate::graphql::socket::identity::Caller;
+use crate::graphql::socket::message;
+
+/// What runs. All of it runs in the task of the socket, and goes with it.
+#[derive(Default)]
+pub(super) struct Operations {
+    running: FuturesUnordered<BoxFuture<'static, Ended>>,
+    /// By the client's ids.
+    named: HashMap<String, Handle>,
+    /// How many were begun.
+    begun: u64,
+}
+
+struct Handle {
+    number: u64,
+    abort: AbortHandle,
+}
+
+/// An operation that came to its end.
+struct Ended {
+    id: String,
+    number: u64,
+    /// Why the socket must end with it.
+    close: Option<Close>,
+}
+
+/// What an operation runs with.
+struct Task {
+    shared: Arc<Shared>,
+    caller: Arc<Caller>,
+    outgoing: mpsc::Sender<Message>,
+    id: String,
+    request_id: String,
+}
+
+impl Operations {
+    /// How many run.
+    pub(super) fn len(&self) -> usize {
+        self.named.len()
+    }
+
+    /// Whether one of this id runs.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.named.contains_key(id)
+    }
+
+    /// Begins one, under an id that none has.
+    pub(super) fn begin(
+        &mut self,
+        shared: &Arc<Shared>,
+        caller: &Arc<Caller>,
+        outgoing: &mpsc::Sender<Message>,
+        id: String,
+        call: Call,
+    ) {
+        self.begun += 1;
+        let number = self.begun;
+        let task = Task {
+            shared: Arc::clone(shared),
+            caller: Arc::clone(caller),
+            outgoing: outgoing.clone(),
+            id: id.clone(),
+            request_id: format!("{}.{number}", caller.request_id()),
+        };
+        let (abort, registration) = AbortHandle::new_pair();
+        self.named.insert(id.clone(), Handle { number, abort });
+        let span = tracing::info_span!("request", id = %task.request_id);
+        let run = Abortable::new(task.run(call).instrument(span), registration);
+        self.running.push(Box::pin(async move {
+            let close = run.await.unwrap_or_default();
+            Ended { id, number, close }
+        }));
+    }
+
+    /// Stops one: it is dropped, as the request of a client that hangs up. An id that none has says nothing: its
+    /// operation has just ended.
+    pub(super) fn stop(&mut self, id: &str) {
+        if let Some(handle) = self.named.remove(id) {
+            handle.abort.abort();
+        }
+    }
+
+    /// Waits until one has ended, for ever when none runs; says when the socket must end with it.
+    pub(super) async fn ended(&mut self) -> Option<Close> {
+        let Some(Ended { id, number, close }) = self.running.next().await else {
+            return std::future::pending().await;
+        };
+        // A client may give the id of one it has stopped to another at once.
+        if self.named.get(&id).is_some_and(|handle| handle.number == number) {
+            self.named.remove(&id);
+        }
+        close
+    }
+}
+
+impl Task {
+    /// Runs the operation and sends what it answers. A client that does not read holds it up here, after its work with
+    /// the database. It ends in the very step that hands over its last message, so that its id is free for the client
+    /// who has read that.
+    async fn run(self, call: Call) -> Option<Close> {
+        let ctx = match self.caller.ctx(&self.shared, &self.request_id).await {
+            Ok(ctx) => ctx,
+            Err(Refusal::Failed(error)) if may_pass(&error) => {
+                self.send(message::answer(&self.id, &self.failure(&error))).await;
+                return None;
+            }
+            Err(refusal) => return Some(Close::refused(&refusal)),
+        };
+        let mut answers = std::pin::pin!(answers(&self.shared, &ctx, call));
+        while let Some(reply) = answers.next().await {
+            self.send(message::answer(&self.id, &reply)).await;
+            if !reply.executed {
+                return None;
+            }
+        }
+        self.send(message::complete(&self.id)).await;
+        None
+    }
+
+    /// Sends a message, as soon as there is room. An error means that the socket is ending.
+    async fn send(&self, message: Message) {
+        let _ = self.outgoing.send(message).await;
+    }
+
+    fn failure(&self, error: &Error) -> Reply {
+        failure(error, &self.caller.anonymous().with_request_id(self.request_id.as_str()))
+    }
+}
+
+/// What an operation answers.
+fn answers(shared: &Shared, ctx: &Ctx, call: Call) -> impl Stream<Item = Reply> {
+    stream::once(answer(shared, ctx, call))
+}
+
+/// Answers for an operation that panics or takes too long, as the guard of HTTP does.
+async fn answer(shared: &Shared, ctx: &Ctx, call: Call) -> Reply {
+    let limit = shared.limits.patience;
+    let running = AssertUnwindSafe(shared.schema.execute(ctx, call)).catch_unwind();
+    match tokio::time::timeout(limit, running).await {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(_)) => failure(&Error::internal("an operation panicked"), ctx),
+        Err(_) => {
+            tracing::warn!(request_id = ctx.request_id(), ?limit, "an operation took too long");
+            failure(&Error::Unavailable, ctx)
+        }
+    }
+}
+
+/// The answer of an operation that did not run.
+pub(super) fn failure(error: &Error, ctx: &Ctx) -> Reply {
+    refuse(vec![error::of_request(error, ctx.request_id())], ctx)
+}
