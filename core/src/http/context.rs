@@ -11,9 +11,7 @@ use poem::{Endpoint, Middleware, Request, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::auth::{
-    Authenticated, Authentication, Authenticators, Refusal, look_at_session, resume_session,
-};
+use crate::auth::{Authenticated, Authentication, Authenticators, Refusal, look_at_session, resume_session};
 use crate::config::{Environment, SettingsError};
 use crate::ctx::Ctx;
 use crate::http::browser::{self, CSRF_HEADER, CookieName};
@@ -63,7 +61,12 @@ pub(crate) enum Use {
 
 impl Context {
     /// Who sent the request, and until when that holds. `ctx` is nobody's.
-    pub(crate) async fn who(&self, ctx: &Ctx, request: &Request, using: Use) -> Result<Authenticated, Refusal> {
+    pub(crate) async fn who(
+        &self,
+        ctx: &Ctx,
+        request: &Request,
+        using: Use,
+    ) -> Result<Authenticated, Refusal> {
         match self.authentication.of_request(ctx, request).await? {
             Some(known) => Ok(known),
             // Boxed: few requests need it, and all would carry its state.

@@ -16,4 +16,5 @@ mod rest;
 mod server;
 mod service;
 mod site;
+mod socket;
 mod testing;

@@ -276,19 +276,17 @@ impl Connection {
 
     fn obey(&mut self, incoming: Incoming<'_>, room: OwnedPermit<Message>) -> Step {
         match incoming {
-            Incoming::Init(payload) => {
-                match std::mem::replace(&mut self.phase, Phase::Introducing) {
-                    Phase::Waiting(mut visitor) => {
-                        if let Err(reason) = visitor.introduce(payload.as_ref()) {
-                            return close(reason);
-                        }
-                        let shared = Arc::clone(&self.shared);
-                        self.check = Some(Box::pin(async move { visitor.found(&shared).await }));
-                        self.remind(self.shared.limits.patience);
+            Incoming::Init(payload) => match std::mem::replace(&mut self.phase, Phase::Introducing) {
+                Phase::Waiting(mut visitor) => {
+                    if let Err(reason) = visitor.introduce(payload.as_ref()) {
+                        return close(reason);
                     }
-                    Phase::Introducing | Phase::Known(_) => return close(Close::introduced_twice()),
+                    let shared = Arc::clone(&self.shared);
+                    self.check = Some(Box::pin(async move { visitor.found(&shared).await }));
+                    self.remind(self.shared.limits.patience);
                 }
-            }
+                Phase::Introducing | Phase::Known(_) => return close(Close::introduced_twice()),
+            },
             Incoming::Ping(payload) => drop(room.send(message::pong(payload))),
             Incoming::Pong => {}
             Incoming::Subscribe { id, call } => {

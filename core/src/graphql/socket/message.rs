@@ -47,10 +47,9 @@ struct Envelope<'a> {
 
 impl Envelope<'_> {
     fn id(&mut self) -> Result<String, Close> {
-        self.id
-            .take()
-            .filter(|id| (1..=LONGEST_ID).contains(&id.len()))
-            .ok_or_else(|| Close::malformed(format!("the operation needs an `id` of 1 to {LONGEST_ID} bytes")))
+        self.id.take().filter(|id| (1..=LONGEST_ID).contains(&id.len())).ok_or_else(|| {
+            Close::malformed(format!("the operation needs an `id` of 1 to {LONGEST_ID} bytes"))
+        })
     }
 }
 
@@ -120,7 +119,8 @@ fn of_operation(id: &str, kind: &str, payload: Option<&[u8]>) -> Message {
     }
     text.push(b'}');
     // Always UTF-8: it was written as JSON.
-    Message::Text(String::from_utf8(text).unwrap_or_else(|error| {
-        String::from_utf8_lossy(error.as_bytes()).into_owned()
-    }))
+    Message::Text(
+        String::from_utf8(text)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    )
 }
