@@ -27,6 +27,9 @@ use crate::principal::Principal;
 ///
 /// Authenticators are asked before anything else, in the order in which the application lists them, at every request.
 /// The first that answers someone has said who asks; the rest, and the bearer token of the request, are not looked at.
+///
+/// Over a WebSocket they see the head of the handshake, with the `authorization` of `connection_init`, and are asked again
+/// at every operation and every `SOCKET_PING`: who is not answered any more, or is someone else, is disconnected.
 pub trait Authenticator: Send + Sync + 'static {
     /// Who asks; `None` when the request says nothing that this authenticator is for, and the next one is asked.
     ///
