@@ -7,7 +7,7 @@
 use crate::ctx::Ctx;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
-use crate::policy::{Action, refused};
+use crate::policy::{Acting, Action, refused};
 use crate::query::write::Target;
 use crate::query::{Condition, Deleted, Op, View};
 use crate::service::Records;
@@ -26,12 +26,20 @@ pub(super) struct Grant {
     create: Condition,
     /// What is done to rows that are there.
     action: Action,
+    /// It is what the engine does by itself.
+    engine: bool,
 }
 
 impl Grant {
     /// Every row: for what the engine does by itself.
     pub(super) const fn open(action: Action) -> Self {
-        Self { read: Condition::TRUE, act: Condition::TRUE, create: Condition::TRUE, action }
+        Self {
+            read: Condition::TRUE,
+            act: Condition::TRUE,
+            create: Condition::TRUE,
+            action,
+            engine: true,
+        }
     }
 
     /// What the principal of the context may do of the command.
@@ -39,10 +47,11 @@ impl Grant {
     /// # Errors
     /// `Unauthenticated` or `Forbidden` when it may do none of it.
     pub(super) fn of(info: &EntityInfo, ctx: &Ctx, command: &Command) -> Result<Self> {
-        let mut grant = Self::open(match command {
+        let action = match command {
             Command::Create { .. } | Command::Update { .. } => Action::Update,
             Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,
-        });
+        };
+        let mut grant = Self { engine: false, ..Self::open(action) };
         if ctx.principal().is_system() {
             return Ok(grant);
         }
@@ -75,6 +84,11 @@ impl Grant {
             }
         }
         Ok(grant)
+    }
+
+    /// On whose behalf rows are changed.
+    pub(super) fn acting<'c>(&self, ctx: &'c Ctx) -> Acting<'c> {
+        if self.engine { ctx.engine() } else { ctx.executor() }
     }
 
     /// Whether every row may be reached.
@@ -190,7 +204,7 @@ impl Records<'_> {
         let among = Condition::column(0, Op::In(undecided));
         let view = View { rows: condition.clone(), ..View::whole(self.info, Deleted::Included) };
         let (statement, layout) = self.matching(view, &among, None).count()?;
-        let found = self.ctx.executor().write(statement, &layout).await?;
+        let found = self.ctx.engine().write(statement, &layout).await?;
         Ok(found.first().is_some_and(|row| unsigned(row.get(0)) == asked))
     }
 
@@ -218,7 +232,7 @@ impl Records<'_> {
         let mut select = self.matching(view, filter, None);
         select.columns = self.info.all();
         let (statement, layout) = select.page()?;
-        Ok(self.ctx.executor().write(statement, &layout).await?)
+        Ok(self.ctx.engine().write(statement, &layout).await?)
     }
 
     /// Rows as the principal sees them: what is hidden is NULL.
