@@ -22,8 +22,8 @@ pub use history::{Embedded, Migrations, Origin, State, Status, Step};
 pub use make::{Made, make, make_by_hand};
 #[cfg(all(feature = "testing", feature = "postgres"))]
 pub(crate) use row_security::secure_statements;
-pub(crate) use row_security::{examine, is_outdated};
 pub use row_security::{MadeRowSecurity, make_row_security};
+pub(crate) use row_security::{examine, is_outdated};
 pub use schema::{
     Check, Column, ForeignKey, FullText, Index, IndexColumn, PrimaryKey, Schema, Table, Unique,
 };

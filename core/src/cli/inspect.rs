@@ -39,7 +39,8 @@ pub(super) async fn check(app: &App) -> Outcome {
 /// Whether the database's own policies are those of the entities, or rightly absent.
 async fn check_row_security(state: &AppState) -> Outcome {
     let db = state.system().db();
-    let outdated = migrate::examine(db, state.registry()).await.map_err(|fault| Failure::new(fault.to_string()))?;
+    let outdated =
+        migrate::examine(db, state.registry()).await.map_err(|fault| Failure::new(fault.to_string()))?;
     if !outdated.is_empty() {
         let lines = outdated.join("; ");
         return Err(Failure::new(format!("{lines}; run `migrate make --rls` and `migrate up`")));

@@ -37,7 +37,9 @@ impl Executor {
         match self {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
-            Self::Pool(db) if statement.wall.is_some() => fetch_alone(db, Repeat::Always, statement, layout).await,
+            Self::Pool(db) if statement.wall.is_some() => {
+                fetch_alone(db, Repeat::Always, statement, layout).await
+            }
             Self::Pool(db) => {
                 repeated(Repeat::Always, || fetch(db, Access::Read, statement.clone(), layout)).await
             }

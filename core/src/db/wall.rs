@@ -43,10 +43,11 @@ impl Wall {
         let values = vec![
             switch(self.system),
             switch(self.authenticated),
-            text(&self.subject),
-            array(self.roles.iter().map(|role| text(role)).collect()),
+            text(if self.subject.contains('\0') { "" } else { &self.subject }),
+            array(self.roles.iter().filter(|role| !role.contains('\0')).map(|role| text(role)).collect()),
             array(self.open.iter().map(|table| text(table)).collect()),
         ];
+        // No text of PostgreSQL holds a NUL, so there is nothing that a name with one equals.
         // PostgreSQL itself spells the arrays, so that no name in them can end one.
         let sql = format!(
             "SELECT set_config('{SYSTEM}', $1, true), set_config('{AUTHENTICATED}', $2, true), \
@@ -57,7 +58,6 @@ impl Wall {
     }
 }
 
-/// No text of PostgreSQL holds a NUL, so no name with one is there to be compared with.
 fn text(text: &str) -> Sql {
-    Sql::String(Some(if text.contains('\0') { String::new() } else { text.to_owned() }))
+    Sql::String(Some(text.to_owned()))
 }

@@ -100,7 +100,8 @@ fn check_tables(folder: &Path, registry: &Registry) -> Result<(), MigrateError> 
     match make::is_behind(folder, Dialect::Postgres, registry)? {
         false => Ok(()),
         true => Err(MigrateError::RowSecurity(
-            "the entities have changed since the last migration of their tables; run `migrate make` first".to_owned(),
+            "the entities have changed since the last migration of their tables; run `migrate make` first"
+                .to_owned(),
         )),
     }
 }
@@ -120,8 +121,9 @@ pub(crate) fn secure_statements(entities: impl IntoIterator<Item = &'static Enti
 /// The application's entities and the framework's.
 fn entities(registry: &Registry) -> impl Iterator<Item = &'static EntityInfo> + '_ {
     let framework = crate::auth::entities().into_iter().chain(crate::history::entities());
-    let unlisted =
-        framework.map(|def| def.info()).filter(|own| registry.iter().all(|info| info.def.table != own.def.table));
+    let unlisted = framework
+        .map(|def| def.info())
+        .filter(|own| registry.iter().all(|info| info.def.table != own.def.table));
     registry.iter().chain(unlisted)
 }
 
@@ -219,7 +221,8 @@ impl Secured {
 
     fn release(&self) -> Vec<String> {
         let table = quoted(&self.name);
-        let dropped = self.policies.iter().map(|policy| format!("DROP POLICY {} ON {table}", quoted(&policy.name)));
+        let dropped =
+            self.policies.iter().map(|policy| format!("DROP POLICY {} ON {table}", quoted(&policy.name)));
         let off = ["NO FORCE", "DISABLE"].map(|how| format!("ALTER TABLE {table} {how} ROW LEVEL SECURITY"));
         dropped.chain(off).collect()
     }
@@ -314,7 +317,9 @@ async fn outdated(db: &Db, registry: &Registry) -> Result<Vec<String>, DbError> 
         let mut policies = wanted.table(&table.to_text())?.policies.iter();
         let rule = &policies.find(|policy| policy.name == name.to_text())?.rule;
         let differs = rule != made_from;
-        differs.then(|| format!("the policy `{name}` of `{table}` was made of `{made_from}`, which is `{rule}` now"))
+        differs.then(|| {
+            format!("the policy `{name}` of `{table}` was made of `{made_from}`, which is `{rule}` now")
+        })
     });
     Ok(lines.collect())
 }

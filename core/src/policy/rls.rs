@@ -79,7 +79,11 @@ fn policy(info: &EntityInfo, action: Action) -> RowPolicy {
         using: using.map(|rows| rows.behind(info, action)),
         check: check.map(|rows| rows.behind(info, action)),
         rule: behind.iter().map(spelled).collect::<Vec<_>>().join("; "),
-        wider: behind.iter().filter(|action| is_wider(action)).map(|action| action.name().to_owned()).collect(),
+        wider: behind
+            .iter()
+            .filter(|action| is_wider(action))
+            .map(|action| action.name().to_owned())
+            .collect(),
     }
 }
 
@@ -98,7 +102,9 @@ impl Sql {
         match rule {
             Rule::Public => Self::Always,
             Rule::Nobody => Self::Never,
-            Rule::Authenticated => Self::Where("(SELECT current_setting('entify.authenticated', true) = 'on')".to_owned()),
+            Rule::Authenticated => {
+                Self::Where("(SELECT current_setting('entify.authenticated', true) = 'on')".to_owned())
+            }
             // No text of PostgreSQL holds a NUL.
             Rule::Role(role) if role.contains('\0') => Self::constant(unknown),
             Rule::Role(role) => Self::Where(format!(

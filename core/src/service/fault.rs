@@ -132,7 +132,9 @@ pub(crate) async fn of_values(
             let missing = missing_targets(ctx, info, values).await;
             if missing.is_empty() { Error::from(DbError::ForeignKey(None)) } else { Error::Conflict(missing) }
         }
-        DbError::RowSecurity(_) => refused(ctx, format_args!("a row of {}: row-level security", info.def.name)),
+        DbError::RowSecurity(_) => {
+            refused(ctx, format_args!("a row of {}: row-level security", info.def.name))
+        }
         DbError::Check(name) => Error::Validation(vec![broken_check(info, name.as_deref())]),
         DbError::NotNull(name) => Error::Validation(vec![absent(info, name.as_deref())]),
         DbError::OutOfRange => {

@@ -10,10 +10,10 @@ use sea_query::Values;
 use tempfile::TempDir;
 
 use crate::Ctx;
-use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
-use crate::entity::{EntityDef, Registry};
 #[cfg(feature = "postgres")]
 use crate::db::quoted;
+use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
+use crate::entity::{EntityDef, Registry};
 #[cfg(feature = "postgres")]
 use crate::migrate;
 use crate::migrate::{Schema, ddl};

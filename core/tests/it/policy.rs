@@ -2,6 +2,7 @@
 
 mod fields;
 mod random;
+mod row_security;
 mod rows;
 mod surfaces;
 

@@ -33,13 +33,7 @@ pub(super) struct Grant {
 impl Grant {
     /// Every row: for what the engine does by itself.
     pub(super) const fn open(action: Action) -> Self {
-        Self {
-            read: Condition::TRUE,
-            act: Condition::TRUE,
-            create: Condition::TRUE,
-            action,
-            engine: true,
-        }
+        Self { read: Condition::TRUE, act: Condition::TRUE, create: Condition::TRUE, action, engine: true }
     }
 
     /// What the principal of the context may do of the command.

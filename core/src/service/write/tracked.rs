@@ -48,7 +48,9 @@ impl Records<'_> {
                 let before = self.reached(update.target(), grant).await?;
                 let after = match before.is_empty() {
                     true => Vec::new(),
-                    false => update.of(Target::Keys(keys_of(&before))).run_freely(self, grant, None).await?.rows,
+                    false => {
+                        update.of(Target::Keys(keys_of(&before))).run_freely(self, grant, None).await?.rows
+                    }
                 };
                 self.check_changed(&after, grant).await?;
                 updated(before, after)
