@@ -19,7 +19,7 @@
 //!
 //! With `ENTIFY_TEST_RLS=1` every PostgreSQL database has row-level security, as `DATABASE_RLS=true` asks for it: the
 //! policies of the entities' rules, on tables that belong to a role for which they hold. The user must be one that may
-//! create roles then.
+//! create roles then, and what a test sends past the engine without saying who asks finds no rows.
 //!
 //! The functions here panic when a database cannot be made: a test has no one else to tell.
 

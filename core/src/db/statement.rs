@@ -18,6 +18,8 @@ pub struct Statement {
     pub(crate) columns: Option<Columns>,
     /// The text will hardly come again: connections do not keep it prepared.
     pub(crate) once: bool,
+    /// The table that it writes to: what it answers of its rows is answered whoever may read them.
+    pub(crate) written: Option<&'static str>,
     /// Tables of which the statement needs every row, whoever asks.
     pub(crate) open: Vec<&'static str>,
     /// Who asks, where the database is to be told.
@@ -35,7 +37,15 @@ impl Statement {
     /// A statement with bound values.
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>, values: Values) -> Self {
-        Self { sql: sql.into(), values, columns: None, once: false, open: Vec::new(), wall: None }
+        Self {
+            sql: sql.into(),
+            values,
+            columns: None,
+            once: false,
+            written: None,
+            open: Vec::new(),
+            wall: None,
+        }
     }
 
     /// A statement whose values are an array for each column of many rows.

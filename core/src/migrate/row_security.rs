@@ -11,7 +11,7 @@ use sea_query::Values;
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list, quoted};
-use crate::entity::{EntityInfo, Registry};
+use crate::entity::{EntityDef, EntityInfo, Registry};
 use crate::migrate::make::{checked_name, next_version, write_file};
 use crate::migrate::{MigrateError, Schema, files, make};
 use crate::policy::rls::{self, RowPolicy};
@@ -122,7 +122,7 @@ pub(crate) fn secure_statements(entities: impl IntoIterator<Item = &'static Enti
 fn entities(registry: &Registry) -> impl Iterator<Item = &'static EntityInfo> + '_ {
     let framework = crate::auth::entities().into_iter().chain(crate::history::entities());
     let unlisted = framework
-        .map(|def| def.info())
+        .map(EntityDef::info)
         .filter(|own| registry.iter().all(|info| info.def.table != own.def.table));
     registry.iter().chain(unlisted)
 }
@@ -247,7 +247,7 @@ fn script(gone: &Kept, come: &Kept) -> String {
 ///
 /// # Errors
 /// [`DbError::Config`] when row-level security is asked for and would not be there, or is there and not asked for, so
-/// that every table would seem empty.
+/// that tables would seem empty.
 pub(crate) async fn examine(db: &Db, registry: &Registry) -> Result<Vec<String>, DbError> {
     if db.dialect() != Dialect::Postgres {
         return Ok(Vec::new());

@@ -69,17 +69,18 @@ impl<'c> Acting<'c> {
     /// The statement with who asks, if the database is to be told.
     fn told(self, mut statement: Statement) -> Statement {
         if self.executor.db().row_security() {
-            statement.wall = Some(Arc::new(wall(self.principal, &statement.open)));
+            let open = statement.open.iter().copied().chain(statement.written);
+            statement.wall = Some(Arc::new(wall(self.principal, open)));
         }
         statement
     }
 }
 
-fn wall(principal: &Principal, open: &[&'static str]) -> Wall {
+fn wall(principal: &Principal, open: impl Iterator<Item = &'static str>) -> Wall {
     match principal {
         Principal::System => Wall { system: true, ..Wall::default() },
         principal => {
-            let mut open = open.to_vec();
+            let mut open: Vec<_> = open.collect();
             open.sort_unstable();
             open.dedup();
             let roles = match principal {

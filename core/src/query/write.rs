@@ -291,7 +291,7 @@ fn cached(
 
 /// A statement that writes to the table: what it answers of its rows is answered whoever may read them.
 fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
-    statement.opening([info.def.table]).opening(info.computed_of())
+    Statement { written: Some(info.def.table), ..statement.opening(info.computed_of()) }
 }
 
 fn seen(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {

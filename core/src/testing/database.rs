@@ -151,7 +151,7 @@ fn walled(entities: &[&'static EntityDef]) -> Vec<String> {
     let entities = needed(entities);
     statements.extend(migrate::secure_statements(entities.iter().map(|def| def.info())));
     let owned = |def: &&EntityDef| format!("ALTER TABLE {} OWNER TO {WALLED}", quoted(def.table));
-    statements.extend(entities.iter().map(|def| owned(def)));
+    statements.extend(entities.iter().map(owned));
     statements
 }
 
