@@ -1,12 +1,15 @@
 //! Ways around a policy that were open once: what is hidden shows through what is not.
 
-use entify::entity::{IntoAssignments as _, ToMany};
+use entify::auth::create_account;
+use entify::entity::{EntityDef, IntoAssignments as _, Registry, ToMany};
 use entify::prelude::*;
+use entify::server::AppState;
 use entify::service::Records;
 use entify::testing::each_database;
 use entify::value::Value;
 
 use super::someone;
+use crate::site::{Browser, PASSWORD, Site};
 
 /// Cases whose reporter only some may know.
 #[derive(Entity)]
@@ -101,8 +104,35 @@ pub struct Payment {
     amount: i64,
 }
 
-fn entities() -> Vec<&'static entify::entity::EntityDef> {
+fn entities() -> Vec<&'static EntityDef> {
     entify::entities![Person, Case, Watch, Sheet, Payment].to_vec()
+}
+
+/// Racks with parcels, of which only keepers know the code, which is the label, and the rack.
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Rack {
+    #[entity(max_len = 40)]
+    name: String,
+    #[entity(inverse = rack)]
+    parcels: Many<Parcel>,
+}
+
+#[derive(Entity)]
+#[entity(policy = public, admin(label = code, list(code, rack, place)))]
+pub struct Parcel {
+    #[entity(max_len = 40, filter, sort, search, policy(read = role("keeper")))]
+    code: Option<String>,
+    #[entity(filter, policy(read = role("keeper")))]
+    rack: Option<One<Rack>>,
+    #[entity(max_len = 40, sort)]
+    place: String,
+}
+
+fn with_accounts() -> Vec<&'static EntityDef> {
+    let mut tables = entify::auth::entities().to_vec();
+    tables.extend(entify::entities![Rack, Parcel].to_vec());
+    tables
 }
 
 async fn person(ctx: &Ctx, name: &str) -> PersonModel {
@@ -256,5 +286,47 @@ each_database! {
         let me = ctx.with_principal(someone("ada", &[]));
         let text = SheetPatch { text: "d".to_owned().into(), ..SheetPatch::default() };
         assert_eq!(SheetService::new(&me).update_many(Sheet::owner().eq("ada"), text).await, Ok(32_000));
+    }
+}
+
+each_database! {
+    with_accounts(),
+    async fn admin_pages_work_around_what_is_hidden(ctx: Ctx) {
+        let state = AppState::new(Registry::new(&entify::entities![Rack, Parcel]).expect("a registry"), ctx.db().clone(), b"a secret for tests");
+        create_account(&ctx, "plain@example.org", PASSWORD, vec!["admin".into()]).await.expect("an account");
+        create_account(&ctx, "keeper@example.org", PASSWORD, vec!["admin".into(), "keeper".into()]).await.expect("an account");
+        let rack = RackService::new(&ctx).create(RackInput::new("north")).await.expect("a rack").id;
+        let parcel = ParcelInput { code: Some("SECRET-7".into()), rack_id: Some(rack), ..ParcelInput::new("left") };
+        let parcel = ParcelService::new(&ctx).create(parcel).await.expect("a parcel").id;
+        let site = Site::start(&state, "/admin", entify::admin::endpoint(&state)).await;
+
+        let mut plain = Browser::new(&site);
+        plain.sign_in("plain@example.org", PASSWORD).await.is(303);
+        for path in [
+            "/admin/parcels".to_owned(),
+            format!("/admin/parcels/{parcel}"),
+            format!("/admin/parcels/{parcel}/edit"),
+            format!("/admin/parcels/{parcel}/delete"),
+            "/admin/parcels/lookup".to_owned(),
+            "/admin/parcels/lookup?q=SECRET".to_owned(),
+        ] {
+            plain.get(&path).await.is(200).lacks("SECRET-7").lacks("north");
+        }
+        let list = plain.get("/admin/parcels").await;
+        list.has("left").has("sort=place").lacks("sort=code").lacks("f.rack");
+        plain.get("/admin/parcels?sort=code").await.is(400);
+        plain.get(&format!("/admin/racks/{rack}")).await.is(200).has("north").lacks("left");
+        // Whether or not there are any.
+        let empty = RackService::new(&ctx).create(RackInput::new("south")).await.expect("a rack").id;
+        for rack in [rack, empty] {
+            plain.get(&format!("/admin/racks/{rack}/delete")).await.is(200).has("may not see").lacks("parcel (");
+        }
+
+        let mut keeper = Browser::new(&site);
+        keeper.sign_in("keeper@example.org", PASSWORD).await.is(303);
+        keeper.get("/admin/parcels").await.is(200).has("SECRET-7").has("north").has("sort=code");
+        keeper.get("/admin/parcels/lookup?q=SECRET").await.is(200).has("SECRET-7");
+        keeper.get(&format!("/admin/racks/{rack}")).await.is(200).has("left");
+        keeper.get(&format!("/admin/racks/{rack}/delete")).await.is(200).has("<strong>1</strong> parcel (Rack)");
     }
 }
