@@ -378,14 +378,10 @@ impl ByHand {
     }
 }
 
-/// User and system time of this process, in ticks of a hundredth of a second.
+/// User and system time of this process.
 fn cpu_time() -> Result<Duration> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let (_, fields) = stat.rsplit_once(')').ok_or("an unknown form of /proc/self/stat")?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<u64>().ok());
-    let (user, system) = ticks(11).zip(ticks(12)).ok_or("an unknown form of /proc/self/stat")?;
-    Ok(Duration::from_millis((user + system) * 10))
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Ok(Duration::try_from(spent)?)
 }
 
 /// A figure of this process's memory, in KiB: `VmRSS` now, `VmHWM` the peak since the last reset.

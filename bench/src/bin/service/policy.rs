@@ -13,9 +13,9 @@ const TOPICS: usize = 7;
 /// Rows of a page.
 const PAGE: usize = 20;
 /// Lists of a round.
-const LISTS: usize = 1_000;
+const LISTS: usize = 500;
 /// Rounds of each list, in turn; the cheapest counts.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 
 #[derive(Entity)]
 #[entity(policy = public, index(owner, topic))]
