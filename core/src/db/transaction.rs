@@ -358,6 +358,7 @@ impl State {
 }
 
 impl Connection {
+    #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
     async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         match self {
             #[cfg(feature = "sqlite")]
