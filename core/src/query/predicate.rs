@@ -80,11 +80,17 @@ pub(crate) struct Predicates<'p> {
     reader: Option<&'p Ctx>,
     aliases: usize,
     tests: usize,
+    open: Vec<&'static str>,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, reader: Option<&'p Ctx>) -> Self {
-        Self { dialect, reader, aliases: 0, tests: 0 }
+        Self { dialect, reader, aliases: 0, tests: 0, open: Vec::new() }
+    }
+
+    /// The tables that were looked into without a reader, of which the statement needs every row.
+    pub(crate) fn open(self) -> Vec<&'static str> {
+        self.open
     }
 
     /// What a rule of a policy says of rows of the source, which may be about rows that the reader may not see; nothing
@@ -159,6 +165,10 @@ impl<'p> Predicates<'p> {
 
     fn next(&mut self, info: &'static EntityInfo) -> Source {
         self.aliases += 1;
+        if self.reader.is_none() {
+            self.open.push(info.def.table);
+        }
+        self.open.extend(info.computed_of());
         Source { info, dialect: self.dialect, alias: Some(self.aliases) }
     }
 
@@ -172,6 +182,15 @@ impl<'p> Predicates<'p> {
         match self.reader {
             Some(reader) if info.shown(column, reader).is_some() => Err(hidden(info, column, "filter")),
             _ => Ok(()),
+        }
+    }
+
+    /// The rows of the source whose reference is shown to the reader; nothing when that is every row. To one who may
+    /// not see where a row points, it points nowhere.
+    pub(crate) fn shown_reference(&mut self, source: Source, column: usize) -> Result<Option<Expr>> {
+        match self.reader.and_then(|reader| source.info.shown(column, reader)) {
+            Some(shown) => self.rule(source, &shown),
+            None => Ok(None),
         }
     }
 
@@ -223,6 +242,7 @@ impl<'p> Predicates<'p> {
         match many.link() {
             ManyLink::Inverse { column } => {
                 query.and_where(target.column(column).eq(source.column(0)));
+                query.and_where_option(self.shown_reference(target, column)?);
             }
             ManyLink::Through { via, near, far } => {
                 let via = self.next(via);
@@ -232,6 +252,9 @@ impl<'p> Predicates<'p> {
                 joining
                     .and_where(via.column(near).eq(source.column(0)))
                     .and_where(via.column(far).eq(target.column(0)));
+                for end in [near, far] {
+                    joining.and_where_option(self.shown_reference(via, end)?);
+                }
                 query.and_where(Expr::exists(joining));
             }
         }

@@ -6,7 +6,7 @@ use crate::ctx::Ctx;
 use crate::db::DbError;
 use crate::entity::{ColumnInfo, ColumnSet, EntityDef, EntityInfo, names};
 use crate::error::{Error, FieldError};
-use crate::policy::Action;
+use crate::policy::{Action, refused};
 use crate::query::{Condition, Op, by_column};
 use crate::service::Records;
 use crate::service::key::Key;
@@ -94,7 +94,7 @@ async fn missing_in_rows(
         let target = (relation.target)().info();
         let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
         let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
-        let Ok(found) = ctx.executor().read(statement, &layout).await else { continue };
+        let Ok(found) = ctx.engine().read(statement, &layout).await else { continue };
         let mut found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
         if std::ptr::eq(target, info) {
             // A row may refer to another of the same statement.
@@ -132,6 +132,9 @@ pub(crate) async fn of_values(
             let missing = missing_targets(ctx, info, values).await;
             if missing.is_empty() { Error::from(DbError::ForeignKey(None)) } else { Error::Conflict(missing) }
         }
+        DbError::RowSecurity(_) => {
+            refused(ctx, format_args!("a row of {}: row-level security", info.def.name))
+        }
         DbError::Check(name) => Error::Validation(vec![broken_check(info, name.as_deref())]),
         DbError::NotNull(name) => Error::Validation(vec![absent(info, name.as_deref())]),
         DbError::OutOfRange => {
@@ -158,9 +161,12 @@ pub(crate) fn referenced() -> Error {
     )])
 }
 
-/// Whether a conflict is looked into before it is told: the row in the way may be hidden from the principal.
+/// Whether a conflict is looked into before it is told: the row in the way, or its value, may be hidden from the
+/// principal.
 pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
+    let hidden = |column: &&ColumnInfo| info.shown(column.index, ctx).is_some();
     !info.permitted(Action::Read, ctx).is_always()
+        || (!info.guarded.is_empty() && unique::rules(info).iter().flatten().any(hidden))
 }
 
 /// The refusal of unique values that a row has which is there for the principal; or else one that tells nothing of it.
@@ -178,7 +184,11 @@ async fn taken_by<'v>(
     let visible = match same.filter(|same| !same.is_empty()) {
         // Not all of the values are known here.
         None => Ok(false),
-        Some(same) => Records::new(ctx, info).is_there(&Condition::All(same)).await,
+        Some(same) => {
+            let columns: Vec<usize> = columns.iter().map(|column| column.index).collect();
+            let shown = info.shown_all(&columns, ctx);
+            Records::new(ctx, info).is_there(&Condition::All(same).both(shown)).await
+        }
     };
     if visible.unwrap_or(false) { taken(columns) } else { unseen(info, ctx) }
 }
@@ -215,7 +225,7 @@ async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, &Value)
         let target = (relation.target)().info();
         let (statement, layout) =
             by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, std::slice::from_ref(*value));
-        if ctx.executor().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
+        if ctx.engine().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
             errors.push(missing(column));
         }
     }

@@ -1,7 +1,9 @@
 //! Policies: which rows and fields a principal may see and write, on every way in.
 
+mod attacks;
 mod fields;
 mod random;
+mod row_security;
 mod rows;
 mod surfaces;
 

@@ -1,6 +1,6 @@
 //! New values for rows that are there.
 
-use crate::entity::ColumnSet;
+use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
 use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted, by_column};
@@ -64,20 +64,24 @@ impl Records<'_> {
         }
         let (statement, layout) =
             by_column(self.info, self.dialect(), ColumnSet::KEY, 0, std::slice::from_ref(key));
-        let found = self.ctx.executor().write(statement, &layout).await?;
+        let found = self.ctx.engine().write(statement, &layout).await?;
         if found.is_empty() { Err(self.not_found()) } else { Err(Error::VersionMismatch) }
     }
 }
 
 impl Update {
-    fn columns(&self) -> ColumnSet {
-        self.changes.iter().map(|(index, _)| *index).collect()
+    /// The columns that may change: those that are set, and the engine's own that move with them.
+    fn columns(&self, info: &EntityInfo) -> ColumnSet {
+        let moving = info.version().into_iter().chain([info.updated_at()]);
+        self.changes.iter().map(|(index, _)| *index).chain(moving).collect()
     }
 
     /// Whether the database is to be asked about the rows before or after, or about those they refer to.
     pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
         let several = matches!(self.target, Target::Keys(_) | Target::Where(_)) && !grant.is_open();
-        several || self.refers_to_hideable(records) || grant.looks_at(records.info, self.columns())
+        several
+            || self.refers_to_hideable(records)
+            || grant.looks_at(records.info, self.columns(records.info))
     }
 
     /// Whether a reference to a row that may be hidden is set.
@@ -106,22 +110,22 @@ impl Update {
     /// Changes the rows of the target that may be reached.
     pub(super) async fn run(&self, records: &Records<'_>, grant: &Grant) -> Result<Written> {
         if grant.is_open() {
-            return self.run_freely(records, None).await;
+            return self.run_freely(records, grant, None).await;
         }
         let one = matches!(self.target, Target::Key(_) | Target::At(..));
         if !one || self.changes.is_empty() {
             let reached = records.reached(&self.target, grant).await?;
             let of_where = matches!(self.target, Target::Where(_));
-            let written = self.of(Target::Keys(keys_of(&reached))).run_freely(records, None).await?;
+            let written = self.of(Target::Keys(keys_of(&reached))).run_freely(records, grant, None).await?;
             records.check_changed(&written.rows, grant).await?;
             let rows = if of_where { Vec::new() } else { written.rows };
             return Ok(Written { rows, count: written.count });
         }
-        let written = self.run_freely(records, Some(&grant.rows())).await?;
+        let written = self.run_freely(records, grant, Some(&grant.rows())).await?;
         if written.rows.is_empty() {
             return Err(records.unreached(&self.target, grant).await);
         }
-        if grant.looks_at(records.info, self.columns()) {
+        if grant.looks_at(records.info, self.columns(records.info)) {
             records.check_changed(&written.rows, grant).await?;
         }
         Ok(written)
@@ -131,6 +135,7 @@ impl Update {
     pub(super) async fn run_freely(
         &self,
         records: &Records<'_>,
+        grant: &Grant,
         guard: Option<&Condition>,
     ) -> Result<Written> {
         let Records { ctx, info, .. } = *records;
@@ -145,7 +150,7 @@ impl Update {
         let silent = matches!(self.target, Target::Where(_));
         let chosen = Chosen { target: &self.target, reader: Some(ctx), guard };
         let (statement, layout) = write::update(info, dialect, chosen, &self.changes, &self.now, silent)?;
-        let executor = ctx.executor();
+        let executor = grant.acting(ctx);
         let done = if silent {
             executor.execute(statement).await.map(|count| Written { rows: Vec::new(), count })
         } else if fault::looks(info, ctx) {
@@ -181,7 +186,7 @@ impl Update {
             }
         };
         let (statement, layout) = by_column(info, records.dialect(), info.all(), 0, keys);
-        let rows = ctx.executor().read(statement, &layout).await?;
+        let rows = ctx.engine().read(statement, &layout).await?;
         if let Target::At(_, expected) = &self.target {
             let Some(column) = info.version() else { return Err(write::unversioned(info)) };
             if rows.first().is_some_and(|row| *row.get(column) != Value::Int(*expected)) {
