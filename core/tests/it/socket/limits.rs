@@ -106,7 +106,7 @@ async fn a_client_that_does_not_read_is_dropped() {
 #[tokio::test]
 async fn a_client_that_reads_slowly_gets_all() {
     let test = TestDb::sqlite(&tables()).await;
-    let settings = Settings { socket_ping: Duration::from_millis(100), ..settings() };
+    let settings = Settings { socket_ping: Duration::from_secs(1), ..settings() };
     let stage = Stage::with(&test, settings).await;
     let mut socket = stage.known(json!({})).await;
     for number in 0..40 {
@@ -126,7 +126,7 @@ async fn a_client_that_reads_slowly_gets_all() {
 #[tokio::test]
 async fn a_client_without_a_sign_of_life_is_dropped() {
     let test = TestDb::sqlite(&tables()).await;
-    let ping = Duration::from_millis(150);
+    let ping = Duration::from_millis(400);
     let stage = Stage::with(&test, Settings { socket_ping: ping, max_sockets: 2, ..settings() }).await;
     let (mut dead, mut silent) = (stage.known(json!({})).await, stage.known(json!({})).await);
     // One that only answers pings lives on.

@@ -126,7 +126,7 @@ each_database! {
 
     async fn a_silent_socket_ends_with_its_session(test: TestDb) {
         account(&test).await;
-        let quick = Settings { socket_ping: Duration::from_millis(100), ..settings() };
+        let quick = Settings { socket_ping: Duration::from_secs(1), ..settings() };
         let stage = Stage::with(&test, quick.clone()).await;
         let ada = SignedIn::to(&stage).await;
         let mut socket = ada.known(&stage).await;
@@ -150,14 +150,14 @@ each_database! {
 
     async fn a_silent_socket_does_not_use_its_session(test: TestDb) {
         account(&test).await;
-        let stage = Stage::with(&test, Settings { socket_ping: Duration::from_millis(50), ..settings() }).await;
+        let stage = Stage::with(&test, Settings { socket_ping: Duration::from_millis(500), ..settings() }).await;
         let mut socket = SignedIn::to(&stage).await.known(&stage).await;
         let ctx = test.ctx();
         let used = ctx.now() - chrono::TimeDelta::minutes(10);
         let patch = SessionPatch { last_seen_at: entify::types::Change::Set(used), ..SessionPatch::default() };
         Service::<Session>::new(&ctx).update(session(&ctx).await.id, patch).await.expect("changed");
         let start = Instant::now();
-        while start.elapsed() < Duration::from_millis(400) {
+        while start.elapsed() < Duration::from_millis(1_600) {
             let _ = tokio::time::timeout(Duration::from_millis(50), futures_util::StreamExt::next(&mut socket.stream)).await;
         }
         assert_eq!(session(&ctx).await.last_seen_at, used, "looking is no use");
