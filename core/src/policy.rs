@@ -18,6 +18,7 @@ use crate::query::Condition;
 pub use decision::{Decision, DynPolicy, Policy, PolicyOf};
 pub use explain::{Explained, ExplainedRows, explain};
 pub use rule::Rule;
+pub(crate) use rule::as_value;
 
 /// The rules of one entity.
 #[derive(Debug)]

@@ -3,5 +3,6 @@
 mod access;
 mod chinook;
 mod commands;
+mod policies;
 mod schema;
 mod store;
