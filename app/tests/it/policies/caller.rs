@@ -1,5 +1,6 @@
 //! Someone who asks the running program, with credentials or without.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -8,7 +9,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::judge::Who;
+use super::judge::{Kind, Who};
 use crate::store::{Server, Store};
 
 const SECRET: &str = "a secret that the issuer and the store share";
@@ -75,6 +76,13 @@ fn claims(who: &Who, seconds: i64) -> Json {
 fn jwt(claims: &Json, secret: &[u8], algorithm: Algorithm) -> String {
     let header = jsonwebtoken::Header::new(algorithm);
     jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret)).unwrap()
+}
+
+/// A value for the harmless field of a row, which no row has yet.
+pub fn new_mark(kind: Kind) -> Json {
+    static MARKS: AtomicU32 = AtomicU32::new(1000);
+    let number = MARKS.fetch_add(1, Ordering::Relaxed);
+    if kind == Kind::Line { json!(number) } else { json!(format!("Mark {number}")) }
 }
 
 /// The global id of a row.
