@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::entity::{Entity, IntoAssignments, Model};
+use crate::entity::{ColumnInfo, Entity, IntoAssignments, Model};
 use crate::error::{Error, FieldError};
 use crate::types::{Id, Kind, Scalar, Shown};
 use crate::value::{Assignments, Record, Value};
@@ -139,12 +139,19 @@ pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
     }
 }
 
-/// A column that a policy of its own hides from the principal is NULL, which the model of a required field cannot say.
+/// The refusal of a column that a policy of its own may have hidden.
 fn hidden<E: Entity>(column: usize) -> Option<Error> {
     let column = &E::def().info().columns[column];
-    column.read_rule()?;
-    let message = "is hidden from you; read the rows as the system, or declare the field an `Option`";
-    Some(Error::ForbiddenFields(vec![FieldError::new(column.wire, "hidden", message)]))
+    column.read_rule().map(|_| column.hidden_from_model())
+}
+
+impl ColumnInfo {
+    /// A column that a policy of its own hides from the principal is NULL, which the model of a required field cannot
+    /// say.
+    pub(crate) fn hidden_from_model(&self) -> Error {
+        let message = "is hidden from you; read the rows as the system, or declare the field an `Option`";
+        Error::ForbiddenFields(vec![FieldError::new(self.wire, "hidden", message)])
+    }
 }
 
 impl<T> Model for T
