@@ -99,7 +99,14 @@ impl<E> Not for Decision<E> {
 ///
 /// What a method does not say is denied.
 ///
-/// ```ignore
+/// ```
+/// # use entify::prelude::*;
+/// # #[derive(Entity)]
+/// # #[entity(policy = public)]
+/// # pub struct User { email: String }
+/// # #[derive(Entity)]
+/// # #[entity(policy = PostPolicy)]
+/// # pub struct Post { published: bool, author: One<User> }
 /// struct PostPolicy;
 ///
 /// impl Policy<Post> for PostPolicy {

@@ -3,7 +3,7 @@
 mod accounts;
 mod attacks;
 mod browsers;
-mod issuer;
+pub(crate) mod issuer;
 mod jwt;
 mod own;
 

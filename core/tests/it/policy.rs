@@ -1,10 +1,12 @@
 //! Policies: which rows and fields a principal may see and write, on every way in.
 
 mod attacks;
+mod closed;
 mod fields;
 mod random;
 mod rows;
 mod surfaces;
+mod whole;
 
 use entify::prelude::*;
 
