@@ -89,8 +89,10 @@
 //! [`explain`] and the command `policy explain` tell what the rules mean for someone, and the log's target
 //! `entify::policy` (on in development) which rule denied a request.
 
+mod acting;
 mod decision;
 mod explain;
+pub(crate) mod rls;
 mod row;
 mod rule;
 mod words;
@@ -100,6 +102,7 @@ use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Condition;
 
+pub(crate) use acting::Acting;
 pub use decision::{Decision, DynPolicy, Policy, PolicyOf};
 pub use explain::{Explained, ExplainedRows, explain};
 pub use rule::Rule;

@@ -4,5 +4,6 @@ mod access;
 mod chinook;
 mod commands;
 mod policies;
+mod row_security;
 mod schema;
 mod store;

@@ -4,6 +4,7 @@ mod attacks;
 mod closed;
 mod fields;
 mod random;
+mod row_security;
 mod rows;
 mod surfaces;
 mod whole;
