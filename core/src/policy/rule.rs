@@ -102,7 +102,7 @@ fn owned(info: &EntityInfo, field: &str, principal: &Principal) -> Condition {
 }
 
 /// A subject as a value of the kind, in its one spelling: `042` is not the number 42.
-fn as_value(kind: Kind, subject: &str) -> Option<Value> {
+pub(crate) fn as_value(kind: Kind, subject: &str) -> Option<Value> {
     match kind {
         Kind::Text if !subject.contains('\0') => Some(Value::Text(subject.to_owned())),
         Kind::I16 | Kind::I32 | Kind::I64 => {
