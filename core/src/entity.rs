@@ -11,10 +11,12 @@ pub(crate) mod fields;
 mod indexes;
 mod info;
 pub mod names;
+mod parts;
 mod registry;
 
 pub use accessor::{Column, RelatesTo, ToMany, ToOne};
-pub use declare::{Declared, FieldList, FieldOption};
+#[doc(hidden)]
+pub use declare::{Declaration, DefCell, FieldCode};
 pub use def::{
     AdminDef, Bound, CheckDef, EntityDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
     ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
@@ -23,6 +25,8 @@ pub use fields::Fields;
 #[doc(hidden)]
 pub use fields::{Cell, Cells, Source, copy, nothing, same, show};
 pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
+#[doc(hidden)]
+pub use parts::{Given, Put, Take};
 pub use registry::{Registry, RegistryError};
 
 use crate::types::{Id, KeyType};

@@ -177,9 +177,7 @@ impl Error {
         match self {
             Self::Validation(errors) => Self::Validation(errors.into_iter().map(retold).collect()),
             Self::Conflict(errors) => Self::Conflict(errors.into_iter().map(retold).collect()),
-            Self::ForbiddenFields(errors) => {
-                Self::ForbiddenFields(errors.into_iter().map(retold).collect())
-            }
+            Self::ForbiddenFields(errors) => Self::ForbiddenFields(errors.into_iter().map(retold).collect()),
             error => error,
         }
     }

@@ -18,7 +18,7 @@ pub use decision::{Decision, DynPolicy, Policy, PolicyOf};
 pub use rule::Rule;
 
 /// The rules of one entity.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PolicyDef {
     /// Who may read.
     pub read: Rule,

@@ -5,6 +5,7 @@
 mod accessors;
 mod aliases;
 mod asserts;
+mod declaration;
 mod definition;
 mod model;
 

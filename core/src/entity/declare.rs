@@ -1,69 +1,114 @@
-//! How the derive writes fields: a name, the doc comment, and what differs from a field with every option off.
+//! How the derive writes an entity: its plain data as one text, and what only code can say beside it.
 //!
-//! Literals only, made into [`FieldDef`]s on first use. Calls or struct updates for each option would have rustc
-//! check and interpret a move of the whole definition, for every field of every entity.
+//! A text costs rustc nothing. The same data as struct literals in a `static` was a quarter of what an entity cost to
+//! compile: every literal, path and slice of it is checked, borrow-checked and interpreted, for every option of every
+//! field of every entity. The derive has checked what it writes; it is read on first use.
 
-use std::ops::Deref;
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Deserializer};
+
 use crate::entity::fields::{self, Fields};
-use crate::entity::{Bound, FieldDef, Format, RelationDef, SkipField};
-use crate::policy::Rule;
+use crate::entity::{EntityDef, FieldDef, ManyDef, RelationDef, SkipField};
+use crate::hooks::DynHooks;
+use crate::policy::{PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
-/// A field as declared; its type is the model's to say.
+/// An entity as declared.
 #[derive(Debug)]
-pub struct Declared {
-    /// The Rust name of the stored value.
-    pub name: &'static str,
-    /// The name in GraphQL.
-    pub graphql: &'static str,
-    /// The doc comment.
-    pub docs: &'static str,
-    /// What differs from a field with every option off.
-    pub options: &'static [FieldOption],
+pub struct Declaration {
+    /// The plain data of its [`EntityDef`], in JSON. What is left out is empty or off.
+    pub text: &'static str,
+    /// What only code can say of a field, by its index.
+    pub fields: &'static [(usize, FieldCode)],
+    /// To-many relations.
+    pub many: &'static [ManyDef],
+    /// Who may read, create, update and delete.
+    pub policy: PolicyDef,
+    /// The application's code that runs with its writes.
+    pub hooks: Option<&'static dyn DynHooks>,
+    /// What was read.
+    pub def: DefCell,
 }
 
-/// One option of a field; see [`FieldDef`] for what each means.
+/// What only code can say of a field; see [`FieldDef`].
 #[derive(Debug)]
-#[allow(missing_docs)]
-pub enum FieldOption {
-    /// Another name in REST than the field's.
-    Wire(&'static str),
-    /// Another column than the field's name.
-    Column(&'static str),
-    Was(&'static str),
+pub enum FieldCode {
+    /// Where it points.
     Relation(RelationDef),
+    /// The value of a new row.
     Default(fn() -> Value),
-    Unique,
-    Index,
-    Filter,
-    Sort,
-    Search,
-    Fulltext,
-    /// SQL in turns with the Rust names of stored columns.
-    Computed(&'static [&'static str]),
-    MinLen(u32),
-    MaxLen(u32),
-    Min(Bound),
-    Max(Bound),
-    Precision(u32),
-    Scale(u32),
-    Pattern(&'static str),
-    Format(Format),
-    Multiline,
-    ReadOnly,
-    WriteOnly,
-    Immutable,
-    Skip(SkipField),
     /// `policy(read = …)`
     Read(Rule),
     /// `policy(write = …)`
     Write(Rule),
 }
 
+/// Holds what was read of a declaration.
+#[derive(Debug, Default)]
+pub struct DefCell(OnceLock<EntityDef>);
+
+impl DefCell {
+    /// An empty cell.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl Declaration {
+    /// The definition; `M` is the entity's model, whose fields' types are those of the definition.
+    pub fn read<M: Fields>(&'static self) -> &'static EntityDef {
+        self.def.0.get_or_init(|| {
+            let def = self.parse();
+            let mut fields = def.fields.to_vec();
+            // The model's first column is the key.
+            let kinds = fields::kinds::<M>().into_iter().skip(1);
+            for (field, (kind, nullable)) in fields.iter_mut().zip(kinds) {
+                field.complete(kind, nullable);
+            }
+            for (field, code) in self.fields {
+                fields[*field].add(code);
+            }
+            EntityDef {
+                fields: fields.leak(),
+                many: self.many,
+                policy: self.policy,
+                hooks: self.hooks,
+                ..def
+            }
+        })
+    }
+
+    fn parse(&self) -> EntityDef {
+        serde_json::from_str(self.text).unwrap_or_else(|error| {
+            panic!("`entify` and `entify-macros` are of different versions: {error} in {}", self.text)
+        })
+    }
+}
+
 impl FieldDef {
+    /// Adds what the text leaves out: the type, and names that are the field's own.
+    fn complete(&mut self, kind: Kind, nullable: bool) {
+        self.kind = kind;
+        self.nullable = nullable;
+        for name in [&mut self.wire, &mut self.graphql, &mut self.column] {
+            if name.is_empty() {
+                *name = self.name;
+            }
+        }
+    }
+
+    fn add(&mut self, code: &FieldCode) {
+        match code {
+            FieldCode::Relation(relation) => self.relation = Some(*relation),
+            FieldCode::Default(value) => self.default = Some(*value),
+            FieldCode::Read(rule) => self.read = Some(*rule),
+            FieldCode::Write(rule) => self.write = Some(*rule),
+        }
+    }
+
     /// A field of type `T` with every option off.
     #[must_use]
     pub const fn of<T: FieldType>() -> Self {
@@ -106,101 +151,43 @@ impl FieldDef {
             write: None,
         }
     }
+}
 
-    fn new(declared: &'static Declared, (kind, nullable): (Kind, bool)) -> Self {
-        let Declared { name, graphql, docs, options } = declared;
-        let mut def = Self { name, wire: name, graphql, column: name, docs, ..Self::plain(kind, nullable) };
-        for option in *options {
-            def.set(option);
-        }
-        def
-    }
-
-    fn set(&mut self, option: &'static FieldOption) {
-        match option {
-            FieldOption::Wire(name) => self.wire = name,
-            FieldOption::Column(name) => self.column = name,
-            FieldOption::Was(column) => self.was = Some(column),
-            FieldOption::Relation(relation) => self.relation = Some(*relation),
-            FieldOption::Default(value) => self.default = Some(*value),
-            FieldOption::Unique => self.unique = true,
-            FieldOption::Index => self.index = true,
-            FieldOption::Filter => self.filter = true,
-            FieldOption::Sort => self.sort = true,
-            FieldOption::Search => self.search = true,
-            FieldOption::Fulltext => self.fulltext = true,
-            FieldOption::Computed(parts) => {
-                self.computed = Some(parts);
-                self.read_only = true;
-            }
-            FieldOption::MinLen(length) => self.min_len = Some(*length),
-            FieldOption::MaxLen(length) => self.max_len = Some(*length),
-            FieldOption::Min(bound) => self.min = Some(*bound),
-            FieldOption::Max(bound) => self.max = Some(*bound),
-            FieldOption::Precision(digits) => self.precision = Some(*digits),
-            FieldOption::Scale(digits) => self.scale = Some(*digits),
-            FieldOption::Pattern(pattern) => self.pattern = Some(pattern),
-            FieldOption::Format(format) => self.format = Some(*format),
-            FieldOption::Multiline => self.multiline = true,
-            FieldOption::ReadOnly => self.read_only = true,
-            FieldOption::WriteOnly => self.write_only = true,
-            FieldOption::Immutable => self.immutable = true,
-            FieldOption::Skip(skip) => self.skip = *skip,
-            FieldOption::Read(rule) => self.read = Some(*rule),
-            FieldOption::Write(rule) => self.write = Some(*rule),
-        }
+impl Default for FieldDef {
+    fn default() -> Self {
+        Self::plain(Kind::Bool, false)
     }
 }
 
-/// An entity's fields.
-#[derive(Debug)]
-pub struct FieldList {
-    from: Origin,
-    complete: OnceLock<Vec<FieldDef>>,
+// A definition lives as long as the program, and so do its parts.
+
+/// Reads a text.
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
+    String::deserialize(from).map(|text| &*text.leak())
 }
 
-#[derive(Debug)]
-enum Origin {
-    /// Complete as they are.
-    Given(&'static [FieldDef]),
-    /// As the derive writes them; completed on first use.
-    Declared { fields: &'static [Declared], kinds: fn() -> Vec<(Kind, bool)> },
+/// Reads a text that may be left out.
+pub(super) fn some_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<&'static str>, D::Error> {
+    text(from).map(Some)
 }
 
-impl FieldList {
-    /// The fields of `M`, a model.
-    #[must_use]
-    pub const fn of<M: Fields>(fields: &'static [Declared]) -> Self {
-        Self { from: Origin::Declared { fields, kinds: fields::kinds::<M> }, complete: OnceLock::new() }
-    }
-
-    /// These fields, for a definition written by hand.
-    #[must_use]
-    pub const fn given(fields: &'static [FieldDef]) -> Self {
-        Self { from: Origin::Given(fields), complete: OnceLock::new() }
-    }
+/// Reads a list.
+pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> Result<&'static [T], D::Error> {
+    Vec::deserialize(from).map(|list| &*list.leak())
 }
 
-impl Deref for FieldList {
-    type Target = [FieldDef];
-
-    fn deref(&self) -> &[FieldDef] {
-        match &self.from {
-            Origin::Given(fields) => fields,
-            Origin::Declared { fields, kinds } => self.complete.get_or_init(|| {
-                // The model's first column is the key.
-                let kinds = kinds().into_iter().skip(1);
-                fields.iter().zip(kinds).map(|(field, kind)| FieldDef::new(field, kind)).collect()
-            }),
-        }
-    }
+/// Reads a list of texts.
+pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<&'static [&'static str], D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    Ok(texts.into_iter().map(|text| &*text.leak()).collect::<Vec<_>>().leak())
 }
 
-impl<'a> IntoIterator for &'a FieldList {
-    type Item = &'a FieldDef;
-    type IntoIter = std::slice::Iter<'a, FieldDef>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
+/// Reads a list of texts that may be left out.
+pub(super) fn some_texts<'de, D>(from: D) -> Result<Option<&'static [&'static str]>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    texts(from).map(Some)
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::entity::{Entity, IntoAssignments, Model};
+use crate::entity::{Entity, IntoAssignments, Model, Put, Take};
 use crate::error::{Error, FieldError};
 use crate::types::{Id, Kind, Scalar, Shown};
 use crate::value::{Assignments, Record, Value};
@@ -59,6 +59,11 @@ impl Cells {
         }
     }
 
+    /// The next fields, from this column on.
+    pub fn all(&mut self, first: usize, fields: impl Put) {
+        fields.put(self, first);
+    }
+
     /// The next field, if it is asked for.
     pub fn push(&mut self, column: usize, cell: impl FnOnce() -> Cell) {
         if self.only.is_none_or(|only| only == column) {
@@ -96,6 +101,11 @@ enum Holding {
 impl Source {
     fn new(from: Holding) -> Self {
         Self { from, misfit: None }
+    }
+
+    /// The next fields, from this column on.
+    pub fn all<T: Take>(&mut self, first: usize) -> T {
+        T::take(self, first)
     }
 
     /// The cell of the next field, `None` for a stand-in.

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use crate::check::Known;
 use crate::expand::{EnginePart, docs_or, engine_parts};
 use crate::ir::{Entity, Field};
 
@@ -26,7 +27,19 @@ struct Part<'a> {
     place: Span,
     column: usize,
     form: Form,
+    /// Its type is well known, so that nothing can be wrong with it.
+    known: bool,
 }
+
+impl Part<'_> {
+    /// The variable that holds its value.
+    fn value(&self) -> Ident {
+        format_ident!("_{}", self.column)
+    }
+}
+
+/// The longest tuple that `entify` takes.
+const LONGEST_RUN: usize = 8;
 
 /// What a field of a generated struct holds, of a scalar `T`.
 #[derive(Clone, Copy)]
@@ -61,14 +74,9 @@ impl Form {
 fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
     let ident = &entity.ident;
     let label = name.to_string();
-    let mut puts = TokenStream::new();
-    let mut takes = TokenStream::new();
-    for Part { name, place, column, form } in parts {
-        let [put, take] = form.functions().map(|function| Ident::new(function, *place));
-        let column = Literal::usize_unsuffixed(*column);
-        puts.extend(quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);));
-        takes.extend(quote_spanned!(*place=> #name: __entify::Scalar::#take(from, #column),));
-    }
+    let (puts, takes): (TokenStream, TokenStream) = runs(parts).map(expand_run).unzip();
+    let names = parts.iter().map(|part| part.name);
+    let values = parts.iter().map(Part::value);
     quote! {
         #[automatically_derived]
         impl __entify::Fields for #name {
@@ -79,7 +87,8 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
             }
 
             fn take(from: &mut __entify::Source) -> Self {
-                Self { #takes }
+                #takes
+                Self { #(#names: #values),* }
             }
         }
 
@@ -95,6 +104,39 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
             fn fmt(&self, to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 __entify::show(self, #label, to)
             }
+        }
+    }
+}
+
+/// As many fields as one call takes: those of well-known types whose columns follow each other, or a single one.
+fn runs<'a, 'b>(parts: &'a [Part<'b>]) -> impl Iterator<Item = &'a [Part<'b>]> {
+    let mut length = 0;
+    parts.chunk_by(move |left, right| {
+        let joined = left.known && right.known && left.column + 1 == right.column && length < LONGEST_RUN - 1;
+        length = if joined { length + 1 } else { 0 };
+        joined
+    })
+}
+
+/// The statements that hand out a run of fields and take it.
+fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
+    let values = run.iter().map(Part::value);
+    match run {
+        [Part { name, place, column, form, .. }] => {
+            let [put, take] = form.functions().map(|function| Ident::new(function, *place));
+            let column = Literal::usize_unsuffixed(*column);
+            (
+                quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);),
+                quote_spanned!(*place=> let #(#values)* = __entify::Scalar::#take(from, #column);),
+            )
+        }
+        _ => {
+            let first = Literal::usize_unsuffixed(run.first().map_or(0, |part| part.column));
+            let fields = run.iter().map(|Part { name, form, .. }| match form {
+                Form::Given => quote!(__entify::Given(&self.#name)),
+                _ => quote!(&self.#name),
+            });
+            (quote!(to.all(#first, (#(#fields),*));), quote!(let (#(#values),*) = from.all(#first);))
         }
     }
 }
@@ -118,6 +160,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
             place: Span::call_site(),
             column: *column,
             form: form(*nullable),
+            known: true,
         })
         .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
@@ -125,6 +168,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         place: place(&field.scalar),
         column: position + 1,
         form: form(field.nullable),
+        known: Known::is_field(&field.scalar),
     }));
     parts.sort_by_key(|part| part.column);
     let engine_types = engine.iter().skip(1).map(|part| &part.ty);
@@ -172,7 +216,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
             (None, true) => Form::Optional,
             (None, false) => Form::Plain,
         };
-        parts.push(Part { name, place, column: position + 1, form });
+        parts.push(Part { name, place, column: position + 1, form, known: Known::is_field(scalar) });
         if field.default.is_some() {
             let docs = format!("{docs}\n\n`None` takes the default.");
             let given = quote_spanned!(place=> ::core::option::Option<#scalar>);
@@ -219,7 +263,8 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
-        parts.push(Part { name, place: place(scalar), column: position + 1, form });
+        let known = Known::is_field(scalar);
+        parts.push(Part { name, place: place(scalar), column: position + 1, form, known });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);
