@@ -5,25 +5,34 @@
 //! argon2id hashes, tokens and session ids as SHA-256 digests of 32 random bytes.
 
 mod account;
+mod attempts;
+mod authentication;
+mod authenticator;
 mod entities;
+mod jwt;
 mod secret;
 mod session;
-mod throttle;
 mod token;
+mod verified;
 
-pub use account::{Accounts, MIN_PASSWORD, create_account};
+pub use account::{
+    AccountChange, Accounts, MIN_PASSWORD, change_account, create_account, create_account_for,
+};
+pub use authentication::{Authenticated, Authentication, Authenticators, Refusal};
+pub use authenticator::Authenticator;
 pub use entities::{
     Account, AccountInput, AccountModel, AccountPatch, ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch,
-    Session, SessionInput, SessionModel, SessionPatch,
+    Attempt, AttemptInput, AttemptModel, AttemptPatch, Session, SessionInput, SessionModel, SessionPatch,
 };
+pub use jwt::{Flaw, Jwt};
 pub(crate) use secret::{keyed_digest, random as random_nonce};
 pub use session::{SignedIn, end_session, resume_session, start_session};
-pub use token::{Tokens, authenticate, create_token, revoke_token};
+pub use token::{create_token, create_token_for, revoke_token};
 
 use crate::entity::{Entity as _, EntityDef};
 
-/// The framework's own entities, for migrations: [`Account`], [`ApiToken`], [`Session`].
+/// The framework's own entities, for migrations: [`Account`], [`ApiToken`], [`Session`], [`Attempt`].
 #[must_use]
-pub fn entities() -> [&'static EntityDef; 3] {
-    [Account::def(), ApiToken::def(), Session::def()]
+pub fn entities() -> [&'static EntityDef; 4] {
+    [Account::def(), ApiToken::def(), Session::def(), Attempt::def()]
 }

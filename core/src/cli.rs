@@ -7,6 +7,7 @@ mod account;
 mod failure;
 mod inspect;
 mod migrate;
+mod policy;
 mod schema;
 mod serve;
 mod token;
@@ -47,6 +48,9 @@ enum Command {
     /// Tokens that programs send as `Authorization: Bearer …`
     #[command(subcommand)]
     Token(token::Token),
+    /// What policies mean for a principal
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Read a CSV or JSON-lines file into an entity: all of it, or nothing
     Import(transfer::Import),
     /// Write an entity's rows as CSV or JSON lines
@@ -86,6 +90,7 @@ async fn dispatch(app: App, command: Command) -> Outcome {
         Command::Schema(schema) => schema.run(app),
         Command::Account(account) => account.run(&app).await,
         Command::Token(token) => token.run(&app).await,
+        Command::Policy(policy) => policy.run(&app).await,
         Command::Import(import) => import.run(&app).await,
         Command::Export(export) => export.run(&app).await,
         Command::Seed => seed(&app).await,

@@ -4,10 +4,12 @@
 //! environment is `db_max_connections` in `entify.toml`. `.env.example` lists them all, which a test checks.
 
 mod load;
+mod network;
 mod parse;
 mod secret;
 
 pub use load::SettingsError;
+pub use network::Network;
 pub(crate) use parse::time_span;
 
 use std::net::SocketAddr;
@@ -17,6 +19,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::db::DbOptions;
+use crate::types::PasswordCost;
 
 /// The settings of an application.
 #[derive(Clone, Deserialize)]
@@ -77,6 +80,42 @@ pub struct Settings {
     /// `SHUTDOWN_TIMEOUT`: how long running requests may take once the server was told to stop.
     #[serde(deserialize_with = "parse::duration")]
     pub shutdown_timeout: Duration,
+    /// `JWT_SECRET`: verifies JWTs signed with HS256; at least 32 bytes, shared with their issuer.
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub jwt_secret: Option<String>,
+    /// `JWT_KEYS`: verifies JWTs signed with RS256, ES256 or EdDSA; the path of a JWKS file, or a JWKS itself.
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub jwt_keys: Option<String>,
+    /// `JWT_ISSUER`: what JWTs must say as `iss`.
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub jwt_issuer: Option<String>,
+    /// `JWT_AUDIENCE`: the names of this application, one of which JWTs must say as `aud`.
+    #[serde(deserialize_with = "parse::list")]
+    pub jwt_audience: Vec<String>,
+    /// `JWT_LEEWAY`: how far the clocks of issuers may be off.
+    #[serde(deserialize_with = "parse::leeway")]
+    pub jwt_leeway: Duration,
+    /// `JWT_ROLES_CLAIM`: the claim with the roles, by its name or the way to it: `realm_access.roles`.
+    #[serde(deserialize_with = "parse::text")]
+    pub jwt_roles_claim: String,
+    /// `PASSWORD_MEMORY`: the memory that hashing a password takes, in bytes.
+    #[serde(deserialize_with = "parse::size")]
+    pub password_memory: usize,
+    /// `PASSWORD_ITERATIONS`: how often hashing a password goes over its memory.
+    #[serde(deserialize_with = "parse::iterations")]
+    pub password_iterations: u32,
+    /// `PASSWORD_PARALLELISM`: the lanes of hashing a password.
+    #[serde(deserialize_with = "parse::lanes")]
+    pub password_parallelism: u32,
+    /// `SESSION_IDLE`: a session ends when it was not used for so long.
+    #[serde(deserialize_with = "parse::duration")]
+    pub session_idle: Duration,
+    /// `SESSION_LIFETIME`: a session ends so long after sign-in, used or not.
+    #[serde(deserialize_with = "parse::duration")]
+    pub session_lifetime: Duration,
+    /// `TRUSTED_PROXIES`: the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    #[serde(deserialize_with = "parse::networks")]
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// Where the application runs.
@@ -120,13 +159,25 @@ impl Default for Settings {
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(10),
+            jwt_secret: None,
+            jwt_keys: None,
+            jwt_issuer: None,
+            jwt_audience: Vec::new(),
+            jwt_leeway: Duration::from_secs(30),
+            jwt_roles_claim: "roles".to_owned(),
+            password_memory: 19 * 1024 * 1024,
+            password_iterations: 2,
+            password_parallelism: 1,
+            session_idle: Duration::from_secs(2 * 60 * 60),
+            session_lifetime: Duration::from_secs(12 * 60 * 60),
+            trusted_proxies: Vec::new(),
         }
     }
 }
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 18] = [
+    pub const NAMES: [&'static str; 30] = [
         "DATABASE_URL",
         "BIND",
         "SECRET_KEY",
@@ -145,6 +196,18 @@ impl Settings {
         "REQUEST_TIMEOUT",
         "HEADER_TIMEOUT",
         "SHUTDOWN_TIMEOUT",
+        "JWT_SECRET",
+        "JWT_KEYS",
+        "JWT_ISSUER",
+        "JWT_AUDIENCE",
+        "JWT_LEEWAY",
+        "JWT_ROLES_CLAIM",
+        "PASSWORD_MEMORY",
+        "PASSWORD_ITERATIONS",
+        "PASSWORD_PARALLELISM",
+        "SESSION_IDLE",
+        "SESSION_LIFETIME",
+        "TRUSTED_PROXIES",
     ];
 
     /// How to open the database.
@@ -157,6 +220,15 @@ impl Settings {
             persistent_statements: self.db_persistent_statements,
             ..DbOptions::new(&self.database_url)
         }
+    }
+
+    /// What hashing a password costs.
+    ///
+    /// # Errors
+    /// [`SettingsError`] for a cost that is too low or cannot be paid.
+    pub fn password_cost(&self) -> Result<PasswordCost, SettingsError> {
+        PasswordCost::new(self.password_memory, self.password_iterations, self.password_parallelism)
+            .map_err(SettingsError)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::entity::Registry;
 use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::query::CursorKey;
+use crate::types::PasswordCost;
 
 /// Who asks, on which database or open transaction, under which request id. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -32,6 +33,7 @@ struct Shared {
     cursor_key: CursorKey,
     clock: Clock,
     entities: Option<Registry>,
+    password_cost: PasswordCost,
 }
 
 /// Where the time of a write comes from.
@@ -60,6 +62,7 @@ impl Ctx {
                 cursor_key: CursorKey::new(secret),
                 clock: Clock::System,
                 entities: None,
+                password_cost: PasswordCost::default(),
             }),
         }
     }
@@ -84,10 +87,18 @@ impl Ctx {
     }
 
     /// The same context, which knows the entities of the application. The contexts of an `App` and of a test database
-    /// do; where rows are deleted softly, the rows that refer to them are found by it.
+    /// do; where rows are deleted, the rows that refer to them are found by it. Without, what the database does to those
+    /// is neither recorded nor told to hooks, and nothing can be deleted softly.
     #[must_use]
     pub fn with_entities(&self, entities: Registry) -> Self {
         let shared = Shared { entities: Some(entities), ..Shared::clone(&self.shared) };
+        Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
+    /// The same context, which hashes new passwords at this cost.
+    #[must_use]
+    pub fn with_password_cost(&self, password_cost: PasswordCost) -> Self {
+        let shared = Shared { password_cost, ..Shared::clone(&self.shared) };
         Self { shared: Arc::new(shared), ..self.clone() }
     }
 
@@ -116,6 +127,12 @@ impl Ctx {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.shared.db
+    }
+
+    /// What hashing a new password costs.
+    #[must_use]
+    pub fn password_cost(&self) -> PasswordCost {
+        self.shared.password_cost
     }
 
     pub(crate) fn entities(&self) -> Option<&Registry> {
@@ -205,7 +222,8 @@ impl Ctx {
         let inside = move |transaction: Transaction| {
             work(Ctx { executor: Executor::Transaction(transaction), ..outer })
         };
-        self.executor.transaction(inside).await
+        // On the heap: else whoever opens a transaction holds a future as deep as all that runs in it.
+        Box::pin(self.executor.transaction(inside)).await
     }
 
     /// Runs `work` in a transaction, and anew in another one when a conflict with others undid it: a serialization
@@ -216,7 +234,15 @@ impl Ctx {
     /// it. A stricter [`Isolation`] is asked for here, because it makes conflicts more likely. Inside a transaction
     /// this is a savepoint and runs once, since only the whole can be run again.
     ///
-    /// ```ignore
+    /// ```
+    /// # use entify::db::Isolation;
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Stock {
+    /// #     left: i32,
+    /// # }
+    /// # async fn example(ctx: &Ctx, id: Id<Stock>) -> entify::Result<()> {
     /// let left = ctx
     ///     .transaction_with_retry(Isolation::Serializable, move |ctx| async move {
     ///         let stock = StockService::new(&ctx);
@@ -224,6 +250,8 @@ impl Ctx {
     ///         stock.update(id, StockPatch { left: (item.left - 1).into(), ..StockPatch::default() }).await
     ///     })
     ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -239,6 +267,6 @@ impl Ctx {
         let inside = move |transaction: Transaction| {
             work(Ctx { executor: Executor::Transaction(transaction), ..outer.clone() })
         };
-        self.executor.transaction_with_retry(isolation, inside).await
+        Box::pin(self.executor.transaction_with_retry(isolation, inside)).await
     }
 }

@@ -4,6 +4,9 @@
 //! rows become cells; an [`Executor`] runs it on the pool or in a transaction.
 
 mod bind;
+mod columns;
+#[cfg(feature = "postgres")]
+mod connections;
 mod deferred;
 mod error;
 mod executor;
@@ -25,8 +28,11 @@ pub use statement::{Layout, Statement};
 pub use transaction::{Isolation, Transaction};
 
 pub(crate) use bind::{bind, bind_list};
+pub(crate) use columns::{Columns, columns};
+#[cfg(feature = "postgres")]
+pub(crate) use connections::Connections;
 pub(crate) use deferred::Deferred;
-pub(crate) use sql::{postgres_type, quoted};
+pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -105,7 +111,7 @@ pub(crate) enum Pools {
     #[cfg(feature = "sqlite")]
     Sqlite(sqlite::SqlitePools),
     #[cfg(feature = "postgres")]
-    Postgres(sqlx::PgPool),
+    Postgres(Connections),
 }
 
 impl Db {
@@ -165,7 +171,7 @@ impl Db {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.status(),
             #[cfg(feature = "postgres")]
-            Pools::Postgres(pool) => PoolStatus::new(pool.size(), pool.num_idle()),
+            Pools::Postgres(connections) => connections.status(),
         }
     }
 
@@ -183,7 +189,7 @@ impl Db {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.close().await,
             #[cfg(feature = "postgres")]
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres(connections) => connections.close().await,
         }
     }
 }

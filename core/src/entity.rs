@@ -27,6 +27,7 @@ pub use fields::{Cell, Cells, Source, copy, nothing, same, show};
 pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
 #[doc(hidden)]
 pub use parts::{Given, Put, Take};
+pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
 
 use crate::types::{Id, KeyType};

@@ -12,7 +12,16 @@ pub use adapter::{DynHooks, HooksOf, RowChange};
 ///
 /// Every method does nothing unless the implementation says otherwise, and may be written as an `async fn`:
 ///
-/// ```ignore
+/// ```
+/// # use entify::prelude::*;
+/// # #[derive(Entity)]
+/// # #[entity(policy = public, hooks)]
+/// # struct Post {
+/// #     title: String,
+/// # }
+/// # async fn announce(_post: &PostModel) -> entify::Result<()> {
+/// #     Ok(())
+/// # }
 /// impl Hooks for Post {
 ///     async fn before_create(ctx: &Ctx, input: &mut PostInput) -> entify::Result<()> {
 ///         input.title = input.title.trim().to_owned();
@@ -26,7 +35,9 @@ pub use adapter::{DynHooks, HooksOf, RowChange};
 /// ```
 ///
 /// They run for every write of the service, so on every surface: for the bulk forms and imports as well, once for each
-/// row. What becomes of other rows because one was deleted (`on_delete`) runs no hooks.
+/// row. What becomes of other rows because one was deleted (`on_delete`) runs the hooks of their entities too: those of
+/// deletion where they go with it, those of an update where they lose the reference. The latter can refuse, and can set
+/// another reference, but cannot keep the lost one.
 ///
 /// - `before_…` and `after_…` run inside the write's transaction, and `ctx` is that transaction's: what they write
 ///   through it is kept or dropped together with the row. An error of theirs refuses the write and takes all of it

@@ -5,6 +5,7 @@
 //! The rules themselves see every row: what they look into is not narrowed by the rules of other entities.
 
 mod decision;
+mod explain;
 mod row;
 mod rule;
 mod words;
@@ -15,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::query::Condition;
 
 pub use decision::{Decision, DynPolicy, Policy, PolicyOf};
+pub use explain::{Explained, ExplainedRows, explain};
 pub use rule::Rule;
 
 /// The rules of one entity.

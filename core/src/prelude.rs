@@ -1,5 +1,6 @@
 //! What an application's files import: `use entify::prelude::*;`.
 
+pub use crate::auth::Authenticator;
 pub use crate::ctx::Ctx;
 pub use crate::entity::{Entity, Model};
 pub use crate::error::{Error, FieldError};

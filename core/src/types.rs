@@ -18,7 +18,7 @@ pub(crate) use codec::{check_json, shorten, to_micros, write_json_str};
 pub use enums::{EntityEnum, EnumDef, VariantDef};
 pub use id::{Id, KeyType};
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
-pub use password::Password;
+pub use password::{Password, PasswordCost};
 pub use relation::{Many, One};
 pub use rust_decimal::Decimal;
 pub use scalar::{

@@ -26,7 +26,11 @@ fn every_command_has_help() {
         "account",
         "account create",
         "account list",
+        "account password",
+        "account roles",
+        "account subject",
         "account disable",
+        "account enable",
         "token",
         "token create",
         "token list",
@@ -49,12 +53,15 @@ fn every_command_has_help() {
 fn failures_are_one_line() {
     let store = Store::sqlite();
     let missing = store.file("artist.txt", "");
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["import", "singer", "a.csv"], "error: there is no entity `singer`"),
         (&["import", "artist", missing.to_str().unwrap()], "error: the extension of"),
         (&["import", "artist", "none.csv"], "error: nothing was imported: none.csv: No such file"),
         (&["account", "create", "a@b.example"], "error: there is no terminal"),
         (&["account", "disable", "a@b.example"], "error: there is no account a@b.example"),
+        (&["account", "roles", "a@b.example", "admin"], "error: there is no account a@b.example"),
+        (&["account", "password", "a@b.example"], "error: there is no terminal"),
+        (&["token", "create", "--name", "x", "--role", "r", "--expires", "soon"], "For more information"),
         (&["token", "revoke", "7"], "error: "),
     ];
     for (arguments, expected) in cases {

@@ -291,7 +291,7 @@ async fn fill(ctx: &Ctx, rows: i64) -> Result<()> {
                 ),
                 "'2024-01-01T00:00:00.000000Z'",
             ),
-            Dialect::Postgres => (format!("generate_series({first}, {last})"), "now()"),
+            Dialect::Postgres => (format!("generate_series({first}::bigint, {last}::bigint)"), "now()"),
         };
         let sql = format!(
             "INSERT INTO item (code, name, rank, note, created_at, updated_at) \

@@ -27,16 +27,17 @@ const MOST_READ: usize = 8 * LARGEST_FORM;
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// The admin of an application with the standard settings, to be mounted at `/admin`.
+/// The admin of an application as its settings say, to be mounted at `/admin`.
 #[must_use]
 pub fn endpoint(state: &AppState) -> BoxEndpoint<'static> {
-    endpoint_with(state, AdminSettings::default())
+    endpoint_with(state, AdminSettings::of(state.settings()))
 }
 
 /// The admin of an application, to be mounted at `/admin`.
 #[must_use]
 pub fn endpoint_with(state: &AppState, settings: AdminSettings) -> BoxEndpoint<'static> {
-    let admin = Admin { state: state.clone(), settings: Arc::new(settings), accounts: Arc::default() };
+    let accounts = Arc::new(Accounts::new(state.secret()));
+    let admin = Admin { state: state.clone(), settings: Arc::new(settings), accounts };
     admin.map_to_response().boxed()
 }
 
@@ -74,6 +75,7 @@ enum Place<'p> {
     Asset(Asset),
     SignIn,
     SignOut,
+    Session,
     Index,
     List(&'p str),
     New(&'p str),
@@ -93,6 +95,7 @@ impl<'p> Place<'p> {
             ["assets", name] if Asset::named(name).is_some() => Self::Asset(Asset::named(name)?),
             ["sign-in"] => Self::SignIn,
             ["sign-out"] => Self::SignOut,
+            ["session"] => Self::Session,
             [entity] => Self::List(entity),
             [entity, "new"] => Self::New(entity),
             [entity, "lookup"] => Self::Lookup(entity),
@@ -143,6 +146,7 @@ impl Admin {
         let outcome = match place {
             Place::SignIn => sign_in::handle(self, ctx, request, form.as_ref()).await,
             Place::SignOut => sign_in::leave(self, ctx, request, form.as_ref()).await,
+            Place::Session => sign_in::who(self, ctx, request).await,
             _ => return self.page(place, ctx, request, form).await,
         };
         outcome.unwrap_or_else(|error| {
@@ -234,7 +238,9 @@ async fn show(visit: &Visit, place: Place<'_>, form: Option<&Params>) -> Result<
         Place::Detail(entity, id) => detail::show(visit, visit.entity(entity)?, id).await,
         Place::Edit(entity, id) => write::edit(visit, visit.entity(entity)?, id, form).await,
         Place::Delete(entity, id) => delete::handle(visit, visit.entity(entity)?, id, form.is_some()).await,
-        Place::Index | Place::Asset(_) | Place::SignIn | Place::SignOut => index::show(visit),
+        Place::Index | Place::Asset(_) | Place::SignIn | Place::SignOut | Place::Session => {
+            index::show(visit)
+        }
     }
 }
 

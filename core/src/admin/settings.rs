@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::config::{Environment, Network, Settings};
+
 /// The settings of the admin.
 #[derive(Debug, Clone)]
 pub struct AdminSettings {
@@ -14,15 +16,26 @@ pub struct AdminSettings {
     pub idle: Duration,
     /// A session ends so long after sign-in, used or not. Default: 12 hours.
     pub lifetime: Duration,
+    /// The proxies whose word about the client's address and TLS is taken. Default: none.
+    pub proxies: Vec<Network>,
+}
+
+impl AdminSettings {
+    /// As the application's settings say.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            roles: settings.admin_roles.clone(),
+            secure_cookies: settings.environment == Environment::Production,
+            idle: settings.session_idle,
+            lifetime: settings.session_lifetime,
+            proxies: settings.trusted_proxies.clone(),
+        }
+    }
 }
 
 impl Default for AdminSettings {
     fn default() -> Self {
-        Self {
-            roles: vec!["admin".to_owned()],
-            secure_cookies: false,
-            idle: Duration::from_secs(2 * 60 * 60),
-            lifetime: Duration::from_secs(12 * 60 * 60),
-        }
+        Self::of(&Settings::default())
     }
 }

@@ -53,7 +53,7 @@ async fn enter(admin: &Admin, ctx: &Ctx, request: &Request, form: &Params) -> Re
         return show(admin, request, email, next, Some(stale));
     }
     let password = form.get("password").unwrap_or_default();
-    let address = gate::address(request);
+    let address = gate::address(request, &admin.settings);
     let account = match admin.accounts.sign_in(ctx, email, password, &address).await {
         Ok(account) => account,
         Err(error) => return show(admin, request, email, next, Some(Failure::of(error)?)),
@@ -87,6 +87,18 @@ pub(super) async fn leave(
     let mut response = page::redirect("/admin/sign-in");
     CookieName::Session.write(&mut response, None, secure);
     Ok(response)
+}
+
+/// Who is signed in, for scripts of our own pages: the account, and the token that its API requests must carry. Empty
+/// when nobody is.
+pub(super) async fn who(admin: &Admin, ctx: &Ctx, request: &Request) -> Result<Response> {
+    gate::check_origin(request)?;
+    let Some(signed_in) = gate::signed_in(ctx, request, &admin.settings).await? else {
+        return Ok(StatusCode::NO_CONTENT.into());
+    };
+    let csrf = gate::api_token(admin.state.secret(), &signed_in);
+    let body = serde_json::json!({ "account": signed_in.account.email, "csrf": csrf });
+    Ok(Response::builder().content_type("application/json").body(body.to_string()))
 }
 
 struct Failure {

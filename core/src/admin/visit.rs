@@ -4,7 +4,7 @@ use crate::admin::params::Params;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, Result};
-use crate::policy::Action;
+use crate::policy::{Action, Rule};
 use crate::server::AppState;
 use crate::service::Records;
 use crate::value::Value;
@@ -36,6 +36,15 @@ impl Visit {
     /// Refuses what the account may not do, before a form for it is shown.
     pub(super) fn require(&self, info: &EntityInfo, action: Action) -> Result<()> {
         info.authorize(action, &self.ctx).map(|_| ())
+    }
+
+    /// Whether the account may set a field in some rows of the entity, and sees what it sets.
+    pub(super) fn sets(&self, info: &EntityInfo, column: &ColumnInfo, action: Action) -> bool {
+        let never = |rule: Option<&Rule>, action| {
+            rule.is_some_and(|rule| rule.rows(info, action, &self.ctx).is_never())
+        };
+        let unseen = action == Action::Update && never(column.read_rule(), Action::Read);
+        !unseen && !never(column.write_rule(), action)
     }
 
     /// The entity with this path.

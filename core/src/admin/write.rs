@@ -60,7 +60,8 @@ pub(super) async fn create(
 ) -> Result<Response> {
     visit.require(info, Action::Create)?;
     let input = InputForm::create(info, Surface::Admin);
-    let columns = input.columns().collect::<Vec<_>>();
+    let columns =
+        input.columns().filter(|column| visit.sets(info, column, Action::Create)).collect::<Vec<_>>();
     let shown = Shown { visit, info, columns: &columns, row: None, version: None };
     let Some(form) = form else {
         return shown.page(&texts::of_new(info, &visit.query), &[], None).await;
@@ -89,7 +90,8 @@ pub(super) async fn edit(
     let key = key(info, id)?;
     let row = visit.records(info).get(&key).await?;
     let input = InputForm::update(info, Surface::Admin);
-    let columns = input.columns().collect::<Vec<_>>();
+    let columns =
+        input.columns().filter(|column| visit.sets(info, column, Action::Update)).collect::<Vec<_>>();
     let began = form.and_then(|form| form.get(VERSION)).map(str::to_owned);
     let version = began.clone().or_else(|| version_of(info, &row));
     let shown = Shown { visit, info, columns: &columns, row: Some(&row), version };

@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 /// Someone who can sign in to the admin.
 #[derive(Debug, Entity)]
-#[entity(table = "entify_account", policy = nobody, skip(graphql, rest, admin))]
+#[entity(table = "entify_account", policy = nobody, hooks, skip(graphql, rest, admin))]
 pub struct Account {
     /// The address used to sign in, in lower case.
     #[entity(unique, max_len = 254, format = email)]
@@ -17,6 +17,21 @@ pub struct Account {
     /// Whether the account may sign in.
     #[entity(default = true)]
     active: bool,
+    /// What rows call its holder, for `owner(…)`; without one it owns nothing.
+    #[entity(min_len = 1, max_len = 255)]
+    subject: Option<String>,
+}
+
+/// Who changes a password or disables an account wants it signed out everywhere, by whatever way it is done.
+impl Hooks for Account {
+    async fn after_update(ctx: &Ctx, before: &AccountModel, after: &AccountModel) -> crate::Result<()> {
+        if before.password != after.password || !after.active {
+            Service::<Session>::new(ctx)
+                .delete_where(Session::account().is(Account::id().eq(after.id)))
+                .await?;
+        }
+        Ok(())
+    }
 }
 
 /// A token that programs send as `Authorization: Bearer …`.
@@ -38,6 +53,11 @@ pub struct ApiToken {
     expires_at: Option<DateTime<Utc>>,
     /// When the token was revoked.
     revoked_at: Option<DateTime<Utc>>,
+    /// What rows call its bearer, for `owner(…)`; without one it owns nothing.
+    #[entity(min_len = 1, max_len = 255)]
+    subject: Option<String>,
+    /// When the token was last used, to some minutes.
+    last_used_at: Option<DateTime<Utc>>,
 }
 
 /// A sign-in of an account.
@@ -58,4 +78,13 @@ pub struct Session {
     /// When the session ends, used or not.
     #[entity(index)]
     expires_at: DateTime<Utc>,
+}
+
+/// A try to sign in that failed, or whose outcome is not known yet. Every node of the application counts them here.
+#[derive(Debug, Entity)]
+#[entity(table = "entify_attempt", policy = nobody, skip(graphql, rest, admin), index(key, created_at), index(created_at))]
+pub struct Attempt {
+    /// What was tried or who tried, as a keyed digest: no address of anyone is kept.
+    #[entity(write_only, max_len = 64)]
+    key: String,
 }

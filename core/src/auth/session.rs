@@ -8,7 +8,7 @@ use crate::auth::secret;
 use crate::auth::{Account, AccountModel, Session, SessionInput, SessionModel, SessionPatch};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::principal::Principal;
+use crate::principal::{Principal, Subject};
 use crate::query::Query;
 use crate::service::Service;
 use crate::types::Change;
@@ -28,11 +28,12 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// The account as a principal: `account:<id>` with its roles.
+    /// The account as a principal: `account:<id>` with its roles and its subject.
     #[must_use]
     pub fn principal(&self) -> Principal {
-        let AccountModel { id, email, roles, .. } = &self.account;
-        Principal::known(format!("account:{id}"), email.clone(), roles.clone())
+        let AccountModel { id, email, roles, subject, .. } = &self.account;
+        let who = Subject::new(format!("account:{id}"), email.clone(), roles.clone());
+        Subject { subject: subject.clone(), ..who }.into()
     }
 }
 

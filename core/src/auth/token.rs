@@ -5,13 +5,13 @@ use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::auth::secret;
-use crate::auth::{ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch};
+use crate::auth::{ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch, Authenticated, Refusal};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::principal::Principal;
+use crate::principal::{Principal, Subject};
 use crate::query::Query;
 use crate::service::Service;
 use crate::types::{Change, Id};
@@ -22,13 +22,16 @@ const PREFIX: &str = "ent_";
 const TRUST: Duration = Duration::from_secs(5);
 /// Verified tokens that are remembered.
 const REMEMBERED: usize = 10_000;
+/// How exactly the last use is noted: writing it at every request would cost a write per request.
+const NOTED: TimeDelta = TimeDelta::minutes(10);
 /// Characters of a token that are kept to tell tokens apart.
 const HINT: usize = 6;
 
 /// Counts the revocations of this process: what was verified before the last one is not trusted any more.
 static REVOCATIONS: AtomicU64 = AtomicU64::new(0);
 
-/// Makes a token and answers its row and the token itself, which is shown this once and cannot be read again.
+/// Makes a token that owns nothing, and answers its row and the token itself, which is shown this once and cannot be
+/// read again.
 ///
 /// # Errors
 /// `Validation` for a name that is empty or too long, or a time of expiry that has passed.
@@ -37,6 +40,20 @@ pub async fn create_token(
     name: &str,
     roles: Vec<String>,
     expires_at: Option<DateTime<Utc>>,
+) -> Result<(ApiTokenModel, String)> {
+    create_token_for(ctx, name, roles, expires_at, None).await
+}
+
+/// As [`create_token`], for a bearer whom rows call by this subject.
+///
+/// # Errors
+/// As [`create_token`].
+pub async fn create_token_for(
+    ctx: &Ctx,
+    name: &str,
+    roles: Vec<String>,
+    expires_at: Option<DateTime<Utc>>,
+    subject: Option<String>,
 ) -> Result<(ApiTokenModel, String)> {
     if expires_at.is_some_and(|time| time <= ctx.now()) {
         let error = crate::error::FieldError::new("expires_at", "past", "must be in the future");
@@ -47,6 +64,7 @@ pub async fn create_token(
     let plain = format!("{PREFIX}{secret}");
     let mut input = ApiTokenInput::new(name, secret::hex(&secret::digest(&plain)), hint, roles);
     input.expires_at = expires_at;
+    input.subject = subject;
     let token = Service::<ApiToken>::new(ctx).create(input).await?;
     Ok((token, plain))
 }
@@ -62,31 +80,20 @@ pub async fn revoke_token(ctx: &Ctx, id: Id<ApiToken>) -> Result<ApiTokenModel> 
     token
 }
 
-/// The principal of a token, asked of the database.
-///
-/// # Errors
-/// `Unauthenticated` for a token that is malformed, unknown, expired or revoked.
-pub async fn authenticate(ctx: &Ctx, token: &str) -> Result<Principal> {
-    let known = find(ctx, &digest_of(token)?).await?;
-    Ok(known.principal)
-}
-
-/// A token that was verified.
-#[derive(Debug, Clone)]
-struct Known {
-    principal: Principal,
-    expires_at: Option<DateTime<Utc>>,
+/// Whether a text claims to be an API token.
+pub(super) fn is_one(token: &str) -> bool {
+    token.starts_with(PREFIX)
 }
 
 /// Verified tokens, remembered for a few seconds, so that a request with a token costs no extra statement.
 #[derive(Debug, Default)]
-pub struct Tokens {
+pub(super) struct Tokens {
     remembered: RwLock<HashMap<[u8; 32], Remembered>>,
 }
 
 #[derive(Debug)]
 struct Remembered {
-    known: Known,
+    known: Authenticated,
     verified: Instant,
     revocations: u64,
 }
@@ -101,26 +108,23 @@ impl Remembered {
 
 impl Tokens {
     /// The principal of a token.
-    ///
-    /// # Errors
-    /// As [`authenticate`].
-    pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Principal> {
-        let digest = digest_of(token)?;
-        if let Some(principal) = self.recall(&digest, ctx.now()) {
-            return Ok(principal);
+    pub(super) async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Authenticated, Refusal> {
+        let digest = digest_of(token).ok_or(Refusal::Invalid)?;
+        if let Some(known) = self.recall(&digest, ctx.now()) {
+            return Ok(known);
         }
         // Read before the row is: a revocation in between makes the entry worthless, not wrong.
         let revocations = REVOCATIONS.load(Ordering::SeqCst);
-        let known = find(ctx, &digest).await?;
-        let principal = known.principal.clone();
-        self.remember(digest, Remembered { known, verified: Instant::now(), revocations });
-        Ok(principal)
+        // On the heap: the future of every request would hold this one, and most never come here.
+        let known = Box::pin(find(ctx, &digest)).await?;
+        self.remember(digest, Remembered { known: known.clone(), verified: Instant::now(), revocations });
+        Ok(known)
     }
 
-    fn recall(&self, digest: &[u8; 32], now: DateTime<Utc>) -> Option<Principal> {
+    fn recall(&self, digest: &[u8; 32], now: DateTime<Utc>) -> Option<Authenticated> {
         let remembered = self.remembered.read().ok()?;
         let entry = remembered.get(digest)?;
-        entry.holds(now).then(|| entry.known.principal.clone())
+        entry.holds(now).then(|| entry.known.clone())
     }
 
     fn remember(&self, digest: [u8; 32], entry: Remembered) {
@@ -134,25 +138,38 @@ impl Tokens {
     }
 }
 
-/// Refuses what cannot be a token before anything is asked of the database.
-fn digest_of(token: &str) -> Result<[u8; 32]> {
-    match token.strip_prefix(PREFIX) {
-        Some(secret) if secret::well_formed(secret) => Ok(secret::digest(token)),
-        _ => Err(Error::Unauthenticated),
-    }
+/// Refuses what cannot be a token before anything is asked of the database. The digest is what is looked up: how far a
+/// guess agrees with a token cannot be told from the time that takes.
+fn digest_of(token: &str) -> Option<[u8; 32]> {
+    let secret = token.strip_prefix(PREFIX)?;
+    secret::well_formed(secret).then(|| secret::digest(token))
 }
 
-async fn find(ctx: &Ctx, digest: &[u8; 32]) -> Result<Known> {
+async fn find(ctx: &Ctx, digest: &[u8; 32]) -> Result<Authenticated, Refusal> {
     let system = ctx.with_principal(Principal::System);
     let query = Query::filter(ApiToken::hash().eq(secret::hex(digest))).first(1);
     let found = Service::<ApiToken>::new(&system).list(query).await?;
-    let token = found.items.into_iter().next().ok_or(Error::Unauthenticated)?;
-    let expired = token.expires_at.is_some_and(|time| time <= ctx.now());
-    if expired || token.revoked_at.is_some() {
-        return Err(Error::Unauthenticated);
+    let token = found.items.into_iter().next().ok_or(Refusal::Invalid)?;
+    if token.revoked_at.is_some() {
+        return Err(Refusal::Invalid);
     }
-    Ok(Known {
-        principal: Principal::known(format!("token:{}", token.id), token.name, token.roles),
-        expires_at: token.expires_at,
-    })
+    if token.expires_at.is_some_and(|time| time <= ctx.now()) {
+        return Err(Refusal::Expired);
+    }
+    note_use(&system, &token).await;
+    let who = Subject::new(format!("token:{}", token.id), token.name, token.roles);
+    let principal = Subject { subject: token.subject, ..who }.into();
+    Ok(Authenticated { principal, expires_at: token.expires_at })
+}
+
+/// Notes that the token was used. A database that only reads just now is no reason to refuse a token.
+async fn note_use(system: &Ctx, token: &ApiTokenModel) {
+    let now = system.now();
+    if token.last_used_at.is_some_and(|time| now.signed_duration_since(time) < NOTED) {
+        return;
+    }
+    let patch = ApiTokenPatch { last_used_at: Change::Set(Some(now)), ..ApiTokenPatch::default() };
+    if let Err(error) = Service::<ApiToken>::new(system).update(token.id, patch).await {
+        tracing::warn!(%error, token = %token.id, "the use of a token could not be noted");
+    }
 }

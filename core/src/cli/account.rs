@@ -5,12 +5,12 @@ use std::io::{BufRead as _, IsTerminal as _};
 use clap::{Args, Subcommand};
 use console::Term;
 
-use crate::auth;
+use crate::auth::{self, AccountChange};
 use crate::cli::failure::{Failure, Outcome};
+use crate::error::Error;
 use crate::query::Query;
 use crate::server::App;
 use crate::service::Service;
-use crate::types::Change;
 
 /// Accounts that sign in to the admin.
 #[derive(Debug, Subcommand)]
@@ -19,8 +19,35 @@ pub(super) enum Account {
     Create(Create),
     /// List the accounts
     List,
-    /// Keep an account from signing in
+    /// Give an account another password, and sign it out everywhere; the password is asked for
+    Password {
+        /// The account's address
+        email: String,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Say which roles an account holds; those it held before are gone
+    Roles {
+        /// The account's address
+        email: String,
+        /// The roles; none to take all
+        roles: Vec<String>,
+    },
+    /// Say what rows call an account's holder, for `owner(…)` in policies
+    Subject {
+        /// The account's address
+        email: String,
+        /// What rows call it, like a customer's id; nothing to have it own nothing
+        subject: Option<String>,
+    },
+    /// Keep an account from signing in, and sign it out everywhere
     Disable {
+        /// The account's address
+        email: String,
+    },
+    /// Let a disabled account sign in again
+    Enable {
         /// The account's address
         email: String,
     },
@@ -33,6 +60,9 @@ pub(super) struct Create {
     /// A role the account holds; may be given several times
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
+    /// What rows call its holder, for `owner(…)` in policies, like a customer's id; it owns nothing when absent
+    #[arg(long)]
+    subject: Option<String>,
     /// Read the password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
@@ -43,7 +73,29 @@ impl Account {
         match self {
             Self::Create(create) => create.run(app).await,
             Self::List => list(app).await,
-            Self::Disable { email } => disable(app, &email).await,
+            Self::Password { email, password_stdin } => {
+                let change =
+                    AccountChange { password: Some(password(password_stdin)?), ..AccountChange::default() };
+                changed(app, &email, change, "has a new password and is signed out everywhere").await
+            }
+            Self::Roles { email, roles } => {
+                let held = if roles.is_empty() { "no roles".to_owned() } else { roles.join(", ") };
+                let change = AccountChange { roles: Some(roles), ..AccountChange::default() };
+                changed(app, &email, change, &format!("holds {held}")).await
+            }
+            Self::Subject { email, subject } => {
+                let is = subject.clone().unwrap_or_else(|| "nobody".to_owned());
+                let change = AccountChange { subject: Some(subject), ..AccountChange::default() };
+                changed(app, &email, change, &format!("is {is} for `owner(…)`")).await
+            }
+            Self::Disable { email } => {
+                let change = AccountChange { active: Some(false), ..AccountChange::default() };
+                changed(app, &email, change, "disabled").await
+            }
+            Self::Enable { email } => {
+                let change = AccountChange { active: Some(true), ..AccountChange::default() };
+                changed(app, &email, change, "enabled").await
+            }
         }
     }
 }
@@ -51,10 +103,7 @@ impl Account {
 impl Create {
     async fn run(self, app: &App) -> Outcome {
         let state = super::ready(app).await?;
-        let password = match self.password_stdin {
-            true => piped_password()?,
-            false => asked_password()?,
-        };
+        let password = password(self.password_stdin)?;
         let allowed = &state.settings().admin_roles;
         if !self.roles.iter().any(|role| allowed.contains(role)) {
             eprintln!(
@@ -62,10 +111,16 @@ impl Create {
                 allowed.join(" or ")
             );
         }
-        let account = auth::create_account(state.system(), &self.email, &password, self.roles).await?;
+        let system = state.system();
+        let account =
+            auth::create_account_for(system, &self.email, &password, self.roles, self.subject).await?;
         super::say(format_args!("account {} made", account.email));
         Ok(())
     }
+}
+
+fn password(piped: bool) -> Result<String, Failure> {
+    if piped { piped_password() } else { asked_password() }
 }
 
 fn piped_password() -> Result<String, Failure> {
@@ -108,7 +163,8 @@ async fn list(app: &App) -> Outcome {
         let page = accounts.list(query.clone()).await?;
         for account in page.items {
             let active = if account.active { "active" } else { "disabled" };
-            super::say(format_args!("{}\t{active}\t{}", account.email, account.roles.join(",")));
+            let (roles, subject) = (account.roles.join(","), account.subject.unwrap_or_default());
+            super::say(format_args!("{}\t{active}\t{roles}\t{subject}", account.email));
         }
         match page.end_cursor {
             Some(cursor) if page.has_next => query = query.after(cursor),
@@ -117,14 +173,16 @@ async fn list(app: &App) -> Outcome {
     }
 }
 
-async fn disable(app: &App, email: &str) -> Outcome {
+/// Changes an account and says what became of it.
+async fn changed(app: &App, email: &str, change: AccountChange, outcome: &str) -> Outcome {
     let state = super::ready(app).await?;
-    let accounts = Service::<auth::Account>::new(state.system());
     let email = email.trim().to_lowercase();
-    let found = accounts.list(Query::filter(auth::Account::email().eq(email.as_str())).first(1)).await?;
-    let account = found.items.first().ok_or_else(|| Failure::new(format!("there is no account {email}")))?;
-    let patch = auth::AccountPatch { active: Change::Set(false), ..auth::AccountPatch::default() };
-    accounts.update(account.id, patch).await?;
-    super::say(format_args!("account {email} disabled"));
-    Ok(())
+    match auth::change_account(state.system(), &email, change).await {
+        Ok(account) => {
+            super::say(format_args!("account {} {outcome}", account.email));
+            Ok(())
+        }
+        Err(Error::NotFound(_)) => Err(Failure::new(format!("there is no account {email}"))),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -35,6 +35,9 @@ pub(super) struct Create {
     /// How long it is good for, like 12h or 30d; without an end when absent
     #[arg(long, value_name = "SPAN", value_parser = parse_span)]
     expires: Option<std::time::Duration>,
+    /// What rows call its bearer, for `owner(…)` in policies, like a customer's id; it owns nothing when absent
+    #[arg(long)]
+    subject: Option<String>,
 }
 
 fn parse_span(text: &str) -> Result<std::time::Duration, String> {
@@ -60,7 +63,8 @@ impl Create {
     async fn run(self, app: &App) -> Outcome {
         let state = super::ready(app).await?;
         let end = self.expires.map(|span| end_of(state.system().now(), span)).transpose()?;
-        let (_, secret) = auth::create_token(state.system(), &self.name, self.roles, end).await?;
+        let (_, secret) =
+            auth::create_token_for(state.system(), &self.name, self.roles, end, self.subject).await?;
         eprintln!("The token, shown this once:");
         super::say(format_args!("{secret}"));
         Ok(())
@@ -88,12 +92,16 @@ async fn list(app: &App) -> Outcome {
                 (None, Some(time)) => format!("until {}", day(time)),
                 (None, None) => "active".to_owned(),
             };
+            let used = token
+                .last_used_at
+                .map_or("never used".to_owned(), |time| format!("used {}", time.format("%Y-%m-%d %H:%M")));
             super::say(format_args!(
-                "{}\t{}\t…{}\t{}\t{standing}",
+                "{}\t{}\t…{}\t{}\t{}\t{standing}\t{used}",
                 token.id,
                 token.name,
                 token.hint,
-                token.roles.join(",")
+                token.roles.join(","),
+                token.subject.unwrap_or_default(),
             ));
         }
         match page.end_cursor {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::config::{Environment, LogFormat};
+use crate::config::{Environment, LogFormat, Network};
 
 /// A setting as it was written.
 #[derive(Deserialize)]
@@ -79,6 +79,18 @@ pub(super) fn connections<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::
     })
 }
 
+pub(super) fn iterations<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    read(from, "a whole number from 1 to 100", |text| {
+        text.parse().ok().filter(|number| (1..=100).contains(number))
+    })
+}
+
+pub(super) fn lanes<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    read(from, "a whole number from 1 to 16", |text| {
+        text.parse().ok().filter(|number| (1..=16).contains(number))
+    })
+}
+
 pub(super) fn size<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
     read(from, "a number of bytes like 1048576, 512K or 8M", |text| {
         let (digits, unit) = match text.strip_suffix(['k', 'K']) {
@@ -95,6 +107,14 @@ pub(super) fn size<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error
 
 pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     read(from, "a time span like 500ms, 30s or 5m", time_span)
+}
+
+/// A time span that may be none at all: `0`.
+pub(super) fn leeway<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    read(from, "a time span from 0 to 5m", |text| {
+        let span = if text == "0" || text == "0s" { Some(Duration::ZERO) } else { time_span(text) };
+        span.filter(|span| *span <= Duration::from_secs(300))
+    })
 }
 
 /// `500ms`, `30s`, `5m`, `2h`, `30d`; a bare number is seconds. Never zero.
@@ -132,5 +152,13 @@ pub(super) fn log_format<'de, D: Deserializer<'de>>(from: D) -> Result<LogFormat
 pub(super) fn list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     read(from, "a list separated by commas", |text| {
         Some(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+    })
+}
+
+/// Addresses and networks separated by commas, or a list of them in `entify.toml`.
+pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Network>, D::Error> {
+    read(from, "addresses or networks like 10.0.0.0/8, separated by commas", |text| {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(|item| item.parse().ok()).collect()
     })
 }

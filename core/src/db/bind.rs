@@ -19,12 +19,14 @@ pub(crate) fn bind(value: &Value, kind: Kind, dialect: Dialect) -> Sql {
     }
 }
 
-/// Many values of one type as one parameter: an array, or a JSON text for `json_each`.
+/// Many values of one type as one parameter: an array, or a JSON text for `json_each`. NULLs, and what is not of that
+/// type, equal nothing and are left out: the arrays of PostgreSQL's driver have no place for them.
 pub(crate) fn bind_list(values: &[Value], kind: Kind, dialect: Dialect) -> Sql {
     match dialect {
         Dialect::Postgres => {
-            let items = values.iter().map(|value| postgres(value, kind)).collect();
-            Sql::Array(array_type(kind), Some(Box::new(items)))
+            let none = postgres(&Value::Null, kind);
+            let items = values.iter().map(|value| postgres(value, kind)).filter(|item| *item != none);
+            Sql::Array(array_type(kind), Some(Box::new(items.collect())))
         }
         Dialect::Sqlite => {
             let items = values.iter().map(|value| json_of(sqlite(value, kind))).collect();

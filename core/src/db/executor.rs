@@ -1,10 +1,9 @@
 //! Running statements, on the pool or in a transaction.
 
-use sea_query_sqlx::SqlxValues;
-use sqlx::AssertSqlSafe;
 use tracing::Instrument as _;
 
-use crate::db::retry::{Repeat, Runs};
+use crate::db::retry::{Repeat, repeated};
+use crate::db::transaction::Failed;
 use crate::db::{Db, DbError, Isolation, Layout, Pools, Statement, Transaction};
 use crate::error::{Error, Result};
 use crate::value::Record;
@@ -26,8 +25,11 @@ impl Executor {
     /// [`DbError`] as the database says.
     pub async fn read(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         match self {
-            Self::Transaction(transaction) => transaction.fetch(statement, layout).await,
-            Self::Pool(db) => repeated(db, Access::Read, statement, layout).await,
+            // On the heap, so that a statement on its own is no larger than it must be.
+            Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
+            Self::Pool(db) => {
+                repeated(Repeat::Always, || fetch(db, Access::Read, statement.clone(), layout)).await
+            }
         }
     }
 
@@ -38,8 +40,11 @@ impl Executor {
     /// [`DbError`] as the database says.
     pub async fn write(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         match self {
-            Self::Transaction(transaction) => transaction.fetch(statement, layout).await,
-            Self::Pool(db) => repeated(db, Access::Write, statement, layout).await,
+            // On the heap, so that a statement on its own is no larger than it must be.
+            Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
+            Self::Pool(db) => {
+                repeated(Repeat::WhenUndone, || fetch(db, Access::Write, statement.clone(), layout)).await
+            }
         }
     }
 
@@ -63,20 +68,9 @@ impl Executor {
     /// # Errors
     /// [`DbError`] as the database says.
     pub async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
-        let db = match self {
-            Self::Transaction(transaction) => return transaction.execute(statement).await,
-            Self::Pool(db) => db,
-        };
-        let mut runs = Runs::default();
-        loop {
-            let fault = match execute(db, statement.clone()).await {
-                Err(fault) => fault,
-                done => return done,
-            };
-            match runs.again(&fault, Repeat::WhenUndone) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(fault),
-            }
+        match self {
+            Self::Transaction(transaction) => transaction.execute(statement).await,
+            Self::Pool(db) => repeated(Repeat::WhenUndone, || execute(db, statement.clone())).await,
         }
     }
 
@@ -120,31 +114,32 @@ impl Executor {
         F: Fn(Transaction) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<T>> + Send + 'static,
     {
-        let db = match self {
+        match self {
             Self::Transaction(transaction) => {
                 transaction.allows(isolation)?;
-                return transaction.savepoint(work).await;
+                transaction.savepoint(work).await
             }
-            Self::Pool(db) => db.clone(),
-        };
-        apart(async move {
-            let mut runs = Runs::default();
-            loop {
-                let transaction = Transaction::begin(&db, isolation).await?;
-                let result = work(transaction.clone()).await;
-                let failed = match transaction.end(result).await {
-                    Ok(value) => return Ok(value),
-                    Err(failed) => failed,
-                };
-                let again = failed.undone.as_ref().and_then(|fault| runs.again(fault, Repeat::WhenUndone));
-                match again {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => return Err(failed.error),
-                }
-            }
-        })
-        .await
+            Self::Pool(db) => anew(db.clone(), isolation, work).await,
+        }
     }
+}
+
+/// Runs work in a transaction, and anew in another one when a conflict undid it.
+async fn anew<T, F, Fut>(db: Db, isolation: Isolation, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Fn(Transaction) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+{
+    apart(async move {
+        let run = async || -> Result<T, Failed> {
+            let transaction = Transaction::begin(&db, isolation).await?;
+            let result = work(transaction.clone()).await;
+            transaction.end(result).await
+        };
+        Ok(repeated(Repeat::WhenUndone, run).await?)
+    })
+    .await
 }
 
 /// Runs work in a task of its own, which ends whatever becomes of the caller.
@@ -158,29 +153,6 @@ async fn apart<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send +
 enum Access {
     Read,
     Write,
-}
-
-async fn repeated(
-    db: &Db,
-    access: Access,
-    statement: Statement,
-    layout: &Layout,
-) -> Result<Vec<Record>, DbError> {
-    let repeat = match access {
-        Access::Read => Repeat::Always,
-        Access::Write => Repeat::WhenUndone,
-    };
-    let mut runs = Runs::default();
-    loop {
-        let fault = match fetch(db, access, statement.clone(), layout).await {
-            Err(fault) => fault,
-            rows => return rows,
-        };
-        match runs.again(&fault, repeat) {
-            Some(pause) => tokio::time::sleep(pause).await,
-            None => return Err(fault),
-        }
-    }
 }
 
 async fn fetch(
@@ -200,25 +172,18 @@ async fn fetch(
             super::sqlite::fetch(pools.writer(), statement, layout).await
         }
         #[cfg(feature = "postgres")]
-        (Pools::Postgres(pool), _) => super::postgres::fetch(pool, statement, layout, db.persistent()).await,
+        (Pools::Postgres(connections), _) => connections.fetch(statement, layout, db.persistent()).await,
     };
     rows.inspect_err(|fault| db.note(fault))
 }
 
 async fn execute(db: &Db, statement: Statement) -> Result<u64, DbError> {
     db.count_statement();
-    let query = (AssertSqlSafe(statement.sql), SqlxValues(statement.values));
     let touched = match db.pools() {
         #[cfg(feature = "sqlite")]
-        Pools::Sqlite(pools) => {
-            sqlx::query_with(query.0, query.1).execute(pools.writer()).await.map(|done| done.rows_affected())
-        }
+        Pools::Sqlite(pools) => super::sqlite::execute(pools.writer(), statement).await,
         #[cfg(feature = "postgres")]
-        Pools::Postgres(pool) => sqlx::query_with(query.0, query.1)
-            .persistent(db.persistent())
-            .execute(pool)
-            .await
-            .map(|done| done.rows_affected()),
+        Pools::Postgres(connections) => connections.execute(statement, db.persistent()).await,
     };
-    touched.map_err(DbError::from).inspect_err(|fault| db.note(fault))
+    touched.inspect_err(|fault| db.note(fault))
 }

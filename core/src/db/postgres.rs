@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use futures_util::TryStreamExt as _;
 use rust_decimal::Decimal;
 use sea_query_sqlx::SqlxValues;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, Connection as _, Row as _, ValueRef as _};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Connection as _, IntoArguments, Postgres, Row as _, ValueRef as _};
 use uuid::Uuid;
 
+use crate::db::connections::Connections;
 use crate::db::health::Health;
 use crate::db::{DbError, DbOptions, Layout, Statement};
 use crate::types::{Kind, Password};
 use crate::value::{Record, Value};
 
-pub(crate) async fn connect(options: &DbOptions, health: Arc<Health>) -> Result<PgPool, DbError> {
+pub(crate) async fn connect(options: &DbOptions, health: Arc<Health>) -> Result<Connections, DbError> {
     let mut connect = PgConnectOptions::from_str(&options.url)
         .map_err(|error| DbError::Config(format!("DATABASE_URL: {error}")))?
         .application_name("entify")
@@ -25,13 +28,14 @@ pub(crate) async fn connect(options: &DbOptions, health: Arc<Health>) -> Result<
         // pgbouncer refuses start-up parameters it does not know.
         connect = connect.options([("statement_timeout", options.statement_timeout.as_millis().to_string())]);
     }
+    let doubts = Arc::clone(&health);
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.max(1))
         .acquire_timeout(options.acquire_timeout)
         // A ping per acquire would cost a round trip per statement.
         .test_before_acquire(false)
         .before_acquire(move |connection, meta| {
-            let doubted = health.doubts(meta.idle_for);
+            let doubted = doubts.doubts(meta.idle_for);
             Box::pin(async move {
                 if doubted {
                     connection.ping().await?;
@@ -39,18 +43,35 @@ pub(crate) async fn connect(options: &DbOptions, health: Arc<Health>) -> Result<
                 Ok(true)
             })
         });
-    Ok(pool.connect_with(connect).await?)
+    Ok(Connections::new(pool.connect_with(connect).await?, health))
 }
 
-pub(crate) async fn fetch<'e>(
-    executor: impl sqlx::Executor<'e, Database = sqlx::Postgres>,
+pub(crate) async fn fetch(
+    connection: &mut PgConnection,
     statement: Statement,
     layout: &Layout,
     persistent: bool,
 ) -> Result<Vec<Record>, DbError> {
-    let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
-    let rows = query.persistent(persistent && !statement.once).fetch_all(executor).await?;
-    rows.iter().map(|row| record(row, layout)).collect()
+    let mut rows = query(statement, persistent).fetch(connection);
+    let mut records = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        records.push(record(&row, layout)?);
+    }
+    Ok(records)
+}
+
+pub(crate) async fn execute(
+    connection: &mut PgConnection,
+    statement: Statement,
+    persistent: bool,
+) -> Result<u64, DbError> {
+    Ok(query(statement, persistent).execute(connection).await?.rows_affected())
+}
+
+fn query(statement: Statement, persistent: bool) -> Query<'static, Postgres, PgArguments> {
+    let Statement { sql, values, columns, once, .. } = statement;
+    let arguments = columns.unwrap_or_else(|| IntoArguments::<Postgres>::into_arguments(SqlxValues(values)));
+    sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(persistent && !once)
 }
 
 fn record(row: &PgRow, layout: &Layout) -> Result<Record, DbError> {

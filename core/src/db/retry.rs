@@ -25,15 +25,45 @@ pub(crate) enum Repeat {
     WhenUndone,
 }
 
-/// Counts the runs of one piece of work, and says whether to wait and run it again.
+/// What may have a fault of the database for its reason.
+pub(crate) trait Failure {
+    /// That fault, if it says whether the work can be run again.
+    fn fault(&self) -> Option<&DbError>;
+}
+
+impl Failure for DbError {
+    fn fault(&self) -> Option<&DbError> {
+        Some(self)
+    }
+}
+
+/// Runs work, and runs it again after a pause as long as that may help.
 ///
 /// Pauses grow and are random, so that those who collided do not meet again.
+pub(crate) async fn repeated<T, E: Failure, F: Future<Output = Result<T, E>>>(
+    repeat: Repeat,
+    mut run: impl FnMut() -> F,
+) -> Result<T, E> {
+    let mut runs = Runs::default();
+    loop {
+        let failure = match run().await {
+            Err(failure) => failure,
+            done => return done,
+        };
+        match failure.fault().and_then(|fault| runs.again(fault, repeat)) {
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => return Err(failure),
+        }
+    }
+}
+
+/// Counts the runs of one piece of work.
 #[derive(Debug, Default)]
-pub(crate) struct Runs(u32);
+struct Runs(u32);
 
 impl Runs {
     /// The pause before the next run; `None` when the work is not to be run again.
-    pub(crate) fn again(&mut self, fault: &DbError, repeat: Repeat) -> Option<Duration> {
+    fn again(&mut self, fault: &DbError, repeat: Repeat) -> Option<Duration> {
         let most = match fault {
             DbError::Retry(_) => MOST_RUNS,
             DbError::Lost(_) if repeat == Repeat::Always => MOST_READS,

@@ -2,6 +2,10 @@
 
 use crate::types::Kind;
 
+/// The collation of PostgreSQL under which texts sort as SQLite sorts them: by their bytes in UTF-8, which is by their
+/// code points.
+pub(crate) const TEXT_COLLATION: &str = "\"C\"";
+
 /// A name as an identifier.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

@@ -99,6 +99,14 @@ pub(crate) async fn fetch<'e>(
     rows.iter().map(|row| record(row, layout)).collect()
 }
 
+pub(crate) async fn execute<'e>(
+    executor: impl sqlx::Executor<'e, Database = sqlx::Sqlite>,
+    statement: Statement,
+) -> Result<u64, DbError> {
+    let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
+    Ok(query.persistent(!statement.once).execute(executor).await?.rows_affected())
+}
+
 fn record(row: &SqliteRow, layout: &Layout) -> Result<Record, DbError> {
     let mut values = vec![Value::Null; layout.width];
     for (position, (cell, kind)) in layout.slots.iter().enumerate() {

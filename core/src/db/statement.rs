@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_query::Values;
 
-use crate::db::Dialect;
+use crate::db::{Columns, Dialect};
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::types::Kind;
 
@@ -13,6 +13,9 @@ use crate::types::Kind;
 pub struct Statement {
     pub(crate) sql: Arc<str>,
     pub(crate) values: Values,
+    /// Values of many rows, an array for each column, instead of `values`.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    pub(crate) columns: Option<Columns>,
     /// The text will hardly come again: connections do not keep it prepared.
     pub(crate) once: bool,
 }
@@ -27,7 +30,12 @@ impl Statement {
     /// A statement with bound values.
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>, values: Values) -> Self {
-        Self { sql: sql.into(), values, once: false }
+        Self { sql: sql.into(), values, columns: None, once: false }
+    }
+
+    /// A statement whose values are an array for each column of many rows.
+    pub(crate) fn of_columns(sql: Arc<str>, columns: Columns) -> Self {
+        Self { columns: Some(columns), ..Self::plain(sql) }
     }
 
     /// The same, of a SELECT whose rows no one else changes before the transaction ends. SQLite has one writer at a

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use sea_query_sqlx::SqlxValues;
-use sqlx::AssertSqlSafe;
 use tokio::sync::Mutex;
 
-use crate::db::retry::{Repeat, Runs};
+use crate::db::retry::{Failure, Repeat, repeated};
 use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, Statement};
 use crate::error::{Error, Result};
 use crate::value::Record;
@@ -73,21 +71,23 @@ impl From<Failed> for Error {
     }
 }
 
+impl From<DbError> for Failed {
+    /// A transaction that did not begin: that was tried again already.
+    fn from(fault: DbError) -> Self {
+        Self { error: fault.into(), undone: None }
+    }
+}
+
+impl Failure for Failed {
+    fn fault(&self) -> Option<&DbError> {
+        self.undone.as_ref()
+    }
+}
+
 impl Transaction {
     /// Begins. Nothing has been done yet, so this is repeated after a conflict or on a broken connection.
     pub(crate) async fn begin(db: &Db, isolation: Isolation) -> Result<Self, DbError> {
-        let mut runs = Runs::default();
-        let connection = loop {
-            let fault = match connect(db, isolation).await {
-                Ok(connection) => break connection,
-                Err(fault) => fault,
-            };
-            db.note(&fault);
-            match runs.again(&fault, Repeat::Always) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(fault),
-            }
-        };
+        let connection = repeated(Repeat::Always, || connect(db, isolation)).await?;
         let state = State {
             connection,
             savepoints: 0,
@@ -127,7 +127,7 @@ impl Transaction {
             }
             #[cfg(feature = "postgres")]
             Connection::Postgres(transaction) => {
-                super::postgres::fetch(&mut **transaction, statement, layout, self.db.persistent()).await
+                super::postgres::fetch(&mut *transaction, statement, layout, self.db.persistent()).await
             }
             Connection::Ended => Err(ended()),
         };
@@ -285,17 +285,16 @@ struct Savepoint {
 /// A connection on which the transaction has begun.
 #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
 async fn connect(db: &Db, isolation: Isolation) -> Result<Connection, DbError> {
-    Ok(match db.pools() {
+    let begun = match db.pools() {
         // A deferred transaction that reads, then writes, fails under concurrency whatever the timeout.
         #[cfg(feature = "sqlite")]
-        Pools::Sqlite(pools) => Connection::Sqlite(pools.writer().begin_with("BEGIN IMMEDIATE").await?),
+        Pools::Sqlite(pools) => {
+            pools.writer().begin_with("BEGIN IMMEDIATE").await.map(Connection::Sqlite).map_err(DbError::from)
+        }
         #[cfg(feature = "postgres")]
-        Pools::Postgres(pool) => Connection::Postgres(match isolation {
-            Isolation::ReadCommitted => pool.begin().await?,
-            Isolation::RepeatableRead => pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?,
-            Isolation::Serializable => pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?,
-        }),
-    })
+        Pools::Postgres(connections) => connections.begin(isolation).await.map(Connection::Postgres),
+    };
+    begun.inspect_err(|fault| db.note(fault))
 }
 
 impl State {
@@ -321,24 +320,19 @@ impl State {
 
 impl Connection {
     async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
-        let (sql, values) = (AssertSqlSafe(statement.sql), SqlxValues(statement.values));
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(transaction) => {
-                let query = sqlx::query_with(sql, values).persistent(persistent);
-                Ok(query.execute(&mut **transaction).await?.rows_affected())
-            }
+            Self::Sqlite(transaction) => super::sqlite::execute(&mut **transaction, statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {
-                let query = sqlx::query_with(sql, values).persistent(persistent);
-                Ok(query.execute(&mut **transaction).await?.rows_affected())
+                super::postgres::execute(&mut *transaction, statement, persistent).await
             }
             Self::Ended => Err(ended()),
         }
     }
 
     async fn command(&mut self, sql: String) -> Result<(), DbError> {
-        self.execute(Statement::new(sql, sea_query::Values(Vec::new())), false).await.map(drop)
+        self.execute(Statement::plain(sql).once(), false).await.map(drop)
     }
 
     async fn rollback(self) -> Result<(), DbError> {

@@ -3,8 +3,16 @@
 use crate::entity::{EntityInfo, IndexDef};
 use crate::query::{Direction, Sort, total_order};
 
-/// An index: its columns, each with whether its greatest value comes first.
+/// Columns of an index, each with whether its greatest value comes first.
 pub(crate) type IndexColumns = Vec<(usize, bool)>;
+
+/// An index that an entity has for its own sake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EntityIndex {
+    pub(crate) columns: IndexColumns,
+    /// Whether only living rows are in it.
+    pub(crate) living: bool,
+}
 
 impl EntityInfo {
     /// Whether no two rows have the same value in this column.
@@ -22,7 +30,10 @@ impl EntityInfo {
     /// The declared indexes, and one for the default order that ends in the key that makes the order total. Declared
     /// indexes that the latter begins with are left out, and so is the latter where a unique rule or another index
     /// serves the order.
-    pub(crate) fn indexes(&self) -> Vec<IndexColumns> {
+    ///
+    /// With `soft_delete` the index of the default order holds living rows only, since lists show no others: deleted
+    /// rows cost a list nothing, however many there are. Declared indexes hold all rows and stay as declared.
+    pub(crate) fn indexes(&self) -> Vec<EntityIndex> {
         let fields = self
             .columns
             .iter()
@@ -39,13 +50,17 @@ impl EntityInfo {
         let served = self.uniques().iter().chain(&found).any(|columns| serves(columns, &order));
         // What is computed has no column to index.
         let stored = order.iter().all(|sort| self.columns[sort.column].is_stored());
+        let mut own = None;
         if !served && stored {
             let columns: IndexColumns =
                 order.iter().map(|sort| (sort.column, sort.direction == Direction::Desc)).collect();
-            found.retain(|index| !begins(&columns, index));
-            found.push(columns);
+            if !self.keeps_deleted() {
+                found.retain(|index| !begins(&columns, index));
+            }
+            own = Some(EntityIndex { columns, living: self.keeps_deleted() });
         }
-        found
+        let found = found.into_iter().map(|columns| EntityIndex { columns, living: false });
+        found.chain(own).collect()
     }
 
     /// The indexes of the primary key and of the unique rules that hold for all rows.
@@ -63,13 +78,14 @@ impl EntityInfo {
         std::iter::once(vec![(0, false)]).chain(fields).chain(several).collect()
     }
 
-    /// Whether reading an index, from either end, gives the rows in this order.
-    pub(crate) fn serves(&self, order: &[Sort]) -> bool {
+    /// Whether reading an index, from either end, gives the rows in this order: living ones, or all.
+    pub(crate) fn serves(&self, order: &[Sort], living: bool) -> bool {
         let natural = |sort: &Sort| {
             !self.columns[sort.column].nullable || *sort == Sort::new(sort.column, sort.direction)
         };
         order.iter().all(natural)
-            && self.uniques().iter().chain(&self.indexes()).any(|columns| serves(columns, order))
+            && (self.uniques().iter().any(|columns| serves(columns, order))
+                || self.indexes().iter().any(|index| living >= index.living && serves(&index.columns, order)))
     }
 
     /// The derive has checked the names.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::entity::{EntityDef, EntityInfo, Link};
+use crate::entity::{EntityDef, EntityInfo, Link, OnDelete};
 
 /// How the framework's own tables start.
 const RESERVED: &str = "entify_";
@@ -12,6 +12,20 @@ const RESERVED: &str = "entify_";
 #[derive(Debug, Clone)]
 pub struct Registry {
     entities: Arc<[&'static EntityInfo]>,
+    /// By table.
+    dependents: Arc<HashMap<&'static str, Vec<Dependent>>>,
+}
+
+/// A reference that is followed when rows which it points to go: what becomes of the rows that refer to them is
+/// recorded or told, or theirs is that refer to those.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dependent {
+    /// The entity that refers.
+    pub(crate) from: &'static EntityInfo,
+    /// Its column.
+    pub(crate) column: usize,
+    /// What becomes of its rows.
+    pub(crate) on_delete: OnDelete,
 }
 
 /// Why a list of entities cannot be served.
@@ -75,7 +89,38 @@ impl Registry {
         check_tables(entities)?;
         check_targets(entities)?;
         check_patterns(entities)?;
-        Ok(Self { entities: entities.iter().map(|def| def.info()).collect() })
+        let entities: Arc<[_]> = entities.iter().map(|def| def.info()).collect();
+        let mut registry = Self { entities, dependents: Arc::default() };
+        registry.dependents = Arc::new(registry.found_dependents());
+        Ok(registry)
+    }
+
+    /// The references to rows of `target` that are followed when such rows go. Most entities have none.
+    pub(crate) fn dependents(&self, target: &EntityInfo) -> &[Dependent] {
+        self.dependents.get(target.def.table).map_or(&[], Vec::as_slice)
+    }
+
+    fn found_dependents(&self) -> HashMap<&'static str, Vec<Dependent>> {
+        let mut found: HashMap<&'static str, Vec<Dependent>> = HashMap::new();
+        // An entity without history may lead to one with it, by way of a third: until nothing more is found.
+        loop {
+            let before: usize = found.values().map(Vec::len).sum();
+            for target in self.iter() {
+                let followed = self.references(target).filter_map(|(from, column)| {
+                    let on_delete = from.columns[column].field?.relation.as_ref()?.on_delete;
+                    let leads_on = on_delete == OnDelete::Cascade && found.contains_key(from.def.table);
+                    let is_followed = on_delete != OnDelete::Restrict && from.def.is_tracked() || leads_on;
+                    is_followed.then_some(Dependent { from, column, on_delete })
+                });
+                let followed: Vec<_> = followed.collect();
+                if !followed.is_empty() {
+                    found.insert(target.def.table, followed);
+                }
+            }
+            if found.values().map(Vec::len).sum::<usize>() == before {
+                return found;
+            }
+        }
     }
 
     /// The entities, in the order listed.

@@ -19,10 +19,18 @@ use crate::types::{Id, Scalar as _};
 
 /// The row with a key, as the entity's GraphQL type: what a resolver of your own answers.
 ///
-/// ```ignore
+/// ```
+/// # use async_graphql::{Context, Object};
+/// # use entify::prelude::*;
+/// # #[derive(Entity)]
+/// # #[entity(policy = public)]
+/// # struct User {
+/// #     email: String,
+/// # }
+/// # struct MyQuery;
 /// #[Object]
 /// impl MyQuery {
-///     async fn me(&self, ctx: &Context<'_>) -> Option<UserType> { Some(UserType::new(my_id)) }
+///     async fn me(&self, _ctx: &Context<'_>) -> Option<UserType> { Some(UserType::new(Id::new(1))) }
 /// }
 /// ```
 ///

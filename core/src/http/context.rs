@@ -1,8 +1,8 @@
 //! The context of a request: who asks, and under which id.
 //!
 //! The outermost middleware. It puts a [`Ctx`] into the request's data, from where every surface takes it, and
-//! answers the request's id as `X-Request-Id`. A token that is not valid is refused here, so that nothing further
-//! in can take its bearer for an anonymous caller.
+//! answers the request's id as `X-Request-Id`. Credentials that are not valid are refused here, so that nothing further
+//! in can take their bearer for an anonymous caller.
 
 use std::sync::Arc;
 
@@ -11,9 +11,11 @@ use poem::{Endpoint, Middleware, Request, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::auth::Tokens;
+use crate::auth::{Authentication, Authenticators, Refusal, resume_session};
+use crate::config::{Environment, SettingsError};
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::http::browser::{self, CSRF_HEADER, CookieName};
+use crate::http::client;
 use crate::http::problem::problem;
 use crate::principal::Principal;
 use crate::server::AppState;
@@ -26,15 +28,25 @@ const LONGEST_ID: usize = 64;
 /// Puts a [`Ctx`] into the data of every request.
 #[derive(Debug, Clone)]
 pub struct Context {
-    system: Ctx,
-    tokens: Arc<Tokens>,
+    state: AppState,
+    authentication: Authentication,
 }
 
 impl Context {
     /// The middleware of an application.
-    #[must_use]
-    pub fn new(state: &AppState) -> Self {
-        Self { system: state.system().clone(), tokens: Arc::default() }
+    ///
+    /// # Errors
+    /// [`SettingsError`] for settings of authentication that cannot be used.
+    pub fn new(state: &AppState) -> Result<Self, SettingsError> {
+        Self::with(state, Authenticators::default())
+    }
+
+    /// As [`Context::new`], with the application's own authenticators.
+    ///
+    /// # Errors
+    /// As [`Context::new`].
+    pub fn with(state: &AppState, own: Authenticators) -> Result<Self, SettingsError> {
+        Ok(Self { state: state.clone(), authentication: Authentication::new(state.settings(), own)? })
     }
 }
 
@@ -60,12 +72,16 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
         let id = request_id(request.headers());
         let span = tracing::info_span!("request", id = %id);
         let mut response = async {
-            let anonymous =
-                self.context.system.with_principal(Principal::Anonymous).with_request_id(Arc::clone(&id));
-            match self.principal(&anonymous, request.headers()).await {
+            let anonymous = self
+                .context
+                .state
+                .system()
+                .with_principal(Principal::Anonymous)
+                .with_request_id(Arc::clone(&id));
+            match self.principal(&anonymous, &request).await {
                 Ok(Principal::Anonymous) => request.set_data(anonymous),
                 Ok(principal) => request.set_data(anonymous.with_principal(principal)),
-                Err(error) => return refusal(&error, &id),
+                Err(refusal) => return refuse(&refusal, &id),
             }
             self.inner.get_response(request).await
         }
@@ -80,36 +96,36 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
 }
 
 impl<E> ContextEndpoint<E> {
-    async fn principal(&self, ctx: &Ctx, headers: &HeaderMap) -> Result<Principal> {
-        match bearer(headers)? {
+    async fn principal(&self, ctx: &Ctx, request: &Request) -> Result<Principal, Refusal> {
+        match self.context.authentication.of_request(ctx, request).await? {
+            Some(principal) => Ok(principal),
+            // Boxed: few requests need it, and all would carry its state.
+            None if request.headers().contains_key(CSRF_HEADER) => Box::pin(self.session(ctx, request)).await,
             None => Ok(Principal::Anonymous),
-            Some(token) => self.context.tokens.authenticate(ctx, token).await,
         }
     }
-}
 
-/// The token of a request. Credentials of another kind are refused like a token that is not valid.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
-    let mut credentials = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = credentials.next() else {
-        return Ok(None);
-    };
-    let value = value.to_str().map_err(|_| Error::Unauthenticated)?;
-    let token = match value.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-        _ => return Err(Error::Unauthenticated),
-    };
-    if credentials.next().is_some() {
-        return Err(Error::Unauthenticated);
+    /// The account that is signed in, for a script of our own pages: it knows the session's token. A session's cookie
+    /// without the token is no credential, and the token without a cookie is somebody else's.
+    async fn session(&self, ctx: &Ctx, request: &Request) -> Result<Principal, Refusal> {
+        let settings = self.context.state.settings();
+        let secure = settings.environment == Environment::Production
+            || client::is_https(request, &settings.trusted_proxies);
+        let Some(id) = CookieName::Session.read(request, secure) else {
+            return Ok(Principal::Anonymous);
+        };
+        let signed_in = resume_session(ctx, &id, settings.session_idle).await?.ok_or(Refusal::Invalid)?;
+        let expected = browser::api_token(self.context.state.secret(), &signed_in);
+        browser::check_token(request.header(CSRF_HEADER), &expected)?;
+        browser::check_origin(request)?;
+        Ok(signed_in.principal())
     }
-    Ok(Some(token))
 }
 
-fn refusal(error: &Error, id: &str) -> Response {
-    let mut response = problem(error, id);
-    if *error == Error::Unauthenticated {
-        let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+fn refuse(refusal: &Refusal, id: &str) -> Response {
+    let mut response = problem(&refusal.error(), id);
+    if let Some(challenge) = refusal.challenge() {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     response
 }
@@ -129,7 +145,7 @@ fn request_id(headers: &HeaderMap) -> Arc<str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HeaderMap, HeaderValue, REQUEST_ID, bearer, header, request_id};
+    use super::{HeaderMap, HeaderValue, REQUEST_ID, request_id};
 
     #[test]
     fn sane_ids_are_kept_and_others_replaced() {
@@ -141,17 +157,5 @@ mod tests {
             headers.insert(REQUEST_ID, HeaderValue::from_str(bad).unwrap());
             assert_ne!(&*request_id(&headers), bad);
         }
-    }
-
-    #[test]
-    fn only_one_bearer_token_is_a_credential() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(bearer(&headers), Ok(None));
-        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("bearer abc"));
-        assert_eq!(bearer(&headers), Ok(Some("abc")));
-        headers.append(header::AUTHORIZATION, HeaderValue::from_static("Bearer def"));
-        assert!(bearer(&headers).is_err());
-        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Basic abc"));
-        assert!(bearer(&headers).is_err());
     }
 }

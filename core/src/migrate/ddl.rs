@@ -205,6 +205,9 @@ fn create_partial(table: &Table, unique: &Unique, dialect: Dialect) -> Option<St
 fn create_index(table: &Table, index: &Index, dialect: Dialect) -> String {
     let mut statement = IndexBuilder::create();
     statement.name(&index.name).table(table.name.clone());
+    if let Some(condition) = &index.condition {
+        statement.and_where(Expr::cust(condition.clone()));
+    }
     for column in &index.columns {
         if column.descending {
             statement.col((column.name.clone(), IndexOrder::Desc));

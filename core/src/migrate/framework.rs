@@ -1,8 +1,7 @@
 //! The migrations of the framework's own tables, which come before all of an application's.
 //!
-//! The files lie in `core/migrations`. A test compares them with the entities in `auth` and `history`, and writes them
-//! anew when run with `ENTIFY_UPDATE_MIGRATIONS=1`. What a release has shipped is never changed: a later change of
-//! those entities is another migration here.
+//! The files lie in `core/migrations`. A test compares the tables that they make with those of the entities in `auth` and
+//! `history`. What has been shipped is never changed: a later change of those entities is another migration here.
 
 use crate::db::Dialect;
 use crate::migrate::Embedded;
@@ -11,7 +10,8 @@ use crate::migrate::Embedded;
 pub(super) const LAST_VERSION: i64 = 999;
 
 /// The framework's own tables. Applications do not migrate them.
-pub(super) const TABLES: [&str; 4] = ["entify_account", "entify_token", "entify_session", "entify_history"];
+pub(super) const TABLES: [&str; 5] =
+    ["entify_account", "entify_token", "entify_session", "entify_history", "entify_attempt"];
 
 macro_rules! embedded {
     ($dialect:literal: $($version:literal $name:literal,)*) => {
@@ -24,9 +24,9 @@ macro_rules! embedded {
     };
 }
 
-const SQLITE: [Embedded; 2] = embedded!("sqlite": 1 "accounts", 2 "history",);
+const SQLITE: [Embedded; 3] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects",);
 
-const POSTGRES: [Embedded; 2] = embedded!("postgres": 1 "accounts", 2 "history",);
+const POSTGRES: [Embedded; 3] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [Embedded] {

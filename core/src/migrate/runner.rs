@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use sea_query::Values;
 use sqlx::migrate::{AppliedMigration, Migrate, Migration};
 
+#[cfg(feature = "postgres")]
+use crate::db::Connections;
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
 use crate::migrate::files::UNWRITTEN;
 use crate::migrate::history::Entry;
@@ -40,7 +42,7 @@ pub(super) async fn run(migrations: &Migrations, db: &Db, task: Task) -> Result<
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => on_sqlite(pools.writer(), &migrations, task).await,
             #[cfg(feature = "postgres")]
-            Pools::Postgres(pool) => on_postgres(pool, &migrations, task).await,
+            Pools::Postgres(connections) => on_postgres(connections, &migrations, task).await,
         }
     });
     match running.await {
@@ -97,12 +99,12 @@ async fn check_references(connection: &mut sqlx::SqliteConnection) -> Result<(),
 /// forgets the settings.
 #[cfg(feature = "postgres")]
 async fn on_postgres(
-    pool: &sqlx::PgPool,
+    connections: &Connections,
     migrations: &Migrations,
     task: Task,
 ) -> Result<Vec<Step>, MigrateError> {
     use sqlx::{Connection as _, Executor as _};
-    let mut connection = pool.acquire().await.map_err(DbError::from)?.detach();
+    let mut connection = connections.acquire().await?.detach();
     // Neither a long migration nor waiting for another process is an error.
     connection.execute("SET statement_timeout = 0").await.map_err(DbError::from)?;
     if migrations.locking() {

@@ -117,6 +117,9 @@ pub struct Index {
     pub name: String,
     /// The columns, in order.
     pub columns: Vec<IndexColumn>,
+    /// The condition of the rows that are in it; all rows when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
 }
 
 /// A column of an index.
@@ -219,26 +222,27 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
         descending,
     };
     let mut found: Vec<Index> = Vec::new();
-    let mut add = |columns: Vec<IndexColumn>| {
+    let mut add = |columns: Vec<IndexColumn>, condition: Option<String>| {
         let parts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let name = names::index(def.table, &parts);
         if found.iter().all(|index| index.name != name) {
-            found.push(Index { name, columns });
+            found.push(Index { name, columns, condition });
         }
     };
-    for columns in info.indexes() {
-        add(columns.into_iter().map(column).collect());
+    for index in info.indexes() {
+        let condition = if index.living { living(info) } else { None };
+        add(index.columns.into_iter().map(column).collect(), condition);
     }
     for field in def.fields.iter().filter(|field| field.relation.is_some()) {
         let covered = uniques
             .iter()
             .filter(|unique| unique.condition.is_none())
             .map(|unique| &unique.columns[0])
-            .chain(found.iter().map(|index| &index.columns[0].name))
+            .chain(found.iter().filter(|index| index.condition.is_none()).map(|index| &index.columns[0].name))
             .any(|first| first == field.column);
         if !covered {
             let columns = vec![IndexColumn { name: field.column.to_owned(), descending: false }];
-            found.push(Index { name: names::index(def.table, &[field.column]), columns });
+            found.push(Index { name: names::index(def.table, &[field.column]), columns, condition: None });
         }
     }
     found

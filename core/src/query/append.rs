@@ -1,9 +1,10 @@
 //! INSERT without reading anything back, for rows that only the engine writes.
 
-use sea_query::{Expr, PostgresQueryBuilder, Query, SqliteQueryBuilder, Values};
+use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Values};
 
-use crate::db::{Dialect, Statement, bind};
+use crate::db::{Dialect, Statement};
 use crate::entity::{ColumnSet, EntityInfo};
+use crate::query::given::{Given, arrays, row_of};
 use crate::query::statement::Shape;
 use crate::value::Value;
 
@@ -14,22 +15,22 @@ pub(crate) fn append(
     columns: ColumnSet,
     rows: &[Vec<Value>],
 ) -> Statement {
-    let cells = rows.iter().flat_map(|row| columns.iter().zip(row));
-    let bound: Vec<_> = cells.map(|(index, value)| bind(value, info.columns[index].kind, dialect)).collect();
-    let build = || {
-        let mut query = Query::insert();
-        query.into_table(info.def.table).columns(columns.iter().map(|index| info.columns[index].column));
-        for row in bound.chunks(columns.len()) {
-            query.values_panic(row.iter().cloned().map(Expr::value));
-        }
+    let build = |given: Given<'_>| {
+        let query = given.insert(info, dialect, columns);
         match dialect {
-            Dialect::Postgres => query.build(PostgresQueryBuilder).0,
-            Dialect::Sqlite => query.build(SqliteQueryBuilder).0,
+            Dialect::Postgres => query.build(PostgresQueryBuilder),
+            Dialect::Sqlite => query.build(SqliteQueryBuilder),
         }
     };
-    let sql = match rows {
-        [_] => info.statements.get(dialect, Shape::Append { columns }, build),
-        _ => build().into(),
+    let text = |many: bool, given: Given<'_>| {
+        info.statements.get(dialect, Shape::Append { columns, many }, || build(given).0)
     };
-    Statement::new(sql, Values(bound))
+    if let [row] = rows {
+        return Statement::new(text(false, Given::Cells(rows)), Values(row_of(info, dialect, columns, row)));
+    }
+    if let Some(arrays) = arrays(info, dialect, columns, rows) {
+        return Statement::of_columns(text(true, Given::Arrays), arrays);
+    }
+    let (sql, values) = build(Given::Cells(rows));
+    Statement::new(sql, values).once()
 }

@@ -2,7 +2,7 @@
 
 use sea_query::Expr;
 
-use crate::db::{DECIMAL_COLLATION, Dialect, postgres_type, quoted};
+use crate::db::{DECIMAL_COLLATION, Dialect, TEXT_COLLATION, postgres_type, quoted};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::types::Kind;
 
@@ -40,6 +40,10 @@ fn scale(column: &ColumnInfo) -> Option<u32> {
 fn in_postgres(column: &ColumnInfo, sql: &str) -> String {
     let of = match (column.kind, scale(column)) {
         (Kind::Decimal, Some(scale)) => format!("numeric(1000, {scale})"),
+        // What the expression is made of may sort otherwise: a cast keeps its collation.
+        (kind @ (Kind::Text | Kind::Enum(_)), _) => {
+            return format!("CAST({sql} AS {}) COLLATE {TEXT_COLLATION}", postgres_type(kind));
+        }
         (kind, _) => postgres_type(kind),
     };
     format!("CAST({sql} AS {of})")
@@ -57,6 +61,7 @@ fn in_sqlite(column: &ColumnInfo, sql: &str) -> String {
         (Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64, _) => format!("CAST({sql} AS INTEGER)"),
         (Kind::F32 | Kind::F64, _) => format!("CAST({sql} AS REAL)"),
         (Kind::Bytes, _) => format!("CAST({sql} AS BLOB)"),
-        _ => format!("CAST({sql} AS TEXT)"),
+        // A cast of a column keeps the column's collation.
+        _ => format!("CAST({sql} AS TEXT) COLLATE BINARY"),
     }
 }

@@ -331,13 +331,13 @@ fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
         Op::IsNull(true) => column.is_null(),
         Op::IsNull(false) => column.is_not_null(),
         Op::Contains(part) => position(column, text(part), dialect).gt(0),
-        Op::StartsWith(part) => match dialect {
-            Dialect::Postgres => Func::cust("starts_with").arg(column).arg(text(part)).into(),
-            Dialect::Sqlite => ends(column, part, "substr", &["1"]).eq(text(part)),
-        },
+        Op::StartsWith(part) => starts_with(column, part),
         Op::EndsWith(part) if part.is_empty() => column.is_not_null(),
         Op::EndsWith(part) => match dialect {
-            Dialect::Postgres => ends(column, part, "right", &[]).eq(text(part)),
+            Dialect::Postgres => {
+                let length = Expr::from(Func::char_length(text(part)));
+                Expr::from(Func::cust("right").arg(column).arg(length)).eq(text(part))
+            }
             Dialect::Sqlite => {
                 let from = Expr::from(Func::char_length(text(part))).mul(-1);
                 Expr::from(Func::cust("substr").arg(column).arg(from)).eq(text(part))
@@ -346,11 +346,45 @@ fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
     }
 }
 
-/// `function(column, …, length(part))`: as many characters of one end as the part has.
-fn ends(column: Expr, part: &str, function: &'static str, middle: &[&'static str]) -> Expr {
-    let mut call = Func::cust(function).arg(column);
-    for argument in middle {
-        call = call.arg(Expr::cust(*argument));
+/// The texts that start with `part` are those from `part` on up to the first text that comes after all of them: one
+/// range of an index, since texts sort by their code points.
+fn starts_with(column: Expr, part: &str) -> Expr {
+    let from = column.clone().gte(Expr::value(part));
+    match after_all_with(part) {
+        Some(end) => from.and(column.lt(Expr::value(end))),
+        None => from,
     }
-    call.arg(Expr::from(Func::char_length(Expr::value(part)))).into()
+}
+
+/// The least text after all that start with `part`; none where only those are left.
+fn after_all_with(part: &str) -> Option<String> {
+    let mut end = part.to_owned();
+    while let Some(last) = end.pop() {
+        // The code points of surrogates are no characters: the range of characters goes on after them.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            end.push(next);
+            return Some(end);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::after_all_with;
+
+    #[test]
+    fn a_range_ends_before_the_next_text() {
+        for (part, end) in [
+            ("a", Some("b")),
+            ("az", Some("a{")),
+            ("é", Some("ê")),
+            ("\u{D7FF}", Some("\u{E000}")),
+            ("a\u{10FFFF}", Some("b")),
+            ("\u{10FFFF}", None),
+            ("", None),
+        ] {
+            assert_eq!(after_all_with(part).as_deref(), end, "{part:?}");
+        }
+    }
 }

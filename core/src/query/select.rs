@@ -204,7 +204,8 @@ impl Select<'_> {
             return None;
         }
         let stretches = self.position(source, order, cursor).stretches();
-        (stretches.len() > 1 && self.info().serves(order)).then_some(stretches)
+        (stretches.len() > 1 && self.info().serves(order, self.view.deleted == Deleted::Hidden))
+            .then_some(stretches)
     }
 
     /// The rows of all stretches, merged in order.
@@ -337,6 +338,21 @@ fn direction(sort: &Sort) -> SqlOrder {
         Direction::Asc => SqlOrder::Asc,
         Direction::Desc => SqlOrder::Desc,
     }
+}
+
+/// A condition of the engine's on rows of an entity, as SQL with its values in it; for people.
+pub(crate) fn predicate_text(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    condition: &Condition,
+) -> Result<String> {
+    let mut query = Query::select();
+    query.and_where(Predicates::new(dialect, None).condition(Source::written(info, dialect), condition)?);
+    let text = match dialect {
+        Dialect::Postgres => query.to_string(PostgresQueryBuilder),
+        Dialect::Sqlite => query.to_string(SqliteQueryBuilder),
+    };
+    Ok(text.split_once("WHERE ").map_or(text.clone(), |(_, predicate)| predicate.to_owned()))
 }
 
 /// The text; the limit stands in it as a literal, since PostgreSQL replans `LIMIT $n` on every execution.

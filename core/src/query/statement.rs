@@ -32,8 +32,10 @@ pub(crate) enum Shape {
     },
     /// A new row with these columns set.
     Insert { columns: ColumnSet, on_conflict: Option<OnConflict> },
-    /// As `Insert`, and nothing is read back.
-    Append { columns: ColumnSet },
+    /// As `Insert`, of any number of rows: an array for each column.
+    InsertMany { columns: ColumnSet, on_conflict: Option<OnConflict> },
+    /// As `Insert` and `InsertMany`, and nothing is read back.
+    Append { columns: ColumnSet, many: bool },
     /// A change of these columns, with or without an answer.
     Update { columns: ColumnSet, by: By, silent: bool },
     /// A removal, with or without an answer.

@@ -10,6 +10,7 @@ use crate::ctx::Ctx;
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
+use crate::query::given::{Given, arrays, row_of};
 use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::{By, Shape};
 use crate::query::{Condition, Deleted, computed, living_by};
@@ -59,19 +60,8 @@ pub(crate) struct NewRows<'r> {
 /// New rows; answers every column.
 pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'_>) -> (Statement, Layout) {
     let NewRows { columns, rows, on_conflict } = new;
-    let bound = |row: &Vec<Value>| {
-        columns
-            .iter()
-            .zip(row)
-            .map(|(index, value)| bind(value, info.columns[index].kind, dialect))
-            .collect::<Vec<_>>()
-    };
-    let build = || {
-        let mut query = Query::insert();
-        query.into_table(info.def.table).columns(columns.iter().map(|index| info.columns[index].column));
-        for row in rows {
-            query.values_panic(bound(row).into_iter().map(Expr::value));
-        }
+    let build = |given: Given<'_>| {
+        let mut query = given.insert(info, dialect, columns);
         if let Some(on_conflict) = on_conflict {
             query.on_conflict(conflict_clause(info, on_conflict));
         }
@@ -79,10 +69,14 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
         Write::Insert(&query).build(dialect)
     };
     let statement = if let [row] = rows {
-        let sql = info.statements.get(dialect, Shape::Insert { columns, on_conflict }, || build().0);
-        Statement::new(sql, Values(bound(row)))
+        let shape = Shape::Insert { columns, on_conflict };
+        let sql = info.statements.get(dialect, shape, || build(Given::Cells(rows)).0);
+        Statement::new(sql, Values(row_of(info, dialect, columns, row)))
+    } else if let Some(arrays) = arrays(info, dialect, columns, rows) {
+        let shape = Shape::InsertMany { columns, on_conflict };
+        Statement::of_columns(info.statements.get(dialect, shape, || build(Given::Arrays).0), arrays)
     } else {
-        let (sql, values) = build();
+        let (sql, values) = build(Given::Cells(rows));
         Statement::new(sql, values).once()
     };
     (statement, Layout::of(info, info.all()))

@@ -52,12 +52,13 @@ impl Resource {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };
+        // On the heap: the layers outside would else move a future about that is as large as the largest of them.
         let done = match (target, request.method().as_str()) {
-            (Target::Collection, "GET" | "HEAD") => self.list(&ctx, &request).await,
-            (Target::Collection, "POST") => self.create(&ctx, request).await,
+            (Target::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
+            (Target::Collection, "POST") => Box::pin(self.create(&ctx, request)).await,
             (Target::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
-            (Target::Item(id), "PATCH") => self.update(&ctx, request, id).await,
-            (Target::Item(id), "DELETE") => self.delete(&ctx, &request, id).await,
+            (Target::Item(id), "PATCH") => Box::pin(self.update(&ctx, request, id)).await,
+            (Target::Item(id), "DELETE") => Box::pin(self.delete(&ctx, &request, id)).await,
             _ => return method_not_allowed(&allow(target), ctx.request_id()),
         };
         match done {

@@ -10,6 +10,7 @@ use poem::middleware::AddData;
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint, IntoResponse, Middleware, Response};
 use poem_openapi::OpenApi;
 
+use crate::auth::{Authenticator, Authenticators};
 use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::entity::{EntityDef, Registry};
@@ -27,12 +28,23 @@ pub(crate) type Seed = Box<dyn Fn(Ctx) -> Pin<Box<dyn Future<Output = Result<()>
 
 /// An application: its entities, and what it adds to them.
 ///
-/// ```ignore
-/// App::new(entities![User, Post])
+/// ```
+/// # use entify::prelude::*;
+/// # #[derive(Entity)]
+/// # #[entity(policy = public)]
+/// # struct User {
+/// #     email: String,
+/// # }
+/// # async fn seed(ctx: Ctx) -> entify::Result<()> {
+/// #     UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.map(drop)
+/// # }
+/// # async fn start(hooks: poem::Route) -> std::process::ExitCode {
+/// App::new(entities![User])
 ///     .seed(seed)
 ///     .mount("/hooks", hooks)
 ///     .run()
 ///     .await
+/// # }
 /// ```
 pub struct App {
     pub(crate) entities: Vec<&'static EntityDef>,
@@ -41,6 +53,7 @@ pub struct App {
     pub(crate) schema: Vec<SchemaPart>,
     pub(super) mounts: Vec<(String, BoxEndpoint<'static>)>,
     pub(super) layers: Vec<Layer>,
+    pub(super) authenticators: Authenticators,
 }
 
 impl std::fmt::Debug for App {
@@ -61,6 +74,7 @@ impl App {
             schema: Vec::new(),
             mounts: Vec::new(),
             layers: Vec::new(),
+            authenticators: Authenticators::default(),
         }
     }
 
@@ -98,6 +112,14 @@ impl App {
     #[must_use]
     pub fn api(mut self, api: impl OpenApi + Send + 'static) -> Self {
         self.rest = self.rest.api(api);
+        self
+    }
+
+    /// Adds the program's own way to tell who asks. Those that are added first are asked first, all of them before the
+    /// bearer token of the request is looked at.
+    #[must_use]
+    pub fn authenticator(mut self, authenticator: impl Authenticator) -> Self {
+        self.authenticators = self.authenticators.with(authenticator);
         self
     }
 

@@ -4,11 +4,16 @@ use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{LogFormat, Settings};
+use crate::config::{Environment, LogFormat, Settings};
 
 /// Starts the log as the settings say. A program that has started its own log keeps it.
 pub(crate) fn start(settings: &Settings) {
-    let filter = EnvFilter::try_new(&settings.log).unwrap_or_default();
+    // In development one wants to know which rule it was that denied a request.
+    let denials = match settings.environment {
+        Environment::Development => "entify::policy=debug,",
+        _ => "",
+    };
+    let filter = EnvFilter::try_new(format!("{denials}{}", settings.log)).unwrap_or_default();
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -4,8 +4,7 @@ use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::error::NotFoundError;
 use poem::{EndpointExt as _, Middleware as _, Request, Response, Route, get};
 
-use crate::admin::{self, AdminSettings};
-use crate::config::Environment;
+use crate::admin;
 use crate::graphql::{Explorer, GraphiQl};
 use crate::http::context::Context;
 use crate::http::health::{Live, Ready};
@@ -17,11 +16,6 @@ use crate::server::{App, AppState, Guard, StartError};
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
     let settings = state.settings();
     let schema = App::graphql(app.schema, state.registry())?;
-    let admin = AdminSettings {
-        roles: settings.admin_roles.clone(),
-        secure_cookies: settings.environment == Environment::Production,
-        ..AdminSettings::default()
-    };
     let explorer = match &settings.graphiql_dir {
         Some(folder) => Explorer::GraphiQl(GraphiQl::load(folder)?),
         None => Explorer::Console,
@@ -35,7 +29,7 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         .at("/readyz", Ready::new(state))
         .at("/graphql", schema.endpoint_with(state, explorer.clone()))
         .at("/graphql/graphiql/:file", get(make_sync(move |request| file_of(&explorer, &request))))
-        .nest("/admin", admin::endpoint_with(state, admin));
+        .nest("/admin", admin::endpoint(state));
     for (path, endpoint) in app.mounts {
         route = mount(route, &path, endpoint)?;
     }
@@ -44,7 +38,7 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         endpoint = layer(endpoint);
     }
     let guarded = Guard::new(endpoint, settings.request_timeout);
-    let answering = Context::new(state).transform(guarded);
+    let answering = Context::with(state, app.authenticators)?.transform(guarded);
     // Outside the context: a preflight carries no credentials.
     Ok(match settings.cors_origins.is_empty() {
         false => Cors::new(answering, settings).boxed(),

@@ -44,8 +44,26 @@ impl Records<'_> {
 impl<E: Entity> Service<'_, E> {
     /// The database's plan of a page, for people: which indexes it uses, what it sorts.
     ///
-    /// ```ignore
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct User {
+    /// #     email: String,
+    /// #     #[entity(inverse = author)]
+    /// #     posts: Many<Post>,
+    /// # }
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Post {
+    /// #     #[entity(sort)]
+    /// #     title: String,
+    /// #     author: One<User>,
+    /// # }
+    /// # async fn example(posts: PostService<'_>) -> entify::Result<()> {
     /// println!("{}", posts.explain(Query::default().order(Post::title().asc())).await?);
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

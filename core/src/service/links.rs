@@ -199,11 +199,33 @@ fn without(values: Vec<Value>, others: &[Value]) -> Vec<Value> {
 
 /// The links of a many-to-many relation, for one context: `posts.links(Post::tags())`.
 ///
-/// ```ignore
+/// ```
+/// # use entify::prelude::*;
+/// # #[derive(Entity)]
+/// # #[entity(policy = public)]
+/// # struct Post {
+/// #     title: String,
+/// #     #[entity(through = PostTag)]
+/// #     tags: Many<Tag>,
+/// # }
+/// # #[derive(Entity)]
+/// # #[entity(policy = public)]
+/// # struct Tag {
+/// #     name: String,
+/// # }
+/// # #[derive(Entity)]
+/// # #[entity(policy = public, unique(post, tag))]
+/// # struct PostTag {
+/// #     post: One<Post>,
+/// #     tag: One<Tag>,
+/// # }
+/// # async fn example(posts: PostService<'_>, post: PostModel, rust: TagModel, sql: TagModel, web: TagModel) -> entify::Result<()> {
 /// let links = posts.links(Post::tags());
 /// links.add(post.id, [rust.id, sql.id]).await?;
 /// links.remove(post.id, [sql.id]).await?;
 /// links.set(post.id, [web.id]).await?;
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct Links<'c, E, T> {

@@ -98,12 +98,30 @@ impl<'c, E: Entity> Service<'c, E> {
     /// A new row together with new related rows, all or none. The related rows' inputs are made once the row's key is
     /// known.
     ///
-    /// ```ignore
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct User {
+    /// #     email: String,
+    /// #     #[entity(inverse = author)]
+    /// #     posts: Many<Post>,
+    /// # }
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Post {
+    /// #     #[entity(sort)]
+    /// #     title: String,
+    /// #     author: One<User>,
+    /// # }
+    /// # async fn example(users: UserService<'_>) -> entify::Result<()> {
     /// let ada = users
     ///     .create_with(UserInput::new("ada@example.org"))
     ///     .children(User::posts(), |ada| ["Notes", "Sketches"].map(|title| PostInput::new(title, ada)))
     ///     .save()
     ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn create_with(&self, input: E::Input) -> NewWith<'c, E> {
         NewWith { records: self.records(), input, children: Vec::new() }

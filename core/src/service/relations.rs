@@ -13,13 +13,31 @@ impl<E: Entity> Service<'_, E> {
     /// The row that each of `rows` points to, in one statement: as many as `rows`, in their order, `None` where one
     /// points nowhere.
     ///
-    /// ```ignore
-    /// let posts = PostService::new(&ctx);
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct User {
+    /// #     email: String,
+    /// #     #[entity(inverse = author)]
+    /// #     posts: Many<Post>,
+    /// # }
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Post {
+    /// #     #[entity(sort)]
+    /// #     title: String,
+    /// #     author: One<User>,
+    /// # }
+    /// # async fn example(ctx: &Ctx) -> entify::Result<()> {
+    /// let posts = PostService::new(ctx);
     /// let page = posts.list(Query::default()).await?;
     /// let authors = posts.load(Post::author(), &page.items).await?;
     /// for (post, author) in page.items.iter().zip(&authors) {
-    ///     println!("{}: {:?}", post.title, author);
+    ///     println!("{}: {:?}", post.title, author.as_ref().map(|author| &author.email));
     /// }
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -47,10 +65,28 @@ impl<E: Entity> Service<'_, E> {
     /// A page of related rows for each of `rows`, in one statement (and one more for totals): as many pages as `rows`,
     /// in their order. Each page is limited in the database.
     ///
-    /// ```ignore
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct User {
+    /// #     email: String,
+    /// #     #[entity(inverse = author)]
+    /// #     posts: Many<Post>,
+    /// # }
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Post {
+    /// #     #[entity(sort)]
+    /// #     title: String,
+    /// #     author: One<User>,
+    /// # }
+    /// # async fn example(users: UserService<'_>, page: Page<UserModel>) -> entify::Result<()> {
     /// // The three newest posts of each user.
     /// let newest = Query::default().order(Post::created_at().desc()).first(3);
     /// let pages = users.load_many(User::posts(), &page.items, newest).await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -70,8 +106,26 @@ impl<E: Entity> Service<'_, E> {
 
     /// How many related rows of each of `rows` match, in one statement: as many numbers as `rows`, in their order.
     ///
-    /// ```ignore
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct User {
+    /// #     email: String,
+    /// #     #[entity(inverse = author)]
+    /// #     posts: Many<Post>,
+    /// # }
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Post {
+    /// #     #[entity(sort)]
+    /// #     title: String,
+    /// #     author: One<User>,
+    /// # }
+    /// # async fn example(users: UserService<'_>, page: Page<UserModel>) -> entify::Result<()> {
     /// let counts = users.count_many(User::posts(), &page.items, Filter::all()).await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

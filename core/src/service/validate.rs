@@ -124,6 +124,9 @@ fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
         }
         Value::List(items) => {
             for item in items {
+                if item.is_null() {
+                    fail("type", "must not hold null".to_owned());
+                }
                 if let Value::Decimal(number) = item {
                     *number = number.normalize();
                 }

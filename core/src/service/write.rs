@@ -14,6 +14,7 @@
 
 mod create;
 mod delete;
+mod dependents;
 mod grant;
 mod living;
 mod loading;
@@ -31,6 +32,7 @@ use crate::error::{Error, Result};
 use crate::query::write::Target;
 use crate::query::{Condition, Deleted};
 use crate::service::Records;
+use crate::types::PasswordCost;
 use crate::value::{Assignments, Record, Value};
 
 use create::Insert;
@@ -100,13 +102,14 @@ impl Prepared {
     /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
     fn needs_transaction(&self, records: &Records<'_>, grant: &Grant) -> Result<bool> {
         let info = records.info;
+        let depended = !records.dependents().is_empty();
         Ok(match self {
             Self::Insert(insert) => insert.statements() > 1 || insert.needs_look(records, grant),
             Self::Update(update) => update.needs_look(records, grant),
             Self::Delete(Target::Keys(_)) => true,
             Self::Delete(_) if info.def.soft_delete => !grant.is_open() || !records.referring()?.is_empty(),
-            Self::Delete(Target::Where(_)) | Self::Purge(_) => !grant.is_open(),
-            Self::Delete(_) => false,
+            Self::Delete(Target::Where(_)) | Self::Purge(_) => !grant.is_open() || depended,
+            Self::Delete(_) => depended,
             Self::Restore(_) => true,
         })
     }
@@ -127,7 +130,8 @@ impl Records<'_> {
     /// Writes: every operation ends up here.
     pub(super) async fn write(&self, command: Command) -> Result<Written> {
         let grant = Grant::of(self.info, self.ctx, &command)?;
-        let written = self.write_granted(command, grant).await?;
+        // On the heap: else whoever writes holds a future as deep as all that a write may come to.
+        let written = Box::pin(self.write_granted(command, grant)).await?;
         Ok(Written { rows: self.masked(written.rows), ..written })
     }
 
@@ -188,13 +192,7 @@ impl Records<'_> {
                 hidden.reached(&Target::Key(key.clone()), grant).await?;
                 self.bring_back(key).await
             }
-            Prepared::Purge(key) => {
-                let target = Target::Key(key.clone());
-                if !grant.is_open() {
-                    self.of(self.info, Deleted::Included).reached(&target, grant).await?;
-                }
-                self.remove(&target, Deleted::Included, None).await
-            }
+            Prepared::Purge(key) => self.purge_granted(key, grant).await,
         }
     }
 }
@@ -215,10 +213,10 @@ fn keys_of(rows: &[Record]) -> Vec<Value> {
 }
 
 /// Replaces a plain password by its hash.
-async fn hash(values: impl Iterator<Item = &mut Value>) -> Result<()> {
+async fn hash(values: impl Iterator<Item = &mut Value>, cost: PasswordCost) -> Result<()> {
     for value in values {
         if let Value::Password(password) = value {
-            *password = std::mem::take(password).hashed().await?;
+            *password = std::mem::take(password).hashed(cost).await?;
         }
     }
     Ok(())

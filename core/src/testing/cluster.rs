@@ -230,12 +230,14 @@ impl Cluster {
 
 fn initialise(binaries: &binaries::Binaries, data: &Path, user: Option<(u32, u32)>) {
     let mut failure = String::new();
-    // Texts sort by code point, as in SQLite, and know upper and lower case; not every system has the first locale.
-    for locale in ["C.UTF-8", "C"] {
+    // As most databases out there, one that sorts texts as people do where it is not told otherwise: what must be the
+    // same on SQLite has to say so. Not every system has every locale.
+    let root: &[&str] = &["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=und"];
+    for locale in [root, &["--locale=en_US.UTF-8"], &["--locale=C.UTF-8"], &["--locale=C"]] {
         let output = command(&binaries.initdb, data.parent(), user)
             .args(["--no-sync", "--no-instructions", "--auth=trust", "--encoding=UTF8"])
             .arg(format!("--username={USER}"))
-            .arg(format!("--locale={locale}"))
+            .args(locale)
             .arg("-D")
             .arg(data)
             .output();

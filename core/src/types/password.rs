@@ -9,6 +9,53 @@ use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 
+/// What hashing a password costs: whoever steals the hashes pays it for each guess.
+///
+/// Passwords that were hashed at another cost still verify; an account's is hashed anew when it signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// In KiB.
+    memory: u32,
+    iterations: u32,
+    parallelism: u32,
+}
+
+impl Default for PasswordCost {
+    /// 19 MiB, twice: the first choice of OWASP's advice.
+    fn default() -> Self {
+        Self { memory: 19 * 1024, iterations: 2, parallelism: 1 }
+    }
+}
+
+impl PasswordCost {
+    /// The cost of so many bytes of memory, gone over so often, in so many lanes.
+    ///
+    /// # Errors
+    /// What is wrong with it: less than OWASP advises, or more than a server can spare.
+    pub(crate) fn new(bytes: usize, iterations: u32, parallelism: u32) -> std::result::Result<Self, String> {
+        const MIB: usize = 1024 * 1024;
+        if !(7 * MIB..=1024 * MIB).contains(&bytes) {
+            return Err("`PASSWORD_MEMORY` must be from 7M to 1024M".to_owned());
+        }
+        // 46 MiB once, 19 twice, 12 three times, 9 four times and 7 five times are as good as each other.
+        if (bytes / MIB).saturating_mul(iterations as usize) < 35 {
+            return Err(format!(
+                "`PASSWORD_MEMORY` of {} MiB, gone over {iterations} times (`PASSWORD_ITERATIONS`), makes guessing too \
+                 cheap; 19M and 2 are good, 7M and 5 the least",
+                bytes / MIB
+            ));
+        }
+        let memory = u32::try_from(bytes / 1024).map_err(|_| "`PASSWORD_MEMORY` is too large".to_owned())?;
+        Ok(Self { memory, iterations, parallelism })
+    }
+
+    fn argon2(self) -> Result<Argon2<'static>> {
+        let params = Params::new(self.memory, self.iterations, self.parallelism, None);
+        let params = params.map_err(Error::internal)?;
+        Ok(Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params))
+    }
+}
+
 /// A password.
 ///
 /// `Password::from("plain text")` is a new one; the service hashes it on the way to the row, on a blocking
@@ -45,12 +92,12 @@ impl Password {
     }
 
     /// Replaces the plain text by its argon2id hash, on a blocking thread.
-    pub(crate) async fn hashed(self) -> Result<Self> {
+    pub(crate) async fn hashed(self, cost: PasswordCost) -> Result<Self> {
         match self.0 {
             State::Hash(_) => Ok(self),
             State::Plain(plain) => {
                 let hash = apart(move || {
-                    let hash = Argon2::default().hash_password(plain.as_bytes());
+                    let hash = cost.argon2()?.hash_password(plain.as_bytes());
                     hash.map(|hash| hash.to_string()).map_err(Error::internal)
                 });
                 hash.await.map(Self::from_hash)
@@ -78,16 +125,16 @@ impl Password {
         }
     }
 
-    /// Whether the hash was made with other parameters than a new one would be. Once [`Password::verify`] has said
-    /// yes, writing the same plain text again renews it.
+    /// Whether the hash was made at another cost than this. Once [`Password::verify`] has said yes, writing the same
+    /// plain text again renews it.
     #[must_use]
-    pub fn is_outdated(&self) -> bool {
+    pub fn is_outdated(&self, cost: PasswordCost) -> bool {
         let State::Hash(hash) = &self.0 else { return false };
         let Ok(hash) = PasswordHash::new(hash) else { return true };
-        let own = Argon2::default();
-        let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        let of = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        let own = (cost.memory, cost.iterations, cost.parallelism);
         hash.algorithm.as_str() != "argon2id"
-            || Params::try_from(&hash).map_or(true, |params| cost(&params) != cost(own.params()))
+            || Params::try_from(&hash).map_or(true, |params| of(&params) != own)
     }
 }
 
@@ -132,7 +179,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_is_argon2id_and_tells_one_password_from_others() {
-        let password = Password::from("correct horse").hashed().await.expect("a hash");
+        let password = Password::from("correct horse").hashed(PasswordCost::default()).await.expect("a hash");
         let hash = password.hash().expect("hashed").to_owned();
         assert!(hash.starts_with("$argon2id$v=19$m="), "{hash}");
         assert_eq!(password.plain(), None);
@@ -140,18 +187,30 @@ mod tests {
         assert_eq!(password.verify("correct horse").await, Ok(true));
         assert_eq!(password.verify("correct horsf").await, Ok(false));
         assert_eq!(password.verify("").await, Ok(false));
-        let again = Password::from("correct horse").hashed().await.expect("a hash");
+        let again = Password::from("correct horse").hashed(PasswordCost::default()).await.expect("a hash");
         assert_ne!(again.hash(), Some(hash.as_str()), "each has a salt of its own");
     }
 
     #[tokio::test]
     async fn weaker_hashes_still_verify_and_are_called_outdated() {
-        let new = Password::from("x").hashed().await.expect("a hash");
-        assert!(!new.is_outdated());
+        let new = Password::from("x").hashed(PasswordCost::default()).await.expect("a hash");
+        assert!(!new.is_outdated(PasswordCost::default()));
         let weak = Params::new(64, 1, 1, None).expect("parameters");
         let weak = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, weak);
         let weak = Password::from_hash(weak.hash_password(b"x").expect("a hash").to_string());
-        assert!(weak.is_outdated());
+        assert!(weak.is_outdated(PasswordCost::default()));
         assert_eq!(weak.verify("x").await, Ok(true));
+    }
+
+    #[tokio::test]
+    async fn the_cost_is_what_was_asked_for() {
+        const MIB: usize = 1024 * 1024;
+        let cost = PasswordCost::new(12 * MIB, 3, 2).expect("a cost");
+        let password = Password::from("x").hashed(cost).await.expect("a hash");
+        assert!(password.hash().expect("hashed").contains("m=12288,t=3,p=2"), "{:?}", password.hash());
+        assert!(!password.is_outdated(cost) && password.is_outdated(PasswordCost::default()));
+        for (bytes, iterations) in [(MIB, 100), (7 * MIB, 4), (19 * MIB, 1), (2048 * MIB, 1)] {
+            assert!(PasswordCost::new(bytes, iterations, 1).is_err(), "{bytes} {iterations}");
+        }
     }
 }

@@ -46,7 +46,7 @@ each_database! {
 
         let page = browser.sign_in("admin@example.org", PASSWORD).await;
         let cookie = page.headers.get_all("set-cookie").iter().map(|value| value.to_str().expect("text")).next().expect("a cookie");
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/admin"), "{cookie}");
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/;"), "{cookie}");
         browser.get("/admin").await.is(200).has("Post tags").has("admin@example.org");
         browser.post("/admin/sign-out", &[]).await.is(303);
         browser.get("/admin").await.is(303);

@@ -1,12 +1,20 @@
 //! Accounts, tokens, sessions and the request's context, on both databases.
 
+mod accounts;
+mod attacks;
+mod browsers;
+mod issuer;
+mod jwt;
+mod own;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use entify::auth::{
-    Accounts, ApiToken, Tokens, authenticate, create_account, create_token, end_session, resume_session,
-    revoke_token, start_session,
+    Accounts, ApiToken, Authentication, Authenticators, Refusal, create_account, create_token, end_session,
+    resume_session, revoke_token, start_session,
 };
+use entify::config::Settings;
 use entify::ctx::Clock;
 use entify::prelude::*;
 use entify::principal::Principal;
@@ -22,6 +30,15 @@ fn who(request: &Request) -> String {
         Some(ctx) => format!("{} {}", ctx.principal().id(), ctx.request_id()),
         None => "no context".to_owned(),
     }
+}
+
+fn bearers() -> Authentication {
+    Authentication::new(&Settings::default(), Authenticators::default()).expect("settings")
+}
+
+/// As a server that has not seen the token before.
+async fn authenticate(ctx: &Ctx, token: &str) -> Result<Principal, Refusal> {
+    Ok(bearers().authenticate(ctx, token).await?.principal)
 }
 
 async fn ask(browser: &Browser, token: Option<&str>) -> Page {
@@ -51,13 +68,13 @@ each_database! {
         let (_, brief) = create_token(&ctx, "brief", vec![], Some(soon)).await.expect("a token");
         let unknown = format!("{}{}", &plain[..46], if plain.ends_with('A') { 'E' } else { 'A' });
         for bad in ["", "ent_", "nonsense", "ent_short", plain.trim_start_matches("ent_"), &unknown, &format!("{plain}A")] {
-            assert_eq!(authenticate(&anonymous, bad).await, Err(Error::Unauthenticated), "{bad}");
+            assert_eq!(authenticate(&anonymous, bad).await, Err(Refusal::Invalid), "{bad}");
         }
         let later = anonymous.with_clock(Clock::Fixed(soon));
         assert!(authenticate(&anonymous, &brief).await.is_ok());
-        assert_eq!(authenticate(&later, &brief).await, Err(Error::Unauthenticated), "expired");
+        assert_eq!(authenticate(&later, &brief).await, Err(Refusal::Expired), "expired");
         revoke_token(&ctx, token.id).await.expect("revoked");
-        assert_eq!(authenticate(&anonymous, &plain).await, Err(Error::Unauthenticated), "revoked");
+        assert_eq!(authenticate(&anonymous, &plain).await, Err(Refusal::Invalid), "revoked");
         let past = create_token(&ctx, "past", vec![], Some(ctx.now() - TimeDelta::seconds(1))).await;
         assert_eq!(past.expect_err("refused").fields()[0].field, "expires_at");
         assert!(create_token(&ctx, "", vec![], None).await.is_err(), "a token needs a name");
@@ -65,7 +82,7 @@ each_database! {
 
     async fn a_known_token_costs_no_statement_until_it_is_revoked(ctx: Ctx) {
         let (token, plain) = create_token(&ctx, "busy", vec![], None).await.expect("a token");
-        let tokens = Tokens::default();
+        let tokens = bearers();
         tokens.authenticate(&ctx, &plain).await.expect("a principal");
         let before = ctx.db().statements();
         for _ in 0..10 {
@@ -74,7 +91,7 @@ each_database! {
         // Another test of this process may revoke a token meanwhile, which costs one statement more.
         assert!(ctx.db().statements() - before <= 3);
         revoke_token(&ctx, token.id).await.expect("revoked");
-        assert_eq!(tokens.authenticate(&ctx, &plain).await, Err(Error::Unauthenticated), "at once");
+        assert_eq!(tokens.authenticate(&ctx, &plain).await, Err(Refusal::Invalid), "at once");
     }
 
     async fn tokens_are_nobodys_business(ctx: Ctx) {
@@ -133,7 +150,7 @@ each_database! {
         let fields: Vec<_> = poor.fields().iter().map(|error| error.field.to_string()).collect();
         assert_eq!(fields, ["email", "password"]);
 
-        let accounts = Accounts::default();
+        let accounts = Accounts::new(b"a secret for tests");
         let known = accounts.sign_in(&ctx, "ADA@example.org", PASSWORD, "::1").await.expect("signed in");
         assert_eq!(known.id, account.id);
         for (email, password) in [("ada@example.org", "wrong"), ("bob@example.org", PASSWORD), ("", ""), ("a\0", "b\0")] {
@@ -144,7 +161,7 @@ each_database! {
 
     async fn guessing_is_slowed_down(ctx: Ctx) {
         create_account(&ctx, "ada@example.org", PASSWORD, vec![]).await.expect("an account");
-        let accounts = Accounts::default();
+        let accounts = Accounts::new(b"a secret for tests");
         let mut last = None;
         for _ in 0..8 {
             last = accounts.sign_in(&ctx, "ada@example.org", "a guess", "10.0.0.1").await.err();

@@ -1,6 +1,7 @@
 //! The GraphQL surface through a real HTTP server, on both databases.
 
 mod errors;
+mod filters;
 mod hidden;
 mod http;
 mod limits;
@@ -95,7 +96,7 @@ impl Api {
     }
 }
 
-async fn serve(endpoint: impl Endpoint + 'static) -> String {
+pub(crate) async fn serve(endpoint: impl Endpoint + 'static) -> String {
     let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
     let address = acceptor.local_addr()[0].as_socket_addr().expect("an address").to_string();
     tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint));

@@ -11,6 +11,7 @@ mod hangups;
 mod leftovers;
 mod living;
 mod migrate;
+mod policy;
 mod rest;
 mod server;
 mod service;

@@ -3,5 +3,6 @@
 mod ddl;
 mod entities;
 mod framework;
+mod fulltext;
 mod history;
 mod make;

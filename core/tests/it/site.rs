@@ -2,6 +2,7 @@
 
 use entify::Ctx;
 use entify::auth;
+use entify::config::Settings;
 use entify::entity::{EntityDef, Registry};
 use entify::http::context::Context;
 use entify::server::AppState;
@@ -20,8 +21,13 @@ pub fn tables() -> Vec<&'static EntityDef> {
 
 /// The state of an application with the shared entities.
 pub fn state(ctx: &Ctx) -> AppState {
+    state_with(ctx, Settings::default())
+}
+
+/// As [`state`], with these settings.
+pub fn state_with(ctx: &Ctx, settings: Settings) -> AppState {
     let registry = Registry::new(&crate::domain::all()).expect("a registry");
-    AppState::new(registry, ctx.db().clone(), b"a secret for tests")
+    AppState::with_settings(registry, ctx.db().clone(), b"a secret for tests", settings)
 }
 
 /// A running server; it ends with the test's runtime.
@@ -36,10 +42,18 @@ impl Site {
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
+        Self::serve(Route::new().nest(path, endpoint).with(Context::new(state).expect("settings"))).await
+    }
+
+    /// Serves an endpoint as it is.
+    pub async fn serve<E>(endpoint: E) -> Self
+    where
+        E: IntoEndpoint,
+        E::Endpoint: 'static,
+    {
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
         let address = acceptor.local_addr()[0].to_string();
-        let app = Route::new().nest(path, endpoint).with(Context::new(state));
-        tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
+        tokio::spawn(Server::new_with_acceptor(acceptor).run(endpoint.into_endpoint()));
         Self { url: format!("http://{}", address.trim_start_matches("socket://")) }
     }
 }

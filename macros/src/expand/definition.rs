@@ -19,11 +19,12 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
         Key::Uuid => quote!(#runtime::Uuid),
     };
     let text = declaration::text(entity);
-    let fields = entity.fields.iter().enumerate().map(|field| expand_field(runtime, field));
+    let fields =
+        entity.fields.iter().enumerate().map(|(position, field)| expand_field(entity, position, field));
     let to_many = entity.many.iter().map(|relation| expand_many(entity, relation));
     let policy = &entity.policy;
     let [read, create, update, delete] =
-        [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(runtime, rule));
+        [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(entity, rule));
     let hooks = expand_hooks(entity);
     let markers = [
         ("Versioned", entity.version),
@@ -66,7 +67,8 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
 }
 
 /// What only code can say of a field, with the field's position.
-fn expand_field(runtime: &TokenStream, (position, field): (usize, &Field)) -> TokenStream {
+fn expand_field(entity: &Entity, position: usize, field: &Field) -> TokenStream {
+    let runtime = &quote!(__entify);
     let relation = field.relation.iter().map(|relation| expand_relation(runtime, relation));
     let default = field.default.iter().map(|default| {
         let default = expand_default(runtime, field, default);
@@ -74,7 +76,7 @@ fn expand_field(runtime: &TokenStream, (position, field): (usize, &Field)) -> To
     });
     let rules = [("Read", &field.read), ("Write", &field.write)].into_iter().filter_map(|(code, rule)| {
         let code = format_ident!("{code}");
-        let rule = expand_rule(runtime, rule.as_ref()?);
+        let rule = expand_rule(entity, rule.as_ref()?);
         Some(quote!(#code(#rule)))
     });
     let codes = relation.chain(default).chain(rules);
@@ -183,9 +185,11 @@ fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
     }
 }
 
-fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
+fn expand_rule(entity: &Entity, rule: &Rule) -> TokenStream {
+    let runtime = &quote!(__entify);
+    let ident = &entity.ident;
     let many = |rules: &[Rule]| {
-        let rules = rules.iter().map(|rule| expand_rule(runtime, rule));
+        let rules = rules.iter().map(|rule| expand_rule(entity, rule));
         quote!(&[#(#rules),*])
     };
     let rule = match rule {
@@ -199,7 +203,7 @@ fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
         }
         Rule::Custom(policy) => {
             // Blamed on the type, should it be no policy of the entity.
-            let policy = respan(&quote!(#runtime::policy_of::<Self, #policy>()), policy.span());
+            let policy = respan(&quote!(#runtime::policy_of::<#ident, #policy>()), policy.span());
             quote!(Custom(#policy))
         }
         Rule::Any(rules) => {
@@ -211,7 +215,7 @@ fn expand_rule(runtime: &TokenStream, rule: &Rule) -> TokenStream {
             quote!(All(#rules))
         }
         Rule::Not(rule) => {
-            let rule = expand_rule(runtime, rule);
+            let rule = expand_rule(entity, rule);
             quote!(Not(&#rule))
         }
     };

@@ -71,10 +71,7 @@ pub fn lower_fields(source: &Source<'_>, fields: &mut [Field], errors: &mut Erro
                 "write" => &mut write,
                 other => {
                     let help = suggestion(other, ["read", "write"]);
-                    errors.on(
-                        word,
-                        format!("`{other}` is not an action on a field{help}; there are `read` and `write`"),
-                    );
+                    errors.on(word, format!("`{other}` is not an action on a field{help}"));
                     continue;
                 }
             };

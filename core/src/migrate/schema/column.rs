@@ -2,7 +2,7 @@
 //!
 //! `db/bind.rs` writes the cells and `db/{sqlite,postgres}.rs` read them; the types here are theirs.
 
-use crate::db::{Dialect, postgres_type, quoted};
+use crate::db::{Dialect, TEXT_COLLATION, postgres_type, quoted};
 use crate::entity::{ColumnInfo, ColumnRole, FieldDef};
 use crate::migrate::schema::Column;
 use crate::types::Kind;
@@ -30,6 +30,8 @@ pub(super) fn of(column: &ColumnInfo, dialect: Dialect) -> Column {
     Column { name: column.column.to_owned(), sql_type, nullable: column.nullable, default }
 }
 
+/// Texts sort by their code points, as in SQLite, whatever the database's own collation is.
+///
 /// Lengths and digits of a list's field are about the list, not about its elements.
 fn postgres(kind: Kind, field: Option<&FieldDef>) -> String {
     match (kind, field) {
@@ -37,8 +39,9 @@ fn postgres(kind: Kind, field: Option<&FieldDef>) -> String {
             format!("numeric({}, {scale})", precision.unwrap_or(DECIMAL_DIGITS))
         }
         (Kind::Text, Some(FieldDef { max_len: Some(length @ 1..=LONGEST_VARCHAR), .. })) => {
-            format!("varchar({length})")
+            format!("varchar({length}) collate {TEXT_COLLATION}")
         }
+        (Kind::Text | Kind::Enum(_), _) => format!("{} collate {TEXT_COLLATION}", postgres_type(kind)),
         _ => postgres_type(kind),
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
     });
     let bearer = MetaSecurityScheme {
         ty: "http",
-        description: Some("An API token, sent as `Authorization: Bearer …`."),
+        description: Some("An API token or a JWT, sent as `Authorization: Bearer …`."),
         name: None,
         key_in: None,
         scheme: Some("bearer"),

@@ -8,10 +8,22 @@ use crate::types::{Id, Scalar as _};
 impl<E: Versioned> Service<'_, E> {
     /// As [`Service::update`], as long as the row has this version: nobody has changed it since it was read.
     ///
-    /// ```ignore
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public, version)]
+    /// # struct Post {
+    /// #     title: String,
+    /// # }
+    /// # fn better(title: &str) -> String {
+    /// #     title.trim().to_owned()
+    /// # }
+    /// # async fn example(posts: PostService<'_>, id: Id<Post>) -> entify::Result<()> {
     /// let post = posts.get(id).await?;
     /// let patch = PostPatch { title: Change::Set(better(&post.title)), ..PostPatch::default() };
     /// posts.update_version(id, post.version, patch).await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

@@ -237,7 +237,7 @@ async fn complete(
         }
     }
     let on_conflict = upsert::on_conflict(info, existing, given, &values)?;
-    hash(values.iter_mut().map(|(_, value)| value)).await?;
+    hash(values.iter_mut().map(|(_, value)| value), records.ctx.password_cost()).await?;
     let (columns, values) = values.into_row();
     Ok(NewRow { columns, values, on_conflict })
 }

@@ -58,6 +58,10 @@ impl Records<'_> {
     /// Removes the rows of the target that may be reached, or hides them where rows are deleted softly.
     pub(super) async fn delete_granted(&self, target: &Target, grant: &Grant) -> Result<Written> {
         let soft = self.info.def.soft_delete;
+        if !soft && !self.dependents().is_empty() {
+            // On the heap, since most removals are not like that.
+            return Box::pin(self.remove_with_dependents(target, Deleted::Hidden, grant)).await;
+        }
         if grant.is_open() {
             return if soft {
                 self.hide(target).await
@@ -77,6 +81,18 @@ impl Records<'_> {
             if soft { self.hide(&keys).await? } else { self.remove(&keys, Deleted::Hidden, None).await? };
         let rows = if matches!(target, Target::Where(_)) { Vec::new() } else { written.rows };
         Ok(Written { rows, count: written.count })
+    }
+
+    /// Removes the row for good, deleted before or not.
+    pub(super) async fn purge_granted(&self, key: &Value, grant: &Grant) -> Result<Written> {
+        let target = Target::Key(key.clone());
+        if !self.dependents().is_empty() {
+            return Box::pin(self.remove_with_dependents(&target, Deleted::Included, grant)).await;
+        }
+        if !grant.is_open() {
+            self.of(self.info, Deleted::Included).reached(&target, grant).await?;
+        }
+        self.remove(&target, Deleted::Included, None).await
     }
 
     /// Removes the rows of the target, of which no more may be asked than the `guard`.

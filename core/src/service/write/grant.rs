@@ -29,30 +29,36 @@ pub(super) struct Grant {
 }
 
 impl Grant {
+    /// Every row: for what the engine does by itself.
+    pub(super) const fn open(action: Action) -> Self {
+        Self { read: Condition::TRUE, act: Condition::TRUE, create: Condition::TRUE, action }
+    }
+
     /// What the principal of the context may do of the command.
     ///
     /// # Errors
     /// `Unauthenticated` or `Forbidden` when it may do none of it.
     pub(super) fn of(info: &EntityInfo, ctx: &Ctx, command: &Command) -> Result<Self> {
-        let mut grant = Self {
-            read: Condition::TRUE,
-            act: Condition::TRUE,
-            create: Condition::TRUE,
-            action: match command {
-                Command::Create { .. } | Command::Update { .. } => Action::Update,
-                Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,
-            },
-        };
+        let mut grant = Self::open(match command {
+            Command::Create { .. } | Command::Update { .. } => Action::Update,
+            Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,
+        });
         if ctx.principal().is_system() {
             return Ok(grant);
         }
         match command {
             Command::Create { rows, existing, .. } => {
                 let given = rows.iter().map(Assignments::columns).fold(ColumnSet::EMPTY, ColumnSet::union);
-                let settable = |action| settable(info, ctx, action, given);
-                grant.create = info.authorize(Action::Create, ctx)?.both(settable(Action::Create)?);
+                let chosen = rows.iter().flat_map(Assignments::iter).filter(|(index, value)| {
+                    // NULL is what the column would be if it were left out.
+                    let default = info.columns[*index].field.and_then(|field| field.default);
+                    !value.is_null() || default.is_some()
+                });
+                let chosen = chosen.map(|(index, _)| index).collect();
+                let settable = |action, columns| settable(info, ctx, action, columns);
+                grant.create = info.authorize(Action::Create, ctx)?.both(settable(Action::Create, chosen)?);
                 if let Existing::Change(_) = existing {
-                    grant.act = info.authorize(Action::Update, ctx)?.both(settable(Action::Update)?);
+                    grant.act = info.authorize(Action::Update, ctx)?.both(settable(Action::Update, given)?);
                 }
                 if !matches!(existing, Existing::Refuse) {
                     grant.read = info.authorize(Action::Read, ctx)?;
@@ -134,6 +140,7 @@ impl Records<'_> {
         let rows = self.locked_rows(self.granted(grant.read.clone()), target).await?;
         let rows = match target {
             Target::Keys(keys) => self.in_order(keys, rows)?,
+            Target::Key(_) | Target::At(..) if rows.is_empty() => return Err(self.not_found()),
             Target::Key(_) | Target::At(..) | Target::Where(_) => rows,
         };
         self.check_rows(&rows, &grant.act, grant.action).await?;

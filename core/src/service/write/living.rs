@@ -7,6 +7,8 @@
 //! - `cascade`: rows of an entity with `soft_delete` are hidden too, at the same time, by which they are known and come
 //!   back with it. Other rows stay as they are: removing them could not be undone. They go when the row is purged.
 //!
+//! Rows of entities with `hooks` or `history` are told and recorded with it.
+//!
 //! A hidden row has nothing to do with its references any more: when it comes back, one with `set_null` to a row that
 //! is hidden by now is taken away, and any other stands in the way.
 
@@ -17,9 +19,13 @@ use crate::error::{Error, FieldError, Result};
 use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted, Direction, Op, Sort, View};
 use crate::service::key::Key;
+use crate::service::write::dependents::Doomed;
 use crate::service::write::{Command, Written, keys_of, references};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
+
+/// Rows that are hidden by now, whose references are looked at in one statement.
+const AT_ONCE: usize = 10_000;
 
 /// Hidden rows: those of an entity with these keys.
 type Hidden = (&'static EntityInfo, Vec<Value>);
@@ -82,8 +88,8 @@ impl Records<'_> {
         let mut hidden = vec![(self.info, keys_of(&written.rows))];
         let mut restricting = Vec::new();
         while let Some((info, keys)) = hidden.pop() {
-            if !keys.is_empty() {
-                let records = self.of(info, Deleted::Hidden);
+            let records = self.of(info, Deleted::Hidden);
+            for keys in keys.chunks(AT_ONCE) {
                 hidden.extend(records.release(keys, &now, &mut restricting).await?);
             }
         }
@@ -102,7 +108,7 @@ impl Records<'_> {
         Ok(written)
     }
 
-    async fn hide_one_kind(
+    pub(super) async fn hide_one_kind(
         &self,
         target: &Target,
         reader: Option<&Ctx>,
@@ -124,20 +130,27 @@ impl Records<'_> {
     /// notes which must not be there.
     async fn release(
         &self,
-        keys: Vec<Value>,
+        keys: &[Value],
         now: &Value,
         restricting: &mut Vec<(&'static EntityInfo, Condition)>,
     ) -> Result<Vec<Hidden>> {
         let mut hidden = Vec::new();
         for (from, column, on_delete) in self.referring()? {
-            let pointing = Condition::column(column, Op::In(keys.clone()));
+            let pointing = Condition::column(column, Op::In(keys.to_vec()));
             match on_delete {
                 OnDelete::Restrict => restricting.push((from, pointing)),
+                OnDelete::SetNull if from.def.is_tracked() => {
+                    self.of(from, Deleted::Hidden).loosen(column, keys, &Doomed::default()).await?;
+                }
                 OnDelete::SetNull => {
                     let (target, none) = (Target::Where(pointing), [(column, Value::Null)]);
                     let chosen = Chosen { target: &target, reader: None, guard: None };
                     let (statement, _) = write::update(from, self.dialect(), chosen, &none, now, true)?;
                     self.ctx.executor().execute(statement).await?;
+                }
+                OnDelete::Cascade if from.def.soft_delete && from.def.is_tracked() => {
+                    let records = self.of(from, Deleted::Hidden);
+                    hidden.push((from, records.hide_referring(column, keys, now).await?));
                 }
                 OnDelete::Cascade if from.def.soft_delete => {
                     let from = self.of(from, Deleted::Hidden);
@@ -176,24 +189,37 @@ impl Records<'_> {
                 if !rows.is_empty() {
                     let back = from.show(&rows, &now).await.map_err(|error| from.with_it(error))?;
                     shown.push((from.info, keys_of(&back)));
+                    from.tell_restored(rows, back).await?;
                 }
             }
         }
         Ok(Written::of(back))
     }
 
-    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows locks
-    /// them in the order of their keys.
+    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows
+    /// locks them in the order of their keys.
     pub(super) async fn locked(
         &self,
         view: View<'_>,
         columns: ColumnSet,
         filter: &Condition,
     ) -> Result<Vec<Record>> {
+        self.locked_some(view, columns, filter, None).await
+    }
+
+    /// As [`Records::locked`], the first so many.
+    pub(super) async fn locked_some(
+        &self,
+        view: View<'_>,
+        columns: ColumnSet,
+        filter: &Condition,
+        limit: Option<usize>,
+    ) -> Result<Vec<Record>> {
         let order = [Sort::new(0, Direction::Asc)];
         let mut select = self.matching(view, filter, None);
         select.columns = columns;
         select.order = &order;
+        select.limit = limit.and_then(|limit| u32::try_from(limit).ok());
         let (statement, layout) = select.page()?;
         Ok(self.ctx.executor().write(statement.holding(self.dialect()), &layout).await?)
     }

@@ -199,26 +199,31 @@ impl Records<'_> {
         if before.is_empty() {
             return Ok(Vec::new());
         }
-        if let Some((hooks, ctx)) = self.hooks()? {
-            for row in &before {
-                hooks.before_delete(&ctx, row).await?;
-            }
-        }
+        self.before_delete(&before).await?;
         let keys = keys_of(&before);
         let gone = Target::Keys(keys.clone());
         let gone = match self.info.def.soft_delete && among == Deleted::Hidden {
             true => self.in_order(&keys, self.hide(&gone).await?.rows)?,
-            false => self.remove(&gone, among, None).await?.rows,
+            false => self.remove_following(keys, among).await?.rows,
         };
         Ok(gone.into_iter().map(RowChange::Deleted).collect())
+    }
+
+    /// Lets the hooks refuse the end of rows.
+    pub(super) async fn before_delete(&self, rows: &[Record]) -> Result<()> {
+        if let Some((hooks, ctx)) = self.hooks()? {
+            for row in rows {
+                hooks.before_delete(&ctx, row).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn restore_tracked(&self, key: &Value, grant: &Grant) -> Result<Vec<RowChange>> {
         let hidden = Records { deleted: Deleted::Only, ..*self };
         let before = hidden.reached(&Target::Key(key.clone()), grant).await?;
         let after = self.bring_back(key).await?.rows;
-        let pairs = before.into_iter().zip(after);
-        Ok(pairs.map(|(before, after)| RowChange::Restored { before, after }).collect())
+        Ok(restored(before, after))
     }
 
     /// Records what was written and tells the hooks; answers the rows.
@@ -227,6 +232,12 @@ impl Records<'_> {
             history::record(self.ctx, self.info, &changes).await?;
         }
         let rows = changes.iter().map(|change| change.row().clone()).collect();
+        self.notify(changes).await?;
+        Ok(Written::of(rows))
+    }
+
+    /// Tells the hooks what was written.
+    pub(super) async fn notify(&self, changes: Vec<RowChange>) -> Result<()> {
         if let Some((hooks, ctx)) = self.hooks()? {
             for change in &changes {
                 hooks.after(&ctx, change).await?;
@@ -236,7 +247,7 @@ impl Records<'_> {
                 ctx.after_commit_of(self.info.def.name, after).await;
             }
         }
-        Ok(Written::of(rows))
+        Ok(())
     }
 }
 
@@ -246,11 +257,19 @@ pub(super) fn created(rows: Vec<Record>) -> Vec<RowChange> {
 
 /// Each row with what it has become, in the order of `before`.
 fn updated(before: Vec<Record>, after: Vec<Record>) -> Vec<RowChange> {
+    paired(before, after).map(|(before, after)| RowChange::Updated { before, after }).collect()
+}
+
+/// Each row that came back with what it was, in the order of `before`.
+pub(super) fn restored(before: Vec<Record>, after: Vec<Record>) -> Vec<RowChange> {
+    paired(before, after).map(|(before, after)| RowChange::Restored { before, after }).collect()
+}
+
+fn paired(before: Vec<Record>, after: Vec<Record>) -> impl Iterator<Item = (Record, Record)> {
     let mut after: HashMap<_, _> =
         after.into_iter().filter_map(|row| Some((Key::of(row.key())?, row))).collect();
-    let pair = |before: Record| {
+    before.into_iter().filter_map(move |before| {
         let after = after.remove(&Key::of(before.key())?)?;
-        Some(RowChange::Updated { before, after })
-    };
-    before.into_iter().filter_map(pair).collect()
+        Some((before, after))
+    })
 }

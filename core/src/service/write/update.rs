@@ -90,7 +90,7 @@ impl Update {
         let values = validate::changes(records.info, values)?;
         let mut changes: Vec<_> = values.into_values().collect();
         changes.sort_by_key(|(index, _)| *index);
-        hash(changes.iter_mut().map(|(_, value)| value)).await?;
+        hash(changes.iter_mut().map(|(_, value)| value), records.ctx.password_cost()).await?;
         Ok(Self { target, changes, now: Value::DateTime(records.ctx.now()) })
     }
 
@@ -111,9 +111,6 @@ impl Update {
         let one = matches!(self.target, Target::Key(_) | Target::At(..));
         if !one || self.changes.is_empty() {
             let reached = records.reached(&self.target, grant).await?;
-            if one && reached.is_empty() {
-                return Err(records.unreached(&self.target, grant).await);
-            }
             let of_where = matches!(self.target, Target::Where(_));
             let written = self.of(Target::Keys(keys_of(&reached))).run_freely(records, None).await?;
             records.check_changed(&written.rows, grant).await?;

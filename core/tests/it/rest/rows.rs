@@ -107,7 +107,9 @@ each_database! {
         let made = send(as_role(Method::POST, "/api/notes", "staff").json(&json!({"text": "x"}))).await;
         assert_eq!(made.status, 201, "{}", made.text);
         let path = made.header("location").expect("an address").to_owned();
-        let changed = send(as_role(Method::PATCH, &path, "editor").json(&json!({"text": "y"}))).await;
+        let change = |role| send(as_role(Method::PATCH, &path, role).json(&json!({"text": "y"})));
+        change("editor").await.problem(403, "FORBIDDEN");
+        let changed = change("staff").await;
         assert_eq!(changed.status, 200, "{}", changed.text);
         send(as_role(Method::DELETE, &path, "staff")).await.problem(403, "FORBIDDEN");
         assert_eq!(send(as_role(Method::GET, "/api/notes", "staff")).await.json()["items"][0]["text"], "y");

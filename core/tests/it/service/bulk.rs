@@ -246,8 +246,8 @@ each_database! {
 
         let editor = as_role("editor");
         let notes = NoteService::new(&editor);
-        assert!(notes.update(note.id, patch()).await.is_ok());
-        assert_eq!(notes.update_many(any(), patch()).await, Err(Error::Forbidden), "an editor may not read");
+        assert_eq!(notes.update(note.id, patch()).await, Err(Error::Forbidden), "an editor may not read");
+        assert_eq!(notes.update_many(any(), patch()).await, Err(Error::Forbidden));
         assert_eq!(notes.get_or_create(Note::id(), NoteInput::new("x")).await, Err(Error::Forbidden));
         let reader = as_role("reader");
         assert_eq!(NoteService::new(&reader).upsert(Note::id(), NoteInput::new("x")).await, Err(Error::Forbidden));

@@ -234,3 +234,47 @@ async fn sqlite_writers_never_hear_of_a_lock() {
     assert_eq!(rows + total, first + second + third);
     other.close().await;
 }
+
+/// Statements on their own keep connections at hand; whoever needs one for longer, gets one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn few_connections_serve_statements_and_transactions() {
+    let Some(test) = TestDb::postgres(&entities()).await else { return };
+    let mut options = DbOptions::new(test.url());
+    for connections in [1, 2] {
+        options.max_connections = connections;
+        options.acquire_timeout = Duration::from_secs(20);
+        let ctx = Ctx::system(Db::connect(&options).await.expect("a pool"), b"a secret for tests");
+        let id = counter(&ctx, &format!("of {connections}")).await;
+        let work = |task: u32| {
+            let ctx = ctx.clone();
+            tokio::spawn(async move {
+                for round in 0..50 {
+                    match (task + round) % 3 {
+                        0 => drop(total(&ctx, id).await),
+                        1 => {
+                            let refused = CounterService::new(&ctx).create(CounterInput::new("of 1")).await;
+                            assert_eq!(refused.expect_err("taken").code(), "CONFLICT");
+                        }
+                        _ => {
+                            let add = move |ctx: Ctx| async move {
+                                let counters = CounterService::new(&ctx);
+                                let total = counters.lock(id).await?.total;
+                                set(&ctx, id, total + 1).await
+                            };
+                            ctx.transaction(add).await.expect("a transaction");
+                        }
+                    }
+                }
+            })
+        };
+        for task in (0..6).map(work).collect::<Vec<_>>() {
+            task.await.expect("a task");
+        }
+        assert_eq!(total(&ctx, id).await, 100, "a third of 300");
+        let status = ctx.db().pool_status();
+        assert!(status.open <= connections, "{status:?}");
+        ctx.db().close().await;
+        let closed = CounterService::new(&ctx).count(Filter::all()).await;
+        assert_eq!(closed, Err(entify::Error::Unavailable));
+    }
+}

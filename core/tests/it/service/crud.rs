@@ -160,7 +160,9 @@ each_database! {
         assert_eq!(notes.update(made.id, NotePatch::default()).await, Err(expected.clone()));
     }
     assert!(NoteService::new(&staff).get(made.id).await.is_ok());
-    assert!(NoteService::new(&as_role("editor")).update(made.id, NotePatch::default()).await.is_ok());
+    let update = |ctx: Ctx| async move { NoteService::new(&ctx).update(made.id, NotePatch::default()).await };
+    assert_eq!(update(as_role("editor")).await.err(), Some(Error::Forbidden), "a row that may not be read");
+    assert!(update(staff.clone()).await.is_ok());
     assert_eq!(NoteService::new(&staff).delete(made.id).await, Err(Error::Forbidden));
     assert!(NoteService::new(&ctx).delete(made.id).await.is_ok(), "the system may do everything");
     }

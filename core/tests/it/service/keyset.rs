@@ -51,6 +51,9 @@ pub enum Grade {
     Low,
 }
 
+/// Texts that people and databases sort in different ways: by case, accents, punctuation, plane of Unicode.
+const NAMES: [&str; 12] = ["", "a", "B", "Z", "b", "é", "e\u{301}", "Ä", "a-b", "a b", "日本", "😀\u{FFFD}"];
+
 fn all() -> Vec<&'static entify::entity::EntityDef> {
     entify::entities![Sample].to_vec()
 }
@@ -74,7 +77,7 @@ impl Row {
         };
         let values = [
             ("rank", some(rank, Value::Int(i64::from(rank % 3) - 1))),
-            ("name", Value::Text(["", "a", "B", "é", "日本"][usize::from(name % 5)].to_owned())),
+            ("name", Value::Text(NAMES[usize::from(name) % NAMES.len()].to_owned())),
             ("price", some(self.0[2], price.expect("a decimal"))),
             ("at", some(at, moment.map_or(Value::Null, Value::DateTime))),
             ("ratio", Value::Float([0.1, -1e300, 1.0 / 3.0, 0.0][usize::from(ratio % 4)])),

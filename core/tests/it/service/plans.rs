@@ -54,6 +54,16 @@ pub struct Payment {
     amount: Decimal,
 }
 
+/// Deleted rows are in the way of an index that has them.
+#[derive(Entity)]
+#[entity(policy = public, soft_delete, order = -rank)]
+pub struct Archived {
+    #[entity(sort)]
+    rank: i32,
+    #[entity(index)]
+    shelf: i32,
+}
+
 /// The key itself.
 #[derive(Entity)]
 #[entity(policy = public)]
@@ -62,7 +72,7 @@ pub struct Plain {
 }
 
 fn all() -> Vec<&'static entify::entity::EntityDef> {
-    entify::entities![Event, Ranked, Task, Overdue, Coded, Payment, Plain].to_vec()
+    entify::entities![Event, Ranked, Task, Overdue, Coded, Payment, Archived, Plain].to_vec()
 }
 
 const ROWS: usize = 5000;
@@ -75,6 +85,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("overdue", "due", "CASE WHEN i % 4 > 0 THEN t END"),
     ("coded", "code", "'c' || i"),
     ("payment", "id, amount", "u, a"),
+    ("archived", "rank, shelf, deleted_at", "i, i % 3, CASE WHEN i > 3400 THEN t END"),
     ("plain", "note", "'x'"),
 ];
 
@@ -174,6 +185,10 @@ fn a_default_order_has_an_index() {
     assert_eq!(indexes("task"), ["ix_task_due_id"], "the declared one is a part of it");
     assert_eq!(indexes("coded"), <[String; 0]>::default(), "the unique rule serves");
     assert_eq!(indexes("plain"), <[String; 0]>::default(), "the primary key serves");
+    assert_eq!(indexes("archived"), ["ix_archived_shelf", "ix_archived_rank_id"]);
+    let archived = &schema.table("archived").expect("the table").indexes;
+    let conditions: Vec<_> = archived.iter().map(|index| index.condition.as_deref()).collect();
+    assert_eq!(conditions, [None, Some("\"deleted_at\" is null")], "lists show no deleted rows");
 }
 
 each_database! {
@@ -187,6 +202,7 @@ each_database! {
         check_default_order::<Overdue>(&ctx).await;
         check_default_order::<Coded>(&ctx).await;
         check_default_order::<Payment>(&ctx).await;
+        check_default_order::<Archived>(&ctx).await;
         check_default_order::<Plain>(&ctx).await;
     }
 }

@@ -30,6 +30,31 @@ pub struct Lists {
     maybe: Option<Vec<Decimal>>,
 }
 
+/// A field of every type but lists, empty or not: many rows of it can be written column by column.
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Scalars {
+    #[entity(unique)]
+    place: i32,
+    text: Option<String>,
+    flag: Option<bool>,
+    small: Option<i16>,
+    medium: Option<i32>,
+    large: Option<i64>,
+    single: Option<f32>,
+    double: Option<f64>,
+    exact: Option<Decimal>,
+    #[entity(precision = 28, scale = 10)]
+    sized: Option<Decimal>,
+    unique_id: Option<Uuid>,
+    day: Option<NaiveDate>,
+    hour: Option<NaiveTime>,
+    moment: Option<DateTime<Utc>>,
+    json: Option<Json>,
+    bytes: Option<Bytes>,
+    status: Option<Status>,
+}
+
 /// A decimal of a declared size, and a password.
 #[derive(Entity)]
 #[entity(policy = public)]
@@ -42,7 +67,7 @@ pub struct Account {
 
 fn entities() -> Vec<&'static entify::entity::EntityDef> {
     let mut entities = all();
-    entities.extend(entify::entities![Lists, Account]);
+    entities.extend(entify::entities![Lists, Scalars, Account]);
     entities
 }
 
@@ -253,6 +278,71 @@ each_database! {
     }
 }
 
+/// The row at a place, where some fields are left NULL.
+fn scalars(place: usize, given: EverythingInput) -> ScalarsInput {
+    let set = |field: usize| !(place + field).is_multiple_of(4);
+    ScalarsInput {
+        text: set(0).then_some(given.text),
+        flag: set(1).then_some(given.flag),
+        small: set(2).then_some(given.small),
+        medium: set(3).then_some(given.medium),
+        large: set(0).then_some(given.large),
+        single: set(1).then_some(given.single),
+        double: set(2).then_some(given.double),
+        exact: set(3).then_some(given.exact),
+        sized: set(0).then(|| Decimal::new(i64::from(given.medium), 4)),
+        unique_id: set(1).then_some(given.unique_id),
+        day: set(2).then_some(given.day),
+        hour: set(3).then_some(given.hour),
+        moment: set(0).then_some(given.moment),
+        json: set(1).then_some(given.json),
+        bytes: set(2).then_some(given.bytes),
+        status: set(3).then_some(given.status),
+        ..ScalarsInput::new(i32::try_from(place).expect("a small number"))
+    }
+}
+
+/// The fields as text, without the key and the times of the row.
+fn spelt(row: &ScalarsModel) -> String {
+    let row = ScalarsModel {
+        id: 0.into(),
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
+        ..row.clone()
+    };
+    format!("{row:?}")
+}
+
+each_database! {
+    entities(),
+    async fn many_rows_at_once_are_what_each_alone_is(ctx: Ctx) {
+    let rows = ScalarsService::new(&ctx);
+    let mut given = samples(&everything());
+    given[0].text = String::new();
+    given[1].text = "zażółć 🦀 ".repeat(60_000);
+    given[1].bytes = vec![0; 300_000].into();
+    given[2].json = Json::Null;
+    given[3].text = "{NULL,\"a\\b\"}".to_owned();
+    let inputs: Vec<_> = given.into_iter().enumerate().map(|(place, given)| scalars(place + 1, given)).collect();
+    let mut alone = Vec::new();
+    for input in &inputs {
+        alone.push(rows.create(input.clone()).await.expect("a row"));
+    }
+    let removed = rows.delete_many(&alone.iter().map(|row| row.id).collect::<Vec<_>>()).await.expect("all of them");
+    assert_eq!(removed.len(), inputs.len());
+
+    let made = rows.create_many(inputs.clone()).await.expect("rows");
+    assert!(made.windows(2).all(|pair| pair[0].id < pair[1].id), "keys in the order given");
+    let changed = rows.upsert_many(Scalars::place(), inputs.clone()).await.expect("the same rows");
+    assert_eq!(made, changed, "nothing has changed");
+    for ((alone, made), input) in alone.iter().zip(&made).zip(inputs) {
+        assert_eq!(spelt(alone), spelt(made));
+        assert_eq!(rows.get(made.id).await.as_ref(), Ok(made), "RETURNING and SELECT");
+        assert_eq!((&made.text, &made.bytes, made.status), (&input.text, &input.bytes, input.status));
+    }
+    }
+}
+
 each_database! {
     entities(),
     async fn every_list_comes_back(ctx: Ctx) {
@@ -376,13 +466,17 @@ each_database! {
     let read = rows.get(made.id).await.expect("the account");
     assert_eq!(read.password.verify("correct horse").await, Ok(true));
     assert_eq!(read.password.verify("Correct horse").await, Ok(false));
-    assert!(!read.password.is_outdated());
+    assert!(!read.password.is_outdated(entify::types::PasswordCost::default()));
     let shown = format!("{made:?}{read:?}");
     assert!(!shown.contains("argon2") && !shown.contains("horse"), "{shown}");
     let patch = AccountPatch { password: Password::from("battery staple").into(), ..AccountPatch::default() };
     let changed = rows.update(made.id, patch).await.expect("the account");
     assert_eq!(changed.password.verify("correct horse").await, Ok(false));
     assert_eq!(changed.password.verify("battery staple").await, Ok(true));
+    let inputs = ["correct horse", "battery staple"].map(|plain| AccountInput::new(Decimal::ONE, plain));
+    let many = rows.create_many(inputs).await.expect("accounts");
+    assert_eq!(many[1].password.verify("battery staple").await, Ok(true));
+    assert_eq!(many[1].password.verify("correct horse").await, Ok(false));
     let error = rows.create(AccountInput::new(Decimal::ONE, "short")).await.expect_err("too short");
     assert_eq!((error.fields()[0].field.as_ref(), error.fields()[0].code), ("password", "too_short"));
     }

@@ -1,0 +1,230 @@
+//! JSON Web Tokens (RFC 7519) as bearer tokens, after the advice of RFC 8725.
+//!
+//! A key has exactly one algorithm, and a token's header can only choose among the keys of the algorithm it names: that
+//! a public key is taken for a secret, or no signature for one, cannot happen. Nothing of a token is decoded before its
+//! size is known, and no claim is looked at before its signature was right.
+
+mod claims;
+mod file;
+mod keys;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::auth::jwt::claims::Header;
+use crate::auth::jwt::file::Watched;
+use crate::auth::jwt::keys::{Keys, file_of};
+use crate::config::{Settings, SettingsError};
+use crate::principal::Principal;
+
+/// Bytes of the longest token that is decoded.
+pub(super) const LONGEST: usize = 8 * 1024;
+/// Bytes of the longest header of a token.
+const LONGEST_HEADER: usize = 2 * 1024;
+
+/// Verifies JWTs, as the settings say.
+#[derive(Debug)]
+pub struct Jwt {
+    keys: RwLock<Arc<Keys>>,
+    /// Counts how often the keys changed.
+    edition: AtomicU64,
+    source: Source,
+    expected: Expectations,
+}
+
+/// Where the keys come from.
+struct Source {
+    secret: Option<String>,
+    set: Option<String>,
+    file: Option<Watched>,
+}
+
+// Written by hand: the secret must not reach a log.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+/// What a token must say.
+#[derive(Debug)]
+struct Expectations {
+    issuer: Option<String>,
+    audience: Vec<String>,
+    leeway: TimeDelta,
+    roles_claim: String,
+}
+
+/// Why a JWT is refused. For the log; its bearer is told less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// It is longer than any token needs to be.
+    #[error("the token is longer than {LONGEST} bytes")]
+    Size,
+    /// It is not three parts of base64url with JSON in the first two.
+    #[error("the token cannot be decoded")]
+    Form,
+    /// Its header names another kind of token, or an extension that would have to be understood.
+    #[error("the token's header has a `typ` or an extension that is not accepted")]
+    Header,
+    /// There is no key for its algorithm and name, or several.
+    #[error("there is not exactly one key for the token's `alg` and `kid`")]
+    Key,
+    /// Someone else signed it, or it was changed.
+    #[error("the token's signature is wrong")]
+    Signature,
+    /// It has ended.
+    #[error("the token has expired")]
+    Expired,
+    /// A claim is missing or is not what it must be.
+    #[error("the token's claim `{0}` is missing or not what it must be")]
+    Claim(&'static str),
+}
+
+impl Jwt {
+    /// The verifier of these settings; none when they have no key.
+    ///
+    /// # Errors
+    /// [`SettingsError`] for keys that are weak or cannot be read, and for settings that contradict each other.
+    pub fn of(settings: &Settings) -> Result<Option<Self>, SettingsError> {
+        if let Some(secret) = &settings.jwt_secret
+            && settings.secret_key.as_ref() == Some(secret)
+        {
+            let message =
+                "`JWT_SECRET` must not be `SECRET_KEY`: whoever signs tokens could forge cursors and forms";
+            return Err(SettingsError(message.to_owned()));
+        }
+        let (secret, set) = (settings.jwt_secret.clone(), settings.jwt_keys.clone());
+        let file = set.as_deref().and_then(file_of).map(|path| Watched::new(path.to_owned()));
+        let keys = Keys::of(secret.as_deref(), set.as_deref()).map_err(SettingsError)?;
+        check_names(settings)?;
+        if settings.jwt_secret.is_none() && settings.jwt_keys.is_none() {
+            return Ok(None);
+        }
+        let expected = Expectations {
+            issuer: settings.jwt_issuer.clone(),
+            audience: settings.jwt_audience.clone(),
+            leeway: TimeDelta::from_std(settings.jwt_leeway).unwrap_or(TimeDelta::zero()),
+            roles_claim: settings.jwt_roles_claim.clone(),
+        };
+        Ok(Some(Self {
+            keys: RwLock::new(Arc::new(keys)),
+            edition: AtomicU64::new(0),
+            source: Source { secret, set, file },
+            expected,
+        }))
+    }
+
+    /// Reads the file of the keys again when it has changed, and says which edition of the keys there is now. Looks at the
+    /// file every half minute at most. A file that cannot be used leaves the keys as they were.
+    pub(super) fn refresh(&self) -> u64 {
+        if self.source.file.as_ref().is_some_and(Watched::has_changed) {
+            self.read_again();
+        }
+        self.edition.load(Ordering::Acquire)
+    }
+
+    fn read_again(&self) {
+        match Keys::of(self.source.secret.as_deref(), self.source.set.as_deref()) {
+            Ok(keys) => {
+                *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+                self.edition.fetch_add(1, Ordering::Release);
+                tracing::info!("the keys of JWTs were read again");
+            }
+            Err(reason) => tracing::error!(%reason, "the keys of JWTs have changed and cannot be used"),
+        }
+    }
+
+    /// Whom a token speaks of, and until when.
+    ///
+    /// # Errors
+    /// [`Flaw`] for a token that is not valid.
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<(Principal, DateTime<Utc>), Flaw> {
+        if token.len() > LONGEST {
+            return Err(Flaw::Size);
+        }
+        let mut parts = token.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Flaw::Form);
+        };
+        if header.len() > LONGEST_HEADER {
+            return Err(Flaw::Size);
+        }
+        let head: Header = serde_json::from_slice(&decode(header)?).map_err(|_| Flaw::Form)?;
+        head.check()?;
+        let keys = Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner));
+        let key = keys.find(&head.alg, head.kid.as_deref()).ok_or(Flaw::Key)?;
+        let message = &token[..header.len() + 1 + payload.len()];
+        if !key.verifies(message, &decode(signature)?) {
+            return Err(Flaw::Signature);
+        }
+        let claims = serde_json::from_slice(&decode(payload)?).map_err(|_| Flaw::Form)?;
+        claims::read(claims, &self.expected, now)
+    }
+}
+
+/// Keys of an issuer are used for many applications: only the issuer's name and the audience tell ours.
+fn check_names(settings: &Settings) -> Result<(), SettingsError> {
+    let fail = |message: &str| Err(SettingsError(message.to_owned()));
+    let keys = settings.jwt_secret.is_some() || settings.jwt_keys.is_some();
+    let named = settings.jwt_issuer.is_some() || !settings.jwt_audience.is_empty();
+    if named && !keys {
+        return fail(
+            "`JWT_ISSUER` and `JWT_AUDIENCE` need a key to verify tokens with: set `JWT_SECRET` or `JWT_KEYS`",
+        );
+    }
+    if settings.jwt_keys.is_some() && (settings.jwt_issuer.is_none() || settings.jwt_audience.is_empty()) {
+        return fail(
+            "`JWT_KEYS` needs `JWT_ISSUER` and `JWT_AUDIENCE`: the issuer's keys also sign tokens that are for others",
+        );
+    }
+    if settings.jwt_roles_claim.is_empty() {
+        return fail("`JWT_ROLES_CLAIM` must name a claim, like `roles` or `realm_access.roles`");
+    }
+    Ok(())
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, Flaw> {
+    BASE64.decode(part).map_err(|_| Flaw::Form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_file_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("jwks.json");
+        let key = |id: &str| {
+            format!(
+                r#"{{"keys":[{{"kty":"OKP","kid":"{id}","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}}]}}"#
+            )
+        };
+        std::fs::write(&file, key("old")).unwrap();
+        let settings = Settings {
+            jwt_keys: Some(file.display().to_string()),
+            jwt_issuer: Some("https://login.example".to_owned()),
+            jwt_audience: vec!["shop".to_owned()],
+            ..Settings::default()
+        };
+        let jwt = Jwt::of(&settings).unwrap().unwrap();
+        let knows = |id: &str| jwt.keys.read().unwrap().find("EdDSA", Some(id)).is_some();
+        let watched = jwt.source.file.as_ref().unwrap();
+        assert!(knows("old") && !watched.has_changed_now() && jwt.refresh() == 0);
+        std::fs::write(&file, key("another")).unwrap();
+        assert!(watched.has_changed_now() && !watched.has_changed_now());
+        jwt.read_again();
+        assert!(knows("another") && !knows("old") && jwt.refresh() == 1);
+        std::fs::write(&file, "half a fi").unwrap();
+        assert!(watched.has_changed_now());
+        jwt.read_again();
+        assert!(knows("another") && jwt.refresh() == 1);
+    }
+}

@@ -1,0 +1,281 @@
+//! The keys that JWTs are signed with: a shared secret, public keys of a JWKS, each for exactly one algorithm.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jsonwebtoken::crypto::rust_crypto;
+use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::{Algorithm, DecodingKey};
+use serde_json::{Map, Value};
+
+/// Bytes of the shortest secret: as long as the digest, says RFC 7518.
+const SHORTEST_SECRET: usize = 32;
+/// Bytes of the shortest RSA modulus, 2048 bits, and of the longest; a longer one would only cost time.
+const MODULUS: std::ops::RangeInclusive<usize> = 256..=1024;
+/// Bytes of the largest JWKS that is read.
+const LARGEST_JWKS: u64 = 1024 * 1024;
+
+/// A key and the one algorithm it is for.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// Its name (`kid`). A key without one serves tokens of any name.
+    id: Option<String>,
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
+/// All keys.
+#[derive(Debug, Default)]
+pub(super) struct Keys(Vec<Key>);
+
+impl Key {
+    /// Whether the signature of this message is this key's.
+    pub(super) fn verifies(&self, message: &str, signature: &[u8]) -> bool {
+        // The back end is named: which one is the process's default is the application's own affair.
+        match (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(&self.algorithm, &self.key) {
+            Ok(verifier) => verifier.verify(message.as_bytes(), &signature.to_vec()).is_ok(),
+            Err(_) => false,
+        }
+    }
+}
+
+impl Keys {
+    /// The keys of the settings.
+    pub(super) fn of(secret: Option<&str>, set: Option<&str>) -> Result<Self, String> {
+        let mut keys = Self::default();
+        if let Some(secret) = secret {
+            keys.add_secret(secret)?;
+        }
+        if let Some(set) = set {
+            keys.add_set(set)?;
+        }
+        Ok(keys)
+    }
+
+    /// Adds the shared secret, for HS256.
+    fn add_secret(&mut self, secret: &str) -> Result<(), String> {
+        if secret.len() < SHORTEST_SECRET {
+            return Err(format!(
+                "`JWT_SECRET` must be at least {SHORTEST_SECRET} bytes long; make one with `openssl rand -hex 32`"
+            ));
+        }
+        let key = DecodingKey::from_secret(secret.as_bytes());
+        self.0.push(Key { id: None, algorithm: Algorithm::HS256, key });
+        Ok(())
+    }
+
+    /// Adds the public keys of a JWKS: its text, or the path of a file.
+    fn add_set(&mut self, source: &str) -> Result<(), String> {
+        let wrong = |reason: String| format!("`JWT_KEYS` cannot be used: {reason}");
+        let text = match file_of(source) {
+            Some(path) => read(path).map_err(wrong)?,
+            None => source.to_owned(),
+        };
+        let set: Value = serde_json::from_str(&text)
+            .map_err(|error| wrong(format!("not a JWKS (a JSON object with `keys`): {error}")))?;
+        let Some(keys) = set.get("keys").and_then(Value::as_array) else {
+            return Err(wrong("not a JWKS: there is no list `keys`".to_owned()));
+        };
+        let before = self.0.len();
+        for (position, key) in keys.iter().enumerate() {
+            let name = match key.get("kid").and_then(Value::as_str) {
+                Some(id) => format!("key `{id}`"),
+                None => format!("key {}", position + 1),
+            };
+            if let Some(key) = public_key(key).map_err(|reason| wrong(format!("{name} {reason}")))? {
+                self.add(key).map_err(&wrong)?;
+            } else {
+                tracing::warn!(
+                    "{name} of JWT_KEYS is not for RS256, ES256 or EdDSA signatures; it is left out"
+                );
+            }
+        }
+        match self.0.len() {
+            same if same == before => {
+                Err(wrong("it has no key for RS256, ES256 or EdDSA signatures".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn add(&mut self, key: Key) -> Result<(), String> {
+        if let Some(id) = &key.id
+            && self.0.iter().any(|known| known.id.as_ref() == Some(id))
+        {
+            return Err(format!("two keys are called `{id}`"));
+        }
+        self.0.push(key);
+        Ok(())
+    }
+
+    /// The one key of a token: of its algorithm, and by its name where it has one. None when it is not clear which.
+    pub(super) fn find(&self, algorithm: &str, id: Option<&str>) -> Option<&Key> {
+        let of_algorithm = || self.0.iter().filter(|key| name_of(key.algorithm) == Some(algorithm));
+        if let Some(id) = id
+            && let Some(key) = of_algorithm().find(|key| key.id.as_deref() == Some(id))
+        {
+            return Some(key);
+        }
+        let mut fitting = of_algorithm().filter(|key| id.is_none() || key.id.is_none());
+        match (fitting.next(), fitting.next()) {
+            (Some(key), None) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+/// The name of an algorithm that is accepted; no others are.
+fn name_of(algorithm: Algorithm) -> Option<&'static str> {
+    match algorithm {
+        Algorithm::HS256 => Some("HS256"),
+        Algorithm::RS256 => Some("RS256"),
+        Algorithm::ES256 => Some("ES256"),
+        Algorithm::EdDSA => Some("EdDSA"),
+        _ => None,
+    }
+}
+
+/// The file of the keys; none when they stand in the setting itself.
+pub(super) fn file_of(source: &str) -> Option<&Path> {
+    (!source.trim_start().starts_with(['{', '['])).then(|| Path::new(source))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
+    let size = std::fs::metadata(path).map_err(wrong)?.len();
+    if size > LARGEST_JWKS {
+        return Err(format!("{} is larger than {LARGEST_JWKS} bytes", path.display()));
+    }
+    std::fs::read_to_string(path).map_err(wrong)
+}
+
+/// A public key of a JWKS; none for one that is meant for something else.
+fn public_key(json: &Value) -> Result<Option<Key>, String> {
+    let Value::Object(members) = json else {
+        return Err("is not a JSON object".to_owned());
+    };
+    if members.contains_key("d") {
+        return Err("is a private key: only its issuer may have that; give its public half".to_owned());
+    }
+    let text = |name: &str| members.get(name).and_then(Value::as_str);
+    if text("kty") == Some("oct") {
+        return Err("is a secret; set it as `JWT_SECRET`".to_owned());
+    }
+    let algorithm = match (text("kty"), text("crv"), text("alg")) {
+        (Some("RSA"), None, Some("RS256") | None) => Algorithm::RS256,
+        (Some("EC"), Some("P-256"), Some("ES256") | None) => Algorithm::ES256,
+        (Some("OKP"), Some("Ed25519"), Some("EdDSA" | "Ed25519") | None) => Algorithm::EdDSA,
+        _ => return Ok(None),
+    };
+    if text("use").is_some_and(|purpose| purpose != "sig") || !may_verify(members) {
+        return Ok(None);
+    }
+    check_size(algorithm, members)?;
+    let jwk: Jwk =
+        serde_json::from_value(json.clone()).map_err(|error| format!("cannot be read: {error}"))?;
+    let key = DecodingKey::from_jwk(&jwk).map_err(|error| format!("cannot be read: {error}"))?;
+    // Refuses points that are not on the curve.
+    (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(&algorithm, &key)
+        .map_err(|error| format!("is no key: {error}"))?;
+    Ok(Some(Key { id: text("kid").map(str::to_owned), algorithm, key }))
+}
+
+fn may_verify(members: &Map<String, Value>) -> bool {
+    match members.get("key_ops").and_then(Value::as_array) {
+        Some(operations) => operations.iter().any(|operation| operation == "verify"),
+        None => true,
+    }
+}
+
+/// Refuses keys that are weak or of a wrong length.
+fn check_size(algorithm: Algorithm, members: &Map<String, Value>) -> Result<(), String> {
+    let bytes = |name: &str| {
+        let text = members.get(name).and_then(Value::as_str).unwrap_or_default();
+        BASE64.decode(text).map_err(|_| format!("has a `{name}` that is not base64url"))
+    };
+    match algorithm {
+        Algorithm::RS256 => {
+            let (modulus, exponent) = (bytes("n")?, bytes("e")?);
+            let length = modulus.iter().skip_while(|byte| **byte == 0).count();
+            if !MODULUS.contains(&length) {
+                return Err(format!("has {} bits; an RSA key must have from 2048 to 8192", length * 8));
+            }
+            let odd = exponent.last().is_some_and(|byte| byte % 2 == 1);
+            if !odd || exponent == [1] || exponent.len() > 4 {
+                return Err("has an exponent that no RSA key should have".to_owned());
+            }
+        }
+        Algorithm::ES256 if bytes("x")?.len() != 32 || bytes("y")?.len() != 32 => {
+            return Err("must have an `x` and a `y` of 32 bytes".to_owned());
+        }
+        Algorithm::EdDSA if bytes("x")?.len() != 32 => {
+            return Err("must have an `x` of 32 bytes".to_owned());
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BASE64, Keys};
+    use base64::Engine as _;
+    use serde_json::json;
+
+    fn refused(set: &serde_json::Value) -> String {
+        Keys::default().add_set(&set.to_string()).expect_err("refused")
+    }
+
+    #[test]
+    fn weak_and_wrong_keys_are_refused() {
+        let rsa = |bytes: usize, e: &str| json!({"kty": "RSA", "kid": "a", "n": BASE64.encode(vec![255; bytes]), "e": e});
+        let point = BASE64.encode([1; 32]);
+        let cases = [
+            (json!({"keys": []}), "no key for"),
+            (json!([]), "no list `keys`"),
+            (json!({"keys": [1]}), "key 1 is not a JSON object"),
+            (json!({"keys": [rsa(128, "AQAB")]}), "key `a` has 1024 bits"),
+            (json!({"keys": [rsa(256, "AQ")]}), "exponent"),
+            (json!({"keys": [rsa(256, "AQAB"), rsa(256, "AQAB")]}), "two keys are called `a`"),
+            (json!({"keys": [{"kty": "oct", "k": "AAAA"}]}), "set it as `JWT_SECRET`"),
+            (json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AAAA", "d": "AAAA"}]}), "private key"),
+            (json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}]}), "32 bytes"),
+            (json!({"keys": [{"kty": "EC", "crv": "P-521", "x": "AAAA", "y": "AAAA"}]}), "no key for"),
+            (json!({"keys": [{"kty": "EC", "crv": "P-256", "x": point, "y": point}]}), "is no key"),
+            (json!({"keys": [{"kty": "RSA", "use": "enc", "n": "AAAA", "e": "AQAB"}]}), "no key for"),
+        ];
+        for (set, expected) in cases {
+            let message = refused(&set);
+            assert!(
+                message.starts_with("`JWT_KEYS` cannot be used: ") && message.contains(expected),
+                "{message}"
+            );
+        }
+        assert!(Keys::default().add_set("/no/such/file").is_err());
+        assert!(Keys::default().add_secret("too short").is_err());
+    }
+
+    #[test]
+    fn a_token_has_one_key_or_none() {
+        let ed = |id: Option<&str>, byte: u8| {
+            let public = ed25519_dalek::SigningKey::from_bytes(&[byte; 32]).verifying_key();
+            let mut key = json!({"kty": "OKP", "crv": "Ed25519", "x": BASE64.encode(public.to_bytes())});
+            if let Some(id) = id {
+                key["kid"] = json!(id);
+            }
+            key
+        };
+        let mut keys = Keys::default();
+        keys.add_set(&json!({"keys": [ed(Some("a"), 1), ed(Some("b"), 2)]}).to_string()).unwrap();
+        keys.add_secret(&"s".repeat(32)).unwrap();
+        assert!(keys.find("EdDSA", Some("a")).is_some());
+        assert!(keys.find("EdDSA", Some("../../etc/passwd")).is_none());
+        assert!(keys.find("EdDSA", None).is_none(), "two fit");
+        assert!(keys.find("HS256", None).is_some());
+        assert!(keys.find("HS256", Some("a")).is_some(), "the secret has no name; it is never the key `a`");
+        for other in ["none", "None", "", "hs256", "HS384", "RS256", "PS256"] {
+            assert!(keys.find(other, None).is_none() && keys.find(other, Some("a")).is_none(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `policy explain`.
+
+use clap::{Args, Subcommand};
+
+use crate::cli::failure::{Failure, Outcome};
+use crate::policy::{ExplainedRows, explain};
+use crate::principal::{Principal, Subject};
+use crate::server::{App, open};
+use crate::service::nearest;
+
+/// What is asked about policies.
+#[derive(Debug, Subcommand)]
+pub(super) enum Policy {
+    /// Print which rows of an entity a principal may read, create, update and delete
+    Explain(Explain),
+}
+
+/// Who, and which entity.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The principal: `anonymous`, or roles and a subject, as in `role:staff,sub:42`
+    #[arg(long = "as", value_name = "PRINCIPAL", default_value = "anonymous", value_parser = principal)]
+    principal: Principal,
+    /// The entity, by its name or its table; every entity when absent
+    entity: Option<String>,
+}
+
+impl Policy {
+    pub(super) async fn run(self, app: &App) -> Outcome {
+        match self {
+            Self::Explain(explain) => explain.run(app).await,
+        }
+    }
+}
+
+impl Explain {
+    async fn run(self, app: &App) -> Outcome {
+        let registry = app.registry()?;
+        let named = |info: &&'static crate::entity::EntityInfo| match &self.entity {
+            None => true,
+            Some(name) => [info.def.name, info.def.table, info.def.singular].contains(&name.as_str()),
+        };
+        let asked: Vec<_> = registry.iter().filter(named).collect();
+        if let ([], Some(name)) = (asked.as_slice(), &self.entity) {
+            let known = registry.iter().map(|info| info.def.singular);
+            let help = nearest(name, known).map(|near| format!("; did you mean `{near}`?"));
+            return Err(Failure::new(format!("there is no entity `{name}`{}", help.unwrap_or_default())));
+        }
+        let state = open::state(registry, super::settings()?).await?;
+        let ctx = state.system().with_principal(self.principal);
+        for (position, info) in asked.into_iter().enumerate() {
+            if position > 0 {
+                super::say("");
+            }
+            super::say(info.def.name);
+            for explained in explain(info, &ctx)? {
+                super::say(format_args!("  {:<8} {}", explained.what, explained.rule));
+                match explained.rows {
+                    ExplainedRows::Every => super::say("           every row"),
+                    ExplainedRows::None => super::say("           no row"),
+                    ExplainedRows::Where(sql) => super::say(format_args!("           where {sql}")),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `anonymous`, or parts between commas: `role:…`, at most one `sub:…`.
+fn principal(text: &str) -> Result<Principal, String> {
+    if text == "anonymous" {
+        return Ok(Principal::Anonymous);
+    }
+    let mut subject = Subject::new("explained", "explained", Vec::new());
+    for part in text.split(',') {
+        match part.split_once(':') {
+            Some(("role", role)) if !role.is_empty() => subject.roles.push(role.to_owned()),
+            Some(("sub", name)) if !name.is_empty() && subject.subject.is_none() => {
+                subject.subject = Some(name.to_owned());
+            }
+            _ => {
+                return Err(format!(
+                    "`{part}` is not a part of a principal; write `anonymous`, or roles and a subject between commas: \
+                     `role:staff,sub:42`"
+                ));
+            }
+        }
+    }
+    Ok(subject.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::principal;
+
+    #[test]
+    fn principals_are_spelled_in_parts() {
+        let staff = principal("role:staff,sub:42,role:boss").unwrap();
+        assert_eq!(staff.subject(), Some("42"));
+        assert!(staff.has_role("staff") && staff.has_role("boss"));
+        assert!(!principal("anonymous").unwrap().is_authenticated());
+        for wrong in ["", "staff", "role:", "sub:1,sub:2", "role:a,,sub:1"] {
+            assert!(principal(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Browsers: their cookies, and whether a request comes from a page of ours.
+//!
+//! The session's cookie goes with every request, also those that a foreign page starts. So by itself it opens the pages
+//! of the admin, whose forms carry a token, and nothing else: an API request is authenticated by it only together with
+//! the header [`CSRF_HEADER`], which a foreign page can neither know nor send.
+
+use poem::http::{HeaderName, HeaderValue, header};
+use poem::{Request, Response};
+use subtle::ConstantTimeEq as _;
+
+use crate::auth::{SignedIn, keyed_digest};
+use crate::error::{Error, Result};
+
+/// The header with the session's token, for the APIs.
+pub const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
+
+/// A cookie of the framework's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CookieName {
+    /// The session's id.
+    Session,
+    /// What the sign-in form's token is bound to, before there is a session.
+    SignIn,
+}
+
+impl CookieName {
+    /// `__Host-` makes browsers refuse the cookie over plain HTTP and from any other host, whoever sets it.
+    fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Session, true) => "__Host-entify-session",
+            (Self::Session, false) => "entify-session",
+            (Self::SignIn, true) => "__Host-entify-sign-in",
+            (Self::SignIn, false) => "entify-sign-in",
+        }
+    }
+
+    /// The cookie's value in a request.
+    pub(crate) fn read(self, request: &Request, secure: bool) -> Option<String> {
+        let name = self.name(secure);
+        request
+            .headers()
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.to_owned())
+    }
+
+    /// Sets the cookie in a response; `None` removes it.
+    pub(crate) fn write(self, response: &mut Response, value: Option<&str>, secure: bool) {
+        let name = self.name(secure);
+        let secure = if secure { "; Secure" } else { "" };
+        let text = match value {
+            Some(value) => format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"),
+            None => format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
+        };
+        // Values are base64url or hexadecimal, so this is always a header's value.
+        if let Ok(cookie) = HeaderValue::from_str(&text) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+/// The token of a session's write forms.
+pub(crate) fn form_token(secret: &[u8], signed_in: &SignedIn) -> String {
+    let session = &signed_in.session;
+    keyed_digest(secret, "admin form", &[&session.csrf, &session.hash])
+}
+
+/// The token of a session's API requests. Another than that of its forms: it is handed to scripts.
+pub(crate) fn api_token(secret: &[u8], signed_in: &SignedIn) -> String {
+    let session = &signed_in.session;
+    keyed_digest(secret, "api request", &[&session.csrf, &session.hash])
+}
+
+/// The token of the sign-in form, bound to a cookie.
+pub(crate) fn sign_in_token(secret: &[u8], nonce: &str) -> String {
+    keyed_digest(secret, "admin sign-in", &[nonce])
+}
+
+/// Refuses a request that does not carry the token of its session. Compares in constant time.
+pub(crate) fn check_token(sent: Option<&str>, expected: &str) -> Result<()> {
+    let sent = sent.unwrap_or_default();
+    if bool::from(sent.as_bytes().ct_eq(expected.as_bytes())) { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// Refuses a request that another site started. Browsers say so themselves; other clients say nothing and are left to
+/// the token.
+pub(crate) fn check_origin(request: &Request) -> Result<()> {
+    let same = match (request.header("sec-fetch-site"), request.header(header::ORIGIN)) {
+        (Some(site), _) => site == "same-origin" || site == "none",
+        (None, Some(origin)) => {
+            let host = request.header(header::HOST).or_else(|| request.original_uri().host());
+            let named = origin.split_once("://").map(|(_, authority)| authority);
+            named.is_some() && named == host
+        }
+        (None, None) => true,
+    };
+    if same { Ok(()) } else { Err(Error::Forbidden) }
+}

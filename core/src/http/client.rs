@@ -1,0 +1,98 @@
+//! Who is at the other end: the client's address, and whether it came over TLS.
+//!
+//! A proxy tells both by headers, which anyone can send: they are believed only of the proxies that `TRUSTED_PROXIES`
+//! lists, and none are by default.
+
+use std::net::{IpAddr, SocketAddr};
+
+use poem::http::HeaderMap;
+use poem::http::uri::Scheme;
+use poem::{Addr, Request};
+
+use crate::config::Network;
+
+/// The client's address. Of the addresses in `X-Forwarded-For`, each written by the proxy behind it, it is the last that
+/// is not a trusted proxy's.
+#[must_use]
+pub fn address(request: &Request, proxies: &[Network]) -> String {
+    match &request.remote_addr().0 {
+        Addr::SocketAddr(peer) => client_of(peer.ip(), request.headers(), proxies).to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// Whether the client's connection is encrypted, as far as this server or a trusted proxy knows.
+#[must_use]
+pub fn is_https(request: &Request, proxies: &[Network]) -> bool {
+    if *request.scheme() == Scheme::HTTPS {
+        return true;
+    }
+    let Addr::SocketAddr(peer) = &request.remote_addr().0 else { return false };
+    trusted(peer.ip(), proxies)
+        && request.header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+}
+
+fn trusted(address: IpAddr, proxies: &[Network]) -> bool {
+    proxies.iter().any(|proxy| proxy.contains(address))
+}
+
+/// The client behind the other end of the connection.
+fn client_of(peer: IpAddr, headers: &HeaderMap, proxies: &[Network]) -> IpAddr {
+    let mut client = peer.to_canonical();
+    let hops = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or_default().split(','));
+    for hop in hops.collect::<Vec<_>>().into_iter().rev() {
+        if !trusted(client, proxies) {
+            break;
+        }
+        // Beyond what cannot be read, nothing is known.
+        let Some(before) = read(hop.trim()) else { break };
+        client = before;
+    }
+    client
+}
+
+/// An address, perhaps with a port.
+fn read(hop: &str) -> Option<IpAddr> {
+    let address = hop.parse::<IpAddr>().ok();
+    let address = address.or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()));
+    address.map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use poem::http::{HeaderMap, HeaderValue};
+
+    use super::client_of;
+    use crate::config::Network;
+
+    fn found(peer: &str, forwarded: &[&str], proxies: &[Network]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", HeaderValue::from_str(value).unwrap());
+        }
+        client_of(peer.parse().unwrap(), &headers, proxies).to_string()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let proxies: Vec<Network> = vec!["10.0.0.0/8".parse().unwrap()];
+        let cases: [(&str, &[&str], &str); 9] = [
+            ("10.0.0.1", &["203.0.113.7"], "203.0.113.7"),
+            ("::ffff:10.0.0.1", &["203.0.113.7"], "203.0.113.7"),
+            ("10.0.0.1", &["1.1.1.1, 203.0.113.7"], "203.0.113.7"),
+            ("10.0.0.1", &["1.1.1.1", "203.0.113.7, 10.0.0.9"], "203.0.113.7"),
+            ("10.0.0.1", &["203.0.113.7:4711"], "203.0.113.7"),
+            ("10.0.0.1", &["nonsense"], "10.0.0.1"),
+            ("10.0.0.1", &["1.1.1.1, nonsense, 10.0.0.9"], "10.0.0.9"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("198.51.100.1", &["203.0.113.7"], "198.51.100.1"),
+        ];
+        for (peer, forwarded, expected) in cases {
+            assert_eq!(found(peer, forwarded, &proxies), expected, "{peer} {forwarded:?}");
+        }
+        assert_eq!(found("10.0.0.1", &["203.0.113.7"], &[]), "10.0.0.1", "none by default");
+    }
+}
