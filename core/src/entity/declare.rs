@@ -4,87 +4,215 @@
 //! compile: every literal, path and slice of it is checked, borrow-checked and interpreted, for every option of every
 //! field of every entity. The derive has checked what it writes; it is read on first use.
 
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Deserializer};
 
 use crate::entity::fields::{self, Fields};
-use crate::entity::{EntityDef, FieldDef, ManyDef, RelationDef, SkipField};
+use crate::entity::{DefaultDef, EntityDef, FieldDef, Link, ManyDef, OnDelete, RelationDef, SkipField};
 use crate::hooks::DynHooks;
-use crate::policy::{PolicyDef, Rule};
+use crate::policy::{DynPolicy, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
 /// An entity as declared.
 #[derive(Debug)]
 pub struct Declaration {
-    /// The plain data of its [`EntityDef`], in JSON. What is left out is empty or off.
+    /// The plain data: a `Written`, in JSON.
     pub text: &'static str,
     /// What only code can say of a field, by its index.
     pub fields: &'static [(usize, FieldCode)],
-    /// To-many relations.
-    pub many: &'static [ManyDef],
-    /// Who may read, create, update and delete.
-    pub policy: PolicyDef,
+    /// To-many relations: their targets, and how the rows are found.
+    pub many: &'static [(Target, Link)],
+    /// The policy types that rules name by their position.
+    pub policies: &'static [&'static dyn DynPolicy],
     /// The application's code that runs with its writes.
     pub hooks: Option<&'static dyn DynHooks>,
     /// What was read.
-    pub def: DefCell,
+    pub def: OnceLock<EntityDef>,
 }
 
-/// What only code can say of a field; see [`FieldDef`].
+/// The entity that a relation points to.
+pub type Target = fn() -> &'static EntityDef;
+
+/// What only code can say of a field.
 #[derive(Debug)]
 pub enum FieldCode {
     /// Where it points.
-    Relation(RelationDef),
-    /// The value of a new row.
+    Target(Target),
+    /// The value of a new row, unless it is a literal.
     Default(fn() -> Value),
-    /// `policy(read = …)`
-    Read(Rule),
-    /// `policy(write = …)`
-    Write(Rule),
 }
 
-/// Holds what was read of a declaration.
-#[derive(Debug, Default)]
-pub struct DefCell(OnceLock<EntityDef>);
+/// [`Declaration::def`] of a declaration that was not read yet.
+#[must_use]
+pub const fn unread() -> OnceLock<EntityDef> {
+    OnceLock::new()
+}
 
-impl DefCell {
-    /// An empty cell.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(OnceLock::new())
-    }
+/// The definition; `M` is the entity's model, whose fields' types are those of the definition.
+pub fn read<M: Fields>(declaration: &'static Declaration) -> &'static EntityDef {
+    declaration.def.get_or_init(|| declaration.parse().complete(declaration, &fields::kinds::<M>()))
 }
 
 impl Declaration {
-    /// The definition; `M` is the entity's model, whose fields' types are those of the definition.
-    pub fn read<M: Fields>(&'static self) -> &'static EntityDef {
-        self.def.0.get_or_init(|| {
-            let def = self.parse();
-            let mut fields = def.fields.to_vec();
-            // The model's first column is the key.
-            let kinds = fields::kinds::<M>().into_iter().skip(1);
-            for (field, (kind, nullable)) in fields.iter_mut().zip(kinds) {
-                field.complete(kind, nullable);
-            }
-            for (field, code) in self.fields {
-                fields[*field].add(code);
-            }
-            EntityDef {
-                fields: fields.leak(),
-                many: self.many,
-                policy: self.policy,
-                hooks: self.hooks,
-                ..def
-            }
-        })
-    }
-
-    fn parse(&self) -> EntityDef {
+    fn parse(&self) -> Written {
         serde_json::from_str(self.text).unwrap_or_else(|error| {
             panic!("`entify` and `entify-macros` are of different versions: {error} in {}", self.text)
         })
+    }
+
+    fn targets(&self) -> impl Iterator<Item = (usize, Target)> {
+        self.fields.iter().filter_map(|(field, code)| match code {
+            FieldCode::Target(target) => Some((*field, *target)),
+            FieldCode::Default(_) => None,
+        })
+    }
+}
+
+/// The text of a declaration. What is left out is empty or off.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
+struct Written {
+    /// The plain data of the definition.
+    entity: EntityDef,
+    /// The rules of reading, creating, updating and deleting.
+    policy: [WrittenRule; 4],
+    /// The rules of single fields, by their index: of reading, of writing.
+    #[serde(default)]
+    rules: Vec<(usize, Option<WrittenRule>, Option<WrittenRule>)>,
+    /// Defaults that are literals, by the field's index.
+    #[serde(default)]
+    defaults: Vec<(usize, Literal)>,
+    /// To-one relations, in the order of the declaration's targets.
+    #[serde(default)]
+    relations: Vec<WrittenRelation>,
+    /// To-many relations.
+    #[serde(default)]
+    many: Vec<WrittenMany>,
+}
+
+/// A literal; the field's type says of which type it is.
+#[derive(Debug, Deserialize)]
+enum Literal {
+    Flag(bool),
+    Number(String),
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRelation {
+    #[serde(deserialize_with = "text")]
+    name: &'static str,
+    #[serde(deserialize_with = "text")]
+    graphql: &'static str,
+    on_delete: OnDelete,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenMany {
+    #[serde(deserialize_with = "text")]
+    name: &'static str,
+    #[serde(deserialize_with = "text")]
+    graphql: &'static str,
+    #[serde(default, deserialize_with = "text")]
+    docs: &'static str,
+    #[serde(default)]
+    skip: SkipField,
+}
+
+/// A [`Rule`].
+#[derive(Debug, Deserialize)]
+enum WrittenRule {
+    Public,
+    Authenticated,
+    Nobody,
+    #[serde(deserialize_with = "text")]
+    Role(&'static str),
+    #[serde(deserialize_with = "text")]
+    Owner(&'static str),
+    /// By its position among the declaration's policies.
+    Custom(usize),
+    Any(Vec<WrittenRule>),
+    All(Vec<WrittenRule>),
+    Not(Box<WrittenRule>),
+}
+
+impl Written {
+    /// The definition; the first of the types is the key's.
+    fn complete(self, declaration: &Declaration, types: &[(Kind, bool)]) -> EntityDef {
+        let policies = declaration.policies;
+        let mut fields = self.entity.fields.to_vec();
+        for (field, (kind, nullable)) in fields.iter_mut().zip(types.iter().skip(1)) {
+            field.complete(*kind, *nullable);
+        }
+        for (relation, (field, target)) in self.relations.into_iter().zip(declaration.targets()) {
+            let WrittenRelation { name, graphql, on_delete } = relation;
+            fields[field].relation = Some(RelationDef { name, graphql, target, on_delete });
+        }
+        for (field, literal) in self.defaults {
+            let value = Box::leak(Box::new(literal.value(&fields[field].kind)));
+            fields[field].default = Some(DefaultDef::Is(value));
+        }
+        for (field, code) in declaration.fields {
+            if let FieldCode::Default(make) = code {
+                fields[*field].default = Some(DefaultDef::Made(*make));
+            }
+        }
+        for (field, read, write) in self.rules {
+            fields[field].read = read.map(|rule| rule.rule(policies));
+            fields[field].write = write.map(|rule| rule.rule(policies));
+        }
+        let many = self.many.into_iter().zip(declaration.many).map(|(many, (target, link))| {
+            let WrittenMany { name, graphql, docs, skip } = many;
+            ManyDef { name, graphql, docs, target: *target, link: *link, skip }
+        });
+        let [read, create, update, delete] = self.policy.map(|rule| rule.rule(policies));
+        EntityDef {
+            fields: fields.leak(),
+            many: many.collect::<Vec<_>>().leak(),
+            policy: PolicyDef { read, create, update, delete },
+            hooks: declaration.hooks,
+            ..self.entity
+        }
+    }
+}
+
+impl WrittenRule {
+    fn rule(self, policies: &[&'static dyn DynPolicy]) -> Rule {
+        let each =
+            |rules: Vec<Self>| &*rules.into_iter().map(|rule| rule.rule(policies)).collect::<Vec<_>>().leak();
+        match self {
+            Self::Public => Rule::Public,
+            Self::Authenticated => Rule::Authenticated,
+            Self::Nobody => Rule::Nobody,
+            Self::Role(role) => Rule::Role(role),
+            Self::Owner(field) => Rule::Owner(field),
+            Self::Custom(position) => Rule::Custom(policies[position]),
+            Self::Any(rules) => Rule::Any(each(rules)),
+            Self::All(rules) => Rule::All(each(rules)),
+            Self::Not(rule) => Rule::Not(Box::leak(Box::new(rule.rule(policies)))),
+        }
+    }
+}
+
+impl Literal {
+    /// The value as a field of this type holds it. The derive has checked that it fits.
+    fn value(self, kind: &Kind) -> Value {
+        fn parsed<T: FromStr>(digits: &str, value: impl FnOnce(T) -> Value) -> Value {
+            digits.parse().map_or(Value::Null, value)
+        }
+        match (self, kind) {
+            (Self::Flag(flag), _) => Value::Bool(flag),
+            (Self::Text(text), _) => Value::Text(text),
+            (Self::Number(digits), Kind::F32) => parsed(&digits, Value::Float32),
+            (Self::Number(digits), Kind::F64) => parsed(&digits, Value::Float),
+            (Self::Number(digits), Kind::Decimal) => parsed(&digits, Value::Decimal),
+            (Self::Number(digits), _) => parsed(&digits, Value::Int),
+        }
     }
 }
 
@@ -97,15 +225,6 @@ impl FieldDef {
             if name.is_empty() {
                 *name = self.name;
             }
-        }
-    }
-
-    fn add(&mut self, code: &FieldCode) {
-        match code {
-            FieldCode::Relation(relation) => self.relation = Some(*relation),
-            FieldCode::Default(value) => self.default = Some(*value),
-            FieldCode::Read(rule) => self.read = Some(*rule),
-            FieldCode::Write(rule) => self.write = Some(*rule),
         }
     }
 

@@ -145,7 +145,7 @@ pub struct FieldDef {
     pub relation: Option<RelationDef>,
     /// The value of a new row when none is given.
     #[serde(skip)]
-    pub default: Option<fn() -> Value>,
+    pub default: Option<DefaultDef>,
     /// `unique`: one row per value.
     pub unique: bool,
     /// `index`: a secondary index on this column.
@@ -196,6 +196,26 @@ pub struct FieldDef {
     /// `policy(write = …)`: who may set the value, in which rows. None for everyone who may write the row.
     #[serde(skip)]
     pub write: Option<Rule>,
+}
+
+/// The value of a new row.
+#[derive(Debug, Clone, Copy)]
+pub enum DefaultDef {
+    /// Always the same: a literal.
+    Is(&'static Value),
+    /// Made for each row: an expression.
+    Made(fn() -> Value),
+}
+
+impl DefaultDef {
+    /// The value for a row.
+    #[must_use]
+    pub fn value(self) -> Value {
+        match self {
+            Self::Is(value) => value.clone(),
+            Self::Made(make) => make(),
+        }
+    }
 }
 
 /// A bound of a numeric field, exact.
@@ -271,10 +291,10 @@ pub struct ManyDef {
 }
 
 /// How a to-many relation finds its rows.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub enum Link {
-    /// The target's to-one field with this index in its `fields`: `inverse = author`.
-    Inverse(fn() -> usize),
+    /// The target's to-one relation of this name: `inverse = author`.
+    Inverse(&'static str),
     /// A joining entity: `through = PostTag`.
     Through {
         /// The joining entity.

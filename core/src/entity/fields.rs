@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::entity::{Entity, IntoAssignments, Model, Put, Take};
+use crate::entity::{Entity, IntoAssignments, Model};
 use crate::error::{Error, FieldError};
 use crate::types::{Id, Kind, Scalar, Shown};
 use crate::value::{Assignments, Record, Value};
@@ -18,7 +18,7 @@ pub trait Fields: Sized {
     /// Hands out every field.
     fn put(&self, to: &mut Cells);
 
-    /// Makes the struct, asking for every field in the same order.
+    /// Makes the struct, asking for every field.
     fn take(from: &mut Source) -> Self;
 }
 
@@ -46,6 +46,8 @@ impl Cells {
     fn of(fields: &impl Fields) -> Vec<(usize, Cell)> {
         let mut to = Self::default();
         fields.put(&mut to);
+        // Not every field is handed out in its place.
+        to.cells.sort_by_key(|(column, _)| *column);
         to.cells
     }
 
@@ -57,11 +59,6 @@ impl Cells {
             Some((_, Cell::Is(value) | Cell::Set(value))) => value,
             _ => Value::Null,
         }
-    }
-
-    /// The next fields, from this column on.
-    pub fn all(&mut self, first: usize, fields: impl Put) {
-        fields.put(self, first);
     }
 
     /// The next field, if it is asked for.
@@ -87,7 +84,7 @@ enum Holding {
     /// A row.
     Record(Record),
     /// Copies of another struct's fields.
-    Cells(std::vec::IntoIter<(usize, Cell)>),
+    Cells(Vec<(usize, Cell)>),
     /// Values of a new row; what is not set is NULL.
     New(Assignments),
     /// Values of an update; what is not set is kept.
@@ -95,7 +92,7 @@ enum Holding {
     /// Stand-ins only.
     Nothing,
     /// Stand-ins, in exchange for the fields' types.
-    Kinds(Vec<(Kind, bool)>),
+    Kinds(Vec<(usize, Kind, bool)>),
 }
 
 impl Source {
@@ -103,21 +100,19 @@ impl Source {
         Self { from, misfit: None }
     }
 
-    /// The next fields, from this column on.
-    pub fn all<T: Take>(&mut self, first: usize) -> T {
-        T::take(self, first)
-    }
-
     /// The cell of the next field, `None` for a stand-in.
     pub fn next<T: Scalar>(&mut self, column: usize, nullable: bool) -> Option<Cell> {
         match &mut self.from {
             Holding::Record(record) => Some(Cell::Is(record.take(column))),
-            Holding::Cells(cells) => cells.next().map(|(_, cell)| cell),
+            Holding::Cells(cells) => {
+                let position = cells.binary_search_by_key(&column, |(column, _)| *column).ok()?;
+                Some(std::mem::replace(&mut cells[position].1, Cell::Keep))
+            }
             Holding::New(values) => Some(Cell::Is(values.take(column).unwrap_or_default())),
             Holding::Changes(values) => Some(values.take(column).map_or(Cell::Keep, Cell::Set)),
             Holding::Nothing => None,
             Holding::Kinds(kinds) => {
-                kinds.push((T::KIND, nullable));
+                kinds.push((column, T::KIND, nullable));
                 None
             }
         }
@@ -144,7 +139,10 @@ pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
     let mut source = Source::new(Holding::Kinds(Vec::new()));
     let _ = T::take(&mut source);
     match source.from {
-        Holding::Kinds(kinds) => kinds,
+        Holding::Kinds(mut kinds) => {
+            kinds.sort_by_key(|(column, ..)| *column);
+            kinds.into_iter().map(|(_, kind, nullable)| (kind, nullable)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -226,7 +224,7 @@ pub fn nothing<T: Fields>() -> T {
 /// `Clone`, so that a field type need not have it: an enum of the user's may derive it, or not.
 #[must_use]
 pub fn copy<T: Fields>(fields: &T) -> T {
-    T::take(&mut Source::new(Holding::Cells(Cells::of(fields).into_iter())))
+    T::take(&mut Source::new(Holding::Cells(Cells::of(fields))))
 }
 
 /// `PartialEq`, by the values.

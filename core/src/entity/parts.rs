@@ -2,7 +2,7 @@
 //!
 //! The derive writes one call for a run of fields, a tuple of them: rustc then checks one call and not one for each.
 //! Fields whose types it does not know by name have a call of their own, so that a type that cannot be a field's is
-//! blamed where it is written.
+//! blamed where it is written; `()` keeps their places in the run.
 
 use crate::entity::{Cells, Source};
 use crate::types::{Change, Scalar};
@@ -17,6 +17,18 @@ pub trait Put {
 pub trait Take {
     /// Makes them.
     fn take(from: &mut Source, first: usize) -> Self;
+}
+
+// Functions and not methods: rustc looks for a method in every trait that is in scope.
+
+/// Hands out the next fields, from this column on.
+pub fn put(to: &mut Cells, first: usize, fields: impl Put) {
+    fields.put(to, first);
+}
+
+/// Makes the next fields, from this column on.
+pub fn take<T: Take>(from: &mut Source, first: usize) -> T {
+    T::take(from, first)
 }
 
 /// A field of an input whose `None` takes the default.
@@ -51,6 +63,14 @@ form!(Option<T>, put_optional, take_optional);
 form!(Change<T>, put_change, take_change);
 form!(Change<Option<T>>, put_optional_change, take_optional_change);
 
+impl Put for () {
+    fn put(self, _: &mut Cells, _: usize) {}
+}
+
+impl Take for () {
+    fn take(_: &mut Source, _: usize) -> Self {}
+}
+
 macro_rules! tuples {
     ($($name:ident $at:tt),*) => {
         impl<$($name: Put),*> Put for ($($name,)*) {
@@ -74,3 +94,11 @@ tuples!(A 0, B 1, C 2, D 3, E 4);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14, P 15);

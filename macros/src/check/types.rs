@@ -25,7 +25,8 @@ pub enum Known {
     Password,
     Json,
     List,
-    /// Another type with an order: flags, dates, UUIDs.
+    Flag,
+    /// Another type with an order: dates, UUIDs.
     Other,
 }
 
@@ -49,7 +50,8 @@ impl Known {
             ("Password", true) => Self::Password,
             ("Json", true) => Self::Json,
             ("Vec", false) => Self::List,
-            ("bool" | "Uuid" | "NaiveDate" | "NaiveTime", true) | ("DateTime", false) => Self::Other,
+            ("bool", true) => Self::Flag,
+            ("Uuid" | "NaiveDate" | "NaiveTime", true) | ("DateTime", false) => Self::Other,
             _ => return None,
         };
         Some(known)

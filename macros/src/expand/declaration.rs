@@ -2,8 +2,14 @@
 
 use proc_macro2::Literal;
 
+use syn::{Expr, ExprLit, Lit, Path};
+
 use crate::attr::Number;
-use crate::ir::{Admin, Entity, Field, Format, GraphqlNames, Key, Skip, SkipField, Sort};
+use crate::check::Known;
+use crate::ir::{
+    Admin, DefaultValue, Entity, Field, Format, GraphqlNames, Key, Many, OnDelete, Policy, Relation, Rule,
+    Skip, SkipField, Sort,
+};
 
 /// The text, as a literal.
 pub fn text(entity: &Entity) -> Literal {
@@ -17,6 +23,87 @@ pub fn text(entity: &Entity) -> Literal {
 }
 
 fn expand(entity: &Entity) -> String {
+    let mut object = Object::default();
+    object.value("entity", &expand_entity(entity));
+    let policies = entity.policies();
+    let rule = |rule: &Rule| expand_rule(&policies, rule);
+    let Policy { read, create, update, delete } = &entity.policy;
+    object.value("policy", &list(&[read, create, update, delete], |action| rule(action)));
+    let fields = || entity.fields.iter().enumerate();
+    let some_rule = |some: &Option<Rule>| some.as_ref().map_or_else(|| "null".to_owned(), rule);
+    let ruled: Vec<_> = fields().filter(|(_, field)| field.read.is_some() || field.write.is_some()).collect();
+    object.list("rules", &ruled, |(position, Field { read, write, .. })| {
+        format!("[{position},{},{}]", some_rule(read), some_rule(write))
+    });
+    let defaults = fields().filter_map(|(position, field)| Some((position, literal(field)?)));
+    object.list("defaults", &defaults.collect::<Vec<_>>(), |(position, json)| format!("[{position},{json}]"));
+    let relations: Vec<_> = entity.fields.iter().filter_map(|field| field.relation.as_ref()).collect();
+    object.list("relations", &relations, |relation| expand_relation(relation));
+    object.list("many", &entity.many, expand_many);
+    object.end()
+}
+
+fn expand_relation(relation: &Relation) -> String {
+    let Relation { name, graphql, target: _, on_delete } = relation;
+    let mut object = Object::default();
+    object.text("name", name);
+    object.text("graphql", graphql);
+    let on_delete = match on_delete {
+        OnDelete::Restrict => "restrict",
+        OnDelete::Cascade => "cascade",
+        OnDelete::SetNull => "set_null",
+    };
+    object.text("on_delete", on_delete);
+    object.end()
+}
+
+fn expand_many(many: &Many) -> String {
+    let Many { ident: _, name, graphql, docs, target: _, link: _, skip } = many;
+    let mut object = Object::default();
+    object.text("name", name);
+    object.text("graphql", graphql);
+    object.some_text("docs", (!docs.is_empty()).then_some(docs.as_str()));
+    expand_skip(&mut object, *skip);
+    object.end()
+}
+
+/// A rule; a policy type is its position among the entity's.
+fn expand_rule(policies: &[&Path], rule: &Rule) -> String {
+    let many = |rules: &[Rule]| list(rules, |rule| expand_rule(policies, rule));
+    let (name, json) = match rule {
+        Rule::Public => return quoted("Public"),
+        Rule::Authenticated => return quoted("Authenticated"),
+        Rule::Nobody => return quoted("Nobody"),
+        Rule::Role(name) => ("Role", quoted(&name.value())),
+        Rule::Owner(owner) => ("Owner", quoted(&owner.field)),
+        Rule::Custom(policy) => {
+            let position = policies.iter().position(|known| *known == policy);
+            ("Custom", position.unwrap_or_default().to_string())
+        }
+        Rule::Any(rules) => ("Any", many(rules)),
+        Rule::All(rules) => ("All", many(rules)),
+        Rule::Not(rule) => ("Not", expand_rule(policies, rule)),
+    };
+    format!("{{{}:{json}}}", quoted(name))
+}
+
+/// A field's default, if it is a literal of a well-known type: others need code.
+pub fn literal(field: &Field) -> Option<String> {
+    let (name, json) = match (field.default.as_ref()?, Known::of(&field.scalar)?) {
+        (DefaultValue::Number(number), _) => {
+            let digits = number.whole.map_or_else(|| number.digits.clone(), |whole| whole.to_string());
+            ("Number", quoted(&digits))
+        }
+        (DefaultValue::Text(text), _) => ("Text", quoted(&text.value())),
+        (DefaultValue::Value(Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. })), Known::Flag) => {
+            ("Flag", flag.value.to_string())
+        }
+        (DefaultValue::Value(_), _) => return None,
+    };
+    Some(format!("{{{}:{json}}}", quoted(name)))
+}
+
+fn expand_entity(entity: &Entity) -> String {
     let Entity { ident, docs, table, singular, plural, rest_path, graphql, .. } = entity;
     let mut object = Object::default();
     object.text("name", &crate::names::plain(ident));
@@ -106,11 +193,15 @@ fn expand_field(field: &Field) -> String {
             Format::Slug => "slug",
         }),
     );
-    let SkipField { graphql, rest, admin, create, update, filter } = field.skip;
+    expand_skip(&mut object, field.skip);
+    object.end()
+}
+
+fn expand_skip(object: &mut Object, skip: SkipField) {
+    let SkipField { graphql, rest, admin, create, update, filter } = skip;
     let surfaces = [("graphql", graphql), ("rest", rest), ("admin", admin)];
     let operations = [("create", create), ("update", update), ("filter", filter)];
     object.flags("skip", &[surfaces, operations].concat());
-    object.end()
 }
 
 /// A bound, exact: an `i64` or the digits.

@@ -1,13 +1,14 @@
 //! `impl Entity`: the static description.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 use crate::check::Known;
 use crate::diag::respan;
 use crate::expand::declaration;
-use crate::ir::{DefaultValue, Entity, Field, Key, Link, Many, OnDelete, Relation, Rule, SkipField};
+use crate::ir::{DefaultValue, Entity, Field, Key, Link, Many};
 
 /// The implementation of `Entity`.
 pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
@@ -19,12 +20,10 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
         Key::Uuid => quote!(#runtime::Uuid),
     };
     let text = declaration::text(entity);
-    let fields =
-        entity.fields.iter().enumerate().map(|(position, field)| expand_field(entity, position, field));
+    let fields = entity.fields.iter().enumerate().map(expand_field);
     let to_many = entity.many.iter().map(|relation| expand_many(entity, relation));
-    let policy = &entity.policy;
-    let [read, create, update, delete] =
-        [&policy.read, &policy.create, &policy.update, &policy.delete].map(|rule| expand_rule(entity, rule));
+    let policies = entity.policies();
+    let policies = policies.iter().map(|policy| expand_policy(ident, policy));
     let hooks = expand_hooks(entity);
     let markers = [
         ("Versioned", entity.version),
@@ -54,11 +53,11 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
                     text: #text,
                     fields: &[#(#fields)*],
                     many: &[#(#to_many),*],
-                    policy: #runtime::PolicyDef { read: #read, create: #create, update: #update, delete: #delete },
+                    policies: &[#(#policies),*],
                     hooks: #hooks,
-                    def: #runtime::DefCell::new(),
+                    def: #runtime::unread(),
                 };
-                DECLARATION.read::<#model>()
+                #runtime::read::<#model>(&DECLARATION)
             }
 
             #obligations
@@ -67,39 +66,23 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
 }
 
 /// What only code can say of a field, with the field's position.
-fn expand_field(entity: &Entity, position: usize, field: &Field) -> TokenStream {
+fn expand_field((position, field): (usize, &Field)) -> TokenStream {
     let runtime = &quote!(__entify);
-    let relation = field.relation.iter().map(|relation| expand_relation(runtime, relation));
-    let default = field.default.iter().map(|default| {
-        let default = expand_default(runtime, field, default);
-        quote!(Default(#default))
-    });
-    let rules = [("Read", &field.read), ("Write", &field.write)].into_iter().filter_map(|(code, rule)| {
-        let code = format_ident!("{code}");
-        let rule = expand_rule(entity, rule.as_ref()?);
-        Some(quote!(#code(#rule)))
-    });
-    let codes = relation.chain(default).chain(rules);
     let position = Literal::usize_unsuffixed(position);
-    codes.map(|code| quote!((#position, #runtime::FieldCode::#code),)).collect()
+    let target = field.relation.iter().map(|relation| {
+        let target = expand_target(&relation.target);
+        quote!((#position, #runtime::FieldCode::Target(#target)),)
+    });
+    let default = field.default.iter().filter(|_| declaration::literal(field).is_none()).map(|default| {
+        let default = expand_default(runtime, field, default);
+        quote!((#position, #runtime::FieldCode::Default(#default)),)
+    });
+    target.chain(default).collect()
 }
 
-fn expand_relation(runtime: &TokenStream, relation: &Relation) -> TokenStream {
-    let Relation { name, graphql, target, on_delete } = relation;
-    let on_delete = match on_delete {
-        OnDelete::Restrict => quote!(Restrict),
-        OnDelete::Cascade => quote!(Cascade),
-        OnDelete::SetNull => quote!(SetNull),
-    };
-    let target = respan(&quote!(<#target as #runtime::Entity>::def), target.span());
-    quote! {
-        Relation(#runtime::RelationDef {
-            name: #name,
-            graphql: #graphql,
-            target: #target,
-            on_delete: #runtime::OnDelete::#on_delete,
-        })
-    }
+/// The definition of a relation's target, which is to blame if it is no entity.
+fn expand_target(target: &Type) -> TokenStream {
+    respan(&quote!(<#target as __entify::Entity>::def), target.span())
 }
 
 /// A function that makes the default. Literals convert by traits, which are asked for at the literal's place.
@@ -135,91 +118,27 @@ fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) 
     }
 }
 
-fn expand_skip(runtime: &TokenStream, skip: SkipField) -> Option<TokenStream> {
-    let SkipField { graphql, rest, admin, create, update, filter } = skip;
-    let some = graphql || rest || admin || create || update || filter;
-    some.then(|| {
-        quote! {
-            #runtime::SkipField {
-                graphql: #graphql,
-                rest: #rest,
-                admin: #admin,
-                create: #create,
-                update: #update,
-                filter: #filter,
-            }
-        }
-    })
-}
-
 fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
     let runtime = &quote!(__entify);
     let ident = &entity.ident;
-    let Many { name, graphql, docs, target, link, skip, .. } = relation;
+    let Many { target, link, .. } = relation;
     let link = match link {
         Link::Inverse(field) => {
-            let inverse = quote! {
-                #runtime::Link::Inverse(|| {
-                    let __relation: #runtime::ToOne<#target, #ident> = <#target>::#field();
-                    __relation.field()
-                })
-            };
-            respan(&inverse, field.span())
+            let name = crate::names::plain(field);
+            quote!(#runtime::Link::Inverse(#name))
         }
         Link::Through(via) => {
             respan(&quote!(#runtime::Link::through::<#via, #ident, #target, _, _>()), via.span())
         }
-        Link::Broken => quote!(#runtime::Link::Inverse(|| 0)),
+        Link::Broken => quote!(#runtime::Link::Inverse("")),
     };
-    let def = respan(&quote!(<#target as #runtime::Entity>::def), target.span());
-    let skip = expand_skip(runtime, *skip).unwrap_or_else(|| quote!(#runtime::SkipField::NONE));
-    quote! {
-        #runtime::ManyDef {
-            name: #name,
-            graphql: #graphql,
-            docs: #docs,
-            target: #def,
-            link: #link,
-            skip: #skip,
-        }
-    }
+    let target = expand_target(target);
+    quote!((#target, #link))
 }
 
-fn expand_rule(entity: &Entity, rule: &Rule) -> TokenStream {
-    let runtime = &quote!(__entify);
-    let ident = &entity.ident;
-    let many = |rules: &[Rule]| {
-        let rules = rules.iter().map(|rule| expand_rule(entity, rule));
-        quote!(&[#(#rules),*])
-    };
-    let rule = match rule {
-        Rule::Public => quote!(Public),
-        Rule::Authenticated => quote!(Authenticated),
-        Rule::Nobody => quote!(Nobody),
-        Rule::Role(name) => quote!(Role(#name)),
-        Rule::Owner(owner) => {
-            let field = &owner.field;
-            quote!(Owner(#field))
-        }
-        Rule::Custom(policy) => {
-            // Blamed on the type, should it be no policy of the entity.
-            let policy = respan(&quote!(#runtime::policy_of::<#ident, #policy>()), policy.span());
-            quote!(Custom(#policy))
-        }
-        Rule::Any(rules) => {
-            let rules = many(rules);
-            quote!(Any(#rules))
-        }
-        Rule::All(rules) => {
-            let rules = many(rules);
-            quote!(All(#rules))
-        }
-        Rule::Not(rule) => {
-            let rule = expand_rule(entity, rule);
-            quote!(Not(&#rule))
-        }
-    };
-    quote!(#runtime::Rule::#rule)
+/// A policy type, which is to blame if it is no policy of the entity.
+fn expand_policy(ident: &Ident, policy: &Path) -> TokenStream {
+    respan(&quote!(__entify::policy_of::<#ident, #policy>()), policy.span())
 }
 
 /// The definition's `hooks`. A missing `impl Hooks` is blamed on the option.

@@ -1,12 +1,12 @@
 //! The row, the create input and the patch: the structs, and what implements them.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
 use crate::check::Known;
-use crate::expand::{EnginePart, docs_or, engine_parts};
+use crate::expand::{EnginePart, docs_or, engine_parts, tokens};
 use crate::ir::{Entity, Field};
 
 /// Where a type is written, for names of the derive's own: the type may come from a macro of the user's, which sees
@@ -39,7 +39,7 @@ impl Part<'_> {
 }
 
 /// The longest tuple that `entify` takes.
-const LONGEST_RUN: usize = 8;
+const LONGEST_RUN: usize = 16;
 
 /// What a field of a generated struct holds, of a scalar `T`.
 #[derive(Clone, Copy)]
@@ -73,8 +73,19 @@ impl Form {
 /// derive them, or not.
 fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
     let ident = &entity.ident;
-    let label = name.to_string();
-    let (puts, takes): (TokenStream, TokenStream) = runs(parts).map(expand_run).unzip();
+    let common = tokens(&format!(
+        "#[automatically_derived]
+        impl ::core::clone::Clone for {name} {{
+            fn clone(&self) -> Self {{ __entify::copy(self) }}
+        }}
+        #[automatically_derived]
+        impl ::core::fmt::Debug for {name} {{
+            fn fmt(&self, to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{
+                __entify::show(self, \"{name}\", to)
+            }}
+        }}"
+    ));
+    let (puts, takes) = expand_parts(parts);
     let names = parts.iter().map(|part| part.name);
     let values = parts.iter().map(Part::value);
     quote! {
@@ -92,52 +103,58 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
             }
         }
 
-        #[automatically_derived]
-        impl ::core::clone::Clone for #name {
-            fn clone(&self) -> Self {
-                __entify::copy(self)
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #name {
-            fn fmt(&self, to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __entify::show(self, #label, to)
-            }
-        }
+        #common
     }
 }
 
-/// As many fields as one call takes: those of well-known types whose columns follow each other, or a single one.
-fn runs<'a, 'b>(parts: &'a [Part<'b>]) -> impl Iterator<Item = &'a [Part<'b>]> {
-    let mut length = 0;
-    parts.chunk_by(move |left, right| {
-        let joined = left.known && right.known && left.column + 1 == right.column && length < LONGEST_RUN - 1;
-        length = if joined { length + 1 } else { 0 };
-        joined
-    })
+/// The statements that hand out the fields and take them: a call for those of well-known types, and one for each of the
+/// others, which may be wrong.
+fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
+    let runs = parts.chunk_by(|left, right| left.column + 1 == right.column);
+    let runs = runs.flat_map(|run| run.chunks(LONGEST_RUN)).map(expand_run);
+    let single = |part: &&Part<'_>| !part.known;
+    runs.chain(parts.iter().filter(single).map(expand_single)).unzip()
 }
 
-/// The statements that hand out a run of fields and take it.
+fn expand_single(part: &Part<'_>) -> (TokenStream, TokenStream) {
+    let Part { name, place, column, form, .. } = part;
+    let value = part.value();
+    let [put, take] = form.functions().map(|function| Ident::new(function, *place));
+    let column = Literal::usize_unsuffixed(*column);
+    (
+        quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);),
+        quote_spanned!(*place=> let #value = __entify::Scalar::#take(from, #column);),
+    )
+}
+
+/// One call for fields whose columns follow each other.
 fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
-    let values = run.iter().map(Part::value);
+    let known = |part: &&Part<'_>| part.known;
+    let Some(first) = run.iter().position(|part| part.known) else { return Default::default() };
+    let last = run.iter().rposition(|part| part.known).unwrap_or(first);
+    let run = &run[first..=last];
+    let first = Literal::usize_unsuffixed(run[0].column);
+    let fields = run.iter().map(|part| {
+        let name = part.name;
+        match part.form {
+            _ if !part.known => quote!(()),
+            Form::Given => quote!(__entify::Given(&self.#name)),
+            _ => quote!(&self.#name),
+        }
+    });
+    let values = run.iter().map(|part| match Some(part).filter(known) {
+        Some(part) => part.value().into_token_stream(),
+        None => quote!(()),
+    });
     match run {
-        [Part { name, place, column, form, .. }] => {
-            let [put, take] = form.functions().map(|function| Ident::new(function, *place));
-            let column = Literal::usize_unsuffixed(*column);
-            (
-                quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);),
-                quote_spanned!(*place=> let #(#values)* = __entify::Scalar::#take(from, #column);),
-            )
-        }
-        _ => {
-            let first = Literal::usize_unsuffixed(run.first().map_or(0, |part| part.column));
-            let fields = run.iter().map(|Part { name, form, .. }| match form {
-                Form::Given => quote!(__entify::Given(&self.#name)),
-                _ => quote!(&self.#name),
-            });
-            (quote!(to.all(#first, (#(#fields),*));), quote!(let (#(#values),*) = from.all(#first);))
-        }
+        [_] => (
+            quote!(#(__entify::put(to, #first, #fields);)*),
+            quote!(#(let #values = __entify::take(from, #first);)*),
+        ),
+        _ => (
+            quote!(__entify::put(to, #first, (#(#fields),*));),
+            quote!(let (#(#values),*) = __entify::take(from, #first);),
+        ),
     }
 }
 
@@ -171,30 +188,31 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         known: Known::is_field(&field.scalar),
     }));
     parts.sort_by_key(|part| part.column);
-    let engine_types = engine.iter().skip(1).map(|part| &part.ty);
-    let engine_docs = engine.iter().skip(1).map(|part| part.docs);
-    let engine_names = names.iter().skip(1);
+    let path = runtime.to_string();
+    let engine_fields = engine.iter().map(|EnginePart { name, docs, ty, .. }| {
+        let ty = ty.replace("__entify", &path);
+        format!("#[doc = \"{docs}\"] pub {name}: {ty},")
+    });
+    let mut engine_fields = engine_fields.collect::<Vec<_>>();
+    let key = tokens(&engine_fields.remove(0));
+    let engine_fields = tokens(&engine_fields.concat());
     let implementations = expand_fields(entity, &model, &parts);
     let declaration = quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
         #visibility struct #model {
-            /// The primary key.
-            pub id: #runtime::Id<#ident>,
+            #key
             #(#[doc = #docs_of_fields] pub #idents: #types,)*
-            #(#[doc = #engine_docs] pub #engine_names: #engine_types,)*
+            #engine_fields
         }
     };
-    let implementations = quote! {
-        #implementations
-
-        #[automatically_derived]
-        impl ::core::cmp::PartialEq for #model {
-            fn eq(&self, other: &Self) -> bool {
-                __entify::same(self, other)
-            }
-        }
-    };
+    let equal = tokens(&format!(
+        "#[automatically_derived]
+        impl ::core::cmp::PartialEq for {model} {{
+            fn eq(&self, other: &Self) -> bool {{ __entify::same(self, other) }}
+        }}"
+    ));
+    let implementations = quote!(#implementations #equal);
     (declaration, implementations)
 }
 
@@ -227,9 +245,10 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
         if field.required() {
             parameters.extend(quote!(#name: impl ::core::convert::Into<#ty>,));
             values.extend(quote!(#name: ::core::convert::Into::into(#name),));
-        } else {
-            values.extend(quote!(#name: ::core::option::Option::None,));
         }
+    }
+    if !entity.fields.iter().filter(|field| field.in_input()).all(Field::required) {
+        values.extend(quote!(..__entify::nothing()));
     }
     let implementations = expand_fields(entity, &input, &parts);
     let declaration = quote! {
@@ -273,15 +292,12 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         #[allow(dead_code, unreachable_pub)]
         #visibility struct #patch { #declared }
     };
-    let implementations = quote! {
-        #implementations
-
-        #[automatically_derived]
-        impl ::core::default::Default for #patch {
-            fn default() -> Self {
-                __entify::nothing()
-            }
-        }
-    };
+    let default = tokens(&format!(
+        "#[automatically_derived]
+        impl ::core::default::Default for {patch} {{
+            fn default() -> Self {{ __entify::nothing() }}
+        }}"
+    ));
+    let implementations = quote!(#implementations #default);
     (declaration, implementations)
 }
