@@ -8,12 +8,22 @@ use crate::entity::{Cells, Source};
 use crate::types::{Change, Scalar};
 
 /// Fields to hand out: one, or a tuple of them, whose columns follow each other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of an entity",
+    label = "not a field type",
+    note = "a field type of that name is in `entify::prelude`, and in `entify::types`"
+)]
 pub trait Put {
     /// Hands them out.
     fn put(self, to: &mut Cells, first: usize);
 }
 
 /// Fields to make: one, or a tuple of them, whose columns follow each other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of an entity",
+    label = "not a field type",
+    note = "a field type of that name is in `entify::prelude`, and in `entify::types`"
+)]
 pub trait Take {
     /// Makes them.
     fn take(from: &mut Source, first: usize) -> Self;

@@ -1,7 +1,6 @@
 //! The plain data of a declaration, as the JSON text that `entify` reads. What is left out is empty or off.
 
 use proc_macro2::Literal;
-
 use syn::{Expr, ExprLit, Lit, Path};
 
 use crate::attr::Number;

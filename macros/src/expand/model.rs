@@ -27,7 +27,7 @@ struct Part<'a> {
     place: Span,
     column: usize,
     form: Form,
-    /// Its type is well known, so that nothing can be wrong with it.
+    /// Nothing can be wrong with its type that is not said otherwise.
     known: bool,
 }
 
@@ -127,9 +127,9 @@ fn expand_single(part: &Part<'_>) -> (TokenStream, TokenStream) {
     )
 }
 
-/// One call for fields whose columns follow each other.
+/// One call for fields whose columns follow each other, from the first to the last of a well-known type; `()` keeps the
+/// places of those between.
 fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
-    let known = |part: &&Part<'_>| part.known;
     let Some(first) = run.iter().position(|part| part.known) else { return Default::default() };
     let last = run.iter().rposition(|part| part.known).unwrap_or(first);
     let run = &run[first..=last];
@@ -138,14 +138,12 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
         let name = part.name;
         match part.form {
             _ if !part.known => quote!(()),
-            Form::Given => quote!(__entify::Given(&self.#name)),
-            _ => quote!(&self.#name),
+            Form::Given => quote_spanned!(part.place=> __entify::Given(&self.#name)),
+            _ => quote_spanned!(part.place=> &self.#name),
         }
     });
-    let values = run.iter().map(|part| match Some(part).filter(known) {
-        Some(part) => part.value().into_token_stream(),
-        None => quote!(()),
-    });
+    let values =
+        run.iter().map(|part| if part.known { part.value().into_token_stream() } else { quote!(()) });
     match run {
         [_] => (
             quote!(#(__entify::put(to, #first, #fields);)*),
@@ -156,6 +154,11 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
             quote!(let (#(#values),*) = __entify::take(from, #first);),
         ),
     }
+}
+
+/// Whether nothing can be wrong with a field's type that is not said already: of a relation's, its target.
+fn is_known(field: &Field) -> bool {
+    field.relation.is_some() || Known::is_field(&field.scalar)
 }
 
 /// `UserModel`.
@@ -185,7 +188,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         place: place(&field.scalar),
         column: position + 1,
         form: form(field.nullable),
-        known: Known::is_field(&field.scalar),
+        known: is_known(field),
     }));
     parts.sort_by_key(|part| part.column);
     let path = runtime.to_string();
@@ -234,7 +237,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
             (None, true) => Form::Optional,
             (None, false) => Form::Plain,
         };
-        parts.push(Part { name, place, column: position + 1, form, known: Known::is_field(scalar) });
+        parts.push(Part { name, place, column: position + 1, form, known: is_known(field) });
         if field.default.is_some() {
             let docs = format!("{docs}\n\n`None` takes the default.");
             let given = quote_spanned!(place=> ::core::option::Option<#scalar>);
@@ -282,7 +285,7 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
-        let known = Known::is_field(scalar);
+        let known = is_known(field);
         parts.push(Part { name, place: place(scalar), column: position + 1, form, known });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
