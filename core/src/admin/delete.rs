@@ -83,7 +83,8 @@ async fn show(
     page::render(status, &page)
 }
 
-/// What becomes of the rows that point here. References the account may not read are only said to exist.
+/// What becomes of the rows that point here. Of rows that the account may not see it is only said that there may be
+/// such, whether or not there are.
 async fn effects(visit: &Visit, info: &'static EntityInfo, key: &Value) -> Result<(Vec<Effect>, bool)> {
     let (mut effects, mut hidden) = (Vec::new(), false);
     let references = visit.state.registry().references(info).collect::<Vec<_>>();
@@ -91,8 +92,10 @@ async fn effects(visit: &Visit, info: &'static EntityInfo, key: &Value) -> Resul
         let Some(column) = from.columns.get(index) else {
             continue;
         };
-        if !visit.allows(from, Action::Read) {
-            hidden = true;
+        let readable = from.permitted(Action::Read, &visit.ctx);
+        let shown = from.shown(index, &visit.ctx).is_none();
+        hidden |= !readable.is_always() || !shown;
+        if readable.is_never() || !shown {
             continue;
         }
         let pointing = Condition::column(index, Op::Eq(key.clone()));

@@ -138,7 +138,8 @@ fn links(visit: &Visit, many: &ManyInfo, key: &Value) -> (Option<String>, Option
     };
     let (path, key) = (entities::path(entity), key.to_text());
     let filter = format!("{FILTER}{}", column.wire);
-    let listed = visit.may_open(entity) && column.filter && entities::visible(column);
+    let asks = visit.asks_by(entity, column.filter, column) && entities::visible(column);
+    let listed = visit.may_open(entity) && asks;
     let all = listed.then(|| params::link(&path, [(filter.as_str(), key.as_str())]));
     let addable = !entity.def.skip.admin && visit.allows(entity, Action::Create);
     let add = addable.then(|| params::link(&format!("{path}/new"), [(column.wire, key.as_str())]));

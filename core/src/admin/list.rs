@@ -102,9 +102,9 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo) -> Result<Res
         about: info.def.docs,
         path: entities::path(info),
         create: visit.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
-        filters: asked.controls(info),
+        filters: asked.controls(visit, info),
         chips: asked.chips(visit, info).await?,
-        heads: columns.iter().map(|column| asked.head(info, column)).collect(),
+        heads: columns.iter().map(|column| asked.head(visit, info, column)).collect(),
         rows: rows(visit, info, &columns, &found.items, &labels),
         narrowed: asked.search.is_some() || !asked.filters.is_empty(),
         search: info.searched().next().map(|_| asked.search.clone().unwrap_or_default()),
@@ -216,7 +216,7 @@ impl Asked {
         )
     }
 
-    fn head(&self, info: &EntityInfo, column: &ColumnInfo) -> Head {
+    fn head(&self, visit: &Visit, info: &EntityInfo, column: &ColumnInfo) -> Head {
         let current = self.sort.filter(|sort| sort.column == column.index);
         let direction = current.map(|sort| match sort.direction {
             Direction::Asc => "ascending",
@@ -226,15 +226,17 @@ impl Asked {
         Head {
             label: names::column(column),
             number: cells::is_number(column),
-            href: column.sort.then(|| self.link(info, &format!("{turned}{}", column.wire), None, ("", ""))),
+            href: visit
+                .asks_by(info, column.sort, column)
+                .then(|| self.link(info, &format!("{turned}{}", column.wire), None, ("", ""))),
             direction,
         }
     }
 
     /// Controls for the filters with few values.
-    fn controls(&self, info: &'static EntityInfo) -> Vec<FilterControl> {
+    fn controls(&self, visit: &Visit, info: &'static EntityInfo) -> Vec<FilterControl> {
         entities::shown(info)
-            .filter(|column| column.filter && has_control(column))
+            .filter(|column| has_control(column) && visit.asks_by(info, column.filter, column))
             .map(|column| {
                 let value = self.filters.iter().find(|(set, _)| set.index == column.index);
                 let value = value.map(|(_, text)| text.as_str()).unwrap_or_default();

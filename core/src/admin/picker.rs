@@ -5,7 +5,7 @@ use crate::admin::form::Choice;
 use crate::admin::labels::label_columns;
 use crate::admin::visit::{Visit, read, words};
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
+use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::Result;
 use crate::query::{Condition, Direction, ListQuery, Op, PageArgs, Sort};
 use crate::service::Records;
@@ -40,17 +40,22 @@ pub(super) async fn offer(visit: &Visit, target: &'static EntityInfo, search: Op
     Ok(Offer { choices, more })
 }
 
-fn query(target: &'static EntityInfo, limit: u32) -> ListQuery {
+/// The label, unless it is hidden from the principal: rows are then neither sorted nor found by it.
+fn shown_label(ctx: &Ctx, target: &'static EntityInfo) -> Option<&'static ColumnInfo> {
+    entities::label(target).filter(|label| target.shown(label.index, ctx).is_none())
+}
+
+fn query(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> ListQuery {
     let mut query = ListQuery::new(label_columns(target));
     query.page = PageArgs::first(limit);
-    if let Some(label) = entities::label(target).filter(|label| label.sort) {
+    if let Some(label) = shown_label(ctx, target).filter(|label| label.sort) {
         query.order = vec![Sort::new(label.index, Direction::Asc)];
     }
     query
 }
 
 async fn first(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> Result<(Vec<Record>, bool)> {
-    let page = Records::new(ctx, target).list(&query(target, limit)).await?;
+    let page = Records::new(ctx, target).list(&query(ctx, target, limit)).await?;
     Ok((page.items, page.has_next))
 }
 
@@ -69,8 +74,8 @@ pub(super) async fn find(
     if let Some(key) = read(target.key(), &search) {
         rows.extend(records.find(&key, label_columns(target)).await?);
     }
-    let mut query = query(target, FOUND);
-    let label = entities::label(target).filter(|label| label.kind == Kind::Text);
+    let mut query = query(ctx, target, FOUND);
+    let label = shown_label(ctx, target).filter(|label| label.kind == Kind::Text);
     if target.searched().next().is_some() {
         query.search = Some(search);
     } else if let Some(label) = label {

@@ -47,6 +47,11 @@ impl Visit {
         !unseen && !never(column.write_rule(), action)
     }
 
+    /// Whether rows may be filtered or sorted by a column: it is `declared` so, and shown to the account in every row.
+    pub(super) fn asks_by(&self, info: &EntityInfo, declared: bool, column: &ColumnInfo) -> bool {
+        declared && info.shown(column.index, &self.ctx).is_none()
+    }
+
     /// The entity with this path.
     pub(super) fn entity(&self, path: &str) -> Result<&'static EntityInfo> {
         self.state

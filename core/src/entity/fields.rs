@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::entity::{Entity, IntoAssignments, Model};
+use crate::entity::{ColumnInfo, Entity, IntoAssignments, Model};
 use crate::error::{Error, FieldError};
 use crate::types::{Id, Kind, Scalar, Shown};
 use crate::value::{Assignments, Record, Value};
@@ -61,7 +61,7 @@ impl Cells {
         }
     }
 
-    /// The next field, if it is asked for.
+    /// Hands out a field, if it is asked for.
     pub fn push(&mut self, column: usize, cell: impl FnOnce() -> Cell) {
         if self.only.is_none_or(|only| only == column) {
             self.cells.push((column, cell()));
@@ -100,7 +100,7 @@ impl Source {
         Self { from, misfit: None }
     }
 
-    /// The cell of the next field, `None` for a stand-in.
+    /// The cell of a field, `None` for a stand-in.
     pub fn next<T: Scalar>(&mut self, column: usize, nullable: bool) -> Option<Cell> {
         match &mut self.from {
             Holding::Record(record) => Some(Cell::Is(record.take(column))),
@@ -118,9 +118,11 @@ impl Source {
         }
     }
 
-    /// Notes a value that is not of the field's type.
+    /// Notes a value that is not of the field's type; the first column's counts.
     pub fn misfit<T: Scalar>(&mut self, column: usize) {
-        self.misfit.get_or_insert((column, T::KIND));
+        if self.misfit.is_none_or(|(first, _)| column < first) {
+            self.misfit = Some((column, T::KIND));
+        }
     }
 
     /// The struct, unless a value did not fit.
@@ -147,12 +149,19 @@ pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
     }
 }
 
-/// A column that a policy of its own hides from the principal is NULL, which the model of a required field cannot say.
+/// The refusal of a column that a policy of its own may have hidden.
 fn hidden<E: Entity>(column: usize) -> Option<Error> {
     let column = &E::def().info().columns[column];
-    column.read_rule()?;
-    let message = "is hidden from you; read the rows as the system, or declare the field an `Option`";
-    Some(Error::ForbiddenFields(vec![FieldError::new(column.wire, "hidden", message)]))
+    column.read_rule().map(|_| column.hidden_from_model())
+}
+
+impl ColumnInfo {
+    /// A column that a policy of its own hides from the principal is NULL, which the model of a required field cannot
+    /// say.
+    pub(crate) fn hidden_from_model(&self) -> Error {
+        let message = "is hidden from you; read the rows as the system, or declare the field an `Option`";
+        Error::ForbiddenFields(vec![FieldError::new(self.wire, "hidden", message)])
+    }
 }
 
 impl<T> Model for T

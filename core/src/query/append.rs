@@ -1,10 +1,10 @@
 //! INSERT without reading anything back, for rows that only the engine writes.
 
-use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder, Values};
+use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
 
 use crate::db::{Dialect, Statement};
 use crate::entity::{ColumnSet, EntityInfo};
-use crate::query::given::{Given, arrays, row_of};
+use crate::query::given::{self, Given};
 use crate::query::statement::Shape;
 use crate::value::Value;
 
@@ -22,15 +22,8 @@ pub(crate) fn append(
             Dialect::Sqlite => query.build(SqliteQueryBuilder),
         }
     };
-    let text = |many: bool, given: Given<'_>| {
-        info.statements.get(dialect, Shape::Append { columns, many }, || build(given).0)
+    let kept = |many: bool, text: &dyn Fn() -> String| {
+        info.statements.get(dialect, Shape::Append { columns, many }, text)
     };
-    if let [row] = rows {
-        return Statement::new(text(false, Given::Cells(rows)), Values(row_of(info, dialect, columns, row)));
-    }
-    if let Some(arrays) = arrays(info, dialect, columns, rows) {
-        return Statement::of_columns(text(true, Given::Arrays), arrays);
-    }
-    let (sql, values) = build(Given::Cells(rows));
-    Statement::new(sql, values).once()
+    given::statement(info, dialect, columns, rows, build, kept)
 }

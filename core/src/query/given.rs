@@ -1,8 +1,10 @@
 //! The rows that an INSERT is given.
 
-use sea_query::{Alias, Expr, Func, InsertStatement, Order, Query, SelectStatement};
+use std::sync::Arc;
 
-use crate::db::{Columns, Dialect, bind, columns};
+use sea_query::{Alias, Expr, Func, InsertStatement, Order, Query, SelectStatement, Values};
+
+use crate::db::{Dialect, Statement, bind, columns};
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::value::Value;
 
@@ -57,22 +59,43 @@ fn unnested(info: &EntityInfo, columns: ColumnSet) -> SelectStatement {
 }
 
 /// The values of a row, bound.
-pub(crate) fn row_of(
-    info: &EntityInfo,
-    dialect: Dialect,
-    columns: ColumnSet,
-    row: &[Value],
-) -> Vec<sea_query::Value> {
+fn row_of(info: &EntityInfo, dialect: Dialect, columns: ColumnSet, row: &[Value]) -> Vec<sea_query::Value> {
     columns.iter().zip(row).map(|(index, value)| bind(value, info.columns[index].kind, dialect)).collect()
 }
 
-/// The values of many rows as arrays, where the engine takes them.
-pub(crate) fn arrays(
+/// The INSERT of rows, which sets these columns. `build` writes it; `kept` keeps the text for one row, or for any number
+/// of them, so that it is written once.
+pub(crate) fn statement(
     info: &EntityInfo,
     dialect: Dialect,
     set: ColumnSet,
     rows: &[Vec<Value>],
-) -> Option<Columns> {
-    let kinds: Vec<_> = set.iter().map(|index| info.columns[index].kind).collect();
-    columns(dialect, &kinds, rows)
+    build: impl Fn(Given<'_>) -> (String, Values),
+    kept: impl Fn(bool, &dyn Fn() -> String) -> Arc<str>,
+) -> Statement {
+    let one = |row| kept(false, &|| build(Given::Cells(std::slice::from_ref(row))).0);
+    let bound = |row: &Vec<Value>| row_of(info, dialect, set, row);
+    match rows {
+        [row] => Statement::new(one(row), Values(bound(row))),
+        [first, ..] if dialect == Dialect::Sqlite => {
+            let text = repeated(&one(first), set.len(), rows.len());
+            Statement::new(text, Values(rows.iter().flat_map(bound).collect())).once()
+        }
+        _ => {
+            let kinds: Vec<_> = set.iter().map(|index| info.columns[index].kind).collect();
+            match columns(dialect, &kinds, rows) {
+                Some(arrays) => Statement::of_columns(kept(true, &|| build(Given::Arrays).0), arrays),
+                None => {
+                    let (text, values) = build(Given::Cells(rows));
+                    Statement::new(text, values).once()
+                }
+            }
+        }
+    }
+}
+
+/// The text of an INSERT of one row, for so many rows. Only in a dialect that does not number what it binds.
+fn repeated(text: &str, columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    text.replacen(&row, &vec![row.as_str(); rows].join(", "), 1)
 }

@@ -175,6 +175,15 @@ impl<'p> Predicates<'p> {
         }
     }
 
+    /// The rows of the source whose reference is shown to the reader; nothing when that is every row. To one who may
+    /// not see where a row points, it points nowhere.
+    pub(crate) fn shown_reference(&mut self, source: Source, column: usize) -> Result<Option<Expr>> {
+        match self.reader.and_then(|reader| source.info.shown(column, reader)) {
+            Some(shown) => self.rule(source, &shown),
+            None => Ok(None),
+        }
+    }
+
     /// The rows of a related table that are there for the reader; none when there can be no such row.
     pub(crate) fn rows_of(&mut self, source: Source) -> Result<Option<SelectStatement>> {
         let rows = self.readable(source.info);
@@ -223,6 +232,7 @@ impl<'p> Predicates<'p> {
         match many.link() {
             ManyLink::Inverse { column } => {
                 query.and_where(target.column(column).eq(source.column(0)));
+                query.and_where_option(self.shown_reference(target, column)?);
             }
             ManyLink::Through { via, near, far } => {
                 let via = self.next(via);
@@ -232,6 +242,9 @@ impl<'p> Predicates<'p> {
                 joining
                     .and_where(via.column(near).eq(source.column(0)))
                     .and_where(via.column(far).eq(target.column(0)));
+                for end in [near, far] {
+                    joining.and_where_option(self.shown_reference(via, end)?);
+                }
                 query.and_where(Expr::exists(joining));
             }
         }

@@ -96,7 +96,11 @@ impl Select<'_> {
     /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
     fn cacheable(&self) -> Option<(Shape, Values)> {
         let asked = self.filter.is_empty() && self.search.is_none() && self.bounds.is_empty();
-        let plain = asked && self.view.is_plain(self.columns);
+        let mut told = self.columns;
+        if let Some(Related { link: ManyLink::Inverse { column }, .. }) = self.related {
+            told.insert(column);
+        }
+        let plain = asked && self.view.is_plain(told);
         if !plain || matches!(self.related, Some(Related { link: ManyLink::Through { .. }, .. })) {
             return None;
         }
@@ -169,12 +173,18 @@ impl Select<'_> {
     ) -> Result<Option<Expr>> {
         let Some(related) = &self.related else { return Ok(None) };
         let parent = match related.link {
-            ManyLink::Inverse { column } => source.column(column),
+            ManyLink::Inverse { column } => {
+                query.and_where_option(predicates.shown_reference(source, column)?);
+                source.column(column)
+            }
             ManyLink::Through { via, near, far } => {
                 let column = |index: usize| via.columns[index].column;
                 // A joining row that stands twice must not show its target twice.
-                let joining = predicates.rows_of(Source::root(via, self.dialect))?;
-                let mut pairs = joining.ok_or_else(|| via.refused_to_read())?;
+                let joined = Source::root(via, self.dialect);
+                let mut pairs = predicates.rows_of(joined)?.ok_or_else(|| via.refused_to_read())?;
+                for end in [near, far] {
+                    pairs.and_where_option(predicates.shown_reference(joined, end)?);
+                }
                 pairs.clear_selects().distinct().columns([column(near), column(far)]);
                 pairs.and_where(of_parents(Expr::col(column(near)), related, self.dialect));
                 let on = Expr::col(("via", column(far))).eq(source.column(0));

@@ -30,11 +30,9 @@ pub(crate) enum Shape {
         limit: Option<u32>,
         related: Option<(bool, usize)>,
     },
-    /// A new row with these columns set.
-    Insert { columns: ColumnSet, on_conflict: Option<OnConflict> },
-    /// As `Insert`, of any number of rows: an array for each column.
-    InsertMany { columns: ColumnSet, on_conflict: Option<OnConflict> },
-    /// As `Insert` and `InsertMany`, and nothing is read back.
+    /// A new row with these columns set; or many of any number, as an array for each column.
+    Insert { columns: ColumnSet, on_conflict: Option<OnConflict>, many: bool },
+    /// As `Insert`, and nothing is read back.
     Append { columns: ColumnSet, many: bool },
     /// A change of these columns, with or without an answer.
     Update { columns: ColumnSet, by: By, silent: bool },

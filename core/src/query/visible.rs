@@ -70,6 +70,12 @@ impl EntityInfo {
         Error::internal(format!("{} was to be read for a principal that may not read it", self.def.name))
     }
 
+    /// The rows in which all of these columns are shown to the principal.
+    pub(crate) fn shown_all(&self, columns: &[usize], ctx: &Ctx) -> Condition {
+        let shown = columns.iter().filter_map(|column| self.shown(*column, ctx));
+        shown.fold(Condition::TRUE, Condition::both)
+    }
+
     /// The rows in which a column is shown to the principal; none when that is every row.
     pub(crate) fn shown(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
         let rule = self.columns[column].read_rule()?;

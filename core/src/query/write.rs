@@ -10,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
-use crate::query::given::{Given, arrays, row_of};
+use crate::query::given::{self, Given};
 use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::{By, Shape};
 use crate::query::{Condition, Deleted, computed, living_by};
@@ -68,17 +68,11 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
         query.returning(returning(info, dialect));
         Write::Insert(&query).build(dialect)
     };
-    let statement = if let [row] = rows {
-        let shape = Shape::Insert { columns, on_conflict };
-        let sql = info.statements.get(dialect, shape, || build(Given::Cells(rows)).0);
-        Statement::new(sql, Values(row_of(info, dialect, columns, row)))
-    } else if let Some(arrays) = arrays(info, dialect, columns, rows) {
-        let shape = Shape::InsertMany { columns, on_conflict };
-        Statement::of_columns(info.statements.get(dialect, shape, || build(Given::Arrays).0), arrays)
-    } else {
-        let (sql, values) = build(Given::Cells(rows));
-        Statement::new(sql, values).once()
+    let kept = |many: bool, text: &dyn Fn() -> String| {
+        let shape = Shape::Insert { columns, on_conflict, many };
+        info.statements.get(dialect, shape, text)
     };
+    let statement = given::statement(info, dialect, columns, rows, build, kept);
     (statement, Layout::of(info, info.all()))
 }
 

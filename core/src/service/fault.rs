@@ -158,9 +158,12 @@ pub(crate) fn referenced() -> Error {
     )])
 }
 
-/// Whether a conflict is looked into before it is told: the row in the way may be hidden from the principal.
+/// Whether a conflict is looked into before it is told: the row in the way, or its value, may be hidden from the
+/// principal.
 pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
+    let hidden = |column: &&ColumnInfo| info.shown(column.index, ctx).is_some();
     !info.permitted(Action::Read, ctx).is_always()
+        || (!info.guarded.is_empty() && unique::rules(info).iter().flatten().any(hidden))
 }
 
 /// The refusal of unique values that a row has which is there for the principal; or else one that tells nothing of it.
@@ -178,7 +181,11 @@ async fn taken_by<'v>(
     let visible = match same.filter(|same| !same.is_empty()) {
         // Not all of the values are known here.
         None => Ok(false),
-        Some(same) => Records::new(ctx, info).is_there(&Condition::All(same)).await,
+        Some(same) => {
+            let columns: Vec<usize> = columns.iter().map(|column| column.index).collect();
+            let shown = info.shown_all(&columns, ctx);
+            Records::new(ctx, info).is_there(&Condition::All(same).both(shown)).await
+        }
     };
     if visible.unwrap_or(false) { taken(columns) } else { unseen(info, ctx) }
 }

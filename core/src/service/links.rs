@@ -10,7 +10,7 @@ use crate::db::Isolation;
 use crate::entity::{Entity, EntityInfo, ManyLink, ToMany};
 use crate::error::{Error, Result};
 use crate::query::write::Target;
-use crate::query::{Condition, Op};
+use crate::query::{Condition, Op, View};
 use crate::service::key::Key;
 use crate::service::unique;
 use crate::service::write::{Command, Existing};
@@ -161,9 +161,13 @@ impl Records<'_> {
         Ok(())
     }
 
-    /// The other ends of joining rows.
+    /// The other ends of the joining rows that are there for the principal.
     async fn linked(&self, joining: Joining, condition: &Condition) -> Result<Vec<Value>> {
-        let rows = Records::new(self.ctx, joining.via).matching_rows(condition, usize::MAX).await?;
+        let records = Records::new(self.ctx, joining.via);
+        let view = records.view()?;
+        let shown = joining.via.shown_all(&[joining.near, joining.far], self.ctx);
+        let view = View { reader: None, rows: view.rows.clone().both(shown), ..view };
+        let rows = records.rows_of(view, condition, usize::MAX).await?;
         Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
     }
 

@@ -16,13 +16,15 @@ pub struct Records<'c> {
     pub(super) info: &'static EntityInfo,
     /// Which rows are read.
     pub(super) deleted: Deleted,
+    /// Whether what is written is answered as models, in which a required field cannot be hidden.
+    pub(super) typed: bool,
 }
 
 impl<'c> Records<'c> {
     /// The service of an entity.
     #[must_use]
     pub fn new(ctx: &'c Ctx, info: &'static EntityInfo) -> Self {
-        Self { ctx, info, deleted: Deleted::Hidden }
+        Self { ctx, info, deleted: Deleted::Hidden, typed: false }
     }
 
     /// The same service, whose reads see deleted rows as well (`soft_delete`). Related rows are always living ones, and

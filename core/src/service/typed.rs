@@ -96,13 +96,14 @@ impl<'c, E: Entity> Service<'c, E> {
     /// The service for a context.
     #[must_use]
     pub fn new(ctx: &'c Ctx) -> Self {
-        Self { records: Records::new(ctx, E::def().info()), of: PhantomData }
+        let records = Records { typed: true, ..Records::new(ctx, E::def().info()) };
+        Self { records, of: PhantomData }
     }
 
     /// The same service without types.
     #[must_use]
     pub fn records(&self) -> Records<'c> {
-        self.records
+        Records { typed: false, ..self.records }
     }
 
     /// Makes a row.

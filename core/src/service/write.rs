@@ -92,6 +92,14 @@ pub(super) struct Written {
 }
 
 impl Command {
+    /// Whether the rows are answered, not only their number.
+    fn answers_rows(&self) -> bool {
+        !matches!(
+            self,
+            Self::Update { target: Target::Where(_), .. } | Self::Delete { target: Target::Where(_) }
+        )
+    }
+
     /// Whether some of the new rows may stand already: then the database does not tell which were made.
     fn may_find_rows(&self) -> bool {
         matches!(self, Self::Create { existing: Existing::Keep(_) | Existing::Change(_), .. })
@@ -129,10 +137,10 @@ impl Written {
 impl Records<'_> {
     /// Writes: every operation ends up here.
     pub(super) async fn write(&self, command: Command) -> Result<Written> {
-        let grant = Grant::of(self.info, self.ctx, &command)?;
+        let grant = Grant::of(self, &command)?;
         // On the heap: else whoever writes holds a future as deep as all that a write may come to.
         let written = Box::pin(self.write_granted(command, grant)).await?;
-        Ok(Written { rows: self.masked(written.rows), ..written })
+        Ok(Written { rows: self.masked(written.rows).await, ..written })
     }
 
     async fn write_granted(&self, command: Command, grant: Grant) -> Result<Written> {

@@ -1,5 +1,6 @@
 //! Policies: which rows and fields a principal may see and write, on every way in.
 
+mod attacks;
 mod fields;
 mod random;
 mod rows;

@@ -14,6 +14,7 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
         check_pairs(declared, errors);
     }
     check_names(entity, errors);
+    check_shown(entity, errors);
     check_stored(source, entity, errors);
 }
 
@@ -108,6 +109,25 @@ fn check_names(entity: &Entity, errors: &mut Errors) {
                     ),
                 );
             }
+        }
+    }
+}
+
+/// What is made of a field that not everyone may see says itself who may see it.
+fn check_shown(entity: &Entity, errors: &mut Errors) {
+    for field in entity.fields.iter().filter(|field| field.read.is_none()) {
+        let Some(computed) = &field.computed else { continue };
+        let mut parts = computed.parts.iter().skip(1).step_by(2);
+        let guarded =
+            |name: &&String| entity.fields.iter().any(|part| part.name == **name && part.read.is_some());
+        if let Some(name) = parts.find(guarded) {
+            errors.on(
+                &computed.sql,
+                format!(
+                    "`{{{name}}}` has a `policy(read = …)`, and this shows what is made of it to everyone who may read \
+                     the row; say here too who may see it, `policy(read = …)`"
+                ),
+            );
         }
     }
 }

@@ -4,6 +4,8 @@
 //! is a change after which the row would be one that the principal may not write. All of it is checked in the
 //! transaction of the write, or by its one statement.
 
+use std::collections::HashSet;
+
 use crate::ctx::Ctx;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
@@ -11,9 +13,12 @@ use crate::policy::{Action, refused};
 use crate::query::write::Target;
 use crate::query::{Condition, Deleted, Op, View};
 use crate::service::Records;
-use crate::service::key::unsigned;
+use crate::service::key::{Key, unsigned};
 use crate::service::write::{Command, Existing};
 use crate::value::{Assignments, Record, Value};
+
+/// Rows that one statement is asked about.
+const AT_ONCE: usize = 10_000;
 
 /// The rows that a command may reach.
 #[derive(Debug, Clone)]
@@ -38,7 +43,8 @@ impl Grant {
     ///
     /// # Errors
     /// `Unauthenticated` or `Forbidden` when it may do none of it.
-    pub(super) fn of(info: &EntityInfo, ctx: &Ctx, command: &Command) -> Result<Self> {
+    pub(super) fn of(records: &Records<'_>, command: &Command) -> Result<Self> {
+        let Records { ctx, info, .. } = *records;
         let mut grant = Self::open(match command {
             Command::Create { .. } | Command::Update { .. } => Action::Update,
             Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,
@@ -60,8 +66,8 @@ impl Grant {
                 if let Existing::Change(_) = existing {
                     grant.act = info.authorize(Action::Update, ctx)?.both(settable(Action::Update, given)?);
                 }
-                if !matches!(existing, Existing::Refuse) {
-                    grant.read = info.authorize(Action::Read, ctx)?;
+                if let Existing::Keep(by) | Existing::Change(by) = existing {
+                    grant.read = info.authorize(Action::Read, ctx)?.both(info.shown_all(by, ctx));
                 }
             }
             Command::Update { values, .. } => {
@@ -74,7 +80,17 @@ impl Grant {
                 grant.read = info.authorize(Action::Read, ctx)?;
             }
         }
+        if records.typed && command.answers_rows() {
+            let whole = whole(info, ctx)?;
+            grant.act = grant.act.both(whole.clone());
+            grant.create = grant.create.both(whole);
+        }
         Ok(grant)
+    }
+
+    /// Rows that are there for the principal; where rows are found by their values, those whose values it may see.
+    pub(super) const fn readable(&self) -> &Condition {
+        &self.read
     }
 
     /// Whether every row may be reached.
@@ -119,6 +135,19 @@ fn settable(info: &EntityInfo, ctx: &Ctx, action: Action, columns: ColumnSet) ->
         false if ctx.principal().is_authenticated() => Err(Error::ForbiddenFields(refusals)),
         false => Err(Error::Unauthenticated),
     }
+}
+
+/// The rows that are answered as models: no required field is hidden from the principal.
+fn whole(info: &EntityInfo, ctx: &Ctx) -> Result<Condition> {
+    let mut rows = Condition::TRUE;
+    for column in info.guarded.iter().map(|index| &info.columns[*index]).filter(|column| !column.nullable) {
+        let shown = info.shown(column.index, ctx).unwrap_or(Condition::TRUE);
+        if shown.is_never() {
+            return Err(column.hidden_from_model());
+        }
+        rows = rows.both(shown);
+    }
+    Ok(rows)
 }
 
 impl Records<'_> {
@@ -183,15 +212,16 @@ impl Records<'_> {
                 None => undecided.push(row.key().clone()),
             }
         }
-        if undecided.is_empty() {
-            return Ok(true);
+        for keys in undecided.chunks(AT_ONCE) {
+            let among = Condition::column(0, Op::In(keys.to_vec()));
+            let view = View { rows: condition.clone(), ..View::whole(self.info, Deleted::Included) };
+            let (statement, layout) = self.matching(view, &among, None).count()?;
+            let found = self.ctx.executor().write(statement, &layout).await?;
+            if found.first().is_none_or(|row| unsigned(row.get(0)) != keys.len() as u64) {
+                return Ok(false);
+            }
         }
-        let asked = undecided.len() as u64;
-        let among = Condition::column(0, Op::In(undecided));
-        let view = View { rows: condition.clone(), ..View::whole(self.info, Deleted::Included) };
-        let (statement, layout) = self.matching(view, &among, None).count()?;
-        let found = self.ctx.executor().write(statement, &layout).await?;
-        Ok(found.first().is_some_and(|row| unsigned(row.get(0)) == asked))
+        Ok(true)
     }
 
     /// Why a write of one row that asked for the grant too reached none.
@@ -222,21 +252,41 @@ impl Records<'_> {
     }
 
     /// Rows as the principal sees them: what is hidden is NULL.
-    pub(super) fn masked(&self, mut rows: Vec<Record>) -> Vec<Record> {
+    pub(super) async fn masked(&self, mut rows: Vec<Record>) -> Vec<Record> {
         if self.info.guarded.is_empty() || self.ctx.principal().is_system() {
             return rows;
         }
-        let cells = self.info.hidden_cells(self.ctx);
-        for row in &mut rows {
-            // What cannot be told from the row alone stays hidden.
-            let hidden = |shown: &Condition| shown.holds(&|index| Some(row.get(index))) != Some(true);
-            let hidden: ColumnSet =
-                cells.iter().filter(|(_, shown)| hidden(shown)).map(|(column, _)| *column).collect();
-            for column in hidden.iter() {
-                row.take(column);
+        let mut hidden = Vec::new();
+        for (column, shown) in self.info.hidden_cells(self.ctx) {
+            let told: Vec<_> = rows.iter().map(|row| shown.holds(&|index| Some(row.get(index)))).collect();
+            let untold = rows.iter().zip(&told).filter(|(_, told)| told.is_none());
+            let shown = self.keys_among(untold.map(|(row, _)| row.key().clone()).collect(), &shown).await;
+            let shown = |row: &Record| Key::of(row.key()).is_some_and(|key| shown.contains(&key));
+            for (place, (row, told)) in rows.iter().zip(told).enumerate() {
+                if !told.unwrap_or_else(|| shown(row)) {
+                    hidden.push((place, column));
+                }
             }
         }
+        for (place, column) in hidden {
+            rows[place].take(column);
+        }
         rows
+    }
+
+    /// Those of the rows, by key, that match. None where that cannot be found out: what was written stays written.
+    async fn keys_among(&self, keys: Vec<Value>, condition: &Condition) -> HashSet<Key> {
+        let mut found = HashSet::new();
+        for keys in keys.chunks(AT_ONCE) {
+            let among = Condition::column(0, Op::In(keys.to_vec()));
+            let view = View { rows: condition.clone(), ..View::whole(self.info, Deleted::Included) };
+            let rows = match self.matching(view, &among, None).page() {
+                Ok((statement, layout)) => self.ctx.executor().write(statement, &layout).await,
+                Err(_) => continue,
+            };
+            found.extend(rows.iter().flatten().filter_map(|row| Key::of(row.key())));
+        }
+        found
     }
 }
 

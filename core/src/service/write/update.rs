@@ -1,6 +1,6 @@
 //! New values for rows that are there.
 
-use crate::entity::ColumnSet;
+use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, Result};
 use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted, by_column};
@@ -70,14 +70,18 @@ impl Records<'_> {
 }
 
 impl Update {
-    fn columns(&self) -> ColumnSet {
-        self.changes.iter().map(|(index, _)| *index).collect()
+    /// The columns that may change: those that are set, and the engine's own that move with them.
+    fn columns(&self, info: &EntityInfo) -> ColumnSet {
+        let moving = info.version().into_iter().chain([info.updated_at()]);
+        self.changes.iter().map(|(index, _)| *index).chain(moving).collect()
     }
 
     /// Whether the database is to be asked about the rows before or after, or about those they refer to.
     pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
         let several = matches!(self.target, Target::Keys(_) | Target::Where(_)) && !grant.is_open();
-        several || self.refers_to_hideable(records) || grant.looks_at(records.info, self.columns())
+        several
+            || self.refers_to_hideable(records)
+            || grant.looks_at(records.info, self.columns(records.info))
     }
 
     /// Whether a reference to a row that may be hidden is set.
@@ -121,7 +125,7 @@ impl Update {
         if written.rows.is_empty() {
             return Err(records.unreached(&self.target, grant).await);
         }
-        if grant.looks_at(records.info, self.columns()) {
+        if grant.looks_at(records.info, self.columns(records.info)) {
             records.check_changed(&written.rows, grant).await?;
         }
         Ok(written)

@@ -50,7 +50,7 @@ impl Records<'_> {
         check_rule(self.info, by)?;
         let rows = vec![values.clone()];
         let command = Command::Create { rows, existing: Existing::Keep(by.to_vec()), positions: false };
-        Grant::of(self.info, self.ctx, &command)?;
+        let grant = Grant::of(self, &command)?;
         let given = values.columns();
         // What hooks make of the values is judged when they are written.
         let checked = match self.info.def.hooks {
@@ -60,7 +60,8 @@ impl Records<'_> {
         check_target(self.info, by, given, &checked)?;
         let value = |index: &usize| (*index, checked.get(*index).cloned().unwrap_or_default());
         let same: Vec<(usize, Value)> = by.iter().map(value).collect();
-        let view = View::of(self.info, Deleted::Hidden, self.ctx)?;
+        let seen = View::of(self.info, Deleted::Hidden, self.ctx)?;
+        let view = View { rows: grant.readable().clone(), ..seen };
         for _ in 0..TRIES {
             // Looking first costs a row that is there no write at all. The write does not rely on it.
             if let Some(row) = self.with_values(view.clone(), &same).await? {

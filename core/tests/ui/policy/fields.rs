@@ -20,6 +20,12 @@ pub struct Employee {
     #[entity(inverse = boss, policy(read = nobody))]
     reports: Many<Employee>,
     boss: Option<One<Employee>>,
+    #[entity(policy(read = role("hr")))]
+    bonus: i64,
+    #[entity(computed(sql = "{points} + {bonus}"))]
+    total: i64,
+    #[entity(computed(sql = "{points} + {bonus}"), policy(read = authenticated))]
+    shown: i64,
 }
 
 fn main() {}

@@ -1,7 +1,10 @@
-//! Measures the service by itself, on SQLite and PostgreSQL: many rows in, many rows out, pages far down a table.
+//! Measures the service by itself, on SQLite and PostgreSQL: many rows in, many rows out, pages far down a table, lists
+//! that a policy narrows.
 //!
 //! Beside bulk writes stands the same written by hand with sqlx: multi-row statements of the same size that read back
 //! every column. CPU time is that of this process, which on SQLite includes the database. See README.md.
+
+mod policy;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -86,7 +89,7 @@ async fn run(options: &Options) -> Result<()> {
             "an unoptimised build tells nothing; run `cargo run --release -p bench --bin service`".into()
         );
     }
-    let entities = entify::entities![Item];
+    let entities = [&entify::entities![Item][..], &policy::entities()].concat();
     let asked = |name: &str| options.only.as_deref().is_none_or(|only| only == name);
     if asked("sqlite") {
         measure(&TestDb::sqlite(&entities).await, options).await?;
@@ -109,7 +112,8 @@ async fn measure(test: &TestDb, options: &Options) -> Result<()> {
     fill(&ctx, options.table).await?;
     stream(&ctx, options.table).await?;
     pages(&ctx, Query::default, "by key").await?;
-    pages(&ctx, || Query::default().order(Item::rank().desc()), "by an indexed field").await
+    pages(&ctx, || Query::default().order(Item::rank().desc()), "by an indexed field").await?;
+    policy::lists(&ctx).await
 }
 
 /// Time on the clock and of the processor.
@@ -374,14 +378,10 @@ impl ByHand {
     }
 }
 
-/// User and system time of this process, in ticks of a hundredth of a second.
+/// User and system time of this process.
 fn cpu_time() -> Result<Duration> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let (_, fields) = stat.rsplit_once(')').ok_or("an unknown form of /proc/self/stat")?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<u64>().ok());
-    let (user, system) = ticks(11).zip(ticks(12)).ok_or("an unknown form of /proc/self/stat")?;
-    Ok(Duration::from_millis((user + system) * 10))
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Ok(Duration::try_from(spent)?)
 }
 
 /// A figure of this process's memory, in KiB: `VmRSS` now, `VmHWM` the peak since the last reset.
