@@ -49,6 +49,9 @@ pub struct Settings {
     /// `DB_PERSISTENT_STATEMENTS`: keep named prepared statements; off behind pgbouncer in transaction mode.
     #[serde(deserialize_with = "parse::boolean")]
     pub db_persistent_statements: bool,
+    /// `DATABASE_RLS`: tell PostgreSQL with every statement who asks, for the policies of `migrate make --rls`.
+    #[serde(deserialize_with = "parse::boolean")]
+    pub database_rls: bool,
     /// `MIGRATIONS_DIR`: the folder that holds `sqlite/` and `postgres/`.
     #[serde(deserialize_with = "parse::path")]
     pub migrations_dir: PathBuf,
@@ -149,6 +152,7 @@ impl Default for Settings {
             db_acquire_timeout: Duration::from_secs(5),
             db_statement_timeout: Duration::from_secs(30),
             db_persistent_statements: true,
+            database_rls: false,
             migrations_dir: PathBuf::from("migrations"),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
@@ -177,7 +181,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 30] = [
+    pub const NAMES: [&'static str; 31] = [
         "DATABASE_URL",
         "BIND",
         "SECRET_KEY",
@@ -186,6 +190,7 @@ impl Settings {
         "DB_ACQUIRE_TIMEOUT",
         "DB_STATEMENT_TIMEOUT",
         "DB_PERSISTENT_STATEMENTS",
+        "DATABASE_RLS",
         "MIGRATIONS_DIR",
         "LOG",
         "LOG_FORMAT",
@@ -218,6 +223,7 @@ impl Settings {
             acquire_timeout: self.db_acquire_timeout,
             statement_timeout: self.db_statement_timeout,
             persistent_statements: self.db_persistent_statements,
+            row_security: self.database_rls,
             ..DbOptions::new(&self.database_url)
         }
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use crate::db::{Db, Deferred, Executor, Isolation, Transaction};
 use crate::entity::Registry;
 use crate::error::{Error, Result};
+use crate::policy::Acting;
 use crate::principal::Principal;
 use crate::query::CursorKey;
 use crate::types::PasswordCost;
@@ -139,8 +140,14 @@ impl Ctx {
         self.shared.entities.as_ref()
     }
 
-    pub(crate) fn executor(&self) -> &Executor {
-        &self.executor
+    /// Runs what is read or written for the principal.
+    pub(crate) fn executor(&self) -> Acting<'_> {
+        Acting::of(&self.executor, &self.principal)
+    }
+
+    /// Runs what the engine does for itself, to which every row is there.
+    pub(crate) fn engine(&self) -> Acting<'_> {
+        Acting::engine(&self.executor)
     }
 
     pub(crate) fn cursor_key(&self) -> &CursorKey {

@@ -20,6 +20,7 @@ mod sql;
 mod sqlite;
 mod statement;
 mod transaction;
+mod wall;
 
 pub use error::{Constraint, DbError};
 pub use executor::Executor;
@@ -33,6 +34,9 @@ pub(crate) use columns::{Columns, columns};
 pub(crate) use connections::Connections;
 pub(crate) use deferred::Deferred;
 pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
+#[cfg(feature = "postgres")]
+pub(crate) use wall::SYSTEM;
+pub(crate) use wall::Wall;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,6 +45,10 @@ use health::Health;
 
 /// The collation of SQLite under which decimals, stored as text, sort by value.
 pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
+
+/// Why row-level security is refused on SQLite.
+pub(crate) const NO_ROW_SECURITY: &str = "`DATABASE_RLS` needs PostgreSQL: SQLite has no row-level security; set it to \
+     false, or `DATABASE_URL` to a `postgres://` one";
 
 /// The SQL dialect of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,6 +96,7 @@ struct Inner {
     pools: Pools,
     statements: AtomicU64,
     persistent: bool,
+    row_security: bool,
     health: Arc<Health>,
 }
 
@@ -121,7 +130,11 @@ impl Db {
     /// [`DbError::Config`] for a URL that cannot be used, [`DbError::Unavailable`] when the database is away.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbError> {
         let health = Arc::new(Health::default());
-        let pools = match Dialect::of_url(&options.url)? {
+        let dialect = Dialect::of_url(&options.url)?;
+        if options.row_security && dialect == Dialect::Sqlite {
+            return Err(DbError::Config(NO_ROW_SECURITY.to_owned()));
+        }
+        let pools = match dialect {
             #[cfg(feature = "sqlite")]
             Dialect::Sqlite => Pools::Sqlite(sqlite::connect(options).await?),
             #[cfg(feature = "postgres")]
@@ -132,7 +145,8 @@ impl Db {
             }
         };
         let persistent = options.persistent_statements;
-        let inner = Inner { pools, statements: AtomicU64::new(0), persistent, health };
+        let row_security = options.row_security;
+        let inner = Inner { pools, statements: AtomicU64::new(0), persistent, row_security, health };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -181,6 +195,11 @@ impl Db {
 
     pub(crate) fn persistent(&self) -> bool {
         self.0.persistent
+    }
+
+    /// Whether statements tell the database on whose behalf they run.
+    pub(crate) fn row_security(&self) -> bool {
+        self.0.row_security
     }
 
     /// Closes the pools after running statements have ended.

@@ -13,12 +13,17 @@ mod framework;
 mod fulltext;
 mod history;
 mod make;
+mod row_security;
 mod runner;
 mod schema;
 
 pub use error::MigrateError;
 pub use history::{Embedded, Migrations, Origin, State, Status, Step};
 pub use make::{Made, make, make_by_hand};
+#[cfg(all(feature = "testing", feature = "postgres"))]
+pub(crate) use row_security::secure_statements;
+pub use row_security::{MadeRowSecurity, make_row_security};
+pub(crate) use row_security::{examine, is_outdated};
 pub use schema::{
     Check, Column, ForeignKey, FullText, Index, IndexColumn, PrimaryKey, Schema, Table, Unique,
 };

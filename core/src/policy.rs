@@ -4,8 +4,10 @@
 //! is read is narrowed by that condition in SQL, what is written is checked against it; the engine asks nowhere else.
 //! The rules themselves see every row: what they look into is not narrowed by the rules of other entities.
 
+mod acting;
 mod decision;
 mod explain;
+pub(crate) mod rls;
 mod row;
 mod rule;
 mod words;
@@ -15,6 +17,7 @@ use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Condition;
 
+pub(crate) use acting::Acting;
 pub use decision::{Decision, DynPolicy, Policy, PolicyOf};
 pub use explain::{Explained, ExplainedRows, explain};
 pub use rule::Rule;

@@ -17,6 +17,10 @@
 //! `TEST_POSTGRES_URL` names (as a user that may create databases). Without either, the test says loudly that it was
 //! skipped; `ENTIFY_REQUIRE_POSTGRES=1` makes that a failure.
 //!
+//! With `ENTIFY_TEST_RLS=1` every PostgreSQL database has row-level security, as `DATABASE_RLS=true` asks for it: the
+//! policies of the entities' rules, on tables that belong to a role for which they hold. The user must be one that may
+//! create roles then, and what a test sends past the engine without saying who asks finds no rows.
+//!
 //! The functions here panic when a database cannot be made: a test has no one else to tell.
 
 #[cfg(feature = "postgres")]
@@ -28,5 +32,5 @@ mod macros;
 mod serve;
 
 pub use crate::each_database;
-pub use database::{FromTestDb, TestDb, on_postgres, on_sqlite};
+pub use database::{FromTestDb, TestDb, on_postgres, on_row_security, on_sqlite};
 pub use serve::serve;

@@ -3,5 +3,6 @@
 mod access;
 mod chinook;
 mod commands;
+mod row_security;
 mod schema;
 mod store;

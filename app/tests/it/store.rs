@@ -16,6 +16,7 @@ pub fn root() -> PathBuf {
 pub struct Store {
     url: String,
     folder: PathBuf,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Store {
@@ -25,7 +26,7 @@ impl Store {
         let name = format!("store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::create_dir_all(&folder).unwrap();
-        Self { url: url.to_owned(), folder }
+        Self { url: url.to_owned(), folder, settings: Vec::new() }
     }
 
     /// A store on a new SQLite file in its folder.
@@ -33,6 +34,12 @@ impl Store {
         let mut store = Self::new("");
         store.url = format!("sqlite://{}", store.folder.join("data/app.db").display());
         store
+    }
+
+    /// The same store under one more setting.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.settings.push((name, value.into()));
+        self
     }
 
     /// A file in the store's folder.
@@ -52,7 +59,8 @@ impl Store {
             .env("MIGRATIONS_DIR", root().join("migrations"))
             .env("SECRET_KEY", "a secret of the tests, long enough to be one")
             .env("LOG", "warn")
-            .env_remove("ENTIFY_ENV");
+            .env_remove("ENTIFY_ENV")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -1,8 +1,8 @@
 //! `routes` and `check`.
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::migrate::{Migrations, State};
-use crate::server::{App, open, route_list};
+use crate::migrate::{self, Migrations, State};
+use crate::server::{App, AppState, open, route_list};
 
 /// What is served where.
 pub(super) fn routes(app: &App) -> Outcome {
@@ -31,7 +31,22 @@ pub(super) async fn check(app: &App) -> Outcome {
         .collect();
     if wrong.is_empty() {
         super::say(format_args!("migrations  ok, all applied"));
-        return Ok(());
+        return check_row_security(&state).await;
     }
     Err(Failure::new(format!("{}; see `migrate status` and `migrate up`", wrong.join(", "))))
+}
+
+/// Whether the database's own policies are those of the entities, or rightly absent.
+async fn check_row_security(state: &AppState) -> Outcome {
+    let db = state.system().db();
+    let outdated =
+        migrate::examine(db, state.registry()).await.map_err(|fault| Failure::new(fault.to_string()))?;
+    if !outdated.is_empty() {
+        let lines = outdated.join("; ");
+        return Err(Failure::new(format!("{lines}; run `migrate make --rls` and `migrate up`")));
+    }
+    if db.row_security() {
+        super::say("row-level security  ok");
+    }
+    Ok(())
 }

@@ -1,8 +1,11 @@
 //! `migrate`.
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
 
 use crate::cli::failure::Outcome;
+use crate::entity::Registry;
 use crate::migrate::{self, Made, Migrations, State, Step};
 use crate::server::{App, open};
 
@@ -31,6 +34,10 @@ pub(super) struct Make {
     /// Only note what changed; the SQL is written by hand
     #[arg(long)]
     empty: bool,
+    /// Write the policies as row-level security of PostgreSQL, a second wall behind the engine; only what changed since
+    /// the last time. `DATABASE_RLS=true` makes the server keep to it
+    #[arg(long, conflicts_with = "empty")]
+    rls: bool,
 }
 
 impl Migrate {
@@ -64,6 +71,10 @@ impl Make {
     fn run(self, app: &App) -> Outcome {
         let folder = super::settings()?.migrations_dir;
         let registry = app.registry()?;
+        if self.rls {
+            return row_security(&folder, self.name.as_deref(), &registry);
+        }
+        let outdated = folder.clone();
         let made = match (self.empty, self.name) {
             (true, Some(name)) => Some(migrate::make_by_hand(folder, &name, &registry)?),
             (_, name) => migrate::make(folder, name.as_deref(), &registry)?,
@@ -77,8 +88,26 @@ impl Make {
             }
             None => super::say("nothing changed"),
         }
+        if migrate::is_outdated(&outdated, &registry)? {
+            eprintln!("note: row-level security is behind the entities; run `migrate make --rls` too");
+        }
         Ok(())
     }
+}
+
+fn row_security(folder: &Path, name: Option<&str>, registry: &Registry) -> Outcome {
+    let Some(made) = migrate::make_row_security(folder, name, registry)? else {
+        super::say("nothing changed");
+        return Ok(());
+    };
+    super::say(format_args!("migration {}", made.name));
+    for file in made.files {
+        super::say(format_args!("  {}", file.display()));
+    }
+    for line in made.wider {
+        eprintln!("note: {line}: a part of it is decided in Rust, which the database cannot ask");
+    }
+    Ok(())
 }
 
 fn tell(steps: &[Step], done: &str, nothing: &str) {

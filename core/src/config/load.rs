@@ -11,7 +11,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 
 use crate::auth::Jwt;
 use crate::config::{Environment, Settings};
-use crate::db::Dialect;
+use crate::db::{Dialect, NO_ROW_SECURITY};
 
 /// The least length of `SECRET_KEY`, in bytes.
 const LEAST_SECRET: usize = 32;
@@ -70,8 +70,10 @@ impl Settings {
             }
             _ => {}
         }
-        if let Err(error) = Dialect::of_url(&self.database_url) {
-            return fail(error.to_string());
+        match Dialect::of_url(&self.database_url) {
+            Err(error) => return fail(error.to_string()),
+            Ok(Dialect::Sqlite) if self.database_rls => return fail(NO_ROW_SECURITY.to_owned()),
+            Ok(_) => {}
         }
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log) {
             return fail(format!("`LOG` must be a filter like `info` or `warn,entify=debug`: {error}"));
@@ -229,6 +231,11 @@ mod tests {
             (
                 refused("", "", &[("DATABASE_URL", "mysql://x")]),
                 "DATABASE_URL must start with `sqlite://` or `postgres://`",
+            ),
+            (
+                refused("", "", &[("DATABASE_RLS", "true")]),
+                "`DATABASE_RLS` needs PostgreSQL: SQLite has no row-level security; set it to false, or `DATABASE_URL` \
+                 to a `postgres://` one",
             ),
         ];
         for (message, expected) in cases {

@@ -27,6 +27,9 @@ pub enum DbError {
     /// A number or a time does not fit its column.
     #[error("numeric value out of range")]
     OutOfRange,
+    /// A row that row-level security does not let the principal write.
+    #[error("row-level security: {0}")]
+    RowSecurity(String),
     /// A value is larger than the engine can keep, or than it can keep in an index.
     #[error("value too large: {0}")]
     TooLarge(String),
@@ -86,6 +89,9 @@ fn of_database(error: &dyn DatabaseError) -> DbError {
         }
         _ => {
             let code = error.code().unwrap_or(Cow::Borrowed(""));
+            if code == "42501" && is_row_security(error) {
+                return DbError::RowSecurity(error.message().to_owned());
+            }
             of_code(&code, error.message())
         }
     }
@@ -99,6 +105,17 @@ fn postgres_column(error: &dyn DatabaseError) -> Option<String> {
         return error.column().map(str::to_owned);
     }
     None
+}
+
+/// Whether a refused permission is one that a policy refused, of which only the place in PostgreSQL's source tells in
+/// every language.
+#[allow(unused_variables)]
+fn is_row_security(error: &dyn DatabaseError) -> bool {
+    #[cfg(feature = "postgres")]
+    if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        return error.routine() == Some("ExecWithCheckOptions");
+    }
+    false
 }
 
 /// SQLite names a unique rule by its columns, or by its index where that is over expressions: `index 'uq_user_email'`.
@@ -159,6 +176,10 @@ impl From<DbError> for Error {
             DbError::Unavailable(_) | DbError::Lost(_) | DbError::Retry(_) => {
                 tracing::warn!(%error, "database not available");
                 Error::Unavailable
+            }
+            DbError::RowSecurity(_) => {
+                tracing::debug!(target: "entify::policy", %error, "denied");
+                Error::Forbidden
             }
             DbError::OutOfRange => Error::bad_request("a number is out of range"),
             DbError::TooLarge(_) => {

@@ -1,5 +1,7 @@
 //! Running statements, on the pool or in a transaction.
 
+use std::sync::Arc;
+
 use tracing::Instrument as _;
 
 use crate::db::retry::{Repeat, repeated};
@@ -18,6 +20,14 @@ pub enum Executor {
 }
 
 impl Executor {
+    /// The database.
+    pub(crate) fn db(&self) -> &Db {
+        match self {
+            Self::Pool(db) => db,
+            Self::Transaction(transaction) => transaction.db(),
+        }
+    }
+
     /// Runs a query that changes nothing and reads its rows. On the pool it is run again after a conflict, or when its
     /// connection turns out to be broken.
     ///
@@ -27,6 +37,9 @@ impl Executor {
         match self {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
+            Self::Pool(db) if statement.wall.is_some() => {
+                fetch_alone(db, Repeat::Always, statement, layout).await
+            }
             Self::Pool(db) => {
                 repeated(Repeat::Always, || fetch(db, Access::Read, statement.clone(), layout)).await
             }
@@ -42,6 +55,9 @@ impl Executor {
         match self {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
+            Self::Pool(db) if statement.wall.is_some() => {
+                fetch_alone(db, Repeat::WhenUndone, statement, layout).await
+            }
             Self::Pool(db) => {
                 repeated(Repeat::WhenUndone, || fetch(db, Access::Write, statement.clone(), layout)).await
             }
@@ -70,6 +86,13 @@ impl Executor {
     pub async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
         match self {
             Self::Transaction(transaction) => transaction.execute(statement).await,
+            Self::Pool(db) if statement.wall.is_some() => {
+                alone(db, Repeat::WhenUndone, move |transaction| {
+                    let statement = statement.clone();
+                    async move { transaction.execute(statement).await }
+                })
+                .await
+            }
             Self::Pool(db) => repeated(Repeat::WhenUndone, || execute(db, statement.clone())).await,
         }
     }
@@ -140,6 +163,41 @@ where
         Ok(repeated(Repeat::WhenUndone, run).await?)
     })
     .await
+}
+
+/// Runs a query in a transaction of its own, in which the database is told who asks.
+async fn fetch_alone(
+    db: &Db,
+    repeat: Repeat,
+    statement: Statement,
+    layout: &Layout,
+) -> Result<Vec<Record>, DbError> {
+    let query = Arc::new((statement, layout.clone()));
+    alone(db, repeat, move |transaction| {
+        let query = Arc::clone(&query);
+        async move { transaction.fetch(query.0.clone(), &query.1).await }
+    })
+    .await
+}
+
+/// Runs one statement in a transaction of its own, and anew in another one as often as [`repeated`] says.
+async fn alone<T, F, Fut>(db: &Db, repeat: Repeat, work: F) -> Result<T, DbError>
+where
+    T: Send + 'static,
+    F: Fn(Transaction) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, DbError>> + Send + 'static,
+{
+    let db = db.clone();
+    let run = async move {
+        let run = async || {
+            let transaction = Transaction::begin(&db, Isolation::default()).await?;
+            let result = work(transaction.clone()).await;
+            transaction.end_statement(result).await
+        };
+        repeated(repeat, run).await
+    };
+    let task = tokio::spawn(run.in_current_span());
+    task.await.unwrap_or_else(|panicked| Err(DbError::Other(panicked.to_string())))
 }
 
 /// Runs work in a task of its own, which ends whatever becomes of the caller.

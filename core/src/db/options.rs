@@ -15,6 +15,8 @@ pub struct DbOptions {
     pub statement_timeout: Duration,
     /// Keep named prepared statements. Off behind pgbouncer in transaction mode.
     pub persistent_statements: bool,
+    /// Tell PostgreSQL with every statement on whose behalf it runs, for policies that `migrate make --rls` makes.
+    pub row_security: bool,
 }
 
 impl DbOptions {
@@ -27,6 +29,7 @@ impl DbOptions {
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
             persistent_statements: true,
+            row_security: false,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_query::Values;
 
-use crate::db::{Columns, Dialect};
+use crate::db::{Columns, Dialect, Wall};
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::types::Kind;
 
@@ -18,6 +18,13 @@ pub struct Statement {
     pub(crate) columns: Option<Columns>,
     /// The text will hardly come again: connections do not keep it prepared.
     pub(crate) once: bool,
+    /// The table that it writes to: what it answers of its rows is answered whoever may read them.
+    pub(crate) written: Option<&'static str>,
+    /// Tables of which the statement needs every row, whoever asks.
+    pub(crate) open: Vec<&'static str>,
+    /// Who asks, where the database is to be told.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    pub(crate) wall: Option<Arc<Wall>>,
 }
 
 impl Statement {
@@ -30,7 +37,15 @@ impl Statement {
     /// A statement with bound values.
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>, values: Values) -> Self {
-        Self { sql: sql.into(), values, columns: None, once: false }
+        Self {
+            sql: sql.into(),
+            values,
+            columns: None,
+            once: false,
+            written: None,
+            open: Vec::new(),
+            wall: None,
+        }
     }
 
     /// A statement whose values are an array for each column of many rows.
@@ -45,6 +60,13 @@ impl Statement {
             Dialect::Postgres => Self { sql: format!("{} FOR UPDATE", self.sql).into(), ..self },
             Dialect::Sqlite => self,
         }
+    }
+
+    /// The same, which needs every row of these tables, whoever asks: for what a policy says, and for what a computed
+    /// field is made of.
+    pub(crate) fn opening(mut self, tables: impl IntoIterator<Item = &'static str>) -> Self {
+        self.open.extend(tables);
+        self
     }
 
     /// The same, of a text that will hardly come again. Connections keep statements prepared, and one with thousands

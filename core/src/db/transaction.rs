@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::db::retry::{Failure, Repeat, repeated};
-use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, Statement};
+use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, Statement, Wall};
 use crate::error::{Error, Result};
 use crate::value::Record;
 
@@ -46,6 +46,8 @@ struct State {
     conflict: Option<DbError>,
     /// What waits for the commit, in the order asked for.
     deferred: Vec<Deferred>,
+    /// Who the database was told asks, if it was.
+    wall: Option<Arc<Wall>>,
 }
 
 #[derive(Debug)]
@@ -95,8 +97,13 @@ impl Transaction {
             unsound: false,
             conflict: None,
             deferred: Vec::new(),
+            wall: None,
         };
         Ok(Self { db: db.clone(), isolation, state: Arc::new(Mutex::new(state)) })
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
     }
 
     /// The dialect of the database.
@@ -120,6 +127,9 @@ impl Transaction {
         self.db.count_statement();
         let mut state = self.state.lock().await;
         state.enter();
+        if let Err(fault) = state.bind(&statement, self.db.persistent()).await {
+            return state.leave(&self.db, Err(fault));
+        }
         let rows = match &mut state.connection {
             #[cfg(feature = "sqlite")]
             Connection::Sqlite(transaction) => {
@@ -138,6 +148,9 @@ impl Transaction {
         self.db.count_statement();
         let mut state = self.state.lock().await;
         state.enter();
+        if let Err(fault) = state.bind(&statement, self.db.persistent()).await {
+            return state.leave(&self.db, Err(fault));
+        }
         let touched = state.connection.execute(statement, self.db.persistent()).await;
         state.leave(&self.db, touched)
     }
@@ -160,6 +173,17 @@ impl Transaction {
             Err(error) => {
                 self.rollback().await;
                 Err(Failed { error, undone: self.state.lock().await.conflict.take() })
+            }
+        }
+    }
+
+    /// Ends a transaction of one statement, in which nothing waits for the commit.
+    pub(crate) async fn end_statement<T>(&self, result: Result<T, DbError>) -> Result<T, DbError> {
+        match result {
+            Ok(value) => self.commit().await.map(|_| value),
+            Err(fault) => {
+                self.rollback().await;
+                Err(fault)
             }
         }
     }
@@ -246,11 +270,12 @@ impl Transaction {
         let name = format!("entify_{}", state.savepoints);
         let begun = state.connection.command(format!("SAVEPOINT {name}")).await;
         state.leave(&self.db, begun)?;
-        Ok(Savepoint { name, unsound: state.unsound, deferred: state.deferred.len() })
+        let wall = state.wall.clone();
+        Ok(Savepoint { name, unsound: state.unsound, deferred: state.deferred.len(), wall })
     }
 
     async fn end_savepoint(&self, savepoint: Savepoint, keep: bool) -> Result<(), DbError> {
-        let Savepoint { name, unsound, deferred } = savepoint;
+        let Savepoint { name, unsound, deferred, wall } = savepoint;
         let mut state = self.state.lock().await;
         state.enter();
         let undone = match keep {
@@ -261,6 +286,7 @@ impl Transaction {
             // What failed inside is undone.
             state.unsound = unsound;
             state.deferred.truncate(deferred);
+            state.wall = wall;
         }
         let ended = match undone {
             Ok(()) => state.connection.command(format!("RELEASE SAVEPOINT {name}")).await,
@@ -280,6 +306,8 @@ struct Savepoint {
     unsound: bool,
     /// How much waited for the commit before it.
     deferred: usize,
+    /// Who asked before it: what the database was told since is undone with the rest.
+    wall: Option<Arc<Wall>>,
 }
 
 /// A connection on which the transaction has begun.
@@ -304,6 +332,17 @@ impl State {
         self.running = true;
     }
 
+    /// Tells the database who asks, unless it knows.
+    async fn bind(&mut self, statement: &Statement, persistent: bool) -> Result<(), DbError> {
+        let Some(wall) = statement.wall.as_ref().filter(|wall| self.wall.as_ref() != Some(*wall)) else {
+            return Ok(());
+        };
+        // On the heap: without row-level security no statement's future is larger for it.
+        Box::pin(self.connection.execute(wall.binding(), persistent)).await?;
+        self.wall = Some(Arc::clone(wall));
+        Ok(())
+    }
+
     /// It ended.
     fn leave<T>(&mut self, db: &Db, result: Result<T, DbError>) -> Result<T, DbError> {
         self.running = false;
@@ -319,6 +358,7 @@ impl State {
 }
 
 impl Connection {
+    #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
     async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         match self {
             #[cfg(feature = "sqlite")]

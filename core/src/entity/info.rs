@@ -23,6 +23,8 @@ pub struct EntityInfo {
     by_wire: HashMap<&'static str, usize>,
     by_graphql: HashMap<&'static str, usize>,
     pub(crate) statements: StatementCache,
+    /// Words in the SQL of computed fields that look into tables: the names of those are among them.
+    computed_of: Vec<String>,
 }
 
 /// What a column is for.
@@ -273,10 +275,16 @@ impl EntityInfo {
                 .filter(|column| column.read_rule().is_some())
                 .map(|column| column.index)
                 .collect(),
+            computed_of: computed_of(&columns),
             columns,
             many: def.many.iter().enumerate().map(|(index, def)| ManyInfo { index, def }).collect(),
             statements: StatementCache::default(),
         }
+    }
+
+    /// The tables that a statement which reads this one may look into for computed fields, and other words.
+    pub(crate) fn computed_of(&'static self) -> impl Iterator<Item = &'static str> {
+        self.computed_of.iter().map(String::as_str)
     }
 
     /// The primary key.
@@ -413,4 +421,22 @@ impl FromIterator<usize> for ColumnSet {
         }
         set
     }
+}
+
+/// The words of computed fields that are more than an expression of the row: what is quoted in them, and what is not as
+/// the database reads it.
+fn computed_of(columns: &[ColumnInfo]) -> Vec<String> {
+    let mut words = Vec::new();
+    for parts in columns.iter().filter_map(ColumnInfo::computed) {
+        let sql = parts.iter().step_by(2).copied().collect::<Vec<_>>().join(" ");
+        let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        if sql.to_ascii_lowercase().split(|c| !word(c)).any(|word| word == "select" || word == "table") {
+            words.extend(sql.split('"').skip(1).step_by(2).map(str::to_owned));
+            words.extend(sql.split(|c| !word(c)).map(str::to_lowercase));
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words.sort_unstable();
+    words.dedup();
+    words
 }

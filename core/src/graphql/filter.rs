@@ -39,7 +39,7 @@ fn bad(message: impl Into<String>) -> Error {
     Error::bad_request(message.into())
 }
 
-fn too_much(what: String) -> Error {
+fn too_much(what: &str) -> Error {
     Error::QueryTooComplex(format!("{what}; ask for less at once").into())
 }
 
@@ -54,10 +54,10 @@ fn members(name: &str, value: Json) -> Result<Map<String, Json>> {
 impl Reader {
     fn condition(&mut self, info: &'static EntityInfo, filter: Json, at: At) -> Result<Condition> {
         if at.depth > MAX_DEPTH {
-            return Err(too_much(format!("a filter nests at most {MAX_DEPTH} levels")));
+            return Err(too_much(&format!("a filter nests at most {MAX_DEPTH} levels")));
         }
         if at.relations > MAX_RELATIONS {
-            return Err(too_much(format!("a filter leads through at most {MAX_RELATIONS} relations")));
+            return Err(too_much(&format!("a filter leads through at most {MAX_RELATIONS} relations")));
         }
         let deeper = At { depth: at.depth + 1, ..at };
         let mut all = Vec::new();
@@ -128,7 +128,7 @@ impl Reader {
     fn count(&mut self) -> Result<()> {
         self.tests += 1;
         if self.tests > MAX_TESTS {
-            return Err(too_much(format!("a filter has at most {MAX_TESTS} tests")));
+            return Err(too_much(&format!("a filter has at most {MAX_TESTS} tests")));
         }
         Ok(())
     }

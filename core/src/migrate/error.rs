@@ -35,6 +35,9 @@ pub enum MigrateError {
         /// One entry per table: its name and what changed.
         Vec<String>,
     ),
+    /// Row-level security that cannot be made as things stand: why, and the way out.
+    #[error("{0}")]
+    RowSecurity(String),
     /// The file of an applied migration differs from what was applied.
     #[error(
         "migration {version}_{name} was changed after it was applied; restore its file and write a new migration for \

@@ -9,6 +9,7 @@ use crate::db::Dialect;
 use crate::entity::{EntityDef, Registry};
 use crate::migrate::diff::Diff;
 use crate::migrate::files::{self, UNWRITTEN};
+use crate::migrate::row_security::Kept;
 use crate::migrate::{MigrateError, Schema, ddl, framework};
 
 /// The schema that the migrations beside it lead to.
@@ -67,6 +68,11 @@ pub fn make_by_hand(folder: impl AsRef<Path>, name: &str, registry: &Registry) -
     write(&steps, &checked_name(name)?, Hand::On)
 }
 
+/// Whether the tables of a dialect are others than the entities ask for.
+pub(super) fn is_behind(folder: &Path, dialect: Dialect, registry: &Registry) -> Result<bool, MigrateError> {
+    Ok(steps(folder, registry)?.iter().any(|step| step.dialect == dialect && !step.diff.is_empty()))
+}
+
 /// Whether a person completes the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hand {
@@ -82,6 +88,8 @@ struct DialectStep {
     last_version: i64,
     new: Schema,
     diff: Diff,
+    /// The policies that its tables have.
+    policies: Kept,
 }
 
 fn steps(folder: &Path, registry: &Registry) -> Result<Vec<DialectStep>, MigrateError> {
@@ -103,7 +111,8 @@ impl DialectStep {
         let first = last_version == 0;
         let old = snapshot(&folder.join(SNAPSHOT), first)?;
         let new = Schema::of(entities, dialect);
-        Ok(Self { dialect, folder, first, last_version, diff: Diff::between(&old, &new), new })
+        let policies = Kept::read(&folder)?;
+        Ok(Self { dialect, diff: Diff::between(&old, &new), folder, first, last_version, new, policies })
     }
 
     fn up(&self, hand: Hand) -> String {
@@ -115,6 +124,8 @@ impl DialectStep {
     fn down(&self, hand: Hand) -> String {
         let mut statements = ddl::drop(&self.diff.created, self.dialect);
         statements.extend(ddl::create(&self.diff.dropped, self.dialect));
+        // A table takes its policies with it; when it comes back, so do they.
+        statements.extend(self.policies.among(&self.diff.dropped).statements());
         self.script(&statements, hand)
     }
 
@@ -159,7 +170,7 @@ fn changed(steps: &[DialectStep]) -> Vec<String> {
     all
 }
 
-fn checked_name(name: &str) -> Result<String, MigrateError> {
+pub(super) fn checked_name(name: &str) -> Result<String, MigrateError> {
     let clean = name.to_snake_case();
     let fits = !clean.is_empty() && clean.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if fits { Ok(clean) } else { Err(MigrateError::Name(name.to_owned())) }
@@ -180,26 +191,37 @@ fn default_name(steps: &[DialectStep]) -> String {
     }
 }
 
-fn write(steps: &[DialectStep], name: &str, hand: Hand) -> Result<Made, MigrateError> {
+/// The version of a migration made now, after the last one.
+pub(super) fn next_version(last: i64) -> i64 {
     let now: i64 = Utc::now().format("%Y%m%d%H%M%S").to_string().parse().unwrap_or(0);
+    now.max(last + 1)
+}
+
+pub(super) fn write_file(folder: &Path, file: &str, text: &str) -> Result<PathBuf, MigrateError> {
+    let path = folder.join(file);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&path, text))
+        .map_err(|error| MigrateError::io(&path, &error))?;
+    Ok(path)
+}
+
+fn write(steps: &[DialectStep], name: &str, hand: Hand) -> Result<Made, MigrateError> {
     let last = steps.iter().map(|step| step.last_version).max().unwrap_or(0);
-    let name = format!("{}_{name}", now.max(last + 1));
+    let name = format!("{}_{name}", next_version(last));
     let mut files = Vec::new();
     for step in steps {
         let mut schema = step.new.clone();
         // By name, so that two branches that add tables merge.
         schema.tables.sort_by(|a, b| a.name.cmp(&b.name));
         let json = serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n";
-        for (file, text) in [
+        let up_and_down = [
             (format!("{name}.up.sql"), step.up(hand)),
             (format!("{name}.down.sql"), step.down(hand)),
             (SNAPSHOT.to_owned(), json),
-        ] {
-            let path = step.folder.join(file);
-            std::fs::create_dir_all(&step.folder)
-                .and_then(|()| std::fs::write(&path, text))
-                .map_err(|error| MigrateError::io(&path, &error))?;
-            files.push(path);
+        ];
+        let policies = step.policies.without(&step.diff.dropped).map(|left| left.file());
+        for (file, text) in up_and_down.into_iter().chain(policies) {
+            files.push(write_file(&step.folder, &file, &text)?);
         }
     }
     let tables = |schema: fn(&Diff) -> &Schema| -> Vec<String> {

@@ -6,7 +6,7 @@ use sea_query::Values;
 use sqlx::migrate::{AppliedMigration, Migrate, Migration};
 
 #[cfg(feature = "postgres")]
-use crate::db::Connections;
+use crate::db::{Connections, SYSTEM};
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
 use crate::migrate::files::UNWRITTEN;
 use crate::migrate::history::Entry;
@@ -107,6 +107,11 @@ async fn on_postgres(
     let mut connection = connections.acquire().await?.detach();
     // Neither a long migration nor waiting for another process is an error.
     connection.execute("SET statement_timeout = 0").await.map_err(DbError::from)?;
+    // Migrations see and change every row, also where row-level security holds for their own role.
+    let system = format!("SELECT set_config('{SYSTEM}', 'on', false)");
+    if let Err(error) = connection.execute(sqlx::AssertSqlSafe(system)).await {
+        tracing::debug!(%error, "this engine has no settings of one's own, and so no policies that ask for them");
+    }
     if migrations.locking() {
         connection.lock().await.map_err(of_sqlx)?;
     }

@@ -80,11 +80,17 @@ pub(crate) struct Predicates<'p> {
     reader: Option<&'p Ctx>,
     aliases: usize,
     tests: usize,
+    open: Vec<&'static str>,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, reader: Option<&'p Ctx>) -> Self {
-        Self { dialect, reader, aliases: 0, tests: 0 }
+        Self { dialect, reader, aliases: 0, tests: 0, open: Vec::new() }
+    }
+
+    /// The tables that were looked into without a reader, of which the statement needs every row.
+    pub(crate) fn open(self) -> Vec<&'static str> {
+        self.open
     }
 
     /// What a rule of a policy says of rows of the source, which may be about rows that the reader may not see; nothing
@@ -159,6 +165,10 @@ impl<'p> Predicates<'p> {
 
     fn next(&mut self, info: &'static EntityInfo) -> Source {
         self.aliases += 1;
+        if self.reader.is_none() {
+            self.open.push(info.def.table);
+        }
+        self.open.extend(info.computed_of());
         Source { info, dialect: self.dialect, alias: Some(self.aliases) }
     }
 

@@ -78,7 +78,7 @@ impl Select<'_> {
         if let Some((shape, values)) = self.cacheable() {
             let mut failed = None;
             let sql = self.info().statements.get(self.dialect, shape, || match self.build() {
-                Ok((sql, _)) => sql,
+                Ok((sql, ..)) => sql,
                 Err(error) => {
                     failed = Some(error);
                     String::new()
@@ -86,11 +86,11 @@ impl Select<'_> {
             });
             return match failed {
                 Some(error) => Err(error),
-                None => Ok((Statement::new(sql, values), layout)),
+                None => Ok((Statement::new(sql, values).opening(self.info().computed_of()), layout)),
             };
         }
-        let (sql, values) = self.build()?;
-        Ok((Statement::new(sql, values), layout))
+        let (sql, values, open) = self.build()?;
+        Ok((self.statement(sql, values, open), layout))
     }
 
     /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
@@ -116,7 +116,12 @@ impl Select<'_> {
         Some((shape, Values(values)))
     }
 
-    fn build(&self) -> Result<(String, Values)> {
+    fn statement(&self, sql: String, values: Values, open: Vec<&'static str>) -> Statement {
+        Statement::new(sql, values).opening(open).opening(self.info().computed_of())
+    }
+
+    /// The text, its values, and the tables that are to be read whole.
+    fn build(&self) -> Result<(String, Values, Vec<&'static str>)> {
         let source = Source::root(self.info(), self.dialect);
         let mut query = Query::select();
         query.from_as(self.info().def.table, source.alias());
@@ -133,18 +138,20 @@ impl Select<'_> {
             };
         }
         if let Some(stretches) = self.stretches(source) {
-            return Ok(text(&self.merged(&query, source, stretches), self.dialect, self.limit));
+            let (sql, values) = text(&self.merged(&query, source, stretches), self.dialect, self.limit);
+            return Ok((sql, values, predicates.open()));
         }
         self.bound(&mut query, source);
-        match (self.related, parent) {
+        let (sql, values) = match (self.related, parent) {
             (Some(related), Some(parent)) if !related.is_single() => {
-                Ok(text(&self.ranked(query, source, parent), self.dialect, None))
+                text(&self.ranked(query, source, parent), self.dialect, None)
             }
             _ => {
                 self.sort(&mut query, source);
-                Ok(text(&query, self.dialect, self.limit))
+                text(&query, self.dialect, self.limit)
             }
-        }
+        };
+        Ok((sql, values, predicates.open()))
     }
 
     fn restrict(
@@ -300,7 +307,7 @@ impl Select<'_> {
         query.expr(Expr::cust("COUNT(*)"));
         self.restrict(&mut query, source, &mut predicates)?;
         let (sql, values) = text(&query, self.dialect, None);
-        Ok((Statement::new(sql, values), layout.and(Kind::I64)))
+        Ok((self.statement(sql, values, predicates.open()), layout.and(Kind::I64)))
     }
 
     /// Whether there is a row.
@@ -308,11 +315,12 @@ impl Select<'_> {
         let source = Source::root(self.info(), self.dialect);
         let mut rows = Query::select();
         rows.expr(Expr::cust("1")).from_as(self.info().def.table, source.alias());
-        self.restrict(&mut rows, source, &mut Predicates::new(self.dialect, self.view.reader))?;
+        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        self.restrict(&mut rows, source, &mut predicates)?;
         let mut query = Query::select();
         query.expr(Expr::exists(rows));
         let (sql, values) = text(&query, self.dialect, None);
-        Ok((Statement::new(sql, values), Layout::default().and(Kind::Bool)))
+        Ok((self.statement(sql, values, predicates.open()), Layout::default().and(Kind::Bool)))
     }
 }
 
@@ -414,7 +422,7 @@ pub(crate) fn by_column_among(
         [value] => bind(value, kind, dialect),
         values => bind_list(values, kind, dialect),
     };
-    (Statement::new(sql, Values(vec![bound])), Layout::of(info, columns))
+    (Statement::new(sql, Values(vec![bound])).opening(info.computed_of()), Layout::of(info, columns))
 }
 
 /// The rows of a view whose column has the value, or one of the values.
@@ -440,7 +448,8 @@ pub(crate) fn seen_by_column(
     query.and_where_option(living(source, view.deleted));
     query.and_where_option(predicates.rule(source, &view.rows)?);
     let (sql, values) = text(&query, dialect, None);
-    Ok((Statement::new(sql, values), Layout::of(info, columns)))
+    let statement = Statement::new(sql, values).opening(predicates.open()).opening(info.computed_of());
+    Ok((statement, Layout::of(info, columns)))
 }
 
 fn has_one_of(source: Source, column: usize, values: &[Value], dialect: Dialect) -> Expr {

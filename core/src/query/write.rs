@@ -57,6 +57,9 @@ pub(crate) struct NewRows<'r> {
     pub(crate) on_conflict: Option<OnConflict>,
 }
 
+/// A text, its values, and the tables that are to be read whole.
+type Built = (String, Values, Vec<&'static str>);
+
 /// New rows; answers every column.
 pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'_>) -> (Statement, Layout) {
     let NewRows { columns, rows, on_conflict } = new;
@@ -73,7 +76,7 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
         info.statements.get(dialect, shape, text)
     };
     let statement = given::statement(info, dialect, columns, rows, build, kept);
-    (statement, Layout::of(info, info.all()))
+    (written(info, statement), Layout::of(info, info.all()))
 }
 
 fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
@@ -120,7 +123,7 @@ pub(crate) fn update(
     silent: bool,
 ) -> Result<(Statement, Layout)> {
     let value = |index: usize, value: &Value| bind(value, info.columns[index].kind, dialect);
-    let build = || -> Result<(String, Values)> {
+    let build = || -> Result<Built> {
         let mut query = Query::update();
         query.table(chosen.table(info, dialect));
         for (index, new) in changes {
@@ -134,12 +137,14 @@ pub(crate) fn update(
             let now = Expr::value(value(info.updated_at(), now));
             query.values(moved(info, &changed, now, |index| Expr::col(info.columns[index].column)));
         }
-        query.and_where(chosen.rows(info, dialect)?);
+        let (rows, open) = chosen.rows(info, dialect)?;
+        query.and_where(rows);
         query.and_where_option(seen(info, Deleted::Hidden));
         if !silent {
             query.returning(returning(info, dialect));
         }
-        Ok(Write::Update(&query).build(dialect))
+        let (sql, values) = Write::Update(&query).build(dialect);
+        Ok((sql, values, open))
     };
     let columns = changes.iter().map(|(index, _)| *index).collect();
     let bound = || {
@@ -165,17 +170,19 @@ pub(crate) fn hide(
     answered: ColumnSet,
 ) -> Result<(Statement, Layout)> {
     let now = || bind(now, Kind::DateTime, dialect);
-    let build = || -> Result<(String, Values)> {
+    let build = || -> Result<Built> {
         let mut query = Query::update();
         query.table(chosen.table(info, dialect)).values(stamped(
             info,
             Expr::value(now()),
             Expr::value(now()),
         ));
-        query.and_where(chosen.rows(info, dialect)?);
+        let (rows, open) = chosen.rows(info, dialect)?;
+        query.and_where(rows);
         query.and_where_option(seen(info, Deleted::Hidden));
         query.returning(returning_only(info, dialect, answered));
-        Ok(Write::Update(&query).build(dialect))
+        let (sql, values) = Write::Update(&query).build(dialect);
+        Ok((sql, values, open))
     };
     let shape = |by| Shape::Hide { by, answered };
     cached(info, dialect, chosen, Layout::of(info, answered), shape, || vec![now(), now()], build)
@@ -195,7 +202,7 @@ pub(crate) fn restore(
     query.and_where_option(seen(info, Deleted::Only));
     query.returning(returning(info, dialect));
     let (sql, values) = Write::Update(&query).build(dialect);
-    (Statement::new(sql, values), Layout::of(info, info.all()))
+    (written(info, Statement::new(sql, values)), Layout::of(info, info.all()))
 }
 
 /// Takes a reference of hidden rows away, before they are brought back.
@@ -229,15 +236,17 @@ pub(crate) fn delete(
     deleted: Deleted,
     silent: bool,
 ) -> Result<(Statement, Layout)> {
-    let build = || -> Result<(String, Values)> {
+    let build = || -> Result<Built> {
         let mut query = Query::delete();
         query.from_table(chosen.table(info, dialect));
-        query.and_where(chosen.rows(info, dialect)?);
+        let (rows, open) = chosen.rows(info, dialect)?;
+        query.and_where(rows);
         query.and_where_option(seen(info, deleted));
         if !silent {
             query.returning(returning(info, dialect));
         }
-        Ok(Write::Delete(&query).build(dialect))
+        let (sql, values) = Write::Delete(&query).build(dialect);
+        Ok((sql, values, open))
     };
     let shape = |by| Shape::Delete { by, deleted, silent };
     cached(info, dialect, chosen, answer(info, silent), shape, Vec::new, build)
@@ -252,7 +261,7 @@ fn cached(
     layout: Layout,
     shape: impl FnOnce(By) -> Shape,
     bound: impl FnOnce() -> Vec<sea_query::Value>,
-    build: impl Fn() -> Result<(String, Values)>,
+    build: impl Fn() -> Result<Built>,
 ) -> Result<(Statement, Layout)> {
     let kind = info.key().kind;
     let (by, keys) = match chosen.target {
@@ -265,13 +274,18 @@ fn cached(
         Target::Keys(keys) => (Some(By::Keys), vec![bind_list(keys, kind, dialect)]),
     };
     let Some(by) = by else {
-        let (sql, values) = build()?;
-        return Ok((Statement::new(sql, values), layout));
+        let (sql, values, open) = build()?;
+        return Ok((written(info, Statement::new(sql, values)).opening(open), layout));
     };
-    let sql = info.statements.try_get(dialect, shape(by), || build().map(|(sql, _)| sql))?;
+    let sql = info.statements.try_get(dialect, shape(by), || build().map(|(sql, ..)| sql))?;
     let mut values = bound();
     values.extend(keys);
-    Ok((Statement::new(sql, Values(values)), layout))
+    Ok((written(info, Statement::new(sql, Values(values))), layout))
+}
+
+/// A statement that writes to the table: what it answers of its rows is answered whoever may read them.
+fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
+    Statement { written: Some(info.def.table), ..statement.opening(info.computed_of()) }
 }
 
 fn seen(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
@@ -292,16 +306,26 @@ impl Chosen<'_> {
         }
     }
 
-    fn rows(self, info: &'static EntityInfo, dialect: Dialect) -> Result<Expr> {
-        let rows = self.target.rows(info, dialect, self.reader)?;
-        let Some(guard) = self.guard else { return Ok(rows) };
-        let guard = Predicates::new(dialect, None).rule(Source::written(info, dialect), guard)?;
-        Ok(guard.into_iter().fold(rows, Expr::and))
+    /// The condition, and the tables that are to be read whole for it.
+    fn rows(self, info: &'static EntityInfo, dialect: Dialect) -> Result<(Expr, Vec<&'static str>)> {
+        let mut asked = Predicates::new(dialect, self.reader);
+        let rows = self.target.rows(info, dialect, &mut asked)?;
+        let mut open = asked.open();
+        let Some(guard) = self.guard else { return Ok((rows, open)) };
+        let mut rules = Predicates::new(dialect, None);
+        let guard = rules.rule(Source::written(info, dialect), guard)?;
+        open.extend(rules.open());
+        Ok((guard.into_iter().fold(rows, Expr::and), open))
     }
 }
 
 impl Target {
-    fn rows(&self, info: &'static EntityInfo, dialect: Dialect, reader: Option<&Ctx>) -> Result<Expr> {
+    fn rows(
+        &self,
+        info: &'static EntityInfo,
+        dialect: Dialect,
+        predicates: &mut Predicates<'_>,
+    ) -> Result<Expr> {
         let (key, kind) = (Expr::col(info.key().column), info.key().kind);
         let is = |value: &Value| key.clone().eq(Expr::value(bind(value, kind, dialect)));
         match self {
@@ -312,9 +336,7 @@ impl Target {
                 Ok(is(value).and(Expr::col(info.columns[column].column).eq(version)))
             }
             Self::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
-            Self::Where(condition) => {
-                Predicates::new(dialect, reader).condition(Source::root(info, dialect), condition)
-            }
+            Self::Where(condition) => predicates.condition(Source::root(info, dialect), condition),
         }
     }
 }

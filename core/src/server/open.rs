@@ -54,12 +54,25 @@ pub enum StartError {
 
 /// Opens the database of the settings; its tables are left as they are.
 pub(crate) async fn state(registry: Registry, settings: Settings) -> Result<AppState, StartError> {
-    let db = Db::connect(&settings.db_options()).await.map_err(|error| match error {
-        DbError::Config(message) => StartError::Settings(SettingsError(message)),
-        error => StartError::Database(error),
-    })?;
+    let db = Db::connect(&settings.db_options()).await.map_err(refused)?;
     let secret = settings.secret()?;
     Ok(AppState::with_settings(registry, db, &secret, settings))
+}
+
+fn refused(error: DbError) -> StartError {
+    match error {
+        DbError::Config(message) => StartError::Settings(SettingsError(message)),
+        error => StartError::Database(error),
+    }
+}
+
+/// Sees to it that the database's own policies hold if and only if they are asked for; warns of those that are behind
+/// the entities.
+async fn check_row_security(state: &AppState) -> Result<(), StartError> {
+    for line in migrate::examine(state.system().db(), state.registry()).await.map_err(refused)? {
+        tracing::warn!("{line}; run `migrate make --rls` and `migrate up`");
+    }
+    Ok(())
 }
 
 /// Opens the database and sees to its tables: on SQLite, or when told to, pending migrations are applied;
@@ -80,11 +93,15 @@ pub(crate) async fn ready(
         for step in migrations.up(db).await? {
             eprintln!("applied migration {}_{}", step.version, step.name);
         }
+        check_row_security(&state).await?;
         return Ok(state);
     }
     let pending = migrations.pending(db).await?;
     match pending.first() {
-        None => Ok(state),
+        None => {
+            check_row_security(&state).await?;
+            Ok(state)
+        }
         Some(first) => Err(StartError::Pending {
             count: pending.len(),
             first: format!("{}_{}", first.version, first.name),

@@ -6,7 +6,7 @@ use crate::ctx::Ctx;
 use crate::db::DbError;
 use crate::entity::{ColumnInfo, ColumnSet, EntityDef, EntityInfo, names};
 use crate::error::{Error, FieldError};
-use crate::policy::Action;
+use crate::policy::{Action, refused};
 use crate::query::{Condition, Op, by_column};
 use crate::service::Records;
 use crate::service::key::Key;
@@ -94,7 +94,7 @@ async fn missing_in_rows(
         let target = (relation.target)().info();
         let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
         let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
-        let Ok(found) = ctx.executor().read(statement, &layout).await else { continue };
+        let Ok(found) = ctx.engine().read(statement, &layout).await else { continue };
         let mut found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
         if std::ptr::eq(target, info) {
             // A row may refer to another of the same statement.
@@ -131,6 +131,9 @@ pub(crate) async fn of_values(
         DbError::ForeignKey(None) => {
             let missing = missing_targets(ctx, info, values).await;
             if missing.is_empty() { Error::from(DbError::ForeignKey(None)) } else { Error::Conflict(missing) }
+        }
+        DbError::RowSecurity(_) => {
+            refused(ctx, format_args!("a row of {}: row-level security", info.def.name))
         }
         DbError::Check(name) => Error::Validation(vec![broken_check(info, name.as_deref())]),
         DbError::NotNull(name) => Error::Validation(vec![absent(info, name.as_deref())]),
@@ -222,7 +225,7 @@ async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, &Value)
         let target = (relation.target)().info();
         let (statement, layout) =
             by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, std::slice::from_ref(*value));
-        if ctx.executor().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
+        if ctx.engine().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
             errors.push(missing(column));
         }
     }

@@ -84,7 +84,7 @@ async fn write(ctx: &Ctx, entries: Vec<HistoryRowInput>) -> Result<()> {
     }
     for rows in rows.chunks((MAX_BOUND / columns.len().max(1)).max(1)) {
         let statement = append(info, ctx.db().dialect(), columns, rows);
-        ctx.executor().execute(statement).await?;
+        ctx.engine().execute(statement).await?;
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ impl Records<'_> {
         }
         let key = std::slice::from_ref(key);
         let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
-        let mut rows = self.ctx.executor().read(statement.holding(self.dialect()), &layout).await?;
+        let mut rows = self.ctx.engine().read(statement.holding(self.dialect()), &layout).await?;
         rows.pop().ok_or_else(|| self.not_found())
     }
 
@@ -122,11 +122,12 @@ impl Records<'_> {
         filter: &Condition,
         limit: usize,
     ) -> Result<Vec<Record>> {
+        let acting = if view.reader.is_some() { self.ctx.executor() } else { self.ctx.engine() };
         let mut select = self.matching(view, filter, None);
         select.columns = self.info.all();
         select.limit = u32::try_from(limit).ok();
         let (statement, layout) = select.page()?;
-        Ok(self.ctx.executor().read(statement, &layout).await?)
+        Ok(acting.read(statement, &layout).await?)
     }
 
     /// Whether a row matches.
@@ -143,7 +144,7 @@ impl Records<'_> {
     pub(super) async fn is_there(&self, filter: &Condition) -> Result<bool> {
         let view = View { reader: None, ..self.view()? };
         let (statement, layout) = self.matching(view, filter, None).exists()?;
-        let rows = self.ctx.executor().read(statement, &layout).await?;
+        let rows = self.ctx.engine().read(statement, &layout).await?;
         Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
     }
 

@@ -10,9 +10,17 @@ use sea_query::Values;
 use tempfile::TempDir;
 
 use crate::Ctx;
+#[cfg(feature = "postgres")]
+use crate::db::quoted;
 use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
 use crate::entity::{EntityDef, Registry};
+#[cfg(feature = "postgres")]
+use crate::migrate;
 use crate::migrate::{Schema, ddl};
+
+/// The role for which row-level security holds in tests: the user that makes databases is a superuser.
+#[cfg(feature = "postgres")]
+const WALLED: &str = "entify_walled";
 
 /// Signs the cursors of tests.
 pub(super) const SECRET: &[u8] = b"a secret for tests";
@@ -43,13 +51,13 @@ impl TestDb {
     /// # Panics
     /// When it cannot be made.
     pub async fn sqlite(entities: &[&'static EntityDef]) -> Self {
-        let statements = tables(entities, Dialect::Sqlite);
+        let statements = ddl::create(&tables(entities, Dialect::Sqlite), Dialect::Sqlite);
         let folder = temporary_folder();
         let file = folder.path().join("test.db");
         let image = sqlite_image(&statements).await;
         std::fs::write(&file, &*image).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let url = format!("sqlite://{}", file.display());
-        let db = open(&url).await;
+        let db = open(&url, false).await;
         let entities = Registry::new(entities).ok();
         Self { db, url: url.into(), entities, _keep: Arc::new(Keep::Folder(folder)) }
     }
@@ -61,11 +69,36 @@ impl TestDb {
     /// When it cannot be made, or is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
     #[cfg(feature = "postgres")]
     pub async fn postgres(entities: &[&'static EntityDef]) -> Option<Self> {
-        let statements = tables(entities, Dialect::Postgres);
+        if std::env::var("ENTIFY_TEST_RLS").is_ok_and(|value| value == "1") {
+            return Self::row_security(entities).await;
+        }
+        let statements = ddl::create(&tables(entities, Dialect::Postgres), Dialect::Postgres);
         let database = super::cluster::Database::create(&statements)?;
         let url: Arc<str> = database.url().into();
         let entities = Registry::new(entities).ok();
-        Some(Self { db: open(&url).await, url, entities, _keep: Arc::new(Keep::Postgres(database)) })
+        Some(Self { db: open(&url, false).await, url, entities, _keep: Arc::new(Keep::Postgres(database)) })
+    }
+
+    /// A PostgreSQL database with the entities' tables and with their rules as row-level security, used by the role
+    /// that the tables belong to; or `None` with a loud word when the machine has no PostgreSQL.
+    ///
+    /// # Panics
+    /// When it cannot be made, or is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
+    #[cfg(feature = "postgres")]
+    pub async fn row_security(entities: &[&'static EntityDef]) -> Option<Self> {
+        let database = super::cluster::Database::create(&walled(entities))?;
+        let url = database.url();
+        let sign = if url.contains('?') { '&' } else { '?' };
+        let url: Arc<str> = format!("{url}{sign}options[role]={WALLED}").into();
+        let entities = Registry::new(entities).ok();
+        Some(Self { db: open(&url, true).await, url, entities, _keep: Arc::new(Keep::Postgres(database)) })
+    }
+
+    /// Always `None`: the `postgres` feature of entify is off.
+    #[cfg(not(feature = "postgres"))]
+    #[allow(clippy::unused_async)]
+    pub async fn row_security(entities: &[&'static EntityDef]) -> Option<Self> {
+        Self::postgres(entities).await
     }
 
     /// Always `None`: the `postgres` feature of entify is off.
@@ -99,15 +132,37 @@ impl TestDb {
     }
 }
 
-/// The statements that make the entities' tables, and the framework's that they need.
-fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> Vec<String> {
+/// The entities' tables, and the framework's that they need.
+fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> Schema {
+    Schema::of(&needed(entities), dialect)
+}
+
+/// The statements that make them as the role's own, with row-level security.
+#[cfg(feature = "postgres")]
+fn walled(entities: &[&'static EntityDef]) -> Vec<String> {
+    let mut statements = vec![
+        // Roles belong to the whole server: another test may make this one at the same time.
+        format!(
+            "DO $$ BEGIN CREATE ROLE {WALLED}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        ),
+        format!("GRANT ALL ON SCHEMA public TO {WALLED}"),
+    ];
+    statements.extend(ddl::create(&tables(entities, Dialect::Postgres), Dialect::Postgres));
+    let entities = needed(entities);
+    statements.extend(migrate::secure_statements(entities.iter().map(|def| def.info())));
+    let owned = |def: &&EntityDef| format!("ALTER TABLE {} OWNER TO {WALLED}", quoted(def.table));
+    statements.extend(entities.iter().map(owned));
+    statements
+}
+
+fn needed(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
     let mut entities = entities.to_vec();
     let [history] = crate::history::entities();
     let listed = entities.iter().any(|def| std::ptr::eq(*def, history));
     if !listed && entities.iter().any(|def| def.history) {
         entities.push(history);
     }
-    ddl::create(&Schema::of(&entities, dialect), dialect)
+    entities
 }
 
 /// What a test on each database may take.
@@ -156,6 +211,21 @@ where
     })
 }
 
+/// Runs a test body on a fresh PostgreSQL database with row-level security, or skips it when there is none.
+pub fn on_row_security<A, F, Fut>(entities: &impl AsRef<[&'static EntityDef]>, body: F) -> ExitCode
+where
+    A: FromTestDb,
+    F: FnOnce(A) -> Fut,
+    Fut: Future<Output: Termination>,
+{
+    run(async {
+        match TestDb::row_security(entities.as_ref()).await {
+            Some(test) => finish(test, body).await,
+            None => ExitCode::SUCCESS,
+        }
+    })
+}
+
 async fn finish<A, F, Fut>(test: TestDb, body: F) -> ExitCode
 where
     A: FromTestDb,
@@ -186,7 +256,7 @@ async fn sqlite_image(statements: &[String]) -> Arc<[u8]> {
     }
     let folder = temporary_folder();
     let file = folder.path().join("template.db");
-    let db = open(&format!("sqlite://{}", file.display())).await;
+    let db = open(&format!("sqlite://{}", file.display()), false).await;
     execute(&db, statements).await;
     db.close().await;
     let image: Arc<[u8]> =
@@ -205,8 +275,9 @@ async fn execute(db: &Db, statements: &[String]) {
     }
 }
 
-async fn open(url: &str) -> Db {
+async fn open(url: &str, row_security: bool) -> Db {
     let mut options = DbOptions::new(url);
+    options.row_security = row_security;
     options.max_connections = 4;
     // Many tests at once on a small machine are slow, not broken.
     options.acquire_timeout = Duration::from_secs(60);

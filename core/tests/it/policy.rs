@@ -3,6 +3,7 @@
 mod attacks;
 mod fields;
 mod random;
+mod row_security;
 mod rows;
 mod surfaces;
 

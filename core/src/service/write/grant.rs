@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnSet, EntityInfo};
 use crate::error::{Error, FieldError, Result};
-use crate::policy::{Action, refused};
+use crate::policy::{Acting, Action, refused};
 use crate::query::write::Target;
 use crate::query::{Condition, Deleted, Op, View};
 use crate::service::Records;
@@ -31,12 +31,14 @@ pub(super) struct Grant {
     create: Condition,
     /// What is done to rows that are there.
     action: Action,
+    /// It is what the engine does by itself.
+    engine: bool,
 }
 
 impl Grant {
     /// Every row: for what the engine does by itself.
     pub(super) const fn open(action: Action) -> Self {
-        Self { read: Condition::TRUE, act: Condition::TRUE, create: Condition::TRUE, action }
+        Self { read: Condition::TRUE, act: Condition::TRUE, create: Condition::TRUE, action, engine: true }
     }
 
     /// What the principal of the context may do of the command.
@@ -45,10 +47,11 @@ impl Grant {
     /// `Unauthenticated` or `Forbidden` when it may do none of it.
     pub(super) fn of(records: &Records<'_>, command: &Command) -> Result<Self> {
         let Records { ctx, info, .. } = *records;
-        let mut grant = Self::open(match command {
+        let action = match command {
             Command::Create { .. } | Command::Update { .. } => Action::Update,
             Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,
-        });
+        };
+        let mut grant = Self { engine: false, ..Self::open(action) };
         if ctx.principal().is_system() {
             return Ok(grant);
         }
@@ -86,6 +89,11 @@ impl Grant {
             grant.create = grant.create.both(whole);
         }
         Ok(grant)
+    }
+
+    /// On whose behalf rows are changed.
+    pub(super) fn acting<'c>(&self, ctx: &'c Ctx) -> Acting<'c> {
+        if self.engine { ctx.engine() } else { ctx.executor() }
     }
 
     /// Rows that are there for the principal; where rows are found by their values, those whose values it may see.
@@ -216,7 +224,7 @@ impl Records<'_> {
             let among = Condition::column(0, Op::In(keys.to_vec()));
             let view = View { rows: condition.clone(), ..View::whole(self.info, Deleted::Included) };
             let (statement, layout) = self.matching(view, &among, None).count()?;
-            let found = self.ctx.executor().write(statement, &layout).await?;
+            let found = self.ctx.engine().write(statement, &layout).await?;
             if found.first().is_none_or(|row| unsigned(row.get(0)) != keys.len() as u64) {
                 return Ok(false);
             }
@@ -248,7 +256,7 @@ impl Records<'_> {
         let mut select = self.matching(view, filter, None);
         select.columns = self.info.all();
         let (statement, layout) = select.page()?;
-        Ok(self.ctx.executor().write(statement, &layout).await?)
+        Ok(self.ctx.engine().write(statement, &layout).await?)
     }
 
     /// Rows as the principal sees them: what is hidden is NULL.
@@ -281,7 +289,7 @@ impl Records<'_> {
             let among = Condition::column(0, Op::In(keys.to_vec()));
             let view = View { rows: condition.clone(), ..View::whole(self.info, Deleted::Included) };
             let rows = match self.matching(view, &among, None).page() {
-                Ok((statement, layout)) => self.ctx.executor().write(statement, &layout).await,
+                Ok((statement, layout)) => self.ctx.engine().write(statement, &layout).await,
                 Err(_) => continue,
             };
             found.extend(rows.iter().flatten().filter_map(|row| Key::of(row.key())));

@@ -16,6 +16,7 @@ use crate::ctx::Ctx;
 use crate::db::Dialect;
 use crate::entity::{ColumnSet, EntityInfo, OnDelete};
 use crate::error::{Error, FieldError, Result};
+use crate::policy::Acting;
 use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted, Direction, Op, Sort, View};
 use crate::service::key::Key;
@@ -97,7 +98,7 @@ impl Records<'_> {
         for (info, pointing) in restricting {
             let view = View::whole(info, Deleted::Hidden);
             let (statement, layout) = self.matching(view, &pointing, None).exists()?;
-            let rows = self.ctx.executor().write(statement, &layout).await?;
+            let rows = self.ctx.engine().write(statement, &layout).await?;
             if rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)) {
                 return Err(fault::referenced());
             }
@@ -123,7 +124,8 @@ impl Records<'_> {
         }
         let chosen = Chosen { target, reader, guard: None };
         let (statement, layout) = write::hide(self.info, dialect, chosen, now, answered)?;
-        Ok(self.ctx.executor().write(statement, &layout).await?)
+        let acting = reader.map_or(self.ctx.engine(), Ctx::executor);
+        Ok(acting.write(statement, &layout).await?)
     }
 
     /// Does what the rows that refer to hidden rows of this entity say; answers which of them are hidden by that, and
@@ -146,7 +148,7 @@ impl Records<'_> {
                     let (target, none) = (Target::Where(pointing), [(column, Value::Null)]);
                     let chosen = Chosen { target: &target, reader: None, guard: None };
                     let (statement, _) = write::update(from, self.dialect(), chosen, &none, now, true)?;
-                    self.ctx.executor().execute(statement).await?;
+                    self.ctx.engine().execute(statement).await?;
                 }
                 OnDelete::Cascade if from.def.soft_delete && from.def.is_tracked() => {
                     let records = self.of(from, Deleted::Hidden);
@@ -174,7 +176,7 @@ impl Records<'_> {
             return Err(self.not_found());
         };
         let rows = self.reconnect(rows, None).await?;
-        let back = self.show(&rows, &now).await?;
+        let back = self.show(&rows, &now, self.ctx.executor()).await?;
         let mut shown = vec![(self.info, keys_of(&back))];
         while let Some((info, keys)) = shown.pop() {
             for (from, column, on_delete) in self.of(info, Deleted::Only).referring()? {
@@ -187,7 +189,8 @@ impl Records<'_> {
                 let rows = from.locked(from.whole(), from.info.all(), &together).await?;
                 let rows = from.reconnect(rows, Some(&hidden_at)).await?;
                 if !rows.is_empty() {
-                    let back = from.show(&rows, &now).await.map_err(|error| from.with_it(error))?;
+                    let back = from.show(&rows, &now, self.ctx.engine()).await;
+                    let back = back.map_err(|error| from.with_it(error))?;
                     shown.push((from.info, keys_of(&back)));
                     from.tell_restored(rows, back).await?;
                 }
@@ -221,7 +224,7 @@ impl Records<'_> {
         select.order = &order;
         select.limit = limit.and_then(|limit| u32::try_from(limit).ok());
         let (statement, layout) = select.page()?;
-        Ok(self.ctx.executor().write(statement.holding(self.dialect()), &layout).await?)
+        Ok(self.ctx.engine().write(statement.holding(self.dialect()), &layout).await?)
     }
 
     /// Looks where hidden rows point to. Where the target is hidden itself, a reference with `set_null` is taken away,
@@ -244,7 +247,7 @@ impl Records<'_> {
                 let keys: Vec<_> = rows.iter().filter(|row| lost(row)).map(|row| row.key().clone()).collect();
                 if !keys.is_empty() {
                     let statement = write::detach(self.info, self.dialect(), column.index, &keys);
-                    self.ctx.executor().execute(statement).await?;
+                    self.ctx.engine().execute(statement).await?;
                 }
             } else if together.is_none() && rows.iter().any(lost) {
                 return Err(Error::Conflict(vec![FieldError::new(
@@ -259,9 +262,9 @@ impl Records<'_> {
         Ok(rows)
     }
 
-    async fn show(&self, rows: &[Record], now: &Value) -> Result<Vec<Record>> {
+    async fn show(&self, rows: &[Record], now: &Value, acting: Acting<'_>) -> Result<Vec<Record>> {
         let (statement, layout) = write::restore(self.info, self.dialect(), &keys_of(rows), now);
-        match self.ctx.executor().write(statement, &layout).await {
+        match acting.write(statement, &layout).await {
             Ok(rows) => Ok(rows),
             Err(refused) => Err(fault::of_values(self.ctx, self.info, &[], refused).await),
         }

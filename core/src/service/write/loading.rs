@@ -14,7 +14,7 @@ impl Records<'_> {
     /// As of the database.
     pub async fn defer_references(&self) -> Result<()> {
         let statement = write::defer_references(self.dialect());
-        self.ctx.executor().execute(statement).await?;
+        self.ctx.engine().execute(statement).await?;
         Ok(())
     }
 
@@ -28,7 +28,7 @@ impl Records<'_> {
             return Ok(());
         }
         let statement = write::continue_identity(self.info);
-        self.ctx.executor().execute(statement).await?;
+        self.ctx.engine().execute(statement).await?;
         Ok(())
     }
 }

@@ -86,7 +86,7 @@ async fn unseen<'v>(
     if records.dialect() == Dialect::Postgres {
         statement.sql = format!("{} ORDER BY 1 FOR KEY SHARE", statement.sql).into();
     }
-    for row in records.ctx.executor().write(statement, &layout).await? {
+    for row in records.ctx.engine().write(statement, &layout).await? {
         Key::of(row.key()).map(|key| unseen.remove(&key));
     }
     Ok(unseen)
@@ -114,7 +114,7 @@ pub(super) async fn hidden<'v>(
         // Always in the same order, so that two who ask for the same rows do not wait for each other.
         statement.sql = format!("{} ORDER BY 1 FOR KEY SHARE", statement.sql).into();
     }
-    let found = records.ctx.executor().write(statement, &layout).await?;
+    let found = records.ctx.engine().write(statement, &layout).await?;
     let hidden = found.iter().filter(|row| {
         let since = row.get(deleted_at);
         !since.is_null() && together != Some(since)

@@ -48,7 +48,9 @@ impl Records<'_> {
                 let before = self.reached(update.target(), grant).await?;
                 let after = match before.is_empty() {
                     true => Vec::new(),
-                    false => update.of(Target::Keys(keys_of(&before))).run_freely(self, None).await?.rows,
+                    false => {
+                        update.of(Target::Keys(keys_of(&before))).run_freely(self, grant, None).await?.rows
+                    }
                 };
                 self.check_changed(&after, grant).await?;
                 updated(before, after)
@@ -96,7 +98,7 @@ impl Records<'_> {
             Target::Key(key) | Target::At(key, _) => {
                 let key = std::slice::from_ref(key);
                 let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
-                self.ctx.executor().write(statement.holding(self.dialect()), &layout).await?
+                self.ctx.engine().write(statement.holding(self.dialect()), &layout).await?
             }
             Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
             Target::Keys(_) | Target::Where(_) => {
@@ -168,7 +170,7 @@ impl Records<'_> {
         let mut after = Vec::with_capacity(before.len());
         for alike in self.before_update(&before, values).await? {
             let update = Update::prepare(self, Target::Keys(alike.keys), alike.changes).await?;
-            after.extend(update.run_freely(self, None).await?.rows);
+            after.extend(update.run_freely(self, grant, None).await?.rows);
         }
         self.check_changed(&after, grant).await?;
         Ok(updated(before, after))

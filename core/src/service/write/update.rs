@@ -64,7 +64,7 @@ impl Records<'_> {
         }
         let (statement, layout) =
             by_column(self.info, self.dialect(), ColumnSet::KEY, 0, std::slice::from_ref(key));
-        let found = self.ctx.executor().write(statement, &layout).await?;
+        let found = self.ctx.engine().write(statement, &layout).await?;
         if found.is_empty() { Err(self.not_found()) } else { Err(Error::VersionMismatch) }
     }
 }
@@ -110,18 +110,18 @@ impl Update {
     /// Changes the rows of the target that may be reached.
     pub(super) async fn run(&self, records: &Records<'_>, grant: &Grant) -> Result<Written> {
         if grant.is_open() {
-            return self.run_freely(records, None).await;
+            return self.run_freely(records, grant, None).await;
         }
         let one = matches!(self.target, Target::Key(_) | Target::At(..));
         if !one || self.changes.is_empty() {
             let reached = records.reached(&self.target, grant).await?;
             let of_where = matches!(self.target, Target::Where(_));
-            let written = self.of(Target::Keys(keys_of(&reached))).run_freely(records, None).await?;
+            let written = self.of(Target::Keys(keys_of(&reached))).run_freely(records, grant, None).await?;
             records.check_changed(&written.rows, grant).await?;
             let rows = if of_where { Vec::new() } else { written.rows };
             return Ok(Written { rows, count: written.count });
         }
-        let written = self.run_freely(records, Some(&grant.rows())).await?;
+        let written = self.run_freely(records, grant, Some(&grant.rows())).await?;
         if written.rows.is_empty() {
             return Err(records.unreached(&self.target, grant).await);
         }
@@ -135,6 +135,7 @@ impl Update {
     pub(super) async fn run_freely(
         &self,
         records: &Records<'_>,
+        grant: &Grant,
         guard: Option<&Condition>,
     ) -> Result<Written> {
         let Records { ctx, info, .. } = *records;
@@ -149,7 +150,7 @@ impl Update {
         let silent = matches!(self.target, Target::Where(_));
         let chosen = Chosen { target: &self.target, reader: Some(ctx), guard };
         let (statement, layout) = write::update(info, dialect, chosen, &self.changes, &self.now, silent)?;
-        let executor = ctx.executor();
+        let executor = grant.acting(ctx);
         let done = if silent {
             executor.execute(statement).await.map(|count| Written { rows: Vec::new(), count })
         } else if fault::looks(info, ctx) {
@@ -185,7 +186,7 @@ impl Update {
             }
         };
         let (statement, layout) = by_column(info, records.dialect(), info.all(), 0, keys);
-        let rows = ctx.executor().read(statement, &layout).await?;
+        let rows = ctx.engine().read(statement, &layout).await?;
         if let Target::At(_, expected) = &self.target {
             let Some(column) = info.version() else { return Err(write::unversioned(info)) };
             if rows.first().is_some_and(|row| *row.get(column) != Value::Int(*expected)) {

@@ -41,6 +41,7 @@ async fn made(ctx: &Ctx) -> Id<Employee> {
 }
 
 each_database! {
+    row security;
     entities(),
     async fn a_hidden_value_is_null_in_every_read(ctx: Ctx) {
         let ada = made(&ctx).await;

@@ -59,27 +59,27 @@ static IN_RUST: &dyn DynPolicy = &PolicyOf::<Doc, InRust>::NEW;
 // --- random things -------------------------------------------------------------------------------------
 
 #[derive(Debug, Clone, PartialEq)]
-struct Row {
-    owner: Option<String>,
-    number: Option<i64>,
-    open: bool,
+pub(super) struct Row {
+    pub(super) owner: Option<String>,
+    pub(super) number: Option<i64>,
+    pub(super) open: bool,
     /// Which team, counted from 1.
-    team: Option<i64>,
+    pub(super) team: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
-struct Who {
-    subject: Option<String>,
-    roles: Vec<String>,
-    known: bool,
+pub(super) struct Who {
+    pub(super) subject: Option<String>,
+    pub(super) roles: Vec<String>,
+    pub(super) known: bool,
 }
 
 #[derive(Debug, Clone)]
-struct Rules {
-    read: Rule,
-    create: Rule,
-    update: Rule,
-    delete: Rule,
+pub(super) struct Rules {
+    pub(super) read: Rule,
+    pub(super) create: Rule,
+    pub(super) update: Rule,
+    pub(super) delete: Rule,
 }
 
 #[derive(Debug, Clone)]
@@ -93,18 +93,18 @@ enum Work {
     DeleteOpen(bool),
 }
 
-const TEAMS: [Option<&str>; 3] = [Some("1"), Some("b"), None];
+pub(super) const TEAMS: [Option<&str>; 3] = [Some("1"), Some("b"), None];
 
 fn subject() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["1", "2", "b", "01"]).prop_map(str::to_owned)
 }
 
-fn row() -> impl Strategy<Value = Row> {
+pub(super) fn row() -> impl Strategy<Value = Row> {
     (prop::option::of(subject()), prop::option::of(0..3_i64), any::<bool>(), prop::option::of(1..4_i64))
         .prop_map(|(owner, number, open, team)| Row { owner, number, open, team })
 }
 
-fn who() -> impl Strategy<Value = Who> {
+pub(super) fn who() -> impl Strategy<Value = Who> {
     let roles = prop::sample::subsequence(vec!["a", "b", "c"], 0..3);
     (prop::option::of(subject()), roles, prop::bool::weighted(0.8)).prop_map(|(subject, roles, known)| Who {
         subject: subject.filter(|_| known),
@@ -136,7 +136,7 @@ fn rule(depth: u32) -> BoxedStrategy<Rule> {
     .boxed()
 }
 
-fn rules() -> impl Strategy<Value = Rules> {
+pub(super) fn rules() -> impl Strategy<Value = Rules> {
     let open = || prop_oneof![Just(Rule::Public), rule(3)];
     (open(), rule(3), rule(3), rule(3)).prop_map(|(read, create, update, delete)| Rules {
         read,
@@ -163,7 +163,7 @@ fn work(rows: i64) -> impl Strategy<Value = Work> {
 // --- the judge -----------------------------------------------------------------------------------------
 
 impl Who {
-    fn principal(&self) -> Principal {
+    pub(super) fn principal(&self) -> Principal {
         if !self.known {
             return Principal::Anonymous;
         }
@@ -179,7 +179,7 @@ impl Who {
         team.is_some_and(|team| self.is_called(TEAMS[usize::try_from(team - 1).expect("a team")]))
     }
 
-    fn may(&self, rule: &Rule, action: Action, key: i64, row: &Row) -> bool {
+    pub(super) fn may(&self, rule: &Rule, action: Action, key: i64, row: &Row) -> bool {
         let text = |number: Option<i64>| number.map(|number| number.to_string());
         match rule {
             Rule::Public => true,
@@ -211,7 +211,7 @@ impl Who {
 }
 
 impl Row {
-    fn changed(&self, to: &Row, fields: [bool; 4]) -> Row {
+    pub(super) fn changed(&self, to: &Row, fields: [bool; 4]) -> Row {
         Row {
             owner: if fields[0] { to.owner.clone() } else { self.owner.clone() },
             number: if fields[1] { to.number } else { self.number },
@@ -315,7 +315,7 @@ fn expected(work: &Work, rows: &[Row], rules: &Rules, who: &Who) -> Vec<Outcome>
 // --- the engine ----------------------------------------------------------------------------------------
 
 /// The same entity under other rules.
-fn under(rules: &Rules) -> &'static EntityInfo {
+pub(super) fn under(rules: &Rules) -> &'static EntityInfo {
     let EntityDef { name, docs, table, plural, singular, rest_path, graphql, key, fields, many, .. } =
         Doc::def();
     let graphql = GraphqlNames { ..*graphql };
@@ -423,6 +423,7 @@ fn folds(rule: &Rule) -> bool {
 }
 
 each_database! {
+    row security;
     entify::entities![Team, Doc],
     async fn random_policies_allow_what_plain_rust_allows(ctx: Ctx) -> entify::Result<()> {
         const WORLDS: usize = 10;
@@ -466,7 +467,7 @@ each_database! {
 }
 
 /// These rows and no others, with keys from 1.
-async fn store(ctx: &Ctx, rows: &[Row]) -> entify::Result<()> {
+pub(super) async fn store(ctx: &Ctx, rows: &[Row]) -> entify::Result<()> {
     let docs = Records::new(ctx, Doc::def().info());
     docs.delete_where(&Condition::column(0, Op::IsNull(false))).await?;
     let with_key = |(key, row): (i64, &Row)| {

@@ -134,6 +134,7 @@ fn absent(id: i64) -> Error {
 }
 
 each_database! {
+    row security;
     entities(),
     async fn a_hidden_row_is_absent_in_every_read(ctx: Ctx) {
         let world = world(&ctx).await;

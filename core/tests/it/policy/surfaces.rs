@@ -135,6 +135,7 @@ async fn fill(ctx: &Ctx) {
 }
 
 each_database! {
+    row security;
     entities(),
     async fn reads_tell_of_no_hidden_row(test: TestDb) {
         fill(&test.ctx()).await;
