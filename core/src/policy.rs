@@ -109,7 +109,7 @@ pub use rule::Rule;
 pub(crate) use rule::as_value;
 
 /// The rules of one entity.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PolicyDef {
     /// Who may read.
     pub read: Rule,

@@ -9,13 +9,14 @@ use crate::types::Kind;
 use crate::value::Value;
 
 /// A policy expression.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub enum Rule {
     /// Everyone.
     Public,
     /// Whoever is signed in.
     Authenticated,
     /// No one but the system itself.
+    #[default]
     Nobody,
     /// Whoever has the role.
     Role(&'static str),
