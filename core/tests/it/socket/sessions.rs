@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use entify::auth::{AccountChange, Session, SessionPatch, change_account, create_account_for};
+use entify::auth::{AccountChange, Session, SessionModel, SessionPatch, change_account, create_account_for};
 use entify::config::Settings;
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
@@ -28,7 +28,8 @@ impl SignedIn {
         let mut browser = Browser::new(&site);
         let page = browser.sign_in(EMAIL, PASSWORD).await;
         let cookies = page.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
-        let cookie = cookies.filter(|value| value.starts_with("entify-session=")).last().expect("a session");
+        let cookie =
+            cookies.filter(|value| value.starts_with("entify-session=")).next_back().expect("a session");
         let cookie = cookie.split(';').next().expect("a cookie").to_owned();
         let json: Json = serde_json::from_str(&browser.get("/admin/session").await.body).expect("JSON");
         let csrf = json["csrf"].as_str().expect("a token").to_owned();
@@ -60,8 +61,6 @@ async fn session(ctx: &Ctx) -> SessionModel {
     let found = Service::<Session>::new(ctx).list(Query::default().first(1)).await.expect("a list");
     found.items.into_iter().next().expect("a session")
 }
-
-use entify::auth::SessionModel;
 
 each_database! {
     tables(),
