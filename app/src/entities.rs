@@ -17,7 +17,7 @@ pub use artist::{Artist, ArtistInput};
 pub use customer::{Customer, CustomerInput};
 pub use employee::{Employee, EmployeeInput};
 pub use genre::{Genre, GenreInput};
-pub use invoice::{Invoice, InvoiceInput};
+pub use invoice::{Invoice, InvoiceInput, InvoicePolicy};
 pub use invoice_line::{InvoiceLine, InvoiceLineInput};
 pub use media_type::{MediaType, MediaTypeInput};
 pub use playlist::{Playlist, PlaylistInput};

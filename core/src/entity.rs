@@ -11,18 +11,24 @@ pub(crate) mod fields;
 mod indexes;
 mod info;
 pub mod names;
+mod parts;
 mod registry;
 
 pub use accessor::{Column, RelatesTo, ToMany, ToOne};
-pub use declare::{Declared, FieldList, FieldOption};
+#[doc(hidden)]
+pub use accessor::{column, to_many, to_one};
+#[doc(hidden)]
+pub use declare::{Declaration, FieldCode, Target, read, unread};
 pub use def::{
-    AdminDef, Bound, CheckDef, EntityDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
-    ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
+    AdminDef, Bound, CheckDef, DefaultDef, EntityDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell,
+    KeyKind, Link, ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
 };
 pub use fields::Fields;
 #[doc(hidden)]
 pub use fields::{Cell, Cells, Source, copy, nothing, same, show};
 pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
+#[doc(hidden)]
+pub use parts::{Given, Put, Take, put, take};
 pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
 

@@ -3,6 +3,91 @@
 //! A rule says for a principal which rows it holds for, as a [`Condition`]: every row, none, or those that match. What
 //! is read is narrowed by that condition in SQL, what is written is checked against it; the engine asks nowhere else.
 //! The rules themselves see every row: what they look into is not narrowed by the rules of other entities.
+//!
+//! # Expressions
+//!
+//! `public`, `authenticated`, `nobody`, `role("…")` and `owner(field)`, joined by `|`, `&`, `!` and parentheses. Every
+//! action has a rule; `write` stands for `create`, `update` and `delete`.
+//!
+//! ```
+//! # use entify::prelude::*;
+//! #[derive(Entity)]
+//! #[entity(policy(
+//!     read = public,
+//!     create = authenticated,
+//!     update = (owner(author) & !role("frozen")) | role("staff"),
+//!     delete = nobody,
+//! ))]
+//! pub struct Post {
+//!     author: String,
+//!     title: String,
+//!     /// Null for everyone but staff and the author, and refused as a filter or an order. Set by staff alone.
+//!     #[entity(filter, policy(read = owner(author) | role("staff"), write = role("staff")))]
+//!     score: Option<i32>,
+//! }
+//! ```
+//!
+//! # In Rust
+//!
+//! A type with [`Policy`] decides by the context, alone (`policy = Type`) or within an expression
+//! (`read = PostPolicy | role("staff")`). What it answers is a [`Decision`]: yes, no, or a filter of the service's.
+//!
+//! ```
+//! # use entify::prelude::*;
+//! # #[derive(Entity)]
+//! # #[entity(policy = public)]
+//! # pub struct Team { lead: String }
+//! #[derive(Entity)]
+//! #[entity(policy = DocPolicy)]
+//! pub struct Doc {
+//!     open: bool,
+//!     team: One<Team>,
+//! }
+//!
+//! pub struct DocPolicy;
+//!
+//! impl Policy<Doc> for DocPolicy {
+//!     fn read(ctx: &Ctx) -> Decision<Doc> {
+//!         Decision::from(Doc::open().eq(true)) | Self::update(ctx)
+//!     }
+//!
+//!     fn update(ctx: &Ctx) -> Decision<Doc> {
+//!         match ctx.principal().subject() {
+//!             Some(me) => Doc::team().is(Team::lead().eq(me)).into(),
+//!             None => Decision::Deny,
+//!         }
+//!     }
+//! }
+//!
+//! /// A page goes with its document.
+//! #[derive(Entity)]
+//! #[entity(policy = PagePolicy)]
+//! pub struct Page {
+//!     text: String,
+//!     doc: One<Doc>,
+//! }
+//!
+//! pub struct PagePolicy;
+//!
+//! impl Policy<Page> for PagePolicy {
+//!     fn read(ctx: &Ctx) -> Decision<Page> {
+//!         DocPolicy::read(ctx).through(Page::doc())
+//!     }
+//! }
+//! ```
+//!
+//! # What comes of them
+//!
+//! | | answer |
+//! |---|---|
+//! | a row that may not be read | absent: `NOT_FOUND`, in no list, count, relation, search or filter |
+//! | a row that may be read but not written | `FORBIDDEN` |
+//! | an action that no row at all allows | `FORBIDDEN`, `UNAUTHENTICATED` for the anonymous |
+//! | a field that may not be read | null, on every surface; refused as a filter or an order |
+//! | a field that may not be written | `FORBIDDEN`, with the field |
+//!
+//! [`explain`] and the command `policy explain` tell what the rules mean for someone, and the log's target
+//! `entify::policy` (on in development) which rule denied a request.
 
 mod acting;
 mod decision;
@@ -21,9 +106,10 @@ pub(crate) use acting::Acting;
 pub use decision::{Decision, DynPolicy, Policy, PolicyOf};
 pub use explain::{Explained, ExplainedRows, explain};
 pub use rule::Rule;
+pub(crate) use rule::as_value;
 
 /// The rules of one entity.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PolicyDef {
     /// Who may read.
     pub read: Rule,

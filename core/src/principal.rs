@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::types::Scalar;
+
 /// Who is asking: nobody known, a subject with roles, or the system itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Principal {
@@ -109,6 +111,14 @@ impl Principal {
         }
     }
 
+    /// The subject as a key or another value, for policies in Rust: `subject_as::<Id<Customer>>()`. As in `owner(…)`, a
+    /// value has one spelling: the subject `042` is not the number 42.
+    #[must_use]
+    pub fn subject_as<T: Scalar>(&self) -> Option<T> {
+        let subject = self.subject().filter(|subject| !subject.is_empty())?;
+        T::from_value(crate::policy::as_value(T::KIND, subject)?).ok()
+    }
+
     /// A claim of the principal's JWT, by its name.
     #[must_use]
     pub fn claim(&self, name: &str) -> Option<&Value> {
@@ -145,5 +155,17 @@ mod tests {
             assert_eq!((nobody.subject(), nobody.claim("sub")), (None, None));
             assert!(!nobody.has_role("staff"));
         }
+    }
+
+    #[test]
+    fn a_subject_is_a_value_in_one_spelling() {
+        let called = |subject: &str| Principal::from(Subject::new("x", "x", Vec::new()).owning(subject));
+        assert_eq!(called("42").subject_as(), Some(42_i64));
+        assert_eq!(called("ada").subject_as(), Some("ada".to_owned()));
+        for other in ["", "042", "+42", " 42", "4e1", "ada"] {
+            assert_eq!(called(other).subject_as::<i64>(), None, "{other:?}");
+        }
+        assert_eq!(called("").subject_as::<String>(), None);
+        assert_eq!(Principal::System.subject_as::<i64>(), None);
     }
 }

@@ -5,12 +5,15 @@
 mod accessors;
 mod aliases;
 mod asserts;
+mod declaration;
 mod definition;
 mod model;
 
+use std::str::FromStr;
+
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Type, parse_quote};
+use syn::Visibility;
 
 use crate::ir::Entity;
 
@@ -51,29 +54,55 @@ fn expand_with(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     }
 }
 
+/// The tokens of a text in which no token is the user's but names. rustc reads it in one go, where `quote!` hands it over
+/// token by token.
+fn tokens(text: &str) -> TokenStream {
+    // Not by `proc_macro2`, which would read it before, without rustc's speed.
+    proc_macro::TokenStream::from_str(text).map(TokenStream::from).unwrap_or_default()
+}
+
+/// Items, each as the text before and after its visibility.
+fn visible_items(visibility: &Visibility, items: &[[String; 2]]) -> TokenStream {
+    let written = quote!(#visibility).to_string();
+    if written.contains('$') {
+        // The `$crate` of a user's macro cannot be spelled out.
+        let items = items.iter().map(|[before, after]| {
+            let [before, after] = [tokens(before), tokens(after)];
+            quote!(#before #visibility #after)
+        });
+        return items.collect();
+    }
+    let items: Vec<String> =
+        items.iter().map(|[before, after]| format!("{before} {written} {after}")).collect();
+    tokens(&items.concat())
+}
+
 /// A field that the engine adds.
 struct EnginePart {
     name: &'static str,
     docs: &'static str,
-    ty: Type,
+    /// Its type, where the runtime is `__entify`.
+    ty: String,
     nullable: bool,
     column: usize,
 }
 
+const TIME: &str = "__entify::DateTime<__entify::Utc>";
+
 /// What the engine adds, in the order of [`Entity::engine_fields`].
 fn engine_parts(entity: &Entity) -> impl Iterator<Item = EnginePart> {
-    let Entity { runtime, ident, fields, .. } = entity;
+    let Entity { ident, fields, .. } = entity;
     let declared = fields.len();
     entity.engine_fields().enumerate().map(move |(position, name)| {
         let column = if position == 0 { 0 } else { declared + position };
         let (docs, ty) = match name {
-            "id" => ("The primary key.", parse_quote!(#runtime::Id<#ident>)),
-            "created_at" => ("When the row was created.", parse_quote!(#runtime::DateTime<#runtime::Utc>)),
-            "updated_at" => ("When the row last changed.", parse_quote!(#runtime::DateTime<#runtime::Utc>)),
-            "version" => ("Counts the changes of the row, from 1.", parse_quote!(::core::primitive::i64)),
+            "id" => ("The primary key.", format!("__entify::Id<{ident}>")),
+            "created_at" => ("When the row was created.", TIME.to_owned()),
+            "updated_at" => ("When the row last changed.", TIME.to_owned()),
+            "version" => ("Counts the changes of the row, from 1.", "::core::primitive::i64".to_owned()),
             _ => (
                 "When the row was deleted; a living row has none.",
-                parse_quote!(::core::option::Option<#runtime::DateTime<#runtime::Utc>>),
+                format!("::core::option::Option<{TIME}>"),
             ),
         };
         EnginePart { name, docs, ty, nullable: name == "deleted_at", column }

@@ -49,6 +49,17 @@ impl Entity {
 }
 
 impl Entity {
+    /// Every policy type that a rule names, once.
+    pub fn policies(&self) -> Vec<&Path> {
+        let mut policies = Vec::new();
+        for policy in self.rules().flat_map(Rule::policies) {
+            if !policies.contains(&policy) {
+                policies.push(policy);
+            }
+        }
+        policies
+    }
+
     /// The fields that the engine adds, in the order of their columns but for `id`, which comes before the declared ones.
     pub fn engine_fields<'n>(&self) -> impl Iterator<Item = &'n str> + Clone + use<'n> {
         let optional = [("version", self.version), ("deleted_at", self.soft_delete)];
@@ -251,6 +262,16 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// The policy types it names, here and further in.
+    fn policies(&self) -> Vec<&Path> {
+        match self {
+            Self::Custom(policy) => vec![policy],
+            Self::Any(rules) | Self::All(rules) => rules.iter().flat_map(Self::policies).collect(),
+            Self::Not(rule) => rule.policies(),
+            Self::Public | Self::Authenticated | Self::Nobody | Self::Role(_) | Self::Owner(_) => Vec::new(),
+        }
+    }
+
     /// The fields that `owner(…)` names, here and further in.
     pub fn owners(&self) -> Vec<&Owner> {
         match self {

@@ -3,9 +3,17 @@ use entify::prelude::*;
 use crate::entities::{Employee, Invoice};
 
 /// Someone who buys.
+//
+// Who asks has a number, their subject: with the role `customer` it is that of their row here, with the role `support`
+// that of an employee.
 #[derive(Entity)]
 #[entity(
-    policy(read = role("staff") | role("admin"), create = role("staff") | role("admin"), update = role("staff") | role("admin"), delete = role("admin")),
+    policy(
+        read = (role("customer") & owner(id)) | (role("support") & owner(support_rep)) | role("staff") | role("admin"),
+        create = role("staff") | role("admin"),
+        update = (role("customer") & owner(id)) | (role("support") & owner(support_rep)) | role("staff") | role("admin"),
+        delete = role("admin"),
+    ),
     order = last_name,
     admin(label = email, list(last_name, first_name, company, country), group = "People"),
 )]
@@ -44,8 +52,11 @@ pub struct Customer {
     /// `format = email` does not take.
     #[entity(unique, max_len = 254, pattern = r"^[^@\s]+@[^@\s]+$", search)]
     email: String,
-    /// The employee who looks after this customer.
-    #[entity(on_delete = set_null)]
+    /// The employee who looks after this customer; not shown to customers.
+    #[entity(
+        on_delete = set_null,
+        policy(read = role("support") | role("staff") | role("admin"), write = role("staff") | role("admin")),
+    )]
     support_rep: Option<One<Employee>>,
     /// What was bought.
     #[entity(inverse = customer)]

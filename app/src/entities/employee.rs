@@ -5,7 +5,7 @@ use crate::entities::Customer;
 /// Someone who works for the store.
 #[derive(Entity)]
 #[entity(
-    policy(read = role("staff") | role("admin"), write = role("admin")),
+    policy(read = (role("support") & owner(id)) | role("staff") | role("admin"), write = role("admin")),
     order = last_name,
     admin(label = email, list(last_name, first_name, title, reports_to), group = "People"),
 )]
@@ -22,7 +22,8 @@ pub struct Employee {
     /// Who leads this employee.
     #[entity(on_delete = set_null)]
     reports_to: Option<One<Employee>>,
-    /// The day of birth.
+    /// The day of birth; not shown to colleagues.
+    #[entity(policy(read = (role("support") & owner(id)) | role("admin")))]
     birth_date: Option<DateTime<Utc>>,
     /// The first day at work.
     #[entity(filter, sort)]

@@ -1,11 +1,11 @@
 use entify::prelude::*;
 
-use crate::entities::{Customer, InvoiceLine};
+use crate::entities::{Customer, Employee, InvoiceLine};
 
 /// A purchase.
 #[derive(Entity)]
 #[entity(
-    policy(read = role("staff") | role("admin"), create = role("staff") | role("admin"), update = role("staff") | role("admin"), delete = role("admin")),
+    policy = InvoicePolicy,
     index(customer, -invoice_date),
     order = -invoice_date,
     admin(list(invoice_date, customer, total), group = "Sales"),
@@ -38,4 +38,50 @@ pub struct Invoice {
     /// What was bought.
     #[entity(inverse = invoice)]
     lines: Many<InvoiceLine>,
+}
+
+/// Customers see what they bought. Who looks after a customer also makes and changes their invoices; staff does so for
+/// everyone.
+#[derive(Debug)]
+pub struct InvoicePolicy;
+
+impl InvoicePolicy {
+    /// The invoices that the principal keeps.
+    pub fn kept(ctx: &Ctx) -> Decision<Invoice> {
+        let me = ctx.principal();
+        if me.has_role("staff") || me.has_role("admin") {
+            return Decision::Allow;
+        }
+        match me.subject_as::<Id<Employee>>().filter(|_| me.has_role("support")) {
+            Some(me) => Invoice::customer().is(Customer::support_rep_id().eq(me)).into(),
+            None => Decision::Deny,
+        }
+    }
+
+    /// The invoices that the principal pays.
+    fn own(ctx: &Ctx) -> Decision<Invoice> {
+        let me = ctx.principal();
+        match me.subject_as::<Id<Customer>>().filter(|_| me.has_role("customer")) {
+            Some(me) => Invoice::customer_id().eq(me).into(),
+            None => Decision::Deny,
+        }
+    }
+}
+
+impl Policy<Invoice> for InvoicePolicy {
+    fn read(ctx: &Ctx) -> Decision<Invoice> {
+        Self::own(ctx) | Self::kept(ctx)
+    }
+
+    fn create(ctx: &Ctx) -> Decision<Invoice> {
+        Self::kept(ctx)
+    }
+
+    fn update(ctx: &Ctx) -> Decision<Invoice> {
+        Self::kept(ctx)
+    }
+
+    fn delete(ctx: &Ctx) -> Decision<Invoice> {
+        ctx.principal().has_role("admin").into()
+    }
 }

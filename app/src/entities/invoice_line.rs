@@ -1,11 +1,11 @@
 use entify::prelude::*;
 
-use crate::entities::{Invoice, Track};
+use crate::entities::{Invoice, InvoicePolicy, Track};
 
 /// One track of a purchase.
 #[derive(Entity)]
 #[entity(
-    policy(read = role("staff") | role("admin"), create = role("staff") | role("admin"), update = role("staff") | role("admin"), delete = role("admin")),
+    policy = InvoiceLinePolicy,
     admin(list(invoice, track, unit_price, quantity), group = "Sales"),
 )]
 pub struct InvoiceLine {
@@ -21,4 +21,32 @@ pub struct InvoiceLine {
     /// How many.
     #[entity(min = 1, default = 1)]
     quantity: i32,
+}
+
+/// A line goes with its invoice.
+#[derive(Debug)]
+pub struct InvoiceLinePolicy;
+
+impl InvoiceLinePolicy {
+    fn of(invoices: Decision<Invoice>) -> Decision<InvoiceLine> {
+        invoices.through(InvoiceLine::invoice())
+    }
+}
+
+impl Policy<InvoiceLine> for InvoiceLinePolicy {
+    fn read(ctx: &Ctx) -> Decision<InvoiceLine> {
+        Self::of(InvoicePolicy::read(ctx))
+    }
+
+    fn create(ctx: &Ctx) -> Decision<InvoiceLine> {
+        Self::of(InvoicePolicy::create(ctx))
+    }
+
+    fn update(ctx: &Ctx) -> Decision<InvoiceLine> {
+        Self::of(InvoicePolicy::update(ctx))
+    }
+
+    fn delete(ctx: &Ctx) -> Decision<InvoiceLine> {
+        Self::of(InvoicePolicy::delete(ctx))
+    }
 }

@@ -1,7 +1,7 @@
 //! The real store: the Chinook files imported by the program, its figures checked through all three surfaces.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use entify::entities;
@@ -26,7 +26,7 @@ const FILES: [(&str, u64); 11] = [
 ];
 
 /// The folder of the files: `CHINOOK_DIR`, or beside the checkout.
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let folder = match std::env::var_os("CHINOOK_DIR") {
         Some(folder) => PathBuf::from(folder),
         None => root().join("../shared/data/chinook"),
@@ -38,6 +38,15 @@ fn folder() -> Option<PathBuf> {
     None
 }
 
+/// Imports every file.
+pub fn import(store: &Store, folder: &Path) {
+    for (entity, count) in FILES {
+        let file = folder.join(format!("{entity}.csv"));
+        let said = store.run(&["import", entity, file.to_str().unwrap()]);
+        assert!(said.starts_with(&format!("{count} rows imported")), "{entity}: {said}");
+    }
+}
+
 each_database! {
     entities![],
 
@@ -45,11 +54,7 @@ each_database! {
         let Some(folder) = folder() else { return ExitCode::SUCCESS };
         let store = Store::new(db.url());
         store.run(&["migrate", "up"]);
-        for (entity, count) in FILES {
-            let file = folder.join(format!("{entity}.csv"));
-            let said = store.run(&["import", entity, file.to_str().unwrap()]);
-            assert!(said.starts_with(&format!("{count} rows imported")), "{entity}: {said}");
-        }
+        import(&store, &folder);
         let token = store.run(&["token", "create", "--name", "test", "--role", "staff"]);
         let server = store.serve();
         let token = token.trim();

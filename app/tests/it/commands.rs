@@ -37,6 +37,8 @@ fn every_command_has_help() {
         "token revoke",
         "import",
         "export",
+        "policy",
+        "policy explain",
         "seed",
         "routes",
         "check",
@@ -155,6 +157,68 @@ each_database! {
         assert!(store.run(&["migrate", "down", "--steps", "1"]).contains("taken back"));
         assert!(store.run(&["migrate", "up"]).contains("applied"));
         ExitCode::SUCCESS
+    }
+}
+
+#[test]
+fn policies_are_explained() {
+    let store = Store::sqlite();
+    store.run(&["migrate", "up"]);
+    let kept = r#"allow where EXISTS(SELECT 1 FROM "customer" AS "t1" WHERE "t1"."id" = "invoice"."customer_id" AND "t1"."support_rep_id" = 42)"#;
+    let said = store.run(&["policy", "explain", "--as", "role:support,sub:42", "invoice"]);
+    let expected = ["read", "create", "update"]
+        .map(|action| format!("  {action}  {kept}\n          by InvoicePolicy\n"));
+    let expected = expected.concat().replace("  read  ", "  read    ");
+    assert_eq!(said, format!("Invoice\n{expected}  delete  deny\n          by InvoicePolicy\n"));
+    let said = store.run(&["policy", "explain", "--as", "role:staff,sub:42", "Invoice"]);
+    assert!(said.contains("  read    allow\n") && said.contains("  delete  deny\n"), "{said}");
+    // Fields with rules of their own follow.
+    let said = store.run(&["policy", "explain", "--as", "role:customer,sub:7", "customer"]);
+    for line in [
+        r#"  read                   allow where "customer"."id" = 7"#,
+        r#"  create                 deny"#,
+        r#"                         by role("staff") | role("admin")"#,
+        r#"  support_rep_id: read   deny"#,
+        r#"                         by role("support") | role("staff") | role("admin")"#,
+    ] {
+        assert!(said.lines().any(|said| said == line), "{line}\n{said}");
+    }
+    // Without an entity all of them, without a principal no one.
+    let said = store.run(&["policy", "explain"]);
+    assert_eq!(said.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).count(), 11, "{said}");
+    assert!(said.starts_with("Artist\n  read    allow\n          by public\n  create  deny\n"), "{said}");
+
+    assert_eq!(
+        store.fail(&["policy", "explain", "invoise"]),
+        "error: there is no entity `invoise`; did you mean `invoice`?\n"
+    );
+    for (principal, part) in
+        [("staff", "staff"), ("role:staff,sub:", "sub:"), ("sub:1,sub:2", "sub:2"), ("", "")]
+    {
+        let said = store.fail(&["policy", "explain", "--as", principal, "invoice"]);
+        let expected =
+            format!("`{part}` is not a part of a principal; write `anonymous`, or roles and a subject");
+        assert!(said.contains(&expected), "{principal}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_of_development_tells_which_rule_denied() {
+    let store = Store::sqlite();
+    let token = store.run(&["token", "create", "--name", "x", "--role", "guest"]);
+    for (environment, told) in [("development", true), ("production", false)] {
+        store.run(&["migrate", "up"]);
+        let server = store.serve_as(&[("ENTIFY_ENV", environment)]);
+        let url = server.url("/api/genres");
+        let body = serde_json::json!({"name": "Fado"});
+        let refused = server.client.post(&url).bearer_auth(token.trim()).json(&body).send().await.unwrap();
+        assert_eq!(refused.status(), 403);
+        let answer = refused.text().await.unwrap();
+        assert!(!answer.contains("staff"), "the client is not told which rule: {answer}");
+        let expected = r#"denied: create of Genre: only role("staff") | role("admin")"#;
+        let log = server.log();
+        assert_eq!(log.contains(expected) && log.contains("token:1"), told, "{environment}: {log}");
+        assert_eq!(log.contains("denied"), told, "{log}");
     }
 }
 

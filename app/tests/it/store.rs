@@ -95,15 +95,26 @@ impl Store {
 
     /// Starts the server.
     pub fn serve(&self) -> Server {
-        let mut child = self.command(&["serve"]).stdout(Stdio::piped()).spawn().unwrap();
+        self.serve_as(&[])
+    }
+
+    /// Starts the server with these variables set.
+    pub fn serve_as(&self, variables: &[(&str, &str)]) -> Server {
+        let log = self.folder.join("server.log");
+        let mut command = self.command(&["serve"]);
+        command.envs(variables.iter().copied());
+        command.stderr(std::fs::File::create(&log).unwrap());
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().expect("the server says where it is").unwrap();
+        let first =
+            lines.next().unwrap_or_else(|| panic!("{}", std::fs::read_to_string(&log).unwrap())).unwrap();
         let base = first.strip_prefix("Serving on ").expect(&first).to_owned();
         // What else it prints is read to its end, so that it never writes into a closed pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Server {
             child,
             base,
+            log,
             client: reqwest::Client::builder()
                 .cookie_store(true)
                 .redirect(reqwest::redirect::Policy::none())
@@ -123,12 +134,18 @@ impl Drop for Store {
 pub struct Server {
     child: Child,
     base: String,
+    log: PathBuf,
     pub client: reqwest::Client,
 }
 
 impl Server {
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// What the server has logged by now.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
     }
 
     /// GET that must succeed, as JSON; with this token, or without one when it is empty.

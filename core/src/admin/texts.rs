@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{SubsecRound as _, Timelike as _};
 
 use crate::admin::params::Params;
-use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::{ColumnInfo, DefaultDef, EntityInfo};
 use crate::service::{InputForm, Surface};
 use crate::types::Kind;
 use crate::value::{Assignments, Record, Value};
@@ -34,7 +34,7 @@ pub(super) fn is_coarse(nanosecond: u32) -> bool {
 pub(super) fn of_new(info: &'static EntityInfo, query: &Params) -> Texts {
     let mut texts = Texts::new();
     for column in InputForm::create(info, Surface::Admin).columns() {
-        let default = column.field.and_then(|field| field.default).map(|default| default());
+        let default = column.field.and_then(|field| field.default).map(DefaultDef::value);
         let default = default.map(|value| match value {
             Value::DateTime(time) => of(&Value::DateTime(time.trunc_subsecs(3))),
             other => of(&other),

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::policy::{ExplainedRows, explain};
+use crate::policy::{Explained, ExplainedRows, explain};
 use crate::principal::{Principal, Subject};
 use crate::server::{App, open};
 use crate::service::nearest;
@@ -11,7 +11,11 @@ use crate::service::nearest;
 /// What is asked about policies.
 #[derive(Debug, Subcommand)]
 pub(super) enum Policy {
-    /// Print which rows of an entity a principal may read, create, update and delete
+    /// Print which rows of an entity a principal may read, create, update and delete, and which fields it may see and
+    /// set
+    ///
+    /// For each action: `allow`, `deny`, or `allow where` and the condition that becomes a part of every statement, in
+    /// the SQL of the application's database; under it the rule as it is declared.
     Explain(Explain),
 }
 
@@ -53,17 +57,26 @@ impl Explain {
                 super::say("");
             }
             super::say(info.def.name);
-            for explained in explain(info, &ctx)? {
-                super::say(format_args!("  {:<8} {}", explained.what, explained.rule));
-                match explained.rows {
-                    ExplainedRows::Every => super::say("           every row"),
-                    ExplainedRows::None => super::say("           no row"),
-                    ExplainedRows::Where(sql) => super::say(format_args!("           where {sql}")),
-                }
+            for line in lines(&explain(info, &ctx)?) {
+                super::say(line);
             }
         }
         Ok(())
     }
+}
+
+/// Two lines for each rule: what comes of it, and under it the rule as it is declared.
+fn lines(explained: &[Explained]) -> Vec<String> {
+    let width = explained.iter().map(|explained| explained.what.chars().count()).max().unwrap_or_default();
+    let two = |Explained { what, rule, rows }: &Explained| {
+        let outcome = match rows {
+            ExplainedRows::Every => "allow".to_owned(),
+            ExplainedRows::None => "deny".to_owned(),
+            ExplainedRows::Where(sql) => format!("allow where {sql}"),
+        };
+        [format!("  {what:<width$}  {outcome}"), format!("  {:<width$}  by {rule}", "")]
+    };
+    explained.iter().flat_map(two).collect()
 }
 
 /// `anonymous`, or parts between commas: `role:…`, at most one `sub:…`.

@@ -228,6 +228,27 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     }
 }
 
+// What the derive writes in an accessor. Functions and not `Column::new`: rustc looks for an associated function in every
+// `impl` of the type and every trait in scope, for every field of every entity.
+
+/// [`Column::new`]
+#[must_use]
+pub const fn column<E, T>(index: usize) -> Column<E, T> {
+    Column::new(index)
+}
+
+/// [`ToOne::new`]
+#[must_use]
+pub const fn to_one<E, T>(field: usize) -> ToOne<E, T> {
+    ToOne::new(field)
+}
+
+/// [`ToMany::new`]
+#[must_use]
+pub const fn to_many<E, T>(index: usize) -> ToMany<E, T> {
+    ToMany::new(index)
+}
+
 /// Says that an entity's field number `FIELD` is a to-one relation to `T`.
 ///
 /// Emitted by the derive; `through = …` asks for it.

@@ -1,69 +1,233 @@
-//! How the derive writes fields: a name, the doc comment, and what differs from a field with every option off.
+//! How the derive writes an entity: its plain data as one text, and what only code can say beside it.
 //!
-//! Literals only, made into [`FieldDef`]s on first use. Calls or struct updates for each option would have rustc
-//! check and interpret a move of the whole definition, for every field of every entity.
+//! A text costs rustc nothing. The same data as struct literals in a `static` was a quarter of what an entity cost to
+//! compile: every literal, path and slice of it is checked, borrow-checked and interpreted, for every option of every
+//! field of every entity. The derive has checked what it writes; it is read on first use.
 
-use std::ops::Deref;
+use std::str::FromStr;
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Deserializer};
+
 use crate::entity::fields::{self, Fields};
-use crate::entity::{Bound, FieldDef, Format, RelationDef, SkipField};
-use crate::policy::Rule;
+use crate::entity::{DefaultDef, EntityDef, FieldDef, Link, ManyDef, OnDelete, RelationDef, SkipField};
+use crate::hooks::DynHooks;
+use crate::policy::{DynPolicy, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
-/// A field as declared; its type is the model's to say.
+/// An entity as declared.
 #[derive(Debug)]
-pub struct Declared {
-    /// The Rust name of the stored value.
-    pub name: &'static str,
-    /// The name in GraphQL.
-    pub graphql: &'static str,
-    /// The doc comment.
-    pub docs: &'static str,
-    /// What differs from a field with every option off.
-    pub options: &'static [FieldOption],
+pub struct Declaration {
+    /// The plain data: a `Written`, in JSON.
+    pub text: &'static str,
+    /// What only code can say of a field, by its index.
+    pub fields: &'static [(usize, FieldCode)],
+    /// To-many relations: their targets, and how the rows are found.
+    pub many: &'static [(Target, Link)],
+    /// The policy types that rules name by their position.
+    pub policies: &'static [&'static dyn DynPolicy],
+    /// The application's code that runs with its writes.
+    pub hooks: Option<&'static dyn DynHooks>,
+    /// What was read.
+    pub def: OnceLock<EntityDef>,
 }
 
-/// One option of a field; see [`FieldDef`] for what each means.
+/// The entity that a relation points to.
+pub type Target = fn() -> &'static EntityDef;
+
+/// What only code can say of a field.
 #[derive(Debug)]
-#[allow(missing_docs)]
-pub enum FieldOption {
-    /// Another name in REST than the field's.
-    Wire(&'static str),
-    /// Another column than the field's name.
-    Column(&'static str),
-    Was(&'static str),
-    Relation(RelationDef),
+pub enum FieldCode {
+    /// Where it points.
+    Target(Target),
+    /// The value of a new row, unless it is a literal.
     Default(fn() -> Value),
-    Unique,
-    Index,
-    Filter,
-    Sort,
-    Search,
-    Fulltext,
-    /// SQL in turns with the Rust names of stored columns.
-    Computed(&'static [&'static str]),
-    MinLen(u32),
-    MaxLen(u32),
-    Min(Bound),
-    Max(Bound),
-    Precision(u32),
-    Scale(u32),
-    Pattern(&'static str),
-    Format(Format),
-    Multiline,
-    ReadOnly,
-    WriteOnly,
-    Immutable,
-    Skip(SkipField),
-    /// `policy(read = …)`
-    Read(Rule),
-    /// `policy(write = …)`
-    Write(Rule),
+}
+
+/// [`Declaration::def`] of a declaration that was not read yet.
+#[must_use]
+pub const fn unread() -> OnceLock<EntityDef> {
+    OnceLock::new()
+}
+
+/// The definition; `M` is the entity's model, whose fields' types are those of the definition.
+pub fn read<M: Fields>(declaration: &'static Declaration) -> &'static EntityDef {
+    declaration.def.get_or_init(|| declaration.parse().complete(declaration, &fields::kinds::<M>()))
+}
+
+impl Declaration {
+    fn parse(&self) -> Written {
+        serde_json::from_str(self.text).unwrap_or_else(|error| {
+            panic!("`entify` and `entify-macros` are of different versions: {error} in {}", self.text)
+        })
+    }
+
+    fn targets(&self) -> impl Iterator<Item = (usize, Target)> {
+        self.fields.iter().filter_map(|(field, code)| match code {
+            FieldCode::Target(target) => Some((*field, *target)),
+            FieldCode::Default(_) => None,
+        })
+    }
+}
+
+/// The text of a declaration. What is left out is empty or off.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
+struct Written {
+    /// The plain data of the definition.
+    entity: EntityDef,
+    /// The rules of reading, creating, updating and deleting.
+    policy: [WrittenRule; 4],
+    /// The rules of single fields, by their index: of reading, of writing.
+    #[serde(default)]
+    rules: Vec<(usize, Option<WrittenRule>, Option<WrittenRule>)>,
+    /// Defaults that are literals, by the field's index.
+    #[serde(default)]
+    defaults: Vec<(usize, Literal)>,
+    /// To-one relations, in the order of the declaration's targets.
+    #[serde(default)]
+    relations: Vec<WrittenRelation>,
+    /// To-many relations.
+    #[serde(default)]
+    many: Vec<WrittenMany>,
+}
+
+/// A literal; the field's type says of which type it is.
+#[derive(Debug, Deserialize)]
+enum Literal {
+    Flag(bool),
+    Number(String),
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRelation {
+    #[serde(deserialize_with = "text")]
+    name: &'static str,
+    #[serde(deserialize_with = "text")]
+    graphql: &'static str,
+    on_delete: OnDelete,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenMany {
+    #[serde(deserialize_with = "text")]
+    name: &'static str,
+    #[serde(deserialize_with = "text")]
+    graphql: &'static str,
+    #[serde(default, deserialize_with = "text")]
+    docs: &'static str,
+    #[serde(default)]
+    skip: SkipField,
+}
+
+/// A [`Rule`].
+#[derive(Debug, Deserialize)]
+enum WrittenRule {
+    Public,
+    Authenticated,
+    Nobody,
+    #[serde(deserialize_with = "text")]
+    Role(&'static str),
+    #[serde(deserialize_with = "text")]
+    Owner(&'static str),
+    /// By its position among the declaration's policies.
+    Custom(usize),
+    Any(Vec<WrittenRule>),
+    All(Vec<WrittenRule>),
+    Not(Box<WrittenRule>),
+}
+
+impl Written {
+    /// The definition; the first of the types is the key's.
+    fn complete(self, declaration: &Declaration, types: &[(Kind, bool)]) -> EntityDef {
+        let policies = declaration.policies;
+        let mut fields = self.entity.fields.to_vec();
+        for (field, (kind, nullable)) in fields.iter_mut().zip(types.iter().skip(1)) {
+            field.complete(*kind, *nullable);
+        }
+        for (relation, (field, target)) in self.relations.into_iter().zip(declaration.targets()) {
+            let WrittenRelation { name, graphql, on_delete } = relation;
+            fields[field].relation = Some(RelationDef { name, graphql, target, on_delete });
+        }
+        for (field, literal) in self.defaults {
+            let value = Box::leak(Box::new(literal.value(&fields[field].kind)));
+            fields[field].default = Some(DefaultDef::Is(value));
+        }
+        for (field, code) in declaration.fields {
+            if let FieldCode::Default(make) = code {
+                fields[*field].default = Some(DefaultDef::Made(*make));
+            }
+        }
+        for (field, read, write) in self.rules {
+            fields[field].read = read.map(|rule| rule.rule(policies));
+            fields[field].write = write.map(|rule| rule.rule(policies));
+        }
+        let many = self.many.into_iter().zip(declaration.many).map(|(many, (target, link))| {
+            let WrittenMany { name, graphql, docs, skip } = many;
+            ManyDef { name, graphql, docs, target: *target, link: *link, skip }
+        });
+        let [read, create, update, delete] = self.policy.map(|rule| rule.rule(policies));
+        EntityDef {
+            fields: fields.leak(),
+            many: many.collect::<Vec<_>>().leak(),
+            policy: PolicyDef { read, create, update, delete },
+            hooks: declaration.hooks,
+            ..self.entity
+        }
+    }
+}
+
+impl WrittenRule {
+    fn rule(self, policies: &[&'static dyn DynPolicy]) -> Rule {
+        let each =
+            |rules: Vec<Self>| &*rules.into_iter().map(|rule| rule.rule(policies)).collect::<Vec<_>>().leak();
+        match self {
+            Self::Public => Rule::Public,
+            Self::Authenticated => Rule::Authenticated,
+            Self::Nobody => Rule::Nobody,
+            Self::Role(role) => Rule::Role(role),
+            Self::Owner(field) => Rule::Owner(field),
+            Self::Custom(position) => Rule::Custom(policies[position]),
+            Self::Any(rules) => Rule::Any(each(rules)),
+            Self::All(rules) => Rule::All(each(rules)),
+            Self::Not(rule) => Rule::Not(Box::leak(Box::new(rule.rule(policies)))),
+        }
+    }
+}
+
+impl Literal {
+    /// The value as a field of this type holds it. The derive has checked that it fits.
+    fn value(self, kind: &Kind) -> Value {
+        fn parsed<T: FromStr>(digits: &str, value: impl FnOnce(T) -> Value) -> Value {
+            digits.parse().map_or(Value::Null, value)
+        }
+        match (self, kind) {
+            (Self::Flag(flag), _) => Value::Bool(flag),
+            (Self::Text(text), _) => Value::Text(text),
+            (Self::Number(digits), Kind::F32) => parsed(&digits, Value::Float32),
+            (Self::Number(digits), Kind::F64) => parsed(&digits, Value::Float),
+            (Self::Number(digits), Kind::Decimal) => parsed(&digits, Value::Decimal),
+            (Self::Number(digits), _) => parsed(&digits, Value::Int),
+        }
+    }
 }
 
 impl FieldDef {
+    /// Adds what the text leaves out: the type, and names that are the field's own.
+    fn complete(&mut self, kind: Kind, nullable: bool) {
+        self.kind = kind;
+        self.nullable = nullable;
+        for name in [&mut self.wire, &mut self.graphql, &mut self.column] {
+            if name.is_empty() {
+                *name = self.name;
+            }
+        }
+    }
+
     /// A field of type `T` with every option off.
     #[must_use]
     pub const fn of<T: FieldType>() -> Self {
@@ -106,101 +270,43 @@ impl FieldDef {
             write: None,
         }
     }
+}
 
-    fn new(declared: &'static Declared, (kind, nullable): (Kind, bool)) -> Self {
-        let Declared { name, graphql, docs, options } = declared;
-        let mut def = Self { name, wire: name, graphql, column: name, docs, ..Self::plain(kind, nullable) };
-        for option in *options {
-            def.set(option);
-        }
-        def
-    }
-
-    fn set(&mut self, option: &'static FieldOption) {
-        match option {
-            FieldOption::Wire(name) => self.wire = name,
-            FieldOption::Column(name) => self.column = name,
-            FieldOption::Was(column) => self.was = Some(column),
-            FieldOption::Relation(relation) => self.relation = Some(*relation),
-            FieldOption::Default(value) => self.default = Some(*value),
-            FieldOption::Unique => self.unique = true,
-            FieldOption::Index => self.index = true,
-            FieldOption::Filter => self.filter = true,
-            FieldOption::Sort => self.sort = true,
-            FieldOption::Search => self.search = true,
-            FieldOption::Fulltext => self.fulltext = true,
-            FieldOption::Computed(parts) => {
-                self.computed = Some(parts);
-                self.read_only = true;
-            }
-            FieldOption::MinLen(length) => self.min_len = Some(*length),
-            FieldOption::MaxLen(length) => self.max_len = Some(*length),
-            FieldOption::Min(bound) => self.min = Some(*bound),
-            FieldOption::Max(bound) => self.max = Some(*bound),
-            FieldOption::Precision(digits) => self.precision = Some(*digits),
-            FieldOption::Scale(digits) => self.scale = Some(*digits),
-            FieldOption::Pattern(pattern) => self.pattern = Some(pattern),
-            FieldOption::Format(format) => self.format = Some(*format),
-            FieldOption::Multiline => self.multiline = true,
-            FieldOption::ReadOnly => self.read_only = true,
-            FieldOption::WriteOnly => self.write_only = true,
-            FieldOption::Immutable => self.immutable = true,
-            FieldOption::Skip(skip) => self.skip = *skip,
-            FieldOption::Read(rule) => self.read = Some(*rule),
-            FieldOption::Write(rule) => self.write = Some(*rule),
-        }
+impl Default for FieldDef {
+    fn default() -> Self {
+        Self::plain(Kind::Bool, false)
     }
 }
 
-/// An entity's fields.
-#[derive(Debug)]
-pub struct FieldList {
-    from: Origin,
-    complete: OnceLock<Vec<FieldDef>>,
+// A definition lives as long as the program, and so do its parts.
+
+/// Reads a text.
+pub(super) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<&'static str, D::Error> {
+    String::deserialize(from).map(|text| &*text.leak())
 }
 
-#[derive(Debug)]
-enum Origin {
-    /// Complete as they are.
-    Given(&'static [FieldDef]),
-    /// As the derive writes them; completed on first use.
-    Declared { fields: &'static [Declared], kinds: fn() -> Vec<(Kind, bool)> },
+/// Reads a text that may be left out.
+pub(super) fn some_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<&'static str>, D::Error> {
+    text(from).map(Some)
 }
 
-impl FieldList {
-    /// The fields of `M`, a model.
-    #[must_use]
-    pub const fn of<M: Fields>(fields: &'static [Declared]) -> Self {
-        Self { from: Origin::Declared { fields, kinds: fields::kinds::<M> }, complete: OnceLock::new() }
-    }
-
-    /// These fields, for a definition written by hand.
-    #[must_use]
-    pub const fn given(fields: &'static [FieldDef]) -> Self {
-        Self { from: Origin::Given(fields), complete: OnceLock::new() }
-    }
+/// Reads a list.
+pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> Result<&'static [T], D::Error> {
+    Vec::deserialize(from).map(|list| &*list.leak())
 }
 
-impl Deref for FieldList {
-    type Target = [FieldDef];
-
-    fn deref(&self) -> &[FieldDef] {
-        match &self.from {
-            Origin::Given(fields) => fields,
-            Origin::Declared { fields, kinds } => self.complete.get_or_init(|| {
-                // The model's first column is the key.
-                let kinds = kinds().into_iter().skip(1);
-                fields.iter().zip(kinds).map(|(field, kind)| FieldDef::new(field, kind)).collect()
-            }),
-        }
-    }
+/// Reads a list of texts.
+pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<&'static [&'static str], D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    Ok(texts.into_iter().map(|text| &*text.leak()).collect::<Vec<_>>().leak())
 }
 
-impl<'a> IntoIterator for &'a FieldList {
-    type Item = &'a FieldDef;
-    type IntoIter = std::slice::Iter<'a, FieldDef>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
+/// Reads a list of texts that may be left out.
+pub(super) fn some_texts<'de, D>(from: D) -> Result<Option<&'static [&'static str]>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    texts(from).map(Some)
 }

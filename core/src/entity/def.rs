@@ -1,11 +1,13 @@
 //! The static description of an entity, as the derive writes it.
 //!
-//! Everything here is plain data that can stand in a `static`. Names are final: the derive has applied the
-//! defaults, so no reader derives a name again.
+//! Everything here is plain data. Names are final: the derive has applied the defaults, so no reader derives a name
+//! again.
 
 use std::sync::OnceLock;
 
-use crate::entity::declare::FieldList;
+use serde::Deserialize;
+
+use crate::entity::declare::{list, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
 use crate::hooks::DynHooks;
 use crate::policy::{PolicyDef, Rule};
@@ -13,69 +15,96 @@ use crate::types::Kind;
 use crate::value::Value;
 
 /// One entity: table, columns, relations, policy and surface options.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EntityDef {
     /// The struct's name: `InvoiceLine`.
+    #[serde(deserialize_with = "text")]
     pub name: &'static str,
     /// The struct's doc comment, lines joined by `\n`; empty when there is none.
+    #[serde(deserialize_with = "text")]
     pub docs: &'static str,
     /// The table: `invoice_line`.
+    #[serde(deserialize_with = "text")]
     pub table: &'static str,
     /// The plural in snake_case: `invoice_lines`.
+    #[serde(deserialize_with = "text")]
     pub plural: &'static str,
     /// The singular in snake_case: `invoice_line`.
+    #[serde(deserialize_with = "text")]
     pub singular: &'static str,
     /// The last segment of the REST path: `invoice-lines`.
+    #[serde(deserialize_with = "text")]
     pub rest_path: &'static str,
     /// Names in the GraphQL schema.
     pub graphql: GraphqlNames,
     /// The kind of primary key.
     pub key: KeyKind,
     /// Declared stored fields in declared order, to-one relations included.
-    pub fields: &'static FieldList,
+    #[serde(deserialize_with = "list")]
+    pub fields: &'static [FieldDef],
     /// To-many relations, which store nothing.
+    #[serde(skip)]
     pub many: &'static [ManyDef],
     /// Secondary indexes over several columns or with a direction.
+    #[serde(default, deserialize_with = "list")]
     pub indexes: &'static [IndexDef],
     /// Unique rules over several fields: `unique(a, b)`.
+    #[serde(default, deserialize_with = "list")]
     pub uniques: &'static [IndexDef],
     /// Check constraints: `check("…")`.
+    #[serde(default, deserialize_with = "list")]
     pub checks: &'static [CheckDef],
     /// The default order; empty means the primary key.
+    #[serde(default, deserialize_with = "list")]
     pub order: &'static [SortDef],
     /// Who may read, create, update and delete.
+    #[serde(skip)]
     pub policy: PolicyDef,
     /// Surfaces that leave this entity out.
+    #[serde(default)]
     pub skip: Skip,
     /// How the admin shows it.
+    #[serde(default)]
     pub admin: AdminDef,
     /// `version`: counts the changes of a row, so that a stale change can be refused.
+    #[serde(default)]
     pub version: bool,
     /// `soft_delete`: a deleted row is kept, hidden, until it is restored or purged.
+    #[serde(default)]
     pub soft_delete: bool,
     /// `history`: every write of a row is recorded with who, when and what.
+    #[serde(default)]
     pub history: bool,
     /// `hooks`: the application's code that runs with its writes.
+    #[serde(skip)]
     pub hooks: Option<&'static dyn DynHooks>,
     /// What is computed from the above, once.
+    #[serde(skip)]
     pub info: InfoCell,
 }
 
 /// The names of one entity in the GraphQL schema.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GraphqlNames {
     /// The object type, from which `…Connection`, `…Edge`, `…Filter`, `…Order`, `…Input` and `…Patch` follow.
+    #[serde(deserialize_with = "text")]
     pub type_name: &'static str,
     /// The lower camel case singular: `invoiceLine`, as in `invoiceLineById`.
+    #[serde(deserialize_with = "text")]
     pub one: &'static str,
     /// The lower camel case plural, the connection's root field: `invoiceLines`.
+    #[serde(deserialize_with = "text")]
     pub many: &'static str,
     /// The upper camel case plural, as in `createInvoiceLines`: `InvoiceLines`.
+    #[serde(deserialize_with = "text")]
     pub many_type: &'static str,
 }
 
 /// The kind of primary key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum KeyKind {
     /// A 64-bit identity column.
     Identity,
@@ -84,28 +113,39 @@ pub enum KeyKind {
 }
 
 /// One stored field.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FieldDef {
     /// The Rust name of the stored value: `author_id` for `author: One<User>`.
+    #[serde(deserialize_with = "text")]
     pub name: &'static str,
     /// The name in REST, imports and exports.
+    #[serde(deserialize_with = "text")]
     pub wire: &'static str,
     /// The name in GraphQL.
+    #[serde(deserialize_with = "text")]
     pub graphql: &'static str,
     /// The database column.
+    #[serde(deserialize_with = "text")]
     pub column: &'static str,
     /// The old column name (`was = "…"`), for migrations.
+    #[serde(deserialize_with = "some_text")]
     pub was: Option<&'static str>,
     /// The field's doc comment.
+    #[serde(deserialize_with = "text")]
     pub docs: &'static str,
     /// The scalar type.
+    #[serde(skip)]
     pub kind: Kind,
     /// Whether NULL is allowed.
+    #[serde(skip)]
     pub nullable: bool,
     /// For a to-one relation: where it points.
+    #[serde(skip)]
     pub relation: Option<RelationDef>,
     /// The value of a new row when none is given.
-    pub default: Option<fn() -> Value>,
+    #[serde(skip)]
+    pub default: Option<DefaultDef>,
     /// `unique`: one row per value.
     pub unique: bool,
     /// `index`: a secondary index on this column.
@@ -120,6 +160,7 @@ pub struct FieldDef {
     pub fulltext: bool,
     /// `computed(sql = "…")`: not stored but computed for every read. SQL in turns with the Rust names of stored
     /// columns: `["", "price", " * ", "amount", ""]`.
+    #[serde(deserialize_with = "some_texts")]
     pub computed: Option<&'static [&'static str]>,
     /// Least length in characters (elements for a list, bytes for `Bytes`).
     pub min_len: Option<u32>,
@@ -130,6 +171,7 @@ pub struct FieldDef {
     /// Greatest value, inclusive.
     pub max: Option<Bound>,
     /// A regular expression the text must match.
+    #[serde(deserialize_with = "some_text")]
     pub pattern: Option<&'static str>,
     /// A well-known text format.
     pub format: Option<Format>,
@@ -149,18 +191,40 @@ pub struct FieldDef {
     pub skip: SkipField,
     /// `policy(read = …)`: in which rows the value is shown to whom; it is NULL in others. None for everyone who may
     /// read the row.
+    #[serde(skip)]
     pub read: Option<Rule>,
     /// `policy(write = …)`: who may set the value, in which rows. None for everyone who may write the row.
+    #[serde(skip)]
     pub write: Option<Rule>,
 }
 
+/// The value of a new row.
+#[derive(Debug, Clone, Copy)]
+pub enum DefaultDef {
+    /// Always the same: a literal.
+    Is(&'static Value),
+    /// Made for each row: an expression.
+    Made(fn() -> Value),
+}
+
+impl DefaultDef {
+    /// The value for a row.
+    #[must_use]
+    pub fn value(self) -> Value {
+        match self {
+            Self::Is(value) => value.clone(),
+            Self::Made(make) => make(),
+        }
+    }
+}
+
 /// A bound of a numeric field, exact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Bound {
     /// A whole number.
     Int(i64),
     /// Digits with a decimal point, as written: `"0.01"`.
-    Decimal(&'static str),
+    Decimal(#[serde(deserialize_with = "text")] &'static str),
 }
 
 impl std::fmt::Display for Bound {
@@ -173,7 +237,8 @@ impl std::fmt::Display for Bound {
 }
 
 /// A well-known text format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// An e-mail address as HTML's `type=email` takes it.
     Email,
@@ -226,10 +291,10 @@ pub struct ManyDef {
 }
 
 /// How a to-many relation finds its rows.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub enum Link {
-    /// The target's to-one field with this index in its `fields`: `inverse = author`.
-    Inverse(fn() -> usize),
+    /// The target's to-one relation of this name: `inverse = author`.
+    Inverse(&'static str),
     /// A joining entity: `through = PostTag`.
     Through {
         /// The joining entity.
@@ -253,32 +318,40 @@ impl Link {
 }
 
 /// An index or a unique rule over one or more fields.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(transparent, bound(deserialize = "'de: 'static"))]
 pub struct IndexDef {
     /// The fields, in order.
+    #[serde(deserialize_with = "list")]
     pub fields: &'static [SortDef],
 }
 
 /// A field with a direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SortDef {
     /// The stored field's Rust name, or that of a field the engine adds: `id`, `created_at`.
+    #[serde(deserialize_with = "text")]
     pub field: &'static str,
     /// Greatest first.
     pub descending: bool,
 }
 
 /// A check constraint written by the user.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CheckDef {
     /// The constraint's name: `ck_invoice_1`.
+    #[serde(deserialize_with = "text")]
     pub name: &'static str,
     /// The condition in SQL, valid on both dialects.
+    #[serde(deserialize_with = "text")]
     pub sql: &'static str,
 }
 
 /// Surfaces that leave an entity out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Skip {
     /// Not in the GraphQL schema.
     pub graphql: bool,
@@ -289,7 +362,8 @@ pub struct Skip {
 }
 
 /// Surfaces and operations that leave a field out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct SkipField {
     /// Not in the GraphQL schema.
     pub graphql: bool,
@@ -312,15 +386,20 @@ impl SkipField {
 }
 
 /// How the admin shows an entity.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AdminDef {
     /// The field that names a row in pickers and titles; the first text field when absent.
+    #[serde(deserialize_with = "some_text")]
     pub label: Option<&'static str>,
     /// The columns of the list page; the first few fields when empty.
+    #[serde(deserialize_with = "texts")]
     pub list: &'static [&'static str],
     /// A short symbol beside the name.
+    #[serde(deserialize_with = "some_text")]
     pub icon: Option<&'static str>,
     /// The heading it is listed under.
+    #[serde(deserialize_with = "some_text")]
     pub group: Option<&'static str>,
 }
 

@@ -18,7 +18,7 @@ pub trait Fields: Sized {
     /// Hands out every field.
     fn put(&self, to: &mut Cells);
 
-    /// Makes the struct, asking for every field in the same order.
+    /// Makes the struct, asking for every field.
     fn take(from: &mut Source) -> Self;
 }
 
@@ -46,6 +46,8 @@ impl Cells {
     fn of(fields: &impl Fields) -> Vec<(usize, Cell)> {
         let mut to = Self::default();
         fields.put(&mut to);
+        // Not every field is handed out in its place.
+        to.cells.sort_by_key(|(column, _)| *column);
         to.cells
     }
 
@@ -59,7 +61,7 @@ impl Cells {
         }
     }
 
-    /// The next field, if it is asked for.
+    /// Hands out a field, if it is asked for.
     pub fn push(&mut self, column: usize, cell: impl FnOnce() -> Cell) {
         if self.only.is_none_or(|only| only == column) {
             self.cells.push((column, cell()));
@@ -82,7 +84,7 @@ enum Holding {
     /// A row.
     Record(Record),
     /// Copies of another struct's fields.
-    Cells(std::vec::IntoIter<(usize, Cell)>),
+    Cells(Vec<(usize, Cell)>),
     /// Values of a new row; what is not set is NULL.
     New(Assignments),
     /// Values of an update; what is not set is kept.
@@ -90,7 +92,7 @@ enum Holding {
     /// Stand-ins only.
     Nothing,
     /// Stand-ins, in exchange for the fields' types.
-    Kinds(Vec<(Kind, bool)>),
+    Kinds(Vec<(usize, Kind, bool)>),
 }
 
 impl Source {
@@ -98,24 +100,29 @@ impl Source {
         Self { from, misfit: None }
     }
 
-    /// The cell of the next field, `None` for a stand-in.
+    /// The cell of a field, `None` for a stand-in.
     pub fn next<T: Scalar>(&mut self, column: usize, nullable: bool) -> Option<Cell> {
         match &mut self.from {
             Holding::Record(record) => Some(Cell::Is(record.take(column))),
-            Holding::Cells(cells) => cells.next().map(|(_, cell)| cell),
+            Holding::Cells(cells) => {
+                let position = cells.binary_search_by_key(&column, |(column, _)| *column).ok()?;
+                Some(std::mem::replace(&mut cells[position].1, Cell::Keep))
+            }
             Holding::New(values) => Some(Cell::Is(values.take(column).unwrap_or_default())),
             Holding::Changes(values) => Some(values.take(column).map_or(Cell::Keep, Cell::Set)),
             Holding::Nothing => None,
             Holding::Kinds(kinds) => {
-                kinds.push((T::KIND, nullable));
+                kinds.push((column, T::KIND, nullable));
                 None
             }
         }
     }
 
-    /// Notes a value that is not of the field's type.
+    /// Notes a value that is not of the field's type; the first column's counts.
     pub fn misfit<T: Scalar>(&mut self, column: usize) {
-        self.misfit.get_or_insert((column, T::KIND));
+        if self.misfit.is_none_or(|(first, _)| column < first) {
+            self.misfit = Some((column, T::KIND));
+        }
     }
 
     /// The struct, unless a value did not fit.
@@ -134,7 +141,10 @@ pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
     let mut source = Source::new(Holding::Kinds(Vec::new()));
     let _ = T::take(&mut source);
     match source.from {
-        Holding::Kinds(kinds) => kinds,
+        Holding::Kinds(mut kinds) => {
+            kinds.sort_by_key(|(column, ..)| *column);
+            kinds.into_iter().map(|(_, kind, nullable)| (kind, nullable)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -223,7 +233,7 @@ pub fn nothing<T: Fields>() -> T {
 /// `Clone`, so that a field type need not have it: an enum of the user's may derive it, or not.
 #[must_use]
 pub fn copy<T: Fields>(fields: &T) -> T {
-    T::take(&mut Source::new(Holding::Cells(Cells::of(fields).into_iter())))
+    T::take(&mut Source::new(Holding::Cells(Cells::of(fields))))
 }
 
 /// `PartialEq`, by the values.

@@ -97,7 +97,12 @@ impl ManyInfo {
     #[must_use]
     pub fn link(&self) -> ManyLink {
         match &self.def.link {
-            Link::Inverse(field) => ManyLink::Inverse { column: field() + 1 },
+            Link::Inverse(relation) => {
+                let fields = (self.def.target)().fields;
+                let here = |field: &FieldDef| field.relation.is_some_and(|to| to.name == *relation);
+                // The derive has asked rustc whether the target has it.
+                ManyLink::Inverse { column: fields.iter().position(here).unwrap_or_default() + 1 }
+            }
             Link::Through { via, near, far } => {
                 ManyLink::Through { via: via().info(), near: near + 1, far: far + 1 }
             }

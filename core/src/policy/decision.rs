@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
 use crate::ctx::Ctx;
-use crate::entity::Entity;
+use crate::entity::{Entity, ToOne};
 use crate::policy::Action;
-use crate::query::{Condition, Filter};
+use crate::query::{Condition, Filter, Op};
 
 /// What a [`Policy`] says: yes, no, or only for the rows that match a filter.
 ///
@@ -28,6 +28,23 @@ impl<E> Decision<E> {
             Self::Allow => Condition::TRUE,
             Self::Deny => Condition::FALSE,
             Self::Filter(filter) => filter.into_condition(),
+        }
+    }
+
+    /// The same of rows that go with an `E`: `InvoicePolicy::read(ctx).through(InvoiceLine::invoice())`. A row that
+    /// goes with none is not among them.
+    #[must_use]
+    pub fn through<F: Entity>(self, relation: ToOne<F, E>) -> Decision<F>
+    where
+        E: Entity,
+    {
+        let column = relation.field() + 1;
+        let optional = F::def().info().columns.get(column).is_some_and(|column| column.nullable);
+        match self {
+            Self::Allow if optional => Decision::Filter(Filter::column(column, Op::IsNull(false))),
+            Self::Allow => Decision::Allow,
+            Self::Deny => Decision::Deny,
+            Self::Filter(filter) => Decision::Filter(relation.is(filter)),
         }
     }
 
@@ -82,7 +99,14 @@ impl<E> Not for Decision<E> {
 ///
 /// What a method does not say is denied.
 ///
-/// ```ignore
+/// ```
+/// # use entify::prelude::*;
+/// # #[derive(Entity)]
+/// # #[entity(policy = public)]
+/// # pub struct User { email: String }
+/// # #[derive(Entity)]
+/// # #[entity(policy = PostPolicy)]
+/// # pub struct Post { published: bool, author: One<User> }
 /// struct PostPolicy;
 ///
 /// impl Policy<Post> for PostPolicy {

@@ -9,13 +9,14 @@ use crate::types::Kind;
 use crate::value::Value;
 
 /// A policy expression.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub enum Rule {
     /// Everyone.
     Public,
     /// Whoever is signed in.
     Authenticated,
     /// No one but the system itself.
+    #[default]
     Nobody,
     /// Whoever has the role.
     Role(&'static str),
@@ -102,7 +103,7 @@ fn owned(info: &EntityInfo, field: &str, principal: &Principal) -> Condition {
 }
 
 /// A subject as a value of the kind, in its one spelling: `042` is not the number 42.
-fn as_value(kind: Kind, subject: &str) -> Option<Value> {
+pub(crate) fn as_value(kind: Kind, subject: &str) -> Option<Value> {
     match kind {
         Kind::Text if !subject.contains('\0') => Some(Value::Text(subject.to_owned())),
         Kind::I16 | Kind::I32 | Kind::I64 => {

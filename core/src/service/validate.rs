@@ -21,7 +21,7 @@ pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assi
             continue;
         }
         match column.field.and_then(|field| field.default) {
-            Some(default) => values.set(column.index, default()),
+            Some(default) => values.set(column.index, default.value()),
             None if column.nullable => values.set(column.index, Value::Null),
             None => errors.push(FieldError::new(column.wire, "required", "is required")),
         }

@@ -1,11 +1,13 @@
 //! Policies: which rows and fields a principal may see and write, on every way in.
 
 mod attacks;
+mod closed;
 mod fields;
 mod random;
 mod row_security;
 mod rows;
 mod surfaces;
+mod whole;
 
 use entify::prelude::*;
 

@@ -1,6 +1,7 @@
 //! What options ask of a field's type, for types known by name. rustc checks the others by the emitted obligations,
 //! which cost it more.
 
+use quote::ToTokens;
 use syn::{PathArguments, PathSegment, Type};
 
 use crate::attr::Number;
@@ -24,7 +25,8 @@ pub enum Known {
     Password,
     Json,
     List,
-    /// Another type with an order: flags, dates, UUIDs.
+    Flag,
+    /// Another type with an order: dates, UUIDs.
     Other,
 }
 
@@ -48,10 +50,20 @@ impl Known {
             ("Password", true) => Self::Password,
             ("Json", true) => Self::Json,
             ("Vec", false) => Self::List,
-            ("bool" | "Uuid" | "NaiveDate" | "NaiveTime", true) | ("DateTime", false) => Self::Other,
+            ("bool", true) => Self::Flag,
+            ("Uuid" | "NaiveDate" | "NaiveTime", true) | ("DateTime", false) => Self::Other,
             _ => return None,
         };
         Some(known)
+    }
+
+    /// Whether the type is a field's for certain, as far as its name is told.
+    pub fn is_field(ty: &Type) -> bool {
+        let utc = || match last_segment(ty).map(|last| &last.arguments) {
+            Some(PathArguments::AngleBracketed(of)) => of.args.to_token_stream().to_string().ends_with("Utc"),
+            _ => true,
+        };
+        Self::of(ty).is_some_and(|known| known != Self::List) && utc()
     }
 
     fn whole(least: i128, greatest: i128) -> Self {

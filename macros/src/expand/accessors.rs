@@ -1,17 +1,15 @@
 //! Typed names of fields and relations: `User::email()`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
 
-use crate::expand::{EnginePart, docs_or};
+use crate::expand::{EnginePart, docs_or, visible_items};
 use crate::ir::{Entity, Field, Many};
 
 /// The accessors, and for every to-one relation the promise that it is one.
 pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { ident, fields, many, .. } = entity;
-    let engine = super::engine_parts(entity).map(|EnginePart { name, docs, ty, column, .. }| {
-        expand_column(entity, &format_ident!("{name}"), docs, column, &ty)
-    });
+    let engine = expand_engine(entity);
     let stored = fields.iter().enumerate().map(|(position, field)| {
         let docs = docs_or(&field.docs, || format!("`{}`.", field.name));
         expand_column(entity, &field.ident, &docs, position + 1, &field.ty)
@@ -28,7 +26,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
     quote! {
         #[allow(dead_code, unreachable_pub)]
         impl #ident {
-            #(#engine)*
+            #engine
             #(#stored)*
             #(#to_one)*
             #(#to_many)*
@@ -36,6 +34,18 @@ pub fn expand(entity: &Entity) -> TokenStream {
 
         #(#relates)*
     }
+}
+
+/// The accessors of the fields that the engine adds.
+fn expand_engine(entity: &Entity) -> TokenStream {
+    let ident = &entity.ident;
+    let accessors = super::engine_parts(entity).map(|EnginePart { name, docs, ty, column, .. }| {
+        [
+            format!("#[doc = \"{docs}\"]"),
+            format!("fn {name}() -> __entify::Column<{ident}, {ty}> {{ __entify::column({column}) }}"),
+        ]
+    });
+    visible_items(&entity.visibility, &accessors.collect::<Vec<_>>())
 }
 
 fn expand_column(
@@ -49,7 +59,7 @@ fn expand_column(
     quote! {
         #[doc = #docs]
         #visibility fn #name() -> __entify::Column<#ident, #ty> {
-            __entify::Column::new(#column)
+            __entify::column(#column)
         }
     }
 }
@@ -63,7 +73,7 @@ fn expand_to_one(entity: &Entity, position: usize, field: &Field) -> Option<Toke
     Some(quote! {
         #[doc = #docs]
         #visibility fn #name() -> __entify::ToOne<#ident, #target> {
-            __entify::ToOne::new(#position)
+            __entify::to_one(#position)
         }
     })
 }
@@ -75,7 +85,7 @@ fn expand_to_many(entity: &Entity, position: usize, many: &Many) -> TokenStream 
     quote! {
         #[doc = #docs]
         #visibility fn #name() -> __entify::ToMany<#ident, #target> {
-            __entify::ToMany::new(#position)
+            __entify::to_many(#position)
         }
     }
 }

@@ -1,39 +1,31 @@
 //! Names for what the runtime provides for every entity: `UserService`, `UserApi`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
 
+use crate::expand::visible_items;
 use crate::ir::Entity;
+
+/// Suffix, the runtime's generic type, and what it is.
+const ALIASES: [[&str; 3]; 8] = [
+    ["Filter", "Filter<", "A condition on the rows of"],
+    ["Order", "Order<", "An order of the rows of"],
+    ["Type", "EntityObject<", "The GraphQL type of"],
+    ["Query", "EntityQuery<", "The GraphQL query fields of"],
+    ["Mutation", "EntityMutation<", "The GraphQL mutation fields of"],
+    ["Api", "EntityApi<", "The REST resource of"],
+    ["AdminView", "EntityView<", "The admin pages of"],
+    ["Service<'c>", "Service<'c, ", "The repository service of"],
+];
 
 /// The type aliases.
 pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { runtime, ident, visibility, .. } = entity;
-    let aliases = [
-        ("Filter", "Filter", "A condition on the rows of"),
-        ("Order", "Order", "An order of the rows of"),
-        ("Type", "EntityObject", "The GraphQL type of"),
-        ("Query", "EntityQuery", "The GraphQL query fields of"),
-        ("Mutation", "EntityMutation", "The GraphQL mutation fields of"),
-        ("Api", "EntityApi", "The REST resource of"),
-        ("AdminView", "EntityView", "The admin pages of"),
-    ]
-    .map(|(suffix, generic, what)| {
-        let alias = format_ident!("{ident}{suffix}");
-        let generic = format_ident!("{generic}");
-        let docs = format!("{what} [`{ident}`].");
-        quote! {
-            #[doc = #docs]
-            #[allow(dead_code, unreachable_pub)]
-            #visibility type #alias = #runtime::#generic<#ident>;
-        }
+    let [runtime, ident, name] = [runtime.to_string(), ident.to_string(), crate::names::plain(ident)];
+    let aliases = ALIASES.map(|[suffix, generic, what]| {
+        [
+            format!("#[doc = \"{what} [`{ident}`].\"] #[allow(dead_code, unreachable_pub)]"),
+            format!("type {name}{suffix} = {runtime}::{generic}{ident}>;"),
+        ]
     });
-    let service = format_ident!("{ident}Service");
-    let docs = format!("The repository service of [`{ident}`].");
-    quote! {
-        #(#aliases)*
-
-        #[doc = #docs]
-        #[allow(dead_code, unreachable_pub)]
-        #visibility type #service<'c> = #runtime::Service<'c, #ident>;
-    }
+    visible_items(visibility, &aliases)
 }

@@ -1,26 +1,28 @@
 //! Obligations: what rustc must find true of the types, each at the place of the token that is wrong otherwise. What
 //! can be told of a well-known type's name was checked before.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::check::Known;
 use crate::diag::respan;
-use crate::ir::{Entity, Field, Many, Need, Owner};
+use crate::expand::tokens;
+use crate::ir::{Entity, Field, Link, Many, Need, Owner};
 
 /// The body of a function that is never called: the obligations, and a use of every declared field so that none
 /// counts as dead.
 pub fn expand(entity: &Entity) -> TokenStream {
-    let declared = &entity.declared;
+    let used: Vec<String> = entity.declared.iter().map(|field| format!("let _ = self.{field};")).collect();
+    let used = tokens(&used.concat());
     let fields = entity.fields.iter().map(expand_field);
-    let many = entity.many.iter().map(expand_many);
+    let inverses = entity.many.iter().filter_map(|many| expand_inverse(many, &entity.ident));
     let owners = entity.rules().flat_map(|rule| rule.owners()).map(|owner| expand_owner(owner, entity));
     quote! {
-        #(let _ = self.#declared;)*
+        #used
         #(#fields)*
-        #(#many)*
         #(#owners)*
+        #(#inverses)*
     }
 }
 
@@ -33,13 +35,17 @@ fn expand_owner(owner: &Owner, entity: &Entity) -> TokenStream {
         .unwrap_or_default()
 }
 
+/// The target has the relation, and it points here.
+fn expand_inverse(many: &Many, ident: &Ident) -> Option<TokenStream> {
+    let Many { target, link: Link::Inverse(field), .. } = many else { return None };
+    let inverse = quote!(let _: __entify::ToOne<#target, #ident> = <#target>::#field(););
+    Some(respan(&inverse, field.span()))
+}
+
 fn expand_field(field: &Field) -> TokenStream {
-    if let Some(relation) = &field.relation {
-        let target = &relation.target;
-        return respan(&quote!(__entify::is_entity::<#target>();), target.span());
-    }
     let scalar = &field.scalar;
-    if Known::of(scalar).is_some() {
+    // That a relation points to an entity is asked by the definition.
+    if field.relation.is_some() || Known::of(scalar).is_some() {
         return TokenStream::new();
     }
     let needs = field.needs.iter().map(|need| {
@@ -64,9 +70,4 @@ fn expand_field(field: &Field) -> TokenStream {
         }
     });
     quote!(#(#needs)* #(#bounds)*)
-}
-
-fn expand_many(many: &Many) -> TokenStream {
-    let target = &many.target;
-    respan(&quote!(__entify::is_entity::<#target>();), target.span())
 }

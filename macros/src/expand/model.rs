@@ -1,11 +1,12 @@
 //! The row, the create input and the patch: the structs, and what implements them.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use crate::expand::{EnginePart, docs_or, engine_parts};
+use crate::check::Known;
+use crate::expand::{EnginePart, docs_or, engine_parts, tokens};
 use crate::ir::{Entity, Field};
 
 /// Where a type is written, for names of the derive's own: the type may come from a macro of the user's, which sees
@@ -26,7 +27,19 @@ struct Part<'a> {
     place: Span,
     column: usize,
     form: Form,
+    /// Nothing can be wrong with its type that is not said otherwise.
+    known: bool,
 }
+
+impl Part<'_> {
+    /// The variable that holds its value.
+    fn value(&self) -> Ident {
+        format_ident!("_{}", self.column)
+    }
+}
+
+/// The longest tuple that `entify` takes.
+const LONGEST_RUN: usize = 16;
 
 /// What a field of a generated struct holds, of a scalar `T`.
 #[derive(Clone, Copy)]
@@ -60,15 +73,21 @@ impl Form {
 /// derive them, or not.
 fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
     let ident = &entity.ident;
-    let label = name.to_string();
-    let mut puts = TokenStream::new();
-    let mut takes = TokenStream::new();
-    for Part { name, place, column, form } in parts {
-        let [put, take] = form.functions().map(|function| Ident::new(function, *place));
-        let column = Literal::usize_unsuffixed(*column);
-        puts.extend(quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);));
-        takes.extend(quote_spanned!(*place=> #name: __entify::Scalar::#take(from, #column),));
-    }
+    let common = tokens(&format!(
+        "#[automatically_derived]
+        impl ::core::clone::Clone for {name} {{
+            fn clone(&self) -> Self {{ __entify::copy(self) }}
+        }}
+        #[automatically_derived]
+        impl ::core::fmt::Debug for {name} {{
+            fn fmt(&self, to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{
+                __entify::show(self, \"{name}\", to)
+            }}
+        }}"
+    ));
+    let (puts, takes) = expand_parts(parts);
+    let names = parts.iter().map(|part| part.name);
+    let values = parts.iter().map(Part::value);
     quote! {
         #[automatically_derived]
         impl __entify::Fields for #name {
@@ -79,24 +98,67 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
             }
 
             fn take(from: &mut __entify::Source) -> Self {
-                Self { #takes }
+                #takes
+                Self { #(#names: #values),* }
             }
         }
 
-        #[automatically_derived]
-        impl ::core::clone::Clone for #name {
-            fn clone(&self) -> Self {
-                __entify::copy(self)
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #name {
-            fn fmt(&self, to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __entify::show(self, #label, to)
-            }
-        }
+        #common
     }
+}
+
+/// The statements that hand out the fields and take them: a call for those of well-known types, and one for each of the
+/// others, which may be wrong.
+fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
+    let runs = parts.chunk_by(|left, right| left.column + 1 == right.column);
+    let runs = runs.flat_map(|run| run.chunks(LONGEST_RUN)).map(expand_run);
+    let single = |part: &&Part<'_>| !part.known;
+    runs.chain(parts.iter().filter(single).map(expand_single)).unzip()
+}
+
+fn expand_single(part: &Part<'_>) -> (TokenStream, TokenStream) {
+    let Part { name, place, column, form, .. } = part;
+    let value = part.value();
+    let [put, take] = form.functions().map(|function| Ident::new(function, *place));
+    let column = Literal::usize_unsuffixed(*column);
+    (
+        quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);),
+        quote_spanned!(*place=> let #value = __entify::Scalar::#take(from, #column);),
+    )
+}
+
+/// One call for fields whose columns follow each other, from the first to the last of a well-known type; `()` keeps the
+/// places of those between.
+fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
+    let Some(first) = run.iter().position(|part| part.known) else { return Default::default() };
+    let last = run.iter().rposition(|part| part.known).unwrap_or(first);
+    let run = &run[first..=last];
+    let first = Literal::usize_unsuffixed(run[0].column);
+    let fields = run.iter().map(|part| {
+        let name = part.name;
+        match part.form {
+            _ if !part.known => quote!(()),
+            Form::Given => quote_spanned!(part.place=> __entify::Given(&self.#name)),
+            _ => quote_spanned!(part.place=> &self.#name),
+        }
+    });
+    let values =
+        run.iter().map(|part| if part.known { part.value().into_token_stream() } else { quote!(()) });
+    match run {
+        [_] => (
+            quote!(#(__entify::put(to, #first, #fields);)*),
+            quote!(#(let #values = __entify::take(from, #first);)*),
+        ),
+        _ => (
+            quote!(__entify::put(to, #first, (#(#fields),*));),
+            quote!(let (#(#values),*) = __entify::take(from, #first);),
+        ),
+    }
+}
+
+/// Whether nothing can be wrong with a field's type that is not said already: of a relation's, its target.
+fn is_known(field: &Field) -> bool {
+    field.relation.is_some() || Known::is_field(&field.scalar)
 }
 
 /// `UserModel`.
@@ -118,6 +180,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
             place: Span::call_site(),
             column: *column,
             form: form(*nullable),
+            known: true,
         })
         .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
@@ -125,32 +188,34 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         place: place(&field.scalar),
         column: position + 1,
         form: form(field.nullable),
+        known: is_known(field),
     }));
     parts.sort_by_key(|part| part.column);
-    let engine_types = engine.iter().skip(1).map(|part| &part.ty);
-    let engine_docs = engine.iter().skip(1).map(|part| part.docs);
-    let engine_names = names.iter().skip(1);
+    let path = runtime.to_string();
+    let engine_fields = engine.iter().map(|EnginePart { name, docs, ty, .. }| {
+        let ty = ty.replace("__entify", &path);
+        format!("#[doc = \"{docs}\"] pub {name}: {ty},")
+    });
+    let mut engine_fields = engine_fields.collect::<Vec<_>>();
+    let key = tokens(&engine_fields.remove(0));
+    let engine_fields = tokens(&engine_fields.concat());
     let implementations = expand_fields(entity, &model, &parts);
     let declaration = quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
         #visibility struct #model {
-            /// The primary key.
-            pub id: #runtime::Id<#ident>,
+            #key
             #(#[doc = #docs_of_fields] pub #idents: #types,)*
-            #(#[doc = #engine_docs] pub #engine_names: #engine_types,)*
+            #engine_fields
         }
     };
-    let implementations = quote! {
-        #implementations
-
-        #[automatically_derived]
-        impl ::core::cmp::PartialEq for #model {
-            fn eq(&self, other: &Self) -> bool {
-                __entify::same(self, other)
-            }
-        }
-    };
+    let equal = tokens(&format!(
+        "#[automatically_derived]
+        impl ::core::cmp::PartialEq for {model} {{
+            fn eq(&self, other: &Self) -> bool {{ __entify::same(self, other) }}
+        }}"
+    ));
+    let implementations = quote!(#implementations #equal);
     (declaration, implementations)
 }
 
@@ -172,7 +237,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
             (None, true) => Form::Optional,
             (None, false) => Form::Plain,
         };
-        parts.push(Part { name, place, column: position + 1, form });
+        parts.push(Part { name, place, column: position + 1, form, known: is_known(field) });
         if field.default.is_some() {
             let docs = format!("{docs}\n\n`None` takes the default.");
             let given = quote_spanned!(place=> ::core::option::Option<#scalar>);
@@ -183,9 +248,10 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
         if field.required() {
             parameters.extend(quote!(#name: impl ::core::convert::Into<#ty>,));
             values.extend(quote!(#name: ::core::convert::Into::into(#name),));
-        } else {
-            values.extend(quote!(#name: ::core::option::Option::None,));
         }
+    }
+    if !entity.fields.iter().filter(|field| field.in_input()).all(Field::required) {
+        values.extend(quote!(..__entify::nothing()));
     }
     let implementations = expand_fields(entity, &input, &parts);
     let declaration = quote! {
@@ -219,7 +285,8 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
-        parts.push(Part { name, place: place(scalar), column: position + 1, form });
+        let known = is_known(field);
+        parts.push(Part { name, place: place(scalar), column: position + 1, form, known });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);
@@ -228,15 +295,12 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         #[allow(dead_code, unreachable_pub)]
         #visibility struct #patch { #declared }
     };
-    let implementations = quote! {
-        #implementations
-
-        #[automatically_derived]
-        impl ::core::default::Default for #patch {
-            fn default() -> Self {
-                __entify::nothing()
-            }
-        }
-    };
+    let default = tokens(&format!(
+        "#[automatically_derived]
+        impl ::core::default::Default for {patch} {{
+            fn default() -> Self {{ __entify::nothing() }}
+        }}"
+    ));
+    let implementations = quote!(#implementations #default);
     (declaration, implementations)
 }

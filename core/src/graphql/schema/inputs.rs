@@ -116,7 +116,7 @@ fn create_field(column: &'static ColumnInfo) -> MetaInputValue {
         }
         (Some(default), _) => {
             let mut json = Vec::new();
-            default().write_json(JsonStyle::Graphql, &mut json);
+            default.value().write_json(JsonStyle::Graphql, &mut json);
             append(&mut docs, &format!("Default: {}.", String::from_utf8_lossy(&json)));
         }
     }

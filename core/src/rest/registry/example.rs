@@ -32,8 +32,8 @@ pub(super) fn default_of(column: &ColumnInfo) -> Option<Json> {
             | Kind::Enum(_)
     );
     let default = column.field?.default.filter(|_| constant)?;
-    let value = default();
-    (value == default()).then(|| json_of(&value)).flatten()
+    let value = default.value();
+    (value == default.value()).then(|| json_of(&value)).flatten()
 }
 
 fn json_of(value: &Value) -> Option<Json> {

@@ -109,7 +109,7 @@ impl Records<'_> {
             let columns = row.columns();
             for index in target.iter().filter(|index| !columns.contains(*index)) {
                 if let Some(default) = self.info.columns[index].field.and_then(|field| field.default) {
-                    row.set(index, default());
+                    row.set(index, default.value());
                 }
             }
             let checked = upsert::check_target(self.info, sought, columns, &row);

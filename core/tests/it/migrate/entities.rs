@@ -1,8 +1,8 @@
 //! Definitions written by hand: what is tested here is what becomes of a definition, not how it is derived.
 
 use entify::entity::{
-    AdminDef, Bound, CheckDef, EntityDef, FieldDef, FieldList, GraphqlNames, IndexDef, InfoCell, KeyKind,
-    OnDelete, RelationDef, Skip, SortDef,
+    AdminDef, Bound, CheckDef, EntityDef, FieldDef, GraphqlNames, IndexDef, InfoCell, KeyKind, OnDelete,
+    RelationDef, Skip, SortDef,
 };
 use entify::policy::{PolicyDef, Rule};
 use entify::types::{
@@ -25,10 +25,7 @@ macro_rules! entity {
             rest_path: $table,
             graphql: GraphqlNames { type_name: $name, one: $table, many: $table, many_type: $name },
             key: KeyKind::$key,
-            fields: {
-                static FIELDS: FieldList = FieldList::given($fields);
-                &FIELDS
-            },
+            fields: $fields,
             many: &[],
             indexes: $indexes,
             uniques: $uniques,

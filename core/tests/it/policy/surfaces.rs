@@ -16,45 +16,45 @@ use crate::graphql::{id, serve};
 
 /// A row as the judge knows it.
 #[derive(Clone, Copy)]
-struct Row {
-    id: i64,
-    owner: &'static str,
+pub(super) struct Row {
+    pub(super) id: i64,
+    pub(super) owner: &'static str,
 }
 
-const ROWS: [Row; 2] = [Row { id: 1, owner: "ada" }, Row { id: 2, owner: "bob" }];
+pub(super) const ROWS: [Row; 2] = [Row { id: 1, owner: "ada" }, Row { id: 2, owner: "bob" }];
 /// No row has it.
-const MISSING: i64 = 4711;
+pub(super) const MISSING: i64 = 4711;
 const PRINCIPALS: [&str; 5] = ["", "ada", "bob", "ada+frozen", "sam+staff"];
 
 /// The rules of `Diary`, in plain Rust.
-struct Judge(&'static str);
+pub(super) struct Judge(pub(super) &'static str);
 
 impl Judge {
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.0.split('+').next().unwrap_or_default()
     }
 
-    fn has(&self, role: &str) -> bool {
+    pub(super) fn has(&self, role: &str) -> bool {
         self.0.split('+').skip(1).any(|held| held == role)
     }
 
-    fn owns(&self, row: Row) -> bool {
+    pub(super) fn owns(&self, row: Row) -> bool {
         !self.0.is_empty() && self.name() == row.owner
     }
 
-    fn reads(&self, row: Row) -> bool {
+    pub(super) fn reads(&self, row: Row) -> bool {
         self.owns(row) || self.has("staff")
     }
 
-    fn updates(&self, row: Row) -> bool {
+    pub(super) fn updates(&self, row: Row) -> bool {
         (self.owns(row) && !self.has("frozen")) || self.has("staff")
     }
 
-    fn deletes(&self, row: Row) -> bool {
+    pub(super) fn deletes(&self, row: Row) -> bool {
         self.owns(row)
     }
 
-    fn known(&self) -> bool {
+    pub(super) fn known(&self) -> bool {
         !self.0.is_empty()
     }
 }
@@ -119,7 +119,7 @@ fn code(answer: &Json) -> &str {
     answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
 }
 
-async fn fill(ctx: &Ctx) {
+pub(super) async fn fill(ctx: &Ctx) {
     let diaries = DiaryService::new(ctx);
     diaries.delete_where(Diary::id().is_not_null()).await.expect("an empty table");
     for row in ROWS {

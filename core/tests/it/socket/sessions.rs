@@ -27,9 +27,8 @@ impl SignedIn {
         let site = Site { url: stage.url("") };
         let mut browser = Browser::new(&site);
         let page = browser.sign_in(EMAIL, PASSWORD).await;
-        let cookies = page.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
-        let cookie =
-            cookies.filter(|value| value.starts_with("entify-session=")).next_back().expect("a session");
+        let mut cookies = page.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+        let cookie = cookies.rfind(|value| value.starts_with("entify-session=")).expect("a session");
         let cookie = cookie.split(';').next().expect("a cookie").to_owned();
         let json: Json = serde_json::from_str(&browser.get("/admin/session").await.body).expect("JSON");
         let csrf = json["csrf"].as_str().expect("a token").to_owned();
