@@ -12,7 +12,15 @@ use crate::principal::Principal;
 /// Tells who asks, by what a request says: a header that a gateway sets, a client certificate's name, a cookie of
 /// another system.
 ///
-/// ```ignore
+/// ```
+/// use entify::prelude::*;
+/// use poem::Request;
+///
+/// # #[derive(Entity)]
+/// # #[entity(policy = authenticated)]
+/// # struct Post {
+/// #     title: String,
+/// # }
 /// struct Gateway;
 ///
 /// impl Authenticator for Gateway {
@@ -22,7 +30,9 @@ use crate::principal::Principal;
 ///     }
 /// }
 ///
-/// App::new(entities![…]).authenticator(Gateway)
+/// # fn app() -> App {
+/// App::new(entities![Post]).authenticator(Gateway)
+/// # }
 /// ```
 ///
 /// Authenticators are asked before anything else, in the order in which the application lists them, at every request.

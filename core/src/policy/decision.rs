@@ -124,7 +124,7 @@ impl<E> Not for Decision<E> {
 /// }
 /// ```
 ///
-/// The system itself ([`Principal::System`](crate::Principal::System)) is never asked about. A policy is asked at least
+/// The system itself ([`Principal::System`](crate::principal::Principal::System)) is never asked about. A policy is asked at least
 /// once for each operation and must answer alike within one: it decides by the context alone and reads no database.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no policy of `{E}`",

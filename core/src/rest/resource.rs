@@ -11,6 +11,7 @@ use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::problem::{http_problem, method_not_allowed, problem};
+use crate::policy::Action;
 use crate::query::Page;
 use crate::rest::etag::ETag;
 use crate::rest::params;
@@ -83,6 +84,8 @@ impl Resource {
     }
 
     async fn create(&self, ctx: &Ctx, mut request: Request) -> Result<Response, Refusal> {
+        // Who may not write at all is told so before anything of the request is read.
+        self.info.authorize(Action::Create, ctx)?;
         params::none(request.uri().query())?;
         let form = InputForm::create(self.info, Surface::Rest);
         let values = self.read(&mut request, form, &[JSON]).await?;
@@ -115,6 +118,7 @@ impl Resource {
     }
 
     async fn update(&self, ctx: &Ctx, mut request: Request, id: &str) -> Result<Response, Refusal> {
+        self.info.authorize(Action::Update, ctx)?;
         params::none(request.uri().query())?;
         let key = self.key(id)?;
         let form = InputForm::update(self.info, Surface::Rest);

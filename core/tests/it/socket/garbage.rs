@@ -100,7 +100,9 @@ async fn messages_of_all_kinds_end_in_an_answer_or_a_close() {
         }
     }
     println!("{closed:?}");
-    assert!(closed.len() >= 4 && closed.values().sum::<u32>() < 400, "{closed:?}");
+    // What is closed often enough that no luck keeps it away; some of it is answered.
+    assert!([4400, 4429].iter().all(|code| closed.contains_key(code)), "{closed:?}");
+    assert!(closed.values().sum::<u32>() < 400, "{closed:?}");
     assert_eq!(stage.known(json!({})).await.me().await, "anonymous - []");
 }
 
