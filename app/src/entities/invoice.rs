@@ -53,7 +53,7 @@ impl InvoicePolicy {
             return Decision::Allow;
         }
         match me.subject_as::<Id<Employee>>().filter(|_| me.has_role("support")) {
-            Some(me) => Invoice::customer().is(Customer::support_rep_id().eq(me)).into(),
+            Some(me) => Invoice::customer().is(Customer::support_rep().eq(me)).into(),
             None => Decision::Deny,
         }
     }

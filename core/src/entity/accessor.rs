@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::entity::Entity;
 use crate::query::{Direction, Filter, Op, Order};
-use crate::types::{FieldType, Scalar, SortField, TextFilter};
+use crate::types::{FieldType, Id, Scalar, SortField, TextFilter};
 
 /// A stored field of `E` with the declared type `T`.
 #[derive(Debug)]
@@ -176,6 +176,30 @@ impl<E: Entity, T: Entity> ToOne<E, T> {
     #[must_use]
     pub fn is(self, filter: Filter<T>) -> Filter<E> {
         Filter::to_one(self.field, filter)
+    }
+
+    /// The row is related to this one: `Invoice::customer().is(Customer::support_rep().eq(me))`.
+    #[must_use]
+    pub fn eq(self, id: Id<T>) -> Filter<E> {
+        self.key().eq(id)
+    }
+
+    /// The row is related to one of these.
+    #[must_use]
+    pub fn is_in(self, ids: impl IntoIterator<Item = Id<T>>) -> Filter<E> {
+        self.key().is_in(ids)
+    }
+
+    /// The row is related to none.
+    #[must_use]
+    pub fn is_null(self) -> Filter<E> {
+        self.key().is_null()
+    }
+
+    /// The reference that is stored.
+    const fn key(self) -> Column<E, Id<T>> {
+        // Columns begin with the primary key.
+        Column::new(self.field + 1)
     }
 }
 

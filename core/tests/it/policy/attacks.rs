@@ -74,7 +74,7 @@ impl Policy<Sheet> for SheetPolicy {
     /// Until the third version, one's own, and not below a closed one.
     fn update(ctx: &Ctx) -> Decision<Sheet> {
         let Some(me) = ctx.principal().subject() else { return Decision::Deny };
-        let open = Sheet::parent_id().is_null() | Sheet::parent().is(Sheet::text().ne("closed"));
+        let open = Sheet::parent().is_null() | Sheet::parent().is(Sheet::text().ne("closed"));
         (Sheet::version().lt(3) & open & Sheet::owner().eq(me)).into()
     }
 

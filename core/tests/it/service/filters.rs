@@ -91,6 +91,10 @@ each_database! {
     assert_eq!(posts.count(Post::author().is(User::email().starts_with("ada"))).await, Ok(2));
     assert_eq!(posts.count(tagged & Post::author().is(User::status().eq(Status::Active))).await, Ok(1));
     assert_eq!(posts.count(Post::reviewer().is(Filter::all())).await, Ok(0), "no reviewer, nothing to match");
+    assert_eq!(posts.count(Post::author().eq(ada)).await, Ok(2));
+    assert_eq!(posts.count(Post::author().is_in([ada, bob])).await, Ok(3));
+    assert_eq!(posts.count(Post::reviewer().is_null()).await, Ok(3));
+    assert_eq!(posts.count(!Post::reviewer().is_null()).await, Ok(0));
     }
 }
 
