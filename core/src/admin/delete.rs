@@ -47,6 +47,7 @@ pub(super) async fn handle(
     let key = key(info, id)?;
     let row = visit.records(info).get(&key).await?;
     if !confirmed {
+        visit.require_of(info, Action::Delete, &row).await?;
         return show(visit, info, &row, Vec::new()).await;
     }
     match visit.records(info).delete(&key).await {

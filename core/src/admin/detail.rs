@@ -57,6 +57,7 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo, id: &str) -> 
     let labels = Labels::read(&visit.ctx, &columns, std::slice::from_ref(&row)).await?;
     let path = entities::row_path(info, row.key());
     let heading = entities::title(info, &row);
+    let records = visit.records(info);
     let page = DetailPage {
         frame: Frame::new(visit, heading.clone(), Some(info)),
         heading,
@@ -64,8 +65,8 @@ pub(super) async fn show(visit: &Visit, info: &'static EntityInfo, id: &str) -> 
         singular: names::singular(info),
         path: entities::path(info),
         id: row.key().to_text(),
-        edit: visit.allows(info, Action::Update).then(|| format!("{path}/edit")),
-        delete: visit.allows(info, Action::Delete).then(|| format!("{path}/delete")),
+        edit: records.permits(Action::Update, row.key()).await?.then(|| format!("{path}/edit")),
+        delete: records.permits(Action::Delete, row.key()).await?.then(|| format!("{path}/delete")),
         facts: facts(visit, &columns, &row, &labels),
         related: related(visit, info, row.key()).await?,
     };

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::policy::{Action, Rule};
 use crate::server::AppState;
 use crate::service::Records;
-use crate::value::Value;
+use crate::value::{Record, Value};
 
 /// Characters of the longest search.
 const LONGEST_SEARCH: usize = 200;
@@ -36,6 +36,19 @@ impl Visit {
     /// Refuses what the account may not do, before a form for it is shown.
     pub(super) fn require(&self, info: &EntityInfo, action: Action) -> Result<()> {
         info.authorize(action, &self.ctx).map(|_| ())
+    }
+
+    /// As [`Visit::require`], for a row that is shown.
+    pub(super) async fn require_of(
+        &self,
+        info: &'static EntityInfo,
+        action: Action,
+        row: &Record,
+    ) -> Result<()> {
+        match self.records(info).permits(action, row.key()).await? {
+            true => Ok(()),
+            false => Err(info.refused(action, &self.ctx)),
+        }
     }
 
     /// Whether the account may set a field in some rows of the entity, and sees what it sets.

@@ -96,6 +96,7 @@ pub(super) async fn edit(
     let version = began.clone().or_else(|| version_of(info, &row));
     let shown = Shown { visit, info, columns: &columns, row: Some(&row), version };
     let Some(form) = form else {
+        visit.require_of(info, Action::Update, &row).await?;
         return shown.page(&texts::of_row(info, &row), &[], None).await;
     };
     if let Some(search) = search(form) {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::entity::ColumnSet;
 use crate::error::{Error, FieldError, Result};
-use crate::query::{Condition, Select, View, seen_by_column};
+use crate::policy::Action;
+use crate::query::{Condition, Op, Select, View, seen_by_column};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::value::{Record, Value};
@@ -142,7 +143,21 @@ impl Records<'_> {
 
     /// Whether a row that the principal may read matches a condition of the engine's.
     pub(super) async fn is_there(&self, filter: &Condition) -> Result<bool> {
-        let view = View { reader: None, ..self.view()? };
+        self.any_of(View { reader: None, ..self.view()? }, filter).await
+    }
+
+    /// Whether the principal may do this to the row with this key, which is there for it.
+    pub(crate) async fn permits(&self, action: Action, key: &Value) -> Result<bool> {
+        let rows = self.info.permitted(action, self.ctx);
+        if rows.is_always() || rows.is_never() {
+            return Ok(rows.is_always());
+        }
+        let view = View { rows, ..self.whole() };
+        self.any_of(view, &Condition::column(0, Op::Eq(key.clone()))).await
+    }
+
+    /// Whether a row of what the engine sees matches.
+    async fn any_of(&self, view: View<'_>, filter: &Condition) -> Result<bool> {
         let (statement, layout) = self.matching(view, filter, None).exists()?;
         let rows = self.ctx.engine().read(statement, &layout).await?;
         Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))

@@ -151,9 +151,11 @@ async fn row(browser: &Browser<'_>, admin: &Caller<'_>, world: &World, who: &Who
     assert_eq!(done, expected(Action::Update, 303), "{about}");
     let (_, row) = admin.get(&format!("{}/{key}", names.path)).await;
     assert_eq!(text(&row[names.harmless]) == mark, done == 303, "{about}");
-    // A row that is shown has a form where some rows may be changed; sending it is what is refused.
-    let form = if sees && who.ever(Action::Update, kind) { 200 } else { expected(Action::Update, 200) };
-    assert_eq!(browser.get(&format!("{path}/edit")).await.0, form, "{about}");
+    for (action, form) in [(Action::Update, "edit"), (Action::Delete, "delete")] {
+        let link = format!("/{}/{key}/{form}\"", names.path);
+        assert_eq!(page.contains(&link), sees && world.allows(who, action, kind, key), "{about} {form}");
+    }
+    assert_eq!(browser.get(&format!("{path}/edit")).await.0, expected(Action::Update, 200), "{about}");
     assert_eq!(browser.get(&format!("{path}/delete")).await.0, expected(Action::Delete, 200), "{about}");
     if !who.ever(Action::Delete, kind) {
         assert_eq!(
