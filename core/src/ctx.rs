@@ -150,6 +150,11 @@ impl Ctx {
         Acting::engine(&self.executor)
     }
 
+    /// Runs a statement that was built for a reader; without one, for the engine itself.
+    pub(crate) fn acting_for<'c>(&'c self, reader: Option<&'c Self>) -> Acting<'c> {
+        reader.map_or(self.engine(), Self::executor)
+    }
+
     pub(crate) fn cursor_key(&self) -> &CursorKey {
         &self.shared.cursor_key
     }

@@ -197,7 +197,7 @@ impl<E: Entity, T: Entity> ToOne<E, T> {
     }
 
     /// The reference that is stored.
-    const fn key(self) -> Column<E, Id<T>> {
+    pub(crate) const fn key(self) -> Column<E, Id<T>> {
         // Columns begin with the primary key.
         Column::new(self.field + 1)
     }

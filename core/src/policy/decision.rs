@@ -7,7 +7,7 @@ use std::ops::{BitAnd, BitOr, Not};
 use crate::ctx::Ctx;
 use crate::entity::{Entity, ToOne};
 use crate::policy::Action;
-use crate::query::{Condition, Filter, Op};
+use crate::query::{Condition, Filter};
 
 /// What a [`Policy`] says: yes, no, or only for the rows that match a filter.
 ///
@@ -38,10 +38,10 @@ impl<E> Decision<E> {
     where
         E: Entity,
     {
-        let column = relation.field() + 1;
-        let optional = F::def().info().columns.get(column).is_some_and(|column| column.nullable);
+        let reference = relation.key();
+        let optional = F::def().info().columns.get(reference.index()).is_some_and(|column| column.nullable);
         match self {
-            Self::Allow if optional => Decision::Filter(Filter::column(column, Op::IsNull(false))),
+            Self::Allow if optional => Decision::Filter(reference.is_not_null()),
             Self::Allow => Decision::Allow,
             Self::Deny => Decision::Deny,
             Self::Filter(filter) => Decision::Filter(relation.is(filter)),
@@ -124,8 +124,9 @@ impl<E> Not for Decision<E> {
 /// }
 /// ```
 ///
-/// The system itself ([`Principal::System`](crate::principal::Principal::System)) is never asked about. A policy is asked at least
-/// once for each operation and must answer alike within one: it decides by the context alone and reads no database.
+/// The system itself ([`Principal::System`](crate::principal::Principal::System)) is never asked about. A policy is
+/// asked at least once for each operation and must answer alike within one: it decides by the context alone and reads
+/// no database.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no policy of `{E}`",
     label = "`policy` asks for `impl Policy<{E}> for {Self}`",

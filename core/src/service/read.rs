@@ -123,7 +123,7 @@ impl Records<'_> {
         filter: &Condition,
         limit: usize,
     ) -> Result<Vec<Record>> {
-        let acting = if view.reader.is_some() { self.ctx.executor() } else { self.ctx.engine() };
+        let acting = self.ctx.acting_for(view.reader);
         let mut select = self.matching(view, filter, None);
         select.columns = self.info.all();
         select.limit = u32::try_from(limit).ok();
@@ -136,9 +136,7 @@ impl Records<'_> {
     /// # Errors
     /// As of the database and the policy.
     pub async fn exists(&self, filter: &Condition) -> Result<bool> {
-        let (statement, layout) = self.matching(self.view()?, filter, None).exists()?;
-        let rows = self.ctx.executor().read(statement, &layout).await?;
-        Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
+        self.any_of(self.view()?, filter).await
     }
 
     /// Whether a row that the principal may read matches a condition of the engine's.
@@ -156,10 +154,11 @@ impl Records<'_> {
         self.any_of(view, &Condition::column(0, Op::Eq(key.clone()))).await
     }
 
-    /// Whether a row of what the engine sees matches.
-    async fn any_of(&self, view: View<'_>, filter: &Condition) -> Result<bool> {
+    /// Whether a row of a view matches.
+    pub(super) async fn any_of(&self, view: View<'_>, filter: &Condition) -> Result<bool> {
+        let acting = self.ctx.acting_for(view.reader);
         let (statement, layout) = self.matching(view, filter, None).exists()?;
-        let rows = self.ctx.engine().read(statement, &layout).await?;
+        let rows = acting.read(statement, &layout).await?;
         Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
     }
 

@@ -40,6 +40,9 @@ use grant::Grant;
 pub(super) use grant::unseen;
 use update::Update;
 
+/// Rows by key that one statement is asked about.
+const AT_ONCE: usize = 10_000;
+
 /// What is to be written.
 #[derive(Debug, Clone)]
 pub(super) enum Command {

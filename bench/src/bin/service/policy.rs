@@ -46,36 +46,28 @@ pub(crate) async fn lists(ctx: &Ctx) -> Result<()> {
     let (open, own) = (OpenNoteService::new(&ctx), OwnNoteService::new(&ctx));
     let mut best: [Option<Cost>; 3] = [None; 3];
     for _ in 0..ROUNDS {
-        let public = Cost::of(async {
-            for _ in 0..LISTS {
-                let query = Query::filter(OpenNote::topic().eq(3)).first(PAGE as u32);
-                check(open.list(query).await?.items.len(), PAGE)?;
-            }
-            Ok(())
-        });
-        crate::keep(&mut best[0], public.await?.0);
-        let filtered = Cost::of(async {
-            for _ in 0..LISTS {
-                let mine = OpenNote::owner().eq("owner-7") & OpenNote::topic().eq(3);
-                check(open.list(Query::filter(mine).first(PAGE as u32)).await?.items.len(), PAGE)?;
-            }
-            Ok(())
-        });
-        crate::keep(&mut best[1], filtered.await?.0);
-        let owned = Cost::of(async {
-            for _ in 0..LISTS {
-                let query = Query::filter(OwnNote::topic().eq(3)).first(PAGE as u32);
-                check(own.list(query).await?.items.len(), PAGE)?;
-            }
-            Ok(())
-        });
-        crate::keep(&mut best[2], owned.await?.0);
+        crate::keep(&mut best[0], listed(&open, OpenNote::topic().eq(3)).await?);
+        let mine = OpenNote::owner().eq("owner-7") & OpenNote::topic().eq(3);
+        crate::keep(&mut best[1], listed(&open, mine).await?);
+        crate::keep(&mut best[2], listed(&own, OwnNote::topic().eq(3)).await?);
     }
     let [Some(public), Some(filtered), Some(owned)] = best else { return Ok(()) };
     print("filtered list, public", public, public);
     print("  and the owner in the filter", filtered, public);
     print("  and policy = owner(owner)", owned, public);
     Ok(())
+}
+
+/// The cost of a round of lists.
+async fn listed<E: Entity>(service: &Service<'_, E>, filter: Filter<E>) -> Result<Cost> {
+    let lists = async {
+        for _ in 0..LISTS {
+            let query = Query::filter(filter.clone()).first(PAGE as u32);
+            check(service.list(query).await?.items.len(), PAGE)?;
+        }
+        Ok(())
+    };
+    Ok(Cost::of(lists).await?.0)
 }
 
 fn print(what: &str, cost: Cost, public: Cost) {

@@ -14,11 +14,8 @@ use crate::query::write::Target;
 use crate::query::{Condition, Deleted, Op, View};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
-use crate::service::write::{Command, Existing};
+use crate::service::write::{AT_ONCE, Command, Existing};
 use crate::value::{Assignments, Record, Value};
-
-/// Rows that one statement is asked about.
-const AT_ONCE: usize = 10_000;
 
 /// The rows that a command may reach.
 #[derive(Debug, Clone)]

@@ -21,12 +21,9 @@ use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted, Direction, Op, Sort, View};
 use crate::service::key::Key;
 use crate::service::write::dependents::Doomed;
-use crate::service::write::{Command, Written, keys_of, references};
+use crate::service::write::{AT_ONCE, Command, Written, keys_of, references};
 use crate::service::{Records, fault};
 use crate::value::{Record, Value};
-
-/// Rows that are hidden by now, whose references are looked at in one statement.
-const AT_ONCE: usize = 10_000;
 
 /// Hidden rows: those of an entity with these keys.
 type Hidden = (&'static EntityInfo, Vec<Value>);
@@ -97,9 +94,7 @@ impl Records<'_> {
         // Rows that hold each other may go together, so this is asked at the end.
         for (info, pointing) in restricting {
             let view = View::whole(info, Deleted::Hidden);
-            let (statement, layout) = self.matching(view, &pointing, None).exists()?;
-            let rows = self.ctx.engine().write(statement, &layout).await?;
-            if rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)) {
+            if self.any_of(view, &pointing).await? {
                 return Err(fault::referenced());
             }
         }
@@ -124,7 +119,7 @@ impl Records<'_> {
         }
         let chosen = Chosen { target, reader, guard: None };
         let (statement, layout) = write::hide(self.info, dialect, chosen, now, answered)?;
-        let acting = reader.map_or(self.ctx.engine(), Ctx::executor);
+        let acting = self.ctx.acting_for(reader);
         Ok(acting.write(statement, &layout).await?)
     }
 
