@@ -8,11 +8,12 @@ mod accessor;
 mod declare;
 mod def;
 pub(crate) mod fields;
+mod id;
 mod indexes;
 mod info;
 pub mod names;
-mod parts;
 mod registry;
+mod relation;
 
 pub use accessor::{Column, RelatesTo, ToMany, ToOne};
 #[doc(hidden)]
@@ -25,14 +26,14 @@ pub use def::{
 };
 pub use fields::Fields;
 #[doc(hidden)]
-pub use fields::{Cell, Cells, Source, copy, nothing, same, show};
-pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
-#[doc(hidden)]
-pub use parts::{Given, Put, Take, put, take};
+pub use fields::{copy, nothing, same, show};
+pub use id::Id;
+pub use info::{ColumnInfo, ColumnRole, EntityInfo, ManyInfo, ManyLink};
 pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
+pub use relation::{Many, One};
 
-use crate::types::{Id, KeyType};
+use crate::types::KeyType;
 use crate::value::{Assignments, Record, Value};
 
 /// A struct declared with `#[derive(Entity)]`.

@@ -10,11 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::auth::secret;
 use crate::auth::{ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch, Authenticated, Refusal};
 use crate::ctx::Ctx;
+use crate::entity::Id;
 use crate::error::{Error, Result};
 use crate::principal::{Principal, Subject};
 use crate::query::Query;
 use crate::service::Service;
-use crate::types::{Change, Id};
+use crate::types::Change;
 
 /// What every token starts with, so that scanners recognise one that leaked.
 const PREFIX: &str = "ent_";

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use sea_query::Values;
 
 use crate::db::{Columns, Dialect, Wall};
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::types::Kind;
+use crate::value::ColumnSet;
 
 /// SQL text with the values bound to it.
 #[derive(Debug, Clone)]

@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 
 use crate::entity::Entity;
+use crate::entity::Id;
 use crate::query::{Direction, Filter, Op, Order};
-use crate::types::{FieldType, Id, Scalar, SortField, TextFilter};
+use crate::types::{FieldType, Scalar, SortField, TextFilter};
 
 /// A stored field of `E` with the declared type `T`.
 #[derive(Debug)]

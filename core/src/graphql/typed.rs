@@ -7,6 +7,7 @@ use async_graphql::parser::types::Field;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
 use crate::ctx::Ctx;
+use crate::entity::Id;
 use crate::entity::{Entity, Registry as Entities};
 use crate::error::{Error, Result};
 use crate::graphql::arguments::Scope;
@@ -15,7 +16,7 @@ use crate::graphql::plan::Rows;
 use crate::graphql::registry::Registry;
 use crate::graphql::root;
 use crate::graphql::schema::Schema;
-use crate::types::{Id, Scalar as _};
+use crate::types::Scalar as _;
 
 /// The row with a key, as the entity's GraphQL type: what a resolver of your own answers.
 ///

@@ -1,7 +1,8 @@
 //! What a rule says of a row that is in memory, as far as that can be told without the database.
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::query::{Condition, Op};
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 impl Condition {

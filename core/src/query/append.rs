@@ -3,9 +3,10 @@
 use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
 
 use crate::db::{Dialect, Statement};
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::query::given::{self, Given};
 use crate::query::statement::Shape;
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// New rows with these columns set, in the order of the set.

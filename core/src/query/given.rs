@@ -5,7 +5,8 @@ use std::sync::Arc;
 use sea_query::{Alias, Expr, Func, InsertStatement, Order, Query, SelectStatement, Values};
 
 use crate::db::{Dialect, Statement, bind, columns};
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// The column that numbers the rows.

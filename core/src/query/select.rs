@@ -7,7 +7,7 @@ use sea_query::{
 };
 
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
-use crate::entity::{ColumnSet, EntityInfo, ManyLink};
+use crate::entity::{EntityInfo, ManyLink};
 use crate::error::Result;
 use crate::query::keyset::Position;
 use crate::query::predicate::{Predicates, Source, is_one_of, truth};
@@ -15,6 +15,7 @@ use crate::query::statement::Shape;
 use crate::query::visible::{Deleted, View, living};
 use crate::query::{Condition, Cursor, Direction, Nulls, Sort};
 use crate::types::Kind;
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// The column that says which parent a related row belongs to.

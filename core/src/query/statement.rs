@@ -5,10 +5,10 @@ use std::convert::Infallible;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::db::Dialect;
-use crate::entity::ColumnSet;
 use crate::query::Sort;
 use crate::query::visible::Deleted;
 use crate::query::write::OnConflict;
+use crate::value::ColumnSet;
 
 /// Statement texts by shape.
 #[derive(Debug, Default)]

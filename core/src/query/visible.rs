@@ -6,11 +6,12 @@
 use sea_query::{Expr, ExprTrait as _};
 
 use crate::ctx::Ctx;
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::Condition;
 use crate::query::predicate::Source;
+use crate::value::ColumnSet;
 
 /// Which rows of an entity with `soft_delete` are seen. Other entities have no deleted rows to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

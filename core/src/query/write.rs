@@ -8,13 +8,14 @@ use sea_query::{
 
 use crate::ctx::Ctx;
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::given::{self, Given};
 use crate::query::predicate::{Predicates, Source, is_one_of};
 use crate::query::statement::{By, Shape};
 use crate::query::{Condition, Deleted, computed, living_by};
 use crate::types::Kind;
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// Which living rows are changed or removed.

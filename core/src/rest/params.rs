@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::entity::{ColumnInfo, ColumnSet, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, Result};
 use crate::query::{Condition, Cursors, Direction, ListQuery, PageArgs, Sort, Total};
 use crate::rest::operators::Operator;
 use crate::service::{Surface, nearest};
 use crate::types::shorten;
+use crate::value::ColumnSet;
 
 /// Parameters of one request; more are refused.
 const MAX_PARAMETERS: usize = 100;

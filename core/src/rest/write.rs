@@ -1,9 +1,10 @@
 //! Rows as JSON, written straight into the response's buffer.
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::query::Page;
 use crate::service::Surface;
 use crate::types::JsonStyle;
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 /// Writes the rows of one entity. The keys are spelt once.

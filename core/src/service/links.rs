@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 
 use crate::ctx::Ctx;
 use crate::db::Isolation;
+use crate::entity::Id;
 use crate::entity::{Entity, EntityInfo, ManyLink, ToMany};
 use crate::error::{Error, Result};
 use crate::query::write::Target;
@@ -15,7 +16,7 @@ use crate::service::key::Key;
 use crate::service::unique;
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, Service};
-use crate::types::{Id, Scalar as _};
+use crate::types::Scalar as _;
 use crate::value::{Assignments, Value};
 
 /// The joining entity of a many-to-many relation.

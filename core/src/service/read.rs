@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::entity::ColumnSet;
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::query::{Condition, Op, Select, View, seen_by_column};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 impl Records<'_> {

@@ -3,13 +3,14 @@
 use uuid::Uuid;
 
 use crate::db::DbError;
-use crate::entity::{ColumnSet, EntityInfo, KeyKind};
+use crate::entity::{EntityInfo, KeyKind};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::write::{self, NewRows, OnConflict};
 use crate::service::unique::Rows;
 use crate::service::write::{Command, Existing, Grant, Written, hash, references, upsert};
 use crate::service::{Records, fault, validate};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// Values bound by one statement at most: below what either engine takes (SQLite 32,766, PostgreSQL 65,535).

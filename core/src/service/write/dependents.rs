@@ -11,7 +11,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::entity::{ColumnSet, Dependent, EntityInfo, OnDelete};
+use crate::entity::{Dependent, EntityInfo, OnDelete};
 use crate::error::Result;
 use crate::hooks::RowChange;
 use crate::policy::Action;
@@ -20,6 +20,7 @@ use crate::query::{Condition, Deleted, Op};
 use crate::service::key::Key;
 use crate::service::write::{Grant, Written, keys_of, tracked};
 use crate::service::{Records, history};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// Rows that one statement finds, and keys that it looks for.

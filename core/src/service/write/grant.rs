@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use crate::ctx::Ctx;
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::{Error, FieldError, Result};
 use crate::policy::{Acting, Action, refused};
 use crate::query::write::Target;
@@ -15,6 +15,7 @@ use crate::query::{Condition, Deleted, Op, View};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::service::write::{AT_ONCE, Command, Existing};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// The rows that a command may reach.

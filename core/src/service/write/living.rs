@@ -14,7 +14,7 @@
 
 use crate::ctx::Ctx;
 use crate::db::Dialect;
-use crate::entity::{ColumnSet, EntityInfo, OnDelete};
+use crate::entity::{EntityInfo, OnDelete};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Acting;
 use crate::query::write::{self, Chosen, Target};
@@ -23,6 +23,7 @@ use crate::service::key::Key;
 use crate::service::write::dependents::Doomed;
 use crate::service::write::{AT_ONCE, Command, Written, keys_of, references};
 use crate::service::{Records, fault};
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 /// Hidden rows: those of an entity with these keys.

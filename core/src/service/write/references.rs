@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::ctx::Ctx;
 use crate::db::Dialect;
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::{Deleted, View, by_column_among, seen_by_column};
 use crate::service::key::Key;
 use crate::service::{Records, fault};
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// Where a column points to, if that is an entity with `soft_delete`.

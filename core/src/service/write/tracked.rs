@@ -13,7 +13,6 @@
 use std::collections::HashMap;
 
 use crate::ctx::Ctx;
-use crate::entity::ColumnSet;
 use crate::error::{Error, Result};
 use crate::hooks::{DynHooks, RowChange};
 use crate::query::write::{Target, unversioned};
@@ -22,6 +21,7 @@ use crate::service::key::Key;
 use crate::service::write::living::condition;
 use crate::service::write::{Command, Existing, Grant, Insert, Prepared, Update, Written, keys_of};
 use crate::service::{Records, history, validate};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// Groups of rows with the same changes that a row is compared with, newest first.

@@ -1,12 +1,13 @@
 //! New values for rows that are there.
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::write::{self, Chosen, Target};
 use crate::query::{Condition, Deleted, by_column};
 use crate::service::write::grant::Grant;
 use crate::service::write::{Command, Written, asked, hash, keys_of, references};
 use crate::service::{Records, fault, validate};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// A change, checked.

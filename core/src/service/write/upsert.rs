@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::{Error, FieldError, Result};
 use crate::query::write::OnConflict;
 use crate::query::{Condition, Deleted, Op, View, seen_by_column};
 use crate::service::unique::{check_rule, identity};
 use crate::service::write::{Command, Existing, Grant};
 use crate::service::{Records, validate};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// How often a row that is neither there nor to be made is looked for: others make and remove it all the while.

@@ -7,14 +7,8 @@ use std::marker::PhantomData;
 use uuid::Uuid;
 
 use crate::entity::Entity;
-use crate::types::{Kind, Scalar, WrongType};
+use crate::types::{Kind, Scalar, SortField, WrongType};
 use crate::value::Value;
-
-/// The Rust type of a primary key: `i64` or `Uuid`.
-pub trait KeyType: Scalar + Copy + Eq + Hash + Ord + fmt::Display {}
-
-impl KeyType for i64 {}
-impl KeyType for Uuid {}
 
 /// The primary key of an `E`. An `Id<User>` is not an `Id<Post>`.
 pub struct Id<E: Entity> {
@@ -114,3 +108,6 @@ impl<E: Entity> Scalar for Id<E> {
         Self::new(E::Key::stand_in())
     }
 }
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> SortField for Id<E> {}

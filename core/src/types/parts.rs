@@ -4,7 +4,7 @@
 //! Fields whose types it does not know by name have a call of their own, so that a type that cannot be a field's is
 //! blamed where it is written; `()` keeps their places in the run.
 
-use crate::entity::{Cells, Source};
+use crate::types::cells::{Cells, Source};
 use crate::types::{Change, Scalar};
 
 /// Fields to hand out: one, or a tuple of them, whose columns follow each other.
