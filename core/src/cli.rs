@@ -20,7 +20,8 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::config::Settings;
-use crate::server::{App, AppState, open, start_logging};
+use crate::server::{App, open, start_logging};
+use crate::state::AppState;
 
 /// The backend's server and its tools. Without a command: serve.
 ///

@@ -15,12 +15,12 @@ mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod retry;
+mod rls_session;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
 mod transaction;
-mod wall;
 
 pub use error::{Constraint, DbError};
 pub use executor::Executor;
@@ -33,10 +33,10 @@ pub(crate) use columns::{Columns, columns};
 #[cfg(feature = "postgres")]
 pub(crate) use connections::Connections;
 pub(crate) use deferred::Deferred;
-pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
+pub(crate) use rls_session::RlsSession;
 #[cfg(feature = "postgres")]
-pub(crate) use wall::SYSTEM;
-pub(crate) use wall::Wall;
+pub(crate) use rls_session::SYSTEM;
+pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

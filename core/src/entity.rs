@@ -4,20 +4,23 @@
 //! GraphQL schema, OpenAPI and the admin forms all read the same [`EntityDef`]; this is the framework's one
 //! intermediate representation.
 
-mod accessor;
+mod code;
+mod condition;
 mod declare;
 mod def;
+mod evaluate;
 pub(crate) mod fields;
 mod id;
-mod indexes;
 mod info;
 pub mod names;
 mod registry;
 mod relation;
+mod rule;
+mod rule_text;
 
-pub use accessor::{Column, RelatesTo, ToMany, ToOne};
-#[doc(hidden)]
-pub use accessor::{column, to_many, to_one};
+pub(crate) use code::Work;
+pub use code::{DynHooks, RowChange};
+pub use condition::{Condition, Op, Quantifier};
 #[doc(hidden)]
 pub use declare::{Declaration, FieldCode, Target, read, unread};
 pub use def::{
@@ -31,7 +34,8 @@ pub use id::Id;
 pub use info::{ColumnInfo, ColumnRole, EntityInfo, ManyInfo, ManyLink};
 pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
-pub use relation::{Many, One};
+pub use relation::{Many, One, RelatesTo};
+pub use rule::{Action, DynPolicy, PolicyDef, Rule};
 
 use crate::types::KeyType;
 use crate::value::{Assignments, Record, Value};

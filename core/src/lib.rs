@@ -23,6 +23,8 @@ pub mod query;
 pub mod rest;
 pub mod server;
 pub mod service;
+mod sql;
+pub(crate) mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transfer;

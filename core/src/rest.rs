@@ -20,7 +20,7 @@ pub use api::{ApiConflict, EntityApi, Rest};
 use poem::Route;
 
 use crate::entity::Registry;
-use crate::server::AppState;
+use crate::state::AppState;
 
 /// Where the resources are: `/api/users`.
 pub const PREFIX: &str = "/api";

@@ -11,12 +11,11 @@ pub(crate) mod listen;
 mod logging;
 pub(crate) mod open;
 mod routes;
-mod state;
 
+pub use crate::state::AppState;
 pub use app::App;
 pub use guard::Guard;
 pub use open::StartError;
-pub use state::AppState;
 
 pub(crate) use logging::start as start_logging;
 pub(crate) use routes::list as route_list;

@@ -8,6 +8,7 @@ pub(crate) mod iso;
 mod literal;
 mod parts;
 mod scalar;
+mod subject;
 
 pub use bytes::Bytes;
 #[doc(hidden)]

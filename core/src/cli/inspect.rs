@@ -2,7 +2,8 @@
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::migrate::{self, Migrations, State};
-use crate::server::{App, AppState, open, route_list};
+use crate::server::{App, open, route_list};
+use crate::state::AppState;
 
 /// What is served where.
 pub(super) fn routes(app: &App) -> Outcome {

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::policy::{Explained, ExplainedRows, explain};
+use crate::service::{Explained, ExplainedRows, explain};
 use crate::principal::{Principal, Subject};
 use crate::server::{App, open};
 use crate::service::nearest;

@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::server::listen::{self, Limits};
-use crate::server::{App, AppState, open};
+use crate::server::{App, open};
+use crate::state::AppState;
 
 /// Serve the APIs and the admin.
 #[derive(Debug, Default, Args)]

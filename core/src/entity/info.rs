@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::entity::Rule;
 use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef};
-use crate::policy::Rule;
-use crate::query::StatementCache;
 use crate::types::Kind;
 use crate::value::ColumnSet;
 
@@ -23,7 +22,6 @@ pub struct EntityInfo {
     by_name: HashMap<&'static str, usize>,
     by_wire: HashMap<&'static str, usize>,
     by_graphql: HashMap<&'static str, usize>,
-    pub(crate) statements: StatementCache,
     /// Words in the SQL of computed fields that look into tables: the names of those are among them.
     computed_of: Vec<String>,
 }
@@ -279,7 +277,6 @@ impl EntityInfo {
             computed_of: computed_of(&columns),
             columns,
             many: def.many.iter().enumerate().map(|(index, def)| ManyInfo { index, def }).collect(),
-            statements: StatementCache::default(),
         }
     }
 

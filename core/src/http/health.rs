@@ -6,7 +6,7 @@ use sea_query::Values;
 
 use crate::db::{Layout, Statement};
 use crate::http::problem;
-use crate::server::AppState;
+use crate::state::AppState;
 use crate::types::Kind;
 
 /// `GET /livez`: the process answers.

@@ -13,7 +13,7 @@ use crate::rest::pages::Pages;
 use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, RouteTable};
 use crate::rest::resource::Resource;
 use crate::rest::router::{self, Router};
-use crate::server::AppState;
+use crate::state::AppState;
 
 /// The REST resource of `E` as a poem-openapi API. `#[derive(Entity)]` names it: `UserApi`.
 ///

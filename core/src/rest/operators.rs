@@ -3,7 +3,7 @@
 //! Reading a query string and describing it in OpenAPI both go by this table.
 
 use crate::entity::ColumnInfo;
-use crate::query::Op;
+use crate::entity::Op;
 use crate::types::{Kind, shorten};
 use crate::value::Value;
 

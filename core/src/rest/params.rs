@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::entity::Condition;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, Result};
-use crate::query::{Condition, Cursors, Direction, ListQuery, PageArgs, Sort, Total};
+use crate::query::{Cursors, Direction, ListQuery, PageArgs, Sort, Total};
 use crate::rest::operators::Operator;
 use crate::service::{Surface, nearest};
 use crate::types::shorten;

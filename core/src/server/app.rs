@@ -17,7 +17,8 @@ use crate::entity::{EntityDef, Registry};
 use crate::error::Result;
 use crate::graphql::{Schema, SchemaBuilder};
 use crate::rest::Rest;
-use crate::server::{AppState, StartError, open, routes};
+use crate::server::{StartError, open, routes};
+use crate::state::AppState;
 
 /// What the program adds to the GraphQL schema.
 pub(crate) type SchemaPart = Box<dyn FnOnce(SchemaBuilder) -> SchemaBuilder + Send>;

@@ -6,7 +6,7 @@ use crate::entity::{Registry, RegistryError};
 use crate::graphql::{GraphiQlError, SchemaError};
 use crate::migrate::{self, MigrateError, Migrations};
 use crate::rest::ApiConflict;
-use crate::server::AppState;
+use crate::state::AppState;
 
 /// Why an application cannot start; safe and meant for its operator.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,8 @@ use crate::http::context::Context;
 use crate::http::health::{Live, Ready};
 use crate::server::cors::Cors;
 use crate::server::home::Home;
-use crate::server::{App, AppState, Guard, StartError};
+use crate::server::{App, Guard, StartError};
+use crate::state::AppState;
 
 /// Everything an application serves, inside the request's context.
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {

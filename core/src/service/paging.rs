@@ -4,7 +4,8 @@
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::Result;
-use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort, hidden, total_order};
+use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort, total_order};
+use crate::sql::hidden;
 use crate::value::ColumnSet;
 use crate::value::Record;
 

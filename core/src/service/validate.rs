@@ -219,7 +219,7 @@ fn fits(format: Format, text: &str) -> bool {
     match format {
         Format::Email => EMAIL.as_ref().is_some_and(|email| email.is_match(text)),
         Format::Url => text
-            .parse::<poem::http::Uri>()
+            .parse::<http::Uri>()
             .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()),
         Format::Slug => {
             let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();

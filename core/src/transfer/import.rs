@@ -8,8 +8,9 @@ use indicatif::ProgressBar;
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
+use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
-use crate::query::{Condition, ListQuery, Op, PageArgs};
+use crate::query::{ListQuery, PageArgs};
 use crate::service::Records;
 use crate::transfer::FileFormat;
 use crate::transfer::source::{Row, Source};

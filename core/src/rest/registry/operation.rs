@@ -13,9 +13,10 @@ use serde_json::json;
 
 use super::schema::{Names, PROBLEM, array, inline, of_kind, reference, text, words};
 use super::{described, intern};
+use crate::entity::Rule;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::http::problem;
-use crate::policy::{Action, Rule};
+use crate::policy::Action;
 use crate::principal::Principal;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::rest::operators::Operator;

@@ -4,8 +4,8 @@ use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
 
 use crate::db::{Dialect, Statement};
 use crate::entity::EntityInfo;
-use crate::query::given::{self, Given};
-use crate::query::statement::Shape;
+use crate::sql::cache::{self, Shape};
+use crate::sql::insert_source::{self, Given};
 use crate::value::ColumnSet;
 use crate::value::Value;
 
@@ -24,7 +24,7 @@ pub(crate) fn append(
         }
     };
     let kept = |many: bool, text: &dyn Fn() -> String| {
-        info.statements.get(dialect, Shape::Append { columns, many }, text)
+        cache::text(info, dialect, Shape::Append { columns, many }, text)
     };
-    given::statement(info, dialect, columns, rows, build, kept)
+    insert_source::statement(info, dialect, columns, rows, build, kept)
 }

@@ -7,13 +7,15 @@ use sea_query::{
 };
 
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
+use crate::entity::Condition;
 use crate::entity::{EntityInfo, ManyLink};
 use crate::error::Result;
-use crate::query::keyset::Position;
-use crate::query::predicate::{Predicates, Source, is_one_of, truth};
-use crate::query::statement::Shape;
-use crate::query::visible::{Deleted, View, living};
-use crate::query::{Condition, Cursor, Direction, Nulls, Sort};
+use crate::query::Deleted;
+use crate::query::{Cursor, Direction, Nulls, Sort};
+use crate::sql::cache::{self, Shape};
+use crate::sql::keyset::Position;
+use crate::sql::predicate::{Predicates, Source, is_one_of, truth};
+use crate::sql::row_scope::{RowScope, not_deleted};
 use crate::types::Kind;
 use crate::value::ColumnSet;
 use crate::value::Value;
@@ -28,7 +30,7 @@ const RANK: &str = "entify_rank";
 pub(crate) struct Select<'q> {
     pub(crate) dialect: Dialect,
     /// Which rows and cells are seen.
-    pub(crate) view: View<'q>,
+    pub(crate) view: RowScope<'q>,
     pub(crate) columns: ColumnSet,
     pub(crate) filter: &'q Condition,
     pub(crate) search: Option<&'q str>,
@@ -70,28 +72,18 @@ impl Select<'_> {
 
     /// The page as a statement. With several parents every row ends in the parent's key.
     pub(crate) fn page(&self) -> Result<(Statement, Layout)> {
-        let mut layout = Layout::of(self.info(), self.columns);
-        if let Some(related) = &self.related
-            && !related.is_single()
-        {
+        let mut layout = self.info().layout(self.columns);
+        if let Some(related) = self.related.filter(|_| self.is_ranked()) {
             layout = layout.and(related.parent_kind);
         }
         if let Some((shape, values)) = self.cacheable() {
-            let mut failed = None;
-            let sql = self.info().statements.get(self.dialect, shape, || match self.build() {
-                Ok((sql, ..)) => sql,
-                Err(error) => {
-                    failed = Some(error);
-                    String::new()
-                }
-            });
-            return match failed {
-                Some(error) => Err(error),
-                None => Ok((Statement::new(sql, values).opening(self.info().computed_of()), layout)),
-            };
+            let sql =
+                cache::try_text(self.info(), self.dialect, shape, || self.build().map(|(sql, ..)| sql))?;
+            let statement = Statement::new(self.limited(&sql), values).opening(self.info().computed_of());
+            return Ok((statement, layout));
         }
         let (sql, values, open) = self.build()?;
-        Ok((self.statement(sql, values, open), layout))
+        Ok((self.statement(self.limited(&sql), values, open), layout))
     }
 
     /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
@@ -106,22 +98,41 @@ impl Select<'_> {
             return None;
         }
         let related = self.related.map(|related| (related.is_single(), related.column()));
-        let values = self.related.map(|related| related.bind(self.dialect)).into_iter().collect();
+        let parents = self.related.map(|related| related.bind(self.dialect));
+        let values = parents.into_iter().chain(self.ranks()).collect();
         let shape = Shape::Page {
             columns: self.columns,
             deleted: self.view.deleted,
             order: self.order.to_vec(),
-            limit: self.limit,
             related,
         };
         Some((shape, Values(values)))
+    }
+
+    /// Whether the rows of each parent are numbered, because there are several.
+    fn is_ranked(&self) -> bool {
+        self.related.is_some_and(|related| !related.is_single())
+    }
+
+    /// The greatest number of a row of a parent. Bound, and not in the text: it replans nothing.
+    fn ranks(&self) -> Option<sea_query::Value> {
+        let limit = self.limit.filter(|_| self.is_ranked())?;
+        Some(bind(&Value::Int(limit.into()), Kind::I64, self.dialect))
+    }
+
+    /// A page's text with its limit: a literal, since PostgreSQL replans `LIMIT $n` on every execution.
+    fn limited(&self, sql: &str) -> String {
+        match self.limit.filter(|_| !self.is_ranked()) {
+            Some(limit) => format!("{sql} LIMIT {limit}"),
+            None => sql.to_owned(),
+        }
     }
 
     fn statement(&self, sql: String, values: Values, open: Vec<&'static str>) -> Statement {
         Statement::new(sql, values).opening(open).opening(self.info().computed_of())
     }
 
-    /// The text, its values, and the tables that are to be read whole.
+    /// The text without the limit, its values, and the tables that are to be read whole.
     fn build(&self) -> Result<(String, Values, Vec<&'static str>)> {
         let source = Source::root(self.info(), self.dialect);
         let mut query = Query::select();
@@ -138,18 +149,18 @@ impl Select<'_> {
                 false => query.expr_as(cell, column.column),
             };
         }
-        if let Some(stretches) = self.stretches(source) {
-            let (sql, values) = text(&self.merged(&query, source, stretches), self.dialect, self.limit);
+        if let Some(index_ranges) = self.index_ranges(source) {
+            let (sql, values) = text(&self.merged(&query, source, index_ranges), self.dialect);
             return Ok((sql, values, predicates.open()));
         }
         self.bound(&mut query, source);
         let (sql, values) = match (self.related, parent) {
-            (Some(related), Some(parent)) if !related.is_single() => {
-                text(&self.ranked(query, source, parent), self.dialect, None)
+            (Some(_), Some(parent)) if self.is_ranked() => {
+                text(&self.ranked(query, source, parent), self.dialect)
             }
             _ => {
                 self.sort(&mut query, source);
-                text(&query, self.dialect, self.limit)
+                text(&query, self.dialect)
             }
         };
         Ok((sql, values, predicates.open()))
@@ -161,7 +172,7 @@ impl Select<'_> {
         source: Source,
         predicates: &mut Predicates<'_>,
     ) -> Result<()> {
-        query.and_where_option(living(source, self.view.deleted));
+        query.and_where_option(not_deleted(source, self.view.deleted));
         query.and_where_option(predicates.rule(source, &self.view.rows)?);
         if !self.filter.is_empty() {
             query.and_where(predicates.condition(source, self.filter)?);
@@ -214,33 +225,33 @@ impl Select<'_> {
         Position { source, dialect: self.dialect, order, values: &cursor.0 }
     }
 
-    /// The stretches of the rows after the only bound, where there are several and an index on the order answers each
-    /// of them: a single scan would read every row between two stretches.
-    fn stretches(&self, source: Source) -> Option<Vec<Expr>> {
+    /// The index_ranges of the rows after the only bound, where there are several and an index on the order answers each
+    /// of them: a single scan would read every row between two index_ranges.
+    fn index_ranges(&self, source: Source) -> Option<Vec<Expr>> {
         let [(order, cursor)] = self.bounds else { return None };
         if self.related.is_some() || order != self.order {
             return None;
         }
-        let stretches = self.position(source, order, cursor).stretches();
-        (stretches.len() > 1 && self.info().serves(order, self.view.deleted == Deleted::Hidden))
-            .then_some(stretches)
+        let index_ranges = self.position(source, order, cursor).index_ranges();
+        (index_ranges.len() > 1 && self.info().serves(order, self.view.deleted == Deleted::Hidden))
+            .then_some(index_ranges)
     }
 
-    /// The rows of all stretches, merged in order.
-    fn merged(&self, query: &SelectStatement, source: Source, stretches: Vec<Expr>) -> SelectStatement {
+    /// The rows of all index_ranges, merged in order.
+    fn merged(&self, query: &SelectStatement, source: Source, index_ranges: Vec<Expr>) -> SelectStatement {
         let names = || self.columns.iter().map(|index| self.info().columns[index].column);
-        let part = |stretch: Expr| {
+        let part = |range: Expr| {
             let mut part = query.clone();
-            part.and_where(stretch);
+            part.and_where(range);
             // Without a limit of its own PostgreSQL would rather read a short table whole. Here it has to be bound.
             if let (Dialect::Postgres, Some(limit)) = (self.dialect, self.limit) {
                 self.sort(&mut part, source);
                 part.limit(limit.into());
-                return Query::select().columns(names()).from_subquery(part, "stretch").take();
+                return Query::select().columns(names()).from_subquery(part, "range").take();
             }
             part
         };
-        let mut parts = stretches.into_iter().map(part);
+        let mut parts = index_ranges.into_iter().map(part);
         let mut merged = parts.next().unwrap_or_default();
         merged.unions(parts.map(|part| (UnionType::All, part)));
         for sort in self.order {
@@ -286,8 +297,8 @@ impl Select<'_> {
         let mut outer = Query::select();
         outer.columns(self.columns.iter().map(|index| self.info().columns[index].column));
         outer.column(PARENT).from_subquery(inner, "page");
-        if let Some(limit) = self.limit {
-            outer.and_where(Expr::col(RANK).lte(Expr::cust(limit.to_string())));
+        if let Some(last) = self.ranks() {
+            outer.and_where(Expr::col(RANK).lte(Expr::value(last)));
         }
         outer.order_by(RANK, SqlOrder::Asc);
         outer
@@ -307,7 +318,7 @@ impl Select<'_> {
         }
         query.expr(Expr::cust("COUNT(*)"));
         self.restrict(&mut query, source, &mut predicates)?;
-        let (sql, values) = text(&query, self.dialect, None);
+        let (sql, values) = text(&query, self.dialect);
         Ok((self.statement(sql, values, predicates.open()), layout.and(Kind::I64)))
     }
 
@@ -320,7 +331,7 @@ impl Select<'_> {
         self.restrict(&mut rows, source, &mut predicates)?;
         let mut query = Query::select();
         query.expr(Expr::exists(rows));
-        let (sql, values) = text(&query, self.dialect, None);
+        let (sql, values) = text(&query, self.dialect);
         Ok((self.statement(sql, values, predicates.open()), Layout::default().and(Kind::Bool)))
     }
 }
@@ -335,7 +346,7 @@ impl Related<'_> {
 }
 
 /// A value as the view shows it: NULL where it is hidden.
-fn cell(source: Source, index: usize, view: &View<'_>, predicates: &mut Predicates<'_>) -> Result<Expr> {
+fn cell(source: Source, index: usize, view: &RowScope<'_>, predicates: &mut Predicates<'_>) -> Result<Expr> {
     let cell = source.column(index);
     let Some((_, shown)) = view.cells.iter().find(|(hidden, _)| *hidden == index) else {
         return Ok(cell);
@@ -359,32 +370,11 @@ fn direction(sort: &Sort) -> SqlOrder {
     }
 }
 
-/// A condition of the engine's on rows of an entity, as SQL with its values in it; for people.
-pub(crate) fn predicate_text(
-    info: &'static EntityInfo,
-    dialect: Dialect,
-    condition: &Condition,
-) -> Result<String> {
-    let mut query = Query::select();
-    query.and_where(Predicates::new(dialect, None).condition(Source::written(info, dialect), condition)?);
-    let text = match dialect {
-        Dialect::Postgres => query.to_string(PostgresQueryBuilder),
-        Dialect::Sqlite => query.to_string(SqliteQueryBuilder),
-    };
-    Ok(text.split_once("WHERE ").map_or(text.clone(), |(_, predicate)| predicate.to_owned()))
-}
-
-/// The text; the limit stands in it as a literal, since PostgreSQL replans `LIMIT $n` on every execution.
-fn text(query: &SelectStatement, dialect: Dialect, limit: Option<u32>) -> (String, Values) {
-    let (mut sql, values) = match dialect {
+fn text(query: &SelectStatement, dialect: Dialect) -> (String, Values) {
+    match dialect {
         Dialect::Postgres => query.build(PostgresQueryBuilder),
         Dialect::Sqlite => query.build(SqliteQueryBuilder),
-    };
-    if let Some(limit) = limit {
-        sql.push_str(" LIMIT ");
-        sql.push_str(&limit.to_string());
     }
-    (sql, values)
 }
 
 /// The living rows whose column has the value, or one of the values, as the engine itself sees them.
@@ -410,25 +400,25 @@ pub(crate) fn by_column_among(
     let many = values.len() != 1;
     let shape = Shape::ByColumn { columns, deleted, column, many };
     let source = Source::root(info, dialect);
-    let sql = info.statements.get(dialect, shape, || {
+    let sql = cache::text(info, dialect, shape, || {
         let mut query = Query::select();
         query.from_as(info.def.table, source.alias());
         query.exprs(columns.iter().map(|index| source.column(index)));
         query.and_where(has_one_of(source, column, values, dialect));
-        query.and_where_option(living(source, deleted));
-        text(&query, dialect, None).0
+        query.and_where_option(not_deleted(source, deleted));
+        text(&query, dialect).0
     });
     let kind = info.columns[column].kind;
     let bound = match values {
         [value] => bind(value, kind, dialect),
         values => bind_list(values, kind, dialect),
     };
-    (Statement::new(sql, Values(vec![bound])).opening(info.computed_of()), Layout::of(info, columns))
+    (Statement::new(sql, Values(vec![bound])).opening(info.computed_of()), info.layout(columns))
 }
 
 /// The rows of a view whose column has the value, or one of the values.
 pub(crate) fn seen_by_column(
-    view: &View<'_>,
+    view: &RowScope<'_>,
     dialect: Dialect,
     columns: ColumnSet,
     column: usize,
@@ -446,11 +436,11 @@ pub(crate) fn seen_by_column(
         query.expr(cell(source, index, view, &mut predicates)?);
     }
     query.and_where(has_one_of(source, column, values, dialect));
-    query.and_where_option(living(source, view.deleted));
+    query.and_where_option(not_deleted(source, view.deleted));
     query.and_where_option(predicates.rule(source, &view.rows)?);
-    let (sql, values) = text(&query, dialect, None);
+    let (sql, values) = text(&query, dialect);
     let statement = Statement::new(sql, values).opening(predicates.open()).opening(info.computed_of());
-    Ok((statement, Layout::of(info, columns)))
+    Ok((statement, info.layout(columns)))
 }
 
 fn has_one_of(source: Source, column: usize, values: &[Value], dialect: Dialect) -> Expr {

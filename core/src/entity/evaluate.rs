@@ -1,9 +1,7 @@
-//! What a rule says of a row that is in memory, as far as that can be told without the database.
+//! What a condition says of a row that is in memory, as far as that can be told without the database.
 
-use crate::entity::EntityInfo;
-use crate::query::{Condition, Op};
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::entity::{Condition, EntityInfo, Op};
+use crate::value::{ColumnSet, Value};
 
 impl Condition {
     /// Whether a row matches, if that can be told from its own values; `value` is none for a column that is not known.

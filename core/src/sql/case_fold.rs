@@ -40,7 +40,7 @@ pub(crate) const SPECIAL: [(char, char); 23] = [
 const LAST: char = '\u{1ffff}';
 
 /// The one letter that stands for all that count as the same.
-pub(crate) fn fold(letter: char) -> char {
+pub(crate) fn case_fold(letter: char) -> char {
     if let Some((_, folded)) = SPECIAL.iter().find(|(special, _)| *special == letter) {
         return *folded;
     }
@@ -52,18 +52,18 @@ pub(crate) fn fold(letter: char) -> char {
 }
 
 /// All letters that count as this one, itself included; nothing when it is the only one.
-pub(crate) fn alike(letter: char) -> &'static [char] {
+pub(crate) fn case_variants(letter: char) -> &'static [char] {
     static ALIKE: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
         let mut groups: HashMap<char, Vec<char>> = HashMap::new();
         for letter in '\0'..=LAST {
-            let folded = fold(letter);
+            let folded = case_fold(letter);
             if folded != letter {
                 groups.entry(folded).or_insert_with(|| vec![folded]).push(letter);
             }
         }
         groups
     });
-    ALIKE.get(&fold(letter)).map_or(&[], Vec::as_slice)
+    ALIKE.get(&case_fold(letter)).map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]
@@ -74,17 +74,19 @@ mod tests {
     fn letters_of_one_kind_fold_to_one() {
         for group in ["aA", "äÄ", "σΣς", "ßẞ", "iIİ", "sSſ", "kK\u{212a}", "жЖ", "åÅ\u{212b}", "θΘϑϴ"]
         {
-            let first = group.chars().next().map(fold);
+            let first = group.chars().next().map(case_fold);
             for letter in group.chars() {
-                assert_eq!(Some(fold(letter)), first, "{letter}");
-                let mut found: Vec<char> = alike(letter).to_vec();
+                assert_eq!(Some(case_fold(letter)), first, "{letter}");
+                let mut found: Vec<char> = case_variants(letter).to_vec();
                 let mut expected: Vec<char> = group.chars().collect();
                 found.sort_unstable();
                 expected.sort_unstable();
                 assert_eq!(found, expected, "{letter}");
             }
         }
-        assert!(alike('ı').is_empty() && alike('7').is_empty() && alike('漢').is_empty());
+        assert!(
+            case_variants('ı').is_empty() && case_variants('7').is_empty() && case_variants('漢').is_empty()
+        );
     }
 
     /// The regular expressions' own tables, which are Unicode's, say the same of the letters that they have; the
@@ -92,12 +94,12 @@ mod tests {
     #[test]
     fn groups_are_those_of_unicode() {
         let unknown = regex::Regex::new(r"\p{Cn}").expect("a pattern");
-        let cased = ('\0'..=LAST).filter(|letter| !alike(*letter).is_empty());
+        let cased = ('\0'..=LAST).filter(|letter| !case_variants(*letter).is_empty());
         let known = |letter: &char| !unknown.is_match(&letter.to_string());
         for letter in cased.filter(known).filter(|letter| !"iIİ".contains(*letter)) {
             let pattern = format!("(?i)^\\x{{{:x}}}$", u32::from(letter));
             let pattern = regex::Regex::new(&pattern).expect("a pattern");
-            for other in alike(letter).iter().filter(|letter| known(letter)) {
+            for other in case_variants(letter).iter().filter(|letter| known(letter)) {
                 assert!(pattern.is_match(&other.to_string()), "{letter} {other}");
             }
         }
@@ -106,7 +108,7 @@ mod tests {
     #[test]
     fn folding_is_stable() {
         for letter in '\0'..=LAST {
-            assert_eq!(fold(fold(letter)), fold(letter), "{letter}");
+            assert_eq!(case_fold(case_fold(letter)), case_fold(letter), "{letter}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::policy::Rule;
+use crate::entity::Rule;
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! Positions in an order as SQL: the rows that lie strictly after the row of a cursor.
 //!
-//! They fall into stretches that exclude each other, nearest first, each of which is one range of an index on the
+//! They fall into index_ranges that exclude each other, nearest first, each of which is one range of an index on the
 //! order. After `(x, y, z)` in the order `a, -b, -id` these are
 //!
 //! - `a = x AND (b, id) < (y, z)`
@@ -10,8 +10,8 @@
 use sea_query::{Cond, Expr, ExprTrait as _};
 
 use crate::db::{Dialect, bind};
-use crate::query::predicate::Source;
 use crate::query::{Direction, Nulls, Sort};
+use crate::sql::predicate::Source;
 use crate::value::Value;
 
 /// A position in a total order of the rows of a source.
@@ -27,21 +27,21 @@ pub(crate) struct Position<'p> {
 impl Position<'_> {
     /// The rows after the position, as one condition.
     pub(crate) fn after(self) -> Expr {
-        let mut stretches = self.stretches();
-        if stretches.len() == 1
-            && let Some(only) = stretches.pop()
+        let mut index_ranges = self.index_ranges();
+        if index_ranges.len() == 1
+            && let Some(only) = index_ranges.pop()
         {
             return only;
         }
-        let any = stretches.into_iter().fold(Cond::any(), Cond::add);
+        let any = index_ranges.into_iter().fold(Cond::any(), Cond::add);
         match self.bound() {
             Some(bound) => Cond::all().add(bound).add(any).into(),
             None => any.into(),
         }
     }
 
-    /// The rows after the position in stretches, nearest first.
-    pub(crate) fn stretches(self) -> Vec<Expr> {
+    /// The rows after the position in index_ranges, nearest first.
+    pub(crate) fn index_ranges(self) -> Vec<Expr> {
         let tail = self.tail();
         let mut found = vec![self.within(tail, self.row(tail))];
         for place in (0..tail).rev() {

@@ -23,7 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::quoted;
 use crate::entity::EntityInfo;
-use crate::policy::{Action, Rule};
+use crate::entity::Rule;
+use crate::policy::Action;
 use crate::types::Kind;
 
 /// One policy of a table, as PostgreSQL knows it.

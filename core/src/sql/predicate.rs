@@ -11,10 +11,12 @@ use sea_query::{BinOper, Cond, Expr, ExprTrait as _, Func, IntoIden as _, Query,
 use crate::ctx::Ctx;
 use crate::db::{Dialect, bind, bind_list};
 use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
+use crate::entity::{Condition, Op, Quantifier};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::visible::{Deleted, living};
-use crate::query::{Condition, Op, Quantifier, computed, search};
+use crate::query::Deleted;
+use crate::sql::row_scope::not_deleted;
+use crate::sql::{computed, search};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -202,7 +204,7 @@ impl<'p> Predicates<'p> {
         }
         let mut query = Query::select();
         query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
-        query.and_where_option(living(source, Deleted::Hidden));
+        query.and_where_option(not_deleted(source, Deleted::Hidden));
         query.and_where_option(self.rule(source, &rows)?);
         Ok(Some(query))
     }

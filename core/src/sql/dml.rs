@@ -8,12 +8,14 @@ use sea_query::{
 
 use crate::ctx::Ctx;
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
+use crate::entity::Condition;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::query::given::{self, Given};
-use crate::query::predicate::{Predicates, Source, is_one_of};
-use crate::query::statement::{By, Shape};
-use crate::query::{Condition, Deleted, computed, living_by};
+use crate::query::Deleted;
+use crate::sql::cache::{self, By, Shape};
+use crate::sql::insert_source::{self, Given};
+use crate::sql::predicate::{Predicates, Source, is_one_of};
+use crate::sql::{computed, not_deleted_by};
 use crate::types::Kind;
 use crate::value::ColumnSet;
 use crate::value::Value;
@@ -74,10 +76,10 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
     };
     let kept = |many: bool, text: &dyn Fn() -> String| {
         let shape = Shape::Insert { columns, on_conflict, many };
-        info.statements.get(dialect, shape, text)
+        cache::text(info, dialect, shape, text)
     };
-    let statement = given::statement(info, dialect, columns, rows, build, kept);
-    (written(info, statement), Layout::of(info, info.all()))
+    let statement = insert_source::statement(info, dialect, columns, rows, build, kept);
+    (written(info, statement), info.layout(info.all()))
 }
 
 fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
@@ -95,7 +97,7 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
     let standing = |index: usize| Expr::col((info.def.table, name(index)));
     // A row that is hidden under the key stays as it is, and is not answered.
     if by_key {
-        clause.action_and_where_option(living_by(info, Deleted::Hidden, standing));
+        clause.action_and_where_option(not_deleted_by(info, Deleted::Hidden, standing));
     }
     let given = |index: usize| Expr::col(("excluded", name(index)));
     let differs = |index: usize| standing(index).binary(BinOper::Custom("IS DISTINCT FROM"), given(index));
@@ -186,7 +188,7 @@ pub(crate) fn hide(
         Ok((sql, values, open))
     };
     let shape = |by| Shape::Hide { by, answered };
-    cached(info, dialect, chosen, Layout::of(info, answered), shape, || vec![now(), now()], build)
+    cached(info, dialect, chosen, info.layout(answered), shape, || vec![now(), now()], build)
 }
 
 /// Brings hidden rows back; answers every column.
@@ -203,7 +205,7 @@ pub(crate) fn restore(
     query.and_where_option(seen(info, Deleted::Only));
     query.returning(returning(info, dialect));
     let (sql, values) = Write::Update(&query).build(dialect);
-    (written(info, Statement::new(sql, values)), Layout::of(info, info.all()))
+    (written(info, Statement::new(sql, values)), info.layout(info.all()))
 }
 
 /// Takes a reference of hidden rows away, before they are brought back.
@@ -278,7 +280,7 @@ fn cached(
         let (sql, values, open) = build()?;
         return Ok((written(info, Statement::new(sql, values)).opening(open), layout));
     };
-    let sql = info.statements.try_get(dialect, shape(by), || build().map(|(sql, ..)| sql))?;
+    let sql = cache::try_text(info, dialect, shape(by), || build().map(|(sql, ..)| sql))?;
     let mut values = bound();
     values.extend(keys);
     Ok((written(info, Statement::new(sql, Values(values))), layout))
@@ -290,11 +292,11 @@ fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
 }
 
 fn seen(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
-    living_by(info, deleted, |column| Expr::col(info.columns[column].column))
+    not_deleted_by(info, deleted, |column| Expr::col(info.columns[column].column))
 }
 
 fn answer(info: &EntityInfo, silent: bool) -> Layout {
-    if silent { Layout::default() } else { Layout::of(info, info.all()) }
+    if silent { Layout::default() } else { info.layout(info.all()) }
 }
 
 impl Chosen<'_> {

@@ -1,7 +1,7 @@
 //! The free-text search as a condition.
 //!
 //! Every word of the search must be found. A field marked `search` has it when it holds the word anywhere, whatever
-//! the case (see [`fold`](super::fold)); fields marked `search(fulltext)` have it when one of their words begins with
+//! the case (see [`case_fold`](super::case_fold)); fields marked `search(fulltext)` have it when one of their words begins with
 //! it. Nothing a client writes is pattern or query syntax.
 
 use std::sync::LazyLock;
@@ -12,8 +12,8 @@ use sea_query::{BinOper, Cond, Expr, ExprTrait as _, Query};
 use crate::db::Dialect;
 use crate::entity::{ColumnInfo, EntityInfo, KeyKind, names};
 use crate::error::{Error, Result};
-use crate::query::fold::{alike, fold};
-use crate::query::predicate::{Source, position, truth};
+use crate::sql::case_fold::{case_fold, case_variants};
+use crate::sql::predicate::{Source, position, truth};
 
 /// Combining marks that are part of a word in the full-text indexes: those that SQLite's tokenizer takes for diacritics.
 /// Members of a bracket expression, the same for Rust and PostgreSQL.
@@ -79,7 +79,7 @@ fn words(text: &str) -> Result<Vec<&str>> {
 
 /// The text holds the word, whatever the case.
 fn holds(text: Expr, word: &str, dialect: Dialect) -> Expr {
-    if word.chars().all(|letter| alike(letter).is_empty()) {
+    if word.chars().all(|letter| case_variants(letter).is_empty()) {
         return position(text, Expr::value(word), dialect).gt(0);
     }
     let (operator, pattern) = match dialect {
@@ -121,13 +121,13 @@ fn glob(word: &str) -> String {
 
 /// `[aA]`, for a letter that has others alike.
 fn one_of(letter: char, pattern: &mut String) -> bool {
-    let alike = alike(letter);
-    if !alike.is_empty() {
+    let variants = case_variants(letter);
+    if !variants.is_empty() {
         pattern.push('[');
-        pattern.extend(alike);
+        pattern.extend(variants);
         pattern.push(']');
     }
-    !alike.is_empty()
+    !variants.is_empty()
 }
 
 /// The words of a text as the full-text indexes cut and fold them (`migrate/fulltext.rs`).
@@ -135,7 +135,7 @@ fn tokens(text: &str) -> Vec<String> {
     static WORD: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(&format!(r"[\p{{L}}\p{{Nd}}][\p{{L}}\p{{Nd}}{WORD_MARKS}]*")).ok());
     let found = WORD.iter().flat_map(|word| word.find_iter(text));
-    found.map(|word| word.as_str().chars().map(fold).collect()).collect()
+    found.map(|word| word.as_str().chars().map(case_fold).collect()).collect()
 }
 
 /// The full-text index has, for each token, a word that begins with it. A search without letters or digits finds

@@ -1,10 +1,12 @@
 //! What the rules of an entity mean for a principal, for people.
 
 use crate::ctx::Ctx;
+use crate::entity::Condition;
 use crate::entity::EntityInfo;
+use crate::entity::Rule;
 use crate::error::Result;
-use crate::policy::{Action, Rule};
-use crate::query::{Condition, predicate_text};
+use crate::policy::Action;
+use crate::sql::predicate_text;
 
 /// What one rule means for a principal.
 #[derive(Debug, Clone, PartialEq, Eq)]

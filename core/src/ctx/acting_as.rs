@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::db::{DbError, Executor, Layout, Statement, Wall};
+use crate::db::{DbError, Executor, Layout, RlsSession, Statement};
 use crate::principal::Principal;
 use crate::value::Record;
 
@@ -15,12 +15,12 @@ static ENGINE: Principal = Principal::System;
 
 /// Where statements run, and on whose behalf.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Acting<'c> {
+pub(crate) struct ActingAs<'c> {
     executor: &'c Executor,
     principal: &'c Principal,
 }
 
-impl<'c> Acting<'c> {
+impl<'c> ActingAs<'c> {
     /// On behalf of the principal.
     pub(crate) fn of(executor: &'c Executor, principal: &'c Principal) -> Self {
         Self { executor, principal }
@@ -37,7 +37,7 @@ impl<'c> Acting<'c> {
         statement: Statement,
         layout: &'l Layout,
     ) -> impl Future<Output = Result<Vec<Record>, DbError>> + use<'c, 'l> {
-        self.executor.read(self.told(statement), layout)
+        self.executor.read(self.with_session(statement), layout)
     }
 
     /// As [`Executor::write`].
@@ -46,7 +46,7 @@ impl<'c> Acting<'c> {
         statement: Statement,
         layout: &'l Layout,
     ) -> impl Future<Output = Result<Vec<Record>, DbError>> + use<'c, 'l> {
-        self.executor.write(self.told(statement), layout)
+        self.executor.write(self.with_session(statement), layout)
     }
 
     /// As [`Executor::attempt`].
@@ -55,7 +55,7 @@ impl<'c> Acting<'c> {
         statement: Statement,
         layout: &'l Layout,
     ) -> impl Future<Output = Result<Vec<Record>, DbError>> + use<'c, 'l> {
-        self.executor.attempt(self.told(statement), layout)
+        self.executor.attempt(self.with_session(statement), layout)
     }
 
     /// As [`Executor::execute`].
@@ -63,22 +63,22 @@ impl<'c> Acting<'c> {
         self,
         statement: Statement,
     ) -> impl Future<Output = Result<u64, DbError>> + use<'c> {
-        self.executor.execute(self.told(statement))
+        self.executor.execute(self.with_session(statement))
     }
 
     /// The statement with who asks, if the database is to be told.
-    fn told(self, mut statement: Statement) -> Statement {
+    fn with_session(self, mut statement: Statement) -> Statement {
         if self.executor.db().row_security() {
             let open = statement.open.iter().copied().chain(statement.written);
-            statement.wall = Some(Arc::new(wall(self.principal, open)));
+            statement.rls_session = Some(Arc::new(rls_session(self.principal, open)));
         }
         statement
     }
 }
 
-fn wall(principal: &Principal, open: impl Iterator<Item = &'static str>) -> Wall {
+fn rls_session(principal: &Principal, open: impl Iterator<Item = &'static str>) -> RlsSession {
     match principal {
-        Principal::System => Wall { system: true, ..Wall::default() },
+        Principal::System => RlsSession { system: true, ..RlsSession::default() },
         principal => {
             let mut open: Vec<_> = open.collect();
             open.sort_unstable();
@@ -87,7 +87,7 @@ fn wall(principal: &Principal, open: impl Iterator<Item = &'static str>) -> Wall
                 Principal::Subject(subject) => subject.roles.clone(),
                 Principal::Anonymous | Principal::System => Vec::new(),
             };
-            Wall {
+            RlsSession {
                 system: false,
                 authenticated: principal.is_authenticated(),
                 subject: principal.subject().unwrap_or_default().to_owned(),

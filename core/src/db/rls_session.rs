@@ -27,7 +27,7 @@ pub(crate) const OPEN: &str = "entify.open";
 
 /// Who asks, as the policies of the database see it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Wall {
+pub(crate) struct RlsSession {
     pub(crate) system: bool,
     pub(crate) authenticated: bool,
     pub(crate) subject: String,
@@ -35,7 +35,7 @@ pub(crate) struct Wall {
     pub(crate) open: Vec<&'static str>,
 }
 
-impl Wall {
+impl RlsSession {
     /// The statement that binds the settings until the transaction ends.
     pub(crate) fn binding(&self) -> Statement {
         let switch = |on: bool| text(if on { "on" } else { "off" });

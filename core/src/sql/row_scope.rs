@@ -6,28 +6,16 @@
 use sea_query::{Expr, ExprTrait as _};
 
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
-use crate::error::{Error, Result};
+use crate::entity::{Condition, EntityInfo};
+use crate::error::Result;
 use crate::policy::Action;
-use crate::query::Condition;
-use crate::query::predicate::Source;
+use crate::query::Deleted;
+use crate::sql::predicate::Source;
 use crate::value::ColumnSet;
-
-/// Which rows of an entity with `soft_delete` are seen. Other entities have no deleted rows to show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(crate) enum Deleted {
-    /// Living rows only.
-    #[default]
-    Hidden,
-    /// Living and deleted rows.
-    Included,
-    /// Deleted rows only.
-    Only,
-}
 
 /// What of an entity's table is seen by whom.
 #[derive(Debug, Clone)]
-pub(crate) struct View<'c> {
+pub(crate) struct RowScope<'c> {
     pub(crate) info: &'static EntityInfo,
     pub(crate) deleted: Deleted,
     /// Who reads; none for the engine itself, which sees every row and every cell.
@@ -38,7 +26,7 @@ pub(crate) struct View<'c> {
     pub(crate) cells: Vec<(usize, Condition)>,
 }
 
-impl<'c> View<'c> {
+impl<'c> RowScope<'c> {
     /// As the engine itself sees the table.
     pub(crate) const fn whole(info: &'static EntityInfo, deleted: Deleted) -> Self {
         Self { info, deleted, reader: None, rows: Condition::TRUE, cells: Vec::new() }
@@ -59,38 +47,13 @@ impl<'c> View<'c> {
     }
 }
 
-impl EntityInfo {
-    /// The columns that are hidden from the principal, and the rows in which they are not.
-    pub(crate) fn hidden_cells(&self, ctx: &Ctx) -> Vec<(usize, Condition)> {
-        let cells = self.guarded.iter().filter_map(|index| Some((*index, self.shown(*index, ctx)?)));
-        cells.collect()
-    }
-
-    /// The refusal of rows that no one may read, where the caller had to ask before.
-    pub(crate) fn refused_to_read(&self) -> Error {
-        Error::internal(format!("{} was to be read for a principal that may not read it", self.def.name))
-    }
-
-    /// The rows in which all of these columns are shown to the principal.
-    pub(crate) fn shown_all(&self, columns: &[usize], ctx: &Ctx) -> Condition {
-        let shown = columns.iter().filter_map(|column| self.shown(*column, ctx));
-        shown.fold(Condition::TRUE, Condition::both)
-    }
-
-    /// The rows in which a column is shown to the principal; none when that is every row.
-    pub(crate) fn shown(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
-        let rule = self.columns[column].read_rule()?;
-        Some(rule.rows(self, Action::Read, ctx)).filter(|rows| !rows.is_always())
-    }
-}
-
 /// Which rows of a table live, as far as that is asked; nothing when all of them do.
-pub(crate) fn living(source: Source, deleted: Deleted) -> Option<Expr> {
-    living_by(source.info, deleted, |column| source.column(column))
+pub(crate) fn not_deleted(source: Source, deleted: Deleted) -> Option<Expr> {
+    not_deleted_by(source.info, deleted, |column| source.column(column))
 }
 
-/// As [`living`], with the columns as the statement calls them.
-pub(crate) fn living_by(
+/// As [`not_deleted`], with the columns as the statement calls them.
+pub(crate) fn not_deleted_by(
     info: &EntityInfo,
     deleted: Deleted,
     column: impl FnOnce(usize) -> Expr,

@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use crate::entity::Entity;
 use crate::entity::Id;
-use crate::query::{Direction, Filter, Op, Order};
+use crate::entity::Op;
+use crate::query::{Direction, Filter, Order};
 use crate::types::{FieldType, Scalar, SortField, TextFilter};
 
 /// A stored field of `E` with the declared type `T`.
@@ -237,19 +238,19 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     /// At least one related row matches.
     #[must_use]
     pub fn some(self, filter: Filter<T>) -> Filter<E> {
-        Filter::to_many(self.index, crate::query::Quantifier::Some, filter)
+        Filter::to_many(self.index, crate::entity::Quantifier::Some, filter)
     }
 
     /// No related row matches.
     #[must_use]
     pub fn none(self, filter: Filter<T>) -> Filter<E> {
-        Filter::to_many(self.index, crate::query::Quantifier::None, filter)
+        Filter::to_many(self.index, crate::entity::Quantifier::None, filter)
     }
 
     /// Every related row matches (also when there is none).
     #[must_use]
     pub fn every(self, filter: Filter<T>) -> Filter<E> {
-        Filter::to_many(self.index, crate::query::Quantifier::Every, filter)
+        Filter::to_many(self.index, crate::entity::Quantifier::Every, filter)
     }
 }
 
@@ -273,13 +274,3 @@ pub const fn to_one<E, T>(field: usize) -> ToOne<E, T> {
 pub const fn to_many<E, T>(index: usize) -> ToMany<E, T> {
     ToMany::new(index)
 }
-
-/// Says that an entity's field number `FIELD` is a to-one relation to `T`.
-///
-/// Emitted by the derive; `through = …` asks for it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no field of type `One<{T}>`",
-    label = "not a joining entity for `{T}`",
-    note = "`through = {Self}` needs exactly one `One<…>` field to each side"
-)]
-pub trait RelatesTo<T, const FIELD: usize> {}
