@@ -8,6 +8,7 @@ mod failure;
 mod inspect;
 mod migrate;
 mod policy;
+mod run;
 mod schema;
 mod serve;
 mod token;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::auth::Jwt;
 use crate::cli::failure::{Failure, Outcome};
 use crate::config::Settings;
 use crate::server::{App, open, start_logging};
@@ -103,6 +105,7 @@ async fn dispatch(app: App, command: Command) -> Outcome {
 /// The settings, with the log started.
 fn settings() -> Result<Settings, Failure> {
     let settings = Settings::load()?;
+    Jwt::of(&settings)?;
     start_logging(&settings);
     Ok(settings)
 }

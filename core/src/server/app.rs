@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::process::ExitCode;
 
 use async_graphql::ObjectType;
 use poem::endpoint::BoxEndpoint;
@@ -166,24 +165,6 @@ impl App {
     #[must_use]
     pub fn data<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
         self.with(AddData::new(value))
-    }
-
-    /// Parses the command line and does what it says; `serve` when it says nothing.
-    pub async fn run(self) -> ExitCode {
-        crate::cli::run(self, std::env::args_os()).await
-    }
-
-    /// As [`App::run`], from a `main` that is not async.
-    #[must_use]
-    pub fn main(self) -> ExitCode {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(self.run()),
-            Err(error) => {
-                eprintln!("error: no threads can be started: {error}");
-                ExitCode::FAILURE
-            }
-        }
     }
 
     /// The entities, checked against each other.
