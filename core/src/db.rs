@@ -43,6 +43,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use health::Health;
 
+use crate::types::Kind;
+
 /// The collation of SQLite under which decimals, stored as text, sort by value.
 pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
 
@@ -200,6 +202,15 @@ impl Db {
     /// Whether statements tell the database on whose behalf they run.
     pub(crate) fn row_security(&self) -> bool {
         self.0.row_security
+    }
+
+    /// Whether the database answers, by a statement that reads nothing.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        let row = Layout::default().and(Kind::I32);
+        Executor::Pool(self.clone()).read(Statement::plain("SELECT 1"), &row).await.map(drop)
     }
 
     /// Closes the pools after running statements have ended.

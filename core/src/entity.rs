@@ -17,6 +17,7 @@ mod registry;
 mod relation;
 mod rule;
 mod rule_text;
+mod surfaces;
 
 pub(crate) use code::Work;
 pub use code::{DynHooks, RowChange};
@@ -36,6 +37,7 @@ pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
 pub use relation::{Many, One, RelatesTo};
 pub use rule::{Action, DynPolicy, PolicyDef, Rule};
+pub use surfaces::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
 
 use crate::types::KeyType;
 use crate::value::{Assignments, Record, Value};

@@ -1,5 +1,6 @@
 //! What an application's files import: `use entify::prelude::*;`.
 
+#[cfg(feature = "server")]
 pub use crate::auth::Authenticator;
 pub use crate::ctx::Ctx;
 pub use crate::entity::{Entity, Model};
@@ -9,6 +10,7 @@ pub use crate::hooks::Hooks;
 pub use crate::policy::{Decision, Policy};
 pub use crate::principal::{Principal, Subject};
 pub use crate::query::{Filter, Order, Page, PageArgs, Query};
+#[cfg(feature = "server")]
 pub use crate::server::App;
 pub use crate::service::Service;
 pub use crate::types::{Bytes, Change, DateTime, Decimal, Json, NaiveDate, NaiveTime, Password, Utc, Uuid};

@@ -1,11 +1,15 @@
 //! What every request of an application shares.
 
+mod open;
+
 use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::entity::Registry;
+
+pub use open::OpenError;
 
 /// The entities, the database and the settings of a running application. Cheap to clone.
 #[derive(Debug, Clone)]

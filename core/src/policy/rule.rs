@@ -2,7 +2,7 @@
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
-use crate::entity::{Rule, Condition, Op};
+use crate::entity::{Condition, Op, Rule};
 use crate::policy::Action;
 use crate::principal::Principal;
 

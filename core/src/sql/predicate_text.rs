@@ -8,7 +8,11 @@ use crate::error::Result;
 use crate::sql::predicate::{Predicates, Source};
 
 /// A condition of the engine's on rows of an entity, as SQL with its values in it; for people.
-pub(crate) fn predicate_text(info: &'static EntityInfo, dialect: Dialect, condition: &Condition) -> Result<String> {
+pub(crate) fn predicate_text(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    condition: &Condition,
+) -> Result<String> {
     let mut query = Query::select();
     query.and_where(Predicates::new(dialect, None).condition(Source::written(info, dialect), condition)?);
     let text = match dialect {
