@@ -10,6 +10,8 @@ mod attempts;
 mod authentication;
 #[cfg(feature = "server")]
 mod authenticator;
+#[cfg(feature = "server")]
+mod bearer;
 mod entities;
 #[cfg(feature = "server")]
 mod jwt;

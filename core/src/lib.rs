@@ -1,5 +1,11 @@
 //! **entify**: one annotated struct is a whole backend.
 
+// What serves a surface that is left out is not used.
+#![cfg_attr(
+    not(all(feature = "graphql", feature = "rest", feature = "admin", feature = "cli")),
+    allow(dead_code, unused_imports, unused_variables)
+)]
+
 // The framework's own entities are declared with its own derive.
 extern crate self as entify;
 

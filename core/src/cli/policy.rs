@@ -5,9 +5,9 @@ use clap::{Args, Subcommand};
 use crate::cli::failure::{Failure, Outcome};
 use crate::principal::{Principal, Subject};
 use crate::server::App;
-use crate::state::AppState;
 use crate::service::nearest;
 use crate::service::{Explained, ExplainedRows, explain};
+use crate::state::AppState;
 
 /// What is asked about policies.
 #[derive(Debug, Subcommand)]

@@ -74,6 +74,7 @@ impl Settings {
             Ok(Dialect::Sqlite) if self.database_rls => return fail(NO_ROW_SECURITY.to_owned()),
             Ok(_) => {}
         }
+        #[cfg(feature = "server")]
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log) {
             return fail(format!("`LOG` must be a filter like `info` or `warn,entify=debug`: {error}"));
         }

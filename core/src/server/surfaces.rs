@@ -61,7 +61,7 @@ pub(super) struct Link {
 
 impl Surfaces {
     /// Adds the routes of every surface.
-    #[allow(unused_variables, unused_mut, reason = "each surface may be left out")]
+    #[allow(unused_mut, reason = "each surface may be left out")]
     pub(super) fn mount(
         self,
         mut route: Route,
@@ -85,19 +85,16 @@ impl Surfaces {
     }
 
     /// What every surface answers.
-    #[allow(unused_variables, reason = "each surface may be left out")]
     pub(super) fn paths(registry: &Registry) -> Vec<ServedPath> {
-        [
+        let paths: [Vec<ServedPath>; _] = [
             #[cfg(feature = "rest")]
             rest::paths(registry),
             #[cfg(feature = "graphql")]
             graphql::paths(),
             #[cfg(feature = "admin")]
             admin::paths(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        ];
+        paths.into_iter().flatten().collect()
     }
 
     /// What people may want to open.
@@ -124,18 +121,15 @@ impl Surfaces {
 
     /// The addresses that are printed when the server starts: the name of each surface, and a path of it.
     #[cfg(feature = "cli")]
-    #[allow(unused_variables, reason = "each surface may be left out")]
     pub(crate) fn addresses(registry: &Registry) -> Vec<(&'static str, String)> {
-        [
+        let addresses: [Vec<_>; _] = [
             #[cfg(feature = "rest")]
             rest::addresses(registry),
             #[cfg(feature = "graphql")]
             vec![("GraphQL", "/graphql".to_owned())],
             #[cfg(feature = "admin")]
             vec![("Admin", "/admin".to_owned())],
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        ];
+        addresses.into_iter().flatten().collect()
     }
 }
