@@ -17,11 +17,13 @@ mod registry;
 mod relation;
 mod rule;
 mod rule_text;
+mod surface;
 mod surfaces;
 
 pub(crate) use code::Work;
 pub use code::{DynHooks, RowChange};
-pub use condition::{Condition, Op, Quantifier};
+pub use condition::{Condition, Op, OperandValue, Quantifier};
+pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
 pub use declare::{Declaration, FieldCode, Target, read, unread};
 pub use def::{
@@ -37,6 +39,7 @@ pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
 pub use relation::{Many, One, RelatesTo};
 pub use rule::{Action, DynPolicy, PolicyDef, Rule};
+pub use surface::{Surface, SurfaceView};
 pub use surfaces::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
 
 use crate::types::KeyType;

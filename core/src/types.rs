@@ -5,7 +5,9 @@ mod change;
 mod codec;
 mod enums;
 pub(crate) mod iso;
+mod kind;
 mod literal;
+mod operator;
 mod parts;
 mod scalar;
 mod subject;
@@ -18,7 +20,9 @@ pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 pub use codec::{CodecError, JsonStyle};
 pub(crate) use codec::{check_json, shorten, to_micros, write_json_str};
 pub use enums::EntityEnum;
+pub use kind::{Capabilities, Kind, LengthUnit};
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
+pub use operator::{Operand, Operator};
 #[doc(hidden)]
 pub use parts::{Given, Put, Take, put, take};
 pub use rust_decimal::Decimal;
@@ -30,42 +34,3 @@ pub use serde_json::Value as Json;
 pub use uuid::Uuid;
 
 pub use crate::value::{EnumDef, Password, PasswordCost, VariantDef};
-
-/// The scalar type of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// `bool`
-    Bool,
-    /// `i16`
-    I16,
-    /// `i32`
-    I32,
-    /// `i64` and identity keys
-    I64,
-    /// `f32`
-    F32,
-    /// `f64`
-    F64,
-    /// `Decimal`: exact, up to 28 digits
-    Decimal,
-    /// `String`
-    Text,
-    /// `Uuid` and uuid keys
-    Uuid,
-    /// `NaiveDate`
-    Date,
-    /// `NaiveTime`, microseconds
-    Time,
-    /// `DateTime<Utc>`, microseconds
-    DateTime,
-    /// `Json`
-    Json,
-    /// `Bytes`
-    Bytes,
-    /// `Password`
-    Password,
-    /// An `EntityEnum`
-    Enum(&'static EnumDef),
-    /// `Vec<scalar>`
-    List(&'static Kind),
-}

@@ -1,5 +1,6 @@
 //! Conditions on the rows of an entity, by column index: what a filter asks and a rule says.
 
+use crate::types::Operator;
 use crate::value::Value;
 
 /// A condition on the rows of an entity, by column index.
@@ -76,6 +77,41 @@ pub enum Op {
     EndsWith(String),
 }
 
+/// What an operator compares a column with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OperandValue {
+    /// For [`Operand::Value`](crate::types::Operand::Value).
+    One(Value),
+    /// For [`Operand::List`](crate::types::Operand::List).
+    Many(Vec<Value>),
+    /// For [`Operand::Flag`](crate::types::Operand::Flag).
+    Flag(bool),
+    /// For [`Operand::Text`](crate::types::Operand::Text).
+    Text(String),
+}
+
+impl Op {
+    /// The test of an operator; none when it compares with something else.
+    #[must_use]
+    pub fn new(operator: Operator, operand: OperandValue) -> Option<Self> {
+        Some(match (operator, operand) {
+            (Operator::Eq, OperandValue::One(value)) => Self::Eq(value),
+            (Operator::Ne, OperandValue::One(value)) => Self::Ne(value),
+            (Operator::Gt, OperandValue::One(value)) => Self::Gt(value),
+            (Operator::Gte, OperandValue::One(value)) => Self::Gte(value),
+            (Operator::Lt, OperandValue::One(value)) => Self::Lt(value),
+            (Operator::Lte, OperandValue::One(value)) => Self::Lte(value),
+            (Operator::In, OperandValue::Many(values)) => Self::In(values),
+            (Operator::NotIn, OperandValue::Many(values)) => Self::NotIn(values),
+            (Operator::IsNull, OperandValue::Flag(null)) => Self::IsNull(null),
+            (Operator::Contains, OperandValue::Text(text)) => Self::Contains(text),
+            (Operator::StartsWith, OperandValue::Text(text)) => Self::StartsWith(text),
+            (Operator::EndsWith, OperandValue::Text(text)) => Self::EndsWith(text),
+            _ => return None,
+        })
+    }
+}
+
 impl Condition {
     /// Matches every row.
     pub const TRUE: Self = Self::All(Vec::new());
@@ -109,20 +145,9 @@ impl Condition {
 
     /// What this is for every row, where no column is looked at.
     fn constant(&self) -> Option<bool> {
-        let among = |conditions: &[Self], decisive: bool| {
-            let mut undecided = false;
-            for constant in conditions.iter().map(Self::constant) {
-                match constant {
-                    Some(value) if value == decisive => return Some(decisive),
-                    Some(_) => {}
-                    None => undecided = true,
-                }
-            }
-            (!undecided).then_some(!decisive)
-        };
         match self {
-            Self::All(conditions) => among(conditions, false),
-            Self::Any(conditions) => among(conditions, true),
+            Self::All(conditions) => all_hold(conditions.iter().map(Self::constant)),
+            Self::Any(conditions) => any_holds(conditions.iter().map(Self::constant)),
             Self::Not(inner) => inner.constant().map(|value| !value),
             Self::Column { .. } => None,
             Self::ToOne { matches, .. } => matches.constant().filter(|value| !value),
@@ -208,4 +233,28 @@ impl Condition {
             (left, right) => Self::Any(vec![left, right]),
         }
     }
+}
+
+// Truth of three values (Kleene's logic): yes, no, or not known yet.
+
+/// Whether all hold: no as soon as one does not, yes when all are known to.
+pub(crate) fn all_hold(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    decided(each, false)
+}
+
+/// Whether one holds: yes as soon as one does, no when all are known not to.
+pub(crate) fn any_holds(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    decided(each, true)
+}
+
+fn decided(each: impl IntoIterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
+    let mut all = Some(!decisive);
+    for holds in each {
+        match holds {
+            Some(holds) if holds == decisive => return Some(decisive),
+            Some(_) => {}
+            None => all = None,
+        }
+    }
+    all
 }

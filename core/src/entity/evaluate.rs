@@ -1,5 +1,6 @@
 //! What a condition says of a row that is in memory, as far as that can be told without the database.
 
+use crate::entity::condition::{all_hold, any_holds};
 use crate::entity::{Condition, EntityInfo, Op};
 use crate::value::{ColumnSet, Value};
 
@@ -7,20 +8,9 @@ impl Condition {
     /// Whether a row matches, if that can be told from its own values; `value` is none for a column that is not known.
     /// Agrees with what the databases say, or says nothing.
     pub(crate) fn holds<'v>(&self, value: &impl Fn(usize) -> Option<&'v Value>) -> Option<bool> {
-        let among = |conditions: &[Self], decisive: bool| {
-            let mut undecided = false;
-            for holds in conditions.iter().map(|condition| condition.holds(value)) {
-                match holds {
-                    Some(holds) if holds == decisive => return Some(decisive),
-                    Some(_) => {}
-                    None => undecided = true,
-                }
-            }
-            (!undecided).then_some(!decisive)
-        };
         match self {
-            Self::All(conditions) => among(conditions, false),
-            Self::Any(conditions) => among(conditions, true),
+            Self::All(conditions) => all_hold(conditions.iter().map(|condition| condition.holds(value))),
+            Self::Any(conditions) => any_holds(conditions.iter().map(|condition| condition.holds(value))),
             Self::Not(inner) => inner.holds(value).map(|holds| !holds),
             Self::Column { index, op } => op.holds(value(*index)?),
             Self::ToOne { .. } | Self::ToMany { .. } => None,
@@ -66,9 +56,13 @@ impl Op {
             _ if null => Some(false),
             Self::Eq(other) => same(value, other),
             Self::Ne(other) => same(value, other).map(|same| !same),
-            Self::In(others) => one_of(value, others),
-            Self::NotIn(others) => one_of(value, others).map(|found| !found),
-            _ => None,
+            Self::In(others) => any_holds(others.iter().map(|other| same(value, other))),
+            Self::NotIn(others) => {
+                any_holds(others.iter().map(|other| same(value, other))).map(|found| !found)
+            }
+            // What is greater, and what holds what, the databases say.
+            Self::Gt(_) | Self::Gte(_) | Self::Lt(_) | Self::Lte(_) => None,
+            Self::Contains(_) | Self::StartsWith(_) | Self::EndsWith(_) => None,
         }
     }
 }
@@ -82,16 +76,4 @@ fn same(value: &Value, other: &Value) -> Option<bool> {
         (Value::Bool(value), Value::Bool(other)) => Some(value == other),
         _ => None,
     }
-}
-
-fn one_of(value: &Value, others: &[Value]) -> Option<bool> {
-    let mut found = Some(false);
-    for other in others {
-        match same(value, other) {
-            Some(true) => return Some(true),
-            Some(false) => {}
-            None => found = None,
-        }
-    }
-    found
 }

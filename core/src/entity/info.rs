@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::entity::Rule;
+use crate::entity::surface::SurfaceViews;
 use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef};
-use crate::types::Kind;
+use crate::types::{Kind, Operator};
 use crate::value::ColumnSet;
 
 /// The columns of an entity and how to find them.
@@ -15,6 +16,8 @@ pub struct EntityInfo {
     /// All stored columns: `id`, the declared fields in order, `created_at`, `updated_at`, then `version` and
     /// `deleted_at` where the entity has them.
     pub columns: Vec<ColumnInfo>,
+    /// What each surface shows of it.
+    pub(super) views: SurfaceViews,
     /// To-many relations.
     pub many: Vec<ManyInfo>,
     /// The columns that are not shown to everyone who may read the row.
@@ -154,6 +157,12 @@ impl ColumnInfo {
         self.nullable || self.read_rule().is_some()
     }
 
+    /// What a filter may ask of the column.
+    pub fn operators(&self) -> impl Iterator<Item = Operator> + use<> {
+        let operators = self.kind.capabilities().operators.iter().copied();
+        operators.chain(self.nullable.then_some(Operator::IsNull))
+    }
+
     /// Whether the table has the column.
     #[must_use]
     pub fn is_stored(&self) -> bool {
@@ -269,6 +278,7 @@ impl EntityInfo {
             by_name: by(|column| column.name),
             by_wire: by(|column| column.wire),
             by_graphql: by(|column| column.graphql),
+            views: SurfaceViews::default(),
             guarded: columns
                 .iter()
                 .filter(|column| column.read_rule().is_some())

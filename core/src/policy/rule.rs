@@ -1,8 +1,7 @@
 //! What a rule means for a principal.
 
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
-use crate::entity::{Condition, Op, Rule};
+use crate::entity::{Condition, EntityInfo, Op, Rule, all_hold, any_holds};
 use crate::policy::Action;
 use crate::principal::Principal;
 
@@ -38,23 +37,11 @@ impl Rule {
             Self::Role(role) => Some(principal.has_role(role)),
             Self::Owner(_) if principal.subject().is_none() => Some(false),
             Self::Owner(_) | Self::Custom(_) => None,
-            Self::Any(rules) => decisive(rules, principal, true),
-            Self::All(rules) => decisive(rules, principal, false),
+            Self::Any(rules) => any_holds(rules.iter().map(|rule| rule.for_all_rows(principal))),
+            Self::All(rules) => all_hold(rules.iter().map(|rule| rule.for_all_rows(principal))),
             Self::Not(rule) => rule.for_all_rows(principal).map(|holds| !holds),
         }
     }
-}
-
-fn decisive(rules: &[Rule], principal: &Principal, value: bool) -> Option<bool> {
-    let mut all = Some(!value);
-    for holds in rules.iter().map(|rule| rule.for_all_rows(principal)) {
-        match holds {
-            Some(holds) if holds == value => return Some(value),
-            Some(_) => {}
-            None => all = None,
-        }
-    }
-    all
 }
 
 /// The rows whose column equals the principal's subject. A subject that cannot stand in the column owns no row.

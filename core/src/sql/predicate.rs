@@ -324,8 +324,7 @@ fn check(column: &ColumnInfo, op: &Op) -> Result<()> {
 
 /// The column holds one of the values, which are one parameter however many there are.
 pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dialect) -> Expr {
-    if let Kind::F32 | Kind::F64 | Kind::Json | Kind::Bytes | Kind::List(_) = kind {
-        // These do not survive the way through a list, bit by bit.
+    if !kind.capabilities().list_parameter {
         return column.is_in(values.iter().map(|value| Expr::value(bind(value, kind, dialect))));
     }
     let list = Expr::value(bind_list(values, kind, dialect));
