@@ -1,8 +1,9 @@
 //! Ways around a policy that were open once: what is hidden shows through what is not.
 
 use entify::auth::create_account;
-use entify::entity::{EntityDef, IntoAssignments as _, Registry, ToMany};
+use entify::entity::{EntityDef, IntoAssignments as _, Registry};
 use entify::prelude::*;
+use entify::query::ToMany;
 use entify::server::AppState;
 use entify::service::Records;
 use entify::testing::each_database;

@@ -6,9 +6,10 @@
 use std::sync::{Arc, Mutex};
 
 use entify::entity::{AdminDef, Entity as _, EntityDef, EntityInfo, GraphqlNames, InfoCell, Skip};
+use entify::entity::{Condition, Op};
 use entify::policy::{Action, DynPolicy, PolicyDef, PolicyOf, Rule};
 use entify::prelude::*;
-use entify::query::{Condition, ListQuery, Op};
+use entify::query::ListQuery;
 use entify::service::Records;
 use entify::testing::each_database;
 use entify::value::{Assignments, Value};
@@ -341,6 +342,7 @@ pub(super) fn under(rules: &Rules) -> &'static EntityInfo {
         version: false,
         soft_delete: false,
         history: false,
+        framework: false,
         hooks: None,
         info: InfoCell::new(),
     };

@@ -105,6 +105,6 @@ fn an_entity_is_a_poem_openapi_api() {
     let spec: serde_json::Value = serde_json::from_str(&service.spec()).expect("JSON");
     assert_eq!(spec["paths"]["/users/{id}"]["patch"]["operationId"], "update_user");
     let mut routes = HashMap::new();
-    entify::rest::EntityApi::<User>::new().add_routes(&mut routes);
+    entify::entity::EntityApi::<User>::new().add_routes(&mut routes);
     assert!(routes.contains_key("/users") && routes.contains_key("/users/:id"));
 }

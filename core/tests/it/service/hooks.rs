@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use entify::entity::EntityDef;
+use entify::entity::Surface;
 use entify::error::{Error, FieldError};
 use entify::policy::Action;
 use entify::prelude::*;
 use entify::principal::Principal;
 use entify::rest::Rest;
-use entify::service::{InputForm, Records, Surface};
+use entify::service::{InputForm, Records};
 use entify::testing::{TestDb, each_database};
 use serde_json::json;
 
