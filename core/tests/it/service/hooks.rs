@@ -306,7 +306,7 @@ each_database! {
 
     async fn an_import_keeps_its_keys(ctx: Ctx) {
         let info = Task::def().info();
-        let row = InputForm::create(info, Surface::Import).read_text([("id", "77"), ("title", " a ")]);
+        let row = InputForm::create(info, Surface::Transfer).read_text([("id", "77"), ("title", " a ")]);
         let row = Records::new(&ctx, info).create(row).await.expect("a task");
         assert_eq!((row.key().to_text(), row.get(1).to_text()), ("77".to_owned(), "a".to_owned()));
     }
