@@ -7,8 +7,9 @@ use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
 use crate::attr::{self, Keyed};
 use crate::diag::{Errors, list, suggestion};
 use crate::ir::{Field, Owner, Policy, Rule};
-use crate::lower::{Source, stored_name};
+use crate::lower::stored_name;
 use crate::names;
+use crate::source::Source;
 
 const ACTIONS: [&str; 4] = ["read", "create", "update", "delete"];
 const RULES: [&str; 5] = ["public", "authenticated", "nobody", "role", "owner"];
