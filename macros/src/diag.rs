@@ -51,9 +51,14 @@ pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(written, &known) {
         Some(name) => format!("; did you mean `{name}`?"),
-        None if known.len() == 1 => format!("; there is only {}", list(&known)),
-        None => format!("; there are {}", list(&known)),
+        None => format!("; {}", choices(&known)),
     }
+}
+
+/// `there are …`: the names there are.
+pub fn choices(names: &[&str]) -> String {
+    let verb = if names.len() == 1 { "is only" } else { "are" };
+    format!("there {verb} {}", list(names))
 }
 
 /// The known name that is most likely meant.

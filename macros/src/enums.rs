@@ -54,7 +54,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
         if let Some(rename) = &rename {
             check::check_word("rename", Some(rename), errors);
         }
-        let graphql = names::shouty(&wire);
+        let graphql = names::screaming_snake(&wire);
         let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
         if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
             errors.at(

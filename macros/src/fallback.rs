@@ -37,7 +37,9 @@ fn strip(entity: &mut Entity) {
     let mut seen: HashSet<String> = entity.engine_names().map(str::to_owned).collect();
     entity.fields.retain(|field| {
         let relation = field.relation.as_ref().map(|relation| relation.name.clone());
-        !field.misused && seen.insert(field.name.clone()) && relation.is_none_or(|name| seen.insert(name))
+        !field.wrongly_nested
+            && seen.insert(field.name.clone())
+            && relation.is_none_or(|name| seen.insert(name))
     });
     entity.many.retain(|many| seen.insert(many.name.clone()));
     for field in &mut entity.fields {

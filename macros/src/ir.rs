@@ -129,7 +129,7 @@ pub struct Field {
     /// What the options ask of the field's type.
     pub requirements: Vec<Requirement>,
     /// The type's wrappers mean nothing, which was reported.
-    pub misused: bool,
+    pub wrongly_nested: bool,
 }
 
 impl Field {

@@ -6,8 +6,8 @@ mod policy;
 use proc_macro2::{Ident, TokenStream};
 
 use crate::attr::{
-    self, AdminAttrs, EntityOptions, FieldNames, GraphqlAttrs, Keyed, LoweredEntityAttrs, Once, Requirement,
-    RestAttrs, Sorts, Text,
+    AdminAttrs, EntityOptions, FieldNames, GraphqlAttrs, Keyed, LoweredEntityAttrs, Nested, Once,
+    Requirement, RestAttrs, Sorts, Text,
 };
 use crate::diag::Errors;
 use crate::source::{Source, docs};
@@ -20,7 +20,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
     let LoweredEntityAttrs {
         table,
         plural,
-        policy: _,
+        policy,
         index,
         unique,
         check,
@@ -34,19 +34,8 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
     let plain = names::plain(ident);
     let singular = names::snake(&plain);
     let plural = text(plural).unwrap_or_else(|| names::plural(&singular));
-    let rest = rest.as_ref().and_then(|Keyed { value: attr::Nested(RestAttrs { path }), .. }| text(path));
-    let type_name =
-        graphql.as_ref().and_then(|Keyed { value: attr::Nested(GraphqlAttrs { name }), .. }| text(name));
-    let type_name = type_name.unwrap_or_else(|| names::upper_camel(&plain));
-    let mut stored = Vec::new();
-    let mut many = Vec::new();
-    for declared in fields {
-        match field::lower(&runtime, declared, errors) {
-            field::Lowered::Stored(field) => stored.push(*field),
-            field::Lowered::Many(relation) => many.push(*relation),
-        }
-    }
-    policy::lower_fields(source, &mut stored, errors);
+    let rest = rest.as_ref().and_then(|Keyed { value: Nested(RestAttrs { path }), .. }| text(path));
+    let (stored, many) = lower_fields(&runtime, source, errors);
     let indexes = index.iter().map(|index| sorts(&index.value, &stored));
     let uniques = unique.iter().map(|unique| ascending(&unique.value, &stored));
     let mut entity = ir::Entity {
@@ -55,12 +44,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         docs: docs(&input.attrs),
         table: text(table).unwrap_or_else(|| singular.clone()),
         rest_path: rest.unwrap_or_else(|| names::kebab(&plural)),
-        graphql: ir::GraphqlNames {
-            one: names::lower_camel(&type_name),
-            many: names::lower_camel(&plural),
-            many_type: names::upper_camel(&plural),
-            type_name,
-        },
+        graphql: graphql_names(graphql, &plain, &plural),
         singular,
         plural,
         declared: fields.iter().map(|field| field.ident.clone()).collect(),
@@ -69,7 +53,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         checks: check.iter().map(|check| check.value.0.clone()).collect(),
         order: order.as_ref().map(|order| sorts(&order.value.0, &stored)).unwrap_or_default(),
         options: EntityOptions::resolve(attrs, errors),
-        policy: policy::lower(source, &stored, errors),
+        policy: policy::lower(source, policy, &stored, errors),
         admin: admin.as_ref().map(|admin| lower_admin(&admin.value.0, &stored)).unwrap_or_default(),
         hooks: hooks.as_ref().map(|hooks| hooks.key),
         fields: stored,
@@ -79,6 +63,34 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
     imply_filter_and_sort(&mut entity);
     name_computed(&mut entity);
     entity
+}
+
+fn lower_fields(
+    runtime: &TokenStream,
+    source: &Source<'_>,
+    errors: &mut Errors,
+) -> (Vec<ir::Field>, Vec<ir::Many>) {
+    let mut stored = Vec::new();
+    let mut many = Vec::new();
+    for declared in &source.fields {
+        match field::lower(runtime, declared, errors) {
+            field::Lowered::Stored(field) => stored.push(*field),
+            field::Lowered::Many(relation) => many.push(*relation),
+        }
+    }
+    policy::lower_fields(source, &mut stored, errors);
+    (stored, many)
+}
+
+fn graphql_names(option: &Once<Nested<GraphqlAttrs>>, entity: &str, plural: &str) -> ir::GraphqlNames {
+    let name = option.as_ref().and_then(|Keyed { value: Nested(GraphqlAttrs { name }), .. }| text(name));
+    let type_name = name.unwrap_or_else(|| names::upper_camel(entity));
+    ir::GraphqlNames {
+        one: names::lower_camel(&type_name),
+        many: names::lower_camel(plural),
+        many_type: names::upper_camel(plural),
+        type_name,
+    }
 }
 
 /// The text of an option.

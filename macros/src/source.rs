@@ -76,7 +76,7 @@ impl<'a> Shape<'a> {
 
 impl Shape<'_> {
     /// Why the wrappers around the type mean nothing, if they do.
-    pub fn misuse(self) -> Option<&'static str> {
+    pub fn nesting_error(self) -> Option<&'static str> {
         let Self::Scalar { scalar, nullable } = self else {
             return None;
         };

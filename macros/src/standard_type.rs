@@ -1,4 +1,4 @@
-//! The standard field types, told by their names: what an option or a literal asks of them is checked here. rustc checks
+//! The standard field types, recognised by their names: what an option or a literal asks of them is checked here. rustc checks
 //! other types by the emitted obligations, which cost it more.
 
 use quote::ToTokens;
@@ -55,7 +55,7 @@ impl StandardType {
         Some(standard)
     }
 
-    /// Whether the type is a field's for certain, as far as its name is told.
+    /// Whether the type is a field's for certain, as far as its name says.
     pub fn is_field(ty: &Type) -> bool {
         let utc = || match last_segment(ty).map(|last| &last.arguments) {
             Some(PathArguments::AngleBracketed(of)) => of.args.to_token_stream().to_string().ends_with("Utc"),
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_told_by_their_last_name() {
+    fn types_are_recognised_by_their_last_name() {
         assert_eq!(standard("String"), Some(StandardType::Text));
         assert_eq!(standard("entify::types::Decimal"), Some(StandardType::Decimal));
         assert_eq!(standard("Vec<i64>"), Some(StandardType::List));

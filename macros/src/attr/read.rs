@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
 use crate::attr::Options;
-use crate::diag::{Errors, list, suggestion};
+use crate::diag::{Errors, choices, suggestion};
 
 /// Reads every `#[entity(…)]` among the attributes; what is wrong is reported and left out.
 pub fn read<T: Options>(attributes: &[Attribute], errors: &mut Errors) -> T {
@@ -77,8 +77,8 @@ fn read_item<T: Options>(
             return Err(darling::Error::custom(format!("expected a value after `{name} =`")).with_span(item));
         }
         NestedMeta::Lit(_) => {
-            return Err(darling::Error::custom(format!("expected an option; there are {}", list(T::NAMES)))
-                .with_span(item));
+            let message = format!("expected an option; {}", choices(T::NAMES));
+            return Err(darling::Error::custom(message).with_span(item));
         }
     };
     let path = meta.path();

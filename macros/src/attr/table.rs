@@ -294,3 +294,90 @@ macro_rules! exclusion {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attr::{EntityAttrs, EntityOptions, FieldAttrs, FieldOptions, LoweredFieldAttrs, read};
+    use crate::json::Object;
+
+    /// The options of `#[entity(…)]`, and what is wrong with them.
+    fn parse<T: Options>(options: &str) -> (T, Option<String>) {
+        let item: syn::ItemStruct =
+            syn::parse_str(&format!("#[entity({options})] struct S;")).expect("a struct");
+        let mut errors = Errors::default();
+        let attrs = read(&item.attrs, &mut errors);
+        (attrs, errors.finish().err().map(|messages| messages.to_string()))
+    }
+
+    fn members(options: &str) -> (String, Option<String>) {
+        let (attrs, wrong) = parse::<FieldAttrs>(options);
+        assert_eq!(wrong, None);
+        let mut errors = Errors::default();
+        let resolved = FieldOptions::resolve(&attrs, &mut errors);
+        let mut object = Object::default();
+        resolved.write(&mut object);
+        (object.end(), errors.finish().err().map(|messages| messages.to_string()))
+    }
+
+    #[test]
+    fn members_are_written_by_the_names_of_their_options() {
+        assert_eq!(members(""), ("{}".to_owned(), None));
+        let (json, wrong) = members(
+            "unique, search(fulltext), min_len = 2, min = -5, max = 0.5, pattern = \"a\\\"b\", format = slug, \
+             skip(rest, create)",
+        );
+        assert_eq!(wrong, None);
+        assert_eq!(
+            json,
+            r#"{"unique":true,"search":true,"fulltext":true,"min_len":2,"min":{"Int":-5},"max":{"Decimal":"0.5"},"pattern":"a\"b","format":"slug","skip":{"rest":true,"create":true}}"#
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_resolved_is_reported_and_stands_as_absent() {
+        let (json, wrong) = members("max_len = 1.5, format = mail, skip(rest, nowhere), multiline");
+        assert_eq!(json, r#"{"multiline":true,"skip":{"rest":true}}"#);
+        let wrong = wrong.expect("errors");
+        for part in
+            ["`max_len` takes a whole number", "did you mean `email`?", "`nowhere` is not a choice of `skip`"]
+        {
+            assert!(wrong.contains(part), "{part}: {wrong}");
+        }
+    }
+
+    #[test]
+    fn options_that_are_no_members_are_handed_to_who_lowers_them() {
+        let (attrs, wrong) = parse::<FieldAttrs>("rename = \"b\", unique, default = 5");
+        assert_eq!(wrong, None);
+        let LoweredFieldAttrs { rename, default, column, .. } = attrs.lowered();
+        assert_eq!(rename.as_ref().map(|rename| rename.value.0.value()), Some("b".to_owned()));
+        assert!(default.is_some() && column.is_none());
+    }
+
+    #[test]
+    fn only_some_options_may_be_repeated() {
+        let (attrs, wrong) = parse::<EntityAttrs>("index(a), index(b, -c), version, version");
+        assert_eq!(attrs.index.len(), 2);
+        assert!(wrong.expect("an error").contains("`version` is given twice"));
+        let mut errors = Errors::default();
+        assert!(EntityOptions::resolve(&attrs, &mut errors).version);
+        assert!(errors.finish().is_ok());
+    }
+
+    #[test]
+    fn an_exclusion_finds_the_option_or_its_word() {
+        let places = |written: &str, excluding: &str| -> Vec<&'static str> {
+            let (attrs, _) = parse::<FieldAttrs>(written);
+            let rule = FieldAttrs::RULES.iter().find(|rule| rule.name == excluding).expect("an option");
+            let excluded =
+                rule.excludes.iter().chain(rule.computed).filter(|other| (other.place)(&attrs).is_some());
+            excluded.map(|other| other.option).collect()
+        };
+        assert_eq!(places("skip(rest, update)", "immutable"), ["skip(update)"]);
+        assert_eq!(places("skip(rest)", "immutable"), [""; 0]);
+        assert_eq!(places("filter, sort", "write_only"), ["filter", "sort"]);
+        assert_eq!(places("search", "search"), [""; 0]);
+        assert_eq!(places("search(fulltext)", "search"), ["search(fulltext)"]);
+    }
+}

@@ -18,7 +18,7 @@ pub fn check(declared: &SourceField<'_>, errors: &mut Errors) {
 
 /// Wrappers that mean nothing around each other.
 fn check_shape(declared: &SourceField<'_>, errors: &mut Errors) {
-    if let Some(message) = declared.shape.misuse() {
+    if let Some(message) = declared.shape.nesting_error() {
         errors.on(declared.ty, message);
     }
 }

@@ -7,7 +7,7 @@ use crate::standard_type::{NumberFit, StandardType, name_of};
 
 /// Options and defaults that a standard type does not take.
 pub fn check(entity: &Entity, errors: &mut Errors) {
-    for field in entity.fields.iter().filter(|field| field.relation.is_none() && !field.misused) {
+    for field in entity.fields.iter().filter(|field| field.relation.is_none() && !field.wrongly_nested) {
         if let Some(standard) = StandardType::of(&field.scalar) {
             check_requirements(field, standard, errors);
             check_numbers(field, standard, errors);

@@ -1,5 +1,5 @@
 //! Obligations: what rustc must find true of the types, each at the place of the token that is wrong otherwise. What
-//! a standard type is told by its name was checked before.
+//! is wrong with a standard type was reported before.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};

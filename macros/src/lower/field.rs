@@ -15,6 +15,8 @@ use crate::lower::text;
 use crate::names;
 use crate::source::{Shape, SourceField};
 
+const NO_EXPRESSION: &str = "`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`";
+
 /// What a declared field becomes.
 pub enum Lowered {
     Stored(Box<Field>),
@@ -61,6 +63,7 @@ fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, er
     let attrs = &declared.attrs;
     let plain = names::plain(declared.ident);
     // No `..`: a new option does not compile until something is made of it.
+    // Relations read theirs in `lower` and `many`, and a policy may name fields that are lowered later.
     let LoweredFieldAttrs {
         default,
         rename,
@@ -99,7 +102,7 @@ fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, er
         read: None,
         write: None,
         requirements: requirements(attrs),
-        misused: declared.shape.misuse().is_some(),
+        wrongly_nested: declared.shape.nesting_error().is_some(),
     }
 }
 
@@ -107,7 +110,7 @@ fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, er
 fn lower_computed(option: &Once<Nested<ComputedAttrs>>, errors: &mut Errors) -> Option<Computed> {
     let Keyed { key, value: Nested(ComputedAttrs { sql }) } = option.as_ref()?;
     let Some(sql) = sql else {
-        errors.at(*key, "`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`");
+        errors.at(*key, NO_EXPRESSION);
         return None;
     };
     let sql = sql.value.0.clone();
@@ -139,7 +142,7 @@ fn split_placeholders(sql: &str) -> Result<Vec<String>, &'static str> {
     }
     parts.push(part);
     if parts.iter().all(|part| part.trim().is_empty()) {
-        return Err("`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`");
+        return Err(NO_EXPRESSION);
     }
     Ok(parts)
 }
