@@ -121,6 +121,7 @@ fn expand_entity(entity: &Entity) -> String {
     object.list("order", &entity.order, expand_sort);
     object.some("admin", expand_admin(&entity.admin));
     entity.options.write(&mut object);
+    object.flag("framework", crate::runtime::is_entify());
     object.end()
 }
 
