@@ -68,6 +68,8 @@ const NOT_WRITTEN: &str = "it is never written";
 const READ_ONLY: &str = "a `read_only` field is never written";
 const HIDDEN: &str = "it would tell what must not be shown";
 
+// Each entry decides everything that a field's option must decide (`table::FieldRule`): an empty list says that nothing is
+// asked or contradicted.
 field_options! {
     /// `#[entity(…)]` on a field.
     FieldAttrs => FieldOptions, LoweredFieldAttrs on "a field", or EntityAttrs on "the struct";
