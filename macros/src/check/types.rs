@@ -40,7 +40,7 @@ fn check_number(field: &Field, standard: StandardType, number: &Number, errors: 
         NumberFit::Fits => {}
         NumberFit::OutOfRange => errors.at(number.span, format!("{digits} is out of the range of `{ty}`")),
         NumberFit::NotWhole => {
-            errors.at(number.span, format!("`{ty}` holds whole numbers; {digits} is none"))
+            errors.at(number.span, format!("`{ty}` holds whole numbers; {digits} is none"));
         }
         NumberFit::NoNumber => errors.at(number.span, format!("a number is not a `{ty}`")),
     }
