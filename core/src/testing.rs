@@ -28,9 +28,8 @@ mod binaries;
 #[cfg(feature = "postgres")]
 mod cluster;
 mod database;
-mod macros;
 mod serve;
 
-pub use crate::each_database;
-pub use database::{FromTestDb, TestDb, on_postgres, on_row_security, on_sqlite};
+pub use database::{Backend, FromTestDb, TestDb};
+pub use entify_macros::each_database;
 pub use serve::{serve, serve_until};

@@ -9,6 +9,7 @@
 mod attr;
 mod check;
 mod diag;
+mod each_database;
 mod entity;
 mod enums;
 mod expand;
@@ -186,4 +187,10 @@ pub fn entities(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn main(input: TokenStream) -> TokenStream {
     list::main(input.into()).into()
+}
+
+/// Makes one test for each database of an asynchronous function; `entify::testing` tells how.
+#[proc_macro_attribute]
+pub fn each_database(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    each_database::expand(arguments.into(), item.into()).into()
 }

@@ -47,28 +47,25 @@ pub fn import(store: &Store, folder: &Path) {
     }
 }
 
-each_database! {
-    entities![],
-
-    async fn the_figures_are_right_on_every_surface(db: TestDb) -> ExitCode {
-        let Some(folder) = folder() else { return ExitCode::SUCCESS };
-        let store = Store::new(db.url());
-        store.run(&["migrate", "up"]);
-        import(&store, &folder);
-        let token = store.run(&["token", "create", "--name", "test", "--role", "staff"]);
-        let server = store.serve();
-        let token = token.trim();
-        rest(&server, token).await;
-        graphql(&server, token).await;
-        keys_continue(&server, token).await;
-        let made = store.output(
-            &["account", "create", "ada@store.example", "--role", "admin", "--password-stdin"],
-            "a long enough password\n",
-        );
-        assert!(made.status.success());
-        admin(&server).await;
-        ExitCode::SUCCESS
-    }
+#[each_database(entities![])]
+async fn the_figures_are_right_on_every_surface(db: TestDb) -> ExitCode {
+    let Some(folder) = folder() else { return ExitCode::SUCCESS };
+    let store = Store::new(db.url());
+    store.run(&["migrate", "up"]);
+    import(&store, &folder);
+    let token = store.run(&["token", "create", "--name", "test", "--role", "staff"]);
+    let server = store.serve();
+    let token = token.trim();
+    rest(&server, token).await;
+    graphql(&server, token).await;
+    keys_continue(&server, token).await;
+    let made = store.output(
+        &["account", "create", "ada@store.example", "--role", "admin", "--password-stdin"],
+        "a long enough password\n",
+    );
+    assert!(made.status.success());
+    admin(&server).await;
+    ExitCode::SUCCESS
 }
 
 async fn rest(server: &Server, token: &str) {

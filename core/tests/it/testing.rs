@@ -27,14 +27,11 @@ async fn make_table(db: &Db) -> Result<(), DbError> {
     Executor::Pool(db.clone()).execute(statement).await.map(drop)
 }
 
-each_database! {
-    EMPTY,
-
-    async fn a_body_may_use_the_question_mark(test: TestDb) -> Result<(), DbError> {
-        make_table(test.db()).await?;
-        assert_eq!(number(test.db(), "SELECT count(*) FROM scribble").await?, 0);
-        Ok(())
-    }
+#[each_database(EMPTY)]
+async fn a_body_may_use_the_question_mark(test: TestDb) -> Result<(), DbError> {
+    make_table(test.db()).await?;
+    assert_eq!(number(test.db(), "SELECT count(*) FROM scribble").await?, 0);
+    Ok(())
 }
 
 #[tokio::test]

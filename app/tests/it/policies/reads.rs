@@ -12,26 +12,24 @@ use super::judge::{Action, EVERYONE, KINDS, Kind, Who, World};
 use crate::chinook;
 use crate::store::Store;
 
-each_database! {
-    entities![],
+#[each_database(entities![])]
+async fn everyone_reads_what_the_rules_show(db: TestDb) -> ExitCode {
+    let store = Store::new(db.url());
+    store.run(&["migrate", "up"]);
+    let world = World::small(&store);
+    reads(&store, &world).await;
+    ExitCode::SUCCESS
+}
 
-    async fn everyone_reads_what_the_rules_show(db: TestDb) -> ExitCode {
-        let store = Store::new(db.url());
-        store.run(&["migrate", "up"]);
-        let world = World::small(&store);
-        reads(&store, &world).await;
-        ExitCode::SUCCESS
-    }
-
-    async fn the_real_rows_are_read_by_the_same_rules(db: TestDb) -> ExitCode {
-        let Some(folder) = chinook::folder() else { return ExitCode::SUCCESS };
-        let store = Store::new(db.url());
-        store.run(&["migrate", "up"]);
-        chinook::import(&store, &folder);
-        let world = World::chinook(&folder);
-        reads(&store, &world).await;
-        ExitCode::SUCCESS
-    }
+#[each_database(entities![])]
+async fn the_real_rows_are_read_by_the_same_rules(db: TestDb) -> ExitCode {
+    let Some(folder) = chinook::folder() else { return ExitCode::SUCCESS };
+    let store = Store::new(db.url());
+    store.run(&["migrate", "up"]);
+    chinook::import(&store, &folder);
+    let world = World::chinook(&folder);
+    reads(&store, &world).await;
+    ExitCode::SUCCESS
 }
 
 async fn reads(store: &Store, world: &World) {

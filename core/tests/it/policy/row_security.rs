@@ -11,7 +11,7 @@ use entify::policy::{Action, Rule};
 use entify::prelude::*;
 use entify::query::ListQuery;
 use entify::service::Records;
-use entify::testing::{TestDb, on_row_security};
+use entify::testing::{Backend, TestDb};
 use entify::types::Kind;
 use entify::value::Value;
 use proptest::prelude::*;
@@ -226,7 +226,7 @@ async fn up(db: &Db, folder: &std::path::Path) -> usize {
 /// Every policy comes to the database as a migration from the one before.
 #[test]
 fn the_wall_agrees_with_the_judge_and_the_engine() -> ExitCode {
-    on_row_security(&NONE, async |test: TestDb| -> entify::Result<()> {
+    Backend::RowSecurity.run(&NONE, async |test: TestDb| -> entify::Result<()> {
         const POLICIES: usize = 150;
         const PRINCIPALS: usize = 10;
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
@@ -377,7 +377,7 @@ async fn seen(ctx: &Ctx) -> entify::Result<u64> {
 
 #[test]
 fn settings_end_with_what_they_were_bound_for() -> ExitCode {
-    on_row_security(&super::rows::entities(), async |test: TestDb| -> entify::Result<()> {
+    Backend::RowSecurity.run(&super::rows::entities(), async |test: TestDb| -> entify::Result<()> {
         let ctx = test.ctx();
         for owner in ["ada", "ada", "bob"] {
             let title = format!("{owner} {}", diaries(&ctx).await?);
@@ -413,7 +413,7 @@ fn settings_end_with_what_they_were_bound_for() -> ExitCode {
 
 #[test]
 fn no_name_gets_out_of_its_setting() -> ExitCode {
-    on_row_security(&super::rows::entities(), async |test: TestDb| -> entify::Result<()> {
+    Backend::RowSecurity.run(&super::rows::entities(), async |test: TestDb| -> entify::Result<()> {
         let ctx = test.ctx();
         let odd = ["o'hara", "a,b", "{staff}", "x\"y", "back\\slash", "NULL", "", " ", "*", "ä€😀"];
         for (place, name) in odd.into_iter().enumerate() {
@@ -457,7 +457,7 @@ struct Item {
 
 #[test]
 fn what_is_computed_counts_every_row() -> ExitCode {
-    on_row_security(&entities![Basket, Item], async |test: TestDb| -> entify::Result<()> {
+    Backend::RowSecurity.run(&entities![Basket, Item], async |test: TestDb| -> entify::Result<()> {
         let ctx = test.ctx();
         for (name, items) in [("empty", 0), ("full", 3)] {
             let basket = BasketService::new(&ctx).create(BasketInput::new(name)).await?;

@@ -39,9 +39,8 @@ fn broken(error: &Error) -> Vec<(&str, &str)> {
     error.fields().iter().map(|error| (&*error.field, error.code)).collect()
 }
 
-each_database! {
-    with_slots(),
-    async fn every_rule_leads_back_to_its_fields(ctx: Ctx) {
+#[each_database(with_slots())]
+async fn every_rule_leads_back_to_its_fields(ctx: Ctx) {
     let slots = SlotService::new(&ctx);
     let first = slots.create(SlotInput::new("a", 1)).await.expect("a slot");
     let labelled = SlotInput { label: Some("x".to_owned()), ..SlotInput::new("a", 2) };
@@ -55,8 +54,7 @@ each_database! {
         .expect_err("taken");
     assert_eq!(broken(&error), [("shelf", "unique"), ("place", "unique")]);
     let label = Change::Set(Some("x".to_owned()));
-    let error =
-        slots.update(first.id, SlotPatch { label, ..SlotPatch::default() }).await.expect_err("taken");
+    let error = slots.update(first.id, SlotPatch { label, ..SlotPatch::default() }).await.expect_err("taken");
     assert_eq!(broken(&error), [("label", "unique")]);
 
     let crossed = SlotInput { low: Some(5), high: Some(4), ..SlotInput::new("b", 1) };
@@ -67,12 +65,10 @@ each_database! {
         .await
         .expect_err("a broken check");
     assert_eq!(broken(&error), [("", "check")]);
-    }
 }
 
-each_database! {
-    all(),
-    async fn references_lead_back_to_their_fields(ctx: Ctx) {
+#[each_database(all())]
+async fn references_lead_back_to_their_fields(ctx: Ctx) {
     let author = UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect("a user").id;
     let posts = PostService::new(&ctx);
     let nobody: Id<User> = Id::new(404);
@@ -88,12 +84,10 @@ each_database! {
     PostTagService::new(&ctx).create(PostTagInput::new(post, tag)).await.expect("a link");
     let error = TagService::new(&ctx).delete(tag).await.expect_err("still used");
     assert_eq!((error.code(), broken(&error)), ("CONFLICT", vec![("", "referenced")]));
-    }
 }
 
-each_database! {
-    all(),
-    async fn the_database_names_what_it_refuses(ctx: Ctx) {
+#[each_database(all())]
+async fn the_database_names_what_it_refuses(ctx: Ctx) {
     // Past the service, which would have refused these by itself.
     let run = |sql: &str| {
         let executor = Executor::Pool(ctx.db().clone());
@@ -113,12 +107,10 @@ each_database! {
         Dialect::Sqlite => Constraint::Columns(vec!["email".to_owned()]),
     };
     assert_eq!(error, DbError::Unique(named));
-    }
 }
 
-each_database! {
-    all(),
-    async fn a_value_too_large_for_an_index_is_not_an_internal_error(ctx: Ctx) {
+#[each_database(all())]
+async fn a_value_too_large_for_an_index_is_not_an_internal_error(ctx: Ctx) {
     // Cannot be compressed, so that it stays longer than a page of PostgreSQL's index.
     let long: String = (0..3_000).map(|_| Uuid::new_v4().simple().to_string()).collect();
     let made = ReservedService::new(&ctx).create(ReservedInput::new(long, true)).await;
@@ -126,24 +118,20 @@ each_database! {
         Dialect::Sqlite => assert!(made.is_ok()),
         Dialect::Postgres => assert_eq!(broken(&made.expect_err("too large")), [("", "too_large")]),
     }
-    }
 }
 
-each_database! {
-    all(),
-    async fn a_commit_that_fails_is_an_error(ctx: Ctx) {
+#[each_database(all())]
+async fn a_commit_that_fails_is_an_error(ctx: Ctx) {
     let done = ctx.transaction(|ctx| async move {
         Records::new(&ctx, <Post as entify::entity::Entity>::def().info()).defer_references().await?;
         PostService::new(&ctx).create(PostInput::new("x", Id::new(404))).await.map(drop)
     });
     assert_eq!(done.await.expect_err("the reference is checked by the commit").code(), "CONFLICT");
     assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(0));
-    }
 }
 
-each_database! {
-    all(),
-    async fn a_transaction_does_not_pass_over_a_failed_statement(ctx: Ctx) {
+#[each_database(all())]
+async fn a_transaction_does_not_pass_over_a_failed_statement(ctx: Ctx) {
     let users = UserService::new(&ctx);
     users.create(UserInput::new("ada@example.org")).await.expect("a user");
     let done = ctx.transaction(|ctx| async move {
@@ -165,7 +153,6 @@ each_database! {
     let eves = users.count(User::email().eq("eve@example.org")).await.expect("a count");
     let bobs = users.count(User::email().eq("bob@example.org")).await.expect("a count");
     assert_eq!(eves, bobs, "both or none");
-    }
 }
 
 async fn small_pool(test: &TestDb) -> Ctx {
@@ -175,9 +162,8 @@ async fn small_pool(test: &TestDb) -> Ctx {
     Ctx::system(Db::connect(&options).await.expect("a pool of one"), b"a secret for tests")
 }
 
-each_database! {
-    all(),
-    async fn an_exhausted_pool_answers_unavailable_and_recovers(test: TestDb) {
+#[each_database(all())]
+async fn an_exhausted_pool_answers_unavailable_and_recovers(test: TestDb) {
     let ctx = small_pool(&test).await;
     let (free, wait) = tokio::sync::oneshot::channel::<()>();
     let (held, hold) = tokio::sync::oneshot::channel::<()>();
@@ -202,12 +188,10 @@ each_database! {
     assert_eq!(holder.await.expect("the holder"), Ok(()));
     UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect("it recovered");
     ctx.db().close().await;
-    }
 }
 
-each_database! {
-    all(),
-    async fn an_exhausted_pool_is_503_with_a_time_to_come_back(test: TestDb) {
+#[each_database(all())]
+async fn an_exhausted_pool_is_503_with_a_time_to_come_back(test: TestDb) {
     let ctx = small_pool(&test).await;
     let api = crate::rest::Api::on(ctx.db().clone(), test, &all(), entify::rest::Rest::new()).await;
     let (free, wait) = tokio::sync::oneshot::channel::<()>();
@@ -230,7 +214,6 @@ each_database! {
     let _ = free.send(());
     assert_eq!(holder.await.expect("the holder"), Ok(()));
     assert_eq!(api.post("/api/users", body).await.status, 201);
-    }
 }
 
 /// Stands between a pool and PostgreSQL, and can be cut.

@@ -1,0 +1,153 @@
+//! `#[each_database(entities![User])]`: one test for each database.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Expr, FnArg, Ident, ItemFn, Token, Type};
+
+use crate::diag::{Errors, suggestion};
+use crate::runtime;
+
+/// The tests of the function, which stays as it is written inside one that takes the back end.
+pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let function = parse_function(item.clone(), &mut errors);
+    let arguments = parse_arguments(arguments, &mut errors);
+    let argument = function.as_ref().and_then(|function| check_signature(function, &mut errors));
+    if let Err(messages) = errors.finish() {
+        // The item too, so that what it uses is not called unused.
+        return quote!(#messages #[allow(dead_code)] #item);
+    }
+    match (function, arguments, argument) {
+        (Some(function), Some(arguments), Some(argument)) => emit(function, &arguments, &argument),
+        _ => item,
+    }
+}
+
+/// What stands in the parentheses.
+struct Arguments {
+    /// The entities whose tables the database has.
+    entities: Expr,
+    /// Whether there is a third test, on a PostgreSQL database with row-level security.
+    row_security: bool,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.is_empty() {
+            let message = "`each_database` needs the entities whose tables the test uses: \
+                           `each_database(entities![User, Post])`";
+            return Err(syn::Error::new(Span::call_site(), message));
+        }
+        let mut arguments = Self { entities: input.parse()?, row_security: false };
+        while !input.is_empty() {
+            input.parse::<Token![,]>()?;
+            if !input.is_empty() {
+                arguments.option(&input.parse()?)?;
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+impl Arguments {
+    fn option(&mut self, name: &Ident) -> syn::Result<()> {
+        if name != "row_security" {
+            let known = suggestion(&name.to_string(), ["row_security"]);
+            return Err(syn::Error::new(
+                name.span(),
+                format!("unknown option `{name}` of `each_database`{known}"),
+            ));
+        }
+        if std::mem::replace(&mut self.row_security, true) {
+            return Err(syn::Error::new(name.span(), "`row_security` is given twice; remove one"));
+        }
+        Ok(())
+    }
+}
+
+fn parse_arguments(arguments: TokenStream, errors: &mut Errors) -> Option<Arguments> {
+    syn::parse2(arguments).map_err(|error| errors.at(error.span(), error)).ok()
+}
+
+fn parse_function(item: TokenStream, errors: &mut Errors) -> Option<ItemFn> {
+    let first = item.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+    let function = syn::parse2(item);
+    if function.is_err() {
+        errors.at(first, "`each_database` stands on a function: `async fn name(ctx: Ctx) { … }`");
+    }
+    function.ok()
+}
+
+/// The type of the one argument, when the function is one that can be a test.
+fn check_signature(function: &ItemFn, errors: &mut Errors) -> Option<Type> {
+    let signature = &function.sig;
+    if signature.asyncness.is_none() {
+        errors.on(signature.fn_token, "a test of `each_database` is asynchronous; write `async fn`");
+    }
+    if !signature.generics.params.is_empty() {
+        errors.on(&signature.generics, "a test of `each_database` has no generic parameters; remove them");
+    }
+    let mut inputs = signature.inputs.iter();
+    match (inputs.next(), inputs.next()) {
+        (Some(FnArg::Typed(argument)), None) => return Some((*argument.ty).clone()),
+        (Some(FnArg::Receiver(receiver)), _) => {
+            errors.on(receiver, "`each_database` stands on a function, not on a method; take `ctx: Ctx`");
+        }
+        (_, Some(second)) => {
+            errors.on(second, "a test of `each_database` takes one argument, `Ctx` or `TestDb`; remove this");
+        }
+        (None, None) => {
+            let message = "a test of `each_database` takes one argument, `ctx: Ctx` or `db: TestDb`";
+            errors.at(signature.paren_token.span.join(), message);
+        }
+    }
+    None
+}
+
+/// Which attributes of the function are the tests', and not the function's own.
+fn is_of_tests(attribute: &Attribute) -> bool {
+    ["ignore", "should_panic"].iter().any(|name| attribute.path().is_ident(name))
+}
+
+fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenStream {
+    let krate = runtime::krate();
+    let (of_tests, own): (Vec<_>, Vec<_>) = function.attrs.drain(..).partition(is_of_tests);
+    let (conditions, own): (Vec<_>, Vec<_>) =
+        own.into_iter().partition(|attribute| attribute.path().is_ident("cfg"));
+    function.attrs = own;
+    let name = &function.sig.ident;
+    let backend = Ident::new("backend", Span::mixed_site());
+    let entities = &arguments.entities;
+    // On the argument's type, for the error when it is not one that a test may take.
+    let run = quote_spanned!(argument.span()=> #krate::testing::Backend::run::<#argument, _, _>);
+    let mut backends = vec![("sqlite", "Sqlite"), ("postgres", "Postgres")];
+    if arguments.row_security {
+        backends.push(("row_security", "RowSecurity"));
+    }
+    let tests = backends.into_iter().map(|(test, variant)| {
+        let (test, variant) = (format_ident!("{test}"), format_ident!("{variant}"));
+        quote! {
+            #(#of_tests)*
+            #[::core::prelude::v1::test]
+            fn #test() -> ::std::process::ExitCode {
+                super::#name(#krate::testing::Backend::#variant)
+            }
+        }
+    });
+    quote! {
+        #(#conditions)*
+        #[cfg(test)]
+        fn #name(#backend: #krate::testing::Backend) -> ::std::process::ExitCode {
+            #function
+            #run(#backend, &#entities, #name)
+        }
+
+        #(#conditions)*
+        #[cfg(test)]
+        mod #name {
+            #(#tests)*
+        }
+    }
+}
