@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, FnArg, Ident, ItemFn, Token, Type};
+use syn::{Attribute, Expr, FnArg, Ident, ItemFn, Meta, MetaNameValue, Token, Type};
 
 use crate::diag::{Errors, suggestion};
 use crate::runtime;
@@ -111,6 +111,16 @@ fn is_of_tests(attribute: &Attribute) -> bool {
     ["ignore", "should_panic"].iter().any(|name| attribute.path().is_ident(name))
 }
 
+/// The text of `#[should_panic(expected = "…")]`; empty when it asks for none.
+fn expected(attribute: &Attribute) -> Expr {
+    let text = match &attribute.meta {
+        Meta::NameValue(pair) => Some(pair.value.clone()),
+        Meta::List(list) => list.parse_args::<MetaNameValue>().ok().map(|pair| pair.value),
+        Meta::Path(_) => None,
+    };
+    text.unwrap_or_else(|| syn::parse_quote!(""))
+}
+
 fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenStream {
     let krate = runtime::krate();
     let (of_tests, own): (Vec<_>, Vec<_>) = function.attrs.drain(..).partition(is_of_tests);
@@ -120,32 +130,40 @@ fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenSt
     let name = &function.sig.ident;
     let backend = Ident::new("backend", Span::mixed_site());
     let entities = &arguments.entities;
+    let list = quote_spanned!(entities.span()=> &#entities);
     // On the argument's type, for the error when it is not one that a test may take.
     let run = quote_spanned!(argument.span()=> #krate::testing::Backend::run::<#argument, _, _>);
     let mut backends = vec![("sqlite", "Sqlite"), ("postgres", "Postgres")];
     if arguments.row_security {
         backends.push(("row_security", "RowSecurity"));
     }
+    let panics = of_tests.iter().find(|attribute| attribute.path().is_ident("should_panic")).map(expected);
     let tests = backends.into_iter().map(|(test, variant)| {
         let (test, variant) = (format_ident!("{test}"), format_ident!("{variant}"));
+        let run = quote!(super::#name(#krate::testing::Backend::#variant));
+        // A test that must panic returns nothing, and cannot be skipped but by the panic that is expected.
+        let (output, run) = match &panics {
+            None => (quote!(-> ::std::process::ExitCode), run),
+            Some(expected) => {
+                let there = quote!(#krate::testing::Backend::#variant.is_there());
+                (TokenStream::new(), quote!(::core::assert!(#there, "{}", #expected); #run;))
+            }
+        };
         quote! {
             #(#of_tests)*
             #[::core::prelude::v1::test]
-            fn #test() -> ::std::process::ExitCode {
-                super::#name(#krate::testing::Backend::#variant)
-            }
+            fn #test() #output { #run }
         }
     });
     quote! {
         #(#conditions)*
-        #[cfg(test)]
+        #[cfg_attr(not(test), allow(dead_code))]
         fn #name(#backend: #krate::testing::Backend) -> ::std::process::ExitCode {
             #function
-            #run(#backend, &#entities, #name)
+            #run(#backend, #list, #name)
         }
 
         #(#conditions)*
-        #[cfg(test)]
         mod #name {
             #(#tests)*
         }

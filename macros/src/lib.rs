@@ -189,7 +189,9 @@ pub fn main(input: TokenStream) -> TokenStream {
     list::main(input.into()).into()
 }
 
-/// Makes one test for each database of an asynchronous function; `entify::testing` tells how.
+/// Makes a test for each database of an asynchronous function: `#[each_database(entities![User, Post])]`.
+///
+/// It is `entify::testing::each_database`; that module shows it and tells what it takes.
 #[proc_macro_attribute]
 pub fn each_database(arguments: TokenStream, item: TokenStream) -> TokenStream {
     each_database::expand(arguments.into(), item.into()).into()

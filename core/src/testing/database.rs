@@ -222,6 +222,21 @@ impl Backend {
         })
     }
 
+    /// Whether this machine has it.
+    ///
+    /// # Panics
+    /// When PostgreSQL is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        match self {
+            Self::Sqlite => true,
+            #[cfg(feature = "postgres")]
+            Self::Postgres | Self::RowSecurity => super::cluster::is_there(),
+            #[cfg(not(feature = "postgres"))]
+            Self::Postgres | Self::RowSecurity => false,
+        }
+    }
+
     async fn database(self, entities: &[&'static EntityDef]) -> Option<TestDb> {
         match self {
             Self::Sqlite => Some(TestDb::sqlite(entities).await),
