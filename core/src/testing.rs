@@ -30,7 +30,9 @@
 //! a test may return. Attributes such as `#[ignore]` and `#[should_panic]` go to each test.
 //!
 //! With `each_database(entities![User], row_security)` there is a third one, `a_user_is_counted::row_security`, on a
-//! PostgreSQL database whose tables have the policies of `migrate make --rls`, as a role that they hold for.
+//! PostgreSQL database whose tables have the policies of `migrate make --rls`, as a role that they hold for. What only
+//! one database has is tested there alone: `each_database(entities![User], only(postgres))`. (A test that returns early
+//! on the others would pass by doing nothing.)
 //!
 //! The SQLite database is a temporary file. The PostgreSQL one lives in a cluster that is started once per test process
 //! from the machine's own binaries, or on the server that `TEST_POSTGRES_URL` names (as a user that may create

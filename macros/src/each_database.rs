@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, FnArg, Ident, ItemFn, Meta, MetaNameValue, Token, Type};
 
@@ -25,12 +26,18 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+/// The back ends: the test's name, and the variant of `Backend`.
+const BACKENDS: [(&str, &str); 3] =
+    [("sqlite", "Sqlite"), ("postgres", "Postgres"), ("row_security", "RowSecurity")];
+
 /// What stands in the parentheses.
 struct Arguments {
     /// The entities whose tables the database has.
     entities: Expr,
-    /// Whether there is a third test, on a PostgreSQL database with row-level security.
-    row_security: bool,
+    /// `row_security`: a third test, on a PostgreSQL database with row-level security.
+    row_security: Option<Ident>,
+    /// `only(…)`: the back ends, instead of all.
+    only: Option<Vec<Ident>>,
 }
 
 impl Parse for Arguments {
@@ -40,11 +47,11 @@ impl Parse for Arguments {
                            `each_database(entities![User, Post])`";
             return Err(syn::Error::new(Span::call_site(), message));
         }
-        let mut arguments = Self { entities: input.parse()?, row_security: false };
+        let mut arguments = Self { entities: input.parse()?, row_security: None, only: None };
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
             if !input.is_empty() {
-                arguments.option(&input.parse()?)?;
+                arguments.option(input)?;
             }
         }
         Ok(arguments)
@@ -52,18 +59,55 @@ impl Parse for Arguments {
 }
 
 impl Arguments {
-    fn option(&mut self, name: &Ident) -> syn::Result<()> {
-        if name != "row_security" {
-            let known = suggestion(&name.to_string(), ["row_security"]);
-            return Err(syn::Error::new(
-                name.span(),
-                format!("unknown option `{name}` of `each_database`{known}"),
-            ));
+    fn option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let name: Ident = input.parse()?;
+        let wrong = |message: String| Err(syn::Error::new(name.span(), message));
+        let given = name.to_string();
+        match given.as_str() {
+            "row_security" if self.row_security.is_none() => self.row_security = Some(name.clone()),
+            "only" if self.only.is_none() => self.only = Some(backends(input, &name)?),
+            "row_security" | "only" => return wrong(format!("`{name}` is given twice; remove one")),
+            _ => {
+                let known = suggestion(&given, ["row_security", "only"]);
+                return wrong(format!("unknown option `{name}` of `each_database`{known}"));
+            }
         }
-        if std::mem::replace(&mut self.row_security, true) {
-            return Err(syn::Error::new(name.span(), "`row_security` is given twice; remove one"));
+        if self.row_security.is_some() && self.only.is_some() {
+            return wrong(
+                "`only` says which databases; write `row_security` into its parentheses".to_owned(),
+            );
         }
         Ok(())
+    }
+
+    /// Whether there is a test on this back end.
+    fn has(&self, backend: &str) -> bool {
+        match &self.only {
+            Some(only) => only.iter().any(|name| name == backend),
+            None => backend != "row_security" || self.row_security.is_some(),
+        }
+    }
+}
+
+/// The names in `only(…)`.
+fn backends(input: ParseStream<'_>, only: &Ident) -> syn::Result<Vec<Ident>> {
+    let names = if input.peek(syn::token::Paren) {
+        let list;
+        syn::parenthesized!(list in input);
+        Punctuated::<Ident, Token![,]>::parse_terminated(&list)?
+    } else {
+        Punctuated::new()
+    };
+    if names.is_empty() {
+        return Err(syn::Error::new(only.span(), "`only` needs databases: `only(postgres)`"));
+    }
+    let known = BACKENDS.map(|(name, _)| name);
+    match names.iter().find(|name| !known.iter().any(|known| name == known)) {
+        Some(name) => {
+            let known = suggestion(&name.to_string(), known);
+            Err(syn::Error::new(name.span(), format!("unknown database `{name}`{known}")))
+        }
+        None => Ok(names.into_iter().collect()),
     }
 }
 
@@ -133,12 +177,8 @@ fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenSt
     let list = quote_spanned!(entities.span()=> &#entities);
     // On the argument's type, for the error when it is not one that a test may take.
     let run = quote_spanned!(argument.span()=> #krate::testing::Backend::run::<#argument, _, _>);
-    let mut backends = vec![("sqlite", "Sqlite"), ("postgres", "Postgres")];
-    if arguments.row_security {
-        backends.push(("row_security", "RowSecurity"));
-    }
     let panics = of_tests.iter().find(|attribute| attribute.path().is_ident("should_panic")).map(expected);
-    let tests = backends.into_iter().map(|(test, variant)| {
+    let tests = BACKENDS.iter().filter(|(name, _)| arguments.has(name)).map(|(test, variant)| {
         let (test, variant) = (format_ident!("{test}"), format_ident!("{variant}"));
         let run = quote!(super::#name(#krate::testing::Backend::#variant));
         // A test that must panic returns nothing, and cannot be skipped but by the panic that is expected.

@@ -36,6 +36,7 @@ async fn the_full_introspection_passes(test: TestDb) {
         let order = types.iter().find(|ty| ty["name"] == "UserOrder").expect("UserOrder");
         assert_eq!(order["isOneOf"], true);
         let fields = user["fields"].as_array().expect("fields");
+        assert!(fields.iter().any(|field| field["name"] == "email"));
         assert!(fields.iter().all(|field| field["name"] != "password"));
     }
 }

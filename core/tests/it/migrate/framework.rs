@@ -17,6 +17,7 @@ async fn they_go_forth_and_back(test: TestDb) {
     let names = steps.iter().map(|step| &*step.name).collect::<Vec<_>>();
     assert_eq!(names, ["accounts", "history", "subjects"]);
     let status = migrations.status(test.db()).await.unwrap();
+    assert_eq!(status.len(), names.len());
     assert!(status.iter().all(|one| one.origin == Some(Origin::Framework) && one.state == State::Applied));
     assert_eq!(migrations.down(test.db(), 100).await.unwrap().len(), steps.len());
     assert_eq!(migrations.up(test.db()).await.unwrap().len(), steps.len());

@@ -8,7 +8,8 @@ use entify::db::{Constraint, Db, DbError, DbOptions, Dialect, Executor, Isolatio
 use entify::prelude::*;
 use entify::service::Records;
 use entify::testing::{TestDb, each_database};
-use tokio::io::copy_bidirectional;
+use reqwest::Url;
+use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 
@@ -223,57 +224,80 @@ struct Wire {
 }
 
 impl Wire {
-    /// `None` where the server is not at a Unix socket.
-    async fn to(test: &TestDb) -> Option<Self> {
-        let folder = test.url().split("host=").nth(1)?.to_owned();
+    async fn to(server: Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let (up, is_up) = watch::channel(true);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (folder, mut is_up) = (folder.clone(), is_up.clone());
+                let (server, mut is_up) = (server.clone(), is_up.clone());
                 tokio::spawn(async move {
                     if *is_up.borrow() {
-                        let _ = forward(client, &folder, &mut is_up).await;
+                        let _ = server.forward(client, &mut is_up).await;
                     }
                 });
             }
         });
-        Some(Self { port, up })
-    }
-
-    fn url(&self, test: &TestDb) -> String {
-        let name = test.url().split('?').next().and_then(|url| url.rsplit('/').next()).expect("a name");
-        format!("postgres://entify@127.0.0.1:{}/{name}?sslmode=disable", self.port)
+        Self { port, up }
     }
 }
 
-async fn forward(
+/// Where PostgreSQL listens.
+#[derive(Clone)]
+enum Server {
+    /// The cluster of the tests, on its Unix socket.
+    Socket(String),
+    /// A server that was given, by its host and port.
+    Port(String),
+}
+
+impl Server {
+    /// The server of this URL.
+    fn of(url: &Url) -> Self {
+        match url.query_pairs().find(|(name, _)| name == "host") {
+            Some((_, folder)) => Self::Socket(format!("{folder}/.s.PGSQL.5432")),
+            None => Self::Port(format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(5432))),
+        }
+    }
+
+    async fn forward(&self, client: TcpStream, is_up: &mut watch::Receiver<bool>) -> std::io::Result<()> {
+        match self {
+            Self::Socket(path) => until_cut(client, UnixStream::connect(path).await?, is_up).await,
+            Self::Port(address) => until_cut(client, TcpStream::connect(address).await?, is_up).await,
+        }
+        Ok(())
+    }
+}
+
+async fn until_cut(
     mut client: TcpStream,
-    folder: &str,
+    mut server: impl AsyncRead + AsyncWrite + Unpin,
     is_up: &mut watch::Receiver<bool>,
-) -> std::io::Result<()> {
-    let mut server = UnixStream::connect(format!("{folder}/.s.PGSQL.5432")).await?;
+) {
     tokio::select! {
         _ = copy_bidirectional(&mut client, &mut server) => {}
         _ = is_up.wait_for(|up| !up) => {}
     }
-    Ok(())
 }
 
-async fn behind_a_wire(test: &TestDb) -> Option<(Ctx, Wire)> {
-    let wire = Wire::to(test).await?;
-    let mut options = DbOptions::new(wire.url(test));
+async fn behind_a_wire(test: &TestDb) -> (Ctx, Wire) {
+    let mut url: Url = test.url().parse().expect("a URL");
+    let wire = Wire::to(Server::of(&url)).await;
+    let kept: Vec<(String, String)> =
+        url.query_pairs().into_owned().filter(|(name, _)| name != "host" && name != "sslmode").collect();
+    url.query_pairs_mut().clear().extend_pairs(kept).append_pair("sslmode", "disable");
+    url.set_host(Some("127.0.0.1")).expect("a host");
+    url.set_port(Some(wire.port)).expect("a port");
+    let mut options = DbOptions::new(url.as_str());
     options.max_connections = 4;
     options.acquire_timeout = Duration::from_secs(2);
     let db = Db::connect(&options).await.expect("a pool");
-    Some((Ctx::system(db, b"a secret for tests"), wire))
+    (Ctx::system(db, b"a secret for tests"), wire)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_goes_away_is_missed_and_found_again() {
-    let Some(test) = TestDb::postgres(&all()).await else { return };
-    let Some((ctx, wire)) = behind_a_wire(&test).await else { return };
+#[each_database(all(), only(postgres))]
+async fn a_database_that_goes_away_is_missed_and_found_again(test: TestDb) {
+    let (ctx, wire) = behind_a_wire(&test).await;
     let users = UserService::new(&ctx);
     let fill = (0..4).map(|number| {
         let ctx = ctx.clone();
@@ -314,10 +338,9 @@ async fn a_database_that_goes_away_is_missed_and_found_again() {
     ctx.db().close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_may_have_been_committed_is_not_run_again() {
-    let Some(test) = TestDb::postgres(&all()).await else { return };
-    let Some((ctx, wire)) = behind_a_wire(&test).await else { return };
+#[each_database(all(), only(postgres))]
+async fn what_may_have_been_committed_is_not_run_again(test: TestDb) {
+    let (ctx, wire) = behind_a_wire(&test).await;
     let (runs, wire) = (Arc::new(AtomicU32::new(0)), Arc::new(wire));
     let work = {
         let (runs, wire) = (runs.clone(), wire.clone());

@@ -205,6 +205,7 @@ async fn after_commit_waits_for_the_outermost_commit(ctx: Ctx) {
         Ok(lines(&ctx).await)
     });
     let inside = done.await.expect("kept");
+    assert!(!inside.is_empty());
     assert!(inside.iter().all(|line| !line.starts_with("commit")), "{inside:?}");
     let outside = lines(&ctx).await;
     assert_eq!(outside[inside.len()..], ["commit create a", "commit create d"]);

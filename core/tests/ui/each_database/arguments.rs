@@ -11,7 +11,7 @@ async fn nothing_in_parentheses(_ctx: Ctx) {}
 #[each_database(entities![], row_securty)]
 async fn misspelt_option(_ctx: Ctx) {}
 
-#[each_database(entities![], postgres)]
+#[each_database(entities![], mysql)]
 async fn unknown_option(_ctx: Ctx) {}
 
 #[each_database(entities![], row_security, row_security)]
@@ -19,5 +19,14 @@ async fn option_twice(_ctx: Ctx) {}
 
 #[each_database(entities![], row_security = true)]
 async fn option_with_value(_ctx: Ctx) {}
+
+#[each_database(entities![], only(postgres), row_security)]
+async fn only_and_more(_ctx: Ctx) {}
+
+#[each_database(entities![], only)]
+async fn only_nothing(_ctx: Ctx) {}
+
+#[each_database(entities![], only(sqlite, postgress))]
+async fn unknown_database(_ctx: Ctx) {}
 
 fn main() {}
