@@ -9,6 +9,7 @@
 mod attr;
 mod check;
 mod diag;
+mod each_database;
 mod entity;
 mod entity_list;
 mod enums;
@@ -189,4 +190,12 @@ pub fn entities(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn main(input: TokenStream) -> TokenStream {
     entity_list::main(input.into()).into()
+}
+
+/// Makes a test for each database of an asynchronous function: `#[each_database(entities![User, Post])]`.
+///
+/// It is `entify::testing::each_database`; that module shows it and tells what it takes.
+#[proc_macro_attribute]
+pub fn each_database(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    each_database::expand(arguments.into(), item.into()).into()
 }

@@ -53,26 +53,25 @@ async fn all<T>(tasks: Vec<tokio::task::JoinHandle<T>>) -> Vec<T> {
     done
 }
 
-each_database! {
-    entities(),
-    async fn locked_increments_are_never_lost(ctx: Ctx) {
+#[each_database(entities())]
+async fn locked_increments_are_never_lost(ctx: Ctx) {
     let id = counter(&ctx, "a").await;
     let add = |_| {
         let ctx = ctx.clone();
         tokio::spawn(async move {
             for _ in 0..200 {
-                ctx.transaction(move |ctx| async move { add_one_locked(&ctx, id).await }).await.expect("one more");
+                ctx.transaction(move |ctx| async move { add_one_locked(&ctx, id).await })
+                    .await
+                    .expect("one more");
             }
         })
     };
     all((0..32).map(add).collect()).await;
     assert_eq!(total(&ctx, id).await, 32 * 200);
-    }
 }
 
-each_database! {
-    entities(),
-    async fn serializable_work_is_run_again_until_it_fits(ctx: Ctx) {
+#[each_database(entities())]
+async fn serializable_work_is_run_again_until_it_fits(ctx: Ctx) {
     let id = counter(&ctx, "a").await;
     let runs = Arc::new(AtomicU64::new(0));
     let add = |_| {
@@ -96,12 +95,10 @@ each_database! {
     if ctx.db().dialect() == Dialect::Postgres {
         assert!(runs > 100, "nothing ever collided");
     }
-    }
 }
 
-each_database! {
-    entities(),
-    async fn deadlocks_are_run_again(ctx: Ctx) {
+#[each_database(entities())]
+async fn deadlocks_are_run_again(ctx: Ctx) {
     let (a, b) = (counter(&ctx, "a").await, counter(&ctx, "b").await);
     let cross = |(first, second): (Id<Counter>, Id<Counter>)| {
         let ctx = ctx.clone();
@@ -117,15 +114,11 @@ each_database! {
     let done = all([(a, b), (b, a)].map(cross).into_iter().collect()).await;
     assert_eq!(done, [Ok(()), Ok(())]);
     assert_eq!((total(&ctx, a).await, total(&ctx, b).await), (2, 2));
-    }
 }
 
-each_database! {
-    entities(),
-    async fn what_cannot_be_run_again_answers_unavailable(ctx: Ctx) {
-    if ctx.db().dialect() == Dialect::Sqlite {
-        return;
-    }
+/// On PostgreSQL alone: SQLite's writers wait for each other.
+#[each_database(entities(), only(postgres))]
+async fn what_cannot_be_run_again_answers_unavailable(ctx: Ctx) {
     let (a, b) = (counter(&ctx, "a").await, counter(&ctx, "b").await);
     let cross = |(first, second): (Id<Counter>, Id<Counter>)| {
         let ctx = ctx.clone();
@@ -142,12 +135,10 @@ each_database! {
     done.sort_by_key(Result::is_err);
     assert_eq!(done, [Ok(()), Err(Error::Unavailable)]);
     assert_eq!((total(&ctx, a).await, total(&ctx, b).await), (1, 1));
-    }
 }
 
-each_database! {
-    entities(),
-    async fn isolation_is_not_weakened_in_silence(ctx: Ctx) {
+#[each_database(entities())]
+async fn isolation_is_not_weakened_in_silence(ctx: Ctx) {
     let postgres = ctx.db().dialect() == Dialect::Postgres;
     let nested = |outer: Isolation, inner: Isolation| {
         let ctx = ctx.clone();
@@ -161,7 +152,6 @@ each_database! {
     let weaker = nested(Isolation::ReadCommitted, Isolation::Serializable).await;
     assert_eq!(weaker, if postgres { Err(Error::Internal) } else { Ok(()) });
     assert_eq!(nested(Isolation::Serializable, Isolation::RepeatableRead).await, Ok(()));
-    }
 }
 
 /// How long writers compete: 2 seconds, or as `ENTIFY_SOAK_SECONDS` says.
@@ -236,9 +226,8 @@ async fn sqlite_writers_never_hear_of_a_lock() {
 }
 
 /// Statements on their own keep connections at hand; whoever needs one for longer, gets one.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn few_connections_serve_statements_and_transactions() {
-    let Some(test) = TestDb::postgres(&entities()).await else { return };
+#[each_database(entities(), only(postgres))]
+async fn few_connections_serve_statements_and_transactions(test: TestDb) {
     let mut options = DbOptions::new(test.url());
     for connections in [1, 2] {
         options.max_connections = connections;
