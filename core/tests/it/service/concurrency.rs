@@ -11,6 +11,7 @@ use entify::prelude::*;
 use entify::service::Records;
 use entify::testing::{TestDb, each_database};
 use entify::value::Value;
+use tokio::sync::Barrier;
 
 /// Something that is counted.
 #[derive(Entity)]
@@ -74,15 +75,24 @@ async fn locked_increments_are_never_lost(ctx: Ctx) {
 async fn serializable_work_is_run_again_until_it_fits(ctx: Ctx) {
     let id = counter(&ctx, "a").await;
     let runs = Arc::new(AtomicU64::new(0));
+    // The first two both read before either writes, whatever else the machine does. SQLite has one writer at a time.
+    let both_read = (ctx.db().dialect() == Dialect::Postgres).then(|| Arc::new(Barrier::new(2)));
     let add = |_| {
-        let (ctx, runs) = (ctx.clone(), runs.clone());
+        let (ctx, runs, both_read) = (ctx.clone(), runs.clone(), both_read.clone());
         tokio::spawn(async move {
             for _ in 0..25 {
-                let runs = runs.clone();
+                let (runs, both_read) = (runs.clone(), both_read.clone());
                 // Reads without a lock: only the isolation keeps increments from being lost.
                 let work = move |ctx: Ctx| {
-                    runs.fetch_add(1, Ordering::Relaxed);
-                    async move { set(&ctx, id, total(&ctx, id).await + 1).await }
+                    let first = runs.fetch_add(1, Ordering::Relaxed) < 2;
+                    let both_read = both_read.clone().filter(|_| first);
+                    async move {
+                        let total = total(&ctx, id).await;
+                        if let Some(both_read) = both_read {
+                            both_read.wait().await;
+                        }
+                        set(&ctx, id, total + 1).await
+                    }
                 };
                 ctx.transaction_with_retry(Isolation::Serializable, work).await.expect("one more");
             }
