@@ -15,7 +15,7 @@ mod before {
         title: String,
         #[entity(filter)]
         stars: i32,
-        #[entity(inverse = note, filter)]
+        #[entity(inverse = note)]
         lines: Many<Line>,
     }
 
@@ -41,7 +41,7 @@ mod after {
         title: String,
         #[entity(filter)]
         stars: i32,
-        #[entity(inverse = note, filter)]
+        #[entity(inverse = note)]
         lines: Many<Line>,
     }
 
