@@ -5,8 +5,8 @@ use entify::prelude::*;
 use entify::principal::Principal;
 use entify::testing::each_database;
 
-use crate::domain::*;
-use crate::site::{Browser, PASSWORD, Page, Site, signed_in, state, tables};
+use crate::support::browser::{Browser, PASSWORD, Page, Site, signed_in, state, tables};
+use crate::support::domain::*;
 
 async fn user(ctx: &Ctx, email: &str) -> UserModel {
     UserService::new(ctx).create(UserInput::new(email)).await.expect("a user")

@@ -1,4 +1,4 @@
-//! Entities whose keys are UUIDs: every operation, relations to and between them, and every surface.
+//! `key = uuid`: every operation, relations to and between such entities, and every surface.
 
 use entify::prelude::*;
 use entify::principal::Principal;

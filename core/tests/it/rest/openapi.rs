@@ -7,7 +7,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::Value as Json;
 
 use super::Api;
-use crate::domain::all;
+use crate::support::domain::all;
 
 fn spec() -> String {
     let registry = Registry::new(&all()).expect("a registry");

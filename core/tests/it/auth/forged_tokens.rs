@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::issuer::{
     AUDIENCE, KEYS, ask, at, bear, claims, claims_with, good, part, secret, settings, shop, sign,
 };
-use crate::site::{Browser, Page, tables};
+use crate::support::browser::{Browser, Page, tables};
 
 /// Refused, and told how to do better.
 #[track_caller]

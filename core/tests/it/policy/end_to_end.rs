@@ -17,7 +17,7 @@ use super::rows::{DiaryService, entities};
 use super::surfaces::{Judge, MISSING, ROWS, Row, fill};
 use crate::auth::issuer::{KEYS, at, claims_with, good, secret, settings, sign};
 use crate::graphql::id;
-use crate::site::{Browser, PASSWORD, Page, Site};
+use crate::support::browser::{Browser, PASSWORD, Page, Site};
 
 /// Names and roles, as the judge reads them.
 const KNOWN: [&str; 4] = ["ada", "bob", "ada+frozen", "sam+staff"];

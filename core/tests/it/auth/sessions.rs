@@ -7,7 +7,7 @@ use entify::testing::each_database;
 use serde_json::{Value, json};
 
 use super::issuer::{ask, shop};
-use crate::site::{Browser, PASSWORD, Page, Site, tables};
+use crate::support::browser::{Browser, PASSWORD, Page, Site, tables};
 
 const EMAIL: &str = "ada@example.org";
 

@@ -8,7 +8,7 @@ use poem::Request;
 use serde_json::json;
 
 use super::issuer::{ask, claims, secret, settings, shop};
-use crate::site::tables;
+use crate::support::browser::tables;
 
 /// Believes a gateway, which says who it is by a header.
 struct Gateway;
@@ -35,7 +35,7 @@ impl Authenticator for Tenants {
             Some("away") => Err(Error::Unavailable),
             Some(_) => {
                 let system = ctx.with_principal(Principal::System);
-                let tags = Service::<crate::domain::Tag>::new(&system).count(Filter::all()).await?;
+                let tags = Service::<crate::support::domain::Tag>::new(&system).count(Filter::all()).await?;
                 Ok(Some(Principal::known(format!("tenant:{tags}"), "", vec![])))
             }
         }

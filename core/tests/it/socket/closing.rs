@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use super::client::Socket;
 use super::{Letter, LetterService, Settings, Stage, bearer, jwt, settings, tables, until};
-use crate::leftovers::nothing_is_open;
+use crate::support::connections::nothing_is_open;
 
 #[tokio::test]
 async fn complete_stops_an_operation() {

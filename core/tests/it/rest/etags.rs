@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{Api, send, users};
-use crate::domain::all;
+use crate::support::domain::all;
 
 #[each_database(all())]
 async fn an_unchanged_row_is_not_sent_again(test: TestDb) {

@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use crate::auth::issuer::{claims_with, secret, settings};
 use crate::graphql::id;
-use crate::site::{Browser, PASSWORD, Page, Site};
+use crate::support::browser::{Browser, PASSWORD, Page, Site};
 
 /// Nobody's, with everything that adds routes and fields.
 #[derive(Entity)]

@@ -10,7 +10,7 @@ use entify::prelude::*;
 use entify::testing::each_database;
 
 use super::issuer::{bear, shop};
-use crate::site::{PASSWORD, tables};
+use crate::support::browser::{PASSWORD, tables};
 
 const SECRET: &[u8] = b"a secret for tests";
 const EMAIL: &str = "ada@example.org";

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 /// A list of every type that a list may have.
 #[derive(Entity)]

@@ -8,7 +8,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::json;
 
 use super::{Api, blog, id};
-use crate::domain::*;
+use crate::support::domain::*;
 
 struct MyQuery;
 

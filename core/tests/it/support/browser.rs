@@ -15,7 +15,7 @@ pub const PASSWORD: &str = "correct horse battery";
 /// The tables of the shared entities and of the framework.
 pub fn tables() -> Vec<&'static EntityDef> {
     let mut tables = auth::entities().to_vec();
-    tables.extend(crate::domain::all());
+    tables.extend(crate::support::domain::all());
     tables
 }
 
@@ -26,7 +26,7 @@ pub fn state(ctx: &Ctx) -> AppState {
 
 /// As [`state`], with these settings.
 pub fn state_with(ctx: &Ctx, settings: Settings) -> AppState {
-    let registry = Registry::new(&crate::domain::all()).expect("a registry");
+    let registry = Registry::new(&crate::support::domain::all()).expect("a registry");
     AppState::with_settings(registry, ctx.db().clone(), b"a secret for tests", settings)
 }
 

@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{Api, send, users};
-use crate::domain::{User, UserApi, UserService, all};
+use crate::support::domain::{User, UserApi, UserService, all};
 
 #[derive(Object)]
 struct Greeting {

@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::domain::*;
-use crate::leftovers::{nothing_is_open, number};
+use crate::support::connections::{nothing_is_open, number};
+use crate::support::domain::*;
 
 /// How often a client hangs up, on each database.
 const TIMES: u32 = 1_000;

@@ -9,7 +9,7 @@ use entify::testing::each_database;
 use entify::value::Value;
 
 use super::someone;
-use crate::site::{Browser, PASSWORD, Site};
+use crate::support::browser::{Browser, PASSWORD, Site};
 
 /// Cases whose reporter only some may know.
 #[derive(Entity)]
