@@ -164,3 +164,11 @@ async fn graphql_wraps_them_in_global_ids(test: TestDb) {
     let remove = "mutation($id: ID!) { deletePlanet(id: $id) { id } }";
     assert_eq!(api.data_with(remove, json!({"id": planet})).await["deletePlanet"]["id"], planet.as_str());
 }
+
+#[test]
+fn it_is_declared() {
+    assert_eq!(super::def().key, entify::entity::KeyKind::Uuid);
+    assert_eq!(super::Product::def().key, entify::entity::KeyKind::Identity);
+    let _: Id<super::InvoiceLine> = Uuid::nil().into();
+    let _: Id<super::Product> = 5.into();
+}

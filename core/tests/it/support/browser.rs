@@ -163,9 +163,16 @@ impl Browser {
     }
 }
 
-/// An admin with one account of the role `admin`, signed in.
+/// An admin of the shared entities with one account of the role `admin`, signed in.
 pub async fn signed_in(ctx: &Ctx) -> (Site, Browser) {
-    let state = state(ctx);
+    signed_in_to(ctx, &crate::support::domain::all()).await
+}
+
+/// As [`signed_in`], of these entities.
+pub async fn signed_in_to(ctx: &Ctx, entities: &[&'static EntityDef]) -> (Site, Browser) {
+    let registry = Registry::new(entities).expect("a registry");
+    let state =
+        AppState::with_settings(registry, ctx.db().clone(), b"a secret for tests", Settings::default());
     auth::create_account(ctx, "admin@example.org", PASSWORD, vec!["admin".into()]).await.expect("an account");
     let site = Site::start(&state, "/admin", entify::admin::endpoint(&state)).await;
     let mut browser = Browser::new(&site);
