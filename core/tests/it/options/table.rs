@@ -5,7 +5,7 @@ use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
 use serde_json::json;
 
-use super::{Product, def, rest};
+use super::{Product, def, field, rest};
 
 #[derive(Entity)]
 #[entity(policy = public, table = "somewhere else")]
@@ -26,5 +26,6 @@ fn other_names_are_those_of_the_struct() {
     let def = def();
     assert_eq!((def.name, def.table, def.singular), ("InvoiceLine", "lines", "invoice_line"));
     assert_eq!(def.docs, "A line of an invoice.\n\nIt has a price.");
+    assert_eq!(field("sku").docs, "Stock keeping unit.");
     assert_eq!(Product::def().table, "product");
 }
