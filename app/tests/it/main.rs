@@ -1,6 +1,6 @@
 //! The demo program from the outside: its commands and its server, on both databases.
 
-mod access;
+mod accounts;
 mod chinook;
 mod commands;
 mod policies;

@@ -1,11 +1,11 @@
 //! Accounts, tokens, sessions and the request's context, on both databases.
 
-mod accounts;
-mod attacks;
-mod browsers;
+mod attempts;
+mod custom_authenticators;
+mod forged_tokens;
 pub(crate) mod issuer;
 mod jwt;
-mod own;
+mod sessions;
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use entify::principal::Principal;
 use entify::testing::each_database;
 use poem::{Request, handler};
 
-use crate::site::{Browser, PASSWORD, Page, Site, state, tables};
+use crate::support::browser::{Browser, PASSWORD, Page, Site, state, tables};
 
 /// Answers who asks, as the context says.
 #[handler]

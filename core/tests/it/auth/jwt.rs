@@ -9,7 +9,7 @@ use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 use super::issuer::{ISSUER, KEYS, SECRET, bear, claims, claims_with, good, secret, settings, shop, sign};
-use crate::site::tables;
+use crate::support::browser::tables;
 
 #[each_database(tables())]
 async fn a_good_token_says_who_asks(ctx: Ctx) {

@@ -5,7 +5,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::{Value as Json, json};
 
 use super::{Api, blog, id};
-use crate::domain::*;
+use crate::support::domain::*;
 
 #[each_database(all())]
 async fn ids_that_are_none_are_refused(test: TestDb) {

@@ -5,7 +5,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::{Value as Json, json};
 
 use super::{Api, blog, id};
-use crate::domain::*;
+use crate::support::domain::*;
 
 /// The posts that a filter finds, seen over HTTP and asked of the service.
 async fn posts(api: &Api, json: Json, filter: Filter<Post>) {

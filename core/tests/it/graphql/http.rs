@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{Api, blog};
-use crate::domain::*;
+use crate::support::domain::*;
 
 const JSON: &str = "application/json";
 const GRAPHQL: &str = "application/graphql-response+json";

@@ -7,7 +7,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::json;
 
 use super::Api;
-use crate::domain::*;
+use crate::support::domain::*;
 
 /// As graphql-js sends it with every option on.
 const INTROSPECTION: &str = include_str!("introspection.graphql");

@@ -4,7 +4,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::{Value as Json, json};
 
 use super::{Api, blog, id};
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn emails(page: &Json) -> Vec<&str> {
     let nodes = page["users"]["nodes"].as_array().expect("nodes");

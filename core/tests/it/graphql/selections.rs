@@ -4,7 +4,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::json;
 
 use super::{Api, blog, id};
-use crate::domain::*;
+use crate::support::domain::*;
 
 #[each_database(all())]
 async fn aliases_fragments_and_typenames(test: TestDb) {

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{Api, send, users};
-use crate::domain::all;
+use crate::support::domain::all;
 
 /// Sends bytes as they are, as no client library would, and answers the status line.
 async fn raw(api: &Api, request: &[u8]) -> String {

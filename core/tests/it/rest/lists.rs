@@ -6,7 +6,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::{Value as Json, json};
 
 use super::{Api, users};
-use crate::domain::all;
+use crate::support::domain::all;
 
 /// The `field` of each item.
 fn each(answer: &super::Answer, field: &str) -> Vec<Json> {
@@ -125,4 +125,14 @@ async fn enums_filter_by_their_wire_names(test: TestDb) {
     assert_eq!(each(&api.get("/api/users?status=on_hold").await, "email"), ["held@example.org"]);
     assert_eq!(each(&api.get("/api/users?status[in]=active,blocked").await, "id").len(), 2);
     assert_eq!(each(&api.get("/api/users?nickname[null]=true&status[ne]=active").await, "id").len(), 1);
+}
+
+#[each_database(all())]
+async fn hidden_and_unknown_sort_fields_are_a_400(test: TestDb) {
+    let api = Api::of(test).await;
+    for field in ["password", "-password", "nothing", "body", "id;drop"] {
+        let list = if field == "body" { "/api/posts" } else { "/api/users" };
+        api.get(&format!("{list}?sort={field}")).await.problem(400, "BAD_REQUEST");
+    }
+    api.get("/api/users?limit=101").await.problem(400, "BAD_REQUEST");
 }

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{Api, send};
-use crate::domain::all;
+use crate::support::domain::all;
 
 #[each_database(all())]
 async fn a_row_lives_and_goes(test: TestDb) {

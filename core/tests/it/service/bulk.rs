@@ -6,7 +6,7 @@ use entify::error::{Error, FieldError};
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn fields(error: &Error) -> Vec<(String, &'static str)> {
     error.fields().iter().map(|FieldError { field, code, .. }| (field.to_string(), *code)).collect()
@@ -277,4 +277,43 @@ async fn bulk_forms_ask_the_policy(ctx: Ctx) {
     assert_eq!(notes.update_many(any(), patch()).await, Ok(1));
     assert_eq!(notes.delete_many(&[note.id]).await, Err(Error::Forbidden));
     assert_eq!(notes.delete_where(any()).await, Err(Error::Forbidden));
+}
+
+#[each_database(all())]
+async fn a_delete_without_a_filter_empties_no_table(ctx: Ctx) {
+    let tags = TagService::new(&ctx);
+    tags.create_many(["a", "b"].map(TagInput::new)).await.expect("tags");
+    let all = || Filter::<Tag>::all();
+    let nothing = || !all();
+    let every_row = [
+        all(),
+        all() & all(),
+        all() | Tag::name().eq("a"),
+        nothing() | all(),
+        !nothing(),
+        !(nothing() & Tag::name().eq("a")),
+        !(!all() | (Tag::name().eq("a") & nothing())),
+        Tag::posts().every(Filter::all()),
+        Tag::posts().none(!Filter::all()),
+    ];
+    for (case, filter) in every_row.into_iter().enumerate() {
+        let error = tags.delete_where(filter.clone()).await.expect_err("refused");
+        assert_eq!(error.code(), "BAD_REQUEST", "case {case}");
+        assert!(error.to_string().contains("an empty one means every row"), "{error}");
+        let patch = TagPatch { name: "x".to_owned().into() };
+        assert_eq!(tags.update_many(filter, patch).await.expect_err("refused").code(), "BAD_REQUEST");
+    }
+    assert_eq!(tags.delete_where(nothing()).await, Ok(0));
+    assert_eq!(tags.count(all()).await, Ok(2));
+    assert_eq!(tags.delete_where(all() & Tag::name().eq("a")).await, Ok(1));
+}
+
+#[each_database(all())]
+async fn rows_that_are_refused_are_named_by_the_fields_of_the_rule(ctx: Ctx) {
+    let author = UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect("a user");
+    let patch = PostPatch { author_id: Id::<User>::from(404).into(), ..PostPatch::default() };
+    PostService::new(&ctx).create(PostInput::new("x", author.id)).await.expect("a post");
+    let error =
+        PostService::new(&ctx).update_many(Post::title().eq("x"), patch).await.expect_err("no author");
+    assert_eq!((error.code(), fields(&error)), ("CONFLICT", vec![("author_id".to_owned(), "reference")]));
 }

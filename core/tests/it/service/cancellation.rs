@@ -9,8 +9,8 @@ use entify::db::Db;
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
 
-use crate::domain::*;
-use crate::leftovers::{nothing_is_open, number};
+use crate::support::connections::{nothing_is_open, number};
+use crate::support::domain::*;
 
 /// How often a caller goes away.
 const TIMES: u32 = 1_000;

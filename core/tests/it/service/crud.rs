@@ -3,7 +3,7 @@ use entify::prelude::*;
 use entify::testing::each_database;
 use entify::types::Change;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn codes(error: &Error) -> Vec<(String, &'static str)> {
     error.fields().iter().map(|FieldError { field, code, .. }| (field.to_string(), *code)).collect()
@@ -181,4 +181,16 @@ async fn reserved_words_are_names_like_others(ctx: Ctx) {
     let patch = ReservedPatch { r#where: Change::Set(None), ..ReservedPatch::default() };
     assert_eq!(rows.update(made.id, patch).await.expect("the change").r#where, None);
     rows.delete(made.id).await.expect("the removal");
+}
+
+#[each_database(all())]
+async fn writes_read_nothing_a_second_time(ctx: Ctx) {
+    let users = UserService::new(&ctx);
+    let before = ctx.db().statements();
+    let made = users.create(UserInput::new("ada@example.org")).await.expect("a user");
+    let patch = UserPatch { nickname: Change::Set(Some("Ada".to_owned())), ..UserPatch::default() };
+    users.update(made.id, patch).await.expect("the change");
+    users.upsert(User::email(), UserInput::new("ada@example.org")).await.expect("the user");
+    users.delete(made.id).await.expect("the removal");
+    assert_eq!(ctx.db().statements() - before, 4);
 }

@@ -12,7 +12,7 @@ use entify::value::Value;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 async fn tags(ctx: &Ctx) {
     for name in ["a", "b", "c", "d"] {

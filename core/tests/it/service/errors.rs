@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 /// Two fields that are unique together, and a rule over two fields.
 #[derive(Entity)]

@@ -1,7 +1,7 @@
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 async fn people(ctx: &Ctx) {
     let rows = [

@@ -9,7 +9,7 @@ use entify::principal::Principal;
 use entify::testing::each_database;
 use serde_json::json;
 
-use crate::domain::Status;
+use crate::support::domain::Status;
 
 /// A field of every type.
 #[derive(Entity)]

@@ -4,7 +4,7 @@ use entify::error::Error;
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::{
+use crate::support::domain::{
     Post, PostInput, PostModel, PostService, PostTagService, Tag, TagInput, TagService, User, UserInput,
     UserService,
 };
@@ -62,7 +62,7 @@ pub struct Award {
 }
 
 fn all() -> Vec<&'static entify::entity::EntityDef> {
-    let mut all = crate::domain::all();
+    let mut all = crate::support::domain::all();
     all.extend(entify::entities![Film, Actor, Casting, Role, Award]);
     all
 }

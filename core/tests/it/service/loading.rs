@@ -4,7 +4,7 @@ use entify::error::Error;
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 async fn user(ctx: &Ctx, name: &str) -> UserModel {
     UserService::new(ctx).create(UserInput::new(format!("{name}@example.org"))).await.expect("a user")
@@ -89,7 +89,7 @@ pub struct Reminder {
 }
 
 fn all() -> Vec<&'static entify::entity::EntityDef> {
-    let mut all = crate::domain::all();
+    let mut all = crate::support::domain::all();
     all.push(Reminder::def());
     all
 }

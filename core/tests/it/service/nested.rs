@@ -3,7 +3,7 @@
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn broken(error: &Error) -> Vec<(String, &'static str)> {
     error.fields().iter().map(|error| (error.field.to_string(), error.code)).collect()

@@ -2,7 +2,7 @@ use entify::error::Error;
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 /// Rows with many equal and missing sort keys.
 async fn posts(ctx: &Ctx, count: i32) {
@@ -141,4 +141,14 @@ async fn page_sizes_have_limits(ctx: Ctx) {
     posts(&ctx, 25).await;
     let page = service.list(Query::default().with_total()).await.expect("a page");
     assert_eq!((page.items.len(), page.total, page.limit), (20, Some(25), 20));
+}
+
+#[each_database(all())]
+async fn a_page_past_the_end_knows_the_total(ctx: Ctx) {
+    let tags = TagService::new(&ctx);
+    tags.create_many(["a", "b", "c"].map(TagInput::new)).await.expect("tags");
+    let whole = tags.list(Query::default().with_total()).await.expect("a page");
+    let end = whole.end_cursor.expect("a cursor");
+    let past = tags.list(Query::default().after(end).with_total()).await.expect("a page");
+    assert_eq!((past.items.len(), past.total, past.has_next, past.has_previous), (0, Some(3), false, true));
 }

@@ -5,7 +5,7 @@ use entify::service::Records;
 use entify::testing::each_database;
 use entify::value::Value;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 async fn blog(ctx: &Ctx) -> Vec<Value> {
     let mut parents = Vec::new();

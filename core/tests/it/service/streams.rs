@@ -3,7 +3,7 @@
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 async fn posts(ctx: &Ctx, count: i32) {
     let author = UserService::new(ctx).create(UserInput::new("ada@example.org")).await.expect("a user");

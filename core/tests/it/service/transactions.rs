@@ -4,7 +4,7 @@ use entify::error::Error;
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 async fn count(ctx: &Ctx) -> u64 {
     TagService::new(ctx).count(Filter::all()).await.expect("a count")
@@ -86,4 +86,13 @@ async fn writers_wait_for_each_other(ctx: Ctx) {
         task.await.expect("a writer");
     }
     assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(80));
+}
+
+#[each_database(all())]
+async fn a_lock_outside_a_transaction_is_refused(ctx: Ctx) {
+    let users = UserService::new(&ctx);
+    let made = users.create(UserInput::new("ada@example.org")).await.expect("a user");
+    assert_eq!(users.lock(made.id).await.expect_err("nothing would be held").code(), "BAD_REQUEST");
+    let locked = users.transaction(move |ctx| async move { UserService::new(&ctx).lock(made.id).await });
+    assert_eq!(locked.await.expect("the row").id, made.id);
 }

@@ -2,7 +2,7 @@ use entify::prelude::*;
 use entify::testing::each_database;
 use entify::types::Change;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn sample() -> EverythingInput {
     EverythingInput {

@@ -1,11 +1,13 @@
 //! Rows that may be there already.
 
+use std::collections::HashSet;
+
 use entify::ctx::Clock;
 use entify::error::{Error, FieldError};
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn fields(error: &Error) -> Vec<(String, &'static str)> {
     error.fields().iter().map(|FieldError { field, code, .. }| (field.to_string(), *code)).collect()
@@ -181,4 +183,44 @@ async fn a_uuid_key_is_kept_and_the_time_is_the_clocks(ctx: Ctx) {
         .expect("the user");
     assert_eq!((made.created_at, made.updated_at), (time, time));
     assert_eq!((changed.created_at, changed.updated_at), (time, time + std::time::Duration::from_secs(5)));
+}
+
+#[each_database(all())]
+async fn get_or_create_is_atomic(ctx: Ctx) {
+    for round in 0..5 {
+        let name = format!("t{}", "x".repeat(round));
+        let asked = (0..32).map(|_| {
+            let (ctx, name) = (ctx.clone(), name.clone());
+            tokio::spawn(async move {
+                TagService::new(&ctx).get_or_create(Tag::name(), TagInput::new(name)).await
+            })
+        });
+        let asked: Vec<_> = asked.collect();
+        let mut answers = Vec::new();
+        for task in asked {
+            answers.push(task.await.expect("a task").expect("a tag"));
+        }
+        let ids: HashSet<_> = answers.iter().map(|(tag, _)| tag.id).collect();
+        assert_eq!((ids.len(), answers.iter().filter(|(_, created)| *created).count()), (1, 1));
+    }
+    assert_eq!(TagService::new(&ctx).count(Filter::all()).await, Ok(5));
+}
+
+#[each_database(all())]
+async fn upserts_of_one_row_do_not_meet_a_conflict(ctx: Ctx) {
+    let asked: Vec<_> = (0..32)
+        .map(|number| {
+            let ctx = ctx.clone();
+            tokio::spawn(async move {
+                let input =
+                    UserInput { nickname: Some(number.to_string()), ..UserInput::new("ada@example.org") };
+                UserService::new(&ctx).upsert(User::email(), input).await
+            })
+        })
+        .collect();
+    let mut ids = HashSet::new();
+    for task in asked {
+        ids.insert(task.await.expect("a task").expect("the user").id);
+    }
+    assert_eq!(ids.len(), 1);
 }

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::client::Socket;
 use super::{Stage, settings, tables};
-use crate::site::{Browser, PASSWORD, Site};
+use crate::support::browser::{Browser, PASSWORD, Site};
 
 const EMAIL: &str = "ada@example.org";
 

@@ -4,7 +4,7 @@
 //! features, the profile and the target directory they were built with. Cargo says that to rustc alone, and a macro is
 //! what runs inside rustc.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use proc_macro::TokenStream;
 use quote::quote;
@@ -15,7 +15,7 @@ const KEPT: [&str; 4] = ["-L", "--extern", "--target", "--sysroot"];
 /// `[rustc, argument, …]`: the compiler, and what it was told of the crate's dependencies, as a `&[&str]`.
 #[proc_macro]
 pub fn rustc_arguments(_input: TokenStream) -> TokenStream {
-    match std::env::current_exe().and_then(arguments) {
+    match std::env::current_exe().and_then(|rustc| arguments(&rustc)) {
         Ok(arguments) => quote!(&[#(#arguments),*]).into(),
         Err(error) => {
             let message = format!("cannot tell how rustc was called: {error}");
@@ -24,7 +24,7 @@ pub fn rustc_arguments(_input: TokenStream) -> TokenStream {
     }
 }
 
-fn arguments(rustc: PathBuf) -> std::io::Result<Vec<String>> {
+fn arguments(rustc: &Path) -> std::io::Result<Vec<String>> {
     let mut kept = vec![rustc.display().to_string()];
     let mut given = given()?.into_iter();
     while let Some(argument) = given.next() {
