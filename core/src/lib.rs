@@ -12,6 +12,8 @@ pub mod db;
 pub mod entity;
 pub mod error;
 pub mod graphql;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod history;
 pub mod hooks;
 pub mod http;
