@@ -22,7 +22,9 @@ pub enum Printed {
 /// The Markdown of a Rust file's `//!` lines. Other lines are empty ones, so that lines keep their numbers.
 pub fn docs(rust: &str) -> String {
     let lines = rust.lines().map(|line| line.strip_prefix("//!").unwrap_or_default());
-    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).fold(String::new(), |text, line| text + line + "\n")
+    lines
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .fold(String::new(), |text, line| text + line + "\n")
 }
 
 /// The shell blocks of a text, in order.

@@ -107,9 +107,8 @@ impl Shell {
         }
         let wrong = match &block.printed {
             None => self.refusals(400),
-            Some(Printed::Text(expected)) => {
-                (!compare::text(expected, &printed)).then(|| format!("printed\n{printed}\ninstead of\n{expected}"))
-            }
+            Some(Printed::Text(expected)) => (!compare::text(expected, &printed))
+                .then(|| format!("printed\n{printed}\ninstead of\n{expected}")),
             Some(Printed::Json(expected)) => {
                 let read = |text| serde_json::from_str(text).map_err(|error| format!("{error} in {text}"));
                 let same = compare::json(&read(expected)?, &read(&printed)?);
