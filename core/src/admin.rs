@@ -29,18 +29,10 @@ mod texts;
 mod visit;
 mod write;
 
-use std::marker::PhantomData;
-
 pub use endpoint::{endpoint, endpoint_with};
 pub use settings::AdminSettings;
 
-use crate::entity::{Entity, EntityDef};
-
-/// The admin registration of an entity; `#[derive(Entity)]` names it.
-///
-/// The pages need nothing but the definition, so this only says which one and where.
-#[derive(Debug)]
-pub struct EntityView<E>(PhantomData<fn() -> E>);
+use crate::entity::{Entity, EntityDef, EntityView};
 
 impl<E: Entity> EntityView<E> {
     /// The definition that the pages are made from.

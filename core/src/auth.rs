@@ -6,24 +6,33 @@
 
 mod account;
 mod attempts;
+#[cfg(feature = "server")]
 mod authentication;
+#[cfg(feature = "server")]
 mod authenticator;
+#[cfg(feature = "server")]
+mod bearer;
 mod entities;
+#[cfg(feature = "server")]
 mod jwt;
 mod secret;
 mod session;
 mod token;
+#[cfg(feature = "server")]
 mod verified;
 
 pub use account::{
     AccountChange, Accounts, MIN_PASSWORD, change_account, create_account, create_account_for,
 };
+#[cfg(feature = "server")]
 pub use authentication::{Authenticated, Authentication, Authenticators, Refusal};
+#[cfg(feature = "server")]
 pub use authenticator::Authenticator;
 pub use entities::{
     Account, AccountInput, AccountModel, AccountPatch, ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch,
     Attempt, AttemptInput, AttemptModel, AttemptPatch, Session, SessionInput, SessionModel, SessionPatch,
 };
+#[cfg(feature = "server")]
 pub use jwt::{Flaw, Jwt};
 pub(crate) use secret::{keyed_digest, random as random_nonce};
 pub(crate) use session::look_at_session;

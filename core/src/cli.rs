@@ -8,6 +8,8 @@ mod failure;
 mod inspect;
 mod migrate;
 mod policy;
+mod run;
+#[cfg(any(feature = "graphql", feature = "rest"))]
 mod schema;
 mod serve;
 mod token;
@@ -18,9 +20,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::auth::Jwt;
 use crate::cli::failure::{Failure, Outcome};
 use crate::config::Settings;
-use crate::server::{App, AppState, open, start_logging};
+use crate::server::{App, start_logging};
+use crate::state::AppState;
 
 /// The backend's server and its tools. Without a command: serve.
 ///
@@ -40,6 +44,7 @@ enum Command {
     #[command(subcommand)]
     Migrate(migrate::Migrate),
     /// Write the API's schema
+    #[cfg(any(feature = "graphql", feature = "rest"))]
     #[command(subcommand)]
     Schema(schema::Schema),
     /// Accounts that sign in to the admin
@@ -87,6 +92,7 @@ async fn dispatch(app: App, command: Command) -> Outcome {
     match command {
         Command::Serve(serve) => serve.run(app).await,
         Command::Migrate(migrate) => migrate.run(&app).await,
+        #[cfg(any(feature = "graphql", feature = "rest"))]
         Command::Schema(schema) => schema.run(app),
         Command::Account(account) => account.run(&app).await,
         Command::Token(token) => token.run(&app).await,
@@ -102,13 +108,14 @@ async fn dispatch(app: App, command: Command) -> Outcome {
 /// The settings, with the log started.
 fn settings() -> Result<Settings, Failure> {
     let settings = Settings::load()?;
+    Jwt::of(&settings)?;
     start_logging(&settings);
     Ok(settings)
 }
 
 /// The application on its database, whose tables are there.
 async fn ready(app: &App) -> Result<AppState, Failure> {
-    Ok(open::ready(app.registry()?, settings()?, false).await?)
+    Ok(AppState::ready(app.registry()?, settings()?, false).await?)
 }
 
 /// Prints a line of a command's answer. A reader that has seen enough (`| head`) is no error.

@@ -1,16 +1,22 @@
 //! The context of an operation: who asks, on which database or open transaction, when.
 
+mod acting_as;
+mod cursor_key;
+mod data;
+
+use std::any::Any;
 use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::db::{Db, Deferred, Executor, Isolation, Transaction};
-use crate::entity::Registry;
 use crate::error::{Error, Result};
-use crate::policy::Acting;
 use crate::principal::Principal;
-use crate::query::CursorKey;
 use crate::types::PasswordCost;
+
+pub(crate) use acting_as::ActingAs;
+pub(crate) use cursor_key::{CursorKey, MAC as CURSOR_MAC};
+use data::Data;
 
 /// Who asks, on which database or open transaction, under which request id. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -33,7 +39,7 @@ struct Shared {
     db: Db,
     cursor_key: CursorKey,
     clock: Clock,
-    entities: Option<Registry>,
+    data: Data,
     password_cost: PasswordCost,
 }
 
@@ -62,7 +68,7 @@ impl Ctx {
                 db,
                 cursor_key: CursorKey::new(secret),
                 clock: Clock::System,
-                entities: None,
+                data: Data::default(),
                 password_cost: PasswordCost::default(),
             }),
         }
@@ -87,13 +93,16 @@ impl Ctx {
         Self { shared: Arc::new(shared), ..self.clone() }
     }
 
-    /// The same context, which knows the entities of the application. The contexts of an `App` and of a test database
-    /// do; where rows are deleted, the rows that refer to them are found by it. Without, what the database does to those
-    /// is neither recorded nor told to hooks, and nothing can be deleted softly.
+    /// The same context with a value of the application's, found by its type.
     #[must_use]
-    pub fn with_entities(&self, entities: Registry) -> Self {
-        let shared = Shared { entities: Some(entities), ..Shared::clone(&self.shared) };
+    pub(crate) fn with_data<T: Any + Send + Sync>(&self, value: T) -> Self {
+        let shared = Shared { data: self.shared.data.with(value), ..Shared::clone(&self.shared) };
         Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
+    /// The value of this type, if the context has one.
+    pub(crate) fn data<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.shared.data.get()
     }
 
     /// The same context, which hashes new passwords at this cost.
@@ -136,22 +145,18 @@ impl Ctx {
         self.shared.password_cost
     }
 
-    pub(crate) fn entities(&self) -> Option<&Registry> {
-        self.shared.entities.as_ref()
-    }
-
     /// Runs what is read or written for the principal.
-    pub(crate) fn executor(&self) -> Acting<'_> {
-        Acting::of(&self.executor, &self.principal)
+    pub(crate) fn executor(&self) -> ActingAs<'_> {
+        ActingAs::of(&self.executor, &self.principal)
     }
 
     /// Runs what the engine does for itself, to which every row is there.
-    pub(crate) fn engine(&self) -> Acting<'_> {
-        Acting::engine(&self.executor)
+    pub(crate) fn engine(&self) -> ActingAs<'_> {
+        ActingAs::engine(&self.executor)
     }
 
     /// Runs a statement that was built for a reader; without one, for the engine itself.
-    pub(crate) fn acting_for<'c>(&'c self, reader: Option<&'c Self>) -> Acting<'c> {
+    pub(crate) fn acting_for<'c>(&'c self, reader: Option<&'c Self>) -> ActingAs<'c> {
         reader.map_or(self.engine(), Self::executor)
     }
 

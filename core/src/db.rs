@@ -15,12 +15,12 @@ mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod retry;
+mod rls_session;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
 mod transaction;
-mod wall;
 
 pub use error::{Constraint, DbError};
 pub use executor::Executor;
@@ -33,15 +33,17 @@ pub(crate) use columns::{Columns, columns};
 #[cfg(feature = "postgres")]
 pub(crate) use connections::Connections;
 pub(crate) use deferred::Deferred;
-pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
+pub(crate) use rls_session::RlsSession;
 #[cfg(feature = "postgres")]
-pub(crate) use wall::SYSTEM;
-pub(crate) use wall::Wall;
+pub(crate) use rls_session::SYSTEM;
+pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use health::Health;
+
+use crate::types::Kind;
 
 /// The collation of SQLite under which decimals, stored as text, sort by value.
 pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
@@ -200,6 +202,15 @@ impl Db {
     /// Whether statements tell the database on whose behalf they run.
     pub(crate) fn row_security(&self) -> bool {
         self.0.row_security
+    }
+
+    /// Whether the database answers, by a statement that reads nothing.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        let row = Layout::default().and(Kind::I32);
+        Executor::Pool(self.clone()).read(Statement::plain("SELECT 1"), &row).await.map(drop)
     }
 
     /// Closes the pools after running statements have ended.

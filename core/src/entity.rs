@@ -4,19 +4,26 @@
 //! GraphQL schema, OpenAPI and the admin forms all read the same [`EntityDef`]; this is the framework's one
 //! intermediate representation.
 
-mod accessor;
+mod code;
+mod condition;
 mod declare;
 mod def;
+mod evaluate;
 pub(crate) mod fields;
-mod indexes;
+mod id;
 mod info;
 pub mod names;
-mod parts;
 mod registry;
+mod relation;
+mod rule;
+mod rule_text;
+mod surface;
+mod surfaces;
 
-pub use accessor::{Column, RelatesTo, ToMany, ToOne};
-#[doc(hidden)]
-pub use accessor::{column, to_many, to_one};
+pub(crate) use code::Work;
+pub use code::{DynHooks, RowChange};
+pub use condition::{Condition, Op, OperandValue, Quantifier};
+pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
 pub use declare::{Declaration, FieldCode, Target, read, unread};
 pub use def::{
@@ -25,14 +32,17 @@ pub use def::{
 };
 pub use fields::Fields;
 #[doc(hidden)]
-pub use fields::{Cell, Cells, Source, copy, nothing, same, show};
-pub use info::{ColumnInfo, ColumnRole, ColumnSet, EntityInfo, ManyInfo, ManyLink};
-#[doc(hidden)]
-pub use parts::{Given, Put, Take, put, take};
+pub use fields::{copy, nothing, same, show};
+pub use id::Id;
+pub use info::{ColumnInfo, ColumnRole, EntityInfo, ManyInfo, ManyLink};
 pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
+pub use relation::{Many, One, RelatesTo};
+pub use rule::{Action, DynPolicy, PolicyDef, Rule};
+pub use surface::{Surface, SurfaceView};
+pub use surfaces::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
 
-use crate::types::{Id, KeyType};
+use crate::types::KeyType;
 use crate::value::{Assignments, Record, Value};
 
 /// A struct declared with `#[derive(Entity)]`.

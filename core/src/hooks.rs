@@ -6,7 +6,8 @@ use crate::ctx::Ctx;
 use crate::entity::Entity;
 use crate::error::Result;
 
-pub use adapter::{DynHooks, HooksOf, RowChange};
+pub use crate::entity::{DynHooks, RowChange};
+pub use adapter::HooksOf;
 
 /// What an entity with `#[entity(hooks)]` does when its rows are written.
 ///

@@ -6,3 +6,6 @@ pub mod context;
 pub mod health;
 pub mod json;
 pub mod problem;
+mod shutdown;
+
+pub(crate) use shutdown::Shutdown;

@@ -86,88 +86,19 @@
 //! | a field that may not be read | null, on every surface; refused as a filter or an order |
 //! | a field that may not be written | `FORBIDDEN`, with the field |
 //!
-//! [`explain`] and the command `policy explain` tell what the rules mean for someone, and the log's target
+//! [`explain`](crate::service::explain) and the command `policy explain` tell what the rules mean for someone, and the log's target
 //! `entify::policy` (on in development) which rule denied a request.
 
-mod acting;
+mod cells;
 mod decision;
-mod explain;
-pub(crate) mod rls;
-mod row;
 mod rule;
-mod words;
 
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
+use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
-use crate::query::Condition;
 
-pub(crate) use acting::Acting;
-pub use decision::{Decision, DynPolicy, Policy, PolicyOf};
-pub use explain::{Explained, ExplainedRows, explain};
-pub use rule::Rule;
-pub(crate) use rule::as_value;
-
-/// The rules of one entity.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PolicyDef {
-    /// Who may read.
-    pub read: Rule,
-    /// Who may create.
-    pub create: Rule,
-    /// Who may update.
-    pub update: Rule,
-    /// Who may delete.
-    pub delete: Rule,
-}
-
-/// What is done to an entity's rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// Read rows.
-    Read,
-    /// Make a row.
-    Create,
-    /// Change a row.
-    Update,
-    /// Remove a row.
-    Delete,
-}
-
-impl Action {
-    /// Every action.
-    pub const ALL: [Self; 4] = [Self::Read, Self::Create, Self::Update, Self::Delete];
-
-    /// As it is written in a `policy`: `read`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        }
-    }
-}
-
-impl PolicyDef {
-    /// The same rule for every action.
-    #[must_use]
-    pub const fn all(rule: Rule) -> Self {
-        Self { read: rule, create: rule, update: rule, delete: rule }
-    }
-
-    /// The rule of an action.
-    #[must_use]
-    pub fn rule(&self, action: Action) -> &Rule {
-        match action {
-            Action::Read => &self.read,
-            Action::Create => &self.create,
-            Action::Update => &self.update,
-            Action::Delete => &self.delete,
-        }
-    }
-}
+pub use crate::entity::{Action, DynPolicy, PolicyDef, Rule};
+pub use decision::{Decision, Policy, PolicyOf};
 
 impl EntityInfo {
     /// The rows to which the principal of the context may do this.

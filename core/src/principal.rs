@@ -116,7 +116,7 @@ impl Principal {
     #[must_use]
     pub fn subject_as<T: Scalar>(&self) -> Option<T> {
         let subject = self.subject().filter(|subject| !subject.is_empty())?;
-        T::from_value(crate::policy::as_value(T::KIND, subject)?).ok()
+        T::from_value(T::KIND.subject_value(subject)?).ok()
     }
 
     /// A claim of the principal's JWT, by its name.

@@ -1,13 +1,10 @@
 //! What the macros' output refers to. Not part of the public API; may change in any release.
 
-pub use crate::admin::EntityView;
 pub use crate::entity::*;
 pub use crate::error::{Error, Result};
-pub use crate::graphql::{EntityMutation, EntityObject, EntityQuery};
-pub use crate::hooks::{DynHooks, Hooked, Hooks, HooksOf};
-pub use crate::policy::{DynPolicy, Policy, PolicyDef, PolicyOf, Rule};
-pub use crate::query::{Filter, Order};
-pub use crate::rest::EntityApi;
+pub use crate::hooks::{Hooked, Hooks, HooksOf};
+pub use crate::policy::{Policy, PolicyOf};
+pub use crate::query::{Column, Filter, Order, ToMany, ToOne, column, to_many, to_one};
 pub use crate::service::Service;
 pub use crate::types::*;
 pub use crate::value::{Assignments, Record, Value};

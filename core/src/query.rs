@@ -1,29 +1,20 @@
-//! What to read: filters, orders, pages and cursors, and the SQL they become.
+//! What to read: filters, orders, pages and cursors.
 
-mod append;
-pub(crate) mod computed;
+mod accessor;
 mod cursor;
+mod deleted;
 mod filter;
-pub(crate) mod fold;
-mod given;
-mod keyset;
+mod indexes;
 mod order;
 mod page;
-mod predicate;
-pub(crate) mod search;
-mod select;
-mod statement;
-mod visible;
-pub(crate) mod write;
 
-pub use filter::{Condition, Filter, Op, Quantifier};
+pub use accessor::{Column, ToMany, ToOne};
+#[doc(hidden)]
+pub use accessor::{column, to_many, to_one};
+pub use filter::Filter;
 pub(crate) use order::total_order;
 pub use order::{Direction, Nulls, Order, Sort};
 pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
-pub use statement::StatementCache;
 
-pub(crate) use append::append;
-pub(crate) use cursor::{Cursor, CursorKey, Scope};
-pub(crate) use predicate::hidden;
-pub(crate) use select::{Related, Select, by_column, by_column_among, predicate_text, seen_by_column};
-pub(crate) use visible::{Deleted, View, living_by};
+pub(crate) use cursor::{Cursor, Scope};
+pub(crate) use deleted::Deleted;

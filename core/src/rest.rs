@@ -1,7 +1,7 @@
 //! The REST surface: one resource per entity, their OpenAPI description and its pages.
 //!
 //! A request goes `router` → `resource` → [`crate::service::Records`] and comes back through `write`; `params` and
-//! `operators` read query strings. None of it is generic: [`EntityApi`] only names an entity. `registry` describes
+//! `operators` read query strings. None of it is generic: [`EntityApi`](crate::entity::EntityApi) only names an entity. `registry` describes
 //! it all to OpenAPI.
 
 mod api;
@@ -15,12 +15,12 @@ mod router;
 mod write;
 mod yaml;
 
-pub use api::{ApiConflict, EntityApi, Rest};
+pub use api::{ApiConflict, Rest};
 
 use poem::Route;
 
 use crate::entity::Registry;
-use crate::server::AppState;
+use crate::state::AppState;
 
 /// Where the resources are: `/api/users`.
 pub const PREFIX: &str = "/api";

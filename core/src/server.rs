@@ -9,14 +9,18 @@ mod guard;
 mod home;
 pub(crate) mod listen;
 mod logging;
-pub(crate) mod open;
 mod routes;
-mod state;
+mod start_error;
+mod surfaces;
 
+pub use crate::state::{AppState, OpenError};
 pub use app::App;
 pub use guard::Guard;
-pub use open::StartError;
-pub use state::AppState;
+pub use start_error::StartError;
 
+#[cfg(feature = "cli")]
 pub(crate) use logging::start as start_logging;
-pub(crate) use routes::list as route_list;
+#[cfg(feature = "cli")]
+pub(crate) use routes::served_paths;
+#[cfg(feature = "cli")]
+pub(crate) use surfaces::{ServedPath, Surfaces};

@@ -4,6 +4,7 @@
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
 mod explain;
+mod explain_policy;
 mod fault;
 mod fields;
 mod history;
@@ -23,8 +24,9 @@ mod unique;
 mod validate;
 mod write;
 
+pub use explain_policy::{Explained, ExplainedRows, explain};
 pub use fields::Fields;
-pub use input::{InputForm, Surface, nearest};
+pub use input::{InputForm, nearest};
 pub use links::Links;
 pub use nested::{Children, NewWith};
 pub use records::Records;

@@ -29,8 +29,10 @@ mod binaries;
 mod cluster;
 mod database;
 mod macros;
+#[cfg(feature = "server")]
 mod serve;
 
 pub use crate::each_database;
 pub use database::{FromTestDb, TestDb, on_postgres, on_row_security, on_sqlite};
+#[cfg(feature = "server")]
 pub use serve::{serve, serve_until};

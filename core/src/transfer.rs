@@ -5,15 +5,18 @@
 
 mod export;
 mod import;
+mod progress;
 mod source;
 
 pub use export::export;
 pub use import::import;
+pub use progress::Progress;
 
 use std::path::Path;
 
 /// The form of a file of rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum FileFormat {
     /// Comma-separated values under a line of field names; an empty cell is NULL where NULL is allowed.
     Csv,

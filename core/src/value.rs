@@ -1,13 +1,19 @@
 //! Values of any field as the engine handles them: one cell, one row, one set of assignments.
 
+mod columns;
+mod enums;
+mod password;
+
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::entity::ColumnSet;
 use crate::error::FieldError;
-use crate::types::{Password, VariantDef};
+
+pub use columns::ColumnSet;
+pub use enums::{EnumDef, VariantDef};
+pub use password::{Password, PasswordCost};
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -8,9 +8,9 @@ use crate::admin::page::{self, Frame};
 use crate::admin::visit::{Visit, key};
 use crate::admin::{entities, names};
 use crate::entity::{ColumnInfo, EntityInfo, OnDelete};
+use crate::entity::{Condition, Op};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::{Condition, Op};
 use crate::value::{Record, Value};
 
 #[derive(Template)]

@@ -10,10 +10,11 @@ use crate::admin::list::{self, FILTER, Row};
 use crate::admin::page::{self, Frame};
 use crate::admin::visit::{Visit, key};
 use crate::admin::{entities, names, params};
-use crate::entity::{ColumnInfo, ColumnSet, EntityInfo, ManyInfo, ManyLink};
+use crate::entity::{ColumnInfo, EntityInfo, ManyInfo, ManyLink};
 use crate::error::Result;
 use crate::policy::Action;
 use crate::query::{ListQuery, PageArgs};
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 /// Rows of a related list.

@@ -16,7 +16,7 @@ use crate::auth::Accounts;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::principal::Principal;
-use crate::server::AppState;
+use crate::state::AppState;
 
 /// Bytes of the largest form.
 const LARGEST_FORM: usize = 4 * 1024 * 1024;

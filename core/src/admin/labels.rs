@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use crate::admin::entities;
 use crate::ctx::Ctx;
-use crate::entity::{ColumnInfo, ColumnSet, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::Result;
 use crate::policy::Action;
 use crate::service::Records;
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 /// The labels of the rows that a set of records points to, by column and key.

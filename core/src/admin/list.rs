@@ -10,11 +10,13 @@ use crate::admin::labels::Labels;
 use crate::admin::page::{self, Frame};
 use crate::admin::visit::{Visit, read, words};
 use crate::admin::{entities, names, params};
-use crate::entity::{ColumnInfo, ColumnSet, EntityInfo, Format};
+use crate::entity::{ColumnInfo, EntityInfo, Format};
+use crate::entity::{Condition, Op};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::{Condition, Cursors, Direction, ListQuery, Op, Page, PageArgs, Sort};
+use crate::query::{Cursors, Direction, ListQuery, Page, PageArgs, Sort};
 use crate::types::Kind;
+use crate::value::ColumnSet;
 use crate::value::Record;
 
 /// Rows of a page.

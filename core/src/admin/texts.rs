@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use chrono::{SubsecRound as _, Timelike as _};
 
 use crate::admin::params::Params;
+use crate::entity::Surface;
 use crate::entity::{ColumnInfo, DefaultDef, EntityInfo};
-use crate::service::{InputForm, Surface};
+use crate::service::InputForm;
 use crate::types::Kind;
 use crate::value::{Assignments, Record, Value};
 

@@ -2,11 +2,12 @@
 
 use crate::admin::params::Params;
 use crate::ctx::Ctx;
+use crate::entity::Rule;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, Result};
-use crate::policy::{Action, Rule};
-use crate::server::AppState;
+use crate::policy::Action;
 use crate::service::Records;
+use crate::state::AppState;
 use crate::value::{Record, Value};
 
 /// Characters of the longest search.

@@ -10,10 +10,11 @@ use crate::admin::params::Params;
 use crate::admin::texts::{self, Texts};
 use crate::admin::visit::{Visit, key};
 use crate::admin::{entities, names};
+use crate::entity::Surface;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
-use crate::service::{InputForm, Surface};
+use crate::service::InputForm;
 use crate::value::Record;
 
 /// The button that searches in a picker; its value is the relation's wire name.

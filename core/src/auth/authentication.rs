@@ -8,8 +8,8 @@ use poem::http::{HeaderMap, header};
 
 use crate::auth::Authenticator;
 use crate::auth::authenticator::DynAuthenticator;
+use crate::auth::bearer::{self, Tokens};
 use crate::auth::jwt::{self, Flaw, Jwt};
-use crate::auth::token::{self, Tokens};
 use crate::auth::verified::Verified;
 use crate::config::{Settings, SettingsError};
 use crate::ctx::Ctx;
@@ -157,7 +157,7 @@ impl Authentication {
     /// # Errors
     /// [`Refusal`] for a token that is not valid.
     pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Authenticated, Refusal> {
-        if token::is_one(token) {
+        if bearer::is_one(token) {
             return self.0.tokens.authenticate(ctx, token).await;
         }
         let Some(jwt) = &self.0.jwt else {

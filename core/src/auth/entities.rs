@@ -1,6 +1,12 @@
 //! The framework's own entities. Only the system reads and writes them; no surface shows them.
 
-use crate::prelude::*;
+use entify_macros::Entity;
+
+use crate::ctx::Ctx;
+use crate::entity::One;
+use crate::hooks::Hooks;
+use crate::service::Service;
+use crate::types::{DateTime, Password, Utc};
 
 /// Someone who can sign in to the admin.
 #[derive(Debug, Entity)]

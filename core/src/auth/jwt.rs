@@ -227,4 +227,32 @@ mod tests {
         jwt.read_again();
         assert!(knows("another") && jwt.refresh() == 1);
     }
+
+    #[test]
+    fn weak_and_contradictory_settings_are_refused() {
+        let long = "s".repeat(32);
+        let set =
+            r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+        let named = [("JWT_KEYS", set), ("JWT_ISSUER", "https://login.example"), ("JWT_AUDIENCE", "shop")];
+        let folder = tempfile::tempdir().unwrap();
+        let of = |environment: &[(&str, &str)]| {
+            let environment = environment.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            Settings::load_from(folder.path(), environment).and_then(|settings| Jwt::of(&settings))
+        };
+        assert!(of(&named).is_ok());
+        assert!(of(&[("JWT_SECRET", &long), ("JWT_LEEWAY", "0")]).is_ok());
+        let cases: [(&[(&str, &str)], &str); 7] = [
+            (&[("JWT_SECRET", "short")], "`JWT_SECRET` must be at least 32 bytes"),
+            (&[("JWT_SECRET", &long), ("SECRET_KEY", &long)], "`JWT_SECRET` must not be `SECRET_KEY`"),
+            (&[("JWT_ISSUER", "https://login.example")], "need a key"),
+            (&[("JWT_AUDIENCE", "shop")], "need a key"),
+            (&named[..2], "`JWT_KEYS` needs `JWT_ISSUER` and `JWT_AUDIENCE`"),
+            (&[named[0], named[2]], "`JWT_KEYS` needs `JWT_ISSUER` and `JWT_AUDIENCE`"),
+            (&[("JWT_KEYS", "/no/such/jwks.json")], "/no/such/jwks.json"),
+        ];
+        for (environment, expected) in cases {
+            let message = of(environment).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(message.contains(expected), "{environment:?}: {message}");
+        }
+    }
 }

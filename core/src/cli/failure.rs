@@ -6,6 +6,7 @@ use crate::entity::RegistryError;
 use crate::error::Error;
 use crate::migrate::MigrateError;
 use crate::server::StartError;
+use crate::state::OpenError;
 
 /// What a command ends with.
 pub(super) type Outcome = Result<(), Failure>;
@@ -38,7 +39,7 @@ impl From<Error> for Failure {
     }
 }
 
-macro_rules! told_as_they_are {
+macro_rules! shown_as_they_are {
     ($($error:ty),*) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
@@ -48,4 +49,4 @@ macro_rules! told_as_they_are {
     )*};
 }
 
-told_as_they_are!(SettingsError, StartError, RegistryError, DbError, MigrateError);
+shown_as_they_are!(SettingsError, StartError, OpenError, RegistryError, DbError, MigrateError);

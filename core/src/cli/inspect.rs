@@ -2,12 +2,13 @@
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::migrate::{self, Migrations, State};
-use crate::server::{App, AppState, open, route_list};
+use crate::server::{App, ServedPath, served_paths};
+use crate::state::AppState;
 
 /// What is served where.
 pub(super) fn routes(app: &App) -> Outcome {
-    for (methods, path, what) in route_list(app)? {
-        super::say(format_args!("{methods:<16} {path:<32} {what}"));
+    for ServedPath { methods, path, purpose } in served_paths(app)? {
+        super::say(format_args!("{methods:<16} {path:<32} {purpose}"));
     }
     Ok(())
 }
@@ -18,7 +19,7 @@ pub(super) async fn check(app: &App) -> Outcome {
     super::say(format_args!("entities    ok, {}", registry.iter().count()));
     let settings = super::settings()?;
     super::say(format_args!("settings    ok, {:?}", settings.environment));
-    let state = open::state(registry, settings).await?;
+    let state = AppState::open(registry, settings).await?;
     let db = state.system().db();
     super::say(format_args!("database    ok, {}", db.dialect().name()));
     let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;

@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 use crate::cli::failure::Outcome;
 use crate::entity::Registry;
 use crate::migrate::{self, Made, Migrations, State, Step};
-use crate::server::{App, open};
+use crate::server::App;
+use crate::state::AppState;
 
 /// Make, apply and undo migrations.
 #[derive(Debug, Subcommand)]
@@ -45,7 +46,7 @@ impl Migrate {
         if let Self::Make(make) = self {
             return make.run(app);
         }
-        let state = open::state(app.registry()?, super::settings()?).await?;
+        let state = AppState::open(app.registry()?, super::settings()?).await?;
         let db = state.system().db();
         let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
         match self {

@@ -3,10 +3,11 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::policy::{Explained, ExplainedRows, explain};
 use crate::principal::{Principal, Subject};
-use crate::server::{App, open};
+use crate::server::App;
 use crate::service::nearest;
+use crate::service::{Explained, ExplainedRows, explain};
+use crate::state::AppState;
 
 /// What is asked about policies.
 #[derive(Debug, Subcommand)]
@@ -50,7 +51,7 @@ impl Explain {
             let help = nearest(name, known).map(|near| format!("; did you mean `{near}`?"));
             return Err(Failure::new(format!("there is no entity `{name}`{}", help.unwrap_or_default())));
         }
-        let state = open::state(registry, super::settings()?).await?;
+        let state = AppState::open(registry, super::settings()?).await?;
         let ctx = state.system().with_principal(self.principal);
         for (position, info) in asked.into_iter().enumerate() {
             if position > 0 {

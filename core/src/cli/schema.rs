@@ -5,14 +5,18 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::server::{App, StartError};
+use crate::server::App;
+#[cfg(feature = "rest")]
+use crate::server::StartError;
 
 /// Write the API's schema.
 #[derive(Debug, Subcommand)]
 pub(super) enum Schema {
     /// The GraphQL schema, in SDL
+    #[cfg(feature = "graphql")]
     Graphql(Target),
     /// The OpenAPI document, in JSON
+    #[cfg(feature = "rest")]
     Openapi(Target),
 }
 
@@ -27,8 +31,13 @@ impl Schema {
     pub(super) fn run(self, app: App) -> Outcome {
         let registry = app.registry()?;
         match self {
-            Self::Graphql(target) => target.write(&App::graphql(app.schema, &registry)?.sdl()),
-            Self::Openapi(target) => target.write(&app.rest.spec(&registry).map_err(StartError::from)?),
+            #[cfg(feature = "graphql")]
+            Self::Graphql(target) => target.write(&app.surfaces.graphql.schema(&registry)?.sdl()),
+            #[cfg(feature = "rest")]
+            Self::Openapi(target) => {
+                let spec = app.surfaces.rest.spec(&app.about, &registry);
+                target.write(&spec.map_err(StartError::from)?)
+            }
         }
     }
 }

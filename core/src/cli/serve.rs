@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::server::listen::{self, Limits};
-use crate::server::{App, AppState, open};
+use crate::server::{App, Surfaces};
+use crate::state::AppState;
 
 /// Serve the APIs and the admin.
 #[derive(Debug, Default, Args)]
@@ -21,15 +22,15 @@ impl Serve {
         let settings = super::settings()?;
         let (address, limits) =
             (settings.bind, Limits { header: settings.header_timeout, shutdown: settings.shutdown_timeout });
-        let state = open::ready(app.registry()?, settings, self.migrate).await?;
-        let example = example(&state);
+        let state = AppState::ready(app.registry()?, settings, self.migrate).await?;
+        let addresses = Surfaces::addresses(state.registry());
         let endpoint = app.into_endpoint(&state)?;
         let stop = listen::told_to_stop();
         let listener = listen::bind(address)
             .await
             .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}; see `BIND`")))?;
         let address = listener.local_addr().unwrap_or(address);
-        announce(address, &example);
+        announce(address, &addresses);
         listen::serve(listener, endpoint, limits, stop).await;
         state.system().db().close().await;
         eprintln!("stopped");
@@ -37,21 +38,13 @@ impl Serve {
     }
 }
 
-/// The first resource, so that the address printed is one that answers.
-fn example(state: &AppState) -> String {
-    let first = state.registry().iter().find(|info| !info.def.skip.rest);
-    first.map_or_else(|| "/openapi.json".to_owned(), |info| format!("/api/{}", info.def.rest_path))
-}
-
-fn announce(address: SocketAddr, example: &str) {
+fn announce(address: SocketAddr, addresses: &[(&str, String)]) {
     let base = match address.ip().is_unspecified() {
         true => format!("http://localhost:{}", address.port()),
         false => format!("http://{address}"),
     };
     super::say(format_args!("Serving on {base}"));
-    for (what, path) in
-        [("REST", example), ("REST docs", "/docs"), ("GraphQL", "/graphql"), ("Admin", "/admin")]
-    {
+    for (what, path) in addresses {
         super::say(format_args!("  {what:<10} {base}{path}"));
     }
 }

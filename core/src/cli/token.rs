@@ -5,10 +5,11 @@ use clap::{Args, Subcommand};
 use crate::auth;
 use crate::cli::failure::{Failure, Outcome};
 use crate::config::time_span;
+use crate::entity::Id;
 use crate::query::Query;
 use crate::server::App;
 use crate::service::Service;
-use crate::types::{DateTime, Id, Utc};
+use crate::types::{DateTime, Utc};
 
 /// Tokens that programs send as `Authorization: Bearer …`.
 #[derive(Debug, Subcommand)]

@@ -11,7 +11,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::entity::{EntityInfo, Registry};
 use crate::error::Error;
 use crate::server::App;
-use crate::transfer::{self, FileFormat};
+use crate::transfer::{self, FileFormat, Progress};
 
 /// Read a file into an entity: all of it, or nothing.
 #[derive(Debug, Args)]
@@ -51,7 +51,7 @@ impl Import {
         let progress = bar("{bytes}/{total_bytes}");
         let count = transfer::import(state.system(), info, &self.file, format, progress.clone())
             .await
-            .inspect_err(|_| progress.finish_and_clear())
+            .inspect_err(|_| progress.finish())
             .map_err(|error| refused(&error))?;
         super::say(format_args!("{count} rows imported into {}", info.def.name));
         Ok(())
@@ -78,14 +78,14 @@ impl Export {
         let state = super::ready(app).await?;
         let Some(path) = self.out else {
             let mut out = BufWriter::new(std::io::stdout());
-            transfer::export(state.system(), info, format, &mut out, &ProgressBar::hidden()).await?;
+            transfer::export(state.system(), info, format, &mut out, &()).await?;
             return Ok(());
         };
         let wrong = |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
         let mut out = BufWriter::new(File::create(&path).map_err(wrong)?);
         let progress = bar("{human_pos} rows");
         let count = transfer::export(state.system(), info, format, &mut out, &progress).await;
-        progress.finish_and_clear();
+        progress.finish();
         let count = count?;
         out.flush().map_err(wrong)?;
         super::say(format_args!("{count} rows of {} exported to {}", info.def.name, path.display()));
@@ -94,10 +94,27 @@ impl Export {
 }
 
 /// A bar on standard error, shown on a terminal only.
-fn bar(counter: &str) -> ProgressBar {
+fn bar(counter: &str) -> Bar {
     let template = format!("{{spinner}} [{{elapsed_precise}}] {{wide_bar}} {counter}");
     let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(0).with_style(style)
+    Bar(ProgressBar::new(0).with_style(style))
+}
+
+#[derive(Debug, Clone)]
+struct Bar(ProgressBar);
+
+impl Progress for Bar {
+    fn start(&self, total: u64) {
+        self.0.set_length(total);
+    }
+
+    fn advance(&self, by: u64) {
+        self.0.inc(by);
+    }
+
+    fn finish(&self) {
+        self.0.finish_and_clear();
+    }
 }
 
 fn find(registry: &Registry, name: &str) -> Result<&'static EntityInfo, Failure> {

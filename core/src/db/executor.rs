@@ -37,7 +37,7 @@ impl Executor {
         match self {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
-            Self::Pool(db) if statement.wall.is_some() => {
+            Self::Pool(db) if statement.rls_session.is_some() => {
                 fetch_alone(db, Repeat::Always, statement, layout).await
             }
             Self::Pool(db) => {
@@ -55,7 +55,7 @@ impl Executor {
         match self {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
-            Self::Pool(db) if statement.wall.is_some() => {
+            Self::Pool(db) if statement.rls_session.is_some() => {
                 fetch_alone(db, Repeat::WhenUndone, statement, layout).await
             }
             Self::Pool(db) => {
@@ -86,7 +86,7 @@ impl Executor {
     pub async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
         match self {
             Self::Transaction(transaction) => transaction.execute(statement).await,
-            Self::Pool(db) if statement.wall.is_some() => {
+            Self::Pool(db) if statement.rls_session.is_some() => {
                 alone(db, Repeat::WhenUndone, move |transaction| {
                     let statement = statement.clone();
                     async move { transaction.execute(statement).await }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use sea_query::Values;
 
-use crate::db::{Columns, Dialect, Wall};
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::db::{Columns, Dialect, RlsSession};
 use crate::types::Kind;
 
 /// SQL text with the values bound to it.
@@ -24,7 +23,7 @@ pub struct Statement {
     pub(crate) open: Vec<&'static str>,
     /// Who asks, where the database is to be told.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
-    pub(crate) wall: Option<Arc<Wall>>,
+    pub(crate) rls_session: Option<Arc<RlsSession>>,
 }
 
 impl Statement {
@@ -44,7 +43,7 @@ impl Statement {
             once: false,
             written: None,
             open: Vec::new(),
-            wall: None,
+            rls_session: None,
         }
     }
 
@@ -58,6 +57,17 @@ impl Statement {
     pub(crate) fn holding(self, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => Self { sql: format!("{} FOR UPDATE", self.sql).into(), ..self },
+            Dialect::Sqlite => self,
+        }
+    }
+
+    /// The same, of a SELECT of keys whose rows stay until the transaction ends, though others may refer to them too.
+    /// Always in the same order, so that two who ask for the same rows do not wait for each other.
+    pub(crate) fn sharing(self, dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Postgres => {
+                Self { sql: format!("{} ORDER BY 1 FOR KEY SHARE", self.sql).into(), ..self }
+            }
             Dialect::Sqlite => self,
         }
     }
@@ -86,11 +96,9 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The selected columns of an entity, least index first, in a row as wide as the entity.
-    #[must_use]
-    pub fn of(info: &EntityInfo, columns: ColumnSet) -> Self {
-        let slots = columns.iter().map(|index| (index, info.columns[index].kind)).collect();
-        Self { slots, width: info.columns.len() }
+    /// The columns of a result, each with its cell and its type, in rows of so many cells.
+    pub(crate) fn new(slots: Vec<(usize, Kind)>, width: usize) -> Self {
+        Self { slots, width }
     }
 
     /// One more column of the result, in a cell after all others.

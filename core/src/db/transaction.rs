@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::db::retry::{Failure, Repeat, repeated};
-use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, Statement, Wall};
+use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, RlsSession, Statement};
 use crate::error::{Error, Result};
 use crate::value::Record;
 
@@ -47,7 +47,7 @@ struct State {
     /// What waits for the commit, in the order asked for.
     deferred: Vec<Deferred>,
     /// Who the database was told asks, if it was.
-    wall: Option<Arc<Wall>>,
+    rls_session: Option<Arc<RlsSession>>,
 }
 
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Transaction {
             unsound: false,
             conflict: None,
             deferred: Vec::new(),
-            wall: None,
+            rls_session: None,
         };
         Ok(Self { db: db.clone(), isolation, state: Arc::new(Mutex::new(state)) })
     }
@@ -270,12 +270,12 @@ impl Transaction {
         let name = format!("entify_{}", state.savepoints);
         let begun = state.connection.command(format!("SAVEPOINT {name}")).await;
         state.leave(&self.db, begun)?;
-        let wall = state.wall.clone();
-        Ok(Savepoint { name, unsound: state.unsound, deferred: state.deferred.len(), wall })
+        let rls_session = state.rls_session.clone();
+        Ok(Savepoint { name, unsound: state.unsound, deferred: state.deferred.len(), rls_session })
     }
 
     async fn end_savepoint(&self, savepoint: Savepoint, keep: bool) -> Result<(), DbError> {
-        let Savepoint { name, unsound, deferred, wall } = savepoint;
+        let Savepoint { name, unsound, deferred, rls_session } = savepoint;
         let mut state = self.state.lock().await;
         state.enter();
         let undone = match keep {
@@ -286,7 +286,7 @@ impl Transaction {
             // What failed inside is undone.
             state.unsound = unsound;
             state.deferred.truncate(deferred);
-            state.wall = wall;
+            state.rls_session = rls_session;
         }
         let ended = match undone {
             Ok(()) => state.connection.command(format!("RELEASE SAVEPOINT {name}")).await,
@@ -307,7 +307,7 @@ struct Savepoint {
     /// How much waited for the commit before it.
     deferred: usize,
     /// Who asked before it: what the database was told since is undone with the rest.
-    wall: Option<Arc<Wall>>,
+    rls_session: Option<Arc<RlsSession>>,
 }
 
 /// A connection on which the transaction has begun.
@@ -334,12 +334,14 @@ impl State {
 
     /// Tells the database who asks, unless it knows.
     async fn bind(&mut self, statement: &Statement, persistent: bool) -> Result<(), DbError> {
-        let Some(wall) = statement.wall.as_ref().filter(|wall| self.wall.as_ref() != Some(*wall)) else {
+        let Some(session) =
+            statement.rls_session.as_ref().filter(|session| self.rls_session.as_ref() != Some(*session))
+        else {
             return Ok(());
         };
         // On the heap: without row-level security no statement's future is larger for it.
-        Box::pin(self.connection.execute(wall.binding(), persistent)).await?;
-        self.wall = Some(Arc::clone(wall));
+        Box::pin(self.connection.execute(session.binding(), persistent)).await?;
+        self.rls_session = Some(Arc::clone(session));
         Ok(())
     }
 

@@ -9,10 +9,10 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Deserializer};
 
+use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
 use crate::entity::{DefaultDef, EntityDef, FieldDef, Link, ManyDef, OnDelete, RelationDef, SkipField};
-use crate::hooks::DynHooks;
-use crate::policy::{DynPolicy, PolicyDef, Rule};
+use crate::entity::{DynPolicy, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
 

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::entity::DynHooks;
 use crate::entity::declare::{list, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
-use crate::hooks::DynHooks;
-use crate::policy::{PolicyDef, Rule};
+use crate::entity::{PolicyDef, Rule};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -76,6 +76,9 @@ pub struct EntityDef {
     /// `history`: every write of a row is recorded with who, when and what.
     #[serde(default)]
     pub history: bool,
+    /// One of the framework's own, whose table is named as no application's may be.
+    #[serde(default)]
+    pub framework: bool,
     /// `hooks`: the application's code that runs with its writes.
     #[serde(skip)]
     pub hooks: Option<&'static dyn DynHooks>,

@@ -5,9 +5,10 @@
 
 use std::fmt;
 
-use crate::entity::{ColumnInfo, Entity, IntoAssignments, Model};
+use crate::entity::{ColumnInfo, Entity, Id, IntoAssignments, Model};
 use crate::error::{Error, FieldError};
-use crate::types::{Id, Kind, Scalar, Shown};
+use crate::types::cells::{Cell, Cells, Holding, Source};
+use crate::types::{Kind, Scalar as _, Shown};
 use crate::value::{Assignments, Record, Value};
 
 /// A struct that the derive generates. Never implemented by hand.
@@ -22,125 +23,11 @@ pub trait Fields: Sized {
     fn take(from: &mut Source) -> Self;
 }
 
-/// What a field of a generated struct holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// A value, or NULL.
-    Is(Value),
-    /// Nothing: the default is taken.
-    NotGiven,
-    /// `Change::Set`
-    Set(Value),
-    /// `Change::Keep`
-    Keep,
-}
-
-/// Fields handed out, with the column of each.
-#[derive(Debug, Default)]
-pub struct Cells {
-    cells: Vec<(usize, Cell)>,
-    only: Option<usize>,
-}
-
-impl Cells {
-    fn of(fields: &impl Fields) -> Vec<(usize, Cell)> {
-        let mut to = Self::default();
-        fields.put(&mut to);
-        // Not every field is handed out in its place.
-        to.cells.sort_by_key(|(column, _)| *column);
-        to.cells
-    }
-
-    /// The value of one column; NULL where no field has it.
-    fn value(fields: &impl Fields, column: usize) -> Value {
-        let mut to = Self { cells: Vec::new(), only: Some(column) };
-        fields.put(&mut to);
-        match to.cells.pop() {
-            Some((_, Cell::Is(value) | Cell::Set(value))) => value,
-            _ => Value::Null,
-        }
-    }
-
-    /// Hands out a field, if it is asked for.
-    pub fn push(&mut self, column: usize, cell: impl FnOnce() -> Cell) {
-        if self.only.is_none_or(|only| only == column) {
-            self.cells.push((column, cell()));
-        }
-    }
-}
-
-/// What a generated struct is made of.
-///
-/// It never fails in the middle: for a value that does not fit it gives a stand-in, and the whole is refused at the
-/// end. An early return for each field would cost the compiler more than everything else about it.
-#[derive(Debug)]
-pub struct Source {
-    from: Holding,
-    misfit: Option<(usize, Kind)>,
-}
-
-#[derive(Debug)]
-enum Holding {
-    /// A row.
-    Record(Record),
-    /// Copies of another struct's fields.
-    Cells(Vec<(usize, Cell)>),
-    /// Values of a new row; what is not set is NULL.
-    New(Assignments),
-    /// Values of an update; what is not set is kept.
-    Changes(Assignments),
-    /// Stand-ins only.
-    Nothing,
-    /// Stand-ins, in exchange for the fields' types.
-    Kinds(Vec<(usize, Kind, bool)>),
-}
-
-impl Source {
-    fn new(from: Holding) -> Self {
-        Self { from, misfit: None }
-    }
-
-    /// The cell of a field, `None` for a stand-in.
-    pub fn next<T: Scalar>(&mut self, column: usize, nullable: bool) -> Option<Cell> {
-        match &mut self.from {
-            Holding::Record(record) => Some(Cell::Is(record.take(column))),
-            Holding::Cells(cells) => {
-                let position = cells.binary_search_by_key(&column, |(column, _)| *column).ok()?;
-                Some(std::mem::replace(&mut cells[position].1, Cell::Keep))
-            }
-            Holding::New(values) => Some(Cell::Is(values.take(column).unwrap_or_default())),
-            Holding::Changes(values) => Some(values.take(column).map_or(Cell::Keep, Cell::Set)),
-            Holding::Nothing => None,
-            Holding::Kinds(kinds) => {
-                kinds.push((column, T::KIND, nullable));
-                None
-            }
-        }
-    }
-
-    /// Notes a value that is not of the field's type; the first column's counts.
-    pub fn misfit<T: Scalar>(&mut self, column: usize) {
-        if self.misfit.is_none_or(|(first, _)| column < first) {
-            self.misfit = Some((column, T::KIND));
-        }
-    }
-
-    /// The struct, unless a value did not fit.
-    fn fitting<T>(&self, made: T) -> crate::Result<T> {
-        match self.misfit {
-            None => Ok(made),
-            Some((column, kind)) => {
-                Err(Error::internal(format!("column {column} does not hold {}", kind.expectation())))
-            }
-        }
-    }
-}
-
 /// Type and nullability of every column, as the model declares them.
 pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
     let mut source = Source::new(Holding::Kinds(Vec::new()));
     let _ = T::take(&mut source);
-    match source.from {
+    match source.into_rest() {
         Holding::Kinds(mut kinds) => {
             kinds.sort_by_key(|(column, ..)| *column);
             kinds.into_iter().map(|(_, kind, nullable)| (kind, nullable)).collect()
@@ -174,26 +61,26 @@ where
     fn from_record(record: Record) -> crate::Result<Self> {
         let mut source = Source::new(Holding::Record(record));
         let model = T::take(&mut source);
-        match source.misfit.and_then(|(column, _)| hidden::<T::Of>(column)) {
+        match source.first_mismatch().and_then(|(column, _)| hidden::<T::Of>(column)) {
             Some(error) => Err(error),
-            None => source.fitting(model),
+            None => source.checked(model),
         }
     }
 
     fn id(&self) -> Id<T::Of> {
         // The first column of a model is its key, which no other type fits.
-        Id::from_value(Cells::value(self, 0)).unwrap_or_else(|_| Id::stand_in())
+        Id::from_value(Cells::value(|to| self.put(to), 0)).unwrap_or_else(|_| Id::stand_in())
     }
 
     fn reference(&self, field: usize) -> Value {
-        Cells::value(self, field + 1)
+        Cells::value(|to| self.put(to), field + 1)
     }
 }
 
 impl<T: Fields> IntoAssignments for T {
     fn into_assignments(self) -> Assignments {
         let mut assignments = Assignments::new();
-        for (column, cell) in Cells::of(&self) {
+        for (column, cell) in Cells::of(|to| self.put(to)) {
             match cell {
                 Cell::Is(value) | Cell::Set(value) => assignments.set(column, value),
                 Cell::NotGiven | Cell::Keep => {}
@@ -217,8 +104,8 @@ pub(crate) fn patch_of<T: Fields>(values: &mut Assignments) -> crate::Result<T> 
 fn taken_from<T: Fields>(values: &mut Assignments, holding: fn(Assignments) -> Holding) -> crate::Result<T> {
     let mut source = Source::new(holding(std::mem::take(values)));
     let made = T::take(&mut source);
-    let made = source.fitting(made);
-    if let Holding::New(rest) | Holding::Changes(rest) = source.from {
+    let made = source.checked(made);
+    if let Holding::New(rest) | Holding::Changes(rest) = source.into_rest() {
         *values = rest;
     }
     made
@@ -233,13 +120,13 @@ pub fn nothing<T: Fields>() -> T {
 /// `Clone`, so that a field type need not have it: an enum of the user's may derive it, or not.
 #[must_use]
 pub fn copy<T: Fields>(fields: &T) -> T {
-    T::take(&mut Source::new(Holding::Cells(Cells::of(fields))))
+    T::take(&mut Source::new(Holding::Cells(Cells::of(|to| fields.put(to)))))
 }
 
 /// `PartialEq`, by the values.
 #[must_use]
 pub fn same<T: Fields>(left: &T, right: &T) -> bool {
-    Cells::of(left) == Cells::of(right)
+    Cells::of(|to| left.put(to)) == Cells::of(|to| right.put(to))
 }
 
 /// `Debug`, with the struct's name.
@@ -249,7 +136,7 @@ pub fn same<T: Fields>(left: &T, right: &T) -> bool {
 pub fn show<T: Fields>(fields: &T, name: &str, to: &mut fmt::Formatter<'_>) -> fmt::Result {
     let columns = &T::Of::def().info().columns;
     let mut shown = to.debug_struct(name);
-    for (column, cell) in &Cells::of(fields) {
+    for (column, cell) in &Cells::of(|to| fields.put(to)) {
         let name = columns[*column].name;
         match cell {
             Cell::Is(value) => shown.field(name, &Shown(value)),

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use crate::entity::Rule;
+use crate::entity::surface::SurfaceViews;
 use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef};
-use crate::policy::Rule;
-use crate::query::StatementCache;
-use crate::types::Kind;
+use crate::types::{Kind, Operator};
+use crate::value::ColumnSet;
 
 /// The columns of an entity and how to find them.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct EntityInfo {
     /// All stored columns: `id`, the declared fields in order, `created_at`, `updated_at`, then `version` and
     /// `deleted_at` where the entity has them.
     pub columns: Vec<ColumnInfo>,
+    /// What each surface shows of it.
+    pub(super) views: SurfaceViews,
     /// To-many relations.
     pub many: Vec<ManyInfo>,
     /// The columns that are not shown to everyone who may read the row.
@@ -22,7 +25,6 @@ pub struct EntityInfo {
     by_name: HashMap<&'static str, usize>,
     by_wire: HashMap<&'static str, usize>,
     by_graphql: HashMap<&'static str, usize>,
-    pub(crate) statements: StatementCache,
     /// Words in the SQL of computed fields that look into tables: the names of those are among them.
     computed_of: Vec<String>,
 }
@@ -155,6 +157,12 @@ impl ColumnInfo {
         self.nullable || self.read_rule().is_some()
     }
 
+    /// What a filter may ask of the column.
+    pub fn operators(&self) -> impl Iterator<Item = Operator> + use<> {
+        let operators = self.kind.capabilities().operators.iter().copied();
+        operators.chain(self.nullable.then_some(Operator::IsNull))
+    }
+
     /// Whether the table has the column.
     #[must_use]
     pub fn is_stored(&self) -> bool {
@@ -270,6 +278,7 @@ impl EntityInfo {
             by_name: by(|column| column.name),
             by_wire: by(|column| column.wire),
             by_graphql: by(|column| column.graphql),
+            views: SurfaceViews::default(),
             guarded: columns
                 .iter()
                 .filter(|column| column.read_rule().is_some())
@@ -278,7 +287,6 @@ impl EntityInfo {
             computed_of: computed_of(&columns),
             columns,
             many: def.many.iter().enumerate().map(|(index, def)| ManyInfo { index, def }).collect(),
-            statements: StatementCache::default(),
         }
     }
 
@@ -356,70 +364,6 @@ impl EntityInfo {
     /// Columns that the free-text search looks at.
     pub fn searched(&self) -> impl Iterator<Item = &ColumnInfo> {
         self.columns.iter().filter(|column| column.field.is_some_and(|field| field.search))
-    }
-}
-
-/// A set of columns of one entity, by index.
-///
-/// The derive refuses entities of more than 120 fields, so one word holds every set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct ColumnSet(u128);
-
-impl ColumnSet {
-    /// No column.
-    pub const EMPTY: Self = Self(0);
-    /// The primary key alone.
-    pub const KEY: Self = Self(1);
-
-    /// Adds a column.
-    pub fn insert(&mut self, index: usize) {
-        self.0 |= 1 << index;
-    }
-
-    /// Whether the column is in the set.
-    #[must_use]
-    pub fn contains(self, index: usize) -> bool {
-        self.0 & (1 << index) != 0
-    }
-
-    /// The columns of either.
-    #[must_use]
-    pub fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// The columns, least index first.
-    pub fn iter(self) -> impl Iterator<Item = usize> {
-        let mut rest = self.0;
-        std::iter::from_fn(move || {
-            (rest != 0).then(|| {
-                let index = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                index
-            })
-        })
-    }
-
-    /// How many columns.
-    #[must_use]
-    pub fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-}
-
-impl FromIterator<usize> for ColumnSet {
-    fn from_iter<I: IntoIterator<Item = usize>>(indexes: I) -> Self {
-        let mut set = Self::EMPTY;
-        for index in indexes {
-            set.insert(index);
-        }
-        set
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::ctx::Ctx;
 use crate::entity::{EntityDef, EntityInfo, Link, OnDelete};
 
 /// How the framework's own tables start.
@@ -151,6 +152,21 @@ impl Registry {
     }
 }
 
+impl Ctx {
+    /// The same context, which knows the entities of the application. The contexts of an `App` and of a test database
+    /// do; where rows are deleted, the rows that refer to them are found by it. Without, what the database does to those
+    /// is neither recorded nor told to hooks, and nothing can be deleted softly.
+    #[must_use]
+    pub fn with_entities(&self, entities: Registry) -> Self {
+        self.with_data(entities)
+    }
+
+    /// The entities of the application, where the context knows them.
+    pub(crate) fn entities(&self) -> Option<&Registry> {
+        self.data()
+    }
+}
+
 fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
     type NameOf = fn(&EntityDef) -> &'static str;
     let names: [(&'static str, NameOf); 4] = [
@@ -177,11 +193,7 @@ fn check_tables(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
         let table = table.trim_start_matches('_').as_bytes();
         table.get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED.as_bytes()))
     };
-    let own = |def: &'static EntityDef| {
-        let framework = crate::auth::entities().into_iter().chain(crate::history::entities());
-        framework.into_iter().any(|own| std::ptr::eq(own, def))
-    };
-    match entities.iter().find(|def| reserved(def.table) && !own(def)) {
+    match entities.iter().find(|def| reserved(def.table) && !def.framework) {
         None => Ok(()),
         Some(def) => Err(RegistryError::Reserved { entity: def.name, table: def.table }),
     }

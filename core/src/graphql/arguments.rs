@@ -85,7 +85,7 @@ impl Scope<'_> {
 
     /// What a connection's arguments ask for.
     pub(super) fn list_query(&self, info: &'static EntityInfo, field: &Field) -> Result<ListQuery> {
-        let mut query = ListQuery::new(crate::entity::ColumnSet::KEY);
+        let mut query = ListQuery::new(crate::value::ColumnSet::KEY);
         for (name, value) in &field.arguments {
             let name = name.node.as_str();
             let value = match self.json(&value.node) {

@@ -17,7 +17,7 @@ use crate::graphql::execute::{Call, Reply, refuse};
 use crate::graphql::explorer::{self, Explorer};
 use crate::graphql::schema::{Schema, SchemaError};
 use crate::http::json::{has_media_type, read_body};
-use crate::server::AppState;
+use crate::state::AppState;
 
 /// Operations in one batch.
 const MAX_BATCH: usize = 10;

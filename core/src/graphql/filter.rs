@@ -3,10 +3,10 @@
 use serde_json::{Map, Value as Json};
 
 use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::{Condition, Op, Quantifier};
 use crate::error::{Error, Result};
 use crate::graphql::schema::has_test;
 use crate::graphql::{arguments, global_id, visible};
-use crate::query::{Condition, Op, Quantifier};
 use crate::types::JsonStyle;
 use crate::value::Value;
 

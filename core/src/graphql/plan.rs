@@ -7,12 +7,13 @@
 use async_graphql::Name;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 
-use crate::entity::{ColumnRole, ColumnSet, EntityInfo};
+use crate::entity::{ColumnRole, EntityInfo};
 use crate::error::{Error, Result};
 use crate::graphql::arguments::Scope;
 use crate::graphql::visible;
 use crate::query::{Cursors, ListQuery, Total};
 use crate::types::Kind;
+use crate::value::ColumnSet;
 
 /// What to fetch of the rows of one entity.
 #[derive(Debug)]

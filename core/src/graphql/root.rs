@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
+use crate::entity::Surface;
 use crate::error::{Error, Result};
 use crate::graphql::arguments::{self, Scope};
 use crate::graphql::fetch;
@@ -13,7 +14,7 @@ use crate::graphql::write::{Source, Writer};
 use crate::graphql::{filter, global_id};
 use crate::query::ListQuery;
 use crate::service::key::Key;
-use crate::service::{InputForm, Records, Surface};
+use crate::service::{InputForm, Records};
 use crate::value::{Assignments, Record, Value};
 
 /// The greatest length of an id, in characters.
@@ -150,9 +151,8 @@ fn assignments(info: &'static EntityInfo, form: InputForm, name: &str, input: Js
     let members = members
         .into_iter()
         .map(|(member, json)| {
-            let reference = Surface::Graphql
-                .column(info, &member)
-                .filter(|column| column.field.is_some_and(|field| field.relation.is_some()));
+            let reference =
+                info.on(Surface::Graphql).column(&member).filter(|column| column.relation().is_some());
             let json = match reference {
                 Some(column) if !json.is_null() => {
                     match filter::cell(info, column, &format!("{name}.{member}"), json)? {

@@ -25,12 +25,12 @@ use crate::error::Error;
 use crate::graphql::schema::Schema;
 use crate::graphql::socket::close::Close;
 use crate::graphql::socket::identity::Visitor;
+use crate::http::Shutdown;
 use crate::http::browser::{check_origin, is_listed};
 use crate::http::context::Context;
 use crate::http::problem::{http_problem, method_not_allowed, poem_problem, problem, request_id};
 use crate::principal::Principal;
-use crate::server::AppState;
-use crate::server::listen::Stopping;
+use crate::state::AppState;
 
 /// The protocol, as handshakes name it.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -129,7 +129,7 @@ impl Endpoint for Sockets {
             Err(error) => return Ok(poem_problem(error, &id)),
         };
         let visitor = Visitor::of(&request, &self.shared.anonymous);
-        let stopping = request.data::<Stopping>().cloned();
+        let stopping = request.data::<Shutdown>().cloned();
         let (shared, spoken) = (Arc::clone(&self.shared), speaks_protocol(&request));
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)

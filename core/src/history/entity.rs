@@ -1,6 +1,8 @@
 //! The table of history. Only the service writes and reads it; no surface shows it as such.
 
-use crate::prelude::*;
+use entify_macros::{Entity, EntityEnum};
+
+use crate::types::Json;
 
 /// One write of one row, as stored. Entries are never changed.
 #[derive(Debug, Entity)]

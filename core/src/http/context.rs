@@ -18,7 +18,7 @@ use crate::http::browser::{self, CSRF_HEADER, CookieName};
 use crate::http::client;
 use crate::http::problem::problem;
 use crate::principal::Principal;
-use crate::server::AppState;
+use crate::state::AppState;
 
 /// The header that carries the request's id, in both directions.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

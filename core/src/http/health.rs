@@ -2,12 +2,9 @@
 
 use poem::http::{HeaderValue, header};
 use poem::{Endpoint, Request, Response};
-use sea_query::Values;
 
-use crate::db::{Layout, Statement};
 use crate::http::problem;
-use crate::server::AppState;
-use crate::types::Kind;
+use crate::state::AppState;
 
 /// `GET /livez`: the process answers.
 #[derive(Debug, Clone, Copy)]
@@ -37,10 +34,8 @@ impl Endpoint for Ready {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let statement = Statement::new("SELECT 1", Values(Vec::new()));
-        let row = Layout::default().and(Kind::I32);
-        Ok(match self.0.system().executor().read(statement, &row).await {
-            Ok(_) => ok(),
+        Ok(match self.0.system().db().ping().await {
+            Ok(()) => ok(),
             Err(error) => {
                 tracing::warn!(cause = %error, "not ready");
                 problem::problem(&crate::Error::Unavailable, &problem::request_id(&request))

@@ -4,14 +4,14 @@
 //! under a GIN index, on SQLite an FTS5 table without content of its own and three triggers.
 //!
 //! Both cut texts into the same words: runs of letters and digits (Unicode's `L*` and `Nd`, and [`WORD_MARKS`]),
-//! folded as [`fold`](crate::query::fold) folds them, no stop words, no stems. So a search finds the same rows on
+//! folded as [`fold`](crate::sql::case_fold) folds them, no stop words, no stems. So a search finds the same rows on
 //! both, apart from letters that Unicode gained after version 6.1 (2012), which SQLite's tokenizer does not know.
 
 use crate::db::quoted;
 use crate::entity::names;
 use crate::migrate::{FullText, Table};
-use crate::query::fold::SPECIAL;
-use crate::query::search::WORD_MARKS;
+use crate::sql::case_fold::SPECIAL;
+use crate::sql::search::WORD_MARKS;
 
 /// Characters of a row that are looked at, shared by its columns: PostgreSQL refuses a row whose words take a
 /// megabyte.

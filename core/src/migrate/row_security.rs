@@ -14,7 +14,7 @@ use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list, qu
 use crate::entity::{EntityDef, EntityInfo, Registry};
 use crate::migrate::make::{checked_name, next_version, write_file};
 use crate::migrate::{MigrateError, Schema, files, make};
-use crate::policy::rls::{self, RowPolicy};
+use crate::sql::row_security::{self, RowPolicy};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -185,7 +185,7 @@ impl Kept {
 
 impl Secured {
     fn of(info: &'static EntityInfo) -> Self {
-        Self { name: info.def.table.to_owned(), policies: rls::policies(info) }
+        Self { name: info.def.table.to_owned(), policies: row_security::policies(info) }
     }
 
     fn statements(&self) -> Vec<String> {
@@ -213,7 +213,7 @@ impl Secured {
             statements.push(format!(
                 "COMMENT ON POLICY {} ON {table} IS {}",
                 quoted(name),
-                rls::literal(rule)
+                row_security::literal(rule)
             ));
         }
         statements

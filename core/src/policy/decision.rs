@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
 use crate::ctx::Ctx;
-use crate::entity::{Entity, ToOne};
+use crate::entity::{Condition, DynPolicy, Entity};
 use crate::policy::Action;
-use crate::query::{Condition, Filter};
+use crate::query::Filter;
+use crate::query::ToOne;
 
 /// What a [`Policy`] says: yes, no, or only for the rows that match a filter.
 ///
@@ -156,15 +157,6 @@ pub trait Policy<E: Entity>: 'static {
         let _ = ctx;
         Decision::Deny
     }
-}
-
-/// A [`Policy`] as the engine asks it.
-pub trait DynPolicy: fmt::Debug + Send + Sync {
-    /// The rows to which the principal of the context may do this.
-    fn decide(&self, action: Action, ctx: &Ctx) -> Condition;
-
-    /// The type's name, for people.
-    fn name(&self) -> &'static str;
 }
 
 /// The policy `P` of the entity `E`.

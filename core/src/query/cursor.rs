@@ -3,54 +3,18 @@
 //! A cursor holds the sort key of one row and a digest of the query it belongs to, under an HMAC-SHA256
 //! (RFC 2104) that is cut to 16 bytes.
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
+use crate::ctx::{CURSOR_MAC as MAC, CursorKey};
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Sort;
 use crate::types::JsonStyle;
 use crate::value::{Record, Value};
 
-const MAC: usize = 16;
 const SCOPE: usize = 8;
-
-/// The key that signs cursors.
-#[derive(Clone)]
-pub(crate) struct CursorKey(Arc<Hmac<Sha256>>);
-
-impl std::fmt::Debug for CursorKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CursorKey(…)")
-    }
-}
-
-impl CursorKey {
-    pub(crate) fn new(secret: &[u8]) -> Self {
-        let mut derive = Sha256::new();
-        derive.update(b"entify cursor v1");
-        derive.update(secret);
-        let key = derive.finalize();
-        // HMAC takes keys of any length, so this constructor cannot fail; an all-zero key is never used.
-        match Hmac::<Sha256>::new_from_slice(&key) {
-            Ok(mac) => Self(Arc::new(mac)),
-            Err(_) => unreachable!("HMAC accepts keys of any length"),
-        }
-    }
-
-    fn sign(&self, payload: &[u8]) -> [u8; MAC] {
-        let mut mac = (*self.0).clone();
-        mac.update(payload);
-        let full = mac.finalize().into_bytes();
-        let mut cut = [0; MAC];
-        cut.copy_from_slice(&full[..MAC]);
-        cut
-    }
-}
 
 /// The query a cursor belongs to: entity, filter, order and principal, as a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,10 @@
 //! Pages: what to ask for and what comes back.
 
-use crate::entity::{ColumnSet, Entity};
+use crate::entity::Condition;
+use crate::entity::Entity;
 use crate::error::{Error, Result};
-use crate::query::{Condition, Filter, Order, Sort};
+use crate::query::{Filter, Order, Sort};
+use crate::value::ColumnSet;
 use crate::value::Record;
 
 /// Rows of a page when none is asked for.

@@ -1,45 +1,18 @@
 //! What an application composes: [`EntityApi`] for one entity, [`Rest`] for all of them and APIs of its own.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use poem::Route;
 use poem_openapi::OpenApi;
 
-use crate::entity::{Entity, Registry};
+use crate::entity::{Entity, EntityApi, Registry};
 use crate::http::json::BODY_LIMIT;
 use crate::rest::PREFIX;
 use crate::rest::pages::Pages;
 use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, RouteTable};
 use crate::rest::resource::Resource;
 use crate::rest::router::{self, Router};
-use crate::server::AppState;
-
-/// The REST resource of `E` as a poem-openapi API. `#[derive(Entity)]` names it: `UserApi`.
-///
-/// An application's entities need none of this: [`crate::rest::endpoint`] serves them all. It is for composing a
-/// poem-openapi service by hand; requests must then carry a [`crate::Ctx`] in their data.
-pub struct EntityApi<E>(PhantomData<fn() -> E>);
-
-impl<E: Entity> EntityApi<E> {
-    /// The resource.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<E: Entity> Default for EntityApi<E> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<E: Entity> std::fmt::Debug for EntityApi<E> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("EntityApi").field(&E::def().name).finish()
-    }
-}
+use crate::state::AppState;
 
 impl<E: Entity> OpenApi for EntityApi<E> {
     fn meta() -> Vec<MetaApi> {
@@ -156,17 +129,22 @@ impl Rest {
     /// # Errors
     /// [`ApiConflict`] when an added API claims what is taken.
     pub fn endpoint(self, state: &AppState) -> Result<Route, ApiConflict> {
+        self.add_to(Route::new(), state)
+    }
+
+    /// As [`Rest::endpoint`], beside other routes.
+    pub(crate) fn add_to(self, route: Route, state: &AppState) -> Result<Route, ApiConflict> {
         let document = self.document(state.registry())?;
         let pages = Pages::new(&self.title, &document);
         let router = Router::new(state.registry(), self.body_limit).with(self.apis)?;
-        Ok(routes(router, pages))
+        Ok(add_routes(route, router, pages))
     }
 
     /// The routes without APIs of the program's own.
     pub(super) fn routes(self, state: &AppState) -> Route {
         let document = Document::new(state.registry(), &self.title, &self.version);
         let pages = Pages::new(&self.title, &document);
-        routes(Router::new(state.registry(), self.body_limit), pages)
+        add_routes(Route::new(), Router::new(state.registry(), self.body_limit), pages)
     }
 
     fn document(&self, registry: &Registry) -> Result<Document, ApiConflict> {
@@ -178,8 +156,7 @@ impl Rest {
     }
 }
 
-fn routes(router: Router, pages: Pages) -> Route {
+fn add_routes(route: Route, router: Router, pages: Pages) -> Route {
     // A bare `*` keeps poem from copying the path; the router reads it itself.
-    let route = Route::new().at(format!("{PREFIX}/*"), router);
-    pages.add_to(route)
+    pages.add_to(route.at(format!("{PREFIX}/*"), router))
 }

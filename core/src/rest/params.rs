@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::entity::{ColumnInfo, ColumnSet, EntityInfo};
+use crate::entity::{Condition, EntityInfo, Surface};
 use crate::error::{Error, Result};
-use crate::query::{Condition, Cursors, Direction, ListQuery, PageArgs, Sort, Total};
-use crate::rest::operators::Operator;
-use crate::service::{Surface, nearest};
-use crate::types::shorten;
+use crate::query::{Cursors, Direction, ListQuery, PageArgs, Sort, Total};
+use crate::rest::operators;
+use crate::service::nearest;
+use crate::types::{Operator, shorten};
+use crate::value::ColumnSet;
 
 /// Parameters of one request; more are refused.
 const MAX_PARAMETERS: usize = 100;
@@ -101,25 +102,16 @@ fn total(value: &str) -> Result<Total> {
     }
 }
 
-/// The columns that REST sorts by.
-pub(super) fn sortable(info: &'static EntityInfo) -> impl Iterator<Item = &'static ColumnInfo> {
-    info.columns.iter().filter(|column| column.sort && Surface::Rest.knows(column))
-}
-
-/// The columns that REST filters by.
-pub(super) fn filterable(info: &'static EntityInfo) -> impl Iterator<Item = &'static ColumnInfo> {
-    info.columns.iter().filter(|column| column.filter && Surface::Rest.knows(column))
-}
-
 fn sorts(info: &'static EntityInfo, value: &str) -> Result<Vec<Sort>> {
+    let view = info.on(Surface::Rest);
     let mut sorts: Vec<Sort> = Vec::new();
     for part in value.split(',') {
         let (name, direction) = match part.strip_prefix('-') {
             Some(name) => (name, Direction::Desc),
             None => (part, Direction::Asc),
         };
-        let column = Surface::Rest.column(info, name).filter(|column| column.sort).ok_or_else(|| {
-            let names = sortable(info).map(|column| column.wire);
+        let column = view.sortable_column(name).ok_or_else(|| {
+            let names = view.sortable().iter().map(|column| column.wire);
             unknown("sort field", name, names)
         })?;
         if sorts.iter().any(|sort| sort.column == column.index) {
@@ -132,17 +124,18 @@ fn sorts(info: &'static EntityInfo, value: &str) -> Result<Vec<Sort>> {
 }
 
 fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Condition> {
+    let view = info.on(Surface::Rest);
     let (field, operator) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
         Some((field, operator)) => (field, operator),
         None => (name, "eq"),
     };
-    let column = Surface::Rest.column(info, field).filter(|column| column.filter).ok_or_else(|| {
-        let names = filterable(info).map(|column| column.wire);
+    let column = view.filterable_column(field).ok_or_else(|| {
+        let names = view.filterable().iter().map(|column| column.wire);
         unknown("parameter", field, names.chain(RESERVED))
     })?;
-    let known = Operator::of(column).find(|known| known.name() == operator);
+    let known = column.operators().find(|known| known.wire() == operator);
     let Some(known) = known else {
-        let names: Vec<&str> = Operator::of(column).map(Operator::name).collect();
+        let names: Vec<&str> = column.operators().map(Operator::wire).collect();
         return Err(Error::bad_request(format!(
             "`{}` is not an operator of `{}`; those are {}",
             shorten(operator, 40),
@@ -150,8 +143,8 @@ fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Conditio
             names.join(", ")
         )));
     };
-    let op =
-        known.read(column, value).map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
+    let op = operators::read(known, column, value)
+        .map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
     Ok(Condition::column(column.index, op))
 }
 

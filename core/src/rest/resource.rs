@@ -8,6 +8,7 @@ use poem::{Request, Response};
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
+use crate::entity::Surface;
 use crate::error::{Error, Result};
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::problem::{http_problem, method_not_allowed, problem};
@@ -16,7 +17,7 @@ use crate::query::Page;
 use crate::rest::etag::ETag;
 use crate::rest::params;
 use crate::rest::write::{RowWriter, next_cursor};
-use crate::service::{InputForm, Records, Surface};
+use crate::service::{InputForm, Records};
 use crate::value::{Assignments, Record, Value};
 
 const JSON: &str = "application/json";

@@ -1,9 +1,10 @@
 //! Rows as JSON, written straight into the response's buffer.
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
+use crate::entity::Surface;
 use crate::query::Page;
-use crate::service::Surface;
 use crate::types::JsonStyle;
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 /// Writes the rows of one entity. The keys are spelt once.
@@ -17,9 +18,10 @@ pub(super) struct RowWriter {
 
 impl RowWriter {
     pub(super) fn new(info: &'static EntityInfo) -> Self {
-        let shown = info.columns.iter().filter(|column| column.readable && Surface::Rest.knows(column));
-        let members = shown
-            .clone()
+        let view = info.on(Surface::Rest);
+        let members = view
+            .readable()
+            .iter()
             .enumerate()
             .map(|(position, column)| {
                 let mut key = vec![if position == 0 { b'{' } else { b',' }];
@@ -28,7 +30,7 @@ impl RowWriter {
                 (column.index, key.into_boxed_slice())
             })
             .collect();
-        Self { members, shown: shown.map(|column| column.index).collect() }
+        Self { members, shown: view.columns() }
     }
 
     /// One row as a document of its own.

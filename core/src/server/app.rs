@@ -2,25 +2,20 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::process::ExitCode;
 
-use async_graphql::ObjectType;
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::AddData;
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint, IntoResponse, Middleware, Response};
-use poem_openapi::OpenApi;
 
 use crate::auth::{Authenticator, Authenticators};
 use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::entity::{EntityDef, Registry};
 use crate::error::Result;
-use crate::graphql::{Schema, SchemaBuilder};
-use crate::rest::Rest;
-use crate::server::{AppState, StartError, open, routes};
+use crate::server::surfaces::{About, Surfaces};
+use crate::server::{StartError, routes};
+use crate::state::AppState;
 
-/// What the program adds to the GraphQL schema.
-pub(crate) type SchemaPart = Box<dyn FnOnce(SchemaBuilder) -> SchemaBuilder + Send>;
 type Layer = Box<dyn Fn(BoxEndpoint<'static>) -> BoxEndpoint<'static> + Send + Sync>;
 
 /// The program's own way to fill an empty database.
@@ -49,8 +44,8 @@ pub(crate) type Seed = Box<dyn Fn(Ctx) -> Pin<Box<dyn Future<Output = Result<()>
 pub struct App {
     pub(crate) entities: Vec<&'static EntityDef>,
     pub(crate) seed: Option<Seed>,
-    pub(crate) rest: Rest,
-    pub(crate) schema: Vec<SchemaPart>,
+    pub(crate) about: About,
+    pub(crate) surfaces: Surfaces,
     pub(super) mounts: Vec<(String, BoxEndpoint<'static>)>,
     pub(super) layers: Vec<Layer>,
     pub(super) authenticators: Authenticators,
@@ -70,8 +65,8 @@ impl App {
         Self {
             entities: entities.into_iter().collect(),
             seed: None,
-            rest: Rest::new(),
-            schema: Vec::new(),
+            about: About::default(),
+            surfaces: Surfaces::default(),
             mounts: Vec::new(),
             layers: Vec::new(),
             authenticators: Authenticators::default(),
@@ -81,37 +76,14 @@ impl App {
     /// The name of the API, in its descriptions; "API" by default.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.rest = self.rest.title(title);
+        self.about.title = title.into();
         self
     }
 
     /// The version of the API, in its descriptions; "1.0.0" by default.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.rest = self.rest.version(version);
-        self
-    }
-
-    /// Adds the fields of an async-graphql `#[Object]` type to `Query`. Its resolvers find the request's [`Ctx`] by
-    /// `ctx.data::<Ctx>()`.
-    #[must_use]
-    pub fn query(mut self, root: impl ObjectType + 'static) -> Self {
-        self.schema.push(Box::new(|schema| schema.query(root)));
-        self
-    }
-
-    /// Adds the fields of an async-graphql `#[Object]` type to `Mutation`.
-    #[must_use]
-    pub fn mutation(mut self, root: impl ObjectType + 'static) -> Self {
-        self.schema.push(Box::new(|schema| schema.mutation(root)));
-        self
-    }
-
-    /// Adds a poem-openapi `#[OpenApi]` to the REST API, under `/api`. It finds the request's [`Ctx`] as
-    /// `Data<&Ctx>`.
-    #[must_use]
-    pub fn api(mut self, api: impl OpenApi + Send + 'static) -> Self {
-        self.rest = self.rest.api(api);
+        self.about.version = version.into();
         self
     }
 
@@ -167,24 +139,6 @@ impl App {
         self.with(AddData::new(value))
     }
 
-    /// Parses the command line and does what it says; `serve` when it says nothing.
-    pub async fn run(self) -> ExitCode {
-        crate::cli::run(self, std::env::args_os()).await
-    }
-
-    /// As [`App::run`], from a `main` that is not async.
-    #[must_use]
-    pub fn main(self) -> ExitCode {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(self.run()),
-            Err(error) => {
-                eprintln!("error: no threads can be started: {error}");
-                ExitCode::FAILURE
-            }
-        }
-    }
-
     /// The entities, checked against each other.
     ///
     /// # Errors
@@ -198,7 +152,7 @@ impl App {
     /// # Errors
     /// [`StartError`] saying which setting or which entity it is.
     pub async fn state(&self, settings: Settings) -> Result<AppState, StartError> {
-        open::state(self.registry()?, settings).await
+        Ok(AppState::open(self.registry()?, settings).await?)
     }
 
     /// Opens the database of the settings and applies pending migrations.
@@ -206,17 +160,7 @@ impl App {
     /// # Errors
     /// As [`App::state`], and when a migration fails.
     pub async fn migrated_state(&self, settings: Settings) -> Result<AppState, StartError> {
-        open::ready(self.registry()?, settings, true).await
-    }
-
-    /// The GraphQL schema of the entities and what was added to it.
-    ///
-    /// # Errors
-    /// [`StartError`] when two types or root fields have the same name.
-    pub(crate) fn graphql(schema: Vec<SchemaPart>, registry: &Registry) -> Result<Schema, StartError> {
-        let entities = Schema::builder(registry);
-        let whole = schema.into_iter().fold(entities, |whole, part| part(whole));
-        Ok(whole.build()?)
+        Ok(AppState::ready(self.registry()?, settings, true).await?)
     }
 
     /// Everything that is served, as one endpoint: for a server of the program's own, and for tests.

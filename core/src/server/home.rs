@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::entity::Registry;
 use crate::http::problem::{method_not_allowed, request_id};
+use crate::server::surfaces::{Link, Surfaces};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;\
     color:#222;background:#fff}h1{font-size:1.4rem}a{color:#0b57d0}ul{padding-left:1.2rem}\
@@ -47,28 +48,18 @@ impl Endpoint for Home {
 
 /// Names are Rust identifiers and paths made of them; nothing here needs escaping.
 fn page(registry: &Registry) -> String {
-    let resources: String = registry
-        .iter()
-        .filter(|info| !info.def.skip.rest)
-        .map(|info| {
-            let path = info.def.rest_path;
-            format!("<li><a href=\"/api/{path}\">/api/{path}</a></li>")
-        })
-        .collect();
-    let links = [
-        ("/docs", "REST documentation"),
-        ("/graphql", "GraphQL explorer"),
-        ("/admin", "Admin"),
-        ("/openapi.json", "OpenAPI document"),
-        ("/readyz", "Readiness"),
-    ];
-    let links: String = links
-        .iter()
-        .map(|(path, title)| format!("<li><a href=\"{path}\">{title}</a> <code>{path}</code></li>"))
-        .collect();
+    let item = |path: &str, name: &str| format!("<li><a href=\"{path}\">{name}</a> <code>{path}</code></li>");
+    let readiness = Link { name: "Readiness", path: "/readyz" };
+    let links: String = Surfaces::links().chain([readiness]).map(|link| item(link.path, link.name)).collect();
+    let resources: String =
+        Surfaces::resources(registry).map(|path| format!("<li><a href=\"{path}\">{path}</a></li>")).collect();
+    let resources = match resources.is_empty() {
+        true => resources,
+        false => format!("<h2>Resources</h2><ul>{resources}</ul>"),
+    };
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>It runs</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head><body>\
-         <h1>It runs</h1><ul>{links}</ul><h2>Resources</h2><ul>{resources}</ul></body></html>"
+         <h1>It runs</h1><ul>{links}</ul>{resources}</body></html>"
     )
 }

@@ -21,6 +21,8 @@ use poem::web::{LocalAddr, RemoteAddr};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+use crate::http::Shutdown;
+
 /// Time limits of connections.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -28,18 +30,6 @@ pub(crate) struct Limits {
     pub(crate) header: Duration,
     /// For running requests, once told to stop.
     pub(crate) shutdown: Duration,
-}
-
-/// Tells what outlives its request, a WebSocket, that the server stops; the server waits until it is dropped.
-#[derive(Debug, Clone)]
-pub(crate) struct Stopping(watch::Receiver<bool>);
-
-impl Stopping {
-    /// Ready once the server stops.
-    pub(crate) async fn told(&mut self) {
-        // An error means that the server is gone.
-        let _ = self.0.wait_for(|stop| *stop).await;
-    }
 }
 
 /// Requests of one HTTP/2 connection at a time.
@@ -95,7 +85,7 @@ async fn connection(
     let local = LocalAddr(local.into());
     let asked = Arc::new(AtomicBool::new(false));
     let service = service_fn({
-        let (asked, stopping) = (asked.clone(), Stopping(stopped.clone()));
+        let (asked, stopping) = (asked.clone(), Shutdown::new(stopped.clone()));
         move |mut request: hyper::Request<Incoming>| {
             asked.store(true, Ordering::Relaxed);
             if request.headers().contains_key(UPGRADE) {

@@ -4,14 +4,16 @@ use std::collections::HashSet;
 
 use crate::ctx::Ctx;
 use crate::db::DbError;
-use crate::entity::{ColumnInfo, ColumnSet, EntityDef, EntityInfo, names};
+use crate::entity::{ColumnInfo, EntityDef, EntityInfo, names};
+use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError};
 use crate::policy::{Action, refused};
-use crate::query::{Condition, Op, by_column};
 use crate::service::Records;
 use crate::service::key::Key;
 use crate::service::unique::{self, Rows};
 use crate::service::write::unseen;
+use crate::sql::by_column;
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// The refusal of new rows. With the rows' positions among all, errors say in which row.

@@ -1,6 +1,6 @@
 //! Fields by which rows are found: those of a unique rule.
 
-use crate::entity::{Column, ToOne};
+use crate::query::{Column, ToOne};
 
 /// Fields of `E`: one, as in `User::email()`, or several, as in `(PostTag::post(), PostTag::tag())`.
 ///

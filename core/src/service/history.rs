@@ -3,15 +3,17 @@
 use serde_json::{Map, Value as Json};
 
 use crate::ctx::Ctx;
-use crate::entity::{ColumnInfo, ColumnRole, ColumnSet, Entity as _, EntityInfo, IntoAssignments as _};
+use crate::entity::RowChange;
+use crate::entity::{ColumnInfo, ColumnRole, Entity as _, EntityInfo, IntoAssignments as _};
 use crate::error::{Error, Result};
 use crate::history::{FROM, HistoryAction, HistoryEntry, HistoryRow, HistoryRowInput, HistoryWho, TO};
-use crate::hooks::RowChange;
 use crate::policy::Action;
 use crate::principal::Principal;
-use crate::query::{Page, PageArgs, Query, append};
+use crate::query::{Page, PageArgs, Query};
 use crate::service::{Records, Service};
+use crate::sql::append;
 use crate::types::{JsonStyle, Kind};
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 /// Values bound by one statement at most.

@@ -5,65 +5,11 @@
 
 use std::borrow::Cow;
 
-use crate::entity::{ColumnInfo, ColumnRole, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo, Surface, SurfaceView};
 use crate::error::FieldError;
 use crate::policy::Action;
-use crate::types::{CodecError, JsonStyle, Kind};
+use crate::types::{CodecError, Kind};
 use crate::value::{Assignments, Value};
-
-/// Where input comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Surface {
-    /// JSON by wire names.
-    Rest,
-    /// JSON by GraphQL names.
-    Graphql,
-    /// Form fields by wire names.
-    Admin,
-    /// Rows of a file by wire names. The system writes them, so the key and read-only fields are kept.
-    Import,
-}
-
-impl Surface {
-    /// How the surface spells JSON values.
-    #[must_use]
-    pub fn style(self) -> JsonStyle {
-        match self {
-            Self::Graphql => JsonStyle::Graphql,
-            Self::Rest | Self::Admin | Self::Import => JsonStyle::Rest,
-        }
-    }
-
-    /// The surface's name of a column.
-    #[must_use]
-    pub fn name_of(self, column: &ColumnInfo) -> &'static str {
-        match self {
-            Self::Graphql => column.graphql,
-            Self::Rest | Self::Admin | Self::Import => column.wire,
-        }
-    }
-
-    /// Whether the surface knows the column at all.
-    #[must_use]
-    pub fn knows(self, column: &ColumnInfo) -> bool {
-        column.field.is_none_or(|field| match self {
-            Self::Rest => !field.skip.rest,
-            Self::Graphql => !field.skip.graphql,
-            Self::Admin => !field.skip.admin,
-            Self::Import => true,
-        })
-    }
-
-    /// The column of a name, unless the surface leaves it out.
-    #[must_use]
-    pub fn column(self, info: &'static EntityInfo, name: &str) -> Option<&'static ColumnInfo> {
-        let column = match self {
-            Self::Graphql => info.by_graphql(name),
-            Self::Rest | Self::Admin | Self::Import => info.by_wire(name),
-        };
-        column.filter(|column| self.knows(column))
-    }
-}
 
 /// What one surface may write on create or update of one entity.
 #[derive(Debug, Clone, Copy)]
@@ -86,12 +32,13 @@ impl InputForm {
         Self { info, surface, action: Action::Update }
     }
 
+    fn view(self) -> &'static SurfaceView {
+        self.info.on(self.surface)
+    }
+
     /// The columns that may be written, in declared order.
     pub fn columns(self) -> impl Iterator<Item = &'static ColumnInfo> {
-        self.info
-            .columns
-            .iter()
-            .filter(move |column| self.surface.knows(column) && self.refusal(column).is_none())
+        self.view().writable(self.action).iter().copied()
     }
 
     /// Whether a new row needs a value from the client: not nullable and without a default.
@@ -145,39 +92,17 @@ impl InputForm {
         name: &str,
         decode: impl FnOnce(&ColumnInfo) -> Result<Value, CodecError>,
     ) {
-        let Some(column) = self.surface.column(self.info, name) else {
+        let Some(column) = self.view().column(name) else {
             to.fail(self.unknown(name));
             return;
         };
-        if let Some((code, message)) = self.refusal(column) {
+        if let Some((code, message)) = self.view().refusal(column, self.action) {
             to.fail(FieldError::new(column.wire, code, message));
             return;
         }
         match decode(column) {
             Ok(value) => to.set(column.index, value),
             Err(error) => to.fail(FieldError::new(column.wire, error.code, error.message)),
-        }
-    }
-
-    /// Why the column may not be written here, if it may not.
-    fn refusal(self, column: &ColumnInfo) -> Option<(&'static str, &'static str)> {
-        if self.surface == Surface::Import {
-            let by_engine = !matches!(column.role, ColumnRole::Key | ColumnRole::Field);
-            let by_engine = by_engine || !column.is_stored();
-            return by_engine.then_some(("read_only", "is set by the server; leave it out"));
-        }
-        let Some(field) = column.field else {
-            return Some(("read_only", "is set by the server; leave it out"));
-        };
-        let update = self.action == Action::Update;
-        if field.read_only {
-            Some(("read_only", "cannot be written; leave it out"))
-        } else if update && (field.immutable || field.skip.update) {
-            Some(("immutable", "cannot be changed; leave it out"))
-        } else if !update && field.skip.create {
-            Some(("read_only", "cannot be set on create; leave it out"))
-        } else {
-            None
         }
     }
 

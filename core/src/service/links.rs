@@ -7,15 +7,18 @@ use std::marker::PhantomData;
 
 use crate::ctx::Ctx;
 use crate::db::Isolation;
-use crate::entity::{Entity, EntityInfo, ManyLink, ToMany};
+use crate::entity::Id;
+use crate::entity::{Condition, Op};
+use crate::entity::{Entity, EntityInfo, ManyLink};
 use crate::error::{Error, Result};
-use crate::query::write::Target;
-use crate::query::{Condition, Op, View};
+use crate::query::ToMany;
 use crate::service::key::Key;
 use crate::service::unique;
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, Service};
-use crate::types::{Id, Scalar as _};
+use crate::sql::RowScope;
+use crate::sql::dml::Target;
+use crate::types::Scalar as _;
 use crate::value::{Assignments, Value};
 
 /// The joining entity of a many-to-many relation.
@@ -166,7 +169,7 @@ impl Records<'_> {
         let records = Records::new(self.ctx, joining.via);
         let view = records.view()?;
         let shown = joining.via.shown_all(&[joining.near, joining.far], self.ctx);
-        let view = View { reader: None, rows: view.rows.clone().both(shown), ..view };
+        let view = RowScope { reader: None, rows: view.rows.clone().both(shown), ..view };
         let rows = records.rows_of(view, condition, usize::MAX).await?;
         Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
     }

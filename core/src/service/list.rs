@@ -1,11 +1,11 @@
 //! Pages of rows.
 
-use crate::db::{Dialect, Layout, Statement};
 use crate::error::Result;
-use crate::query::{ListQuery, Page, Select, Total, View};
+use crate::query::{ListQuery, Page, Total};
 use crate::service::Records;
 use crate::service::key::unsigned;
 use crate::service::paging::Paging;
+use crate::sql::{RowScope, Select, estimate};
 use crate::value::Value;
 
 impl Records<'_> {
@@ -34,7 +34,7 @@ impl Records<'_> {
 
     pub(super) fn select<'q>(
         &self,
-        view: View<'q>,
+        view: RowScope<'q>,
         query: &'q ListQuery,
         paging: &'q Paging<'_>,
     ) -> Select<'q> {
@@ -51,24 +51,20 @@ impl Records<'_> {
         }
     }
 
-    async fn total(&self, view: View<'_>, query: &ListQuery) -> Result<u64> {
+    async fn total(&self, view: RowScope<'_>, query: &ListQuery) -> Result<u64> {
         let (statement, layout) = self.matching(view, &query.filter, query.search.as_deref()).count()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
         Ok(rows.first().map_or(0, |row| unsigned(row.get(0))))
     }
 
     /// The planner's own estimate, for a whole table on PostgreSQL that has been analysed.
-    async fn estimate(&self, view: &View<'_>, query: &ListQuery) -> Result<Option<u64>> {
+    async fn estimate(&self, view: &RowScope<'_>, query: &ListQuery) -> Result<Option<u64>> {
         // Deleted rows are in the table too, and those that the principal may not read.
         let every = view.rows.is_always() && !self.info.def.soft_delete;
         let whole = query.filter.is_empty() && query.search.is_none() && every;
-        if !whole || self.dialect() != Dialect::Postgres {
+        let Some((statement, layout)) = estimate(self.info, self.dialect()).filter(|_| whole) else {
             return Ok(None);
-        }
-        let sql = "SELECT reltuples::bigint FROM pg_class WHERE oid = quote_ident($1)::regclass";
-        let table = sea_query::Value::from(self.info.def.table);
-        let layout = Layout::default().and(crate::types::Kind::I64);
-        let statement = Statement::new(sql, sea_query::Values(vec![table]));
+        };
         let rows = self.ctx.executor().read(statement, &layout).await?;
         Ok(rows.first().and_then(|row| match row.get(0) {
             Value::Int(rows) => u64::try_from(*rows).ok(),

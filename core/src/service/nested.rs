@@ -3,10 +3,12 @@
 use std::fmt;
 
 use crate::ctx::Ctx;
-use crate::entity::{Entity, IntoAssignments as _, ManyLink, Model as _, ToMany};
+use crate::entity::Id;
+use crate::entity::{Entity, IntoAssignments as _, ManyLink, Model as _};
 use crate::error::{Error, FieldError, Result};
+use crate::query::ToMany;
 use crate::service::{Records, Service};
-use crate::types::{Id, Scalar as _};
+use crate::types::Scalar as _;
 use crate::value::{Assignments, Record, Value};
 
 /// Makes the related rows, once the key of the row they belong to is known.

@@ -2,9 +2,11 @@
 //! one costs and no row is skipped or shown twice while others come and go.
 
 use crate::ctx::Ctx;
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::Result;
-use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort, hidden, total_order};
+use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort, total_order};
+use crate::sql::hidden;
+use crate::value::ColumnSet;
 use crate::value::Record;
 
 /// One page of a list: in which order to read, from where, how many.

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::entity::ColumnSet;
+use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
-use crate::query::{Condition, Op, Select, View, seen_by_column};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
+use crate::sql::{RowScope, Select, seen_by_column};
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 impl Records<'_> {
@@ -119,7 +120,7 @@ impl Records<'_> {
     /// Some rows of a view that match, every column.
     pub(super) async fn rows_of(
         &self,
-        view: View<'_>,
+        view: RowScope<'_>,
         filter: &Condition,
         limit: usize,
     ) -> Result<Vec<Record>> {
@@ -141,7 +142,7 @@ impl Records<'_> {
 
     /// Whether a row that the principal may read matches a condition of the engine's.
     pub(super) async fn is_there(&self, filter: &Condition) -> Result<bool> {
-        self.any_of(View { reader: None, ..self.view()? }, filter).await
+        self.any_of(RowScope { reader: None, ..self.view()? }, filter).await
     }
 
     /// Whether the principal may do this to the row with this key, which is there for it.
@@ -150,12 +151,12 @@ impl Records<'_> {
         if rows.is_always() || rows.is_never() {
             return Ok(rows.is_always());
         }
-        let view = View { rows, ..self.whole() };
+        let view = RowScope { rows, ..self.whole() };
         self.any_of(view, &Condition::column(0, Op::Eq(key.clone()))).await
     }
 
     /// Whether a row of a view matches.
-    pub(super) async fn any_of(&self, view: View<'_>, filter: &Condition) -> Result<bool> {
+    pub(super) async fn any_of(&self, view: RowScope<'_>, filter: &Condition) -> Result<bool> {
         let acting = self.ctx.acting_for(view.reader);
         let (statement, layout) = self.matching(view, filter, None).exists()?;
         let rows = acting.read(statement, &layout).await?;
@@ -165,7 +166,7 @@ impl Records<'_> {
     /// A selection without order or limit, for counts.
     pub(super) fn matching<'q>(
         &self,
-        view: View<'q>,
+        view: RowScope<'q>,
         filter: &'q Condition,
         search: Option<&'q str>,
     ) -> Select<'q> {

@@ -7,7 +7,8 @@ use crate::ctx::Ctx;
 use crate::db::Dialect;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::query::{Deleted, View};
+use crate::query::Deleted;
+use crate::sql::RowScope;
 
 /// The repository service of one entity, for one context, in untyped rows.
 #[derive(Debug, Clone, Copy)]
@@ -53,13 +54,13 @@ impl<'c> Records<'c> {
     }
 
     /// What the principal sees of the rows.
-    pub(super) fn view(&self) -> Result<View<'c>> {
-        View::of(self.info, self.deleted, self.ctx)
+    pub(super) fn view(&self) -> Result<RowScope<'c>> {
+        RowScope::of(self.info, self.deleted, self.ctx)
     }
 
     /// Every row, for the engine itself.
-    pub(super) fn whole(&self) -> View<'c> {
-        View::whole(self.info, self.deleted)
+    pub(super) fn whole(&self) -> RowScope<'c> {
+        RowScope::whole(self.info, self.deleted)
     }
 
     pub(super) fn not_found(&self) -> Error {

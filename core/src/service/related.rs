@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use crate::entity::Condition;
 use crate::entity::{ManyInfo, ManyLink};
 use crate::error::Result;
 use crate::policy::Action;
-use crate::query::{Condition, ListQuery, Page, Related, Select, Total};
+use crate::query::{ListQuery, Page, Total};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::service::paging::Paging;
+use crate::sql::{Related, Select};
 use crate::value::{Record, Value};
 
 impl Records<'_> {

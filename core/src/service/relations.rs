@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::entity::{Entity, Model as _, ToMany, ToOne};
+use crate::entity::{Entity, Model as _};
 use crate::error::Result;
 use crate::query::{Filter, Page, Query};
+use crate::query::{ToMany, ToOne};
 use crate::service::key::{Distinct, Key};
 use crate::service::{Records, Service};
 use crate::types::Scalar as _;

@@ -10,11 +10,13 @@ use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
 use crate::ctx::Ctx;
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::query::{Cursor, ListQuery, PageArgs, Select, Sort, Total, total_order};
+use crate::query::{Cursor, ListQuery, PageArgs, Sort, Total, total_order};
 use crate::service::Records;
 use crate::service::paging::check_order;
+use crate::sql::Select;
+use crate::value::ColumnSet;
 use crate::value::Record;
 
 /// Rows of one statement.

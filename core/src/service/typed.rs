@@ -9,12 +9,13 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 
 use crate::ctx::Ctx;
+use crate::entity::Id;
 use crate::entity::{Entity, IntoAssignments as _, Model as _};
 use crate::error::Result;
 use crate::history::HistoryEntry;
 use crate::query::{Filter, Page, PageArgs, Query};
 use crate::service::{Fields, RecordStream, Records, history};
-use crate::types::{Id, Scalar as _};
+use crate::types::Scalar as _;
 use crate::value::{Record, Value};
 
 /// The repository service of `E`, for one context.

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use crate::ctx::Ctx;
 use crate::db::Constraint;
-use crate::entity::{ColumnInfo, ColumnSet, EntityInfo, names};
+use crate::entity::{ColumnInfo, EntityInfo, names};
+use crate::entity::{Condition, Op};
 use crate::error::{Error, Result};
-use crate::query::{Condition, Op};
 use crate::service::Records;
 use crate::types::JsonStyle;
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// Rows that are looked for in one statement.

@@ -138,16 +138,18 @@ fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
 }
 
 fn check_length(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static str, String)) {
-    let (length, unit) = match value {
-        Value::Text(text) => (text.chars().count(), "characters"),
+    let Some(unit) = field.kind.capabilities().length else { return };
+    let length = match value {
+        Value::Text(text) => text.chars().count(),
         Value::Password(password) => match password.plain() {
-            Some(plain) => (plain.chars().count(), "characters"),
+            Some(plain) => plain.chars().count(),
             None => return,
         },
-        Value::Bytes(bytes) => (bytes.len(), "bytes"),
-        Value::List(items) => (items.len(), "items"),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(items) => items.len(),
         _ => return,
     };
+    let unit = unit.name();
     if let Some(least) = field.min_len.filter(|least| length < *least as usize) {
         fail("too_short", format!("must have at least {least} {unit}; has {length}"));
     }
@@ -219,7 +221,7 @@ fn fits(format: Format, text: &str) -> bool {
     match format {
         Format::Email => EMAIL.as_ref().is_some_and(|email| email.is_match(text)),
         Format::Url => text
-            .parse::<poem::http::Uri>()
+            .parse::<http::Uri>()
             .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()),
         Format::Slug => {
             let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();

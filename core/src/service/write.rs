@@ -28,10 +28,11 @@ use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::db::Isolation;
+use crate::entity::Condition;
 use crate::error::{Error, Result};
-use crate::query::write::Target;
-use crate::query::{Condition, Deleted};
+use crate::query::Deleted;
 use crate::service::Records;
+use crate::sql::dml::Target;
 use crate::types::PasswordCost;
 use crate::value::{Assignments, Record, Value};
 

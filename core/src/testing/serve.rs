@@ -5,8 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
+use crate::server::App;
 use crate::server::listen::{self, Limits};
-use crate::server::{App, AppState};
+use crate::state::AppState;
 use crate::testing::TestDb;
 
 /// Serves an application on a test's database exactly as the command `serve` does, with default settings, on a free

@@ -2,14 +2,12 @@
 
 use std::io::Write;
 
-use indicatif::ProgressBar;
-
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, Result};
 use crate::query::{Cursors, Direction, ListQuery, MAX_PAGE, PageArgs, Sort};
 use crate::service::Records;
-use crate::transfer::FileFormat;
+use crate::transfer::{FileFormat, Progress};
 use crate::types::JsonStyle;
 use crate::value::Record;
 
@@ -24,7 +22,7 @@ pub async fn export(
     info: &'static EntityInfo,
     format: FileFormat,
     out: &mut (dyn Write + Send),
-    progress: &ProgressBar,
+    progress: &impl Progress,
 ) -> Result<u64> {
     let records = Records::new(ctx, info);
     let columns: Vec<&ColumnInfo> = info.columns.iter().filter(|column| column.readable).collect();
@@ -40,7 +38,7 @@ pub async fn export(
             writer.row(&columns, record)?;
         }
         count += page.items.len() as u64;
-        progress.inc(page.items.len() as u64);
+        progress.advance(page.items.len() as u64);
         match page.end_cursor {
             Some(cursor) if page.has_next => query.page.after = Some(cursor),
             _ => break,

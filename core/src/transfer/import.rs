@@ -4,15 +4,15 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use indicatif::ProgressBar;
-
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
+use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
-use crate::query::{Condition, ListQuery, Op, PageArgs};
+use crate::query::{ListQuery, PageArgs};
 use crate::service::Records;
-use crate::transfer::FileFormat;
+use crate::transfer::progress::Counted;
 use crate::transfer::source::{Row, Source};
+use crate::transfer::{FileFormat, Progress};
 use crate::value::{Assignments, Value};
 
 /// Rows of one statement.
@@ -34,21 +34,21 @@ pub async fn import(
     info: &'static EntityInfo,
     path: &Path,
     format: FileFormat,
-    progress: ProgressBar,
+    progress: impl Progress,
 ) -> Result<u64> {
     let path = path.to_owned();
     let import = Import { info, path, format, progress };
     ctx.transaction(move |ctx| async move { import.run(&ctx).await }).await
 }
 
-struct Import {
+struct Import<P> {
     info: &'static EntityInfo,
     path: PathBuf,
     format: FileFormat,
-    progress: ProgressBar,
+    progress: P,
 }
 
-impl Import {
+impl<P: Progress> Import<P> {
     async fn run(&self, ctx: &Ctx) -> Result<u64> {
         let records = Records::new(ctx, self.info);
         let forward = refers_to_itself(self.info);
@@ -86,17 +86,17 @@ impl Import {
         if keyed {
             records.continue_keys().await?;
         }
-        self.progress.finish_and_clear();
+        self.progress.finish();
         Ok(count)
     }
 
-    fn open(&self, progress: &ProgressBar) -> Result<Source<impl Read + use<>>> {
+    fn open<'p, Q: Progress>(&self, progress: &'p Q) -> Result<Source<Counted<'p, File, Q>>> {
         let file = File::open(&self.path)
             .map_err(|error| Error::bad_request(format!("{}: {error}", self.path.display())))?;
         if let Ok(metadata) = file.metadata() {
-            progress.set_length(metadata.len());
+            progress.start(metadata.len());
         }
-        Source::open(self.info, self.format, progress.wrap_read(file))
+        Source::open(self.info, self.format, Counted { reader: file, progress })
     }
 
     /// Writes a batch in a savepoint. Which of many rows breaks a check nobody tells; then they are tried one by one.
@@ -157,7 +157,7 @@ impl Import {
 
     /// The first line that holds the value: found by reading the file again, so that no line needs remembering.
     fn line_of(&self, column: usize, value: &Value) -> Result<Option<u64>> {
-        let mut source = self.open(&ProgressBar::hidden())?;
+        let mut source = self.open(&())?;
         while let Some(row) = source.next(self.info)? {
             if row.values.get(column) == Some(value) {
                 return Ok(Some(row.line));

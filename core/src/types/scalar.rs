@@ -2,14 +2,17 @@
 //!
 //! The messages name the types that fit; `do_not_recommend` keeps rustc from listing the implementations again.
 
+use std::fmt;
+use std::hash::Hash;
+
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::entity::{Cell, Cells, Source};
+use crate::types::cells::{Cell, Cells, Source};
 use crate::types::{Change, Kind};
-use crate::value::Value;
+use crate::value::{Password, Value};
 
 /// A stored value that is not of the type its column says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,11 +138,17 @@ fn value<T: Scalar>(cell: Option<Cell>, from: &mut Source, column: usize) -> Opt
     match T::from_value(value) {
         Ok(value) => Some(value),
         Err(WrongType) => {
-            from.misfit::<T>(column);
+            from.type_mismatch::<T>(column);
             None
         }
     }
 }
+
+/// The Rust type of a primary key: `i64` or `Uuid`.
+pub trait KeyType: Scalar + Copy + Eq + Hash + Ord + fmt::Display {}
+
+impl KeyType for i64 {}
+impl KeyType for Uuid {}
 
 /// A declared field type: a [`Scalar`] or an `Option` of one.
 #[diagnostic::on_unimplemented(
@@ -235,7 +244,7 @@ scalars! {
     DateTime<Utc>: DateTime, DateTime;
     serde_json::Value: Json, Json;
     Bytes: Bytes, Bytes;
-    crate::types::Password: Password, Password;
+    Password: Password, Password;
 }
 
 macro_rules! small_integers {
@@ -370,7 +379,7 @@ impl LengthField for String {}
 #[diagnostic::do_not_recommend]
 impl LengthField for Bytes {}
 #[diagnostic::do_not_recommend]
-impl LengthField for crate::types::Password {}
+impl LengthField for Password {}
 #[diagnostic::do_not_recommend]
 impl<T: Element> LengthField for Vec<T> {}
 
@@ -416,8 +425,6 @@ pub trait SortField {}
 impl<T: Element> SortField for T {}
 #[diagnostic::do_not_recommend]
 impl SortField for Bytes {}
-#[diagnostic::do_not_recommend]
-impl<E: crate::entity::Entity> SortField for crate::types::Id<E> {}
 
 /// A value as it is shown for debugging: an enum by its variant's name, whatever it derives.
 pub struct Shown<'a>(pub &'a Value);

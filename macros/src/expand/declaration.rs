@@ -134,6 +134,7 @@ fn expand_entity(entity: &Entity) -> String {
     object.flag("version", entity.version);
     object.flag("soft_delete", entity.soft_delete);
     object.flag("history", entity.history);
+    object.flag("framework", crate::runtime::is_entify());
     object.end()
 }
 

@@ -25,7 +25,7 @@ use crate::graphql::socket::identity::{Caller, Found, Visitor};
 use crate::graphql::socket::message::{self, Incoming};
 use crate::graphql::socket::operation::{Operations, failure};
 use crate::graphql::socket::{FAREWELL, Shared};
-use crate::server::listen::Stopping;
+use crate::http::Shutdown;
 
 /// Messages that wait for a slow reader; then nothing more is read of what it sends, and answers wait.
 const QUEUE: usize = 16;
@@ -73,7 +73,7 @@ enum Event {
     Ended(Option<Close>),
     Due,
     Tick,
-    Stopping,
+    Shutdown,
 }
 
 struct Connection {
@@ -91,7 +91,7 @@ struct Connection {
     ticks: Interval,
     /// Whether the client gave a sign of life since the last tick.
     alive: bool,
-    stopping: Option<Stopping>,
+    stopping: Option<Shutdown>,
     /// Whether the server stops: nothing more is read, and what runs comes to its end.
     draining: bool,
 }
@@ -101,7 +101,7 @@ pub(super) async fn serve(
     stream: WebSocketStream,
     shared: Arc<Shared>,
     visitor: Visitor,
-    stopping: Option<Stopping>,
+    stopping: Option<Shutdown>,
 ) {
     let (sink, source) = stream.split();
     let (outgoing, queue) = mpsc::channel(QUEUE);
@@ -186,7 +186,7 @@ impl Connection {
         outgoing: mpsc::Sender<Message>,
         sending: Arc<AtomicBool>,
         visitor: Visitor,
-        stopping: Option<Stopping>,
+        stopping: Option<Shutdown>,
     ) -> Self {
         let mut ticks = tokio::time::interval_at(Instant::now() + shared.limits.ping, shared.limits.ping);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -220,7 +220,7 @@ impl Connection {
                 Event::Ended(None) => self.drained(),
                 Event::Due => self.due(),
                 Event::Tick => self.tick(),
-                Event::Stopping => self.stop(),
+                Event::Shutdown => self.stop(),
             };
             if let ControlFlow::Break(ending) = step {
                 return ending;
@@ -238,7 +238,7 @@ impl Connection {
         };
         let told = async {
             match stopping {
-                Some(stopping) => stopping.told().await,
+                Some(stopping) => stopping.requested().await,
                 None => std::future::pending().await,
             }
         };
@@ -251,7 +251,7 @@ impl Connection {
             close = operations.ended() => Event::Ended(close),
             () = due.as_mut() => Event::Due,
             _ = ticks.tick() => Event::Tick,
-            () = told, if !*draining => Event::Stopping,
+            () = told, if !*draining => Event::Shutdown,
         }
     }
 

@@ -13,14 +13,14 @@ use serde_json::json;
 
 use super::schema::{Names, PROBLEM, array, inline, of_kind, reference, text, words};
 use super::{described, intern};
-use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::Rule;
+use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::http::problem;
-use crate::policy::{Action, Rule};
+use crate::policy::Action;
 use crate::principal::Principal;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
-use crate::rest::operators::Operator;
-use crate::rest::params::{RESERVED, filterable, sortable};
-use crate::types::Kind;
+use crate::rest::params::RESERVED;
+use crate::types::{Kind, Operand, Operator};
 
 /// The security scheme's name.
 const BEARER: &str = "bearer";
@@ -256,14 +256,18 @@ fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
         let description = format!("Words to search for in {}.", searched.join(", "));
         params.push(query("q", &description, inline(text(""))));
     }
-    for column in filterable(info) {
-        params.extend(Operator::of(column).map(|operator| filter(column, operator)));
+    for column in info.on(Surface::Rest).filterable() {
+        params.extend(column.operators().map(|operator| filter(column, operator)));
     }
     params
 }
 
 fn sort(info: &'static EntityInfo) -> MetaOperationParam {
-    let keys = sortable(info).flat_map(|column| [json!(column.wire), json!(format!("-{}", column.wire))]);
+    let keys = info
+        .on(Surface::Rest)
+        .sortable()
+        .iter()
+        .flat_map(|column| [json!(column.wire), json!(format!("-{}", column.wire))]);
     let key = MetaSchema { enum_items: keys.collect(), ..text("") };
     comma_separated(parameter(
         "sort",
@@ -277,7 +281,7 @@ fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
     let bare = operator == Operator::Eq && !RESERVED.contains(&column.wire);
     let name = match bare {
         true => column.wire.to_owned(),
-        false => format!("{}[{}]", column.wire, operator.name()),
+        false => format!("{}[{}]", column.wire, operator.wire()),
     };
     let description = match operator {
         Operator::Eq => format!("Rows whose `{}` is this.", column.wire),
@@ -288,16 +292,16 @@ fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
         Operator::Lte => format!("Rows whose `{}` is this or less.", column.wire),
         Operator::In => format!("Rows whose `{}` is one of these.", column.wire),
         Operator::NotIn => format!("Rows whose `{}` is none of these.", column.wire),
-        Operator::Null => format!("Rows without (`true`) or with (`false`) a `{}`.", column.wire),
+        Operator::IsNull => format!("Rows without (`true`) or with (`false`) a `{}`.", column.wire),
         Operator::Contains => format!("Rows whose `{}` holds this text.", column.wire),
         Operator::StartsWith => format!("Rows whose `{}` starts with this text.", column.wire),
         Operator::EndsWith => format!("Rows whose `{}` ends with this text.", column.wire),
     };
     let value = match operator {
-        Operator::Null => of_kind(Kind::Bool),
+        Operator::IsNull => of_kind(Kind::Bool),
         _ => of_kind(column.kind),
     };
-    if !operator.is_list() {
+    if operator.operand() != Operand::List {
         return parameter(name, MetaParamIn::Query, description, inline(value));
     }
     let description = match column.kind {

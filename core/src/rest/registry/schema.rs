@@ -4,9 +4,10 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
 use serde_json::{Value as Json, json};
 
 use super::{described, example, intern};
+use crate::entity::Surface;
 use crate::entity::{Bound, ColumnInfo, EntityInfo, FieldDef, Format};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
-use crate::service::{InputForm, Surface};
+use crate::service::InputForm;
 use crate::types::Kind;
 
 /// The problem details of an error.
@@ -82,8 +83,8 @@ fn object(description: &'static str, properties: Vec<(&'static str, MetaSchemaRe
 }
 
 fn row(info: &'static EntityInfo) -> MetaSchema {
-    let shown = info.columns.iter().filter(|column| column.readable && Surface::Rest.knows(column));
-    let property = |column: &ColumnInfo| {
+    let shown = info.on(Surface::Rest).readable();
+    let property = |column: &&ColumnInfo| {
         let mut schema = member(column);
         if column.shown_as_null() && !schema.nullable {
             schema.nullable = true;
@@ -92,7 +93,7 @@ fn row(info: &'static EntityInfo) -> MetaSchema {
         schema.read_only = column.field.is_some_and(|field| field.read_only);
         (column.wire, inline(schema))
     };
-    object(info.def.docs, shown.map(property).collect())
+    object(info.def.docs, shown.iter().map(property).collect())
 }
 
 fn input(info: &'static EntityInfo) -> MetaSchema {

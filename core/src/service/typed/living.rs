@@ -1,9 +1,10 @@
 //! Versions, and rows that are deleted softly.
 
+use crate::entity::Id;
 use crate::entity::{IntoAssignments as _, Model as _, SoftDelete, Versioned};
 use crate::error::Result;
 use crate::service::Service;
-use crate::types::{Id, Scalar as _};
+use crate::types::Scalar as _;
 
 impl<E: Versioned> Service<'_, E> {
     /// As [`Service::update`], as long as the row has this version: nobody has changed it since it was read.

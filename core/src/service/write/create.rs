@@ -3,13 +3,14 @@
 use uuid::Uuid;
 
 use crate::db::DbError;
-use crate::entity::{ColumnSet, EntityInfo, KeyKind};
+use crate::entity::{EntityInfo, KeyKind};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::write::{self, NewRows, OnConflict};
 use crate::service::unique::Rows;
 use crate::service::write::{Command, Existing, Grant, Written, hash, references, upsert};
 use crate::service::{Records, fault, validate};
+use crate::sql::dml::{self, NewRows, OnConflict};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// Values bound by one statement at most: below what either engine takes (SQLite 32,766, PostgreSQL 65,535).
@@ -201,7 +202,7 @@ impl Chunk {
 
     async fn run(&self, records: &Records<'_>, explained: bool) -> Result<Vec<Record>, DbError> {
         let new = NewRows { columns: self.columns, rows: &self.rows, on_conflict: self.on_conflict };
-        let (statement, layout) = write::insert(records.info, records.dialect(), new);
+        let (statement, layout) = dml::insert(records.info, records.dialect(), new);
         let executor = records.ctx.executor();
         // Which of the rows is in the way is found by looking, which a transaction that has failed does not allow.
         if explained {

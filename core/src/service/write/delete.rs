@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::entity::Condition;
 use crate::error::{Error, Result};
-use crate::query::write::{self, Chosen, Target};
-use crate::query::{Condition, Deleted};
+use crate::query::Deleted;
 use crate::service::key::Key;
 use crate::service::write::grant::Grant;
 use crate::service::write::{Command, Written, asked, keys_of};
 use crate::service::{Records, fault};
+use crate::sql::dml::{self, Chosen, Target};
 use crate::value::{Record, Value};
 
 impl Records<'_> {
@@ -104,7 +105,7 @@ impl Records<'_> {
     ) -> Result<Written> {
         let silent = matches!(target, Target::Where(_));
         let chosen = Chosen { target, reader: Some(self.ctx), guard };
-        let (statement, layout) = write::delete(self.info, self.dialect(), chosen, deleted, silent)?;
+        let (statement, layout) = dml::delete(self.info, self.dialect(), chosen, deleted, silent)?;
         let executor = self.ctx.executor();
         if silent {
             let count = executor.execute(statement).await.map_err(fault::of_removal)?;

@@ -11,15 +11,17 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::entity::{ColumnSet, Dependent, EntityInfo, OnDelete};
+use crate::entity::RowChange;
+use crate::entity::{Condition, Op};
+use crate::entity::{Dependent, EntityInfo, OnDelete};
 use crate::error::Result;
-use crate::hooks::RowChange;
 use crate::policy::Action;
-use crate::query::write::Target;
-use crate::query::{Condition, Deleted, Op};
+use crate::query::Deleted;
 use crate::service::key::Key;
 use crate::service::write::{Grant, Written, keys_of, tracked};
 use crate::service::{Records, history};
+use crate::sql::dml::Target;
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// Rows that one statement finds, and keys that it looks for.

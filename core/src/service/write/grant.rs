@@ -6,15 +6,19 @@
 
 use std::collections::HashSet;
 
+use crate::ctx::ActingAs;
 use crate::ctx::Ctx;
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
+use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
-use crate::policy::{Acting, Action, refused};
-use crate::query::write::Target;
-use crate::query::{Condition, Deleted, Op, View};
+use crate::policy::{Action, refused};
+use crate::query::Deleted;
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::service::write::{AT_ONCE, Command, Existing};
+use crate::sql::RowScope;
+use crate::sql::dml::Target;
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// The rows that a command may reach.
@@ -89,7 +93,7 @@ impl Grant {
     }
 
     /// On whose behalf rows are changed.
-    pub(super) fn acting<'c>(&self, ctx: &'c Ctx) -> Acting<'c> {
+    pub(super) fn acting<'c>(&self, ctx: &'c Ctx) -> ActingAs<'c> {
         if self.engine { ctx.engine() } else { ctx.executor() }
     }
 
@@ -157,8 +161,8 @@ fn whole(info: &EntityInfo, ctx: &Ctx) -> Result<Condition> {
 
 impl Records<'_> {
     /// What is seen by the engine of the rows that the grant is about.
-    fn granted(&self, rows: Condition) -> View<'_> {
-        View { rows, ..View::whole(self.info, self.deleted) }
+    fn granted(&self, rows: Condition) -> RowScope<'_> {
+        RowScope { rows, ..RowScope::whole(self.info, self.deleted) }
     }
 
     /// The rows of a target as they are, locked, all of which may be reached. Of rows chosen by a condition those are
@@ -168,7 +172,7 @@ impl Records<'_> {
     /// `NotFound` for a row that is not there for the principal, `Forbidden` for one that may not be written.
     pub(super) async fn reached(&self, target: &Target, grant: &Grant) -> Result<Vec<Record>> {
         if let Target::Where(_) = target {
-            let view = View { reader: Some(self.ctx), ..self.granted(grant.rows()) };
+            let view = RowScope { reader: Some(self.ctx), ..self.granted(grant.rows()) };
             return self.locked_rows(view, target).await;
         }
         let rows = self.locked_rows(self.granted(grant.read.clone()), target).await?;
@@ -219,7 +223,7 @@ impl Records<'_> {
         }
         for keys in undecided.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let view = View { rows: condition.clone(), ..View::whole(self.info, Deleted::Included) };
+            let view = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
             let (statement, layout) = self.matching(view, &among, None).count()?;
             let found = self.ctx.engine().write(statement, &layout).await?;
             if found.first().is_none_or(|row| unsigned(row.get(0)) != keys.len() as u64) {
@@ -249,7 +253,7 @@ impl Records<'_> {
         }
     }
 
-    async fn matching_granted(&self, view: View<'_>, filter: &Condition) -> Result<Vec<Record>> {
+    async fn matching_granted(&self, view: RowScope<'_>, filter: &Condition) -> Result<Vec<Record>> {
         let mut select = self.matching(view, filter, None);
         select.columns = self.info.all();
         let (statement, layout) = select.page()?;
@@ -284,7 +288,7 @@ impl Records<'_> {
         let mut found = HashSet::new();
         for keys in keys.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let view = View { rows: condition.clone(), ..View::whole(self.info, Deleted::Included) };
+            let view = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
             let rows = match self.matching(view, &among, None).page() {
                 Ok((statement, layout)) => self.ctx.engine().write(statement, &layout).await,
                 Err(_) => continue,

@@ -12,17 +12,20 @@
 //! A hidden row has nothing to do with its references any more: when it comes back, one with `set_null` to a row that
 //! is hidden by now is taken away, and any other stands in the way.
 
+use crate::ctx::ActingAs;
 use crate::ctx::Ctx;
 use crate::db::Dialect;
-use crate::entity::{ColumnSet, EntityInfo, OnDelete};
+use crate::entity::{Condition, Op};
+use crate::entity::{EntityInfo, OnDelete};
 use crate::error::{Error, FieldError, Result};
-use crate::policy::Acting;
-use crate::query::write::{self, Chosen, Target};
-use crate::query::{Condition, Deleted, Direction, Op, Sort, View};
+use crate::query::{Deleted, Direction, Sort};
 use crate::service::key::Key;
 use crate::service::write::dependents::Doomed;
 use crate::service::write::{AT_ONCE, Command, Written, keys_of, references};
 use crate::service::{Records, fault};
+use crate::sql::RowScope;
+use crate::sql::dml::{self, Chosen, Target};
+use crate::value::ColumnSet;
 use crate::value::{Record, Value};
 
 /// Hidden rows: those of an entity with these keys.
@@ -93,7 +96,7 @@ impl Records<'_> {
         }
         // Rows that hold each other may go together, so this is asked at the end.
         for (info, pointing) in restricting {
-            let view = View::whole(info, Deleted::Hidden);
+            let view = RowScope::whole(info, Deleted::Hidden);
             if self.any_of(view, &pointing).await? {
                 return Err(fault::referenced());
             }
@@ -114,11 +117,11 @@ impl Records<'_> {
         let dialect = self.dialect();
         if dialect == Dialect::Postgres && !self.referring()?.is_empty() {
             // Whoever is about to refer to one of the rows comes before or after, never in between.
-            let living = View::whole(self.info, Deleted::Hidden);
+            let living = RowScope::whole(self.info, Deleted::Hidden);
             self.locked(living, ColumnSet::KEY, &condition(target)).await?;
         }
         let chosen = Chosen { target, reader, guard: None };
-        let (statement, layout) = write::hide(self.info, dialect, chosen, now, answered)?;
+        let (statement, layout) = dml::hide(self.info, dialect, chosen, now, answered)?;
         let acting = self.ctx.acting_for(reader);
         Ok(acting.write(statement, &layout).await?)
     }
@@ -142,7 +145,7 @@ impl Records<'_> {
                 OnDelete::SetNull => {
                     let (target, none) = (Target::Where(pointing), [(column, Value::Null)]);
                     let chosen = Chosen { target: &target, reader: None, guard: None };
-                    let (statement, _) = write::update(from, self.dialect(), chosen, &none, now, true)?;
+                    let (statement, _) = dml::update(from, self.dialect(), chosen, &none, now, true)?;
                     self.ctx.engine().execute(statement).await?;
                 }
                 OnDelete::Cascade if from.def.soft_delete && from.def.is_tracked() => {
@@ -165,7 +168,7 @@ impl Records<'_> {
     pub(super) async fn bring_back(&self, key: &Value) -> Result<Written> {
         let now = Value::DateTime(self.ctx.now());
         let this = Condition::column(0, Op::Eq(key.clone()));
-        let rows = self.locked(View::whole(self.info, Deleted::Only), self.info.all(), &this).await?;
+        let rows = self.locked(RowScope::whole(self.info, Deleted::Only), self.info.all(), &this).await?;
         let Some(hidden_at) = rows.first().and_then(|row| Some(row.get(self.info.deleted_at()?).clone()))
         else {
             return Err(self.not_found());
@@ -198,7 +201,7 @@ impl Records<'_> {
     /// locks them in the order of their keys.
     pub(super) async fn locked(
         &self,
-        view: View<'_>,
+        view: RowScope<'_>,
         columns: ColumnSet,
         filter: &Condition,
     ) -> Result<Vec<Record>> {
@@ -208,7 +211,7 @@ impl Records<'_> {
     /// As [`Records::locked`], the first so many.
     pub(super) async fn locked_some(
         &self,
-        view: View<'_>,
+        view: RowScope<'_>,
         columns: ColumnSet,
         filter: &Condition,
         limit: Option<usize>,
@@ -241,7 +244,7 @@ impl Records<'_> {
             if relation.is_some_and(|relation| relation.on_delete == OnDelete::SetNull) {
                 let keys: Vec<_> = rows.iter().filter(|row| lost(row)).map(|row| row.key().clone()).collect();
                 if !keys.is_empty() {
-                    let statement = write::detach(self.info, self.dialect(), column.index, &keys);
+                    let statement = dml::detach(self.info, self.dialect(), column.index, &keys);
                     self.ctx.engine().execute(statement).await?;
                 }
             } else if together.is_none() && rows.iter().any(lost) {
@@ -257,8 +260,8 @@ impl Records<'_> {
         Ok(rows)
     }
 
-    async fn show(&self, rows: &[Record], now: &Value, acting: Acting<'_>) -> Result<Vec<Record>> {
-        let (statement, layout) = write::restore(self.info, self.dialect(), &keys_of(rows), now);
+    async fn show(&self, rows: &[Record], now: &Value, acting: ActingAs<'_>) -> Result<Vec<Record>> {
+        let (statement, layout) = dml::restore(self.info, self.dialect(), &keys_of(rows), now);
         match acting.write(statement, &layout).await {
             Ok(rows) => Ok(rows),
             Err(refused) => Err(fault::of_values(self.ctx, self.info, &[], refused).await),

@@ -3,8 +3,8 @@
 use crate::db::Dialect;
 use crate::entity::KeyKind;
 use crate::error::Result;
-use crate::query::write;
 use crate::service::Records;
+use crate::sql::dml;
 
 impl Records<'_> {
     /// Puts off the checks of references to the end of the transaction, so that a row may come before the one it
@@ -13,7 +13,7 @@ impl Records<'_> {
     /// # Errors
     /// As of the database.
     pub async fn defer_references(&self) -> Result<()> {
-        let statement = write::defer_references(self.dialect());
+        let statement = dml::defer_references(self.dialect());
         self.ctx.engine().execute(statement).await?;
         Ok(())
     }
@@ -27,7 +27,7 @@ impl Records<'_> {
         if self.info.def.key != KeyKind::Identity || self.dialect() != Dialect::Postgres {
             return Ok(());
         }
-        let statement = write::continue_identity(self.info);
+        let statement = dml::continue_identity(self.info);
         self.ctx.engine().execute(statement).await?;
         Ok(())
     }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::ctx::Ctx;
-use crate::db::Dialect;
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::query::{Deleted, View, by_column_among, seen_by_column};
+use crate::query::Deleted;
 use crate::service::key::Key;
 use crate::service::{Records, fault};
+use crate::sql::{RowScope, by_column_among, seen_by_column};
+use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// Where a column points to, if that is an entity with `soft_delete`.
@@ -81,12 +82,9 @@ async fn unseen<'v>(
     if keys.is_empty() || rows.is_never() {
         return Ok(unseen);
     }
-    let view = View { rows, ..View::whole(target, Deleted::Hidden) };
-    let (mut statement, layout) = seen_by_column(&view, records.dialect(), ColumnSet::KEY, 0, &keys)?;
-    if records.dialect() == Dialect::Postgres {
-        statement.sql = format!("{} ORDER BY 1 FOR KEY SHARE", statement.sql).into();
-    }
-    for row in records.ctx.engine().write(statement, &layout).await? {
+    let view = RowScope { rows, ..RowScope::whole(target, Deleted::Hidden) };
+    let (statement, layout) = seen_by_column(&view, records.dialect(), ColumnSet::KEY, 0, &keys)?;
+    for row in records.ctx.engine().write(statement.sharing(records.dialect()), &layout).await? {
         Key::of(row.key()).map(|key| unseen.remove(&key));
     }
     Ok(unseen)
@@ -108,13 +106,9 @@ pub(super) async fn hidden<'v>(
     };
     let mut columns = ColumnSet::KEY;
     columns.insert(deleted_at);
-    let (mut statement, layout) =
+    let (statement, layout) =
         by_column_among(Deleted::Included, target, records.dialect(), columns, 0, &keys);
-    if records.dialect() == Dialect::Postgres {
-        // Always in the same order, so that two who ask for the same rows do not wait for each other.
-        statement.sql = format!("{} ORDER BY 1 FOR KEY SHARE", statement.sql).into();
-    }
-    let found = records.ctx.engine().write(statement, &layout).await?;
+    let found = records.ctx.engine().write(statement.sharing(records.dialect()), &layout).await?;
     let hidden = found.iter().filter(|row| {
         let since = row.get(deleted_at);
         !since.is_null() && together != Some(since)

@@ -7,13 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use crate::ctx::Ctx;
 use crate::db::Dialect;
-use crate::entity::ColumnSet;
+use crate::entity::RowChange;
+use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
-use crate::hooks::RowChange;
-use crate::query::write::Target;
-use crate::query::{Condition, Op};
 use crate::service::write::{Existing, Grant, Written, tracked, upsert};
 use crate::service::{Records, unique};
+use crate::sql::dml::Target;
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record};
 
 /// How often it is tried while others make the same rows.

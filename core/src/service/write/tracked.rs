@@ -13,15 +13,16 @@
 use std::collections::HashMap;
 
 use crate::ctx::Ctx;
-use crate::entity::ColumnSet;
+use crate::entity::{DynHooks, RowChange};
 use crate::error::{Error, Result};
-use crate::hooks::{DynHooks, RowChange};
-use crate::query::write::{Target, unversioned};
-use crate::query::{Deleted, View, seen_by_column};
+use crate::query::Deleted;
 use crate::service::key::Key;
 use crate::service::write::living::condition;
 use crate::service::write::{Command, Existing, Grant, Insert, Prepared, Update, Written, keys_of};
 use crate::service::{Records, history, validate};
+use crate::sql::dml::{Target, unversioned};
+use crate::sql::{RowScope, seen_by_column};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// Groups of rows with the same changes that a row is compared with, newest first.
@@ -93,7 +94,7 @@ impl Records<'_> {
     }
 
     /// The rows of a view as they are, which no one else changes before the transaction ends.
-    pub(super) async fn locked_rows(&self, view: View<'_>, target: &Target) -> Result<Vec<Record>> {
+    pub(super) async fn locked_rows(&self, view: RowScope<'_>, target: &Target) -> Result<Vec<Record>> {
         let rows = match target {
             Target::Key(key) | Target::At(key, _) => {
                 let key = std::slice::from_ref(key);

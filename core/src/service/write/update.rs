@@ -1,12 +1,15 @@
 //! New values for rows that are there.
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::Condition;
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::query::write::{self, Chosen, Target};
-use crate::query::{Condition, Deleted, by_column};
+use crate::query::Deleted;
 use crate::service::write::grant::Grant;
 use crate::service::write::{Command, Written, asked, hash, keys_of, references};
 use crate::service::{Records, fault, validate};
+use crate::sql::by_column;
+use crate::sql::dml::{self, Chosen, Target};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// A change, checked.
@@ -149,7 +152,7 @@ impl Update {
         }
         let silent = matches!(self.target, Target::Where(_));
         let chosen = Chosen { target: &self.target, reader: Some(ctx), guard };
-        let (statement, layout) = write::update(info, dialect, chosen, &self.changes, &self.now, silent)?;
+        let (statement, layout) = dml::update(info, dialect, chosen, &self.changes, &self.now, silent)?;
         let executor = grant.acting(ctx);
         let done = if silent {
             executor.execute(statement).await.map(|count| Written { rows: Vec::new(), count })
@@ -188,7 +191,7 @@ impl Update {
         let (statement, layout) = by_column(info, records.dialect(), info.all(), 0, keys);
         let rows = ctx.engine().read(statement, &layout).await?;
         if let Target::At(_, expected) = &self.target {
-            let Some(column) = info.version() else { return Err(write::unversioned(info)) };
+            let Some(column) = info.version() else { return Err(dml::unversioned(info)) };
             if rows.first().is_some_and(|row| *row.get(column) != Value::Int(*expected)) {
                 return Err(Error::VersionMismatch);
             }

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::entity::{ColumnSet, EntityInfo};
+use crate::entity::EntityInfo;
+use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
-use crate::query::write::OnConflict;
-use crate::query::{Condition, Deleted, Op, View, seen_by_column};
+use crate::query::Deleted;
 use crate::service::unique::{check_rule, identity};
 use crate::service::write::{Command, Existing, Grant};
 use crate::service::{Records, validate};
+use crate::sql::dml::OnConflict;
+use crate::sql::{RowScope, seen_by_column};
+use crate::value::ColumnSet;
 use crate::value::{Assignments, Record, Value};
 
 /// How often a row that is neither there nor to be made is looked for: others make and remove it all the while.
@@ -60,8 +63,8 @@ impl Records<'_> {
         check_target(self.info, by, given, &checked)?;
         let value = |index: &usize| (*index, checked.get(*index).cloned().unwrap_or_default());
         let same: Vec<(usize, Value)> = by.iter().map(value).collect();
-        let seen = View::of(self.info, Deleted::Hidden, self.ctx)?;
-        let view = View { rows: grant.readable().clone(), ..seen };
+        let seen = RowScope::of(self.info, Deleted::Hidden, self.ctx)?;
+        let view = RowScope { rows: grant.readable().clone(), ..seen };
         for _ in 0..TRIES {
             // Looking first costs a row that is there no write at all. The write does not rely on it.
             if let Some(row) = self.with_values(view.clone(), &same).await? {
@@ -70,7 +73,7 @@ impl Records<'_> {
             if let Some(row) = self.write(command.clone()).await?.rows.pop() {
                 return Ok((row, true));
             }
-            let deleted = View::whole(self.info, Deleted::Only);
+            let deleted = RowScope::whole(self.info, Deleted::Only);
             if by.contains(&0) && self.with_values(deleted, &same).await?.is_some() {
                 return Err(hidden(self.info));
             }
@@ -79,7 +82,7 @@ impl Records<'_> {
     }
 
     /// The row of a view with these values under a unique rule.
-    async fn with_values(&self, view: View<'_>, values: &[(usize, Value)]) -> Result<Option<Record>> {
+    async fn with_values(&self, view: RowScope<'_>, values: &[(usize, Value)]) -> Result<Option<Record>> {
         if let [(index, value)] = values {
             let value = std::slice::from_ref(value);
             let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), *index, value)?;
@@ -87,7 +90,7 @@ impl Records<'_> {
         }
         let same = values.iter().map(|(index, value)| Condition::column(*index, Op::Eq(value.clone())));
         // By columns that the principal may not be shown, perhaps: what it asks for it has said itself.
-        let view = View { reader: None, ..view };
+        let view = RowScope { reader: None, ..view };
         Ok(self.rows_of(view, &Condition::All(same.collect()), 1).await?.pop())
     }
 }

@@ -48,10 +48,10 @@ mod nothing_in_scope {
         state: State,
         /// Another.
         #[entity(on_delete = set_null)]
-        parent: ::core::option::Option<::entify::types::One<String>>,
+        parent: ::core::option::Option<::entify::entity::One<String>>,
         /// The others.
         #[entity(inverse = parent)]
-        children: ::entify::types::Many<String>,
+        children: ::entify::entity::Many<String>,
     }
 
     /// A state.

@@ -1,0 +1,113 @@
+//! Primary keys, typed by their entity.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use uuid::Uuid;
+
+use crate::entity::Entity;
+use crate::types::{Kind, Scalar, SortField, WrongType};
+use crate::value::Value;
+
+/// The primary key of an `E`. An `Id<User>` is not an `Id<Post>`.
+pub struct Id<E: Entity> {
+    key: E::Key,
+    of: PhantomData<fn() -> E>,
+}
+
+impl<E: Entity> Id<E> {
+    /// The key of an `E`.
+    #[must_use]
+    pub const fn new(key: E::Key) -> Self {
+        Self { key, of: PhantomData }
+    }
+
+    /// The bare key.
+    #[must_use]
+    pub const fn get(self) -> E::Key {
+        self.key
+    }
+}
+
+impl<E: Entity> Clone for Id<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E: Entity> Copy for Id<E> {}
+
+impl<E: Entity> PartialEq for Id<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<E: Entity> Eq for Id<E> {}
+
+impl<E: Entity> Hash for Id<E> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+impl<E: Entity> PartialOrd for Id<E> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<E: Entity> Ord for Id<E> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+impl<E: Entity> fmt::Debug for Id<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", E::def().name, self.key)
+    }
+}
+
+impl<E: Entity> fmt::Display for Id<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.key.fmt(f)
+    }
+}
+
+impl<E: Entity<Key = i64>> From<i64> for Id<E> {
+    fn from(key: i64) -> Self {
+        Self::new(key)
+    }
+}
+
+impl<E: Entity<Key = Uuid>> From<Uuid> for Id<E> {
+    fn from(key: Uuid) -> Self {
+        Self::new(key)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> Scalar for Id<E> {
+    const KIND: Kind = E::Key::KIND;
+
+    fn duplicate(&self) -> Self {
+        *self
+    }
+
+    fn into_value(self) -> Value {
+        self.key.into_value()
+    }
+
+    fn from_value(value: Value) -> Result<Self, WrongType> {
+        E::Key::from_value(value).map(Self::new)
+    }
+
+    fn stand_in() -> Self {
+        Self::new(E::Key::stand_in())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Entity> SortField for Id<E> {}

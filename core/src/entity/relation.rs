@@ -1,0 +1,33 @@
+//! Relations in a declaration. They are written in the struct and never held: the model has the key.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A to-one relation: the field `author: One<User>` is the column `author_id` and `author_id: Id<User>` in the
+/// model.
+pub struct One<E>(PhantomData<fn() -> E>);
+
+/// A to-many relation: `inverse = field` of the target, or `through = Entity`. It stores nothing.
+pub struct Many<E>(PhantomData<fn() -> E>);
+
+impl<E> fmt::Debug for One<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("One")
+    }
+}
+
+impl<E> fmt::Debug for Many<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Many")
+    }
+}
+
+/// Says that an entity's field number `FIELD` is a to-one relation to `T`.
+///
+/// Emitted by the derive; `through = …` asks for it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no field of type `One<{T}>`",
+    label = "not a joining entity for `{T}`",
+    note = "`through = {Self}` needs exactly one `One<…>` field to each side"
+)]
+pub trait RelatesTo<T, const FIELD: usize> {}

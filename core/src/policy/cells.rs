@@ -1,0 +1,30 @@
+//! Which cells of a row are hidden from whom.
+
+use crate::ctx::Ctx;
+use crate::entity::{Action, Condition, EntityInfo};
+use crate::error::Error;
+
+impl EntityInfo {
+    /// The columns that are hidden from the principal, and the rows in which they are not.
+    pub(crate) fn hidden_cells(&self, ctx: &Ctx) -> Vec<(usize, Condition)> {
+        let cells = self.guarded.iter().filter_map(|index| Some((*index, self.shown(*index, ctx)?)));
+        cells.collect()
+    }
+
+    /// The refusal of rows that no one may read, where the caller had to ask before.
+    pub(crate) fn refused_to_read(&self) -> Error {
+        Error::internal(format!("{} was to be read for a principal that may not read it", self.def.name))
+    }
+
+    /// The rows in which all of these columns are shown to the principal.
+    pub(crate) fn shown_all(&self, columns: &[usize], ctx: &Ctx) -> Condition {
+        let shown = columns.iter().filter_map(|column| self.shown(*column, ctx));
+        shown.fold(Condition::TRUE, Condition::both)
+    }
+
+    /// The rows in which a column is shown to the principal; none when that is every row.
+    pub(crate) fn shown(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
+        let rule = self.columns[column].read_rule()?;
+        Some(rule.rows(self, Action::Read, ctx)).filter(|rows| !rows.is_always())
+    }
+}

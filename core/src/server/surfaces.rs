@@ -1,0 +1,135 @@
+//! The surfaces that are compiled in, as the server sees them.
+//!
+//! Each has a file here: what an application adds to it, the routes it answers, and where people find it.
+
+#[cfg(feature = "admin")]
+mod admin;
+#[cfg(feature = "graphql")]
+mod graphql;
+#[cfg(feature = "rest")]
+mod rest;
+
+use poem::Route;
+
+use crate::entity::Registry;
+use crate::http::context::Context;
+use crate::server::StartError;
+use crate::state::AppState;
+
+/// What an application adds to its surfaces.
+#[derive(Default)]
+pub(crate) struct Surfaces {
+    #[cfg(feature = "graphql")]
+    pub(crate) graphql: graphql::Additions,
+    #[cfg(feature = "rest")]
+    pub(crate) rest: rest::Additions,
+}
+
+/// How the application calls itself in descriptions.
+#[derive(Debug, Clone)]
+pub(crate) struct About {
+    pub(crate) title: String,
+    pub(crate) version: String,
+}
+
+impl Default for About {
+    fn default() -> Self {
+        Self { title: "API".to_owned(), version: "1.0.0".to_owned() }
+    }
+}
+
+/// A path that is served, with its methods and its purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServedPath {
+    pub(crate) methods: &'static str,
+    pub(crate) path: String,
+    pub(crate) purpose: String,
+}
+
+impl ServedPath {
+    pub(super) fn new(methods: &'static str, path: impl Into<String>, purpose: impl Into<String>) -> Self {
+        Self { methods, path: path.into(), purpose: purpose.into() }
+    }
+}
+
+/// A page or a document for people, with its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) name: &'static str,
+    pub(super) path: &'static str,
+}
+
+impl Surfaces {
+    /// Adds the routes of every surface.
+    #[allow(unused_mut, reason = "each surface may be left out")]
+    pub(super) fn mount(
+        self,
+        mut route: Route,
+        about: &About,
+        state: &AppState,
+        context: &Context,
+    ) -> Result<Route, StartError> {
+        #[cfg(feature = "rest")]
+        {
+            route = self.rest.mount(route, about, state)?;
+        }
+        #[cfg(feature = "graphql")]
+        {
+            route = self.graphql.mount(route, state, context)?;
+        }
+        #[cfg(feature = "admin")]
+        {
+            route = admin::mount(route, state);
+        }
+        Ok(route)
+    }
+
+    /// What every surface answers.
+    pub(super) fn paths(registry: &Registry) -> Vec<ServedPath> {
+        let paths: [Vec<ServedPath>; _] = [
+            #[cfg(feature = "rest")]
+            rest::paths(registry),
+            #[cfg(feature = "graphql")]
+            graphql::paths(),
+            #[cfg(feature = "admin")]
+            admin::paths(),
+        ];
+        paths.into_iter().flatten().collect()
+    }
+
+    /// What people may want to open.
+    pub(super) fn links() -> impl Iterator<Item = Link> {
+        let links: [&[Link]; _] = [
+            #[cfg(feature = "rest")]
+            rest::LINKS,
+            #[cfg(feature = "graphql")]
+            graphql::LINKS,
+            #[cfg(feature = "admin")]
+            admin::LINKS,
+        ];
+        links.into_iter().flatten().copied()
+    }
+
+    /// The paths of the REST resources.
+    pub(super) fn resources(registry: &Registry) -> impl Iterator<Item = String> + '_ {
+        let paths: [Vec<String>; _] = [
+            #[cfg(feature = "rest")]
+            rest::resource_paths(registry).collect(),
+        ];
+        paths.into_iter().flatten()
+    }
+
+    /// The addresses that are printed when the server starts: the name of each surface, and a path of it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn addresses(registry: &Registry) -> Vec<(&'static str, String)> {
+        let addresses: [Vec<_>; _] = [
+            #[cfg(feature = "rest")]
+            rest::addresses(registry),
+            #[cfg(feature = "graphql")]
+            vec![("GraphQL", "/graphql".to_owned())],
+            #[cfg(feature = "admin")]
+            vec![("Admin", "/admin".to_owned())],
+        ];
+        addresses.into_iter().flatten().collect()
+    }
+}

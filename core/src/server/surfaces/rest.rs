@@ -1,0 +1,82 @@
+//! The REST API of an application.
+
+use poem::Route;
+use poem_openapi::OpenApi;
+
+use crate::entity::{EntityInfo, Registry};
+use crate::rest::{ApiConflict, PREFIX, Rest};
+use crate::server::surfaces::{About, Link, ServedPath};
+use crate::server::{App, StartError};
+use crate::state::AppState;
+
+/// What an application adds to the REST API.
+pub(crate) struct Additions(Rest);
+
+impl Default for Additions {
+    fn default() -> Self {
+        Self(Rest::new())
+    }
+}
+
+pub(super) const LINKS: &[Link] = &[
+    Link { name: "REST documentation", path: "/docs" },
+    Link { name: "OpenAPI document", path: "/openapi.json" },
+];
+
+impl App {
+    /// Adds a poem-openapi `#[OpenApi]` to the REST API, under `/api`. It finds the request's [`Ctx`](crate::Ctx) as
+    /// `Data<&Ctx>`.
+    #[must_use]
+    pub fn api(mut self, api: impl OpenApi + Send + 'static) -> Self {
+        self.surfaces.rest.0 = self.surfaces.rest.0.api(api);
+        self
+    }
+}
+
+impl Additions {
+    pub(super) fn mount(self, route: Route, about: &About, state: &AppState) -> Result<Route, StartError> {
+        let rest = self.named(about).body_limit(state.settings().body_limit);
+        Ok(rest.add_to(route, state)?)
+    }
+
+    /// The OpenAPI document, as indented JSON.
+    #[cfg(feature = "cli")]
+    pub(crate) fn spec(self, about: &About, registry: &Registry) -> Result<String, ApiConflict> {
+        self.named(about).spec(registry)
+    }
+
+    fn named(self, about: &About) -> Rest {
+        self.0.title(&about.title).version(&about.version)
+    }
+}
+
+fn resources(registry: &Registry) -> impl Iterator<Item = (&'static EntityInfo, String)> + '_ {
+    let served = registry.iter().filter(|info| !info.def.skip.rest);
+    served.map(|info| (info, format!("{PREFIX}/{}", info.def.rest_path)))
+}
+
+/// The paths of the resources.
+pub(crate) fn resource_paths(registry: &Registry) -> impl Iterator<Item = String> + '_ {
+    resources(registry).map(|(_, path)| path)
+}
+
+pub(super) fn paths(registry: &Registry) -> Vec<ServedPath> {
+    let mut paths = Vec::new();
+    for (info, path) in resources(registry) {
+        let name = info.def.name;
+        paths.push(ServedPath::new("GET POST", path.clone(), format!("{name}: list, create")));
+        let purpose = format!("{name}: get, update, delete");
+        paths.push(ServedPath::new("GET PATCH DELETE", format!("{path}/{{id}}"), purpose));
+    }
+    paths.push(ServedPath::new("GET", "/openapi.json", "the REST API's description"));
+    paths.push(ServedPath::new("GET", "/openapi.yaml", "the same in YAML"));
+    paths.push(ServedPath::new("GET", "/docs", "the REST API's documentation"));
+    paths
+}
+
+/// The first resource stands for all, so that the address printed is one that answers.
+#[cfg(feature = "cli")]
+pub(super) fn addresses(registry: &Registry) -> Vec<(&'static str, String)> {
+    let first = resource_paths(registry).next();
+    vec![("REST", first.unwrap_or_else(|| "/openapi.json".to_owned())), ("REST docs", "/docs".to_owned())]
+}

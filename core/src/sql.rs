@@ -1,0 +1,24 @@
+//! The SQL that queries and writes become. Nothing above this room holds SQL text.
+
+mod append;
+mod cache;
+pub(crate) mod case_fold;
+pub(crate) mod computed;
+pub(crate) mod dml;
+mod estimate;
+mod insert_source;
+mod keyset;
+mod layout;
+mod predicate;
+mod predicate_text;
+mod row_scope;
+pub(crate) mod row_security;
+pub(crate) mod search;
+mod select;
+
+pub(crate) use append::append;
+pub(crate) use estimate::estimate;
+pub(crate) use predicate::hidden;
+pub(crate) use predicate_text::predicate_text;
+pub(crate) use row_scope::{RowScope, not_deleted_by};
+pub(crate) use select::{Related, Select, by_column, by_column_among, seen_by_column};

@@ -1,0 +1,104 @@
+//! Statements whose text depends on their shape alone, built once per entity and dialect.
+//!
+//! Clients choose shapes (which columns, which order), so there is no end to them. The cache holds the texts that are
+//! asked for most, up to a bound in bytes; the others are built again.
+
+use std::convert::Infallible;
+use std::sync::{Arc, LazyLock};
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::db::Dialect;
+use crate::entity::EntityInfo;
+use crate::query::{Deleted, Sort};
+use crate::sql::dml::OnConflict;
+use crate::value::ColumnSet;
+
+/// What all cached texts and their keys may weigh, in bytes. An application of a hundred entities uses a tenth of it.
+pub(crate) const MAX_BYTES: u64 = 8 * 1024 * 1024;
+/// How many texts to make room for at first; a typical one has 500 bytes.
+const EXPECTED: usize = 4096;
+
+/// One cache for the process: texts depend on nothing that differs between its databases.
+static TEXTS: LazyLock<Cache<Key, Arc<str>, Bytes>> =
+    LazyLock::new(|| Cache::with_weighter(EXPECTED, MAX_BYTES, Bytes));
+
+/// An entity by its place in memory, which it keeps as long as the program runs.
+type Key = (usize, Dialect, Shape);
+
+/// Weighs a text with its key, in bytes.
+#[derive(Debug, Clone)]
+struct Bytes;
+
+impl Weighter<Key, Arc<str>> for Bytes {
+    fn weight(&self, (_, _, shape): &Key, text: &Arc<str>) -> u64 {
+        let order = match shape {
+            Shape::Page { order, .. } => order.len() * size_of::<Sort>(),
+            _ => 0,
+        };
+        // The text's own counters, and what the cache keeps beside an entry.
+        (text.len() + order + size_of::<Key>() + 64) as u64
+    }
+}
+
+/// What determines the text of a statement of one entity.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Shape {
+    /// Rows by the value of a column, or by many values.
+    ByColumn { columns: ColumnSet, deleted: Deleted, column: usize, many: bool },
+    /// A page without filter, but for its limit. For related rows: whether there is one parent, and the column that
+    /// points to it.
+    Page { columns: ColumnSet, deleted: Deleted, order: Vec<Sort>, related: Option<(bool, usize)> },
+    /// A new row with these columns set; or many of any number, as an array for each column.
+    Insert { columns: ColumnSet, on_conflict: Option<OnConflict>, many: bool },
+    /// As `Insert`, and nothing is read back.
+    Append { columns: ColumnSet, many: bool },
+    /// A change of these columns, with or without an answer.
+    Update { columns: ColumnSet, by: By, silent: bool },
+    /// A removal, with or without an answer.
+    Delete { by: By, deleted: Deleted, silent: bool },
+    /// A soft removal, which answers these columns.
+    Hide { by: By, answered: ColumnSet },
+}
+
+/// How the rows of a write are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum By {
+    /// By one key.
+    Key,
+    /// By one key, at a version.
+    At,
+    /// By many keys.
+    Keys,
+}
+
+/// The text of a shape, built on first use.
+pub(crate) fn text(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    shape: Shape,
+    build: impl FnOnce() -> String,
+) -> Arc<str> {
+    match try_text(info, dialect, shape, || Ok::<_, Infallible>(build())) {
+        Ok(text) => text,
+        Err(never) => match never {},
+    }
+}
+
+/// The text of a shape, built on first use unless that fails.
+pub(crate) fn try_text<E>(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    shape: Shape,
+    build: impl FnOnce() -> Result<String, E>,
+) -> Result<Arc<str>, E> {
+    let key = (std::ptr::from_ref(info).addr(), dialect, shape);
+    if let Some(text) = TEXTS.get(&key) {
+        return Ok(text);
+    }
+    // Two who build the same text at a time build it twice; none waits for the other.
+    let text: Arc<str> = build()?.into();
+    TEXTS.insert(key, text.clone());
+    Ok(text)
+}

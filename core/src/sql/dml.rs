@@ -1,0 +1,433 @@
+//! INSERT, UPDATE and DELETE statements. Values come back by RETURNING; nothing is read a second time.
+
+use sea_query::{
+    BinOper, DeleteStatement, Expr, ExprTrait as _, Func, InsertStatement, IntoTableRef as _,
+    OnConflict as ConflictClause, PostgresQueryBuilder, Query, SqliteQueryBuilder, TableRef, UpdateStatement,
+    Values,
+};
+
+use crate::ctx::Ctx;
+use crate::db::{Dialect, Layout, Statement, bind, bind_list};
+use crate::entity::Condition;
+use crate::entity::EntityInfo;
+use crate::error::{Error, Result};
+use crate::query::Deleted;
+use crate::sql::cache::{self, By, Shape};
+use crate::sql::insert_source::{self, Given};
+use crate::sql::predicate::{Predicates, Source, is_one_of};
+use crate::sql::{computed, not_deleted_by};
+use crate::types::Kind;
+use crate::value::ColumnSet;
+use crate::value::Value;
+
+/// Which living rows are changed or removed.
+#[derive(Debug, Clone)]
+pub(crate) enum Target {
+    /// The row with this key.
+    Key(Value),
+    /// The row with this key, while it has this version.
+    At(Value, i64),
+    /// The rows with these keys.
+    Keys(Vec<Value>),
+    /// The rows that match.
+    Where(Condition),
+}
+
+/// The rows of a write: the target, as whoever reads by its condition sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chosen<'w> {
+    pub(crate) target: &'w Target,
+    /// Whose condition it is; none for the engine itself.
+    pub(crate) reader: Option<&'w Ctx>,
+    /// What else the rows must be, by a policy. For targets chosen by key.
+    pub(crate) guard: Option<&'w Condition>,
+}
+
+/// What an INSERT does when a row with the same values of a unique rule stands already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct OnConflict {
+    /// The columns of the unique rule.
+    pub(crate) target: ColumnSet,
+    /// The columns that the row which stands takes over; none to leave it alone and answer nothing.
+    pub(crate) change: Option<ColumnSet>,
+}
+
+/// Rows that set the same columns, in the order of the set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewRows<'r> {
+    pub(crate) columns: ColumnSet,
+    pub(crate) rows: &'r [Vec<Value>],
+    pub(crate) on_conflict: Option<OnConflict>,
+}
+
+/// A text, its values, and the tables that are to be read whole.
+type Built = (String, Values, Vec<&'static str>);
+
+/// New rows; answers every column.
+pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'_>) -> (Statement, Layout) {
+    let NewRows { columns, rows, on_conflict } = new;
+    let build = |given: Given<'_>| {
+        let mut query = given.insert(info, dialect, columns);
+        if let Some(on_conflict) = on_conflict {
+            query.on_conflict(conflict_clause(info, on_conflict));
+        }
+        query.returning(returning(info, dialect));
+        Write::Insert(&query).build(dialect)
+    };
+    let kept = |many: bool, text: &dyn Fn() -> String| {
+        let shape = Shape::Insert { columns, on_conflict, many };
+        cache::text(info, dialect, shape, text)
+    };
+    let statement = insert_source::statement(info, dialect, columns, rows, build, kept);
+    (written(info, statement), info.layout(info.all()))
+}
+
+fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
+    let name = |index: usize| info.columns[index].column;
+    let mut clause = ConflictClause::columns(on_conflict.target.iter().map(name));
+    // Unique rules hold among living rows, which the clause must say to name the rule; the key holds among all.
+    let by_key = on_conflict.target.contains(0);
+    if let Some(deleted_at) = info.deleted_at().filter(|_| !by_key) {
+        clause.target_and_where(Expr::col(name(deleted_at)).is_null());
+    }
+    let Some(change) = on_conflict.change else {
+        clause.do_nothing();
+        return clause;
+    };
+    let standing = |index: usize| Expr::col((info.def.table, name(index)));
+    // A row that is hidden under the key stays as it is, and is not answered.
+    if by_key {
+        clause.action_and_where_option(not_deleted_by(info, Deleted::Hidden, standing));
+    }
+    let given = |index: usize| Expr::col(("excluded", name(index)));
+    let differs = |index: usize| standing(index).binary(BinOper::Custom("IS DISTINCT FROM"), given(index));
+    match change.iter().map(differs).reduce(Expr::or) {
+        Some(changed) => {
+            clause.update_columns(change.iter().map(name));
+            clause.values(moved(info, &changed, given(info.updated_at()), standing));
+        }
+        // Only an update answers the row that stands, so one that changes nothing.
+        None => {
+            let kept = on_conflict.target.iter().next().unwrap_or(0);
+            clause.value(name(kept), standing(kept));
+        }
+    }
+    clause
+}
+
+/// Sets columns of rows; `updated_at` moves only where one of them changes. Answers every column, or with `silent`
+/// no row at all.
+pub(crate) fn update(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    chosen: Chosen<'_>,
+    changes: &[(usize, Value)],
+    now: &Value,
+    silent: bool,
+) -> Result<(Statement, Layout)> {
+    let value = |index: usize, value: &Value| bind(value, info.columns[index].kind, dialect);
+    let build = || -> Result<Built> {
+        let mut query = Query::update();
+        query.table(chosen.table(info, dialect));
+        for (index, new) in changes {
+            query.value(info.columns[*index].column, Expr::value(value(*index, new)));
+        }
+        let differs = |(index, new): &(usize, Value)| {
+            let new = Expr::value(value(*index, new));
+            Expr::col(info.columns[*index].column).binary(BinOper::Custom("IS DISTINCT FROM"), new)
+        };
+        if let Some(changed) = changes.iter().map(differs).reduce(Expr::or) {
+            let now = Expr::value(value(info.updated_at(), now));
+            query.values(moved(info, &changed, now, |index| Expr::col(info.columns[index].column)));
+        }
+        let (rows, open) = chosen.rows(info, dialect)?;
+        query.and_where(rows);
+        query.and_where_option(seen(info, Deleted::Hidden));
+        if !silent {
+            query.returning(returning(info, dialect));
+        }
+        let (sql, values) = Write::Update(&query).build(dialect);
+        Ok((sql, values, open))
+    };
+    let columns = changes.iter().map(|(index, _)| *index).collect();
+    let bound = || {
+        let given = changes.iter().map(|(index, new)| value(*index, new));
+        let mut values: Vec<_> = given.clone().chain(given.clone()).collect();
+        if !changes.is_empty() {
+            values.push(value(info.updated_at(), now));
+            // What differs is asked once more for the version.
+            values.extend(given.take(if info.def.version { changes.len() } else { 0 }));
+        }
+        values
+    };
+    let shape = |by| Shape::Update { columns, by, silent };
+    cached(info, dialect, chosen, answer(info, silent), shape, bound, build)
+}
+
+/// Hides rows of an entity with `soft_delete`; answers these columns of them.
+pub(crate) fn hide(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    chosen: Chosen<'_>,
+    now: &Value,
+    answered: ColumnSet,
+) -> Result<(Statement, Layout)> {
+    let now = || bind(now, Kind::DateTime, dialect);
+    let build = || -> Result<Built> {
+        let mut query = Query::update();
+        query.table(chosen.table(info, dialect)).values(stamped(
+            info,
+            Expr::value(now()),
+            Expr::value(now()),
+        ));
+        let (rows, open) = chosen.rows(info, dialect)?;
+        query.and_where(rows);
+        query.and_where_option(seen(info, Deleted::Hidden));
+        query.returning(returning_only(info, dialect, answered));
+        let (sql, values) = Write::Update(&query).build(dialect);
+        Ok((sql, values, open))
+    };
+    let shape = |by| Shape::Hide { by, answered };
+    cached(info, dialect, chosen, info.layout(answered), shape, || vec![now(), now()], build)
+}
+
+/// Brings hidden rows back; answers every column.
+pub(crate) fn restore(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    keys: &[Value],
+    now: &Value,
+) -> (Statement, Layout) {
+    let mut query = Query::update();
+    let none = Expr::cust("NULL");
+    query.table(info.def.table).values(stamped(info, none, Expr::value(bind(now, Kind::DateTime, dialect))));
+    query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
+    query.and_where_option(seen(info, Deleted::Only));
+    query.returning(returning(info, dialect));
+    let (sql, values) = Write::Update(&query).build(dialect);
+    (written(info, Statement::new(sql, values)), info.layout(info.all()))
+}
+
+/// Takes a reference of hidden rows away, before they are brought back.
+pub(crate) fn detach(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    column: usize,
+    keys: &[Value],
+) -> Statement {
+    let mut query = Query::update();
+    query.table(info.def.table).value(info.columns[column].column, Expr::cust("NULL"));
+    query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
+    query.and_where_option(seen(info, Deleted::Only));
+    let (sql, values) = Write::Update(&query).build(dialect);
+    Statement::new(sql, values)
+}
+
+/// The columns that move when a row is hidden or brought back.
+fn stamped(info: &'static EntityInfo, deleted_at: Expr, now: Expr) -> Vec<(&'static str, Expr)> {
+    let name = |index: usize| info.columns[index].column;
+    let deleted_at = info.deleted_at().map(|index| (name(index), deleted_at));
+    let version = info.version().map(|index| (name(index), next(Expr::col(name(index)))));
+    deleted_at.into_iter().chain([(name(info.updated_at()), now)]).chain(version).collect()
+}
+
+/// Removes rows, hidden ones only with [`Deleted::Included`]; answers what they were, or with `silent` no row at all.
+pub(crate) fn delete(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    chosen: Chosen<'_>,
+    deleted: Deleted,
+    silent: bool,
+) -> Result<(Statement, Layout)> {
+    let build = || -> Result<Built> {
+        let mut query = Query::delete();
+        query.from_table(chosen.table(info, dialect));
+        let (rows, open) = chosen.rows(info, dialect)?;
+        query.and_where(rows);
+        query.and_where_option(seen(info, deleted));
+        if !silent {
+            query.returning(returning(info, dialect));
+        }
+        let (sql, values) = Write::Delete(&query).build(dialect);
+        Ok((sql, values, open))
+    };
+    let shape = |by| Shape::Delete { by, deleted, silent };
+    cached(info, dialect, chosen, answer(info, silent), shape, Vec::new, build)
+}
+
+/// The statement; its text is built once per shape where the rows are chosen by key alone. `bound` are the values
+/// before those keys.
+fn cached(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    chosen: Chosen<'_>,
+    layout: Layout,
+    shape: impl FnOnce(By) -> Shape,
+    bound: impl FnOnce() -> Vec<sea_query::Value>,
+    build: impl Fn() -> Result<Built>,
+) -> Result<(Statement, Layout)> {
+    let kind = info.key().kind;
+    let (by, keys) = match chosen.target {
+        Target::Where(_) => (None, Vec::new()),
+        _ if chosen.guard.is_some() => (None, Vec::new()),
+        Target::Key(key) => (Some(By::Key), vec![bind(key, kind, dialect)]),
+        Target::At(key, version) => {
+            (Some(By::At), vec![bind(key, kind, dialect), bind(&Value::Int(*version), Kind::I64, dialect)])
+        }
+        Target::Keys(keys) => (Some(By::Keys), vec![bind_list(keys, kind, dialect)]),
+    };
+    let Some(by) = by else {
+        let (sql, values, open) = build()?;
+        return Ok((written(info, Statement::new(sql, values)).opening(open), layout));
+    };
+    let sql = cache::try_text(info, dialect, shape(by), || build().map(|(sql, ..)| sql))?;
+    let mut values = bound();
+    values.extend(keys);
+    Ok((written(info, Statement::new(sql, Values(values))), layout))
+}
+
+/// A statement that writes to the table: what it answers of its rows is answered whoever may read them.
+fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
+    Statement { written: Some(info.def.table), ..statement.opening(info.computed_of()) }
+}
+
+fn seen(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
+    not_deleted_by(info, deleted, |column| Expr::col(info.columns[column].column))
+}
+
+fn answer(info: &EntityInfo, silent: bool) -> Layout {
+    if silent { Layout::default() } else { info.layout(info.all()) }
+}
+
+impl Chosen<'_> {
+    /// The table under the alias that a client's conditions know it by; a table chosen from by key keeps its name, by
+    /// which RETURNING knows it.
+    fn table(self, info: &'static EntityInfo, dialect: Dialect) -> TableRef {
+        match self.target {
+            Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info, dialect).alias()),
+            Target::Key(_) | Target::At(..) | Target::Keys(_) => info.def.table.into_table_ref(),
+        }
+    }
+
+    /// The condition, and the tables that are to be read whole for it.
+    fn rows(self, info: &'static EntityInfo, dialect: Dialect) -> Result<(Expr, Vec<&'static str>)> {
+        let mut asked = Predicates::new(dialect, self.reader);
+        let rows = self.target.rows(info, dialect, &mut asked)?;
+        let mut open = asked.open();
+        let Some(guard) = self.guard else { return Ok((rows, open)) };
+        let mut rules = Predicates::new(dialect, None);
+        let guard = rules.rule(Source::written(info, dialect), guard)?;
+        open.extend(rules.open());
+        Ok((guard.into_iter().fold(rows, Expr::and), open))
+    }
+}
+
+impl Target {
+    fn rows(
+        &self,
+        info: &'static EntityInfo,
+        dialect: Dialect,
+        predicates: &mut Predicates<'_>,
+    ) -> Result<Expr> {
+        let (key, kind) = (Expr::col(info.key().column), info.key().kind);
+        let is = |value: &Value| key.clone().eq(Expr::value(bind(value, kind, dialect)));
+        match self {
+            Self::Key(value) => Ok(is(value)),
+            Self::At(value, version) => {
+                let Some(column) = info.version() else { return Err(unversioned(info)) };
+                let version = Expr::value(bind(&Value::Int(*version), Kind::I64, dialect));
+                Ok(is(value).and(Expr::col(info.columns[column].column).eq(version)))
+            }
+            Self::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
+            Self::Where(condition) => predicates.condition(Source::root(info, dialect), condition),
+        }
+    }
+}
+
+/// The columns of the engine that move in every row that is `changed`.
+fn moved(
+    info: &'static EntityInfo,
+    changed: &Expr,
+    now: Expr,
+    standing: impl Fn(usize) -> Expr,
+) -> Vec<(&'static str, Expr)> {
+    let stamp = info.updated_at();
+    let moved = Expr::case(changed.clone(), now).finally(standing(stamp));
+    let mut values = vec![(info.columns[stamp].column, moved.into())];
+    if let Some(version) = info.version() {
+        let counted = Expr::case(changed.clone(), next(standing(version))).finally(standing(version));
+        values.push((info.columns[version].column, counted.into()));
+    }
+    values
+}
+
+/// One more. Not a bound value: the statement's values are known without building it.
+fn next(version: Expr) -> Expr {
+    version.add(Expr::cust("1"))
+}
+
+/// A version was expected of what has none.
+pub(crate) fn unversioned(info: &EntityInfo) -> Error {
+    Error::bad_request(format!("`{}` counts no versions; leave the expected version out", info.def.name))
+}
+
+/// Lets the identity column of a PostgreSQL table continue after its greatest key.
+pub(crate) fn continue_identity(info: &'static EntityInfo) -> Statement {
+    let (table, key) = (info.def.table, info.key().column);
+    let mut greatest = Query::select();
+    greatest.expr(Expr::col(key).max()).from(table);
+    let sequence =
+        Func::cust("pg_get_serial_sequence").arg(Expr::value(format!("\"{table}\""))).arg(Expr::value(key));
+    let next = Func::coalesce([Expr::SubQuery(None, Box::new(greatest.into())).add(1), Expr::cust("1")]);
+    let mut query = Query::select();
+    query.expr(
+        Func::cust("setval").arg(Expr::from(sequence).cast_as("regclass")).arg(next).arg(Expr::cust("false")),
+    );
+    let (sql, values) = query.build(PostgresQueryBuilder);
+    Statement::new(sql, values)
+}
+
+/// Puts off the checks of references to the end of the transaction.
+pub(crate) fn defer_references(dialect: Dialect) -> Statement {
+    let sql = match dialect {
+        Dialect::Postgres => "SET CONSTRAINTS ALL DEFERRED",
+        Dialect::Sqlite => "PRAGMA defer_foreign_keys = ON",
+    };
+    Statement::new(sql, sea_query::Values(Vec::new()))
+}
+
+fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::ReturningClause {
+    returning_only(info, dialect, info.all())
+}
+
+fn returning_only(info: &EntityInfo, dialect: Dialect, columns: ColumnSet) -> sea_query::ReturningClause {
+    let columns = columns.iter().map(|index| &info.columns[index]);
+    Query::returning().exprs(columns.map(|column| match column.computed() {
+        None => Expr::col(column.column),
+        Some(parts) => computed::expression(info, column, parts, info.def.table, dialect),
+    }))
+}
+
+enum Write<'q> {
+    Insert(&'q InsertStatement),
+    Update(&'q UpdateStatement),
+    Delete(&'q DeleteStatement),
+}
+
+impl Write<'_> {
+    fn build(&self, dialect: Dialect) -> (String, Values) {
+        macro_rules! build {
+            ($builder:expr) => {
+                match self {
+                    Write::Insert(query) => query.build($builder),
+                    Write::Update(query) => query.build($builder),
+                    Write::Delete(query) => query.build($builder),
+                }
+            };
+        }
+        match dialect {
+            Dialect::Postgres => build!(PostgresQueryBuilder),
+            Dialect::Sqlite => build!(SqliteQueryBuilder),
+        }
+    }
+}

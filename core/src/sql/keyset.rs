@@ -1,0 +1,133 @@
+//! Positions in an order as SQL: the rows that lie strictly after the row of a cursor.
+//!
+//! They fall into index_ranges that exclude each other, nearest first, each of which is one range of an index on the
+//! order. After `(x, y, z)` in the order `a, -b, -id` these are
+//!
+//! - `a = x AND (b, id) < (y, z)`
+//! - `a > x`
+//! - `a IS NULL`, where `a` may be NULL and its NULLs come last.
+
+use sea_query::{Cond, Expr, ExprTrait as _};
+
+use crate::db::{Dialect, bind};
+use crate::query::{Direction, Nulls, Sort};
+use crate::sql::predicate::Source;
+use crate::value::Value;
+
+/// A position in a total order of the rows of a source.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Position<'p> {
+    pub(crate) source: Source,
+    pub(crate) dialect: Dialect,
+    pub(crate) order: &'p [Sort],
+    /// The sort key of the row that stands there.
+    pub(crate) values: &'p [Value],
+}
+
+impl Position<'_> {
+    /// The rows after the position, as one condition.
+    pub(crate) fn after(self) -> Expr {
+        let mut index_ranges = self.index_ranges();
+        if index_ranges.len() == 1
+            && let Some(only) = index_ranges.pop()
+        {
+            return only;
+        }
+        let any = index_ranges.into_iter().fold(Cond::any(), Cond::add);
+        match self.bound() {
+            Some(bound) => Cond::all().add(bound).add(any).into(),
+            None => any.into(),
+        }
+    }
+
+    /// The rows after the position in index_ranges, nearest first.
+    pub(crate) fn index_ranges(self) -> Vec<Expr> {
+        let tail = self.tail();
+        let mut found = vec![self.within(tail, self.row(tail))];
+        for place in (0..tail).rev() {
+            found.extend(self.beyond(place).into_iter().map(|further| self.within(place, further)));
+        }
+        found
+    }
+
+    /// Where the keys begin that one row comparison serves, which an index answers: they run the same way and none
+    /// can be NULL. The last key of a total order never is.
+    fn tail(self) -> usize {
+        let last = self.order.len() - 1;
+        let direction = self.order[last].direction;
+        let serves = |sort: &Sort| sort.direction == direction && !self.nullable(sort);
+        let serving = self.order.iter().rev().take_while(|sort| serves(sort)).count();
+        self.order.len() - serving.max(1)
+    }
+
+    fn row(self, tail: usize) -> Expr {
+        let (left, right) = match &self.order[tail..] {
+            [_] => (self.column(tail), self.value(tail)),
+            keys => {
+                let places = || tail..tail + keys.len();
+                let columns: Vec<Expr> = places().map(|place| self.column(place)).collect();
+                let values: Vec<Expr> = places().map(|place| self.value(place)).collect();
+                (Expr::tuple(columns), Expr::tuple(values))
+            }
+        };
+        self.further(tail, left, right)
+    }
+
+    /// Rows that equal the position in the keys before this place.
+    fn within(self, place: usize, rest: Expr) -> Expr {
+        let same = (0..place).map(|earlier| {
+            let column = self.column(earlier);
+            if self.values[earlier].is_null() { column.is_null() } else { column.eq(self.value(earlier)) }
+        });
+        same.fold(Cond::all(), Cond::add).add(rest).into()
+    }
+
+    /// What comes after the position's value of one key, nearest first.
+    fn beyond(self, place: usize) -> Vec<Expr> {
+        let sort = &self.order[place];
+        let column = self.column(place);
+        match (self.values[place].is_null(), sort.nulls) {
+            (true, Nulls::First) => vec![column.is_not_null()],
+            (true, Nulls::Last) => Vec::new(),
+            (false, Nulls::Last) if self.nullable(sort) => {
+                vec![self.further(place, column.clone(), self.value(place)), column.is_null()]
+            }
+            (false, _) => vec![self.further(place, column, self.value(place))],
+        }
+    }
+
+    /// What the first key is in all rows after the position: where an index scan starts.
+    fn bound(self) -> Option<Expr> {
+        let sort = self.order.first()?;
+        let column = self.column(0);
+        match (self.values[0].is_null(), sort.nulls) {
+            (true, Nulls::First) => None,
+            (true, Nulls::Last) => Some(column.is_null()),
+            (false, Nulls::Last) if self.nullable(sort) => None,
+            (false, _) => Some(match sort.direction {
+                Direction::Asc => column.gte(self.value(0)),
+                Direction::Desc => column.lte(self.value(0)),
+            }),
+        }
+    }
+
+    fn further(self, place: usize, left: Expr, right: Expr) -> Expr {
+        match self.order[place].direction {
+            Direction::Asc => left.gt(right),
+            Direction::Desc => left.lt(right),
+        }
+    }
+
+    fn nullable(self, sort: &Sort) -> bool {
+        self.source.info.columns[sort.column].nullable
+    }
+
+    fn column(self, place: usize) -> Expr {
+        self.source.column(self.order[place].column)
+    }
+
+    fn value(self, place: usize) -> Expr {
+        let kind = self.source.info.columns[self.order[place].column].kind;
+        Expr::value(bind(&self.values[place], kind, self.dialect))
+    }
+}

@@ -1,0 +1,414 @@
+//! Conditions as SQL.
+//!
+//! Every leaf is true or false, never unknown to the outside: a NULL column passes only `IsNull(true)`, and a
+//! negation holds for exactly the rows that its inside does not hold for.
+
+use std::borrow::Cow;
+
+use sea_query::extension::postgres::PgFunc;
+use sea_query::{BinOper, Cond, Expr, ExprTrait as _, Func, IntoIden as _, Query, SelectStatement};
+
+use crate::ctx::Ctx;
+use crate::db::{Dialect, bind, bind_list};
+use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
+use crate::entity::{Condition, Op, Quantifier};
+use crate::error::{Error, Result};
+use crate::policy::Action;
+use crate::query::Deleted;
+use crate::sql::row_scope::not_deleted;
+use crate::sql::{computed, search};
+use crate::types::Kind;
+use crate::value::Value;
+
+/// How deep conditions may nest.
+const MAX_DEPTH: usize = 32;
+/// Conditions joined in one filter.
+const MAX_TESTS: usize = 2_000;
+/// Conditions that stand in one row.
+const MAX_CHAIN: usize = 50;
+/// Values to compare one column with.
+const MAX_VALUES: usize = 30_000;
+
+/// A table in a statement: an entity under an alias, or under its own name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source {
+    pub(crate) info: &'static EntityInfo,
+    dialect: Dialect,
+    alias: Option<usize>,
+}
+
+impl Source {
+    /// The statement's main table.
+    pub(crate) const fn root(info: &'static EntityInfo, dialect: Dialect) -> Self {
+        Self { info, dialect, alias: Some(0) }
+    }
+
+    /// The table of a write, which keeps its name.
+    pub(crate) const fn written(info: &'static EntityInfo, dialect: Dialect) -> Self {
+        Self { info, dialect, alias: None }
+    }
+
+    fn name(self) -> Cow<'static, str> {
+        match self.alias {
+            Some(alias) => Cow::Owned(format!("t{alias}")),
+            None => Cow::Borrowed(self.info.def.table),
+        }
+    }
+
+    pub(crate) fn alias(self) -> sea_query::DynIden {
+        self.name().into_owned().into_iden()
+    }
+
+    /// The value of a column: as stored, or as computed.
+    pub(crate) fn column(self, index: usize) -> Expr {
+        let column = &self.info.columns[index];
+        match column.computed() {
+            None => self.named(column.column),
+            Some(parts) => computed::expression(self.info, column, parts, &self.name(), self.dialect),
+        }
+    }
+
+    /// A column of the table that is no field.
+    pub(crate) fn named(self, column: &'static str) -> Expr {
+        Expr::col((self.alias(), column))
+    }
+}
+
+/// Writes conditions on one dialect for one reader: what it looks into is narrowed to what the reader may see. Without
+/// a reader nothing is.
+#[derive(Debug)]
+pub(crate) struct Predicates<'p> {
+    dialect: Dialect,
+    reader: Option<&'p Ctx>,
+    aliases: usize,
+    tests: usize,
+    open: Vec<&'static str>,
+}
+
+impl<'p> Predicates<'p> {
+    pub(crate) fn new(dialect: Dialect, reader: Option<&'p Ctx>) -> Self {
+        Self { dialect, reader, aliases: 0, tests: 0, open: Vec::new() }
+    }
+
+    /// The tables that were looked into without a reader, of which the statement needs every row.
+    pub(crate) fn open(self) -> Vec<&'static str> {
+        self.open
+    }
+
+    /// What a rule of a policy says of rows of the source, which may be about rows that the reader may not see; nothing
+    /// when it holds for all of them.
+    pub(crate) fn rule(&mut self, source: Source, rows: &Condition) -> Result<Option<Expr>> {
+        if rows.is_always() {
+            return Ok(None);
+        }
+        let (reader, tests) = (self.reader.take(), std::mem::take(&mut self.tests));
+        let rule = self.condition(source, rows);
+        (self.reader, self.tests) = (reader, tests);
+        // A rule that cannot be written is no fault of who asks.
+        rule.map(Some).map_err(|error| {
+            Error::internal(format!("the policy of {} cannot be asked: {error}", source.info.def.name))
+        })
+    }
+
+    /// The condition on rows of the source.
+    pub(crate) fn condition(&mut self, source: Source, condition: &Condition) -> Result<Expr> {
+        self.nested(source, condition, 0)
+    }
+
+    fn nested(&mut self, source: Source, condition: &Condition, depth: usize) -> Result<Expr> {
+        if depth > MAX_DEPTH {
+            return Err(Error::QueryTooComplex(
+                format!("the filter nests deeper than {MAX_DEPTH} levels; ask for less at once").into(),
+            ));
+        }
+        match condition {
+            Condition::All(conditions) => self.join(source, conditions, Cond::all(), true, depth),
+            Condition::Any(conditions) => self.join(source, conditions, Cond::any(), false, depth),
+            Condition::Not(inner) => Ok(not_true(self.nested(source, inner, depth + 1)?)),
+            Condition::Column { index, op } => {
+                self.check_shown(source.info, *index)?;
+                check(&source.info.columns[*index], op)?;
+                Ok(test(source.column(*index), &source.info.columns[*index], op, self.dialect))
+            }
+            Condition::ToOne { index, matches } => self.related(source, *index, matches, depth),
+            Condition::ToMany { index, quantifier, matches } => {
+                self.related_many(source, *index, *quantifier, matches, depth)
+            }
+        }
+    }
+
+    fn join(
+        &mut self,
+        source: Source,
+        conditions: &[Condition],
+        mut joined: Cond,
+        when_empty: bool,
+        depth: usize,
+    ) -> Result<Expr> {
+        if conditions.is_empty() {
+            return Ok(truth(when_empty));
+        }
+        self.tests += conditions.len();
+        if self.tests > MAX_TESTS {
+            return Err(Error::QueryTooComplex(
+                format!("the filter has more than {MAX_TESTS} parts; ask for less at once").into(),
+            ));
+        }
+        // SQLite reads `a OR b OR c` as a tree as deep as it is long, and takes a thousand levels.
+        for group in conditions.chunks(MAX_CHAIN) {
+            let mut inner = if when_empty { Cond::all() } else { Cond::any() };
+            for condition in group {
+                inner = inner.add(self.nested(source, condition, depth + 1)?);
+            }
+            joined = joined.add(inner);
+        }
+        Ok(joined.into())
+    }
+
+    fn next(&mut self, info: &'static EntityInfo) -> Source {
+        self.aliases += 1;
+        if self.reader.is_none() {
+            self.open.push(info.def.table);
+        }
+        self.open.extend(info.computed_of());
+        Source { info, dialect: self.dialect, alias: Some(self.aliases) }
+    }
+
+    /// The rows of a related table that the reader may read.
+    fn readable(&self, info: &EntityInfo) -> Condition {
+        self.reader.map_or(Condition::TRUE, |reader| info.permitted(Action::Read, reader))
+    }
+
+    /// A column that is hidden from the reader, be it in some rows only, tells nothing by the rows that are found.
+    fn check_shown(&self, info: &EntityInfo, column: usize) -> Result<()> {
+        match self.reader {
+            Some(reader) if info.shown(column, reader).is_some() => Err(hidden(info, column, "filter")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The rows of the source whose reference is shown to the reader; nothing when that is every row. To one who may
+    /// not see where a row points, it points nowhere.
+    pub(crate) fn shown_reference(&mut self, source: Source, column: usize) -> Result<Option<Expr>> {
+        match self.reader.and_then(|reader| source.info.shown(column, reader)) {
+            Some(shown) => self.rule(source, &shown),
+            None => Ok(None),
+        }
+    }
+
+    /// The rows of a related table that are there for the reader; none when there can be no such row.
+    pub(crate) fn rows_of(&mut self, source: Source) -> Result<Option<SelectStatement>> {
+        let rows = self.readable(source.info);
+        if rows.is_never() {
+            return Ok(None);
+        }
+        let mut query = Query::select();
+        query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
+        query.and_where_option(not_deleted(source, Deleted::Hidden));
+        query.and_where_option(self.rule(source, &rows)?);
+        Ok(Some(query))
+    }
+
+    fn related(&mut self, source: Source, index: usize, matches: &Condition, depth: usize) -> Result<Expr> {
+        let Some(relation) = source.info.columns[index].field.and_then(|field| field.relation.as_ref())
+        else {
+            return Err(Error::internal(format!(
+                "column {index} of {} is no relation",
+                source.info.def.name
+            )));
+        };
+        self.check_shown(source.info, index)?;
+        let target = self.next((relation.target)().info());
+        let inner = self.nested(target, matches, depth + 1)?;
+        let Some(mut query) = self.rows_of(target)? else {
+            return Ok(truth(false));
+        };
+        query.and_where(target.column(0).eq(source.column(index))).and_where(inner);
+        Ok(Expr::exists(query))
+    }
+
+    fn related_many(
+        &mut self,
+        source: Source,
+        index: usize,
+        quantifier: Quantifier,
+        matches: &Condition,
+        depth: usize,
+    ) -> Result<Expr> {
+        let many = &source.info.many[index];
+        let target = self.next(many.target());
+        let inner = self.nested(target, matches, depth + 1)?;
+        let Some(mut query) = self.rows_of(target)? else {
+            return Ok(truth(quantifier != Quantifier::Some));
+        };
+        match many.link() {
+            ManyLink::Inverse { column } => {
+                query.and_where(target.column(column).eq(source.column(0)));
+                query.and_where_option(self.shown_reference(target, column)?);
+            }
+            ManyLink::Through { via, near, far } => {
+                let via = self.next(via);
+                let Some(mut joining) = self.rows_of(via)? else {
+                    return Ok(truth(quantifier != Quantifier::Some));
+                };
+                joining
+                    .and_where(via.column(near).eq(source.column(0)))
+                    .and_where(via.column(far).eq(target.column(0)));
+                for end in [near, far] {
+                    joining.and_where_option(self.shown_reference(via, end)?);
+                }
+                query.and_where(Expr::exists(joining));
+            }
+        }
+        query.and_where(match quantifier {
+            Quantifier::Some | Quantifier::None => inner,
+            Quantifier::Every => not_true(inner),
+        });
+        let exists = Expr::exists(query);
+        Ok(if quantifier == Quantifier::Some { exists } else { exists.not() })
+    }
+
+    /// Every word is found in the searched fields, whatever the case. Fields that are hidden from the reader, be it in
+    /// some rows only, are left out.
+    pub(crate) fn search(&self, source: Source, text: &str) -> Result<Expr> {
+        let shown = |column: &ColumnInfo| self.check_shown(source.info, column.index).is_ok();
+        search::condition(source, text, self.dialect, shown)
+    }
+}
+
+/// The refusal of a filter or an order by a column that is hidden from the reader.
+pub(crate) fn hidden(info: &EntityInfo, column: usize, what: &str) -> Error {
+    let wire = info.columns[column].wire;
+    Error::bad_request(format!("you may not {what} by `{wire}`; leave it out"))
+}
+
+pub(super) fn truth(value: bool) -> Expr {
+    Expr::cust(if value { "1 = 1" } else { "1 = 0" })
+}
+
+fn not_true(inner: Expr) -> Expr {
+    inner.binary(BinOper::Custom("IS DISTINCT FROM"), Expr::cust("TRUE"))
+}
+
+/// Where a text starts in another, counted from 1; 0 when it is not there.
+pub(super) fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
+    let function = match dialect {
+        Dialect::Postgres => "strpos",
+        Dialect::Sqlite => "instr",
+    };
+    Func::cust(function).arg(text).arg(part).into()
+}
+
+/// Values that no column holds and that the dialects would take differently.
+fn check(column: &ColumnInfo, op: &Op) -> Result<()> {
+    let of_value = |value: &Value| match value {
+        Value::Null => Err("compares with NULL; ask whether it is null"),
+        Value::Text(text) if text.contains('\0') => Err("must not contain NUL characters"),
+        Value::Float(number) if !number.is_finite() => Err("must be a finite number"),
+        Value::Float32(number) if !number.is_finite() => Err("must be a finite number"),
+        _ => Ok(()),
+    };
+    let checked = match op {
+        Op::Eq(to) | Op::Ne(to) | Op::Gt(to) | Op::Gte(to) | Op::Lt(to) | Op::Lte(to) => of_value(to),
+        Op::In(values) | Op::NotIn(values) if values.len() > MAX_VALUES => {
+            Err("compares with too many values; there may be 30000")
+        }
+        Op::In(values) | Op::NotIn(values) => values.iter().try_for_each(of_value),
+        Op::Contains(part) | Op::StartsWith(part) | Op::EndsWith(part) if part.contains('\0') => {
+            Err("must not contain NUL characters")
+        }
+        Op::Contains(_) | Op::StartsWith(_) | Op::EndsWith(_) | Op::IsNull(_) => Ok(()),
+    };
+    checked.map_err(|what| Error::bad_request(format!("a filter by `{}` {what}", column.wire)))
+}
+
+/// The column holds one of the values, which are one parameter however many there are.
+pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dialect) -> Expr {
+    if !kind.capabilities().list_parameter {
+        return column.is_in(values.iter().map(|value| Expr::value(bind(value, kind, dialect))));
+    }
+    let list = Expr::value(bind_list(values, kind, dialect));
+    match dialect {
+        Dialect::Postgres => column.eq(PgFunc::any(list)),
+        Dialect::Sqlite => {
+            let mut each = Query::select();
+            each.column("value").from_function(Func::cust("json_each").arg(list), "each");
+            column.in_subquery(each)
+        }
+    }
+}
+
+fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
+    let value = |value: &Value| Expr::value(bind(value, info.kind, dialect));
+    let text = |text: &str| Expr::value(text);
+    match op {
+        Op::Eq(to) => column.eq(value(to)),
+        Op::Ne(to) => column.ne(value(to)),
+        Op::Gt(than) => column.gt(value(than)),
+        Op::Gte(than) => column.gte(value(than)),
+        Op::Lt(than) => column.lt(value(than)),
+        Op::Lte(than) => column.lte(value(than)),
+        Op::In(values) => is_one_of(column, values, info.kind, dialect),
+        Op::NotIn(values) => {
+            column.clone().is_not_null().and(is_one_of(column, values, info.kind, dialect).not())
+        }
+        Op::IsNull(true) => column.is_null(),
+        Op::IsNull(false) => column.is_not_null(),
+        Op::Contains(part) => position(column, text(part), dialect).gt(0),
+        Op::StartsWith(part) => starts_with(column, part),
+        Op::EndsWith(part) if part.is_empty() => column.is_not_null(),
+        Op::EndsWith(part) => match dialect {
+            Dialect::Postgres => {
+                let length = Expr::from(Func::char_length(text(part)));
+                Expr::from(Func::cust("right").arg(column).arg(length)).eq(text(part))
+            }
+            Dialect::Sqlite => {
+                let from = Expr::from(Func::char_length(text(part))).mul(-1);
+                Expr::from(Func::cust("substr").arg(column).arg(from)).eq(text(part))
+            }
+        },
+    }
+}
+
+/// The texts that start with `part` are those from `part` on up to the first text that comes after all of them: one
+/// range of an index, since texts sort by their code points.
+fn starts_with(column: Expr, part: &str) -> Expr {
+    let from = column.clone().gte(Expr::value(part));
+    match after_all_with(part) {
+        Some(end) => from.and(column.lt(Expr::value(end))),
+        None => from,
+    }
+}
+
+/// The least text after all that start with `part`; none where only those are left.
+fn after_all_with(part: &str) -> Option<String> {
+    let mut end = part.to_owned();
+    while let Some(last) = end.pop() {
+        // The code points of surrogates are no characters: the range of characters goes on after them.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            end.push(next);
+            return Some(end);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::after_all_with;
+
+    #[test]
+    fn a_range_ends_before_the_next_text() {
+        for (part, end) in [
+            ("a", Some("b")),
+            ("az", Some("a{")),
+            ("é", Some("ê")),
+            ("\u{D7FF}", Some("\u{E000}")),
+            ("a\u{10FFFF}", Some("b")),
+            ("\u{10FFFF}", None),
+            ("", None),
+        ] {
+            assert_eq!(after_all_with(part).as_deref(), end, "{part:?}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Which rows are there at all, and which of their cells.
+//!
+//! Every table of a statement goes through here: the one read, the ones a filter looks into, the joining ones. Nothing
+//! else hides a row: it lives, unless deleted rows are asked for, and whoever reads may read it.
+
+use sea_query::{Expr, ExprTrait as _};
+
+use crate::ctx::Ctx;
+use crate::entity::{Condition, EntityInfo};
+use crate::error::Result;
+use crate::policy::Action;
+use crate::query::Deleted;
+use crate::sql::predicate::Source;
+use crate::value::ColumnSet;
+
+/// What of an entity's table is seen by whom.
+#[derive(Debug, Clone)]
+pub(crate) struct RowScope<'c> {
+    pub(crate) info: &'static EntityInfo,
+    pub(crate) deleted: Deleted,
+    /// Who reads; none for the engine itself, which sees every row and every cell.
+    pub(crate) reader: Option<&'c Ctx>,
+    /// The rows that the reader may read.
+    pub(crate) rows: Condition,
+    /// The columns that are hidden from the reader but for the rows that match.
+    pub(crate) cells: Vec<(usize, Condition)>,
+}
+
+impl<'c> RowScope<'c> {
+    /// As the engine itself sees the table.
+    pub(crate) const fn whole(info: &'static EntityInfo, deleted: Deleted) -> Self {
+        Self { info, deleted, reader: None, rows: Condition::TRUE, cells: Vec::new() }
+    }
+
+    /// As the principal of the context sees it.
+    ///
+    /// # Errors
+    /// `Unauthenticated` or `Forbidden` when there is nothing to see.
+    pub(crate) fn of(info: &'static EntityInfo, deleted: Deleted, ctx: &'c Ctx) -> Result<Self> {
+        let rows = info.authorize(Action::Read, ctx)?;
+        Ok(Self { info, deleted, reader: Some(ctx), rows, cells: info.hidden_cells(ctx) })
+    }
+
+    /// Whether this is the same for every principal, so that a statement's text may be kept.
+    pub(crate) fn is_plain(&self, columns: ColumnSet) -> bool {
+        self.rows.is_always() && self.cells.iter().all(|(column, _)| !columns.contains(*column))
+    }
+}
+
+/// Which rows of a table live, as far as that is asked; nothing when all of them do.
+pub(crate) fn not_deleted(source: Source, deleted: Deleted) -> Option<Expr> {
+    not_deleted_by(source.info, deleted, |column| source.column(column))
+}
+
+/// As [`not_deleted`], with the columns as the statement calls them.
+pub(crate) fn not_deleted_by(
+    info: &EntityInfo,
+    deleted: Deleted,
+    column: impl FnOnce(usize) -> Expr,
+) -> Option<Expr> {
+    let deleted_at = info.deleted_at().map(column);
+    match (deleted, deleted_at) {
+        (Deleted::Included, _) | (Deleted::Hidden, None) => None,
+        (Deleted::Hidden, Some(deleted_at)) => Some(deleted_at.is_null()),
+        (Deleted::Only, Some(deleted_at)) => Some(deleted_at.is_not_null()),
+        (Deleted::Only, None) => Some(Expr::cust("1 = 0")),
+    }
+}

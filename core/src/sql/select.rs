@@ -1,0 +1,452 @@
+//! SELECT statements: rows by key, pages, pages of related rows, counts.
+
+use sea_query::{
+    Alias, CaseStatement, Expr, ExprTrait as _, JoinType, NullOrdering, Order as SqlOrder,
+    OverStatement as _, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, UnionType, Values,
+    WindowStatement,
+};
+
+use crate::db::{Dialect, Layout, Statement, bind, bind_list};
+use crate::entity::Condition;
+use crate::entity::{EntityInfo, ManyLink};
+use crate::error::Result;
+use crate::query::Deleted;
+use crate::query::{Cursor, Direction, Nulls, Sort};
+use crate::sql::cache::{self, Shape};
+use crate::sql::keyset::Position;
+use crate::sql::predicate::{Predicates, Source, is_one_of, truth};
+use crate::sql::row_scope::{RowScope, not_deleted};
+use crate::types::Kind;
+use crate::value::ColumnSet;
+use crate::value::Value;
+
+/// The column that says which parent a related row belongs to.
+const PARENT: &str = "entify_parent";
+/// The column that numbers the rows of one parent.
+const RANK: &str = "entify_rank";
+
+/// What to select.
+#[derive(Debug)]
+pub(crate) struct Select<'q> {
+    pub(crate) dialect: Dialect,
+    /// Which rows and cells are seen.
+    pub(crate) view: RowScope<'q>,
+    pub(crate) columns: ColumnSet,
+    pub(crate) filter: &'q Condition,
+    pub(crate) search: Option<&'q str>,
+    /// A total order: it ends in the primary key.
+    pub(crate) order: &'q [Sort],
+    /// Positions the rows lie strictly after, each under its own order. Where there are any, `columns` holds every
+    /// column of `order`.
+    pub(crate) bounds: &'q [(Vec<Sort>, Cursor)],
+    /// Rows at most (per parent).
+    pub(crate) limit: Option<u32>,
+    pub(crate) related: Option<Related<'q>>,
+}
+
+/// Rows of a to-many relation, for many parents at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Related<'q> {
+    pub(crate) link: ManyLink,
+    pub(crate) parent_kind: Kind,
+    pub(crate) parents: &'q [Value],
+}
+
+impl Related<'_> {
+    fn is_single(&self) -> bool {
+        self.parents.len() == 1
+    }
+
+    fn bind(&self, dialect: Dialect) -> sea_query::Value {
+        match self.parents {
+            [parent] => bind(parent, self.parent_kind, dialect),
+            parents => bind_list(parents, self.parent_kind, dialect),
+        }
+    }
+}
+
+impl Select<'_> {
+    fn info(&self) -> &'static EntityInfo {
+        self.view.info
+    }
+
+    /// The page as a statement. With several parents every row ends in the parent's key.
+    pub(crate) fn page(&self) -> Result<(Statement, Layout)> {
+        let mut layout = self.info().layout(self.columns);
+        if let Some(related) = self.related.filter(|_| self.is_ranked()) {
+            layout = layout.and(related.parent_kind);
+        }
+        if let Some((shape, values)) = self.cacheable() {
+            let sql =
+                cache::try_text(self.info(), self.dialect, shape, || self.build().map(|(sql, ..)| sql))?;
+            let statement = Statement::new(self.limited(&sql), values).opening(self.info().computed_of());
+            return Ok((statement, layout));
+        }
+        let (sql, values, open) = self.build()?;
+        Ok((self.statement(self.limited(&sql), values, open), layout))
+    }
+
+    /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
+    fn cacheable(&self) -> Option<(Shape, Values)> {
+        let asked = self.filter.is_empty() && self.search.is_none() && self.bounds.is_empty();
+        let mut told = self.columns;
+        if let Some(Related { link: ManyLink::Inverse { column }, .. }) = self.related {
+            told.insert(column);
+        }
+        let plain = asked && self.view.is_plain(told);
+        if !plain || matches!(self.related, Some(Related { link: ManyLink::Through { .. }, .. })) {
+            return None;
+        }
+        let related = self.related.map(|related| (related.is_single(), related.column()));
+        let parents = self.related.map(|related| related.bind(self.dialect));
+        let values = parents.into_iter().chain(self.ranks()).collect();
+        let shape = Shape::Page {
+            columns: self.columns,
+            deleted: self.view.deleted,
+            order: self.order.to_vec(),
+            related,
+        };
+        Some((shape, Values(values)))
+    }
+
+    /// Whether the rows of each parent are numbered, because there are several.
+    fn is_ranked(&self) -> bool {
+        self.related.is_some_and(|related| !related.is_single())
+    }
+
+    /// The greatest number of a row of a parent. Bound, and not in the text: it replans nothing.
+    fn ranks(&self) -> Option<sea_query::Value> {
+        let limit = self.limit.filter(|_| self.is_ranked())?;
+        Some(bind(&Value::Int(limit.into()), Kind::I64, self.dialect))
+    }
+
+    /// A page's text with its limit: a literal, since PostgreSQL replans `LIMIT $n` on every execution.
+    fn limited(&self, sql: &str) -> String {
+        match self.limit.filter(|_| !self.is_ranked()) {
+            Some(limit) => format!("{sql} LIMIT {limit}"),
+            None => sql.to_owned(),
+        }
+    }
+
+    fn statement(&self, sql: String, values: Values, open: Vec<&'static str>) -> Statement {
+        Statement::new(sql, values).opening(open).opening(self.info().computed_of())
+    }
+
+    /// The text without the limit, its values, and the tables that are to be read whole.
+    fn build(&self) -> Result<(String, Values, Vec<&'static str>)> {
+        let source = Source::root(self.info(), self.dialect);
+        let mut query = Query::select();
+        query.from_as(self.info().def.table, source.alias());
+        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        let parent = self.join_parents(&mut query, source, &mut predicates)?;
+        self.restrict(&mut query, source, &mut predicates)?;
+        for index in self.columns.iter() {
+            let column = &self.info().columns[index];
+            let cell = cell(source, index, &self.view, &mut predicates)?;
+            // A page of several parents reads the columns by name from this one.
+            match column.is_stored() && column.read_rule().is_none() {
+                true => query.expr(cell),
+                false => query.expr_as(cell, column.column),
+            };
+        }
+        if let Some(index_ranges) = self.index_ranges(source) {
+            let (sql, values) = text(&self.merged(&query, source, index_ranges), self.dialect);
+            return Ok((sql, values, predicates.open()));
+        }
+        self.bound(&mut query, source);
+        let (sql, values) = match (self.related, parent) {
+            (Some(_), Some(parent)) if self.is_ranked() => {
+                text(&self.ranked(query, source, parent), self.dialect)
+            }
+            _ => {
+                self.sort(&mut query, source);
+                text(&query, self.dialect)
+            }
+        };
+        Ok((sql, values, predicates.open()))
+    }
+
+    fn restrict(
+        &self,
+        query: &mut SelectStatement,
+        source: Source,
+        predicates: &mut Predicates<'_>,
+    ) -> Result<()> {
+        query.and_where_option(not_deleted(source, self.view.deleted));
+        query.and_where_option(predicates.rule(source, &self.view.rows)?);
+        if !self.filter.is_empty() {
+            query.and_where(predicates.condition(source, self.filter)?);
+        }
+        if let Some(words) = self.search {
+            query.and_where(predicates.search(source, words)?);
+        }
+        Ok(())
+    }
+
+    /// Restricts the rows to those of the parents, if there are any; answers the expression of the parent's key.
+    fn join_parents(
+        &self,
+        query: &mut SelectStatement,
+        source: Source,
+        predicates: &mut Predicates<'_>,
+    ) -> Result<Option<Expr>> {
+        let Some(related) = &self.related else { return Ok(None) };
+        let parent = match related.link {
+            ManyLink::Inverse { column } => {
+                query.and_where_option(predicates.shown_reference(source, column)?);
+                source.column(column)
+            }
+            ManyLink::Through { via, near, far } => {
+                let column = |index: usize| via.columns[index].column;
+                // A joining row that stands twice must not show its target twice.
+                let joined = Source::root(via, self.dialect);
+                let mut pairs = predicates.rows_of(joined)?.ok_or_else(|| via.refused_to_read())?;
+                for end in [near, far] {
+                    pairs.and_where_option(predicates.shown_reference(joined, end)?);
+                }
+                pairs.clear_selects().distinct().columns([column(near), column(far)]);
+                pairs.and_where(of_parents(Expr::col(column(near)), related, self.dialect));
+                let on = Expr::col(("via", column(far))).eq(source.column(0));
+                query.join_subquery(JoinType::InnerJoin, pairs, "via", on);
+                return Ok(Some(Expr::col(("via", column(near)))));
+            }
+        };
+        query.and_where(of_parents(parent.clone(), related, self.dialect));
+        Ok(Some(parent))
+    }
+
+    fn bound(&self, query: &mut SelectStatement, source: Source) {
+        for (order, cursor) in self.bounds {
+            query.and_where(self.position(source, order, cursor).after());
+        }
+    }
+
+    fn position<'p>(&self, source: Source, order: &'p [Sort], cursor: &'p Cursor) -> Position<'p> {
+        Position { source, dialect: self.dialect, order, values: &cursor.0 }
+    }
+
+    /// The index_ranges of the rows after the only bound, where there are several and an index on the order answers each
+    /// of them: a single scan would read every row between two index_ranges.
+    fn index_ranges(&self, source: Source) -> Option<Vec<Expr>> {
+        let [(order, cursor)] = self.bounds else { return None };
+        if self.related.is_some() || order != self.order {
+            return None;
+        }
+        let index_ranges = self.position(source, order, cursor).index_ranges();
+        (index_ranges.len() > 1 && self.info().serves(order, self.view.deleted == Deleted::Hidden))
+            .then_some(index_ranges)
+    }
+
+    /// The rows of all index_ranges, merged in order.
+    fn merged(&self, query: &SelectStatement, source: Source, index_ranges: Vec<Expr>) -> SelectStatement {
+        let names = || self.columns.iter().map(|index| self.info().columns[index].column);
+        let part = |range: Expr| {
+            let mut part = query.clone();
+            part.and_where(range);
+            // Without a limit of its own PostgreSQL would rather read a short table whole. Here it has to be bound.
+            if let (Dialect::Postgres, Some(limit)) = (self.dialect, self.limit) {
+                self.sort(&mut part, source);
+                part.limit(limit.into());
+                return Query::select().columns(names()).from_subquery(part, "range").take();
+            }
+            part
+        };
+        let mut parts = index_ranges.into_iter().map(part);
+        let mut merged = parts.next().unwrap_or_default();
+        merged.unions(parts.map(|part| (UnionType::All, part)));
+        for sort in self.order {
+            let column = self.info().columns[sort.column].column;
+            match self.nulls(sort) {
+                None => merged.order_by(column, direction(sort)),
+                Some(nulls) => merged.order_by_with_nulls(column, direction(sort), nulls),
+            };
+        }
+        merged
+    }
+
+    fn sort(&self, query: &mut SelectStatement, source: Source) {
+        for sort in self.order {
+            let column = source.column(sort.column);
+            match self.nulls(sort) {
+                None => query.order_by_expr(column, direction(sort)),
+                Some(nulls) => query.order_by_expr_with_nulls(column, direction(sort), nulls),
+            };
+        }
+    }
+
+    fn nulls(&self, sort: &Sort) -> Option<NullOrdering> {
+        self.info().columns[sort.column].nullable.then_some(match sort.nulls {
+            Nulls::First => NullOrdering::First,
+            Nulls::Last => NullOrdering::Last,
+        })
+    }
+
+    /// Numbers the rows of each parent and keeps the first so many.
+    fn ranked(&self, mut inner: SelectStatement, source: Source, parent: Expr) -> SelectStatement {
+        let mut window = WindowStatement::new();
+        window.add_partition_by(parent.clone());
+        for sort in self.order {
+            let column = source.column(sort.column);
+            match self.nulls(sort) {
+                None => window.order_by_expr(column, direction(sort)),
+                Some(nulls) => window.order_by_expr_with_nulls(column, direction(sort), nulls),
+            };
+        }
+        inner.expr_as(parent, Alias::new(PARENT));
+        inner.expr_window_as(Expr::cust("ROW_NUMBER()"), window, Alias::new(RANK));
+        let mut outer = Query::select();
+        outer.columns(self.columns.iter().map(|index| self.info().columns[index].column));
+        outer.column(PARENT).from_subquery(inner, "page");
+        if let Some(last) = self.ranks() {
+            outer.and_where(Expr::col(RANK).lte(Expr::value(last)));
+        }
+        outer.order_by(RANK, SqlOrder::Asc);
+        outer
+    }
+
+    /// The number of rows, or of rows per parent: `(parent, count)`.
+    pub(crate) fn count(&self) -> Result<(Statement, Layout)> {
+        let source = Source::root(self.info(), self.dialect);
+        let mut query = Query::select();
+        query.from_as(self.info().def.table, source.alias());
+        let mut layout = Layout::default();
+        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        let parent = self.join_parents(&mut query, source, &mut predicates)?;
+        if let Some((related, parent)) = self.related.zip(parent) {
+            query.expr(parent.clone()).add_group_by([parent]);
+            layout = layout.and(related.parent_kind);
+        }
+        query.expr(Expr::cust("COUNT(*)"));
+        self.restrict(&mut query, source, &mut predicates)?;
+        let (sql, values) = text(&query, self.dialect);
+        Ok((self.statement(sql, values, predicates.open()), layout.and(Kind::I64)))
+    }
+
+    /// Whether there is a row.
+    pub(crate) fn exists(&self) -> Result<(Statement, Layout)> {
+        let source = Source::root(self.info(), self.dialect);
+        let mut rows = Query::select();
+        rows.expr(Expr::cust("1")).from_as(self.info().def.table, source.alias());
+        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        self.restrict(&mut rows, source, &mut predicates)?;
+        let mut query = Query::select();
+        query.expr(Expr::exists(rows));
+        let (sql, values) = text(&query, self.dialect);
+        Ok((self.statement(sql, values, predicates.open()), Layout::default().and(Kind::Bool)))
+    }
+}
+
+impl Related<'_> {
+    fn column(&self) -> usize {
+        match self.link {
+            ManyLink::Inverse { column } => column,
+            ManyLink::Through { near, .. } => near,
+        }
+    }
+}
+
+/// A value as the view shows it: NULL where it is hidden.
+fn cell(source: Source, index: usize, view: &RowScope<'_>, predicates: &mut Predicates<'_>) -> Result<Expr> {
+    let cell = source.column(index);
+    let Some((_, shown)) = view.cells.iter().find(|(hidden, _)| *hidden == index) else {
+        return Ok(cell);
+    };
+    let shown = predicates.rule(source, shown)?.unwrap_or_else(|| truth(true));
+    // As an expression of the column, so that the NULL is one of its type.
+    Ok(CaseStatement::new().case(shown, cell).into())
+}
+
+fn of_parents(column: Expr, related: &Related<'_>, dialect: Dialect) -> Expr {
+    match related.parents {
+        [_] => column.eq(Expr::value(related.bind(dialect))),
+        parents => is_one_of(column, parents, related.parent_kind, dialect),
+    }
+}
+
+fn direction(sort: &Sort) -> SqlOrder {
+    match sort.direction {
+        Direction::Asc => SqlOrder::Asc,
+        Direction::Desc => SqlOrder::Desc,
+    }
+}
+
+fn text(query: &SelectStatement, dialect: Dialect) -> (String, Values) {
+    match dialect {
+        Dialect::Postgres => query.build(PostgresQueryBuilder),
+        Dialect::Sqlite => query.build(SqliteQueryBuilder),
+    }
+}
+
+/// The living rows whose column has the value, or one of the values, as the engine itself sees them.
+pub(crate) fn by_column(
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    columns: ColumnSet,
+    column: usize,
+    values: &[Value],
+) -> (Statement, Layout) {
+    by_column_among(Deleted::Hidden, info, dialect, columns, column, values)
+}
+
+/// As [`by_column`], among rows that may be deleted.
+pub(crate) fn by_column_among(
+    deleted: Deleted,
+    info: &'static EntityInfo,
+    dialect: Dialect,
+    columns: ColumnSet,
+    column: usize,
+    values: &[Value],
+) -> (Statement, Layout) {
+    let many = values.len() != 1;
+    let shape = Shape::ByColumn { columns, deleted, column, many };
+    let source = Source::root(info, dialect);
+    let sql = cache::text(info, dialect, shape, || {
+        let mut query = Query::select();
+        query.from_as(info.def.table, source.alias());
+        query.exprs(columns.iter().map(|index| source.column(index)));
+        query.and_where(has_one_of(source, column, values, dialect));
+        query.and_where_option(not_deleted(source, deleted));
+        text(&query, dialect).0
+    });
+    let kind = info.columns[column].kind;
+    let bound = match values {
+        [value] => bind(value, kind, dialect),
+        values => bind_list(values, kind, dialect),
+    };
+    (Statement::new(sql, Values(vec![bound])).opening(info.computed_of()), info.layout(columns))
+}
+
+/// The rows of a view whose column has the value, or one of the values.
+pub(crate) fn seen_by_column(
+    view: &RowScope<'_>,
+    dialect: Dialect,
+    columns: ColumnSet,
+    column: usize,
+    values: &[Value],
+) -> Result<(Statement, Layout)> {
+    let info = view.info;
+    if view.is_plain(columns) {
+        return Ok(by_column_among(view.deleted, info, dialect, columns, column, values));
+    }
+    let source = Source::root(info, dialect);
+    let mut predicates = Predicates::new(dialect, view.reader);
+    let mut query = Query::select();
+    query.from_as(info.def.table, source.alias());
+    for index in columns.iter() {
+        query.expr(cell(source, index, view, &mut predicates)?);
+    }
+    query.and_where(has_one_of(source, column, values, dialect));
+    query.and_where_option(not_deleted(source, view.deleted));
+    query.and_where_option(predicates.rule(source, &view.rows)?);
+    let (sql, values) = text(&query, dialect);
+    let statement = Statement::new(sql, values).opening(predicates.open()).opening(info.computed_of());
+    Ok((statement, info.layout(columns)))
+}
+
+fn has_one_of(source: Source, column: usize, values: &[Value], dialect: Dialect) -> Expr {
+    let kind = source.info.columns[column].kind;
+    match values {
+        [value] => source.column(column).eq(Expr::value(bind(value, kind, dialect))),
+        values => is_one_of(source.column(column), values, kind, dialect),
+    }
+}

@@ -1,0 +1,66 @@
+//! What every request of an application shares.
+
+mod open;
+
+use std::sync::Arc;
+
+use crate::config::Settings;
+use crate::ctx::Ctx;
+use crate::db::Db;
+use crate::entity::Registry;
+
+pub use open::OpenError;
+
+/// The entities, the database and the settings of a running application. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registry: Registry,
+    system: Ctx,
+    secret: Vec<u8>,
+    settings: Settings,
+}
+
+impl AppState {
+    /// The state of an application on an open database, with default settings. `secret` signs cursors and form
+    /// tokens.
+    #[must_use]
+    pub fn new(registry: Registry, db: Db, secret: &[u8]) -> Self {
+        Self::with_settings(registry, db, secret, Settings::default())
+    }
+
+    /// The state of an application on an open database.
+    #[must_use]
+    pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
+        // A cost that cannot be paid was refused when the settings were read.
+        let cost = settings.password_cost().unwrap_or_default();
+        let system = Ctx::system(db, secret).with_entities(registry.clone()).with_password_cost(cost);
+        Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings }))
+    }
+
+    /// The entities.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// A context of the system itself.
+    #[must_use]
+    pub fn system(&self) -> &Ctx {
+        &self.0.system
+    }
+
+    /// The application's secret.
+    #[must_use]
+    pub fn secret(&self) -> &[u8] {
+        &self.0.secret
+    }
+
+    /// The settings: limits, roles, timeouts.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+}

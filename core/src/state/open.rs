@@ -1,0 +1,111 @@
+//! From settings to a state that can work.
+
+use crate::config::{Environment, Settings, SettingsError};
+use crate::db::{Db, DbError, Dialect};
+use crate::entity::Registry;
+use crate::migrate::{self, MigrateError, Migrations};
+use crate::state::AppState;
+
+/// Why an application's database cannot be used; safe and meant for its operator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// A setting cannot be used.
+    #[error("{0}")]
+    Settings(#[from] SettingsError),
+    /// The database cannot be opened.
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] DbError),
+    /// A migration cannot be made or run.
+    #[error("{0}")]
+    Migrate(#[from] MigrateError),
+    /// The database is behind the migrations.
+    #[error(
+        "{count} migrations are pending, the first is {first}; apply them with `migrate up` or `serve --migrate`"
+    )]
+    Pending {
+        /// How many.
+        count: usize,
+        /// The oldest of them.
+        first: String,
+    },
+}
+
+impl AppState {
+    /// Opens the database of the settings; its tables are left as they are.
+    ///
+    /// # Errors
+    /// [`OpenError`] saying which setting it is, or why the database is away.
+    pub async fn open(registry: Registry, settings: Settings) -> Result<Self, OpenError> {
+        let db = Db::connect(&settings.db_options()).await.map_err(refused)?;
+        let secret = settings.secret()?;
+        Ok(Self::with_settings(registry, db, &secret, settings))
+    }
+
+    /// Opens the database and sees to its tables: on SQLite, or when told to, pending migrations are applied;
+    /// otherwise they are an error.
+    ///
+    /// # Errors
+    /// As [`AppState::open`], and when a migration fails or is pending.
+    pub async fn ready(registry: Registry, settings: Settings, migrate: bool) -> Result<Self, OpenError> {
+        let state = Self::open(registry, settings).await?;
+        let db = state.system().db();
+        let embedded = db.dialect() == Dialect::Sqlite;
+        if embedded && state.settings().environment == Environment::Development {
+            write_first_migration(&state)?;
+        }
+        let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
+        if embedded || migrate {
+            for step in migrations.up(db).await? {
+                eprintln!("applied migration {}_{}", step.version, step.name);
+            }
+            check_row_security(&state).await?;
+            return Ok(state);
+        }
+        let pending = migrations.pending(db).await?;
+        match pending.first() {
+            None => {
+                check_row_security(&state).await?;
+                Ok(state)
+            }
+            Some(first) => Err(OpenError::Pending {
+                count: pending.len(),
+                first: format!("{}_{}", first.version, first.name),
+            }),
+        }
+    }
+}
+
+fn refused(error: DbError) -> OpenError {
+    match error {
+        DbError::Config(message) => OpenError::Settings(SettingsError(message)),
+        error => OpenError::Database(error),
+    }
+}
+
+/// Sees to it that the database's own policies hold if and only if they are asked for; warns of those that are behind
+/// the entities.
+async fn check_row_security(state: &AppState) -> Result<(), OpenError> {
+    for line in migrate::examine(state.system().db(), state.registry()).await.map_err(refused)? {
+        tracing::warn!("{line}; run `migrate make --rls` and `migrate up`");
+    }
+    Ok(())
+}
+
+/// A brand-new application has no migrations yet; it shall run all the same.
+fn write_first_migration(state: &AppState) -> Result<(), OpenError> {
+    let folder = &state.settings().migrations_dir;
+    let begun =
+        [Dialect::Sqlite, Dialect::Postgres].iter().any(|dialect| folder.join(dialect.name()).exists());
+    if begun {
+        return Ok(());
+    }
+    if let Some(made) = migrate::make(folder, Some("initial"), state.registry())? {
+        eprintln!(
+            "there were no migrations in {}: wrote {} from the entities, for you to commit",
+            folder.display(),
+            made.name
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Fields that a generated struct hands out and takes together.
+//!
+//! The derive writes one call for a run of fields, a tuple of them: rustc then checks one call and not one for each.
+//! Fields whose types it does not know by name have a call of their own, so that a type that cannot be a field's is
+//! blamed where it is written; `()` keeps their places in the run.
+
+use crate::types::cells::{Cells, Source};
+use crate::types::{Change, Scalar};
+
+/// Fields to hand out: one, or a tuple of them, whose columns follow each other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of an entity",
+    label = "not a field type",
+    note = "a field type of that name is in `entify::prelude`, and in `entify::types`"
+)]
+pub trait Put {
+    /// Hands them out.
+    fn put(self, to: &mut Cells, first: usize);
+}
+
+/// Fields to make: one, or a tuple of them, whose columns follow each other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of an entity",
+    label = "not a field type",
+    note = "a field type of that name is in `entify::prelude`, and in `entify::types`"
+)]
+pub trait Take {
+    /// Makes them.
+    fn take(from: &mut Source, first: usize) -> Self;
+}
+
+// Functions and not methods: rustc looks for a method in every trait that is in scope.
+
+/// Hands out the next fields, from this column on.
+pub fn put(to: &mut Cells, first: usize, fields: impl Put) {
+    fields.put(to, first);
+}
+
+/// Makes the next fields, from this column on.
+pub fn take<T: Take>(from: &mut Source, first: usize) -> T {
+    T::take(from, first)
+}
+
+/// A field of an input whose `None` takes the default.
+#[derive(Debug)]
+pub struct Given<'a, T>(pub &'a Option<T>);
+
+impl<T: Scalar> Put for Given<'_, T> {
+    fn put(self, to: &mut Cells, first: usize) {
+        T::put_given(self.0, to, first);
+    }
+}
+
+/// The implementations for one form of a field, by the functions of [`Scalar`].
+macro_rules! form {
+    ($field:ty, $put:ident, $take:ident) => {
+        impl<T: Scalar> Put for &$field {
+            fn put(self, to: &mut Cells, first: usize) {
+                T::$put(self, to, first);
+            }
+        }
+
+        impl<T: Scalar> Take for $field {
+            fn take(from: &mut Source, first: usize) -> Self {
+                T::$take(from, first)
+            }
+        }
+    };
+}
+
+form!(T, put, take);
+form!(Option<T>, put_optional, take_optional);
+form!(Change<T>, put_change, take_change);
+form!(Change<Option<T>>, put_optional_change, take_optional_change);
+
+impl Put for () {
+    fn put(self, _: &mut Cells, _: usize) {}
+}
+
+impl Take for () {
+    fn take(_: &mut Source, _: usize) -> Self {}
+}
+
+macro_rules! tuples {
+    ($($name:ident $at:tt),*) => {
+        impl<$($name: Put),*> Put for ($($name,)*) {
+            fn put(self, to: &mut Cells, first: usize) {
+                $(self.$at.put(to, first + $at);)*
+            }
+        }
+
+        impl<$($name: Take),*> Take for ($($name,)*) {
+            fn take(from: &mut Source, first: usize) -> Self {
+                ($($name::take(from, first + $at),)*)
+            }
+        }
+    };
+}
+
+tuples!(A 0, B 1);
+tuples!(A 0, B 1, C 2);
+tuples!(A 0, B 1, C 2, D 3);
+tuples!(A 0, B 1, C 2, D 3, E 4);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14, P 15);
