@@ -97,10 +97,13 @@
 //! # use entify::prelude::*;
 //! # #[derive(Entity)] #[entity(policy = public)] pub struct Project { #[entity(filter)] name: String }
 //! use entify::config::Settings;
+//! use entify::entity::Registry;
+//! use entify::state::AppState;
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let state = App::new(entities![Project]).migrated_state(Settings::load()?).await?;
+//!     let registry = Registry::new(&entities![Project])?;
+//!     let state = AppState::ready(registry, Settings::load()?, true).await?;
 //!     let projects = ProjectService::new(state.system());
 //!     println!("{} projects", projects.count(Project::name().starts_with("The")).await?);
 //!     Ok(())
@@ -133,9 +136,11 @@
 //! | `rest` | yes | `/api`, `/openapi.json`, `/docs` |
 //! | `admin` | yes | `/admin` |
 //! | `cli` | yes | the commands of the program: [`App::main`](server::App::main), [`main!`] |
+//! | `server` | by those four | the HTTP server and [`App`](server::App) |
 //! | `testing` | no | `entify::testing`: databases for tests |
 //!
-//! At least one database is needed. Without any surface entify is the macro, the service and the migrations.
+//! At least one database is needed. Each surface compiles without the others. Without any of them entify is the macro, the
+//! service and the migrations, with no web framework among the dependencies: `default-features = false, features = ["sqlite"]`.
 //!
 //! # What it is not
 //!
