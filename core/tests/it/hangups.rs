@@ -153,59 +153,70 @@ async fn prepare(ctx: &Ctx) {
     }
 }
 
-each_database! {
-    all(),
-    async fn a_thousand_clients_hang_up_and_leave_nothing_behind(test: TestDb) {
-        let (ctx, seen) = (test.ctx(), Seen::default());
-        prepare(&ctx).await;
-        let address = serve(app(&seen), &test).await;
-        let round = |first: u32| tokio::spawn(async move {
+#[each_database(all())]
+async fn a_thousand_clients_hang_up_and_leave_nothing_behind(test: TestDb) {
+    let (ctx, seen) = (test.ctx(), Seen::default());
+    prepare(&ctx).await;
+    let address = serve(app(&seen), &test).await;
+    let round = |first: u32| {
+        tokio::spawn(async move {
             for number in (first..TIMES).step_by(AT_ONCE as usize) {
                 hang_up(address, number).await;
             }
-        });
-        let rounds: Vec<_> = (0..AT_ONCE).map(round).collect();
-        for round in rounds {
-            round.await.expect("a round");
-        }
-        nothing_is_open(ctx.db()).await;
-        let (begun, ended) = (seen.begun.load(Ordering::Relaxed), seen.ended.load(Ordering::Relaxed));
-        println!("{begun} of {TIMES} requests reached the program, {ended} came to their end");
-        assert!(begun > TIMES / 2 && ended > TIMES / 4, "hardly any was served");
-        assert!(begun - ended > TIMES / 20, "hardly any was dropped");
+        })
+    };
+    let rounds: Vec<_> = (0..AT_ONCE).map(round).collect();
+    for round in rounds {
+        round.await.expect("a round");
+    }
+    nothing_is_open(ctx.db()).await;
+    let (begun, ended) = (seen.begun.load(Ordering::Relaxed), seen.ended.load(Ordering::Relaxed));
+    println!("{begun} of {TIMES} requests reached the program, {ended} came to their end");
+    assert!(begun > TIMES / 2 && ended > TIMES / 4, "hardly any was served");
+    assert!(begun - ended > TIMES / 20, "hardly any was dropped");
 
-        // Every row is whole.
-        for (what, sql) in [
-            ("a pair", r#"SELECT count(*) FROM "user" a WHERE a.email LIKE 'left%' AND NOT EXISTS
-                (SELECT 1 FROM "user" b WHERE b.email = replace(a.email, 'left', 'right'))"#),
-            ("a pair", r#"SELECT count(*) FROM "user" a WHERE a.email LIKE 'right%' AND NOT EXISTS
-                (SELECT 1 FROM "user" b WHERE b.email = replace(a.email, 'right', 'left'))"#),
-            ("a writer", r#"SELECT count(*) FROM "user" a WHERE a.email LIKE 'writer%' AND 3 <>
-                (SELECT count(*) FROM "post" b WHERE b.author_id = a.id)"#),
-            ("an update", r#"SELECT count(*) FROM "post" WHERE title LIKE 'mark%' AND title <> body"#),
-            ("a create", r#"SELECT count(*) FROM "user" WHERE email LIKE 'single%' AND nickname IS NULL"#),
-        ] {
-            assert_eq!(number(ctx.db(), sql).await, 0, "half of {what}");
-        }
-        // Of each kind some were kept, or all of this says nothing.
-        for kind in ["single", "writer", "left", "graph"] {
-            let sql = format!("SELECT count(*) FROM \"user\" WHERE email LIKE '{kind}%'");
-            assert!(number(ctx.db(), &sql).await > 20, "hardly any {kind}");
-        }
+    // Every row is whole.
+    for (what, sql) in [
+        (
+            "a pair",
+            r#"SELECT count(*) FROM "user" a WHERE a.email LIKE 'left%' AND NOT EXISTS
+                (SELECT 1 FROM "user" b WHERE b.email = replace(a.email, 'left', 'right'))"#,
+        ),
+        (
+            "a pair",
+            r#"SELECT count(*) FROM "user" a WHERE a.email LIKE 'right%' AND NOT EXISTS
+                (SELECT 1 FROM "user" b WHERE b.email = replace(a.email, 'right', 'left'))"#,
+        ),
+        (
+            "a writer",
+            r#"SELECT count(*) FROM "user" a WHERE a.email LIKE 'writer%' AND 3 <>
+                (SELECT count(*) FROM "post" b WHERE b.author_id = a.id)"#,
+        ),
+        ("an update", r#"SELECT count(*) FROM "post" WHERE title LIKE 'mark%' AND title <> body"#),
+        ("a create", r#"SELECT count(*) FROM "user" WHERE email LIKE 'single%' AND nickname IS NULL"#),
+    ] {
+        assert_eq!(number(ctx.db(), sql).await, 0, "half of {what}");
+    }
+    // Of each kind some were kept, or all of this says nothing.
+    for kind in ["single", "writer", "left", "graph"] {
+        let sql = format!("SELECT count(*) FROM \"user\" WHERE email LIKE '{kind}%'");
+        assert!(number(ctx.db(), &sql).await > 20, "hardly any {kind}");
+    }
 
-        // The server answers, with all of its connections.
-        let client = reqwest::Client::new();
-        let tasks: Vec<_> = (0..16).map(|after| {
+    // The server answers, with all of its connections.
+    let client = reqwest::Client::new();
+    let tasks: Vec<_> = (0..16)
+        .map(|after| {
             let body = json!({ "email": format!("after{after}@example.org") });
             tokio::spawn(client.post(format!("http://{address}/api/users")).json(&body).send())
-        }).collect();
-        for task in tasks {
-            assert_eq!(task.await.expect("a task").expect("an answer").status(), 201);
-        }
-        nothing_is_open(ctx.db()).await;
-        let fresh = entify::db::Db::connect(&entify::db::DbOptions::new(test.url())).await.expect("another pool");
-        let kept = number(&fresh, "SELECT count(*) FROM \"user\" WHERE email LIKE 'after%'").await;
-        assert_eq!(kept, 16, "seen from another connection");
-        fresh.close().await;
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.expect("a task").expect("an answer").status(), 201);
     }
+    nothing_is_open(ctx.db()).await;
+    let fresh = entify::db::Db::connect(&entify::db::DbOptions::new(test.url())).await.expect("another pool");
+    let kept = number(&fresh, "SELECT count(*) FROM \"user\" WHERE email LIKE 'after%'").await;
+    assert_eq!(kept, 16, "seen from another connection");
+    fresh.close().await;
 }

@@ -42,38 +42,37 @@ impl Authenticator for Tenants {
     }
 }
 
-each_database! {
-    tables(),
-    async fn they_come_first_in_their_order(ctx: Ctx) {
-        let app = |app: App| app.authenticator(Gateway).authenticator(Tenants);
-        let (_site, browser) = shop(&ctx, app, settings()).await;
-        let (token, plain) = create_token(&ctx, "api", vec![], None).await.expect("a token");
-        let bearer = format!("Bearer {plain}");
-        let jwt = format!("Bearer {}", secret(&claims()));
+#[each_database(tables())]
+async fn they_come_first_in_their_order(ctx: Ctx) {
+    let app = |app: App| app.authenticator(Gateway).authenticator(Tenants);
+    let (_site, browser) = shop(&ctx, app, settings()).await;
+    let (token, plain) = create_token(&ctx, "api", vec![], None).await.expect("a token");
+    let bearer = format!("Bearer {plain}");
+    let jwt = format!("Bearer {}", secret(&claims()));
 
-        // Not theirs: as ever.
-        ask(&browser, "/who", &[]).await.is(200).has("anonymous");
-        ask(&browser, "/who", &[("authorization", &bearer)]).await.is(200).has(&format!("token:{}", token.id));
-        ask(&browser, "/who", &[("authorization", &jwt)]).await.is(200).has("jwt:");
-        ask(&browser, "/who", &[("authorization", "Bearer nonsense")]).await.is(401);
+    // Not theirs: as ever.
+    ask(&browser, "/who", &[]).await.is(200).has("anonymous");
+    ask(&browser, "/who", &[("authorization", &bearer)]).await.is(200).has(&format!("token:{}", token.id));
+    ask(&browser, "/who", &[("authorization", &jwt)]).await.is(200).has("jwt:");
+    ask(&browser, "/who", &[("authorization", "Bearer nonsense")]).await.is(401);
 
-        let gateway = ("x-gateway-user", "ada:staff");
-        ask(&browser, "/who", &[gateway]).await.is(200).has("gateway:ada ada [staff] 3");
-        ask(&browser, "/api/notes", &[gateway]).await.is(200);
-        ask(&browser, "/who", &[gateway, ("x-tenant", "blocked")]).await.is(200).has("gateway:ada");
-        ask(&browser, "/who", &[gateway, ("authorization", &bearer)]).await.is(200).has("gateway:ada");
-        ask(&browser, "/who", &[("x-tenant", "a")]).await.is(200).has("tenant:0");
-    }
+    let gateway = ("x-gateway-user", "ada:staff");
+    ask(&browser, "/who", &[gateway]).await.is(200).has("gateway:ada ada [staff] 3");
+    ask(&browser, "/api/notes", &[gateway]).await.is(200);
+    ask(&browser, "/who", &[gateway, ("x-tenant", "blocked")]).await.is(200).has("gateway:ada");
+    ask(&browser, "/who", &[gateway, ("authorization", &bearer)]).await.is(200).has("gateway:ada");
+    ask(&browser, "/who", &[("x-tenant", "a")]).await.is(200).has("tenant:0");
+}
 
-    async fn what_they_refuse_is_refused(ctx: Ctx) {
-        let app = |app: App| app.authenticator(Gateway).authenticator(Tenants);
-        let (_site, browser) = shop(&ctx, app, Settings::default()).await;
-        for path in ["/who", "/api/users", "/graphql", "/admin", "/docs"] {
-            let page = ask(&browser, path, &[("x-gateway-user", "nonsense")]).await;
-            page.is(401).lacks("anonymous");
-            assert!(page.header("www-authenticate").starts_with("Bearer"), "{path}");
-            ask(&browser, path, &[("x-tenant", "blocked")]).await.is(403);
-            ask(&browser, path, &[("x-tenant", "away")]).await.is(503);
-        }
+#[each_database(tables())]
+async fn what_they_refuse_is_refused(ctx: Ctx) {
+    let app = |app: App| app.authenticator(Gateway).authenticator(Tenants);
+    let (_site, browser) = shop(&ctx, app, Settings::default()).await;
+    for path in ["/who", "/api/users", "/graphql", "/admin", "/docs"] {
+        let page = ask(&browser, path, &[("x-gateway-user", "nonsense")]).await;
+        page.is(401).lacks("anonymous");
+        assert!(page.header("www-authenticate").starts_with("Bearer"), "{path}");
+        ask(&browser, path, &[("x-tenant", "blocked")]).await.is(403);
+        ask(&browser, path, &[("x-tenant", "away")]).await.is(503);
     }
 }

@@ -30,30 +30,31 @@ pub struct Label {
     parcel: One<Parcel>,
 }
 
-each_database! {
-    entities![Vault, Parcel, Label],
-    async fn relations_to_hidden_rows(test: TestDb) {
-        let entities = entities![Vault, Parcel, Label];
-        let ctx = test.ctx();
-        let vault = VaultService::new(&ctx).create(VaultInput::new("gold")).await.expect("a vault");
-        let parcel = ParcelService::new(&ctx).create(ParcelInput::new(vault.id)).await.expect("a parcel");
-        LabelService::new(&ctx).create(LabelInput::new("x", parcel.id)).await.expect("a label");
-        let query = "{ parcels { nodes { vaultId vault { name } labels { totalCount nodes { text } pageInfo { hasNextPage endCursor } } } } }";
+#[each_database(entities![Vault, Parcel, Label])]
+async fn relations_to_hidden_rows(test: TestDb) {
+    let entities = entities![Vault, Parcel, Label];
+    let ctx = test.ctx();
+    let vault = VaultService::new(&ctx).create(VaultInput::new("gold")).await.expect("a vault");
+    let parcel = ParcelService::new(&ctx).create(ParcelInput::new(vault.id)).await.expect("a parcel");
+    LabelService::new(&ctx).create(LabelInput::new("x", parcel.id)).await.expect("a label");
+    let query = "{ parcels { nodes { vaultId vault { name } labels { totalCount nodes { text } pageInfo { hasNextPage endCursor } } } } }";
 
-        let anonymous = Api::of(&test, &entities, Principal::Anonymous, |schema| schema).await;
-        assert_eq!(anonymous.statements(query).await, 1);
-        assert_eq!(anonymous.data(query).await["parcels"]["nodes"], json!([{
+    let anonymous = Api::of(&test, &entities, Principal::Anonymous, |schema| schema).await;
+    assert_eq!(anonymous.statements(query).await, 1);
+    assert_eq!(
+        anonymous.data(query).await["parcels"]["nodes"],
+        json!([{
             "vaultId": id("Vault", 1), "vault": null,
             "labels": {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": false, "endCursor": null}},
-        }]));
-        // A filter must not tell what cannot be read either.
-        let probe = "{ parcels(filter: {vault: {name: {startsWith: \"g\"}}}) { totalCount } }";
-        assert_eq!(anonymous.data(probe).await["parcels"]["totalCount"], 0);
+        }])
+    );
+    // A filter must not tell what cannot be read either.
+    let probe = "{ parcels(filter: {vault: {name: {startsWith: \"g\"}}}) { totalCount } }";
+    assert_eq!(anonymous.data(probe).await["parcels"]["totalCount"], 0);
 
-        let staff = Principal::known("token:1", "x", vec!["staff".into()]);
-        let staff = Api::of(&test, &entities, staff, |schema| schema).await;
-        assert_eq!(staff.data(query).await["parcels"]["nodes"][0]["vault"]["name"], "gold");
-        assert_eq!(staff.data(query).await["parcels"]["nodes"][0]["labels"]["totalCount"], 1);
-        assert_eq!(staff.data(probe).await["parcels"]["totalCount"], 1);
-    }
+    let staff = Principal::known("token:1", "x", vec!["staff".into()]);
+    let staff = Api::of(&test, &entities, staff, |schema| schema).await;
+    assert_eq!(staff.data(query).await["parcels"]["nodes"][0]["vault"]["name"], "gold");
+    assert_eq!(staff.data(query).await["parcels"]["nodes"][0]["labels"]["totalCount"], 1);
+    assert_eq!(staff.data(probe).await["parcels"]["totalCount"], 1);
 }

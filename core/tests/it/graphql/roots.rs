@@ -60,27 +60,31 @@ impl Clash {
     }
 }
 
-each_database! {
-    all(),
-    async fn fields_of_the_user_stand_beside_the_engine_s(test: TestDb) {
-        let api = Api::with(&test, Principal::Anonymous, |schema| schema.query(MyQuery).mutation(MyMutation).data(Mark("!"))).await;
-        blog(&api.ctx, 2).await;
-        let query = "{ weather(days: 2) { degrees } users { totalCount } me firstUser { __typename ...U posts { nodes { author { id } } } } }
+#[each_database(all())]
+async fn fields_of_the_user_stand_beside_the_engine_s(test: TestDb) {
+    let api = Api::with(&test, Principal::Anonymous, |schema| {
+        schema.query(MyQuery).mutation(MyMutation).data(Mark("!"))
+    })
+    .await;
+    blog(&api.ctx, 2).await;
+    let query = "{ weather(days: 2) { degrees } users { totalCount } me firstUser { __typename ...U posts { nodes { author { id } } } } }
             fragment U on User { id email }";
-        for _ in 0..2 {
-            let data = api.data(query).await;
-            assert_eq!(data, json!({"weather": [{"degrees": 0}, {"degrees": 1}], "users": {"totalCount": 2}, "me": "anonymous",
+    for _ in 0..2 {
+        let data = api.data(query).await;
+        assert_eq!(
+            data,
+            json!({"weather": [{"degrees": 0}, {"degrees": 1}], "users": {"totalCount": 2}, "me": "anonymous",
                 "firstUser": {"__typename": "User", "id": id("User", 1), "email": "u1@example.org",
-                    "posts": {"nodes": [{"author": {"id": id("User", 1)}}]}}}));
-        }
-        let data = api.data("mutation { shout(text: \"a\") createTag(input: {name: \"k\"}) { name } }").await;
-        assert_eq!(data, json!({"shout": "A!", "createTag": {"name": "k"}}));
-        let answer = api.answer("{ broken users { totalCount } }", json!({})).await;
-        assert_eq!(answer["data"]["users"]["totalCount"], 2);
-        assert!(answer["data"]["broken"].is_null());
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
-        assert_eq!(answer["errors"][0]["message"], "it broke");
+                    "posts": {"nodes": [{"author": {"id": id("User", 1)}}]}}})
+        );
     }
+    let data = api.data("mutation { shout(text: \"a\") createTag(input: {name: \"k\"}) { name } }").await;
+    assert_eq!(data, json!({"shout": "A!", "createTag": {"name": "k"}}));
+    let answer = api.answer("{ broken users { totalCount } }", json!({})).await;
+    assert_eq!(answer["data"]["users"]["totalCount"], 2);
+    assert!(answer["data"]["broken"].is_null());
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
+    assert_eq!(answer["errors"][0]["message"], "it broke");
 }
 
 #[test]

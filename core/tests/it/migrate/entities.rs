@@ -37,6 +37,7 @@ macro_rules! entity {
             version: false,
             soft_delete: false,
             history: false,
+            framework: false,
             hooks: None,
             info: InfoCell::new(),
         }

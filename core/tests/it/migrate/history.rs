@@ -51,171 +51,179 @@ fn write(folder: &Path, dialect: Dialect, version: i64, name: &str, up: &str, do
     std::fs::write(folder.join(format!("{version}_{name}.down.sql")), down).unwrap();
 }
 
-each_database! {
-    EMPTY,
+#[each_database(EMPTY)]
+async fn made_migrations_go_forth_and_back(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    make(folder.path(), None, &registry(&[&TAG])).unwrap();
+    make(folder.path(), None, &registry(&[&TAG, &SYNONYM])).unwrap();
+    let migrations = load(folder.path(), db);
+    assert_eq!(states(&migrations, db).await, [State::Pending, State::Pending]);
 
-    async fn made_migrations_go_forth_and_back(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        make(folder.path(), None, &registry(&[&TAG])).unwrap();
-        make(folder.path(), None, &registry(&[&TAG, &SYNONYM])).unwrap();
-        let migrations = load(folder.path(), db);
-        assert_eq!(states(&migrations, db).await, [State::Pending, State::Pending]);
+    assert_eq!(names(&migrations.up(db).await.unwrap()), ["initial", "create_synonym"]);
+    assert_eq!(states(&migrations, db).await, [State::Applied, State::Applied]);
+    assert_eq!(migrations.up(db).await.unwrap(), [], "a second run has nothing to do");
+    execute(db, "INSERT INTO tag (name) VALUES ('a')").await.unwrap();
+    execute(db, "INSERT INTO synonym (tag_id, name) VALUES (1, 'b')").await.unwrap();
 
-        assert_eq!(names(&migrations.up(db).await.unwrap()), ["initial", "create_synonym"]);
-        assert_eq!(states(&migrations, db).await, [State::Applied, State::Applied]);
-        assert_eq!(migrations.up(db).await.unwrap(), [], "a second run has nothing to do");
-        execute(db, "INSERT INTO tag (name) VALUES ('a')").await.unwrap();
-        execute(db, "INSERT INTO synonym (tag_id, name) VALUES (1, 'b')").await.unwrap();
+    assert_eq!(names(&migrations.down(db, 1).await.unwrap()), ["create_synonym"]);
+    assert_eq!(states(&migrations, db).await, [State::Applied, State::Pending]);
+    assert_eq!(number(db, "SELECT count(*) FROM tag").await, Ok(1));
+    assert!(number(db, "SELECT count(*) FROM synonym").await.is_err());
 
-        assert_eq!(names(&migrations.down(db, 1).await.unwrap()), ["create_synonym"]);
-        assert_eq!(states(&migrations, db).await, [State::Applied, State::Pending]);
-        assert_eq!(number(db, "SELECT count(*) FROM tag").await, Ok(1));
-        assert!(number(db, "SELECT count(*) FROM synonym").await.is_err());
+    assert_eq!(names(&migrations.up(db).await.unwrap()), ["create_synonym"]);
+    migrations.down(db, 100).await.unwrap();
+    assert_eq!(states(&migrations, db).await, [State::Pending, State::Pending]);
+    assert_eq!(migrations.pending(db).await.unwrap(), migrations.status(db).await.unwrap());
+}
 
-        assert_eq!(names(&migrations.up(db).await.unwrap()), ["create_synonym"]);
-        migrations.down(db, 100).await.unwrap();
-        assert_eq!(states(&migrations, db).await, [State::Pending, State::Pending]);
-        assert_eq!(migrations.pending(db).await.unwrap(), migrations.status(db).await.unwrap());
+#[each_database(EMPTY)]
+async fn every_kind_of_table_goes_forth_and_back_with_rows_in_it(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    make(folder.path(), None, &registry(ALL)).unwrap();
+    let migrations = load(folder.path(), db);
+    migrations.up(db).await.unwrap();
+    execute(db, "INSERT INTO egg (chicken_id) VALUES (NULL)").await.unwrap();
+    execute(db, "INSERT INTO chicken (egg_id) VALUES (1)").await.unwrap();
+    execute(db, "UPDATE egg SET chicken_id = 1").await.unwrap();
+    assert_eq!(names(&migrations.down(db, 1).await.unwrap()), ["initial"]);
+    assert_eq!(names(&migrations.up(db).await.unwrap()), ["initial"]);
+}
+
+#[each_database(EMPTY)]
+async fn asking_changes_nothing(test: TestDb) {
+    let migrations = Migrations::framework(test.db().dialect());
+    migrations.status(test.db()).await.unwrap();
+    assert!(number(test.db(), "SELECT count(*) FROM _entify_migrations").await.is_err());
+}
+
+#[each_database(EMPTY)]
+async fn a_changed_file_is_refused_but_can_be_taken_back(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (x text);", "DROP TABLE a;");
+    load(folder.path(), db).up(db).await.unwrap();
+    write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (y text);\r\n", "DROP TABLE a;");
+    let migrations = load(folder.path(), db);
+    assert_eq!(states(&migrations, db).await, [State::Changed]);
+    let refused = migrations.up(db).await.unwrap_err();
+    assert_eq!(refused, MigrateError::Changed { version: 1001, name: "a".to_owned() });
+    migrations.down(db, 1).await.unwrap();
+    migrations.up(db).await.unwrap();
+    execute(db, "INSERT INTO a (y) VALUES ('z')").await.unwrap();
+    // Another system's line ends are the same migration.
+    write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (y text);\n", "DROP TABLE a;");
+    assert_eq!(states(&load(folder.path(), db), db).await, [State::Applied]);
+}
+
+#[each_database(EMPTY)]
+async fn a_missing_file_is_refused(test: TestDb) {
+    let (one, none, db) = (folder(), folder(), test.db());
+    write(one.path(), db.dialect(), 1001, "a", "CREATE TABLE a (x text);", "DROP TABLE a;");
+    load(one.path(), db).up(db).await.unwrap();
+    let migrations = load(none.path(), db);
+    let status = migrations.status(db).await.unwrap().pop().unwrap();
+    assert_eq!((status.name.as_str(), status.state, status.origin), ("a", State::Missing, None));
+    assert_eq!(migrations.up(db).await, Err(MigrateError::Missing { version: 1001 }));
+    assert_eq!(migrations.down(db, 1).await, Err(MigrateError::Missing { version: 1001 }));
+}
+
+#[each_database(EMPTY)]
+async fn a_failing_migration_leaves_nothing_of_itself(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    write(folder.path(), db.dialect(), 1001, "good", "CREATE TABLE a (x text);", "DROP TABLE a;");
+    let bad = "CREATE TABLE b (x text); INSERT INTO nowhere VALUES (1);";
+    write(folder.path(), db.dialect(), 1002, "bad", bad, "DROP TABLE b;");
+    let migrations = load(folder.path(), db);
+    let failed = migrations.up(db).await.unwrap_err().to_string();
+    assert!(failed.starts_with("migration 1002_bad failed: ") && failed.contains("nowhere"), "{failed}");
+    assert!(number(db, "SELECT count(*) FROM b").await.is_err());
+    let first = match db.dialect() {
+        Dialect::Sqlite => State::Pending,
+        Dialect::Postgres => State::Applied,
+    };
+    assert_eq!(states(&migrations, db).await, [first, State::Pending]);
+    // The failure has left no lock behind.
+    write(folder.path(), db.dialect(), 1002, "bad", "CREATE TABLE b (x text);", "DROP TABLE b;");
+    load(folder.path(), db).up(db).await.unwrap();
+}
+
+#[each_database(EMPTY)]
+async fn a_migration_to_be_written_is_refused_until_it_is(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    let made = make_by_hand(folder.path(), "data", &registry(&[])).unwrap();
+    let refused = load(folder.path(), db).up(db).await.unwrap_err();
+    let file = format!("{}/{}.up.sql", db.dialect().name(), made.name);
+    assert!(refused.to_string().contains(&file), "{refused}");
+    std::fs::write(folder.path().join(file), "-- nothing to do\n").unwrap();
+    assert_eq!(names(&load(folder.path(), db).up(db).await.unwrap()), ["data"]);
+    assert!(matches!(load(folder.path(), db).down(db, 1).await, Err(MigrateError::Unwritten { .. })));
+}
+
+#[each_database(EMPTY)]
+async fn a_migration_without_way_back_is_said_so(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (x text);", "");
+    std::fs::remove_file(folder.path().join(db.dialect().name()).join("1001_a.down.sql")).unwrap();
+    let migrations = load(folder.path(), db);
+    migrations.up(db).await.unwrap();
+    assert!(matches!(migrations.down(db, 1).await, Err(MigrateError::NoDown { version: 1001, .. })));
+}
+
+#[each_database(EMPTY)]
+async fn embedded_migrations_join_the_history(test: TestDb) {
+    let db = test.db();
+    let migrations = Migrations::framework(db.dialect()).with_embedded(&[Embedded {
+        version: 20_240_101_000_000,
+        name: "a",
+        up: "CREATE TABLE a (x text);",
+        down: "DROP TABLE a;",
+    }]);
+    assert_eq!(names(&migrations.up(db).await.unwrap()), ["a"]);
+}
+
+#[each_database(EMPTY)]
+async fn processes_that_start_at_once_do_not_clash(test: TestDb) {
+    let folder = folder();
+    make(folder.path(), None, &registry(&[&TAG])).unwrap();
+    make(folder.path(), None, &registry(&[&TAG, &SYNONYM, &CHICKEN, &EGG])).unwrap();
+    let migrations = load(folder.path(), test.db());
+    // The record exists already: a run begins by reading, which is where SQLite's transactions fail each other.
+    Migrations::framework(test.db().dialect()).up(test.db()).await.unwrap();
+    let mut databases = Vec::new();
+    for _ in 0..4 {
+        // Pools of its own, as another process has.
+        databases.push(Db::connect(&DbOptions::new(test.url())).await.unwrap());
     }
-
-    async fn every_kind_of_table_goes_forth_and_back_with_rows_in_it(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        make(folder.path(), None, &registry(ALL)).unwrap();
-        let migrations = load(folder.path(), db);
-        migrations.up(db).await.unwrap();
-        execute(db, "INSERT INTO egg (chicken_id) VALUES (NULL)").await.unwrap();
-        execute(db, "INSERT INTO chicken (egg_id) VALUES (1)").await.unwrap();
-        execute(db, "UPDATE egg SET chicken_id = 1").await.unwrap();
-        assert_eq!(names(&migrations.down(db, 1).await.unwrap()), ["initial"]);
-        assert_eq!(names(&migrations.up(db).await.unwrap()), ["initial"]);
+    let runs = databases.into_iter().map(|db| {
+        let migrations = migrations.clone();
+        tokio::spawn(async move { migrations.up(&db).await })
+    });
+    let runs: Vec<_> = runs.collect();
+    let mut applied = 0;
+    for run in runs {
+        applied += names(&run.await.unwrap().unwrap()).len();
     }
+    assert_eq!(applied, 2, "each migration is applied once");
+}
 
-    async fn asking_changes_nothing(test: TestDb) {
-        let migrations = Migrations::framework(test.db().dialect());
-        migrations.status(test.db()).await.unwrap();
-        assert!(number(test.db(), "SELECT count(*) FROM _entify_migrations").await.is_err());
+#[each_database(EMPTY)]
+async fn a_caller_that_goes_away_does_not_stop_a_run(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    make(folder.path(), None, &registry(ALL)).unwrap();
+    let migrations = load(folder.path(), db);
+    let run = migrations.up(db);
+    assert!(tokio::time::timeout(std::time::Duration::from_micros(200), run).await.is_err());
+    while states(&migrations, db).await != [State::Applied] {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
+    assert_eq!(migrations.up(db).await, Ok(Vec::new()));
+}
 
-    async fn a_changed_file_is_refused_but_can_be_taken_back(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (x text);", "DROP TABLE a;");
-        load(folder.path(), db).up(db).await.unwrap();
-        write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (y text);\r\n", "DROP TABLE a;");
-        let migrations = load(folder.path(), db);
-        assert_eq!(states(&migrations, db).await, [State::Changed]);
-        let refused = migrations.up(db).await.unwrap_err();
-        assert_eq!(refused, MigrateError::Changed { version: 1001, name: "a".to_owned() });
-        migrations.down(db, 1).await.unwrap();
-        migrations.up(db).await.unwrap();
-        execute(db, "INSERT INTO a (y) VALUES ('z')").await.unwrap();
-        // Another system's line ends are the same migration.
-        write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (y text);\n", "DROP TABLE a;");
-        assert_eq!(states(&load(folder.path(), db), db).await, [State::Applied]);
-    }
-
-    async fn a_missing_file_is_refused(test: TestDb) {
-        let (one, none, db) = (folder(), folder(), test.db());
-        write(one.path(), db.dialect(), 1001, "a", "CREATE TABLE a (x text);", "DROP TABLE a;");
-        load(one.path(), db).up(db).await.unwrap();
-        let migrations = load(none.path(), db);
-        let status = migrations.status(db).await.unwrap().pop().unwrap();
-        assert_eq!((status.name.as_str(), status.state, status.origin), ("a", State::Missing, None));
-        assert_eq!(migrations.up(db).await, Err(MigrateError::Missing { version: 1001 }));
-        assert_eq!(migrations.down(db, 1).await, Err(MigrateError::Missing { version: 1001 }));
-    }
-
-    async fn a_failing_migration_leaves_nothing_of_itself(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        write(folder.path(), db.dialect(), 1001, "good", "CREATE TABLE a (x text);", "DROP TABLE a;");
-        let bad = "CREATE TABLE b (x text); INSERT INTO nowhere VALUES (1);";
-        write(folder.path(), db.dialect(), 1002, "bad", bad, "DROP TABLE b;");
-        let migrations = load(folder.path(), db);
-        let failed = migrations.up(db).await.unwrap_err().to_string();
-        assert!(failed.starts_with("migration 1002_bad failed: ") && failed.contains("nowhere"), "{failed}");
-        assert!(number(db, "SELECT count(*) FROM b").await.is_err());
-        let first = match db.dialect() {
-            Dialect::Sqlite => State::Pending,
-            Dialect::Postgres => State::Applied,
-        };
-        assert_eq!(states(&migrations, db).await, [first, State::Pending]);
-        // The failure has left no lock behind.
-        write(folder.path(), db.dialect(), 1002, "bad", "CREATE TABLE b (x text);", "DROP TABLE b;");
-        load(folder.path(), db).up(db).await.unwrap();
-    }
-
-    async fn a_migration_to_be_written_is_refused_until_it_is(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        let made = make_by_hand(folder.path(), "data", &registry(&[])).unwrap();
-        let refused = load(folder.path(), db).up(db).await.unwrap_err();
-        let file = format!("{}/{}.up.sql", db.dialect().name(), made.name);
-        assert!(refused.to_string().contains(&file), "{refused}");
-        std::fs::write(folder.path().join(file), "-- nothing to do\n").unwrap();
-        assert_eq!(names(&load(folder.path(), db).up(db).await.unwrap()), ["data"]);
-        assert!(matches!(load(folder.path(), db).down(db, 1).await, Err(MigrateError::Unwritten { .. })));
-    }
-
-    async fn a_migration_without_way_back_is_said_so(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (x text);", "");
-        std::fs::remove_file(folder.path().join(db.dialect().name()).join("1001_a.down.sql")).unwrap();
-        let migrations = load(folder.path(), db);
-        migrations.up(db).await.unwrap();
-        assert!(matches!(migrations.down(db, 1).await, Err(MigrateError::NoDown { version: 1001, .. })));
-    }
-
-    async fn embedded_migrations_join_the_history(test: TestDb) {
-        let db = test.db();
-        let migrations = Migrations::framework(db.dialect()).with_embedded(&[Embedded {
-            version: 20_240_101_000_000,
-            name: "a",
-            up: "CREATE TABLE a (x text);",
-            down: "DROP TABLE a;",
-        }]);
-        assert_eq!(names(&migrations.up(db).await.unwrap()), ["a"]);
-    }
-
-    async fn processes_that_start_at_once_do_not_clash(test: TestDb) {
-        let folder = folder();
-        make(folder.path(), None, &registry(&[&TAG])).unwrap();
-        make(folder.path(), None, &registry(&[&TAG, &SYNONYM, &CHICKEN, &EGG])).unwrap();
-        let migrations = load(folder.path(), test.db());
-        // The record exists already: a run begins by reading, which is where SQLite's transactions fail each other.
-        Migrations::framework(test.db().dialect()).up(test.db()).await.unwrap();
-        let mut databases = Vec::new();
-        for _ in 0..4 {
-            // Pools of its own, as another process has.
-            databases.push(Db::connect(&DbOptions::new(test.url())).await.unwrap());
-        }
-        let runs = databases.into_iter().map(|db| {
-            let migrations = migrations.clone();
-            tokio::spawn(async move { migrations.up(&db).await })
-        });
-        let runs: Vec<_> = runs.collect();
-        let mut applied = 0;
-        for run in runs {
-            applied += names(&run.await.unwrap().unwrap()).len();
-        }
-        assert_eq!(applied, 2, "each migration is applied once");
-    }
-
-    async fn a_caller_that_goes_away_does_not_stop_a_run(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        make(folder.path(), None, &registry(ALL)).unwrap();
-        let migrations = load(folder.path(), db);
-        let run = migrations.up(db);
-        assert!(tokio::time::timeout(std::time::Duration::from_micros(200), run).await.is_err());
-        while states(&migrations, db).await != [State::Applied] {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        assert_eq!(migrations.up(db).await, Ok(Vec::new()));
-    }
-
-    async fn the_lock_can_be_turned_off(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        make(folder.path(), None, &registry(&[&TAG])).unwrap();
-        let migrations = load(folder.path(), db).with_locking(false);
-        assert_eq!(names(&migrations.up(db).await.unwrap()), ["initial"]);
-    }
+#[each_database(EMPTY)]
+async fn the_lock_can_be_turned_off(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    make(folder.path(), None, &registry(&[&TAG])).unwrap();
+    let migrations = load(folder.path(), db).with_locking(false);
+    assert_eq!(names(&migrations.up(db).await.unwrap()), ["initial"]);
 }
 
 #[tokio::test]

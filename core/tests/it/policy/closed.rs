@@ -178,112 +178,130 @@ async fn crawled(browser: &mut Browser) -> BTreeSet<String> {
     places
 }
 
-each_database! {
-    tables(),
-    async fn no_route_of_the_description_is_open(ctx: Ctx) {
-        let site = open(&ctx).await;
-        let browser = Browser::new(&site);
-        let page = send(&browser, "", Method::GET, "/openapi.json", None).await;
-        let description: Json = serde_json::from_str(&page.body).expect("JSON");
-        let mut tried = 0;
-        for (path, operations) in description["paths"].as_object().expect("paths") {
-            let path = format!("/api{}", path.strip_prefix("/api").unwrap_or(path)).replace("{id}", "1");
-            for method in operations.as_object().expect("operations").keys() {
-                let method: Method = method.to_uppercase().parse().expect("a method");
-                let writes = method == Method::POST || method == Method::PATCH || method == Method::PUT;
-                for (token, status, code) in callers() {
-                    for body in [json!({"word": "w", "door_id": 1}), json!({"nonsense": 1}), json!([])] {
-                        let body = writes.then_some(&body);
-                        let answer = send(&browser, &token, method.clone(), &path, body).await;
-                        answer.lacks(WORD);
-                        if path.contains("sealed") {
-                            tried += 1;
-                            answer.is(status).has(code);
-                        } else if !writes && method == Method::GET {
-                            answer.is(200);
-                        }
-                        if !writes {
-                            break;
-                        }
+#[each_database(tables())]
+async fn no_route_of_the_description_is_open(ctx: Ctx) {
+    let site = open(&ctx).await;
+    let browser = Browser::new(&site);
+    let page = send(&browser, "", Method::GET, "/openapi.json", None).await;
+    let description: Json = serde_json::from_str(&page.body).expect("JSON");
+    let mut tried = 0;
+    for (path, operations) in description["paths"].as_object().expect("paths") {
+        let path = format!("/api{}", path.strip_prefix("/api").unwrap_or(path)).replace("{id}", "1");
+        for method in operations.as_object().expect("operations").keys() {
+            let method: Method = method.to_uppercase().parse().expect("a method");
+            let writes = method == Method::POST || method == Method::PATCH || method == Method::PUT;
+            for (token, status, code) in callers() {
+                for body in [json!({"word": "w", "door_id": 1}), json!({"nonsense": 1}), json!([])] {
+                    let body = writes.then_some(&body);
+                    let answer = send(&browser, &token, method.clone(), &path, body).await;
+                    answer.lacks(WORD);
+                    if path.contains("sealed") {
+                        tried += 1;
+                        answer.is(status).has(code);
+                    } else if !writes && method == Method::GET {
+                        answer.is(200);
                     }
-                    if !path.contains("sealed") {
-                        // What is public is not used up by trying.
+                    if !writes {
                         break;
                     }
                 }
-                if method == Method::DELETE && !path.contains("sealed") {
-                    DoorService::new(&ctx).restore(Id::new(1)).await.expect("the door");
+                if !path.contains("sealed") {
+                    // What is public is not used up by trying.
+                    break;
                 }
             }
+            if method == Method::DELETE && !path.contains("sealed") {
+                DoorService::new(&ctx).restore(Id::new(1)).await.expect("the door");
+            }
         }
-        assert!(tried >= 18, "list, get, delete, and three bodies to create and change, by two: {tried}");
-        assert_eq!(SealedService::new(&ctx).count(Filter::all()).await, Ok(1));
     }
+    assert!(tried >= 18, "list, get, delete, and three bodies to create and change, by two: {tried}");
+    assert_eq!(SealedService::new(&ctx).count(Filter::all()).await, Ok(1));
+}
 
-    async fn no_field_of_the_schema_is_open(ctx: Ctx) {
-        let site = open(&ctx).await;
-        let browser = Browser::new(&site);
-        let described = Described::of(&browser).await;
-        let mut tried = BTreeSet::new();
-        for (operation, root) in [("query", "queryType"), ("mutation", "mutationType")] {
-            let root = described.0[root]["name"].as_str().expect("a root");
-            for (name, about, asked) in described.fields(root) {
-                if !about {
-                    continue;
-                }
-                for (token, _, code) in callers() {
-                    let answer = ask(&browser, &token, &format!("{operation} {{ {asked} }}")).await;
-                    assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{asked}: {answer}");
-                    assert!(answer["data"].is_null() || answer["data"][&name].is_null(), "{asked}: {answer}");
-                }
-                tried.insert(name);
-            }
-        }
-        for name in ["sealedById", "sealeds", "node", "nodes", "createSealed", "updateSealed", "deleteSealed", "createSealeds", "deleteSealeds"] {
-            assert!(tried.contains(name), "{name} is not among {tried:?}");
-        }
-        // From what is public there is nothing on the other side.
-        for (name, about, asked) in described.fields("Door") {
+#[each_database(tables())]
+async fn no_field_of_the_schema_is_open(ctx: Ctx) {
+    let site = open(&ctx).await;
+    let browser = Browser::new(&site);
+    let described = Described::of(&browser).await;
+    let mut tried = BTreeSet::new();
+    for (operation, root) in [("query", "queryType"), ("mutation", "mutationType")] {
+        let root = described.0[root]["name"].as_str().expect("a root");
+        for (name, about, asked) in described.fields(root) {
             if !about {
                 continue;
             }
-            tried.insert(format!("Door.{name}"));
-            let asked = asked.replace("__typename", "totalCount nodes { __typename }");
-            for (token, ..) in callers() {
-                let answer = ask(&browser, &token, &format!("{{ doors {{ nodes {{ {asked} }} }} }}")).await;
-                assert_eq!(answer["data"]["doors"]["nodes"][0][&name], json!({"totalCount": 0, "nodes": []}), "{answer}");
+            for (token, _, code) in callers() {
+                let answer = ask(&browser, &token, &format!("{operation} {{ {asked} }}")).await;
+                assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{asked}: {answer}");
+                assert!(answer["data"].is_null() || answer["data"][&name].is_null(), "{asked}: {answer}");
             }
+            tried.insert(name);
         }
-        assert!(tried.contains("Door.sealeds"));
-        assert_eq!(SealedService::new(&ctx).count(Filter::all()).await, Ok(1));
     }
+    for name in [
+        "sealedById",
+        "sealeds",
+        "node",
+        "nodes",
+        "createSealed",
+        "updateSealed",
+        "deleteSealed",
+        "createSealeds",
+        "deleteSealeds",
+    ] {
+        assert!(tried.contains(name), "{name} is not among {tried:?}");
+    }
+    // From what is public there is nothing on the other side.
+    for (name, about, asked) in described.fields("Door") {
+        if !about {
+            continue;
+        }
+        tried.insert(format!("Door.{name}"));
+        let asked = asked.replace("__typename", "totalCount nodes { __typename }");
+        for (token, ..) in callers() {
+            let answer = ask(&browser, &token, &format!("{{ doors {{ nodes {{ {asked} }} }} }}")).await;
+            assert_eq!(
+                answer["data"]["doors"]["nodes"][0][&name],
+                json!({"totalCount": 0, "nodes": []}),
+                "{answer}"
+            );
+        }
+    }
+    assert!(tried.contains("Door.sealeds"));
+    assert_eq!(SealedService::new(&ctx).count(Filter::all()).await, Ok(1));
+}
 
-    async fn no_place_of_the_admin_is_open(ctx: Ctx) {
-        create_account(&ctx, "all@example.org", PASSWORD, vec!["admin".into(), "staff".into()]).await.expect("an account");
-        let site = open(&ctx).await;
-        let mut browser = Browser::new(&site);
-        browser.sign_in("all@example.org", PASSWORD).await.is(303);
-        let places = crawled(&mut browser).await;
-        assert!(!places.iter().any(|place| place.contains("sealed")), "{places:?}");
-        // The places of what is everyone's are those of what is nobody's, too.
-        let open: Vec<_> = places.iter().filter(|place| place.starts_with("/admin/doors")).collect();
-        for known in ["/admin/doors", "/admin/doors/new", "/admin/doors/1", "/admin/doors/1/edit", "/admin/doors/1/delete"] {
-            assert!(open.iter().any(|place| *place == known), "{known} is not among {open:?}");
-        }
-        let lookup = "/admin/doors/lookup".to_owned();
-        for place in open.into_iter().chain([&lookup]) {
-            browser.get(place).await.is(200);
-            let place = place.replace("/doors", "/sealeds");
-            browser.get(&place).await.is(403).lacks(WORD);
-            // Refused, or no place that takes forms.
-            browser.get("/admin").await.is(200);
-            let posted = browser.post(&place, &[("word", "w"), ("door_id", "1")]).await;
-            posted.lacks(WORD);
-            assert!([403, 405].contains(&posted.status.as_u16()), "{place}: {}", posted.status);
-            let stranger = Browser::new(&site);
-            let page = stranger.send(&place, &[("word", "w")]).await;
-            assert!([303, 403, 405].contains(&page.status.as_u16()), "{place}: {}", page.status);
-        }
-        assert_eq!(SealedService::new(&ctx).count(Filter::all()).await, Ok(1));
+#[each_database(tables())]
+async fn no_place_of_the_admin_is_open(ctx: Ctx) {
+    create_account(&ctx, "all@example.org", PASSWORD, vec!["admin".into(), "staff".into()])
+        .await
+        .expect("an account");
+    let site = open(&ctx).await;
+    let mut browser = Browser::new(&site);
+    browser.sign_in("all@example.org", PASSWORD).await.is(303);
+    let places = crawled(&mut browser).await;
+    assert!(!places.iter().any(|place| place.contains("sealed")), "{places:?}");
+    // The places of what is everyone's are those of what is nobody's, too.
+    let open: Vec<_> = places.iter().filter(|place| place.starts_with("/admin/doors")).collect();
+    for known in
+        ["/admin/doors", "/admin/doors/new", "/admin/doors/1", "/admin/doors/1/edit", "/admin/doors/1/delete"]
+    {
+        assert!(open.iter().any(|place| *place == known), "{known} is not among {open:?}");
     }
+    let lookup = "/admin/doors/lookup".to_owned();
+    for place in open.into_iter().chain([&lookup]) {
+        browser.get(place).await.is(200);
+        let place = place.replace("/doors", "/sealeds");
+        browser.get(&place).await.is(403).lacks(WORD);
+        // Refused, or no place that takes forms.
+        browser.get("/admin").await.is(200);
+        let posted = browser.post(&place, &[("word", "w"), ("door_id", "1")]).await;
+        posted.lacks(WORD);
+        assert!([403, 405].contains(&posted.status.as_u16()), "{place}: {}", posted.status);
+        let stranger = Browser::new(&site);
+        let page = stranger.send(&place, &[("word", "w")]).await;
+        assert!([303, 403, 405].contains(&page.status.as_u16()), "{place}: {}", page.status);
+    }
+    assert_eq!(SealedService::new(&ctx).count(Filter::all()).await, Ok(1));
 }

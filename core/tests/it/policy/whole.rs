@@ -81,93 +81,105 @@ fn seen(judge: &Judge) -> Vec<i64> {
     ROWS.into_iter().filter(|row| judge.reads(*row)).map(|row| row.id).collect()
 }
 
-each_database! {
-    tables(),
-    async fn good_credentials_of_every_kind_are_the_same_principal(ctx: Ctx) {
-        fill(&ctx).await;
-        let site = open(&ctx).await;
-        let browser = Browser::new(&site);
-        for who in KNOWN {
-            let judge = Judge(who);
-            let mut tokens = good(&claims(who, 600)).map(|(_, token)| token).to_vec();
-            let subject = Some(judge.name().to_owned());
-            tokens.push(create_token_for(&ctx, who, roles(who), None, subject).await.expect("a token").1);
-            for token in tokens {
-                let page = send(&browser, &token, Method::GET, "/api/diaries?sort=title", None).await;
-                let listed: Json = serde_json::from_str(&page.is(200).body).expect("JSON");
-                let listed: Vec<_> = listed["items"].as_array().expect("items").iter().map(|row| row["id"].as_i64().expect("a key")).collect();
-                assert_eq!(listed, seen(&judge), "{who}");
-                let query = json!({"query": "{ diaries { totalCount } }"});
-                let page = send(&browser, &token, Method::POST, "/graphql", Some(query)).await;
-                page.has(&format!("\"totalCount\":{}", listed.len()));
+#[each_database(tables())]
+async fn good_credentials_of_every_kind_are_the_same_principal(ctx: Ctx) {
+    fill(&ctx).await;
+    let site = open(&ctx).await;
+    let browser = Browser::new(&site);
+    for who in KNOWN {
+        let judge = Judge(who);
+        let mut tokens = good(&claims(who, 600)).map(|(_, token)| token).to_vec();
+        let subject = Some(judge.name().to_owned());
+        tokens.push(create_token_for(&ctx, who, roles(who), None, subject).await.expect("a token").1);
+        for token in tokens {
+            let page = send(&browser, &token, Method::GET, "/api/diaries?sort=title", None).await;
+            let listed: Json = serde_json::from_str(&page.is(200).body).expect("JSON");
+            let listed: Vec<_> = listed["items"]
+                .as_array()
+                .expect("items")
+                .iter()
+                .map(|row| row["id"].as_i64().expect("a key"))
+                .collect();
+            assert_eq!(listed, seen(&judge), "{who}");
+            let query = json!({"query": "{ diaries { totalCount } }"});
+            let page = send(&browser, &token, Method::POST, "/graphql", Some(query)).await;
+            page.has(&format!("\"totalCount\":{}", listed.len()));
+        }
+    }
+}
+
+#[each_database(tables())]
+async fn bad_credentials_are_refused_before_any_rule(ctx: Ctx) {
+    fill(&ctx).await;
+    let site = open(&ctx).await;
+    let browser = Browser::new(&site);
+    for who in KNOWN {
+        let fresh = claims(who, 600);
+        let hs256 = json!({"alg": "HS256"});
+        let mut bad = good(&claims(who, -600)).map(|(_, token)| token).to_vec();
+        bad.push(sign(&hs256, &fresh, &EncodingKey::from_secret(&[7; 64]), Algorithm::HS256));
+        bad.push(sign(&json!({"alg": "none"}), &fresh, &KEYS.secret, Algorithm::HS256));
+        bad.push(sign(&json!({"alg": "RS256", "kid": "ec"}), &fresh, &KEYS.rsa, Algorithm::RS256));
+        bad.extend(
+            KEYS.public
+                .iter()
+                .map(|key| sign(&hs256, &fresh, &EncodingKey::from_secret(key), Algorithm::HS256)),
+        );
+        for (name, value) in [("iss", "https://evil.example"), ("aud", "another")] {
+            let mut wrong = fresh.clone();
+            wrong[name] = json!(value);
+            bad.push(secret(&wrong));
+        }
+        let subject = Some(Judge(who).name().to_owned());
+        let (made, plain) =
+            create_token_for(&ctx, who, roles(who), None, subject.clone()).await.expect("a token");
+        revoke_token(&ctx, made.id).await.expect("the token");
+        bad.push(plain);
+        let before = ctx.now() - TimeDelta::hours(1);
+        let earlier = ctx.with_clock(Clock::Fixed(before));
+        let ended = Some(before + TimeDelta::minutes(1));
+        bad.push(create_token_for(&earlier, who, roles(who), ended, subject).await.expect("a token").1);
+        for token in bad {
+            for (method, path, body) in requests() {
+                let page = send(&browser, &token, method, &path, body).await;
+                page.is(401).lacks("Of ada").lacks("Of bob");
+                assert!(page.header("www-authenticate").starts_with("Bearer"), "{who} {path}");
             }
         }
     }
+    let left = DiaryService::new(&ctx).list(Query::default()).await.expect("rows").items;
+    assert_eq!(left.iter().filter(|row| row.pages.is_none()).count(), ROWS.len());
+    assert_eq!(left.len(), ROWS.len());
+}
 
-    async fn bad_credentials_are_refused_before_any_rule(ctx: Ctx) {
+#[each_database(tables())]
+async fn the_admin_shows_and_does_the_same(ctx: Ctx) {
+    let site = open(&ctx).await;
+    for who in KNOWN {
         fill(&ctx).await;
-        let site = open(&ctx).await;
-        let browser = Browser::new(&site);
-        for who in KNOWN {
-            let fresh = claims(who, 600);
-            let hs256 = json!({"alg": "HS256"});
-            let mut bad = good(&claims(who, -600)).map(|(_, token)| token).to_vec();
-            bad.push(sign(&hs256, &fresh, &EncodingKey::from_secret(&[7; 64]), Algorithm::HS256));
-            bad.push(sign(&json!({"alg": "none"}), &fresh, &KEYS.secret, Algorithm::HS256));
-            bad.push(sign(&json!({"alg": "RS256", "kid": "ec"}), &fresh, &KEYS.rsa, Algorithm::RS256));
-            bad.extend(KEYS.public.iter().map(|key| sign(&hs256, &fresh, &EncodingKey::from_secret(key), Algorithm::HS256)));
-            for (name, value) in [("iss", "https://evil.example"), ("aud", "another")] {
-                let mut wrong = fresh.clone();
-                wrong[name] = json!(value);
-                bad.push(secret(&wrong));
+        let judge = Judge(who);
+        let email = format!("{}@example.org", who.replace('+', "-"));
+        let mut held = roles(who);
+        held.push("admin".to_owned());
+        create_account_for(&ctx, &email, PASSWORD, held, Some(judge.name().to_owned()))
+            .await
+            .expect("an account");
+        let mut browser = Browser::new(&site);
+        browser.sign_in(&email, PASSWORD).await.is(303);
+        let list = browser.get("/admin/diaries").await;
+        let found = browser.get("/admin/diaries?q=of").await;
+        let offered = browser.get("/admin/entries/new").await;
+        let looked_up = browser.get("/admin/diaries/lookup?q=of").await;
+        for row in ROWS {
+            let title = format!("Of {}", row.owner);
+            for page in [&list, &found] {
+                assert_eq!(page.is(200).body.contains(&title), judge.reads(row), "{who} {title}");
             }
-            let subject = Some(Judge(who).name().to_owned());
-            let (made, plain) = create_token_for(&ctx, who, roles(who), None, subject.clone()).await.expect("a token");
-            revoke_token(&ctx, made.id).await.expect("the token");
-            bad.push(plain);
-            let before = ctx.now() - TimeDelta::hours(1);
-            let earlier = ctx.with_clock(Clock::Fixed(before));
-            let ended = Some(before + TimeDelta::minutes(1));
-            bad.push(create_token_for(&earlier, who, roles(who), ended, subject).await.expect("a token").1);
-            for token in bad {
-                for (method, path, body) in requests() {
-                    let page = send(&browser, &token, method, &path, body).await;
-                    page.is(401).lacks("Of ada").lacks("Of bob");
-                    assert!(page.header("www-authenticate").starts_with("Bearer"), "{who} {path}");
-                }
-            }
-        }
-        let left = DiaryService::new(&ctx).list(Query::default()).await.expect("rows").items;
-        assert_eq!(left.iter().filter(|row| row.pages.is_none()).count(), ROWS.len());
-        assert_eq!(left.len(), ROWS.len());
-    }
-
-    async fn the_admin_shows_and_does_the_same(ctx: Ctx) {
-        let site = open(&ctx).await;
-        for who in KNOWN {
-            fill(&ctx).await;
-            let judge = Judge(who);
-            let email = format!("{}@example.org", who.replace('+', "-"));
-            let mut held = roles(who);
-            held.push("admin".to_owned());
-            create_account_for(&ctx, &email, PASSWORD, held, Some(judge.name().to_owned())).await.expect("an account");
-            let mut browser = Browser::new(&site);
-            browser.sign_in(&email, PASSWORD).await.is(303);
-            let list = browser.get("/admin/diaries").await;
-            let found = browser.get("/admin/diaries?q=of").await;
-            let offered = browser.get("/admin/entries/new").await;
-            let looked_up = browser.get("/admin/diaries/lookup?q=of").await;
-            for row in ROWS {
-                let title = format!("Of {}", row.owner);
-                for page in [&list, &found] {
-                    assert_eq!(page.is(200).body.contains(&title), judge.reads(row), "{who} {title}");
-                }
-                let offer = format!("value=\"{}\"", row.id);
-                assert_eq!(offered.field("diary_id").contains(&offer), judge.reads(row), "{who} {title}");
-                let offer = format!("\"id\":\"{}\"", row.id);
-                assert_eq!(looked_up.is(200).body.contains(&offer), judge.reads(row), "{who} {title}");
-                on_pages(&ctx, &mut browser, &judge, row).await;
-            }
+            let offer = format!("value=\"{}\"", row.id);
+            assert_eq!(offered.field("diary_id").contains(&offer), judge.reads(row), "{who} {title}");
+            let offer = format!("\"id\":\"{}\"", row.id);
+            assert_eq!(looked_up.is(200).body.contains(&offer), judge.reads(row), "{who} {title}");
+            on_pages(&ctx, &mut browser, &judge, row).await;
         }
     }
 }

@@ -67,26 +67,24 @@ impl SameId {
     }
 }
 
-each_database! {
-    all(),
-    async fn it_is_served_and_described_with_the_entities(test: TestDb) {
-        let api = Api::serve(test, Rest::new().api(Own)).await;
-        let key = users(&api, 1).await[0];
-        let greeting = api.get(&format!("/api/users/{key}/greeting?word=hi")).await;
-        assert_eq!(greeting.json(), json!({"text": "hi, u0@example.org"}));
-        assert_eq!(api.get("/api/users/top").await.text, "top");
-        assert_eq!(api.get(&format!("/api/users/{key}")).await.json()["id"], key);
-        assert_eq!(api.get("/api/users?limit=1").await.json()["items"][0]["id"], key);
-        api.get("/api/users/0/greeting").await.problem(404, "NOT_FOUND");
-        api.get("/api/users/1/else").await.problem(404, "NOT_FOUND");
-        let wrong = send(api.request(Method::POST, "/api/users/top")).await;
-        wrong.problem(405, "METHOD_NOT_ALLOWED");
-        assert_eq!(wrong.header("allow"), Some("GET"));
-        let spec = api.get("/openapi.json").await.json();
-        assert_eq!(spec["paths"]["/api/users/{id}/greeting"]["get"]["operationId"], "greet_user");
-        assert_eq!(spec["paths"]["/api/users"]["get"]["operationId"], "list_users");
-        assert!(spec["components"]["schemas"]["Greeting"].is_object());
-    }
+#[each_database(all())]
+async fn it_is_served_and_described_with_the_entities(test: TestDb) {
+    let api = Api::serve(test, Rest::new().api(Own)).await;
+    let key = users(&api, 1).await[0];
+    let greeting = api.get(&format!("/api/users/{key}/greeting?word=hi")).await;
+    assert_eq!(greeting.json(), json!({"text": "hi, u0@example.org"}));
+    assert_eq!(api.get("/api/users/top").await.text, "top");
+    assert_eq!(api.get(&format!("/api/users/{key}")).await.json()["id"], key);
+    assert_eq!(api.get("/api/users?limit=1").await.json()["items"][0]["id"], key);
+    api.get("/api/users/0/greeting").await.problem(404, "NOT_FOUND");
+    api.get("/api/users/1/else").await.problem(404, "NOT_FOUND");
+    let wrong = send(api.request(Method::POST, "/api/users/top")).await;
+    wrong.problem(405, "METHOD_NOT_ALLOWED");
+    assert_eq!(wrong.header("allow"), Some("GET"));
+    let spec = api.get("/openapi.json").await.json();
+    assert_eq!(spec["paths"]["/api/users/{id}/greeting"]["get"]["operationId"], "greet_user");
+    assert_eq!(spec["paths"]["/api/users"]["get"]["operationId"], "list_users");
+    assert!(spec["components"]["schemas"]["Greeting"].is_object());
 }
 
 #[test]
@@ -105,6 +103,6 @@ fn an_entity_is_a_poem_openapi_api() {
     let spec: serde_json::Value = serde_json::from_str(&service.spec()).expect("JSON");
     assert_eq!(spec["paths"]["/users/{id}"]["patch"]["operationId"], "update_user");
     let mut routes = HashMap::new();
-    entify::rest::EntityApi::<User>::new().add_routes(&mut routes);
+    entify::entity::EntityApi::<User>::new().add_routes(&mut routes);
     assert!(routes.contains_key("/users") && routes.contains_key("/users/:id"));
 }

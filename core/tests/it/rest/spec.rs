@@ -51,22 +51,20 @@ fn every_reference_leads_somewhere_and_operation_ids_are_unique() {
     assert!(ids.contains("list_post_tags") && ids.contains("update_post_tag"));
 }
 
-each_database! {
-    all(),
-    async fn pages_of_the_description(test: TestDb) {
-        let api = Api::of(test).await;
-        let json = api.get("/openapi.json").await;
-        assert_eq!(json.header("content-type"), Some("application/json"));
-        assert_eq!(json.json()["openapi"], "3.0.3");
-        let yaml = api.get("/openapi.yaml").await;
-        assert!(yaml.text.starts_with("\"openapi\": \"3.0.3\"\n"), "{}", &yaml.text[..80]);
-        let docs = api.get("/docs").await;
-        assert!(docs.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
-        assert!(docs.text.contains("SwaggerUIBundle({"));
-        for outside in ["src=\"http", "src='http", "href=\"http", "@import", "url(http", "url(//"] {
-            assert!(!docs.text.contains(outside), "the page loads something from elsewhere: {outside}");
-        }
-        let policy = docs.header("content-security-policy").expect("a policy");
-        assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self'"));
+#[each_database(all())]
+async fn pages_of_the_description(test: TestDb) {
+    let api = Api::of(test).await;
+    let json = api.get("/openapi.json").await;
+    assert_eq!(json.header("content-type"), Some("application/json"));
+    assert_eq!(json.json()["openapi"], "3.0.3");
+    let yaml = api.get("/openapi.yaml").await;
+    assert!(yaml.text.starts_with("\"openapi\": \"3.0.3\"\n"), "{}", &yaml.text[..80]);
+    let docs = api.get("/docs").await;
+    assert!(docs.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
+    assert!(docs.text.contains("SwaggerUIBundle({"));
+    for outside in ["src=\"http", "src='http", "href=\"http", "@import", "url(http", "url(//"] {
+        assert!(!docs.text.contains(outside), "the page loads something from elsewhere: {outside}");
     }
+    let policy = docs.header("content-security-policy").expect("a policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self'"));
 }

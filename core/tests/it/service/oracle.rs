@@ -529,26 +529,24 @@ async fn fail(
     }
 }
 
-each_database! {
-    entities(),
-    async fn random_filters_match_what_plain_rust_matches(ctx: Ctx) -> entify::Result<()> {
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        let (worlds, filters) = (world(), of_book(4));
-        let mut matched = 0;
-        for _ in 0..8 {
-            let world = worlds.new_tree(&mut runner).expect("a world").current();
-            let books = store(&ctx, &world).await?;
-            for _ in 0..60 {
-                let tree = filters.new_tree(&mut runner).expect("a filter");
-                let (found, expected) = compared(&ctx, &world, &books, &tree.current()).await;
-                matched += usize::from(!found.is_empty() && found.len() < books.len());
-                if found != expected {
-                    fail(&ctx, &world, &books, tree).await;
-                }
+#[each_database(entities())]
+async fn random_filters_match_what_plain_rust_matches(ctx: Ctx) -> entify::Result<()> {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let (worlds, filters) = (world(), of_book(4));
+    let mut matched = 0;
+    for _ in 0..8 {
+        let world = worlds.new_tree(&mut runner).expect("a world").current();
+        let books = store(&ctx, &world).await?;
+        for _ in 0..60 {
+            let tree = filters.new_tree(&mut runner).expect("a filter");
+            let (found, expected) = compared(&ctx, &world, &books, &tree.current()).await;
+            matched += usize::from(!found.is_empty() && found.len() < books.len());
+            if found != expected {
+                fail(&ctx, &world, &books, tree).await;
             }
         }
-        assert!(matched > 50, "the filters tell rows apart");
-        Ok(())
     }
+    assert!(matched > 50, "the filters tell rows apart");
+    Ok(())
 }

@@ -191,18 +191,15 @@ fn a_default_order_has_an_index() {
     assert_eq!(conditions, [None, Some("\"deleted_at\" is null")], "lists show no deleted rows");
 }
 
-each_database! {
-    all(),
-
-    async fn no_default_order_is_sorted_for(ctx: Ctx) {
-        fill(&ctx).await;
-        check_default_order::<Event>(&ctx).await;
-        check_default_order::<Ranked>(&ctx).await;
-        check_default_order::<Task>(&ctx).await;
-        check_default_order::<Overdue>(&ctx).await;
-        check_default_order::<Coded>(&ctx).await;
-        check_default_order::<Payment>(&ctx).await;
-        check_default_order::<Archived>(&ctx).await;
-        check_default_order::<Plain>(&ctx).await;
-    }
+#[each_database(all())]
+async fn no_default_order_is_sorted_for(ctx: Ctx) {
+    fill(&ctx).await;
+    check_default_order::<Event>(&ctx).await;
+    check_default_order::<Ranked>(&ctx).await;
+    check_default_order::<Task>(&ctx).await;
+    check_default_order::<Overdue>(&ctx).await;
+    check_default_order::<Coded>(&ctx).await;
+    check_default_order::<Payment>(&ctx).await;
+    check_default_order::<Archived>(&ctx).await;
+    check_default_order::<Plain>(&ctx).await;
 }

@@ -51,9 +51,8 @@ fn entities() -> Vec<&'static entify::entity::EntityDef> {
     entify::entities![Planet, Moon, Probe, Visit]
 }
 
-each_database! {
-    entities(),
-    async fn every_operation_takes_them(ctx: Ctx) {
+#[each_database(entities())]
+async fn every_operation_takes_them(ctx: Ctx) {
     let planets = PlanetService::new(&ctx);
     let mars = planets.create(PlanetInput::new("Mars")).await.expect("a planet");
     let venus = planets.create(PlanetInput::new("Venus")).await.expect("a planet");
@@ -90,12 +89,10 @@ each_database! {
     planets.delete(mars.id).await.expect("a removal");
     assert_eq!(MoonService::new(&ctx).count(Filter::all()).await, Ok(0));
     assert_eq!(visits.count(Filter::all()).await, Ok(0));
-    }
 }
 
-each_database! {
-    entities(),
-    async fn pages_follow_the_order_of_creation(ctx: Ctx) {
+#[each_database(entities())]
+async fn pages_follow_the_order_of_creation(ctx: Ctx) {
     let planets = PlanetService::new(&ctx);
     let mut made = Vec::new();
     for number in 0..50 {
@@ -117,12 +114,10 @@ each_database! {
         cursor = page.end_cursor;
     }
     assert_eq!(seen, made);
-    }
 }
 
-each_database! {
-    entities(),
-    async fn rest_takes_them_in_paths_bodies_and_conditions(test: TestDb) {
+#[each_database(entities())]
+async fn rest_takes_them_in_paths_bodies_and_conditions(test: TestDb) {
     let api = rest::Api::of_entities(test, &entities(), Rest::new()).await;
     let answer = api.post("/api/planets", json!({"name": "Mars"})).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
@@ -143,12 +138,10 @@ each_database! {
     assert_eq!(missing.broken(409, "CONFLICT"), [("planet_id".to_owned(), "reference".to_owned())]);
     assert_eq!(api.delete(&format!("/api/planets/{planet}")).await.status, 204);
     assert_eq!(api.get("/api/moons").await.json()["items"], json!([]));
-    }
 }
 
-each_database! {
-    entities(),
-    async fn graphql_wraps_them_in_global_ids(test: TestDb) {
+#[each_database(entities())]
+async fn graphql_wraps_them_in_global_ids(test: TestDb) {
     let api = graphql::Api::of(&test, &entities(), Principal::Anonymous, |schema| schema).await;
     let made = api.data(r#"mutation { createPlanet(input: {name: "Mars"}) { id name } }"#).await;
     let planet = made["createPlanet"]["id"].as_str().expect("an id").to_owned();
@@ -170,5 +163,4 @@ each_database! {
     assert_eq!(code, "BAD_REQUEST", "a number is no key of a planet");
     let remove = "mutation($id: ID!) { deletePlanet(id: $id) { id } }";
     assert_eq!(api.data_with(remove, json!({"id": planet})).await["deletePlanet"]["id"], planet.as_str());
-    }
 }

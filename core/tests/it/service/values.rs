@@ -255,16 +255,18 @@ fn same_json(left: &Json, right: &Json) -> bool {
     }
 }
 
-each_database! {
-    entities(),
-    async fn every_scalar_comes_back_and_is_found(ctx: Ctx) {
+#[each_database(entities())]
+async fn every_scalar_comes_back_and_is_found(ctx: Ctx) {
     let rows = EverythingService::new(&ctx);
     for given in samples(&everything()) {
         let made = rows.create(given.clone()).await.unwrap_or_else(|error| panic!("{error}: {given:?}"));
         let read = rows.get(made.id).await.expect("the row");
         assert_eq!(made, read, "RETURNING and SELECT");
         assert_eq!(read.text, given.text);
-        assert_eq!((read.flag, read.small, read.medium, read.large), (given.flag, given.small, given.medium, given.large));
+        assert_eq!(
+            (read.flag, read.small, read.medium, read.large),
+            (given.flag, given.small, given.medium, given.large)
+        );
         assert_eq!(read.single, given.single);
         assert_eq!(read.double, given.double, "{:e}", given.double);
         assert!(!(read.double == 0.0 && read.double.is_sign_negative()), "one zero only");
@@ -274,7 +276,6 @@ each_database! {
         assert_eq!((read.moment, &read.bytes, read.status), (given.moment, &given.bytes, given.status));
         assert!(same_json(&read.json, &given.json), "{} is not {}", read.json, given.json);
         assert_eq!(rows.count(equal(&given)).await, Ok(1), "{given:?}");
-    }
     }
 }
 
@@ -313,9 +314,8 @@ fn spelt(row: &ScalarsModel) -> String {
     format!("{row:?}")
 }
 
-each_database! {
-    entities(),
-    async fn many_rows_at_once_are_what_each_alone_is(ctx: Ctx) {
+#[each_database(entities())]
+async fn many_rows_at_once_are_what_each_alone_is(ctx: Ctx) {
     let rows = ScalarsService::new(&ctx);
     let mut given = samples(&everything());
     given[0].text = String::new();
@@ -323,12 +323,14 @@ each_database! {
     given[1].bytes = vec![0; 300_000].into();
     given[2].json = Json::Null;
     given[3].text = "{NULL,\"a\\b\"}".to_owned();
-    let inputs: Vec<_> = given.into_iter().enumerate().map(|(place, given)| scalars(place + 1, given)).collect();
+    let inputs: Vec<_> =
+        given.into_iter().enumerate().map(|(place, given)| scalars(place + 1, given)).collect();
     let mut alone = Vec::new();
     for input in &inputs {
         alone.push(rows.create(input.clone()).await.expect("a row"));
     }
-    let removed = rows.delete_many(&alone.iter().map(|row| row.id).collect::<Vec<_>>()).await.expect("all of them");
+    let removed =
+        rows.delete_many(&alone.iter().map(|row| row.id).collect::<Vec<_>>()).await.expect("all of them");
     assert_eq!(removed.len(), inputs.len());
 
     let made = rows.create_many(inputs.clone()).await.expect("rows");
@@ -340,12 +342,10 @@ each_database! {
         assert_eq!(rows.get(made.id).await.as_ref(), Ok(made), "RETURNING and SELECT");
         assert_eq!((&made.text, &made.bytes, made.status), (&input.text, &input.bytes, input.status));
     }
-    }
 }
 
-each_database! {
-    entities(),
-    async fn every_list_comes_back(ctx: Ctx) {
+#[each_database(entities())]
+async fn every_list_comes_back(ctx: Ctx) {
     let numbers = (
         vec(any::<bool>(), 0..5),
         vec(any::<i16>(), 0..5),
@@ -368,7 +368,20 @@ each_database! {
         let (flags, smalls, mediums, larges, singles, doubles, exacts) = numbers;
         let (texts, ids, days, hours, moments, choices, maybe) = others;
         ListsInput {
-            flags, smalls, mediums, larges, singles, doubles, exacts, texts, ids, days, hours, moments, choices, maybe,
+            flags,
+            smalls,
+            mediums,
+            larges,
+            singles,
+            doubles,
+            exacts,
+            texts,
+            ids,
+            days,
+            hours,
+            moments,
+            choices,
+            maybe,
         }
     });
     let rows = ListsService::new(&ctx);
@@ -385,14 +398,13 @@ each_database! {
         assert_eq!((read.hours, read.moments, read.choices), (given.hours, given.moments, given.choices));
         assert_eq!(read.maybe, given.maybe);
     }
-    }
 }
 
-each_database! {
-    entities(),
-    async fn large_values_come_back(ctx: Ctx) {
+#[each_database(entities())]
+async fn large_values_come_back(ctx: Ctx) {
     let mut input = samples(&everything()).swap_remove(0);
-    input.bytes = (0..1_000_000_u32).map(|number| u8::try_from(number % 251).unwrap_or(0)).collect::<Vec<_>>().into();
+    input.bytes =
+        (0..1_000_000_u32).map(|number| u8::try_from(number % 251).unwrap_or(0)).collect::<Vec<_>>().into();
     input.text = "zażółć 🦀 ".repeat(60_000);
     input.json = (0..20_000).map(|number| serde_json::json!({"n": number, "t": "🦀"})).collect();
     let mut deep = Json::from(1);
@@ -409,12 +421,10 @@ each_database! {
     input.maybe_json = Some(Json::from(vec![Json::from(vec![deep])]));
     let error = rows.create(input).await.expect_err("too deep");
     assert_eq!((error.fields()[0].field.as_ref(), error.fields()[0].code), ("maybe_json", "too_deep"));
-    }
 }
 
-each_database! {
-    entities(),
-    async fn leap_seconds_and_nanoseconds_become_what_is_kept(ctx: Ctx) {
+#[each_database(entities())]
+async fn leap_seconds_and_nanoseconds_become_what_is_kept(ctx: Ctx) {
     let rows = EverythingService::new(&ctx);
     let mut input = samples(&everything()).swap_remove(0);
     input.moment = "2016-12-31T23:59:60.25Z".parse().expect("a leap second");
@@ -426,12 +436,10 @@ each_database! {
     input.hour = NaiveTime::from_hms_nano_opt(23, 59, 59, 1_000_000_000).expect("a leap second");
     let error = rows.create(input).await.expect_err("no column holds it");
     assert_eq!(error.fields()[0].field, "hour");
-    }
 }
 
-each_database! {
-    entities(),
-    async fn decimals_keep_their_declared_scale(ctx: Ctx) {
+#[each_database(entities())]
+async fn decimals_keep_their_declared_scale(ctx: Ctx) {
     let rows = AccountService::new(&ctx);
     let mut password = Password::from("a password");
     for (given, kept) in [
@@ -452,15 +460,14 @@ each_database! {
     }
     for wrong in ["0.00000000001", "1000000000000000000"] {
         let balance: Decimal = wrong.parse().expect("a decimal");
-        let error = rows.create(AccountInput::new(balance, password.clone())).await.expect_err("does not fit");
+        let error =
+            rows.create(AccountInput::new(balance, password.clone())).await.expect_err("does not fit");
         assert_eq!(error.fields()[0].field, "balance", "{wrong}");
-    }
     }
 }
 
-each_database! {
-    entities(),
-    async fn passwords_are_checked_and_never_read(ctx: Ctx) {
+#[each_database(entities())]
+async fn passwords_are_checked_and_never_read(ctx: Ctx) {
     let rows = AccountService::new(&ctx);
     let made = rows.create(AccountInput::new(Decimal::ONE, "correct horse")).await.expect("an account");
     let read = rows.get(made.id).await.expect("the account");
@@ -479,5 +486,4 @@ each_database! {
     assert_eq!(many[1].password.verify("correct horse").await, Ok(false));
     let error = rows.create(AccountInput::new(Decimal::ONE, "short")).await.expect_err("too short");
     assert_eq!((error.fields()[0].field.as_ref(), error.fields()[0].code), ("password", "too_short"));
-    }
 }

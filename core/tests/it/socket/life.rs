@@ -66,53 +66,52 @@ async fn busy(stage: &Stage, number: u32) -> Socket {
     socket
 }
 
-each_database! {
-    tables(),
-    async fn clients_that_hang_up_leave_nothing_behind(test: TestDb) {
-        const TIMES: u32 = 200;
-        let stage = Stage::with(&test, Settings { max_sockets: 8, ..settings() }).await;
-        let next = AtomicU32::new(0);
-        let client = || async {
-            loop {
-                let number = next.fetch_add(1, Ordering::SeqCst);
-                if number >= TIMES {
-                    return;
-                }
-                let mut socket = busy(&stage, number).await;
-                tokio::time::sleep(Duration::from_micros(u64::from(number.wrapping_mul(7_919) % 20_000))).await;
-                match number % 3 {
-                    0 => drop(socket),
-                    1 => {
-                        let _ = socket.stream.get_mut().set_zero_linger();
-                    }
-                    _ => {
-                        let _ = socket.stream.get_mut().shutdown().await;
-                    }
-                }
-                // Places become free as the server notices.
-                tokio::time::sleep(Duration::from_millis(30)).await;
+#[each_database(tables())]
+async fn clients_that_hang_up_leave_nothing_behind(test: TestDb) {
+    const TIMES: u32 = 200;
+    let stage = Stage::with(&test, Settings { max_sockets: 8, ..settings() }).await;
+    let next = AtomicU32::new(0);
+    let client = || async {
+        loop {
+            let number = next.fetch_add(1, Ordering::SeqCst);
+            if number >= TIMES {
+                return;
             }
-        };
-        tokio::join!(client(), client(), client());
-        nothing_is_open(test.db()).await;
-        until("all waits are dropped", || {
-            let [begun, ended, dropped] = stage.waits.counted();
-            ended == 0 && begun == dropped
-        }).await;
-        let ctx = test.ctx();
-        let letters = LetterService::new(&ctx);
-        let count = async |owner: &str| letters.count(Letter::owner().eq(owner)).await.expect("a count");
-        let (left, right) = (count("left").await, count("right").await);
-        assert_eq!(left, right, "half of a pair");
-        assert!(left > 10, "hardly any was served: {left}");
-        // All places are free again.
-        let mut sockets = Vec::new();
-        for _ in 0..8 {
-            sockets.push(stage.known(json!({})).await);
+            let mut socket = busy(&stage, number).await;
+            tokio::time::sleep(Duration::from_micros(u64::from(number.wrapping_mul(7_919) % 20_000))).await;
+            match number % 3 {
+                0 => drop(socket),
+                1 => {
+                    let _ = socket.stream.get_mut().set_zero_linger();
+                }
+                _ => {
+                    let _ = socket.stream.get_mut().shutdown().await;
+                }
+            }
+            // Places become free as the server notices.
+            tokio::time::sleep(Duration::from_millis(30)).await;
         }
-        for socket in &mut sockets {
-            assert_eq!(socket.me().await, "anonymous - []");
-        }
+    };
+    tokio::join!(client(), client(), client());
+    nothing_is_open(test.db()).await;
+    until("all waits are dropped", || {
+        let [begun, ended, dropped] = stage.waits.counted();
+        ended == 0 && begun == dropped
+    })
+    .await;
+    let ctx = test.ctx();
+    let letters = LetterService::new(&ctx);
+    let count = async |owner: &str| letters.count(Letter::owner().eq(owner)).await.expect("a count");
+    let (left, right) = (count("left").await, count("right").await);
+    assert_eq!(left, right, "half of a pair");
+    assert!(left > 10, "hardly any was served: {left}");
+    // All places are free again.
+    let mut sockets = Vec::new();
+    for _ in 0..8 {
+        sockets.push(stage.known(json!({})).await);
+    }
+    for socket in &mut sockets {
+        assert_eq!(socket.me().await, "anonymous - []");
     }
 }
 
