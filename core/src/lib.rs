@@ -112,16 +112,15 @@
 //!
 //! **Test**: a function is two tests, on SQLite and on PostgreSQL, each on a database of its own:
 //!
-//! ```
+//! ```no_run
 //! # use entify::prelude::*;
 //! # #[derive(Entity)] #[entity(policy = public)] pub struct Project { #[entity(max_len = 5)] name: String }
-//! entify::testing::each_database! {
-//!     entities![Project],
+//! use entify::testing::each_database;
 //!
-//!     async fn a_long_name_is_refused(ctx: Ctx) {
-//!         let refused = ProjectService::new(&ctx).create(ProjectInput::new("The parser")).await;
-//!         assert_eq!(refused.unwrap_err().code(), "VALIDATION_FAILED");
-//!     }
+//! #[each_database(entities![Project])]
+//! async fn a_long_name_is_refused(ctx: Ctx) {
+//!     let refused = ProjectService::new(&ctx).create(ProjectInput::new("The parser")).await;
+//!     assert_eq!(refused.unwrap_err().code(), "VALIDATION_FAILED");
 //! }
 //! # fn main() {}
 //! ```

@@ -9,7 +9,7 @@ where
     F: FnOnce(Ctx) -> Fut,
     Fut: Future<Output = entify::Result<()>>,
 {
-    entify::testing::on_sqlite(&tables(), async |ctx: Ctx| {
+    entify::testing::Backend::Sqlite.run(&tables(), async |ctx: Ctx| {
         seed(ctx.clone()).await?;
         example(ctx).await
     })
