@@ -12,6 +12,7 @@ mod leftovers;
 mod living;
 mod migrate;
 mod policy;
+mod regression;
 mod rest;
 mod server;
 mod service;

@@ -1,35 +1,34 @@
-//! Rows that are hidden instead of removed, and their way back.
+//! Soft deletion: rows that are kept, hidden, and their restoration.
 //!
-//! What becomes of the rows that refer to a hidden one is their reference's `on_delete`, as far as it can be undone:
+//! What becomes of the rows that refer to a deleted one is their reference's `on_delete`, as far as it can be undone:
 //!
-//! - `restrict`: the row is not hidden while a living row refers to it;
-//! - `set_null`: living rows lose the reference, which a restoration does not bring back;
-//! - `cascade`: rows of an entity with `soft_delete` are hidden too, at the same time, by which they are known and come
+//! - `restrict`: the row is not deleted while a row that is not deleted refers to it;
+//! - `set_null`: rows lose the reference, which a restoration does not bring back;
+//! - `cascade`: rows of an entity with `soft_delete` are deleted too, at the same time, by which they are known and come
 //!   back with it. Other rows stay as they are: removing them could not be undone. They go when the row is purged.
 //!
-//! Rows of entities with `hooks` or `history` are told and recorded with it.
+//! The hooks of these rows run and their history is kept.
 //!
-//! A hidden row has nothing to do with its references any more: when it comes back, one with `set_null` to a row that
-//! is hidden by now is taken away, and any other stands in the way.
+//! A deleted row has nothing to do with its references any more: when it comes back, one with `set_null` to a row that
+//! is deleted by now is taken away, and any other is a conflict.
 
-use crate::ctx::ActingAs;
-use crate::ctx::Ctx;
+use crate::ctx::{ActingAs, Ctx};
 use crate::db::Dialect;
-use crate::entity::{Condition, Op};
-use crate::entity::{EntityInfo, OnDelete};
+use crate::entity::{Condition, EntityInfo, OnDelete, Op, RowChange};
 use crate::error::{Error, FieldError, Result};
-use crate::query::{Deleted, Direction, Sort};
+use crate::query::Deleted;
 use crate::service::key::Key;
-use crate::service::write::dependents::Doomed;
+use crate::service::write::cascade::CascadeSet;
+use crate::service::write::execute::restored;
+use crate::service::write::referring::Referring;
 use crate::service::write::{AT_ONCE, Command, Written, keys_of, references};
-use crate::service::{Records, fault};
+use crate::service::{Records, db_error};
 use crate::sql::RowScope;
 use crate::sql::dml::{self, Chosen, Target};
-use crate::value::ColumnSet;
-use crate::value::{Record, Value};
+use crate::value::{ColumnSet, Record, Value};
 
-/// Hidden rows: those of an entity with these keys.
-type Hidden = (&'static EntityInfo, Vec<Value>);
+/// Deleted rows: those of an entity with these keys.
+type DeletedRows = (&'static EntityInfo, Vec<Value>);
 
 impl Records<'_> {
     /// Brings a deleted row back, with the rows that went with it, and answers it.
@@ -58,11 +57,6 @@ impl Records<'_> {
         Error::bad_request(format!("`{}` keeps no deleted rows", self.info.def.name))
     }
 
-    /// The rows of an entity in the same context.
-    pub(super) fn of(&self, info: &'static EntityInfo, deleted: Deleted) -> Self {
-        Self { info, deleted, ..*self }
-    }
-
     /// Which columns of which entities refer to this one, and what they say of a deletion.
     pub(super) fn referring(&self) -> Result<Vec<(&'static EntityInfo, usize, OnDelete)>> {
         let Some(entities) = self.ctx.entities() else {
@@ -77,28 +71,28 @@ impl Records<'_> {
         Ok(found.filter_map(|(from, column)| Some((from, column, on_delete(from, column)?))).collect())
     }
 
-    /// Hides the rows and does what the rows that refer to them say. Inside a transaction.
-    pub(super) async fn hide(&self, target: &Target) -> Result<Written> {
+    /// Deletes rows softly and does what the rows that refer to them say. Inside a transaction.
+    pub(super) async fn soft_delete(&self, target: &Target) -> Result<Written> {
         let now = Value::DateTime(self.ctx.now());
         let answered = match target {
             Target::Where(_) => ColumnSet::KEY,
             Target::Key(_) | Target::At(..) | Target::Keys(_) => self.info.all(),
         };
-        let rows = self.hide_one_kind(target, Some(self.ctx), &now, answered).await?;
+        let rows = self.mark_deleted(target, Some(self.ctx), &now, answered).await?;
         let mut written = self.removed(target, rows).await?;
         let mut hidden = vec![(self.info, keys_of(&written.rows))];
         let mut restricting = Vec::new();
         while let Some((info, keys)) = hidden.pop() {
             let records = self.of(info, Deleted::Hidden);
             for keys in keys.chunks(AT_ONCE) {
-                hidden.extend(records.release(keys, &now, &mut restricting).await?);
+                hidden.extend(records.on_soft_delete(keys, &now, &mut restricting).await?);
             }
         }
         // Rows that hold each other may go together, so this is asked at the end.
         for (info, pointing) in restricting {
             let view = RowScope::whole(info, Deleted::Hidden);
             if self.any_of(view, &pointing).await? {
-                return Err(fault::referenced());
+                return Err(db_error::referenced());
             }
         }
         if matches!(target, Target::Where(_)) {
@@ -107,7 +101,8 @@ impl Records<'_> {
         Ok(written)
     }
 
-    pub(super) async fn hide_one_kind(
+    /// Marks the rows as deleted, and nothing else.
+    async fn mark_deleted(
         &self,
         target: &Target,
         reader: Option<&Ctx>,
@@ -117,30 +112,30 @@ impl Records<'_> {
         let dialect = self.dialect();
         if dialect == Dialect::Postgres && !self.referring()?.is_empty() {
             // Whoever is about to refer to one of the rows comes before or after, never in between.
-            let living = RowScope::whole(self.info, Deleted::Hidden);
-            self.locked(living, ColumnSet::KEY, &condition(target)).await?;
+            let rows = RowScope::whole(self.info, Deleted::Hidden);
+            self.locked(rows, ColumnSet::KEY, &target.condition()).await?;
         }
         let chosen = Chosen { target, reader, guard: None };
-        let (statement, layout) = dml::hide(self.info, dialect, chosen, now, answered)?;
+        let (statement, layout) = dml::soft_delete(self.info, dialect, chosen, now, answered)?;
         let acting = self.ctx.acting_for(reader);
         Ok(acting.write(statement, &layout).await?)
     }
 
     /// Does what the rows that refer to hidden rows of this entity say; answers which of them are hidden by that, and
     /// notes which must not be there.
-    async fn release(
+    async fn on_soft_delete(
         &self,
         keys: &[Value],
         now: &Value,
         restricting: &mut Vec<(&'static EntityInfo, Condition)>,
-    ) -> Result<Vec<Hidden>> {
+    ) -> Result<Vec<DeletedRows>> {
         let mut hidden = Vec::new();
         for (from, column, on_delete) in self.referring()? {
             let pointing = Condition::column(column, Op::In(keys.to_vec()));
             match on_delete {
                 OnDelete::Restrict => restricting.push((from, pointing)),
                 OnDelete::SetNull if from.def.is_tracked() => {
-                    self.of(from, Deleted::Hidden).loosen(column, keys, &Doomed::default()).await?;
+                    self.of(from, Deleted::Hidden).set_null(column, keys, &CascadeSet::default()).await?;
                 }
                 OnDelete::SetNull => {
                     let (target, none) = (Target::Where(pointing), [(column, Value::Null)]);
@@ -150,12 +145,11 @@ impl Records<'_> {
                 }
                 OnDelete::Cascade if from.def.soft_delete && from.def.is_tracked() => {
                     let records = self.of(from, Deleted::Hidden);
-                    hidden.push((from, records.hide_referring(column, keys, now).await?));
+                    hidden.push((from, records.soft_delete_referring(column, keys, now).await?));
                 }
                 OnDelete::Cascade if from.def.soft_delete => {
                     let from = self.of(from, Deleted::Hidden);
-                    let rows =
-                        from.hide_one_kind(&Target::Where(pointing), None, now, ColumnSet::KEY).await?;
+                    let rows = from.mark_deleted(&Target::Where(pointing), None, now, ColumnSet::KEY).await?;
                     hidden.push((from.info, keys_of(&rows)));
                 }
                 OnDelete::Cascade => {}
@@ -165,64 +159,58 @@ impl Records<'_> {
     }
 
     /// Brings the row back, and what was hidden with it. Inside a transaction.
-    pub(super) async fn bring_back(&self, key: &Value) -> Result<Written> {
+    pub(super) async fn undelete(&self, key: &Value) -> Result<Written> {
         let now = Value::DateTime(self.ctx.now());
         let this = Condition::column(0, Op::Eq(key.clone()));
         let rows = self.locked(RowScope::whole(self.info, Deleted::Only), self.info.all(), &this).await?;
-        let Some(hidden_at) = rows.first().and_then(|row| Some(row.get(self.info.deleted_at()?).clone()))
+        let Some(deleted_since) = rows.first().and_then(|row| Some(row.get(self.info.deleted_at()?).clone()))
         else {
             return Err(self.not_found());
         };
         let rows = self.reconnect(rows, None).await?;
-        let back = self.show(&rows, &now, self.ctx.executor()).await?;
-        let mut shown = vec![(self.info, keys_of(&back))];
-        while let Some((info, keys)) = shown.pop() {
+        let back = self.undelete_rows(&rows, &now, self.ctx.executor()).await?;
+        let mut returned = vec![(self.info, keys_of(&back))];
+        while let Some((info, keys)) = returned.pop() {
             for (from, column, on_delete) in self.of(info, Deleted::Only).referring()? {
                 let Some(deleted_at) = from.deleted_at().filter(|_| on_delete == OnDelete::Cascade) else {
                     continue;
                 };
                 let from = self.of(from, Deleted::Only);
                 let together = Condition::column(column, Op::In(keys.clone()))
-                    .and(Condition::column(deleted_at, Op::Eq(hidden_at.clone())));
+                    .and(Condition::column(deleted_at, Op::Eq(deleted_since.clone())));
                 let rows = from.locked(from.whole(), from.info.all(), &together).await?;
-                let rows = from.reconnect(rows, Some(&hidden_at)).await?;
+                let rows = from.reconnect(rows, Some(&deleted_since)).await?;
                 if !rows.is_empty() {
-                    let back = from.show(&rows, &now, self.ctx.engine()).await;
-                    let back = back.map_err(|error| from.with_it(error))?;
-                    shown.push((from.info, keys_of(&back)));
-                    from.tell_restored(rows, back).await?;
+                    let back = from.undelete_rows(&rows, &now, self.ctx.engine()).await;
+                    let back = back.map_err(|error| from.of_restored_with(error))?;
+                    returned.push((from.info, keys_of(&back)));
+                    from.after_restore(rows, back).await?;
                 }
             }
         }
         Ok(Written::of(back))
     }
 
-    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows
-    /// locks them in the order of their keys.
-    pub(super) async fn locked(
-        &self,
-        view: RowScope<'_>,
-        columns: ColumnSet,
-        filter: &Condition,
-    ) -> Result<Vec<Record>> {
-        self.locked_some(view, columns, filter, None).await
+    /// Deletes the rows softly that refer to one of the keys; answers their keys.
+    async fn soft_delete_referring(&self, column: usize, keys: &[Value], now: &Value) -> Result<Vec<Value>> {
+        let mut deleted = Vec::new();
+        let mut referring = Referring::to(column, keys);
+        while let Some(rows) = referring.next(self, self.info.all()).await? {
+            self.before_delete(&rows).await?;
+            let target = Target::Keys(keys_of(&rows));
+            let rows = self.mark_deleted(&target, None, now, self.info.all()).await?;
+            deleted.extend(keys_of(&rows));
+            self.after(rows.into_iter().map(RowChange::Deleted).collect()).await?;
+        }
+        Ok(deleted)
     }
 
-    /// As [`Records::locked`], the first so many.
-    pub(super) async fn locked_some(
-        &self,
-        view: RowScope<'_>,
-        columns: ColumnSet,
-        filter: &Condition,
-        limit: Option<usize>,
-    ) -> Result<Vec<Record>> {
-        let order = [Sort::new(0, Direction::Asc)];
-        let mut select = self.matching(view, filter, None);
-        select.columns = columns;
-        select.order = &order;
-        select.limit = limit.and_then(|limit| u32::try_from(limit).ok());
-        let (statement, layout) = select.page()?;
-        Ok(self.ctx.engine().write(statement.holding(self.dialect()), &layout).await?)
+    /// Records and tells that rows came back with another one.
+    async fn after_restore(&self, before: Vec<Record>, after: Vec<Record>) -> Result<()> {
+        match self.info.def.is_tracked() {
+            true => self.after(restored(before, after)).await,
+            false => Ok(()),
+        }
     }
 
     /// Looks where hidden rows point to. Where the target is hidden itself, a reference with `set_null` is taken away,
@@ -260,16 +248,16 @@ impl Records<'_> {
         Ok(rows)
     }
 
-    async fn show(&self, rows: &[Record], now: &Value, acting: ActingAs<'_>) -> Result<Vec<Record>> {
-        let (statement, layout) = dml::restore(self.info, self.dialect(), &keys_of(rows), now);
+    async fn undelete_rows(&self, rows: &[Record], now: &Value, acting: ActingAs<'_>) -> Result<Vec<Record>> {
+        let (statement, layout) = dml::undelete(self.info, self.dialect(), &keys_of(rows), now);
         match acting.write(statement, &layout).await {
             Ok(rows) => Ok(rows),
-            Err(refused) => Err(fault::of_values(self.ctx, self.info, &[], refused).await),
+            Err(refused) => Err(db_error::of_values(self.ctx, self.info, &[], refused).await),
         }
     }
 
     /// The refusal of a row that would come back with another one.
-    fn with_it(&self, error: Error) -> Error {
+    fn of_restored_with(&self, error: Error) -> Error {
         let message = |field: &FieldError| {
             let name = self.info.def.name;
             format!("a `{name}` that went with it cannot come back: {} {}", field.field, field.message)
@@ -280,14 +268,5 @@ impl Records<'_> {
             ),
             error => error,
         }
-    }
-}
-
-/// The rows of a target, as a condition.
-pub(super) fn condition(target: &Target) -> Condition {
-    match target {
-        Target::Key(key) | Target::At(key, _) => Condition::column(0, Op::Eq(key.clone())),
-        Target::Keys(keys) => Condition::column(0, Op::In(keys.clone())),
-        Target::Where(filter) => filter.clone(),
     }
 }

@@ -1,17 +1,18 @@
-//! New rows.
+//! New rows: INSERTs, as few as possible.
 
 use uuid::Uuid;
 
 use crate::db::DbError;
-use crate::entity::{EntityInfo, KeyKind};
+use crate::entity::{EntityInfo, KeyKind, all_hold};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::service::unique::Rows;
-use crate::service::write::{Command, Existing, Grant, Written, hash, references, upsert};
-use crate::service::{Records, fault, validate};
+use crate::service::write::authorize::Grant;
+use crate::service::write::prepare::hash;
+use crate::service::write::{Command, Existing, Written, references, upsert};
+use crate::service::{Records, db_error, validate};
 use crate::sql::dml::{self, NewRows, OnConflict};
-use crate::value::ColumnSet;
-use crate::value::{Assignments, Record, Value};
+use crate::value::{Assignments, ColumnSet, Record, Value};
 
 /// Values bound by one statement at most: below what either engine takes (SQLite 32,766, PostgreSQL 65,535).
 const MAX_BOUND: usize = 30_000;
@@ -78,11 +79,11 @@ impl Insert {
     ) -> Result<Self> {
         let now = Value::DateTime(records.ctx.now());
         let mut insert = Self { chunks: Vec::with_capacity(1), positions };
-        let (mut errors, mut seen) = (Vec::new(), upsert::Seen::default());
+        let (mut errors, mut repeats) = (Vec::new(), upsert::Repeats::default());
         for (position, row) in rows.into_iter().enumerate() {
             match complete(records, row, existing, &now).await {
                 Ok(row) => {
-                    let repeated = seen.repeats(records.info, existing, position, |index| row.get(index));
+                    let repeated = repeats.of(records.info, existing, position, |index| row.get(index));
                     errors.extend(repeated.into_iter().map(|error| error.at(position)));
                     insert.add(records.info, position, row);
                 }
@@ -131,19 +132,13 @@ impl Insert {
         }
     }
 
+    /// Whether every row may be made, as far as the values tell.
     fn allowed(&self, grant: &Grant) -> Option<bool> {
-        let mut all = Some(true);
-        for (columns, row) in
-            self.chunks.iter().flat_map(|chunk| chunk.rows.iter().map(|row| (chunk.columns, row)))
-        {
+        let rows = self.chunks.iter().flat_map(|chunk| chunk.rows.iter().map(|row| (chunk.columns, row)));
+        all_hold(rows.map(|(columns, row)| {
             let value = |index| Some(&row[columns.iter().position(|column| column == index)?]);
-            match grant.allows_new(&value) {
-                Some(true) => {}
-                Some(false) => return Some(false),
-                None => all = None,
-            }
-        }
-        all
+            grant.allows_new(&value)
+        }))
     }
 
     /// Whether the database is to be asked about the rows, or about those they refer to.
@@ -165,8 +160,10 @@ impl Insert {
         }
         let mut made = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.rows.len()).sum());
         for chunk in &self.chunks {
-            match chunk.run(records, self.positions || fault::looks(records.info, records.ctx)).await {
-                Ok(rows) if rows.len() < chunk.answered() => return Err(upsert::hidden(records.info)),
+            match chunk.run(records, self.positions || db_error::looks(records.info, records.ctx)).await {
+                Ok(rows) if rows.len() < chunk.answered() => {
+                    return Err(upsert::key_of_deleted_row(records.info));
+                }
                 Ok(rows) => made.extend(chunk.positions.iter().zip(rows)),
                 Err(refused) => return Err(self.explain(records, chunk, refused).await),
             }
@@ -180,7 +177,7 @@ impl Insert {
     async fn explain(&self, records: &Records<'_>, chunk: &Chunk, refused: DbError) -> Error {
         let rows = Rows { columns: chunk.columns, rows: &chunk.rows };
         let positions = self.positions.then_some(chunk.positions.as_slice());
-        fault::of_rows(records.ctx, records.info, rows, positions, refused).await
+        db_error::of_rows(records.ctx, records.info, rows, positions, refused).await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::policy::{Action, refused};
 use crate::service::Records;
 use crate::service::key::Key;
 use crate::service::unique::{self, Rows};
-use crate::service::write::unseen;
+use crate::service::write::hidden_row;
 use crate::sql::by_column;
 use crate::value::ColumnSet;
 use crate::value::Value;
@@ -43,7 +43,7 @@ pub(crate) async fn of_rows(
                         taken_by(ctx, info, &columns, value).await
                     }
                 }
-                None if looks(info, ctx) => unseen(info, ctx),
+                None if looks(info, ctx) => hidden_row(info, ctx),
                 _ => taken(&columns),
             };
             match repeating {
@@ -192,7 +192,7 @@ async fn taken_by<'v>(
             Records::new(ctx, info).is_there(&Condition::All(same).both(shown)).await
         }
     };
-    if visible.unwrap_or(false) { taken(columns) } else { unseen(info, ctx) }
+    if visible.unwrap_or(false) { taken(columns) } else { hidden_row(info, ctx) }
 }
 
 fn taken(columns: &[&ColumnInfo]) -> Error {
