@@ -26,7 +26,8 @@ mod write;
 
 pub use explain_policy::{Explained, ExplainedRows, explain};
 pub use fields::Fields;
-pub use input::{InputForm, nearest};
+pub use input::InputForm;
+pub(crate) use input::nearest;
 pub use links::Links;
 pub use nested::{Children, NewWith};
 pub use records::Records;

@@ -3,6 +3,7 @@
 mod accounts;
 mod chinook;
 mod commands;
+mod guide;
 mod policies;
 mod row_security;
 mod schema;

@@ -8,7 +8,7 @@ use super::source::{document, files};
 const SHORT_NAMES: [(&str, &str); 4] =
     [("Ctx", "ctx"), ("Error", "error"), ("Result", "error"), ("Service", "service")];
 /// Not rooms but fronts of the whole: they may name every room, and no room may name them.
-const FRONTS: [&str; 3] = ["", "prelude", "private"];
+const FRONTS: [&str; 4] = ["", "guide", "prelude", "private"];
 
 /// The rooms, each with its layer, the lowest first: the numbered list under "Layers".
 fn layers() -> HashMap<String, usize> {
