@@ -158,7 +158,7 @@ impl Records<'_> {
                     group.at.push(place);
                 }
                 None => {
-                    groups.push(SameChanges { columns, values, changes, rows: vec![row], at: vec![place] })
+                    groups.push(SameChanges { columns, values, changes, rows: vec![row], at: vec![place] });
                 }
             }
         }
