@@ -5,8 +5,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
-use crate::graphql::endpoint::read_call;
-use crate::graphql::execute::{Call, Reply};
+use crate::graphql::endpoint::read_request;
+use crate::graphql::execute::GraphqlRequest;
+use crate::graphql::response::GraphqlResponse;
 use crate::graphql::socket::close::Close;
 use crate::types::{shorten, write_json_str};
 
@@ -26,7 +27,7 @@ pub(super) enum Incoming<'a> {
     Subscribe {
         /// The client's name for it.
         id: String,
-        call: Call,
+        call: GraphqlRequest,
     },
     /// `complete`: stop an operation.
     Complete {
@@ -71,7 +72,8 @@ pub(super) fn read(text: &str) -> Result<Incoming<'_>, Close> {
         Some("subscribe") => {
             let id = envelope.id()?;
             let payload = envelope.payload.map(RawValue::get).unwrap_or_default();
-            let call = read_call(payload.as_bytes()).map_err(|error| Close::malformed(error.to_string()))?;
+            let call =
+                read_request(payload.as_bytes()).map_err(|error| Close::malformed(error.to_string()))?;
             Ok(Incoming::Subscribe { id, call })
         }
         Some("complete") => Ok(Incoming::Complete { id: envelope.id()? }),
@@ -94,7 +96,7 @@ pub(super) fn pong(payload: Option<&RawValue>) -> Message {
 }
 
 /// What an operation answers: `next`; or `error`, after which no more comes, when it was refused as a whole.
-pub(super) fn answer(id: &str, reply: &Reply) -> Message {
+pub(super) fn answer(id: &str, reply: &GraphqlResponse) -> Message {
     match reply.executed {
         true => of_operation(id, "next", Some(&reply.body)),
         false => of_operation(id, "error", Some(reply.errors())),

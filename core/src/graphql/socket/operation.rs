@@ -14,7 +14,8 @@ use crate::auth::Refusal;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::graphql::error;
-use crate::graphql::execute::{Call, Reply, refuse};
+use crate::graphql::execute::GraphqlRequest;
+use crate::graphql::response::GraphqlResponse;
 use crate::graphql::socket::Shared;
 use crate::graphql::socket::close::{Close, may_pass};
 use crate::graphql::socket::identity::Caller;
@@ -70,7 +71,7 @@ impl Operations {
         caller: &Arc<Caller>,
         outgoing: &mpsc::Sender<Message>,
         id: String,
-        call: Call,
+        call: GraphqlRequest,
     ) {
         self.begun += 1;
         let number = self.begun;
@@ -116,7 +117,7 @@ impl Task {
     /// Runs the operation and sends what it answers. A client that does not read holds it up here, after its work with
     /// the database. It ends in the very step that hands over its last message, so that its id is free for the client
     /// who has read that.
-    async fn run(self, call: Call) -> Option<Close> {
+    async fn run(self, call: GraphqlRequest) -> Option<Close> {
         let ctx = match self.caller.ctx(&self.shared, &self.request_id).await {
             Ok(ctx) => ctx,
             Err(Refusal::Failed(error)) if may_pass(&error) => {
@@ -141,18 +142,18 @@ impl Task {
         let _ = self.outgoing.send(message).await;
     }
 
-    fn failure(&self, error: &Error) -> Reply {
+    fn failure(&self, error: &Error) -> GraphqlResponse {
         failure(error, &self.caller.anonymous().with_request_id(self.request_id.as_str()))
     }
 }
 
 /// What an operation answers.
-fn answers(shared: &Shared, ctx: &Ctx, call: Call) -> impl Stream<Item = Reply> {
+fn answers(shared: &Shared, ctx: &Ctx, call: GraphqlRequest) -> impl Stream<Item = GraphqlResponse> {
     stream::once(answer(shared, ctx, call))
 }
 
 /// Answers for an operation that panics or takes too long, as the guard of HTTP does.
-async fn answer(shared: &Shared, ctx: &Ctx, call: Call) -> Reply {
+async fn answer(shared: &Shared, ctx: &Ctx, call: GraphqlRequest) -> GraphqlResponse {
     let limit = shared.limits.patience;
     let running = AssertUnwindSafe(shared.schema.execute(ctx, call)).catch_unwind();
     match tokio::time::timeout(limit, running).await {
@@ -166,6 +167,6 @@ async fn answer(shared: &Shared, ctx: &Ctx, call: Call) -> Reply {
 }
 
 /// The answer of an operation that did not run.
-pub(super) fn failure(error: &Error, ctx: &Ctx) -> Reply {
-    refuse(vec![error::of_request(error, ctx.request_id())], ctx)
+pub(super) fn failure(error: &Error, ctx: &Ctx) -> GraphqlResponse {
+    GraphqlResponse::refused(vec![error::of_request(error, ctx.request_id())], ctx)
 }
