@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "entities are declared as an application would")]
 
 mod admin;
+mod architecture;
 mod auth;
 mod derive;
 mod domain;

@@ -1,0 +1,3 @@
+//! What the source text itself must keep to.
+
+mod graphql_adapter;
