@@ -103,27 +103,27 @@ impl Endpoint for GraphqlEndpoint {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let ctx = request.data::<Ctx>().unwrap_or(&self.anonymous).clone();
         let media_type = media_type(&request);
-        if *request.method() == Method::GET && explorer::wanted(&request) {
+        if *request.method() == Method::GET && explorer::is_page_request(&request) {
             return Ok(self.explorer.page());
         }
         let requests = match *request.method() {
-            Method::GET => from_query(&request).map(Requests::One),
-            Method::POST => from_body(&mut request, self.body_limit).await,
+            Method::GET => request_from_query_string(&request).map(Requests::One),
+            Method::POST => requests_from_body(&mut request, self.body_limit).await,
             _ => Err(Refused {
                 status: StatusCode::METHOD_NOT_ALLOWED,
                 error: Error::bad_request("send a query by POST or GET"),
             }),
         };
         Ok(match requests {
-            Ok(Requests::One(one)) => self.one(&ctx, one, media_type).await,
-            Ok(Requests::Batch(batch)) => self.batch(&ctx, batch, media_type).await,
+            Ok(Requests::One(one)) => self.respond_one(&ctx, one, media_type).await,
+            Ok(Requests::Batch(batch)) => self.respond_batch(&ctx, batch, media_type).await,
             Err(refused) => refusal(&refused, &ctx, media_type),
         })
     }
 }
 
 impl GraphqlEndpoint {
-    async fn one(&self, ctx: &Ctx, request: GraphqlRequest, media_type: HeaderValue) -> Response {
+    async fn respond_one(&self, ctx: &Ctx, request: GraphqlRequest, media_type: HeaderValue) -> Response {
         let GraphqlResponse { body, executed, wrong_method } = self.schema.execute(ctx, request).await;
         let status = match (executed, wrong_method) {
             (_, true) => StatusCode::METHOD_NOT_ALLOWED,
@@ -135,7 +135,12 @@ impl GraphqlEndpoint {
     }
 
     /// One after the other, so that a batch asks no more of the database at once than a single request.
-    async fn batch(&self, ctx: &Ctx, requests: Vec<GraphqlRequest>, media_type: HeaderValue) -> Response {
+    async fn respond_batch(
+        &self,
+        ctx: &Ctx,
+        requests: Vec<GraphqlRequest>,
+        media_type: HeaderValue,
+    ) -> Response {
         let mut body = b"[".to_vec();
         for (position, request) in requests.into_iter().enumerate() {
             if position > 0 {
@@ -179,11 +184,11 @@ fn respond(status: StatusCode, body: Vec<u8>, media_type: HeaderValue) -> Respon
 }
 
 fn refusal(refused: &Refused, ctx: &Ctx, media_type: HeaderValue) -> Response {
-    let error = error::of_request(&refused.error, ctx.request_id());
+    let error = error::request_error(&refused.error, ctx.request_id());
     respond(refused.status, GraphqlResponse::refused(vec![error], ctx).body, media_type)
 }
 
-fn from_query(request: &Request) -> Result<GraphqlRequest, Refused> {
+fn request_from_query_string(request: &Request) -> Result<GraphqlRequest, Refused> {
     let mut parameters = GraphqlRequest { read_only: true, ..GraphqlRequest::default() };
     let mut found = false;
     let pairs: Vec<(String, String)> =
@@ -205,7 +210,7 @@ fn from_query(request: &Request) -> Result<GraphqlRequest, Refused> {
     if found { Ok(parameters) } else { Err(bad_request("`query` is missing")) }
 }
 
-async fn from_body(request: &mut Request, limit: usize) -> Result<Requests, Refused> {
+async fn requests_from_body(request: &mut Request, limit: usize) -> Result<Requests, Refused> {
     if !has_media_type(request, &["application/json", "application/graphql+json"]) {
         return Err(Refused {
             status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -214,7 +219,7 @@ async fn from_body(request: &mut Request, limit: usize) -> Result<Requests, Refu
     }
     let body = read_body(request, limit).await?;
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Ok(Requests::Batch(batch(&body)?));
+        return Ok(Requests::Batch(read_batch(&body)?));
     }
     Ok(Requests::One(read_request(&body)?))
 }
@@ -224,7 +229,7 @@ pub(super) fn read_request(json: &[u8]) -> Result<GraphqlRequest> {
     request_of(serde_json::from_slice(json).map_err(|error| unreadable(json, &error))?)
 }
 
-fn batch(body: &[u8]) -> Result<Vec<GraphqlRequest>> {
+fn read_batch(body: &[u8]) -> Result<Vec<GraphqlRequest>> {
     let all: Vec<Body> = serde_json::from_slice(body).map_err(|error| unreadable(body, &error))?;
     if all.is_empty() || all.len() > MAX_BATCH {
         let message = format!("a batch has from 1 to {MAX_BATCH} operations; this one has {}", all.len());

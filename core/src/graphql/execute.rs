@@ -44,8 +44,9 @@ enum PlannedField {
 impl Schema {
     /// Runs one operation.
     pub(super) async fn execute(&self, ctx: &Ctx, request: GraphqlRequest) -> GraphqlResponse {
-        let refused =
-            |error: &Error| GraphqlResponse::refused(vec![error::of_request(error, ctx.request_id())], ctx);
+        let refused = |error: &Error| {
+            GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], ctx)
+        };
         let (document, known) = match self.document(&request.query) {
             Ok(found) => found,
             Err(error) => return GraphqlResponse::refused(vec![*error], ctx),
@@ -99,7 +100,7 @@ impl Schema {
         if let Some(document) = self.documents().get(text) {
             return Ok((document, true));
         }
-        limits::check_text(text).map_err(|error| Box::new(error::of_request(&error, "")))?;
+        limits::check_text(text).map_err(|error| Box::new(error::request_error(&error, "")))?;
         match parse_query(text) {
             Ok(document) => Ok((Arc::new(document), false)),
             Err(error) => Err(Box::new(error.into())),

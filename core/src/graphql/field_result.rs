@@ -41,7 +41,7 @@ pub(super) async fn resolve(
     match outcome {
         Ok(json) => FieldResult::Json(json),
         Err(failure) => FieldResult::Failed {
-            error: Box::new(error::of_field(
+            error: Box::new(error::field_error(
                 failure,
                 root.info(),
                 field.response_key,

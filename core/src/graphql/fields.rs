@@ -62,15 +62,12 @@ pub(super) fn is_never_null(column: &ColumnInfo, relation: &RelationDef) -> bool
 /// What a filter may ask of a column: first whether values are equal, last whether there is one. Filter types are those
 /// of scalars, not of columns, so each has `isNull`. Ids are opaque: they have no order.
 pub(super) fn operators(column: &ColumnInfo) -> impl Iterator<Item = Operator> + use<> {
-    let known = column.kind.capabilities().operators;
     let opaque = global_id::is_id(column);
-    let equality = Operator::EQUALITY.iter().filter(|operator| known.contains(operator));
-    let others = known.iter().filter(|operator| !Operator::EQUALITY.contains(operator));
-    equality
-        .chain(others)
-        .copied()
-        .filter(move |operator| !(opaque && operator.is_order()))
-        .chain([Operator::IsNull])
+    let known = move |operator: &Operator| *operator != Operator::IsNull && !(opaque && operator.is_order());
+    let is_equality = |operator: &Operator| Operator::EQUALITY.contains(operator);
+    let equality = column.operators().filter(is_equality);
+    let others = column.operators().filter(move |operator| !is_equality(operator));
+    equality.chain(others).filter(known).chain([Operator::IsNull])
 }
 
 /// The name of a column's filter type: `StringFilter`, `IDFilter`, `StatusFilter`.

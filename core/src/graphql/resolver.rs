@@ -91,7 +91,7 @@ impl EntityResolver for OperationResolver {
         let request_id = self.ctx.request_id();
         async move {
             let json = self.object(info, &key, &requested).await;
-            json.map_err(|failure| error::of_field(failure, Some(info), "", position, request_id))
+            json.map_err(|failure| error::field_error(failure, Some(info), "", position, request_id))
         }
         .boxed()
     }

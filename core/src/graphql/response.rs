@@ -40,7 +40,7 @@ impl GraphqlResponse {
     /// The answer to a request that is refused as a whole.
     pub(super) fn refused(mut errors: Vec<ServerError>, ctx: &Ctx) -> Self {
         for error in &mut errors {
-            error::complete(error, ctx.request_id());
+            error::complete_extensions(error, ctx.request_id());
         }
         let mut body = REFUSED.to_vec();
         // Writing errors to memory cannot fail.
@@ -58,7 +58,7 @@ impl GraphqlResponse {
     ) -> Self {
         let ExecutionResult { mut fields, data, mut errors } = result;
         for error in &mut errors {
-            error::complete(error, ctx.request_id());
+            error::complete_extensions(error, ctx.request_id());
         }
         let mut body = Vec::with_capacity(64 + fields.iter().map(|(_, result)| result.size()).sum::<usize>());
         body.extend_from_slice(b"{\"data\":");

@@ -19,7 +19,7 @@ impl<E: Entity> EntityObject<E> {
         context: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let failed = |failure: &Error| error::of_request(failure, "");
+        let failed = |failure: &Error| error::request_error(failure, "");
         let resolver = context
             .data_opt::<Arc<dyn EntityResolver>>()
             .ok_or_else(|| failed(&Error::internal("the schema was not built by `Schema::builder`")))?;

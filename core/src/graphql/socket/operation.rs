@@ -168,5 +168,5 @@ async fn respond(shared: &Shared, ctx: &Ctx, request: GraphqlRequest) -> Graphql
 
 /// The answer of an operation that did not run.
 pub(super) fn failure(error: &Error, ctx: &Ctx) -> GraphqlResponse {
-    GraphqlResponse::refused(vec![error::of_request(error, ctx.request_id())], ctx)
+    GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], ctx)
 }
