@@ -3,8 +3,6 @@
 //! Nothing here knows about entities. A [`Statement`] is SQL text with bound values; a [`Layout`] says how its
 //! rows become cells; an [`Executor`] runs it on the pool or in a transaction.
 
-mod bind;
-mod columns;
 #[cfg(feature = "postgres")]
 mod connections;
 mod deferred;
@@ -14,12 +12,13 @@ mod health;
 mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod quoting;
 mod retry;
 mod rls_session;
-mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+mod storage;
 mod transaction;
 
 pub use error::{Constraint, DbError};
@@ -28,15 +27,18 @@ pub use options::DbOptions;
 pub use statement::{Layout, Statement};
 pub use transaction::{Isolation, Transaction};
 
-pub(crate) use bind::{bind, bind_list};
-pub(crate) use columns::{Columns, columns};
 #[cfg(feature = "postgres")]
 pub(crate) use connections::Connections;
 pub(crate) use deferred::Deferred;
+pub(crate) use quoting::{TEXT_COLLATION, literal, quoted};
 pub(crate) use rls_session::RlsSession;
 #[cfg(feature = "postgres")]
 pub(crate) use rls_session::SYSTEM;
-pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
+pub(crate) use storage::{
+    ColumnArrays, DECIMAL_COLLATION, SqliteType, TypeModifiers, bind, bind_columns, bind_list,
+    check_condition, postgres_collation, postgres_column_type, postgres_type, sqlite_column_type,
+    sqlite_type,
+};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,9 +46,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use health::Health;
 
 use crate::types::Kind;
-
-/// The collation of SQLite under which decimals, stored as text, sort by value.
-pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
 
 /// Why row-level security is refused on SQLite.
 pub(crate) const NO_ROW_SECURITY: &str = "`DATABASE_RLS` needs PostgreSQL: SQLite has no row-level security; set it to \

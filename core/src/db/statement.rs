@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_query::Values;
 
-use crate::db::{Columns, Dialect, RlsSession};
+use crate::db::{ColumnArrays, Dialect, RlsSession};
 use crate::types::Kind;
 
 /// SQL text with the values bound to it.
@@ -14,7 +14,7 @@ pub struct Statement {
     pub(crate) values: Values,
     /// Values of many rows, an array for each column, instead of `values`.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
-    pub(crate) columns: Option<Columns>,
+    pub(crate) columns: Option<ColumnArrays>,
     /// The text will hardly come again: connections do not keep it prepared.
     pub(crate) once: bool,
     /// The table that it writes to: what it answers of its rows is answered whoever may read them.
@@ -48,7 +48,7 @@ impl Statement {
     }
 
     /// A statement whose values are an array for each column of many rows.
-    pub(crate) fn of_columns(sql: Arc<str>, columns: Columns) -> Self {
+    pub(crate) fn of_columns(sql: Arc<str>, columns: ColumnArrays) -> Self {
         Self { columns: Some(columns), ..Self::plain(sql) }
     }
 
