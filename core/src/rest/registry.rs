@@ -1,10 +1,10 @@
 //! Everything that touches poem-openapi's doc-hidden registry: the only room to visit when it is upgraded.
 //!
-//! `schema` describes rows and values, `operation` the requests, `document` writes OpenAPI 3.0.3 from them. The
+//! `schema` describes rows, `kinds` their values, `operation` the requests, `document` writes OpenAPI 3.0.3 from them. The
 //! types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
 mod document;
-mod example;
+mod kinds;
 mod operation;
 mod schema;
 

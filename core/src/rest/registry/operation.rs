@@ -11,10 +11,9 @@ use poem_openapi::registry::{
 };
 use serde_json::json;
 
-use super::schema::{Names, PROBLEM, array, inline, of_kind, reference, text, words};
-use super::{described, intern};
-use crate::entity::Rule;
-use crate::entity::{ColumnInfo, EntityInfo, Surface};
+use super::schema::{Names, PROBLEM, array, inline, reference, text, words};
+use super::{described, intern, kinds};
+use crate::entity::{ColumnInfo, EntityInfo, Rule, Surface};
 use crate::http::problem;
 use crate::policy::Action;
 use crate::principal::Principal;
@@ -219,7 +218,7 @@ fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
 }
 
 fn id(info: &'static EntityInfo) -> MetaOperationParam {
-    let schema = of_kind(info.key().kind);
+    let schema = kinds::schema(info.key().kind);
     parameter("id", MetaParamIn::Path, "The primary key.", inline(schema))
 }
 
@@ -238,7 +237,7 @@ fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
         minimum: Some(1.0),
         maximum: Some(f64::from(MAX_PAGE)),
         default: Some(json!(DEFAULT_PAGE)),
-        ..of_kind(Kind::I32)
+        ..kinds::schema(Kind::I32)
     };
     let count = MetaSchema { enum_items: vec![json!("exact"), json!("estimate")], ..text("") };
     let mut params = vec![
@@ -298,15 +297,15 @@ fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
         Operator::EndsWith => format!("Rows whose `{}` ends with this text.", column.wire),
     };
     let value = match operator {
-        Operator::IsNull => of_kind(Kind::Bool),
-        _ => of_kind(column.kind),
+        Operator::IsNull => kinds::schema(Kind::Bool),
+        _ => kinds::schema(column.kind),
     };
     if operator.operand() != Operand::List {
         return parameter(name, MetaParamIn::Query, description, inline(value));
     }
-    let description = match column.kind {
-        Kind::Text => format!("{description} Inside a value, write a comma as `\\,`."),
-        _ => description,
+    let description = match kinds::may_hold_commas(column.kind) {
+        true => format!("{description} Inside a value, write a comma as `\\,`."),
+        false => description,
     };
     comma_separated(parameter(name, MetaParamIn::Query, description, array(inline(value))))
 }
