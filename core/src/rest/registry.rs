@@ -69,12 +69,12 @@ pub(super) fn extracted(endpoint: impl Endpoint + 'static) -> BoxEndpoint<'stati
 }
 
 /// The methods of one path, with `Allow` on 405.
-pub(super) struct Methods {
+pub(super) struct MethodRouter {
     methods: HashMap<Method, BoxEndpoint<'static>>,
     allow: HeaderValue,
 }
 
-impl Methods {
+impl MethodRouter {
     pub(super) fn new(methods: HashMap<Method, BoxEndpoint<'static>>) -> Self {
         let mut names: Vec<&str> = methods.keys().map(Method::as_str).collect();
         names.sort_unstable();
@@ -83,7 +83,7 @@ impl Methods {
     }
 }
 
-impl Endpoint for Methods {
+impl Endpoint for MethodRouter {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {

@@ -107,8 +107,7 @@ pub(super) fn remark(column: &ColumnInfo) -> Option<String> {
 pub(super) const fn may_hold_commas(kind: Kind) -> bool {
     match kind {
         Kind::Text => true,
-        // No filter compares lists, JSON and passwords.
-        Kind::Json | Kind::Password | Kind::List(_) => false,
+        // No filter compares JSON, passwords and lists.
         Kind::Bool
         | Kind::I16
         | Kind::I32
@@ -120,8 +119,11 @@ pub(super) const fn may_hold_commas(kind: Kind) -> bool {
         | Kind::Date
         | Kind::Time
         | Kind::DateTime
+        | Kind::Json
         | Kind::Bytes
-        | Kind::Enum(_) => false,
+        | Kind::Password
+        | Kind::Enum(_)
+        | Kind::List(_) => false,
     }
 }
 

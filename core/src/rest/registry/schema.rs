@@ -15,14 +15,14 @@ const PROBLEM_FIELD: &str = "ProblemField";
 const PAGE_INFO: &str = "PageInfo";
 
 /// The names of an entity's schemas.
-pub(super) struct Names {
+pub(super) struct SchemaNames {
     pub(super) row: String,
     pub(super) input: String,
     pub(super) patch: String,
     pub(super) page: String,
 }
 
-impl Names {
+impl SchemaNames {
     pub(super) fn of(info: &EntityInfo) -> Self {
         let name = info.def.name;
         Self {
@@ -36,7 +36,7 @@ impl Names {
 
 /// The schemas of one entity and those that every entity uses.
 pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
-    let names = Names::of(info);
+    let names = SchemaNames::of(info);
     let page = object(
         "One page of the list.",
         vec![("items", array(reference(&names.row))), ("page", reference(PAGE_INFO))],
