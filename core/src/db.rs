@@ -3,8 +3,6 @@
 //! Nothing here knows about entities. A [`Statement`] is SQL text with bound values; a [`Layout`] says how its
 //! rows become cells; an [`Executor`] runs it on the pool or in a transaction.
 
-#[cfg(feature = "postgres")]
-mod connections;
 mod deferred;
 mod error;
 mod executor;
@@ -12,6 +10,8 @@ mod health;
 mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_pool;
 mod quoting;
 mod retry;
 mod rls_session;
@@ -27,9 +27,9 @@ pub use options::DbOptions;
 pub use statement::{Layout, Statement};
 pub use transaction::{Isolation, Transaction};
 
-#[cfg(feature = "postgres")]
-pub(crate) use connections::Connections;
 pub(crate) use deferred::Deferred;
+#[cfg(feature = "postgres")]
+pub(crate) use postgres_pool::PostgresPool;
 pub(crate) use quoting::{TEXT_COLLATION, literal, quoted};
 pub(crate) use rls_session::RlsSession;
 #[cfg(feature = "postgres")]
@@ -43,7 +43,7 @@ pub(crate) use storage::{
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use health::Health;
+use health::ConnectionHealth;
 
 use crate::types::Kind;
 
@@ -98,7 +98,7 @@ struct Inner {
     statements: AtomicU64,
     persistent: bool,
     row_security: bool,
-    health: Arc<Health>,
+    health: Arc<ConnectionHealth>,
 }
 
 /// The connections of a database, at one moment.
@@ -121,7 +121,7 @@ pub(crate) enum Pools {
     #[cfg(feature = "sqlite")]
     Sqlite(sqlite::SqlitePools),
     #[cfg(feature = "postgres")]
-    Postgres(Connections),
+    Postgres(PostgresPool),
 }
 
 impl Db {
@@ -130,7 +130,7 @@ impl Db {
     /// # Errors
     /// [`DbError::Config`] for a URL that cannot be used, [`DbError::Unavailable`] when the database is away.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbError> {
-        let health = Arc::new(Health::default());
+        let health = Arc::new(ConnectionHealth::default());
         let dialect = Dialect::of_url(&options.url)?;
         if options.row_security && dialect == Dialect::Sqlite {
             return Err(DbError::Config(NO_ROW_SECURITY.to_owned()));
@@ -172,10 +172,10 @@ impl Db {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Takes note of a fault: after a lost connection, others are doubted too.
-    pub(crate) fn note(&self, fault: &DbError) {
-        if matches!(fault, DbError::Lost(_)) {
-            self.0.health.lost();
+    /// Notes an error: after a lost connection, idle ones are pinged before they are used.
+    pub(crate) fn note(&self, error: &DbError) {
+        if matches!(error, DbError::Lost(_)) {
+            self.0.health.connection_lost();
         }
     }
 
@@ -186,7 +186,7 @@ impl Db {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.status(),
             #[cfg(feature = "postgres")]
-            Pools::Postgres(connections) => connections.status(),
+            Pools::Postgres(pool) => pool.status(),
         }
     }
 
@@ -198,7 +198,7 @@ impl Db {
         self.0.persistent
     }
 
-    /// Whether statements tell the database on whose behalf they run.
+    /// Whether statements run under row-level security.
     pub(crate) fn row_security(&self) -> bool {
         self.0.row_security
     }
@@ -218,7 +218,7 @@ impl Db {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.close().await,
             #[cfg(feature = "postgres")]
-            Pools::Postgres(connections) => connections.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 }

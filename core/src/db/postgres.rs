@@ -9,12 +9,15 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions,
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, IntoArguments, Postgres};
 
-use crate::db::connections::Connections;
-use crate::db::health::Health;
+use crate::db::health::ConnectionHealth;
+use crate::db::postgres_pool::PostgresPool;
 use crate::db::{DbError, DbOptions, Layout, Statement, storage};
 use crate::value::{Record, Value};
 
-pub(crate) async fn connect(options: &DbOptions, health: Arc<Health>) -> Result<Connections, DbError> {
+pub(crate) async fn connect(
+    options: &DbOptions,
+    health: Arc<ConnectionHealth>,
+) -> Result<PostgresPool, DbError> {
     let mut connect = PgConnectOptions::from_str(&options.url)
         .map_err(|error| DbError::Config(format!("DATABASE_URL: {error}")))?
         .application_name("entify")
@@ -23,22 +26,22 @@ pub(crate) async fn connect(options: &DbOptions, health: Arc<Health>) -> Result<
         // pgbouncer refuses start-up parameters it does not know.
         connect = connect.options([("statement_timeout", options.statement_timeout.as_millis().to_string())]);
     }
-    let doubts = Arc::clone(&health);
+    let pool_health = Arc::clone(&health);
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.max(1))
         .acquire_timeout(options.acquire_timeout)
         // A ping per acquire would cost a round trip per statement.
         .test_before_acquire(false)
         .before_acquire(move |connection, meta| {
-            let doubted = doubts.doubts(meta.idle_for);
+            let needs_ping = pool_health.needs_ping(meta.idle_for);
             Box::pin(async move {
-                if doubted {
+                if needs_ping {
                     connection.ping().await?;
                 }
                 Ok(true)
             })
         });
-    Ok(Connections::new(pool.connect_with(connect).await?, health))
+    Ok(PostgresPool::new(pool.connect_with(connect).await?, health))
 }
 
 pub(crate) async fn fetch(

@@ -321,7 +321,7 @@ fn request(content: Vec<MetaMediaType>) -> MetaRequest {
 /// Name and description of a header of a response.
 type HeaderDoc = (&'static str, &'static str);
 
-const ETAG: HeaderDoc = ("ETag", "SchemaNames this state of the row.");
+const ETAG: HeaderDoc = ("ETag", "Names this state of the row.");
 const LINK: HeaderDoc = ("Link", "The next page, as `rel=\"next\"`, when rows follow.");
 const LOCATION: HeaderDoc = ("Location", "The address of the row.");
 const RETRY_AFTER: HeaderDoc = ("Retry-After", "Seconds to wait.");
