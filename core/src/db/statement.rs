@@ -54,7 +54,7 @@ impl Statement {
 
     /// The same, of a SELECT whose rows no one else changes before the transaction ends. SQLite has one writer at a
     /// time: a transaction there holds every row.
-    pub(crate) fn holding(self, dialect: Dialect) -> Self {
+    pub(crate) fn for_update(self, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => Self { sql: format!("{} FOR UPDATE", self.sql).into(), ..self },
             Dialect::Sqlite => self,
@@ -63,7 +63,7 @@ impl Statement {
 
     /// The same, of a SELECT of keys whose rows stay until the transaction ends, though others may refer to them too.
     /// Always in the same order, so that two who ask for the same rows do not wait for each other.
-    pub(crate) fn sharing(self, dialect: Dialect) -> Self {
+    pub(crate) fn for_key_share(self, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => {
                 Self { sql: format!("{} ORDER BY 1 FOR KEY SHARE", self.sql).into(), ..self }

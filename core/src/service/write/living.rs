@@ -222,7 +222,7 @@ impl Records<'_> {
         select.order = &order;
         select.limit = limit.and_then(|limit| u32::try_from(limit).ok());
         let (statement, layout) = select.page()?;
-        Ok(self.ctx.engine().write(statement.holding(self.dialect()), &layout).await?)
+        Ok(self.ctx.engine().write(statement.for_update(self.dialect()), &layout).await?)
     }
 
     /// Looks where hidden rows point to. Where the target is hidden itself, a reference with `set_null` is taken away,
