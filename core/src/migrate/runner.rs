@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use sea_query::Values;
 use sqlx::migrate::{AppliedMigration, Migrate, Migration};
 
+use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
 #[cfg(feature = "postgres")]
 use crate::db::{PostgresPool, SYSTEM};
-use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
 use crate::migrate::files::UNWRITTEN;
 use crate::migrate::history::Entry;
 use crate::migrate::{MigrateError, Migrations, State, Status, Step};
