@@ -2,7 +2,7 @@
 FROM rust:1.95-slim AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked -p app
+RUN cargo build --release --locked -p app --bin app
 
 FROM debian:stable-slim
 RUN useradd --system --create-home --home-dir /srv/app app

@@ -31,7 +31,7 @@ pub struct Settings {
     /// `BIND`: the address and port to listen on.
     #[serde(deserialize_with = "parse::address")]
     pub bind: SocketAddr,
-    /// `SECRET_KEY`: signs cursors, sessions and form tokens; at least 32 bytes, the same on every node.
+    /// `SECRET_KEY`: signs cursors and the tokens of forms; at least 32 bytes, the same on every node.
     #[serde(deserialize_with = "parse::optional_text")]
     pub secret_key: Option<String>,
     /// `ENTIFY_ENV`: development or production.

@@ -12,7 +12,7 @@ mod evaluate;
 pub(crate) mod fields;
 mod id;
 mod info;
-pub mod names;
+pub(crate) mod names;
 mod registry;
 mod relation;
 mod rule;

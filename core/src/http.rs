@@ -1,10 +1,10 @@
 //! What the HTTP surfaces share: the request's context, the form of errors, request bodies, health.
 
-pub mod browser;
-pub mod client;
+pub(crate) mod browser;
+pub(crate) mod client;
 pub mod context;
-pub mod health;
-pub mod json;
+pub(crate) mod health;
+pub(crate) mod json;
 pub mod problem;
 mod shutdown;
 

@@ -74,22 +74,22 @@ pub const fn policy_of<E: Entity, P: Policy<E>>() -> &'static dyn DynPolicy {
 /// The relation's target is an entity.
 pub fn is_entity<T: Entity>() {}
 
-/// `pattern`, `format`, `multiline`, `search`.
+/// The type is a text, as an option asks.
 pub fn is_text<T: TextField>() {}
 
-/// `min_len`, `max_len`.
+/// The type has a length.
 pub fn has_length<T: LengthField>() {}
 
-/// `min`, `max`.
+/// The type is a number.
 pub fn is_numeric<T: NumericField>() {}
 
-/// `precision`, `scale`.
+/// The type is a `Decimal`.
 pub fn is_decimal<T: DecimalField>() {}
 
-/// `unique`, `index`, `sort`.
+/// The type has an order.
 pub fn is_sortable<T: SortField>() {}
 
-/// `owner(…)`.
+/// The type holds a principal's subject.
 pub fn is_subject<T: SubjectField>() {}
 
 /// A number with a decimal point.

@@ -3,6 +3,7 @@
 mod accessor;
 mod cursor;
 mod deleted;
+mod digest;
 mod filter;
 mod indexes;
 mod order;
@@ -18,3 +19,4 @@ pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query
 
 pub(crate) use cursor::{Cursor, Scope};
 pub(crate) use deleted::Deleted;
+pub(crate) use digest::{spell_condition, spell_order};

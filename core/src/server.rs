@@ -15,7 +15,7 @@ mod surfaces;
 
 pub use crate::state::{AppState, OpenError};
 pub use app::App;
-pub use guard::Guard;
+pub(crate) use guard::Guard;
 pub use start_error::StartError;
 
 #[cfg(feature = "cli")]

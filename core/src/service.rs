@@ -3,9 +3,9 @@
 //! [`Service<E>`] is the typed repository service for Rust; [`Records`] is the same service without types, which
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
+mod db_error;
 mod explain;
 mod explain_policy;
-mod fault;
 mod fields;
 mod history;
 mod input;
@@ -26,7 +26,8 @@ mod write;
 
 pub use explain_policy::{Explained, ExplainedRows, explain};
 pub use fields::Fields;
-pub use input::{InputForm, nearest};
+pub use input::InputForm;
+pub(crate) use input::nearest;
 pub use links::Links;
 pub use nested::{Children, NewWith};
 pub use records::Records;

@@ -1,21 +1,43 @@
 //! Throw-away databases for tests.
 //!
-//! ```text
+//! ```no_run
+//! use entify::prelude::*;
 //! use entify::testing::each_database;
 //!
-//! each_database! {
-//!     entities![User, Post],
-//!     async fn a_post_keeps_its_author(ctx: Ctx) {
-//!         …
-//!     }
+//! /// Someone who writes.
+//! #[derive(Entity)]
+//! #[entity(policy = public)]
+//! pub struct User {
+//!     /// The address to sign in with.
+//!     #[entity(unique)]
+//!     email: String,
 //! }
+//!
+//! #[each_database(entities![User])]
+//! async fn a_user_is_counted(ctx: Ctx) -> entify::Result<()> {
+//!     let users = UserService::new(&ctx);
+//!     let ada = users.create(UserInput::new("ada@example.org")).await?;
+//!     assert_eq!(users.get(ada.id).await?.email, "ada@example.org");
+//!     assert_eq!(users.count(User::email().eq("ada@example.org")).await?, 1);
+//!     Ok(())
+//! }
+//! # fn main() {}
 //! ```
 //!
-//! This makes two tests, `a_post_keeps_its_author::sqlite` and `a_post_keeps_its_author::postgres`, each on a fresh
-//! database that has the tables of the listed entities. The SQLite one is a temporary file. The PostgreSQL one lives
-//! in a cluster that is started once per test process from the machine's own binaries, or on the server that
-//! `TEST_POSTGRES_URL` names (as a user that may create databases). Without either, the test says loudly that it was
-//! skipped; `ENTIFY_REQUIRE_POSTGRES=1` makes that a failure.
+//! [`each_database`] makes two tests of this function, `a_user_is_counted::sqlite` and `a_user_is_counted::postgres`,
+//! each on a fresh database that has the tables of the entities: `entities![…]`, or any expression that is a list of
+//! definitions. The argument is a [`Ctx`](crate::Ctx) of the system or the [`TestDb`] itself. The body may return what
+//! a test may return. Attributes such as `#[ignore]` and `#[should_panic]` go to each test.
+//!
+//! With `each_database(entities![User], row_security)` there is a third one, `a_user_is_counted::row_security`, on a
+//! PostgreSQL database whose tables have the policies of `migrate make --rls`, as a role that they hold for. What only
+//! one database has is tested there alone: `each_database(entities![User], only(postgres))`. (A test that returns early
+//! on the others would pass by doing nothing.)
+//!
+//! The SQLite database is a temporary file. The PostgreSQL one lives in a cluster that is started once per test process
+//! from the machine's own binaries, or on the server that `TEST_POSTGRES_URL` names (as a user that may create
+//! databases). Without either, the test says loudly that it was skipped; `ENTIFY_REQUIRE_POSTGRES=1` makes that a
+//! failure.
 //!
 //! With `ENTIFY_TEST_RLS=1` every PostgreSQL database has row-level security, as `DATABASE_RLS=true` asks for it: the
 //! policies of the entities' rules, on tables that belong to a role for which they hold. The user must be one that may
@@ -28,11 +50,10 @@ mod binaries;
 #[cfg(feature = "postgres")]
 mod cluster;
 mod database;
-mod macros;
 #[cfg(feature = "server")]
 mod serve;
 
-pub use crate::each_database;
-pub use database::{FromTestDb, TestDb, on_postgres, on_row_security, on_sqlite};
+pub use database::{Backend, FromTestDb, TestDb};
+pub use entify_macros::each_database;
 #[cfg(feature = "server")]
 pub use serve::{serve, serve_until};

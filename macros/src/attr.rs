@@ -1,204 +1,348 @@
-//! What was written: the options of structs, fields and variants, with the place of each, undecided.
+//! The attribute language: every option of every place, one entry each. What is read of a declaration is kept as written,
+//! with the place of each option, undecided.
+//!
+//! The position of an entry is its position in messages that list the options.
 
-mod options;
+#[macro_use]
+mod table;
+mod number;
+mod read;
 mod value;
+mod words;
 
-use darling::FromMeta;
+pub use number::{Count, Number};
+pub use read::{Nested, read, read_all};
+pub use table::{Applies, Once, Options, Requirement, resolve};
+pub use value::{
+    Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Order, Policy,
+    Search, Sorts, Text, WordList,
+};
+pub use words::{Format, Key, OnDelete, Skip, SkipField, Words};
 
-pub use options::{Checked, Options, read, read_all};
-pub use value::{Choice, Flag, Keyed, Name, Names, Number, Policy, Search, Sorts, Target, Text, Value};
+use table::Repeated;
 
-/// An option of a struct that may be absent.
-type Optional<T> = Option<Keyed<T>>;
-
-/// `#[entity(…)]` on a struct.
-#[derive(Debug, Default, FromMeta)]
-#[darling(default)]
-pub struct EntityAttrs {
-    pub table: Optional<Text>,
-    pub plural: Optional<Text>,
-    pub key: Optional<Choice>,
-    pub policy: Optional<Policy>,
-    #[darling(multiple)]
-    pub index: Vec<Keyed<Sorts>>,
-    #[darling(multiple)]
-    pub unique: Vec<Keyed<Names>>,
-    #[darling(multiple)]
-    pub check: Vec<Keyed<Text>>,
-    pub order: Optional<Sorts>,
-    pub skip: Optional<Names>,
-    pub rest: Optional<Checked<RestAttrs>>,
-    pub graphql: Optional<Checked<GraphqlAttrs>>,
-    pub admin: Optional<Checked<AdminAttrs>>,
-    pub version: Optional<Flag>,
-    pub soft_delete: Optional<Flag>,
-    pub history: Optional<Flag>,
-    pub hooks: Optional<Flag>,
+resolved_options! {
+    /// `#[entity(…)]` on a struct.
+    EntityAttrs => EntityOptions, LoweredEntityAttrs on "a struct", or FieldAttrs on "a field";
+    table: Once<Text> => lowered,
+    plural: Once<Text> => lowered,
+    key: Once<Choice<Key>> => member,
+    policy: Once<Policy> => lowered,
+    index: Repeated<Sorts> => lowered,
+    unique: Repeated<FieldNames> => lowered,
+    check: Repeated<Condition> => lowered,
+    order: Once<Order> => lowered,
+    skip: Once<WordList<Skip>> => member,
+    rest: Once<Nested<RestAttrs>> => lowered,
+    graphql: Once<Nested<GraphqlAttrs>> => lowered,
+    admin: Once<Nested<AdminAttrs>> => lowered,
+    version: Once<Flag> => member,
+    soft_delete: Once<Flag> => member,
+    history: Once<Flag> => member,
+    hooks: Once<Flag> => lowered,
 }
 
-impl Options for EntityAttrs {
-    const PLACE: &'static str = "a struct";
-    const NAMES: &'static [&'static str] = &[
-        "table",
-        "plural",
-        "key",
-        "policy",
-        "index",
-        "unique",
-        "check",
-        "order",
-        "skip",
-        "rest",
-        "graphql",
-        "admin",
-        "version",
-        "soft_delete",
-        "history",
-        "hooks",
-    ];
-    const REPEATABLE: &'static [&'static str] = &["index", "unique", "check"];
-    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] = &[("a field", FieldAttrs::NAMES)];
+options! {
+    /// `rest(…)` on a struct.
+    RestAttrs on "`rest(…)`";
+    path: Once<Text>,
 }
 
-/// `rest(…)` on a struct.
-#[derive(Debug, Default, FromMeta)]
-#[darling(default)]
-pub struct RestAttrs {
-    pub path: Optional<Text>,
+options! {
+    /// `graphql(…)` on a struct.
+    GraphqlAttrs on "`graphql(…)`";
+    name: Once<Text>,
 }
 
-impl Options for RestAttrs {
-    const PLACE: &'static str = "`rest(…)`";
-    const NAMES: &'static [&'static str] = &["path"];
+options! {
+    /// `admin(…)` on a struct.
+    AdminAttrs on "`admin(…)`";
+    label: Once<FieldName>,
+    list: Once<FieldNames>,
+    icon: Once<Text>,
+    group: Once<Text>,
 }
 
-/// `graphql(…)` on a struct.
-#[derive(Debug, Default, FromMeta)]
-#[darling(default)]
-pub struct GraphqlAttrs {
-    pub name: Optional<Text>,
+const NOT_STORED: &str = "it is not stored";
+const NOT_WRITTEN: &str = "it is never written";
+const READ_ONLY: &str = "a `read_only` field is never written";
+const HIDDEN: &str = "it would tell what must not be shown";
+
+// Each entry decides everything that a field's option must decide (`table::FieldRule`): an empty list says that nothing is
+// asked or contradicted.
+field_options! {
+    /// `#[entity(…)]` on a field.
+    FieldAttrs => FieldOptions, LoweredFieldAttrs on "a field", or EntityAttrs on "the struct";
+    unique: Once<ColumnFlag> => member {
+        applies: Column,
+        requires: [Sortable],
+        computed: [unique: NOT_STORED],
+        excludes: [index: "`unique` makes an index already"],
+    }
+    index: Once<ColumnFlag> => member {
+        applies: Column,
+        requires: [Sortable],
+        computed: [index: NOT_STORED],
+        excludes: [],
+    }
+    filter: Once<Flag> => member {
+        applies: Column,
+        requires: [],
+        computed: [],
+        excludes: [skip(filter): "remove one of them"],
+    }
+    sort: Once<Flag> => member {
+        applies: Column,
+        requires: [Sortable],
+        computed: [],
+        excludes: [],
+    }
+    search: Once<Search> => member {
+        applies: Value,
+        requires: [Text],
+        computed: [search(fulltext): NOT_STORED],
+        excludes: [],
+    }
+    default: Once<Expression> => lowered {
+        applies: Value,
+        requires: [],
+        computed: [default: NOT_WRITTEN],
+        excludes: [],
+    }
+    min_len: Once<Count> => member {
+        applies: Value,
+        requires: [Length],
+        computed: [min_len: NOT_WRITTEN],
+        excludes: [],
+    }
+    max_len: Once<Count> => member {
+        applies: Value,
+        requires: [Length],
+        computed: [max_len: NOT_WRITTEN],
+        excludes: [],
+    }
+    min: Once<Number> => member {
+        applies: Value,
+        requires: [Numeric],
+        computed: [min: NOT_WRITTEN],
+        excludes: [],
+    }
+    max: Once<Number> => member {
+        applies: Value,
+        requires: [Numeric],
+        computed: [max: NOT_WRITTEN],
+        excludes: [],
+    }
+    pattern: Once<Text> => member {
+        applies: Value,
+        requires: [Text],
+        computed: [pattern: NOT_WRITTEN],
+        excludes: [],
+    }
+    format: Once<Choice<Format>> => member {
+        applies: Value,
+        requires: [Text],
+        computed: [format: NOT_WRITTEN],
+        excludes: [],
+    }
+    multiline: Once<Flag> => member {
+        applies: Value,
+        requires: [Text],
+        computed: [],
+        excludes: [],
+    }
+    read_only: Once<Flag> => member {
+        applies: Column,
+        requires: [],
+        computed: [read_only: "it is never written anyway"],
+        excludes: [
+            write_only: "no one could use the field",
+            immutable: READ_ONLY,
+            skip(create): READ_ONLY,
+            skip(update): READ_ONLY
+        ],
+    }
+    write_only: Once<Flag> => member {
+        applies: Column,
+        requires: [],
+        computed: [write_only: "no one could use the field"],
+        excludes: [filter: HIDDEN, sort: HIDDEN, search: HIDDEN],
+    }
+    immutable: Once<Flag> => member {
+        applies: Column,
+        requires: [],
+        computed: [immutable: NOT_WRITTEN],
+        excludes: [skip(update): "an `immutable` field is in no update"],
+    }
+    skip: Once<WordList<SkipField>> => member {
+        applies: Any,
+        requires: [],
+        computed: [skip(create): NOT_WRITTEN, skip(update): NOT_WRITTEN],
+        excludes: [],
+    }
+    rename: Once<Text> => lowered {
+        applies: Any,
+        requires: [],
+        computed: [],
+        excludes: [],
+    }
+    column: Once<Text> => lowered {
+        applies: Column,
+        requires: [],
+        computed: [column: NOT_STORED],
+        excludes: [],
+    }
+    was: Once<Text> => member {
+        applies: Column,
+        requires: [],
+        computed: [was: NOT_STORED],
+        excludes: [],
+    }
+    on_delete: Once<Choice<OnDelete>> => lowered {
+        applies: ToOne,
+        requires: [],
+        computed: [],
+        excludes: [],
+    }
+    inverse: Once<FieldName> => lowered {
+        applies: ToMany,
+        requires: [],
+        computed: [],
+        excludes: [],
+    }
+    through: Once<EntityPath> => lowered {
+        applies: ToMany,
+        requires: [],
+        computed: [],
+        excludes: [],
+    }
+    precision: Once<Count> => member {
+        applies: Value,
+        requires: [Decimal],
+        computed: [precision: "it is not stored; `scale` rounds it"],
+        excludes: [],
+    }
+    scale: Once<Count> => member {
+        applies: Value,
+        requires: [Decimal],
+        computed: [],
+        excludes: [],
+    }
+    computed: Once<Nested<ComputedAttrs>> => lowered {
+        applies: Value,
+        requires: [],
+        computed: [],
+        excludes: [],
+    }
+    policy: Once<Policy> => lowered {
+        applies: Column,
+        requires: [],
+        computed: [],
+        excludes: [],
+    }
 }
 
-impl Options for GraphqlAttrs {
-    const PLACE: &'static str = "`graphql(…)`";
-    const NAMES: &'static [&'static str] = &["name"];
+options! {
+    /// `computed(…)` on a field.
+    ComputedAttrs on "`computed(…)`";
+    sql: Once<Text>,
 }
 
-/// `admin(…)` on a struct.
-#[derive(Debug, Default, FromMeta)]
-#[darling(default)]
-pub struct AdminAttrs {
-    pub label: Optional<Name>,
-    pub list: Optional<Names>,
-    pub icon: Optional<Text>,
-    pub group: Optional<Text>,
+options! {
+    /// `#[entity(…)]` on an enum.
+    EnumAttrs on "an enum", or VariantAttrs on "a variant";
 }
 
-impl Options for AdminAttrs {
-    const PLACE: &'static str = "`admin(…)`";
-    const NAMES: &'static [&'static str] = &["label", "list", "icon", "group"];
+options! {
+    /// `#[entity(…)]` on a variant.
+    VariantAttrs on "a variant";
+    rename: Once<Text>,
 }
 
-/// `#[entity(…)]` on a field.
-#[derive(Debug, Default, FromMeta)]
-#[darling(default)]
-pub struct FieldAttrs {
-    pub unique: Optional<Flag>,
-    pub index: Optional<Flag>,
-    pub filter: Optional<Flag>,
-    pub sort: Optional<Flag>,
-    pub search: Optional<Search>,
-    pub default: Optional<Value>,
-    pub min_len: Optional<Number>,
-    pub max_len: Optional<Number>,
-    pub min: Optional<Number>,
-    pub max: Optional<Number>,
-    pub pattern: Optional<Text>,
-    pub format: Optional<Choice>,
-    pub multiline: Optional<Flag>,
-    pub read_only: Optional<Flag>,
-    pub write_only: Optional<Flag>,
-    pub immutable: Optional<Flag>,
-    pub skip: Optional<Names>,
-    pub rename: Optional<Text>,
-    pub column: Optional<Text>,
-    pub was: Optional<Text>,
-    pub on_delete: Optional<Choice>,
-    pub inverse: Optional<Name>,
-    pub through: Optional<Target>,
-    pub precision: Optional<Number>,
-    pub scale: Optional<Number>,
-    pub computed: Optional<Checked<ComputedAttrs>>,
-    pub policy: Optional<Policy>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Options for FieldAttrs {
-    const PLACE: &'static str = "a field";
-    const NAMES: &'static [&'static str] = &[
-        "unique",
-        "index",
-        "filter",
-        "sort",
-        "search",
-        "default",
-        "min_len",
-        "max_len",
-        "min",
-        "max",
-        "pattern",
-        "format",
-        "multiline",
-        "read_only",
-        "write_only",
-        "immutable",
-        "skip",
-        "rename",
-        "column",
-        "was",
-        "on_delete",
-        "inverse",
-        "through",
-        "precision",
-        "scale",
-        "computed",
-        "policy",
-    ];
-    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] =
-        &[("the struct", EntityAttrs::NAMES)];
-}
+    /// The options that the first columns of a table of the derive's documentation name: `filter` and `sort` of
+    /// `` | `filter`, `sort` | … | ``, and those within parentheses.
+    fn documented(section: &str) -> Vec<(String, String)> {
+        let docs = include_str!("lib.rs");
+        let after = docs.split_once(&format!("/// # {section}\n")).expect("the section").1;
+        let rows = after
+            .lines()
+            .skip_while(|line| !line.starts_with("/// | `"))
+            .take_while(|line| line.starts_with("/// |"));
+        let column = |row: &str| row.replace("\\|", "/").split('|').nth(1).unwrap_or_default().to_owned();
+        let columns: Vec<String> = rows.map(column).collect();
+        let spans = columns.iter().flat_map(|column| column.split('`').skip(1).step_by(2));
+        let name =
+            |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        spans.map(|span| (name(span), span.to_owned())).collect()
+    }
 
-/// `computed(…)` on a field.
-#[derive(Debug, Default, FromMeta)]
-#[darling(default)]
-pub struct ComputedAttrs {
-    pub sql: Optional<Text>,
-}
+    fn assert_documented(section: &str, options: &[&str]) {
+        let documented = documented(section);
+        let missing: Vec<_> =
+            options.iter().filter(|name| documented.iter().all(|(known, _)| known != *name)).collect();
+        assert!(missing.is_empty(), "no row in `{section}` of lib.rs: {missing:?}");
+        let unknown: Vec<_> =
+            documented.iter().filter(|(name, _)| !options.contains(&name.as_str())).collect();
+        assert!(unknown.is_empty(), "rows in `{section}` of lib.rs without an option: {unknown:?}");
+    }
 
-impl Options for ComputedAttrs {
-    const PLACE: &'static str = "`computed(…)`";
-    const NAMES: &'static [&'static str] = &["sql"];
-}
+    #[test]
+    fn every_option_is_documented_and_no_other() {
+        assert_documented("Options of the struct", EntityAttrs::NAMES);
+        assert_documented("Options of a field", FieldAttrs::NAMES);
+    }
 
-/// `#[entity(…)]` on an enum.
-#[derive(Debug, Default, FromMeta)]
-#[darling(default)]
-pub struct EnumAttrs {}
+    #[test]
+    fn every_option_in_parentheses_is_documented_and_no_other() {
+        for (section, outer, options) in [
+            ("Options of the struct", "rest", RestAttrs::NAMES),
+            ("Options of the struct", "graphql", GraphqlAttrs::NAMES),
+            ("Options of the struct", "admin", AdminAttrs::NAMES),
+            ("Options of a field", "computed", ComputedAttrs::NAMES),
+        ] {
+            let documented = documented(section);
+            let (_, span) = documented.iter().find(|(name, _)| name == outer).expect("a row");
+            let inner =
+                span.strip_prefix(outer).and_then(|rest| rest.strip_prefix('(')).expect("parentheses");
+            let inner =
+                syn::parse_str::<syn::ExprCall>(&format!("f({}", inner.replace('…', ""))).expect("options");
+            let names: Vec<String> = inner
+                .args
+                .iter()
+                .map(|option| match option {
+                    syn::Expr::Assign(pair) => quote::quote!(#pair).to_string(),
+                    other => quote::quote!(#other).to_string(),
+                })
+                .map(|text| text.split([' ', '(']).next().unwrap_or_default().to_owned())
+                .collect();
+            assert_eq!(names, options, "`{outer}(…)` in lib.rs");
+        }
+    }
 
-impl Options for EnumAttrs {
-    const PLACE: &'static str = "an enum";
-    const NAMES: &'static [&'static str] = &[];
-    const ELSEWHERE: &'static [(&'static str, &'static [&'static str])] =
-        &[("a variant", VariantAttrs::NAMES)];
-}
+    #[test]
+    fn messages_about_types_name_the_options_that_ask_for_them() {
+        for requirement in Requirement::ALL {
+            let asking = FieldAttrs::RULES.iter().filter(|rule| rule.requires.contains(&requirement));
+            let mut asking: Vec<&str> = asking.map(|rule| rule.name).collect();
+            let (options, _) = requirement.description();
+            let mut named: Vec<&str> = options.split('`').skip(1).step_by(2).collect();
+            asking.sort_unstable();
+            named.sort_unstable();
+            assert_eq!(asking, named, "{requirement:?}");
+        }
+    }
 
-/// `#[entity(…)]` on a variant.
-#[derive(Debug, Default, FromMeta)]
-#[darling(default)]
-pub struct VariantAttrs {
-    pub rename: Optional<Text>,
-}
-
-impl Options for VariantAttrs {
-    const PLACE: &'static str = "a variant";
-    const NAMES: &'static [&'static str] = &["rename"];
+    #[test]
+    fn what_computed_refuses_is_said_by_the_option_itself() {
+        for rule in FieldAttrs::RULES {
+            for part in rule.computed {
+                let name = part.option.split('(').next();
+                assert_eq!(name, Some(rule.name), "`{}` in the entry of `{}`", part.option, rule.name);
+            }
+        }
+    }
 }

@@ -8,14 +8,12 @@ mod types;
 
 use crate::diag::Errors;
 use crate::ir::Entity;
-use crate::lower::Source;
+use crate::source::Source;
 
 pub use names::{check_type_name, check_word};
-pub use types::Known;
 
 /// Reports every broken rule.
 pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
-    entity::check_handled(source);
     entity::check_count(source, errors);
     entity::check_field_lists(source, entity, errors);
     entity::check_texts(source, errors);

@@ -9,33 +9,33 @@ use quote::ToTokens;
 /// Forgetting to call [`Errors::finish`] panics, so that no error can get lost.
 #[derive(Debug, Default)]
 pub struct Errors {
-    found: Vec<syn::Error>,
+    errors: Vec<syn::Error>,
     finished: bool,
 }
 
 impl Errors {
     /// Records an error on a place.
     pub fn at(&mut self, span: Span, message: impl std::fmt::Display) {
-        self.found.push(syn::Error::new(span, message));
+        self.errors.push(syn::Error::new(span, message));
     }
 
     /// Records an error on all of the tokens.
     pub fn on(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
-        self.found.push(syn::Error::new_spanned(tokens, message));
+        self.errors.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Records what a parser found.
-    pub fn absorb(&mut self, error: darling::Error) {
-        self.found.extend(error.flatten().into_iter().map(syn::Error::from));
+    /// Records the errors of a parser.
+    pub fn extend(&mut self, error: darling::Error) {
+        self.errors.extend(error.flatten().into_iter().map(syn::Error::from));
     }
 
     /// Stops once: `Ok` when nothing is wrong, else the `compile_error!` calls.
     pub fn finish(mut self) -> Result<(), TokenStream> {
         self.finished = true;
-        if self.found.is_empty() {
+        if self.errors.is_empty() {
             Ok(())
         } else {
-            Err(self.found.iter().map(syn::Error::to_compile_error).collect())
+            Err(self.errors.iter().map(syn::Error::to_compile_error).collect())
         }
     }
 }
@@ -51,9 +51,14 @@ pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(written, &known) {
         Some(name) => format!("; did you mean `{name}`?"),
-        None if known.len() == 1 => format!("; there is only {}", list(&known)),
-        None => format!("; there are {}", list(&known)),
+        None => format!("; {}", choices(&known)),
     }
+}
+
+/// `there are …`: the names there are.
+pub fn choices(names: &[&str]) -> String {
+    let verb = if names.len() == 1 { "is only" } else { "are" };
+    format!("there {verb} {}", list(names))
 }
 
 /// The known name that is most likely meant.

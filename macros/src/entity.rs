@@ -5,12 +5,12 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::diag::Errors;
-use crate::{check, expand, fallback, lower, runtime};
+use crate::{check, expand, fallback, lower, runtime, source};
 
 /// The derive's output.
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let entity = lower::parse(input, &mut errors).map(|source| {
+    let entity = source::parse(input, &mut errors).map(|source| {
         let entity = lower::lower(runtime::path(), &source, &mut errors);
         check::check(&source, &entity, &mut errors);
         entity

@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Fields, Ident};
 
 use crate::attr::{self, EnumAttrs, VariantAttrs};
 use crate::diag::Errors;
-use crate::{check, lower, names, runtime};
+use crate::{check, names, runtime, source};
 
 struct Variant<'a> {
     ident: &'a Ident,
@@ -54,7 +54,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
         if let Some(rename) = &rename {
             check::check_word("rename", Some(rename), errors);
         }
-        let graphql = names::shouty(&wire);
+        let graphql = names::screaming_snake(&wire);
         let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
         if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
             errors.at(
@@ -70,21 +70,21 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
             name,
             graphql,
             wire,
-            docs: lower::docs(&variant.attrs),
+            docs: source::docs(&variant.attrs),
         });
     }
     variants
 }
 
 /// The implementations; of a wrong enum, without making its variants.
-fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenStream {
+fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenStream {
     if variants.is_empty() || !input.generics.params.is_empty() {
         return TokenStream::new();
     }
     let runtime = runtime::path();
     let ident = &input.ident;
     let name = names::plain(ident);
-    let docs = lower::docs(&input.attrs);
+    let docs = source::docs(&input.attrs);
     let definitions = variants.iter().map(
         |Variant {
              name,
@@ -98,12 +98,12 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], right: bool) -> TokenSt
     );
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let positions: Vec<usize> = (0..variants.len()).collect();
-    let copied = idents.iter().filter(|_| right).map(|variant| quote!(Self::#variant => Self::#variant,));
-    let copied = if right { quote!(match self { #(#copied)* }) } else { quote!(loop {}) };
+    let copied = idents.iter().filter(|_| valid).map(|variant| quote!(Self::#variant => Self::#variant,));
+    let copied = if valid { quote!(match self { #(#copied)* }) } else { quote!(loop {}) };
     let Some((last, others)) = idents.split_last() else {
         return TokenStream::new();
     };
-    let made = match right {
+    let made = match valid {
         true => {
             let positions = &positions[..others.len()];
             quote!(match __index { #(#positions => Self::#others,)* _ => Self::#last })

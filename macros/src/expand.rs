@@ -5,7 +5,7 @@
 mod accessors;
 mod aliases;
 mod asserts;
-mod declaration;
+mod declaration_json;
 mod definition;
 mod model;
 
@@ -15,7 +15,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Visibility;
 
-use crate::ir::Entity;
+use crate::ir::{EngineField, Entity};
 
 /// Everything that the derive emits.
 pub fn expand(entity: &Entity) -> TokenStream {
@@ -93,19 +93,23 @@ const TIME: &str = "__entify::DateTime<__entify::Utc>";
 fn engine_parts(entity: &Entity) -> impl Iterator<Item = EnginePart> {
     let Entity { ident, fields, .. } = entity;
     let declared = fields.len();
-    entity.engine_fields().enumerate().map(move |(position, name)| {
+    entity.engine_fields().enumerate().map(move |(position, field)| {
         let column = if position == 0 { 0 } else { declared + position };
-        let (docs, ty) = match name {
-            "id" => ("The primary key.", format!("__entify::Id<{ident}>")),
-            "created_at" => ("When the row was created.", TIME.to_owned()),
-            "updated_at" => ("When the row last changed.", TIME.to_owned()),
-            "version" => ("Counts the changes of the row, from 1.", "::core::primitive::i64".to_owned()),
-            _ => (
+        let time = TIME.to_owned();
+        let (docs, ty, nullable) = match field {
+            EngineField::Id => ("The primary key.", format!("__entify::Id<{ident}>"), false),
+            EngineField::CreatedAt => ("When the row was created.", time, false),
+            EngineField::UpdatedAt => ("When the row last changed.", time, false),
+            EngineField::Version => {
+                ("Counts the changes of the row, from 1.", "::core::primitive::i64".to_owned(), false)
+            }
+            EngineField::DeletedAt => (
                 "When the row was deleted; a living row has none.",
                 format!("::core::option::Option<{TIME}>"),
+                true,
             ),
         };
-        EnginePart { name, docs, ty, nullable: name == "deleted_at", column }
+        EnginePart { name: field.name(), docs, ty, nullable, column }
     })
 }
 

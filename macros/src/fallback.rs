@@ -8,7 +8,7 @@ use syn::DeriveInput;
 use crate::attr::EntityAttrs;
 use crate::diag::Errors;
 use crate::ir::{Entity, Link, Policy, Rule};
-use crate::lower::Source;
+use crate::source::Source;
 use crate::{expand, lower, runtime};
 
 /// The items of the entity as far as it was understood, without what may be wrong in it.
@@ -34,10 +34,12 @@ fn without_fields(input: &DeriveInput) -> Entity {
 }
 
 fn strip(entity: &mut Entity) {
-    let mut seen: HashSet<String> = entity.engine_fields().map(str::to_owned).collect();
+    let mut seen: HashSet<String> = entity.engine_names().map(str::to_owned).collect();
     entity.fields.retain(|field| {
         let relation = field.relation.as_ref().map(|relation| relation.name.clone());
-        !field.misused && seen.insert(field.name.clone()) && relation.is_none_or(|name| seen.insert(name))
+        !field.wrongly_nested
+            && seen.insert(field.name.clone())
+            && relation.is_none_or(|name| seen.insert(name))
     });
     entity.many.retain(|many| seen.insert(many.name.clone()));
     for field in &mut entity.fields {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
-use crate::attr::Number;
+use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, Search, SkipField};
 
 /// One entity.
 #[derive(Debug)]
@@ -18,7 +18,6 @@ pub struct Entity {
     pub plural: String,
     pub rest_path: String,
     pub graphql: GraphqlNames,
-    pub key: Key,
     /// Every declared field's name, so that the declaration counts as read.
     pub declared: Vec<Ident>,
     pub fields: Vec<Field>,
@@ -28,15 +27,10 @@ pub struct Entity {
     pub checks: Vec<LitStr>,
     pub order: Vec<Sort>,
     pub policy: Policy,
-    pub skip: Skip,
     pub admin: Admin,
-    /// Counts the changes of a row.
-    pub version: bool,
-    /// Deleted rows are kept, hidden.
-    pub soft_delete: bool,
-    pub history: bool,
     /// Where `hooks` is written.
     pub hooks: Option<Span>,
+    pub options: EntityOptions,
 }
 
 impl Entity {
@@ -46,9 +40,7 @@ impl Entity {
         let of_fields = self.fields.iter().flat_map(|field| field.read.iter().chain(&field.write));
         [read, create, update, delete].into_iter().chain(of_fields)
     }
-}
 
-impl Entity {
     /// Every policy type that a rule names, once.
     pub fn policies(&self) -> Vec<&Path> {
         let mut policies = Vec::new();
@@ -61,10 +53,42 @@ impl Entity {
     }
 
     /// The fields that the engine adds, in the order of their columns but for `id`, which comes before the declared ones.
-    pub fn engine_fields<'n>(&self) -> impl Iterator<Item = &'n str> + Clone + use<'n> {
-        let optional = [("version", self.version), ("deleted_at", self.soft_delete)];
-        let optional = optional.into_iter().filter(|(_, on)| *on).map(|(name, _)| name);
-        ["id", "created_at", "updated_at"].into_iter().chain(optional)
+    pub fn engine_fields(&self) -> impl Iterator<Item = EngineField> + Clone + use<> {
+        let EntityOptions { version, soft_delete, .. } = self.options;
+        EngineField::ALL.into_iter().filter(move |field| match field {
+            EngineField::Id | EngineField::CreatedAt | EngineField::UpdatedAt => true,
+            EngineField::Version => version,
+            EngineField::DeletedAt => soft_delete,
+        })
+    }
+
+    /// Their names.
+    pub fn engine_names<'n>(&self) -> impl Iterator<Item = &'n str> + Clone + use<'n> {
+        self.engine_fields().map(|field| -> &'n str { field.name() })
+    }
+}
+
+/// A field that the engine adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EngineField {
+    Id,
+    CreatedAt,
+    UpdatedAt,
+    Version,
+    DeletedAt,
+}
+
+impl EngineField {
+    const ALL: [Self; 5] = [Self::Id, Self::CreatedAt, Self::UpdatedAt, Self::Version, Self::DeletedAt];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::CreatedAt => "created_at",
+            Self::UpdatedAt => "updated_at",
+            Self::Version => "version",
+            Self::DeletedAt => "deleted_at",
+        }
     }
 }
 
@@ -75,13 +99,6 @@ pub struct GraphqlNames {
     pub one: String,
     pub many: String,
     pub many_type: String,
-}
-
-/// The kind of primary key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
-    Identity,
-    Uuid,
 }
 
 /// A stored field.
@@ -95,7 +112,6 @@ pub struct Field {
     pub wire: String,
     pub graphql: String,
     pub column: String,
-    pub was: Option<String>,
     pub docs: String,
     /// The type in the model, with `Option`.
     pub ty: Type,
@@ -104,45 +120,33 @@ pub struct Field {
     pub nullable: bool,
     pub relation: Option<Relation>,
     pub default: Option<DefaultValue>,
-    pub unique: bool,
-    pub index: bool,
-    pub filter: bool,
-    pub sort: bool,
-    pub search: bool,
-    pub fulltext: bool,
     pub computed: Option<Computed>,
-    pub min_len: Option<u32>,
-    pub max_len: Option<u32>,
-    pub min: Option<Number>,
-    pub max: Option<Number>,
-    pub pattern: Option<LitStr>,
-    pub format: Option<Format>,
-    pub multiline: bool,
-    pub read_only: bool,
-    pub write_only: bool,
-    pub immutable: bool,
-    pub precision: Option<u32>,
-    pub scale: Option<u32>,
-    pub skip: SkipField,
+    pub options: FieldOptions,
     /// `policy(read = …)`
     pub read: Option<Rule>,
     /// `policy(write = …)`
     pub write: Option<Rule>,
-    /// What the field's type must be able to do.
-    pub needs: Vec<Need>,
+    /// What the options ask of the field's type.
+    pub requirements: Vec<Requirement>,
     /// The type's wrappers mean nothing, which was reported.
-    pub misused: bool,
+    pub wrongly_nested: bool,
 }
 
 impl Field {
     /// Whether a create input has it.
     pub fn in_input(&self) -> bool {
-        self.computed.is_none() && !self.read_only && !self.skip.create
+        !self.options.read_only && !self.options.skip.create
     }
 
     /// Whether a patch has it.
     pub fn in_patch(&self) -> bool {
-        self.computed.is_none() && !self.read_only && !self.immutable && !self.skip.update
+        let FieldOptions { read_only, immutable, skip, .. } = &self.options;
+        !read_only && !immutable && !skip.update
+    }
+
+    /// Whether the search finds it by a full-text index.
+    pub fn fulltext(&self) -> bool {
+        self.options.search == Some(Search::Fulltext)
     }
 
     /// Whether a create input must give it.
@@ -160,16 +164,6 @@ pub struct Computed {
     pub parts: Vec<String>,
 }
 
-/// What an option asks of a field's type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    Text,
-    Length,
-    Numeric,
-    Decimal,
-    Sortable,
-}
-
 /// Where a to-one relation points.
 #[derive(Debug)]
 pub struct Relation {
@@ -177,14 +171,6 @@ pub struct Relation {
     pub graphql: String,
     pub target: Type,
     pub on_delete: OnDelete,
-}
-
-/// What happens here when the target goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnDelete {
-    Restrict,
-    Cascade,
-    SetNull,
 }
 
 /// A value for new rows.
@@ -195,15 +181,7 @@ pub enum DefaultValue {
     /// A text, converted to the field's type.
     Text(LitStr),
     /// An expression of the field's type.
-    Value(Expr),
-}
-
-/// A text format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Email,
-    Url,
-    Slug,
+    Expression(Expr),
 }
 
 /// A to-many relation.
@@ -290,25 +268,6 @@ pub struct Owner {
     pub written: Ident,
     /// The name in the model.
     pub field: String,
-}
-
-/// Surfaces that leave the entity out.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Skip {
-    pub graphql: bool,
-    pub rest: bool,
-    pub admin: bool,
-}
-
-/// Surfaces and operations that leave a field out.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SkipField {
-    pub graphql: bool,
-    pub rest: bool,
-    pub admin: bool,
-    pub create: bool,
-    pub update: bool,
-    pub filter: bool,
 }
 
 /// How the admin shows it.

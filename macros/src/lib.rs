@@ -9,15 +9,19 @@
 mod attr;
 mod check;
 mod diag;
+mod each_database;
 mod entity;
+mod entity_list;
 mod enums;
 mod expand;
 mod fallback;
 mod ir;
-mod list;
+mod json;
 mod lower;
 mod names;
 mod runtime;
+mod source;
+mod standard_type;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -179,11 +183,19 @@ pub fn derive_entity_enum(input: TokenStream) -> TokenStream {
 /// Lists entities for `App::new`: `entities![User, Post]` is a `Vec<&'static EntityDef>`.
 #[proc_macro]
 pub fn entities(input: TokenStream) -> TokenStream {
-    list::entities(input.into()).into()
+    entity_list::entities(input.into()).into()
 }
 
 /// Writes the `main` of an application: `entify::main!(User, Post);`.
 #[proc_macro]
 pub fn main(input: TokenStream) -> TokenStream {
-    list::main(input.into()).into()
+    entity_list::main(input.into()).into()
+}
+
+/// Makes a test for each database of an asynchronous function: `#[each_database(entities![User, Post])]`.
+///
+/// It is `entify::testing::each_database`; that module shows it and tells what it takes.
+#[proc_macro_attribute]
+pub fn each_database(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    each_database::expand(arguments.into(), item.into()).into()
 }

@@ -30,7 +30,7 @@ pub fn upper_camel(name: &str) -> String {
 }
 
 /// `in_review` -> `IN_REVIEW`.
-pub fn shouty(name: &str) -> String {
+pub fn screaming_snake(name: &str) -> String {
     name.to_shouty_snake_case()
 }
 
@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(kebab("invoice_lines"), "invoice-lines");
         assert_eq!(lower_camel("invoice_lines"), "invoiceLines");
         assert_eq!(upper_camel("invoice_lines"), "InvoiceLines");
-        assert_eq!(shouty("in_review"), "IN_REVIEW");
+        assert_eq!(screaming_snake("in_review"), "IN_REVIEW");
     }
 
     #[test]

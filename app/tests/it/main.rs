@@ -1,8 +1,9 @@
 //! The demo program from the outside: its commands and its server, on both databases.
 
-mod access;
+mod accounts;
 mod chinook;
 mod commands;
+mod guide;
 mod policies;
 mod row_security;
 mod schema;

@@ -3,15 +3,13 @@
 use std::path::Path;
 
 use entify::db::{Executor, Layout, Statement};
-use entify::entity::EntityDef;
-use entify::testing::TestDb;
+use entify::entities;
+use entify::testing::{TestDb, each_database};
 use entify::types::Kind;
 use entify::value::Value;
 use serde_json::Value as Json;
 
 use crate::store::{Store, root};
-
-const NONE: [&EntityDef; 0] = [];
 
 /// A folder with the demo's migrations of one database, or of both.
 fn migrations(dialects: &[&str]) -> tempfile::TempDir {
@@ -37,9 +35,8 @@ fn count(page: &Json) -> usize {
     page["items"].as_array().map_or(0, Vec::len)
 }
 
-#[tokio::test]
-async fn the_wall_is_made_kept_to_and_taken_back() {
-    let Some(db) = TestDb::row_security(&NONE).await else { return };
+#[each_database(entities![], only(row_security))]
+async fn the_wall_is_made_kept_to_and_taken_back(db: TestDb) {
     let folder = migrations(&["sqlite", "postgres"]);
     let (walled, open) = (store(db.url(), folder.path(), true), store(db.url(), folder.path(), false));
     walled.run(&["migrate", "up"]);

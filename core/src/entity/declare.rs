@@ -13,14 +13,14 @@ use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
 use crate::entity::{DefaultDef, EntityDef, FieldDef, Link, ManyDef, OnDelete, RelationDef, SkipField};
 use crate::entity::{DynPolicy, PolicyDef, Rule};
-use crate::types::{FieldType, Kind};
+use crate::types::Kind;
 use crate::value::Value;
 
 /// An entity as declared.
 #[derive(Debug)]
 pub struct Declaration {
-    /// The plain data: a `Written`, in JSON.
-    pub text: &'static str,
+    /// The plain data: a `DeclarationJson`.
+    pub json: &'static str,
     /// What only code can say of a field, by its index.
     pub fields: &'static [(usize, FieldCode)],
     /// To-many relations: their targets, and how the rows are found.
@@ -57,9 +57,9 @@ pub fn read<M: Fields>(declaration: &'static Declaration) -> &'static EntityDef 
 }
 
 impl Declaration {
-    fn parse(&self) -> Written {
-        serde_json::from_str(self.text).unwrap_or_else(|error| {
-            panic!("`entify` and `entify-macros` are of different versions: {error} in {}", self.text)
+    fn parse(&self) -> DeclarationJson {
+        serde_json::from_str(self.json).unwrap_or_else(|error| {
+            panic!("`entify` and `entify-macros` are of different versions: {error} in {}", self.json)
         })
     }
 
@@ -71,39 +71,39 @@ impl Declaration {
     }
 }
 
-/// The text of a declaration. What is left out is empty or off.
+/// The JSON of a declaration. What is left out is empty or off.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
-struct Written {
+struct DeclarationJson {
     /// The plain data of the definition.
     entity: EntityDef,
     /// The rules of reading, creating, updating and deleting.
-    policy: [WrittenRule; 4],
+    policy: [RuleJson; 4],
     /// The rules of single fields, by their index: of reading, of writing.
     #[serde(default)]
-    rules: Vec<(usize, Option<WrittenRule>, Option<WrittenRule>)>,
+    rules: Vec<(usize, Option<RuleJson>, Option<RuleJson>)>,
     /// Defaults that are literals, by the field's index.
     #[serde(default)]
-    defaults: Vec<(usize, Literal)>,
+    defaults: Vec<(usize, LiteralJson)>,
     /// To-one relations, in the order of the declaration's targets.
     #[serde(default)]
-    relations: Vec<WrittenRelation>,
+    relations: Vec<RelationJson>,
     /// To-many relations.
     #[serde(default)]
-    many: Vec<WrittenMany>,
+    many: Vec<ToManyJson>,
 }
 
 /// A literal; the field's type says of which type it is.
 #[derive(Debug, Deserialize)]
-enum Literal {
-    Flag(bool),
+enum LiteralJson {
+    Bool(bool),
     Number(String),
     Text(String),
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenRelation {
+struct RelationJson {
     #[serde(deserialize_with = "text")]
     name: &'static str,
     #[serde(deserialize_with = "text")]
@@ -113,7 +113,7 @@ struct WrittenRelation {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenMany {
+struct ToManyJson {
     #[serde(deserialize_with = "text")]
     name: &'static str,
     #[serde(deserialize_with = "text")]
@@ -126,7 +126,7 @@ struct WrittenMany {
 
 /// A [`Rule`].
 #[derive(Debug, Deserialize)]
-enum WrittenRule {
+enum RuleJson {
     Public,
     Authenticated,
     Nobody,
@@ -136,12 +136,12 @@ enum WrittenRule {
     Owner(&'static str),
     /// By its position among the declaration's policies.
     Custom(usize),
-    Any(Vec<WrittenRule>),
-    All(Vec<WrittenRule>),
-    Not(Box<WrittenRule>),
+    Any(Vec<RuleJson>),
+    All(Vec<RuleJson>),
+    Not(Box<RuleJson>),
 }
 
-impl Written {
+impl DeclarationJson {
     /// The definition; the first of the types is the key's.
     fn complete(self, declaration: &Declaration, types: &[(Kind, bool)]) -> EntityDef {
         let policies = declaration.policies;
@@ -150,7 +150,7 @@ impl Written {
             field.complete(*kind, *nullable);
         }
         for (relation, (field, target)) in self.relations.into_iter().zip(declaration.targets()) {
-            let WrittenRelation { name, graphql, on_delete } = relation;
+            let RelationJson { name, graphql, on_delete } = relation;
             fields[field].relation = Some(RelationDef { name, graphql, target, on_delete });
         }
         for (field, literal) in self.defaults {
@@ -167,7 +167,7 @@ impl Written {
             fields[field].write = write.map(|rule| rule.rule(policies));
         }
         let many = self.many.into_iter().zip(declaration.many).map(|(many, (target, link))| {
-            let WrittenMany { name, graphql, docs, skip } = many;
+            let ToManyJson { name, graphql, docs, skip } = many;
             ManyDef { name, graphql, docs, target: *target, link: *link, skip }
         });
         let [read, create, update, delete] = self.policy.map(|rule| rule.rule(policies));
@@ -181,7 +181,7 @@ impl Written {
     }
 }
 
-impl WrittenRule {
+impl RuleJson {
     fn rule(self, policies: &[&'static dyn DynPolicy]) -> Rule {
         let each =
             |rules: Vec<Self>| &*rules.into_iter().map(|rule| rule.rule(policies)).collect::<Vec<_>>().leak();
@@ -199,19 +199,32 @@ impl WrittenRule {
     }
 }
 
-impl Literal {
+impl LiteralJson {
     /// The value as a field of this type holds it. The derive has checked that it fits.
     fn value(self, kind: &Kind) -> Value {
         fn parsed<T: FromStr>(digits: &str, value: impl FnOnce(T) -> Value) -> Value {
             digits.parse().map_or(Value::Null, value)
         }
-        match (self, kind) {
-            (Self::Flag(flag), _) => Value::Bool(flag),
-            (Self::Text(text), _) => Value::Text(text),
-            (Self::Number(digits), Kind::F32) => parsed(&digits, Value::Float32),
-            (Self::Number(digits), Kind::F64) => parsed(&digits, Value::Float),
-            (Self::Number(digits), Kind::Decimal) => parsed(&digits, Value::Decimal),
-            (Self::Number(digits), _) => parsed(&digits, Value::Int),
+        match self {
+            Self::Bool(value) => Value::Bool(value),
+            Self::Text(text) => Value::Text(text),
+            Self::Number(digits) => match kind {
+                Kind::I16 | Kind::I32 | Kind::I64 => parsed(&digits, Value::Int),
+                Kind::F32 => parsed(&digits, Value::Float32),
+                Kind::F64 => parsed(&digits, Value::Float),
+                Kind::Decimal => parsed(&digits, Value::Decimal),
+                Kind::Bool
+                | Kind::Text
+                | Kind::Uuid
+                | Kind::Date
+                | Kind::Time
+                | Kind::DateTime
+                | Kind::Json
+                | Kind::Bytes
+                | Kind::Password
+                | Kind::Enum(_)
+                | Kind::List(_) => Value::Null,
+            },
         }
     }
 }
@@ -226,55 +239,6 @@ impl FieldDef {
                 *name = self.name;
             }
         }
-    }
-
-    /// A field of type `T` with every option off.
-    #[must_use]
-    pub const fn of<T: FieldType>() -> Self {
-        Self::plain(T::KIND, T::NULLABLE)
-    }
-
-    const fn plain(kind: Kind, nullable: bool) -> Self {
-        Self {
-            name: "",
-            wire: "",
-            graphql: "",
-            column: "",
-            was: None,
-            docs: "",
-            kind,
-            nullable,
-            relation: None,
-            default: None,
-            unique: false,
-            index: false,
-            filter: false,
-            sort: false,
-            search: false,
-            fulltext: false,
-            computed: None,
-            min_len: None,
-            max_len: None,
-            min: None,
-            max: None,
-            pattern: None,
-            format: None,
-            multiline: false,
-            read_only: false,
-            write_only: false,
-            immutable: false,
-            precision: None,
-            scale: None,
-            skip: SkipField::NONE,
-            read: None,
-            write: None,
-        }
-    }
-}
-
-impl Default for FieldDef {
-    fn default() -> Self {
-        Self::plain(Kind::Bool, false)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::entity::DynHooks;
 use crate::entity::declare::{list, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
 use crate::entity::{PolicyDef, Rule};
-use crate::types::Kind;
+use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
 /// One entity: table, columns, relations, policy and surface options.
@@ -39,6 +39,7 @@ pub struct EntityDef {
     /// Names in the GraphQL schema.
     pub graphql: GraphqlNames,
     /// The kind of primary key.
+    #[serde(default)]
     pub key: KeyKind,
     /// Declared stored fields in declared order, to-one relations included.
     #[serde(deserialize_with = "list")]
@@ -106,10 +107,11 @@ pub struct GraphqlNames {
 }
 
 /// The kind of primary key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyKind {
     /// A 64-bit identity column.
+    #[default]
     Identity,
     /// A UUID, version 7, made by the engine.
     Uuid,
@@ -199,6 +201,57 @@ pub struct FieldDef {
     /// `policy(write = …)`: who may set the value, in which rows. None for everyone who may write the row.
     #[serde(skip)]
     pub write: Option<Rule>,
+}
+
+impl FieldDef {
+    /// A field of type `T` with every option off.
+    #[must_use]
+    pub const fn of<T: FieldType>() -> Self {
+        Self::plain(T::KIND, T::NULLABLE)
+    }
+
+    const fn plain(kind: Kind, nullable: bool) -> Self {
+        Self {
+            name: "",
+            wire: "",
+            graphql: "",
+            column: "",
+            was: None,
+            docs: "",
+            kind,
+            nullable,
+            relation: None,
+            default: None,
+            unique: false,
+            index: false,
+            filter: false,
+            sort: false,
+            search: false,
+            fulltext: false,
+            computed: None,
+            min_len: None,
+            max_len: None,
+            min: None,
+            max: None,
+            pattern: None,
+            format: None,
+            multiline: false,
+            read_only: false,
+            write_only: false,
+            immutable: false,
+            precision: None,
+            scale: None,
+            skip: SkipField::NONE,
+            read: None,
+            write: None,
+        }
+    }
+}
+
+impl Default for FieldDef {
+    fn default() -> Self {
+        Self::plain(Kind::Bool, false)
+    }
 }
 
 /// The value of a new row.

@@ -9,46 +9,46 @@ const LONGEST: usize = 63;
 
 /// The primary key: `pk_user`.
 #[must_use]
-pub fn primary_key(table: &str) -> String {
+pub(crate) fn primary_key(table: &str) -> String {
     join("pk", table, &[])
 }
 
 /// A unique rule: `uq_user_email`.
 #[must_use]
-pub fn unique(table: &str, columns: &[&str]) -> String {
+pub(crate) fn unique(table: &str, columns: &[&str]) -> String {
     join("uq", table, columns)
 }
 
 /// An index: `ix_post_status_created_at`.
 #[must_use]
-pub fn index(table: &str, columns: &[&str]) -> String {
+pub(crate) fn index(table: &str, columns: &[&str]) -> String {
     join("ix", table, columns)
 }
 
 /// A check on one column: `ck_post_stars`.
 #[must_use]
-pub fn check(table: &str, column: &str) -> String {
+pub(crate) fn check(table: &str, column: &str) -> String {
     join("ck", table, &[column])
 }
 
 /// A foreign key: `fk_post_author_id_user`.
 #[must_use]
-pub fn foreign_key(table: &str, column: &str, target: &str) -> String {
+pub(crate) fn foreign_key(table: &str, column: &str, target: &str) -> String {
     join("fk", table, &[column, target])
 }
 
 /// The hidden column that holds a row's words on PostgreSQL.
-pub const FULLTEXT_COLUMN: &str = "entify_search";
+pub(crate) const FULLTEXT_COLUMN: &str = "entify_search";
 
 /// A full-text index: `ft_post`. On SQLite it is a table.
 #[must_use]
-pub fn fulltext(table: &str) -> String {
+pub(crate) fn fulltext(table: &str) -> String {
     join("ft", table, &[])
 }
 
 /// On SQLite, what says which key a number of the full-text table stands for: `ft_post_keys`.
 #[must_use]
-pub fn fulltext_keys(table: &str) -> String {
+pub(crate) fn fulltext_keys(table: &str) -> String {
     format!("{}_keys", fulltext(table))
 }
 

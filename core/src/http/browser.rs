@@ -12,7 +12,7 @@ use crate::auth::{SignedIn, keyed_digest};
 use crate::error::{Error, Result};
 
 /// The header with the session's token, for the APIs.
-pub const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
+pub(crate) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
 
 /// A cookie of the framework's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

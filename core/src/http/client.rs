@@ -14,7 +14,7 @@ use crate::config::Network;
 /// The client's address. Of the addresses in `X-Forwarded-For`, each written by the proxy behind it, it is the last that
 /// is not a trusted proxy's.
 #[must_use]
-pub fn address(request: &Request, proxies: &[Network]) -> String {
+pub(crate) fn address(request: &Request, proxies: &[Network]) -> String {
     match &request.remote_addr().0 {
         Addr::SocketAddr(peer) => client_of(peer.ip(), request.headers(), proxies).to_string(),
         other => other.to_string(),
@@ -23,7 +23,7 @@ pub fn address(request: &Request, proxies: &[Network]) -> String {
 
 /// Whether the client's connection is encrypted, as far as this server or a trusted proxy knows.
 #[must_use]
-pub fn is_https(request: &Request, proxies: &[Network]) -> bool {
+pub(crate) fn is_https(request: &Request, proxies: &[Network]) -> bool {
     if *request.scheme() == Scheme::HTTPS {
         return true;
     }

@@ -8,7 +8,7 @@ use crate::state::AppState;
 
 /// `GET /livez`: the process answers.
 #[derive(Debug, Clone, Copy)]
-pub struct Live;
+pub(crate) struct Live;
 
 impl Endpoint for Live {
     type Output = Response;
@@ -20,12 +20,12 @@ impl Endpoint for Live {
 
 /// `GET /readyz`: the database answers a trivial statement.
 #[derive(Debug, Clone)]
-pub struct Ready(AppState);
+pub(crate) struct Ready(AppState);
 
 impl Ready {
     /// Readiness of an application.
     #[must_use]
-    pub fn new(state: &AppState) -> Self {
+    pub(crate) fn new(state: &AppState) -> Self {
         Self(state.clone())
     }
 }

@@ -12,11 +12,11 @@ use serde_json::{Map, Number, Value};
 use crate::error::{Error, Result};
 
 /// The greatest request body unless the application says otherwise: 1 MiB.
-pub const BODY_LIMIT: usize = 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Whether the request's media type is one of these, whatever its parameters.
 #[must_use]
-pub fn has_media_type(request: &Request, accepted: &[&str]) -> bool {
+pub(crate) fn has_media_type(request: &Request, accepted: &[&str]) -> bool {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
         return false;
     };
@@ -31,7 +31,7 @@ pub fn has_media_type(request: &Request, accepted: &[&str]) -> bool {
 ///
 /// # Errors
 /// [`Error::PayloadTooLarge`], or [`Error::BadRequest`] when the client breaks off.
-pub async fn read_body(request: &mut Request, limit: usize) -> Result<Bytes> {
+pub(crate) async fn read_body(request: &mut Request, limit: usize) -> Result<Bytes> {
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -70,7 +70,7 @@ pub async fn read_body(request: &mut Request, limit: usize) -> Result<Bytes> {
 ///
 /// # Errors
 /// [`Error::BadRequest`] for malformed JSON, anything but an object, or a key that comes twice.
-pub fn parse_object(body: &[u8]) -> Result<Vec<(String, Value)>> {
+pub(crate) fn parse_object(body: &[u8]) -> Result<Vec<(String, Value)>> {
     if body.is_empty() {
         return Err(Error::bad_request("the body is empty; send a JSON object"));
     }

@@ -15,6 +15,9 @@ use crate::types::JsonStyle;
 use crate::value::{Record, Value};
 
 const SCOPE: usize = 8;
+/// The form of a cursor's content, its first byte under the signature. A new form must still read this one, or refuse it
+/// as invalid, never misread it.
+const VERSION: u8 = 1;
 
 /// The query a cursor belongs to: entity, filter, order and principal, as a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,7 @@ impl Cursor {
     pub(crate) fn write(record: &Record, order: &[Sort], scope: Scope, key: &CursorKey) -> String {
         let mut payload = Vec::with_capacity(64);
         payload.extend_from_slice(&[0; MAC]);
+        payload.push(VERSION);
         payload.extend_from_slice(&scope.0);
         payload.push(b'[');
         for (position, sort) in order.iter().enumerate() {
@@ -66,14 +70,17 @@ impl Cursor {
         key: &CursorKey,
     ) -> Result<Self> {
         let bytes = BASE64.decode(text).map_err(|_| Error::CursorInvalid)?;
-        if bytes.len() < MAC + SCOPE {
+        if bytes.len() < MAC + 1 + SCOPE {
             return Err(Error::CursorInvalid);
         }
         let (mac, payload) = bytes.split_at(MAC);
         if !bool::from(subtle::ConstantTimeEq::ct_eq(&key.sign(payload)[..], mac)) {
             return Err(Error::CursorInvalid);
         }
-        let (of, json) = payload.split_at(SCOPE);
+        let Some((&VERSION, content)) = payload.split_first() else {
+            return Err(Error::CursorInvalid);
+        };
+        let (of, json) = content.split_at(SCOPE);
         if of != scope.0 {
             return Err(Error::CursorMismatch);
         }

@@ -22,7 +22,7 @@ const PAGE_HEADERS: [(HeaderName, HeaderValue); 4] = [
 
 /// Answers for an endpoint that panics, takes too long or fails.
 #[derive(Debug)]
-pub struct Guard<E> {
+pub(crate) struct Guard<E> {
     inner: E,
     limit: Duration,
 }
@@ -30,7 +30,7 @@ pub struct Guard<E> {
 impl<E> Guard<E> {
     /// Gives `inner` this much time per request.
     #[must_use]
-    pub fn new(inner: E, limit: Duration) -> Self {
+    pub(crate) fn new(inner: E, limit: Duration) -> Self {
         Self { inner, limit }
     }
 }

@@ -117,7 +117,7 @@ impl InputForm {
 }
 
 /// The candidate that a misspelt name was likely meant to be.
-pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     if name.len() > 64 {
         return None;
     }

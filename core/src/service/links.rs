@@ -11,7 +11,7 @@ use crate::entity::Id;
 use crate::entity::{Condition, Op};
 use crate::entity::{Entity, EntityInfo, ManyLink};
 use crate::error::{Error, Result};
-use crate::query::ToMany;
+use crate::query::{Deleted, ToMany};
 use crate::service::key::Key;
 use crate::service::unique;
 use crate::service::write::{Command, Existing};
@@ -110,11 +110,11 @@ impl Records<'_> {
         if joining.is_unique() {
             return self.link_all(joining, key, targets, joining.existing()).await;
         }
-        let (info, key) = (self.info, key.clone());
+        let (scope, key) = (self.scope(), key.clone());
         let run = move |ctx: Ctx| {
             let (key, targets) = (key.clone(), targets.clone());
             async move {
-                let records = Records::new(&ctx, info);
+                let records = scope.bind(&ctx);
                 records.lock(&key).await?;
                 let standing = records.linked(joining, &joining.between(&key, targets.clone())).await?;
                 let missing = without(targets, &standing);
@@ -141,10 +141,10 @@ impl Records<'_> {
         let joining = Joining::of(self.info, many)?;
         joining.check_makeable()?;
         let targets = distinct(targets);
-        let (info, key) = (self.info, key.clone());
+        let (scope, key) = (self.scope(), key.clone());
         let run = move |ctx: Ctx| {
             let (key, targets) = (key.clone(), targets.clone());
-            async move { Records::new(&ctx, info).replace_links(joining, &key, targets).await }
+            async move { scope.bind(&ctx).replace_links(joining, &key, targets).await }
         };
         self.ctx.transaction_with_retry(Isolation::default(), run).await
     }
@@ -166,7 +166,7 @@ impl Records<'_> {
 
     /// The other ends of the joining rows that are there for the principal.
     async fn linked(&self, joining: Joining, condition: &Condition) -> Result<Vec<Value>> {
-        let records = Records::new(self.ctx, joining.via);
+        let records = self.untyped().of(joining.via, Deleted::Hidden);
         let view = records.view()?;
         let shown = joining.via.shown_all(&[joining.near, joining.far], self.ctx);
         let view = RowScope { reader: None, rows: view.rows.clone().both(shown), ..view };
@@ -183,12 +183,12 @@ impl Records<'_> {
     ) -> Result<u64> {
         let rows = targets.into_iter().map(|target| joining.row(key, target)).collect();
         let command = Command::Create { rows, existing, positions: true };
-        Ok(Records::new(self.ctx, joining.via).write(command).await?.count)
+        Ok(self.untyped().of(joining.via, Deleted::Hidden).write(command).await?.count)
     }
 
     async fn unlink_all(&self, joining: Joining, key: &Value, targets: Vec<Value>) -> Result<u64> {
         let target = Target::Where(joining.between(key, targets));
-        Ok(Records::new(self.ctx, joining.via).write(Command::Delete { target }).await?.count)
+        Ok(self.untyped().of(joining.via, Deleted::Hidden).write(Command::Delete { target }).await?.count)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::ctx::Ctx;
 use crate::entity::Id;
 use crate::entity::{Entity, IntoAssignments as _, ManyLink, Model as _};
 use crate::error::{Error, FieldError, Result};
-use crate::query::ToMany;
+use crate::query::{Deleted, ToMany};
 use crate::service::{Records, Service};
 use crate::types::Scalar as _;
 use crate::value::{Assignments, Record, Value};
@@ -40,9 +40,9 @@ impl Records<'_> {
     /// # Errors
     /// As [`Records::create`] of each entity; the fields of related rows say which: `posts.2.title`.
     pub async fn create_with(&self, values: Assignments, children: Vec<Children>) -> Result<Record> {
-        let info = self.info;
+        let scope = self.scope();
         let run = move |ctx: Ctx| async move {
-            let records = Records::new(&ctx, info);
+            let records = scope.bind(&ctx);
             let made = records.create(values).await?;
             let mut broken = Vec::new();
             for children in children {
@@ -59,7 +59,7 @@ impl Records<'_> {
 
     async fn create_children(&self, key: &Value, children: Children) -> Result<()> {
         let many = &self.info.many[children.many];
-        let target = Records::new(self.ctx, many.target());
+        let target = self.untyped().of(many.target(), Deleted::Hidden);
         let mut rows = (children.make)(key)?;
         if let ManyLink::Inverse { column } = many.link() {
             rows.iter_mut().for_each(|row| row.set(column, key.clone()));
@@ -126,7 +126,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// # }
     /// ```
     pub fn create_with(&self, input: E::Input) -> NewWith<'c, E> {
-        NewWith { records: self.records(), input, children: Vec::new() }
+        NewWith { records: self.records, input, children: Vec::new() }
     }
 }
 

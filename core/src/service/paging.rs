@@ -4,7 +4,9 @@
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::Result;
-use crate::query::{Cursor, Cursors, Direction, ListQuery, Page, Scope, Sort, total_order};
+use crate::query::{
+    Cursor, Cursors, ListQuery, Page, Scope, Sort, spell_condition, spell_order, total_order,
+};
 use crate::sql::hidden;
 use crate::value::ColumnSet;
 use crate::value::Record;
@@ -146,20 +148,16 @@ fn scope_of(
     relation: Option<(&str, &str)>,
 ) -> Scope {
     let (parent, name) = relation.unwrap_or_default();
-    let filter = if query.filter.is_empty() { String::new() } else { format!("{:?}", query.filter) };
-    let mut sorts = Vec::with_capacity(order.len() * 16);
-    for sort in order {
-        // By name: a node of the next release may have another field in its place.
-        sorts.extend_from_slice(info.columns[sort.column].column.as_bytes());
-        sorts.push(0);
-        sorts.push(u8::from(sort.direction == Direction::Desc));
-        sorts.push(u8::from(sort.nulls == crate::query::Nulls::Last));
+    let (mut filter, mut sorts) = (Vec::new(), Vec::with_capacity(order.len() * 16));
+    if !query.filter.is_empty() {
+        spell_condition(info, &query.filter, &mut filter);
     }
+    spell_order(info, order, &mut sorts);
     Scope::of(&[
-        info.def.name.as_bytes(),
+        info.def.table.as_bytes(),
         parent.as_bytes(),
         name.as_bytes(),
-        filter.as_bytes(),
+        &filter,
         query.search.as_deref().unwrap_or_default().as_bytes(),
         &sorts,
         ctx.principal().id().as_bytes(),

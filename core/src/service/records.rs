@@ -10,6 +10,23 @@ use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::sql::RowScope;
 
+/// What a service is about, apart from its context. It goes unchanged into transactions: there it is bound to the
+/// context of the transaction, and nothing that the caller has set is lost.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope {
+    pub(super) info: &'static EntityInfo,
+    pub(super) deleted: Deleted,
+    pub(super) typed: bool,
+}
+
+impl Scope {
+    /// The same service for another context.
+    pub(super) fn bind(self, ctx: &Ctx) -> Records<'_> {
+        let Self { info, deleted, typed } = self;
+        Records { ctx, info, deleted, typed }
+    }
+}
+
 /// The repository service of one entity, for one context, in untyped rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Records<'c> {
@@ -25,7 +42,33 @@ impl<'c> Records<'c> {
     /// The service of an entity.
     #[must_use]
     pub fn new(ctx: &'c Ctx, info: &'static EntityInfo) -> Self {
-        Self { ctx, info, deleted: Deleted::Hidden, typed: false }
+        Scope { info, deleted: Deleted::Hidden, typed: false }.bind(ctx)
+    }
+
+    /// The service of an entity that answers models.
+    pub(super) fn typed(ctx: &'c Ctx, info: &'static EntityInfo) -> Self {
+        Scope { info, deleted: Deleted::Hidden, typed: true }.bind(ctx)
+    }
+
+    /// What it is about.
+    pub(super) fn scope(&self) -> Scope {
+        let Self { info, deleted, typed, .. } = *self;
+        Scope { info, deleted, typed }
+    }
+
+    /// The same service, which answers rows and not models.
+    pub(super) fn untyped(self) -> Self {
+        Self { typed: false, ..self }
+    }
+
+    /// Rows of another entity, in the same context.
+    pub(super) fn of(&self, info: &'static EntityInfo, deleted: Deleted) -> Self {
+        Self { info, deleted, ..*self }
+    }
+
+    /// The same service, about these rows.
+    pub(super) fn among(&self, deleted: Deleted) -> Self {
+        Self { deleted, ..*self }
     }
 
     /// The same service, whose reads see deleted rows as well (`soft_delete`). Related rows are always living ones, and

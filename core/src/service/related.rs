@@ -6,7 +6,7 @@ use crate::entity::Condition;
 use crate::entity::{ManyInfo, ManyLink};
 use crate::error::Result;
 use crate::policy::Action;
-use crate::query::{ListQuery, Page, Total};
+use crate::query::{Deleted, ListQuery, Page, Total};
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
 use crate::service::paging::Paging;
@@ -21,7 +21,7 @@ impl Records<'_> {
     /// As [`Records::list`].
     pub async fn list_related(&self, many: usize, parents: &[Value], query: &ListQuery) -> Result<Vec<Page>> {
         let many = &self.info.many[many];
-        let target = Records::new(self.ctx, many.target());
+        let target = self.untyped().of(many.target(), Deleted::Hidden);
         let view = target.view()?;
         let link = many.link();
         let paging = Paging::new(self.ctx, target.info, query, Some((self.info.def.name, many.def.name)))?;
@@ -64,7 +64,7 @@ impl Records<'_> {
         filter: &Condition,
     ) -> Result<Vec<u64>> {
         let many = &self.info.many[many];
-        let target = Records::new(self.ctx, many.target());
+        let target = self.untyped().of(many.target(), Deleted::Hidden);
         let view = target.view()?;
         if parents.is_empty() || self.is_hidden(many) {
             return Ok(vec![0; parents.len()]);

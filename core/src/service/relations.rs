@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use crate::entity::{Entity, Model as _};
 use crate::error::Result;
-use crate::query::{Filter, Page, Query};
-use crate::query::{ToMany, ToOne};
+use crate::query::{Deleted, Filter, Page, Query, ToMany, ToOne};
+use crate::service::Service;
 use crate::service::key::{Distinct, Key};
-use crate::service::{Records, Service};
 use crate::types::Scalar as _;
 
 impl<E: Entity> Service<'_, E> {
@@ -51,7 +50,7 @@ impl<E: Entity> Service<'_, E> {
         let keys = rows.iter().map(|row| row.reference(relation.field()));
         let Distinct { keys, at, .. } = Distinct::of(keys);
         let target = T::def().info();
-        let found = Records::new(self.records().ctx(), target).find_many(0, &keys, target.all()).await?;
+        let found = self.records().of(target, Deleted::Hidden).find_many(0, &keys, target.all()).await?;
         let mut by_key = HashMap::with_capacity(found.len());
         for record in found {
             if let Some(key) = Key::of(record.key()) {

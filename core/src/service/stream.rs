@@ -10,11 +10,11 @@ use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::{Cursor, ListQuery, PageArgs, Sort, Total, total_order};
 use crate::service::Records;
 use crate::service::paging::check_order;
+use crate::service::records::Scope;
 use crate::sql::Select;
 use crate::value::ColumnSet;
 use crate::value::Record;
@@ -36,7 +36,7 @@ pub struct RecordStream {
 #[derive(Debug)]
 struct Source {
     ctx: Ctx,
-    info: &'static EntityInfo,
+    scope: Scope,
     query: ListQuery,
     columns: ColumnSet,
     order: Vec<Sort>,
@@ -58,19 +58,19 @@ impl Records<'_> {
     pub fn stream(&self, query: ListQuery) -> RecordStream {
         let order = total_order(self.info, &query.order);
         let columns = query.columns.union(order.iter().map(|sort| sort.column).collect());
-        let source = Source { ctx: self.ctx.clone(), info: self.info, query, columns, order };
+        let source = Source { ctx: self.ctx.clone(), scope: self.scope(), query, columns, order };
         RecordStream { source: Arc::new(source), rows: Vec::new().into_iter(), next: Next::From(None) }
     }
 }
 
 impl Source {
     async fn page(&self, after: Option<Cursor>) -> Result<Vec<Record>> {
-        let records = Records::new(&self.ctx, self.info);
+        let records = self.scope.bind(&self.ctx);
         let view = records.view()?;
         if self.query.page != PageArgs::default() || self.query.total != Total::None {
             return Err(Error::bad_request("a stream answers every row; for pages and totals use `list`"));
         }
-        check_order(&self.ctx, self.info, &self.query.order)?;
+        check_order(&self.ctx, self.scope.info, &self.query.order)?;
         let bounds: Vec<_> = after.into_iter().map(|cursor| (self.order.clone(), cursor)).collect();
         let select = Select {
             columns: self.columns,

@@ -1,6 +1,6 @@
 //! The typed face of the service.
 
-mod living;
+mod soft_delete;
 
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -81,7 +81,7 @@ use crate::value::{Record, Value};
 /// ```
 #[derive(Debug)]
 pub struct Service<'c, E> {
-    records: Records<'c>,
+    pub(super) records: Records<'c>,
     of: PhantomData<fn() -> E>,
 }
 
@@ -97,14 +97,14 @@ impl<'c, E: Entity> Service<'c, E> {
     /// The service for a context.
     #[must_use]
     pub fn new(ctx: &'c Ctx) -> Self {
-        let records = Records { typed: true, ..Records::new(ctx, E::def().info()) };
+        let records = Records::typed(ctx, E::def().info());
         Self { records, of: PhantomData }
     }
 
     /// The same service without types.
     #[must_use]
     pub fn records(&self) -> Records<'c> {
-        Records { typed: false, ..self.records }
+        self.records.untyped()
     }
 
     /// Makes a row.

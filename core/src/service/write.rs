@@ -1,26 +1,36 @@
-//! The one way of every write, of one row or of many:
+//! The one pipeline of every write, of one row or of many. Its stages, each entered once and in this order:
 //!
-//! 1. **authorize**: the entity's policy says which rows the principal may reach by the command, and refuses when that
-//!    is none ([`grant`]);
-//! 2. **prepare**: defaults, rules of the values, hashes, key and time. Nothing has touched the database yet, so
-//!    that whatever is refused here costs no transaction;
-//! 3. **run**: one statement on its own, or, where several must hold together, in a transaction (a savepoint inside
-//!    one). What is prepared is only borrowed, so the whole can be run again;
-//! 4. **explain**: what the database refuses comes back in terms of the entity's fields and the rows' positions.
+//! 1. [`authorize`]: the policy says which rows the principal may reach by the command, and refuses when that is none;
+//! 2. [`before`]: rows that are there and must be known are read and locked; `before_…` hooks see and change the
+//!    values, or refuse. An upsert is told apart into rows to make and rows to change;
+//! 3. [`prepare`]: defaults, rules of the values, hashes, key and times;
+//! 4. [`execute`]: the statements. What the database refuses comes back in terms of the entity's fields and the rows'
+//!    positions, and rows are checked again as they are afterwards;
+//! 5. [`after`]: history in batches, `after_…` hooks, and `after_commit_…` hooks put off to the commit.
 //!
-//! A command is plain owned data. What wants to see or change it before it is prepared, or the rows after they are
-//! written, has its place in [`Records::write`] and [`Records::apply`] and nowhere else. For entities with hooks or
-//! history that is [`tracked`].
+//! Where no hook changes the values, they are prepared first and outside of any transaction, so that what is refused
+//! costs none; a single statement that needs no look at the rows then runs on its own. All else runs in one transaction
+//! (a savepoint inside one), and as a whole again when a conflict with other writers undoes it. Entities without hooks
+//! and history pay nothing for stages 2 and 5.
+//!
+//! A command is plain owned data. What wants to see or change it, or the rows that come of it, has its place in one of
+//! these stages and nowhere else.
 
-mod create;
+mod after;
+mod authorize;
+mod before;
+mod cascade;
 mod delete;
-mod dependents;
-mod grant;
-mod living;
-mod loading;
+mod execute;
+mod existing;
+mod import;
+mod insert;
+mod locking;
+mod prepare;
 mod references;
-mod standing;
-mod tracked;
+mod referring;
+mod row_checks;
+mod soft_delete;
 mod update;
 mod upsert;
 
@@ -30,16 +40,15 @@ use crate::ctx::Ctx;
 use crate::db::Isolation;
 use crate::entity::Condition;
 use crate::error::{Error, Result};
-use crate::query::Deleted;
 use crate::service::Records;
 use crate::sql::dml::Target;
-use crate::types::PasswordCost;
 use crate::value::{Assignments, Record, Value};
 
-use create::Insert;
-use grant::Grant;
-pub(super) use grant::unseen;
-use update::Update;
+use authorize::Grant;
+use before::Planned;
+use execute::Executed;
+use prepare::Prepared;
+pub(super) use row_checks::hidden_row;
 
 /// Rows by key that one statement is asked about.
 const AT_ONCE: usize = 10_000;
@@ -58,13 +67,13 @@ pub(super) enum Command {
     Update { target: Target, values: Assignments },
     /// The end of rows.
     Delete { target: Target },
-    /// The return of deleted rows.
+    /// The return of a deleted row.
     Restore { key: Value },
     /// The end of a row for good, deleted before or not.
     Purge { key: Value },
 }
 
-/// What becomes of a row that stands already under the unique rule of these columns.
+/// What becomes of a row that exists already under the unique rule of these columns.
 #[derive(Debug, Clone)]
 pub(super) enum Existing {
     /// It is in the way: a conflict.
@@ -73,16 +82,6 @@ pub(super) enum Existing {
     Keep(Vec<usize>),
     /// It takes the values that are given.
     Change(Vec<usize>),
-}
-
-/// A command that has passed every check that needs no database.
-#[derive(Debug)]
-enum Prepared {
-    Insert(Insert),
-    Update(Update),
-    Delete(Target),
-    Restore(Value),
-    Purge(Value),
 }
 
 /// What was written.
@@ -95,6 +94,15 @@ pub(super) struct Written {
     pub(super) count: u64,
 }
 
+/// A command on its way into the transaction.
+#[derive(Debug)]
+enum Pending {
+    /// Its values are not final: hooks may change them, or it depends on which rows exist.
+    Command(Command),
+    /// It has passed every check that needs no database.
+    Prepared(Prepared),
+}
+
 impl Command {
     /// Whether the rows are answered, not only their number.
     fn answers_rows(&self) -> bool {
@@ -104,26 +112,9 @@ impl Command {
         )
     }
 
-    /// Whether some of the new rows may stand already: then the database does not tell which were made.
+    /// Whether some of the new rows may exist already: then the database does not tell which were made.
     fn may_find_rows(&self) -> bool {
         matches!(self, Self::Create { existing: Existing::Keep(_) | Existing::Change(_), .. })
-    }
-}
-
-impl Prepared {
-    /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
-    fn needs_transaction(&self, records: &Records<'_>, grant: &Grant) -> Result<bool> {
-        let info = records.info;
-        let depended = !records.dependents().is_empty();
-        Ok(match self {
-            Self::Insert(insert) => insert.statements() > 1 || insert.needs_look(records, grant),
-            Self::Update(update) => update.needs_look(records, grant),
-            Self::Delete(Target::Keys(_)) => true,
-            Self::Delete(_) if info.def.soft_delete => !grant.is_open() || !records.referring()?.is_empty(),
-            Self::Delete(Target::Where(_)) | Self::Purge(_) => !grant.is_open() || depended,
-            Self::Delete(_) => depended,
-            Self::Restore(_) => true,
-        })
     }
 }
 
@@ -141,76 +132,104 @@ impl Written {
 impl Records<'_> {
     /// Writes: every operation ends up here.
     pub(super) async fn write(&self, command: Command) -> Result<Written> {
-        let grant = Grant::of(self, &command)?;
+        let grant = Grant::authorize(self, &command)?;
+        let answers_rows = command.answers_rows();
         // On the heap: else whoever writes holds a future as deep as all that a write may come to.
-        let written = Box::pin(self.write_granted(command, grant)).await?;
-        Ok(Written { rows: self.masked(written.rows).await, ..written })
+        let Written { rows, count } = Box::pin(self.write_granted(command, grant)).await?;
+        let rows = if answers_rows { self.masked(rows).await } else { Vec::new() };
+        Ok(Written { rows, count })
     }
 
     async fn write_granted(&self, command: Command, grant: Grant) -> Result<Written> {
-        let info = self.info;
-        let looks_first = info.def.history || !grant.is_open();
-        if info.def.hooks.is_some() || (looks_first && command.may_find_rows()) {
-            let run = move |ctx: Ctx| {
-                let (command, grant) = (command.clone(), grant.clone());
-                // On the heap: hooks write, and their futures would hold this one in every write they make.
-                async move { Box::pin(Records::new(&ctx, info).write_tracked(command, &grant)).await }
-            };
-            return Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await;
+        let finds_rows = command.may_find_rows() && (self.info.def.history || !grant.is_open());
+        if self.info.def.hooks.is_some() || finds_rows {
+            return self.in_transaction(Pending::Command(command), grant).await;
         }
-        let prepared = self.prepare(command, &grant).await?;
-        if !info.def.history && !prepared.needs_transaction(self, &grant)? {
-            return self.apply(&prepared, &grant).await;
+        let prepared = Prepared::of(self, command, &grant).await?;
+        match prepared.needs_transaction(self, &grant)? {
+            true => self.in_transaction(Pending::Prepared(prepared), grant).await,
+            false => Ok(self.execute(&prepared, None, &grant).await?.into_written()),
         }
-        let prepared = Arc::new((prepared, grant));
+    }
+
+    /// Runs the other stages in one transaction, and again in another when a conflict with others undid it.
+    async fn in_transaction(&self, pending: Pending, grant: Grant) -> Result<Written> {
+        let scope = self.scope();
+        let work = Arc::new((pending, grant));
         let run = move |ctx: Ctx| {
-            let prepared = Arc::clone(&prepared);
-            async move { Records::new(&ctx, info).apply(&prepared.0, &prepared.1).await }
+            let work = Arc::clone(&work);
+            // On the heap: hooks write, and their futures would hold this one in every write they make.
+            async move { Box::pin(scope.bind(&ctx).perform(&work.0, &work.1)).await }
         };
-        self.ctx.transaction_with_retry(Isolation::default(), run).await
+        Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await
     }
 
-    async fn prepare(&self, command: Command, grant: &Grant) -> Result<Prepared> {
-        Ok(match command {
-            Command::Create { rows, existing, positions } => {
-                let insert = Insert::prepare(self, rows, &existing, positions).await?;
-                insert.check(self, grant)?;
-                Prepared::Insert(insert)
+    /// The stages inside the transaction of this context.
+    async fn perform(&self, pending: &Pending, grant: &Grant) -> Result<Written> {
+        match pending {
+            Pending::Prepared(prepared) => {
+                let existing = self.rows_before(prepared, grant).await?;
+                let executed = self.execute(prepared, existing, grant).await?;
+                self.finish(vec![(None, executed)], grant).await
             }
-            Command::Update { target, values } => {
-                Prepared::Update(Update::prepare(self, target, values).await?)
+            Pending::Command(command) if command.may_find_rows() => {
+                self.upsert_looking_first(command, grant).await
             }
-            Command::Delete { target } => Prepared::Delete(target),
-            Command::Restore { key } => Prepared::Restore(key),
-            Command::Purge { key } => Prepared::Purge(key),
-        })
+            Pending::Command(command) => self.run(command.clone(), grant).await,
+        }
     }
 
-    /// Runs the statements. May be called again with the same, once what it did is undone.
-    async fn apply(&self, prepared: &Prepared, grant: &Grant) -> Result<Written> {
-        if self.info.def.history {
-            return self.apply_recorded(prepared, grant).await;
-        }
-        match prepared {
-            Prepared::Insert(insert) => {
-                let made = insert.run(self).await?;
-                self.check_made(&made.rows, grant).await?;
-                Ok(made)
+    /// Runs a command whose values are not final yet.
+    async fn run(&self, command: Command, grant: &Grant) -> Result<Written> {
+        let planned = self.before(command, grant).await?;
+        self.run_planned(planned, grant).await
+    }
+
+    /// Runs what the stage `before` has made of a command.
+    async fn run_planned(&self, planned: Vec<Planned>, grant: &Grant) -> Result<Written> {
+        let mut done = Vec::with_capacity(planned.len());
+        for Planned { command, existing, places } in planned {
+            let step = async {
+                let prepared = Prepared::of(self, command, grant).await?;
+                self.execute(&prepared, existing, grant).await
+            };
+            match step.await {
+                Ok(executed) => done.push((places, executed)),
+                Err(error) => return Err(places.map_or(error.clone(), |places| places.locate(error))),
             }
-            Prepared::Update(update) => update.run(self, grant).await,
-            Prepared::Delete(target) => self.delete_granted(target, grant).await,
-            Prepared::Restore(key) => {
-                let hidden = self.of(self.info, Deleted::Only);
-                hidden.reached(&Target::Key(key.clone()), grant).await?;
-                self.bring_back(key).await
-            }
-            Prepared::Purge(key) => self.purge_granted(key, grant).await,
         }
+        self.finish(done, grant).await
+    }
+
+    /// Checks rows as they are now, observes them, and answers them in the order given.
+    async fn finish(&self, done: Vec<(Option<before::Places>, Executed)>, grant: &Grant) -> Result<Written> {
+        for (_, executed) in &done {
+            self.check_changed(executed.changed(), grant).await?;
+        }
+        if !self.info.def.is_tracked() {
+            let (mut rows, mut count) = (Vec::new(), 0);
+            for (places, executed) in done {
+                let written = executed.into_written();
+                count += written.count;
+                rows.extend(before::Places::number(places, written.rows));
+            }
+            rows.sort_by_key(|(place, _)| *place);
+            return Ok(Written { rows: rows.into_iter().map(|(_, row)| row).collect(), count });
+        }
+        let mut changes = Vec::new();
+        for (places, executed) in done {
+            changes.extend(before::Places::number(places, executed.into_changes()));
+        }
+        changes.sort_by_key(|(place, _)| *place);
+        let changes: Vec<_> = changes.into_iter().map(|(_, change)| change).collect();
+        let rows = changes.iter().map(|change| change.row().clone()).collect();
+        self.after(changes).await?;
+        Ok(Written::of(rows))
     }
 }
 
 /// The rows that a filter asks for. One that asks for nothing would reach every row, most likely by mistake.
-fn asked(operation: &str, filter: &Condition) -> Result<Target> {
+fn filtered(operation: &str, filter: &Condition) -> Result<Target> {
     if filter.is_always() {
         return Err(Error::bad_request(format!(
             "`{operation}` needs a filter, since an empty one means every row; to reach every row on purpose, ask for \
@@ -222,14 +241,4 @@ fn asked(operation: &str, filter: &Condition) -> Result<Target> {
 
 fn keys_of(rows: &[Record]) -> Vec<Value> {
     rows.iter().map(|row| row.key().clone()).collect()
-}
-
-/// Replaces a plain password by its hash.
-async fn hash(values: impl Iterator<Item = &mut Value>, cost: PasswordCost) -> Result<()> {
-    for value in values {
-        if let Value::Password(password) = value {
-            *password = std::mem::take(password).hashed(cost).await?;
-        }
-    }
-    Ok(())
 }

@@ -59,7 +59,7 @@ pub(crate) enum Shape {
     /// A removal, with or without an answer.
     Delete { by: By, deleted: Deleted, silent: bool },
     /// A soft removal, which answers these columns.
-    Hide { by: By, answered: ColumnSet },
+    SoftDelete { by: By, answered: ColumnSet },
 }
 
 /// How the rows of a write are chosen.
@@ -101,4 +101,73 @@ pub(crate) fn try_text<E>(
     let text: Arc<str> = build()?.into();
     TEXTS.insert(key, text.clone());
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::{Condition, Entity as _};
+    use crate::history::HistoryRow;
+    use crate::query::{Direction, total_order};
+    use crate::sql::{RowScope, Select};
+
+    /// Bytes of this process that are in memory.
+    fn resident() -> Option<u64> {
+        let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+        Some(pages.split(' ').nth(1)?.parse::<u64>().ok()? * 4096)
+    }
+
+    #[test]
+    fn a_hundred_thousand_shapes_stay_within_the_bound() {
+        let info = HistoryRow::def().info();
+        let before = resident();
+        let (mut shapes, width) = (0_u32, info.columns.len());
+        for chosen in 0_usize.. {
+            // Every set of columns, in orders by each pair of columns, with limits from 1 to 100.
+            let columns = (0..width).filter(|column| chosen >> column & 1 == 1).collect::<ColumnSet>();
+            for (first, second) in (1..width).flat_map(|first| (1..width).map(move |second| (first, second)))
+            {
+                let direction = if chosen % 2 == 0 { Direction::Asc } else { Direction::Desc };
+                let order = total_order(info, &[Sort::new(first, direction), Sort::new(second, direction)]);
+                let select = Select {
+                    dialect: Dialect::Sqlite,
+                    view: RowScope::whole(info, Deleted::Hidden),
+                    columns: columns.union(ColumnSet::KEY),
+                    filter: &Condition::TRUE,
+                    search: None,
+                    order: &order,
+                    bounds: &[],
+                    limit: Some(1 + shapes % 100),
+                    related: None,
+                };
+                let (statement, _) = select.page().expect("a statement");
+                assert!(
+                    statement.sql.ends_with(&format!(" LIMIT {}", 1 + shapes % 100)),
+                    "{}",
+                    statement.sql
+                );
+                shapes += 1;
+            }
+            if shapes > 100_000 {
+                break;
+            }
+        }
+        assert!(TEXTS.weight() <= MAX_BYTES, "{} bytes", TEXTS.weight());
+        assert!(TEXTS.len() > 1000, "texts are kept: {}", TEXTS.len());
+        if let (Some(before), Some(after)) = (before, resident()) {
+            let grown = after.saturating_sub(before);
+            assert!(grown < 8 * MAX_BYTES, "the process grew by {grown} bytes");
+        }
+    }
+
+    #[test]
+    fn a_failed_build_is_not_kept() {
+        let info = HistoryRow::def().info();
+        let shape = || Shape::Insert { columns: ColumnSet::EMPTY, on_conflict: None, many: true };
+        assert_eq!(try_text(info, Dialect::Sqlite, shape(), || Err(())), Err(()));
+        assert_eq!(
+            try_text(info, Dialect::Sqlite, shape(), || Ok::<_, ()>("text".to_owned())).as_deref(),
+            Ok("text")
+        );
+    }
 }

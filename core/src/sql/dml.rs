@@ -8,8 +8,7 @@ use sea_query::{
 
 use crate::ctx::Ctx;
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
-use crate::entity::Condition;
-use crate::entity::EntityInfo;
+use crate::entity::{Condition, EntityInfo, Op};
 use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::sql::cache::{self, By, Shape};
@@ -165,7 +164,7 @@ pub(crate) fn update(
 }
 
 /// Hides rows of an entity with `soft_delete`; answers these columns of them.
-pub(crate) fn hide(
+pub(crate) fn soft_delete(
     info: &'static EntityInfo,
     dialect: Dialect,
     chosen: Chosen<'_>,
@@ -187,12 +186,12 @@ pub(crate) fn hide(
         let (sql, values) = Write::Update(&query).build(dialect);
         Ok((sql, values, open))
     };
-    let shape = |by| Shape::Hide { by, answered };
+    let shape = |by| Shape::SoftDelete { by, answered };
     cached(info, dialect, chosen, info.layout(answered), shape, || vec![now(), now()], build)
 }
 
 /// Brings hidden rows back; answers every column.
-pub(crate) fn restore(
+pub(crate) fn undelete(
     info: &'static EntityInfo,
     dialect: Dialect,
     keys: &[Value],
@@ -323,6 +322,15 @@ impl Chosen<'_> {
 }
 
 impl Target {
+    /// The rows as a condition.
+    pub(crate) fn condition(&self) -> Condition {
+        match self {
+            Self::Key(key) | Self::At(key, _) => Condition::column(0, Op::Eq(key.clone())),
+            Self::Keys(keys) => Condition::column(0, Op::In(keys.clone())),
+            Self::Where(filter) => filter.clone(),
+        }
+    }
+
     fn rows(
         &self,
         info: &'static EntityInfo,

@@ -84,6 +84,11 @@ impl Server {
     }
 }
 
+/// Whether there is a server.
+pub(super) fn is_there() -> bool {
+    server().is_some()
+}
+
 fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     let find = || match std::env::var("TEST_POSTGRES_URL") {

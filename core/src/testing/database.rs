@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sea_query::Values;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 use crate::Ctx;
 #[cfg(feature = "postgres")]
@@ -166,6 +167,11 @@ fn needed(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
 }
 
 /// What a test on each database may take.
+#[diagnostic::on_unimplemented(
+    message = "a test of `each_database` cannot take `{Self}`",
+    label = "not an argument of a test",
+    note = "it takes `Ctx` or `TestDb`"
+)]
 pub trait FromTestDb {
     /// The argument.
     fn from_test_db(test: &TestDb) -> Self;
@@ -183,68 +189,70 @@ impl FromTestDb for Ctx {
     }
 }
 
-/// Runs a test body on a fresh SQLite database.
-pub fn on_sqlite<A, F, Fut>(entities: &impl AsRef<[&'static EntityDef]>, body: F) -> ExitCode
-where
-    A: FromTestDb,
-    F: FnOnce(A) -> Fut,
-    Fut: Future<Output: Termination>,
-{
-    run(async {
-        let test = TestDb::sqlite(entities.as_ref()).await;
-        finish(test, body).await
-    })
+/// Which database a test runs on: what [`each_database`](crate::testing::each_database) hands to each of its tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A fresh SQLite file.
+    Sqlite,
+    /// A fresh PostgreSQL database.
+    Postgres,
+    /// A fresh PostgreSQL database with row-level security.
+    RowSecurity,
 }
 
-/// Runs a test body on a fresh PostgreSQL database, or skips it when there is none.
-pub fn on_postgres<A, F, Fut>(entities: &impl AsRef<[&'static EntityDef]>, body: F) -> ExitCode
-where
-    A: FromTestDb,
-    F: FnOnce(A) -> Fut,
-    Fut: Future<Output: Termination>,
-{
-    run(async {
-        match TestDb::postgres(entities.as_ref()).await {
-            Some(test) => finish(test, body).await,
-            None => ExitCode::SUCCESS,
+impl Backend {
+    /// Runs a test body on a fresh database with the entities' tables, or skips it loudly when there is no PostgreSQL.
+    ///
+    /// # Panics
+    /// When the database cannot be made, or PostgreSQL is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
+    pub fn run<A, F, Fut>(self, entities: &impl AsRef<[&'static EntityDef]>, body: F) -> ExitCode
+    where
+        A: FromTestDb,
+        F: FnOnce(A) -> Fut,
+        Fut: Future<Output: Termination>,
+    {
+        let runtime = runtime();
+        let Some(test) = runtime.block_on(self.database(entities.as_ref())) else {
+            return ExitCode::SUCCESS;
+        };
+        runtime.block_on(async move {
+            let code = body(A::from_test_db(&test)).await.report();
+            test.db.close().await;
+            code
+        })
+    }
+
+    /// Whether this machine has it.
+    ///
+    /// # Panics
+    /// When PostgreSQL is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        match self {
+            Self::Sqlite => true,
+            #[cfg(feature = "postgres")]
+            Self::Postgres | Self::RowSecurity => super::cluster::is_there(),
+            #[cfg(not(feature = "postgres"))]
+            Self::Postgres | Self::RowSecurity => false,
         }
-    })
-}
+    }
 
-/// Runs a test body on a fresh PostgreSQL database with row-level security, or skips it when there is none.
-pub fn on_row_security<A, F, Fut>(entities: &impl AsRef<[&'static EntityDef]>, body: F) -> ExitCode
-where
-    A: FromTestDb,
-    F: FnOnce(A) -> Fut,
-    Fut: Future<Output: Termination>,
-{
-    run(async {
-        match TestDb::row_security(entities.as_ref()).await {
-            Some(test) => finish(test, body).await,
-            None => ExitCode::SUCCESS,
+    async fn database(self, entities: &[&'static EntityDef]) -> Option<TestDb> {
+        match self {
+            Self::Sqlite => Some(TestDb::sqlite(entities).await),
+            Self::Postgres => TestDb::postgres(entities).await,
+            Self::RowSecurity => TestDb::row_security(entities).await,
         }
-    })
-}
-
-async fn finish<A, F, Fut>(test: TestDb, body: F) -> ExitCode
-where
-    A: FromTestDb,
-    F: FnOnce(A) -> Fut,
-    Fut: Future<Output: Termination>,
-{
-    let code = body(A::from_test_db(&test)).await.report();
-    test.db.close().await;
-    code
+    }
 }
 
 /// Each test has a runtime of its own, with two threads so that what is concurrent in service is so in tests.
-fn run(test: impl Future<Output = ExitCode>) -> ExitCode {
+fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap_or_else(|error| panic!("no runtime for the test: {error}"))
-        .block_on(test)
 }
 
 /// An SQLite file with these tables, made once per process and set of tables.

@@ -3,4 +3,3 @@
 mod enums;
 mod generated;
 mod hygiene;
-mod options;

@@ -1,13 +1,13 @@
 //! The GraphQL surface through a real HTTP server, on both databases.
 
+mod custom_roots;
 mod errors;
 mod filters;
-mod hidden;
+mod hidden_rows;
 mod http;
 mod limits;
 mod mutations;
 mod pages;
-mod roots;
 mod schema;
 mod selections;
 
@@ -21,7 +21,7 @@ use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use poem::{Endpoint, EndpointExt as _, Server};
 use serde_json::{Value as Json, json};
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 /// A server on a port of its own.
 pub(crate) struct Api {

@@ -4,5 +4,5 @@ mod ddl;
 mod entities;
 mod framework;
 mod fulltext;
-mod history;
 mod make;
+mod runner;

@@ -1,13 +1,13 @@
 //! Policies: which rows and fields a principal may see and write, on every way in.
 
-mod attacks;
-mod closed;
+mod end_to_end;
 mod fields;
+mod nobody;
 mod random;
 mod row_security;
 mod rows;
+mod side_channels;
 mod surfaces;
-mod whole;
 
 use entify::prelude::*;
 

@@ -1,11 +1,11 @@
 //! REST over HTTP: a real server, a real client, both databases.
 
 mod bad_input;
-mod conditions;
+mod custom_api;
+mod etags;
 mod lists;
-mod own_api;
+mod openapi;
 mod rows;
-mod spec;
 
 use std::net::SocketAddr;
 
@@ -22,7 +22,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value as Json, json};
 
-use crate::domain::all;
+use crate::support::domain::all;
 
 /// A server on a port of its own, and a client of it.
 pub(crate) struct Api {

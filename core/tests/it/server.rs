@@ -1,5 +1,7 @@
 //! The server around the surfaces: what a program adds, and what happens when it goes wrong.
 
+mod disconnects;
+
 use std::time::Duration;
 
 use entify::config::Settings;

@@ -1,11 +1,11 @@
 //! GraphQL over a WebSocket, through a real client and the server of the command `serve`.
 
 mod client;
+mod closing;
 mod credentials;
-mod garbage;
 mod handshake;
-mod life;
 mod limits;
+mod malformed;
 mod protocol;
 mod sessions;
 

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use entify::db::{Db, DbError, DbOptions, Executor, Layout, Statement};
+use entify::db::{Db, DbError, DbOptions, Dialect, Executor, Layout, Statement};
 use entify::entity::EntityDef;
 use entify::testing::{TestDb, each_database};
 use entify::types::Kind;
@@ -27,29 +27,25 @@ async fn make_table(db: &Db) -> Result<(), DbError> {
     Executor::Pool(db.clone()).execute(statement).await.map(drop)
 }
 
-each_database! {
-    EMPTY,
-
-    async fn a_body_may_use_the_question_mark(test: TestDb) -> Result<(), DbError> {
-        make_table(test.db()).await?;
-        assert_eq!(number(test.db(), "SELECT count(*) FROM scribble").await?, 0);
-        Ok(())
-    }
+#[each_database(EMPTY)]
+async fn a_body_may_use_the_question_mark(test: TestDb) -> Result<(), DbError> {
+    make_table(test.db()).await?;
+    assert_eq!(number(test.db(), "SELECT count(*) FROM scribble").await?, 0);
+    Ok(())
 }
 
-#[tokio::test]
-async fn databases_are_apart() {
-    let (first, second) = (TestDb::sqlite(EMPTY).await, TestDb::sqlite(EMPTY).await);
+#[each_database(EMPTY)]
+async fn databases_are_apart(first: TestDb) {
+    let second = match first.db().dialect() {
+        Dialect::Sqlite => TestDb::sqlite(EMPTY).await,
+        Dialect::Postgres => TestDb::postgres(EMPTY).await.unwrap(),
+    };
     make_table(first.db()).await.unwrap();
     make_table(second.db()).await.unwrap();
-    if let (Some(first), Some(second)) = (TestDb::postgres(EMPTY).await, TestDb::postgres(EMPTY).await) {
-        make_table(first.db()).await.unwrap();
-        make_table(second.db()).await.unwrap();
-    }
 }
 
 #[tokio::test]
-async fn databases_go_with_their_last_handle() {
+async fn a_file_goes_with_the_last_handle() {
     let sqlite = TestDb::sqlite(EMPTY).await;
     let file = sqlite.url().strip_prefix("sqlite://").unwrap().to_owned();
     let again = sqlite.clone();
@@ -57,12 +53,16 @@ async fn databases_go_with_their_last_handle() {
     assert!(std::fs::exists(&file).unwrap());
     drop(again);
     assert!(!std::fs::exists(&file).unwrap());
+}
 
-    if let Some(postgres) = TestDb::postgres(EMPTY).await {
-        let url = postgres.url().to_owned();
-        drop(postgres);
-        assert!(Db::connect(&DbOptions::new(url)).await.is_err());
-    }
+#[each_database(EMPTY, only(postgres))]
+async fn a_database_goes_with_the_last_handle(_server: TestDb) {
+    let postgres = TestDb::postgres(EMPTY).await.unwrap();
+    let (url, again) = (postgres.url().to_owned(), postgres.clone());
+    drop(postgres);
+    assert!(Db::connect(&DbOptions::new(&url)).await.is_ok());
+    drop(again);
+    assert!(Db::connect(&DbOptions::new(&url)).await.is_err());
 }
 
 /// Not a test: what the tests below run as another process.
@@ -98,11 +98,8 @@ fn holder(server: Option<&str>) -> Holder {
     Holder { child, _output: output, url: url.expect("the URL") }
 }
 
-#[tokio::test]
-async fn a_cluster_ends_with_its_process_however_that_ends() {
-    if TestDb::postgres(EMPTY).await.is_none() {
-        return;
-    }
+#[each_database(EMPTY, only(postgres))]
+async fn a_cluster_ends_with_its_process_however_that_ends(_server: TestDb) {
     let Holder { mut child, url, .. } = holder(None);
     let folder = url.split("host=").nth(1).unwrap().to_owned();
     assert!(std::fs::exists(&folder).unwrap());
@@ -115,11 +112,8 @@ async fn a_cluster_ends_with_its_process_however_that_ends() {
     }
 }
 
-#[tokio::test]
-async fn a_given_server_is_left_as_it_was() {
-    let Some(server) = TestDb::postgres(EMPTY).await else {
-        return;
-    };
+#[each_database(EMPTY, only(postgres))]
+async fn a_given_server_is_left_as_it_was(server: TestDb) {
     let Holder { mut child, _output, url } = holder(Some(server.url()));
     let name = url.split('?').next().and_then(|url| url.rsplit('/').next()).expect("the name");
     let count = format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'");

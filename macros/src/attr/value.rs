@@ -1,4 +1,6 @@
-//! The forms an option's value may have.
+//! The forms an option's value may have: how each is written, and what it is in the checked entity.
+
+use std::marker::PhantomData;
 
 use darling::FromMeta;
 use proc_macro2::{Ident, Span};
@@ -7,28 +9,53 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, Meta, Path, Token, UnOp};
+use syn::{Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
+
+use crate::attr::words::{self, WordSet, Words};
+use crate::diag::Errors;
+use crate::json::{Member, Object};
 
 /// A value and the place of the option's name.
 #[derive(Debug)]
 pub struct Keyed<T> {
     /// Where the name is written.
     pub key: Span,
-    /// What was given.
     pub value: T,
 }
 
-impl<T: FromMeta> FromMeta for Keyed<T> {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
-        Ok(Self { key: item.path().span(), value: T::from_meta(item)? })
+/// How a value is written.
+pub trait OptionValue: FromMeta {
+    /// Where a word among the option's arguments is written: `create` of `skip(create)`.
+    fn word(&self, _key: Span, _word: &str) -> Option<Span> {
+        None
     }
 }
 
-fn wrong<T>(item: &impl Spanned, message: impl std::fmt::Display) -> darling::Result<T> {
+/// A value that is a member of the definition.
+pub trait Resolve: OptionValue {
+    /// What it is there; its default, where the option is not written.
+    type Resolved: Member;
+
+    /// Decides it. What is wrong is reported, and stands as the default.
+    fn resolve(&self, option: &str, errors: &mut Errors) -> Self::Resolved;
+}
+
+impl<T: OptionValue> Keyed<T> {
+    pub fn parse(item: &Meta) -> darling::Result<Self> {
+        Ok(Self { key: item.path().span(), value: T::from_meta(item)? })
+    }
+
+    /// Where a word among the option's arguments is written.
+    pub fn word(&self, word: &str) -> Option<Span> {
+        self.value.word(self.key, word)
+    }
+}
+
+pub(super) fn wrong<T>(item: &impl Spanned, message: impl std::fmt::Display) -> darling::Result<T> {
     Err(darling::Error::custom(message).with_span(item))
 }
 
-fn name_of(item: &Meta) -> String {
+pub(super) fn name_of(item: &Meta) -> String {
     match item.path().get_ident() {
         Some(name) => name.to_string(),
         None => item.path().to_token_stream().to_string(),
@@ -36,7 +63,7 @@ fn name_of(item: &Meta) -> String {
 }
 
 /// The expression behind `=`, without invisible groups.
-fn expression(item: &Meta) -> Option<&Expr> {
+pub(super) fn expression(item: &Meta) -> Option<&Expr> {
     let Meta::NameValue(pair) = item else { return None };
     let mut value = &pair.value;
     while let Expr::Group(group) = value {
@@ -45,7 +72,7 @@ fn expression(item: &Meta) -> Option<&Expr> {
     Some(value)
 }
 
-/// An option without a value: `unique`.
+/// An option without a value: `multiline`.
 #[derive(Debug)]
 pub struct Flag;
 
@@ -54,14 +81,47 @@ impl FromMeta for Flag {
         let name = name_of(item);
         match item {
             Meta::Path(_) => Ok(Self),
-            Meta::List(_) if name == "index" || name == "unique" => wrong(
+            _ => wrong(item, format!("`{name}` takes no value; write just `{name}`")),
+        }
+    }
+}
+
+impl OptionValue for Flag {}
+
+impl Resolve for Flag {
+    type Resolved = bool;
+
+    fn resolve(&self, _: &str, _: &mut Errors) -> bool {
+        true
+    }
+}
+
+/// A flag that on the struct takes several fields: `unique`.
+#[derive(Debug)]
+pub struct ColumnFlag;
+
+impl FromMeta for ColumnFlag {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let name = name_of(item);
+        match item {
+            Meta::List(_) => wrong(
                 item,
                 format!(
                     "`{name}` on a field takes no arguments; for several fields write it on the struct: `{name}(a, b)`"
                 ),
             ),
-            _ => wrong(item, format!("`{name}` takes no value; write just `{name}`")),
+            _ => Flag::from_meta(item).map(|Flag| Self),
         }
+    }
+}
+
+impl OptionValue for ColumnFlag {}
+
+impl Resolve for ColumnFlag {
+    type Resolved = bool;
+
+    fn resolve(&self, _: &str, _: &mut Errors) -> bool {
+        true
     }
 }
 
@@ -88,46 +148,133 @@ impl FromMeta for Search {
     }
 }
 
-/// A text: `table = "…"`, `check("…")`.
+impl OptionValue for Search {
+    fn word(&self, key: Span, word: &str) -> Option<Span> {
+        match self {
+            Self::Plain => None,
+            Self::Fulltext => (word == "fulltext").then_some(key),
+        }
+    }
+}
+
+impl Resolve for Search {
+    type Resolved = Option<Self>;
+
+    fn resolve(&self, _: &str, _: &mut Errors) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Member for Option<Search> {
+    fn write(&self, name: &str, object: &mut Object) {
+        object.flag(name, self.is_some());
+        object.flag("fulltext", *self == Some(Search::Fulltext));
+    }
+}
+
+/// A text: `table = "…"`.
 #[derive(Debug)]
 pub struct Text(pub LitStr);
 
 impl FromMeta for Text {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         let name = name_of(item);
-        if let Meta::List(list) = item
-            && name == "check"
-        {
-            return match syn::parse2::<LitStr>(list.tokens.clone()) {
-                Ok(text) => Ok(Self(text)),
-                Err(_) => wrong(list, "`check` takes one condition in SQL: `check(\"amount > 0\")`"),
-            };
-        }
         match expression(item) {
             Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(Self(text.clone())),
-            _ if name == "check" => {
-                wrong(item, "`check` takes one condition in SQL: `check(\"amount > 0\")`")
-            }
             _ => wrong(item, format!("`{name}` takes a text: `{name} = \"…\"`")),
         }
     }
 }
 
+impl OptionValue for Text {}
+
+impl Resolve for Text {
+    type Resolved = Option<LitStr>;
+
+    fn resolve(&self, _: &str, _: &mut Errors) -> Option<LitStr> {
+        Some(self.0.clone())
+    }
+}
+
+impl Member for Option<LitStr> {
+    fn write(&self, name: &str, object: &mut Object) {
+        object.some_text(name, self.as_ref().map(LitStr::value).as_deref());
+    }
+}
+
+/// A condition in SQL: `check("…")`, or `check = "…"`.
+#[derive(Debug)]
+pub struct Condition(pub LitStr);
+
+impl FromMeta for Condition {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let usage = "`check` takes one condition in SQL: `check(\"amount > 0\")`";
+        match item {
+            Meta::List(list) => match syn::parse2::<LitStr>(list.tokens.clone()) {
+                Ok(text) => Ok(Self(text)),
+                Err(_) => wrong(list, usage),
+            },
+            _ => match Text::from_meta(item) {
+                Ok(Text(text)) => Ok(Self(text)),
+                Err(_) => wrong(item, usage),
+            },
+        }
+    }
+}
+
+impl OptionValue for Condition {}
+
 /// One of a few words: `key = uuid`.
 #[derive(Debug)]
-pub struct Choice(pub Ident);
+pub struct Choice<T>(pub Ident, PhantomData<T>);
 
-impl FromMeta for Choice {
+impl<T> FromMeta for Choice<T> {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
-        identifier(item, "a word").map(Self)
+        identifier(item, "a word").map(|word| Self(word, PhantomData))
+    }
+}
+
+impl<T> OptionValue for Choice<T> {}
+
+impl<T: Words> Resolve for Choice<T> {
+    type Resolved = Option<T>;
+
+    fn resolve(&self, option: &str, errors: &mut Errors) -> Option<T> {
+        words::choose(&self.0, option, errors)
+    }
+}
+
+/// Some of a few words: `skip(rest, admin)`.
+#[derive(Debug)]
+pub struct WordList<T>(pub Vec<Ident>, PhantomData<T>);
+
+impl<T> FromMeta for WordList<T> {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        FieldNames::from_meta(item).map(|words| Self(words.0, PhantomData))
+    }
+}
+
+impl<T> OptionValue for WordList<T> {
+    fn word(&self, _: Span, word: &str) -> Option<Span> {
+        self.0.iter().find(|written| *written == word).map(Ident::span)
+    }
+}
+
+impl<T: WordSet + Member> Resolve for WordList<T> {
+    type Resolved = T;
+
+    fn resolve(&self, option: &str, errors: &mut Errors) -> T {
+        words::collect(&self.0, option, errors)
     }
 }
 
 /// The name of a field: `inverse = author`.
 #[derive(Debug)]
-pub struct Name(pub Ident);
+pub struct FieldName(pub Ident);
 
-impl FromMeta for Name {
+impl OptionValue for FieldName {}
+
+impl FromMeta for FieldName {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         identifier(item, "the name of a field").map(Self)
     }
@@ -145,9 +292,11 @@ fn identifier(item: &Meta, what: &str) -> darling::Result<Ident> {
 
 /// An expression as written: `default = Status::Active`.
 #[derive(Debug)]
-pub struct Value(pub Expr);
+pub struct Expression(pub Expr);
 
-impl FromMeta for Value {
+impl OptionValue for Expression {}
+
+impl FromMeta for Expression {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         let name = name_of(item);
         match expression(item) {
@@ -159,9 +308,11 @@ impl FromMeta for Value {
 
 /// The path of an entity: `through = PostTag`.
 #[derive(Debug)]
-pub struct Target(pub Path);
+pub struct EntityPath(pub Path);
 
-impl FromMeta for Target {
+impl OptionValue for EntityPath {}
+
+impl FromMeta for EntityPath {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         match expression(item) {
             Some(Expr::Path(path)) if path.qself.is_none() => Ok(Self(path.path.clone())),
@@ -173,11 +324,13 @@ impl FromMeta for Target {
     }
 }
 
-/// Names of fields or surfaces in parentheses: `unique(a, b)`.
+/// Names in parentheses: `unique(a, b)`.
 #[derive(Debug)]
-pub struct Names(pub Vec<Ident>);
+pub struct FieldNames(pub Vec<Ident>);
 
-impl FromMeta for Names {
+impl OptionValue for FieldNames {}
+
+impl FromMeta for FieldNames {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         let name = name_of(item);
         let Meta::List(list) = item else {
@@ -216,92 +369,48 @@ impl Parse for SortKey {
     }
 }
 
-/// Fields with directions: `order = -created_at`, `index(status, -created_at)`.
+/// Fields with directions: `index(status, -created_at)`.
 #[derive(Debug)]
 pub struct Sorts(pub Vec<SortKey>);
 
+impl Sorts {
+    fn usage(item: &Meta) -> String {
+        let name = name_of(item);
+        format!("`{name}` takes fields, `-` for descending: `{name}(status, -created_at)`")
+    }
+}
+
+impl OptionValue for Sorts {}
+
 impl FromMeta for Sorts {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
-        let name = name_of(item);
-        let usage = format!("`{name}` takes fields, `-` for descending: `{name}(status, -created_at)`");
-        match item {
-            Meta::List(list) => {
-                match Punctuated::<SortKey, Token![,]>::parse_terminated.parse2(list.tokens.clone()) {
-                    Ok(keys) if keys.is_empty() => wrong(item, usage),
-                    Ok(keys) => Ok(Self(keys.into_iter().collect())),
-                    Err(error) => wrong(&error.span(), usage),
-                }
-            }
-            Meta::NameValue(pair) if name == "order" => {
-                match syn::parse2::<SortKey>(pair.value.to_token_stream()) {
-                    Ok(key) => Ok(Self(vec![key])),
-                    Err(_) => wrong(&pair.value, usage),
-                }
-            }
-            _ => wrong(item, usage),
+        let usage = Self::usage(item);
+        let Meta::List(list) = item else { return wrong(item, usage) };
+        match Punctuated::<SortKey, Token![,]>::parse_terminated.parse2(list.tokens.clone()) {
+            Ok(keys) if keys.is_empty() => wrong(item, usage),
+            Ok(keys) => Ok(Self(keys.into_iter().collect())),
+            Err(error) => wrong(&error.span(), usage),
         }
     }
 }
 
-/// A number as written: digits, perhaps a minus and a decimal point.
-#[derive(Debug, Clone)]
-pub struct Number {
-    /// Where it is written.
-    pub span: Span,
-    /// The digits without separators and suffix, with the minus.
-    pub digits: String,
-    /// The value, when it is a whole number.
-    pub whole: Option<i128>,
-}
+/// As [`Sorts`], or one field: `order = -created_at`.
+#[derive(Debug)]
+pub struct Order(pub Sorts);
 
-impl Number {
-    /// Reads a literal with or without a minus.
-    pub fn of(value: &Expr) -> Option<Self> {
-        match value {
-            Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
-                let number = Self::of(expr)?;
-                Some(Self {
-                    span: value.span(),
-                    digits: format!("-{}", number.digits),
-                    whole: number.whole.map(|whole| -whole),
-                })
-            }
-            Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => Some(Self {
-                span: int.span(),
-                digits: int.base10_digits().to_owned(),
-                whole: Some(int.base10_parse().ok()?),
-            }),
-            Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) if float.suffix().is_empty() => {
-                Some(Self { span: float.span(), digits: float.base10_digits().to_owned(), whole: None })
-            }
-            _ => None,
-        }
-    }
+impl OptionValue for Order {}
 
-    /// Whether this is greater than the other: exact for whole numbers, as `f64` otherwise.
-    pub fn exceeds(&self, other: &Self) -> bool {
-        match (self.whole, other.whole) {
-            (Some(left), Some(right)) => left > right,
-            _ => {
-                let value = |number: &Self| number.digits.parse::<f64>().unwrap_or(f64::NAN);
-                value(self) > value(other)
-            }
-        }
-    }
-}
-
-impl FromMeta for Number {
+impl FromMeta for Order {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
-        match expression(item).map(|value| (value, Self::of(value))) {
-            Some((_, Some(number))) => Ok(number),
-            Some((value, None)) => wrong(value, format!("`{}` takes a number", name_of(item))),
-            None => {
-                let name = name_of(item);
-                wrong(item, format!("`{name}` takes a number: `{name} = 10`"))
-            }
+        let Meta::NameValue(pair) = item else { return Sorts::from_meta(item).map(Self) };
+        match syn::parse2::<SortKey>(pair.value.to_token_stream()) {
+            Ok(key) => Ok(Self(Sorts(vec![key]))),
+            Err(_) => wrong(&pair.value, Sorts::usage(item)),
         }
     }
 }
+
+impl<T: super::Options> OptionValue for super::Nested<T> {}
 
 /// `policy = rule` or `policy(read = rule, …)`.
 #[derive(Debug)]
@@ -313,6 +422,8 @@ pub enum Policy {
     /// Something else, from this place on.
     Unreadable(Span),
 }
+
+impl OptionValue for Policy {}
 
 impl FromMeta for Policy {
     fn from_meta(item: &Meta) -> darling::Result<Self> {

@@ -4,40 +4,15 @@ use std::collections::HashSet;
 
 use proc_macro2::Ident;
 
-use crate::attr::{EntityAttrs, Keyed, Names, Sorts};
+use crate::attr::{FieldNames, Keyed, Sorts};
 use crate::diag::{Errors, suggestion};
-use crate::ir::Entity;
-use crate::lower::{Shape, Source, stored_name};
+use crate::ir::{EngineField, Entity};
+use crate::lower::stored_name;
 use crate::names;
+use crate::source::{Shape, Source};
 
 /// Fields of one entity: a set of columns is one 128-bit word, and the engine adds up to five.
 const MAX_FIELDS: usize = 120;
-
-/// The column of `soft_delete`.
-const DELETED_AT: &str = "deleted_at";
-
-/// Every option of the struct is acted upon somewhere.
-pub fn check_handled(source: &Source<'_>) {
-    // No `..`: a new option does not compile until it is handled somewhere, and this is where one looks.
-    let EntityAttrs {
-        table: _,
-        plural: _,
-        key: _,
-        policy: _,
-        index: _,
-        unique: _,
-        check: _,
-        order: _,
-        skip: _,
-        rest: _,
-        graphql: _,
-        admin: _,
-        version: _,
-        soft_delete: _,
-        history: _,
-        hooks: _,
-    } = &source.attrs;
-}
 
 /// More fields than a set of columns can hold.
 pub fn check_count(source: &Source<'_>, errors: &mut Errors) {
@@ -53,14 +28,14 @@ pub fn check_count(source: &Source<'_>, errors: &mut Errors) {
 pub fn check_field_lists(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     let attrs = &source.attrs;
     for index in &attrs.index {
-        check_list("index", sorted(index), source, entity, errors);
+        check_list("index", sorted(&index.value), source, entity, errors);
     }
     for unique in &attrs.unique {
         check_unique(unique, source, entity, errors);
     }
     if let Some(order) = &attrs.order {
-        check_list("order", sorted(order), source, entity, errors);
-        for key in &order.value.0 {
+        check_list("order", sorted(&order.value.0), source, entity, errors);
+        for key in &order.value.0.0 {
             check_shown("order", &key.field, entity, errors);
         }
     }
@@ -77,11 +52,11 @@ pub fn check_field_lists(source: &Source<'_>, entity: &Entity, errors: &mut Erro
     }
 }
 
-fn sorted(keys: &Keyed<Sorts>) -> Vec<&Ident> {
-    keys.value.0.iter().map(|key| &key.field).collect()
+fn sorted(keys: &Sorts) -> Vec<&Ident> {
+    keys.0.iter().map(|key| &key.field).collect()
 }
 
-fn check_unique(unique: &Keyed<Names>, source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+fn check_unique(unique: &Keyed<FieldNames>, source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     let fields = &unique.value.0;
     check_list("unique", fields.iter().collect(), source, entity, errors);
     if let [only] = fields.as_slice() {
@@ -98,7 +73,7 @@ fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Ent
         let written = names::plain(ident);
         let stored = stored_name(ident, &entity.fields);
         let known = entity.fields.iter().map(|field| field.name.as_str());
-        let known = known.chain(entity.engine_fields());
+        let known = known.chain(entity.engine_names());
         if !known.clone().any(|name| name == stored) {
             let is_many = source.fields.iter().any(|field| {
                 matches!(field.shape, Shape::Many { .. }) && names::plain(field.ident) == written
@@ -122,7 +97,7 @@ fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Ent
 /// What is never shown to a client must not be shown by way of an order or a list.
 fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors) {
     let stored = stored_name(ident, &entity.fields);
-    if entity.fields.iter().any(|field| field.name == stored && field.write_only) {
+    if entity.fields.iter().any(|field| field.name == stored && field.options.write_only) {
         let written = names::plain(ident);
         errors.on(ident, format!("`{written}` is `write_only`; `{option}` would show it"));
     }
@@ -134,7 +109,7 @@ fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors
             format!("`{written}` is not shown to everyone (`policy(read = …)`); `order` would tell it"),
         );
     }
-    if entity.soft_delete && stored == DELETED_AT {
+    if entity.options.soft_delete && stored == EngineField::DeletedAt.name() {
         errors.on(
             ident,
             format!("lists show living rows only, which have no `{stored}`; take it out of `{option}`"),

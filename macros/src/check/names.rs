@@ -7,9 +7,9 @@ use syn::LitStr;
 
 use crate::attr::{Keyed, Text};
 use crate::diag::Errors;
-use crate::ir::Entity;
-use crate::lower::{Declared, Source};
+use crate::ir::{EngineField, Entity};
 use crate::names;
+use crate::source::{Source, SourceField};
 
 /// Bytes of an identifier that PostgreSQL keeps; it cuts the rest off silently.
 const MAX_IDENTIFIER: usize = 63;
@@ -42,11 +42,11 @@ const GRAPHQL_TYPES: [&str; 20] = [
 pub fn check_reserved(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     for field in &source.fields {
         let name = names::plain(field.ident);
-        if entity.engine_fields().any(|engine| engine == name) {
-            let who = match name.as_str() {
-                "version" => "an entity with `version`",
-                "deleted_at" => "an entity with `soft_delete`",
-                _ => "every entity",
+        if let Some(engine) = entity.engine_fields().find(|engine| engine.name() == name) {
+            let who = match engine {
+                EngineField::Version => "an entity with `version`",
+                EngineField::DeletedAt => "an entity with `soft_delete`",
+                EngineField::Id | EngineField::CreatedAt | EngineField::UpdatedAt => "every entity",
             };
             errors.on(
                 field.ident,
@@ -72,7 +72,7 @@ impl<'a> Names<'a> {
         spelt: fn(&str) -> String,
         errors: &'a mut Errors,
     ) -> Self {
-        let seen = entity.engine_fields().map(|field| (spelt(field), field.to_owned()));
+        let seen = entity.engine_names().map(|field| (spelt(field), field.to_owned()));
         Self { what, option, seen: seen.collect(), errors }
     }
 
@@ -95,10 +95,10 @@ impl<'a> Names<'a> {
 pub fn check_collisions(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     check_rust_names(entity, errors);
     let declared = |field: &proc_macro2::Ident| source.fields.iter().find(|declared| declared.ident == field);
-    let place = |field: &crate::ir::Field, option: fn(&Declared<'_>) -> Option<Span>| {
+    let place = |field: &crate::ir::Field, option: fn(&SourceField<'_>) -> Option<Span>| {
         declared(&field.declared).and_then(option).unwrap_or_else(|| field.declared.span())
     };
-    let own = entity.fields.iter().filter(|field| entity.engine_fields().all(|engine| engine != field.name));
+    let own = entity.fields.iter().filter(|field| entity.engine_names().all(|engine| engine != field.name));
     let mut columns = Names::new("column", "column", entity, str::to_owned, errors);
     for field in own.clone() {
         columns.take(&field.column, &field.name, place(field, |declared| key(&declared.attrs.column)));
@@ -182,7 +182,7 @@ pub fn check_type_name(name: &str, place: Span, way_out: &str, errors: &mut Erro
 }
 
 /// An old name that is the present one says nothing.
-fn check_was(declared: &Declared<'_>, entity: &Entity, errors: &mut Errors) {
+fn check_was(declared: &SourceField<'_>, entity: &Entity, errors: &mut Errors) {
     let field = entity.fields.iter().find(|field| field.declared == *declared.ident);
     if let (Some(was), Some(field)) = (&declared.attrs.was, field)
         && was.value.0.value() == field.column

@@ -1,14 +1,15 @@
 //! Obligations: what rustc must find true of the types, each at the place of the token that is wrong otherwise. What
-//! can be told of a well-known type's name was checked before.
+//! is wrong with a standard type was reported before.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::check::Known;
+use crate::attr::Requirement;
 use crate::diag::respan;
 use crate::expand::tokens;
-use crate::ir::{Entity, Field, Link, Many, Need, Owner};
+use crate::ir::{Entity, Field, Link, Many, Owner};
+use crate::standard_type::StandardType;
 
 /// The body of a function that is never called: the obligations, and a use of every declared field so that none
 /// counts as dead.
@@ -37,7 +38,11 @@ fn expand_owner(owner: &Owner, entity: &Entity) -> TokenStream {
 
 /// The target has the relation, and it points here.
 fn expand_inverse(many: &Many, ident: &Ident) -> Option<TokenStream> {
-    let Many { target, link: Link::Inverse(field), .. } = many else { return None };
+    let field = match &many.link {
+        Link::Inverse(field) => field,
+        Link::Through(_) | Link::Broken => return None,
+    };
+    let target = &many.target;
     let inverse = quote!(let _: __entify::ToOne<#target, #ident> = <#target>::#field(););
     Some(respan(&inverse, field.span()))
 }
@@ -45,29 +50,30 @@ fn expand_inverse(many: &Many, ident: &Ident) -> Option<TokenStream> {
 fn expand_field(field: &Field) -> TokenStream {
     let scalar = &field.scalar;
     // That a relation points to an entity is asked by the definition.
-    if field.relation.is_some() || Known::of(scalar).is_some() {
+    if field.relation.is_some() || StandardType::of(scalar).is_some() {
         return TokenStream::new();
     }
-    let needs = field.needs.iter().map(|need| {
-        let check = match need {
-            Need::Text => quote!(is_text),
-            Need::Length => quote!(has_length),
-            Need::Numeric => quote!(is_numeric),
-            Need::Decimal => quote!(is_decimal),
-            Need::Sortable => quote!(is_sortable),
+    let requirements = field.requirements.iter().map(|requirement| {
+        let check = match requirement {
+            Requirement::Text => quote!(is_text),
+            Requirement::Length => quote!(has_length),
+            Requirement::Numeric => quote!(is_numeric),
+            Requirement::Decimal => quote!(is_decimal),
+            Requirement::Sortable => quote!(is_sortable),
         };
         respan(&quote!(__entify::#check::<#scalar>();), scalar.span())
     });
-    let bounds = [&field.min, &field.max].into_iter().flatten().map(|bound| match bound.whole {
-        Some(whole) => {
-            let message = format!("{whole} is out of the range of the field's type");
-            let fits = respan(&quote!(__entify::bound_fits::<#scalar>), scalar.span());
-            quote_spanned!(bound.span=> const _: () = ::core::assert!(#fits(#whole), #message);)
-        }
-        None => {
-            let scalar = respan(scalar, bound.span);
-            quote_spanned!(bound.span=> __entify::is_fractional::<#scalar>();)
-        }
-    });
-    quote!(#(#needs)* #(#bounds)*)
+    let bounds =
+        [&field.options.min, &field.options.max].into_iter().flatten().map(|bound| match bound.whole {
+            Some(whole) => {
+                let message = format!("{whole} is out of the range of the field's type");
+                let fits = respan(&quote!(__entify::bound_fits::<#scalar>), scalar.span());
+                quote_spanned!(bound.span=> const _: () = ::core::assert!(#fits(#whole), #message);)
+            }
+            None => {
+                let scalar = respan(scalar, bound.span);
+                quote_spanned!(bound.span=> __entify::is_fractional::<#scalar>();)
+            }
+        });
+    quote!(#(#requirements)* #(#bounds)*)
 }

@@ -5,29 +5,30 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
-use crate::check::Known;
+use crate::attr::Key;
 use crate::diag::respan;
-use crate::expand::declaration;
-use crate::ir::{DefaultValue, Entity, Field, Key, Link, Many};
+use crate::expand::declaration_json;
+use crate::ir::{DefaultValue, Entity, Field, Link, Many};
+use crate::standard_type::StandardType;
 
 /// The implementation of `Entity`.
 pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     let runtime = &quote!(__entify);
     let ident = &entity.ident;
     let [model, input, patch] = ["Model", "Input", "Patch"].map(|what| format_ident!("{ident}{what}"));
-    let key = match entity.key {
+    let key = match entity.options.key.unwrap_or_default() {
         Key::Identity => quote!(i64),
         Key::Uuid => quote!(#runtime::Uuid),
     };
-    let text = declaration::text(entity);
+    let json = declaration_json::literal(entity);
     let fields = entity.fields.iter().enumerate().map(expand_field);
     let to_many = entity.many.iter().map(|relation| expand_many(entity, relation));
     let policies = entity.policies();
     let policies = policies.iter().map(|policy| expand_policy(ident, policy));
     let hooks = expand_hooks(entity);
     let markers = [
-        ("Versioned", entity.version),
-        ("SoftDelete", entity.soft_delete),
+        ("Versioned", entity.options.version),
+        ("SoftDelete", entity.options.soft_delete),
         ("Hooked", entity.hooks.is_some()),
     ];
     let markers = markers.into_iter().filter(|(_, on)| *on).map(|(marker, _)| {
@@ -50,7 +51,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
 
             fn def() -> &'static #runtime::EntityDef {
                 static DECLARATION: #runtime::Declaration = #runtime::Declaration {
-                    text: #text,
+                    json: #json,
                     fields: &[#(#fields)*],
                     many: &[#(#to_many),*],
                     policies: &[#(#policies),*],
@@ -73,10 +74,11 @@ fn expand_field((position, field): (usize, &Field)) -> TokenStream {
         let target = expand_target(&relation.target);
         quote!((#position, #runtime::FieldCode::Target(#target)),)
     });
-    let default = field.default.iter().filter(|_| declaration::literal(field).is_none()).map(|default| {
-        let default = expand_default(runtime, field, default);
-        quote!((#position, #runtime::FieldCode::Default(#default)),)
-    });
+    let default =
+        field.default.iter().filter(|_| declaration_json::default(field).is_none()).map(|default| {
+            let default = expand_default(runtime, field, default);
+            quote!((#position, #runtime::FieldCode::Default(#default)),)
+        });
     target.chain(default).collect()
 }
 
@@ -92,7 +94,7 @@ fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) 
         DefaultValue::Number(number) => {
             let scalar = respan(scalar, number.span);
             match number.whole {
-                Some(whole) if Known::of(&field.scalar).is_some() => {
+                Some(whole) if StandardType::of(&field.scalar).is_some() => {
                     quote_spanned!(number.span=> || #runtime::int_default::<#scalar>(#whole))
                 }
                 Some(whole) => {
@@ -112,7 +114,7 @@ fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) 
             let scalar = respan(scalar, text.span());
             quote_spanned!(text.span()=> || #runtime::text_default::<#scalar>(#text))
         }
-        DefaultValue::Value(value) => {
+        DefaultValue::Expression(value) => {
             quote_spanned!(value.span()=> || #runtime::value_default::<#scalar>(#value))
         }
     }

@@ -5,9 +5,9 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use crate::check::Known;
 use crate::expand::{EnginePart, docs_or, engine_parts, tokens};
 use crate::ir::{Entity, Field};
+use crate::standard_type::StandardType;
 
 /// Where a type is written, for names of the derive's own: the type may come from a macro of the user's, which sees
 /// other names.
@@ -28,7 +28,7 @@ struct Part<'a> {
     column: usize,
     form: Form,
     /// Nothing can be wrong with its type that is not said otherwise.
-    known: bool,
+    standard: bool,
 }
 
 impl Part<'_> {
@@ -107,12 +107,12 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
     }
 }
 
-/// The statements that hand out the fields and take them: a call for those of well-known types, and one for each of the
+/// The statements that hand out the fields and take them: a call for those of standard types, and one for each of the
 /// others, which may be wrong.
 fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
     let runs = parts.chunk_by(|left, right| left.column + 1 == right.column);
     let runs = runs.flat_map(|run| run.chunks(LONGEST_RUN)).map(expand_run);
-    let single = |part: &&Part<'_>| !part.known;
+    let single = |part: &&Part<'_>| !part.standard;
     runs.chain(parts.iter().filter(single).map(expand_single)).unzip()
 }
 
@@ -127,23 +127,25 @@ fn expand_single(part: &Part<'_>) -> (TokenStream, TokenStream) {
     )
 }
 
-/// One call for fields whose columns follow each other, from the first to the last of a well-known type; `()` keeps the
+/// One call for fields whose columns follow each other, from the first to the last of a standard type; `()` keeps the
 /// places of those between.
 fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
-    let Some(first) = run.iter().position(|part| part.known) else { return Default::default() };
-    let last = run.iter().rposition(|part| part.known).unwrap_or(first);
+    let Some(first) = run.iter().position(|part| part.standard) else { return Default::default() };
+    let last = run.iter().rposition(|part| part.standard).unwrap_or(first);
     let run = &run[first..=last];
     let first = Literal::usize_unsuffixed(run[0].column);
     let fields = run.iter().map(|part| {
         let name = part.name;
         match part.form {
-            _ if !part.known => quote!(()),
+            _ if !part.standard => quote!(()),
             Form::Given => quote_spanned!(part.place=> __entify::Given(&self.#name)),
-            _ => quote_spanned!(part.place=> &self.#name),
+            Form::Plain | Form::Optional | Form::Change | Form::OptionalChange => {
+                quote_spanned!(part.place=> &self.#name)
+            }
         }
     });
     let values =
-        run.iter().map(|part| if part.known { part.value().into_token_stream() } else { quote!(()) });
+        run.iter().map(|part| if part.standard { part.value().into_token_stream() } else { quote!(()) });
     match run {
         [_] => (
             quote!(#(__entify::put(to, #first, #fields);)*),
@@ -157,8 +159,8 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
 }
 
 /// Whether nothing can be wrong with a field's type that is not said already: of a relation's, its target.
-fn is_known(field: &Field) -> bool {
-    field.relation.is_some() || Known::is_field(&field.scalar)
+fn is_standard(field: &Field) -> bool {
+    field.relation.is_some() || StandardType::is_field(&field.scalar)
 }
 
 /// `UserModel`.
@@ -180,7 +182,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
             place: Span::call_site(),
             column: *column,
             form: form(*nullable),
-            known: true,
+            standard: true,
         })
         .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
@@ -188,7 +190,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         place: place(&field.scalar),
         column: position + 1,
         form: form(field.nullable),
-        known: is_known(field),
+        standard: is_standard(field),
     }));
     parts.sort_by_key(|part| part.column);
     let path = runtime.to_string();
@@ -237,7 +239,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
             (None, true) => Form::Optional,
             (None, false) => Form::Plain,
         };
-        parts.push(Part { name, place, column: position + 1, form, known: is_known(field) });
+        parts.push(Part { name, place, column: position + 1, form, standard: is_standard(field) });
         if field.default.is_some() {
             let docs = format!("{docs}\n\n`None` takes the default.");
             let given = quote_spanned!(place=> ::core::option::Option<#scalar>);
@@ -285,8 +287,8 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
-        let known = is_known(field);
-        parts.push(Part { name, place: place(scalar), column: position + 1, form, known });
+        let standard = is_standard(field);
+        parts.push(Part { name, place: place(scalar), column: position + 1, form, standard });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);

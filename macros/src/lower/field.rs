@@ -1,103 +1,21 @@
 //! Fields: stored ones, to-one relations, to-many relations.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, Type, parse_quote_spanned};
+use syn::{Expr, ExprLit, Lit, Type, parse_quote_spanned};
 
-use crate::attr::{self, FieldAttrs, Keyed, Number, Search, Text};
+use crate::attr::{
+    ComputedAttrs, FieldAttrs, FieldOptions, Keyed, LoweredFieldAttrs, Nested, Number, Once, Requirement,
+    resolve,
+};
 use crate::diag::{Errors, respan};
-use crate::ir::{Computed, DefaultValue, Field, Format, Link, Many, Need, OnDelete, Relation, SkipField};
+use crate::ir::{Computed, DefaultValue, Field, Link, Many, Relation};
+use crate::lower::text;
 use crate::names;
+use crate::source::{Shape, SourceField};
 
-/// A field as written.
-#[derive(Debug)]
-pub struct Declared<'a> {
-    pub ident: &'a Ident,
-    pub attrs: FieldAttrs,
-    pub docs: String,
-    pub ty: &'a Type,
-    pub shape: Shape<'a>,
-}
-
-/// What can be told from how a type is written; the emitted obligations verify it.
-#[derive(Debug, Clone, Copy)]
-pub enum Shape<'a> {
-    /// Anything else.
-    Scalar { scalar: &'a Type, nullable: bool },
-    /// `One<E>` or `Option<One<E>>`.
-    One { target: &'a Type, nullable: bool },
-    /// `Many<E>`.
-    Many { target: &'a Type },
-}
-
-impl<'a> Shape<'a> {
-    fn of(ty: &'a Type) -> Self {
-        if let Some(target) = argument(ty, "Many") {
-            return Self::Many { target };
-        }
-        let (inner, nullable) = match argument(ty, "Option") {
-            Some(inner) => (inner, true),
-            None => (ty, false),
-        };
-        match argument(inner, "One") {
-            Some(target) => Self::One { target, nullable },
-            None => Self::Scalar { scalar: inner, nullable },
-        }
-    }
-}
-
-impl Shape<'_> {
-    /// Why the wrappers around the type mean nothing, if they do.
-    pub fn misuse(self) -> Option<&'static str> {
-        let Self::Scalar { scalar, nullable } = self else {
-            return None;
-        };
-        if argument(scalar, "Many").is_some() {
-            return Some("a to-many relation is never absent, only empty; write `Many<…>` without `Option`");
-        }
-        if nullable && argument(scalar, "Option").is_some() {
-            return Some("a column has one kind of NULL; write `Option` once");
-        }
-        let element = argument(scalar, "Vec")?;
-        ["One", "Many"]
-            .iter()
-            .any(|name| argument(element, name).is_some())
-            .then_some("a list cannot hold relations; write `Many<…>` with `inverse` or `through`")
-    }
-}
-
-/// `T` of `Name<T>`.
-fn argument<'a>(mut ty: &'a Type, name: &str) -> Option<&'a Type> {
-    while let Type::Group(group) = ty {
-        ty = &group.elem;
-    }
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    if last.ident != name {
-        return None;
-    }
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first() {
-        Some(GenericArgument::Type(ty)) if arguments.args.len() == 1 => Some(ty),
-        _ => None,
-    }
-}
-
-impl<'a> Declared<'a> {
-    /// Reads one field's options.
-    pub fn parse(field: &'a syn::Field, errors: &mut Errors) -> Option<Self> {
-        Some(Self {
-            ident: field.ident.as_ref()?,
-            attrs: attr::read(&field.attrs, errors),
-            docs: super::docs(&field.attrs),
-            ty: &field.ty,
-            shape: Shape::of(&field.ty),
-        })
-    }
-}
+const NO_EXPRESSION: &str = "`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`";
 
 /// What a declared field becomes.
 pub enum Lowered {
@@ -106,7 +24,7 @@ pub enum Lowered {
 }
 
 /// Decides one field.
-pub fn lower(runtime: &TokenStream, declared: &Declared<'_>, errors: &mut Errors) -> Lowered {
+pub fn lower(runtime: &TokenStream, declared: &SourceField<'_>, errors: &mut Errors) -> Lowered {
     match declared.shape {
         Shape::Many { target } => Lowered::Many(Box::new(many(declared, target, errors))),
         Shape::One { target, nullable } => {
@@ -118,7 +36,7 @@ pub fn lower(runtime: &TokenStream, declared: &Declared<'_>, errors: &mut Errors
                 graphql: names::lower_camel(&plain),
                 name: plain,
                 target: target.clone(),
-                on_delete: on_delete(declared, errors),
+                on_delete: resolve(&declared.attrs.on_delete, "on_delete", errors).unwrap_or_default(),
             });
             Lowered::Stored(Box::new(field))
         }
@@ -141,22 +59,36 @@ fn spanned_key(runtime: &TokenStream, place: &Type, target: &Type, nullable: boo
     }
 }
 
-fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, errors: &mut Errors) -> Field {
+fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, errors: &mut Errors) -> Field {
     let attrs = &declared.attrs;
     let plain = names::plain(declared.ident);
+    // No `..`: a new option does not compile until something is made of it.
+    // Relations read theirs in `lower` and `many`, and a policy may name fields that are lowered later.
+    let LoweredFieldAttrs {
+        default,
+        rename,
+        column,
+        on_delete: _,
+        inverse: _,
+        through: _,
+        computed,
+        policy: _,
+    } = attrs.lowered();
     let (ident, name) = match declared.shape {
         Shape::One { .. } => {
             (format_ident!("{plain}_id", span = declared.ident.span()), format!("{plain}_id"))
         }
-        _ => (declared.ident.clone(), plain),
+        Shape::Scalar { .. } | Shape::Many { .. } => (declared.ident.clone(), plain),
     };
-    let wire = text(&attrs.rename).unwrap_or_else(|| name.clone());
+    let wire = text(rename).unwrap_or_else(|| name.clone());
+    let computed = lower_computed(computed, errors);
+    let mut options = FieldOptions::resolve(attrs, errors);
+    options.read_only |= computed.is_some();
     Field {
         declared: declared.ident.clone(),
         graphql: names::lower_camel(&wire),
         wire,
-        column: text(&attrs.column).unwrap_or_else(|| name.clone()),
-        was: text(&attrs.was),
+        column: text(column).unwrap_or_else(|| name.clone()),
         ident,
         name,
         docs: declared.docs.clone(),
@@ -164,47 +96,25 @@ fn stored(declared: &Declared<'_>, scalar: Type, ty: Type, nullable: bool, error
         scalar,
         nullable,
         relation: None,
-        default: attrs.default.as_ref().map(|default| default_value(&default.value.0)),
-        unique: attrs.unique.is_some(),
-        index: attrs.index.is_some(),
-        filter: attrs.filter.is_some(),
-        sort: attrs.sort.is_some(),
-        search: attrs.search.is_some(),
-        fulltext: attrs.search.as_ref().is_some_and(|search| search.value == Search::Fulltext),
-        computed: computed(attrs, errors),
-        min_len: count("min_len", &attrs.min_len, errors),
-        max_len: count("max_len", &attrs.max_len, errors),
-        min: attrs.min.as_ref().map(|min| min.value.clone()),
-        max: attrs.max.as_ref().map(|max| max.value.clone()),
-        pattern: attrs.pattern.as_ref().map(|pattern| pattern.value.0.clone()),
-        format: format(attrs, errors),
-        multiline: attrs.multiline.is_some(),
-        read_only: attrs.read_only.is_some(),
-        write_only: attrs.write_only.is_some(),
-        immutable: attrs.immutable.is_some(),
-        precision: count("precision", &attrs.precision, errors),
-        scale: count("scale", &attrs.scale, errors),
-        skip: skip(attrs, errors),
+        default: default.as_ref().map(|default| default_value(&default.value.0)),
+        computed,
+        options,
         read: None,
         write: None,
-        needs: needs(attrs),
-        misused: declared.shape.misuse().is_some(),
+        requirements: requirements(attrs),
+        wrongly_nested: declared.shape.nesting_error().is_some(),
     }
 }
 
-fn text(option: &Option<Keyed<Text>>) -> Option<String> {
-    option.as_ref().map(|text| text.value.0.value())
-}
-
-/// The SQL of `computed(sql = "…")`, cut at its `{field}`s.
-fn computed(attrs: &FieldAttrs, errors: &mut Errors) -> Option<Computed> {
-    let computed = attrs.computed.as_ref()?;
-    let Some(sql) = &computed.value.0.sql else {
-        errors.at(computed.key, "`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`");
+/// The SQL of `computed(sql = "…")`, split at its `{field}`s.
+fn lower_computed(option: &Once<Nested<ComputedAttrs>>, errors: &mut Errors) -> Option<Computed> {
+    let Keyed { key, value: Nested(ComputedAttrs { sql }) } = option.as_ref()?;
+    let Some(sql) = sql else {
+        errors.at(*key, NO_EXPRESSION);
         return None;
     };
     let sql = sql.value.0.clone();
-    match cut(&sql.value()) {
+    match split_placeholders(&sql.value()) {
         Ok(parts) => Some(Computed { sql, parts }),
         Err(message) => {
             errors.on(&sql, message);
@@ -214,7 +124,7 @@ fn computed(attrs: &FieldAttrs, errors: &mut Errors) -> Option<Computed> {
 }
 
 /// SQL in turns with the names between braces; `{{` and `}}` are braces.
-fn cut(sql: &str) -> Result<Vec<String>, &'static str> {
+fn split_placeholders(sql: &str) -> Result<Vec<String>, &'static str> {
     let mut parts = Vec::new();
     let mut part = String::new();
     let mut letters = sql.chars().peekable();
@@ -232,19 +142,9 @@ fn cut(sql: &str) -> Result<Vec<String>, &'static str> {
     }
     parts.push(part);
     if parts.iter().all(|part| part.trim().is_empty()) {
-        return Err("`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`");
+        return Err(NO_EXPRESSION);
     }
     Ok(parts)
-}
-
-/// A whole number from 0 up.
-fn count(name: &str, option: &Option<Keyed<Number>>, errors: &mut Errors) -> Option<u32> {
-    let number = &option.as_ref()?.value;
-    let count = number.whole.and_then(|whole| u32::try_from(whole).ok());
-    if count.is_none() {
-        errors.at(number.span, format!("`{name}` takes a whole number from 0 to {}", u32::MAX));
-    }
-    count
 }
 
 fn default_value(written: &Expr) -> DefaultValue {
@@ -252,67 +152,23 @@ fn default_value(written: &Expr) -> DefaultValue {
     while let Expr::Group(group) = value {
         value = &group.expr;
     }
-    if let Some(number) = Number::of(value) {
+    if let Some(number) = Number::from_literal(value) {
         return DefaultValue::Number(number);
     }
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => DefaultValue::Text(text.clone()),
-        _ => DefaultValue::Value(value.clone()),
+        _ => DefaultValue::Expression(value.clone()),
     }
-}
-
-fn format(attrs: &FieldAttrs, errors: &mut Errors) -> Option<Format> {
-    let choices = [("email", Format::Email), ("url", Format::Url), ("slug", Format::Slug)];
-    super::choose(&attrs.format.as_ref()?.value.0, "format", &choices, errors)
-}
-
-fn on_delete(declared: &Declared<'_>, errors: &mut Errors) -> OnDelete {
-    let Some(option) = &declared.attrs.on_delete else {
-        return OnDelete::Restrict;
-    };
-    let choices =
-        [("restrict", OnDelete::Restrict), ("cascade", OnDelete::Cascade), ("set_null", OnDelete::SetNull)];
-    super::choose(&option.value.0, "on_delete", &choices, errors).unwrap_or(OnDelete::Restrict)
-}
-
-fn skip(attrs: &FieldAttrs, errors: &mut Errors) -> SkipField {
-    let mut skip = SkipField::default();
-    let Some(words) = &attrs.skip else { return skip };
-    for word in &words.value.0 {
-        let place: Option<fn(&mut SkipField) -> &mut bool> = super::choose(
-            word,
-            "skip",
-            &[
-                ("graphql", (|skip| &mut skip.graphql) as fn(&mut SkipField) -> &mut bool),
-                ("rest", |skip| &mut skip.rest),
-                ("admin", |skip| &mut skip.admin),
-                ("create", |skip| &mut skip.create),
-                ("update", |skip| &mut skip.update),
-                ("filter", |skip| &mut skip.filter),
-            ],
-            errors,
-        );
-        if let Some(place) = place {
-            *place(&mut skip) = true;
-        }
-    }
-    skip
 }
 
 /// What the options ask of the type.
-fn needs(attrs: &FieldAttrs) -> Vec<Need> {
-    let text = attrs.pattern.is_some() || attrs.format.is_some();
-    let needs = [
-        (Need::Text, text || attrs.multiline.is_some() || attrs.search.is_some()),
-        (Need::Length, attrs.min_len.is_some() || attrs.max_len.is_some()),
-        (Need::Numeric, attrs.min.is_some() || attrs.max.is_some()),
-        (Need::Decimal, attrs.precision.is_some() || attrs.scale.is_some()),
-        (Need::Sortable, attrs.sort.is_some() || attrs.index.is_some() || attrs.unique.is_some()),
-    ];
-    needs.into_iter().filter(|(_, asked)| *asked).map(|(need, _)| need).collect()
+fn requirements(attrs: &FieldAttrs) -> Vec<Requirement> {
+    let given = || FieldAttrs::RULES.iter().filter(|rule| (rule.key)(attrs).is_some());
+    let asked = |requirement: &Requirement| given().any(|rule| rule.requires.contains(requirement));
+    Requirement::ALL.into_iter().filter(asked).collect()
 }
 
-fn many(declared: &Declared<'_>, target: &Type, errors: &mut Errors) -> Many {
+fn many(declared: &SourceField<'_>, target: &Type, errors: &mut Errors) -> Many {
     let attrs = &declared.attrs;
     let plain = names::plain(declared.ident);
     let link = match (&attrs.inverse, &attrs.through) {
@@ -342,6 +198,6 @@ fn many(declared: &Declared<'_>, target: &Type, errors: &mut Errors) -> Many {
         docs: declared.docs.clone(),
         target: target.clone(),
         link,
-        skip: skip(attrs, errors),
+        skip: resolve(&attrs.skip, "skip", errors),
     }
 }

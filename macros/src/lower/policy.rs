@@ -4,11 +4,12 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
 
-use crate::attr::{self, Keyed};
+use crate::attr::{self, Keyed, Once};
 use crate::diag::{Errors, list, suggestion};
 use crate::ir::{Field, Owner, Policy, Rule};
-use crate::lower::{Source, stored_name};
+use crate::lower::stored_name;
 use crate::names;
+use crate::source::Source;
 
 const ACTIONS: [&str; 4] = ["read", "create", "update", "delete"];
 const RULES: [&str; 5] = ["public", "authenticated", "nobody", "role", "owner"];
@@ -17,8 +18,13 @@ const FIELD_FORM: &str = "`policy` on a field takes rules of who may see it and 
                           `policy(read = owner(id), write = role(\"x\"))`";
 
 /// The rules of every action. What is missing or wrong is reported and stands as `nobody`.
-pub fn lower(source: &Source<'_>, fields: &[Field], errors: &mut Errors) -> Policy {
-    let Some(policy) = &source.attrs.policy else {
+pub fn lower(
+    source: &Source<'_>,
+    policy: &Once<attr::Policy>,
+    fields: &[Field],
+    errors: &mut Errors,
+) -> Policy {
+    let Some(policy) = policy else {
         // It may stand where the attribute could not be read, which was reported.
         if source.complete {
             errors.on(
@@ -91,7 +97,7 @@ fn each(
     fields: &[Field],
     errors: &mut Errors,
 ) -> Policy {
-    let mut found: [Option<Rule>; 4] = [None, None, None, None];
+    let mut by_action: [Option<Rule>; 4] = [None, None, None, None];
     for (word, expression) in rules {
         let action = names::plain(word);
         let covers: &[usize] = match action.as_str() {
@@ -108,17 +114,21 @@ fn each(
         };
         let rule = rule(expression, fields, errors);
         for index in covers {
-            if found[*index].is_some() {
+            if by_action[*index].is_some() {
                 let taken = ACTIONS[*index];
                 let what = if action == taken { String::new() } else { format!("covers `{taken}`, which ") };
                 errors.on(word, format!("`{action}` {what}has a rule already; remove one of them"));
                 break;
             }
-            found[*index] = Some(rule.clone());
+            by_action[*index] = Some(rule.clone());
         }
     }
-    let missing: Vec<&str> =
-        ACTIONS.iter().zip(&found).filter(|(_, rule)| rule.is_none()).map(|(action, _)| *action).collect();
+    let missing: Vec<&str> = ACTIONS
+        .iter()
+        .zip(&by_action)
+        .filter(|(_, rule)| rule.is_none())
+        .map(|(action, _)| *action)
+        .collect();
     if !missing.is_empty() {
         let first = missing[0];
         errors.at(
@@ -126,7 +136,7 @@ fn each(
             format!("`policy` has no rule for {}; add one, for instance `{first} = nobody`", list(&missing)),
         );
     }
-    let [read, create, update, delete] = found.map(|rule| rule.unwrap_or(Rule::Nobody));
+    let [read, create, update, delete] = by_action.map(|rule| rule.unwrap_or(Rule::Nobody));
     Policy { read, create, update, delete }
 }
 

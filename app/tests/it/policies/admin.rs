@@ -13,51 +13,48 @@ use crate::store::{Server, Store};
 /// Those whose accounts have a role that opens the admin.
 const INSIDE: [&str; 5] = ["support 3", "support 4", "customer and support 2", "staff", "admin"];
 
-each_database! {
-    entities![],
-
-    async fn accounts_see_and_do_what_the_rules_allow(db: TestDb) -> ExitCode {
-        let store = Store::new(db.url());
-        store.run(&["migrate", "up"]);
-        let world = World::small(&store);
-        for who in EVERYONE.iter().filter(|who| who.known) {
-            let mut arguments = vec!["account", "create", "", "--password-stdin"];
-            let email = email(who);
-            arguments[2] = &email;
-            for role in who.roles {
-                arguments.extend(["--role", role]);
-            }
-            if let Some(subject) = who.subject {
-                arguments.extend(["--subject", subject]);
-            }
-            let made = store.output(&arguments, &format!("{PASSWORD}\n"));
-            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+#[each_database(entities![])]
+async fn accounts_see_and_do_what_the_rules_allow(db: TestDb) -> ExitCode {
+    let store = Store::new(db.url());
+    store.run(&["migrate", "up"]);
+    let world = World::small(&store);
+    for who in EVERYONE.iter().filter(|who| who.known) {
+        let mut arguments = vec!["account", "create", "", "--password-stdin"];
+        let email = email(who);
+        arguments[2] = &email;
+        for role in who.roles {
+            arguments.extend(["--role", role]);
         }
-        let server = open(&store);
-        let admin = EVERYONE.iter().find(|who| who.name == "admin").unwrap();
-        let admin = Caller { server: &server, token: credentials(&store, admin) };
-        for who in EVERYONE.iter().filter(|who| who.known) {
-            let browser = Browser::signed_in(&server, &email(who)).await;
-            if !INSIDE.contains(&who.name) {
-                for path in ["", "/customers", "/customers/1", "/customers/lookup", "/artists", "/nothing"] {
-                    assert_eq!(browser.get(path).await.0, 403, "{} {path}", who.name);
-                }
-                continue;
-            }
-            for kind in KINDS {
-                lists(&browser, &world, who, kind).await;
-                for key in world.keys(kind) {
-                    row(&browser, &admin, &world, who, (kind, key)).await;
-                }
-            }
-            pickers(&browser, &world, who).await;
+        if let Some(subject) = who.subject {
+            arguments.extend(["--subject", subject]);
         }
-        let stranger = Browser { client: browser(), server: &server };
-        for path in ["", "/customers", "/customers/1", "/customers/lookup", "/artists"] {
-            assert_eq!(stranger.get(path).await.0, 303, "{path}");
-        }
-        ExitCode::SUCCESS
+        let made = store.output(&arguments, &format!("{PASSWORD}\n"));
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
+    let server = open(&store);
+    let admin = EVERYONE.iter().find(|who| who.name == "admin").unwrap();
+    let admin = Caller { server: &server, token: credentials(&store, admin) };
+    for who in EVERYONE.iter().filter(|who| who.known) {
+        let browser = Browser::signed_in(&server, &email(who)).await;
+        if !INSIDE.contains(&who.name) {
+            for path in ["", "/customers", "/customers/1", "/customers/lookup", "/artists", "/nothing"] {
+                assert_eq!(browser.get(path).await.0, 403, "{} {path}", who.name);
+            }
+            continue;
+        }
+        for kind in KINDS {
+            lists(&browser, &world, who, kind).await;
+            for key in world.keys(kind) {
+                row(&browser, &admin, &world, who, (kind, key)).await;
+            }
+        }
+        pickers(&browser, &world, who).await;
+    }
+    let stranger = Browser { client: browser(), server: &server };
+    for path in ["", "/customers", "/customers/1", "/customers/lookup", "/artists"] {
+        assert_eq!(stranger.get(path).await.0, 303, "{path}");
+    }
+    ExitCode::SUCCESS
 }
 
 fn email(who: &Who) -> String {

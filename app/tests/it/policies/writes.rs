@@ -11,29 +11,26 @@ use super::caller::{Caller, MISSING, code, credentials, global, new_mark, open};
 use super::judge::{Action, EVERYONE, KINDS, Kind, Who, World};
 use crate::store::Store;
 
-each_database! {
-    entities![],
-
-    async fn everyone_writes_what_the_rules_allow(db: TestDb) -> ExitCode {
-        let store = Store::new(db.url());
-        store.run(&["migrate", "up"]);
-        let world = World::small(&store);
-        let server = open(&store);
-        let admin = EVERYONE.iter().find(|who| who.name == "admin").unwrap();
-        let admin = Caller { server: &server, token: credentials(&store, admin) };
-        for who in EVERYONE {
-            let caller = Caller { server: &server, token: credentials(&store, &who) };
-            let attempts = Attempts { world: &world, who, caller, admin: &admin };
-            for kind in KINDS {
-                attempts.changes(kind).await;
-                attempts.removals(kind).await;
-            }
-            attempts.moves().await;
-            attempts.new_rows().await;
-            attempts.unique_values().await;
+#[each_database(entities![])]
+async fn everyone_writes_what_the_rules_allow(db: TestDb) -> ExitCode {
+    let store = Store::new(db.url());
+    store.run(&["migrate", "up"]);
+    let world = World::small(&store);
+    let server = open(&store);
+    let admin = EVERYONE.iter().find(|who| who.name == "admin").unwrap();
+    let admin = Caller { server: &server, token: credentials(&store, admin) };
+    for who in EVERYONE {
+        let caller = Caller { server: &server, token: credentials(&store, &who) };
+        let attempts = Attempts { world: &world, who, caller, admin: &admin };
+        for kind in KINDS {
+            attempts.changes(kind).await;
+            attempts.removals(kind).await;
         }
-        ExitCode::SUCCESS
+        attempts.moves().await;
+        attempts.new_rows().await;
+        attempts.unique_values().await;
     }
+    ExitCode::SUCCESS
 }
 
 /// Someone's attempts.

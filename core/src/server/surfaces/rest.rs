@@ -10,13 +10,8 @@ use crate::server::{App, StartError};
 use crate::state::AppState;
 
 /// What an application adds to the REST API.
+#[derive(Default)]
 pub(crate) struct Additions(Rest);
-
-impl Default for Additions {
-    fn default() -> Self {
-        Self(Rest::new())
-    }
-}
 
 pub(super) const LINKS: &[Link] = &[
     Link { name: "REST documentation", path: "/docs" },

@@ -6,9 +6,9 @@ use crate::entity::Condition;
 use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::service::key::Key;
-use crate::service::write::grant::Grant;
-use crate::service::write::{Command, Written, asked, keys_of};
-use crate::service::{Records, fault};
+use crate::service::write::authorize::Grant;
+use crate::service::write::{Command, Written, filtered};
+use crate::service::{Records, db_error};
 use crate::sql::dml::{self, Chosen, Target};
 use crate::value::{Record, Value};
 
@@ -52,48 +52,35 @@ impl Records<'_> {
     /// # Errors
     /// `BadRequest` for a filter that every row passes, and `Conflict` as [`Records::delete`].
     pub async fn delete_where(&self, filter: &Condition) -> Result<u64> {
-        let target = asked("delete_where", filter)?;
+        let target = filtered("delete_where", filter)?;
         Ok(self.write(Command::Delete { target }).await?.count)
     }
 
-    /// Removes the rows of the target that may be reached, or hides them where rows are deleted softly.
-    pub(super) async fn delete_granted(&self, target: &Target, grant: &Grant) -> Result<Written> {
-        let soft = self.info.def.soft_delete;
-        if !soft && !self.dependents().is_empty() {
-            // On the heap, since most removals are not like that.
-            return Box::pin(self.remove_with_dependents(target, Deleted::Hidden, grant)).await;
+    /// Removes the rows of the target that may be reached, or deletes them softly: a statement that asks the rules
+    /// itself.
+    pub(super) async fn delete_directly(&self, target: &Target, grant: &Grant) -> Result<Written> {
+        if self.info.def.soft_delete {
+            return self.soft_delete(target).await;
         }
         if grant.is_open() {
-            return if soft {
-                self.hide(target).await
-            } else {
-                self.remove(target, Deleted::Hidden, None).await
-            };
+            return self.remove(target, Deleted::Hidden, None).await;
         }
-        if !soft && matches!(target, Target::Key(_) | Target::At(..)) {
-            let written = self.remove(target, Deleted::Hidden, Some(&grant.rows())).await?;
-            return match written.rows.is_empty() {
-                true => Err(self.unreached(target, grant).await),
-                false => Ok(written),
-            };
+        let written = self.remove(target, Deleted::Hidden, Some(&grant.rows())).await?;
+        match written.rows.is_empty() {
+            true => Err(self.unreached(target, grant).await),
+            false => Ok(written),
         }
-        let keys = Target::Keys(keys_of(&self.reached(target, grant).await?));
-        let written =
-            if soft { self.hide(&keys).await? } else { self.remove(&keys, Deleted::Hidden, None).await? };
-        let rows = if matches!(target, Target::Where(_)) { Vec::new() } else { written.rows };
-        Ok(Written { rows, count: written.count })
     }
 
-    /// Removes the row for good, deleted before or not.
-    pub(super) async fn purge_granted(&self, key: &Value, grant: &Grant) -> Result<Written> {
-        let target = Target::Key(key.clone());
-        if !self.dependents().is_empty() {
-            return Box::pin(self.remove_with_dependents(&target, Deleted::Included, grant)).await;
+    /// Removes locked rows that may be removed, or deletes them softly.
+    pub(super) async fn delete_rows(&self, keys: Vec<Value>) -> Result<Written> {
+        if keys.is_empty() {
+            return Ok(Written::default());
         }
-        if !grant.is_open() {
-            self.of(self.info, Deleted::Included).reached(&target, grant).await?;
+        match self.info.def.soft_delete {
+            true => self.soft_delete(&Target::Keys(keys)).await,
+            false => self.remove_with_dependents(keys, Deleted::Hidden).await,
         }
-        self.remove(&target, Deleted::Included, None).await
     }
 
     /// Removes the rows of the target, of which no more may be asked than the `guard`.
@@ -108,10 +95,10 @@ impl Records<'_> {
         let (statement, layout) = dml::delete(self.info, self.dialect(), chosen, deleted, silent)?;
         let executor = self.ctx.executor();
         if silent {
-            let count = executor.execute(statement).await.map_err(fault::of_removal)?;
+            let count = executor.execute(statement).await.map_err(db_error::of_removal)?;
             return Ok(Written { rows: Vec::new(), count });
         }
-        let rows = executor.write(statement, &layout).await.map_err(fault::of_removal)?;
+        let rows = executor.write(statement, &layout).await.map_err(db_error::of_removal)?;
         // Who guards the rows knows why there are none.
         if guard.is_some() {
             return Ok(Written::of(rows));

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::Deleted;
 use crate::service::key::Key;
-use crate::service::{Records, fault};
+use crate::service::{Records, db_error};
 use crate::sql::{RowScope, by_column_among, seen_by_column};
 use crate::value::ColumnSet;
 use crate::value::Value;
@@ -57,7 +57,7 @@ pub(super) async fn check<'v>(
         };
         for (row, value) in values {
             if Key::of(value).is_some_and(|key| hidden.contains(&key)) {
-                let error = fault::missing(&records.info.columns[column]);
+                let error = db_error::missing(&records.info.columns[column]);
                 errors.push((row, if positions { error.at(row) } else { error }));
             }
         }

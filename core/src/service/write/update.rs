@@ -4,13 +4,13 @@ use crate::entity::Condition;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Deleted;
-use crate::service::write::grant::Grant;
-use crate::service::write::{Command, Written, asked, hash, keys_of, references};
-use crate::service::{Records, fault, validate};
+use crate::service::write::authorize::Grant;
+use crate::service::write::prepare::hash;
+use crate::service::write::{Command, Written, filtered, keys_of, references};
+use crate::service::{Records, db_error, validate};
 use crate::sql::by_column;
 use crate::sql::dml::{self, Chosen, Target};
-use crate::value::ColumnSet;
-use crate::value::{Assignments, Record, Value};
+use crate::value::{Assignments, ColumnSet, Record, Value};
 
 /// A change, checked.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl Records<'_> {
     /// # Errors
     /// `BadRequest` for a filter that every row passes, and as [`Records::update`] but for `NotFound`.
     pub async fn update_many(&self, filter: &Condition, values: Assignments) -> Result<u64> {
-        let target = asked("update_many", filter)?;
+        let target = filtered("update_many", filter)?;
         Ok(self.write(Command::Update { target, values }).await?.count)
     }
 }
@@ -105,26 +105,17 @@ impl Update {
         &self.target
     }
 
-    /// The same change of other rows.
-    pub(super) fn of(&self, target: Target) -> Self {
-        Self { target, ..self.clone() }
+    /// Whether it is of one row, by its key, and changes something.
+    pub(super) fn is_of_one_row(&self) -> bool {
+        matches!(self.target, Target::Key(_) | Target::At(..)) && !self.changes.is_empty()
     }
 
-    /// Changes the rows of the target that may be reached.
+    /// Changes the rows of the target that may be reached: a statement that asks the rules itself.
     pub(super) async fn run(&self, records: &Records<'_>, grant: &Grant) -> Result<Written> {
         if grant.is_open() {
-            return self.run_freely(records, grant, None).await;
+            return self.run_unchecked(records, grant, None).await;
         }
-        let one = matches!(self.target, Target::Key(_) | Target::At(..));
-        if !one || self.changes.is_empty() {
-            let reached = records.reached(&self.target, grant).await?;
-            let of_where = matches!(self.target, Target::Where(_));
-            let written = self.of(Target::Keys(keys_of(&reached))).run_freely(records, grant, None).await?;
-            records.check_changed(&written.rows, grant).await?;
-            let rows = if of_where { Vec::new() } else { written.rows };
-            return Ok(Written { rows, count: written.count });
-        }
-        let written = self.run_freely(records, grant, Some(&grant.rows())).await?;
+        let written = self.run_unchecked(records, grant, Some(&grant.rows())).await?;
         if written.rows.is_empty() {
             return Err(records.unreached(&self.target, grant).await);
         }
@@ -134,8 +125,22 @@ impl Update {
         Ok(written)
     }
 
+    /// Changes these rows, which are locked and may be changed.
+    pub(super) async fn run_on(
+        &self,
+        records: &Records<'_>,
+        rows: &[Record],
+        grant: &Grant,
+    ) -> Result<Written> {
+        if rows.is_empty() {
+            return Ok(Written::default());
+        }
+        let of_these = Self { target: Target::Keys(keys_of(rows)), ..self.clone() };
+        of_these.run_unchecked(records, grant, None).await
+    }
+
     /// Changes the rows of the target, of which no more may be asked than the `guard`.
-    pub(super) async fn run_freely(
+    pub(super) async fn run_unchecked(
         &self,
         records: &Records<'_>,
         grant: &Grant,
@@ -156,7 +161,7 @@ impl Update {
         let executor = grant.acting(ctx);
         let done = if silent {
             executor.execute(statement).await.map(|count| Written { rows: Vec::new(), count })
-        } else if fault::looks(info, ctx) {
+        } else if db_error::looks(info, ctx) {
             executor.attempt(statement, &layout).await.map(Written::of)
         } else {
             executor.write(statement, &layout).await.map(Written::of)
@@ -170,7 +175,7 @@ impl Update {
             }
             Err(refused) => {
                 let values: Vec<_> = self.changes.iter().map(|(index, value)| (*index, value)).collect();
-                Err(fault::of_values(ctx, info, &values, refused).await)
+                Err(db_error::of_values(ctx, info, &values, refused).await)
             }
         }
     }

@@ -7,7 +7,8 @@ use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
 use crate::query::Deleted;
 use crate::service::unique::{check_rule, identity};
-use crate::service::write::{Command, Existing, Grant};
+use crate::service::write::authorize::Grant;
+use crate::service::write::{Command, Existing};
 use crate::service::{Records, validate};
 use crate::sql::dml::OnConflict;
 use crate::sql::{RowScope, seen_by_column};
@@ -53,7 +54,7 @@ impl Records<'_> {
         check_rule(self.info, by)?;
         let rows = vec![values.clone()];
         let command = Command::Create { rows, existing: Existing::Keep(by.to_vec()), positions: false };
-        let grant = Grant::of(self, &command)?;
+        let grant = Grant::authorize(self, &command)?;
         let given = values.columns();
         // What hooks make of the values is judged when they are written.
         let checked = match self.info.def.hooks {
@@ -75,7 +76,7 @@ impl Records<'_> {
             }
             let deleted = RowScope::whole(self.info, Deleted::Only);
             if by.contains(&0) && self.with_values(deleted, &same).await?.is_some() {
-                return Err(hidden(self.info));
+                return Err(key_of_deleted_row(self.info));
             }
         }
         Err(Error::Unavailable)
@@ -96,7 +97,7 @@ impl Records<'_> {
 }
 
 /// The refusal of a key that a deleted row has.
-pub(super) fn hidden(info: &EntityInfo) -> Error {
+pub(super) fn key_of_deleted_row(info: &EntityInfo) -> Error {
     let message = "belongs to a row that is deleted; restore it or purge it first";
     Error::Conflict(vec![FieldError::new(info.key().wire, "deleted", message)])
 }
@@ -143,13 +144,13 @@ pub(super) fn check_target(
     if errors.is_empty() { Ok(()) } else { Err(Error::Validation(errors)) }
 }
 
-/// Rows that were seen, to refuse those that are the same under the rule they are found by.
+/// Refuses rows that are the same under the rule they are found by.
 #[derive(Debug, Default)]
-pub(super) struct Seen(HashMap<Vec<u8>, usize>);
+pub(super) struct Repeats(HashMap<Vec<u8>, usize>);
 
-impl Seen {
+impl Repeats {
     /// The errors of a row that repeats an earlier one.
-    pub(super) fn repeats<'v>(
+    pub(super) fn of<'v>(
         &mut self,
         info: &EntityInfo,
         existing: &Existing,

@@ -17,7 +17,7 @@ use rsa::rand_core::{OsRng, RngCore as _};
 use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
 
-use crate::site::{Browser, Page, Site, state_with};
+use crate::support::browser::{Browser, Page, Site, state_with};
 
 pub const ISSUER: &str = "https://login.example";
 pub const AUDIENCE: &str = "shop";
@@ -148,7 +148,7 @@ pub fn who(request: &Request) -> String {
 /// A whole application with an endpoint `/who`.
 pub async fn shop(ctx: &Ctx, app: impl FnOnce(App) -> App, settings: Settings) -> (Site, Browser) {
     let state = state_with(ctx, settings);
-    let app = app(App::new(crate::domain::all())).mount("/who", who);
+    let app = app(App::new(crate::support::domain::all())).mount("/who", who);
     let site = Site::serve(app.into_endpoint(&state).expect("an application")).await;
     let browser = Browser::new(&site);
     (site, browser)

@@ -9,31 +9,33 @@ use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
 use super::issuer::{ISSUER, KEYS, SECRET, bear, claims, claims_with, good, secret, settings, shop, sign};
-use crate::site::tables;
+use crate::support::browser::tables;
 
-each_database! {
-    tables(),
-    async fn a_good_token_says_who_asks(ctx: Ctx) {
-        let (_site, browser) = shop(&ctx, |app| app, settings()).await;
-        for (algorithm, token) in good(&claims()) {
-            for _ in 0..2 {
-                let page = bear(&browser, &token).await;
-                page.is(200).has(&format!("jwt:{ISSUER}#42 42 [staff,editor] 7"));
-                assert_eq!(page.header("www-authenticate"), "", "{algorithm}");
-            }
+#[each_database(tables())]
+async fn a_good_token_says_who_asks(ctx: Ctx) {
+    let (_site, browser) = shop(&ctx, |app| app, settings()).await;
+    for (algorithm, token) in good(&claims()) {
+        for _ in 0..2 {
+            let page = bear(&browser, &token).await;
+            page.is(200).has(&format!("jwt:{ISSUER}#42 42 [staff,editor] 7"));
+            assert_eq!(page.header("www-authenticate"), "", "{algorithm}");
         }
-        // One audience of several, a claim that is a text, no roles at all.
-        bear(&browser, &secret(&claims_with("aud", json!(["other", "shop-admin"])))).await.is(200);
-        bear(&browser, &secret(&claims_with("roles", json!("staff  editor")))).await.is(200).has("[staff,editor]");
-        bear(&browser, &secret(&claims_with("roles", Value::Null))).await.is(200).has("42 []");
-        bear(&browser, &secret(&claims_with("nbf", Value::Null))).await.is(200);
     }
+    // One audience of several, a claim that is a text, no roles at all.
+    bear(&browser, &secret(&claims_with("aud", json!(["other", "shop-admin"])))).await.is(200);
+    bear(&browser, &secret(&claims_with("roles", json!("staff  editor"))))
+        .await
+        .is(200)
+        .has("[staff,editor]");
+    bear(&browser, &secret(&claims_with("roles", Value::Null))).await.is(200).has("42 []");
+    bear(&browser, &secret(&claims_with("nbf", Value::Null))).await.is(200);
+}
 
-    async fn without_a_key_no_jwt_is_accepted(ctx: Ctx) {
-        let (_site, browser) = shop(&ctx, |app| app, Settings::default()).await;
-        for (_, token) in good(&claims()) {
-            bear(&browser, &token).await.is(401);
-        }
+#[each_database(tables())]
+async fn without_a_key_no_jwt_is_accepted(ctx: Ctx) {
+    let (_site, browser) = shop(&ctx, |app| app, Settings::default()).await;
+    for (_, token) in good(&claims()) {
+        bear(&browser, &token).await.is(401);
     }
 }
 

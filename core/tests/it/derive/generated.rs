@@ -5,7 +5,7 @@ use entify::entity::{IntoAssignments as _, ManyLink, Model as _};
 use entify::prelude::*;
 use entify::value::{Record, Value};
 
-use crate::domain::{
+use crate::support::domain::{
     Post, PostInput, PostModel, PostPatch, PostTag, Status, Tag, User, UserInput, UserModel,
 };
 
@@ -83,7 +83,7 @@ fn relation_inputs_take_keys() {
 
 #[test]
 fn entities_lists_definitions_in_order() {
-    let list = entities![User, Post, crate::domain::Tag,];
+    let list = entities![User, Post, crate::support::domain::Tag,];
     let names: Vec<_> = list.iter().map(|def| def.name).collect();
     assert_eq!(names, ["User", "Post", "Tag"]);
     assert!(entities![].is_empty());

@@ -68,6 +68,25 @@ mod nothing_in_scope {
     pub fn list() -> ::std::vec::Vec<&'static ::entify::entity::EntityDef> {
         ::entify::entities![String]
     }
+
+    #[::entify::testing::each_database(list(), row_security)]
+    async fn each_database_needs_nothing_of_the_prelude(backend: ::entify::Ctx) {
+        let strings = StringService::new(&backend);
+        let made = strings.create(StringInput::new(::std::vec::Vec::new())).await;
+        ::std::assert!(made.is_ok());
+    }
+
+    #[::entify::testing::each_database(list())]
+    #[should_panic(expected = "as it should")]
+    async fn each_test_has_the_attributes(_: ::entify::testing::TestDb) {
+        ::std::panic!("as it should");
+    }
+
+    #[::entify::testing::each_database(list())]
+    #[ignore = "never run: it fails"]
+    async fn each_test_may_be_left_out(_: ::entify::testing::TestDb) -> ::std::process::ExitCode {
+        ::std::process::ExitCode::FAILURE
+    }
 }
 
 /// Raw identifiers, and fields called like locals, methods and associated functions.

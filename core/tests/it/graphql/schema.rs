@@ -3,7 +3,7 @@
 use entify::entity::Registry;
 use entify::prelude::*;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 mod odd {
     //! Entities at the edges of what a schema can say.

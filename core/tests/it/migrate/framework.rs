@@ -10,34 +10,33 @@ use entify::testing::{TestDb, each_database};
 /// No tables: the migrations make them.
 const EMPTY: &[&EntityDef] = &[];
 
-each_database! {
-    EMPTY,
+#[each_database(EMPTY)]
+async fn they_go_forth_and_back(test: TestDb) {
+    let migrations = Migrations::framework(test.db().dialect());
+    let steps = migrations.up(test.db()).await.unwrap();
+    let names = steps.iter().map(|step| &*step.name).collect::<Vec<_>>();
+    assert_eq!(names, ["accounts", "history", "subjects"]);
+    let status = migrations.status(test.db()).await.unwrap();
+    assert_eq!(status.len(), names.len());
+    assert!(status.iter().all(|one| one.origin == Some(Origin::Framework) && one.state == State::Applied));
+    assert_eq!(migrations.down(test.db(), 100).await.unwrap().len(), steps.len());
+    assert_eq!(migrations.up(test.db()).await.unwrap().len(), steps.len());
+    // A database of the time before history gets it like any later migration.
+    migrations.down(test.db(), 2).await.unwrap();
+    let pending = migrations.pending(test.db()).await.unwrap();
+    assert_eq!(pending.iter().map(|one| one.version).collect::<Vec<_>>(), [2, 3]);
+}
 
-    async fn they_go_forth_and_back(test: TestDb) {
-        let migrations = Migrations::framework(test.db().dialect());
-        let steps = migrations.up(test.db()).await.unwrap();
-        let names = steps.iter().map(|step| &*step.name).collect::<Vec<_>>();
-        assert_eq!(names, ["accounts", "history", "subjects"]);
-        let status = migrations.status(test.db()).await.unwrap();
-        assert!(status.iter().all(|one| one.origin == Some(Origin::Framework) && one.state == State::Applied));
-        assert_eq!(migrations.down(test.db(), 100).await.unwrap().len(), steps.len());
-        assert_eq!(migrations.up(test.db()).await.unwrap().len(), steps.len());
-        // A database of the time before history gets it like any later migration.
-        migrations.down(test.db(), 2).await.unwrap();
-        let pending = migrations.pending(test.db()).await.unwrap();
-        assert_eq!(pending.iter().map(|one| one.version).collect::<Vec<_>>(), [2, 3]);
-    }
-
-    async fn they_make_the_tables_of_the_entities(test: TestDb) {
-        let dialect = test.db().dialect();
-        Migrations::framework(dialect).up(test.db()).await.unwrap();
-        let made = match dialect {
-            Dialect::Sqlite => Some(TestDb::sqlite(&own()).await),
-            Dialect::Postgres => TestDb::postgres(&own()).await,
-        };
-        let made = made.expect("a database like the first");
-        assert_eq!(tables(&test).await, tables(&made).await);
-    }
+#[each_database(EMPTY)]
+async fn they_make_the_tables_of_the_entities(test: TestDb) {
+    let dialect = test.db().dialect();
+    Migrations::framework(dialect).up(test.db()).await.unwrap();
+    let made = match dialect {
+        Dialect::Sqlite => Some(TestDb::sqlite(&own()).await),
+        Dialect::Postgres => TestDb::postgres(&own()).await,
+    };
+    let made = made.expect("a database like the first");
+    assert_eq!(tables(&test).await, tables(&made).await);
 }
 
 /// Columns and indexes of the framework's tables, as the database's catalog has them.

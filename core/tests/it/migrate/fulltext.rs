@@ -72,21 +72,18 @@ async fn serves(ctx: &Ctx) {
     assert_eq!(found(ctx, "harbours").await, (0, 0));
 }
 
-each_database! {
-    EMPTY,
-
-    async fn a_fulltext_index_goes_forth_and_back(test: TestDb) {
-        let (folder, db) = (folder(), test.db());
-        let registry = entify::entity::Registry::new(&entify::entities![Article, Leaflet]).expect("a registry");
-        make(folder.path(), None, &registry).expect("a migration");
-        let migrations = Migrations::load(folder.path(), db.dialect()).expect("the migration");
-        for _ in 0..2 {
-            migrations.up(db).await.expect("up");
-            assert!(objects(db).await.len() > 4);
-            serves(&test.ctx()).await;
-            let [step] = migrations.down(db, 1).await.expect("down").try_into().expect("one step");
-            assert_eq!(step.name, "initial");
-            assert_eq!(objects(db).await, <[String; 0]>::default(), "nothing is left");
-        }
+#[each_database(EMPTY)]
+async fn a_fulltext_index_goes_forth_and_back(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    let registry = entify::entity::Registry::new(&entify::entities![Article, Leaflet]).expect("a registry");
+    make(folder.path(), None, &registry).expect("a migration");
+    let migrations = Migrations::load(folder.path(), db.dialect()).expect("the migration");
+    for _ in 0..2 {
+        migrations.up(db).await.expect("up");
+        assert!(objects(db).await.len() > 4);
+        serves(&test.ctx()).await;
+        let [step] = migrations.down(db, 1).await.expect("down").try_into().expect("one step");
+        assert_eq!(step.name, "initial");
+        assert_eq!(objects(db).await, <[String; 0]>::default(), "nothing is left");
     }
 }

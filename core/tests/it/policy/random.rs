@@ -424,48 +424,48 @@ fn folds(rule: &Rule) -> bool {
     }
 }
 
-each_database! {
-    row security;
-    entify::entities![Team, Doc],
-    async fn random_policies_allow_what_plain_rust_allows(ctx: Ctx) -> entify::Result<()> {
-        const WORLDS: usize = 10;
-        const POLICIES: usize = 250;
-        const WORKS: usize = 4;
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        for lead in TEAMS {
-            TeamService::new(&ctx).create(TeamInput { lead: lead.map(str::to_owned) }).await?;
-        }
-        let mut told = [0_usize; 5];
-        for _ in 0..WORLDS {
-            let rows = prop::collection::vec(row(), 6).new_tree(&mut runner).expect("rows").current();
-            store(&ctx, &rows).await?;
-            for _ in 0..POLICIES {
-                let policy = (rules(), who()).new_tree(&mut runner).expect("a policy").current();
-                let (rules, who) = policy;
-                let info = under(&rules);
-                for _ in 0..WORKS {
-                    let work = work(6).new_tree(&mut runner).expect("work").current();
-                    let answer = attempted(&ctx, info, who.principal(), work.clone()).await;
-                    let expected = expected(&work, &rows, &rules, &who);
-                    assert!(
-                        fits(&answer, &expected, &work, &rules, &who),
-                        "{work:?}\nby {who:?}\nread {}\ncreate {}\nupdate {}\ndelete {}\nanswered {answer:?}, not {expected:?}\nof {rows:#?}",
-                        rules.read, rules.create, rules.update, rules.delete,
-                    );
-                    told[match answer {
-                        Outcome::Rows(_) => 0,
-                        Outcome::Count(_) => 1,
-                        Outcome::Absent => 2,
-                        Outcome::Refused => 3,
-                        Outcome::Other => 4,
-                    }] += 1;
-                }
+#[each_database(entify::entities![Team, Doc], row_security)]
+async fn random_policies_allow_what_plain_rust_allows(ctx: Ctx) -> entify::Result<()> {
+    const WORLDS: usize = 10;
+    const POLICIES: usize = 250;
+    const WORKS: usize = 4;
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    for lead in TEAMS {
+        TeamService::new(&ctx).create(TeamInput { lead: lead.map(str::to_owned) }).await?;
+    }
+    let mut told = [0_usize; 5];
+    for _ in 0..WORLDS {
+        let rows = prop::collection::vec(row(), 6).new_tree(&mut runner).expect("rows").current();
+        store(&ctx, &rows).await?;
+        for _ in 0..POLICIES {
+            let policy = (rules(), who()).new_tree(&mut runner).expect("a policy").current();
+            let (rules, who) = policy;
+            let info = under(&rules);
+            for _ in 0..WORKS {
+                let work = work(6).new_tree(&mut runner).expect("work").current();
+                let answer = attempted(&ctx, info, who.principal(), work.clone()).await;
+                let expected = expected(&work, &rows, &rules, &who);
+                assert!(
+                    fits(&answer, &expected, &work, &rules, &who),
+                    "{work:?}\nby {who:?}\nread {}\ncreate {}\nupdate {}\ndelete {}\nanswered {answer:?}, not {expected:?}\nof {rows:#?}",
+                    rules.read,
+                    rules.create,
+                    rules.update,
+                    rules.delete,
+                );
+                told[match answer {
+                    Outcome::Rows(_) => 0,
+                    Outcome::Count(_) => 1,
+                    Outcome::Absent => 2,
+                    Outcome::Refused => 3,
+                    Outcome::Other => 4,
+                }] += 1;
             }
         }
-        assert!(told.iter().all(|count| *count > 50), "every outcome is met: {told:?}");
-        Ok(())
     }
+    assert!(told.iter().all(|count| *count > 50), "every outcome is met: {told:?}");
+    Ok(())
 }
 
 /// These rows and no others, with keys from 1.

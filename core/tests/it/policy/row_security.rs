@@ -2,8 +2,6 @@
 //!
 //! What is sent raw here goes past the engine: only the database refuses it.
 
-use std::process::ExitCode;
-
 use entify::db::{Db, DbError, Dialect, Executor, Layout, Statement};
 use entify::entity::{Entity as _, EntityDef, Registry};
 use entify::migrate::{self, MigrateError, Migrations};
@@ -11,7 +9,7 @@ use entify::policy::{Action, Rule};
 use entify::prelude::*;
 use entify::query::ListQuery;
 use entify::service::Records;
-use entify::testing::{TestDb, on_row_security};
+use entify::testing::{TestDb, each_database};
 use entify::types::Kind;
 use entify::value::Value;
 use proptest::prelude::*;
@@ -224,54 +222,52 @@ async fn up(db: &Db, folder: &std::path::Path) -> usize {
 }
 
 /// Every policy comes to the database as a migration from the one before.
-#[test]
-fn the_wall_agrees_with_the_judge_and_the_engine() -> ExitCode {
-    on_row_security(&NONE, async |test: TestDb| -> entify::Result<()> {
-        const POLICIES: usize = 150;
-        const PRINCIPALS: usize = 10;
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-        let folder = tempfile::tempdir().expect("a folder");
-        migrated(&test, folder.path(), &Registry::new(&[Team::def(), Doc::def()]).expect("entities")).await;
-        let ctx = test.ctx().with_entities(Registry::new(&[Team::def(), Doc::def()]).expect("entities"));
-        for lead in TEAMS {
-            TeamService::new(&ctx).create(TeamInput { lead: lead.map(str::to_owned) }).await?;
+#[each_database(NONE, only(row_security))]
+async fn the_wall_agrees_with_the_judge_and_the_engine(test: TestDb) -> entify::Result<()> {
+    const POLICIES: usize = 150;
+    const PRINCIPALS: usize = 10;
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let folder = tempfile::tempdir().expect("a folder");
+    migrated(&test, folder.path(), &Registry::new(&[Team::def(), Doc::def()]).expect("entities")).await;
+    let ctx = test.ctx().with_entities(Registry::new(&[Team::def(), Doc::def()]).expect("entities"));
+    for lead in TEAMS {
+        TeamService::new(&ctx).create(TeamInput { lead: lead.map(str::to_owned) }).await?;
+    }
+    let rows = prop::collection::vec(row(), 6).new_tree(&mut runner).expect("rows").current();
+    store(&ctx, &rows).await?;
+    let mut connection = connect(&test).await;
+    let mut met = Met::default();
+    for _ in 0..POLICIES {
+        let rules = rules().new_tree(&mut runner).expect("rules").current();
+        let registry = Registry::new(&[Team::def(), under(&rules).def]).expect("entities");
+        if migrate::make_row_security(folder.path(), None, &registry).expect("policies").is_some() {
+            assert_eq!(up(test.db(), folder.path()).await, 1);
         }
-        let rows = prop::collection::vec(row(), 6).new_tree(&mut runner).expect("rows").current();
-        store(&ctx, &rows).await?;
-        let mut connection = connect(&test).await;
-        let mut met = Met::default();
-        for _ in 0..POLICIES {
-            let rules = rules().new_tree(&mut runner).expect("rules").current();
-            let registry = Registry::new(&[Team::def(), under(&rules).def]).expect("entities");
-            if migrate::make_row_security(folder.path(), None, &registry).expect("policies").is_some() {
-                assert_eq!(up(test.db(), folder.path()).await, 1);
-            }
-            // Where nobody asks there is nothing but what is everyone's.
-            let everyone = Who { subject: None, roles: Vec::new(), known: false };
-            let open = !keys(&mut connection).await.is_empty();
-            assert!(
-                !open || (1..).zip(&rows).all(|(key, row)| everyone.may(&rules.read, Action::Read, key, row))
-            );
-            met.public += usize::from(open);
-            met.closed += usize::from(!open);
-            assert_eq!(touched(&mut connection, rows[0].insertion()).await, None, "nobody makes");
-            for _ in 0..PRINCIPALS {
-                let (who, to) = (who(), row()).new_tree(&mut runner).expect("who").current();
-                let mut transaction = connection.begin().await.expect("a transaction");
-                bind(&mut transaction, &who, &[]).await;
-                check_reads(&mut transaction, &ctx, &rows, &rules, &who, &mut met).await?;
-                // As the engine writes: what it answers of a row it has written, it answers whoever may read it.
-                bind(&mut transaction, &who, &["doc"]).await;
-                check_writes(&mut transaction, &rows, &rules, &who, &to, &mut met).await;
-                transaction.rollback().await.expect("back");
-            }
+        // Where nobody asks there is nothing but what is everyone's.
+        let everyone = Who { subject: None, roles: Vec::new(), known: false };
+        let open = !keys(&mut connection).await.is_empty();
+        assert!(
+            !open || (1..).zip(&rows).all(|(key, row)| everyone.may(&rules.read, Action::Read, key, row))
+        );
+        met.public += usize::from(open);
+        met.closed += usize::from(!open);
+        assert_eq!(touched(&mut connection, rows[0].insertion()).await, None, "nobody makes");
+        for _ in 0..PRINCIPALS {
+            let (who, to) = (who(), row()).new_tree(&mut runner).expect("who").current();
+            let mut transaction = connection.begin().await.expect("a transaction");
+            bind(&mut transaction, &who, &[]).await;
+            check_reads(&mut transaction, &ctx, &rows, &rules, &who, &mut met).await?;
+            // As the engine writes: what it answers of a row it has written, it answers whoever may read it.
+            bind(&mut transaction, &who, &["doc"]).await;
+            check_writes(&mut transaction, &rows, &rules, &who, &to, &mut met).await;
+            transaction.rollback().await.expect("back");
         }
-        let Met { public, closed, shown, hidden, wider, written, unreached, refused } = met;
-        let least = [public, closed, shown, hidden, wider, written, unreached, refused].into_iter().min();
-        assert!(least > Some(10), "every answer is met: {met:?}");
-        Ok(())
-    })
+    }
+    let Met { public, closed, shown, hidden, wider, written, unreached, refused } = met;
+    let least = [public, closed, shown, hidden, wider, written, unreached, refused].into_iter().min();
+    assert!(least > Some(10), "every answer is met: {met:?}");
+    Ok(())
 }
 
 // --- the SQL -------------------------------------------------------------------------------------------
@@ -375,63 +371,59 @@ async fn seen(ctx: &Ctx) -> entify::Result<u64> {
     }
 }
 
-#[test]
-fn settings_end_with_what_they_were_bound_for() -> ExitCode {
-    on_row_security(&super::rows::entities(), async |test: TestDb| -> entify::Result<()> {
-        let ctx = test.ctx();
-        for owner in ["ada", "ada", "bob"] {
-            let title = format!("{owner} {}", diaries(&ctx).await?);
-            DiaryService::new(&ctx).create(DiaryInput::new(owner, title)).await?;
-        }
-        let raw = Executor::Pool(test.db().clone());
-        let ada = ctx.with_principal(someone("ada", &[]));
-        assert_eq!((diaries(&ctx).await?, diaries(&ada).await?), (3, 2));
-        for _ in 0..20 {
-            assert_eq!(asked(&raw, "SELECT count(*) FROM diary").await?, 0, "no connection keeps a name");
-            diaries(&ada).await?;
-        }
-        // In a transaction they take turns, and a savepoint that is taken back takes its names back.
-        let inside = ada.transaction(|ada| async move {
-            let system = ada.with_principal(Principal::System);
-            let bob = ada.with_principal(someone("bob", &[]));
-            let mut seen = vec![diaries(&ada).await?, diaries(&system).await?, diaries(&ada).await?];
-            let undone = bob.transaction(|bob| async move {
-                let seen = diaries(&bob).await?;
-                Err::<(), _>(Error::bad_request(format!("bob {seen}")))
-            });
-            assert_eq!(undone.await, Err(Error::bad_request("bob 1")));
-            seen.push(diaries(&ada).await?);
-            seen.push(bob.transaction(|bob| async move { diaries(&bob).await }).await?);
-            seen.push(diaries(&ada).await?);
-            Ok(seen)
+#[each_database(super::rows::entities(), only(row_security))]
+async fn settings_end_with_what_they_were_bound_for(test: TestDb) -> entify::Result<()> {
+    let ctx = test.ctx();
+    for owner in ["ada", "ada", "bob"] {
+        let title = format!("{owner} {}", diaries(&ctx).await?);
+        DiaryService::new(&ctx).create(DiaryInput::new(owner, title)).await?;
+    }
+    let raw = Executor::Pool(test.db().clone());
+    let ada = ctx.with_principal(someone("ada", &[]));
+    assert_eq!((diaries(&ctx).await?, diaries(&ada).await?), (3, 2));
+    for _ in 0..20 {
+        assert_eq!(asked(&raw, "SELECT count(*) FROM diary").await?, 0, "no connection keeps a name");
+        diaries(&ada).await?;
+    }
+    // In a transaction they take turns, and a savepoint that is taken back takes its names back.
+    let inside = ada.transaction(|ada| async move {
+        let system = ada.with_principal(Principal::System);
+        let bob = ada.with_principal(someone("bob", &[]));
+        let mut seen = vec![diaries(&ada).await?, diaries(&system).await?, diaries(&ada).await?];
+        let undone = bob.transaction(|bob| async move {
+            let seen = diaries(&bob).await?;
+            Err::<(), _>(Error::bad_request(format!("bob {seen}")))
         });
-        assert_eq!(inside.await?, [2, 3, 2, 2, 1, 2]);
-        assert_eq!(asked(&raw, "SELECT count(*) FROM diary").await?, 0);
-        Ok(())
-    })
+        assert_eq!(undone.await, Err(Error::bad_request("bob 1")));
+        seen.push(diaries(&ada).await?);
+        seen.push(bob.transaction(|bob| async move { diaries(&bob).await }).await?);
+        seen.push(diaries(&ada).await?);
+        Ok(seen)
+    });
+    assert_eq!(inside.await?, [2, 3, 2, 2, 1, 2]);
+    assert_eq!(asked(&raw, "SELECT count(*) FROM diary").await?, 0);
+    Ok(())
 }
 
-#[test]
-fn no_name_gets_out_of_its_setting() -> ExitCode {
-    on_row_security(&super::rows::entities(), async |test: TestDb| -> entify::Result<()> {
-        let ctx = test.ctx();
-        let odd = ["o'hara", "a,b", "{staff}", "x\"y", "back\\slash", "NULL", "", " ", "*", "ä€😀"];
-        for (place, name) in odd.into_iter().enumerate() {
-            if !name.is_empty() {
-                DiaryService::new(&ctx).create(DiaryInput::new(name, format!("{place}"))).await?;
-            }
+#[each_database(super::rows::entities(), only(row_security))]
+async fn no_name_gets_out_of_its_setting(test: TestDb) -> entify::Result<()> {
+    let ctx = test.ctx();
+    let odd = ["o'hara", "a,b", "{staff}", "x\"y", "back\\slash", "NULL", "", " ", "*", "ä€😀"];
+    for (place, name) in odd.into_iter().enumerate() {
+        if !name.is_empty() {
+            DiaryService::new(&ctx).create(DiaryInput::new(name, format!("{place}"))).await?;
         }
-        for name in odd {
-            let own = u64::from(!name.is_empty());
-            assert_eq!(seen(&ctx.with_principal(someone(name, &[name]))).await?, own, "{name:?}");
-        }
-        let all = odd.len() as u64 - 1;
-        let staff = someone("x", &["o'hara", "a,staff", "{staff}", "st\"aff", "staff\0", "*"]);
-        assert_eq!(seen(&ctx.with_principal(staff)).await?, 0);
-        let staff = someone("\0", &["o'hara", "\"", "\0", "staff", "\\"]);
-        assert_eq!(seen(&ctx.with_principal(staff)).await?, all);
-        Ok(())
-    })
+    }
+    for name in odd {
+        let own = u64::from(!name.is_empty());
+        assert_eq!(seen(&ctx.with_principal(someone(name, &[name]))).await?, own, "{name:?}");
+    }
+    let all = odd.len() as u64 - 1;
+    let staff = someone("x", &["o'hara", "a,staff", "{staff}", "st\"aff", "staff\0", "*"]);
+    assert_eq!(seen(&ctx.with_principal(staff)).await?, 0);
+    let staff = someone("\0", &["o'hara", "\"", "\0", "staff", "\\"]);
+    assert_eq!(seen(&ctx.with_principal(staff)).await?, all);
+    Ok(())
 }
 
 /// Counts what its reader may not see.
@@ -455,23 +447,21 @@ struct Item {
     basket: One<Basket>,
 }
 
-#[test]
-fn what_is_computed_counts_every_row() -> ExitCode {
-    on_row_security(&entities![Basket, Item], async |test: TestDb| -> entify::Result<()> {
-        let ctx = test.ctx();
-        for (name, items) in [("empty", 0), ("full", 3)] {
-            let basket = BasketService::new(&ctx).create(BasketInput::new(name)).await?;
-            for _ in 0..items {
-                ItemService::new(&ctx).create(ItemInput::new(basket.id)).await?;
-            }
+#[each_database(entities![Basket, Item], only(row_security))]
+async fn what_is_computed_counts_every_row(test: TestDb) -> entify::Result<()> {
+    let ctx = test.ctx();
+    for (name, items) in [("empty", 0), ("full", 3)] {
+        let basket = BasketService::new(&ctx).create(BasketInput::new(name)).await?;
+        for _ in 0..items {
+            ItemService::new(&ctx).create(ItemInput::new(basket.id)).await?;
         }
-        let anyone = ctx.with_principal(Principal::Anonymous);
-        let baskets = BasketService::new(&anyone);
-        let full = baskets.one(Basket::size().gt(0)).await?;
-        assert_eq!((full.name.as_str(), full.size, full.before), ("full", 3, 1));
-        let made = baskets.create(BasketInput::new("new")).await?;
-        assert_eq!((made.size, made.before), (0, 2), "also what a write answers");
-        assert!(ItemService::new(&anyone).list(Query::default()).await.is_err());
-        Ok(())
-    })
+    }
+    let anyone = ctx.with_principal(Principal::Anonymous);
+    let baskets = BasketService::new(&anyone);
+    let full = baskets.one(Basket::size().gt(0)).await?;
+    assert_eq!((full.name.as_str(), full.size, full.before), ("full", 3, 1));
+    let made = baskets.create(BasketInput::new("new")).await?;
+    assert_eq!((made.size, made.before), (0, 2), "also what a write answers");
+    assert!(ItemService::new(&anyone).list(Query::default()).await.is_err());
+    Ok(())
 }

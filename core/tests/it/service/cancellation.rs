@@ -9,8 +9,8 @@ use entify::db::Db;
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
 
-use crate::domain::*;
-use crate::leftovers::{nothing_is_open, number};
+use crate::support::connections::{nothing_is_open, number};
+use crate::support::domain::*;
 
 /// How often a caller goes away.
 const TIMES: u32 = 1_000;
@@ -76,9 +76,8 @@ async fn request(ctx: &Ctx, number: u32) -> entify::Result<()> {
     }
 }
 
-each_database! {
-    all(),
-    async fn a_thousand_dropped_requests_leave_nothing_behind(test: TestDb) {
+#[each_database(all())]
+async fn a_thousand_dropped_requests_leave_nothing_behind(test: TestDb) {
     let ctx = test.ctx();
     let round = |first: u32| {
         let ctx = ctx.clone();
@@ -123,5 +122,4 @@ each_database! {
     let seen = UserService::new(&Ctx::system(fresh.clone(), b"x")).count(Filter::all()).await;
     assert_eq!(seen, Ok(before + 16), "seen from another connection");
     fresh.close().await;
-    }
 }

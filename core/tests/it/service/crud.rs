@@ -3,7 +3,7 @@ use entify::prelude::*;
 use entify::testing::each_database;
 use entify::types::Change;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn codes(error: &Error) -> Vec<(String, &'static str)> {
     error.fields().iter().map(|FieldError { field, code, .. }| (field.to_string(), *code)).collect()
@@ -13,9 +13,8 @@ async fn user(ctx: &Ctx, email: &str) -> UserModel {
     UserService::new(ctx).create(UserInput::new(email)).await.expect("a user")
 }
 
-each_database! {
-    all(),
-    async fn a_row_is_made_read_changed_and_removed(ctx: Ctx) {
+#[each_database(all())]
+async fn a_row_is_made_read_changed_and_removed(ctx: Ctx) {
     let users = UserService::new(&ctx);
     let made = user(&ctx, "ada@example.org").await;
     assert_eq!(made.email, "ada@example.org");
@@ -39,12 +38,10 @@ each_database! {
     assert_eq!(users.get(made.id).await, Err(Error::NotFound("User".into())));
     assert_eq!(users.delete(made.id).await, Err(Error::NotFound("User".into())));
     assert_eq!(users.update(made.id, UserPatch::default()).await, Err(Error::NotFound("User".into())));
-    }
 }
 
-each_database! {
-    all(),
-    async fn updated_at_moves_only_when_a_value_changes(ctx: Ctx) {
+#[each_database(all())]
+async fn updated_at_moves_only_when_a_value_changes(ctx: Ctx) {
     let users = UserService::new(&ctx);
     let made = user(&ctx, "ada@example.org").await;
     let same = UserPatch {
@@ -54,12 +51,10 @@ each_database! {
     };
     assert_eq!(users.update(made.id, same).await.expect("no change"), made);
     assert_eq!(users.update(made.id, UserPatch::default()).await.expect("nothing set"), made);
-    }
 }
 
-each_database! {
-    all(),
-    async fn every_broken_rule_is_reported_at_once(ctx: Ctx) {
+#[each_database(all())]
+async fn every_broken_rule_is_reported_at_once(ctx: Ctx) {
     let input = UserInput {
         nickname: Some("x".repeat(65)),
         password: Some("short".into()),
@@ -81,17 +76,18 @@ each_database! {
         codes(&error),
         [("title", "nul"), ("stars", "too_large"), ("price", "scale")].map(|(f, c)| (f.to_owned(), c))
     );
-    let too_wide = PostInput { price: Some("123456789.00".parse().expect("a decimal")), ..PostInput::new("x", author.id) };
+    let too_wide = PostInput {
+        price: Some("123456789.00".parse().expect("a decimal")),
+        ..PostInput::new("x", author.id)
+    };
     let error = PostService::new(&ctx).create(too_wide).await.expect_err("too wide");
     assert_eq!(codes(&error), [("price".to_owned(), "precision")]);
     let error = TagService::new(&ctx).create(TagInput::new("Not-a-word")).await.expect_err("pattern");
     assert_eq!(codes(&error), [("name".to_owned(), "pattern")]);
-    }
 }
 
-each_database! {
-    all(),
-    async fn a_taken_value_is_a_conflict_on_its_fields(ctx: Ctx) {
+#[each_database(all())]
+async fn a_taken_value_is_a_conflict_on_its_fields(ctx: Ctx) {
     let ada = user(&ctx, "ada@example.org").await;
     let error = UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect_err("taken");
     assert_eq!(error.code(), "CONFLICT");
@@ -103,12 +99,10 @@ each_database! {
     links.create(PostTagInput::new(post.id, tag.id)).await.expect("a link");
     let error = links.create(PostTagInput::new(post.id, tag.id)).await.expect_err("taken together");
     assert_eq!(codes(&error), [("post_id".to_owned(), "unique"), ("tag_id".to_owned(), "unique")]);
-    }
 }
 
-each_database! {
-    all(),
-    async fn a_missing_target_is_a_conflict_on_its_field(ctx: Ctx) {
+#[each_database(all())]
+async fn a_missing_target_is_a_conflict_on_its_field(ctx: Ctx) {
     let error = PostService::new(&ctx).create(PostInput::new("x", 404)).await.expect_err("no author");
     assert_eq!((error.code(), codes(&error)), ("CONFLICT", vec![("author_id".to_owned(), "reference")]));
     let ada = user(&ctx, "ada@example.org").await;
@@ -116,12 +110,10 @@ each_database! {
     let patch = PostPatch { reviewer_id: Change::Set(Some(404.into())), ..PostPatch::default() };
     let error = PostService::new(&ctx).update(post.id, patch).await.expect_err("no reviewer");
     assert_eq!(codes(&error), [("reviewer_id".to_owned(), "reference")]);
-    }
 }
 
-each_database! {
-    all(),
-    async fn on_delete_does_what_it_says(ctx: Ctx) {
+#[each_database(all())]
+async fn on_delete_does_what_it_says(ctx: Ctx) {
     let ada = user(&ctx, "ada@example.org").await;
     let bob = user(&ctx, "bob@example.org").await;
     let posts = PostService::new(&ctx);
@@ -137,12 +129,10 @@ each_database! {
     UserService::new(&ctx).delete(ada.id).await.expect("cascade");
     assert_eq!(posts.count(Filter::all()).await, Ok(0));
     assert_eq!(PostTagService::new(&ctx).count(Filter::all()).await, Ok(0));
-    }
 }
 
-each_database! {
-    all(),
-    async fn rules_hold_for_every_operation(ctx: Ctx) {
+#[each_database(all())]
+async fn rules_hold_for_every_operation(ctx: Ctx) {
     let as_role = |role: &str| ctx.with_principal(Principal::known("token:1", "t", vec![role.to_owned()]));
     let anonymous = ctx.with_principal(Principal::Anonymous);
     let staff = as_role("staff");
@@ -165,26 +155,25 @@ each_database! {
     assert!(update(staff.clone()).await.is_ok());
     assert_eq!(NoteService::new(&staff).delete(made.id).await, Err(Error::Forbidden));
     assert!(NoteService::new(&ctx).delete(made.id).await.is_ok(), "the system may do everything");
-    }
 }
 
-each_database! {
-    all(),
-    async fn passwords_are_hashed_and_verified(ctx: Ctx) {
+#[each_database(all())]
+async fn passwords_are_hashed_and_verified(ctx: Ctx) {
     let input = UserInput { password: Some("correct horse".into()), ..UserInput::new("ada@example.org") };
     let made = UserService::new(&ctx).create(input).await.expect("a user");
     let password = made.password.expect("the hash");
     assert_eq!(password.verify("correct horse").await, Ok(true));
     assert_eq!(password.verify("wrong horse").await, Ok(false));
     assert_eq!(format!("{password:?}"), "Password(…)");
-    }
 }
 
-each_database! {
-    all(),
-    async fn reserved_words_are_names_like_others(ctx: Ctx) {
+#[each_database(all())]
+async fn reserved_words_are_names_like_others(ctx: Ctx) {
     let rows = ReservedService::new(&ctx);
-    let made = rows.create(ReservedInput { r#where: Some(3), ..ReservedInput::new("a", true) }).await.expect("a row");
+    let made = rows
+        .create(ReservedInput { r#where: Some(3), ..ReservedInput::new("a", true) })
+        .await
+        .expect("a row");
     rows.create(ReservedInput::new("b", false)).await.expect("a row");
     let filter = Reserved::r#where().eq(3) & Reserved::select().eq("a");
     let page = rows.list(Query::filter(filter)).await.expect("a page");
@@ -192,5 +181,16 @@ each_database! {
     let patch = ReservedPatch { r#where: Change::Set(None), ..ReservedPatch::default() };
     assert_eq!(rows.update(made.id, patch).await.expect("the change").r#where, None);
     rows.delete(made.id).await.expect("the removal");
-    }
+}
+
+#[each_database(all())]
+async fn writes_read_nothing_a_second_time(ctx: Ctx) {
+    let users = UserService::new(&ctx);
+    let before = ctx.db().statements();
+    let made = users.create(UserInput::new("ada@example.org")).await.expect("a user");
+    let patch = UserPatch { nickname: Change::Set(Some("Ada".to_owned())), ..UserPatch::default() };
+    users.update(made.id, patch).await.expect("the change");
+    users.upsert(User::email(), UserInput::new("ada@example.org")).await.expect("the user");
+    users.delete(made.id).await.expect("the removal");
+    assert_eq!(ctx.db().statements() - before, 4);
 }

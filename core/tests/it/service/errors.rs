@@ -8,11 +8,12 @@ use entify::db::{Constraint, Db, DbError, DbOptions, Dialect, Executor, Isolatio
 use entify::prelude::*;
 use entify::service::Records;
 use entify::testing::{TestDb, each_database};
-use tokio::io::copy_bidirectional;
+use reqwest::Url;
+use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 /// Two fields that are unique together, and a rule over two fields.
 #[derive(Entity)]
@@ -39,9 +40,8 @@ fn broken(error: &Error) -> Vec<(&str, &str)> {
     error.fields().iter().map(|error| (&*error.field, error.code)).collect()
 }
 
-each_database! {
-    with_slots(),
-    async fn every_rule_leads_back_to_its_fields(ctx: Ctx) {
+#[each_database(with_slots())]
+async fn every_rule_leads_back_to_its_fields(ctx: Ctx) {
     let slots = SlotService::new(&ctx);
     let first = slots.create(SlotInput::new("a", 1)).await.expect("a slot");
     let labelled = SlotInput { label: Some("x".to_owned()), ..SlotInput::new("a", 2) };
@@ -55,8 +55,7 @@ each_database! {
         .expect_err("taken");
     assert_eq!(broken(&error), [("shelf", "unique"), ("place", "unique")]);
     let label = Change::Set(Some("x".to_owned()));
-    let error =
-        slots.update(first.id, SlotPatch { label, ..SlotPatch::default() }).await.expect_err("taken");
+    let error = slots.update(first.id, SlotPatch { label, ..SlotPatch::default() }).await.expect_err("taken");
     assert_eq!(broken(&error), [("label", "unique")]);
 
     let crossed = SlotInput { low: Some(5), high: Some(4), ..SlotInput::new("b", 1) };
@@ -67,12 +66,10 @@ each_database! {
         .await
         .expect_err("a broken check");
     assert_eq!(broken(&error), [("", "check")]);
-    }
 }
 
-each_database! {
-    all(),
-    async fn references_lead_back_to_their_fields(ctx: Ctx) {
+#[each_database(all())]
+async fn references_lead_back_to_their_fields(ctx: Ctx) {
     let author = UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect("a user").id;
     let posts = PostService::new(&ctx);
     let nobody: Id<User> = Id::new(404);
@@ -88,12 +85,10 @@ each_database! {
     PostTagService::new(&ctx).create(PostTagInput::new(post, tag)).await.expect("a link");
     let error = TagService::new(&ctx).delete(tag).await.expect_err("still used");
     assert_eq!((error.code(), broken(&error)), ("CONFLICT", vec![("", "referenced")]));
-    }
 }
 
-each_database! {
-    all(),
-    async fn the_database_names_what_it_refuses(ctx: Ctx) {
+#[each_database(all())]
+async fn the_database_names_what_it_refuses(ctx: Ctx) {
     // Past the service, which would have refused these by itself.
     let run = |sql: &str| {
         let executor = Executor::Pool(ctx.db().clone());
@@ -113,12 +108,10 @@ each_database! {
         Dialect::Sqlite => Constraint::Columns(vec!["email".to_owned()]),
     };
     assert_eq!(error, DbError::Unique(named));
-    }
 }
 
-each_database! {
-    all(),
-    async fn a_value_too_large_for_an_index_is_not_an_internal_error(ctx: Ctx) {
+#[each_database(all())]
+async fn a_value_too_large_for_an_index_is_not_an_internal_error(ctx: Ctx) {
     // Cannot be compressed, so that it stays longer than a page of PostgreSQL's index.
     let long: String = (0..3_000).map(|_| Uuid::new_v4().simple().to_string()).collect();
     let made = ReservedService::new(&ctx).create(ReservedInput::new(long, true)).await;
@@ -126,24 +119,20 @@ each_database! {
         Dialect::Sqlite => assert!(made.is_ok()),
         Dialect::Postgres => assert_eq!(broken(&made.expect_err("too large")), [("", "too_large")]),
     }
-    }
 }
 
-each_database! {
-    all(),
-    async fn a_commit_that_fails_is_an_error(ctx: Ctx) {
+#[each_database(all())]
+async fn a_commit_that_fails_is_an_error(ctx: Ctx) {
     let done = ctx.transaction(|ctx| async move {
         Records::new(&ctx, <Post as entify::entity::Entity>::def().info()).defer_references().await?;
         PostService::new(&ctx).create(PostInput::new("x", Id::new(404))).await.map(drop)
     });
     assert_eq!(done.await.expect_err("the reference is checked by the commit").code(), "CONFLICT");
     assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(0));
-    }
 }
 
-each_database! {
-    all(),
-    async fn a_transaction_does_not_pass_over_a_failed_statement(ctx: Ctx) {
+#[each_database(all())]
+async fn a_transaction_does_not_pass_over_a_failed_statement(ctx: Ctx) {
     let users = UserService::new(&ctx);
     users.create(UserInput::new("ada@example.org")).await.expect("a user");
     let done = ctx.transaction(|ctx| async move {
@@ -165,7 +154,6 @@ each_database! {
     let eves = users.count(User::email().eq("eve@example.org")).await.expect("a count");
     let bobs = users.count(User::email().eq("bob@example.org")).await.expect("a count");
     assert_eq!(eves, bobs, "both or none");
-    }
 }
 
 async fn small_pool(test: &TestDb) -> Ctx {
@@ -175,9 +163,8 @@ async fn small_pool(test: &TestDb) -> Ctx {
     Ctx::system(Db::connect(&options).await.expect("a pool of one"), b"a secret for tests")
 }
 
-each_database! {
-    all(),
-    async fn an_exhausted_pool_answers_unavailable_and_recovers(test: TestDb) {
+#[each_database(all())]
+async fn an_exhausted_pool_answers_unavailable_and_recovers(test: TestDb) {
     let ctx = small_pool(&test).await;
     let (free, wait) = tokio::sync::oneshot::channel::<()>();
     let (held, hold) = tokio::sync::oneshot::channel::<()>();
@@ -202,12 +189,10 @@ each_database! {
     assert_eq!(holder.await.expect("the holder"), Ok(()));
     UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect("it recovered");
     ctx.db().close().await;
-    }
 }
 
-each_database! {
-    all(),
-    async fn an_exhausted_pool_is_503_with_a_time_to_come_back(test: TestDb) {
+#[each_database(all())]
+async fn an_exhausted_pool_is_503_with_a_time_to_come_back(test: TestDb) {
     let ctx = small_pool(&test).await;
     let api = crate::rest::Api::on(ctx.db().clone(), test, &all(), entify::rest::Rest::new()).await;
     let (free, wait) = tokio::sync::oneshot::channel::<()>();
@@ -230,7 +215,6 @@ each_database! {
     let _ = free.send(());
     assert_eq!(holder.await.expect("the holder"), Ok(()));
     assert_eq!(api.post("/api/users", body).await.status, 201);
-    }
 }
 
 /// Stands between a pool and PostgreSQL, and can be cut.
@@ -240,57 +224,80 @@ struct Wire {
 }
 
 impl Wire {
-    /// `None` where the server is not at a Unix socket.
-    async fn to(test: &TestDb) -> Option<Self> {
-        let folder = test.url().split("host=").nth(1)?.to_owned();
+    async fn to(server: Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let (up, is_up) = watch::channel(true);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (folder, mut is_up) = (folder.clone(), is_up.clone());
+                let (server, mut is_up) = (server.clone(), is_up.clone());
                 tokio::spawn(async move {
                     if *is_up.borrow() {
-                        let _ = forward(client, &folder, &mut is_up).await;
+                        let _ = server.forward(client, &mut is_up).await;
                     }
                 });
             }
         });
-        Some(Self { port, up })
-    }
-
-    fn url(&self, test: &TestDb) -> String {
-        let name = test.url().split('?').next().and_then(|url| url.rsplit('/').next()).expect("a name");
-        format!("postgres://entify@127.0.0.1:{}/{name}?sslmode=disable", self.port)
+        Self { port, up }
     }
 }
 
-async fn forward(
+/// Where PostgreSQL listens.
+#[derive(Clone)]
+enum Server {
+    /// The cluster of the tests, on its Unix socket.
+    Socket(String),
+    /// A server that was given, by its host and port.
+    Port(String),
+}
+
+impl Server {
+    /// The server of this URL.
+    fn of(url: &Url) -> Self {
+        match url.query_pairs().find(|(name, _)| name == "host") {
+            Some((_, folder)) => Self::Socket(format!("{folder}/.s.PGSQL.5432")),
+            None => Self::Port(format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(5432))),
+        }
+    }
+
+    async fn forward(&self, client: TcpStream, is_up: &mut watch::Receiver<bool>) -> std::io::Result<()> {
+        match self {
+            Self::Socket(path) => until_cut(client, UnixStream::connect(path).await?, is_up).await,
+            Self::Port(address) => until_cut(client, TcpStream::connect(address).await?, is_up).await,
+        }
+        Ok(())
+    }
+}
+
+async fn until_cut(
     mut client: TcpStream,
-    folder: &str,
+    mut server: impl AsyncRead + AsyncWrite + Unpin,
     is_up: &mut watch::Receiver<bool>,
-) -> std::io::Result<()> {
-    let mut server = UnixStream::connect(format!("{folder}/.s.PGSQL.5432")).await?;
+) {
     tokio::select! {
         _ = copy_bidirectional(&mut client, &mut server) => {}
         _ = is_up.wait_for(|up| !up) => {}
     }
-    Ok(())
 }
 
-async fn behind_a_wire(test: &TestDb) -> Option<(Ctx, Wire)> {
-    let wire = Wire::to(test).await?;
-    let mut options = DbOptions::new(wire.url(test));
+async fn behind_a_wire(test: &TestDb) -> (Ctx, Wire) {
+    let mut url: Url = test.url().parse().expect("a URL");
+    let wire = Wire::to(Server::of(&url)).await;
+    let kept: Vec<(String, String)> =
+        url.query_pairs().into_owned().filter(|(name, _)| name != "host" && name != "sslmode").collect();
+    url.query_pairs_mut().clear().extend_pairs(kept).append_pair("sslmode", "disable");
+    url.set_host(Some("127.0.0.1")).expect("a host");
+    url.set_port(Some(wire.port)).expect("a port");
+    let mut options = DbOptions::new(url.as_str());
     options.max_connections = 4;
     options.acquire_timeout = Duration::from_secs(2);
     let db = Db::connect(&options).await.expect("a pool");
-    Some((Ctx::system(db, b"a secret for tests"), wire))
+    (Ctx::system(db, b"a secret for tests"), wire)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_goes_away_is_missed_and_found_again() {
-    let Some(test) = TestDb::postgres(&all()).await else { return };
-    let Some((ctx, wire)) = behind_a_wire(&test).await else { return };
+#[each_database(all(), only(postgres))]
+async fn a_database_that_goes_away_is_missed_and_found_again(test: TestDb) {
+    let (ctx, wire) = behind_a_wire(&test).await;
     let users = UserService::new(&ctx);
     let fill = (0..4).map(|number| {
         let ctx = ctx.clone();
@@ -331,10 +338,9 @@ async fn a_database_that_goes_away_is_missed_and_found_again() {
     ctx.db().close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_may_have_been_committed_is_not_run_again() {
-    let Some(test) = TestDb::postgres(&all()).await else { return };
-    let Some((ctx, wire)) = behind_a_wire(&test).await else { return };
+#[each_database(all(), only(postgres))]
+async fn what_may_have_been_committed_is_not_run_again(test: TestDb) {
+    let (ctx, wire) = behind_a_wire(&test).await;
     let (runs, wire) = (Arc::new(AtomicU32::new(0)), Arc::new(wire));
     let work = {
         let (runs, wire) = (runs.clone(), wire.clone());

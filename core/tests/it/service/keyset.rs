@@ -282,63 +282,63 @@ async fn run(ctx: &Ctx, case: Case) -> Result<(), TestCaseError> {
     check(&case.order, &seen, &stayed)
 }
 
-each_database! {
-    all(),
-
-    async fn any_walk_shows_each_row_once_and_in_order(ctx: Ctx) {
-        let config = Config { cases: 48, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
-        let outcome = tokio::task::block_in_place(|| {
-            let runtime = tokio::runtime::Handle::current();
-            TestRunner::new(config).run(&case(), |case| runtime.block_on(run(&ctx, case)))
-        });
-        if let Err(failure) = outcome {
-            panic!("{failure}");
-        }
+#[each_database(all())]
+async fn any_walk_shows_each_row_once_and_in_order(ctx: Ctx) {
+    let config = Config { cases: 48, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
+    let outcome = tokio::task::block_in_place(|| {
+        let runtime = tokio::runtime::Handle::current();
+        TestRunner::new(config).run(&case(), |case| runtime.block_on(run(&ctx, case)))
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
     }
+}
 
-    async fn a_walk_is_whole_while_others_write(ctx: Ctx) {
-        let records = Records::new(&ctx, info());
-        let row = |number: u64| {
-            let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes();
-            Row(mixed)
-        };
-        let rows = (0..60).map(|number| row(number).assignments(number.cast_signed())).collect();
-        let stayed: HashSet<i64> = records.create_many(rows).await.expect("rows").iter().map(key).collect();
-        let done = Arc::new(AtomicBool::new(false));
-        let others = tokio::spawn({
-            let (ctx, done) = (ctx.clone(), done.clone());
-            async move {
-                let records = Records::new(&ctx, info());
-                let mut number = 1000_u64;
-                let mut made = std::collections::VecDeque::new();
-                while !done.load(atomic::Ordering::Relaxed) {
-                    number += 1;
-                    let new = records.create(row(number).assignments(number.cast_signed())).await.expect("a row");
-                    made.push_back(new.key().clone());
-                    if made.len() > 20 && let Some(old) = made.pop_front() {
-                        records.delete(&old).await.expect("the removal");
-                    }
+#[each_database(all())]
+async fn a_walk_is_whole_while_others_write(ctx: Ctx) {
+    let records = Records::new(&ctx, info());
+    let row = |number: u64| {
+        let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes();
+        Row(mixed)
+    };
+    let rows = (0..60).map(|number| row(number).assignments(number.cast_signed())).collect();
+    let stayed: HashSet<i64> = records.create_many(rows).await.expect("rows").iter().map(key).collect();
+    let done = Arc::new(AtomicBool::new(false));
+    let others = tokio::spawn({
+        let (ctx, done) = (ctx.clone(), done.clone());
+        async move {
+            let records = Records::new(&ctx, info());
+            let mut number = 1000_u64;
+            let mut made = std::collections::VecDeque::new();
+            while !done.load(atomic::Ordering::Relaxed) {
+                number += 1;
+                let new = records.create(row(number).assignments(number.cast_signed())).await.expect("a row");
+                made.push_back(new.key().clone());
+                if made.len() > 20
+                    && let Some(old) = made.pop_front()
+                {
+                    records.delete(&old).await.expect("the removal");
                 }
-                number - 1000
             }
-        });
-        let column = |name: &str| info().by_name(name).expect("a field").index;
-        let orders = [
-            vec![],
-            vec![Sort::new(column("rank"), Direction::Asc), Sort::new(column("name"), Direction::Desc)],
-            vec![Sort::new(column("grade"), Direction::Desc)],
-            vec![
-                Sort { nulls: Nulls::First, ..Sort::new(column("price"), Direction::Asc) },
-                Sort::new(column("at"), Direction::Desc),
-            ],
-        ];
-        for order in orders {
-            for backward in [false, true] {
-                let seen = walk(&ctx, &order, 4, backward, async || tokio::task::yield_now().await).await;
-                check(&order, &seen.expect("the walk"), &stayed).expect("a whole walk");
-            }
+            number - 1000
         }
-        done.store(true, atomic::Ordering::Relaxed);
-        assert!(others.await.expect("the writer") > 0);
+    });
+    let column = |name: &str| info().by_name(name).expect("a field").index;
+    let orders = [
+        vec![],
+        vec![Sort::new(column("rank"), Direction::Asc), Sort::new(column("name"), Direction::Desc)],
+        vec![Sort::new(column("grade"), Direction::Desc)],
+        vec![
+            Sort { nulls: Nulls::First, ..Sort::new(column("price"), Direction::Asc) },
+            Sort::new(column("at"), Direction::Desc),
+        ],
+    ];
+    for order in orders {
+        for backward in [false, true] {
+            let seen = walk(&ctx, &order, 4, backward, async || tokio::task::yield_now().await).await;
+            check(&order, &seen.expect("the walk"), &stayed).expect("a whole walk");
+        }
     }
+    done.store(true, atomic::Ordering::Relaxed);
+    assert!(others.await.expect("the writer") > 0);
 }

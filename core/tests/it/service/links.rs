@@ -4,7 +4,7 @@ use entify::error::Error;
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::{
+use crate::support::domain::{
     Post, PostInput, PostModel, PostService, PostTagService, Tag, TagInput, TagService, User, UserInput,
     UserService,
 };
@@ -62,7 +62,7 @@ pub struct Award {
 }
 
 fn all() -> Vec<&'static entify::entity::EntityDef> {
-    let mut all = crate::domain::all();
+    let mut all = crate::support::domain::all();
     all.extend(entify::entities![Film, Actor, Casting, Role, Award]);
     all
 }
@@ -95,98 +95,105 @@ async fn film(ctx: &Ctx) -> (Id<Film>, Vec<Id<Actor>>) {
     (film.id, actors)
 }
 
-each_database! {
-    all(),
+#[each_database(all())]
+async fn links_are_added_removed_and_set(ctx: Ctx) {
+    let post = post(&ctx).await;
+    let [rust, sql, web] = tags(&ctx, ["rust", "sql", "web"]).await;
+    let posts = PostService::new(&ctx);
+    let links = posts.links(Post::tags());
+    let before = ctx.db().statements();
+    assert_eq!(links.add(post.id, [rust, sql, rust]).await, Ok(2));
+    assert_eq!(ctx.db().statements() - before, 1, "one statement for all");
+    assert_eq!(links.add(post.id, [rust, web]).await, Ok(1), "what is there stays");
+    assert_eq!(links.add(post.id, []).await, Ok(0));
+    assert_eq!(tags_of(&ctx, &post).await, ["rust", "sql", "web"]);
+    assert_eq!(links.remove(post.id, [sql, sql, 404.into()]).await, Ok(1));
+    assert_eq!(links.remove(post.id, []).await, Ok(0));
+    assert_eq!(tags_of(&ctx, &post).await, ["rust", "web"]);
 
-    async fn links_are_added_removed_and_set(ctx: Ctx) {
-        let post = post(&ctx).await;
-        let [rust, sql, web] = tags(&ctx, ["rust", "sql", "web"]).await;
-        let posts = PostService::new(&ctx);
-        let links = posts.links(Post::tags());
-        let before = ctx.db().statements();
-        assert_eq!(links.add(post.id, [rust, sql, rust]).await, Ok(2));
-        assert_eq!(ctx.db().statements() - before, 1, "one statement for all");
-        assert_eq!(links.add(post.id, [rust, web]).await, Ok(1), "what is there stays");
-        assert_eq!(links.add(post.id, []).await, Ok(0));
-        assert_eq!(tags_of(&ctx, &post).await, ["rust", "sql", "web"]);
-        assert_eq!(links.remove(post.id, [sql, sql, 404.into()]).await, Ok(1));
-        assert_eq!(links.remove(post.id, []).await, Ok(0));
-        assert_eq!(tags_of(&ctx, &post).await, ["rust", "web"]);
+    let kept =
+        PostTagService::new(&ctx).list(Query::default().first(1)).await.expect("a page").items.remove(0);
+    assert_eq!(links.set(post.id, [sql, rust]).await, Ok(()));
+    assert_eq!(tags_of(&ctx, &post).await, ["rust", "sql"]);
+    assert_eq!(PostTagService::new(&ctx).get(kept.id).await, Ok(kept), "a link that stays is not made anew");
+    assert_eq!(links.set(post.id, []).await, Ok(()));
+    assert_eq!(tags_of(&ctx, &post).await, Vec::<String>::new());
+    assert_eq!(links.set(404.into(), [rust]).await, Err(Error::NotFound("Post".into())));
+    // From the other side.
+    let tags = TagService::new(&ctx);
+    assert_eq!(tags.links(Tag::posts()).add(web, [post.id]).await, Ok(1));
+    assert_eq!(tags_of(&ctx, &post).await, ["web"]);
+}
 
-        let kept = PostTagService::new(&ctx).list(Query::default().first(1)).await.expect("a page").items.remove(0);
-        assert_eq!(links.set(post.id, [sql, rust]).await, Ok(()));
-        assert_eq!(tags_of(&ctx, &post).await, ["rust", "sql"]);
-        assert_eq!(PostTagService::new(&ctx).get(kept.id).await, Ok(kept), "a link that stays is not made anew");
-        assert_eq!(links.set(post.id, []).await, Ok(()));
-        assert_eq!(tags_of(&ctx, &post).await, Vec::<String>::new());
-        assert_eq!(links.set(404.into(), [rust]).await, Err(Error::NotFound("Post".into())));
-        // From the other side.
-        let tags = TagService::new(&ctx);
-        assert_eq!(tags.links(Tag::posts()).add(web, [post.id]).await, Ok(1));
-        assert_eq!(tags_of(&ctx, &post).await, ["web"]);
+#[each_database(all())]
+async fn links_are_made_all_or_none(ctx: Ctx) {
+    let post = post(&ctx).await;
+    let [rust, sql] = tags(&ctx, ["rust", "sql"]).await;
+    let posts = PostService::new(&ctx);
+    let links = posts.links(Post::tags());
+    assert_eq!(links.add(post.id, [rust, 404.into()]).await.expect_err("no such tag").code(), "CONFLICT");
+    assert_eq!(links.add(404.into(), [rust]).await.expect_err("no such post").code(), "CONFLICT");
+    assert_eq!(tags_of(&ctx, &post).await, Vec::<String>::new());
+    links.add(post.id, [rust]).await.expect("a link");
+    assert_eq!(links.set(post.id, [sql, 404.into()]).await.expect_err("no such tag").code(), "CONFLICT");
+    assert_eq!(tags_of(&ctx, &post).await, ["rust"]);
+}
+
+#[each_database(all())]
+async fn a_pair_is_made_once_by_many_callers(ctx: Ctx) {
+    let post = post(&ctx).await;
+    let tags = tags(&ctx, ["a", "b", "c", "d"]).await;
+    let (film, actors) = film(&ctx).await;
+    let callers = (0..8).map(|_| {
+        let (ctx, actors) = (ctx.clone(), actors.clone());
+        tokio::spawn(async move {
+            let posts = PostService::new(&ctx);
+            let made = posts.links(Post::tags()).add(post.id, tags).await.expect("links");
+            let films = FilmService::new(&ctx);
+            let cast = films.links(Film::actors()).add(film, actors.clone()).await.expect("links");
+            films.links(Film::actors()).set(film, actors).await.expect("links");
+            (made, cast)
+        })
+    });
+    let (mut made, mut cast) = (0, 0);
+    for caller in callers.collect::<Vec<_>>() {
+        let (some, others) = caller.await.expect("a caller");
+        made += some;
+        cast += others;
     }
+    assert_eq!((made, cast), (4, 3));
+    assert_eq!(PostTagService::new(&ctx).count(Filter::all()).await, Ok(4));
+    assert_eq!(CastingService::new(&ctx).count(Filter::all()).await, Ok(3), "also without a unique rule");
+}
 
-    async fn links_are_made_all_or_none(ctx: Ctx) {
-        let post = post(&ctx).await;
-        let [rust, sql] = tags(&ctx, ["rust", "sql"]).await;
-        let posts = PostService::new(&ctx);
-        let links = posts.links(Post::tags());
-        assert_eq!(links.add(post.id, [rust, 404.into()]).await.expect_err("no such tag").code(), "CONFLICT");
-        assert_eq!(links.add(404.into(), [rust]).await.expect_err("no such post").code(), "CONFLICT");
-        assert_eq!(tags_of(&ctx, &post).await, Vec::<String>::new());
-        links.add(post.id, [rust]).await.expect("a link");
-        assert_eq!(links.set(post.id, [sql, 404.into()]).await.expect_err("no such tag").code(), "CONFLICT");
-        assert_eq!(tags_of(&ctx, &post).await, ["rust"]);
-    }
-
-    async fn a_pair_is_made_once_by_many_callers(ctx: Ctx) {
-        let post = post(&ctx).await;
-        let tags = tags(&ctx, ["a", "b", "c", "d"]).await;
-        let (film, actors) = film(&ctx).await;
-        let callers = (0..8).map(|_| {
-            let (ctx, actors) = (ctx.clone(), actors.clone());
-            tokio::spawn(async move {
-                let posts = PostService::new(&ctx);
-                let made = posts.links(Post::tags()).add(post.id, tags).await.expect("links");
-                let films = FilmService::new(&ctx);
-                let cast = films.links(Film::actors()).add(film, actors.clone()).await.expect("links");
-                films.links(Film::actors()).set(film, actors).await.expect("links");
-                (made, cast)
-            })
-        });
-        let (mut made, mut cast) = (0, 0);
-        for caller in callers.collect::<Vec<_>>() {
-            let (some, others) = caller.await.expect("a caller");
-            made += some;
-            cast += others;
-        }
-        assert_eq!((made, cast), (4, 3));
-        assert_eq!(PostTagService::new(&ctx).count(Filter::all()).await, Ok(4));
-        assert_eq!(CastingService::new(&ctx).count(Filter::all()).await, Ok(3), "also without a unique rule");
-    }
-
-    async fn the_joining_entity_has_its_say(ctx: Ctx) {
-        let (film, actors) = film(&ctx).await;
-        let as_role = |role: &str| ctx.with_principal(Principal::known("token:1", "t", vec![role.to_owned()]));
-        let films = FilmService::new(&ctx);
-        let error = films.links(Film::roles()).add(film, actors.clone()).await.expect_err("refused");
-        assert_eq!(error, Error::bad_request("Role requires `name`; make its rows through the service of Role"));
-        assert_eq!(films.links(Film::roles()).remove(film, actors.clone()).await, Ok(0), "nothing is required to remove");
-        let users = UserService::new(&ctx);
-        let error = users.links(User::posts()).add(1.into(), [2.into()]).await.expect_err("refused");
-        assert_eq!(
-            error,
-            Error::bad_request("`posts` of User has no joining entity; set `author_id` on the rows of Post instead")
-        );
-        for (role, add, remove) in [
-            ("reader", Err(Error::Forbidden), Err(Error::Forbidden)),
-            ("staff", Ok(3), Err(Error::Forbidden)),
-            ("admin", Err(Error::Forbidden), Ok(3)),
-        ] {
-            let someone = as_role(role);
-            let films = FilmService::new(&someone);
-            assert_eq!(films.links(Film::awarded()).add(film, actors.clone()).await, add, "{role}");
-            assert_eq!(films.links(Film::awarded()).remove(film, actors.clone()).await, remove, "{role}");
-        }
+#[each_database(all())]
+async fn the_joining_entity_has_its_say(ctx: Ctx) {
+    let (film, actors) = film(&ctx).await;
+    let as_role = |role: &str| ctx.with_principal(Principal::known("token:1", "t", vec![role.to_owned()]));
+    let films = FilmService::new(&ctx);
+    let error = films.links(Film::roles()).add(film, actors.clone()).await.expect_err("refused");
+    assert_eq!(error, Error::bad_request("Role requires `name`; make its rows through the service of Role"));
+    assert_eq!(
+        films.links(Film::roles()).remove(film, actors.clone()).await,
+        Ok(0),
+        "nothing is required to remove"
+    );
+    let users = UserService::new(&ctx);
+    let error = users.links(User::posts()).add(1.into(), [2.into()]).await.expect_err("refused");
+    assert_eq!(
+        error,
+        Error::bad_request(
+            "`posts` of User has no joining entity; set `author_id` on the rows of Post instead"
+        )
+    );
+    for (role, add, remove) in [
+        ("reader", Err(Error::Forbidden), Err(Error::Forbidden)),
+        ("staff", Ok(3), Err(Error::Forbidden)),
+        ("admin", Err(Error::Forbidden), Ok(3)),
+    ] {
+        let someone = as_role(role);
+        let films = FilmService::new(&someone);
+        assert_eq!(films.links(Film::awarded()).add(film, actors.clone()).await, add, "{role}");
+        assert_eq!(films.links(Film::awarded()).remove(film, actors.clone()).await, remove, "{role}");
     }
 }

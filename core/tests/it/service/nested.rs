@@ -3,96 +3,98 @@
 use entify::prelude::*;
 use entify::testing::each_database;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn broken(error: &Error) -> Vec<(String, &'static str)> {
     error.fields().iter().map(|error| (error.field.to_string(), error.code)).collect()
 }
 
-each_database! {
-    all(),
+#[each_database(all())]
+async fn a_row_is_made_with_its_children(ctx: Ctx) {
+    let users = UserService::new(&ctx);
+    let ada = users
+        .create_with(UserInput::new("ada@example.org"))
+        .children(User::posts(), |ada| ["a", "b"].map(|title| PostInput::new(title, ada)))
+        .save()
+        .await
+        .expect("a user with posts");
+    assert_eq!(users.count_many(User::posts(), std::slice::from_ref(&ada), Filter::all()).await, Ok(vec![2]));
 
-    async fn a_row_is_made_with_its_children(ctx: Ctx) {
+    let post = PostService::new(&ctx)
+        .create_with(PostInput::new("c", ada.id))
+        .children(Post::tags(), |_| ["rust", "sql"].map(TagInput::new))
+        .save()
+        .await
+        .expect("a post with tags");
+    let tags =
+        PostService::new(&ctx).load_many(Post::tags(), &[post], Query::default()).await.expect("pages");
+    assert_eq!(tags[0].items.len(), 2);
+
+    // Whatever key the input names.
+    let bob = users
+        .create_with(UserInput::new("bob@example.org"))
+        .children(User::posts(), move |_| [PostInput::new("d", ada.id)])
+        .children(User::reviews(), move |_| [PostInput::new("e", ada.id)])
+        .save()
+        .await
+        .expect("a user");
+    let posts = PostService::new(&ctx).list(Query::filter(Post::title().eq("d"))).await.expect("a page");
+    assert_eq!(posts.items[0].author_id, bob.id);
+    let posts = PostService::new(&ctx).list(Query::filter(Post::title().eq("e"))).await.expect("a page");
+    assert_eq!((posts.items[0].author_id, posts.items[0].reviewer_id), (ada.id, Some(bob.id)));
+}
+
+#[each_database(all())]
+async fn nothing_is_made_when_a_child_is_refused(ctx: Ctx) {
+    let users = UserService::new(&ctx);
+    let error = users
+        .create_with(UserInput::new("ada@example.org"))
+        .children(User::posts(), |ada| {
+            let title = ["fine".to_owned(), "fine".to_owned(), "x".repeat(201)];
+            title.map(|title| PostInput::new(title, ada))
+        })
+        .children(User::reviews(), |ada| [PostInput { stars: Some(6), ..PostInput::new("fine", ada) }])
+        .save()
+        .await
+        .expect_err("broken rules");
+    assert_eq!(error.code(), "VALIDATION_FAILED");
+    let expected = [("posts.2.title", "too_long"), ("reviews.0.stars", "too_large")];
+    assert_eq!(broken(&error), expected.map(|(field, code)| (field.to_owned(), code)));
+    assert_eq!(users.count(Filter::all()).await, Ok(0));
+
+    let error =
+        users.create_with(UserInput::new("nobody")).children(User::posts(), |ada| [PostInput::new("x", ada)]);
+    assert_eq!(broken(&error.save().await.expect_err("no address")), [("email".to_owned(), "format")]);
+
+    let ada = users.create(UserInput::new("ada@example.org")).await.expect("a user");
+    let error = PostService::new(&ctx)
+        .create_with(PostInput::new("x", ada.id))
+        .children(Post::tags(), |_| ["a", "b", "a"].map(TagInput::new))
+        .save()
+        .await
+        .expect_err("taken");
+    assert_eq!(error.code(), "CONFLICT");
+    assert_eq!(broken(&error), [("tags.2.name".to_owned(), "unique")]);
+    assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(0));
+    assert_eq!(TagService::new(&ctx).count(Filter::all()).await, Ok(0));
+}
+
+#[each_database(all())]
+async fn inside_a_transaction_it_is_a_part_of_it(ctx: Ctx) {
+    let outcome = ctx.transaction(|ctx| async move {
         let users = UserService::new(&ctx);
-        let ada = users
+        let bad = users
             .create_with(UserInput::new("ada@example.org"))
-            .children(User::posts(), |ada| ["a", "b"].map(|title| PostInput::new(title, ada)))
-            .save()
-            .await
-            .expect("a user with posts");
-        assert_eq!(users.count_many(User::posts(), std::slice::from_ref(&ada), Filter::all()).await, Ok(vec![2]));
-
-        let post = PostService::new(&ctx)
-            .create_with(PostInput::new("c", ada.id))
-            .children(Post::tags(), |_| ["rust", "sql"].map(TagInput::new))
-            .save()
-            .await
-            .expect("a post with tags");
-        let tags = PostService::new(&ctx).load_many(Post::tags(), &[post], Query::default()).await.expect("pages");
-        assert_eq!(tags[0].items.len(), 2);
-
-        // Whatever key the input names.
-        let bob = users
-            .create_with(UserInput::new("bob@example.org"))
-            .children(User::posts(), move |_| [PostInput::new("d", ada.id)])
-            .children(User::reviews(), move |_| [PostInput::new("e", ada.id)])
-            .save()
-            .await
-            .expect("a user");
-        let posts = PostService::new(&ctx).list(Query::filter(Post::title().eq("d"))).await.expect("a page");
-        assert_eq!(posts.items[0].author_id, bob.id);
-        let posts = PostService::new(&ctx).list(Query::filter(Post::title().eq("e"))).await.expect("a page");
-        assert_eq!((posts.items[0].author_id, posts.items[0].reviewer_id), (ada.id, Some(bob.id)));
-    }
-
-    async fn nothing_is_made_when_a_child_is_refused(ctx: Ctx) {
-        let users = UserService::new(&ctx);
-        let error = users
+            .children(User::posts(), |ada| [PostInput { stars: Some(9), ..PostInput::new("x", ada) }]);
+        assert!(bad.save().await.is_err());
+        assert_eq!(users.count(Filter::all()).await, Ok(0), "undone alone");
+        users
             .create_with(UserInput::new("ada@example.org"))
-            .children(User::posts(), |ada| {
-                let title = ["fine".to_owned(), "fine".to_owned(), "x".repeat(201)];
-                title.map(|title| PostInput::new(title, ada))
-            })
-            .children(User::reviews(), |ada| [PostInput { stars: Some(6), ..PostInput::new("fine", ada) }])
+            .children(User::posts(), |ada| [PostInput::new("x", ada)])
             .save()
-            .await
-            .expect_err("broken rules");
-        assert_eq!(error.code(), "VALIDATION_FAILED");
-        let expected = [("posts.2.title", "too_long"), ("reviews.0.stars", "too_large")];
-        assert_eq!(broken(&error), expected.map(|(field, code)| (field.to_owned(), code)));
-        assert_eq!(users.count(Filter::all()).await, Ok(0));
-
-        let error = users.create_with(UserInput::new("nobody")).children(User::posts(), |ada| [PostInput::new("x", ada)]);
-        assert_eq!(broken(&error.save().await.expect_err("no address")), [("email".to_owned(), "format")]);
-
-        let ada = users.create(UserInput::new("ada@example.org")).await.expect("a user");
-        let error = PostService::new(&ctx)
-            .create_with(PostInput::new("x", ada.id))
-            .children(Post::tags(), |_| ["a", "b", "a"].map(TagInput::new))
-            .save()
-            .await
-            .expect_err("taken");
-        assert_eq!(error.code(), "CONFLICT");
-        assert_eq!(broken(&error), [("tags.2.name".to_owned(), "unique")]);
-        assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(0));
-        assert_eq!(TagService::new(&ctx).count(Filter::all()).await, Ok(0));
-    }
-
-    async fn inside_a_transaction_it_is_a_part_of_it(ctx: Ctx) {
-        let outcome = ctx.transaction(|ctx| async move {
-            let users = UserService::new(&ctx);
-            let bad = users.create_with(UserInput::new("ada@example.org")).children(User::posts(), |ada| {
-                [PostInput { stars: Some(9), ..PostInput::new("x", ada) }]
-            });
-            assert!(bad.save().await.is_err());
-            assert_eq!(users.count(Filter::all()).await, Ok(0), "undone alone");
-            users.create_with(UserInput::new("ada@example.org"))
-                .children(User::posts(), |ada| [PostInput::new("x", ada)])
-                .save()
-                .await?;
-            Err::<(), _>(Error::Forbidden)
-        });
-        assert_eq!(outcome.await, Err(Error::Forbidden));
-        assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(0));
-    }
+            .await?;
+        Err::<(), _>(Error::Forbidden)
+    });
+    assert_eq!(outcome.await, Err(Error::Forbidden));
+    assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(0));
 }

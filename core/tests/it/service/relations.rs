@@ -5,7 +5,7 @@ use entify::service::Records;
 use entify::testing::each_database;
 use entify::value::Value;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 async fn blog(ctx: &Ctx) -> Vec<Value> {
     let mut parents = Vec::new();
@@ -28,9 +28,8 @@ fn many(of: &entify::entity::EntityInfo, name: &str) -> usize {
     of.many.iter().position(|many| many.def.name == name).expect("the relation")
 }
 
-each_database! {
-    all(),
-    async fn related_pages_cost_one_statement_for_all_parents(ctx: Ctx) {
+#[each_database(all())]
+async fn related_pages_cost_one_statement_for_all_parents(ctx: Ctx) {
     let mut parents = blog(&ctx).await;
     parents.push(Value::Int(404));
     let users = User::def().info();
@@ -58,7 +57,8 @@ each_database! {
     loop {
         let page = PageArgs { first: Some(2), after: after.take(), ..PageArgs::default() };
         let query = ListQuery { page, ..query.clone() };
-        let mut pages = Records::new(&ctx, users).list_related(posts, &parents[3..4], &query).await.expect("pages");
+        let mut pages =
+            Records::new(&ctx, users).list_related(posts, &parents[3..4], &query).await.expect("pages");
         let page = pages.remove(0);
         seen += page.items.len();
         if !page.has_next {
@@ -67,12 +67,10 @@ each_database! {
         after = page.end_cursor;
     }
     assert_eq!(seen, 9);
-    }
 }
 
-each_database! {
-    all(),
-    async fn related_rows_through_a_joining_entity(ctx: Ctx) {
+#[each_database(all())]
+async fn related_rows_through_a_joining_entity(ctx: Ctx) {
     blog(&ctx).await;
     let posts = PostService::new(&ctx).list(Query::default().first(3)).await.expect("posts").items;
     for (position, name) in ["rust", "sql", "web"].into_iter().enumerate() {
@@ -86,18 +84,17 @@ each_database! {
     let query = ListQuery { total: Total::Exact, ..ListQuery::new(Tag::def().info().all()) };
     for parents in [&parents[..], &parents[2..]] {
         let before = ctx.db().statements();
-        let pages = Records::new(&ctx, info).list_related(many(info, "tags"), parents, &query).await.expect("pages");
+        let pages =
+            Records::new(&ctx, info).list_related(many(info, "tags"), parents, &query).await.expect("pages");
         assert_eq!(ctx.db().statements() - before, 2);
         let totals: Vec<_> = pages.iter().map(|page| (page.items.len(), page.total)).collect();
         let expected = [(1, Some(1)), (2, Some(2)), (3, Some(3))];
         assert_eq!(totals, expected[3 - parents.len()..]);
     }
-    }
 }
 
-each_database! {
-    all(),
-    async fn many_rows_are_made_together_or_not_at_all(ctx: Ctx) {
+#[each_database(all())]
+async fn many_rows_are_made_together_or_not_at_all(ctx: Ctx) {
     let info = Tag::def().info();
     let name = info.by_name("name").expect("the column").index;
     let row = |text: &str| {
@@ -113,5 +110,4 @@ each_database! {
     assert_eq!(fields, ["items.1.name", "items.2.name"]);
     assert_eq!(tags.create_many(vec![row("e"), row("a")]).await.expect_err("taken").code(), "CONFLICT");
     assert_eq!(TagService::new(&ctx).count(Filter::all()).await, Ok(3));
-    }
 }

@@ -2,7 +2,7 @@ use entify::prelude::*;
 use entify::testing::each_database;
 use entify::types::Change;
 
-use crate::domain::*;
+use crate::support::domain::*;
 
 fn sample() -> EverythingInput {
     EverythingInput {
@@ -39,9 +39,8 @@ fn sample() -> EverythingInput {
     }
 }
 
-each_database! {
-    all(),
-    async fn every_type_comes_back_as_it_went(ctx: Ctx) {
+#[each_database(all())]
+async fn every_type_comes_back_as_it_went(ctx: Ctx) {
     let rows = EverythingService::new(&ctx);
     let given = sample();
     let made = rows.create(sample()).await.expect("a row");
@@ -86,12 +85,10 @@ each_database! {
     assert_eq!(changed.maybe_bytes, Some(Bytes::new()));
     assert_eq!((changed.maybe_status, changed.maybe_texts), (Some(Status::Active), Some(Vec::new())));
     assert!(changed.updated_at > made.updated_at);
-    }
 }
 
-each_database! {
-    all(),
-    async fn what_cannot_be_kept_is_refused(ctx: Ctx) {
+#[each_database(all())]
+async fn what_cannot_be_kept_is_refused(ctx: Ctx) {
     let rows = EverythingService::new(&ctx);
     let error = rows
         .create(EverythingInput {
@@ -108,12 +105,10 @@ each_database! {
     let nested = serde_json::json!({"a": "\0"});
     let error = rows.create(EverythingInput { json: nested, ..sample() }).await.expect_err("NUL in JSON");
     assert_eq!(error.fields()[0].field, "json");
-    }
 }
 
-each_database! {
-    all(),
-    async fn decimals_sort_and_compare_by_value(ctx: Ctx) {
+#[each_database(all())]
+async fn decimals_sort_and_compare_by_value(ctx: Ctx) {
     let users = UserService::new(&ctx);
     let author = users.create(UserInput::new("ada@example.org")).await.expect("a user");
     let posts = PostService::new(&ctx);
@@ -128,19 +123,17 @@ each_database! {
     assert_eq!(posts.count(Post::price().eq(nine_and_a_half)).await, Ok(2));
     assert_eq!(posts.count(Post::price().gt(nine_and_a_half)).await, Ok(2));
     assert_eq!(posts.count(Post::price().is_in([nine_and_a_half, Decimal::ZERO])).await, Ok(3));
-    }
 }
 
-each_database! {
-    all(),
-    async fn uuid_keys_are_made_in_order(ctx: Ctx) {
+#[each_database(all())]
+async fn uuid_keys_are_made_in_order(ctx: Ctx) {
     let rows = EverythingService::new(&ctx);
     let first = rows.create(sample()).await.expect("a row");
     let second = rows.create(sample()).await.expect("a row");
     assert_eq!(first.id.get().get_version_num(), 7);
     assert!(first.id < second.id);
     let page = rows.list(Query::default().first(1)).await.expect("a page");
-    let next = rows.list(Query::default().first(1).after(page.end_cursor.expect("a cursor"))).await.expect("a page");
+    let next =
+        rows.list(Query::default().first(1).after(page.end_cursor.expect("a cursor"))).await.expect("a page");
     assert_eq!((page.items[0].id, next.items[0].id), (first.id, second.id));
-    }
 }

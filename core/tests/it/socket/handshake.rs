@@ -114,23 +114,21 @@ async fn there_are_so_many_sockets_at_most() {
     assert_eq!(second.me().await, "anonymous - []");
 }
 
-each_database! {
-    tables(),
-    async fn a_header_of_the_handshake_counts_as_over_http(test: TestDb) {
-        let stage = Stage::new(&test).await;
-        let (token, plain) = create_token(&test.ctx(), "api", vec!["staff".into()], None).await.expect("a token");
-        let bearer = format!("Bearer {plain}");
-        let mut socket = stage.open_with(&[("authorization", &bearer)]).await;
-        socket.introduce(json!({})).await;
-        assert_eq!(socket.me().await, format!("token:{} - [staff]", token.id));
-        // The same once more is the same; another is a contradiction.
-        let mut socket = stage.open_with(&[("authorization", &bearer)]).await;
-        socket.introduce(json!({ "authorization": bearer })).await;
-        let mut socket = stage.open_with(&[("authorization", &bearer)]).await;
-        socket.init(json!({ "authorization": "Bearer other" })).await;
-        socket.ends(4400, "Authorization").await;
-        for bad in ["Bearer nonsense", "Basic YTpi", "Bearer "] {
-            assert_eq!(refused(&stage, &[("authorization", bad)]).await, 401, "{bad}");
-        }
+#[each_database(tables())]
+async fn a_header_of_the_handshake_counts_as_over_http(test: TestDb) {
+    let stage = Stage::new(&test).await;
+    let (token, plain) = create_token(&test.ctx(), "api", vec!["staff".into()], None).await.expect("a token");
+    let bearer = format!("Bearer {plain}");
+    let mut socket = stage.open_with(&[("authorization", &bearer)]).await;
+    socket.introduce(json!({})).await;
+    assert_eq!(socket.me().await, format!("token:{} - [staff]", token.id));
+    // The same once more is the same; another is a contradiction.
+    let mut socket = stage.open_with(&[("authorization", &bearer)]).await;
+    socket.introduce(json!({ "authorization": bearer })).await;
+    let mut socket = stage.open_with(&[("authorization", &bearer)]).await;
+    socket.init(json!({ "authorization": "Bearer other" })).await;
+    socket.ends(4400, "Authorization").await;
+    for bad in ["Bearer nonsense", "Basic YTpi", "Bearer "] {
+        assert_eq!(refused(&stage, &[("authorization", bad)]).await, 401, "{bad}");
     }
 }

@@ -19,72 +19,73 @@ fn anonymous(mut answer: Json) -> Json {
     answer
 }
 
-each_database! {
-    tables(),
-    async fn answers_are_those_of_http(test: TestDb) {
-        let stage = Stage::new(&test).await;
-        for number in 0..5 {
-            let input = LetterInput::new(if number % 2 == 0 { "ada" } else { "bob" }, format!("letter {number}"));
-            LetterService::new(&test.ctx()).create(input).await.expect("a letter");
-        }
-        let deep = format!("{{ {}", "letters { nodes { ".repeat(40));
-        let many = format!("{{ {} }}", (0..120).map(|n| format!("a{n}: __typename ")).collect::<String>());
-        let payloads = [
-            json!({ "query": "{ letters(first: 3, orderBy: [{ text: ASC }]) { totalCount nodes { id text owner } pageInfo { hasNextPage endCursor } } }" }),
-            json!({ "query": "query Q($t: String!) { letters(filter: { text: { eq: $t } }) { nodes { text } } me }", "variables": { "t": "letter 2" }, "operationName": "Q", "extensions": {} }),
-            json!({ "query": "query A { me } query B { wait(milliseconds: 1) }", "operationName": "B", "variables": null }),
-            json!({ "query": "{ letterById(id: \"TGV0dGVyOjI=\") { text } letters { totalCount } }" }),
-            json!({ "query": "mutation { updateLetter(id: \"TGV0dGVyOjI=\", input: { text: \"?\" }) { text } }" }),
-            json!({ "query": "mutation { updateLetter(id: \"TGV0dGVyOjE=\", input: { text: \"new\" }) { id text } }" }),
-            json!({ "query": "mutation { deleteLetter(id: \"TGV0dGVyOjE=\") { id } }" }),
-            json!({ "query": format!("mutation {{ createLetter(input: {{ owner: \"{}\", text: \"\" }}) {{ id }} }}", "x".repeat(81)) }),
-            json!({ "query": "{ letters { nodes { nothing } } }" }),
-            json!({ "query": "{ letters(first: 100000) { nodes { id } } }" }),
-            json!({ "query": "query Q($t: String!) { me }" }),
-            json!({ "query": "query A { me } query B { me }" }),
-            json!({ "query": "{" }),
-            json!({ "query": "" }),
-            json!({ "query": deep }),
-            json!({ "query": many }),
-            json!({ "query": "subscription { letterChanged { id } }" }),
-            json!({ "query": "{ __schema { queryType { name } } __typename }" }),
-        ];
-        let token = jwt("ada", "reader");
-        let mut socket = stage.known(bearer(&token)).await;
-        let mut refused = 0;
-        for payload in payloads {
-            let http = stage.post(&payload, &token).await;
-            let (kind, answer) = socket.run(&payload).await;
-            let answer = match kind.as_str() {
-                "next" => answer,
-                "error" => {
-                    refused += 1;
-                    json!({ "errors": answer })
-                }
-                other => panic!("{other}"),
-            };
-            assert_eq!(anonymous(answer), anonymous(http), "{payload}");
-        }
-        assert!(refused >= 8, "{refused}");
+#[each_database(tables())]
+async fn answers_are_those_of_http(test: TestDb) {
+    let stage = Stage::new(&test).await;
+    for number in 0..5 {
+        let input = LetterInput::new(if number % 2 == 0 { "ada" } else { "bob" }, format!("letter {number}"));
+        LetterService::new(&test.ctx()).create(input).await.expect("a letter");
     }
+    let deep = format!("{{ {}", "letters { nodes { ".repeat(40));
+    let many = format!("{{ {} }}", (0..120).map(|n| format!("a{n}: __typename ")).collect::<String>());
+    let payloads = [
+        json!({ "query": "{ letters(first: 3, orderBy: [{ text: ASC }]) { totalCount nodes { id text owner } pageInfo { hasNextPage endCursor } } }" }),
+        json!({ "query": "query Q($t: String!) { letters(filter: { text: { eq: $t } }) { nodes { text } } me }", "variables": { "t": "letter 2" }, "operationName": "Q", "extensions": {} }),
+        json!({ "query": "query A { me } query B { wait(milliseconds: 1) }", "operationName": "B", "variables": null }),
+        json!({ "query": "{ letterById(id: \"TGV0dGVyOjI=\") { text } letters { totalCount } }" }),
+        json!({ "query": "mutation { updateLetter(id: \"TGV0dGVyOjI=\", input: { text: \"?\" }) { text } }" }),
+        json!({ "query": "mutation { updateLetter(id: \"TGV0dGVyOjE=\", input: { text: \"new\" }) { id text } }" }),
+        json!({ "query": "mutation { deleteLetter(id: \"TGV0dGVyOjE=\") { id } }" }),
+        json!({ "query": format!("mutation {{ createLetter(input: {{ owner: \"{}\", text: \"\" }}) {{ id }} }}", "x".repeat(81)) }),
+        json!({ "query": "{ letters { nodes { nothing } } }" }),
+        json!({ "query": "{ letters(first: 100000) { nodes { id } } }" }),
+        json!({ "query": "query Q($t: String!) { me }" }),
+        json!({ "query": "query A { me } query B { me }" }),
+        json!({ "query": "{" }),
+        json!({ "query": "" }),
+        json!({ "query": deep }),
+        json!({ "query": many }),
+        json!({ "query": "subscription { letterChanged { id } }" }),
+        json!({ "query": "{ __schema { queryType { name } } __typename }" }),
+    ];
+    let token = jwt("ada", "reader");
+    let mut socket = stage.known(bearer(&token)).await;
+    let mut refused = 0;
+    for payload in payloads {
+        let http = stage.post(&payload, &token).await;
+        let (kind, answer) = socket.run(&payload).await;
+        let answer = match kind.as_str() {
+            "next" => answer,
+            "error" => {
+                refused += 1;
+                json!({ "errors": answer })
+            }
+            other => panic!("{other}"),
+        };
+        assert_eq!(anonymous(answer), anonymous(http), "{payload}");
+    }
+    assert!(refused >= 8, "{refused}");
+}
 
-    async fn writes_are_made_once_and_seen(test: TestDb) {
-        let stage = Stage::new(&test).await;
-        let mut ada = stage.known(bearer(&jwt("ada", "reader"))).await;
-        for number in 0..20 {
-            let query = format!("mutation {{ createLetter(input: {{ owner: \"ada\", text: \"{number}\" }}) {{ text }} }}");
-            assert_eq!(ada.data(&query).await["createLetter"]["text"], number.to_string());
-        }
-        let stored = LetterService::new(&test.ctx()).count(Filter::all()).await.expect("a count");
-        assert_eq!(stored, 20);
-        let mut bob = stage.known(bearer(&jwt("bob", "reader"))).await;
-        assert_eq!(bob.data("{ letters { totalCount } }").await["letters"]["totalCount"], 0);
-        let mut staff = stage.known(bearer(&jwt("sam", "staff"))).await;
-        assert_eq!(staff.data("{ letters { totalCount } }").await["letters"]["totalCount"], 20);
-        let mut nobody = stage.known(json!({})).await;
-        let (_, answer) = nobody.run(&json!({ "query": "{ letters { totalCount } }" })).await;
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+#[each_database(tables())]
+async fn writes_are_made_once_and_seen(test: TestDb) {
+    let stage = Stage::new(&test).await;
+    let mut ada = stage.known(bearer(&jwt("ada", "reader"))).await;
+    for number in 0..20 {
+        let query = format!(
+            "mutation {{ createLetter(input: {{ owner: \"ada\", text: \"{number}\" }}) {{ text }} }}"
+        );
+        assert_eq!(ada.data(&query).await["createLetter"]["text"], number.to_string());
     }
+    let stored = LetterService::new(&test.ctx()).count(Filter::all()).await.expect("a count");
+    assert_eq!(stored, 20);
+    let mut bob = stage.known(bearer(&jwt("bob", "reader"))).await;
+    assert_eq!(bob.data("{ letters { totalCount } }").await["letters"]["totalCount"], 0);
+    let mut staff = stage.known(bearer(&jwt("sam", "staff"))).await;
+    assert_eq!(staff.data("{ letters { totalCount } }").await["letters"]["totalCount"], 20);
+    let mut nobody = stage.known(json!({})).await;
+    let (_, answer) = nobody.run(&json!({ "query": "{ letters { totalCount } }" })).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
 }
 
 #[tokio::test]

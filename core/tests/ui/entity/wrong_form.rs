@@ -22,7 +22,7 @@ pub struct User {
     a: String,
     #[entity]
     b: String,
-    #[entity("x")]
+    #[entity(computed("x"))]
     c: String,
     #[entity(min_len =)]
     d: String,

@@ -35,3 +35,17 @@ pub enum State {
 fn the_list_is_written_with_the_new_name() {
     assert_eq!(entities![Branch].len(), 1);
 }
+
+#[cfg(test)]
+mod tests {
+    use backend::prelude::*;
+    use backend::testing::each_database;
+
+    use super::{Branch, BranchInput, BranchService};
+
+    #[each_database(entities![Branch], row_security)]
+    async fn tests_on_each_database_find_the_new_name(ctx: Ctx) {
+        let made = BranchService::new(&ctx).create(BranchInput::new()).await;
+        assert!(made.is_ok(), "{made:?}");
+    }
+}

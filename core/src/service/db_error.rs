@@ -1,0 +1,255 @@
+//! What the database refused, in terms of the entity's fields.
+
+use std::collections::HashSet;
+
+use crate::ctx::Ctx;
+use crate::db::DbError;
+use crate::entity::{ColumnInfo, EntityDef, EntityInfo, names};
+use crate::entity::{Condition, Op};
+use crate::error::{Error, FieldError};
+use crate::policy::{Action, refused};
+use crate::service::Records;
+use crate::service::key::Key;
+use crate::service::unique::{self, Rows};
+use crate::service::write::hidden_row;
+use crate::sql::by_column;
+use crate::value::ColumnSet;
+use crate::value::Value;
+
+/// The refusal of new rows. With the rows' positions among all, errors say in which row.
+pub(crate) async fn of_rows(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    rows: Rows<'_>,
+    positions: Option<&[usize]>,
+    fault: DbError,
+) -> Error {
+    let Some(positions) = positions else {
+        let values: Vec<_> = rows.rows.iter().flat_map(|row| rows.columns.iter().zip(row)).collect();
+        return of_values(ctx, info, &values, fault).await;
+    };
+    match fault {
+        DbError::Unique(constraint) => {
+            let columns = unique::broken(info, &constraint);
+            let repeating = repeating(ctx, info, rows, &columns).await;
+            let error = match repeating {
+                Some(row) if looks(info, ctx) => {
+                    let value = |column: usize| rows.values(column).nth(row);
+                    let among_themselves =
+                        rows.repeated(&columns).is_some_and(|(_, repeated)| repeated == row);
+                    if among_themselves {
+                        taken(&columns)
+                    } else {
+                        taken_by(ctx, info, &columns, value).await
+                    }
+                }
+                None if looks(info, ctx) => hidden_row(info, ctx),
+                _ => taken(&columns),
+            };
+            match repeating {
+                Some(row) => error.at(positions[row]),
+                None => error,
+            }
+        }
+        DbError::ForeignKey(name) => {
+            let missing = missing_in_rows(ctx, info, rows, name.as_deref()).await;
+            match missing.is_empty() {
+                true => Error::from(DbError::ForeignKey(name)),
+                false => Error::Conflict(
+                    missing.into_iter().map(|(row, error)| error.at(positions[row])).collect(),
+                ),
+            }
+        }
+        fault => of_values(ctx, info, &[], fault).await,
+    }
+}
+
+/// The first row that is there already, among the given or in the table.
+async fn repeating(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    rows: Rows<'_>,
+    columns: &[&ColumnInfo],
+) -> Option<usize> {
+    if columns.is_empty() {
+        return None;
+    }
+    let standing = rows.standing(ctx, info, columns).await.ok().flatten();
+    standing.or_else(|| rows.repeated(columns).map(|(_, repeated)| repeated))
+}
+
+/// Every reference that leads nowhere, by row; of the reference of that name where the database tells it.
+async fn missing_in_rows(
+    ctx: &Ctx,
+    info: &EntityInfo,
+    rows: Rows<'_>,
+    name: Option<&str>,
+) -> Vec<(usize, FieldError)> {
+    let mut errors = Vec::new();
+    for column in info.columns.iter().filter(|column| rows.columns.contains(column.index)) {
+        let Some(relation) = column.field.and_then(|field| field.relation.as_ref()) else {
+            continue;
+        };
+        if name.is_some_and(|name| foreign_key(info.def, column).as_deref() != Some(name)) {
+            continue;
+        }
+        let target = (relation.target)().info();
+        let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
+        let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
+        let Ok(found) = ctx.engine().read(statement, &layout).await else { continue };
+        let mut found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
+        if std::ptr::eq(target, info) {
+            // A row may refer to another of the same statement.
+            found.extend(rows.values(0).filter_map(Key::of));
+        }
+        for (row, value) in rows.values(column.index).enumerate() {
+            if Key::of(value).is_some_and(|key| !found.contains(&key)) {
+                errors.push((row, missing(column)));
+            }
+        }
+    }
+    errors.sort_by_key(|(row, _)| *row);
+    errors
+}
+
+/// The refusal of a row's values.
+pub(crate) async fn of_values(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    values: &[(usize, &Value)],
+    fault: DbError,
+) -> Error {
+    match fault {
+        DbError::Unique(constraint) => {
+            let columns = unique::broken(info, &constraint);
+            let value = |column| values.iter().find(|(index, _)| *index == column).map(|(_, value)| *value);
+            if looks(info, ctx) { taken_by(ctx, info, &columns, value).await } else { taken(&columns) }
+        }
+        DbError::ForeignKey(Some(name)) => match referencing(info, &name) {
+            Some(column) => Error::Conflict(vec![missing(column)]),
+            None => Error::from(DbError::ForeignKey(Some(name))),
+        },
+        // SQLite does not say which reference: look for the ones that lead nowhere.
+        DbError::ForeignKey(None) => {
+            let missing = missing_targets(ctx, info, values).await;
+            if missing.is_empty() { Error::from(DbError::ForeignKey(None)) } else { Error::Conflict(missing) }
+        }
+        DbError::RowSecurity(_) => {
+            refused(ctx, format_args!("a row of {}: row-level security", info.def.name))
+        }
+        DbError::Check(name) => Error::Validation(vec![broken_check(info, name.as_deref())]),
+        DbError::NotNull(name) => Error::Validation(vec![absent(info, name.as_deref())]),
+        DbError::OutOfRange => {
+            Error::Validation(vec![FieldError::new("", "range", "a number or a time is out of range")])
+        }
+        fault => fault.into(),
+    }
+}
+
+/// The refusal of a removal.
+pub(crate) fn of_removal(fault: DbError) -> Error {
+    match fault {
+        DbError::ForeignKey(_) => referenced(),
+        fault => fault.into(),
+    }
+}
+
+/// The refusal of a removal that rows which stay stand against.
+pub(crate) fn referenced() -> Error {
+    Error::Conflict(vec![FieldError::new(
+        "",
+        "referenced",
+        "other rows still point to this one; remove or change them first",
+    )])
+}
+
+/// Whether a conflict is looked into before it is told: the row in the way, or its value, may be hidden from the
+/// principal.
+pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
+    let hidden = |column: &&ColumnInfo| info.shown(column.index, ctx).is_some();
+    !info.permitted(Action::Read, ctx).is_always()
+        || (!info.guarded.is_empty() && unique::rules(info).iter().flatten().any(hidden))
+}
+
+/// The refusal of unique values that a row has which is there for the principal; or else one that tells nothing of it.
+async fn taken_by<'v>(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    columns: &[&ColumnInfo],
+    value: impl Fn(usize) -> Option<&'v Value>,
+) -> Error {
+    let same = columns.iter().map(|column| {
+        let value = value(column.index)?;
+        Some(Condition::column(column.index, Op::Eq(value.clone())))
+    });
+    let same: Option<Vec<Condition>> = same.collect();
+    let visible = match same.filter(|same| !same.is_empty()) {
+        // Not all of the values are known here.
+        None => Ok(false),
+        Some(same) => {
+            let columns: Vec<usize> = columns.iter().map(|column| column.index).collect();
+            let shown = info.shown_all(&columns, ctx);
+            Records::new(ctx, info).is_there(&Condition::All(same).both(shown)).await
+        }
+    };
+    if visible.unwrap_or(false) { taken(columns) } else { hidden_row(info, ctx) }
+}
+
+fn taken(columns: &[&ColumnInfo]) -> Error {
+    let message = match columns.len() {
+        1 => "is taken already",
+        _ => "a row with these values exists already",
+    };
+    if columns.is_empty() {
+        return Error::Conflict(vec![FieldError::new("", "unique", message)]);
+    }
+    Error::Conflict(columns.iter().map(|column| FieldError::new(column.wire, "unique", message)).collect())
+}
+
+fn referencing<'i>(info: &'i EntityInfo, name: &str) -> Option<&'i ColumnInfo> {
+    info.columns.iter().find(|column| foreign_key(info.def, column).as_deref() == Some(name))
+}
+
+pub(crate) fn missing(column: &ColumnInfo) -> FieldError {
+    FieldError::new(column.wire, "reference", "does not exist")
+}
+
+async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, &Value)]) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (index, value) in values {
+        let column = &info.columns[*index];
+        let Some(relation) = column.field.and_then(|field| field.relation.as_ref()) else {
+            continue;
+        };
+        if value.is_null() {
+            continue;
+        }
+        let target = (relation.target)().info();
+        let (statement, layout) =
+            by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, std::slice::from_ref(*value));
+        if ctx.engine().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
+            errors.push(missing(column));
+        }
+    }
+    errors
+}
+
+fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
+    let column = name.and_then(|name| {
+        info.columns.iter().find(|column| names::check(info.def.table, column.column) == name)
+    });
+    match column {
+        Some(column) => FieldError::new(column.wire, "check", "is not allowed"),
+        None => FieldError::new("", "check", "these values are not allowed together"),
+    }
+}
+
+fn absent(info: &EntityInfo, name: Option<&str>) -> FieldError {
+    let column = name.and_then(|name| info.by_column(name));
+    FieldError::new(column.map_or("", |column| column.wire), "required", "is required")
+}
+
+fn foreign_key(def: &EntityDef, column: &ColumnInfo) -> Option<String> {
+    let relation = column.field?.relation.as_ref()?;
+    Some(names::foreign_key(def.table, column.column, (relation.target)().table))
+}

@@ -1,0 +1,136 @@
+//! Cascades: what becomes of the rows that refer to removed ones, where that is recorded or hooks hear of it.
+//!
+//! The database does by itself what `on_delete` says, and tells no one. So before rows are removed, those that go with
+//! them (`cascade`) are found, level by level: rows of entities with `hooks` or `history`, whose hooks run and which are
+//! recorded as in any deletion, and the keys of other rows as far as they lead to such. The database still removes them, all in
+//! the one statement that removes the first ones: rows that stand in each other's way can go together. Rows that
+//! lose their reference (`set_null`) are updated as any row.
+//!
+//! Entities that no such row refers to never come here. Soft deletions do all of this step by step, in `soft_delete`.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::entity::{Action, Dependent, EntityInfo, OnDelete, RowChange};
+use crate::error::Result;
+use crate::query::Deleted;
+use crate::service::Records;
+use crate::service::key::Key;
+use crate::service::write::authorize::Grant;
+use crate::service::write::referring::Referring;
+use crate::service::write::{Written, keys_of};
+use crate::sql::dml::Target;
+use crate::value::{Assignments, ColumnSet, Value};
+
+/// Rows that go with those that are removed.
+#[derive(Debug, Default)]
+pub(super) struct CascadeSet {
+    /// By table.
+    keys: HashMap<&'static str, HashSet<Key>>,
+    /// Those whose hooks run once they are gone.
+    deleted: Vec<(&'static EntityInfo, Vec<RowChange>)>,
+}
+
+impl CascadeSet {
+    /// Adds the row; false when it was among them.
+    fn add(&mut self, info: &EntityInfo, key: &Value) -> bool {
+        Key::of(key).is_some_and(|key| self.keys.entry(info.def.table).or_default().insert(key))
+    }
+
+    fn contains(&self, info: &EntityInfo, key: &Value) -> bool {
+        let keys = self.keys.get(info.def.table);
+        keys.is_some_and(|keys| Key::of(key).is_some_and(|key| keys.contains(&key)))
+    }
+}
+
+impl Records<'_> {
+    /// The references to rows of this entity that must be followed before such rows go. A context that knows no
+    /// entities knows none, and leaves them all to the database.
+    pub(super) fn dependents(&self) -> &[Dependent] {
+        self.ctx.entities().map_or(&[], |entities| entities.dependents(self.info))
+    }
+
+    /// Removes locked rows, after what that means for others.
+    pub(super) async fn remove_with_dependents(&self, keys: Vec<Value>, among: Deleted) -> Result<Written> {
+        let target = Target::Keys(keys.clone());
+        let cascading = match self.dependents().is_empty() {
+            true => CascadeSet::default(),
+            false => self.collect(keys).await?,
+        };
+        let written = self.remove(&target, among, None).await?;
+        for (info, changes) in cascading.deleted {
+            self.of(info, Deleted::Included).notify(changes).await?;
+        }
+        Ok(written)
+    }
+
+    /// Finds what goes with these rows, and lets go of what does not.
+    async fn collect(&self, keys: Vec<Value>) -> Result<CascadeSet> {
+        let mut cascading = CascadeSet::default();
+        for key in &keys {
+            cascading.add(self.info, key);
+        }
+        let mut waiting = VecDeque::from([(self.info, keys)]);
+        let mut setting_null = Vec::new();
+        while let Some((info, keys)) = waiting.pop_front() {
+            for dependent in self.of(info, Deleted::Included).dependents() {
+                let Dependent { from, column, on_delete } = *dependent;
+                match on_delete {
+                    OnDelete::Cascade => {
+                        let from = self.of(from, Deleted::Included);
+                        let found = from.collect_referring(column, &keys, &mut cascading).await?;
+                        if !found.is_empty() {
+                            waiting.push_back((from.info, found));
+                        }
+                    }
+                    OnDelete::SetNull => setting_null.push((from, column, keys.clone())),
+                    OnDelete::Restrict => {}
+                }
+            }
+        }
+        // Only now is it known which of them go all the same.
+        for (from, column, keys) in setting_null {
+            self.of(from, Deleted::Hidden).set_null(column, &keys, &cascading).await?;
+        }
+        Ok(cascading)
+    }
+
+    /// The rows that go because they refer to one of the keys: answers their keys.
+    async fn collect_referring(
+        &self,
+        column: usize,
+        keys: &[Value],
+        cascading: &mut CascadeSet,
+    ) -> Result<Vec<Value>> {
+        let is_tracked = self.info.def.is_tracked();
+        let columns = if is_tracked { self.info.all() } else { ColumnSet::KEY };
+        let mut found = Vec::new();
+        let mut referring = Referring::to(column, keys);
+        while let Some(mut rows) = referring.next(self, columns).await? {
+            rows.retain(|row| cascading.add(self.info, row.key()));
+            found.extend(keys_of(&rows));
+            if is_tracked {
+                self.before_delete(&rows).await?;
+                let changes: Vec<_> = rows.into_iter().map(RowChange::Deleted).collect();
+                self.record(&changes).await?;
+                if self.info.def.hooks.is_some() {
+                    cascading.deleted.push((self.info, changes));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes the reference to one of the keys away from living rows, but for those that go.
+    pub(super) async fn set_null(&self, column: usize, keys: &[Value], cascading: &CascadeSet) -> Result<()> {
+        let mut referring = Referring::to(column, keys);
+        while let Some(mut rows) = referring.next(self, self.info.all()).await? {
+            rows.retain(|row| !cascading.contains(self.info, row.key()));
+            let mut none = Assignments::new();
+            none.set(column, Value::Null);
+            let planned = self.before_update(rows, none).await?;
+            // On the heap: an update may set off others.
+            Box::pin(self.run_planned(planned, &Grant::open(Action::Update))).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! Fourth stage: the statements of a prepared command.
+
+use std::collections::HashMap;
+
+use crate::entity::RowChange;
+use crate::error::Result;
+use crate::query::Deleted;
+use crate::service::Records;
+use crate::service::key::Key;
+use crate::service::write::authorize::Grant;
+use crate::service::write::prepare::Prepared;
+use crate::service::write::{Written, keys_of};
+use crate::sql::dml::Target;
+use crate::value::Record;
+
+/// What the statements did.
+#[derive(Debug)]
+pub(super) enum Executed {
+    Created(Written),
+    /// With the rows as they were, where they were read.
+    Updated(Option<Vec<Record>>, Written),
+    Deleted(Written),
+    Restored(Vec<Record>, Written),
+}
+
+impl Executed {
+    /// The rows that a rule for changed rows is still to be asked about. A statement that chose its rows by the rule
+    /// has asked it.
+    pub(super) fn changed(&self) -> &[Record] {
+        match self {
+            Self::Updated(Some(_), after) => &after.rows,
+            Self::Updated(None, _) | Self::Created(_) | Self::Deleted(_) | Self::Restored(..) => &[],
+        }
+    }
+
+    pub(super) fn into_written(self) -> Written {
+        match self {
+            Self::Created(written)
+            | Self::Updated(_, written)
+            | Self::Deleted(written)
+            | Self::Restored(_, written) => written,
+        }
+    }
+
+    /// What became of each row, in the order in which the rows were read.
+    pub(super) fn into_changes(self) -> Vec<RowChange> {
+        match self {
+            Self::Created(made) => made.rows.into_iter().map(RowChange::Created).collect(),
+            Self::Updated(before, after) => paired(before.unwrap_or_default(), after.rows)
+                .map(|(before, after)| RowChange::Updated { before, after })
+                .collect(),
+            Self::Deleted(gone) => gone.rows.into_iter().map(RowChange::Deleted).collect(),
+            Self::Restored(before, after) => restored(before, after.rows),
+        }
+    }
+}
+
+/// Each row that came back with what it was, in the order of `before`.
+pub(super) fn restored(before: Vec<Record>, after: Vec<Record>) -> Vec<RowChange> {
+    paired(before, after).map(|(before, after)| RowChange::Restored { before, after }).collect()
+}
+
+fn paired(before: Vec<Record>, after: Vec<Record>) -> impl Iterator<Item = (Record, Record)> {
+    let mut after: HashMap<_, _> =
+        after.into_iter().filter_map(|row| Some((Key::of(row.key())?, row))).collect();
+    before.into_iter().filter_map(move |before| {
+        let after = after.remove(&Key::of(before.key())?)?;
+        Some((before, after))
+    })
+}
+
+impl Records<'_> {
+    /// The rows that a prepared command is about, locked, if they must be known.
+    pub(super) async fn rows_before(
+        &self,
+        prepared: &Prepared,
+        grant: &Grant,
+    ) -> Result<Option<Vec<Record>>> {
+        if !prepared.needs_rows(self, grant) {
+            return Ok(None);
+        }
+        Ok(Some(match prepared {
+            Prepared::Insert(_) => return Ok(None),
+            Prepared::Update(update) => self.authorized_rows(update.target(), grant).await?,
+            Prepared::Delete(target) => self.authorized_rows(target, grant).await?,
+            Prepared::Restore(key) => self.authorized_row(key, Deleted::Only, grant).await?,
+            Prepared::Purge(key) => self.authorized_row(key, Deleted::Included, grant).await?,
+        }))
+    }
+
+    /// Runs the statements, on the rows that are known where there are such. May be called again with the same, once
+    /// what it did is undone.
+    pub(super) async fn execute(
+        &self,
+        prepared: &Prepared,
+        existing: Option<Vec<Record>>,
+        grant: &Grant,
+    ) -> Result<Executed> {
+        Ok(match (prepared, existing) {
+            (Prepared::Insert(insert), _) => {
+                let made = insert.run(self).await?;
+                self.check_made(&made.rows, grant).await?;
+                Executed::Created(made)
+            }
+            (Prepared::Update(update), None) => Executed::Updated(None, update.run(self, grant).await?),
+            (Prepared::Update(update), Some(before)) => {
+                let after = update.run_on(self, &before, grant).await?;
+                Executed::Updated(Some(before), after)
+            }
+            (Prepared::Delete(target), None) => Executed::Deleted(self.delete_directly(target, grant).await?),
+            (Prepared::Delete(_), Some(rows)) => Executed::Deleted(self.delete_rows(keys_of(&rows)).await?),
+            (Prepared::Restore(key), before) => {
+                Executed::Restored(before.unwrap_or_default(), self.undelete(key).await?)
+            }
+            (Prepared::Purge(key), None) => {
+                let target = Target::Key(key.clone());
+                Executed::Deleted(self.remove(&target, Deleted::Included, None).await?)
+            }
+            (Prepared::Purge(_), Some(rows)) => {
+                Executed::Deleted(self.remove_with_dependents(keys_of(&rows), Deleted::Included).await?)
+            }
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! New rows: INSERTs, as few as possible.
+
+use uuid::Uuid;
+
+use crate::db::DbError;
+use crate::entity::{EntityInfo, KeyKind, all_hold};
+use crate::error::{Error, Result};
+use crate::policy::Action;
+use crate::service::unique::Rows;
+use crate::service::write::authorize::Grant;
+use crate::service::write::prepare::hash;
+use crate::service::write::{Command, Existing, Written, references, upsert};
+use crate::service::{Records, db_error, validate};
+use crate::sql::dml::{self, NewRows, OnConflict};
+use crate::value::{Assignments, ColumnSet, Record, Value};
+
+/// Values bound by one statement at most: below what either engine takes (SQLite 32,766, PostgreSQL 65,535).
+const MAX_BOUND: usize = 30_000;
+
+/// New rows, complete and checked.
+#[derive(Debug)]
+pub(super) struct Insert {
+    chunks: Vec<Chunk>,
+    positions: bool,
+}
+
+/// The rows of one statement.
+#[derive(Debug)]
+struct Chunk {
+    /// The position of each row among all.
+    positions: Vec<usize>,
+    columns: ColumnSet,
+    rows: Vec<Vec<Value>>,
+    on_conflict: Option<OnConflict>,
+}
+
+/// One complete row: the columns it sets, and their values in that order.
+struct NewRow {
+    columns: ColumnSet,
+    values: Vec<Value>,
+    on_conflict: Option<OnConflict>,
+}
+
+impl Records<'_> {
+    /// Makes a row and answers every column of it.
+    ///
+    /// # Errors
+    /// `Validation` with every broken rule, `Conflict` for a taken unique value or a missing relation target,
+    /// `Unauthenticated` or `Forbidden` by policy.
+    pub async fn create(&self, values: Assignments) -> Result<Record> {
+        let rows = vec![values];
+        let command = Command::Create { rows, existing: Existing::Refuse, positions: false };
+        self.write(command).await?.one()
+    }
+
+    /// Makes many rows, all or none, with as few statements as the number of bound values allows, and answers them in
+    /// the order given.
+    ///
+    /// # Errors
+    /// As [`Records::create`]; field names are prefixed with the row's position: `items.3.email`.
+    pub async fn create_many(&self, rows: Vec<Assignments>) -> Result<Vec<Record>> {
+        let command = Command::Create { rows, existing: Existing::Refuse, positions: true };
+        Ok(self.write(command).await?.rows)
+    }
+}
+
+impl NewRow {
+    fn get(&self, column: usize) -> Option<&Value> {
+        self.columns.iter().position(|index| index == column).map(|place| &self.values[place])
+    }
+}
+
+impl Insert {
+    pub(super) async fn prepare(
+        records: &Records<'_>,
+        rows: Vec<Assignments>,
+        existing: &Existing,
+        positions: bool,
+    ) -> Result<Self> {
+        let now = Value::DateTime(records.ctx.now());
+        let mut insert = Self { chunks: Vec::with_capacity(1), positions };
+        let (mut errors, mut repeats) = (Vec::new(), upsert::Repeats::default());
+        for (position, row) in rows.into_iter().enumerate() {
+            match complete(records, row, existing, &now).await {
+                Ok(row) => {
+                    let repeated = repeats.of(records.info, existing, position, |index| row.get(index));
+                    errors.extend(repeated.into_iter().map(|error| error.at(position)));
+                    insert.add(records.info, position, row);
+                }
+                Err(Error::Validation(broken)) if positions => {
+                    errors.extend(broken.into_iter().map(|error| error.at(position)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Error::Validation(errors));
+        }
+        Ok(insert)
+    }
+
+    /// Rows of one shape go together, as many as one statement takes.
+    ///
+    /// New rows keep their order, in which they get their keys and may refer to each other: only neighbours go
+    /// together. Rows to be found by their values come in many shapes, by which fields they give, and in any order.
+    fn add(&mut self, info: &EntityInfo, position: usize, row: NewRow) {
+        let NewRow { columns, values, on_conflict } = row;
+        let alike = |chunk: &&mut Chunk| (chunk.columns, chunk.on_conflict) == (columns, on_conflict);
+        let chunk = match on_conflict {
+            Some(_) if !refers_to_itself(info) => self.chunks.iter_mut().rev().find(alike),
+            _ => self.chunks.last_mut().filter(alike),
+        };
+        if let Some(chunk) = chunk
+            && (chunk.rows.len() + 1) * values.len() <= MAX_BOUND
+        {
+            chunk.positions.push(position);
+            chunk.rows.push(values);
+            return;
+        }
+        self.chunks.push(Chunk { positions: vec![position], columns, rows: vec![values], on_conflict });
+    }
+
+    pub(super) fn statements(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// Refuses rows that the principal may not make, as far as their values tell.
+    pub(super) fn check(&self, records: &Records<'_>, grant: &Grant) -> Result<()> {
+        match self.allowed(grant) {
+            Some(false) => Err(records.info.refused(Action::Create, records.ctx)),
+            Some(true) | None => Ok(()),
+        }
+    }
+
+    /// Whether every row may be made, as far as the values tell.
+    fn allowed(&self, grant: &Grant) -> Option<bool> {
+        let rows = self.chunks.iter().flat_map(|chunk| chunk.rows.iter().map(|row| (chunk.columns, row)));
+        all_hold(rows.map(|(columns, row)| {
+            let value = |index| Some(&row[columns.iter().position(|column| column == index)?]);
+            grant.allows_new(&value)
+        }))
+    }
+
+    /// Whether the database is to be asked about the rows, or about those they refer to.
+    pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
+        self.refers_to_hideable(records) || self.allowed(grant).is_none()
+    }
+
+    /// Whether a reference to a row that may be hidden is set.
+    fn refers_to_hideable(&self, records: &Records<'_>) -> bool {
+        self.chunks
+            .iter()
+            .any(|chunk| chunk.columns.iter().any(|column| references::is_hideable(records, column)))
+    }
+
+    pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {
+        if self.refers_to_hideable(records) {
+            let values = self.chunks.iter().flat_map(Chunk::cells);
+            references::check(records, values, self.positions).await?;
+        }
+        let mut made = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.rows.len()).sum());
+        for chunk in &self.chunks {
+            match chunk.run(records, self.positions || db_error::looks(records.info, records.ctx)).await {
+                Ok(rows) if rows.len() < chunk.answered() => {
+                    return Err(upsert::key_of_deleted_row(records.info));
+                }
+                Ok(rows) => made.extend(chunk.positions.iter().zip(rows)),
+                Err(refused) => return Err(self.explain(records, chunk, refused).await),
+            }
+        }
+        if self.chunks.len() > 1 {
+            made.sort_by_key(|(position, _)| *position);
+        }
+        Ok(Written::of(made.into_iter().map(|(_, row)| row).collect()))
+    }
+
+    async fn explain(&self, records: &Records<'_>, chunk: &Chunk, refused: DbError) -> Error {
+        let rows = Rows { columns: chunk.columns, rows: &chunk.rows };
+        let positions = self.positions.then_some(chunk.positions.as_slice());
+        db_error::of_rows(records.ctx, records.info, rows, positions, refused).await
+    }
+}
+
+impl Chunk {
+    /// How many rows must come back: all, unless those that stand are kept.
+    fn answered(&self) -> usize {
+        match self.on_conflict {
+            Some(OnConflict { change: None, .. }) => 0,
+            _ => self.rows.len(),
+        }
+    }
+
+    /// Every value with its row, counted among all, and its column.
+    fn cells(&self) -> impl Iterator<Item = (usize, usize, &Value)> {
+        self.positions.iter().zip(&self.rows).flat_map(move |(position, row)| {
+            self.columns.iter().zip(row).map(move |(column, value)| (*position, column, value))
+        })
+    }
+
+    async fn run(&self, records: &Records<'_>, explained: bool) -> Result<Vec<Record>, DbError> {
+        let new = NewRows { columns: self.columns, rows: &self.rows, on_conflict: self.on_conflict };
+        let (statement, layout) = dml::insert(records.info, records.dialect(), new);
+        let executor = records.ctx.executor();
+        // Which of the rows is in the way is found by looking, which a transaction that has failed does not allow.
+        if explained {
+            executor.attempt(statement, &layout).await
+        } else {
+            executor.write(statement, &layout).await
+        }
+    }
+}
+
+/// Whether a row may refer to another of the same table.
+fn refers_to_itself(info: &EntityInfo) -> bool {
+    let mut relations = info.def.fields.iter().filter_map(|field| field.relation.as_ref());
+    relations.any(|relation| std::ptr::eq((relation.target)().info(), info))
+}
+
+/// Completes and checks a new row: defaults, hashes, key and times.
+async fn complete(
+    records: &Records<'_>,
+    values: Assignments,
+    existing: &Existing,
+    now: &Value,
+) -> Result<NewRow> {
+    let info = records.info;
+    let given = values.columns();
+    let mut values = validate::new_row(info, values)?;
+    if info.def.key == KeyKind::Uuid && values.get(0).is_none() {
+        values.set(0, Value::Uuid(Uuid::now_v7()));
+    }
+    for stamp in [info.created_at(), info.updated_at()] {
+        if values.get(stamp).is_none() {
+            values.set(stamp, now.clone());
+        }
+    }
+    let on_conflict = upsert::on_conflict(info, existing, given, &values)?;
+    hash(values.iter_mut().map(|(_, value)| value), records.ctx.password_cost()).await?;
+    let (columns, values) = values.into_row();
+    Ok(NewRow { columns, values, on_conflict })
+}

@@ -1,0 +1,67 @@
+//! Rows that no one else changes before the transaction ends.
+
+use crate::entity::Condition;
+use crate::error::{Error, Result};
+use crate::query::{Direction, Sort};
+use crate::service::Records;
+use crate::sql::dml::{Target, unversioned};
+use crate::sql::{RowScope, seen_by_column};
+use crate::value::{ColumnSet, Record, Value};
+
+impl Records<'_> {
+    /// The rows of a view as they are, which no one else changes before the transaction ends.
+    pub(super) async fn locked_rows(&self, view: RowScope<'_>, target: &Target) -> Result<Vec<Record>> {
+        let rows = match target {
+            Target::Key(key) | Target::At(key, _) => {
+                let key = std::slice::from_ref(key);
+                let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
+                self.ctx.engine().write(statement.for_update(self.dialect()), &layout).await?
+            }
+            Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
+            Target::Keys(_) | Target::Where(_) => {
+                self.locked(view, self.info.all(), &target.condition()).await?
+            }
+        };
+        self.check_version(target, &rows)?;
+        Ok(rows)
+    }
+
+    /// A stale change is refused before any hook hears of it.
+    fn check_version(&self, target: &Target, rows: &[Record]) -> Result<()> {
+        let Target::At(_, expected) = target else { return Ok(()) };
+        let Some(column) = self.info.version() else { return Err(unversioned(self.info)) };
+        match rows {
+            [] => Err(self.not_found()),
+            rows if rows.iter().all(|row| *row.get(column) == Value::Int(*expected)) => Ok(()),
+            _ => Err(Error::VersionMismatch),
+        }
+    }
+
+    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows
+    /// locks them in the order of their keys.
+    pub(super) async fn locked(
+        &self,
+        view: RowScope<'_>,
+        columns: ColumnSet,
+        filter: &Condition,
+    ) -> Result<Vec<Record>> {
+        self.locked_some(view, columns, filter, None).await
+    }
+
+    /// As [`Records::locked`], the first so many.
+    pub(super) async fn locked_some(
+        &self,
+        view: RowScope<'_>,
+        columns: ColumnSet,
+        filter: &Condition,
+        limit: Option<usize>,
+    ) -> Result<Vec<Record>> {
+        let order = [Sort::new(0, Direction::Asc)];
+        let mut select = self.matching(view, filter, None);
+        select.columns = columns;
+        select.order = &order;
+        select.limit = limit.and_then(|limit| u32::try_from(limit).ok());
+        let (statement, layout) = select.page()?;
+        Ok(self.ctx.engine().write(statement.for_update(self.dialect()), &layout).await?)
+    }
+}

@@ -1,0 +1,82 @@
+//! Third stage: a command whose values are complete and checked. No row has been touched yet.
+
+use crate::error::Result;
+use crate::service::Records;
+use crate::service::write::Command;
+use crate::service::write::authorize::Grant;
+use crate::service::write::insert::Insert;
+use crate::service::write::update::Update;
+use crate::sql::dml::Target;
+use crate::types::PasswordCost;
+use crate::value::Value;
+
+/// A command that has passed every check that needs no database.
+#[derive(Debug)]
+pub(super) enum Prepared {
+    Insert(Insert),
+    Update(Update),
+    Delete(Target),
+    Restore(Value),
+    Purge(Value),
+}
+
+impl Prepared {
+    /// Completes and checks the values of a command.
+    pub(super) async fn of(records: &Records<'_>, command: Command, grant: &Grant) -> Result<Self> {
+        Ok(match command {
+            Command::Create { rows, existing, positions } => {
+                let insert = Insert::prepare(records, rows, &existing, positions).await?;
+                insert.check(records, grant)?;
+                Self::Insert(insert)
+            }
+            Command::Update { target, values } => {
+                Self::Update(Update::prepare(records, target, values).await?)
+            }
+            Command::Delete { target } => Self::Delete(target),
+            Command::Restore { key } => Self::Restore(key),
+            Command::Purge { key } => Self::Purge(key),
+        })
+    }
+
+    /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
+    pub(super) fn needs_transaction(&self, records: &Records<'_>, grant: &Grant) -> Result<bool> {
+        if records.info.def.is_tracked() || self.needs_rows(records, grant) {
+            return Ok(true);
+        }
+        Ok(match self {
+            Self::Insert(insert) => insert.statements() > 1 || insert.needs_look(records, grant),
+            Self::Update(update) => update.needs_look(records, grant),
+            Self::Delete(Target::Keys(_)) => true,
+            Self::Delete(_) if records.info.def.soft_delete => !records.referring()?.is_empty(),
+            Self::Delete(_) | Self::Restore(_) | Self::Purge(_) => false,
+        })
+    }
+
+    /// Whether the rows that it is about must be known, and locked, before it runs: because what becomes of each is
+    /// observed, because others depend on them, or because the policy cannot be asked by the one statement.
+    pub(super) fn needs_rows(&self, records: &Records<'_>, grant: &Grant) -> bool {
+        let observed = records.info.def.is_tracked();
+        let depended = !records.dependents().is_empty();
+        match self {
+            Self::Insert(_) => false,
+            Self::Update(update) => observed || (!grant.is_open() && !update.is_of_one_row()),
+            Self::Delete(target) => {
+                let several = matches!(target, Target::Keys(_) | Target::Where(_));
+                let soft = records.info.def.soft_delete;
+                observed || (depended && !soft) || (!grant.is_open() && (several || soft))
+            }
+            Self::Restore(_) => true,
+            Self::Purge(_) => observed || depended || !grant.is_open(),
+        }
+    }
+}
+
+/// Replaces a plain password by its hash.
+pub(super) async fn hash(values: impl Iterator<Item = &mut Value>, cost: PasswordCost) -> Result<()> {
+    for value in values {
+        if let Value::Password(password) = value {
+            *password = std::mem::take(password).hashed(cost).await?;
+        }
+    }
+    Ok(())
+}
