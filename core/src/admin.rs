@@ -5,17 +5,21 @@
 //! they then may see and do is the entities' policy, as everywhere: all reading and writing goes through
 //! [`Records`](crate::service::Records) with the account as the principal.
 //!
-//! One request: [`endpoint`] finds the place, `gate` the account, the page's module reads and writes, `page` renders.
+//! One request: [`endpoint`] finds the route, `session` the account, the page's module reads and writes, `page` renders.
+//! `kinds` says how values of each kind are shown and edited.
 
 mod assets;
-mod cells;
+mod cell;
+mod control;
 mod delete;
 mod detail;
+mod edit;
 mod endpoint;
 mod entities;
 mod form;
-mod gate;
+mod form_texts;
 mod index;
+mod kinds;
 mod labels;
 mod list;
 mod lookup;
@@ -23,16 +27,16 @@ mod names;
 mod page;
 mod params;
 mod picker;
+mod request;
+mod route;
+mod session;
 mod settings;
 mod sign_in;
-mod texts;
-mod visit;
-mod write;
 
 pub use endpoint::{endpoint, endpoint_with};
 pub use settings::AdminSettings;
 
-use crate::entity::{Entity, EntityDef, EntityView};
+use crate::entity::{Entity, EntityDef, EntityView, Surface};
 
 impl<E: Entity> EntityView<E> {
     /// The definition that the pages are made from.
@@ -44,7 +48,7 @@ impl<E: Entity> EntityView<E> {
     /// The path of the list page, or `None` when the entity is left out of the admin.
     #[must_use]
     pub fn path() -> Option<String> {
-        let def = E::def();
-        (!def.skip.admin).then(|| entities::path(def.info()))
+        let info = E::def().info();
+        info.is_on(Surface::Admin).then(|| entities::path(info))
     }
 }

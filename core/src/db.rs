@@ -3,10 +3,6 @@
 //! Nothing here knows about entities. A [`Statement`] is SQL text with bound values; a [`Layout`] says how its
 //! rows become cells; an [`Executor`] runs it on the pool or in a transaction.
 
-mod bind;
-mod columns;
-#[cfg(feature = "postgres")]
-mod connections;
 mod deferred;
 mod error;
 mod executor;
@@ -14,12 +10,15 @@ mod health;
 mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_pool;
+mod quoting;
 mod retry;
 mod rls_session;
-mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+mod storage;
 mod transaction;
 
 pub use error::{Constraint, DbError};
@@ -28,25 +27,25 @@ pub use options::DbOptions;
 pub use statement::{Layout, Statement};
 pub use transaction::{Isolation, Transaction};
 
-pub(crate) use bind::{bind, bind_list};
-pub(crate) use columns::{Columns, columns};
-#[cfg(feature = "postgres")]
-pub(crate) use connections::Connections;
 pub(crate) use deferred::Deferred;
+#[cfg(feature = "postgres")]
+pub(crate) use postgres_pool::PostgresPool;
+pub(crate) use quoting::{TEXT_COLLATION, literal, quoted};
 pub(crate) use rls_session::RlsSession;
 #[cfg(feature = "postgres")]
 pub(crate) use rls_session::SYSTEM;
-pub(crate) use sql::{TEXT_COLLATION, postgres_type, quoted};
+pub(crate) use storage::{
+    ColumnArrays, DECIMAL_COLLATION, SqliteType, TypeModifiers, bind, bind_columns, bind_list,
+    check_condition, postgres_collation, postgres_column_type, postgres_type, sqlite_column_type,
+    sqlite_type,
+};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use health::Health;
+use health::ConnectionHealth;
 
 use crate::types::Kind;
-
-/// The collation of SQLite under which decimals, stored as text, sort by value.
-pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
 
 /// Why row-level security is refused on SQLite.
 pub(crate) const NO_ROW_SECURITY: &str = "`DATABASE_RLS` needs PostgreSQL: SQLite has no row-level security; set it to \
@@ -99,7 +98,7 @@ struct Inner {
     statements: AtomicU64,
     persistent: bool,
     row_security: bool,
-    health: Arc<Health>,
+    health: Arc<ConnectionHealth>,
 }
 
 /// The connections of a database, at one moment.
@@ -122,7 +121,7 @@ pub(crate) enum Pools {
     #[cfg(feature = "sqlite")]
     Sqlite(sqlite::SqlitePools),
     #[cfg(feature = "postgres")]
-    Postgres(Connections),
+    Postgres(PostgresPool),
 }
 
 impl Db {
@@ -131,7 +130,7 @@ impl Db {
     /// # Errors
     /// [`DbError::Config`] for a URL that cannot be used, [`DbError::Unavailable`] when the database is away.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbError> {
-        let health = Arc::new(Health::default());
+        let health = Arc::new(ConnectionHealth::default());
         let dialect = Dialect::of_url(&options.url)?;
         if options.row_security && dialect == Dialect::Sqlite {
             return Err(DbError::Config(NO_ROW_SECURITY.to_owned()));
@@ -173,10 +172,10 @@ impl Db {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Takes note of a fault: after a lost connection, others are doubted too.
-    pub(crate) fn note(&self, fault: &DbError) {
-        if matches!(fault, DbError::Lost(_)) {
-            self.0.health.lost();
+    /// Notes an error: after a lost connection, idle ones are pinged before they are used.
+    pub(crate) fn note(&self, error: &DbError) {
+        if matches!(error, DbError::Lost(_)) {
+            self.0.health.connection_lost();
         }
     }
 
@@ -187,7 +186,7 @@ impl Db {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.status(),
             #[cfg(feature = "postgres")]
-            Pools::Postgres(connections) => connections.status(),
+            Pools::Postgres(pool) => pool.status(),
         }
     }
 
@@ -199,7 +198,7 @@ impl Db {
         self.0.persistent
     }
 
-    /// Whether statements tell the database on whose behalf they run.
+    /// Whether statements run under row-level security.
     pub(crate) fn row_security(&self) -> bool {
         self.0.row_security
     }
@@ -219,7 +218,7 @@ impl Db {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.close().await,
             #[cfg(feature = "postgres")]
-            Pools::Postgres(connections) => connections.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 }

@@ -1,18 +1,18 @@
 //! The REST surface: one resource per entity, their OpenAPI description and its pages.
 //!
-//! A request goes `router` → `resource` → [`crate::service::Records`] and comes back through `write`; `params` and
-//! `operators` read query strings. None of it is generic: [`EntityApi`](crate::entity::EntityApi) only names an entity. `registry` describes
-//! it all to OpenAPI.
+//! A request goes `router` → `resource` → [`crate::service::Records`]; `json` writes the rows of the response. `params` and
+//! `operand` read query strings. None of it is generic: [`EntityApi`](crate::entity::EntityApi) only names an entity.
+//! `registry` describes it all to OpenAPI, `docs` serves that description.
 
 mod api;
+mod docs;
 mod etag;
-mod operators;
-mod pages;
+mod json;
+mod operand;
 mod params;
 mod registry;
 mod resource;
 mod router;
-mod write;
 mod yaml;
 
 pub use api::{ApiConflict, Rest};

@@ -5,10 +5,9 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use crate::admin::page::{self, Frame};
-use crate::admin::visit::{Visit, key};
+use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::{entities, names};
-use crate::entity::{ColumnInfo, EntityInfo, OnDelete};
-use crate::entity::{Condition, Op};
+use crate::entity::{ColumnInfo, Condition, EntityInfo, OnDelete, Op};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::value::{Record, Value};
@@ -38,39 +37,39 @@ struct Effect {
 
 /// The confirmation page; with `confirmed`, deletes.
 pub(super) async fn handle(
-    visit: &Visit,
+    request: &AdminRequest,
     info: &'static EntityInfo,
     id: &str,
     confirmed: bool,
 ) -> Result<Response> {
-    visit.require(info, Action::Delete)?;
-    let key = key(info, id)?;
-    let row = visit.records(info).get(&key).await?;
+    request.authorize(info, Action::Delete)?;
+    let key = parse_key(info, id)?;
+    let row = request.records(info).get(&key).await?;
     if !confirmed {
-        visit.require_of(info, Action::Delete, &row).await?;
-        return show(visit, info, &row, Vec::new()).await;
+        request.authorize_row(info, Action::Delete, &row).await?;
+        return show(request, info, &row, Vec::new()).await;
     }
-    match visit.records(info).delete(&key).await {
+    match request.records(info).delete(&key).await {
         Ok(_) => Ok(page::redirect(&format!("{}?_done=deleted", entities::path(info)))),
         Err(Error::Conflict(errors)) => {
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
-            show(visit, info, &row, errors).await
+            show(request, info, &row, errors).await
         }
         Err(error) => Err(error),
     }
 }
 
 async fn show(
-    visit: &Visit,
+    request: &AdminRequest,
     info: &'static EntityInfo,
     row: &Record,
     errors: Vec<String>,
 ) -> Result<Response> {
-    let (effects, hidden) = effects(visit, info, row.key()).await?;
+    let (effects, hidden) = effects(request, info, row.key()).await?;
     let heading = entities::title(info, row);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let page = DeletePage {
-        frame: Frame::new(visit, format!("Delete {heading}"), Some(info)),
+        frame: Frame::new(request, format!("Delete {heading}"), Some(info)),
         heading,
         plural: names::plural(info),
         singular: names::words(info.def.singular),
@@ -86,21 +85,25 @@ async fn show(
 
 /// What becomes of the rows that point here. Of rows that the account may not see it is only said that there may be
 /// such, whether or not there are.
-async fn effects(visit: &Visit, info: &'static EntityInfo, key: &Value) -> Result<(Vec<Effect>, bool)> {
+async fn effects(
+    request: &AdminRequest,
+    info: &'static EntityInfo,
+    key: &Value,
+) -> Result<(Vec<Effect>, bool)> {
     let (mut effects, mut hidden) = (Vec::new(), false);
-    let references = visit.state.registry().references(info).collect::<Vec<_>>();
+    let references = request.state.registry().references(info).collect::<Vec<_>>();
     for (from, index) in references {
         let Some(column) = from.columns.get(index) else {
             continue;
         };
-        let readable = from.permitted(Action::Read, &visit.ctx);
-        let shown = from.shown(index, &visit.ctx).is_none();
+        let readable = from.permitted(Action::Read, &request.ctx);
+        let shown = from.shown(index, &request.ctx).is_none();
         hidden |= !readable.is_always() || !shown;
         if readable.is_never() || !shown {
             continue;
         }
         let pointing = Condition::column(index, Op::Eq(key.clone()));
-        let count = visit.records(from).count(&pointing).await?;
+        let count = request.records(from).count(&pointing).await?;
         if count > 0 {
             effects.push(effect(info, from, column, count));
         }
@@ -110,7 +113,7 @@ async fn effects(visit: &Visit, info: &'static EntityInfo, key: &Value) -> Resul
 
 fn effect(info: &EntityInfo, from: &EntityInfo, column: &ColumnInfo, count: u64) -> Effect {
     let name = if count == 1 { from.def.singular } else { from.def.plural };
-    let on_delete = entities::relation(column).map_or(OnDelete::Restrict, |relation| relation.on_delete);
+    let on_delete = column.relation().map_or(OnDelete::Restrict, |relation| relation.on_delete);
     Effect {
         count,
         what: format!("{} ({})", names::words(name), names::column(column)),

@@ -5,7 +5,7 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use crate::admin::page::{self, Frame};
-use crate::admin::visit::Visit;
+use crate::admin::request::AdminRequest;
 use crate::error::Result;
 
 #[derive(Template)]
@@ -15,7 +15,7 @@ struct IndexPage {
 }
 
 /// The entities the account may read, under their headings.
-pub(super) fn show(visit: &Visit) -> Result<Response> {
-    let page = IndexPage { frame: Frame::new(visit, "Overview", None) };
+pub(super) fn show(request: &AdminRequest) -> Result<Response> {
+    let page = IndexPage { frame: Frame::new(request, "Overview", None) };
     page::render(StatusCode::OK, &page)
 }

@@ -8,8 +8,7 @@ use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::Result;
 use crate::policy::Action;
 use crate::service::Records;
-use crate::value::ColumnSet;
-use crate::value::{Record, Value};
+use crate::value::{ColumnSet, Record, Value};
 
 /// The labels of the rows that a set of records points to, by column and key.
 #[derive(Debug, Default)]
@@ -20,7 +19,7 @@ impl Labels {
     pub(super) async fn read(ctx: &Ctx, columns: &[&'static ColumnInfo], records: &[Record]) -> Result<Self> {
         let mut labels = Self::default();
         for column in columns {
-            let Some(target) = entities::target(column) else {
+            let Some(target) = column.target() else {
                 continue;
             };
             let mut keys: Vec<Value> = Vec::new();

@@ -4,20 +4,18 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
-use crate::admin::cells::{self, Cell, Extent};
-use crate::admin::form::Choice;
+use crate::admin::cell::{self, Cell, Extent};
+use crate::admin::control::{self, Choice};
 use crate::admin::labels::Labels;
 use crate::admin::page::{self, Frame};
-use crate::admin::visit::{Visit, read, words};
-use crate::admin::{entities, names, params};
-use crate::entity::{ColumnInfo, EntityInfo, Format};
-use crate::entity::{Condition, Op};
+use crate::admin::request::{AdminRequest, parse_value, search_text};
+use crate::admin::{entities, kinds, names, params};
+use crate::entity::{ColumnInfo, Condition, EntityInfo, Format, Op, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::{Cursors, Direction, ListQuery, Page, PageArgs, Sort};
 use crate::types::Kind;
-use crate::value::ColumnSet;
-use crate::value::Record;
+use crate::value::{ColumnSet, Record};
 
 /// Rows of a page.
 const ROWS: u32 = 25;
@@ -39,9 +37,9 @@ struct ListPage {
     sort: String,
     filters: Vec<FilterControl>,
     chips: Vec<Chip>,
-    heads: Vec<Head>,
+    columns: Vec<ColumnHead>,
     rows: Vec<Row>,
-    narrowed: bool,
+    filtered: bool,
     previous: Option<String>,
     next: Option<String>,
 }
@@ -52,7 +50,7 @@ struct FilterControl {
     choices: Vec<Choice>,
 }
 
-/// A filter that is set and has no control.
+/// A filter that is set and has no control: a removable chip.
 struct Chip {
     label: String,
     text: String,
@@ -61,22 +59,22 @@ struct Chip {
     without: String,
 }
 
-struct Head {
+struct ColumnHead {
     label: String,
     number: bool,
     href: Option<String>,
     direction: Option<&'static str>,
 }
 
-/// One row. `open` is the cell that leads to the row's page.
+/// One row. The cell of `link_column` leads to the row's page.
 pub(super) struct Row {
     pub(super) href: String,
     pub(super) cells: Vec<Cell>,
-    pub(super) open: usize,
+    pub(super) link_column: usize,
 }
 
 /// What the query string asks for, checked.
-struct Asked {
+struct ListParams {
     search: Option<String>,
     sort: Option<Sort>,
     sort_text: String,
@@ -84,41 +82,41 @@ struct Asked {
 }
 
 /// The list page of an entity.
-pub(super) async fn show(visit: &Visit, info: &'static EntityInfo) -> Result<Response> {
-    visit.require(info, Action::Read)?;
-    let asked = Asked::read(visit, info)?;
+pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> Result<Response> {
+    request.authorize(info, Action::Read)?;
+    let params = ListParams::read(request, info)?;
     let columns = columns(info);
     let mut query = ListQuery::new(columns.iter().map(|column| column.index).collect::<ColumnSet>());
-    query.search = asked.search.clone();
-    query.order = asked.sort.into_iter().collect();
-    query.filter = asked.condition()?;
+    query.search = params.search.clone();
+    query.order = params.sort.into_iter().collect();
+    query.filter = params.condition()?;
     query.cursors = Cursors::Ends;
-    query.page = part(visit);
-    let found = visit.records(info).list(&query).await?;
-    let labels = Labels::read(&visit.ctx, &columns, &found.items).await?;
-    let (previous, next) = asked.pages(info, &found);
+    query.page = page_args(request);
+    let found = request.records(info).list(&query).await?;
+    let labels = Labels::read(&request.ctx, &columns, &found.items).await?;
+    let (previous, next) = params.pages(info, &found);
     let page = ListPage {
-        frame: Frame::new(visit, names::plural(info), Some(info)),
+        frame: Frame::new(request, names::plural(info), Some(info)),
         heading: names::plural(info),
         singular: names::words(info.def.singular),
         about: info.def.docs,
         path: entities::path(info),
-        create: visit.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
-        filters: asked.controls(visit, info),
-        chips: asked.chips(visit, info).await?,
-        heads: columns.iter().map(|column| asked.head(visit, info, column)).collect(),
-        rows: rows(visit, info, &columns, &found.items, &labels),
-        narrowed: asked.search.is_some() || !asked.filters.is_empty(),
-        search: info.searched().next().map(|_| asked.search.clone().unwrap_or_default()),
-        sort: asked.sort_text,
+        create: request.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
+        filters: params.controls(request, info),
+        chips: params.chips(request, info).await?,
+        columns: columns.iter().map(|column| params.column_head(request, info, column)).collect(),
+        rows: rows(request, info, &columns, &found.items, &labels),
+        filtered: params.search.is_some() || !params.filters.is_empty(),
+        search: info.searched().next().map(|_| params.search.clone().unwrap_or_default()),
+        sort: params.sort_text,
         previous,
         next,
     };
     page::render(StatusCode::OK, &page)
 }
 
-fn part(visit: &Visit) -> PageArgs {
-    match (visit.query.filled("after"), visit.query.filled("before")) {
+fn page_args(request: &AdminRequest) -> PageArgs {
+    match (request.query.filled("after"), request.query.filled("before")) {
         (_, Some(before)) => {
             PageArgs { last: Some(ROWS), before: Some(before.to_owned()), ..PageArgs::default() }
         }
@@ -131,51 +129,52 @@ fn part(visit: &Visit) -> PageArgs {
 /// The columns of a table: the listed ones, and the key where none of them can lead to the row's page.
 pub(super) fn columns(info: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
     let mut columns = entities::listed(info);
-    if !columns.iter().any(|column| leads(column)) {
+    if !columns.iter().any(|column| may_link(column)) {
         columns.insert(0, info.key());
     }
     columns
 }
 
 /// Whether the column's cells may carry the link to the row's page, having none of their own.
-fn leads(column: &ColumnInfo) -> bool {
-    let away = column.field.is_some_and(|field| field.format == Some(Format::Url));
-    entities::relation(column).is_none() && !away
+fn may_link(column: &ColumnInfo) -> bool {
+    let external = column.field.is_some_and(|field| field.format == Some(Format::Url));
+    column.relation().is_none() && !external
 }
 
 /// The rows of a table.
 pub(super) fn rows(
-    visit: &Visit,
+    request: &AdminRequest,
     info: &'static EntityInfo,
     columns: &[&'static ColumnInfo],
     records: &[Record],
     labels: &Labels,
 ) -> Vec<Row> {
-    let open = columns.iter().position(|column| leads(column)).unwrap_or_default();
-    let cell =
-        |column: &&'static ColumnInfo, record| cells::cell(&visit.ctx, column, record, labels, Extent::Short);
+    let link_column = columns.iter().position(|column| may_link(column)).unwrap_or_default();
+    let cell = |column: &&'static ColumnInfo, record| {
+        cell::cell(&request.ctx, column, record, labels, Extent::Short)
+    };
     records
         .iter()
         .map(|record| Row {
             href: entities::row_path(info, record.key()),
             cells: columns.iter().map(|column| cell(column, record)).collect(),
-            open,
+            link_column,
         })
         .collect()
 }
 
-impl Asked {
-    fn read(visit: &Visit, info: &'static EntityInfo) -> Result<Self> {
-        let search = visit.query.filled("q");
+impl ListParams {
+    fn read(request: &AdminRequest, info: &'static EntityInfo) -> Result<Self> {
+        let search = request.query.filled("q");
         if search.is_some() && info.searched().next().is_none() {
             return Err(Error::bad_request("these rows cannot be searched"));
         }
-        let sort_text = visit.query.filled("sort").unwrap_or_default().to_owned();
+        let sort_text = request.query.filled("sort").unwrap_or_default().to_owned();
         Ok(Self {
-            search: search.map(words).transpose()?,
+            search: search.map(search_text).transpose()?,
             sort: sort(info, &sort_text)?,
             sort_text,
-            filters: filters(visit, info)?,
+            filters: filters(request, info)?,
         })
     }
 
@@ -185,7 +184,7 @@ impl Asked {
             let op = if text == NULL && column.nullable && column.kind != Kind::Text {
                 Op::IsNull(true)
             } else {
-                Op::Eq(read(column, text).ok_or_else(|| unknown_value(column))?)
+                Op::Eq(parse_value(column, text).ok_or_else(|| unknown_value(column))?)
             };
             all = all.and(Condition::column(column.index, op));
         }
@@ -218,27 +217,28 @@ impl Asked {
         )
     }
 
-    fn head(&self, visit: &Visit, info: &EntityInfo, column: &ColumnInfo) -> Head {
+    fn column_head(&self, request: &AdminRequest, info: &EntityInfo, column: &ColumnInfo) -> ColumnHead {
         let current = self.sort.filter(|sort| sort.column == column.index);
         let direction = current.map(|sort| match sort.direction {
             Direction::Asc => "ascending",
             Direction::Desc => "descending",
         });
-        let turned = if direction == Some("ascending") { "-" } else { "" };
-        Head {
+        let sign = if direction == Some("ascending") { "-" } else { "" };
+        ColumnHead {
             label: names::column(column),
-            number: cells::is_number(column),
-            href: visit
-                .asks_by(info, column.sort, column)
-                .then(|| self.link(info, &format!("{turned}{}", column.wire), None, ("", ""))),
+            number: cell::is_number(column),
+            href: request
+                .may_query_by(info, column.sort, column)
+                .then(|| self.link(info, &format!("{sign}{}", column.wire), None, ("", ""))),
             direction,
         }
     }
 
     /// Controls for the filters with few values.
-    fn controls(&self, visit: &Visit, info: &'static EntityInfo) -> Vec<FilterControl> {
-        entities::shown(info)
-            .filter(|column| has_control(column) && visit.asks_by(info, column.filter, column))
+    fn controls(&self, request: &AdminRequest, info: &'static EntityInfo) -> Vec<FilterControl> {
+        entities::readable(info)
+            .iter()
+            .filter(|column| has_control(column) && request.may_query_by(info, column.filter, column))
             .map(|column| {
                 let value = self.filters.iter().find(|(set, _)| set.index == column.index);
                 let value = value.map(|(_, text)| text.as_str()).unwrap_or_default();
@@ -251,13 +251,13 @@ impl Asked {
             .collect()
     }
 
-    async fn chips(&self, visit: &Visit, info: &'static EntityInfo) -> Result<Vec<Chip>> {
+    async fn chips(&self, request: &AdminRequest, info: &'static EntityInfo) -> Result<Vec<Chip>> {
         let mut chips = Vec::new();
         for (column, text) in self.filters.iter().filter(|(column, _)| !has_control(column)) {
             let mut labels = Labels::default();
-            let key = read(column, text);
-            if let (Some(target), Some(key)) = (entities::target(column), &key) {
-                labels.add(&visit.ctx, column.index, target, std::slice::from_ref(key)).await?;
+            let key = parse_value(column, text);
+            if let (Some(target), Some(key)) = (column.target(), &key) {
+                labels.add(&request.ctx, column.index, target, std::slice::from_ref(key)).await?;
             }
             let label = key.as_ref().and_then(|key| labels.get(column.index, key));
             chips.push(Chip {
@@ -272,7 +272,7 @@ impl Asked {
     }
 }
 
-fn sort(info: &EntityInfo, text: &str) -> Result<Option<Sort>> {
+fn sort(info: &'static EntityInfo, text: &str) -> Result<Option<Sort>> {
     let (name, direction) = match text.strip_prefix('-') {
         Some(name) => (name, Direction::Desc),
         None => (text, Direction::Asc),
@@ -280,15 +280,15 @@ fn sort(info: &EntityInfo, text: &str) -> Result<Option<Sort>> {
     if name.is_empty() {
         return Ok(None);
     }
-    info.by_wire(name)
-        .filter(|column| column.sort && entities::visible(column))
+    info.on(Surface::Admin)
+        .sortable_column(name)
         .map(|column| Some(Sort::new(column.index, direction)))
         .ok_or_else(|| Error::bad_request("these rows cannot be sorted like this"))
 }
 
-fn filters(visit: &Visit, info: &'static EntityInfo) -> Result<Vec<(&'static ColumnInfo, String)>> {
+fn filters(request: &AdminRequest, info: &'static EntityInfo) -> Result<Vec<(&'static ColumnInfo, String)>> {
     let mut filters: Vec<(&'static ColumnInfo, String)> = Vec::new();
-    for (name, text) in visit.query.iter() {
+    for (name, text) in request.query.iter() {
         let Some(wire) = name.strip_prefix(FILTER) else {
             continue;
         };
@@ -296,8 +296,8 @@ fn filters(visit: &Visit, info: &'static EntityInfo) -> Result<Vec<(&'static Col
             continue;
         }
         let column = info
-            .by_wire(wire)
-            .filter(|column| column.filter && entities::visible(column))
+            .on(Surface::Admin)
+            .filterable_column(wire)
             .ok_or_else(|| Error::bad_request("these rows cannot be filtered like this"))?;
         filters.retain(|(set, _)| set.index != column.index);
         filters.push((column, text.to_owned()));
@@ -310,19 +310,13 @@ fn unknown_value(column: &ColumnInfo) -> Error {
 }
 
 fn has_control(column: &ColumnInfo) -> bool {
-    matches!(column.kind, Kind::Bool | Kind::Enum(_))
+    kinds::filter_choices(column.kind).is_some()
 }
 
 fn filter_choices(column: &ColumnInfo, value: &str) -> Vec<Choice> {
-    let mut offered = vec![(String::new(), "Any".to_owned())];
-    match column.kind {
-        Kind::Enum(def) => offered.extend(
-            def.variants.iter().map(|variant| (variant.wire.to_owned(), names::heading(variant.wire))),
-        ),
-        _ => offered.extend([("true".to_owned(), "Yes".to_owned()), ("false".to_owned(), "No".to_owned())]),
-    }
+    let mut offered = kinds::filter_choices(column.kind).unwrap_or_default();
     if column.nullable {
-        offered.push((NULL.to_owned(), "Not set".to_owned()));
+        offered.push((NULL, "Not set".to_owned()));
     }
-    offered.into_iter().map(|(offer, text)| Choice { selected: offer == value, value: offer, text }).collect()
+    control::choices(value, Some("Any"), offered)
 }

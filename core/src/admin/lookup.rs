@@ -3,17 +3,17 @@
 use poem::Response;
 use serde_json::json;
 
-use crate::admin::visit::Visit;
+use crate::admin::request::AdminRequest;
 use crate::admin::{entities, picker};
 use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::policy::Action;
 
 /// Answers the rows that match `q` as `{"rows": [{"id", "label"}], "more": bool}`.
-pub(super) async fn answer(visit: &Visit, info: &'static EntityInfo) -> Result<Response> {
-    visit.require(info, Action::Read)?;
-    let search = visit.query.get("q").unwrap_or_default();
-    let (rows, more) = picker::find(&visit.ctx, info, search).await?;
+pub(super) async fn answer(request: &AdminRequest, info: &'static EntityInfo) -> Result<Response> {
+    request.authorize(info, Action::Read)?;
+    let search = request.query.get("q").unwrap_or_default();
+    let (rows, more) = picker::search(&request.ctx, info, search).await?;
     let rows = rows
         .iter()
         .map(|row| json!({ "id": row.key().to_text(), "label": entities::title(info, row) }))

@@ -4,9 +4,9 @@ use askama::Template;
 use poem::Response;
 use poem::http::{StatusCode, header};
 
-use crate::admin::visit::Visit;
+use crate::admin::request::AdminRequest;
 use crate::admin::{assets, entities, names};
-use crate::entity::EntityInfo;
+use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 
@@ -22,7 +22,7 @@ pub(super) struct Frame {
     /// The icon's address.
     pub icon: &'static str,
     /// The navigation; empty when nobody is signed in.
-    pub groups: Vec<Group>,
+    pub groups: Vec<NavGroup>,
     /// Who is signed in.
     pub account: Option<String>,
     /// The token of write forms.
@@ -33,16 +33,16 @@ pub(super) struct Frame {
 
 /// Entities under one heading.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(super) struct NavGroup {
     /// The heading; empty for entities without one.
     pub name: &'static str,
     /// The entities.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<NavEntry>,
 }
 
 /// One entity of the navigation.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct NavEntry {
     /// Its name in the plural.
     pub name: String,
     /// The list page.
@@ -60,7 +60,7 @@ pub(super) struct Entry {
 }
 
 impl Frame {
-    /// The frame of a page for nobody in particular.
+    /// The frame of a page for a client that is not signed in.
     pub(super) fn bare(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -75,34 +75,38 @@ impl Frame {
     }
 
     /// The frame of a page of a signed-in account.
-    pub(super) fn new(visit: &Visit, title: impl Into<String>, current: Option<&EntityInfo>) -> Self {
-        let notice = match visit.query.get("_done") {
+    pub(super) fn new(
+        request: &AdminRequest,
+        title: impl Into<String>,
+        current: Option<&EntityInfo>,
+    ) -> Self {
+        let notice = match request.query.get("_done") {
             Some("created") => Some("Created."),
             Some("saved") => Some("Saved."),
             Some("deleted") => Some("Deleted."),
             _ => None,
         };
         Self {
-            groups: groups(visit, current),
-            account: Some(visit.name.clone()),
-            csrf: visit.csrf.clone(),
+            groups: groups(request, current),
+            account: Some(request.email.clone()),
+            csrf: request.csrf.clone(),
             notice,
             ..Self::bare(title)
         }
     }
 }
 
-fn groups(visit: &Visit, current: Option<&EntityInfo>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for info in visit.state.registry().iter() {
-        if info.def.skip.admin || !visit.allows(info, Action::Read) {
+fn groups(request: &AdminRequest, current: Option<&EntityInfo>) -> Vec<NavGroup> {
+    let mut groups: Vec<NavGroup> = Vec::new();
+    for info in request.state.registry().iter() {
+        if !info.is_on(Surface::Admin) || !request.allows(info, Action::Read) {
             continue;
         }
         let name = info.def.admin.group.unwrap_or_default();
-        let entry = entry(visit, info, current);
+        let entry = entry(request, info, current);
         match groups.iter_mut().find(|group| group.name == name) {
             Some(group) => group.entries.push(entry),
-            None => groups.push(Group { name, entries: vec![entry] }),
+            None => groups.push(NavGroup { name, entries: vec![entry] }),
         }
     }
     // Entities without a heading come first, whatever the order of the list.
@@ -110,12 +114,12 @@ fn groups(visit: &Visit, current: Option<&EntityInfo>) -> Vec<Group> {
     groups
 }
 
-fn entry(visit: &Visit, info: &'static EntityInfo, current: Option<&EntityInfo>) -> Entry {
+fn entry(request: &AdminRequest, info: &'static EntityInfo, current: Option<&EntityInfo>) -> NavEntry {
     let name = names::plural(info);
     let initial = name.chars().next().map(String::from).unwrap_or_default();
-    Entry {
+    NavEntry {
         href: entities::path(info),
-        create: visit.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
+        create: request.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
         about: info.def.docs.lines().next().unwrap_or_default().to_owned(),
         icon: info.def.admin.icon.map_or(initial, str::to_owned),
         hue: hue(info.def.table),

@@ -1,12 +1,11 @@
 //! Choosing a related row: a list when there are few, else a key with a search.
 
+use crate::admin::control::Choice;
 use crate::admin::entities;
-use crate::admin::form::Choice;
 use crate::admin::labels::label_columns;
-use crate::admin::visit::{Visit, read, words};
+use crate::admin::request::{AdminRequest, parse_value, search_text};
 use crate::ctx::Ctx;
-use crate::entity::{ColumnInfo, EntityInfo};
-use crate::entity::{Condition, Op};
+use crate::entity::{ColumnInfo, Condition, EntityInfo, Op};
 use crate::error::Result;
 use crate::query::{Direction, ListQuery, PageArgs, Sort};
 use crate::service::Records;
@@ -14,13 +13,13 @@ use crate::types::Kind;
 use crate::value::Record;
 
 /// Rows up to which a plain list is offered.
-const FEW: u32 = 50;
+const MAX_SELECT_ROWS: u32 = 50;
 /// Rows that a search offers.
-pub(super) const FOUND: u32 = 20;
+const MAX_SEARCH_ROWS: u32 = 20;
 
-/// What is offered for a relation.
+/// The rows that a relation can be set to.
 #[derive(Debug)]
-pub(super) struct Offer {
+pub(super) struct RowChoices {
     /// The rows.
     pub choices: Vec<Choice>,
     /// Whether there are more.
@@ -28,17 +27,21 @@ pub(super) struct Offer {
 }
 
 /// The rows to choose from. With a search, those that match; else the first few.
-pub(super) async fn offer(visit: &Visit, target: &'static EntityInfo, search: Option<&str>) -> Result<Offer> {
-    let rows = match search {
-        Some(search) => find(&visit.ctx, target, search).await?,
-        None => first(&visit.ctx, target, FEW).await?,
+pub(super) async fn choices(
+    request: &AdminRequest,
+    target: &'static EntityInfo,
+    text: Option<&str>,
+) -> Result<RowChoices> {
+    let rows = match text {
+        Some(text) => search(&request.ctx, target, text).await?,
+        None => first(&request.ctx, target, MAX_SELECT_ROWS).await?,
     };
     let (rows, more) = rows;
     let choices = rows
         .iter()
         .map(|row| Choice { value: row.key().to_text(), text: entities::title(target, row), selected: false })
         .collect();
-    Ok(Offer { choices, more })
+    Ok(RowChoices { choices, more })
 }
 
 /// The label, unless it is hidden from the principal: rows are then neither sorted nor found by it.
@@ -61,32 +64,32 @@ async fn first(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> Result<(Ve
 }
 
 /// The rows that match the words, in their searched fields or in their label; the row with that key comes first.
-pub(super) async fn find(
+pub(super) async fn search(
     ctx: &Ctx,
     target: &'static EntityInfo,
-    search: &str,
+    text: &str,
 ) -> Result<(Vec<Record>, bool)> {
-    let search = words(search.trim())?;
-    if search.is_empty() {
-        return first(ctx, target, FOUND).await;
+    let text = search_text(text.trim())?;
+    if text.is_empty() {
+        return first(ctx, target, MAX_SEARCH_ROWS).await;
     }
     let records = Records::new(ctx, target);
     let mut rows = Vec::new();
-    if let Some(key) = read(target.key(), &search) {
+    if let Some(key) = parse_value(target.key(), &text) {
         rows.extend(records.find(&key, label_columns(target)).await?);
     }
-    let mut query = query(ctx, target, FOUND);
+    let mut query = query(ctx, target, MAX_SEARCH_ROWS);
     let label = shown_label(ctx, target).filter(|label| label.kind == Kind::Text);
     if target.searched().next().is_some() {
-        query.search = Some(search);
+        query.search = Some(text);
     } else if let Some(label) = label {
-        query.filter = Condition::column(label.index, Op::Contains(search));
+        query.filter = Condition::column(label.index, Op::Contains(text));
     } else {
         return Ok((rows, false));
     }
     let page = records.list(&query).await?;
-    let known = rows.first().map(|row| row.key().clone());
-    let others = page.items.into_iter().filter(|row| Some(row.key()) != known.as_ref());
+    let by_key = rows.first().map(|row| row.key().clone());
+    let others = page.items.into_iter().filter(|row| Some(row.key()) != by_key.as_ref());
     rows.extend(others);
     Ok((rows, page.has_next))
 }

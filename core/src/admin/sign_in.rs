@@ -4,10 +4,10 @@ use askama::Template;
 use poem::http::{Method, StatusCode, header};
 use poem::{Request, Response};
 
-use crate::admin::endpoint::Admin;
-use crate::admin::gate::{self, CookieName};
+use crate::admin::endpoint::AdminEndpoint;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
+use crate::admin::session::{self, CookieName};
 use crate::auth::{end_session, random_nonce, start_session};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -23,13 +23,13 @@ struct SignInPage<'a> {
 
 /// The sign-in page, and what it sends.
 pub(super) async fn handle(
-    admin: &Admin,
+    admin: &AdminEndpoint,
     ctx: &Ctx,
     request: &Request,
     form: Option<&Params>,
 ) -> Result<Response> {
     match form {
-        Some(form) => enter(admin, ctx, request, form).await,
+        Some(form) => sign_in(admin, ctx, request, form).await,
         None => {
             let query = Params::parse(request.uri().query().unwrap_or_default().as_bytes())?;
             let next = query.get("next").unwrap_or_default();
@@ -38,14 +38,14 @@ pub(super) async fn handle(
     }
 }
 
-async fn enter(admin: &Admin, ctx: &Ctx, request: &Request, form: &Params) -> Result<Response> {
-    let secure = gate::is_secure(request, &admin.settings);
+async fn sign_in(admin: &AdminEndpoint, ctx: &Ctx, request: &Request, form: &Params) -> Result<Response> {
+    let secure = session::is_secure(request, &admin.settings);
     let email = form.get("email").unwrap_or_default();
     let next = form.get("next").unwrap_or_default();
     let nonce = CookieName::SignIn.read(request, secure).unwrap_or_default();
-    let token = gate::sign_in_token(admin.state.secret(), &nonce);
-    if nonce.is_empty() || gate::check_token(form.get(gate::CSRF), &token).is_err() {
-        let stale = Failure {
+    let token = session::sign_in_token(admin.state.secret(), &nonce);
+    if nonce.is_empty() || session::check_token(form.get(session::CSRF), &token).is_err() {
+        let stale = SignInError {
             status: StatusCode::FORBIDDEN,
             message: "The form was too old or did not come from this page. Please try again.".to_owned(),
             retry_after: None,
@@ -53,10 +53,10 @@ async fn enter(admin: &Admin, ctx: &Ctx, request: &Request, form: &Params) -> Re
         return show(admin, request, email, next, Some(stale));
     }
     let password = form.get("password").unwrap_or_default();
-    let address = gate::address(request, &admin.settings);
+    let address = session::address(request, &admin.settings);
     let account = match admin.accounts.sign_in(ctx, email, password, &address).await {
         Ok(account) => account,
-        Err(error) => return show(admin, request, email, next, Some(Failure::of(error)?)),
+        Err(error) => return show(admin, request, email, next, Some(SignInError::of(error)?)),
     };
     // A session that was open in this browser ends: its id must not live on under another account.
     if let Some(old) = CookieName::Session.read(request, secure) {
@@ -69,17 +69,17 @@ async fn enter(admin: &Admin, ctx: &Ctx, request: &Request, form: &Params) -> Re
     Ok(response)
 }
 
-/// Ends the session.
-pub(super) async fn leave(
-    admin: &Admin,
+/// Signs out: ends the session.
+pub(super) async fn sign_out(
+    admin: &AdminEndpoint,
     ctx: &Ctx,
     request: &Request,
     form: Option<&Params>,
 ) -> Result<Response> {
-    let secure = gate::is_secure(request, &admin.settings);
-    if let Some(signed_in) = gate::signed_in(ctx, request, &admin.settings).await? {
-        let token = gate::form_token(admin.state.secret(), &signed_in);
-        gate::check_token(form.and_then(|form| form.get(gate::CSRF)), &token)?;
+    let secure = session::is_secure(request, &admin.settings);
+    if let Some(signed_in) = session::signed_in(ctx, request, &admin.settings).await? {
+        let token = session::form_token(admin.state.secret(), &signed_in);
+        session::check_token(form.and_then(|form| form.get(session::CSRF)), &token)?;
     }
     if let Some(id) = CookieName::Session.read(request, secure) {
         end_session(ctx, &id).await?;
@@ -91,23 +91,23 @@ pub(super) async fn leave(
 
 /// Who is signed in, for scripts of our own pages: the account, and the token that its API requests must carry. Empty
 /// when nobody is.
-pub(super) async fn who(admin: &Admin, ctx: &Ctx, request: &Request) -> Result<Response> {
-    gate::check_origin(request)?;
-    let Some(signed_in) = gate::signed_in(ctx, request, &admin.settings).await? else {
+pub(super) async fn current_session(admin: &AdminEndpoint, ctx: &Ctx, request: &Request) -> Result<Response> {
+    session::check_origin(request)?;
+    let Some(signed_in) = session::signed_in(ctx, request, &admin.settings).await? else {
         return Ok(StatusCode::NO_CONTENT.into());
     };
-    let csrf = gate::api_token(admin.state.secret(), &signed_in);
+    let csrf = session::api_token(admin.state.secret(), &signed_in);
     let body = serde_json::json!({ "account": signed_in.account.email, "csrf": csrf });
     Ok(Response::builder().content_type("application/json").body(body.to_string()))
 }
 
-struct Failure {
+struct SignInError {
     status: StatusCode,
     message: String,
     retry_after: Option<u64>,
 }
 
-impl Failure {
+impl SignInError {
     /// What the form says about a refusal; other errors are passed on.
     fn of(error: Error) -> Result<Self> {
         match error {
@@ -130,13 +130,13 @@ impl Failure {
 }
 
 fn show(
-    admin: &Admin,
+    admin: &AdminEndpoint,
     request: &Request,
     email: &str,
     next: &str,
-    failure: Option<Failure>,
+    failure: Option<SignInError>,
 ) -> Result<Response> {
-    let secure = gate::is_secure(request, &admin.settings);
+    let secure = session::is_secure(request, &admin.settings);
     let known = CookieName::SignIn.read(request, secure).filter(|nonce| !nonce.is_empty());
     let nonce = match &known {
         Some(nonce) => nonce.clone(),
@@ -145,7 +145,7 @@ fn show(
     let status = failure.as_ref().map_or(StatusCode::OK, |failure| failure.status);
     let retry_after = failure.as_ref().and_then(|failure| failure.retry_after);
     let page = SignInPage {
-        frame: Frame { csrf: gate::sign_in_token(admin.state.secret(), &nonce), ..Frame::bare("Sign in") },
+        frame: Frame { csrf: session::sign_in_token(admin.state.secret(), &nonce), ..Frame::bare("Sign in") },
         email,
         next,
         error: failure.map(|failure| failure.message),

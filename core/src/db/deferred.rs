@@ -1,4 +1,4 @@
-//! What is done once a transaction has been kept.
+//! Work that is deferred until a transaction has committed.
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,39 +8,39 @@ use tracing::Instrument as _;
 
 use crate::error::Result;
 
-type Work = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+type BoxedWork = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
-/// Something to do after a commit. Nothing of it is begun before.
+/// Work to run after a commit.
 pub(crate) struct Deferred {
-    whose: &'static str,
+    origin: &'static str,
     request_id: Arc<str>,
-    work: Box<dyn FnOnce() -> Work + Send>,
+    work: Box<dyn FnOnce() -> BoxedWork + Send>,
 }
 
 impl fmt::Debug for Deferred {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deferred").field("whose", &self.whose).finish_non_exhaustive()
+        f.debug_struct("Deferred").field("origin", &self.origin).finish_non_exhaustive()
     }
 }
 
 impl Deferred {
-    /// `whose` and the request go to the log when it fails.
-    pub(crate) fn new<F, Fut>(whose: &'static str, request_id: Arc<str>, work: F) -> Self
+    /// Where it comes from, and the id of the request, go to the log when it fails.
+    pub(crate) fn new<F, Fut>(origin: &'static str, request_id: Arc<str>, work: F) -> Self
     where
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = Result<()>> + Send + 'static,
     {
-        Self { whose, request_id, work: Box::new(move || Box::pin(work())) }
+        Self { origin, request_id, work: Box::new(move || Box::pin(work())) }
     }
 
-    /// Does it, in a task of its own: it runs to its end whatever becomes of the caller, and its panic stays there.
-    /// What was committed stays so, hence a failure is only logged.
+    /// Runs it in a task of its own: it runs to its end even when the caller is dropped, and a panic stays there. What is
+    /// committed stays so, hence a failure is only logged.
     pub(crate) async fn run(self) {
-        let Self { whose, request_id, work } = self;
+        let Self { origin, request_id, work } = self;
         match tokio::spawn(async move { work().await }.in_current_span()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(whose, %request_id, %error, "work after a commit failed"),
-            Err(panicked) => tracing::error!(whose, %request_id, %panicked, "work after a commit panicked"),
+            Ok(Err(error)) => tracing::error!(origin, %request_id, %error, "work after a commit failed"),
+            Err(panicked) => tracing::error!(origin, %request_id, %panicked, "work after a commit panicked"),
         }
     }
 }

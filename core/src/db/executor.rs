@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tracing::Instrument as _;
 
-use crate::db::retry::{Repeat, repeated};
-use crate::db::transaction::Failed;
+use crate::db::retry::{Idempotence, with_retry};
+use crate::db::transaction::RolledBack;
 use crate::db::{Db, DbError, Isolation, Layout, Pools, Statement, Transaction};
 use crate::error::{Error, Result};
 use crate::value::Record;
@@ -38,16 +38,17 @@ impl Executor {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
             Self::Pool(db) if statement.rls_session.is_some() => {
-                fetch_alone(db, Repeat::Always, statement, layout).await
+                fetch_in_tx(db, Idempotence::Idempotent, statement, layout).await
             }
             Self::Pool(db) => {
-                repeated(Repeat::Always, || fetch(db, Access::Read, statement.clone(), layout)).await
+                with_retry(Idempotence::Idempotent, || fetch(db, Access::Read, statement.clone(), layout))
+                    .await
             }
         }
     }
 
     /// Runs a statement that writes and reads the rows it returns. On the pool it is run again when the database
-    /// says that a conflict has undone it.
+    /// says that a conflict has rolled it back.
     ///
     /// # Errors
     /// [`DbError`] as the database says.
@@ -56,15 +57,16 @@ impl Executor {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
             Self::Pool(db) if statement.rls_session.is_some() => {
-                fetch_alone(db, Repeat::WhenUndone, statement, layout).await
+                fetch_in_tx(db, Idempotence::NotIdempotent, statement, layout).await
             }
             Self::Pool(db) => {
-                repeated(Repeat::WhenUndone, || fetch(db, Access::Write, statement.clone(), layout)).await
+                with_retry(Idempotence::NotIdempotent, || fetch(db, Access::Write, statement.clone(), layout))
+                    .await
             }
         }
     }
 
-    /// As [`Executor::write`]; a transaction can be gone on with when the statement is refused.
+    /// As [`Executor::write`]; a transaction can continue when the statement is refused.
     ///
     /// # Errors
     /// [`DbError`] as the database says.
@@ -79,7 +81,7 @@ impl Executor {
         }
     }
 
-    /// Runs a statement for its effect and answers how many rows it touched. Repeated as [`Executor::write`].
+    /// Runs a statement for its effect and answers how many rows it affected. Retried as [`Executor::write`].
     ///
     /// # Errors
     /// [`DbError`] as the database says.
@@ -87,13 +89,13 @@ impl Executor {
         match self {
             Self::Transaction(transaction) => transaction.execute(statement).await,
             Self::Pool(db) if statement.rls_session.is_some() => {
-                alone(db, Repeat::WhenUndone, move |transaction| {
+                run_in_tx(db, Idempotence::NotIdempotent, move |transaction| {
                     let statement = statement.clone();
                     async move { transaction.execute(statement).await }
                 })
                 .await
             }
-            Self::Pool(db) => repeated(Repeat::WhenUndone, || execute(db, statement.clone())).await,
+            Self::Pool(db) => with_retry(Idempotence::NotIdempotent, || execute(db, statement.clone())).await,
         }
     }
 
@@ -114,7 +116,7 @@ impl Executor {
             Self::Transaction(transaction) => transaction.savepoint(work).await,
             Self::Pool(db) => {
                 let db = db.clone();
-                apart(async move {
+                spawn_detached(async move {
                     let transaction = Transaction::begin(&db, Isolation::default()).await?;
                     let result = work(transaction.clone()).await;
                     Ok(transaction.end(result).await?)
@@ -124,8 +126,8 @@ impl Executor {
         }
     }
 
-    /// As [`Executor::transaction`], and runs `work` anew in a new transaction when a conflict with others has undone
-    /// it, up to a bound. Inside a transaction it is a savepoint and runs once: only the whole can be run again.
+    /// As [`Executor::transaction`], and runs `work` again in a new transaction when a conflict with others has rolled it
+    /// back, up to a bound. Inside a transaction it is a savepoint and runs once: only the whole can be run again.
     ///
     /// What a lost connection may have committed is not run again.
     ///
@@ -142,46 +144,46 @@ impl Executor {
                 transaction.allows(isolation)?;
                 transaction.savepoint(work).await
             }
-            Self::Pool(db) => anew(db.clone(), isolation, work).await,
+            Self::Pool(db) => retry_tx(db.clone(), isolation, work).await,
         }
     }
 }
 
-/// Runs work in a transaction, and anew in another one when a conflict undid it.
-async fn anew<T, F, Fut>(db: Db, isolation: Isolation, work: F) -> Result<T>
+/// Runs work in a transaction, and again in another one when a conflict rolled it back.
+async fn retry_tx<T, F, Fut>(db: Db, isolation: Isolation, work: F) -> Result<T>
 where
     T: Send + 'static,
     F: Fn(Transaction) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<T>> + Send + 'static,
 {
-    apart(async move {
-        let run = async || -> Result<T, Failed> {
+    spawn_detached(async move {
+        let run = async || -> Result<T, RolledBack> {
             let transaction = Transaction::begin(&db, isolation).await?;
             let result = work(transaction.clone()).await;
             transaction.end(result).await
         };
-        Ok(repeated(Repeat::WhenUndone, run).await?)
+        Ok(with_retry(Idempotence::NotIdempotent, run).await?)
     })
     .await
 }
 
-/// Runs a query in a transaction of its own, in which the database is told who asks.
-async fn fetch_alone(
+/// Runs a query in a transaction of its own, in which the settings of row-level security are bound.
+async fn fetch_in_tx(
     db: &Db,
-    repeat: Repeat,
+    idempotence: Idempotence,
     statement: Statement,
     layout: &Layout,
 ) -> Result<Vec<Record>, DbError> {
     let query = Arc::new((statement, layout.clone()));
-    alone(db, repeat, move |transaction| {
+    run_in_tx(db, idempotence, move |transaction| {
         let query = Arc::clone(&query);
         async move { transaction.fetch(query.0.clone(), &query.1).await }
     })
     .await
 }
 
-/// Runs one statement in a transaction of its own, and anew in another one as often as [`repeated`] says.
-async fn alone<T, F, Fut>(db: &Db, repeat: Repeat, work: F) -> Result<T, DbError>
+/// Runs one statement in a transaction of its own, and again in another one as often as [`with_retry`] says.
+async fn run_in_tx<T, F, Fut>(db: &Db, idempotence: Idempotence, work: F) -> Result<T, DbError>
 where
     T: Send + 'static,
     F: Fn(Transaction) -> Fut + Send + Sync + 'static,
@@ -194,14 +196,16 @@ where
             let result = work(transaction.clone()).await;
             transaction.end_statement(result).await
         };
-        repeated(repeat, run).await
+        with_retry(idempotence, run).await
     };
     let task = tokio::spawn(run.in_current_span());
     task.await.unwrap_or_else(|panicked| Err(DbError::Other(panicked.to_string())))
 }
 
-/// Runs work in a task of its own, which ends whatever becomes of the caller.
-async fn apart<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+/// Runs work in a task of its own, which runs to its end even when the caller is dropped.
+async fn spawn_detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
     let task = tokio::spawn(work.in_current_span());
     task.await.unwrap_or_else(|panicked| Err(Error::internal(panicked)))
 }
@@ -230,18 +234,18 @@ async fn fetch(
             super::sqlite::fetch(pools.writer(), statement, layout).await
         }
         #[cfg(feature = "postgres")]
-        (Pools::Postgres(connections), _) => connections.fetch(statement, layout, db.persistent()).await,
+        (Pools::Postgres(pool), _) => pool.fetch(statement, layout, db.persistent()).await,
     };
-    rows.inspect_err(|fault| db.note(fault))
+    rows.inspect_err(|error| db.note(error))
 }
 
 async fn execute(db: &Db, statement: Statement) -> Result<u64, DbError> {
     db.count_statement();
-    let touched = match db.pools() {
+    let affected = match db.pools() {
         #[cfg(feature = "sqlite")]
         Pools::Sqlite(pools) => super::sqlite::execute(pools.writer(), statement).await,
         #[cfg(feature = "postgres")]
-        Pools::Postgres(connections) => connections.execute(statement, db.persistent()).await,
+        Pools::Postgres(pool) => pool.execute(statement, db.persistent()).await,
     };
-    touched.inspect_err(|fault| db.note(fault))
+    affected.inspect_err(|error| db.note(error))
 }

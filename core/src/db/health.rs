@@ -1,34 +1,34 @@
-//! Which pooled connections are to be doubted.
+//! Which pooled connections are pinged before they are used.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// A connection that nobody used for this long is asked before it is used: a firewall or a restart may have ended it.
+/// A connection that was idle for this long is pinged before it is used: a firewall or a restart may have ended it.
 #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 const LONG_IDLE: Duration = Duration::from_secs(30);
 
 /// When a connection was last found broken.
 ///
-/// Asking each connection on every use would cost a round trip per statement. Instead, once one turns out to be
-/// broken, those that were idle at that time are asked before they are used, and replaced when they do not answer: a
+/// Pinging each connection on every use would cost a round trip per statement. Instead, once one turns out to be
+/// broken, those that were idle at that time are pinged before they are used, and replaced when they do not answer: a
 /// restarted server costs one failure, not one per connection.
 #[derive(Debug, Default)]
-pub(crate) struct Health {
+pub(crate) struct ConnectionHealth {
     /// Milliseconds since the process's first look at the clock; 0 for never.
     lost: AtomicU64,
 }
 
-// Only connections over a network are doubted.
+// Only connections over a network are pinged.
 #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
-impl Health {
+impl ConnectionHealth {
     /// A connection turned out to be broken.
-    pub(crate) fn lost(&self) {
+    pub(crate) fn connection_lost(&self) {
         self.lost.store(now().max(1), Ordering::Relaxed);
     }
 
-    /// Whether a connection that has been idle for this long is to be asked before it is used.
-    pub(crate) fn doubts(&self, idle: Duration) -> bool {
+    /// Whether a connection that has been idle for this long is to be pinged before it is used.
+    pub(crate) fn needs_ping(&self, idle: Duration) -> bool {
         let lost = self.lost.load(Ordering::Relaxed);
         let idle_since = now().saturating_sub(millis(idle));
         idle >= LONG_IDLE || (lost > 0 && idle_since <= lost)
@@ -49,14 +49,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_was_idle_at_the_loss_is_doubted() {
-        let health = Health::default();
-        assert!(!health.doubts(Duration::from_millis(5)));
-        assert!(health.doubts(LONG_IDLE));
+    fn only_what_was_idle_at_the_loss_is_pinged() {
+        let health = ConnectionHealth::default();
+        assert!(!health.needs_ping(Duration::from_millis(5)));
+        assert!(health.needs_ping(LONG_IDLE));
         std::thread::sleep(Duration::from_millis(20));
-        health.lost();
+        health.connection_lost();
         std::thread::sleep(Duration::from_millis(20));
-        assert!(health.doubts(Duration::from_millis(30)));
-        assert!(!health.doubts(Duration::from_millis(5)));
+        assert!(health.needs_ping(Duration::from_millis(30)));
+        assert!(!health.needs_ping(Duration::from_millis(5)));
     }
 }

@@ -1,81 +1,81 @@
-//! Running again what lost a race against other transactions.
+//! Retries of statements and transactions that were rolled back by a conflict with others.
 
 use std::time::Duration;
 
 use crate::db::DbError;
 
 /// How often work is run at most.
-const MOST_RUNS: u32 = 12;
+const MAX_ATTEMPTS: u32 = 12;
 
 /// How often a read is run at most when its connection broke.
-const MOST_READS: u32 = 3;
+const MAX_READ_ATTEMPTS: u32 = 3;
 
 /// The first pause is between half of this and all of it; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
 
 /// No pause is longer.
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+const MAX_PAUSE: Duration = Duration::from_millis(500);
 
-/// Whether running a statement twice does harm.
+/// Whether running work twice does harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Repeat {
+pub(crate) enum Idempotence {
     /// It only reads, or nothing was sent yet: it can be run again whatever happened.
-    Always,
-    /// It writes: it can be run again only when the database says that it was undone.
-    WhenUndone,
+    Idempotent,
+    /// It writes: it can be run again only when the database says that it was rolled back.
+    NotIdempotent,
 }
 
-/// What may have a fault of the database for its reason.
-pub(crate) trait Failure {
-    /// That fault, if it says whether the work can be run again.
-    fn fault(&self) -> Option<&DbError>;
+/// An error that the database may have caused.
+pub(crate) trait RetryError {
+    /// The database's error, if it says whether the work can be run again.
+    fn db_error(&self) -> Option<&DbError>;
 }
 
-impl Failure for DbError {
-    fn fault(&self) -> Option<&DbError> {
+impl RetryError for DbError {
+    fn db_error(&self) -> Option<&DbError> {
         Some(self)
     }
 }
 
 /// Runs work, and runs it again after a pause as long as that may help.
 ///
-/// Pauses grow and are random, so that those who collided do not meet again.
-pub(crate) async fn repeated<T, E: Failure, F: Future<Output = Result<T, E>>>(
-    repeat: Repeat,
+/// Pauses grow and are random, so that transactions that collided do not collide again.
+pub(crate) async fn with_retry<T, E: RetryError, F: Future<Output = Result<T, E>>>(
+    idempotence: Idempotence,
     mut run: impl FnMut() -> F,
 ) -> Result<T, E> {
-    let mut runs = Runs::default();
+    let mut attempts = Attempts::default();
     loop {
         let failure = match run().await {
             Err(failure) => failure,
             done => return done,
         };
-        match failure.fault().and_then(|fault| runs.again(fault, repeat)) {
+        match failure.db_error().and_then(|error| attempts.next_pause(error, idempotence)) {
             Some(pause) => tokio::time::sleep(pause).await,
             None => return Err(failure),
         }
     }
 }
 
-/// Counts the runs of one piece of work.
+/// Counts the attempts of one piece of work.
 #[derive(Debug, Default)]
-struct Runs(u32);
+struct Attempts(u32);
 
-impl Runs {
+impl Attempts {
     /// The pause before the next run; `None` when the work is not to be run again.
-    fn again(&mut self, fault: &DbError, repeat: Repeat) -> Option<Duration> {
-        let most = match fault {
-            DbError::Retry(_) => MOST_RUNS,
-            DbError::Lost(_) if repeat == Repeat::Always => MOST_READS,
+    fn next_pause(&mut self, error: &DbError, idempotence: Idempotence) -> Option<Duration> {
+        let max = match error {
+            DbError::Retry(_) => MAX_ATTEMPTS,
+            DbError::Lost(_) if idempotence == Idempotence::Idempotent => MAX_READ_ATTEMPTS,
             _ => return None,
         };
         self.0 += 1;
-        (self.0 < most).then(|| pause(self.0))
+        (self.0 < max).then(|| pause(self.0))
     }
 }
 
-fn pause(run: u32) -> Duration {
-    let longest = FIRST_PAUSE.saturating_mul(1 << (run - 1).min(16)).min(LONGEST_PAUSE);
+fn pause(attempt: u32) -> Duration {
+    let longest = FIRST_PAUSE.saturating_mul(1 << (attempt - 1).min(16)).min(MAX_PAUSE);
     // Without randomness everyone waits the full time, which is still right.
     let mut random = [u8::MAX];
     let _ = getrandom::fill(&mut random);
@@ -88,21 +88,22 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_a_bound_and_end() {
-        let mut runs = Runs::default();
+        let mut attempts = Attempts::default();
         let conflict = DbError::Retry(String::new());
-        let pauses: Vec<_> = std::iter::from_fn(|| runs.again(&conflict, Repeat::WhenUndone)).collect();
-        assert_eq!(pauses.len(), MOST_RUNS as usize - 1);
+        let pauses: Vec<_> =
+            std::iter::from_fn(|| attempts.next_pause(&conflict, Idempotence::NotIdempotent)).collect();
+        assert_eq!(pauses.len(), MAX_ATTEMPTS as usize - 1);
         assert!(pauses[0] >= FIRST_PAUSE / 2 && pauses[0] <= FIRST_PAUSE);
-        assert!(pauses.iter().all(|pause| *pause <= LONGEST_PAUSE));
-        assert!(pauses[10] >= LONGEST_PAUSE / 2);
+        assert!(pauses.iter().all(|pause| *pause <= MAX_PAUSE));
+        assert!(pauses[10] >= MAX_PAUSE / 2);
     }
 
     #[test]
     fn a_write_on_a_lost_connection_is_not_run_again() {
         let lost = DbError::Lost(String::new());
-        assert_eq!(Runs::default().again(&lost, Repeat::WhenUndone), None);
-        assert!(Runs::default().again(&lost, Repeat::Always).is_some());
+        assert_eq!(Attempts::default().next_pause(&lost, Idempotence::NotIdempotent), None);
+        assert!(Attempts::default().next_pause(&lost, Idempotence::Idempotent).is_some());
         let other = DbError::Other(String::new());
-        assert_eq!(Runs::default().again(&other, Repeat::Always), None);
+        assert_eq!(Attempts::default().next_pause(&other, Idempotence::Idempotent), None);
     }
 }

@@ -3,17 +3,14 @@
 use std::cmp::Ordering;
 use std::str::FromStr;
 
-use bytes::Bytes;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use sea_query_sqlx::SqlxValues;
+use sqlx::AssertSqlSafe;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Row as _, ValueRef as _};
 
-use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement};
-use crate::types::{JsonStyle, Kind, Password};
+use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement, storage};
 use crate::value::{Record, Value};
 
 /// One connection that writes and several that only read.
@@ -110,50 +107,7 @@ pub(crate) async fn execute<'e>(
 fn record(row: &SqliteRow, layout: &Layout) -> Result<Record, DbError> {
     let mut values = vec![Value::Null; layout.width];
     for (position, (cell, kind)) in layout.slots.iter().enumerate() {
-        values[*cell] = value(row, position, *kind)?;
+        values[*cell] = storage::read_sqlite(row, position, *kind)?;
     }
     Ok(Record::new(values))
-}
-
-fn value(row: &SqliteRow, position: usize, kind: Kind) -> Result<Value, DbError> {
-    if row.try_get_raw(position)?.is_null() {
-        return Ok(Value::Null);
-    }
-    let text = || row.try_get_unchecked::<&str, _>(position);
-    let wrong = || DbError::Other(format!("column {position} does not hold {}", kind.expectation()));
-    Ok(match kind {
-        Kind::Bool => Value::Bool(row.try_get_unchecked(position)?),
-        Kind::I16 | Kind::I32 | Kind::I64 => Value::Int(row.try_get_unchecked(position)?),
-        #[allow(clippy::cast_possible_truncation)]
-        Kind::F32 => Value::Float32(row.try_get_unchecked::<f64, _>(position)? as f32),
-        Kind::F64 => Value::Float(row.try_get_unchecked(position)?),
-        Kind::Text => Value::Text(row.try_get_unchecked(position)?),
-        Kind::Bytes => Value::Bytes(Bytes::from(row.try_get_unchecked::<Vec<u8>, _>(position)?)),
-        Kind::Password => Value::Password(Password::from_hash(row.try_get_unchecked(position)?)),
-        Kind::Enum(def) => Value::Enum(def.by_wire(text()?).ok_or_else(wrong)?),
-        Kind::Decimal => Value::Decimal(Decimal::from_str(text()?).map_err(|_| wrong())?),
-        Kind::Date => Value::Date(NaiveDate::from_str(text()?).map_err(|_| wrong())?),
-        Kind::Time => Value::Time(NaiveTime::from_str(text()?).map_err(|_| wrong())?),
-        Kind::DateTime => {
-            let time = DateTime::parse_from_rfc3339(text()?).map_err(|_| wrong())?;
-            Value::DateTime(time.with_timezone(&Utc))
-        }
-        Kind::Uuid => Value::Uuid(text()?.parse().map_err(|_| wrong())?),
-        Kind::Json => Value::Json(serde_json::from_str(text()?).map_err(|_| wrong())?),
-        Kind::List(Kind::F64) => Value::List(floats(text()?, Value::Float).ok_or_else(wrong)?),
-        Kind::List(Kind::F32) => Value::List(floats(text()?, Value::Float32).ok_or_else(wrong)?),
-        Kind::List(_) => {
-            let json = serde_json::from_str(text()?).map_err(|_| wrong())?;
-            kind.decode_json(json, JsonStyle::Rest).map_err(|_| wrong())?
-        }
-    })
-}
-
-/// A list of numbers as the engine writes it. `serde_json` would read some of them one bit off.
-fn floats<T: FromStr>(text: &str, wrap: fn(T) -> Value) -> Option<Vec<Value>> {
-    let inside = text.strip_prefix('[')?.strip_suffix(']')?;
-    if inside.is_empty() {
-        return Some(Vec::new());
-    }
-    inside.split(',').map(|item| item.trim().parse().ok().map(wrap)).collect()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_query::Values;
 
-use crate::db::{Columns, Dialect, RlsSession};
+use crate::db::{ColumnArrays, Dialect, RlsSession};
 use crate::types::Kind;
 
 /// SQL text with the values bound to it.
@@ -14,7 +14,7 @@ pub struct Statement {
     pub(crate) values: Values,
     /// Values of many rows, an array for each column, instead of `values`.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
-    pub(crate) columns: Option<Columns>,
+    pub(crate) columns: Option<ColumnArrays>,
     /// The text will hardly come again: connections do not keep it prepared.
     pub(crate) once: bool,
     /// The table that it writes to: what it answers of its rows is answered whoever may read them.
@@ -48,13 +48,13 @@ impl Statement {
     }
 
     /// A statement whose values are an array for each column of many rows.
-    pub(crate) fn of_columns(sql: Arc<str>, columns: Columns) -> Self {
+    pub(crate) fn of_columns(sql: Arc<str>, columns: ColumnArrays) -> Self {
         Self { columns: Some(columns), ..Self::plain(sql) }
     }
 
     /// The same, of a SELECT whose rows no one else changes before the transaction ends. SQLite has one writer at a
     /// time: a transaction there holds every row.
-    pub(crate) fn holding(self, dialect: Dialect) -> Self {
+    pub(crate) fn for_update(self, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => Self { sql: format!("{} FOR UPDATE", self.sql).into(), ..self },
             Dialect::Sqlite => self,
@@ -63,7 +63,7 @@ impl Statement {
 
     /// The same, of a SELECT of keys whose rows stay until the transaction ends, though others may refer to them too.
     /// Always in the same order, so that two who ask for the same rows do not wait for each other.
-    pub(crate) fn sharing(self, dialect: Dialect) -> Self {
+    pub(crate) fn for_key_share(self, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => {
                 Self { sql: format!("{} ORDER BY 1 FOR KEY SHARE", self.sql).into(), ..self }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use crate::db::retry::{Failure, Repeat, repeated};
+use crate::db::retry::{Idempotence, RetryError, with_retry};
 use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, RlsSession, Statement};
 use crate::error::{Error, Result};
 use crate::value::Record;
@@ -29,24 +29,24 @@ pub enum Isolation {
 pub struct Transaction {
     db: Db,
     isolation: Isolation,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<TxState>>,
 }
 
 #[derive(Debug)]
-struct State {
+struct TxState {
     connection: Connection,
-    /// Savepoints begun and not ended. More than zero at the end means that work was abandoned midway.
+    /// Savepoints begun and not ended. More than zero at the end means that a future was dropped inside one.
     savepoints: u32,
-    /// A statement is under way. True when the next one begins means that its future was dropped midway.
+    /// A statement is running. True when the next one begins means that its future was dropped midway.
     running: bool,
-    /// A statement failed or was dropped midway, and no savepoint has undone it. PostgreSQL answers COMMIT by a
-    /// rollback then, and calls that a success.
-    unsound: bool,
+    /// A statement failed or its future was dropped, and no savepoint was rolled back since. PostgreSQL answers COMMIT
+    /// by a rollback then, and calls that a success.
+    aborted: bool,
     /// A conflict with other transactions.
     conflict: Option<DbError>,
-    /// What waits for the commit, in the order asked for.
+    /// What is run after the commit, in the order asked for.
     deferred: Vec<Deferred>,
-    /// Who the database was told asks, if it was.
+    /// The settings of row-level security that are bound, if any are.
     rls_session: Option<Arc<RlsSession>>,
 }
 
@@ -59,42 +59,42 @@ enum Connection {
     Ended,
 }
 
-/// A transaction of which nothing is kept.
+/// Why a transaction was rolled back.
 #[derive(Debug)]
-pub(crate) struct Failed {
+pub(crate) struct RolledBack {
     pub(crate) error: Error,
-    /// The conflict that undid it, when that is why: it can be run again.
-    pub(crate) undone: Option<DbError>,
+    /// The conflict with other transactions, when that is why: it can be run again.
+    pub(crate) conflict: Option<DbError>,
 }
 
-impl From<Failed> for Error {
-    fn from(failed: Failed) -> Self {
+impl From<RolledBack> for Error {
+    fn from(failed: RolledBack) -> Self {
         failed.error
     }
 }
 
-impl From<DbError> for Failed {
+impl From<DbError> for RolledBack {
     /// A transaction that did not begin: that was tried again already.
-    fn from(fault: DbError) -> Self {
-        Self { error: fault.into(), undone: None }
+    fn from(error: DbError) -> Self {
+        Self { error: error.into(), conflict: None }
     }
 }
 
-impl Failure for Failed {
-    fn fault(&self) -> Option<&DbError> {
-        self.undone.as_ref()
+impl RetryError for RolledBack {
+    fn db_error(&self) -> Option<&DbError> {
+        self.conflict.as_ref()
     }
 }
 
 impl Transaction {
     /// Begins. Nothing has been done yet, so this is repeated after a conflict or on a broken connection.
     pub(crate) async fn begin(db: &Db, isolation: Isolation) -> Result<Self, DbError> {
-        let connection = repeated(Repeat::Always, || connect(db, isolation)).await?;
-        let state = State {
+        let connection = with_retry(Idempotence::Idempotent, || connect(db, isolation)).await?;
+        let state = TxState {
             connection,
             savepoints: 0,
             running: false,
-            unsound: false,
+            aborted: false,
             conflict: None,
             deferred: Vec::new(),
             rls_session: None,
@@ -126,9 +126,9 @@ impl Transaction {
     pub(crate) async fn fetch(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         self.db.count_statement();
         let mut state = self.state.lock().await;
-        state.enter();
-        if let Err(fault) = state.bind(&statement, self.db.persistent()).await {
-            return state.leave(&self.db, Err(fault));
+        state.begin_statement();
+        if let Err(error) = state.bind_rls_session(&statement, self.db.persistent()).await {
+            return state.finish_statement(&self.db, Err(error));
         }
         let rows = match &mut state.connection {
             #[cfg(feature = "sqlite")]
@@ -141,22 +141,22 @@ impl Transaction {
             }
             Connection::Ended => Err(ended()),
         };
-        state.leave(&self.db, rows)
+        state.finish_statement(&self.db, rows)
     }
 
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
         self.db.count_statement();
         let mut state = self.state.lock().await;
-        state.enter();
-        if let Err(fault) = state.bind(&statement, self.db.persistent()).await {
-            return state.leave(&self.db, Err(fault));
+        state.begin_statement();
+        if let Err(error) = state.bind_rls_session(&statement, self.db.persistent()).await {
+            return state.finish_statement(&self.db, Err(error));
         }
-        let touched = state.connection.execute(statement, self.db.persistent()).await;
-        state.leave(&self.db, touched)
+        let affected = state.connection.execute(statement, self.db.persistent()).await;
+        state.finish_statement(&self.db, affected)
     }
 
-    /// Ends it as its work ended: keeps all for `Ok`, and does what waited for that; keeps nothing for `Err`.
-    pub(crate) async fn end<T>(&self, result: Result<T>) -> Result<T, Failed> {
+    /// Commits for `Ok`, and then runs what was deferred; rolls back for `Err`.
+    pub(crate) async fn end<T>(&self, result: Result<T>) -> Result<T, RolledBack> {
         match result {
             Ok(value) => match self.commit().await {
                 Ok(deferred) => {
@@ -165,39 +165,39 @@ impl Transaction {
                     }
                     Ok(value)
                 }
-                Err(fault) => {
-                    let undone = matches!(fault, DbError::Retry(_)).then(|| fault.clone());
-                    Err(Failed { error: fault.into(), undone })
+                Err(error) => {
+                    let conflict = matches!(error, DbError::Retry(_)).then(|| error.clone());
+                    Err(RolledBack { error: error.into(), conflict })
                 }
             },
             Err(error) => {
                 self.rollback().await;
-                Err(Failed { error, undone: self.state.lock().await.conflict.take() })
+                Err(RolledBack { error, conflict: self.state.lock().await.conflict.take() })
             }
         }
     }
 
-    /// Ends a transaction of one statement, in which nothing waits for the commit.
+    /// As [`Transaction::end`], for a transaction of one statement, in which nothing is deferred.
     pub(crate) async fn end_statement<T>(&self, result: Result<T, DbError>) -> Result<T, DbError> {
         match result {
             Ok(value) => self.commit().await.map(|_| value),
-            Err(fault) => {
+            Err(error) => {
                 self.rollback().await;
-                Err(fault)
+                Err(error)
             }
         }
     }
 
-    /// Commits and answers what waited for it.
+    /// Commits, and answers what was deferred until then.
     ///
     /// # Errors
-    /// Whatever the database says: a commit that fails is never passed over. [`DbError::Lost`] means that it is not
-    /// known whether it was kept.
+    /// Whatever the database says: a commit that fails is never ignored. [`DbError::Lost`] means that it is not
+    /// known whether it took effect.
     async fn commit(&self) -> Result<Vec<Deferred>, DbError> {
         let mut state = self.state.lock().await;
         let abandoned = state.savepoints > 0 || state.running;
         let connection = std::mem::replace(&mut state.connection, Connection::Ended);
-        if abandoned || state.unsound {
+        if abandoned || state.aborted {
             connection.rollback().await?;
             return Err(state.conflict.take().unwrap_or_else(|| {
                 let what = if abandoned { "work was abandoned midway" } else { "a failed statement was ignored" };
@@ -214,7 +214,7 @@ impl Transaction {
             Connection::Postgres(transaction) => transaction.commit().await,
             Connection::Ended => return Err(ended()),
         };
-        committed.map_err(DbError::from).inspect_err(|fault| self.db.note(fault))?;
+        committed.map_err(DbError::from).inspect_err(|error| self.db.note(error))?;
         Ok(std::mem::take(&mut state.deferred))
     }
 
@@ -228,17 +228,17 @@ impl Transaction {
         }
     }
 
-    /// Runs a statement after whose refusal the transaction can go on: in a savepoint of its own where a refusal
-    /// would end the whole.
+    /// Runs a statement after whose failure the transaction can continue: in a savepoint of its own where a failure
+    /// would abort the whole.
     pub(crate) async fn attempt(
         &self,
         statement: Statement,
         layout: &Layout,
     ) -> Result<Vec<Record>, DbError> {
         if self.dialect() == Dialect::Sqlite {
-            let unsound = self.state.lock().await.unsound;
+            let aborted = self.state.lock().await.aborted;
             let result = self.fetch(statement, layout).await;
-            self.state.lock().await.unsound = unsound;
+            self.state.lock().await.aborted = aborted;
             return result;
         }
         let savepoint = self.begin_savepoint().await?;
@@ -247,7 +247,7 @@ impl Transaction {
         result
     }
 
-    /// Has something done after the commit; never when it does not come to one.
+    /// Defers work until after the commit; without one it is dropped.
     pub(crate) async fn defer(&self, deferred: Deferred) {
         self.state.lock().await.deferred.push(deferred);
     }
@@ -265,34 +265,34 @@ impl Transaction {
 
     async fn begin_savepoint(&self) -> Result<Savepoint, DbError> {
         let mut state = self.state.lock().await;
-        state.enter();
+        state.begin_statement();
         state.savepoints += 1;
         let name = format!("entify_{}", state.savepoints);
         let begun = state.connection.command(format!("SAVEPOINT {name}")).await;
-        state.leave(&self.db, begun)?;
+        state.finish_statement(&self.db, begun)?;
         let rls_session = state.rls_session.clone();
-        Ok(Savepoint { name, unsound: state.unsound, deferred: state.deferred.len(), rls_session })
+        Ok(Savepoint { name, aborted: state.aborted, deferred: state.deferred.len(), rls_session })
     }
 
     async fn end_savepoint(&self, savepoint: Savepoint, keep: bool) -> Result<(), DbError> {
-        let Savepoint { name, unsound, deferred, rls_session } = savepoint;
+        let Savepoint { name, aborted, deferred, rls_session } = savepoint;
         let mut state = self.state.lock().await;
-        state.enter();
-        let undone = match keep {
+        state.begin_statement();
+        let rolled_back = match keep {
             true => Ok(()),
             false => state.connection.command(format!("ROLLBACK TO SAVEPOINT {name}")).await,
         };
         if !keep {
-            // What failed inside is undone.
-            state.unsound = unsound;
+            // What failed inside is rolled back.
+            state.aborted = aborted;
             state.deferred.truncate(deferred);
             state.rls_session = rls_session;
         }
-        let ended = match undone {
+        let ended = match rolled_back {
             Ok(()) => state.connection.command(format!("RELEASE SAVEPOINT {name}")).await,
             failed => failed,
         };
-        state.leave(&self.db, ended)?;
+        state.finish_statement(&self.db, ended)?;
         state.savepoints -= 1;
         Ok(())
     }
@@ -302,11 +302,11 @@ impl Transaction {
 #[derive(Debug)]
 struct Savepoint {
     name: String,
-    /// Whether the transaction was unsound before it.
-    unsound: bool,
-    /// How much waited for the commit before it.
+    /// Whether the transaction was aborted before it.
+    aborted: bool,
+    /// How much was deferred before it.
     deferred: usize,
-    /// Who asked before it: what the database was told since is undone with the rest.
+    /// The settings that were bound before it: those bound since are rolled back with the rest.
     rls_session: Option<Arc<RlsSession>>,
 }
 
@@ -320,20 +320,20 @@ async fn connect(db: &Db, isolation: Isolation) -> Result<Connection, DbError> {
             pools.writer().begin_with("BEGIN IMMEDIATE").await.map(Connection::Sqlite).map_err(DbError::from)
         }
         #[cfg(feature = "postgres")]
-        Pools::Postgres(connections) => connections.begin(isolation).await.map(Connection::Postgres),
+        Pools::Postgres(pool) => pool.begin(isolation).await.map(Connection::Postgres),
     };
-    begun.inspect_err(|fault| db.note(fault))
+    begun.inspect_err(|error| db.note(error))
 }
 
-impl State {
-    /// A statement begins.
-    fn enter(&mut self) {
-        self.unsound |= self.running;
+impl TxState {
+    /// Notes that a statement begins.
+    fn begin_statement(&mut self) {
+        self.aborted |= self.running;
         self.running = true;
     }
 
-    /// Tells the database who asks, unless it knows.
-    async fn bind(&mut self, statement: &Statement, persistent: bool) -> Result<(), DbError> {
+    /// Binds the settings of row-level security, unless they are.
+    async fn bind_rls_session(&mut self, statement: &Statement, persistent: bool) -> Result<(), DbError> {
         let Some(session) =
             statement.rls_session.as_ref().filter(|session| self.rls_session.as_ref() != Some(*session))
         else {
@@ -345,14 +345,14 @@ impl State {
         Ok(())
     }
 
-    /// It ended.
-    fn leave<T>(&mut self, db: &Db, result: Result<T, DbError>) -> Result<T, DbError> {
+    /// Notes how it ended.
+    fn finish_statement<T>(&mut self, db: &Db, result: Result<T, DbError>) -> Result<T, DbError> {
         self.running = false;
-        if let Err(fault) = &result {
-            self.unsound = true;
-            db.note(fault);
-            if matches!(fault, DbError::Retry(_)) {
-                self.conflict = Some(fault.clone());
+        if let Err(error) = &result {
+            self.aborted = true;
+            db.note(error);
+            if matches!(error, DbError::Retry(_)) {
+                self.conflict = Some(error.clone());
             }
         }
         result

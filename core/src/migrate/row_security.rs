@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use sea_query::Values;
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list, quoted};
+use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list, literal, quoted};
 use crate::entity::{EntityDef, EntityInfo, Registry};
 use crate::migrate::make::{checked_name, next_version, write_file};
 use crate::migrate::{MigrateError, Schema, files, make};
@@ -213,7 +213,7 @@ impl Secured {
             statements.push(format!(
                 "COMMENT ON POLICY {} ON {table} IS {}",
                 quoted(name),
-                row_security::literal(rule)
+                literal(rule, Dialect::Postgres)
             ));
         }
         statements

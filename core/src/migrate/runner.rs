@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use sea_query::Values;
 use sqlx::migrate::{AppliedMigration, Migrate, Migration};
 
-#[cfg(feature = "postgres")]
-use crate::db::{Connections, SYSTEM};
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
+#[cfg(feature = "postgres")]
+use crate::db::{PostgresPool, SYSTEM};
 use crate::migrate::files::UNWRITTEN;
 use crate::migrate::history::Entry;
 use crate::migrate::{MigrateError, Migrations, State, Status, Step};
@@ -99,12 +99,12 @@ async fn check_references(connection: &mut sqlx::SqliteConnection) -> Result<(),
 /// forgets the settings.
 #[cfg(feature = "postgres")]
 async fn on_postgres(
-    connections: &Connections,
+    pool: &PostgresPool,
     migrations: &Migrations,
     task: Task,
 ) -> Result<Vec<Step>, MigrateError> {
     use sqlx::{Connection as _, Executor as _};
-    let mut connection = connections.acquire().await?.detach();
+    let mut connection = pool.acquire().await?.detach();
     // Neither a long migration nor waiting for another process is an error.
     connection.execute("SET statement_timeout = 0").await.map_err(DbError::from)?;
     // Migrations see and change every row, also where row-level security holds for their own role.

@@ -8,7 +8,7 @@ use poem_openapi::OpenApi;
 use crate::entity::{Entity, EntityApi, Registry};
 use crate::http::json::BODY_LIMIT;
 use crate::rest::PREFIX;
-use crate::rest::pages::Pages;
+use crate::rest::docs::DocRoutes;
 use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, RouteTable};
 use crate::rest::resource::Resource;
 use crate::rest::router::{self, Router};
@@ -135,16 +135,16 @@ impl Rest {
     /// As [`Rest::endpoint`], beside other routes.
     pub(crate) fn add_to(self, route: Route, state: &AppState) -> Result<Route, ApiConflict> {
         let document = self.document(state.registry())?;
-        let pages = Pages::new(&self.title, &document);
+        let docs = DocRoutes::new(&self.title, &document);
         let router = Router::new(state.registry(), self.body_limit).with(self.apis)?;
-        Ok(add_routes(route, router, pages))
+        Ok(add_routes(route, router, docs))
     }
 
     /// The routes without APIs of the program's own.
     pub(super) fn routes(self, state: &AppState) -> Route {
         let document = Document::new(state.registry(), &self.title, &self.version);
-        let pages = Pages::new(&self.title, &document);
-        add_routes(Route::new(), Router::new(state.registry(), self.body_limit), pages)
+        let docs = DocRoutes::new(&self.title, &document);
+        add_routes(Route::new(), Router::new(state.registry(), self.body_limit), docs)
     }
 
     fn document(&self, registry: &Registry) -> Result<Document, ApiConflict> {
@@ -156,7 +156,7 @@ impl Rest {
     }
 }
 
-fn add_routes(route: Route, router: Router, pages: Pages) -> Route {
+fn add_routes(route: Route, router: Router, docs: DocRoutes) -> Route {
     // A bare `*` keeps poem from copying the path; the router reads it itself.
-    pages.add_to(route.at(format!("{PREFIX}/*"), router))
+    docs.add_to(route.at(format!("{PREFIX}/*"), router))
 }

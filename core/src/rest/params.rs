@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::entity::{Condition, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::query::{Cursors, Direction, ListQuery, PageArgs, Sort, Total};
-use crate::rest::operators;
+use crate::rest::operand;
 use crate::service::nearest;
 use crate::types::{Operator, shorten};
 use crate::value::ColumnSet;
@@ -133,8 +133,8 @@ fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Conditio
         let names = view.filterable().iter().map(|column| column.wire);
         unknown("parameter", field, names.chain(RESERVED))
     })?;
-    let known = column.operators().find(|known| known.wire() == operator);
-    let Some(known) = known else {
+    let found = column.operators().find(|known| known.wire() == operator);
+    let Some(known) = found else {
         let names: Vec<&str> = column.operators().map(Operator::wire).collect();
         return Err(Error::bad_request(format!(
             "`{}` is not an operator of `{}`; those are {}",
@@ -143,7 +143,7 @@ fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Conditio
             names.join(", ")
         )));
     };
-    let op = operators::read(known, column, value)
+    let op = operand::read(known, column, value)
         .map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
     Ok(Condition::column(column.index, op))
 }

@@ -1,10 +1,10 @@
 //! Everything that touches poem-openapi's doc-hidden registry: the only room to visit when it is upgraded.
 //!
-//! `schema` describes rows and values, `operation` the requests, `document` writes OpenAPI 3.0.3 from them. The
+//! `schema` describes rows, `kinds` their values, `operation` the requests, `document` writes OpenAPI 3.0.3 from them. The
 //! types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
 mod document;
-mod example;
+mod kinds;
 mod operation;
 mod schema;
 
@@ -69,12 +69,12 @@ pub(super) fn extracted(endpoint: impl Endpoint + 'static) -> BoxEndpoint<'stati
 }
 
 /// The methods of one path, with `Allow` on 405.
-pub(super) struct Methods {
+pub(super) struct MethodRouter {
     methods: HashMap<Method, BoxEndpoint<'static>>,
     allow: HeaderValue,
 }
 
-impl Methods {
+impl MethodRouter {
     pub(super) fn new(methods: HashMap<Method, BoxEndpoint<'static>>) -> Self {
         let mut names: Vec<&str> = methods.keys().map(Method::as_str).collect();
         names.sort_unstable();
@@ -83,7 +83,7 @@ impl Methods {
     }
 }
 
-impl Endpoint for Methods {
+impl Endpoint for MethodRouter {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {

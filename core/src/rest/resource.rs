@@ -7,25 +7,24 @@ use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
 use poem::{Request, Response};
 
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
-use crate::entity::Surface;
+use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::problem::{http_problem, method_not_allowed, problem};
 use crate::policy::Action;
 use crate::query::Page;
 use crate::rest::etag::ETag;
+use crate::rest::json::{RowWriter, next_cursor};
 use crate::rest::params;
-use crate::rest::write::{RowWriter, next_cursor};
 use crate::service::{InputForm, Records};
 use crate::value::{Assignments, Record, Value};
 
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// Where a request is aimed.
+/// The path of a request, below the prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target<'p> {
+pub(super) enum ResourceRoute<'p> {
     /// `/users`
     Collection,
     /// `/users/7`: the segment, still percent-encoded.
@@ -50,30 +49,30 @@ impl Resource {
     }
 
     /// Answers a request; errors become problem details.
-    pub(super) async fn answer(&self, request: Request, target: Target<'_>) -> Response {
+    pub(super) async fn answer(&self, request: Request, route: ResourceRoute<'_>) -> Response {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };
         // On the heap: the layers outside would else move a future about that is as large as the largest of them.
-        let done = match (target, request.method().as_str()) {
-            (Target::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
-            (Target::Collection, "POST") => Box::pin(self.create(&ctx, request)).await,
-            (Target::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
-            (Target::Item(id), "PATCH") => Box::pin(self.update(&ctx, request, id)).await,
-            (Target::Item(id), "DELETE") => Box::pin(self.delete(&ctx, &request, id)).await,
-            _ => return method_not_allowed(&allow(target), ctx.request_id()),
+        let result = match (route, request.method().as_str()) {
+            (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
+            (ResourceRoute::Collection, "POST") => Box::pin(self.create(&ctx, request)).await,
+            (ResourceRoute::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
+            (ResourceRoute::Item(id), "PATCH") => Box::pin(self.update(&ctx, request, id)).await,
+            (ResourceRoute::Item(id), "DELETE") => Box::pin(self.delete(&ctx, &request, id)).await,
+            _ => return method_not_allowed(&allow(route), ctx.request_id()),
         };
-        match done {
+        match result {
             Ok(response) => response,
-            Err(Refusal::Error(error)) => problem(&error, ctx.request_id()),
-            Err(Refusal::MediaType(accepted)) => {
+            Err(RequestError::Error(error)) => problem(&error, ctx.request_id()),
+            Err(RequestError::MediaType(accepted)) => {
                 let detail = format!("send the body as {accepted}, and say so in `Content-Type`");
                 http_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail, ctx.request_id())
             }
         }
     }
 
-    async fn list(&self, ctx: &Ctx, request: &Request) -> Result<Response, Refusal> {
+    async fn list(&self, ctx: &Ctx, request: &Request) -> Result<Response, RequestError> {
         let text = request.uri().query().unwrap_or_default();
         let query = params::list_query(self.info, self.writer.shown, text)?;
         let page = Records::new(ctx, self.info).list(&query).await?;
@@ -84,14 +83,14 @@ impl Resource {
         Ok(response)
     }
 
-    async fn create(&self, ctx: &Ctx, mut request: Request) -> Result<Response, Refusal> {
+    async fn create(&self, ctx: &Ctx, mut request: Request) -> Result<Response, RequestError> {
         // Who may not write at all is told so before anything of the request is read.
         self.info.authorize(Action::Create, ctx)?;
         params::none(request.uri().query())?;
         let form = InputForm::create(self.info, Surface::Rest);
-        let values = self.read(&mut request, form, &[JSON]).await?;
+        let values = self.read_values(&mut request, form, &[JSON]).await?;
         let record = Records::new(ctx, self.info).create(values).await?;
-        let mut response = self.one(StatusCode::CREATED, &record);
+        let mut response = self.row_response(StatusCode::CREATED, &record);
         let path = request.original_uri().path().trim_end_matches('/');
         let location = Bytes::from(format!("{path}/{}", record.key()));
         if let Ok(location) = HeaderValue::from_maybe_shared(location) {
@@ -100,7 +99,7 @@ impl Resource {
         Ok(response)
     }
 
-    async fn get(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, Refusal> {
+    async fn get(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, RequestError> {
         params::none(request.uri().query())?;
         let key = self.key(id)?;
         let found = Records::new(ctx, self.info).find(&key, self.writer.shown).await?;
@@ -118,37 +117,37 @@ impl Resource {
         Ok(response)
     }
 
-    async fn update(&self, ctx: &Ctx, mut request: Request, id: &str) -> Result<Response, Refusal> {
+    async fn update(&self, ctx: &Ctx, mut request: Request, id: &str) -> Result<Response, RequestError> {
         self.info.authorize(Action::Update, ctx)?;
         params::none(request.uri().query())?;
         let key = self.key(id)?;
         let form = InputForm::update(self.info, Surface::Rest);
-        let values = self.read(&mut request, form, &[JSON, MERGE_PATCH]).await?;
-        let record = match self.condition(&request) {
+        let values = self.read_values(&mut request, form, &[JSON, MERGE_PATCH]).await?;
+        let record = match self.if_match(&request) {
             None => Records::new(ctx, self.info).update(&key, values).await?,
-            Some(condition) => {
+            Some(if_match) => {
                 let info = self.info;
                 ctx.transaction(move |ctx| async move {
                     let records = Records::new(&ctx, info);
-                    condition.check(&records.lock(&key).await?)?;
+                    if_match.check(&records.lock(&key).await?)?;
                     records.update(&key, values).await
                 })
                 .await?
             }
         };
-        Ok(self.one(StatusCode::OK, &record))
+        Ok(self.row_response(StatusCode::OK, &record))
     }
 
-    async fn delete(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, Refusal> {
+    async fn delete(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, RequestError> {
         params::none(request.uri().query())?;
         let key = self.key(id)?;
-        match self.condition(request) {
+        match self.if_match(request) {
             None => Records::new(ctx, self.info).delete(&key).await?,
-            Some(condition) => {
+            Some(if_match) => {
                 let info = self.info;
                 ctx.transaction(move |ctx| async move {
                     let records = Records::new(&ctx, info);
-                    condition.check(&records.lock(&key).await?)?;
+                    if_match.check(&records.lock(&key).await?)?;
                     records.delete(&key).await
                 })
                 .await?
@@ -173,27 +172,27 @@ impl Resource {
         Error::NotFound(self.info.def.name.into())
     }
 
-    async fn read(
+    async fn read_values(
         &self,
         request: &mut Request,
         form: InputForm,
         accepted: &'static [&'static str],
-    ) -> Result<Assignments, Refusal> {
+    ) -> Result<Assignments, RequestError> {
         if !has_media_type(request, accepted) {
-            return Err(Refusal::MediaType(accepted[0]));
+            return Err(RequestError::MediaType(accepted[0]));
         }
         let body = read_body(request, self.body_limit).await?;
         Ok(form.read_json(parse_object(&body)?))
     }
 
-    fn condition(&self, request: &Request) -> Option<Condition> {
+    fn if_match(&self, request: &Request) -> Option<IfMatch> {
         let headers = request.headers();
         headers
             .contains_key(header::IF_MATCH)
-            .then(|| Condition { writer: Arc::clone(&self.writer), headers: headers.clone() })
+            .then(|| IfMatch { writer: Arc::clone(&self.writer), headers: headers.clone() })
     }
 
-    fn one(&self, status: StatusCode, record: &Record) -> Response {
+    fn row_response(&self, status: StatusCode, record: &Record) -> Response {
         let body = self.writer.row(record);
         let tag = ETag::of(&body);
         let mut response = json(status, body);
@@ -203,12 +202,12 @@ impl Resource {
 }
 
 /// `If-Match`: the row must still be the one that the client has seen.
-struct Condition {
+struct IfMatch {
     writer: Arc<RowWriter>,
     headers: HeaderMap,
 }
 
-impl Condition {
+impl IfMatch {
     fn check(&self, current: &Record) -> Result<()> {
         let tag = ETag::of(&self.writer.row(current));
         if tag.is_in(&self.headers, &header::IF_MATCH, false) { Ok(()) } else { Err(Error::VersionMismatch) }
@@ -216,22 +215,22 @@ impl Condition {
 }
 
 /// Why a request is not served.
-enum Refusal {
+enum RequestError {
     Error(Error),
     /// The body is of another media type than this.
     MediaType(&'static str),
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for RequestError {
     fn from(error: Error) -> Self {
         Self::Error(error)
     }
 }
 
-fn allow(target: Target<'_>) -> HeaderValue {
-    HeaderValue::from_static(match target {
-        Target::Collection => "GET, HEAD, POST",
-        Target::Item(_) => "GET, HEAD, PATCH, DELETE",
+fn allow(route: ResourceRoute<'_>) -> HeaderValue {
+    HeaderValue::from_static(match route {
+        ResourceRoute::Collection => "GET, HEAD, POST",
+        ResourceRoute::Item(_) => "GET, HEAD, PATCH, DELETE",
     })
 }
 

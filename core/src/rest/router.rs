@@ -6,10 +6,10 @@ use std::sync::Arc;
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt as _, Request, Response, Route};
 
-use crate::entity::Registry;
+use crate::entity::{Registry, Surface};
 use crate::http::problem::{http_problem, poem_problem, request_id};
-use crate::rest::registry::{AnyApi, Methods, RouteTable, extracted};
-use crate::rest::resource::{Resource, Target};
+use crate::rest::registry::{AnyApi, MethodRouter, RouteTable, extracted};
+use crate::rest::resource::{Resource, ResourceRoute};
 use crate::rest::{ApiConflict, PREFIX};
 
 /// Every resource of an application, and the APIs of its own.
@@ -18,18 +18,18 @@ use crate::rest::{ApiConflict, PREFIX};
 /// through poem's router.
 pub(super) struct Router {
     resources: HashMap<&'static str, Arc<Resource>>,
-    others: Option<Route>,
+    own_apis: Option<Route>,
 }
 
 impl Router {
     /// Resources for all entities that REST does not leave out.
     pub(super) fn new(registry: &Registry, body_limit: usize) -> Self {
-        let shown = registry.iter().filter(|info| !info.def.skip.rest);
+        let served = registry.iter().filter(|info| info.is_on(Surface::Rest));
         Self {
-            resources: shown
+            resources: served
                 .map(|info| (info.def.rest_path, Arc::new(Resource::new(info, body_limit))))
                 .collect(),
-            others: None,
+            own_apis: None,
         }
     }
 
@@ -61,10 +61,10 @@ impl Router {
         for (path, methods) in table {
             let full = format!("{PREFIX}/{}", path.trim_start_matches('/'));
             route = route
-                .try_at(full, Methods::new(methods))
+                .try_at(full, MethodRouter::new(methods))
                 .map_err(|error| ApiConflict::Path(error.to_string()))?;
         }
-        self.others = Some(route);
+        self.own_apis = Some(route);
         Ok(self)
     }
 }
@@ -76,7 +76,7 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     let mut add = |path: String, methods: &[Method], item: bool| {
         let known = table.entry(path).or_default();
         for method in methods {
-            let endpoint = Operation { resource: Arc::clone(resource), item };
+            let endpoint = ResourceEndpoint { resource: Arc::clone(resource), item };
             known.insert(method.clone(), endpoint.boxed());
         }
     };
@@ -90,11 +90,11 @@ fn head(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 
-/// The resource and the target of a path under the prefix: `users` or `users/7`.
-fn split(path: &str) -> (&str, Option<Target<'_>>) {
+/// The resource and the route of a path under the prefix: `users` or `users/7`.
+fn split(path: &str) -> (&str, Option<ResourceRoute<'_>>) {
     match path.split_once('/') {
-        None => (path, Some(Target::Collection)),
-        Some((head, id)) if !id.is_empty() && !id.contains('/') => (head, Some(Target::Item(id))),
+        None => (path, Some(ResourceRoute::Collection)),
+        Some((head, id)) if !id.is_empty() && !id.contains('/') => (head, Some(ResourceRoute::Item(id))),
         Some((head, _)) => (head, None),
     }
 }
@@ -106,15 +106,15 @@ impl Endpoint for Router {
         // Two reference counts, so that the request can be moved on while its path is looked at.
         let uri = request.uri().clone();
         let path = uri.path().strip_prefix(PREFIX).unwrap_or_default();
-        let (head, target) = split(path.strip_prefix('/').unwrap_or_default());
-        if let (Some(resource), Some(target)) = (self.resources.get(head), target) {
-            return Ok(resource.answer(request, target).await);
+        let (head, route) = split(path.strip_prefix('/').unwrap_or_default());
+        if let (Some(resource), Some(route)) = (self.resources.get(head), route) {
+            return Ok(resource.answer(request, route).await);
         }
         let id = request_id(&request);
-        let Some(others) = &self.others else {
+        let Some(own_apis) = &self.own_apis else {
             return Ok(http_problem(StatusCode::NOT_FOUND, "there is nothing at this address", &id));
         };
-        Ok(match others.call(request).await {
+        Ok(match own_apis.call(request).await {
             Ok(response) => response,
             Err(error) => poem_problem(error, &id),
         })
@@ -122,20 +122,20 @@ impl Endpoint for Router {
 }
 
 /// One entity's endpoint inside a router of poem's.
-struct Operation {
+struct ResourceEndpoint {
     resource: Arc<Resource>,
     item: bool,
 }
 
-impl Endpoint for Operation {
+impl Endpoint for ResourceEndpoint {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         if !self.item {
-            return Ok(self.resource.answer(request, Target::Collection).await);
+            return Ok(self.resource.answer(request, ResourceRoute::Collection).await);
         }
         let uri = request.uri().clone();
         let id = uri.path().rsplit('/').next().unwrap_or_default();
-        Ok(self.resource.answer(request, Target::Item(id)).await)
+        Ok(self.resource.answer(request, ResourceRoute::Item(id)).await)
     }
 }

@@ -41,7 +41,7 @@ impl Records<'_> {
         }
         let key = std::slice::from_ref(key);
         let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
-        let mut rows = self.ctx.engine().read(statement.holding(self.dialect()), &layout).await?;
+        let mut rows = self.ctx.engine().read(statement.for_update(self.dialect()), &layout).await?;
         rows.pop().ok_or_else(|| self.not_found())
     }
 

@@ -2,7 +2,9 @@
 
 use sea_query::Expr;
 
-use crate::db::{DECIMAL_COLLATION, Dialect, TEXT_COLLATION, postgres_type, quoted};
+use crate::db::{
+    DECIMAL_COLLATION, Dialect, SqliteType, postgres_collation, postgres_type, quoted, sqlite_type,
+};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::types::Kind;
 
@@ -40,28 +42,26 @@ fn scale(column: &ColumnInfo) -> Option<u32> {
 fn in_postgres(column: &ColumnInfo, sql: &str) -> String {
     let of = match (column.kind, scale(column)) {
         (Kind::Decimal, Some(scale)) => format!("numeric(1000, {scale})"),
-        // What the expression is made of may sort otherwise: a cast keeps its collation.
-        (kind @ (Kind::Text | Kind::Enum(_)), _) => {
-            return format!("CAST({sql} AS {}) COLLATE {TEXT_COLLATION}", postgres_type(kind));
-        }
         (kind, _) => postgres_type(kind),
     };
-    format!("CAST({sql} AS {of})")
+    // What the expression is made of may sort otherwise: a cast keeps its collation.
+    let collation = postgres_collation(column.kind).map(|name| format!(" COLLATE {name}"));
+    format!("CAST({sql} AS {of}){}", collation.unwrap_or_default())
 }
 
 /// An expression of SQLite has no type of its own, and its numbers with a point are floats: a decimal with a scale is
 /// rounded to it, as PostgreSQL does.
 fn in_sqlite(column: &ColumnInfo, sql: &str) -> String {
-    match (column.kind, scale(column)) {
-        (Kind::Decimal, Some(scale)) => {
+    match (sqlite_type(column.kind), scale(column)) {
+        (SqliteType::Decimal, Some(scale)) => {
             let text = format!("CASE WHEN {sql} IS NOT NULL THEN printf('%.{scale}f', {sql}) END");
             format!("({text}) COLLATE {DECIMAL_COLLATION}")
         }
-        (Kind::Decimal, None) => format!("CAST({sql} AS TEXT) COLLATE {DECIMAL_COLLATION}"),
-        (Kind::Bool | Kind::I16 | Kind::I32 | Kind::I64, _) => format!("CAST({sql} AS INTEGER)"),
-        (Kind::F32 | Kind::F64, _) => format!("CAST({sql} AS REAL)"),
-        (Kind::Bytes, _) => format!("CAST({sql} AS BLOB)"),
+        (SqliteType::Decimal, None) => format!("CAST({sql} AS TEXT) COLLATE {DECIMAL_COLLATION}"),
+        (SqliteType::Integer, _) => format!("CAST({sql} AS INTEGER)"),
+        (SqliteType::Real, _) => format!("CAST({sql} AS REAL)"),
+        (SqliteType::Blob, _) => format!("CAST({sql} AS BLOB)"),
         // A cast of a column keeps the column's collation.
-        _ => format!("CAST({sql} AS TEXT) COLLATE BINARY"),
+        (SqliteType::Text, _) => format!("CAST({sql} AS TEXT) COLLATE BINARY"),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_query::{Alias, Expr, Func, InsertStatement, Order, Query, SelectStatement, Values};
 
-use crate::db::{Dialect, Statement, bind, columns};
+use crate::db::{Dialect, Statement, bind, bind_columns};
 use crate::entity::EntityInfo;
 use crate::value::ColumnSet;
 use crate::value::Value;
@@ -84,7 +84,7 @@ pub(crate) fn statement(
         }
         _ => {
             let kinds: Vec<_> = set.iter().map(|index| info.columns[index].kind).collect();
-            match columns(dialect, &kinds, rows) {
+            match bind_columns(dialect, &kinds, rows) {
                 Some(arrays) => Statement::of_columns(kept(true, &|| build(Given::Arrays).0), arrays),
                 None => {
                     let (text, values) = build(Given::Cells(rows));

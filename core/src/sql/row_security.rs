@@ -21,7 +21,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::quoted;
+use crate::db::{Dialect, literal, quoted};
 use crate::entity::EntityInfo;
 use crate::entity::Rule;
 use crate::policy::Action;
@@ -122,7 +122,7 @@ impl Sql {
             Rule::Role(role) if role.contains('\0') => Self::constant(unknown),
             Rule::Role(role) => Self::Where(format!(
                 "(SELECT {} = ANY (nullif(current_setting('entify.roles', true), '')::text[]))",
-                literal(role)
+                literal(role, Dialect::Postgres)
             )),
             Rule::Owner(field) => Self::owner(info, field, unknown),
             Rule::Custom(_) => Self::constant(unknown),
@@ -184,7 +184,7 @@ impl Sql {
         let open = match action {
             Action::Read => format!(
                 "(SELECT {system} OR {} = ANY (nullif(current_setting('entify.open', true), '')::text[]))",
-                literal(info.def.table)
+                literal(info.def.table, Dialect::Postgres)
             ),
             Action::Create | Action::Update | Action::Delete => format!("(SELECT {system})"),
         };
@@ -195,10 +195,4 @@ impl Sql {
             Self::Where(rows) => format!("{open}\n  OR {known} AND {rows}"),
         }
     }
-}
-
-/// A text as it stands in SQL, whatever the server makes of backslashes.
-pub(crate) fn literal(text: &str) -> String {
-    let quoted = text.replace('\'', "''");
-    if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
 }

@@ -13,8 +13,8 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::AnyApi;
-use super::schema::Names;
-use crate::entity::{EntityInfo, Registry};
+use super::schema::SchemaNames;
+use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX};
 
 /// One API description, ready to be written.
@@ -25,7 +25,7 @@ pub(in crate::rest) struct Document {
     servers: [Server; 1],
     tags: Vec<MetaTag>,
     paths: IndexMap<String, MetaPath>,
-    components: Parts,
+    components: DocumentComponents,
 }
 
 #[derive(Serialize)]
@@ -41,17 +41,17 @@ struct Server {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Parts {
-    schemas: BTreeMap<String, Schema>,
+struct DocumentComponents {
+    schemas: BTreeMap<String, ComponentSchema>,
     security_schemes: BTreeMap<&'static str, MetaSecurityScheme>,
 }
 
-struct Schema {
+struct ComponentSchema {
     schema: MetaSchema,
     closed: bool,
 }
 
-impl Serialize for Schema {
+impl Serialize for ComponentSchema {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         /// `MetaSchema` with the one member that it cannot express.
         #[derive(Serialize)]
@@ -75,7 +75,7 @@ impl Document {
         let mut to = Components::new();
         let mut paths = Paths::default();
         let mut closed = HashSet::new();
-        for info in registry.iter().filter(|info| !info.def.skip.rest) {
+        for info in registry.iter().filter(|info| info.is_on(Surface::Rest)) {
             super::components(info, &mut to);
             paths.add(super::paths(info));
             closed.extend(bodies(info));
@@ -86,13 +86,13 @@ impl Document {
             servers: [Server { url: "/" }],
             tags: to.tags.into_iter().collect(),
             paths: paths.0,
-            components: Parts {
+            components: DocumentComponents {
                 schemas: to
                     .schemas
                     .into_iter()
                     .map(|(name, schema)| {
                         let closed = closed.contains(&name);
-                        (name, Schema { schema, closed })
+                        (name, ComponentSchema { schema, closed })
                     })
                     .collect(),
                 security_schemes: to.security_schemes,
@@ -108,7 +108,7 @@ impl Document {
         let mut to = Components::new();
         api.register(&mut to);
         for (name, schema) in to.schemas {
-            let schema = Schema { schema, closed: false };
+            let schema = ComponentSchema { schema, closed: false };
             match self.components.schemas.get(&name) {
                 Some(known) if known.schema != schema.schema => return Err(ApiConflict::Schema(name)),
                 _ => self.components.schemas.insert(name, schema),
@@ -187,6 +187,6 @@ fn full(path: &str) -> String {
 
 /// The schemas of request bodies.
 fn bodies(info: &'static EntityInfo) -> [String; 2] {
-    let names = Names::of(info);
+    let names = SchemaNames::of(info);
     [names.input, names.patch]
 }

@@ -1,4 +1,4 @@
-//! The requests of one entity: parameters, bodies, answers, who may send them.
+//! The requests of one entity: parameters, bodies, responses, who may send them.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,9 @@ use poem_openapi::registry::{
 };
 use serde_json::json;
 
-use super::schema::{Names, PROBLEM, array, inline, of_kind, reference, text, words};
-use super::{described, intern};
-use crate::entity::Rule;
-use crate::entity::{ColumnInfo, EntityInfo, Surface};
+use super::schema::{PROBLEM, SchemaNames, array, inline, reference, text, words};
+use super::{described, intern, kinds};
+use crate::entity::{ColumnInfo, EntityInfo, Rule, Surface};
 use crate::http::problem;
 use crate::policy::Action;
 use crate::principal::Principal;
@@ -58,13 +57,13 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
 
 fn list(info: &'static EntityInfo) -> MetaOperation {
     let many = words(info.def.plural);
-    let page = json_body(&Names::of(info).page);
+    let page = json_body(&SchemaNames::of(info).page);
     MetaOperation {
         summary: Some(intern(format!("List {many}"))),
         params: list_params(info),
         responses: MetaResponses {
-            responses: answers(
-                ok(200, "One page of the list.", vec![page], &[LINK]),
+            responses: responses(
+                response(200, "One page of the list.", vec![page], &[LINK]),
                 &[400],
                 info.def.policy.rule(Action::Read),
             ),
@@ -74,14 +73,14 @@ fn list(info: &'static EntityInfo) -> MetaOperation {
 }
 
 fn create(info: &'static EntityInfo) -> MetaOperation {
-    let names = Names::of(info);
+    let names = SchemaNames::of(info);
     let one = words(info.def.singular);
     MetaOperation {
         summary: Some(intern(format!("Create one {one}"))),
         request: Some(request(vec![json_body(&names.input)])),
         responses: MetaResponses {
-            responses: answers(
-                ok(201, "The row made.", vec![json_body(&names.row)], &[LOCATION, ETAG]),
+            responses: responses(
+                response(201, "The row made.", vec![json_body(&names.row)], &[LOCATION, ETAG]),
                 &[400, 409, 413, 415, 422],
                 info.def.policy.rule(Action::Create),
             ),
@@ -92,12 +91,12 @@ fn create(info: &'static EntityInfo) -> MetaOperation {
 
 fn get(info: &'static EntityInfo) -> MetaOperation {
     let one = words(info.def.singular);
-    let mut responses = answers(
-        ok(200, "The row.", vec![json_body(&Names::of(info).row)], &[ETAG]),
+    let mut responses = responses(
+        response(200, "The row.", vec![json_body(&SchemaNames::of(info).row)], &[ETAG]),
         &[400, 404],
         info.def.policy.rule(Action::Read),
     );
-    responses.insert(1, ok(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG]));
+    responses.insert(1, response(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG]));
     MetaOperation {
         summary: Some(intern(format!("Get one {one}"))),
         params: vec![
@@ -110,7 +109,7 @@ fn get(info: &'static EntityInfo) -> MetaOperation {
 }
 
 fn update(info: &'static EntityInfo) -> MetaOperation {
-    let names = Names::of(info);
+    let names = SchemaNames::of(info);
     let one = words(info.def.singular);
     let merge_patch =
         MetaMediaType { content_type: "application/merge-patch+json", schema: reference(&names.patch) };
@@ -119,8 +118,8 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
         params: vec![id(info), if_match()],
         request: Some(request(vec![json_body(&names.patch), merge_patch])),
         responses: MetaResponses {
-            responses: answers(
-                ok(200, "The row as it is now.", vec![json_body(&names.row)], &[ETAG]),
+            responses: responses(
+                response(200, "The row as it is now.", vec![json_body(&names.row)], &[ETAG]),
                 &[400, 404, 409, 412, 413, 415, 422],
                 info.def.policy.rule(Action::Update),
             ),
@@ -135,8 +134,8 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
         summary: Some(intern(format!("Delete one {one}"))),
         params: vec![id(info), if_match()],
         responses: MetaResponses {
-            responses: answers(
-                ok(204, "The row is gone.", Vec::new(), &[]),
+            responses: responses(
+                response(204, "The row is gone.", Vec::new(), &[]),
                 &[400, 404, 409, 412],
                 info.def.policy.rule(Action::Delete),
             ),
@@ -158,7 +157,7 @@ fn operation(info: &'static EntityInfo, method: Method, id: String, action: Acti
         method,
         tags: vec![info.def.name],
         summary: None,
-        description: (!open).then(|| intern(format!("Allowed: {}.", allowed(rule)))),
+        description: (!open).then(|| intern(format!("Allowed: {}.", rule_in_words(rule)))),
         external_docs: None,
         params: Vec::new(),
         request: None,
@@ -171,13 +170,13 @@ fn operation(info: &'static EntityInfo, method: Method, id: String, action: Acti
 }
 
 /// A rule in words.
-fn allowed(rule: &Rule) -> String {
+fn rule_in_words(rule: &Rule) -> String {
     let joined = |rules: &[Rule], word: &str| {
         let parts: Vec<String> = rules
             .iter()
             .map(|rule| match rule {
-                Rule::Any(_) | Rule::All(_) => format!("({})", allowed(rule)),
-                rule => allowed(rule),
+                Rule::Any(_) | Rule::All(_) => format!("({})", rule_in_words(rule)),
+                rule => rule_in_words(rule),
             })
             .collect();
         parts.join(word)
@@ -191,7 +190,7 @@ fn allowed(rule: &Rule) -> String {
         Rule::Custom(_) => "as the application decides".to_owned(),
         Rule::Any(rules) => joined(rules, " or "),
         Rule::All(rules) => joined(rules, " and "),
-        Rule::Not(rule) => format!("not {}", allowed(rule)),
+        Rule::Not(rule) => format!("not {}", rule_in_words(rule)),
     }
 }
 
@@ -219,7 +218,7 @@ fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
 }
 
 fn id(info: &'static EntityInfo) -> MetaOperationParam {
-    let schema = of_kind(info.key().kind);
+    let schema = kinds::schema(info.key().kind);
     parameter("id", MetaParamIn::Path, "The primary key.", inline(schema))
 }
 
@@ -238,7 +237,7 @@ fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
         minimum: Some(1.0),
         maximum: Some(f64::from(MAX_PAGE)),
         default: Some(json!(DEFAULT_PAGE)),
-        ..of_kind(Kind::I32)
+        ..kinds::schema(Kind::I32)
     };
     let count = MetaSchema { enum_items: vec![json!("exact"), json!("estimate")], ..text("") };
     let mut params = vec![
@@ -298,15 +297,15 @@ fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
         Operator::EndsWith => format!("Rows whose `{}` ends with this text.", column.wire),
     };
     let value = match operator {
-        Operator::IsNull => of_kind(Kind::Bool),
-        _ => of_kind(column.kind),
+        Operator::IsNull => kinds::schema(Kind::Bool),
+        _ => kinds::schema(column.kind),
     };
     if operator.operand() != Operand::List {
         return parameter(name, MetaParamIn::Query, description, inline(value));
     }
-    let description = match column.kind {
-        Kind::Text => format!("{description} Inside a value, write a comma as `\\,`."),
-        _ => description,
+    let description = match kinds::may_hold_commas(column.kind) {
+        true => format!("{description} Inside a value, write a comma as `\\,`."),
+        false => description,
     };
     comma_separated(parameter(name, MetaParamIn::Query, description, array(inline(value))))
 }
@@ -319,20 +318,20 @@ fn request(content: Vec<MetaMediaType>) -> MetaRequest {
     MetaRequest { description: None, content, required: true }
 }
 
-/// Name and description of a header of an answer.
-type Header = (&'static str, &'static str);
+/// Name and description of a header of a response.
+type HeaderDoc = (&'static str, &'static str);
 
-const ETAG: Header = ("ETag", "Names this state of the row.");
-const LINK: Header = ("Link", "The next page, as `rel=\"next\"`, when rows follow.");
-const LOCATION: Header = ("Location", "The address of the row.");
-const RETRY_AFTER: Header = ("Retry-After", "Seconds to wait.");
-const WWW_AUTHENTICATE: Header = ("WWW-Authenticate", "`Bearer`");
+const ETAG: HeaderDoc = ("ETag", "Names this state of the row.");
+const LINK: HeaderDoc = ("Link", "The next page, as `rel=\"next\"`, when rows follow.");
+const LOCATION: HeaderDoc = ("Location", "The address of the row.");
+const RETRY_AFTER: HeaderDoc = ("Retry-After", "Seconds to wait.");
+const WWW_AUTHENTICATE: HeaderDoc = ("WWW-Authenticate", "`Bearer`");
 
-fn ok(
+fn response(
     status: u16,
     description: &'static str,
     content: Vec<MetaMediaType>,
-    headers: &[Header],
+    headers: &[HeaderDoc],
 ) -> MetaResponse {
     MetaResponse {
         description,
@@ -352,8 +351,8 @@ fn ok(
     }
 }
 
-/// The good answer, then every error there may be: these, those of the policy, and those of any request.
-fn answers(good: MetaResponse, errors: &[u16], rule: &Rule) -> Vec<MetaResponse> {
+/// The response of success, then every error there may be: these, those of the policy, and those of any request.
+fn responses(success: MetaResponse, errors: &[u16], rule: &Rule) -> Vec<MetaResponse> {
     let mut statuses = errors.to_vec();
     // A token that is not valid is refused also where none is needed.
     statuses.extend([401, 500, 503]);
@@ -361,7 +360,7 @@ fn answers(good: MetaResponse, errors: &[u16], rule: &Rule) -> Vec<MetaResponse>
         statuses.push(403);
     }
     statuses.sort_unstable();
-    std::iter::once(good).chain(statuses.into_iter().map(error)).collect()
+    std::iter::once(success).chain(statuses.into_iter().map(error)).collect()
 }
 
 fn error(status: u16) -> MetaResponse {
@@ -379,10 +378,10 @@ fn error(status: u16) -> MetaResponse {
         _ => "A fault of the server.",
     };
     let body = MetaMediaType { content_type: problem::MEDIA_TYPE, schema: reference(PROBLEM) };
-    let headers: &[Header] = match status {
+    let headers: &[HeaderDoc] = match status {
         401 => &[WWW_AUTHENTICATE],
         503 => &[RETRY_AFTER],
         _ => &[],
     };
-    ok(status, description, vec![body], headers)
+    response(status, description, vec![body], headers)
 }

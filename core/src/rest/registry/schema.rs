@@ -3,9 +3,8 @@
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
 use serde_json::{Value as Json, json};
 
-use super::{described, example, intern};
-use crate::entity::Surface;
-use crate::entity::{Bound, ColumnInfo, EntityInfo, FieldDef, Format};
+use super::{described, intern, kinds};
+use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::service::InputForm;
 use crate::types::Kind;
@@ -16,14 +15,14 @@ const PROBLEM_FIELD: &str = "ProblemField";
 const PAGE_INFO: &str = "PageInfo";
 
 /// The names of an entity's schemas.
-pub(super) struct Names {
+pub(super) struct SchemaNames {
     pub(super) row: String,
     pub(super) input: String,
     pub(super) patch: String,
     pub(super) page: String,
 }
 
-impl Names {
+impl SchemaNames {
     pub(super) fn of(info: &EntityInfo) -> Self {
         let name = info.def.name;
         Self {
@@ -37,7 +36,7 @@ impl Names {
 
 /// The schemas of one entity and those that every entity uses.
 pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
-    let names = Names::of(info);
+    let names = SchemaNames::of(info);
     let page = object(
         "One page of the list.",
         vec![("items", array(reference(&names.row))), ("page", reference(PAGE_INFO))],
@@ -105,7 +104,7 @@ fn input(info: &'static EntityInfo) -> MetaSchema {
             .columns()
             .map(|column| {
                 let mut schema = member(column);
-                schema.default = example::default_of(column);
+                schema.default = kinds::default_of(column);
                 (column.wire, inline(schema))
             })
             .collect(),
@@ -128,7 +127,7 @@ fn patch(info: &'static EntityInfo) -> MetaSchema {
 
 /// A column as a member of an object: type, constraints, documentation, example.
 fn member(column: &ColumnInfo) -> MetaSchema {
-    let mut schema = of_kind(column.kind);
+    let mut schema = kinds::schema(column.kind);
     schema.description = describe(column);
     schema.nullable = column.nullable;
     if column.nullable && !schema.enum_items.is_empty() {
@@ -137,101 +136,34 @@ fn member(column: &ColumnInfo) -> MetaSchema {
     if let Some(field) = column.field {
         constrain(&mut schema, field);
     }
-    if let Some(pattern) = column.field.and_then(|field| field.pattern) {
-        schema.pattern = Some(pattern.to_owned());
-    }
-    schema.example = example::of(column);
+    schema.example = kinds::example(column);
     schema
 }
 
-/// The bare type of a value, as filters take it.
-pub(super) fn of_kind(kind: Kind) -> MetaSchema {
-    let formatted = MetaSchema::new_with_format;
-    match kind {
-        Kind::Bool => MetaSchema::new("boolean"),
-        Kind::I16 => MetaSchema {
-            minimum: Some(f64::from(i16::MIN)),
-            maximum: Some(f64::from(i16::MAX)),
-            ..formatted("integer", "int32")
-        },
-        Kind::I32 => formatted("integer", "int32"),
-        Kind::I64 => formatted("integer", "int64"),
-        Kind::F32 => formatted("number", "float"),
-        Kind::F64 => formatted("number", "double"),
-        Kind::Decimal => formatted("string", "decimal"),
-        Kind::Text => MetaSchema::new("string"),
-        Kind::Uuid => formatted("string", "uuid"),
-        Kind::Date => formatted("string", "date"),
-        Kind::Time => formatted("string", "time"),
-        Kind::DateTime => formatted("string", "date-time"),
-        Kind::Json => MetaSchema::ANY,
-        Kind::Bytes => formatted("string", "byte"),
-        Kind::Password => MetaSchema { write_only: true, ..formatted("string", "password") },
-        Kind::Enum(def) => MetaSchema {
-            enum_items: def.variants.iter().map(|variant| json!(variant.wire)).collect(),
-            ..MetaSchema::new("string")
-        },
-        Kind::List(element) => {
-            MetaSchema { items: Some(Box::new(inline(of_kind(*element)))), ..MetaSchema::new("array") }
-        }
-    }
-}
-
+/// Adds what the field's options say of its values.
 fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
-    let length = |limit: Option<u32>| limit.map(|limit| limit as usize);
-    let (least, most) = (length(field.min_len), length(field.max_len));
-    match field.kind {
-        Kind::Text | Kind::Password => (schema.min_length, schema.max_length) = (least, most),
-        Kind::List(_) => (schema.min_items, schema.max_items) = (least, most),
-        // The lengths count bytes; three of them are four characters of base64.
-        Kind::Bytes => schema.max_length = most.map(|most| most.div_ceil(3) * 4),
-        Kind::Decimal => {
-            schema.pattern = Some(match field.scale {
-                Some(0) => r"^-?\d+$".to_owned(),
-                Some(scale) => format!(r"^-?\d+(\.\d{{1,{scale}}})?$"),
-                None => r"^-?\d+(\.\d+)?$".to_owned(),
-            });
-        }
-        Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
-            let number = |bound: Bound| bound.to_string().parse::<f64>().ok();
-            schema.minimum = field.min.and_then(number).or(schema.minimum);
-            schema.maximum = field.max.and_then(number).or(schema.maximum);
-        }
-        _ => {}
+    kinds::constrain(schema, field);
+    match field.format {
+        Some(Format::Email) => schema.format = Some("email"),
+        Some(Format::Url) => schema.format = Some("uri"),
+        Some(Format::Slug) => schema.pattern = Some("^[a-z0-9]+(-[a-z0-9]+)*$".to_owned()),
+        None => {}
     }
-    if let Some(format) = field.format {
-        match format {
-            Format::Email => schema.format = Some("email"),
-            Format::Url => schema.format = Some("uri"),
-            Format::Slug => schema.pattern = Some("^[a-z0-9]+(-[a-z0-9]+)*$".to_owned()),
-        }
+    if let Some(pattern) = field.pattern {
+        schema.pattern = Some(pattern.to_owned());
     }
 }
 
 /// The doc comment, with what the schema itself cannot say.
 fn describe(column: &ColumnInfo) -> Option<&'static str> {
     let mut lines = vec![column.docs.to_owned()];
-    if let Kind::Enum(def) = column.kind {
-        let documented = def.variants.iter().filter(|variant| !variant.docs.is_empty());
-        let list: Vec<String> = documented
-            .map(|variant| format!("- `{}`: {}", variant.wire, variant.docs.replace('\n', " ")))
-            .collect();
-        lines.push(list.join("\n"));
-    }
+    lines.extend(kinds::remark(column));
     if let Some(field) = column.field {
         if let Some(relation) = &field.relation {
             lines.push(format!("The key of a `{}`.", (relation.target)().name));
         }
         if field.unique {
             lines.push("Unique.".to_owned());
-        }
-        if field.kind == Kind::Decimal {
-            lines.push(match (field.min, field.max) {
-                (Some(min), Some(max)) => format!("From {min} to {max}."),
-                (Some(min), None) => format!("At least {min}."),
-                (None, Some(max)) => format!("At most {max}."),
-                (None, None) => String::new(),
-            });
         }
     }
     lines.retain(|line| !line.is_empty());
@@ -246,13 +178,13 @@ fn page_info() -> MetaSchema {
         minimum: Some(1.0),
         maximum: Some(f64::from(MAX_PAGE)),
         example: Some(json!(DEFAULT_PAGE)),
-        ..of_kind(Kind::I32)
+        ..kinds::schema(Kind::I32)
     };
-    let has_next = MetaSchema { description: Some("Whether rows follow."), ..of_kind(Kind::Bool) };
+    let has_next = MetaSchema { description: Some("Whether rows follow."), ..kinds::schema(Kind::Bool) };
     let total = MetaSchema {
         description: Some("How many rows match in all; only with `count`."),
         minimum: Some(0.0),
-        ..of_kind(Kind::I64)
+        ..kinds::schema(Kind::I64)
     };
     let mut schema = object(
         "Where the page stands in the list.",
@@ -268,7 +200,7 @@ fn problem() -> MetaSchema {
         minimum: Some(400.0),
         maximum: Some(599.0),
         example: Some(json!(422)),
-        ..of_kind(Kind::I32)
+        ..kinds::schema(Kind::I32)
     };
     let with = |description, example: &str| {
         inline(MetaSchema { example: Some(json!(example)), ..text(description) })

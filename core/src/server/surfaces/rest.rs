@@ -3,7 +3,7 @@
 use poem::Route;
 use poem_openapi::OpenApi;
 
-use crate::entity::{EntityInfo, Registry};
+use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX, Rest};
 use crate::server::surfaces::{About, Link, ServedPath};
 use crate::server::{App, StartError};
@@ -46,7 +46,7 @@ impl Additions {
 }
 
 fn resources(registry: &Registry) -> impl Iterator<Item = (&'static EntityInfo, String)> + '_ {
-    let served = registry.iter().filter(|info| !info.def.skip.rest);
+    let served = registry.iter().filter(|info| info.is_on(Surface::Rest));
     served.map(|info| (info, format!("{PREFIX}/{}", info.def.rest_path)))
 }
 

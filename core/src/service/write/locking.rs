@@ -15,7 +15,7 @@ impl Records<'_> {
             Target::Key(key) | Target::At(key, _) => {
                 let key = std::slice::from_ref(key);
                 let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
-                self.ctx.engine().write(statement.holding(self.dialect()), &layout).await?
+                self.ctx.engine().write(statement.for_update(self.dialect()), &layout).await?
             }
             Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
             Target::Keys(_) | Target::Where(_) => {
@@ -62,6 +62,6 @@ impl Records<'_> {
         select.order = &order;
         select.limit = limit.and_then(|limit| u32::try_from(limit).ok());
         let (statement, layout) = select.page()?;
-        Ok(self.ctx.engine().write(statement.holding(self.dialect()), &layout).await?)
+        Ok(self.ctx.engine().write(statement.for_update(self.dialect()), &layout).await?)
     }
 }

@@ -84,7 +84,7 @@ async fn unseen<'v>(
     }
     let view = RowScope { rows, ..RowScope::whole(target, Deleted::Hidden) };
     let (statement, layout) = seen_by_column(&view, records.dialect(), ColumnSet::KEY, 0, &keys)?;
-    for row in records.ctx.engine().write(statement.sharing(records.dialect()), &layout).await? {
+    for row in records.ctx.engine().write(statement.for_key_share(records.dialect()), &layout).await? {
         Key::of(row.key()).map(|key| unseen.remove(&key));
     }
     Ok(unseen)
@@ -108,7 +108,7 @@ pub(super) async fn hidden<'v>(
     columns.insert(deleted_at);
     let (statement, layout) =
         by_column_among(Deleted::Included, target, records.dialect(), columns, 0, &keys);
-    let found = records.ctx.engine().write(statement.sharing(records.dialect()), &layout).await?;
+    let found = records.ctx.engine().write(statement.for_key_share(records.dialect()), &layout).await?;
     let hidden = found.iter().filter(|row| {
         let since = row.get(deleted_at);
         !since.is_null() && together != Some(since)

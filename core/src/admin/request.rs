@@ -1,9 +1,8 @@
-//! One request of a signed-in account.
+//! One request of a signed-in account: what all pages need of it.
 
 use crate::admin::params::Params;
 use crate::ctx::Ctx;
-use crate::entity::Rule;
-use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo, Rule, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::service::Records;
@@ -11,36 +10,36 @@ use crate::state::AppState;
 use crate::value::{Record, Value};
 
 /// Characters of the longest search.
-const LONGEST_SEARCH: usize = 200;
+const MAX_SEARCH: usize = 200;
 
-/// Who visits, what for, and what all pages need.
+/// A request of a signed-in account.
 #[derive(Debug)]
-pub(super) struct Visit {
+pub(super) struct AdminRequest {
     /// The application.
     pub state: AppState,
     /// The context, with the account as the principal.
     pub ctx: Ctx,
-    /// The account's name.
-    pub name: String,
+    /// The account's address.
+    pub email: String,
     /// The token of write forms.
     pub csrf: String,
     /// The query string.
     pub query: Params,
 }
 
-impl Visit {
+impl AdminRequest {
     /// Whether the account may do this with rows of the entity.
     pub(super) fn allows(&self, info: &EntityInfo, action: Action) -> bool {
         info.permits(action, &self.ctx)
     }
 
     /// Refuses what the account may not do, before a form for it is shown.
-    pub(super) fn require(&self, info: &EntityInfo, action: Action) -> Result<()> {
+    pub(super) fn authorize(&self, info: &EntityInfo, action: Action) -> Result<()> {
         info.authorize(action, &self.ctx).map(|_| ())
     }
 
-    /// As [`Visit::require`], for a row that is shown.
-    pub(super) async fn require_of(
+    /// As [`AdminRequest::authorize`], for a row that is shown.
+    pub(super) async fn authorize_row(
         &self,
         info: &'static EntityInfo,
         action: Action,
@@ -53,7 +52,7 @@ impl Visit {
     }
 
     /// Whether the account may set a field in some rows of the entity, and sees what it sets.
-    pub(super) fn sets(&self, info: &EntityInfo, column: &ColumnInfo, action: Action) -> bool {
+    pub(super) fn may_set(&self, info: &EntityInfo, column: &ColumnInfo, action: Action) -> bool {
         let never = |rule: Option<&Rule>, action| {
             rule.is_some_and(|rule| rule.rows(info, action, &self.ctx).is_never())
         };
@@ -62,7 +61,7 @@ impl Visit {
     }
 
     /// Whether rows may be filtered or sorted by a column: it is `declared` so, and shown to the account in every row.
-    pub(super) fn asks_by(&self, info: &EntityInfo, declared: bool, column: &ColumnInfo) -> bool {
+    pub(super) fn may_query_by(&self, info: &EntityInfo, declared: bool, column: &ColumnInfo) -> bool {
         declared && info.shown(column.index, &self.ctx).is_none()
     }
 
@@ -71,7 +70,7 @@ impl Visit {
         self.state
             .registry()
             .iter()
-            .find(|info| info.def.rest_path == path && !info.def.skip.admin)
+            .find(|info| info.def.rest_path == path && info.is_on(Surface::Admin))
             .ok_or(Error::NotFound("this page".into()))
     }
 
@@ -82,23 +81,23 @@ impl Visit {
 
     /// Whether a relation's target has pages this account may open.
     pub(super) fn may_open(&self, info: &EntityInfo) -> bool {
-        !info.def.skip.admin && self.allows(info, Action::Read)
+        info.is_on(Surface::Admin) && self.allows(info, Action::Read)
     }
 }
 
 /// The key of a row, as a path names it. What cannot be a key names no row.
-pub(super) fn key(info: &EntityInfo, text: &str) -> Result<Value> {
-    read(info.key(), text).ok_or_else(|| Error::NotFound("this row".into()))
+pub(super) fn parse_key(info: &EntityInfo, text: &str) -> Result<Value> {
+    parse_value(info.key(), text).ok_or_else(|| Error::NotFound("this row".into()))
 }
 
-/// A column's value in its text form.
-pub(super) fn read(column: &ColumnInfo, text: &str) -> Option<Value> {
+/// A column's value of its text form.
+pub(super) fn parse_value(column: &ColumnInfo, text: &str) -> Option<Value> {
     column.kind.decode_text(text).ok()
 }
 
-/// The words of a search, unless they are too many.
-pub(super) fn words(text: &str) -> Result<String> {
-    if text.chars().count() > LONGEST_SEARCH || text.contains('\0') {
+/// The text of a search, unless it is too long.
+pub(super) fn search_text(text: &str) -> Result<String> {
+    if text.chars().count() > MAX_SEARCH || text.contains('\0') {
         let message = "a search takes at most 200 characters and no NUL";
         return Err(Error::bad_request(message));
     }

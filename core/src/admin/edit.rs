@@ -4,27 +4,27 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
-use crate::admin::form::{self, Control, Filling, Widget};
+use crate::admin::control::{Control, Widget};
+use crate::admin::form::{self, FormState};
+use crate::admin::form_texts::{self, FormTexts};
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
-use crate::admin::texts::{self, Texts};
-use crate::admin::visit::{Visit, key};
+use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::{entities, names};
-use crate::entity::Surface;
-use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::service::InputForm;
 use crate::value::Record;
 
 /// The button that searches in a picker; its value is the relation's wire name.
-const FIND: &str = "_find";
+const SEARCH_BUTTON: &str = "_find";
 /// The words to search for in a picker: this and the relation's wire name.
-const WORDS: &str = "_words.";
+const SEARCH_TEXT: &str = "_words.";
 /// The version of the row that the form began with.
 const VERSION: &str = "_version";
 /// The button that saves and starts the next row.
-const AGAIN: &str = "_again";
+const CREATE_ANOTHER: &str = "_again";
 
 #[derive(Template)]
 #[template(path = "admin/form.html")]
@@ -33,93 +33,93 @@ struct FormPage {
     heading: String,
     plural: String,
     path: String,
-    crumb: Option<(String, String)>,
+    breadcrumb: Option<(String, String)>,
     back: String,
     new: bool,
     controls: Vec<Control>,
     errors: Vec<String>,
-    wrong: usize,
+    error_count: usize,
     /// The version of the row that the form began with.
     version: Option<String>,
-    /// Someone else has changed the row since.
-    overtaken: bool,
+    /// Someone else has changed the row since then.
+    conflict: bool,
     /// What the row holds by now where the form holds something else.
-    stale: Vec<Stale>,
+    changed: Vec<ChangedField>,
 }
 
 /// A value that someone else has changed meanwhile.
-struct Stale {
+struct ChangedField {
     label: String,
     now: String,
 }
 
 /// The form of a new row, and what it sends.
 pub(super) async fn create(
-    visit: &Visit,
+    request: &AdminRequest,
     info: &'static EntityInfo,
     form: Option<&Params>,
 ) -> Result<Response> {
-    visit.require(info, Action::Create)?;
+    request.authorize(info, Action::Create)?;
     let input = InputForm::create(info, Surface::Admin);
     let columns =
-        input.columns().filter(|column| visit.sets(info, column, Action::Create)).collect::<Vec<_>>();
-    let shown = Shown { visit, info, columns: &columns, row: None, version: None };
+        input.columns().filter(|column| request.may_set(info, column, Action::Create)).collect::<Vec<_>>();
+    let edit_form = EditForm { request, info, columns: &columns, row: None, version: None };
     let Some(form) = form else {
-        return shown.page(&texts::of_new(info, &visit.query), &[], None).await;
+        return edit_form.page(&form_texts::of_new(info, &request.query), &[], None).await;
     };
     if let Some(search) = search(form) {
-        return shown.page(&shown.texts(form), &[], Some(search)).await;
+        return edit_form.page(&edit_form.texts(form), &[], Some(search)).await;
     }
-    let values = texts::read(input, form, None);
-    match visit.records(info).create(values).await {
-        Ok(_) if form.get(AGAIN).is_some() => {
+    let values = form_texts::read(input, form, None);
+    match request.records(info).create(values).await {
+        Ok(_) if form.get(CREATE_ANOTHER).is_some() => {
             Ok(page::redirect(&format!("{}/new?_done=created", entities::path(info))))
         }
-        Ok(row) => Ok(done(visit, info, &row, "created")),
-        Err(error) => shown.refused(form, error).await,
+        Ok(row) => Ok(redirect_after(request, info, &row, "created")),
+        Err(error) => edit_form.refused(form, error).await,
     }
 }
 
 /// The form of a row, and what it sends.
 pub(super) async fn edit(
-    visit: &Visit,
+    request: &AdminRequest,
     info: &'static EntityInfo,
     id: &str,
     form: Option<&Params>,
 ) -> Result<Response> {
-    visit.require(info, Action::Update)?;
-    let key = key(info, id)?;
-    let row = visit.records(info).get(&key).await?;
+    request.authorize(info, Action::Update)?;
+    let key = parse_key(info, id)?;
+    let row = request.records(info).get(&key).await?;
     let input = InputForm::update(info, Surface::Admin);
     let columns =
-        input.columns().filter(|column| visit.sets(info, column, Action::Update)).collect::<Vec<_>>();
+        input.columns().filter(|column| request.may_set(info, column, Action::Update)).collect::<Vec<_>>();
     let began = form.and_then(|form| form.get(VERSION)).map(str::to_owned);
     let version = began.clone().or_else(|| version_of(info, &row));
-    let shown = Shown { visit, info, columns: &columns, row: Some(&row), version };
+    let edit_form = EditForm { request, info, columns: &columns, row: Some(&row), version };
     let Some(form) = form else {
-        visit.require_of(info, Action::Update, &row).await?;
-        return shown.page(&texts::of_row(info, &row), &[], None).await;
+        request.authorize_row(info, Action::Update, &row).await?;
+        return edit_form.page(&form_texts::of_row(info, &row), &[], None).await;
     };
     if let Some(search) = search(form) {
-        return shown.page(&shown.texts(form), &[], Some(search)).await;
+        return edit_form.page(&edit_form.texts(form), &[], Some(search)).await;
     }
-    let values = texts::read(input, form, Some(&row));
+    let values = form_texts::read(input, form, Some(&row));
     let saved = match began.filter(|_| info.def.version) {
         Some(began) => {
             let unreadable =
                 |_| Error::bad_request("the form's version is not a number; open the form again");
-            visit.records(info).update_version(&key, began.parse().map_err(unreadable)?, values).await
+            request.records(info).update_version(&key, began.parse().map_err(unreadable)?, values).await
         }
-        None => visit.records(info).update(&key, values).await,
+        None => request.records(info).update(&key, values).await,
     };
     match saved {
-        Ok(row) => Ok(done(visit, info, &row, "saved")),
+        Ok(row) => Ok(redirect_after(request, info, &row, "saved")),
         Err(Error::VersionMismatch) => {
-            let now = visit.records(info).get(&key).await?;
+            let now = request.records(info).get(&key).await?;
             let version = version_of(info, &now);
-            Shown { row: Some(&now), version, ..shown }.overtaken(form).await
+            EditForm { row: Some(&now), version, ..edit_form }.conflict(form).await
         }
-        Err(error) => shown.refused(form, error).await,
+        Err(error) => edit_form.refused(form, error).await,
     }
 }
 
@@ -129,8 +129,8 @@ fn version_of(info: &EntityInfo, row: &Record) -> Option<String> {
 }
 
 /// Where the browser goes after a write.
-fn done(visit: &Visit, info: &EntityInfo, row: &Record, what: &str) -> Response {
-    if visit.allows(info, Action::Read) {
+fn redirect_after(request: &AdminRequest, info: &EntityInfo, row: &Record, what: &str) -> Response {
+    if request.allows(info, Action::Read) {
         page::redirect(&format!("{}?_done={what}", entities::row_path(info, row.key())))
     } else {
         page::redirect(&format!("/admin?_done={what}"))
@@ -139,28 +139,28 @@ fn done(visit: &Visit, info: &EntityInfo, row: &Record, what: &str) -> Response 
 
 /// A search in a picker: the form is shown again with what was found, nothing is written.
 fn search(form: &Params) -> Option<(&str, &str)> {
-    let name = form.get(FIND)?;
-    let words = form.get(&format!("{WORDS}{name}")).unwrap_or_default();
+    let name = form.get(SEARCH_BUTTON)?;
+    let words = form.get(&format!("{SEARCH_TEXT}{name}")).unwrap_or_default();
     Some((name, words))
 }
 
-/// A form about to be shown.
-struct Shown<'s> {
-    visit: &'s Visit,
+/// A form about to be edit_form.
+struct EditForm<'s> {
+    request: &'s AdminRequest,
     info: &'static EntityInfo,
     columns: &'s [&'static ColumnInfo],
     row: Option<&'s Record>,
     version: Option<String>,
 }
 
-impl Shown<'_> {
+impl EditForm<'_> {
     /// The texts of a form that was sent.
-    fn texts(&self, form: &Params) -> Texts {
+    fn texts(&self, form: &Params) -> FormTexts {
         let before = match self.row {
-            Some(row) => texts::of_row(self.info, row),
-            None => texts::of_new(self.info, &self.visit.query),
+            Some(row) => form_texts::of_row(self.info, row),
+            None => form_texts::of_new(self.info, &self.request.query),
         };
-        texts::of_form(before, self.columns, form)
+        form_texts::of_sent(before, self.columns, form)
     }
 
     /// The form again, with what was wrong beside the fields. Errors that no field caused are passed on.
@@ -175,24 +175,24 @@ impl Shown<'_> {
 
     /// The form again, after someone else has changed the row: with what was entered, beside it what the row holds by
     /// now. Saving it once more is meant.
-    async fn overtaken(&self, form: &Params) -> Result<Response> {
+    async fn conflict(&self, form: &Params) -> Result<Response> {
         let texts = self.texts(form);
-        let now = self.row.map(|row| texts::of_row(self.info, row)).unwrap_or_default();
+        let now = self.row.map(|row| form_texts::of_row(self.info, row)).unwrap_or_default();
         let differs = |column: &&&ColumnInfo| {
             column.readable
                 && texts.get(column.wire).map(String::as_str) != now.get(column.wire).map(String::as_str)
         };
-        let stale = |column: &&ColumnInfo| Stale {
+        let changed = |column: &&ColumnInfo| ChangedField {
             label: names::column(column),
             now: now.get(column.wire).cloned().unwrap_or_default(),
         };
-        let stale = self.columns.iter().filter(differs).map(stale).collect();
-        self.render(&texts, &[], None, Some(stale)).await
+        let changed = self.columns.iter().filter(differs).map(changed).collect();
+        self.render(&texts, &[], None, Some(changed)).await
     }
 
     async fn page(
         &self,
-        texts: &Texts,
+        texts: &FormTexts,
         errors: &[FieldError],
         search: Option<(&str, &str)>,
     ) -> Result<Response> {
@@ -201,15 +201,15 @@ impl Shown<'_> {
 
     async fn render(
         &self,
-        texts: &Texts,
+        texts: &FormTexts,
         errors: &[FieldError],
         search: Option<(&str, &str)>,
-        stale: Option<Vec<Stale>>,
+        changed: Option<Vec<ChangedField>>,
     ) -> Result<Response> {
-        let Self { visit, info, columns, row, .. } = *self;
-        let filling = Filling { texts, errors, search, new: row.is_none() };
+        let Self { request, info, columns, row, .. } = *self;
+        let state = FormState { texts, errors, search, new: row.is_none() };
         let singular = names::words(info.def.singular);
-        let (heading, crumb) = match row {
+        let (heading, breadcrumb) = match row {
             Some(row) => {
                 let title = entities::title(info, row);
                 (format!("Edit {title}"), Some((entities::row_path(info, row.key()), title)))
@@ -217,21 +217,21 @@ impl Shown<'_> {
             None => (format!("New {singular}"), None),
         };
         let page = FormPage {
-            frame: Frame::new(visit, heading.clone(), Some(info)),
+            frame: Frame::new(request, heading.clone(), Some(info)),
             heading,
             plural: names::plural(info),
             path: entities::path(info),
-            back: crumb.as_ref().map_or_else(|| entities::path(info), |(path, _)| path.clone()),
-            crumb,
+            back: breadcrumb.as_ref().map_or_else(|| entities::path(info), |(path, _)| path.clone()),
+            breadcrumb,
             new: row.is_none(),
-            controls: form::controls(visit, columns, &filling).await?,
+            controls: form::controls(request, columns, &state).await?,
             errors: form::other_errors(errors, columns),
-            wrong: errors.len(),
+            error_count: errors.len(),
             version: self.version.clone(),
-            overtaken: stale.is_some(),
-            stale: stale.unwrap_or_default(),
+            conflict: changed.is_some(),
+            changed: changed.unwrap_or_default(),
         };
-        let status = match (page.overtaken, errors.is_empty()) {
+        let status = match (page.conflict, errors.is_empty()) {
             (true, _) => StatusCode::CONFLICT,
             (false, true) => StatusCode::OK,
             (false, false) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -13,14 +13,14 @@ use crate::rest::registry::{Document, docs_page};
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The description in its three forms.
-pub(super) struct Pages {
+/// The routes of the description in its three forms.
+pub(super) struct DocRoutes {
     title: String,
     json: String,
     yaml: String,
 }
 
-impl Pages {
+impl DocRoutes {
     pub(super) fn new(title: &str, document: &Document) -> Self {
         // Writing plain data to memory does not fail; should it, the log says so and the pages are empty.
         Self {
@@ -35,22 +35,22 @@ impl Pages {
         let title = self.title;
         let page = move || docs_page(&title, &json);
         route
-            .at("/openapi.json", Page::new("application/json", self.json))
-            .at("/openapi.yaml", Page::new("application/yaml", self.yaml))
-            .at("/docs", Page::lazy("text/html; charset=utf-8", page))
+            .at("/openapi.json", StaticText::new("application/json", self.json))
+            .at("/openapi.yaml", StaticText::new("application/yaml", self.yaml))
+            .at("/docs", StaticText::lazy("text/html; charset=utf-8", page))
     }
 }
 
-type Make = Arc<dyn Fn() -> String + Send + Sync>;
+type MakeText = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// A text that is always the same, made when it is first asked for.
-struct Page {
+struct StaticText {
     media_type: &'static str,
-    make: Make,
+    make: MakeText,
     text: OnceLock<Bytes>,
 }
 
-impl Page {
+impl StaticText {
     fn new(media_type: &'static str, text: String) -> Self {
         Self { text: OnceLock::from(Bytes::from(text)), ..Self::lazy(media_type, String::new) }
     }
@@ -60,7 +60,7 @@ impl Page {
     }
 }
 
-impl Endpoint for Page {
+impl Endpoint for StaticText {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {

@@ -1,11 +1,9 @@
 //! Rows as JSON, written straight into the response's buffer.
 
-use crate::entity::EntityInfo;
-use crate::entity::Surface;
+use crate::entity::{EntityInfo, Surface};
 use crate::query::Page;
 use crate::types::JsonStyle;
-use crate::value::ColumnSet;
-use crate::value::{Record, Value};
+use crate::value::{ColumnSet, Record, Value};
 
 /// Writes the rows of one entity. The keys are spelt once.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! The way in: who is signed in, and from where.
+//! The session of a request: who is signed in, and from where.
 
 use poem::Request;
 

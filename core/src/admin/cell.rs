@@ -1,0 +1,97 @@
+//! A stored value as a page shows it.
+
+use crate::admin::labels::Labels;
+use crate::admin::{entities, kinds};
+use crate::ctx::Ctx;
+use crate::entity::{ColumnInfo, Surface};
+use crate::policy::Action;
+use crate::value::{Record, Value};
+
+/// A value, ready for a template.
+#[derive(Debug)]
+pub(super) enum Cell {
+    /// NULL.
+    Empty,
+    /// Yes or no.
+    Flag(bool),
+    /// A plain text.
+    Text(String),
+    /// A text of several lines.
+    Lines(String),
+    /// A number, aligned to the right.
+    Number(String),
+    /// Structured text: JSON, lists, UUIDs, bytes.
+    Code(String),
+    /// An enum's variant.
+    Badge(String),
+    /// A point in time.
+    Time {
+        /// For machines.
+        iso: String,
+        /// For people.
+        text: String,
+    },
+    /// A link to a page of the admin.
+    RowLink {
+        /// Where to.
+        href: String,
+        /// What it says.
+        text: String,
+    },
+    /// A link out of the admin.
+    ExternalLink {
+        /// Where to.
+        href: String,
+        /// What it says.
+        text: String,
+    },
+}
+
+/// How much of a value is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// One short line.
+    Short,
+    /// All of it.
+    Full,
+}
+
+/// The cell of a column in a row.
+pub(super) fn cell(
+    ctx: &Ctx,
+    column: &'static ColumnInfo,
+    record: &Record,
+    labels: &Labels,
+    extent: Extent,
+) -> Cell {
+    let value = record.get(column.index);
+    if value.is_null() {
+        Cell::Empty
+    } else if column.relation().is_some() {
+        related_cell(ctx, column, value, labels)
+    } else {
+        kinds::cell(column, value, extent)
+    }
+}
+
+fn related_cell(ctx: &Ctx, column: &'static ColumnInfo, key: &Value, labels: &Labels) -> Cell {
+    let Some(target) = column.target() else {
+        return Cell::Text(key.to_text());
+    };
+    let text = match labels.get(column.index, key) {
+        Some(label) => label.to_owned(),
+        None => entities::title_by_key(target, key),
+    };
+    let readable = target.permits(Action::Read, ctx);
+    if readable && target.is_on(Surface::Admin) {
+        let href = entities::row_path(target, key);
+        Cell::RowLink { href, text }
+    } else {
+        Cell::Text(text)
+    }
+}
+
+/// Whether the column's values are aligned to the right.
+pub(super) fn is_number(column: &ColumnInfo) -> bool {
+    column.kind.capabilities().numeric && column.relation().is_none()
+}

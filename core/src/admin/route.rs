@@ -1,0 +1,63 @@
+//! The paths of the admin.
+
+use poem::http::Method;
+
+use crate::admin::assets::Asset;
+
+/// What a path leads to; segments are as the path has them.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum AdminRoute<'p> {
+    Asset(Asset),
+    SignIn,
+    SignOut,
+    Session,
+    Index,
+    List(&'p str),
+    New(&'p str),
+    Lookup(&'p str),
+    Detail(&'p str, &'p str),
+    Edit(&'p str, &'p str),
+    Delete(&'p str, &'p str),
+}
+
+impl<'p> AdminRoute<'p> {
+    /// The route of a path; `None` where there is nothing.
+    pub(super) fn parse(path: &'p str) -> Option<Self> {
+        let path = path.strip_prefix("/admin").unwrap_or(path);
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let segments = path.strip_suffix('/').unwrap_or(path).split('/').collect::<Vec<_>>();
+        Some(match segments[..] {
+            [""] => Self::Index,
+            ["assets", name] if Asset::named(name).is_some() => Self::Asset(Asset::named(name)?),
+            ["sign-in"] => Self::SignIn,
+            ["sign-out"] => Self::SignOut,
+            ["session"] => Self::Session,
+            [entity] => Self::List(entity),
+            [entity, "new"] => Self::New(entity),
+            [entity, "lookup"] => Self::Lookup(entity),
+            [entity, id] => Self::Detail(entity, id),
+            [entity, id, "edit"] => Self::Edit(entity, id),
+            [entity, id, "delete"] => Self::Delete(entity, id),
+            _ => return None,
+        })
+    }
+
+    /// The methods it takes, as `Allow` lists them.
+    pub(super) fn methods(self) -> &'static str {
+        match self {
+            Self::SignOut => "POST",
+            Self::SignIn | Self::New(_) | Self::Edit(..) | Self::Delete(..) => "GET, HEAD, POST",
+            Self::Asset(_)
+            | Self::Session
+            | Self::Index
+            | Self::List(_)
+            | Self::Lookup(_)
+            | Self::Detail(..) => "GET, HEAD",
+        }
+    }
+
+    /// Whether it takes the method.
+    pub(super) fn allows(self, method: &Method) -> bool {
+        self.methods().split(", ").any(|allowed| allowed == method.as_str())
+    }
+}

@@ -1,0 +1,226 @@
+//! What a column's kind means to OpenAPI: its schema, the constraints and examples of a field of it.
+//!
+//! Each match names every kind, so that the compiler leads whoever adds one.
+
+use poem_openapi::registry::MetaSchema;
+use serde_json::{Value as Json, json};
+
+use super::schema::inline;
+use crate::entity::{Bound, ColumnInfo, FieldDef, Format};
+use crate::types::{Decimal, JsonStyle, Kind};
+use crate::value::Value;
+
+/// The bare type of a value, as filters take it.
+pub(super) fn schema(kind: Kind) -> MetaSchema {
+    let formatted = MetaSchema::new_with_format;
+    match kind {
+        Kind::Bool => MetaSchema::new("boolean"),
+        Kind::I16 => MetaSchema {
+            minimum: Some(f64::from(i16::MIN)),
+            maximum: Some(f64::from(i16::MAX)),
+            ..formatted("integer", "int32")
+        },
+        Kind::I32 => formatted("integer", "int32"),
+        Kind::I64 => formatted("integer", "int64"),
+        Kind::F32 => formatted("number", "float"),
+        Kind::F64 => formatted("number", "double"),
+        Kind::Decimal => formatted("string", "decimal"),
+        Kind::Text => MetaSchema::new("string"),
+        Kind::Uuid => formatted("string", "uuid"),
+        Kind::Date => formatted("string", "date"),
+        Kind::Time => formatted("string", "time"),
+        Kind::DateTime => formatted("string", "date-time"),
+        Kind::Json => MetaSchema::ANY,
+        Kind::Bytes => formatted("string", "byte"),
+        Kind::Password => MetaSchema { write_only: true, ..formatted("string", "password") },
+        Kind::Enum(def) => MetaSchema {
+            enum_items: def.variants.iter().map(|variant| json!(variant.wire)).collect(),
+            ..MetaSchema::new("string")
+        },
+        Kind::List(element) => {
+            MetaSchema { items: Some(Box::new(inline(schema(*element)))), ..MetaSchema::new("array") }
+        }
+    }
+}
+
+/// Adds the bounds of a field's values, as they are spelled in a schema of their kind.
+pub(super) fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
+    let length = |limit: Option<u32>| limit.map(|limit| limit as usize);
+    let (least, most) = (length(field.min_len), length(field.max_len));
+    match field.kind {
+        Kind::Text | Kind::Password => (schema.min_length, schema.max_length) = (least, most),
+        Kind::List(_) => (schema.min_items, schema.max_items) = (least, most),
+        // The lengths count bytes; three of them are four characters of base64.
+        Kind::Bytes => schema.max_length = most.map(|most| most.div_ceil(3) * 4),
+        Kind::Decimal => {
+            schema.pattern = Some(match field.scale {
+                Some(0) => r"^-?\d+$".to_owned(),
+                Some(scale) => format!(r"^-?\d+(\.\d{{1,{scale}}})?$"),
+                None => r"^-?\d+(\.\d+)?$".to_owned(),
+            });
+        }
+        Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
+            let number = |bound: Bound| bound.to_string().parse::<f64>().ok();
+            schema.minimum = field.min.and_then(number).or(schema.minimum);
+            schema.maximum = field.max.and_then(number).or(schema.maximum);
+        }
+        Kind::Bool | Kind::Uuid | Kind::Date | Kind::Time | Kind::DateTime | Kind::Json | Kind::Enum(_) => {}
+    }
+}
+
+/// What the schema of a column cannot say, in words.
+pub(super) fn remark(column: &ColumnInfo) -> Option<String> {
+    match column.kind {
+        Kind::Enum(def) => {
+            let documented = def.variants.iter().filter(|variant| !variant.docs.is_empty());
+            let list: Vec<String> = documented
+                .map(|variant| format!("- `{}`: {}", variant.wire, variant.docs.replace('\n', " ")))
+                .collect();
+            Some(list.join("\n"))
+        }
+        // On the wire it is a string, which has no `minimum`.
+        Kind::Decimal => match column.field.map(|field| (field.min, field.max))? {
+            (Some(min), Some(max)) => Some(format!("From {min} to {max}.")),
+            (Some(min), None) => Some(format!("At least {min}.")),
+            (None, Some(max)) => Some(format!("At most {max}.")),
+            (None, None) => None,
+        },
+        Kind::Bool
+        | Kind::I16
+        | Kind::I32
+        | Kind::I64
+        | Kind::F32
+        | Kind::F64
+        | Kind::Text
+        | Kind::Uuid
+        | Kind::Date
+        | Kind::Time
+        | Kind::DateTime
+        | Kind::Json
+        | Kind::Bytes
+        | Kind::Password
+        | Kind::List(_) => None,
+    }
+}
+
+/// Whether values may hold commas, which separate those of a list in a query string.
+pub(super) const fn may_hold_commas(kind: Kind) -> bool {
+    match kind {
+        Kind::Text => true,
+        // No filter compares JSON, passwords and lists.
+        Kind::Bool
+        | Kind::I16
+        | Kind::I32
+        | Kind::I64
+        | Kind::F32
+        | Kind::F64
+        | Kind::Decimal
+        | Kind::Uuid
+        | Kind::Date
+        | Kind::Time
+        | Kind::DateTime
+        | Kind::Json
+        | Kind::Bytes
+        | Kind::Password
+        | Kind::Enum(_)
+        | Kind::List(_) => false,
+    }
+}
+
+/// Whether a default of the kind is told to clients, when it is the same every time.
+const fn tells_default(kind: Kind) -> bool {
+    match kind {
+        Kind::Bool
+        | Kind::I16
+        | Kind::I32
+        | Kind::I64
+        | Kind::F32
+        | Kind::F64
+        | Kind::Decimal
+        | Kind::Text
+        | Kind::Enum(_) => true,
+        Kind::Uuid
+        | Kind::Date
+        | Kind::Time
+        | Kind::DateTime
+        | Kind::Json
+        | Kind::Bytes
+        | Kind::Password
+        | Kind::List(_) => false,
+    }
+}
+
+/// An example that keeps the column's own rules, unless none can be made up that surely fits.
+pub(super) fn example(column: &ColumnInfo) -> Option<Json> {
+    if let Some(default) = default_of(column) {
+        return Some(default);
+    }
+    if column.field.is_some_and(|field| field.pattern.is_some()) {
+        return None;
+    }
+    example_of(column.kind, column.field)
+}
+
+/// The default of a new row, when it is the same every time.
+pub(super) fn default_of(column: &ColumnInfo) -> Option<Json> {
+    let default = column.field?.default.filter(|_| tells_default(column.kind))?;
+    let value = default.value();
+    (value == default.value()).then(|| json_of(&value)).flatten()
+}
+
+fn json_of(value: &Value) -> Option<Json> {
+    let mut json = Vec::new();
+    value.write_json(JsonStyle::Rest, &mut json);
+    serde_json::from_slice(&json).ok()
+}
+
+fn example_of(kind: Kind, field: Option<&FieldDef>) -> Option<Json> {
+    Some(match kind {
+        Kind::Bool => json!(true),
+        Kind::I16 | Kind::I32 | Kind::I64 => json!(i64::try_from(number(1, field).trunc()).ok()?),
+        Kind::F32 | Kind::F64 => json!(number(1, field).to_string().parse::<f64>().ok()?),
+        Kind::Decimal => {
+            let mut number = number(1, field);
+            if let Some(scale) = field.and_then(|field| field.scale) {
+                number.rescale(scale);
+            }
+            json!(number.to_string())
+        }
+        Kind::Text => json!(text(field)?),
+        Kind::Password => return None,
+        Kind::Uuid => json!("0191f0c8-5d3e-7a52-9c3b-6a1f2e4d5c6b"),
+        Kind::Date => json!("2024-12-31"),
+        Kind::Time => json!("23:59:59"),
+        Kind::DateTime => json!("2024-12-31T23:59:59Z"),
+        Kind::Json => json!({}),
+        Kind::Bytes => return None,
+        Kind::Enum(def) => json!(def.variants.first()?.wire),
+        Kind::List(element) => match field.and_then(|field| field.min_len) {
+            Some(least) if least > 1 => return None,
+            _ => json!([example_of(*element, None)?]),
+        },
+    })
+}
+
+/// A number within the field's bounds.
+fn number(wanted: i64, field: Option<&FieldDef>) -> Decimal {
+    let bound = |bound: Bound| bound.to_string().parse::<Decimal>().ok();
+    let wanted = Decimal::from(wanted);
+    let least = field.and_then(|field| field.min).and_then(bound);
+    let most = field.and_then(|field| field.max).and_then(bound);
+    let above = least.map_or(wanted, |least| wanted.max(least));
+    most.map_or(above, |most| above.min(most))
+}
+
+/// A text of a length that the field takes.
+fn text(field: Option<&FieldDef>) -> Option<&'static str> {
+    let candidates: &[&'static str] = match field.and_then(|field| field.format) {
+        Some(Format::Email) => &["ada@example.org"],
+        Some(Format::Url) => &["https://example.org/"],
+        Some(Format::Slug) => &["a-slug", "a"],
+        None => &["text", "t", "a somewhat longer text"],
+    };
+    let least = field.and_then(|field| field.min_len).unwrap_or(0) as usize;
+    let most = field.and_then(|field| field.max_len).unwrap_or(u32::MAX) as usize;
+    candidates.iter().copied().find(|text| (least..=most).contains(&text.len()))
+}
