@@ -91,7 +91,7 @@ fn a_transaction_begins_in_one_place() {
 #[test]
 fn no_surface_asks_a_rule() {
     // Surfaces may say which rule there is, and leave out what it would refuse (`EntityInfo::permits`).
-    stands_nowhere(is_surface, &[". rows (", ". permitted (", ". authorize (", ". hidden_cells ("]);
+    stands_nowhere(is_surface, &["rule . rows (", ". permitted (", "info . authorize (", ". hidden_cells ("]);
 }
 
 /// Every invariant names what holds it: a test that there is, a lint, or a task.
