@@ -24,13 +24,22 @@ pub(crate) struct ConnectionHealth {
 impl ConnectionHealth {
     /// A connection turned out to be broken.
     pub(crate) fn connection_lost(&self) {
-        self.lost.store(now().max(1), Ordering::Relaxed);
+        self.lost_at(now());
+    }
+
+    fn lost_at(&self, now: u64) {
+        self.lost.store(now.max(1), Ordering::Relaxed);
     }
 
     /// Whether a connection that has been idle for this long is to be pinged before it is used.
     pub(crate) fn needs_ping(&self, idle: Duration) -> bool {
+        self.needs_ping_at(now(), idle)
+    }
+
+    /// As [`ConnectionHealth::needs_ping`], at a time in milliseconds since the process began.
+    fn needs_ping_at(&self, now: u64, idle: Duration) -> bool {
         let lost = self.lost.load(Ordering::Relaxed);
-        let idle_since = now().saturating_sub(millis(idle));
+        let idle_since = now.saturating_sub(millis(idle));
         idle >= LONG_IDLE || (lost > 0 && idle_since <= lost)
     }
 }
@@ -51,12 +60,10 @@ mod tests {
     #[test]
     fn only_what_was_idle_at_the_loss_is_pinged() {
         let health = ConnectionHealth::default();
-        assert!(!health.needs_ping(Duration::from_millis(5)));
-        assert!(health.needs_ping(LONG_IDLE));
-        std::thread::sleep(Duration::from_millis(20));
-        health.connection_lost();
-        std::thread::sleep(Duration::from_millis(20));
-        assert!(health.needs_ping(Duration::from_millis(30)));
-        assert!(!health.needs_ping(Duration::from_millis(5)));
+        assert!(!health.needs_ping_at(100, Duration::from_millis(5)));
+        assert!(health.needs_ping_at(100, LONG_IDLE));
+        health.lost_at(120);
+        assert!(health.needs_ping_at(140, Duration::from_millis(30)));
+        assert!(!health.needs_ping_at(140, Duration::from_millis(5)));
     }
 }

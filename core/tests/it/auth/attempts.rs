@@ -124,21 +124,22 @@ async fn nobody_costs_as_much_as_somebody(ctx: Ctx) {
         assert_eq!(guess(&accounts, &ctx, email, &format!("10.0.{address}.1")).await, "UNAUTHENTICATED");
         (start.elapsed(), ctx.db().statements() - before)
     };
+    // The hash dwarfs all else; without it an answer would come in a tenth of the time. A busy machine only adds to a
+    // time, so the least of several counts, and more are taken until it has had a quiet moment for each.
+    let alike = |[some, none, off]: [Duration; 3]| none * 2 > some && some * 2 > none && off * 2 > some;
     let mut spent = [Duration::MAX; 3];
-    for turn in 0..4 {
+    for turn in 0..20 {
         for (place, email) in [EMAIL, "nobody@example.org", "off@example.org"].into_iter().enumerate() {
-            let (time, statements) = cost(email, turn * 3 + u8::try_from(place).expect("small")).await;
-            assert_eq!(
-                statements,
-                cost(EMAIL, 100 + turn * 3 + u8::try_from(place).expect("small")).await.1,
-                "{email}"
-            );
+            let place_number = u8::try_from(place).expect("small");
+            let (time, statements) = cost(email, turn * 3 + place_number).await;
+            assert_eq!(statements, cost(EMAIL, 100 + turn * 3 + place_number).await.1, "{email}");
             spent[place] = spent[place].min(time);
         }
+        if turn >= 3 && alike(spent) {
+            return;
+        }
     }
-    let [some, none, off] = spent;
-    // The hash dwarfs all else; without it an answer would come in a tenth of the time.
-    assert!(none * 2 > some && some * 2 > none && off * 2 > some, "{spent:?}");
+    panic!("{spent:?}");
 }
 
 #[each_database(tables())]
