@@ -1,29 +1,30 @@
 //! Accounts, API tokens and sessions: how a request becomes a [`Principal`](crate::principal::Principal).
 //!
 //! The framework's own entities are declared with its own derive and are read and written through
-//! [`Service`](crate::Service) by the system itself; nobody else may. Secrets are never stored: passwords as
+//! [`Service`](crate::Service) by the system principal alone. Secrets are never stored: passwords as
 //! argon2id hashes, tokens and session ids as SHA-256 digests of 32 random bytes.
 
-mod account;
-mod attempts;
+mod accounts;
+#[cfg(feature = "server")]
+mod api_token_verifier;
+mod api_tokens;
 #[cfg(feature = "server")]
 mod authentication;
 #[cfg(feature = "server")]
 mod authenticator;
-#[cfg(feature = "server")]
-mod bearer;
 mod entities;
 #[cfg(feature = "server")]
 mod jwt;
-mod secret;
-mod session;
-mod token;
 #[cfg(feature = "server")]
-mod verified;
+mod jwt_cache;
+mod random_secret;
+mod session;
+mod sign_in_throttle;
 
-pub use account::{
+pub use accounts::{
     AccountChange, Accounts, MIN_PASSWORD, change_account, create_account, create_account_for,
 };
+pub use api_tokens::{create_token, create_token_for, revoke_token};
 #[cfg(feature = "server")]
 pub use authentication::{Authenticated, Authentication, Authenticators, Refusal};
 #[cfg(feature = "server")]
@@ -33,11 +34,10 @@ pub use entities::{
     Attempt, AttemptInput, AttemptModel, AttemptPatch, Session, SessionInput, SessionModel, SessionPatch,
 };
 #[cfg(feature = "server")]
-pub use jwt::{Flaw, Jwt};
-pub(crate) use secret::{keyed_digest, random as random_nonce};
-pub(crate) use session::look_at_session;
+pub use jwt::{Jwt, JwtError};
+pub(crate) use random_secret::{keyed_digest, random as random_nonce};
+pub(crate) use session::peek_session;
 pub use session::{SignedIn, end_session, resume_session, start_session};
-pub use token::{create_token, create_token_for, revoke_token};
 
 use crate::entity::{Entity as _, EntityDef};
 

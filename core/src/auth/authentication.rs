@@ -1,4 +1,4 @@
-//! Who asks: the application's own authenticators, then the bearer token, which is a JWT or an API token.
+//! Authenticates a request: the application's own authenticators, then the bearer token, which is a JWT or an API token.
 
 use std::sync::Arc;
 
@@ -7,31 +7,31 @@ use poem::Request;
 use poem::http::{HeaderMap, header};
 
 use crate::auth::Authenticator;
+use crate::auth::api_token_verifier::{self, ApiTokenVerifier};
 use crate::auth::authenticator::DynAuthenticator;
-use crate::auth::bearer::{self, Tokens};
-use crate::auth::jwt::{self, Flaw, Jwt};
-use crate::auth::verified::Verified;
+use crate::auth::jwt::{self, Jwt, JwtError};
+use crate::auth::jwt_cache::JwtCache;
 use crate::config::{Settings, SettingsError};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::principal::Principal;
 
-/// Tells who asks. Cheap to clone; clones share what they remember.
+/// Finds the principal of a request. Cheap to clone; clones share their caches.
 #[derive(Clone)]
 pub struct Authentication(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    own: Vec<Arc<dyn DynAuthenticator>>,
+    authenticators: Vec<Arc<dyn DynAuthenticator>>,
     jwt: Option<Jwt>,
-    verified: Verified,
-    tokens: Tokens,
+    jwt_cache: JwtCache,
+    api_tokens: ApiTokenVerifier,
 }
 
-/// Who asks, and for how long that holds.
+/// The principal of a request, and until when its credentials are valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authenticated {
-    /// Who it is.
+    /// The principal.
     pub principal: Principal,
     /// When the token or the session ends; a connection that outlives it must end then.
     pub expires_at: Option<DateTime<Utc>>,
@@ -43,16 +43,16 @@ impl From<Principal> for Authenticated {
     }
 }
 
-/// Why a request is refused before anything else looks at it.
+/// Why a request is refused before it reaches a surface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// What it says about who asks cannot be understood.
+    /// Its `Authorization` header cannot be read.
     Malformed,
-    /// Its credentials are not, or no longer, valid.
+    /// Its credentials are not valid, or no longer.
     Invalid,
     /// Its token was valid once.
     Expired,
-    /// Something else is in the way: the database is away, or an authenticator says no.
+    /// Authentication itself failed: the database is not available, or an authenticator returned this error.
     Failed(Error),
 }
 
@@ -69,7 +69,7 @@ impl Refusal {
         }
     }
 
-    /// What `WWW-Authenticate` says (RFC 6750); none for what has nothing to do with credentials.
+    /// The value of `WWW-Authenticate` (RFC 6750); none for errors that are not about credentials.
     #[must_use]
     pub fn challenge(&self) -> Option<&'static str> {
         match self {
@@ -101,18 +101,18 @@ impl From<Refusal> for Error {
 impl std::fmt::Debug for Authentication {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Authentication")
-            .field("own", &self.0.own.len())
+            .field("authenticators", &self.0.authenticators.len())
             .field("jwt", &self.0.jwt.is_some())
             .finish_non_exhaustive()
     }
 }
 
-/// The application's own authenticators, on their way to [`Authentication`].
+/// The application's own authenticators, to build [`Authentication`] from.
 #[derive(Clone, Default)]
 pub struct Authenticators(Vec<Arc<dyn DynAuthenticator>>);
 
 impl Authenticators {
-    /// Adds one, to be asked after those before it.
+    /// Adds one, which is called after those before it.
     #[must_use]
     pub fn with(mut self, authenticator: impl Authenticator) -> Self {
         self.0.push(Arc::new(authenticator));
@@ -127,56 +127,57 @@ impl std::fmt::Debug for Authenticators {
 }
 
 impl Authentication {
-    /// As the settings say: with JWTs where they have a key.
+    /// With JWTs if the settings have a key for them.
     ///
     /// # Errors
     /// [`SettingsError`] for keys and settings that cannot be used.
-    pub fn new(settings: &Settings, own: Authenticators) -> Result<Self, SettingsError> {
+    pub fn new(settings: &Settings, authenticators: Authenticators) -> Result<Self, SettingsError> {
         let jwt = Jwt::of(settings)?;
-        Ok(Self(Arc::new(Inner { own: own.0, jwt, ..Inner::default() })))
+        Ok(Self(Arc::new(Inner { authenticators: authenticators.0, jwt, ..Inner::default() })))
     }
 
-    /// Who sent the request, by all it says but its cookies: those never authenticate by themselves.
+    /// The principal of the request, by all it carries but its cookies: those never authenticate by themselves.
     ///
     /// # Errors
-    /// [`Refusal`] for credentials that are not valid: they are never passed over.
+    /// [`Refusal`] for credentials that are not valid: they are never ignored.
     pub async fn of_request(&self, ctx: &Ctx, request: &Request) -> Result<Option<Authenticated>, Refusal> {
-        for own in &self.0.own {
-            if let Some(principal) = own.ask(ctx, request).await? {
+        for authenticator in &self.0.authenticators {
+            if let Some(principal) = authenticator.authenticate_dyn(ctx, request).await? {
                 return Ok(Some(principal.into()));
             }
         }
-        match bearer(request.headers())? {
+        match bearer_token(request.headers())? {
             Some(token) => self.authenticate(ctx, token).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// Whom a bearer token speaks of: a JWT, or an API token. They are told apart by their form.
+    /// The principal of a bearer token, an API token or a JWT: the prefix of the text decides which.
     ///
     /// # Errors
     /// [`Refusal`] for a token that is not valid.
     pub async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Authenticated, Refusal> {
-        if bearer::is_one(token) {
-            return self.0.tokens.authenticate(ctx, token).await;
+        if api_token_verifier::has_prefix(token) {
+            return self.0.api_tokens.authenticate(ctx, token).await;
         }
         let Some(jwt) = &self.0.jwt else {
             return Err(Refusal::Invalid);
         };
-        if token.len() > jwt::LONGEST {
+        if token.len() > jwt::MAX_TOKEN_BYTES {
             return Err(Refusal::Invalid);
         }
-        let (now, edition) = (ctx.now(), jwt.refresh());
-        self.0.verified.or_else(token, now, edition, || jwt.verify(token, now)).map_err(|flaw| {
-            // What of the token is wrong is for whoever runs the application; its bearer might be guessing.
-            tracing::info!(reason = %flaw, request_id = ctx.request_id(), "a JWT was refused");
-            if flaw == Flaw::Expired { Refusal::Expired } else { Refusal::Invalid }
+        let (now, key_generation) = (ctx.now(), jwt.refresh());
+        let verify = || jwt.verify(token, now);
+        self.0.jwt_cache.get_or_verify(token, now, key_generation, verify).map_err(|error| {
+            // The reason is for the operator's log only; the client might be guessing.
+            tracing::info!(reason = %error, request_id = ctx.request_id(), "a JWT was refused");
+            if error == JwtError::Expired { Refusal::Expired } else { Refusal::Invalid }
         })
     }
 }
 
-/// The token of a request. Credentials of another kind are refused like a token that is not valid.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+/// The bearer token of a request. Another scheme is refused like a token that is not valid.
+fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let mut credentials = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = credentials.next() else {
         return Ok(None);
@@ -184,7 +185,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     if credentials.next().is_some() {
         return Err(Refusal::Malformed);
     }
-    if value.len() > jwt::LONGEST + "Bearer ".len() {
+    if value.len() > jwt::MAX_TOKEN_BYTES + "Bearer ".len() {
         return Err(Refusal::Invalid);
     }
     let value = value.to_str().map_err(|_| Refusal::Malformed)?;
@@ -196,20 +197,20 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HeaderMap, Refusal, bearer, header};
+    use super::{HeaderMap, Refusal, bearer_token, header};
     use poem::http::HeaderValue;
 
     #[test]
     fn only_one_bearer_token_is_a_credential() {
         let mut headers = HeaderMap::new();
-        assert_eq!(bearer(&headers), Ok(None));
+        assert_eq!(bearer_token(&headers), Ok(None));
         headers.insert(header::AUTHORIZATION, HeaderValue::from_static("bearer abc"));
-        assert_eq!(bearer(&headers), Ok(Some("abc")));
+        assert_eq!(bearer_token(&headers), Ok(Some("abc")));
         headers.append(header::AUTHORIZATION, HeaderValue::from_static("Bearer abc"));
-        assert_eq!(bearer(&headers), Err(Refusal::Malformed));
+        assert_eq!(bearer_token(&headers), Err(Refusal::Malformed));
         headers.insert(header::AUTHORIZATION, HeaderValue::from_bytes(b"Bearer \xff").unwrap());
-        assert_eq!(bearer(&headers), Err(Refusal::Malformed));
+        assert_eq!(bearer_token(&headers), Err(Refusal::Malformed));
         headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Basic abc"));
-        assert_eq!(bearer(&headers), Err(Refusal::Invalid));
+        assert_eq!(bearer_token(&headers), Err(Refusal::Invalid));
     }
 }

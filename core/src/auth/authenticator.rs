@@ -1,4 +1,4 @@
-//! An application's own way to tell who asks.
+//! An application's own way to authenticate requests.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,8 +9,8 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::principal::Principal;
 
-/// Tells who asks, by what a request says: a header that a gateway sets, a client certificate's name, a cookie of
-/// another system.
+/// Finds the principal of a request by what it carries: a header that a gateway sets, a client certificate's name, a
+/// cookie of another system.
 ///
 /// ```
 /// use entify::prelude::*;
@@ -35,15 +35,15 @@ use crate::principal::Principal;
 /// # }
 /// ```
 ///
-/// Authenticators are asked before anything else, in the order in which the application lists them, at every request.
-/// The first that answers someone has said who asks; the rest, and the bearer token of the request, are not looked at.
+/// Authenticators are called before anything else, in the order in which the application lists them, at every request.
+/// The first that returns a principal decides; the rest, and the bearer token of the request, are not read.
 ///
-/// Over a WebSocket they see the head of the handshake, with the `authorization` of `connection_init`, and are asked again
-/// at every operation and every `SOCKET_PING`: who is not answered any more, or is someone else, is disconnected.
+/// Over a WebSocket they get the head of the handshake, with the `authorization` of `connection_init`, and are called again
+/// at every operation and every `SOCKET_PING`: when they return no principal any more, or another, the socket is closed.
 pub trait Authenticator: Send + Sync + 'static {
-    /// Who asks; `None` when the request says nothing that this authenticator is for, and the next one is asked.
+    /// The principal; `None` when the request carries nothing that this authenticator is for, and the next one is called.
     ///
-    /// `ctx` is nobody's: use [`Ctx::with_principal`] with [`Principal::System`] to read what only the system may.
+    /// `ctx` is anonymous: use [`Ctx::with_principal`] with [`Principal::System`] to read what only the system may.
     ///
     /// # Errors
     /// An error refuses the request: `Unauthenticated` for credentials that are wrong, which is 401, never taken for
@@ -55,15 +55,15 @@ pub trait Authenticator: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<Principal>>> + Send;
 }
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<Option<Principal>>> + Send + 'a>>;
+type AuthenticateFuture<'a> = Pin<Box<dyn Future<Output = Result<Option<Principal>>> + Send + 'a>>;
 
-/// The same without types.
+/// The object-safe form of [`Authenticator`].
 pub(super) trait DynAuthenticator: Send + Sync {
-    fn ask<'a>(&'a self, ctx: &'a Ctx, request: &'a Request) -> Answer<'a>;
+    fn authenticate_dyn<'a>(&'a self, ctx: &'a Ctx, request: &'a Request) -> AuthenticateFuture<'a>;
 }
 
 impl<T: Authenticator> DynAuthenticator for T {
-    fn ask<'a>(&'a self, ctx: &'a Ctx, request: &'a Request) -> Answer<'a> {
+    fn authenticate_dyn<'a>(&'a self, ctx: &'a Ctx, request: &'a Request) -> AuthenticateFuture<'a> {
         Box::pin(self.authenticate(ctx, request))
     }
 }

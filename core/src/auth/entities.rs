@@ -1,4 +1,4 @@
-//! The framework's own entities. Only the system reads and writes them; no surface shows them.
+//! The framework's own entities. Only the system principal reads and writes them; no surface serves them.
 
 use entify_macros::Entity;
 
@@ -18,17 +18,17 @@ pub struct Account {
     /// The password's hash.
     #[entity(write_only, min_len = 8, max_len = 1024)]
     password: Password,
-    /// The roles held.
+    /// The roles.
     roles: Vec<String>,
     /// Whether the account may sign in.
     #[entity(default = true)]
     active: bool,
-    /// What rows call its holder, for `owner(…)`; without one it owns nothing.
+    /// The subject that `owner(…)` compares columns with; without one it owns no rows.
     #[entity(min_len = 1, max_len = 255)]
     subject: Option<String>,
 }
 
-/// Who changes a password or disables an account wants it signed out everywhere, by whatever way it is done.
+/// A changed password and a disabled account end all sessions, whoever makes the change and however.
 impl Hooks for Account {
     async fn after_update(ctx: &Ctx, before: &AccountModel, after: &AccountModel) -> crate::Result<()> {
         if before.password != after.password || !after.active {
@@ -50,47 +50,47 @@ pub struct ApiToken {
     /// SHA-256 of the token, in hexadecimal.
     #[entity(unique, write_only, max_len = 64)]
     hash: String,
-    /// The token's last characters, to tell tokens apart.
+    /// The token's last characters, by which people recognise it in lists.
     #[entity(max_len = 16)]
     hint: String,
-    /// The roles held.
+    /// The roles.
     roles: Vec<String>,
     /// When the token ends.
     expires_at: Option<DateTime<Utc>>,
     /// When the token was revoked.
     revoked_at: Option<DateTime<Utc>>,
-    /// What rows call its bearer, for `owner(…)`; without one it owns nothing.
+    /// The subject that `owner(…)` compares columns with; without one it owns no rows.
     #[entity(min_len = 1, max_len = 255)]
     subject: Option<String>,
-    /// When the token was last used, to some minutes.
+    /// When the token was last used, within some minutes.
     last_used_at: Option<DateTime<Utc>>,
 }
 
-/// A sign-in of an account.
+/// A session of an account that is signed in.
 #[derive(Debug, Entity)]
 #[entity(table = "entify_session", policy = nobody, skip(graphql, rest, admin))]
 pub struct Session {
     /// SHA-256 of the session's id, in hexadecimal.
     #[entity(unique, write_only, max_len = 64)]
     hash: String,
-    /// Who signed in.
+    /// The account.
     #[entity(on_delete = cascade)]
     account: One<Account>,
     /// What the tokens of write forms are bound to.
     #[entity(write_only, max_len = 64)]
     csrf: String,
-    /// When the session was last used, to the minute.
+    /// When the session was last used, within a minute.
     last_seen_at: DateTime<Utc>,
     /// When the session ends, used or not.
     #[entity(index)]
     expires_at: DateTime<Utc>,
 }
 
-/// A try to sign in that failed, or whose outcome is not known yet. Every node of the application counts them here.
+/// A sign-in attempt that failed, or whose outcome is not known yet. Every node of the application counts them here.
 #[derive(Debug, Entity)]
 #[entity(table = "entify_attempt", policy = nobody, skip(graphql, rest, admin), index(key, created_at), index(created_at))]
 pub struct Attempt {
-    /// What was tried or who tried, as a keyed digest: no address of anyone is kept.
+    /// The account, the address or both, as a keyed digest: no address is stored.
     #[entity(write_only, max_len = 64)]
     key: String,
 }

@@ -1,12 +1,12 @@
 //! JSON Web Tokens (RFC 7519) as bearer tokens, after the advice of RFC 8725.
 //!
-//! A key has exactly one algorithm, and a token's header can only choose among the keys of the algorithm it names: that
-//! a public key is taken for a secret, or no signature for one, cannot happen. Nothing of a token is decoded before its
-//! size is known, and no claim is looked at before its signature was right.
+//! A key has exactly one algorithm, and a token's header can only choose among the keys of the algorithm it names, so a
+//! public key is never used as a shared secret, and `none` is never accepted. A token's size is checked before it is
+//! decoded, and its signature before any claim is read.
 
 mod claims;
-mod file;
 mod keys;
+mod watched_file;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,54 +16,54 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::auth::jwt::claims::Header;
-use crate::auth::jwt::file::Watched;
-use crate::auth::jwt::keys::{Keys, file_of};
+use crate::auth::jwt::keys::{KeySet, jwks_path};
+use crate::auth::jwt::watched_file::WatchedFile;
 use crate::config::{Settings, SettingsError};
 use crate::principal::Principal;
 
 /// Bytes of the longest token that is decoded.
-pub(super) const LONGEST: usize = 8 * 1024;
+pub(super) const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// Bytes of the longest header of a token.
-const LONGEST_HEADER: usize = 2 * 1024;
+const MAX_HEADER_BYTES: usize = 2 * 1024;
 
-/// Verifies JWTs, as the settings say.
+/// Verifies JWTs with the keys of the settings.
 #[derive(Debug)]
 pub struct Jwt {
-    keys: RwLock<Arc<Keys>>,
-    /// Counts how often the keys changed.
-    edition: AtomicU64,
-    source: Source,
-    expected: Expectations,
+    keys: RwLock<Arc<KeySet>>,
+    /// Incremented whenever the keys change.
+    key_generation: AtomicU64,
+    source: KeySource,
+    expected: ExpectedClaims,
 }
 
 /// Where the keys come from.
-struct Source {
+struct KeySource {
     secret: Option<String>,
     set: Option<String>,
-    file: Option<Watched>,
+    file: Option<WatchedFile>,
 }
 
 // Written by hand: the secret must not reach a log.
-impl std::fmt::Debug for Source {
+impl std::fmt::Debug for KeySource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Source").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("KeySource").field("file", &self.file).finish_non_exhaustive()
     }
 }
 
-/// What a token must say.
+/// The claims that a token must have.
 #[derive(Debug)]
-struct Expectations {
+struct ExpectedClaims {
     issuer: Option<String>,
     audience: Vec<String>,
     leeway: TimeDelta,
     roles_claim: String,
 }
 
-/// Why a JWT is refused. For the log; its bearer is told less.
+/// Why a JWT is refused. For the log; the client gets less detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
+pub enum JwtError {
     /// It is longer than any token needs to be.
-    #[error("the token is longer than {LONGEST} bytes")]
+    #[error("the token is longer than {MAX_TOKEN_BYTES} bytes")]
     Size,
     /// It is not three parts of base64url with JSON in the first two.
     #[error("the token cannot be decoded")]
@@ -77,7 +77,7 @@ pub enum Flaw {
     /// Someone else signed it, or it was changed.
     #[error("the token's signature is wrong")]
     Signature,
-    /// It has ended.
+    /// It has expired.
     #[error("the token has expired")]
     Expired,
     /// A claim is missing or is not what it must be.
@@ -99,13 +99,13 @@ impl Jwt {
             return Err(SettingsError(message.to_owned()));
         }
         let (secret, set) = (settings.jwt_secret.clone(), settings.jwt_keys.clone());
-        let file = set.as_deref().and_then(file_of).map(|path| Watched::new(path.to_owned()));
-        let keys = Keys::of(secret.as_deref(), set.as_deref()).map_err(SettingsError)?;
-        check_names(settings)?;
+        let file = set.as_deref().and_then(jwks_path).map(|path| WatchedFile::new(path.to_owned()));
+        let keys = KeySet::of(secret.as_deref(), set.as_deref()).map_err(SettingsError)?;
+        check_settings(settings)?;
         if settings.jwt_secret.is_none() && settings.jwt_keys.is_none() {
             return Ok(None);
         }
-        let expected = Expectations {
+        let expected = ExpectedClaims {
             issuer: settings.jwt_issuer.clone(),
             audience: settings.jwt_audience.clone(),
             leeway: TimeDelta::from_std(settings.jwt_leeway).unwrap_or(TimeDelta::zero()),
@@ -113,68 +113,68 @@ impl Jwt {
         };
         Ok(Some(Self {
             keys: RwLock::new(Arc::new(keys)),
-            edition: AtomicU64::new(0),
-            source: Source { secret, set, file },
+            key_generation: AtomicU64::new(0),
+            source: KeySource { secret, set, file },
             expected,
         }))
     }
 
-    /// Reads the file of the keys again when it has changed, and says which edition of the keys there is now. Looks at the
-    /// file every half minute at most. A file that cannot be used leaves the keys as they were.
+    /// Reloads the file of the keys when it has changed, and returns the current generation of the keys. Checks the file
+    /// every half minute at most. A file that cannot be used leaves the keys as they were.
     pub(super) fn refresh(&self) -> u64 {
-        if self.source.file.as_ref().is_some_and(Watched::has_changed) {
-            self.read_again();
+        if self.source.file.as_ref().is_some_and(WatchedFile::has_changed) {
+            self.reload();
         }
-        self.edition.load(Ordering::Acquire)
+        self.key_generation.load(Ordering::Acquire)
     }
 
-    fn read_again(&self) {
-        match Keys::of(self.source.secret.as_deref(), self.source.set.as_deref()) {
+    fn reload(&self) {
+        match KeySet::of(self.source.secret.as_deref(), self.source.set.as_deref()) {
             Ok(keys) => {
                 *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
-                self.edition.fetch_add(1, Ordering::Release);
-                tracing::info!("the keys of JWTs were read again");
+                self.key_generation.fetch_add(1, Ordering::Release);
+                tracing::info!("the keys of JWTs were reloaded");
             }
             Err(reason) => tracing::error!(%reason, "the keys of JWTs have changed and cannot be used"),
         }
     }
 
-    /// Whom a token speaks of, and until when.
+    /// The principal of a token, and when the token expires.
     ///
     /// # Errors
-    /// [`Flaw`] for a token that is not valid.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<(Principal, DateTime<Utc>), Flaw> {
-        if token.len() > LONGEST {
-            return Err(Flaw::Size);
+    /// [`JwtError`] for a token that is not valid.
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<(Principal, DateTime<Utc>), JwtError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(JwtError::Size);
         }
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(Flaw::Form);
+            return Err(JwtError::Form);
         };
-        if header.len() > LONGEST_HEADER {
-            return Err(Flaw::Size);
+        if header.len() > MAX_HEADER_BYTES {
+            return Err(JwtError::Size);
         }
-        let head: Header = serde_json::from_slice(&decode(header)?).map_err(|_| Flaw::Form)?;
-        head.check()?;
+        let decoded: Header = serde_json::from_slice(&decode(header)?).map_err(|_| JwtError::Form)?;
+        decoded.check()?;
         let keys = Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner));
-        let key = keys.find(&head.alg, head.kid.as_deref()).ok_or(Flaw::Key)?;
+        let key = keys.find(&decoded.alg, decoded.kid.as_deref()).ok_or(JwtError::Key)?;
         let message = &token[..header.len() + 1 + payload.len()];
-        if !key.verifies(message, &decode(signature)?) {
-            return Err(Flaw::Signature);
+        if !key.has_signed(message, &decode(signature)?) {
+            return Err(JwtError::Signature);
         }
-        let claims = serde_json::from_slice(&decode(payload)?).map_err(|_| Flaw::Form)?;
+        let claims = serde_json::from_slice(&decode(payload)?).map_err(|_| JwtError::Form)?;
         claims::read(claims, &self.expected, now)
     }
 }
 
-/// Keys of an issuer are used for many applications: only the issuer's name and the audience tell ours.
-fn check_names(settings: &Settings) -> Result<(), SettingsError> {
+/// KeySet of an issuer are used for many applications: only the issuer's name and the audience tell ours.
+fn check_settings(settings: &Settings) -> Result<(), SettingsError> {
     let fail = |message: &str| Err(SettingsError(message.to_owned()));
-    let keys = settings.jwt_secret.is_some() || settings.jwt_keys.is_some();
-    let named = settings.jwt_issuer.is_some() || !settings.jwt_audience.is_empty();
-    if named && !keys {
+    let has_keys = settings.jwt_secret.is_some() || settings.jwt_keys.is_some();
+    let has_names = settings.jwt_issuer.is_some() || !settings.jwt_audience.is_empty();
+    if has_names && !has_keys {
         return fail(
             "`JWT_ISSUER` and `JWT_AUDIENCE` need a key to verify tokens with: set `JWT_SECRET` or `JWT_KEYS`",
         );
@@ -190,8 +190,8 @@ fn check_names(settings: &Settings) -> Result<(), SettingsError> {
     Ok(())
 }
 
-fn decode(part: &str) -> Result<Vec<u8>, Flaw> {
-    BASE64.decode(part).map_err(|_| Flaw::Form)
+fn decode(part: &str) -> Result<Vec<u8>, JwtError> {
+    BASE64.decode(part).map_err(|_| JwtError::Form)
 }
 
 #[cfg(test)]
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_file_is_read_again() {
+    fn a_changed_file_is_reloaded() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("jwks.json");
         let key = |id: &str| {
@@ -215,17 +215,17 @@ mod tests {
             ..Settings::default()
         };
         let jwt = Jwt::of(&settings).unwrap().unwrap();
-        let knows = |id: &str| jwt.keys.read().unwrap().find("EdDSA", Some(id)).is_some();
+        let has_key = |id: &str| jwt.keys.read().unwrap().find("EdDSA", Some(id)).is_some();
         let watched = jwt.source.file.as_ref().unwrap();
-        assert!(knows("old") && !watched.has_changed_now() && jwt.refresh() == 0);
+        assert!(has_key("old") && !watched.has_changed_now() && jwt.refresh() == 0);
         std::fs::write(&file, key("another")).unwrap();
         assert!(watched.has_changed_now() && !watched.has_changed_now());
-        jwt.read_again();
-        assert!(knows("another") && !knows("old") && jwt.refresh() == 1);
+        jwt.reload();
+        assert!(has_key("another") && !has_key("old") && jwt.refresh() == 1);
         std::fs::write(&file, "half a fi").unwrap();
         assert!(watched.has_changed_now());
-        jwt.read_again();
-        assert!(knows("another") && jwt.refresh() == 1);
+        jwt.reload();
+        assert!(has_key("another") && jwt.refresh() == 1);
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Sessions: a row per sign-in, found by the digest of a random id that only the browser holds.
+//! Sessions: a row per sign-in, found by the digest of a random id that only the browser has.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::auth::secret;
+use crate::auth::random_secret as secret;
 use crate::auth::{Account, AccountModel, Session, SessionInput, SessionModel, SessionPatch};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -13,12 +13,12 @@ use crate::query::Query;
 use crate::service::Service;
 use crate::types::Change;
 
-/// How exactly the last use is noted: writing it at every request would cost a write per page.
-const NOTED: TimeDelta = TimeDelta::minutes(1);
-/// Sessions past their end that are removed at a sign-in.
-const SWEPT: u32 = 20;
+/// The precision of `last_seen_at`: writing it at every request would cost a write per page.
+const LAST_SEEN_PRECISION: TimeDelta = TimeDelta::minutes(1);
+/// The greatest number of expired sessions that one sign-in removes.
+const MAX_REMOVED: u32 = 20;
 
-/// Who is signed in, and by which session.
+/// A session and its account.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// The session.
@@ -39,12 +39,12 @@ impl SignedIn {
     #[must_use]
     pub fn principal(&self) -> Principal {
         let AccountModel { id, email, roles, subject, .. } = &self.account;
-        let who = Subject::new(format!("account:{id}"), email.clone(), roles.clone());
-        Subject { subject: subject.clone(), ..who }.into()
+        let holder = Subject::new(format!("account:{id}"), email.clone(), roles.clone());
+        Subject { subject: subject.clone(), ..holder }.into()
     }
 }
 
-/// Starts a session with a new id and answers it with the id, which only the browser keeps.
+/// Starts a session with a new id, and returns it with the id, which only the browser keeps.
 ///
 /// # Errors
 /// As of the database.
@@ -54,7 +54,7 @@ pub async fn start_session(
     lifetime: Duration,
 ) -> Result<(SessionModel, String)> {
     let system = ctx.with_principal(Principal::System);
-    sweep(&system).await?;
+    remove_expired(&system).await?;
     let id = secret::random()?;
     let expires_at = TimeDelta::from_std(lifetime)
         .ok()
@@ -66,17 +66,17 @@ pub async fn start_session(
     Ok((session, id))
 }
 
-/// The session with this id and its account, unless it has ended or the account is not active any more. This is a use
-/// of the session, which keeps it from ending idle.
+/// The session with this id and its account, unless it has ended or the account is inactive. This counts as a use of the
+/// session, from which its idle time runs anew.
 ///
 /// # Errors
-/// As of the database; an id that is not one is nobody's, not an error.
+/// As of the database; a malformed id is `None`, not an error.
 pub async fn resume_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Option<SignedIn>> {
-    let Some(mut signed_in) = look_at_session(ctx, id, idle).await? else {
+    let Some(mut signed_in) = peek_session(ctx, id, idle).await? else {
         return Ok(None);
     };
     let now = ctx.now();
-    if now.signed_duration_since(signed_in.session.last_seen_at) >= NOTED {
+    if now.signed_duration_since(signed_in.session.last_seen_at) >= LAST_SEEN_PRECISION {
         let system = ctx.with_principal(Principal::System);
         let patch = SessionPatch { last_seen_at: Change::Set(now), ..SessionPatch::default() };
         match Service::<Session>::new(&system).update(signed_in.session.id, patch).await {
@@ -88,16 +88,16 @@ pub async fn resume_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Optio
     Ok(Some(signed_in))
 }
 
-/// As [`resume_session`], without being a use of it.
-pub(crate) async fn look_at_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Option<SignedIn>> {
+/// As [`resume_session`], but does not count as a use.
+pub(crate) async fn peek_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Option<SignedIn>> {
     let system = ctx.with_principal(Principal::System);
     let Some(session) = find(&system, id).await? else {
         return Ok(None);
     };
     let now = ctx.now();
     let idle = TimeDelta::from_std(idle).unwrap_or(TimeDelta::MAX);
-    let unused = now.signed_duration_since(session.last_seen_at);
-    if now >= session.expires_at || unused >= idle {
+    let idle_time = now.signed_duration_since(session.last_seen_at);
+    if now >= session.expires_at || idle_time >= idle {
         remove(&system, &session).await?;
         return Ok(None);
     }
@@ -124,11 +124,11 @@ async fn find(system: &Ctx, id: &str) -> Result<Option<SessionModel>> {
     }
     let hash = secret::hex(&secret::digest(id));
     let query = Query::filter(Session::hash().eq(hash)).first(1);
-    let found = Service::<Session>::new(system).list(query).await?;
-    Ok(found.items.into_iter().next())
+    let page = Service::<Session>::new(system).list(query).await?;
+    Ok(page.items.into_iter().next())
 }
 
-/// Removes a session; one that went at the same time is gone as well.
+/// Removes a session; one that another request has removed meanwhile is no error.
 async fn remove(system: &Ctx, session: &SessionModel) -> Result<()> {
     match Service::<Session>::new(system).delete(session.id).await {
         Ok(_) | Err(Error::NotFound(_)) => Ok(()),
@@ -136,11 +136,11 @@ async fn remove(system: &Ctx, session: &SessionModel) -> Result<()> {
     }
 }
 
-/// Removes some sessions that have ended, so that the table does not grow for ever.
-async fn sweep(system: &Ctx) -> Result<()> {
-    let ended = Query::filter(Session::expires_at().lt(system.now())).first(SWEPT);
+/// Removes some expired sessions, so that the table does not grow without bound.
+async fn remove_expired(system: &Ctx) -> Result<()> {
+    let expired = Query::filter(Session::expires_at().lt(system.now())).first(MAX_REMOVED);
     let sessions = Service::<Session>::new(system);
-    for session in sessions.list(ended).await?.items {
+    for session in sessions.list(expired).await?.items {
         remove(system, &session).await?;
     }
     Ok(())

@@ -11,7 +11,7 @@ use poem::{Endpoint, Middleware, Request, Response};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::auth::{Authenticated, Authentication, Authenticators, Refusal, look_at_session, resume_session};
+use crate::auth::{Authenticated, Authentication, Authenticators, Refusal, peek_session, resume_session};
 use crate::config::{Environment, SettingsError};
 use crate::ctx::Ctx;
 use crate::http::browser::{self, CSRF_HEADER, CookieName};
@@ -89,7 +89,7 @@ impl Context {
         let idle = settings.session_idle;
         let found = match using {
             Use::Request => resume_session(ctx, &id, idle).await?,
-            Use::Look => look_at_session(ctx, &id, idle).await?,
+            Use::Look => peek_session(ctx, &id, idle).await?,
         };
         let signed_in = found.ok_or(Refusal::Invalid)?;
         let expected = browser::api_token(self.state.secret(), &signed_in);

@@ -1,4 +1,4 @@
-//! The keys that JWTs are signed with: a shared secret, public keys of a JWKS, each for exactly one algorithm.
+//! The keys that verify JWTs: a shared secret, public keys of a JWKS, each for exactly one algorithm.
 
 use std::path::Path;
 
@@ -9,17 +9,17 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
-/// Bytes of the shortest secret: as long as the digest, says RFC 7518.
-const SHORTEST_SECRET: usize = 32;
-/// Bytes of the shortest RSA modulus, 2048 bits, and of the longest; a longer one would only cost time.
-const MODULUS: std::ops::RangeInclusive<usize> = 256..=1024;
-/// Bytes of the largest JWKS that is read.
-const LARGEST_JWKS: u64 = 1024 * 1024;
+/// Bytes of the shortest secret: as long as the digest (RFC 7518).
+const MIN_SECRET_BYTES: usize = 32;
+/// Bytes of an RSA modulus: 2048 bits at least; a longer one than this would only cost time.
+const RSA_MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
+/// Bytes of the largest JWKS file.
+const MAX_JWKS_BYTES: u64 = 1024 * 1024;
 
-/// A key and the one algorithm it is for.
+/// A key with its one algorithm.
 #[derive(Debug)]
-pub(super) struct Key {
-    /// Its name (`kid`). A key without one serves tokens of any name.
+pub(super) struct VerifyingKey {
+    /// Its `kid`. A key without one verifies tokens of any `kid`.
     id: Option<String>,
     algorithm: Algorithm,
     key: DecodingKey,
@@ -27,12 +27,12 @@ pub(super) struct Key {
 
 /// All keys.
 #[derive(Debug, Default)]
-pub(super) struct Keys(Vec<Key>);
+pub(super) struct KeySet(Vec<VerifyingKey>);
 
-impl Key {
-    /// Whether the signature of this message is this key's.
-    pub(super) fn verifies(&self, message: &str, signature: &[u8]) -> bool {
-        // The back end is named: which one is the process's default is the application's own affair.
+impl VerifyingKey {
+    /// Whether this key has signed the message.
+    pub(super) fn has_signed(&self, message: &str, signature: &[u8]) -> bool {
+        // The back end is named here: the process's default one is up to the application.
         match (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(&self.algorithm, &self.key) {
             Ok(verifier) => verifier.verify(message.as_bytes(), &signature.to_vec()).is_ok(),
             Err(_) => false,
@@ -40,7 +40,7 @@ impl Key {
     }
 }
 
-impl Keys {
+impl KeySet {
     /// The keys of the settings.
     pub(super) fn of(secret: Option<&str>, set: Option<&str>) -> Result<Self, String> {
         let mut keys = Self::default();
@@ -55,20 +55,20 @@ impl Keys {
 
     /// Adds the shared secret, for HS256.
     fn add_secret(&mut self, secret: &str) -> Result<(), String> {
-        if secret.len() < SHORTEST_SECRET {
+        if secret.len() < MIN_SECRET_BYTES {
             return Err(format!(
-                "`JWT_SECRET` must be at least {SHORTEST_SECRET} bytes long; make one with `openssl rand -hex 32`"
+                "`JWT_SECRET` must be at least {MIN_SECRET_BYTES} bytes long; make one with `openssl rand -hex 32`"
             ));
         }
         let key = DecodingKey::from_secret(secret.as_bytes());
-        self.0.push(Key { id: None, algorithm: Algorithm::HS256, key });
+        self.0.push(VerifyingKey { id: None, algorithm: Algorithm::HS256, key });
         Ok(())
     }
 
     /// Adds the public keys of a JWKS: its text, or the path of a file.
     fn add_set(&mut self, source: &str) -> Result<(), String> {
         let wrong = |reason: String| format!("`JWT_KEYS` cannot be used: {reason}");
-        let text = match file_of(source) {
+        let text = match jwks_path(source) {
             Some(path) => read(path).map_err(wrong)?,
             None => source.to_owned(),
         };
@@ -99,9 +99,9 @@ impl Keys {
         }
     }
 
-    fn add(&mut self, key: Key) -> Result<(), String> {
+    fn add(&mut self, key: VerifyingKey) -> Result<(), String> {
         if let Some(id) = &key.id
-            && self.0.iter().any(|known| known.id.as_ref() == Some(id))
+            && self.0.iter().any(|other| other.id.as_ref() == Some(id))
         {
             return Err(format!("two keys are called `{id}`"));
         }
@@ -109,24 +109,24 @@ impl Keys {
         Ok(())
     }
 
-    /// The one key of a token: of its algorithm, and by its name where it has one. None when it is not clear which.
-    pub(super) fn find(&self, algorithm: &str, id: Option<&str>) -> Option<&Key> {
-        let of_algorithm = || self.0.iter().filter(|key| name_of(key.algorithm) == Some(algorithm));
+    /// The key of a token: of its algorithm, and by its `kid` where it has one. None when several match.
+    pub(super) fn find(&self, algorithm: &str, id: Option<&str>) -> Option<&VerifyingKey> {
+        let of_algorithm = || self.0.iter().filter(|key| algorithm_name(key.algorithm) == Some(algorithm));
         if let Some(id) = id
             && let Some(key) = of_algorithm().find(|key| key.id.as_deref() == Some(id))
         {
             return Some(key);
         }
-        let mut fitting = of_algorithm().filter(|key| id.is_none() || key.id.is_none());
-        match (fitting.next(), fitting.next()) {
+        let mut candidates = of_algorithm().filter(|key| id.is_none() || key.id.is_none());
+        match (candidates.next(), candidates.next()) {
             (Some(key), None) => Some(key),
             _ => None,
         }
     }
 }
 
-/// The name of an algorithm that is accepted; no others are.
-fn name_of(algorithm: Algorithm) -> Option<&'static str> {
+/// The name of an accepted algorithm; none for others.
+fn algorithm_name(algorithm: Algorithm) -> Option<&'static str> {
     match algorithm {
         Algorithm::HS256 => Some("HS256"),
         Algorithm::RS256 => Some("RS256"),
@@ -136,22 +136,22 @@ fn name_of(algorithm: Algorithm) -> Option<&'static str> {
     }
 }
 
-/// The file of the keys; none when they stand in the setting itself.
-pub(super) fn file_of(source: &str) -> Option<&Path> {
+/// The path of the JWKS file; none when the setting is the JWKS itself.
+pub(super) fn jwks_path(source: &str) -> Option<&Path> {
     (!source.trim_start().starts_with(['{', '['])).then(|| Path::new(source))
 }
 
 fn read(path: &Path) -> Result<String, String> {
     let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
     let size = std::fs::metadata(path).map_err(wrong)?.len();
-    if size > LARGEST_JWKS {
-        return Err(format!("{} is larger than {LARGEST_JWKS} bytes", path.display()));
+    if size > MAX_JWKS_BYTES {
+        return Err(format!("{} is larger than {MAX_JWKS_BYTES} bytes", path.display()));
     }
     std::fs::read_to_string(path).map_err(wrong)
 }
 
-/// A public key of a JWKS; none for one that is meant for something else.
-fn public_key(json: &Value) -> Result<Option<Key>, String> {
+/// A public key of a JWKS; none for one with another use.
+fn public_key(json: &Value) -> Result<Option<VerifyingKey>, String> {
     let Value::Object(members) = json else {
         return Err("is not a JSON object".to_owned());
     };
@@ -178,7 +178,7 @@ fn public_key(json: &Value) -> Result<Option<Key>, String> {
     // Refuses points that are not on the curve.
     (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(&algorithm, &key)
         .map_err(|error| format!("is no key: {error}"))?;
-    Ok(Some(Key { id: text("kid").map(str::to_owned), algorithm, key }))
+    Ok(Some(VerifyingKey { id: text("kid").map(str::to_owned), algorithm, key }))
 }
 
 fn may_verify(members: &Map<String, Value>) -> bool {
@@ -198,7 +198,7 @@ fn check_size(algorithm: Algorithm, members: &Map<String, Value>) -> Result<(), 
         Algorithm::RS256 => {
             let (modulus, exponent) = (bytes("n")?, bytes("e")?);
             let length = modulus.iter().skip_while(|byte| **byte == 0).count();
-            if !MODULUS.contains(&length) {
+            if !RSA_MODULUS_BYTES.contains(&length) {
                 return Err(format!("has {} bits; an RSA key must have from 2048 to 8192", length * 8));
             }
             let odd = exponent.last().is_some_and(|byte| byte % 2 == 1);
@@ -219,12 +219,12 @@ fn check_size(algorithm: Algorithm, members: &Map<String, Value>) -> Result<(), 
 
 #[cfg(test)]
 mod tests {
-    use super::{BASE64, Keys};
+    use super::{BASE64, KeySet};
     use base64::Engine as _;
     use serde_json::json;
 
     fn refused(set: &serde_json::Value) -> String {
-        Keys::default().add_set(&set.to_string()).expect_err("refused")
+        KeySet::default().add_set(&set.to_string()).expect_err("refused")
     }
 
     #[test]
@@ -252,8 +252,8 @@ mod tests {
                 "{message}"
             );
         }
-        assert!(Keys::default().add_set("/no/such/file").is_err());
-        assert!(Keys::default().add_secret("too short").is_err());
+        assert!(KeySet::default().add_set("/no/such/file").is_err());
+        assert!(KeySet::default().add_secret("too short").is_err());
     }
 
     #[test]
@@ -266,7 +266,7 @@ mod tests {
             }
             key
         };
-        let mut keys = Keys::default();
+        let mut keys = KeySet::default();
         keys.add_set(&json!({"keys": [ed(Some("a"), 1), ed(Some("b"), 2)]}).to_string()).unwrap();
         keys.add_secret(&"s".repeat(32)).unwrap();
         assert!(keys.find("EdDSA", Some("a")).is_some());

@@ -1,7 +1,7 @@
 //! JWTs that are good, and the edges of time.
 
 use chrono::{DateTime, TimeDelta};
-use entify::auth::{Flaw, Jwt};
+use entify::auth::{Jwt, JwtError};
 use entify::config::Settings;
 use entify::prelude::*;
 use entify::testing::each_database;
@@ -39,7 +39,7 @@ async fn without_a_key_no_jwt_is_accepted(ctx: Ctx) {
     }
 }
 
-fn verify(settings: &Settings, token: &str, micros: i64) -> Result<(), Flaw> {
+fn verify(settings: &Settings, token: &str, micros: i64) -> Result<(), JwtError> {
     let now = DateTime::from_timestamp(2_000_000_000, 0).expect("a time") + TimeDelta::microseconds(micros);
     let jwt = Jwt::of(settings).expect("settings").expect("keys");
     jwt.verify(token, now).map(drop)
@@ -59,18 +59,22 @@ fn the_leeway_ends_where_it_ends() {
     for (leeway, seconds) in [(30, 30), (0, 0)] {
         let settings = Settings { jwt_leeway: std::time::Duration::from_secs(leeway), ..settings() };
         assert_eq!(verify(&settings, &expiring, seconds * second - 1), Ok(()));
-        assert_eq!(verify(&settings, &expiring, seconds * second), Err(Flaw::Expired));
+        assert_eq!(verify(&settings, &expiring, seconds * second), Err(JwtError::Expired));
         assert_eq!(verify(&settings, &beginning, -seconds * second), Ok(()));
-        assert_eq!(verify(&settings, &beginning, -seconds * second - 1), Err(Flaw::Claim("nbf")));
+        assert_eq!(verify(&settings, &beginning, -seconds * second - 1), Err(JwtError::Claim("nbf")));
     }
     let settings = Settings { jwt_leeway: std::time::Duration::ZERO, ..settings() };
     let fraction = timed("exp", json!(2_000_000_000.5));
     assert_eq!(verify(&settings, &fraction, second / 2 - 1), Ok(()));
-    assert_eq!(verify(&settings, &fraction, second / 2), Err(Flaw::Expired));
+    assert_eq!(verify(&settings, &fraction, second / 2), Err(JwtError::Expired));
     for absurd in
         [json!(-1), json!(1e300), json!(u64::MAX), json!("2000000000"), json!([1]), json!(true), Value::Null]
     {
-        assert_eq!(verify(&settings, &timed("exp", absurd.clone()), 0), Err(Flaw::Claim("exp")), "{absurd}");
+        assert_eq!(
+            verify(&settings, &timed("exp", absurd.clone()), 0),
+            Err(JwtError::Claim("exp")),
+            "{absurd}"
+        );
     }
 }
 
@@ -92,8 +96,8 @@ fn roles_are_found_where_the_setting_says() {
     {
         let token = secret(&claims_with("roles", wrong.clone()));
         let jwt = Jwt::of(&settings()).expect("settings").expect("keys");
-        let flaw = jwt.verify(&token, chrono::Utc::now()).map(drop);
-        assert_eq!(flaw, Err(Flaw::Claim("roles")), "{wrong}");
+        let error = jwt.verify(&token, chrono::Utc::now()).map(drop);
+        assert_eq!(error, Err(JwtError::Claim("roles")), "{wrong}");
     }
 }
 
@@ -105,10 +109,10 @@ fn an_application_without_names_takes_tokens_without_names() {
     let (principal, _) = jwt.verify(&secret(&claims_with("aud", Value::Null)), now).expect("a principal");
     assert_eq!((principal.id(), principal.subject()), ("jwt:42", Some("42")));
     // One that is for someone is not for us.
-    assert_eq!(jwt.verify(&secret(&claims()), now).map(drop), Err(Flaw::Claim("aud")));
+    assert_eq!(jwt.verify(&secret(&claims()), now).map(drop), Err(JwtError::Claim("aud")));
     // Only the secret is a key here.
     for (algorithm, token) in good(&claims()).into_iter().skip(1) {
-        assert_eq!(jwt.verify(&token, now).map(drop), Err(Flaw::Key), "{algorithm}");
+        assert_eq!(jwt.verify(&token, now).map(drop), Err(JwtError::Key), "{algorithm}");
     }
     let named = sign(
         &json!({"alg": "HS256", "kid": "any"}),

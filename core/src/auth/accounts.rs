@@ -1,8 +1,8 @@
-//! Accounts: how one is made and changed, and how its password is checked.
+//! Accounts: creating and changing them, and checking their passwords.
 
 use tokio::sync::{OnceCell, Semaphore};
 
-use crate::auth::attempts::Try;
+use crate::auth::sign_in_throttle::SignInAttempt;
 use crate::auth::{Account, AccountInput, AccountModel, AccountPatch};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -13,12 +13,12 @@ use crate::types::{Change, Password};
 
 /// Characters of the shortest password.
 pub const MIN_PASSWORD: usize = 8;
-/// Bytes of the longest password that is looked at.
-const LONGEST_PASSWORD: usize = 4096;
-/// Passwords that are checked at the same time: argon2id takes its memory and a core for each.
-static CHECKS: Semaphore = Semaphore::const_new(4);
+/// Bytes of the longest password that is checked.
+const MAX_PASSWORD_BYTES: usize = 4096;
+/// How many passwords are checked at the same time: argon2id takes its memory and a core for each.
+static CONCURRENT_CHECKS: Semaphore = Semaphore::const_new(4);
 
-/// Makes an account that can sign in and owns nothing.
+/// Creates an account that can sign in and has no subject, so it owns no rows.
 ///
 /// # Errors
 /// `Validation` for an address that is not one or a password that is too short, `Conflict` for a taken address.
@@ -31,7 +31,7 @@ pub async fn create_account(
     create_account_for(ctx, email, password, roles, None).await
 }
 
-/// As [`create_account`], for someone whom rows call by this subject.
+/// As [`create_account`], with the subject that `owner(…)` compares columns with.
 ///
 /// # Errors
 /// As [`create_account`].
@@ -42,21 +42,21 @@ pub async fn create_account_for(
     roles: Vec<String>,
     subject: Option<String>,
 ) -> Result<AccountModel> {
-    let mut input = AccountInput::new(normal(email), Password::from(password), roles);
+    let mut input = AccountInput::new(normalize_email(email), Password::from(password), roles);
     input.subject = subject;
     Service::<Account>::new(ctx).create(input).await
 }
 
-/// What is to become of an account; what is absent stays as it is.
+/// A change of an account; what is absent stays as it is.
 #[derive(Debug, Default)]
 pub struct AccountChange {
     /// The new password. Ends all sessions of the account.
     pub password: Option<String>,
-    /// The roles it holds from now on; its sessions hold them from their next request on.
+    /// Its new roles; its sessions have them from their next request on.
     pub roles: Option<Vec<String>>,
     /// Whether it may sign in. If not, its sessions end.
     pub active: Option<bool>,
-    /// What rows call it; `Some(None)` for nothing.
+    /// Its new subject; `Some(None)` removes it.
     pub subject: Option<Option<String>>,
 }
 
@@ -65,7 +65,7 @@ pub struct AccountChange {
 /// # Errors
 /// `NotFound` when there is none, `Validation` for a password that is too short.
 pub async fn change_account(ctx: &Ctx, email: &str, change: AccountChange) -> Result<AccountModel> {
-    let account = find(ctx, &normal(email)).await?;
+    let account = find_account(ctx, &normalize_email(email)).await?;
     let account = account.ok_or(Error::NotFound("this account".into()))?;
     let patch = AccountPatch {
         password: change.password.map_or(Change::Keep, |plain| Change::Set(Password::from(plain))),
@@ -80,23 +80,22 @@ pub async fn change_account(ctx: &Ctx, email: &str, change: AccountChange) -> Re
 /// Checks passwords at sign-in.
 #[derive(Debug)]
 pub struct Accounts {
-    /// Under which tries are written down.
+    /// The key of the digests under which attempts are recorded.
     secret: Vec<u8>,
-    /// What is verified in place of an account that does not exist, at the same cost.
-    decoy: OnceCell<Password>,
+    /// The password that is verified when the account does not exist, so that the answer takes as long.
+    dummy_password: OnceCell<Password>,
 }
 
 impl Accounts {
     /// Checks passwords for an application with this secret, which all of its nodes share.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
-        Self { secret: secret.to_vec(), decoy: OnceCell::new() }
+        Self { secret: secret.to_vec(), dummy_password: OnceCell::new() }
     }
 
     /// The account with this address and password.
     ///
-    /// Unknown accounts, wrong passwords and accounts that are not active are told apart neither by the answer nor
-    /// by its cost.
+    /// Unknown accounts, wrong passwords and inactive accounts get the same answer, at the same cost.
     ///
     /// # Errors
     /// `Unauthenticated`, or `RateLimited` after too many failures of this account or from this address.
@@ -107,17 +106,17 @@ impl Accounts {
         password: &str,
         address: &str,
     ) -> Result<AccountModel> {
-        let email = normal(email);
-        if email.len() > 254 || email.contains('\0') || password.len() > LONGEST_PASSWORD {
+        let email = normalize_email(email);
+        if email.len() > 254 || email.contains('\0') || password.len() > MAX_PASSWORD_BYTES {
             return Err(Error::Unauthenticated);
         }
-        let attempt = Try::begin(ctx, &self.secret, &email, address).await?;
-        let account = find(ctx, &email).await?;
-        let right = self.verify(ctx, account.as_ref(), password).await?;
-        match account.filter(|account| right && account.active) {
+        let attempt = SignInAttempt::start(ctx, &self.secret, &email, address).await?;
+        let account = find_account(ctx, &email).await?;
+        let password_matches = self.verify_password(ctx, account.as_ref(), password).await?;
+        match account.filter(|account| password_matches && account.active) {
             Some(account) => {
                 attempt.succeeded().await?;
-                renewed(ctx, account, password).await
+                rehash_if_outdated(ctx, account, password).await
             }
             None => {
                 attempt.failed().await?;
@@ -126,22 +125,27 @@ impl Accounts {
         }
     }
 
-    async fn verify(&self, ctx: &Ctx, account: Option<&AccountModel>, password: &str) -> Result<bool> {
-        let _permit = CHECKS.acquire().await.map_err(Error::internal)?;
-        let decoy = self
-            .decoy
+    async fn verify_password(
+        &self,
+        ctx: &Ctx,
+        account: Option<&AccountModel>,
+        password: &str,
+    ) -> Result<bool> {
+        let _permit = CONCURRENT_CHECKS.acquire().await.map_err(Error::internal)?;
+        let dummy_password = self
+            .dummy_password
             .get_or_try_init(|| async {
-                let nobody = crate::auth::secret::random()?;
-                Password::from(nobody).hashed(ctx.password_cost()).await
+                let unguessable = crate::auth::random_secret::random()?;
+                Password::from(unguessable).hashed(ctx.password_cost()).await
             })
             .await?;
-        let stored = account.map_or(decoy, |account| &account.password);
+        let stored = account.map_or(dummy_password, |account| &account.password);
         Ok(stored.verify(password).await? && account.is_some())
     }
 }
 
-/// Hashes the password anew when the cost has changed since; the account's other sessions end by that.
-async fn renewed(ctx: &Ctx, account: AccountModel, password: &str) -> Result<AccountModel> {
+/// Hashes the password again when the configured cost has changed. That ends the account's other sessions.
+async fn rehash_if_outdated(ctx: &Ctx, account: AccountModel, password: &str) -> Result<AccountModel> {
     if !account.password.is_outdated(ctx.password_cost()) {
         return Ok(account);
     }
@@ -150,14 +154,14 @@ async fn renewed(ctx: &Ctx, account: AccountModel, password: &str) -> Result<Acc
     Service::<Account>::new(&system).update(account.id, patch).await
 }
 
-async fn find(ctx: &Ctx, email: &str) -> Result<Option<AccountModel>> {
+async fn find_account(ctx: &Ctx, email: &str) -> Result<Option<AccountModel>> {
     let system = ctx.with_principal(Principal::System);
     let query = Query::filter(Account::email().eq(email)).first(1);
-    let found = Service::<Account>::new(&system).list(query).await?;
-    Ok(found.items.into_iter().next())
+    let page = Service::<Account>::new(&system).list(query).await?;
+    Ok(page.items.into_iter().next())
 }
 
 /// Addresses are compared without regard to case and to blanks around them.
-fn normal(email: &str) -> String {
+fn normalize_email(email: &str) -> String {
     email.trim().to_lowercase()
 }

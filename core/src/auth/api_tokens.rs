@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 
-use crate::auth::secret;
+use crate::auth::random_secret as secret;
 use crate::auth::{ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch};
 use crate::ctx::Ctx;
 use crate::entity::Id;
@@ -12,16 +12,16 @@ use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::types::Change;
 
-/// What every token starts with, so that scanners recognise one that leaked.
+/// The prefix of every token, by which secret scanners recognise one that leaked.
 pub(super) const PREFIX: &str = "ent_";
-/// Characters of a token that are kept to tell tokens apart.
-const HINT: usize = 6;
+/// Characters of a token that are stored, by which people recognise it.
+const HINT_LENGTH: usize = 6;
 
-/// Counts the revocations of this process: what was verified before the last one is not trusted any more.
+/// The number of revocations in this process: cached tokens that were verified before the last one are verified again.
 pub(super) static REVOCATIONS: AtomicU64 = AtomicU64::new(0);
 
-/// Makes a token that owns nothing, and answers its row and the token itself, which is shown this once and cannot be
-/// read again.
+/// Creates a token without a subject, so it owns no rows. Returns its row and the token itself, which is shown this once
+/// and cannot be read again.
 ///
 /// # Errors
 /// `Validation` for a name that is empty or too long, or a time of expiry that has passed.
@@ -34,7 +34,7 @@ pub async fn create_token(
     create_token_for(ctx, name, roles, expires_at, None).await
 }
 
-/// As [`create_token`], for a bearer whom rows call by this subject.
+/// As [`create_token`], with the subject that `owner(…)` compares columns with.
 ///
 /// # Errors
 /// As [`create_token`].
@@ -50,7 +50,7 @@ pub async fn create_token_for(
         return Err(Error::Validation(vec![error]));
     }
     let secret = secret::random()?;
-    let hint = secret.get(secret.len() - HINT..).unwrap_or_default().to_owned();
+    let hint = secret.get(secret.len() - HINT_LENGTH..).unwrap_or_default().to_owned();
     let plain = format!("{PREFIX}{secret}");
     let mut input = ApiTokenInput::new(name, secret::hex(&secret::digest(&plain)), hint, roles);
     input.expires_at = expires_at;

@@ -19,13 +19,13 @@ pub(crate) fn random() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Whether a text has the form of a random secret.
+/// Whether a text has the format of a random secret.
 pub(super) fn well_formed(secret: &str) -> bool {
-    let sane = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    secret.len() == SECRET_LENGTH && secret.bytes().all(sane)
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    secret.len() == SECRET_LENGTH && secret.bytes().all(is_base64url)
 }
 
-/// SHA-256, the form in which secrets are looked up. They are random, so no salt and no slow hash is needed.
+/// SHA-256, by which secrets are looked up. They are random, so no salt and no slow hash is needed.
 pub(super) fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
@@ -39,7 +39,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// HMAC-SHA256 of the parts under the application's secret, for one purpose, in hexadecimal.
 ///
-/// A digest made for one purpose is worthless for another; parts cannot run into each other.
+/// A digest of one purpose is useless for another. The length of each part is hashed too, so `ab`, `c` and `a`, `bc` differ.
 #[must_use]
 pub(crate) fn keyed_digest(secret: &[u8], purpose: &str, parts: &[&str]) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
@@ -58,9 +58,9 @@ mod tests {
 
     #[test]
     fn secrets_are_random_and_well_formed() {
-        let (one, two) = (random().unwrap(), random().unwrap());
-        assert_ne!(one, two);
-        assert!(well_formed(&one) && well_formed(&two));
+        let (first, second) = (random().unwrap(), random().unwrap());
+        assert_ne!(first, second);
+        assert!(well_formed(&first) && well_formed(&second));
         assert!(!well_formed("short") && !well_formed(&"é".repeat(21)));
     }
 
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn purposes_and_parts_are_kept_apart() {
+    fn purposes_and_parts_change_the_digest() {
         let base = keyed_digest(b"key", "form", &["ab", "c"]);
         assert_ne!(base, keyed_digest(b"key", "form", &["a", "bc"]));
         assert_ne!(base, keyed_digest(b"key", "other", &["ab", "c"]));
