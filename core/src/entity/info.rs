@@ -229,7 +229,7 @@ impl ColumnInfo {
 
     /// Clients see living rows only, so there is nothing to show them here.
     fn of_deleted_at(index: usize) -> Self {
-        let docs = "When the row was deleted; a living row has none.";
+        let docs = "When the row was deleted; a row that is not deleted has none.";
         let role = ColumnRole::DeletedAt;
         let column = Self::of_engine(index, role, "deleted_at", "deletedAt", docs, Kind::DateTime);
         Self { nullable: true, filter: false, sort: false, readable: false, ..column }

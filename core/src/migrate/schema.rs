@@ -202,14 +202,14 @@ fn uniques(info: &EntityInfo) -> Vec<Unique> {
     for columns in single.chain(several) {
         let name = names::unique(def.table, &columns);
         if found.iter().all(|unique| unique.name != name) {
-            found.push(Unique { name, columns: owned(&columns), condition: living(info) });
+            found.push(Unique { name, columns: owned(&columns), condition: not_deleted_condition(info) });
         }
     }
     found
 }
 
 /// A unique value is free again once the row that had it is deleted.
-fn living(info: &EntityInfo) -> Option<String> {
+fn not_deleted_condition(info: &EntityInfo) -> Option<String> {
     info.deleted_at().map(|column| format!("\"{}\" is null", info.columns[column].column))
 }
 
@@ -230,7 +230,7 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
         }
     };
     for index in info.indexes() {
-        let condition = if index.living { living(info) } else { None };
+        let condition = if index.undeleted_only { not_deleted_condition(info) } else { None };
         add(index.columns.into_iter().map(column).collect(), condition);
     }
     for field in def.fields.iter().filter(|field| field.relation.is_some()) {

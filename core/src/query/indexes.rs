@@ -10,8 +10,8 @@ pub(crate) type IndexColumns = Vec<(usize, bool)>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EntityIndex {
     pub(crate) columns: IndexColumns,
-    /// Whether only living rows are in it.
-    pub(crate) living: bool,
+    /// Whether only undeleted rows are in it.
+    pub(crate) undeleted_only: bool,
 }
 
 impl EntityInfo {
@@ -22,7 +22,7 @@ impl EntityInfo {
             || (!column.nullable && column.field.is_some_and(|field| field.unique) && !self.keeps_deleted())
     }
 
-    /// Whether unique rules hold among living rows only.
+    /// Whether unique rules hold among undeleted rows only.
     fn keeps_deleted(&self) -> bool {
         self.deleted_at().is_some()
     }
@@ -31,7 +31,7 @@ impl EntityInfo {
     /// indexes that the latter begins with are left out, and so is the latter where a unique rule or another index
     /// serves the order.
     ///
-    /// With `soft_delete` the index of the default order holds living rows only, since lists show no others: deleted
+    /// With `soft_delete` the index of the default order holds undeleted rows only, since lists show no others: deleted
     /// rows cost a list nothing, however many there are. Declared indexes hold all rows and stay as declared.
     pub(crate) fn indexes(&self) -> Vec<EntityIndex> {
         let fields = self
@@ -57,9 +57,9 @@ impl EntityInfo {
             if !self.keeps_deleted() {
                 found.retain(|index| !begins(&columns, index));
             }
-            own = Some(EntityIndex { columns, living: self.keeps_deleted() });
+            own = Some(EntityIndex { columns, undeleted_only: self.keeps_deleted() });
         }
-        let found = found.into_iter().map(|columns| EntityIndex { columns, living: false });
+        let found = found.into_iter().map(|columns| EntityIndex { columns, undeleted_only: false });
         found.chain(own).collect()
     }
 
@@ -78,14 +78,17 @@ impl EntityInfo {
         std::iter::once(vec![(0, false)]).chain(fields).chain(several).collect()
     }
 
-    /// Whether reading an index, from either end, gives the rows in this order: living ones, or all.
-    pub(crate) fn serves(&self, order: &[Sort], living: bool) -> bool {
+    /// Whether reading an index, from either end, gives the rows in this order: undeleted_only ones, or all.
+    pub(crate) fn serves(&self, order: &[Sort], undeleted_only: bool) -> bool {
         let natural = |sort: &Sort| {
             !self.columns[sort.column].nullable || *sort == Sort::new(sort.column, sort.direction)
         };
         order.iter().all(natural)
             && (self.uniques().iter().any(|columns| serves(columns, order))
-                || self.indexes().iter().any(|index| living >= index.living && serves(&index.columns, order)))
+                || self
+                    .indexes()
+                    .iter()
+                    .any(|index| undeleted_only >= index.undeleted_only && serves(&index.columns, order)))
     }
 
     /// The derive has checked the names.

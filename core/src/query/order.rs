@@ -62,15 +62,15 @@ impl Sort {
     }
 }
 
-/// The order asked for, else the entity's own, made total: it ends in a key that no two rows share, so that every row
+/// The order requested for, else the entity's own, made total: it ends in a key that no two rows share, so that every row
 /// has one place. Where it has none, the primary key breaks ties, in the direction of the last key so that one row
 /// comparison serves.
-pub(crate) fn total_order(info: &EntityInfo, asked: &[Sort]) -> Vec<Sort> {
+pub(crate) fn total_order(info: &EntityInfo, requested: &[Sort]) -> Vec<Sort> {
     let own = info.def.order.iter().filter_map(|part| {
         let direction = if part.descending { Direction::Desc } else { Direction::Asc };
         info.by_name(part.field).map(|column| Sort::new(column.index, direction))
     });
-    let keys: Vec<Sort> = if asked.is_empty() { own.collect() } else { asked.to_vec() };
+    let keys: Vec<Sort> = if requested.is_empty() { own.collect() } else { requested.to_vec() };
     let mut order: Vec<Sort> = Vec::with_capacity(keys.len() + 1);
     for sort in keys {
         // A column that stands twice adds nothing the second time.

@@ -74,8 +74,8 @@ async fn repeating(
     if columns.is_empty() {
         return None;
     }
-    let standing = rows.standing(ctx, info, columns).await.ok().flatten();
-    standing.or_else(|| rows.repeated(columns).map(|(_, repeated)| repeated))
+    let existing = rows.first_existing(ctx, info, columns).await.ok().flatten();
+    existing.or_else(|| rows.repeated(columns).map(|(_, repeated)| repeated))
 }
 
 /// Every reference that leads nowhere, by row; of the reference of that name where the database tells it.

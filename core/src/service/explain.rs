@@ -16,9 +16,9 @@ impl Records<'_> {
     /// # Errors
     /// As [`Records::list`].
     pub async fn explain(&self, query: &ListQuery) -> Result<Vec<String>> {
-        let view = self.view()?;
+        let scope = self.view()?;
         let paging = Paging::new(self.ctx(), self.info(), query, None)?;
-        let mut select = self.select(view, query, &paging);
+        let mut select = self.select(scope, query, &paging);
         select.limit = Some(paging.limit() + 1);
         let (mut statement, _) = select.page()?;
         let (explain, layout) = match self.dialect() {

@@ -63,7 +63,7 @@ impl Joining {
         }
     }
 
-    /// Whether the database keeps a pair from standing twice.
+    /// Whether the database keeps a pair from linked twice.
     fn is_unique(self) -> bool {
         unique::rules(self.via).iter().any(|rule| {
             let columns: Vec<usize> = rule.iter().map(|column| column.index).collect();
@@ -116,8 +116,8 @@ impl Records<'_> {
             async move {
                 let records = scope.bind(&ctx);
                 records.lock(&key).await?;
-                let standing = records.linked(joining, &joining.between(&key, targets.clone())).await?;
-                let missing = without(targets, &standing);
+                let linked = records.linked(joining, &joining.between(&key, targets.clone())).await?;
+                let missing = without(targets, &linked);
                 records.link_all(joining, &key, missing, Existing::Refuse).await
             }
         };
@@ -152,9 +152,9 @@ impl Records<'_> {
     async fn replace_links(&self, joining: Joining, key: &Value, targets: Vec<Value>) -> Result<()> {
         // Two callers for one row, one after the other: the links are then those of the second.
         self.lock(key).await?;
-        let standing = self.linked(joining, &joining.of_near(key)).await?;
-        let surplus = without(standing.clone(), &targets);
-        let missing = without(targets, &standing);
+        let linked = self.linked(joining, &joining.of_near(key)).await?;
+        let surplus = without(linked.clone(), &targets);
+        let missing = without(targets, &linked);
         if !surplus.is_empty() {
             self.unlink_all(joining, key, surplus).await?;
         }
@@ -167,10 +167,10 @@ impl Records<'_> {
     /// The other ends of the joining rows that are there for the principal.
     async fn linked(&self, joining: Joining, condition: &Condition) -> Result<Vec<Value>> {
         let records = self.untyped().of(joining.via, Deleted::Hidden);
-        let view = records.view()?;
+        let scope = records.view()?;
         let shown = joining.via.shown_all(&[joining.near, joining.far], self.ctx);
-        let view = RowScope { reader: None, rows: view.rows.clone().both(shown), ..view };
-        let rows = records.rows_of(view, condition, usize::MAX).await?;
+        let scope = RowScope { reader: None, rows: scope.rows.clone().both(shown), ..scope };
+        let rows = records.rows_of(scope, condition, usize::MAX).await?;
         Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
     }
 

@@ -14,19 +14,19 @@ impl Records<'_> {
     /// # Errors
     /// `BadRequest` for a page size out of range, `CursorInvalid` and `CursorMismatch`.
     pub async fn list(&self, query: &ListQuery) -> Result<Page> {
-        let view = self.view()?;
+        let scope = self.view()?;
         let paging = Paging::new(self.ctx, self.info, query, None)?;
-        let mut select = self.select(view.clone(), query, &paging);
+        let mut select = self.select(scope.clone(), query, &paging);
         select.limit = Some(paging.limit() + 1);
         let (statement, layout) = select.page()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
         let mut page = paging.page(rows);
         page.total = match query.total {
             Total::None => None,
-            Total::Exact => Some(self.total(view, query).await?),
-            Total::Estimate => Some(match self.estimate(&view, query).await? {
+            Total::Exact => Some(self.total(scope, query).await?),
+            Total::Estimate => Some(match self.estimate(&scope, query).await? {
                 Some(estimate) => estimate,
-                None => self.total(view, query).await?,
+                None => self.total(scope, query).await?,
             }),
         };
         Ok(page)
@@ -34,13 +34,13 @@ impl Records<'_> {
 
     pub(super) fn select<'q>(
         &self,
-        view: RowScope<'q>,
+        scope: RowScope<'q>,
         query: &'q ListQuery,
         paging: &'q Paging<'_>,
     ) -> Select<'q> {
         Select {
             dialect: self.dialect(),
-            view,
+            scope,
             columns: paging.columns(),
             filter: &query.filter,
             search: query.search.as_deref(),
@@ -51,16 +51,16 @@ impl Records<'_> {
         }
     }
 
-    async fn total(&self, view: RowScope<'_>, query: &ListQuery) -> Result<u64> {
-        let (statement, layout) = self.matching(view, &query.filter, query.search.as_deref()).count()?;
+    async fn total(&self, scope: RowScope<'_>, query: &ListQuery) -> Result<u64> {
+        let (statement, layout) = self.matching(scope, &query.filter, query.search.as_deref()).count()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
         Ok(rows.first().map_or(0, |row| unsigned(row.get(0))))
     }
 
     /// The planner's own estimate, for a whole table on PostgreSQL that has been analysed.
-    async fn estimate(&self, view: &RowScope<'_>, query: &ListQuery) -> Result<Option<u64>> {
+    async fn estimate(&self, scope: &RowScope<'_>, query: &ListQuery) -> Result<Option<u64>> {
         // Deleted rows are in the table too, and those that the principal may not read.
-        let every = view.rows.is_always() && !self.info.def.soft_delete;
+        let every = scope.rows.is_always() && !self.info.def.soft_delete;
         let whole = query.filter.is_empty() && query.search.is_none() && every;
         let Some((statement, layout)) = estimate(self.info, self.dialect()).filter(|_| whole) else {
             return Ok(None);

@@ -41,9 +41,9 @@ impl<'c> Paging<'c> {
         check_order(ctx, info, &query.order)?;
         let order = total_order(info, &query.order);
         let backward = query.page.is_backward();
-        let given = query.page.after.is_some() || query.page.before.is_some();
-        let scope =
-            (given || query.cursors != Cursors::None).then(|| scope_of(ctx, info, query, &order, relation));
+        let has_cursor = query.page.after.is_some() || query.page.before.is_some();
+        let scope = (has_cursor || query.cursors != Cursors::None)
+            .then(|| scope_of(ctx, info, query, &order, relation));
         let mut bounds = Vec::new();
         if let Some(scope) = scope {
             let read = |text: &str| Cursor::read(text, info, &order, scope, ctx.cursor_key());
@@ -56,7 +56,7 @@ impl<'c> Paging<'c> {
         }
         let near = if backward { &query.page.before } else { &query.page.after };
         let mut columns = query.columns.union(ColumnSet::KEY);
-        if given || query.cursors != Cursors::None {
+        if has_cursor || query.cursors != Cursors::None {
             columns = columns.union(order.iter().map(|sort| sort.column).collect());
         }
         Ok(Self {

@@ -33,14 +33,14 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be held.
     pub async fn lock(&self, key: &Value) -> Result<Record> {
-        let view = self.view()?;
+        let scope = self.view()?;
         if !self.ctx.in_transaction() {
             return Err(Error::bad_request(
                 "`lock` holds a row until its transaction ends; call it inside `ctx.transaction`",
             ));
         }
         let key = std::slice::from_ref(key);
-        let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
+        let (statement, layout) = seen_by_column(&scope, self.dialect(), self.info.all(), 0, key)?;
         let mut rows = self.ctx.engine().read(statement.for_update(self.dialect()), &layout).await?;
         rows.pop().ok_or_else(|| self.not_found())
     }
@@ -92,13 +92,13 @@ impl Records<'_> {
         values: &[Value],
         columns: ColumnSet,
     ) -> Result<Vec<Record>> {
-        let view = self.view()?;
+        let scope = self.view()?;
         if values.is_empty() {
             return Ok(Vec::new());
         }
         let mut columns = columns;
         columns.insert(column);
-        let (statement, layout) = seen_by_column(&view, self.dialect(), columns, column, values)?;
+        let (statement, layout) = seen_by_column(&scope, self.dialect(), columns, column, values)?;
         Ok(self.ctx.executor().read(statement, &layout).await?)
     }
 
@@ -120,12 +120,12 @@ impl Records<'_> {
     /// Some rows of a view that match, every column.
     pub(super) async fn rows_of(
         &self,
-        view: RowScope<'_>,
+        scope: RowScope<'_>,
         filter: &Condition,
         limit: usize,
     ) -> Result<Vec<Record>> {
-        let acting = self.ctx.acting_for(view.reader);
-        let mut select = self.matching(view, filter, None);
+        let acting = self.ctx.acting_for(scope.reader);
+        let mut select = self.matching(scope, filter, None);
         select.columns = self.info.all();
         select.limit = u32::try_from(limit).ok();
         let (statement, layout) = select.page()?;
@@ -151,14 +151,14 @@ impl Records<'_> {
         if rows.is_always() || rows.is_never() {
             return Ok(rows.is_always());
         }
-        let view = RowScope { rows, ..self.whole() };
-        self.any_of(view, &Condition::column(0, Op::Eq(key.clone()))).await
+        let scope = RowScope { rows, ..self.whole() };
+        self.any_of(scope, &Condition::column(0, Op::Eq(key.clone()))).await
     }
 
     /// Whether a row of a view matches.
-    pub(super) async fn any_of(&self, view: RowScope<'_>, filter: &Condition) -> Result<bool> {
-        let acting = self.ctx.acting_for(view.reader);
-        let (statement, layout) = self.matching(view, filter, None).exists()?;
+    pub(super) async fn any_of(&self, scope: RowScope<'_>, filter: &Condition) -> Result<bool> {
+        let acting = self.ctx.acting_for(scope.reader);
+        let (statement, layout) = self.matching(scope, filter, None).exists()?;
         let rows = acting.read(statement, &layout).await?;
         Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
     }
@@ -166,13 +166,13 @@ impl Records<'_> {
     /// A selection without order or limit, for counts.
     pub(super) fn matching<'q>(
         &self,
-        view: RowScope<'q>,
+        scope: RowScope<'q>,
         filter: &'q Condition,
         search: Option<&'q str>,
     ) -> Select<'q> {
         Select {
             dialect: self.dialect(),
-            view,
+            scope,
             columns: ColumnSet::KEY,
             filter,
             search,

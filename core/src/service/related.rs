@@ -22,14 +22,14 @@ impl Records<'_> {
     pub async fn list_related(&self, many: usize, parents: &[Value], query: &ListQuery) -> Result<Vec<Page>> {
         let many = &self.info.many[many];
         let target = self.untyped().of(many.target(), Deleted::Hidden);
-        let view = target.view()?;
+        let scope = target.view()?;
         let link = many.link();
         let paging = Paging::new(self.ctx, target.info, query, Some((self.info.def.name, many.def.name)))?;
         if parents.is_empty() || self.is_hidden(many) {
             return Ok(parents.iter().map(|_| paging.page(Vec::new())).collect());
         }
         let related = Some(Related { link, parent_kind: self.info.key().kind, parents });
-        let mut select = target.select(view.clone(), query, &paging);
+        let mut select = target.select(scope.clone(), query, &paging);
         select.limit = Some(paging.limit() + 1);
         select.related = related;
         let (statement, layout) = select.page()?;
@@ -42,7 +42,7 @@ impl Records<'_> {
             }
         };
         if query.total != Total::None {
-            let mut select = target.matching(view, &query.filter, query.search.as_deref());
+            let mut select = target.matching(scope, &query.filter, query.search.as_deref());
             select.related = related;
             let counts = self.counts(&select, parents).await?;
             for (page, count) in pages.iter_mut().zip(counts) {
@@ -65,12 +65,12 @@ impl Records<'_> {
     ) -> Result<Vec<u64>> {
         let many = &self.info.many[many];
         let target = self.untyped().of(many.target(), Deleted::Hidden);
-        let view = target.view()?;
+        let scope = target.view()?;
         if parents.is_empty() || self.is_hidden(many) {
             return Ok(vec![0; parents.len()]);
         }
         let related = Related { link: many.link(), parent_kind: self.info.key().kind, parents };
-        let mut select = target.matching(view, filter, None);
+        let mut select = target.matching(scope, filter, None);
         select.related = Some(related);
         self.counts(&select, parents).await
     }

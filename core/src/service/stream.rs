@@ -66,7 +66,7 @@ impl Records<'_> {
 impl Source {
     async fn page(&self, after: Option<Cursor>) -> Result<Vec<Record>> {
         let records = self.scope.bind(&self.ctx);
-        let view = records.view()?;
+        let scope = records.view()?;
         if self.query.page != PageArgs::default() || self.query.total != Total::None {
             return Err(Error::bad_request("a stream answers every row; for pages and totals use `list`"));
         }
@@ -77,7 +77,7 @@ impl Source {
             order: &self.order,
             bounds: &bounds,
             limit: Some(PAGE),
-            ..records.matching(view, &self.query.filter, self.query.search.as_deref())
+            ..records.matching(scope, &self.query.filter, self.query.search.as_deref())
         };
         let (statement, layout) = select.page()?;
         Ok(self.ctx.executor().read(statement, &layout).await?)

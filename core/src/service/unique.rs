@@ -29,11 +29,11 @@ pub(super) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {
 /// # Errors
 /// `BadRequest` that names the rules there are.
 pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
-    let asked: ColumnSet = by.iter().copied().collect();
+    let requested: ColumnSet = by.iter().copied().collect();
     let rules = rules(info);
-    let is_asked =
-        |rule: &Vec<&ColumnInfo>| rule.iter().map(|column| column.index).collect::<ColumnSet>() == asked;
-    if rules.iter().any(is_asked) {
+    let is_requested =
+        |rule: &Vec<&ColumnInfo>| rule.iter().map(|column| column.index).collect::<ColumnSet>() == requested;
+    if rules.iter().any(is_requested) {
         return Ok(());
     }
     let names = |columns: &mut dyn Iterator<Item = usize>| {
@@ -46,7 +46,7 @@ pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
     Err(Error::bad_request(format!(
         "{} has no unique rule over `{}`; rows are found by one of {}",
         info.def.name,
-        names(&mut asked.iter()),
+        names(&mut requested.iter()),
         known.join("; ")
     )))
 }
@@ -90,9 +90,9 @@ impl<'r> Rows<'r> {
 
     /// The first row that repeats an earlier one under a rule: both positions, the earlier first.
     pub(super) fn repeated(self, columns: &[&ColumnInfo]) -> Option<(usize, usize)> {
-        let mut seen = HashMap::with_capacity(self.rows.len());
+        let mut positions = HashMap::with_capacity(self.rows.len());
         for (position, identity) in self.identities(columns).into_iter().enumerate() {
-            if let Some(earlier) = identity.and_then(|identity| seen.insert(identity, position)) {
+            if let Some(earlier) = identity.and_then(|identity| positions.insert(identity, position)) {
                 return Some((earlier, position));
             }
         }
@@ -100,7 +100,7 @@ impl<'r> Rows<'r> {
     }
 
     /// The first row whose values under a rule stand in the table already.
-    pub(super) async fn standing(
+    pub(super) async fn first_existing(
         self,
         ctx: &Ctx,
         info: &'static EntityInfo,
@@ -115,15 +115,15 @@ impl<'r> Rows<'r> {
             };
             Condition::All(columns.iter().zip(&values).map(test).collect())
         };
-        let asked: Vec<usize> = (0..self.rows.len()).filter(|row| identities[*row].is_some()).collect();
-        for asked in asked.chunks(LOOKED_FOR) {
-            let any = Condition::Any(asked.iter().map(|row| same(*row)).collect());
-            let found = Records::new(ctx, info).matching_rows(&any, asked.len()).await?;
+        let candidates: Vec<usize> = (0..self.rows.len()).filter(|row| identities[*row].is_some()).collect();
+        for candidates in candidates.chunks(LOOKED_FOR) {
+            let any = Condition::Any(candidates.iter().map(|row| same(*row)).collect());
+            let found = Records::new(ctx, info).matching_rows(&any, candidates.len()).await?;
             let found: Vec<_> = found
                 .iter()
                 .map(|record| identity(columns.iter().map(|column| record.get(column.index))))
                 .collect();
-            if let Some(row) = asked.iter().find(|row| found.contains(&identities[**row])) {
+            if let Some(row) = candidates.iter().find(|row| found.contains(&identities[**row])) {
                 return Ok(Some(*row));
             }
         }

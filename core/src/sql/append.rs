@@ -5,7 +5,7 @@ use sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
 use crate::db::{Dialect, Statement};
 use crate::entity::EntityInfo;
 use crate::sql::cache::{self, Shape};
-use crate::sql::insert_source::{self, Given};
+use crate::sql::insert_source::{self, InsertSource};
 use crate::value::ColumnSet;
 use crate::value::Value;
 
@@ -16,8 +16,8 @@ pub(crate) fn append(
     columns: ColumnSet,
     rows: &[Vec<Value>],
 ) -> Statement {
-    let build = |given: Given<'_>| {
-        let query = given.insert(info, dialect, columns);
+    let build = |source: InsertSource<'_>| {
+        let query = source.insert(info, dialect, columns);
         match dialect {
             Dialect::Postgres => query.build(PostgresQueryBuilder),
             Dialect::Sqlite => query.build(SqliteQueryBuilder),

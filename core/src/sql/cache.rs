@@ -142,7 +142,7 @@ mod tests {
                 let order = total_order(info, &[Sort::new(first, direction), Sort::new(second, direction)]);
                 let select = Select {
                     dialect: Dialect::Sqlite,
-                    view: RowScope::whole(info, Deleted::Hidden),
+                    scope: RowScope::whole(info, Deleted::Hidden),
                     columns: columns.union(ColumnSet::KEY),
                     filter: &Condition::TRUE,
                     search: None,

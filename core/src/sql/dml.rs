@@ -12,8 +12,8 @@ use crate::entity::{Condition, EntityInfo, Op};
 use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::sql::cache::{self, By, Shape};
-use crate::sql::insert_source::{self, Given};
-use crate::sql::predicate::{Predicates, Source, is_one_of};
+use crate::sql::insert_source::{self, InsertSource};
+use crate::sql::predicate::{Predicates, TableAlias, is_one_of};
 use crate::sql::{computed, not_deleted_by};
 use crate::types::Kind;
 use crate::value::ColumnSet;
@@ -65,8 +65,8 @@ type Built = (String, Values, Vec<&'static str>);
 /// New rows; answers every column.
 pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'_>) -> (Statement, Layout) {
     let NewRows { columns, rows, on_conflict } = new;
-    let build = |given: Given<'_>| {
-        let mut query = given.insert(info, dialect, columns);
+    let build = |source: InsertSource<'_>| {
+        let mut query = source.insert(info, dialect, columns);
         if let Some(on_conflict) = on_conflict {
             query.on_conflict(conflict_clause(info, on_conflict));
         }
@@ -93,22 +93,22 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
         clause.do_nothing();
         return clause;
     };
-    let standing = |index: usize| Expr::col((info.def.table, name(index)));
+    let existing = |index: usize| Expr::col((info.def.table, name(index)));
     // A row that is hidden under the key stays as it is, and is not answered.
     if by_key {
-        clause.action_and_where_option(not_deleted_by(info, Deleted::Hidden, standing));
+        clause.action_and_where_option(not_deleted_by(info, Deleted::Hidden, existing));
     }
-    let given = |index: usize| Expr::col(("excluded", name(index)));
-    let differs = |index: usize| standing(index).binary(BinOper::Custom("IS DISTINCT FROM"), given(index));
+    let excluded = |index: usize| Expr::col(("excluded", name(index)));
+    let differs = |index: usize| existing(index).binary(BinOper::Custom("IS DISTINCT FROM"), excluded(index));
     match change.iter().map(differs).reduce(Expr::or) {
         Some(changed) => {
             clause.update_columns(change.iter().map(name));
-            clause.values(moved(info, &changed, given(info.updated_at()), standing));
+            clause.values(moved(info, &changed, excluded(info.updated_at()), existing));
         }
         // Only an update answers the row that stands, so one that changes nothing.
         None => {
             let kept = on_conflict.target.iter().next().unwrap_or(0);
-            clause.value(name(kept), standing(kept));
+            clause.value(name(kept), existing(kept));
         }
     }
     clause
@@ -141,7 +141,7 @@ pub(crate) fn update(
         }
         let (rows, open) = chosen.rows(info, dialect)?;
         query.and_where(rows);
-        query.and_where_option(seen(info, Deleted::Hidden));
+        query.and_where_option(deletion_filter(info, Deleted::Hidden));
         if !silent {
             query.returning(returning(info, dialect));
         }
@@ -150,12 +150,12 @@ pub(crate) fn update(
     };
     let columns = changes.iter().map(|(index, _)| *index).collect();
     let bound = || {
-        let given = changes.iter().map(|(index, new)| value(*index, new));
-        let mut values: Vec<_> = given.clone().chain(given.clone()).collect();
+        let new_values = changes.iter().map(|(index, new)| value(*index, new));
+        let mut values: Vec<_> = new_values.clone().chain(new_values.clone()).collect();
         if !changes.is_empty() {
             values.push(value(info.updated_at(), now));
             // What differs is asked once more for the version.
-            values.extend(given.take(if info.def.version { changes.len() } else { 0 }));
+            values.extend(new_values.take(if info.def.version { changes.len() } else { 0 }));
         }
         values
     };
@@ -181,7 +181,7 @@ pub(crate) fn soft_delete(
         ));
         let (rows, open) = chosen.rows(info, dialect)?;
         query.and_where(rows);
-        query.and_where_option(seen(info, Deleted::Hidden));
+        query.and_where_option(deletion_filter(info, Deleted::Hidden));
         query.returning(returning_only(info, dialect, answered));
         let (sql, values) = Write::Update(&query).build(dialect);
         Ok((sql, values, open))
@@ -201,7 +201,7 @@ pub(crate) fn undelete(
     let none = Expr::cust("NULL");
     query.table(info.def.table).values(stamped(info, none, Expr::value(bind(now, Kind::DateTime, dialect))));
     query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
-    query.and_where_option(seen(info, Deleted::Only));
+    query.and_where_option(deletion_filter(info, Deleted::Only));
     query.returning(returning(info, dialect));
     let (sql, values) = Write::Update(&query).build(dialect);
     (written(info, Statement::new(sql, values)), info.layout(info.all()))
@@ -217,7 +217,7 @@ pub(crate) fn detach(
     let mut query = Query::update();
     query.table(info.def.table).value(info.columns[column].column, Expr::cust("NULL"));
     query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
-    query.and_where_option(seen(info, Deleted::Only));
+    query.and_where_option(deletion_filter(info, Deleted::Only));
     let (sql, values) = Write::Update(&query).build(dialect);
     Statement::new(sql, values)
 }
@@ -243,7 +243,7 @@ pub(crate) fn delete(
         query.from_table(chosen.table(info, dialect));
         let (rows, open) = chosen.rows(info, dialect)?;
         query.and_where(rows);
-        query.and_where_option(seen(info, deleted));
+        query.and_where_option(deletion_filter(info, deleted));
         if !silent {
             query.returning(returning(info, dialect));
         }
@@ -290,7 +290,7 @@ fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
     Statement { written: Some(info.def.table), ..statement.opening(info.computed_of()) }
 }
 
-fn seen(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
+fn deletion_filter(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
     not_deleted_by(info, deleted, |column| Expr::col(info.columns[column].column))
 }
 
@@ -303,19 +303,21 @@ impl Chosen<'_> {
     /// which RETURNING knows it.
     fn table(self, info: &'static EntityInfo, dialect: Dialect) -> TableRef {
         match self.target {
-            Target::Where(_) => info.def.table.into_table_ref().alias(Source::root(info, dialect).alias()),
+            Target::Where(_) => {
+                info.def.table.into_table_ref().alias(TableAlias::root(info, dialect).alias())
+            }
             Target::Key(_) | Target::At(..) | Target::Keys(_) => info.def.table.into_table_ref(),
         }
     }
 
     /// The condition, and the tables that are to be read whole for it.
     fn rows(self, info: &'static EntityInfo, dialect: Dialect) -> Result<(Expr, Vec<&'static str>)> {
-        let mut asked = Predicates::new(dialect, self.reader);
-        let rows = self.target.rows(info, dialect, &mut asked)?;
-        let mut open = asked.open();
+        let mut predicates = Predicates::new(dialect, self.reader);
+        let rows = self.target.rows(info, dialect, &mut predicates)?;
+        let mut open = predicates.open();
         let Some(guard) = self.guard else { return Ok((rows, open)) };
         let mut rules = Predicates::new(dialect, None);
-        let guard = rules.rule(Source::written(info, dialect), guard)?;
+        let guard = rules.rule(TableAlias::unaliased(info, dialect), guard)?;
         open.extend(rules.open());
         Ok((guard.into_iter().fold(rows, Expr::and), open))
     }
@@ -347,7 +349,7 @@ impl Target {
                 Ok(is(value).and(Expr::col(info.columns[column].column).eq(version)))
             }
             Self::Keys(values) => Ok(is_one_of(key, values, kind, dialect)),
-            Self::Where(condition) => predicates.condition(Source::root(info, dialect), condition),
+            Self::Where(condition) => predicates.condition(TableAlias::root(info, dialect), condition),
         }
     }
 }
@@ -357,13 +359,13 @@ fn moved(
     info: &'static EntityInfo,
     changed: &Expr,
     now: Expr,
-    standing: impl Fn(usize) -> Expr,
+    existing: impl Fn(usize) -> Expr,
 ) -> Vec<(&'static str, Expr)> {
     let stamp = info.updated_at();
-    let moved = Expr::case(changed.clone(), now).finally(standing(stamp));
+    let moved = Expr::case(changed.clone(), now).finally(existing(stamp));
     let mut values = vec![(info.columns[stamp].column, moved.into())];
     if let Some(version) = info.version() {
-        let counted = Expr::case(changed.clone(), next(standing(version))).finally(standing(version));
+        let counted = Expr::case(changed.clone(), next(existing(version))).finally(existing(version));
         values.push((info.columns[version].column, counted.into()));
     }
     values

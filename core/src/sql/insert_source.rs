@@ -14,14 +14,14 @@ const PLACE: &str = "entify_place";
 
 /// How rows stand in the text.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Given<'r> {
+pub(crate) enum InsertSource<'r> {
     /// A value for each cell.
     Cells(&'r [Vec<Value>]),
     /// An array for each column, whatever the number of rows.
     Arrays,
 }
 
-impl Given<'_> {
+impl InsertSource<'_> {
     /// The INSERT of these columns.
     pub(crate) fn insert(
         self,
@@ -56,7 +56,7 @@ fn unnested(info: &EntityInfo, columns: ColumnSet) -> SelectStatement {
         rows.expr_as(Func::cust("unnest").arg(array), Alias::new(name));
     }
     rows.expr_as(Expr::cust("generate_subscripts($1, 1)"), Alias::new(PLACE));
-    Query::select().columns(names()).from_subquery(rows, "given").order_by(PLACE, Order::Asc).take()
+    Query::select().columns(names()).from_subquery(rows, "new_rows").order_by(PLACE, Order::Asc).take()
 }
 
 /// The values of a row, bound.
@@ -71,10 +71,10 @@ pub(crate) fn statement(
     dialect: Dialect,
     set: ColumnSet,
     rows: &[Vec<Value>],
-    build: impl Fn(Given<'_>) -> (String, Values),
+    build: impl Fn(InsertSource<'_>) -> (String, Values),
     kept: impl Fn(bool, &dyn Fn() -> String) -> Arc<str>,
 ) -> Statement {
-    let one = |row| kept(false, &|| build(Given::Cells(std::slice::from_ref(row))).0);
+    let one = |row| kept(false, &|| build(InsertSource::Cells(std::slice::from_ref(row))).0);
     let bound = |row: &Vec<Value>| row_of(info, dialect, set, row);
     match rows {
         [row] => Statement::new(one(row), Values(bound(row))),
@@ -85,9 +85,9 @@ pub(crate) fn statement(
         _ => {
             let kinds: Vec<_> = set.iter().map(|index| info.columns[index].kind).collect();
             match bind_columns(dialect, &kinds, rows) {
-                Some(arrays) => Statement::of_columns(kept(true, &|| build(Given::Arrays).0), arrays),
+                Some(arrays) => Statement::of_columns(kept(true, &|| build(InsertSource::Arrays).0), arrays),
                 None => {
-                    let (text, values) = build(Given::Cells(rows));
+                    let (text, values) = build(InsertSource::Cells(rows));
                     Statement::new(text, values).once()
                 }
             }

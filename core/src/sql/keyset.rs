@@ -11,13 +11,13 @@ use sea_query::{Cond, Expr, ExprTrait as _};
 
 use crate::db::{Dialect, bind};
 use crate::query::{Direction, Nulls, Sort};
-use crate::sql::predicate::Source;
+use crate::sql::predicate::TableAlias;
 use crate::value::Value;
 
 /// A position in a total order of the rows of a source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Position<'p> {
-    pub(crate) source: Source,
+    pub(crate) source: TableAlias,
     pub(crate) dialect: Dialect,
     pub(crate) order: &'p [Sort],
     /// The sort key of the row that stands there.

@@ -31,20 +31,20 @@ const MAX_VALUES: usize = 30_000;
 
 /// A table in a statement: an entity under an alias, or under its own name.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Source {
+pub(crate) struct TableAlias {
     pub(crate) info: &'static EntityInfo,
     dialect: Dialect,
     alias: Option<usize>,
 }
 
-impl Source {
+impl TableAlias {
     /// The statement's main table.
     pub(crate) const fn root(info: &'static EntityInfo, dialect: Dialect) -> Self {
         Self { info, dialect, alias: Some(0) }
     }
 
     /// The table of a write, which keeps its name.
-    pub(crate) const fn written(info: &'static EntityInfo, dialect: Dialect) -> Self {
+    pub(crate) const fn unaliased(info: &'static EntityInfo, dialect: Dialect) -> Self {
         Self { info, dialect, alias: None }
     }
 
@@ -97,7 +97,7 @@ impl<'p> Predicates<'p> {
 
     /// What a rule of a policy says of rows of the source, which may be about rows that the reader may not see; nothing
     /// when it holds for all of them.
-    pub(crate) fn rule(&mut self, source: Source, rows: &Condition) -> Result<Option<Expr>> {
+    pub(crate) fn rule(&mut self, source: TableAlias, rows: &Condition) -> Result<Option<Expr>> {
         if rows.is_always() {
             return Ok(None);
         }
@@ -111,11 +111,11 @@ impl<'p> Predicates<'p> {
     }
 
     /// The condition on rows of the source.
-    pub(crate) fn condition(&mut self, source: Source, condition: &Condition) -> Result<Expr> {
+    pub(crate) fn condition(&mut self, source: TableAlias, condition: &Condition) -> Result<Expr> {
         self.nested(source, condition, 0)
     }
 
-    fn nested(&mut self, source: Source, condition: &Condition, depth: usize) -> Result<Expr> {
+    fn nested(&mut self, source: TableAlias, condition: &Condition, depth: usize) -> Result<Expr> {
         if depth > MAX_DEPTH {
             return Err(Error::QueryTooComplex(
                 format!("the filter nests deeper than {MAX_DEPTH} levels; ask for less at once").into(),
@@ -139,7 +139,7 @@ impl<'p> Predicates<'p> {
 
     fn join(
         &mut self,
-        source: Source,
+        source: TableAlias,
         conditions: &[Condition],
         mut joined: Cond,
         when_empty: bool,
@@ -165,13 +165,13 @@ impl<'p> Predicates<'p> {
         Ok(joined.into())
     }
 
-    fn next(&mut self, info: &'static EntityInfo) -> Source {
+    fn next(&mut self, info: &'static EntityInfo) -> TableAlias {
         self.aliases += 1;
         if self.reader.is_none() {
             self.open.push(info.def.table);
         }
         self.open.extend(info.computed_of());
-        Source { info, dialect: self.dialect, alias: Some(self.aliases) }
+        TableAlias { info, dialect: self.dialect, alias: Some(self.aliases) }
     }
 
     /// The rows of a related table that the reader may read.
@@ -189,7 +189,7 @@ impl<'p> Predicates<'p> {
 
     /// The rows of the source whose reference is shown to the reader; nothing when that is every row. To one who may
     /// not see where a row points, it points nowhere.
-    pub(crate) fn shown_reference(&mut self, source: Source, column: usize) -> Result<Option<Expr>> {
+    pub(crate) fn shown_reference(&mut self, source: TableAlias, column: usize) -> Result<Option<Expr>> {
         match self.reader.and_then(|reader| source.info.shown(column, reader)) {
             Some(shown) => self.rule(source, &shown),
             None => Ok(None),
@@ -197,7 +197,7 @@ impl<'p> Predicates<'p> {
     }
 
     /// The rows of a related table that are there for the reader; none when there can be no such row.
-    pub(crate) fn rows_of(&mut self, source: Source) -> Result<Option<SelectStatement>> {
+    pub(crate) fn rows_of(&mut self, source: TableAlias) -> Result<Option<SelectStatement>> {
         let rows = self.readable(source.info);
         if rows.is_never() {
             return Ok(None);
@@ -209,7 +209,13 @@ impl<'p> Predicates<'p> {
         Ok(Some(query))
     }
 
-    fn related(&mut self, source: Source, index: usize, matches: &Condition, depth: usize) -> Result<Expr> {
+    fn related(
+        &mut self,
+        source: TableAlias,
+        index: usize,
+        matches: &Condition,
+        depth: usize,
+    ) -> Result<Expr> {
         let Some(relation) = source.info.columns[index].field.and_then(|field| field.relation.as_ref())
         else {
             return Err(Error::internal(format!(
@@ -229,7 +235,7 @@ impl<'p> Predicates<'p> {
 
     fn related_many(
         &mut self,
-        source: Source,
+        source: TableAlias,
         index: usize,
         quantifier: Quantifier,
         matches: &Condition,
@@ -270,7 +276,7 @@ impl<'p> Predicates<'p> {
 
     /// Every word is found in the searched fields, whatever the case. Fields that are hidden from the reader, be it in
     /// some rows only, are left out.
-    pub(crate) fn search(&self, source: Source, text: &str) -> Result<Expr> {
+    pub(crate) fn search(&self, source: TableAlias, text: &str) -> Result<Expr> {
         let shown = |column: &ColumnInfo| self.check_shown(source.info, column.index).is_ok();
         search::condition(source, text, self.dialect, shown)
     }

@@ -5,7 +5,7 @@ use sea_query::{PostgresQueryBuilder, Query, SqliteQueryBuilder};
 use crate::db::Dialect;
 use crate::entity::{Condition, EntityInfo};
 use crate::error::Result;
-use crate::sql::predicate::{Predicates, Source};
+use crate::sql::predicate::{Predicates, TableAlias};
 
 /// A condition of the engine's on rows of an entity, as SQL with its values in it; for people.
 pub(crate) fn predicate_text(
@@ -14,7 +14,9 @@ pub(crate) fn predicate_text(
     condition: &Condition,
 ) -> Result<String> {
     let mut query = Query::select();
-    query.and_where(Predicates::new(dialect, None).condition(Source::written(info, dialect), condition)?);
+    query.and_where(
+        Predicates::new(dialect, None).condition(TableAlias::unaliased(info, dialect), condition)?,
+    );
     let text = match dialect {
         Dialect::Postgres => query.to_string(PostgresQueryBuilder),
         Dialect::Sqlite => query.to_string(SqliteQueryBuilder),

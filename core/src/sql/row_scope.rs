@@ -10,7 +10,7 @@ use crate::entity::{Condition, EntityInfo};
 use crate::error::Result;
 use crate::policy::Action;
 use crate::query::Deleted;
-use crate::sql::predicate::Source;
+use crate::sql::predicate::TableAlias;
 use crate::value::ColumnSet;
 
 /// What of an entity's table is seen by whom.
@@ -48,7 +48,7 @@ impl<'c> RowScope<'c> {
 }
 
 /// Which rows of a table live, as far as that is asked; nothing when all of them do.
-pub(crate) fn not_deleted(source: Source, deleted: Deleted) -> Option<Expr> {
+pub(crate) fn not_deleted(source: TableAlias, deleted: Deleted) -> Option<Expr> {
     not_deleted_by(source.info, deleted, |column| source.column(column))
 }
 

@@ -13,7 +13,7 @@ use crate::db::Dialect;
 use crate::entity::{ColumnInfo, EntityInfo, KeyKind, names};
 use crate::error::{Error, Result};
 use crate::sql::case_fold::{case_fold, case_variants};
-use crate::sql::predicate::{Source, position, truth};
+use crate::sql::predicate::{TableAlias, position, truth};
 
 /// Combining marks that are part of a word in the full-text indexes: those that SQLite's tokenizer takes for diacritics.
 /// Members of a bracket expression, the same for Rust and PostgreSQL.
@@ -27,7 +27,7 @@ const MAX_LENGTH: usize = 400;
 
 /// Every word is found in the searched fields of the source that are shown; every row when there is no word.
 pub(super) fn condition(
-    source: Source,
+    source: TableAlias,
     text: &str,
     dialect: Dialect,
     shown: impl Fn(&ColumnInfo) -> bool,
@@ -140,7 +140,7 @@ fn tokens(text: &str) -> Vec<String> {
 
 /// The full-text index has, for each token, a word that begins with it. A search without letters or digits finds
 /// nothing.
-fn matches(source: Source, tokens: &[String], dialect: Dialect) -> Expr {
+fn matches(source: TableAlias, tokens: &[String], dialect: Dialect) -> Expr {
     if tokens.is_empty() {
         return truth(false);
     }

@@ -14,7 +14,7 @@ use crate::query::Deleted;
 use crate::query::{Cursor, Direction, Nulls, Sort};
 use crate::sql::cache::{self, Shape};
 use crate::sql::keyset::Position;
-use crate::sql::predicate::{Predicates, Source, is_one_of, truth};
+use crate::sql::predicate::{Predicates, TableAlias, is_one_of, truth};
 use crate::sql::row_scope::{RowScope, not_deleted};
 use crate::types::Kind;
 use crate::value::ColumnSet;
@@ -30,7 +30,7 @@ const RANK: &str = "entify_rank";
 pub(crate) struct Select<'q> {
     pub(crate) dialect: Dialect,
     /// Which rows and cells are seen.
-    pub(crate) view: RowScope<'q>,
+    pub(crate) scope: RowScope<'q>,
     pub(crate) columns: ColumnSet,
     pub(crate) filter: &'q Condition,
     pub(crate) search: Option<&'q str>,
@@ -67,7 +67,7 @@ impl Related<'_> {
 
 impl Select<'_> {
     fn info(&self) -> &'static EntityInfo {
-        self.view.info
+        self.scope.info
     }
 
     /// The page as a statement. With several parents every row ends in the parent's key.
@@ -88,12 +88,12 @@ impl Select<'_> {
 
     /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
     fn cacheable(&self) -> Option<(Shape, Values)> {
-        let asked = self.filter.is_empty() && self.search.is_none() && self.bounds.is_empty();
-        let mut told = self.columns;
+        let unfiltered = self.filter.is_empty() && self.search.is_none() && self.bounds.is_empty();
+        let mut read = self.columns;
         if let Some(Related { link: ManyLink::Inverse { column }, .. }) = self.related {
-            told.insert(column);
+            read.insert(column);
         }
-        let plain = asked && self.view.is_plain(told);
+        let plain = unfiltered && self.scope.is_plain(read);
         if !plain || matches!(self.related, Some(Related { link: ManyLink::Through { .. }, .. })) {
             return None;
         }
@@ -102,7 +102,7 @@ impl Select<'_> {
         let values = parents.into_iter().chain(self.ranks()).collect();
         let shape = Shape::Page {
             columns: self.columns,
-            deleted: self.view.deleted,
+            deleted: self.scope.deleted,
             order: self.order.to_vec(),
             related,
         };
@@ -134,15 +134,15 @@ impl Select<'_> {
 
     /// The text without the limit, its values, and the tables that are to be read whole.
     fn build(&self) -> Result<(String, Values, Vec<&'static str>)> {
-        let source = Source::root(self.info(), self.dialect);
+        let source = TableAlias::root(self.info(), self.dialect);
         let mut query = Query::select();
         query.from_as(self.info().def.table, source.alias());
-        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
         let parent = self.join_parents(&mut query, source, &mut predicates)?;
         self.restrict(&mut query, source, &mut predicates)?;
         for index in self.columns.iter() {
             let column = &self.info().columns[index];
-            let cell = cell(source, index, &self.view, &mut predicates)?;
+            let cell = cell(source, index, &self.scope, &mut predicates)?;
             // A page of several parents reads the columns by name from this one.
             match column.is_stored() && column.read_rule().is_none() {
                 true => query.expr(cell),
@@ -169,11 +169,11 @@ impl Select<'_> {
     fn restrict(
         &self,
         query: &mut SelectStatement,
-        source: Source,
+        source: TableAlias,
         predicates: &mut Predicates<'_>,
     ) -> Result<()> {
-        query.and_where_option(not_deleted(source, self.view.deleted));
-        query.and_where_option(predicates.rule(source, &self.view.rows)?);
+        query.and_where_option(not_deleted(source, self.scope.deleted));
+        query.and_where_option(predicates.rule(source, &self.scope.rows)?);
         if !self.filter.is_empty() {
             query.and_where(predicates.condition(source, self.filter)?);
         }
@@ -187,7 +187,7 @@ impl Select<'_> {
     fn join_parents(
         &self,
         query: &mut SelectStatement,
-        source: Source,
+        source: TableAlias,
         predicates: &mut Predicates<'_>,
     ) -> Result<Option<Expr>> {
         let Some(related) = &self.related else { return Ok(None) };
@@ -199,7 +199,7 @@ impl Select<'_> {
             ManyLink::Through { via, near, far } => {
                 let column = |index: usize| via.columns[index].column;
                 // A joining row that stands twice must not show its target twice.
-                let joined = Source::root(via, self.dialect);
+                let joined = TableAlias::root(via, self.dialect);
                 let mut pairs = predicates.rows_of(joined)?.ok_or_else(|| via.refused_to_read())?;
                 for end in [near, far] {
                     pairs.and_where_option(predicates.shown_reference(joined, end)?);
@@ -215,30 +215,35 @@ impl Select<'_> {
         Ok(Some(parent))
     }
 
-    fn bound(&self, query: &mut SelectStatement, source: Source) {
+    fn bound(&self, query: &mut SelectStatement, source: TableAlias) {
         for (order, cursor) in self.bounds {
             query.and_where(self.position(source, order, cursor).after());
         }
     }
 
-    fn position<'p>(&self, source: Source, order: &'p [Sort], cursor: &'p Cursor) -> Position<'p> {
+    fn position<'p>(&self, source: TableAlias, order: &'p [Sort], cursor: &'p Cursor) -> Position<'p> {
         Position { source, dialect: self.dialect, order, values: &cursor.0 }
     }
 
     /// The index_ranges of the rows after the only bound, where there are several and an index on the order answers each
     /// of them: a single scan would read every row between two index_ranges.
-    fn index_ranges(&self, source: Source) -> Option<Vec<Expr>> {
+    fn index_ranges(&self, source: TableAlias) -> Option<Vec<Expr>> {
         let [(order, cursor)] = self.bounds else { return None };
         if self.related.is_some() || order != self.order {
             return None;
         }
         let index_ranges = self.position(source, order, cursor).index_ranges();
-        (index_ranges.len() > 1 && self.info().serves(order, self.view.deleted == Deleted::Hidden))
+        (index_ranges.len() > 1 && self.info().serves(order, self.scope.deleted == Deleted::Hidden))
             .then_some(index_ranges)
     }
 
     /// The rows of all index_ranges, merged in order.
-    fn merged(&self, query: &SelectStatement, source: Source, index_ranges: Vec<Expr>) -> SelectStatement {
+    fn merged(
+        &self,
+        query: &SelectStatement,
+        source: TableAlias,
+        index_ranges: Vec<Expr>,
+    ) -> SelectStatement {
         let names = || self.columns.iter().map(|index| self.info().columns[index].column);
         let part = |range: Expr| {
             let mut part = query.clone();
@@ -264,7 +269,7 @@ impl Select<'_> {
         merged
     }
 
-    fn sort(&self, query: &mut SelectStatement, source: Source) {
+    fn sort(&self, query: &mut SelectStatement, source: TableAlias) {
         for sort in self.order {
             let column = source.column(sort.column);
             match self.nulls(sort) {
@@ -282,7 +287,7 @@ impl Select<'_> {
     }
 
     /// Numbers the rows of each parent and keeps the first so many.
-    fn ranked(&self, mut inner: SelectStatement, source: Source, parent: Expr) -> SelectStatement {
+    fn ranked(&self, mut inner: SelectStatement, source: TableAlias, parent: Expr) -> SelectStatement {
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());
         for sort in self.order {
@@ -306,11 +311,11 @@ impl Select<'_> {
 
     /// The number of rows, or of rows per parent: `(parent, count)`.
     pub(crate) fn count(&self) -> Result<(Statement, Layout)> {
-        let source = Source::root(self.info(), self.dialect);
+        let source = TableAlias::root(self.info(), self.dialect);
         let mut query = Query::select();
         query.from_as(self.info().def.table, source.alias());
         let mut layout = Layout::default();
-        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
         let parent = self.join_parents(&mut query, source, &mut predicates)?;
         if let Some((related, parent)) = self.related.zip(parent) {
             query.expr(parent.clone()).add_group_by([parent]);
@@ -324,10 +329,10 @@ impl Select<'_> {
 
     /// Whether there is a row.
     pub(crate) fn exists(&self) -> Result<(Statement, Layout)> {
-        let source = Source::root(self.info(), self.dialect);
+        let source = TableAlias::root(self.info(), self.dialect);
         let mut rows = Query::select();
         rows.expr(Expr::cust("1")).from_as(self.info().def.table, source.alias());
-        let mut predicates = Predicates::new(self.dialect, self.view.reader);
+        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
         self.restrict(&mut rows, source, &mut predicates)?;
         let mut query = Query::select();
         query.expr(Expr::exists(rows));
@@ -346,9 +351,14 @@ impl Related<'_> {
 }
 
 /// A value as the view shows it: NULL where it is hidden.
-fn cell(source: Source, index: usize, view: &RowScope<'_>, predicates: &mut Predicates<'_>) -> Result<Expr> {
+fn cell(
+    source: TableAlias,
+    index: usize,
+    scope: &RowScope<'_>,
+    predicates: &mut Predicates<'_>,
+) -> Result<Expr> {
     let cell = source.column(index);
-    let Some((_, shown)) = view.cells.iter().find(|(hidden, _)| *hidden == index) else {
+    let Some((_, shown)) = scope.cells.iter().find(|(hidden, _)| *hidden == index) else {
         return Ok(cell);
     };
     let shown = predicates.rule(source, shown)?.unwrap_or_else(|| truth(true));
@@ -399,7 +409,7 @@ pub(crate) fn by_column_among(
 ) -> (Statement, Layout) {
     let many = values.len() != 1;
     let shape = Shape::ByColumn { columns, deleted, column, many };
-    let source = Source::root(info, dialect);
+    let source = TableAlias::root(info, dialect);
     let sql = cache::text(info, dialect, shape, || {
         let mut query = Query::select();
         query.from_as(info.def.table, source.alias());
@@ -418,32 +428,32 @@ pub(crate) fn by_column_among(
 
 /// The rows of a view whose column has the value, or one of the values.
 pub(crate) fn seen_by_column(
-    view: &RowScope<'_>,
+    scope: &RowScope<'_>,
     dialect: Dialect,
     columns: ColumnSet,
     column: usize,
     values: &[Value],
 ) -> Result<(Statement, Layout)> {
-    let info = view.info;
-    if view.is_plain(columns) {
-        return Ok(by_column_among(view.deleted, info, dialect, columns, column, values));
+    let info = scope.info;
+    if scope.is_plain(columns) {
+        return Ok(by_column_among(scope.deleted, info, dialect, columns, column, values));
     }
-    let source = Source::root(info, dialect);
-    let mut predicates = Predicates::new(dialect, view.reader);
+    let source = TableAlias::root(info, dialect);
+    let mut predicates = Predicates::new(dialect, scope.reader);
     let mut query = Query::select();
     query.from_as(info.def.table, source.alias());
     for index in columns.iter() {
-        query.expr(cell(source, index, view, &mut predicates)?);
+        query.expr(cell(source, index, scope, &mut predicates)?);
     }
     query.and_where(has_one_of(source, column, values, dialect));
-    query.and_where_option(not_deleted(source, view.deleted));
-    query.and_where_option(predicates.rule(source, &view.rows)?);
+    query.and_where_option(not_deleted(source, scope.deleted));
+    query.and_where_option(predicates.rule(source, &scope.rows)?);
     let (sql, values) = text(&query, dialect);
     let statement = Statement::new(sql, values).opening(predicates.open()).opening(info.computed_of());
     Ok((statement, info.layout(columns)))
 }
 
-fn has_one_of(source: Source, column: usize, values: &[Value], dialect: Dialect) -> Expr {
+fn has_one_of(source: TableAlias, column: usize, values: &[Value], dialect: Dialect) -> Expr {
     let kind = source.info.columns[column].kind;
     match values {
         [value] => source.column(column).eq(Expr::value(bind(value, kind, dialect))),

@@ -96,7 +96,7 @@ impl Password {
         match self.0 {
             State::Hash(_) => Ok(self),
             State::Plain(plain) => {
-                let hash = apart(move || {
+                let hash = run_blocking(move || {
                     let hash = cost.argon2()?.hash_password(plain.as_bytes());
                     hash.map(|hash| hash.to_string()).map_err(Error::internal)
                 });
@@ -116,7 +116,7 @@ impl Password {
             }
             State::Hash(hash) => {
                 let (hash, plain) = (hash.clone(), plain.to_owned());
-                apart(move || {
+                run_blocking(move || {
                     let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
                     Ok(Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok())
                 })
@@ -140,7 +140,7 @@ impl Password {
 
 /// Hashing takes the memory and the time that it is meant to take. So it runs on blocking threads, and on no more
 /// of them at a time than there are processors: a flood of sign-ins waits instead of filling the memory.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
         Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     });

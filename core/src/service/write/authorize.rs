@@ -48,7 +48,7 @@ impl Grant {
         }
         match command {
             Command::Create { rows, existing, .. } => {
-                let given = rows.iter().map(Assignments::columns).fold(ColumnSet::EMPTY, ColumnSet::union);
+                let set = rows.iter().map(Assignments::columns).fold(ColumnSet::EMPTY, ColumnSet::union);
                 let chosen = rows.iter().flat_map(Assignments::iter).filter(|(index, value)| {
                     // NULL is what the column would be if it were left out.
                     let default = info.columns[*index].field.and_then(|field| field.default);
@@ -58,7 +58,7 @@ impl Grant {
                 let settable = |action, columns| settable(info, ctx, action, columns);
                 grant.create = info.authorize(Action::Create, ctx)?.both(settable(Action::Create, chosen)?);
                 if let Existing::Change(_) = existing {
-                    grant.act = info.authorize(Action::Update, ctx)?.both(settable(Action::Update, given)?);
+                    grant.act = info.authorize(Action::Update, ctx)?.both(settable(Action::Update, set)?);
                 }
                 if let Existing::Keep(by) | Existing::Change(by) = existing {
                     grant.read = info.authorize(Action::Read, ctx)?.both(info.shown_all(by, ctx));

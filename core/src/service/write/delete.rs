@@ -39,9 +39,9 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound` when one is missing, and as [`Records::delete`].
     pub async fn delete_many(&self, keys: &[Value]) -> Result<Vec<Record>> {
-        let mut seen = HashSet::with_capacity(keys.len());
+        let mut distinct = HashSet::with_capacity(keys.len());
         let keys: Vec<Value> =
-            keys.iter().filter(|key| Key::of(key).is_none_or(|key| seen.insert(key))).cloned().collect();
+            keys.iter().filter(|key| Key::of(key).is_none_or(|key| distinct.insert(key))).cloned().collect();
         Ok(self.write(Command::Delete { target: Target::Keys(keys) }).await?.rows)
     }
 

@@ -10,16 +10,16 @@ use crate::value::{ColumnSet, Record, Value};
 
 impl Records<'_> {
     /// The rows of a view as they are, which no one else changes before the transaction ends.
-    pub(super) async fn locked_rows(&self, view: RowScope<'_>, target: &Target) -> Result<Vec<Record>> {
+    pub(super) async fn locked_rows(&self, scope: RowScope<'_>, target: &Target) -> Result<Vec<Record>> {
         let rows = match target {
             Target::Key(key) | Target::At(key, _) => {
                 let key = std::slice::from_ref(key);
-                let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), 0, key)?;
+                let (statement, layout) = seen_by_column(&scope, self.dialect(), self.info.all(), 0, key)?;
                 self.ctx.engine().write(statement.for_update(self.dialect()), &layout).await?
             }
             Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
             Target::Keys(_) | Target::Where(_) => {
-                self.locked(view, self.info.all(), &target.condition()).await?
+                self.locked(scope, self.info.all(), &target.condition()).await?
             }
         };
         self.check_version(target, &rows)?;
@@ -41,23 +41,23 @@ impl Records<'_> {
     /// locks them in the order of their keys.
     pub(super) async fn locked(
         &self,
-        view: RowScope<'_>,
+        scope: RowScope<'_>,
         columns: ColumnSet,
         filter: &Condition,
     ) -> Result<Vec<Record>> {
-        self.locked_some(view, columns, filter, None).await
+        self.locked_some(scope, columns, filter, None).await
     }
 
     /// As [`Records::locked`], the first so many.
     pub(super) async fn locked_some(
         &self,
-        view: RowScope<'_>,
+        scope: RowScope<'_>,
         columns: ColumnSet,
         filter: &Condition,
         limit: Option<usize>,
     ) -> Result<Vec<Record>> {
         let order = [Sort::new(0, Direction::Asc)];
-        let mut select = self.matching(view, filter, None);
+        let mut select = self.matching(scope, filter, None);
         select.columns = columns;
         select.order = &order;
         select.limit = limit.and_then(|limit| u32::try_from(limit).ok());

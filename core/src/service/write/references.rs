@@ -42,18 +42,18 @@ pub(super) async fn check<'v>(
     values: impl Iterator<Item = (usize, usize, &'v Value)>,
     positions: bool,
 ) -> Result<()> {
-    let mut asked: BTreeMap<usize, Vec<(usize, &Value)>> = BTreeMap::new();
+    let mut references: BTreeMap<usize, Vec<(usize, &Value)>> = BTreeMap::new();
     for (row, column, value) in values.filter(|(_, _, value)| !value.is_null()) {
-        asked.entry(column).or_default().push((row, value));
+        references.entry(column).or_default().push((row, value));
     }
     let mut errors = Vec::new();
-    for (column, values) in asked {
+    for (column, values) in references {
         let relation = records.info.columns[column].field.and_then(|field| field.relation.as_ref());
         let Some(target) = relation.map(|relation| (relation.target)().info()) else { continue };
         let keys = values.iter().map(|(_, value)| *value);
         let hidden = match is_open(target, records.ctx) {
             true => hidden(records, target, keys, None).await?,
-            false => unseen(records, target, keys).await?,
+            false => not_readable(records, target, keys).await?,
         };
         for (row, value) in values {
             if Key::of(value).is_some_and(|key| hidden.contains(&key)) {
@@ -70,24 +70,24 @@ pub(super) async fn check<'v>(
 }
 
 /// Which of these rows are not there for the principal. Those that are stay so until the transaction ends.
-async fn unseen<'v>(
+async fn not_readable<'v>(
     records: &Records<'_>,
     target: &'static EntityInfo,
     keys: impl Iterator<Item = &'v Value>,
 ) -> Result<HashSet<Key>> {
-    let mut unseen = HashSet::new();
+    let mut not_readable = HashSet::new();
     let keys: Vec<Value> =
-        keys.filter(|key| Key::of(key).is_some_and(|key| unseen.insert(key))).cloned().collect();
+        keys.filter(|key| Key::of(key).is_some_and(|key| not_readable.insert(key))).cloned().collect();
     let rows = target.permitted(Action::Read, records.ctx);
     if keys.is_empty() || rows.is_never() {
-        return Ok(unseen);
+        return Ok(not_readable);
     }
-    let view = RowScope { rows, ..RowScope::whole(target, Deleted::Hidden) };
-    let (statement, layout) = seen_by_column(&view, records.dialect(), ColumnSet::KEY, 0, &keys)?;
+    let scope = RowScope { rows, ..RowScope::whole(target, Deleted::Hidden) };
+    let (statement, layout) = seen_by_column(&scope, records.dialect(), ColumnSet::KEY, 0, &keys)?;
     for row in records.ctx.engine().write(statement.for_key_share(records.dialect()), &layout).await? {
-        Key::of(row.key()).map(|key| unseen.remove(&key));
+        Key::of(row.key()).map(|key| not_readable.remove(&key));
     }
-    Ok(unseen)
+    Ok(not_readable)
 }
 
 /// Which of these rows are hidden, but for those since the time `together`. On PostgreSQL this waits for whoever is hiding one, and keeps others from it until
@@ -98,9 +98,9 @@ pub(super) async fn hidden<'v>(
     keys: impl Iterator<Item = &'v Value>,
     together: Option<&Value>,
 ) -> Result<HashSet<Key>> {
-    let mut seen = HashSet::new();
+    let mut distinct = HashSet::new();
     let keys: Vec<Value> =
-        keys.filter(|key| Key::of(key).is_some_and(|key| seen.insert(key))).cloned().collect();
+        keys.filter(|key| Key::of(key).is_some_and(|key| distinct.insert(key))).cloned().collect();
     let Some(deleted_at) = target.deleted_at().filter(|_| !keys.is_empty()) else {
         return Ok(HashSet::new());
     };

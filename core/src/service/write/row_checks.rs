@@ -28,8 +28,8 @@ impl Records<'_> {
     /// `NotFound` for a row that is not there for the principal, `Forbidden` for one that may not be written.
     pub(super) async fn authorized_rows(&self, target: &Target, grant: &Grant) -> Result<Vec<Record>> {
         if let Target::Where(_) = target {
-            let view = RowScope { reader: Some(self.ctx), ..self.granted(grant.rows()) };
-            return self.locked_rows(view, target).await;
+            let scope = RowScope { reader: Some(self.ctx), ..self.granted(grant.rows()) };
+            return self.locked_rows(scope, target).await;
         }
         let rows = self.locked_rows(self.granted(grant.read.clone()), target).await?;
         let rows = match target {
@@ -89,8 +89,8 @@ impl Records<'_> {
         }
         for keys in undecided.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let view = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
-            let (statement, layout) = self.matching(view, &among, None).count()?;
+            let scope = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
+            let (statement, layout) = self.matching(scope, &among, None).count()?;
             let found = self.ctx.engine().write(statement, &layout).await?;
             if found.first().is_none_or(|row| unsigned(row.get(0)) != keys.len() as u64) {
                 return Ok(false);
@@ -119,8 +119,8 @@ impl Records<'_> {
         }
     }
 
-    async fn matching_granted(&self, view: RowScope<'_>, filter: &Condition) -> Result<Vec<Record>> {
-        let mut select = self.matching(view, filter, None);
+    async fn matching_granted(&self, scope: RowScope<'_>, filter: &Condition) -> Result<Vec<Record>> {
+        let mut select = self.matching(scope, filter, None);
         select.columns = self.info.all();
         let (statement, layout) = select.page()?;
         Ok(self.ctx.engine().write(statement, &layout).await?)
@@ -154,8 +154,8 @@ impl Records<'_> {
         let mut found = HashSet::new();
         for keys in keys.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let view = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
-            let rows = match self.matching(view, &among, None).page() {
+            let scope = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
+            let rows = match self.matching(scope, &among, None).page() {
                 Ok((statement, layout)) => self.ctx.engine().write(statement, &layout).await,
                 Err(_) => continue,
             };

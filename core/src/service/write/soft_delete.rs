@@ -90,8 +90,8 @@ impl Records<'_> {
         }
         // Rows that hold each other may go together, so this is asked at the end.
         for (info, pointing) in restricting {
-            let view = RowScope::whole(info, Deleted::Hidden);
-            if self.any_of(view, &pointing).await? {
+            let scope = RowScope::whole(info, Deleted::Hidden);
+            if self.any_of(scope, &pointing).await? {
                 return Err(db_error::referenced());
             }
         }

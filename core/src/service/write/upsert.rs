@@ -64,11 +64,11 @@ impl Records<'_> {
         check_target(self.info, by, given, &checked)?;
         let value = |index: &usize| (*index, checked.get(*index).cloned().unwrap_or_default());
         let same: Vec<(usize, Value)> = by.iter().map(value).collect();
-        let seen = RowScope::of(self.info, Deleted::Hidden, self.ctx)?;
-        let view = RowScope { rows: grant.readable().clone(), ..seen };
+        let scope = RowScope::of(self.info, Deleted::Hidden, self.ctx)?;
+        let scope = RowScope { rows: grant.readable().clone(), ..scope };
         for _ in 0..TRIES {
             // Looking first costs a row that is there no write at all. The write does not rely on it.
-            if let Some(row) = self.with_values(view.clone(), &same).await? {
+            if let Some(row) = self.with_values(scope.clone(), &same).await? {
                 return Ok((row, false));
             }
             if let Some(row) = self.write(command.clone()).await?.rows.pop() {
@@ -83,16 +83,16 @@ impl Records<'_> {
     }
 
     /// The row of a view with these values under a unique rule.
-    async fn with_values(&self, view: RowScope<'_>, values: &[(usize, Value)]) -> Result<Option<Record>> {
+    async fn with_values(&self, scope: RowScope<'_>, values: &[(usize, Value)]) -> Result<Option<Record>> {
         if let [(index, value)] = values {
             let value = std::slice::from_ref(value);
-            let (statement, layout) = seen_by_column(&view, self.dialect(), self.info.all(), *index, value)?;
+            let (statement, layout) = seen_by_column(&scope, self.dialect(), self.info.all(), *index, value)?;
             return Ok(self.ctx.executor().read(statement, &layout).await?.pop());
         }
         let same = values.iter().map(|(index, value)| Condition::column(*index, Op::Eq(value.clone())));
         // By columns that the principal may not be shown, perhaps: what it asks for it has said itself.
-        let view = RowScope { reader: None, ..view };
-        Ok(self.rows_of(view, &Condition::All(same.collect()), 1).await?.pop())
+        let scope = RowScope { reader: None, ..scope };
+        Ok(self.rows_of(scope, &Condition::All(same.collect()), 1).await?.pop())
     }
 }
 
