@@ -1,4 +1,4 @@
-//! Running statements on someone's behalf, which the database is told where it has policies of its own.
+//! Running statements on someone's behalf, which is passed to a database that has policies of its own.
 //!
 //! What is read or written for the principal runs as the principal, what the engine looks up for itself (is a value
 //! taken, is a row there, what goes with it) as the engine: a statement that was built for a reader runs as that
@@ -66,7 +66,7 @@ impl<'c> ActingAs<'c> {
         self.executor.execute(self.with_session(statement))
     }
 
-    /// The statement with who asks, if the database is to be told.
+    /// The statement with who asks, if the database needs to know.
     fn with_session(self, mut statement: Statement) -> Statement {
         if self.executor.db().row_security() {
             let open = statement.open.iter().copied().chain(statement.written);

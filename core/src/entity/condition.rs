@@ -125,19 +125,19 @@ impl Condition {
         if matches { Self::TRUE } else { Self::FALSE }
     }
 
-    /// Whether this matches every row because nothing is asked.
+    /// Whether this matches every row because nothing is tested.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::All(conditions) if conditions.is_empty())
     }
 
-    /// Whether this holds for every row, whatever stands in it: nothing is asked, in however many words.
+    /// Whether this holds for every row, whatever its values: nothing is tested, in however many words.
     #[must_use]
     pub fn is_always(&self) -> bool {
         self.constant() == Some(true)
     }
 
-    /// Whether this holds for no row, whatever stands in it.
+    /// Whether this holds for no row, whatever its values.
     #[must_use]
     pub fn is_never(&self) -> bool {
         self.constant() == Some(false)

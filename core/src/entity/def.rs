@@ -484,7 +484,7 @@ impl EntityDef {
         self.info.0.get_or_init(|| EntityInfo::new(self))
     }
 
-    /// Whether what becomes of every single row is recorded or told: with `history` or `hooks`.
+    /// Whether what becomes of every single row is recorded or seen by hooks: with `history` or `hooks`.
     pub(crate) fn is_tracked(&self) -> bool {
         self.history || self.hooks.is_some()
     }

@@ -1,11 +1,11 @@
-//! What a condition says of a row that is in memory, as far as that can be told without the database.
+//! What a condition says of a row that is in memory, as far as that can be decided without the database.
 
 use crate::entity::condition::{all_hold, any_holds};
 use crate::entity::{Condition, EntityInfo, Op};
 use crate::value::{ColumnSet, Value};
 
 impl Condition {
-    /// Whether a row matches, if that can be told from its own values; `value` is none for a column that is not known.
+    /// Whether a row matches, if that can be decided by its own values; `value` is none for a column that is not known.
     /// Agrees with what the databases say, or says nothing.
     pub(crate) fn holds<'v>(&self, value: &impl Fn(usize) -> Option<&'v Value>) -> Option<bool> {
         match self {

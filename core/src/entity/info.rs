@@ -227,7 +227,7 @@ impl ColumnInfo {
         Self { filter: false, sort: false, ..column }
     }
 
-    /// Clients see living rows only, so there is nothing to show them here.
+    /// Clients see rows that are not deleted only, so there is nothing to show them here.
     fn of_deleted_at(index: usize) -> Self {
         let docs = "When the row was deleted; a row that is not deleted has none.";
         let role = ColumnRole::DeletedAt;

@@ -18,7 +18,7 @@ pub struct Registry {
 }
 
 /// A reference that is followed when rows which it points to go: what becomes of the rows that refer to them is
-/// recorded or told, or theirs is that refer to those.
+/// recorded or seen by hooks, or theirs is that refer to those.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Dependent {
     /// The entity that refers.
@@ -155,7 +155,7 @@ impl Registry {
 impl Ctx {
     /// The same context, which knows the entities of the application. The contexts of an `App` and of a test database
     /// do; where rows are deleted, the rows that refer to them are found by it. Without, what the database does to those
-    /// is neither recorded nor told to hooks, and nothing can be deleted softly.
+    /// is neither recorded nor seen by hooks, and nothing can be deleted softly.
     #[must_use]
     pub fn with_entities(&self, entities: Registry) -> Self {
         self.with_data(entities)

@@ -73,7 +73,7 @@ pub(crate) fn total_order(info: &EntityInfo, requested: &[Sort]) -> Vec<Sort> {
     let keys: Vec<Sort> = if requested.is_empty() { own.collect() } else { requested.to_vec() };
     let mut order: Vec<Sort> = Vec::with_capacity(keys.len() + 1);
     for sort in keys {
-        // A column that stands twice adds nothing the second time.
+        // A column that is listed twice adds nothing the second time.
         if order.iter().all(|earlier| earlier.column != sort.column) {
             order.push(sort);
         }

@@ -78,7 +78,7 @@ async fn repeating(
     existing.or_else(|| rows.repeated(columns).map(|(_, repeated)| repeated))
 }
 
-/// Every reference that leads nowhere, by row; of the reference of that name where the database tells it.
+/// Every reference that leads nowhere, by row; of the reference of that name where the database names it.
 async fn missing_in_rows(
     ctx: &Ctx,
     info: &EntityInfo,
@@ -163,7 +163,7 @@ pub(crate) fn referenced() -> Error {
     )])
 }
 
-/// Whether a conflict is looked into before it is told: the row in the way, or its value, may be hidden from the
+/// Whether a conflict is examined before it is reported: the row in the way, or its value, may be hidden from the
 /// principal.
 pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
     let hidden = |column: &&ColumnInfo| info.shown(column.index, ctx).is_some();
@@ -171,7 +171,7 @@ pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
         || (!info.guarded.is_empty() && unique::rules(info).iter().flatten().any(hidden))
 }
 
-/// The refusal of unique values that a row has which is there for the principal; or else one that tells nothing of it.
+/// The refusal of unique values that a row has which is there for the principal; or else one that reveals nothing of it.
 async fn taken_by<'v>(
     ctx: &Ctx,
     info: &'static EntityInfo,

@@ -139,7 +139,7 @@ pub(crate) async fn read(records: &Records<'_>, key: &Value, page: PageArgs) -> 
     if !info.def.history {
         return Err(Error::bad_request(format!("{} keeps no history", info.def.name)));
     }
-    // A row that may be hidden is looked for first, deleted or not; where it is gone, no one can tell whose it was.
+    // A row that may be hidden is looked for first, deleted or not; once it is gone, its owner is not known.
     if !rows.is_always() && records.with_deleted().find(key, ColumnSet::KEY).await?.is_none() {
         return Err(Error::NotFound(info.def.name.into()));
     }

@@ -57,7 +57,7 @@ impl Distinct {
     }
 }
 
-/// A count as the database tells it.
+/// A count as the database returns it.
 pub(super) fn unsigned(value: &Value) -> u64 {
     match value {
         Value::Int(number) => u64::try_from(*number).unwrap_or(0),

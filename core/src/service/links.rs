@@ -71,7 +71,7 @@ impl Joining {
         })
     }
 
-    /// What becomes of a pair that stands already.
+    /// What becomes of a pair that exists already.
     fn existing(self) -> Existing {
         if self.is_unique() { Existing::Keep(vec![self.near, self.far]) } else { Existing::Refuse }
     }
@@ -133,7 +133,7 @@ impl Records<'_> {
         self.unlink_all(joining, key, distinct(targets)).await
     }
 
-    /// Links a row to these others and to no others, in one transaction. What is linked already is left alone.
+    /// Links a row to these others and to no others, in one transaction. What is linked already stays as it is.
     ///
     /// # Errors
     /// `NotFound` when there is no such row, and as [`Records::link`] and [`Records::unlink`].
@@ -271,7 +271,7 @@ impl<E: Entity, T: Entity> Links<'_, E, T> {
         self.records.unlink(self.many, &id.into_value(), keys(targets)).await
     }
 
-    /// Links the row to the targets and to no others, in one transaction. What is linked already is left alone.
+    /// Links the row to the targets and to no others, in one transaction. What is linked already stays as it is.
     ///
     /// # Errors
     /// `NotFound` when there is no such row, and as [`Links::add`] and [`Links::remove`].

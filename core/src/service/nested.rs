@@ -27,7 +27,7 @@ impl fmt::Debug for Children {
 }
 
 impl Children {
-    /// New rows of the to-many relation `many`; `make` is told the key of the new row.
+    /// New rows of the to-many relation `many`; `make` gets the key of the new row.
     pub fn new(many: usize, make: impl FnOnce(&Value) -> Result<Vec<Assignments>> + Send + 'static) -> Self {
         Self { many, make: Box::new(make) }
     }

@@ -46,7 +46,7 @@ impl Records<'_> {
     }
 
     /// The rows with these keys, in the order of the keys; `None` where there is no row, or none for the principal. A
-    /// key that stands twice is answered twice.
+    /// key that is given twice is answered twice.
     ///
     /// # Errors
     /// As of the database and the policy.

@@ -71,8 +71,8 @@ impl<'c> Records<'c> {
         Self { deleted, ..*self }
     }
 
-    /// The same service, whose reads see deleted rows as well (`soft_delete`). Related rows are always living ones, and
-    /// writes are about living rows.
+    /// The same service, whose reads see deleted rows as well (`soft_delete`). Related rows and writes are
+    /// always about rows that are not deleted.
     #[must_use]
     pub fn with_deleted(self) -> Self {
         Self { deleted: Deleted::Included, ..self }

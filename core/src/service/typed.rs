@@ -144,7 +144,7 @@ impl<'c, E: Entity> Service<'c, E> {
     }
 
     /// The rows with these keys, in the order of the keys and in one statement; `None` where there is no row, or none
-    /// for the principal. A key that stands twice is answered twice.
+    /// for the principal. A key that is given twice is answered twice.
     ///
     /// # Errors
     /// As of the database and the policy.
@@ -210,7 +210,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// Changes the fields that are set in every row that matches, in one statement, and answers how many rows match.
     /// `updated_at` moves only where a value changed.
     ///
-    /// The principal must be allowed to read as well as to update: the number tells what is in the rows.
+    /// The principal must be allowed to read as well as to update: the number reveals what is in the rows.
     ///
     /// # Errors
     /// `BadRequest` for a filter that every row passes, such as `Filter::all()`; and as [`Service::update`] but for
@@ -219,10 +219,10 @@ impl<'c, E: Entity> Service<'c, E> {
         self.records.update_many(&filter.into_condition(), patch.into_assignments()).await
     }
 
-    /// Makes a row, or changes the one that stands already with the same values of `by`: a unique field as in
+    /// Makes a row, or changes the one that exists already with the same values of `by`: a unique field as in
     /// `User::email()`, all fields of a unique rule as in `(PostTag::post(), PostTag::tag())`. In one statement.
     ///
-    /// A row that stands keeps its key, its `created_at`, what is immutable and what is not set, which is every field
+    /// An existing row keeps its key, its `created_at`, what is immutable and what is not set, which is every field
     /// that is `None`: defaults are for new rows. Its `updated_at` moves only when a value changed.
     ///
     /// # Errors
@@ -238,7 +238,7 @@ impl<'c, E: Entity> Service<'c, E> {
     ///
     /// # Errors
     /// As [`Service::upsert`]; field names are prefixed with the row's position: `items.3.email`. `Validation` also
-    /// when two of the rows are the same under the rule, since it cannot be told which of them should last.
+    /// when two of the rows are the same under the rule, since it is not clear which of them should last.
     pub async fn upsert_many(
         &self,
         by: impl Fields<E>,
@@ -249,7 +249,7 @@ impl<'c, E: Entity> Service<'c, E> {
         models::<E>(self.records.upsert_many(&columns, rows).await?)
     }
 
-    /// The row that stands already with the same values of `by`, as for [`Service::upsert`]; or else a new one. Says
+    /// The row that exists already with the same values of `by`, as for [`Service::upsert`]; or else a new one. Says
     /// whether it is new. However many ask at once, one makes the row and all answer it.
     ///
     /// # Errors
@@ -269,7 +269,7 @@ impl<'c, E: Entity> Service<'c, E> {
     }
 
     /// Removes the rows, all or none, in one statement, and answers what they were, in the order of the keys. A key
-    /// that stands twice counts once.
+    /// that is given twice counts once.
     ///
     /// # Errors
     /// `NotFound` when one is missing, and as [`Service::delete`].
@@ -279,7 +279,7 @@ impl<'c, E: Entity> Service<'c, E> {
 
     /// Removes every row that matches, in one statement, and answers how many there were.
     ///
-    /// The principal must be allowed to read as well as to delete: the number tells what is in the rows.
+    /// The principal must be allowed to read as well as to delete: the number reveals what is in the rows.
     ///
     /// # Errors
     /// `BadRequest` for a filter that every row passes, such as `Filter::all()`; and `Conflict` as

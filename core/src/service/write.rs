@@ -2,7 +2,7 @@
 //!
 //! 1. [`authorize`]: the policy says which rows the principal may reach by the command, and refuses when that is none;
 //! 2. [`before`]: rows that are there and must be known are read and locked; `before_…` hooks see and change the
-//!    values, or refuse. An upsert is told apart into rows to make and rows to change;
+//!    values, or refuse. An upsert is split into rows to make and rows to change;
 //! 3. [`prepare`]: defaults, rules of the values, hashes, key and times;
 //! 4. [`execute`]: the statements. What the database refuses comes back in terms of the entity's fields and the rows'
 //!    positions, and rows are checked again as they are afterwards;
@@ -50,7 +50,7 @@ use execute::Executed;
 use prepare::Prepared;
 pub(super) use row_checks::hidden_row;
 
-/// Rows by key that one statement is asked about.
+/// Rows by key in one statement.
 const AT_ONCE: usize = 10_000;
 
 /// What is to be written.
@@ -88,7 +88,7 @@ pub(super) enum Existing {
 #[derive(Debug, Default)]
 pub(super) struct Written {
     /// The rows: as they are now, or as they were when removed. Empty where rows are chosen by a condition, of which
-    /// only the number is told.
+    /// only the number is known.
     pub(super) rows: Vec<Record>,
     /// How many.
     pub(super) count: u64,
@@ -112,7 +112,7 @@ impl Command {
         )
     }
 
-    /// Whether some of the new rows may exist already: then the database does not tell which were made.
+    /// Whether some of the new rows may exist already: then the database does not say which were made.
     fn may_find_rows(&self) -> bool {
         matches!(self, Self::Create { existing: Existing::Keep(_) | Existing::Change(_), .. })
     }

@@ -39,7 +39,7 @@ pub(crate) const SPECIAL: [(char, char); 23] = [
 /// The last of the scripts that have two cases.
 const LAST: char = '\u{1ffff}';
 
-/// The one letter that stands for all that count as the same.
+/// The one letter that represents all that count as the same.
 pub(crate) fn case_fold(letter: char) -> char {
     if let Some((_, folded)) = SPECIAL.iter().find(|(special, _)| *special == letter) {
         return *folded;

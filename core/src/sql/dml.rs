@@ -19,7 +19,7 @@ use crate::types::Kind;
 use crate::value::ColumnSet;
 use crate::value::Value;
 
-/// Which living rows are changed or removed.
+/// Which rows that are not deleted are changed or removed.
 #[derive(Debug, Clone)]
 pub(crate) enum Target {
     /// The row with this key.
@@ -42,12 +42,12 @@ pub(crate) struct Chosen<'w> {
     pub(crate) guard: Option<&'w Condition>,
 }
 
-/// What an INSERT does when a row with the same values of a unique rule stands already.
+/// What an INSERT does when a row with the same values of a unique rule exists already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct OnConflict {
     /// The columns of the unique rule.
     pub(crate) target: ColumnSet,
-    /// The columns that the row which stands takes over; none to leave it alone and answer nothing.
+    /// The columns that the existing row takes over; none to leave it alone and answer nothing.
     pub(crate) change: Option<ColumnSet>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
 fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
     let name = |index: usize| info.columns[index].column;
     let mut clause = ConflictClause::columns(on_conflict.target.iter().map(name));
-    // Unique rules hold among living rows, which the clause must say to name the rule; the key holds among all.
+    // Unique rules hold among rows that are not deleted, which the clause must say to name the rule; the key holds among all.
     let by_key = on_conflict.target.contains(0);
     if let Some(deleted_at) = info.deleted_at().filter(|_| !by_key) {
         clause.target_and_where(Expr::col(name(deleted_at)).is_null());
@@ -105,7 +105,7 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
             clause.update_columns(change.iter().map(name));
             clause.values(moved(info, &changed, excluded(info.updated_at()), existing));
         }
-        // Only an update answers the row that stands, so one that changes nothing.
+        // Only an update returns the existing row, so one that changes nothing.
         None => {
             let kept = on_conflict.target.iter().next().unwrap_or(0);
             clause.value(name(kept), existing(kept));
@@ -154,7 +154,7 @@ pub(crate) fn update(
         let mut values: Vec<_> = new_values.clone().chain(new_values.clone()).collect();
         if !changes.is_empty() {
             values.push(value(info.updated_at(), now));
-            // What differs is asked once more for the version.
+            // What differs is compared once more for the version.
             values.extend(new_values.take(if info.def.version { changes.len() } else { 0 }));
         }
         values

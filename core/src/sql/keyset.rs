@@ -20,7 +20,7 @@ pub(crate) struct Position<'p> {
     pub(crate) source: TableAlias,
     pub(crate) dialect: Dialect,
     pub(crate) order: &'p [Sort],
-    /// The sort key of the row that stands there.
+    /// The sort key of the row at that position.
     pub(crate) values: &'p [Value],
 }
 

@@ -106,7 +106,7 @@ impl<'p> Predicates<'p> {
         (self.reader, self.tests) = (reader, tests);
         // A rule that cannot be written is no fault of who asks.
         rule.map(Some).map_err(|error| {
-            Error::internal(format!("the policy of {} cannot be asked: {error}", source.info.def.name))
+            Error::internal(format!("the policy of {} cannot be evaluated: {error}", source.info.def.name))
         })
     }
 
@@ -179,7 +179,7 @@ impl<'p> Predicates<'p> {
         self.reader.map_or(Condition::TRUE, |reader| info.permitted(Action::Read, reader))
     }
 
-    /// A column that is hidden from the reader, be it in some rows only, tells nothing by the rows that are found.
+    /// A column that is hidden from the reader, be it in some rows only, must reveal nothing by the rows that are found.
     fn check_shown(&self, info: &EntityInfo, column: usize) -> Result<()> {
         match self.reader {
             Some(reader) if info.shown(column, reader).is_some() => Err(hidden(info, column, "filter")),

@@ -1,7 +1,7 @@
 //! Which rows are there at all, and which of their cells.
 //!
 //! Every table of a statement goes through here: the one read, the ones a filter looks into, the joining ones. Nothing
-//! else hides a row: it lives, unless deleted rows are asked for, and whoever reads may read it.
+//! else hides a row: deleted rows are left out unless they are requested, and so is what the reader may not read.
 
 use sea_query::{Expr, ExprTrait as _};
 
@@ -47,7 +47,7 @@ impl<'c> RowScope<'c> {
     }
 }
 
-/// Which rows of a table live, as far as that is asked; nothing when all of them do.
+/// The condition that selects deleted or not deleted rows; none when both are selected.
 pub(crate) fn not_deleted(source: TableAlias, deleted: Deleted) -> Option<Expr> {
     not_deleted_by(source.info, deleted, |column| source.column(column))
 }

@@ -15,7 +15,7 @@
 //! Where everyone may read every row there is no condition for `SELECT`.
 //!
 //! What the engine answers of a row it wrote (`RETURNING`) would need `read` of the row as it is now, which the engine
-//! does not ask for: its writes open the reads of their table. That takes nothing away, since `read` stands in the
+//! does not ask for: its writes open the reads of their table. That takes nothing away, since `read` is part of the
 //! policies of writes itself. Rows that are deleted softly are updated by whoever may delete them, so there an `UPDATE`
 //! is allowed to both.
 
@@ -41,7 +41,7 @@ pub(crate) struct RowPolicy {
     /// What a row must be afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) check: Option<String>,
-    /// The rules that it was made from, for people and to tell later whether they changed.
+    /// The rules that it was made from, for people and to detect later whether they changed.
     pub(crate) rule: String,
     /// The rules whose parts in Rust are not in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -94,7 +94,7 @@ fn policy(info: &EntityInfo, action: Action) -> RowPolicy {
 }
 
 /// Whether everyone may read every row. There is nothing to hide then, and without a condition PostgreSQL may look into
-/// every index first: before a condition of a policy it asks only what cannot tell of hidden rows, which leaves out
+/// every index first: before a condition of a policy it evaluates only what cannot reveal hidden rows, which leaves out
 /// searches and comparisons of decimals.
 fn is_public(info: &EntityInfo) -> bool {
     Sql::of(&info.def.policy.read, info, false) == Sql::Always

@@ -198,7 +198,7 @@ impl Select<'_> {
             }
             ManyLink::Through { via, near, far } => {
                 let column = |index: usize| via.columns[index].column;
-                // A joining row that stands twice must not show its target twice.
+                // A joining row that exists twice must not show its target twice.
                 let joined = TableAlias::root(via, self.dialect);
                 let mut pairs = predicates.rows_of(joined)?.ok_or_else(|| via.refused_to_read())?;
                 for end in [near, far] {
@@ -387,7 +387,7 @@ fn text(query: &SelectStatement, dialect: Dialect) -> (String, Values) {
     }
 }
 
-/// The living rows whose column has the value, or one of the values, as the engine itself sees them.
+/// The rows that are not deleted whose column has the value, or one of the values, as the engine itself sees them.
 pub(crate) fn by_column(
     info: &'static EntityInfo,
     dialect: Dialect,

@@ -44,7 +44,7 @@ impl Cells {
         }
     }
 
-    /// Hands out a field, if it is asked for.
+    /// Hands out a field, if it is requested.
     pub fn push(&mut self, column: usize, cell: impl FnOnce() -> Cell) {
         if self.only.is_none_or(|only| only == column) {
             self.cells.push((column, cell()));

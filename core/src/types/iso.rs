@@ -1,5 +1,5 @@
 //! Dates and times in ISO 8601 / RFC 3339, written digit by digit: they stand in every row, and a format string would
-//! be read anew for each.
+//! be read again for each.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Timelike as _, Utc};
 

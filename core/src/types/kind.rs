@@ -1,7 +1,7 @@
 //! The types of columns, and what can be done with the values of each.
 //!
 //! [`Kind::capabilities`] is the one table of it: filters, orders, checks and descriptions on every surface follow from
-//! it, and a surface only spells what stands here.
+//! it, and a surface only spells what is listed here.
 
 use crate::types::{EnumDef, Operator};
 
@@ -49,9 +49,9 @@ pub enum Kind {
 pub struct Capabilities {
     /// What a filter may ask of a value, but whether there is one.
     pub operators: &'static [Operator],
-    /// Rows can be sorted by it, indexed and told apart by it.
+    /// Rows can be sorted by it, indexed and distinguished by it.
     pub sortable: bool,
-    /// Its least and greatest values can be asked for.
+    /// Its least and greatest values can be requested.
     pub comparable: bool,
     /// It can be summed, averaged and incremented; `min` and `max` apply.
     pub numeric: bool,

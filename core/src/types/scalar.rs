@@ -43,7 +43,7 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     /// [`WrongType`] when the cell holds something else.
     fn from_value(value: Value) -> Result<Self, WrongType>;
 
-    /// Any value: what stands in a struct that is refused as a whole.
+    /// Any value: a placeholder in a struct that is refused as a whole.
     #[doc(hidden)]
     fn stand_in() -> Self;
 

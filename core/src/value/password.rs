@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// What hashing a password costs: whoever steals the hashes pays it for each guess.
 ///
-/// Passwords that were hashed at another cost still verify; an account's is hashed anew when it signs in.
+/// Passwords that were hashed at another cost still verify; an account's is hashed again when it signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordCost {
     /// In KiB.

@@ -44,8 +44,8 @@ impl<E: Versioned> Service<'_, E> {
 }
 
 impl<E: SoftDelete> Service<'_, E> {
-    /// The same service, whose reads see deleted rows as well. Related rows are always living ones, and writes are
-    /// about living rows.
+    /// The same service, whose reads see deleted rows as well. Related rows and writes are always about rows
+    /// that are not deleted.
     #[must_use]
     pub fn with_deleted(&self) -> Self {
         Self { records: self.records.with_deleted(), of: self.of }
@@ -71,7 +71,7 @@ impl<E: SoftDelete> Service<'_, E> {
     /// their `on_delete` says, deleted ones too.
     ///
     /// # Errors
-    /// `NotFound`, or `Conflict` when rows that restrict it still point to it, living or deleted.
+    /// `NotFound`, or `Conflict` when rows that restrict it still point to it, deleted or not.
     pub async fn purge(&self, id: Id<E>) -> Result<E::Model> {
         E::Model::from_record(self.records.purge(&id.into_value()).await?)
     }

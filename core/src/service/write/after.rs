@@ -12,7 +12,7 @@ impl Records<'_> {
         def.hooks.map(|hooks| Ok((hooks, self.ctx.for_hooks(def.name)?))).transpose()
     }
 
-    /// Records what was written and tells the hooks.
+    /// Records what was written and notifies the hooks.
     pub(super) async fn after(&self, changes: Vec<RowChange>) -> Result<()> {
         self.record(&changes).await?;
         self.notify(changes).await

@@ -107,7 +107,7 @@ impl Grant {
         self.act.looks_at(info, columns)
     }
 
-    /// Whether a new row may be made, if its values tell.
+    /// Whether a new row may be made, if its values decide that.
     pub(super) fn allows_new<'v>(&self, value: &impl Fn(usize) -> Option<&'v Value>) -> Option<bool> {
         self.create.holds(value)
     }

@@ -1,6 +1,6 @@
 //! Cascades: what becomes of the rows that refer to removed ones, where that is recorded or hooks hear of it.
 //!
-//! The database does by itself what `on_delete` says, and tells no one. So before rows are removed, those that go with
+//! The database does by itself what `on_delete` says, and notifies no one. So before rows are removed, those that go with
 //! them (`cascade`) are found, level by level: rows of entities with `hooks` or `history`, whose hooks run and which are
 //! recorded as in any deletion, and the keys of other rows as far as they lead to such. The database still removes them, all in
 //! the one statement that removes the first ones: rows that stand in each other's way can go together. Rows that
@@ -120,7 +120,7 @@ impl Records<'_> {
         Ok(found)
     }
 
-    /// Takes the reference to one of the keys away from living rows, but for those that go.
+    /// Takes the reference to one of the keys away from rows that are not deleted, except those that go.
     pub(super) async fn set_null(&self, column: usize, keys: &[Value], cascading: &CascadeSet) -> Result<()> {
         let mut referring = Referring::to(column, keys);
         while let Some(mut rows) = referring.next(self, self.info.all()).await? {

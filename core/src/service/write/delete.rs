@@ -34,7 +34,7 @@ impl Records<'_> {
     }
 
     /// Removes the rows, all or none, in one statement, and answers what they were, in the order of the keys. A key that
-    /// stands twice counts once.
+    /// is given twice counts once.
     ///
     /// # Errors
     /// `NotFound` when one is missing, and as [`Records::delete`].
@@ -47,7 +47,7 @@ impl Records<'_> {
 
     /// Removes every row that matches, in one statement, and answers how many there were.
     ///
-    /// The principal must be allowed to read as well as to delete: the number tells what is in the rows.
+    /// The principal must be allowed to read as well as to delete: the number reveals what is in the rows.
     ///
     /// # Errors
     /// `BadRequest` for a filter that every row passes, and `Conflict` as [`Records::delete`].
@@ -83,7 +83,7 @@ impl Records<'_> {
         }
     }
 
-    /// Removes the rows of the target, of which no more may be asked than the `guard`.
+    /// Removes the rows of the target, checked by the `guard` and by nothing else.
     pub(super) async fn remove(
         &self,
         target: &Target,

@@ -24,8 +24,8 @@ pub(super) enum Executed {
 }
 
 impl Executed {
-    /// The rows that a rule for changed rows is still to be asked about. A statement that chose its rows by the rule
-    /// has asked it.
+    /// The rows that a rule for changed rows is still to be checked on. A statement that chose its rows by the rule
+    /// has checked it.
     pub(super) fn changed(&self) -> &[Record] {
         match self {
             Self::Updated(Some(_), after) => &after.rows,

@@ -1,6 +1,6 @@
 //! New rows that may exist already, where hooks, history or a rule must know which of them do.
 //!
-//! The native `ON CONFLICT` does not tell a row it made from one it found. Here the rows that exist are read and
+//! The native `ON CONFLICT` does not distinguish a row it made from one it found. Here the rows that exist are read and
 //! locked first; the others are made. Should someone make one of them in between, all of it is done again.
 
 use std::collections::{HashMap, HashSet};
@@ -160,7 +160,7 @@ impl Records<'_> {
 
 /// A row as it was given.
 struct GivenRow {
-    /// Where it stands among all.
+    /// Its position among all.
     place: usize,
     /// The columns that were given, without those that defaults were added to.
     given: ColumnSet,

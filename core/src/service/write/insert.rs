@@ -124,7 +124,7 @@ impl Insert {
         self.chunks.len()
     }
 
-    /// Refuses rows that the principal may not make, as far as their values tell.
+    /// Refuses rows that the principal may not make, as far as their values decide that.
     pub(super) fn check(&self, records: &Records<'_>, grant: &Grant) -> Result<()> {
         match self.allowed(grant) {
             Some(false) => Err(records.info.refused(Action::Create, records.ctx)),
@@ -132,7 +132,7 @@ impl Insert {
         }
     }
 
-    /// Whether every row may be made, as far as the values tell.
+    /// Whether every row may be made, as far as the values decide that.
     fn allowed(&self, grant: &Grant) -> Option<bool> {
         let rows = self.chunks.iter().flat_map(|chunk| chunk.rows.iter().map(|row| (chunk.columns, row)));
         all_hold(rows.map(|(columns, row)| {
@@ -141,7 +141,7 @@ impl Insert {
         }))
     }
 
-    /// Whether the database is to be asked about the rows, or about those they refer to.
+    /// Whether the database must be queried about the rows, or about those they refer to.
     pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
         self.refers_to_hideable(records) || self.allowed(grant).is_none()
     }

@@ -53,7 +53,7 @@ impl Prepared {
     }
 
     /// Whether the rows that it is about must be known, and locked, before it runs: because what becomes of each is
-    /// observed, because others depend on them, or because the policy cannot be asked by the one statement.
+    /// observed, because others depend on them, or because one statement cannot check the policy.
     pub(super) fn needs_rows(&self, records: &Records<'_>, grant: &Grant) -> bool {
         let observed = records.info.def.is_tracked();
         let depended = !records.dependents().is_empty();

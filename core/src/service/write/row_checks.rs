@@ -99,7 +99,7 @@ impl Records<'_> {
         Ok(true)
     }
 
-    /// Why a write of one row that asked for the grant too reached none.
+    /// Why a write of one row that checked the grant too reached none.
     pub(super) async fn unreached(&self, target: &Target, grant: &Grant) -> Error {
         let key = match target {
             Target::Key(key) | Target::At(key, _) => key,
@@ -112,7 +112,7 @@ impl Records<'_> {
             Ok(rows) if rows.is_empty() => self.not_found(),
             Ok(rows) => match self.check_rows(&rows, &grant.act, grant.action).await {
                 Err(error) => error,
-                // It may be reached, so it was another version that was asked for, or the row came in between.
+                // It may be reached, so another version was expected, or the row came in between.
                 Ok(()) if matches!(target, Target::At(..)) => Error::VersionMismatch,
                 Ok(()) => self.not_found(),
             },
@@ -165,7 +165,7 @@ impl Records<'_> {
     }
 }
 
-/// The refusal of a value that a row has which is not there for the principal: it tells no more than any other.
+/// The refusal of a value that a row has which is not there for the principal: it reveals no more than any other.
 pub(in crate::service) fn hidden_row(info: &EntityInfo, ctx: &Ctx) -> Error {
     refused(ctx, format_args!("values of a hidden row of {}", info.def.name))
 }

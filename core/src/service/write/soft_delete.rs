@@ -47,7 +47,7 @@ impl Records<'_> {
     /// `on_delete` says, deleted ones too.
     ///
     /// # Errors
-    /// `NotFound`, or `Conflict` when rows that restrict it still point to it, living or deleted.
+    /// `NotFound`, or `Conflict` when rows that restrict it still point to it, deleted or not.
     pub async fn purge(&self, key: &Value) -> Result<Record> {
         let written = self.write(Command::Purge { key: key.clone() }).await?;
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
@@ -88,7 +88,7 @@ impl Records<'_> {
                 hidden.extend(records.on_soft_delete(keys, &now, &mut restricting).await?);
             }
         }
-        // Rows that hold each other may go together, so this is asked at the end.
+        // Rows that hold each other may go together, so this is checked at the end.
         for (info, pointing) in restricting {
             let scope = RowScope::whole(info, Deleted::Hidden);
             if self.any_of(scope, &pointing).await? {
@@ -205,7 +205,7 @@ impl Records<'_> {
         Ok(deleted)
     }
 
-    /// Records and tells that rows came back with another one.
+    /// Records that rows came back, and notifies the hooks, with another one.
     async fn after_restore(&self, before: Vec<Record>, after: Vec<Record>) -> Result<()> {
         match self.info.def.is_tracked() {
             true => self.after(restored(before, after)).await,

@@ -36,7 +36,7 @@ impl Records<'_> {
     /// Changes the columns that are set in every row that matches, in one statement, and answers how many rows match.
     /// `updated_at` moves only where a value changed.
     ///
-    /// The principal must be allowed to read as well as to update: the number tells what is in the rows.
+    /// The principal must be allowed to read as well as to update: the number reveals what is in the rows.
     ///
     /// # Errors
     /// `BadRequest` for a filter that every row passes, and as [`Records::update`] but for `NotFound`.
@@ -58,8 +58,8 @@ impl Records<'_> {
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 
-    /// Why a row at a version was not there: it has another one, or there is none. The statement that asked for both at
-    /// once has changed nothing, and versions only grow, so looking afterwards tells it truly.
+    /// Why a row at a version was not there: it has another one, or there is none. The statement that checked both at
+    /// once has changed nothing, and versions only grow, so a read afterwards is conclusive.
     pub(super) async fn expected(&self, target: &Target, written: &Written) -> Result<()> {
         let Target::At(key, _) = target else { return Ok(()) };
         if !written.rows.is_empty() {
@@ -79,7 +79,7 @@ impl Update {
         self.changes.iter().map(|(index, _)| *index).chain(moving).collect()
     }
 
-    /// Whether the database is to be asked about the rows before or after, or about those they refer to.
+    /// Whether the database must be queried about the rows before or after, or about those they refer to.
     pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
         let several = matches!(self.target, Target::Keys(_) | Target::Where(_)) && !grant.is_open();
         several
@@ -139,7 +139,7 @@ impl Update {
         of_these.run_unchecked(records, grant, None).await
     }
 
-    /// Changes the rows of the target, of which no more may be asked than the `guard`.
+    /// Changes the rows of the target, checked by the `guard` and by nothing else.
     pub(super) async fn run_unchecked(
         &self,
         records: &Records<'_>,

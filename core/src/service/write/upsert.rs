@@ -19,10 +19,10 @@ use crate::value::{Assignments, Record, Value};
 const TRIES: usize = 16;
 
 impl Records<'_> {
-    /// Makes a row, or changes the one that stands already with the same values of `by`, the columns of a unique rule
+    /// Makes a row, or changes the one that exists already with the same values of `by`, the columns of a unique rule
     /// or the key; in one statement. Answers every column of the row.
     ///
-    /// A row that stands keeps its key, its `created_at`, what is immutable and what is not set: defaults are for new
+    /// An existing row keeps its key, its `created_at`, what is immutable and what is not set: defaults are for new
     /// rows. Its `updated_at` moves only when a value changed.
     ///
     /// # Errors
@@ -38,14 +38,14 @@ impl Records<'_> {
     ///
     /// # Errors
     /// As [`Records::upsert`]; field names are prefixed with the row's position: `items.3.email`. `Validation` also
-    /// when two of the rows are the same under the rule, since it cannot be told which of them should last.
+    /// when two of the rows are the same under the rule, since it is not clear which of them should last.
     pub async fn upsert_many(&self, by: &[usize], rows: Vec<Assignments>) -> Result<Vec<Record>> {
         check_rule(self.info, by)?;
         let existing = Existing::Change(by.to_vec());
         Ok(self.write(Command::Create { rows, existing, positions: true }).await?.rows)
     }
 
-    /// The row that stands already with the same values of `by`, the columns of a unique rule or the key; or else a
+    /// The row that exists already with the same values of `by`, the columns of a unique rule or the key; or else a
     /// new one. Says whether it is new. However many ask at once, one makes the row and all answer it.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ pub(super) fn key_of_deleted_row(info: &EntityInfo) -> Error {
     Error::Conflict(vec![FieldError::new(info.key().wire, "deleted", message)])
 }
 
-/// What one row does when it stands already. `given` are the columns that the input sets, before the defaults.
+/// What one row does when it exists already. `given` are the columns that the input sets, before the defaults.
 pub(super) fn on_conflict(
     info: &'static EntityInfo,
     existing: &Existing,
@@ -120,7 +120,7 @@ pub(super) fn on_conflict(
     Ok(Some(OnConflict { target, change: change.map(|given| given.iter().filter(changeable).collect()) }))
 }
 
-/// Whether a row that stands takes over the column.
+/// Whether an existing row takes over the column.
 pub(super) fn is_changeable(info: &EntityInfo, target: ColumnSet, index: usize) -> bool {
     let field = info.columns[index].field;
     !target.contains(index) && field.is_some_and(|field| !field.immutable && !field.skip.update)
