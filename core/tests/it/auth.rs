@@ -1,10 +1,13 @@
 //! Accounts, tokens, sessions and the request's context, on both databases.
 
 mod attempts;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod custom_authenticators;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod forged_tokens;
 pub(crate) mod issuer;
 mod jwt;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod sessions;
 
 use std::time::Duration;

@@ -2,18 +2,24 @@
 
 #![allow(unreachable_pub, reason = "entities are declared as an application would")]
 
+#[cfg(feature = "admin")]
 mod admin;
 mod architecture;
+#[cfg(feature = "server")]
 mod auth;
 mod derive;
+#[cfg(feature = "graphql")]
 mod graphql;
 mod migrate;
 mod options;
 mod policy;
 mod regression;
+#[cfg(feature = "rest")]
 mod rest;
+#[cfg(feature = "server")]
 mod server;
 mod service;
+#[cfg(feature = "graphql")]
 mod socket;
 mod support;
 mod testing;

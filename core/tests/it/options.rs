@@ -2,60 +2,102 @@
 //!
 //! What an engine room makes of a large option is tested where that room's tests are, as in `service/soft_delete.rs`.
 
+#[cfg(feature = "admin")]
 mod admin;
+#[cfg(feature = "rest")]
 mod check;
+#[cfg(feature = "rest")]
 mod column;
+#[cfg(feature = "rest")]
 mod computed;
+#[cfg(feature = "rest")]
 mod default;
+#[cfg(feature = "rest")]
 mod filter;
+#[cfg(feature = "rest")]
 mod format;
+#[cfg(feature = "graphql")]
 mod graphql;
+#[cfg(feature = "rest")]
 mod history;
+#[cfg(feature = "rest")]
 mod hooks;
+#[cfg(feature = "rest")]
 mod immutable;
 mod index;
+#[cfg(feature = "graphql")]
 mod inverse;
 mod key;
+#[cfg(feature = "rest")]
 mod max;
+#[cfg(feature = "rest")]
 mod max_len;
+#[cfg(feature = "rest")]
 mod min;
+#[cfg(feature = "rest")]
 mod min_len;
+#[cfg(feature = "admin")]
 mod multiline;
+#[cfg(feature = "rest")]
 mod on_delete;
+#[cfg(feature = "rest")]
 mod order;
+#[cfg(feature = "rest")]
 mod pattern;
+#[cfg(all(feature = "graphql", feature = "rest"))]
 mod plural;
+#[cfg(feature = "rest")]
 mod policy;
+#[cfg(feature = "rest")]
 mod precision;
+#[cfg(feature = "rest")]
 mod read_only;
+#[cfg(all(feature = "graphql", feature = "rest"))]
 mod rename;
+#[cfg(feature = "rest")]
 mod rest;
+#[cfg(feature = "rest")]
 mod scale;
+#[cfg(feature = "rest")]
 mod search;
+#[cfg(feature = "rest")]
 mod skip;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod soft_delete;
+#[cfg(feature = "rest")]
 mod sort;
+#[cfg(feature = "rest")]
 mod table;
+#[cfg(feature = "graphql")]
 mod through;
+#[cfg(feature = "rest")]
 mod unique;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod version;
 mod was;
+#[cfg(feature = "rest")]
 mod write_only;
 
+#[cfg(feature = "admin")]
 use entify::auth;
 use entify::entity::{EntityDef, FieldDef, SortDef};
 use entify::prelude::*;
+#[cfg(feature = "rest")]
 use entify::rest::Rest;
+#[cfg(feature = "rest")]
 use entify::testing::TestDb;
 use entify::types::Kind;
 
+#[cfg(feature = "rest")]
 use crate::rest::Api;
 
+#[cfg(feature = "rest")]
 /// The entities over REST.
 async fn rest(test: TestDb, entities: &[&'static EntityDef]) -> Api {
     Api::of_entities(test, entities, Rest::new()).await
 }
 
+#[cfg(feature = "admin")]
 /// The entities, and the framework's that the admin needs.
 fn with_accounts(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
     [&auth::entities()[..], entities].concat()

@@ -1,12 +1,16 @@
 //! Policies: which rows and fields a principal may see and write, on every way in.
 
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod end_to_end;
 mod fields;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod nobody;
 mod random;
+#[cfg(feature = "postgres")]
 mod row_security;
 mod rows;
 mod side_channels;
+#[cfg(all(feature = "graphql", feature = "rest"))]
 mod surfaces;
 
 use entify::prelude::*;

@@ -1,5 +1,6 @@
 //! The server around the surfaces: what a program adds, and what happens when it goes wrong.
 
+#[cfg(all(feature = "graphql", feature = "rest"))]
 mod disconnects;
 
 use std::time::Duration;
@@ -48,6 +49,7 @@ async fn a_program_adds_endpoints_and_data() {
     assert_eq!(response.into_body().into_string().await.unwrap(), "hello anonymous");
 }
 
+#[cfg(feature = "admin")]
 #[tokio::test]
 async fn a_taken_path_cannot_be_mounted() {
     let hook = || endpoint::make_sync(|_| "");
@@ -79,6 +81,7 @@ async fn panics_and_long_waits_are_answered() {
     }
 }
 
+#[cfg(all(feature = "graphql", feature = "rest"))]
 #[tokio::test]
 async fn a_large_body_is_refused_by_the_setting() {
     let settings = Settings { body_limit: 64, ..Settings::default() };
@@ -105,6 +108,7 @@ async fn a_balancer_can_ask_for_life_and_readiness() {
     assert_eq!(get(&endpoint, "/readyz").await.0, StatusCode::SERVICE_UNAVAILABLE);
 }
 
+#[cfg(feature = "graphql")]
 #[tokio::test]
 async fn graphiql_is_served_from_its_folder() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ mod handshake;
 mod limits;
 mod malformed;
 mod protocol;
+#[cfg(feature = "admin")]
 mod sessions;
 
 use std::net::SocketAddr;

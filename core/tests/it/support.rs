@@ -1,5 +1,6 @@
 //! What the tests share; no tests of its own.
 
+#[cfg(feature = "server")]
 pub mod browser;
 pub mod connections;
 pub mod domain;

@@ -60,6 +60,9 @@ async fn tables(test: &TestDb) -> Vec<String> {
             all.extend(sqlx::query_scalar::<_, String>(indexes).fetch_all(&pool).await.unwrap());
             all
         }
+        #[cfg(not(feature = "postgres"))]
+        Dialect::Postgres => unreachable!("the feature is off"),
+        #[cfg(feature = "postgres")]
         Dialect::Postgres => {
             let pool = sqlx::PgPool::connect(test.url()).await.unwrap();
             let mut all: Vec<String> = sqlx::query_scalar(columns).fetch_all(&pool).await.unwrap();

@@ -1,12 +1,16 @@
 //! `key = uuid`: every operation, relations to and between such entities, and every surface.
 
 use entify::prelude::*;
-use entify::principal::Principal;
-use entify::rest::Rest;
-use entify::testing::{TestDb, each_database};
+use entify::testing::each_database;
+#[cfg(any(feature = "graphql", feature = "rest"))]
+use entify::testing::TestDb;
+#[cfg(any(feature = "graphql", feature = "rest"))]
 use serde_json::json;
 
-use crate::{graphql, rest};
+#[cfg(feature = "graphql")]
+use crate::graphql;
+#[cfg(feature = "rest")]
+use crate::rest;
 
 #[derive(Entity)]
 #[entity(policy = public, key = uuid)]
@@ -116,9 +120,10 @@ async fn pages_follow_the_order_of_creation(ctx: Ctx) {
     assert_eq!(seen, made);
 }
 
+#[cfg(feature = "rest")]
 #[each_database(entities())]
 async fn rest_takes_them_in_paths_bodies_and_conditions(test: TestDb) {
-    let api = rest::Api::of_entities(test, &entities(), Rest::new()).await;
+    let api = rest::Api::of_entities(test, &entities(), entify::rest::Rest::new()).await;
     let answer = api.post("/api/planets", json!({"name": "Mars"})).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     let planet = answer.json()["id"].as_str().expect("a UUID").to_owned();
@@ -140,6 +145,7 @@ async fn rest_takes_them_in_paths_bodies_and_conditions(test: TestDb) {
     assert_eq!(api.get("/api/moons").await.json()["items"], json!([]));
 }
 
+#[cfg(feature = "graphql")]
 #[each_database(entities())]
 async fn graphql_wraps_them_in_global_ids(test: TestDb) {
     let api = graphql::Api::of(&test, &entities(), Principal::Anonymous, |schema| schema).await;

@@ -1,15 +1,18 @@
 //! Ways around a policy that were open once: what is hidden shows through what is not.
 
+#[cfg(feature = "admin")]
 use entify::auth::create_account;
-use entify::entity::{EntityDef, IntoAssignments as _, Registry};
+use entify::entity::{EntityDef, IntoAssignments as _};
 use entify::prelude::*;
 use entify::query::ToMany;
+#[cfg(feature = "admin")]
 use entify::server::AppState;
 use entify::service::Records;
 use entify::testing::each_database;
 use entify::value::Value;
 
 use super::someone;
+#[cfg(feature = "admin")]
 use crate::support::browser::{Browser, PASSWORD, Site};
 
 /// Cases whose reporter only some may know.
@@ -130,6 +133,7 @@ pub struct Parcel {
     place: String,
 }
 
+#[cfg(feature = "admin")]
 fn with_accounts() -> Vec<&'static EntityDef> {
     let mut tables = entify::auth::entities().to_vec();
     tables.extend(entify::entities![Rack, Parcel].to_vec());
@@ -303,10 +307,11 @@ async fn many_rows_are_judged_by_rules_that_look_further(ctx: Ctx) {
     assert_eq!(SheetService::new(&me).update_many(Sheet::owner().eq("ada"), text).await, Ok(32_000));
 }
 
+#[cfg(feature = "admin")]
 #[each_database(with_accounts())]
 async fn admin_pages_work_around_what_is_hidden(ctx: Ctx) {
     let state = AppState::new(
-        Registry::new(&entify::entities![Rack, Parcel]).expect("a registry"),
+        entify::entity::Registry::new(&entify::entities![Rack, Parcel]).expect("a registry"),
         ctx.db().clone(),
         b"a secret for tests",
     );

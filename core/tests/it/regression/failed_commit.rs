@@ -1,14 +1,9 @@
 //! A COMMIT that the database refuses is an error, and no success without rows.
 
-use entify::db::{Executor, Statement};
 use entify::prelude::*;
 use entify::service::Records;
-use entify::testing::{TestDb, each_database};
-use reqwest::Method;
-use sea_query::Values;
-use serde_json::json;
+use entify::testing::each_database;
 
-use crate::rest::{Api, send};
 use crate::support::domain::*;
 
 #[each_database(all())]
@@ -26,10 +21,15 @@ async fn a_commit_that_fails_is_an_error(ctx: Ctx) {
 }
 
 /// SQLite cannot change a constraint of a table; the test above covers what a deferred one does there.
+#[cfg(feature = "rest")]
 #[each_database(all(), only(postgres))]
-async fn a_commit_that_fails_is_no_201(test: TestDb) {
+async fn a_commit_that_fails_is_no_201(test: entify::testing::TestDb) {
+    use crate::rest::{Api, send};
+    use entify::db::{Executor, Statement};
+    use serde_json::json;
+
     let sql = "ALTER TABLE post ALTER CONSTRAINT fk_post_author_id_user DEFERRABLE INITIALLY DEFERRED";
-    let alter = Statement::new(sql, Values(Vec::new()));
+    let alter = Statement::new(sql, sea_query::Values(Vec::new()));
     Executor::Pool(test.db().clone()).execute(alter).await.expect("a deferred reference");
     let ctx = test.ctx();
     let ada = UserService::new(&ctx).create(UserInput::new("ada@example.org")).await.expect("a user");
@@ -40,7 +40,7 @@ async fn a_commit_that_fails_is_no_201(test: TestDb) {
     let made = api.post("/api/posts", json!({"title": "x", "author_id": 404})).await;
     assert_eq!(made.status, 409, "{}", made.text);
     // A condition needs a transaction: it is checked at the COMMIT.
-    let request = api.request(Method::PATCH, &format!("/api/posts/{}", post.id));
+    let request = api.request(reqwest::Method::PATCH, &format!("/api/posts/{}", post.id));
     let request = request.header("if-match", "*").header("content-type", "application/json");
     let changed = send(request.body(r#"{"author_id": 404}"#)).await;
     assert_eq!(changed.status, 409, "{}", changed.text);

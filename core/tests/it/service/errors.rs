@@ -191,6 +191,7 @@ async fn an_exhausted_pool_answers_unavailable_and_recovers(test: TestDb) {
     ctx.db().close().await;
 }
 
+#[cfg(feature = "rest")]
 #[each_database(all())]
 async fn an_exhausted_pool_is_503_with_a_time_to_come_back(test: TestDb) {
     let ctx = small_pool(&test).await;

@@ -7,10 +7,8 @@ use entify::entity::Surface;
 use entify::error::{Error, FieldError};
 use entify::policy::Action;
 use entify::prelude::*;
-use entify::principal::Principal;
-use entify::rest::Rest;
 use entify::service::{InputForm, Records};
-use entify::testing::{TestDb, each_database};
+use entify::testing::each_database;
 use serde_json::json;
 
 /// What hooks leave behind, in the database: it is rolled back with what it tells of.
@@ -473,10 +471,11 @@ async fn titles_and_ids(ctx: &Ctx) -> Vec<(String, i64)> {
     tasks.items.into_iter().map(|task| (task.title, task.id.get())).collect()
 }
 
+#[cfg(all(feature = "graphql", feature = "rest"))]
 #[each_database(tables())]
-async fn on_every_surface(test: TestDb) {
+async fn on_every_surface(test: entify::testing::TestDb) {
     let ctx = test.ctx();
-    let rest = crate::rest::Api::of_entities(test.clone(), &tables(), Rest::new()).await;
+    let rest = crate::rest::Api::of_entities(test.clone(), &tables(), entify::rest::Rest::new()).await;
     let made = rest.post("/api/tasks", json!({"title": " rest "})).await;
     assert_eq!((made.status.as_u16(), &made.json()["title"]), (201, &json!("rest")), "{}", made.text);
     let refused = rest.post("/api/tasks", json!({"title": "never"})).await;

@@ -163,11 +163,13 @@ impl Browser {
     }
 }
 
+#[cfg(feature = "admin")]
 /// An admin of the shared entities with one account of the role `admin`, signed in.
 pub async fn signed_in(ctx: &Ctx) -> (Site, Browser) {
     signed_in_to(ctx, &crate::support::domain::all()).await
 }
 
+#[cfg(feature = "admin")]
 /// As [`signed_in`], of these entities.
 pub async fn signed_in_to(ctx: &Ctx, entities: &[&'static EntityDef]) -> (Site, Browser) {
     let registry = Registry::new(entities).expect("a registry");
