@@ -1,9 +1,26 @@
 //! The GraphQL surface: a schema over every registered entity, on `/graphql`.
 //!
-//! A request's way: [`endpoint()`] reads it; `execute` parses it, applies the `limits` and has async-graphql
-//! validate it; `plan` works out from the whole selection what to fetch; `fetch` reads it level by level, one
-//! statement per relation; `write` writes the rows as JSON text. Nothing here builds SQL: rows come from
-//! [`crate::service::Records`]. `socket` is the same over a WebSocket.
+//! A request's way: [`endpoint()`] reads it, or `socket` over a WebSocket; `execute` parses it, applies the `limits` and
+//! has async-graphql validate it; `plan` works out from the whole selection what to fetch; `fetch` reads it level by
+//! level, one statement per relation; `json_writer` writes the rows as JSON text. Nothing here builds SQL: rows come from
+//! [`crate::service::Records`].
+//!
+//! # Layers
+//!
+//! A file uses only files of its own layer and of those above it in this list, and there is no cycle among files
+//! (`tests/it/architecture/graphql_adapter.rs` reads this list).
+//!
+//! 1. `definitions`, `error`, `global_id`, `scalars`: what schemas, errors and values consist of.
+//! 2. `adapter`: what async-graphql has and hides.
+//! 3. `fields`: an entity's fields and their types.
+//! 4. `description`: the definitions that the entities bring.
+//! 5. `execution_context`, `selection`, `coercion`, `filter`, `arguments`: what a document says.
+//! 6. `plan`: what to fetch and how to write it.
+//! 7. `fetch`, `json_writer`: reading and writing rows.
+//! 8. `root_fields`: every entity's operations.
+//! 9. `documents`, `limits`, `variables`, `field_result`, `response`: what a request goes through.
+//! 10. `schema`, `resolver`, `execute`: the application's schema, and running an operation.
+//! 11. `explorer`, `endpoint`, `socket`: HTTP and WebSockets.
 //!
 //! A resolver of your own answers a row as the entity's type, [`UserType`](crate::entity::EntityObject); whatever is
 //! selected of it is fetched as in any other query of the entity, under the same policy.
@@ -23,28 +40,38 @@
 //! }
 //! ```
 
-mod answer;
+mod adapter;
 mod arguments;
+mod coercion;
+mod definitions;
+mod description;
+mod documents;
 mod endpoint;
 mod error;
 mod execute;
+mod execution_context;
 mod explorer;
 mod fetch;
+mod field_result;
+mod fields;
 mod filter;
 pub mod global_id;
+mod json_writer;
 mod limits;
 mod plan;
-mod registry;
-mod root;
+mod resolver;
+mod response;
+mod root_fields;
+mod scalars;
 mod schema;
+mod selection;
 mod socket;
-mod typed;
-mod visible;
-mod write;
+mod variables;
 
+pub use definitions::SchemaError;
 pub use endpoint::endpoint;
 pub use explorer::{Explorer, GraphiQl, GraphiQlError};
-pub use schema::{Schema, SchemaBuilder, SchemaError};
+pub use schema::{Schema, SchemaBuilder};
 
 /// The schema of these entities in the schema definition language, the same on every machine.
 ///

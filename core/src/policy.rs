@@ -113,6 +113,12 @@ impl EntityInfo {
         !self.permitted(action, ctx).is_never()
     }
 
+    /// Whether the principal may do this to every row.
+    #[must_use]
+    pub fn permits_every_row(&self, action: Action, ctx: &Ctx) -> bool {
+        self.permitted(action, ctx).is_always()
+    }
+
     /// The rows to which the principal may do this, if there may be any.
     ///
     /// # Errors

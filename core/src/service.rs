@@ -3,6 +3,7 @@
 //! [`Service<E>`] is the typed repository service for Rust; [`Records`] is the same service without types, which
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
+mod conditional;
 mod db_error;
 mod explain;
 mod explain_policy;

@@ -96,10 +96,9 @@ async fn effects(
         let Some(column) = from.columns.get(index) else {
             continue;
         };
-        let readable = from.permitted(Action::Read, &request.ctx);
         let shown = from.shown(index, &request.ctx).is_none();
-        hidden |= !readable.is_always() || !shown;
-        if readable.is_never() || !shown {
+        hidden |= !from.permits_every_row(Action::Read, &request.ctx) || !shown;
+        if !from.permits(Action::Read, &request.ctx) || !shown {
             continue;
         }
         let pointing = Condition::column(index, Op::Eq(key.clone()));

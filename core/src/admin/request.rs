@@ -2,7 +2,7 @@
 
 use crate::admin::params::Params;
 use crate::ctx::Ctx;
-use crate::entity::{ColumnInfo, EntityInfo, Rule, Surface};
+use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::service::Records;
@@ -53,11 +53,7 @@ impl AdminRequest {
 
     /// Whether the account may set a field in some rows of the entity, and sees what it sets.
     pub(super) fn may_set(&self, info: &EntityInfo, column: &ColumnInfo, action: Action) -> bool {
-        let never = |rule: Option<&Rule>, action| {
-            rule.is_some_and(|rule| rule.rows(info, action, &self.ctx).is_never())
-        };
-        let unseen = action == Action::Update && never(column.read_rule(), Action::Read);
-        !unseen && !never(column.write_rule(), action)
+        info.permits_setting(column, action, &self.ctx)
     }
 
     /// Whether rows may be filtered or sorted by a column: it is `declared` so, and shown to the account in every row.

@@ -12,10 +12,12 @@ use async_graphql::Variables;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::graphql::definitions::SchemaError;
 use crate::graphql::error;
-use crate::graphql::execute::{Call, Reply, refuse};
+use crate::graphql::execute::GraphqlRequest;
 use crate::graphql::explorer::{self, Explorer};
-use crate::graphql::schema::{Schema, SchemaError};
+use crate::graphql::response::GraphqlResponse;
+use crate::graphql::schema::Schema;
 use crate::http::json::{has_media_type, read_body};
 use crate::state::AppState;
 
@@ -46,7 +48,7 @@ impl Schema {
     /// As [`Schema::endpoint`], with this page for browsers.
     #[must_use]
     pub fn endpoint_with(&self, state: &AppState, explorer: Explorer) -> BoxEndpoint<'static> {
-        Http {
+        GraphqlEndpoint {
             schema: self.clone(),
             explorer,
             anonymous: state.system().with_principal(crate::principal::Principal::Anonymous),
@@ -56,7 +58,7 @@ impl Schema {
     }
 }
 
-struct Http {
+struct GraphqlEndpoint {
     schema: Schema,
     explorer: Explorer,
     anonymous: Ctx,
@@ -75,7 +77,7 @@ impl From<Error> for Refused {
     }
 }
 
-fn bad(message: impl Into<std::borrow::Cow<'static, str>>) -> Refused {
+fn bad_request(message: impl Into<std::borrow::Cow<'static, str>>) -> Refused {
     Error::bad_request(message).into()
 }
 
@@ -84,45 +86,45 @@ fn bad(message: impl Into<std::borrow::Cow<'static, str>>) -> Refused {
 struct Body {
     query: Option<String>,
     #[serde(rename = "operationName")]
-    operation: Option<String>,
+    operation_name: Option<String>,
     #[serde(default)]
     variables: Variables,
 }
 
 /// What came: one operation, or several.
-enum Calls {
-    One(Call),
-    Batch(Vec<Call>),
+enum Requests {
+    One(GraphqlRequest),
+    Batch(Vec<GraphqlRequest>),
 }
 
-impl Endpoint for Http {
+impl Endpoint for GraphqlEndpoint {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let ctx = request.data::<Ctx>().unwrap_or(&self.anonymous).clone();
         let media_type = media_type(&request);
-        if *request.method() == Method::GET && explorer::wanted(&request) {
+        if *request.method() == Method::GET && explorer::is_page_request(&request) {
             return Ok(self.explorer.page());
         }
-        let calls = match *request.method() {
-            Method::GET => from_query(&request).map(Calls::One),
-            Method::POST => from_body(&mut request, self.body_limit).await,
+        let requests = match *request.method() {
+            Method::GET => request_from_query_string(&request).map(Requests::One),
+            Method::POST => requests_from_body(&mut request, self.body_limit).await,
             _ => Err(Refused {
                 status: StatusCode::METHOD_NOT_ALLOWED,
                 error: Error::bad_request("send a query by POST or GET"),
             }),
         };
-        Ok(match calls {
-            Ok(Calls::One(call)) => self.one(&ctx, call, media_type).await,
-            Ok(Calls::Batch(calls)) => self.batch(&ctx, calls, media_type).await,
+        Ok(match requests {
+            Ok(Requests::One(one)) => self.respond_one(&ctx, one, media_type).await,
+            Ok(Requests::Batch(batch)) => self.respond_batch(&ctx, batch, media_type).await,
             Err(refused) => refusal(&refused, &ctx, media_type),
         })
     }
 }
 
-impl Http {
-    async fn one(&self, ctx: &Ctx, call: Call, media_type: HeaderValue) -> Response {
-        let Reply { body, executed, wrong_method } = self.schema.execute(ctx, call).await;
+impl GraphqlEndpoint {
+    async fn respond_one(&self, ctx: &Ctx, request: GraphqlRequest, media_type: HeaderValue) -> Response {
+        let GraphqlResponse { body, executed, wrong_method } = self.schema.execute(ctx, request).await;
         let status = match (executed, wrong_method) {
             (_, true) => StatusCode::METHOD_NOT_ALLOWED,
             // Clients of the older media type take any other status for a broken server.
@@ -133,13 +135,18 @@ impl Http {
     }
 
     /// One after the other, so that a batch asks no more of the database at once than a single request.
-    async fn batch(&self, ctx: &Ctx, calls: Vec<Call>, media_type: HeaderValue) -> Response {
+    async fn respond_batch(
+        &self,
+        ctx: &Ctx,
+        requests: Vec<GraphqlRequest>,
+        media_type: HeaderValue,
+    ) -> Response {
         let mut body = b"[".to_vec();
-        for (position, call) in calls.into_iter().enumerate() {
+        for (position, request) in requests.into_iter().enumerate() {
             if position > 0 {
                 body.push(b',');
             }
-            body.extend_from_slice(&self.schema.execute(ctx, call).await.body);
+            body.extend_from_slice(&self.schema.execute(ctx, request).await.body);
         }
         body.push(b']');
         respond(StatusCode::OK, body, media_type)
@@ -177,33 +184,33 @@ fn respond(status: StatusCode, body: Vec<u8>, media_type: HeaderValue) -> Respon
 }
 
 fn refusal(refused: &Refused, ctx: &Ctx, media_type: HeaderValue) -> Response {
-    let error = error::of_request(&refused.error, ctx.request_id());
-    respond(refused.status, refuse(vec![error], ctx).body, media_type)
+    let error = error::request_error(&refused.error, ctx.request_id());
+    respond(refused.status, GraphqlResponse::refused(vec![error], ctx).body, media_type)
 }
 
-fn from_query(request: &Request) -> Result<Call, Refused> {
-    let mut call = Call { read_only: true, ..Call::default() };
+fn request_from_query_string(request: &Request) -> Result<GraphqlRequest, Refused> {
+    let mut parameters = GraphqlRequest { read_only: true, ..GraphqlRequest::default() };
     let mut found = false;
     let pairs: Vec<(String, String)> =
-        request.params().map_err(|_| bad("the query string cannot be read"))?;
+        request.params().map_err(|_| bad_request("the query string cannot be read"))?;
     for (name, value) in pairs {
         match name.as_str() {
             "query" => {
-                call.query = value;
+                parameters.query = value;
                 found = true;
             }
-            "operationName" if !value.is_empty() => call.operation = Some(value),
+            "operationName" if !value.is_empty() => parameters.operation_name = Some(value),
             "variables" if !value.is_empty() => {
-                call.variables =
-                    serde_json::from_str(&value).map_err(|_| bad("`variables` must be a JSON object"))?;
+                parameters.variables = serde_json::from_str(&value)
+                    .map_err(|_| bad_request("`variables` must be a JSON object"))?;
             }
             _ => {}
         }
     }
-    if found { Ok(call) } else { Err(bad("`query` is missing")) }
+    if found { Ok(parameters) } else { Err(bad_request("`query` is missing")) }
 }
 
-async fn from_body(request: &mut Request, limit: usize) -> Result<Calls, Refused> {
+async fn requests_from_body(request: &mut Request, limit: usize) -> Result<Requests, Refused> {
     if !has_media_type(request, &["application/json", "application/graphql+json"]) {
         return Err(Refused {
             status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -212,29 +219,29 @@ async fn from_body(request: &mut Request, limit: usize) -> Result<Calls, Refused
     }
     let body = read_body(request, limit).await?;
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Ok(Calls::Batch(batch(&body)?));
+        return Ok(Requests::Batch(read_batch(&body)?));
     }
-    Ok(Calls::One(read_call(&body)?))
+    Ok(Requests::One(read_request(&body)?))
 }
 
 /// Reads one operation: an object with `query`, perhaps `operationName` and `variables`.
-pub(super) fn read_call(json: &[u8]) -> Result<Call> {
-    call(serde_json::from_slice(json).map_err(|error| unreadable(json, &error))?)
+pub(super) fn read_request(json: &[u8]) -> Result<GraphqlRequest> {
+    request_of(serde_json::from_slice(json).map_err(|error| unreadable(json, &error))?)
 }
 
-fn batch(body: &[u8]) -> Result<Vec<Call>> {
+fn read_batch(body: &[u8]) -> Result<Vec<GraphqlRequest>> {
     let all: Vec<Body> = serde_json::from_slice(body).map_err(|error| unreadable(body, &error))?;
     if all.is_empty() || all.len() > MAX_BATCH {
         let message = format!("a batch has from 1 to {MAX_BATCH} operations; this one has {}", all.len());
         return Err(Error::bad_request(message));
     }
-    all.into_iter().map(call).collect()
+    all.into_iter().map(request_of).collect()
 }
 
-fn call(body: Body) -> Result<Call> {
-    Ok(Call {
+fn request_of(body: Body) -> Result<GraphqlRequest> {
+    Ok(GraphqlRequest {
         query: body.query.ok_or_else(|| Error::bad_request("`query` is missing"))?,
-        operation: body.operation.filter(|name| !name.is_empty()),
+        operation_name: body.operation_name.filter(|name| !name.is_empty()),
         variables: body.variables,
         read_only: false,
     })

@@ -9,7 +9,7 @@ use crate::entity::EntityInfo;
 use crate::error::{Error, FieldError};
 
 /// The error of a root field.
-pub(super) fn of_field(
+pub(super) fn field_error(
     error: Error,
     info: Option<&EntityInfo>,
     key: &str,
@@ -23,12 +23,12 @@ pub(super) fn of_field(
     ServerError {
         locations: vec![position],
         path: vec![PathSegment::Field(key.to_owned())],
-        ..of_request(&error, request_id)
+        ..request_error(&error, request_id)
     }
 }
 
 /// An error of the request as a whole.
-pub(super) fn of_request(error: &Error, request_id: &str) -> ServerError {
+pub(super) fn request_error(error: &Error, request_id: &str) -> ServerError {
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", error.code());
     extensions.set("fields", Value::List(error.fields().iter().map(field_value).collect()));
@@ -43,7 +43,7 @@ pub(super) fn of_request(error: &Error, request_id: &str) -> ServerError {
 }
 
 /// Gives an error that async-graphql or a user's resolver made the extensions that all errors have.
-pub(super) fn complete(error: &mut ServerError, request_id: &str) {
+pub(super) fn complete_extensions(error: &mut ServerError, request_id: &str) {
     let own = error.path.is_empty();
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {

@@ -76,7 +76,7 @@ impl GraphiQl {
 }
 
 /// Whether a browser asks for a page rather than a program for an answer.
-pub(super) fn wanted(request: &Request) -> bool {
+pub(super) fn is_page_request(request: &Request) -> bool {
     let html = request
         .headers()
         .get(header::ACCEPT)

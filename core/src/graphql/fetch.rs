@@ -6,7 +6,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::graphql::plan::{ManyRelation, OneRelation, Rows};
+use crate::graphql::plan::{FetchPlan, ToManyFetch, ToOneFetch};
 use crate::policy::Action;
 use crate::query::Page;
 use crate::service::Records;
@@ -17,21 +17,21 @@ use crate::value::Record;
 const STATEMENTS_AT_ONCE: usize = 4;
 
 /// No related row or page.
-const NOWHERE: u32 = Distinct::NOWHERE;
+const ABSENT: u32 = Distinct::NOWHERE;
 
 /// The related rows of some rows, by the relations of their plan.
 #[derive(Debug, Default)]
 pub(super) struct Related {
-    pub(super) ones: Vec<Ones>,
-    pub(super) manys: Vec<Pages>,
+    pub(super) to_one: Vec<ToOneRows>,
+    pub(super) to_many: Vec<Pages>,
 }
 
 /// The rows of a to-one relation, each once.
 #[derive(Debug)]
-pub(super) struct Ones {
+pub(super) struct ToOneRows {
     pub(super) info: &'static EntityInfo,
-    /// For each parent, which row.
-    at: Vec<u32>,
+    /// For each parent, the position of its row.
+    row_of_parent: Vec<u32>,
     pub(super) records: Vec<Record>,
     pub(super) related: Related,
 }
@@ -40,9 +40,9 @@ pub(super) struct Ones {
 #[derive(Debug)]
 pub(super) struct Pages {
     pub(super) info: &'static EntityInfo,
-    /// For each parent, which page.
-    at: Vec<u32>,
-    pages: Vec<PageAt>,
+    /// For each parent, the position of its page.
+    page_of_parent: Vec<u32>,
+    pages: Vec<PageRange>,
     /// The rows of all pages, one page after the other.
     pub(super) records: Vec<Record>,
     pub(super) related: Related,
@@ -50,38 +50,38 @@ pub(super) struct Pages {
 
 /// A page whose rows stand among others.
 #[derive(Debug)]
-pub(super) struct PageAt {
+pub(super) struct PageRange {
     pub(super) start: usize,
     pub(super) length: usize,
     /// The page without its rows.
     pub(super) page: Page,
 }
 
-impl Ones {
+impl ToOneRows {
     fn none(info: &'static EntityInfo) -> Self {
-        Self { info, at: Vec::new(), records: Vec::new(), related: Related::default() }
+        Self { info, row_of_parent: Vec::new(), records: Vec::new(), related: Related::default() }
     }
 
     /// The row that the parent at this position points to.
     pub(super) fn of(&self, parent: usize) -> Option<usize> {
-        self.at.get(parent).filter(|at| **at != NOWHERE).map(|at| *at as usize)
+        self.row_of_parent.get(parent).filter(|row| **row != ABSENT).map(|row| *row as usize)
     }
 }
 
 impl Pages {
-    fn new(info: &'static EntityInfo, at: Vec<u32>) -> Self {
-        Self { info, at, pages: Vec::new(), records: Vec::new(), related: Related::default() }
+    fn new(info: &'static EntityInfo, page_of_parent: Vec<u32>) -> Self {
+        Self { info, page_of_parent, pages: Vec::new(), records: Vec::new(), related: Related::default() }
     }
 
     /// The page of the parent at this position; none when the principal may not read the rows.
-    pub(super) fn of(&self, parent: usize) -> Option<&PageAt> {
-        self.at.get(parent).and_then(|at| self.pages.get(usize::try_from(*at).ok()?))
+    pub(super) fn of(&self, parent: usize) -> Option<&PageRange> {
+        self.page_of_parent.get(parent).and_then(|page| self.pages.get(usize::try_from(*page).ok()?))
     }
 
     fn push(&mut self, mut page: Page) {
         let start = self.records.len();
         self.records.append(&mut page.items);
-        self.pages.push(PageAt { start, length: self.records.len() - start, page });
+        self.pages.push(PageRange { start, length: self.records.len() - start, page });
     }
 }
 
@@ -89,103 +89,114 @@ fn may_read(ctx: &Ctx, info: &EntityInfo) -> bool {
     info.permits(Action::Read, ctx)
 }
 
-/// Fetches the relations that `rows` follows from `records`, and theirs.
-pub(super) async fn related(ctx: &Ctx, rows: &Rows, records: &[Record]) -> Result<Related> {
+/// Fetches the relations that `plan` follows from `records`, and theirs.
+pub(super) async fn related(ctx: &Ctx, plan: &FetchPlan, records: &[Record]) -> Result<Related> {
     // A transaction has one connection.
     let at_once = if ctx.in_transaction() { 1 } else { STATEMENTS_AT_ONCE };
-    level(&Fetch { ctx, turns: Semaphore::new(at_once) }, rows, records).await
+    fetch_level(&Fetcher { ctx, permits: Semaphore::new(at_once) }, plan, records).await
 }
 
 /// What the fetching of one root field shares.
-struct Fetch<'c> {
+struct Fetcher<'c> {
     ctx: &'c Ctx,
     /// Relations that do not depend on each other are fetched at the same time, but no request takes all connections.
-    turns: Semaphore,
+    permits: Semaphore,
 }
 
-impl Fetch<'_> {
+impl Fetcher<'_> {
     /// Waits until one more statement may run.
-    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
-        self.turns.acquire().await.map_err(Error::internal)
+    async fn permit(&self) -> Result<SemaphorePermit<'_>> {
+        self.permits.acquire().await.map_err(Error::internal)
     }
 }
 
-async fn level(fetch: &Fetch<'_>, rows: &Rows, records: &[Record]) -> Result<Related> {
-    let ones = join_all(rows.ones.iter().map(|one| ones(fetch, one, records)));
-    let manys = join_all(rows.manys.iter().map(|many| pages(fetch, rows.info, many, records)));
+async fn fetch_level(fetcher: &Fetcher<'_>, plan: &FetchPlan, records: &[Record]) -> Result<Related> {
+    let to_one = join_all(plan.to_one.iter().map(|relation| fetch_to_one(fetcher, relation, records)));
+    let to_many =
+        join_all(plan.to_many.iter().map(|relation| fetch_to_many(fetcher, plan.info, relation, records)));
     // All are awaited, also when one has failed: a statement is not given up half-way.
-    let (ones, manys) = join(ones, manys).await;
+    let (to_one, to_many) = join(to_one, to_many).await;
     Ok(Related {
-        ones: ones.into_iter().collect::<Result<_>>()?,
-        manys: manys.into_iter().collect::<Result<_>>()?,
+        to_one: to_one.into_iter().collect::<Result<_>>()?,
+        to_many: to_many.into_iter().collect::<Result<_>>()?,
     })
 }
 
-fn deeper<'a>(fetch: &'a Fetch<'_>, rows: &'a Rows, records: &'a [Record]) -> BoxFuture<'a, Result<Related>> {
-    Box::pin(level(fetch, rows, records))
+fn fetch_next_level<'a>(
+    fetcher: &'a Fetcher<'_>,
+    plan: &'a FetchPlan,
+    records: &'a [Record],
+) -> BoxFuture<'a, Result<Related>> {
+    Box::pin(fetch_level(fetcher, plan, records))
 }
 
-fn has_relations(rows: &Rows) -> bool {
-    !rows.ones.is_empty() || !rows.manys.is_empty()
+fn has_relations(plan: &FetchPlan) -> bool {
+    !plan.to_one.is_empty() || !plan.to_many.is_empty()
 }
 
-async fn ones(fetch: &Fetch<'_>, one: &OneRelation, parents: &[Record]) -> Result<Ones> {
-    let target = one.rows.info;
+/// The rows that the parents point to, each fetched once.
+async fn fetch_to_one(fetcher: &Fetcher<'_>, relation: &ToOneFetch, parents: &[Record]) -> Result<ToOneRows> {
+    let target = relation.plan.info;
     // As if absent: a row that the principal may not see is null where it is pointed to.
-    if !may_read(fetch.ctx, target) {
-        return Ok(Ones::none(target));
+    if !may_read(fetcher.ctx, target) {
+        return Ok(ToOneRows::none(target));
     }
-    let Distinct { keys, mut at, known } = Distinct::of(parents.iter().map(|row| row.get(one.column)));
+    let Distinct { keys, at: mut row_of_parent, known } =
+        Distinct::of(parents.iter().map(|row| row.get(relation.column)));
     if keys.is_empty() {
-        return Ok(Ones::none(target));
+        return Ok(ToOneRows::none(target));
     }
-    let turn = fetch.turn().await?;
-    let records = Records::new(fetch.ctx, target).find_many(0, &keys, one.rows.columns).await?;
-    drop(turn);
+    let permit = fetcher.permit().await?;
+    let records = Records::new(fetcher.ctx, target).find_many(0, &keys, relation.plan.columns).await?;
+    drop(permit);
     // The rows come in any order, and some may be gone.
-    let mut place = vec![NOWHERE; keys.len()];
+    let mut row_of_key = vec![ABSENT; keys.len()];
     for (position, record) in records.iter().enumerate() {
         if let Some(slot) = Key::of(record.key()).and_then(|key| known.get(&key)) {
-            place[*slot as usize] = u32::try_from(position).unwrap_or(NOWHERE);
+            row_of_key[*slot as usize] = u32::try_from(position).unwrap_or(ABSENT);
         }
     }
-    for at in at.iter_mut().filter(|at| **at != NOWHERE) {
-        *at = place[*at as usize];
+    for row in row_of_parent.iter_mut().filter(|row| **row != ABSENT) {
+        *row = row_of_key[*row as usize];
     }
-    let related =
-        if has_relations(&one.rows) { deeper(fetch, &one.rows, &records).await? } else { Related::default() };
-    Ok(Ones { info: target, at, records, related })
+    let related = match has_relations(&relation.plan) {
+        true => fetch_next_level(fetcher, &relation.plan, &records).await?,
+        false => Related::default(),
+    };
+    Ok(ToOneRows { info: target, row_of_parent, records, related })
 }
 
-async fn pages(
-    fetch: &Fetch<'_>,
+/// A page of related rows for each parent.
+async fn fetch_to_many(
+    fetcher: &Fetcher<'_>,
     info: &'static EntityInfo,
-    many: &ManyRelation,
+    relation: &ToManyFetch,
     parents: &[Record],
 ) -> Result<Pages> {
     // As if absent: rows that the principal may not see are not in the list.
-    if parents.is_empty() || !may_read(fetch.ctx, many.rows.info) {
-        return Ok(Pages::new(many.rows.info, Vec::new()));
+    if parents.is_empty() || !may_read(fetcher.ctx, relation.plan.info) {
+        return Ok(Pages::new(relation.plan.info, Vec::new()));
     }
     let Distinct { keys, at, .. } = Distinct::of(parents.iter().map(Record::key));
-    let mut pages = Pages::new(many.rows.info, at);
-    let turn = fetch.turn().await?;
-    let found = Records::new(fetch.ctx, info).list_related(many.many, &keys, &many.query).await?;
-    drop(turn);
+    let mut pages = Pages::new(relation.plan.info, at);
+    let permit = fetcher.permit().await?;
+    let found =
+        Records::new(fetcher.ctx, info).list_related(relation.relation, &keys, &relation.query).await?;
+    drop(permit);
     for page in found {
         pages.push(page);
     }
-    if has_relations(&many.rows) {
-        pages.related = deeper(fetch, &many.rows, &pages.records).await?;
+    if has_relations(&relation.plan) {
+        pages.related = fetch_next_level(fetcher, &relation.plan, &pages.records).await?;
     }
     Ok(pages)
 }
 
 /// The page of a root field with all that it leads to.
-pub(super) async fn root_page(ctx: &Ctx, rows: &Rows, query: &crate::query::ListQuery) -> Result<Pages> {
-    let page = Records::new(ctx, rows.info).list(query).await?;
-    let mut pages = Pages::new(rows.info, vec![0]);
+pub(super) async fn root_page(ctx: &Ctx, plan: &FetchPlan, query: &crate::query::ListQuery) -> Result<Pages> {
+    let page = Records::new(ctx, plan.info).list(query).await?;
+    let mut pages = Pages::new(plan.info, vec![0]);
     pages.push(page);
-    pages.related = related(ctx, rows, &pages.records).await?;
+    pages.related = related(ctx, plan, &pages.records).await?;
     Ok(pages)
 }

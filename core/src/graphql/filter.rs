@@ -2,13 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::entity::{ColumnInfo, EntityInfo};
-use crate::entity::{Condition, Op, Quantifier};
+use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, OperandValue, Quantifier};
 use crate::error::{Error, Result};
-use crate::graphql::schema::has_test;
-use crate::graphql::{arguments, global_id, visible};
-use crate::types::JsonStyle;
-use crate::value::Value;
+use crate::graphql::coercion;
+use crate::graphql::fields::{self, EntityField};
+use crate::types::{Operand, Operator};
 
 /// How deep filters may nest: `and`, `or`, `not` and relations.
 const MAX_DEPTH: usize = 10;
@@ -18,50 +16,57 @@ const MAX_RELATIONS: usize = 4;
 const MAX_TESTS: usize = 200;
 /// Values in one `in` or `notIn`.
 const MAX_VALUES: usize = 1000;
+/// Characters of a part of a text.
+const MAX_TEXT: usize = 1000;
 
 /// Reads the filter of an entity's rows.
 pub(super) fn condition(info: &'static EntityInfo, filter: Json) -> Result<Condition> {
-    let mut reader = Reader { tests: 0 };
-    reader.condition(info, filter, At { depth: 0, relations: 0 })
+    let mut reader = FilterReader { tests: 0 };
+    reader.condition(info, filter, Nesting { levels: 0, relations: 0 })
 }
 
-struct Reader {
+/// Reads one filter.
+struct FilterReader {
+    /// Tests so far.
     tests: usize,
 }
 
+/// Where in a filter a part of it stands.
 #[derive(Clone, Copy)]
-struct At {
-    depth: usize,
+struct Nesting {
+    /// Levels above it.
+    levels: usize,
+    /// Relations it lies behind.
     relations: usize,
 }
 
-fn bad(message: impl Into<String>) -> Error {
+fn invalid(message: impl Into<String>) -> Error {
     Error::bad_request(message.into())
 }
 
-fn too_much(what: &str) -> Error {
+fn too_complex(what: &str) -> Error {
     Error::QueryTooComplex(format!("{what}; ask for less at once").into())
 }
 
-fn members(name: &str, value: Json) -> Result<Map<String, Json>> {
+fn object(name: &str, value: Json) -> Result<Map<String, Json>> {
     match value {
         Json::Object(members) => Ok(members),
-        Json::Null => Err(bad(format!("`{name}` cannot be null; leave it out"))),
-        _ => Err(bad(format!("`{name}` must be an object"))),
+        Json::Null => Err(invalid(format!("`{name}` cannot be null; leave it out"))),
+        _ => Err(invalid(format!("`{name}` must be an object"))),
     }
 }
 
-impl Reader {
-    fn condition(&mut self, info: &'static EntityInfo, filter: Json, at: At) -> Result<Condition> {
-        if at.depth > MAX_DEPTH {
-            return Err(too_much(&format!("a filter nests at most {MAX_DEPTH} levels")));
+impl FilterReader {
+    fn condition(&mut self, info: &'static EntityInfo, filter: Json, nesting: Nesting) -> Result<Condition> {
+        if nesting.levels > MAX_DEPTH {
+            return Err(too_complex(&format!("a filter nests at most {MAX_DEPTH} levels")));
         }
-        if at.relations > MAX_RELATIONS {
-            return Err(too_much(&format!("a filter leads through at most {MAX_RELATIONS} relations")));
+        if nesting.relations > MAX_RELATIONS {
+            return Err(too_complex(&format!("a filter leads through at most {MAX_RELATIONS} relations")));
         }
-        let deeper = At { depth: at.depth + 1, ..at };
+        let deeper = Nesting { levels: nesting.levels + 1, ..nesting };
         let mut all = Vec::new();
-        for (name, value) in members("filter", filter)? {
+        for (name, value) in object("filter", filter)? {
             match name.as_str() {
                 "and" => all.push(Condition::All(self.each(info, "and", value, deeper)?)),
                 "or" => all.push(Condition::Any(self.each(info, "or", value, deeper)?)),
@@ -76,15 +81,21 @@ impl Reader {
         })
     }
 
-    fn each(&mut self, info: &'static EntityInfo, name: &str, value: Json, at: At) -> Result<Vec<Condition>> {
+    fn each(
+        &mut self,
+        info: &'static EntityInfo,
+        name: &str,
+        value: Json,
+        nesting: Nesting,
+    ) -> Result<Vec<Condition>> {
         if value.is_null() {
-            return Err(bad(format!("`{name}` cannot be null; leave it out")));
+            return Err(invalid(format!("`{name}` cannot be null; leave it out")));
         }
-        arguments::list(value)
+        coercion::list(value)
             .into_iter()
             .map(|filter| {
                 self.count()?;
-                self.condition(info, filter, at)
+                self.condition(info, filter, nesting)
             })
             .collect()
     }
@@ -94,33 +105,30 @@ impl Reader {
         info: &'static EntityInfo,
         name: &str,
         value: Json,
-        at: At,
+        nesting: Nesting,
         all: &mut Vec<Condition>,
     ) -> Result<()> {
-        let through = At { relations: at.relations + 1, ..at };
-        if let Some(column) = visible::column(info, name).filter(|column| column.filter) {
-            for (test, value) in members(name, value)? {
-                all.push(self.test(info, column, &test, value)?);
+        let through = Nesting { relations: nesting.relations + 1, ..nesting };
+        match fields::field(info, name) {
+            Some(EntityField::Column(column)) if column.filter => {
+                for (test, value) in object(name, value)? {
+                    all.push(self.test(info, column, &test, value)?);
+                }
             }
-        } else if let Some((column, relation)) =
-            visible::to_one(info, name).filter(|(column, _)| column.filter)
-        {
-            let matches = self.condition((relation.target)().info(), value, through)?;
-            all.push(Condition::ToOne { index: column.index, matches: Box::new(matches) });
-        } else if let Some(many) = visible::to_many(info, name) {
-            for (test, value) in members(name, value)? {
-                let quantifier = match test.as_str() {
-                    "some" => Quantifier::Some,
-                    "none" => Quantifier::None,
-                    "every" => Quantifier::Every,
-                    other => return Err(bad(format!("`{name}` does not know `{other}`"))),
-                };
-                self.count()?;
-                let matches = self.condition(many.target(), value, through)?;
-                all.push(Condition::ToMany { index: many.index, quantifier, matches: Box::new(matches) });
+            Some(EntityField::ToOne(column, relation)) if column.filter => {
+                let matches = self.condition((relation.target)().info(), value, through)?;
+                all.push(Condition::ToOne { index: column.index, matches: Box::new(matches) });
             }
-        } else {
-            return Err(bad(format!("a filter of `{}` does not know `{name}`", info.def.name)));
+            Some(EntityField::ToMany(many)) => {
+                for (test, value) in object(name, value)? {
+                    let quantifier = quantifier(&test)
+                        .ok_or_else(|| invalid(format!("`{name}` does not know `{test}`")))?;
+                    self.count()?;
+                    let matches = self.condition(many.target(), value, through)?;
+                    all.push(Condition::ToMany { index: many.index, quantifier, matches: Box::new(matches) });
+                }
+            }
+            _ => return Err(invalid(format!("a filter of `{}` does not know `{name}`", info.def.name))),
         }
         Ok(())
     }
@@ -128,7 +136,7 @@ impl Reader {
     fn count(&mut self) -> Result<()> {
         self.tests += 1;
         if self.tests > MAX_TESTS {
-            return Err(too_much(&format!("a filter has at most {MAX_TESTS} tests")));
+            return Err(too_complex(&format!("a filter has at most {MAX_TESTS} tests")));
         }
         Ok(())
     }
@@ -141,58 +149,53 @@ impl Reader {
         value: Json,
     ) -> Result<Condition> {
         self.count()?;
-        let at = || format!("{}.{test}", column.graphql);
+        let name = || format!("{}.{test}", column.graphql);
         if value.is_null() {
-            return Err(bad(format!("`{}` cannot be null; for missing values ask `isNull: true`", at())));
+            return Err(invalid(format!(
+                "`{}` cannot be null; for missing values ask `isNull: true`",
+                name()
+            )));
         }
-        if !has_test(column, test) {
-            return Err(bad(format!("`{}` is not a test", at())));
-        }
-        let one = |json: Json| cell(info, column, &at(), json);
-        let op = match test {
-            "eq" => Op::Eq(one(value)?),
-            "ne" => Op::Ne(one(value)?),
-            "gt" => Op::Gt(one(value)?),
-            "gte" => Op::Gte(one(value)?),
-            "lt" => Op::Lt(one(value)?),
-            "lte" => Op::Lte(one(value)?),
-            "in" | "notIn" => {
-                let values = arguments::list(value);
-                if values.len() > MAX_VALUES {
-                    return Err(bad(format!("`{}` takes at most {MAX_VALUES} values", at())));
-                }
-                let values = values.into_iter().map(one).collect::<Result<_>>()?;
-                if test == "in" { Op::In(values) } else { Op::NotIn(values) }
-            }
-            "isNull" => match value {
-                Json::Bool(missing) => Op::IsNull(missing),
-                _ => return Err(bad(format!("`{}` must be true or false", at()))),
-            },
-            "contains" => Op::Contains(part(&at(), value)?),
-            "startsWith" => Op::StartsWith(part(&at(), value)?),
-            "endsWith" => Op::EndsWith(part(&at(), value)?),
-            _ => return Err(bad(format!("`{}` is not a test", at()))),
-        };
+        let unknown = || invalid(format!("`{}` is not a test", name()));
+        let operator = fields::operators(column).find(|known| known.graphql() == test).ok_or_else(unknown)?;
+        let operand = operand(info, column, operator, &name(), value)?;
+        let op = Op::new(operator, operand).ok_or_else(unknown)?;
         Ok(Condition::column(column.index, op))
     }
 }
 
-fn part(name: &str, value: Json) -> Result<String> {
-    arguments::text(name, value, 1000)
+/// How many related rows must match.
+fn quantifier(name: &str) -> Option<Quantifier> {
+    match name {
+        "some" => Some(Quantifier::Some),
+        "none" => Some(Quantifier::None),
+        "every" => Some(Quantifier::Every),
+        _ => None,
+    }
 }
 
-/// A value to compare a column with.
-pub(super) fn cell(info: &'static EntityInfo, column: &ColumnInfo, name: &str, json: Json) -> Result<Value> {
-    if !visible::is_id(column) {
-        return column
-            .kind
-            .decode_json(json, JsonStyle::Graphql)
-            .map_err(|error| bad(format!("`{name}` {}", error.message)));
-    }
-    match (json, visible::id_entity(info, column)) {
-        (Json::String(id), Some(target)) => {
-            global_id::decode(target, &id).map_err(|error| bad(format!("`{name}`: {error}")))
+/// What a test compares its column with.
+fn operand(
+    info: &'static EntityInfo,
+    column: &ColumnInfo,
+    operator: Operator,
+    name: &str,
+    value: Json,
+) -> Result<OperandValue> {
+    let one = |json: Json| coercion::column_value(info, column, name, json);
+    Ok(match operator.operand() {
+        Operand::Value => OperandValue::One(one(value)?),
+        Operand::List => {
+            let values = coercion::list(value);
+            if values.len() > MAX_VALUES {
+                return Err(invalid(format!("`{name}` takes at most {MAX_VALUES} values")));
+            }
+            OperandValue::Many(values.into_iter().map(one).collect::<Result<_>>()?)
         }
-        _ => Err(bad(format!("`{name}` must be an id"))),
-    }
+        Operand::Flag => match value {
+            Json::Bool(flag) => OperandValue::Flag(flag),
+            _ => return Err(invalid(format!("`{name}` must be true or false"))),
+        },
+        Operand::Text => OperandValue::Text(coercion::text(name, value, MAX_TEXT)?),
+    })
 }

@@ -3,12 +3,22 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use crate::entity::{EntityInfo, Registry};
+use crate::entity::{ColumnInfo, EntityInfo, Registry, Surface};
 use crate::error::{Error, Result};
 use crate::value::Value;
 
 /// Longest id worth decoding: a type name of 128 characters and a UUID.
 const MAX_LENGTH: usize = 256;
+
+/// Whether a column is shown as a global id: keys and references are.
+pub(super) fn is_id(column: &ColumnInfo) -> bool {
+    column.index == 0 || column.relation().is_some()
+}
+
+/// The entity whose rows a column's global ids name.
+pub(super) fn target(info: &'static EntityInfo, column: &ColumnInfo) -> Option<&'static EntityInfo> {
+    if column.index == 0 { Some(info) } else { column.target() }
+}
 
 /// Appends the global id of a row as a JSON string. `scratch` is reused from id to id.
 pub(super) fn write(info: &EntityInfo, key: &Value, scratch: &mut Vec<u8>, out: &mut Vec<u8>) {
@@ -56,7 +66,7 @@ pub(super) fn decode_any(registry: &Registry, id: &str) -> Result<(&'static Enti
     let (name, key) = split(id).ok_or_else(|| not_an_id(id))?;
     let info = registry
         .iter()
-        .find(|info| info.def.graphql.type_name == name && super::visible::entity(info.def))
+        .find(|info| info.def.graphql.type_name == name && info.is_on(Surface::Graphql))
         .ok_or_else(|| not_an_id(id))?;
     let key = key_of(info, &key).ok_or_else(|| not_an_id(id))?;
     Ok((info, key))

@@ -7,6 +7,7 @@ use async_graphql::{Name, Variables};
 use async_graphql_value::Value as Literal;
 
 use crate::error::{Error, Result};
+use crate::graphql::root_fields::ListArgument;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 
 /// Bytes of a document.
@@ -30,27 +31,27 @@ const MAX_COMPLEXITY: u64 = 200_000;
 /// Lists of types or fields within each other in one introspection: each multiplies the answer.
 const MAX_INTROSPECTION: u64 = 2;
 
-fn too_much(message: String) -> Error {
+fn too_complex(message: String) -> Error {
     Error::QueryTooComplex(message.into())
 }
 
 /// Refuses a text that is too long, has too many tokens or nests too deep to be parsed safely.
-pub(super) fn text(document: &str) -> Result<()> {
+pub(super) fn check_text(document: &str) -> Result<()> {
     if document.len() > MAX_LENGTH {
-        return Err(too_much(format!("the query is longer than {MAX_LENGTH} bytes; send less at once")));
+        return Err(too_complex(format!("the query is longer than {MAX_LENGTH} bytes; send less at once")));
     }
-    let (tokens, nesting) = scan(document.as_bytes());
+    let (tokens, nesting) = count_tokens(document.as_bytes());
     if tokens > MAX_TOKENS {
-        return Err(too_much(format!("the query has more than {MAX_TOKENS} tokens; send less at once")));
+        return Err(too_complex(format!("the query has more than {MAX_TOKENS} tokens; send less at once")));
     }
     if nesting > MAX_NESTING {
-        return Err(too_much(format!("the query nests more than {MAX_NESTING} brackets")));
+        return Err(too_complex(format!("the query nests more than {MAX_NESTING} brackets")));
     }
     Ok(())
 }
 
 /// How many tokens, and how many brackets are open at once. Only as exact as a limit needs.
-fn scan(text: &[u8]) -> (usize, usize) {
+fn count_tokens(text: &[u8]) -> (usize, usize) {
     let (mut tokens, mut open, mut deepest) = (0, 0usize, 0);
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
@@ -125,7 +126,8 @@ struct Cost {
 }
 
 impl Cost {
-    fn beside(self, other: Self) -> Self {
+    /// The cost of both, side by side in one selection set.
+    fn plus(self, other: Self) -> Self {
         Self {
             depth: self.depth.max(other.depth),
             recursion: self.recursion.max(other.recursion),
@@ -140,30 +142,30 @@ impl Cost {
 }
 
 /// Refuses an operation that asks for too much. Linear in the document: a fragment is measured once.
-pub(super) fn operation(
+pub(super) fn check_operation(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
 ) -> Result<()> {
-    let mut meter = Meter { document, variables, fragments: HashMap::new() };
+    let mut meter = CostMeter { document, variables, fragments: HashMap::new() };
     // Every operation is walked by validation, and every fragment by other rules of it.
     for (_, other) in document.operations.iter() {
-        let cost = meter.set(&other.node.selection_set.node)?;
-        size(&cost)?;
+        let cost = meter.selection_set(&other.node.selection_set.node)?;
+        check_size(&cost)?;
     }
     for name in document.fragments.keys() {
         let cost = meter.fragment(name)?;
-        size(&cost)?;
+        check_size(&cost)?;
     }
-    let cost = meter.set(&operation.selection_set.node)?;
+    let cost = meter.selection_set(&operation.selection_set.node)?;
     if cost.depth > MAX_DEPTH {
-        return Err(too_much(format!(
+        return Err(too_complex(format!(
             "the query is {} fields deep; at most {MAX_DEPTH} are allowed",
             cost.depth
         )));
     }
     if cost.complexity > MAX_COMPLEXITY {
-        return Err(too_much(format!(
+        return Err(too_complex(format!(
             "the query may answer {} values; at most {MAX_COMPLEXITY} are allowed: ask for smaller pages",
             cost.complexity
         )));
@@ -171,7 +173,8 @@ pub(super) fn operation(
     Ok(())
 }
 
-fn size(cost: &Cost) -> Result<()> {
+/// Refuses what makes validation slow.
+fn check_size(cost: &Cost) -> Result<()> {
     let counted = [
         ("fields", cost.fields, MAX_FIELDS),
         ("aliases", cost.aliases, MAX_ALIASES),
@@ -179,34 +182,37 @@ fn size(cost: &Cost) -> Result<()> {
     ];
     for (what, count, most) in counted {
         if count > most {
-            return Err(too_much(format!("the query has more than {most} {what}; send less at once")));
+            return Err(too_complex(format!("the query has more than {most} {what}; send less at once")));
         }
     }
     if cost.recursion > MAX_RECURSION {
-        return Err(too_much(format!("the query nests more than {MAX_RECURSION} selections")));
+        return Err(too_complex(format!("the query nests more than {MAX_RECURSION} selections")));
     }
     Ok(())
 }
 
-struct Meter<'a> {
+/// Measures selection sets.
+struct CostMeter<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
     /// `None` while a fragment is being measured: meeting it again means that it spreads itself.
     fragments: HashMap<&'a Name, Option<Cost>>,
 }
 
-impl<'a> Meter<'a> {
-    fn set(&mut self, set: &'a SelectionSet) -> Result<Cost> {
+impl<'a> CostMeter<'a> {
+    fn selection_set(&mut self, set: &'a SelectionSet) -> Result<Cost> {
         let mut cost = Cost::default();
         for selection in &set.items {
             let mut one = match &selection.node {
                 Selection::Field(field) => self.field(&field.node)?,
-                Selection::InlineFragment(fragment) => self.set(&fragment.node.selection_set.node)?,
+                Selection::InlineFragment(fragment) => {
+                    self.selection_set(&fragment.node.selection_set.node)?
+                }
                 Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node)?,
             };
             let directives = selection.node.directives().len() as u64;
             one.directives = one.directives.saturating_add(directives);
-            cost = cost.beside(one);
+            cost = cost.plus(one);
         }
         cost.recursion += 1;
         Ok(cost)
@@ -225,16 +231,16 @@ impl<'a> Meter<'a> {
             return Ok(Cost::default());
         };
         self.fragments.insert(name, None);
-        let cost = self.set(&fragment.node.selection_set.node)?;
+        let cost = self.selection_set(&fragment.node.selection_set.node)?;
         self.fragments.insert(name, Some(cost));
         Ok(cost)
     }
 
     fn field(&mut self, field: &'a Field) -> Result<Cost> {
-        let inner = self.set(&field.selection_set.node)?;
+        let inner = self.selection_set(&field.selection_set.node)?;
         let name = field.name.node.as_str();
         if matches!(name, "__schema" | "__type") && inner.lists > MAX_INTROSPECTION {
-            return Err(too_much("the introspection nests too many lists of fields and types".to_owned()));
+            return Err(too_complex("the introspection nests too many lists of fields and types".to_owned()));
         }
         let list = matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes");
         let rows = self.rows(field, inner.paged);
@@ -258,8 +264,8 @@ impl<'a> Meter<'a> {
                 return size.clamp(1, MAX_PAGE.into());
             }
         }
-        for name in ["ids", "inputs"] {
-            if let Some(value) = field.get_argument(name) {
+        for argument in ListArgument::ALL {
+            if let Some(value) = field.get_argument(argument.name()) {
                 return self.length(&value.node).max(1);
             }
         }

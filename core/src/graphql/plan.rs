@@ -1,51 +1,51 @@
 //! What a selection asks for, worked out before any statement runs.
 //!
-//! [`Rows`] says what to fetch of an entity's rows: the columns and the relations to follow, each once. A
-//! [`Shape`] says how to write one row: the response keys in the query's order, pointing into the rows' columns
+//! A [`FetchPlan`] says what to fetch of an entity's rows: the columns and the relations to follow, each once. A
+//! [`RowShape`] says how to write one row: the response keys in the query's order, pointing into the rows' columns
 //! and relations. Both come from one walk over the selection set.
 
-use async_graphql::Name;
-use async_graphql::parser::types::{Field, Selection, SelectionSet};
+use async_graphql::parser::types::{Field, SelectionSet};
 
-use crate::entity::{ColumnRole, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, Result};
-use crate::graphql::arguments::Scope;
-use crate::graphql::visible;
+use crate::graphql::arguments::list_query;
+use crate::graphql::execution_context::ExecutionContext;
+use crate::graphql::fields::{self, EntityField};
+use crate::graphql::global_id;
+use crate::graphql::selection::{CollectedField, ResponseKey, collect_fields};
 use crate::query::{Cursors, ListQuery, Total};
-use crate::types::Kind;
 use crate::value::ColumnSet;
 
 /// What to fetch of the rows of one entity.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(super) struct FetchPlan {
     pub(super) info: &'static EntityInfo,
     pub(super) columns: ColumnSet,
-    pub(super) ones: Vec<OneRelation>,
-    pub(super) manys: Vec<ManyRelation>,
+    pub(super) to_one: Vec<ToOneFetch>,
+    pub(super) to_many: Vec<ToManyFetch>,
 }
 
 /// A to-one relation to follow.
 #[derive(Debug)]
-pub(super) struct OneRelation {
+pub(super) struct ToOneFetch {
+    /// Index of the reference among the entity's columns.
     pub(super) column: usize,
-    pub(super) rows: Rows,
+    pub(super) plan: FetchPlan,
 }
 
 /// A page of a to-many relation to read for every row.
 #[derive(Debug)]
-pub(super) struct ManyRelation {
-    pub(super) many: usize,
+pub(super) struct ToManyFetch {
+    /// Index among the entity's to-many relations.
+    pub(super) relation: usize,
     pub(super) query: ListQuery,
-    pub(super) rows: Rows,
+    pub(super) plan: FetchPlan,
 }
 
 /// How to write one row.
-pub(super) type Shape = Vec<(Key, RowField)>;
+pub(super) type RowShape = Vec<(ResponseKey, RowField)>;
 /// How to write one page.
-pub(super) type PageShape = Vec<(Key, PageField)>;
-
-/// A response key as it is written: `"name":`.
-pub(super) type Key = Box<str>;
+pub(super) type ConnectionShape = Vec<(ResponseKey, ConnectionField)>;
 
 /// What stands under a key of a row.
 #[derive(Debug)]
@@ -59,25 +59,28 @@ pub(super) enum RowField {
     Column(usize),
     /// A 64-bit integer (or a list of them), which is written as a string.
     BigInt(usize),
-    One {
+    ToOne {
+        /// Index among the plan's to-one relations.
         relation: usize,
+        /// Whether the field's type is non-null.
         required: bool,
-        shape: Shape,
+        shape: RowShape,
     },
-    Many {
+    ToMany {
+        /// Index among the plan's to-many relations.
         relation: usize,
-        shape: PageShape,
+        shape: ConnectionShape,
     },
 }
 
 /// What stands under a key of a page.
 #[derive(Debug)]
-pub(super) enum PageField {
+pub(super) enum ConnectionField {
     Typename,
-    Edges(Vec<(Key, EdgeField)>),
-    Nodes(Shape),
-    Info(Vec<(Key, InfoField)>),
-    Total,
+    Edges(Vec<(ResponseKey, EdgeField)>),
+    Nodes(RowShape),
+    PageInfo(Vec<(ResponseKey, PageInfoField)>),
+    TotalCount,
 }
 
 /// What stands under a key of an edge.
@@ -85,242 +88,179 @@ pub(super) enum PageField {
 pub(super) enum EdgeField {
     Typename,
     Cursor,
-    Node(Shape),
+    Node(RowShape),
 }
 
 /// What stands under a key of `PageInfo`.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum InfoField {
+pub(super) enum PageInfoField {
     Typename,
-    HasNext,
-    HasPrevious,
-    Start,
-    End,
+    HasNextPage,
+    HasPreviousPage,
+    StartCursor,
+    EndCursor,
 }
 
-/// Every field with one response key; their selections are merged.
-#[derive(Debug)]
-pub(super) struct Group<'a> {
-    pub(super) key: &'a Name,
-    pub(super) fields: Vec<&'a async_graphql::Positioned<Field>>,
-}
-
-impl<'a> Group<'a> {
-    /// The field whose name and arguments count: validation has made sure that all have the same.
-    pub(super) fn field(&self) -> &'a Field {
-        &self.fields[0].node
-    }
-
-    fn sets(&self) -> Vec<&'a SelectionSet> {
-        self.fields.iter().map(|field| &field.node.selection_set.node).collect()
-    }
-
-    fn written_key(&self) -> Key {
-        // A GraphQL name needs no escapes.
-        format!("\"{}\":", self.key).into()
-    }
-}
-
-/// Gathers the fields of selection sets by response key, through the fragments that apply.
-pub(super) fn groups<'a>(
-    scope: &Scope<'a>,
-    sets: &[&'a SelectionSet],
-    applies: &dyn Fn(&str) -> bool,
-) -> Vec<Group<'a>> {
-    let mut groups = Vec::new();
-    let mut seen = Vec::new();
-    for set in sets {
-        gather(scope, set, applies, &mut seen, &mut groups);
-    }
-    groups
-}
-
-fn gather<'a>(
-    scope: &Scope<'a>,
-    set: &'a SelectionSet,
-    applies: &dyn Fn(&str) -> bool,
-    seen: &mut Vec<&'a Name>,
-    groups: &mut Vec<Group<'a>>,
-) {
-    for selection in &set.items {
-        if !scope.includes(selection.node.directives()) {
-            continue;
-        }
-        match &selection.node {
-            Selection::Field(field) => {
-                let key = &field.node.response_key().node;
-                match groups.iter_mut().find(|group| group.key == key) {
-                    Some(group) => group.fields.push(field),
-                    None => groups.push(Group { key, fields: vec![field] }),
-                }
-            }
-            Selection::InlineFragment(fragment) => {
-                let condition = fragment.node.type_condition.as_ref();
-                if condition.is_none_or(|condition| applies(&condition.node.on.node)) {
-                    gather(scope, &fragment.node.selection_set.node, applies, seen, groups);
-                }
-            }
-            Selection::FragmentSpread(spread) => {
-                let name = &spread.node.fragment_name.node;
-                if seen.contains(&name) {
-                    continue;
-                }
-                seen.push(name);
-                if let Some(fragment) = scope.fragments.get(name)
-                    && applies(&fragment.node.type_condition.node.on.node)
-                {
-                    gather(scope, &fragment.node.selection_set.node, applies, seen, groups);
-                }
-            }
-        }
-    }
-}
-
-fn unknown(type_name: &str, field: &Field) -> Error {
+fn unknown_field(type_name: &str, field: &Field) -> Error {
     Error::bad_request(format!("`{type_name}` has no field `{}`", field.name.node))
 }
 
-fn suffixed(name: &str, base: &str, suffix: &str) -> bool {
+/// Whether a name is that of an entity's connection or edge type.
+fn is_type_of(name: &str, base: &str, suffix: &str) -> bool {
     name.strip_prefix(base) == Some(suffix)
 }
 
-impl Rows {
+impl FetchPlan {
     /// Nothing but the key.
     pub(super) fn new(info: &'static EntityInfo) -> Self {
-        Self { info, columns: ColumnSet::KEY, ones: Vec::new(), manys: Vec::new() }
+        Self { info, columns: ColumnSet::KEY, to_one: Vec::new(), to_many: Vec::new() }
     }
 
-    /// The rows and the shape that the fields of a group select.
+    /// What a field selects of the entity's rows: what to fetch of them and how to write each.
     pub(super) fn of(
-        scope: &Scope<'_>,
+        context: &ExecutionContext<'_>,
         info: &'static EntityInfo,
-        group: &Group<'_>,
-    ) -> Result<(Self, Shape)> {
-        let mut rows = Self::new(info);
-        let shape = rows.shape(scope, &group.sets())?;
-        Ok((rows, shape))
+        field: &CollectedField<'_>,
+    ) -> Result<(Self, RowShape)> {
+        let mut plan = Self::new(info);
+        let shape = plan.shape(context, &field.selection_sets())?;
+        Ok((plan, shape))
     }
 
     /// Adds what selection sets on the entity's type need and answers how to write it.
-    pub(super) fn shape(&mut self, scope: &Scope<'_>, sets: &[&SelectionSet]) -> Result<Shape> {
+    pub(super) fn shape(
+        &mut self,
+        context: &ExecutionContext<'_>,
+        sets: &[&SelectionSet],
+    ) -> Result<RowShape> {
         let type_name = self.info.def.graphql.type_name;
-        groups(scope, sets, &|condition| condition == type_name || condition == "Node")
+        collect_fields(context, sets, &|condition| condition == type_name || condition == "Node")
             .iter()
-            .map(|group| Ok((group.written_key(), self.field(scope, group)?)))
+            .map(|field| Ok((field.written_key(), self.field(context, field)?)))
             .collect()
     }
 
-    fn field(&mut self, scope: &Scope<'_>, group: &Group<'_>) -> Result<RowField> {
+    fn field(&mut self, context: &ExecutionContext<'_>, field: &CollectedField<'_>) -> Result<RowField> {
         let info = self.info;
-        let name = group.field().name.node.as_str();
+        let name = field.first().name.node.as_str();
         if name == "__typename" {
             return Ok(RowField::Typename);
         }
-        if let Some(column) = visible::column(info, name) {
-            self.columns.insert(column.index);
-            let index = column.index;
-            return Ok(match (visible::is_id(column), column.kind) {
-                (true, _) => {
-                    RowField::Id { column: index, of: visible::id_entity(info, column).unwrap_or(info) }
-                }
-                (false, _) if column.role == ColumnRole::Version => RowField::Column(index),
-                (false, Kind::I64 | Kind::List(Kind::I64)) => RowField::BigInt(index),
-                (false, _) => RowField::Column(index),
-            });
+        match fields::field(info, name) {
+            Some(EntityField::Column(column)) => {
+                self.columns.insert(column.index);
+                Ok(value_of(info, column))
+            }
+            Some(EntityField::ToOne(column, relation)) => {
+                self.columns.insert(column.index);
+                let at = self.to_one(column.index, (relation.target)().info());
+                let shape = self.to_one[at].plan.shape(context, &field.selection_sets())?;
+                let required = fields::is_never_null(column, relation);
+                Ok(RowField::ToOne { relation: at, required, shape })
+            }
+            Some(EntityField::ToMany(many)) => {
+                let (query, plan, shape) = connection(context, many.target(), field)?;
+                self.to_many.push(ToManyFetch { relation: many.index, query, plan });
+                Ok(RowField::ToMany { relation: self.to_many.len() - 1, shape })
+            }
+            None => Err(unknown_field(info.def.graphql.type_name, field.first())),
         }
-        if let Some((column, relation)) = visible::to_one(info, name) {
-            self.columns.insert(column.index);
-            let at = self.one(column.index, (relation.target)().info());
-            let shape = self.ones[at].rows.shape(scope, &group.sets())?;
-            return Ok(RowField::One {
-                relation: at,
-                required: visible::never_null(column, relation),
-                shape,
-            });
-        }
-        if let Some(many) = visible::to_many(info, name) {
-            let (query, rows, shape) = page(scope, many.target(), group)?;
-            self.manys.push(ManyRelation { many: many.index, query, rows });
-            return Ok(RowField::Many { relation: self.manys.len() - 1, shape });
-        }
-        Err(unknown(info.def.graphql.type_name, group.field()))
     }
 
     /// The relation of a column: one fetch serves every alias of it.
-    fn one(&mut self, column: usize, target: &'static EntityInfo) -> usize {
-        if let Some(at) = self.ones.iter().position(|one| one.column == column) {
+    fn to_one(&mut self, column: usize, target: &'static EntityInfo) -> usize {
+        if let Some(at) = self.to_one.iter().position(|known| known.column == column) {
             return at;
         }
-        self.ones.push(OneRelation { column, rows: Rows::new(target) });
-        self.ones.len() - 1
+        self.to_one.push(ToOneFetch { column, plan: FetchPlan::new(target) });
+        self.to_one.len() - 1
+    }
+}
+
+/// How the value of a column is written.
+fn value_of(info: &'static EntityInfo, column: &'static ColumnInfo) -> RowField {
+    let index = column.index;
+    if global_id::is_id(column) {
+        RowField::Id { column: index, of: global_id::target(info, column).unwrap_or(info) }
+    } else if fields::is_big_int(column) {
+        RowField::BigInt(index)
+    } else {
+        RowField::Column(index)
     }
 }
 
 /// What a connection field asks for: the list, what to fetch of its rows, and how to write the page.
-pub(super) fn page(
-    scope: &Scope<'_>,
+pub(super) fn connection(
+    context: &ExecutionContext<'_>,
     info: &'static EntityInfo,
-    group: &Group<'_>,
-) -> Result<(ListQuery, Rows, PageShape)> {
-    let mut query = scope.list_query(info, group.field())?;
-    let mut rows = Rows::new(info);
+    field: &CollectedField<'_>,
+) -> Result<(ListQuery, FetchPlan, ConnectionShape)> {
+    let mut query = list_query(context, info, field.first())?;
+    let mut plan = FetchPlan::new(info);
     let base = info.def.graphql.type_name;
     let mut shape = Vec::new();
-    for part in groups(scope, &group.sets(), &|name| suffixed(name, base, "Connection")) {
-        let field = match part.field().name.node.as_str() {
-            "__typename" => PageField::Typename,
-            "edges" => PageField::Edges(edges(scope, &part, &mut rows, &mut query)?),
-            "nodes" => PageField::Nodes(rows.shape(scope, &part.sets())?),
-            "pageInfo" => PageField::Info(page_info(scope, &part, &mut query)?),
+    for part in collect_fields(context, &field.selection_sets(), &|name| is_type_of(name, base, "Connection"))
+    {
+        let field = match part.first().name.node.as_str() {
+            "__typename" => ConnectionField::Typename,
+            "edges" => ConnectionField::Edges(edges(context, &part, &mut plan, &mut query)?),
+            "nodes" => ConnectionField::Nodes(plan.shape(context, &part.selection_sets())?),
+            "pageInfo" => ConnectionField::PageInfo(page_info(context, &part, &mut query)?),
             "totalCount" => {
                 query.total = Total::Exact;
-                PageField::Total
+                ConnectionField::TotalCount
             }
-            _ => return Err(unknown("Connection", part.field())),
+            _ => return Err(unknown_field("Connection", part.first())),
         };
         shape.push((part.written_key(), field));
     }
-    query.columns = rows.columns;
-    Ok((query, rows, shape))
+    query.columns = plan.columns;
+    Ok((query, plan, shape))
 }
 
 fn edges(
-    scope: &Scope<'_>,
-    group: &Group<'_>,
-    rows: &mut Rows,
+    context: &ExecutionContext<'_>,
+    field: &CollectedField<'_>,
+    plan: &mut FetchPlan,
     query: &mut ListQuery,
-) -> Result<Vec<(Key, EdgeField)>> {
-    let base = rows.info.def.graphql.type_name;
-    groups(scope, &group.sets(), &|name| suffixed(name, base, "Edge"))
+) -> Result<Vec<(ResponseKey, EdgeField)>> {
+    let base = plan.info.def.graphql.type_name;
+    collect_fields(context, &field.selection_sets(), &|name| is_type_of(name, base, "Edge"))
         .iter()
         .map(|part| {
-            let field = match part.field().name.node.as_str() {
+            let field = match part.first().name.node.as_str() {
                 "__typename" => EdgeField::Typename,
                 "cursor" => {
                     query.cursors = Cursors::Every;
                     EdgeField::Cursor
                 }
-                "node" => EdgeField::Node(rows.shape(scope, &part.sets())?),
-                _ => return Err(unknown("Edge", part.field())),
+                "node" => EdgeField::Node(plan.shape(context, &part.selection_sets())?),
+                _ => return Err(unknown_field("Edge", part.first())),
             };
             Ok((part.written_key(), field))
         })
         .collect()
 }
 
-fn page_info(scope: &Scope<'_>, group: &Group<'_>, query: &mut ListQuery) -> Result<Vec<(Key, InfoField)>> {
-    groups(scope, &group.sets(), &|name| name == "PageInfo")
+fn page_info(
+    context: &ExecutionContext<'_>,
+    field: &CollectedField<'_>,
+    query: &mut ListQuery,
+) -> Result<Vec<(ResponseKey, PageInfoField)>> {
+    collect_fields(context, &field.selection_sets(), &|name| name == "PageInfo")
         .iter()
         .map(|part| {
-            let field = match part.field().name.node.as_str() {
-                "__typename" => InfoField::Typename,
-                "hasNextPage" => InfoField::HasNext,
-                "hasPreviousPage" => InfoField::HasPrevious,
-                "startCursor" => InfoField::Start,
-                "endCursor" => InfoField::End,
-                _ => return Err(unknown("PageInfo", part.field())),
+            let field = match part.first().name.node.as_str() {
+                "__typename" => PageInfoField::Typename,
+                "hasNextPage" => PageInfoField::HasNextPage,
+                "hasPreviousPage" => PageInfoField::HasPreviousPage,
+                "startCursor" => PageInfoField::StartCursor,
+                "endCursor" => PageInfoField::EndCursor,
+                _ => return Err(unknown_field("PageInfo", part.first())),
             };
-            if matches!(field, InfoField::Start | InfoField::End) && query.cursors != Cursors::Every {
+            if matches!(field, PageInfoField::StartCursor | PageInfoField::EndCursor)
+                && query.cursors != Cursors::Every
+            {
                 query.cursors = Cursors::Ends;
             }
             Ok((part.written_key(), field))

@@ -2,16 +2,16 @@
 //!
 //! The handshake is here. After it, `connection` is the life of one socket, in one task; `message` reads and writes what
 //! goes over it; `identity` tells who asks, by the authenticators of HTTP; `operation` runs what is asked, by the
-//! executor of HTTP; `close` is how it ends.
+//! executor of HTTP; `close` is how it ends; `shared` is what all sockets have in common.
 
 mod close;
 mod connection;
 mod identity;
 mod message;
 mod operation;
+mod shared;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
@@ -19,12 +19,11 @@ use poem::web::websocket::{WebSocket, WebSocketConfig};
 use poem::{Endpoint, EndpointExt as _, FromRequest as _, IntoResponse as _, Request, Response};
 use tokio::sync::Semaphore;
 
-use crate::config::Settings;
-use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::graphql::schema::Schema;
 use crate::graphql::socket::close::Close;
-use crate::graphql::socket::identity::Visitor;
+use crate::graphql::socket::identity::Handshake;
+use crate::graphql::socket::shared::{Limits, Shared};
 use crate::http::Shutdown;
 use crate::http::browser::{check_origin, is_listed};
 use crate::http::context::Context;
@@ -36,8 +35,6 @@ use crate::state::AppState;
 const PROTOCOL: &str = "graphql-transport-ws";
 /// Bytes that are read at once; the default would take 128 KiB for every socket.
 const READ_BUFFER: usize = 8 * 1024;
-/// What is kept of the time for a stop, to say goodbye.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 impl Schema {
     /// The schema served over WebSockets. `context` tells who asks: at the handshake, at `connection_init`, at each
@@ -51,7 +48,7 @@ impl Schema {
             anonymous: state.system().with_principal(Principal::Anonymous),
             limits: Limits::of(settings),
         };
-        Sockets {
+        SocketEndpoint {
             shared: Arc::new(shared),
             free: Arc::new(Semaphore::new(settings.max_sockets.min(Semaphore::MAX_PERMITS))),
             origins: settings.cors_origins.clone(),
@@ -60,52 +57,14 @@ impl Schema {
     }
 }
 
-/// What all sockets of an application share.
-struct Shared {
-    schema: Schema,
-    context: Context,
-    anonymous: Ctx,
-    limits: Limits,
-}
-
-/// What a socket may take.
-struct Limits {
-    /// Bytes of a message.
-    message: usize,
-    /// Operations at a time.
-    operations: usize,
-    /// Until `connection_init`.
-    introduction: Duration,
-    /// For an operation to answer, and for the client to take a message.
-    patience: Duration,
-    /// Between two signs of life.
-    ping: Duration,
-    /// For running operations, once the server stops.
-    drain: Duration,
-}
-
-impl Limits {
-    fn of(settings: &Settings) -> Self {
-        Self {
-            message: settings.body_limit,
-            operations: settings.socket_operations,
-            introduction: settings.header_timeout,
-            patience: settings.request_timeout,
-            // A timer cannot run without pause.
-            ping: settings.socket_ping.max(Duration::from_millis(1)),
-            drain: settings.shutdown_timeout.saturating_sub(FAREWELL),
-        }
-    }
-}
-
-struct Sockets {
+struct SocketEndpoint {
     shared: Arc<Shared>,
     /// One permit for each socket that may still be opened.
     free: Arc<Semaphore>,
     origins: Vec<String>,
 }
 
-impl Endpoint for Sockets {
+impl Endpoint for SocketEndpoint {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
@@ -128,26 +87,26 @@ impl Endpoint for Sockets {
             Ok(socket) => socket,
             Err(error) => return Ok(poem_problem(error, &id)),
         };
-        let visitor = Visitor::of(&request, &self.shared.anonymous);
+        let handshake = Handshake::of(&request, &self.shared.anonymous);
         let stopping = request.data::<Shutdown>().cloned();
-        let (shared, spoken) = (Arc::clone(&self.shared), speaks_protocol(&request));
+        let (shared, offered) = (Arc::clone(&self.shared), offers_protocol(&request));
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
-            .max_message_size(Some(shared.limits.message))
-            .max_frame_size(Some(shared.limits.message));
+            .max_message_size(Some(shared.limits.message_size))
+            .max_frame_size(Some(shared.limits.message_size));
         let open = move |stream| async move {
             let _permit = permit;
-            match spoken {
-                true => connection::serve(stream, shared, visitor, stopping).await,
+            match offered {
+                true => connection::serve(stream, shared, handshake, stopping).await,
                 // By the protocol this is told by a code of its own, which needs a socket.
-                false => connection::refuse(stream, Close::not_acceptable()).await,
+                false => connection::refuse(stream, Close::subprotocol_not_acceptable()).await,
             }
         };
         Ok(socket.protocols([PROTOCOL]).config(config).on_upgrade(open).into_response())
     }
 }
 
-impl Sockets {
+impl SocketEndpoint {
     /// Whether the page that opens the socket is one of ours or of an origin that the settings list. Other clients than
     /// browsers say no origin.
     fn may_open(&self, request: &Request) -> bool {
@@ -160,7 +119,7 @@ impl Sockets {
 }
 
 /// Whether the client offers the protocol, as poem reads it.
-fn speaks_protocol(request: &Request) -> bool {
+fn offers_protocol(request: &Request) -> bool {
     let offered = request.header(header::SEC_WEBSOCKET_PROTOCOL);
     offered.is_some_and(|offered| offered.split(',').any(|name| name.trim() == PROTOCOL))
 }

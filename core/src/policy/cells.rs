@@ -1,7 +1,7 @@
 //! Which cells of a row are hidden from whom.
 
 use crate::ctx::Ctx;
-use crate::entity::{Action, Condition, EntityInfo};
+use crate::entity::{Action, ColumnInfo, Condition, EntityInfo, Rule};
 use crate::error::Error;
 
 impl EntityInfo {
@@ -20,6 +20,16 @@ impl EntityInfo {
     pub(crate) fn shown_all(&self, columns: &[usize], ctx: &Ctx) -> Condition {
         let shown = columns.iter().filter_map(|column| self.shown(*column, ctx));
         shown.fold(Condition::TRUE, Condition::both)
+    }
+
+    /// Whether there may be rows in which the principal may set a column and sees what it sets. Surfaces ask this to
+    /// leave out what would be refused; the service decides.
+    #[must_use]
+    pub fn permits_setting(&self, column: &ColumnInfo, action: Action, ctx: &Ctx) -> bool {
+        let never =
+            |rule: Option<&Rule>, action| rule.is_some_and(|rule| rule.rows(self, action, ctx).is_never());
+        let hidden = action == Action::Update && never(column.read_rule(), Action::Read);
+        !hidden && !never(column.write_rule(), action)
     }
 
     /// The rows in which a column is shown to the principal; none when that is every row.

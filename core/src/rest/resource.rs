@@ -126,13 +126,8 @@ impl Resource {
         let record = match self.if_match(&request) {
             None => Records::new(ctx, self.info).update(&key, values).await?,
             Some(if_match) => {
-                let info = self.info;
-                ctx.transaction(move |ctx| async move {
-                    let records = Records::new(&ctx, info);
-                    if_match.check(&records.lock(&key).await?)?;
-                    records.update(&key, values).await
-                })
-                .await?
+                let check = move |row: &Record| if_match.check(row);
+                Records::new(ctx, self.info).update_checked(&key, values, check).await?
             }
         };
         Ok(self.row_response(StatusCode::OK, &record))
@@ -144,13 +139,8 @@ impl Resource {
         match self.if_match(request) {
             None => Records::new(ctx, self.info).delete(&key).await?,
             Some(if_match) => {
-                let info = self.info;
-                ctx.transaction(move |ctx| async move {
-                    let records = Records::new(&ctx, info);
-                    if_match.check(&records.lock(&key).await?)?;
-                    records.delete(&key).await
-                })
-                .await?
+                let check = move |row: &Record| if_match.check(row);
+                Records::new(ctx, self.info).delete_checked(&key, check).await?
             }
         };
         let mut response = Response::default();

@@ -39,28 +39,28 @@ impl Close {
     }
 
     /// An operation before its time.
-    pub(super) fn not_introduced() -> Self {
+    pub(super) fn unauthorized() -> Self {
         Self::new(4401, "send `connection_init` first, and wait for `connection_ack`")
     }
 
     /// A handshake without the protocol.
-    pub(super) fn not_acceptable() -> Self {
+    pub(super) fn subprotocol_not_acceptable() -> Self {
         Self::new(4406, "the subprotocol must be `graphql-transport-ws`")
     }
 
     /// No `connection_init`.
-    pub(super) fn too_late() -> Self {
+    pub(super) fn init_timeout() -> Self {
         Self::new(4408, "`connection_init` did not come in time")
     }
 
     /// The id of an operation that runs.
-    pub(super) fn taken(id: &str) -> Self {
+    pub(super) fn duplicate_operation(id: &str) -> Self {
         let id = crate::types::shorten(id, 60);
         Self { code: 4409, reason: format!("an operation with the id `{id}` runs already").into() }
     }
 
     /// A second `connection_init`.
-    pub(super) fn introduced_twice() -> Self {
+    pub(super) fn too_many_inits() -> Self {
         Self::new(4429, "`connection_init` may come once")
     }
 
@@ -75,7 +75,7 @@ impl Close {
             Refusal::Malformed => Self::malformed(refusal.error().to_string()),
             Refusal::Expired => Self::new(4403, "the credentials have expired; connect again with new ones"),
             Refusal::Invalid => Self::new(4403, "the credentials are not valid"),
-            Refusal::Failed(error) if may_pass(error) => Self::try_again(),
+            Refusal::Failed(error) if is_transient(error) => Self::try_again(),
             Refusal::Failed(Error::Internal) => Self::new(4500, "an internal error occurred"),
             Refusal::Failed(error) => Self { code: 4403, reason: error.to_string().into() },
         }
@@ -101,7 +101,7 @@ impl Close {
 }
 
 /// Whether an error is none of the client's, and may be gone at the next try.
-pub(super) fn may_pass(error: &Error) -> bool {
+pub(super) fn is_transient(error: &Error) -> bool {
     matches!(error, Error::Unavailable | Error::RateLimited { .. })
 }
 

@@ -13,42 +13,42 @@ use serde_json::{Map, Value as Json};
 
 use crate::auth::{Authenticated, Refusal};
 use crate::ctx::Ctx;
-use crate::graphql::socket::Shared;
 use crate::graphql::socket::close::Close;
+use crate::graphql::socket::shared::Shared;
 use crate::http::browser::CSRF_HEADER;
 use crate::http::context::Use;
 use crate::principal::Principal;
 
-/// Someone who has shaken hands, and has not said yet who it is.
-pub(super) struct Visitor {
+/// A handshake, with the headers that `connection_init` adds.
+pub(super) struct Handshake {
     /// The head of the handshake.
     request: Request,
-    /// Nobody's.
+    /// The anonymous principal's.
     ctx: Ctx,
 }
 
-/// Someone who has.
-pub(super) struct Caller {
-    visitor: Visitor,
+/// A client whose credentials were found valid.
+pub(super) struct Client {
+    handshake: Handshake,
     /// The principal's id: that of a socket never changes.
     id: String,
 }
 
-/// What was found out about a caller.
-pub(super) struct Found {
-    pub(super) caller: Arc<Caller>,
+/// A client, and until when its credentials hold.
+pub(super) struct Identified {
+    pub(super) client: Arc<Client>,
     pub(super) expires_at: Option<DateTime<Utc>>,
 }
 
-impl Visitor {
+impl Handshake {
     /// The sender of a handshake.
     pub(super) fn of(request: &Request, anonymous: &Ctx) -> Self {
         let ctx = request.data::<Ctx>().unwrap_or(anonymous).with_principal(Principal::Anonymous);
         Self { request: head_of(request), ctx }
     }
 
-    /// Takes over what `connection_init` says.
-    pub(super) fn introduce(&mut self, payload: Option<&Map<String, Json>>) -> Result<(), Close> {
+    /// Takes over the headers that `connection_init` carries.
+    pub(super) fn add_init_payload(&mut self, payload: Option<&Map<String, Json>>) -> Result<(), Close> {
         for (name, value) in payload.into_iter().flatten() {
             let Some(header) = [header::AUTHORIZATION, CSRF_HEADER]
                 .into_iter()
@@ -58,7 +58,7 @@ impl Visitor {
             };
             match value {
                 Json::Null => {}
-                Json::String(text) => self.add(header, text)?,
+                Json::String(text) => self.add_header(header, text)?,
                 _ => return Err(Close::malformed(format!("`{header}` must be a string"))),
             }
         }
@@ -66,7 +66,7 @@ impl Visitor {
     }
 
     /// Adds a header. One that comes twice and says two things is refused as it is over HTTP.
-    fn add(&mut self, name: HeaderName, text: &str) -> Result<(), Close> {
+    fn add_header(&mut self, name: HeaderName, text: &str) -> Result<(), Close> {
         let mut value = HeaderValue::from_str(text)
             .map_err(|_| Close::malformed(format!("`{name}` holds what a header cannot hold")))?;
         value.set_sensitive(true);
@@ -77,45 +77,45 @@ impl Visitor {
         Ok(())
     }
 
-    /// Finds out who it is.
-    pub(super) async fn found(self, shared: &Shared) -> Result<Found, Refusal> {
-        let Authenticated { principal, expires_at } = self.ask(shared, Use::Request).await?;
-        let caller = Caller { visitor: self, id: principal.id().to_owned() };
-        Ok(Found { caller: Arc::new(caller), expires_at })
+    /// Authenticates the client.
+    pub(super) async fn identify(self, shared: &Shared) -> Result<Identified, Refusal> {
+        let Authenticated { principal, expires_at } = self.authenticate(shared, Use::Request).await?;
+        let client = Client { handshake: self, id: principal.id().to_owned() };
+        Ok(Identified { client: Arc::new(client), expires_at })
     }
 
-    async fn ask(&self, shared: &Shared, using: Use) -> Result<Authenticated, Refusal> {
+    async fn authenticate(&self, shared: &Shared, using: Use) -> Result<Authenticated, Refusal> {
         shared.context.who(&self.ctx, &self.request, using).await
     }
 }
 
-impl Caller {
+impl Client {
     /// The id of the handshake, under which all that the socket does is logged.
     pub(super) fn request_id(&self) -> &str {
-        self.visitor.ctx.request_id()
+        self.handshake.ctx.request_id()
     }
 
-    /// Nobody's context.
+    /// The context of the anonymous principal.
     pub(super) fn anonymous(&self) -> &Ctx {
-        &self.visitor.ctx
+        &self.handshake.ctx
     }
 
-    /// The context of an operation, if the caller is still who it was.
-    pub(super) async fn ctx(&self, shared: &Shared, request_id: &str) -> Result<Ctx, Refusal> {
-        let Authenticated { principal, .. } = self.ask(shared, Use::Request).await?;
-        Ok(self.visitor.ctx.with_principal(principal).with_request_id(request_id))
+    /// The context of an operation, if the client is still who it was.
+    pub(super) async fn operation_ctx(&self, shared: &Shared, request_id: &str) -> Result<Ctx, Refusal> {
+        let Authenticated { principal, .. } = self.authenticate(shared, Use::Request).await?;
+        Ok(self.handshake.ctx.with_principal(principal).with_request_id(request_id))
     }
 
-    /// Looks whether the caller is still who it was. This is not a use: a silent socket does not keep a session from
+    /// Checks whether the client is still who it was. This is not a use: a silent socket does not keep a session from
     /// ending idle.
-    pub(super) async fn look(self: Arc<Self>, shared: Arc<Shared>) -> Result<Found, Refusal> {
-        let Authenticated { expires_at, .. } = self.ask(&shared, Use::Look).await?;
-        Ok(Found { caller: self, expires_at })
+    pub(super) async fn check(self: Arc<Self>, shared: Arc<Shared>) -> Result<Identified, Refusal> {
+        let Authenticated { expires_at, .. } = self.authenticate(&shared, Use::Look).await?;
+        Ok(Identified { client: self, expires_at })
     }
 
     /// Credentials that have become someone else's, or nobody's, are none.
-    async fn ask(&self, shared: &Shared, using: Use) -> Result<Authenticated, Refusal> {
-        let known = self.visitor.ask(shared, using).await?;
+    async fn authenticate(&self, shared: &Shared, using: Use) -> Result<Authenticated, Refusal> {
+        let known = self.handshake.authenticate(shared, using).await?;
         if known.principal.id() == self.id { Ok(known) } else { Err(Refusal::Invalid) }
     }
 }

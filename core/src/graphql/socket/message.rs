@@ -5,15 +5,16 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
-use crate::graphql::endpoint::read_call;
-use crate::graphql::execute::{Call, Reply};
+use crate::graphql::endpoint::read_request;
+use crate::graphql::execute::GraphqlRequest;
+use crate::graphql::response::GraphqlResponse;
 use crate::graphql::socket::close::Close;
 use crate::types::{shorten, write_json_str};
 
 /// Bytes of the longest id of an operation.
 const LONGEST_ID: usize = 255;
 
-/// What a client says.
+/// A message of a client.
 #[derive(Debug)]
 pub(super) enum Incoming<'a> {
     /// `connection_init`: the first of all.
@@ -26,7 +27,7 @@ pub(super) enum Incoming<'a> {
     Subscribe {
         /// The client's name for it.
         id: String,
-        call: Call,
+        request: GraphqlRequest,
     },
     /// `complete`: stop an operation.
     Complete {
@@ -71,8 +72,9 @@ pub(super) fn read(text: &str) -> Result<Incoming<'_>, Close> {
         Some("subscribe") => {
             let id = envelope.id()?;
             let payload = envelope.payload.map(RawValue::get).unwrap_or_default();
-            let call = read_call(payload.as_bytes()).map_err(|error| Close::malformed(error.to_string()))?;
-            Ok(Incoming::Subscribe { id, call })
+            let request =
+                read_request(payload.as_bytes()).map_err(|error| Close::malformed(error.to_string()))?;
+            Ok(Incoming::Subscribe { id, request })
         }
         Some("complete") => Ok(Incoming::Complete { id: envelope.id()? }),
         Some(other) => Err(Close::malformed(format!("there is no message `{}`", shorten(other, 40)))),
@@ -80,7 +82,7 @@ pub(super) fn read(text: &str) -> Result<Incoming<'_>, Close> {
     }
 }
 
-/// `connection_ack`: the caller is known.
+/// `connection_ack`: the client is known.
 pub(super) fn acknowledge() -> Message {
     Message::text(r#"{"type":"connection_ack"}"#)
 }
@@ -94,10 +96,10 @@ pub(super) fn pong(payload: Option<&RawValue>) -> Message {
 }
 
 /// What an operation answers: `next`; or `error`, after which no more comes, when it was refused as a whole.
-pub(super) fn answer(id: &str, reply: &Reply) -> Message {
-    match reply.executed {
-        true => of_operation(id, "next", Some(&reply.body)),
-        false => of_operation(id, "error", Some(reply.errors())),
+pub(super) fn next_or_error(id: &str, response: &GraphqlResponse) -> Message {
+    match response.executed {
+        true => of_operation(id, "next", Some(&response.body)),
+        false => of_operation(id, "error", Some(response.errors())),
     }
 }
 

@@ -14,11 +14,12 @@ use crate::auth::Refusal;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::graphql::error;
-use crate::graphql::execute::{Call, Reply, refuse};
-use crate::graphql::socket::Shared;
-use crate::graphql::socket::close::{Close, may_pass};
-use crate::graphql::socket::identity::Caller;
+use crate::graphql::execute::GraphqlRequest;
+use crate::graphql::response::GraphqlResponse;
+use crate::graphql::socket::close::{Close, is_transient};
+use crate::graphql::socket::identity::Client;
 use crate::graphql::socket::message;
+use crate::graphql::socket::shared::Shared;
 
 /// What runs. All of it runs in the task of the socket, and goes with it.
 #[derive(Default)]
@@ -46,7 +47,7 @@ struct Ended {
 /// What an operation runs with.
 struct Task {
     shared: Arc<Shared>,
-    caller: Arc<Caller>,
+    client: Arc<Client>,
     outgoing: mpsc::Sender<Message>,
     id: String,
     request_id: String,
@@ -67,24 +68,24 @@ impl Operations {
     pub(super) fn begin(
         &mut self,
         shared: &Arc<Shared>,
-        caller: &Arc<Caller>,
+        client: &Arc<Client>,
         outgoing: &mpsc::Sender<Message>,
         id: String,
-        call: Call,
+        request: GraphqlRequest,
     ) {
         self.begun += 1;
         let number = self.begun;
         let task = Task {
             shared: Arc::clone(shared),
-            caller: Arc::clone(caller),
+            client: Arc::clone(client),
             outgoing: outgoing.clone(),
             id: id.clone(),
-            request_id: format!("{}.{number}", caller.request_id()),
+            request_id: format!("{}.{number}", client.request_id()),
         };
         let (abort, registration) = AbortHandle::new_pair();
         self.named.insert(id.clone(), Handle { number, abort });
         let span = tracing::info_span!("request", id = %task.request_id);
-        let run = Abortable::new(task.run(call).instrument(span), registration);
+        let run = Abortable::new(task.run(request).instrument(span), registration);
         self.running.push(Box::pin(async move {
             let close = run.await.unwrap_or_default();
             Ended { id, number, close }
@@ -116,19 +117,19 @@ impl Task {
     /// Runs the operation and sends what it answers. A client that does not read holds it up here, after its work with
     /// the database. It ends in the very step that hands over its last message, so that its id is free for the client
     /// who has read that.
-    async fn run(self, call: Call) -> Option<Close> {
-        let ctx = match self.caller.ctx(&self.shared, &self.request_id).await {
+    async fn run(self, request: GraphqlRequest) -> Option<Close> {
+        let ctx = match self.client.operation_ctx(&self.shared, &self.request_id).await {
             Ok(ctx) => ctx,
-            Err(Refusal::Failed(error)) if may_pass(&error) => {
-                self.send(message::answer(&self.id, &self.failure(&error))).await;
+            Err(Refusal::Failed(error)) if is_transient(&error) => {
+                self.send(message::next_or_error(&self.id, &self.failure(&error))).await;
                 return None;
             }
             Err(refusal) => return Some(Close::refused(&refusal)),
         };
-        let mut answers = std::pin::pin!(answers(&self.shared, &ctx, call));
-        while let Some(reply) = answers.next().await {
-            self.send(message::answer(&self.id, &reply)).await;
-            if !reply.executed {
+        let mut responses = std::pin::pin!(responses(&self.shared, &ctx, request));
+        while let Some(response) = responses.next().await {
+            self.send(message::next_or_error(&self.id, &response)).await;
+            if !response.executed {
                 return None;
             }
         }
@@ -141,22 +142,22 @@ impl Task {
         let _ = self.outgoing.send(message).await;
     }
 
-    fn failure(&self, error: &Error) -> Reply {
-        failure(error, &self.caller.anonymous().with_request_id(self.request_id.as_str()))
+    fn failure(&self, error: &Error) -> GraphqlResponse {
+        failure(error, &self.client.anonymous().with_request_id(self.request_id.as_str()))
     }
 }
 
-/// What an operation answers.
-fn answers(shared: &Shared, ctx: &Ctx, call: Call) -> impl Stream<Item = Reply> {
-    stream::once(answer(shared, ctx, call))
+/// The responses of an operation.
+fn responses(shared: &Shared, ctx: &Ctx, request: GraphqlRequest) -> impl Stream<Item = GraphqlResponse> {
+    stream::once(respond(shared, ctx, request))
 }
 
 /// Answers for an operation that panics or takes too long, as the guard of HTTP does.
-async fn answer(shared: &Shared, ctx: &Ctx, call: Call) -> Reply {
-    let limit = shared.limits.patience;
-    let running = AssertUnwindSafe(shared.schema.execute(ctx, call)).catch_unwind();
+async fn respond(shared: &Shared, ctx: &Ctx, request: GraphqlRequest) -> GraphqlResponse {
+    let limit = shared.limits.operation_timeout;
+    let running = AssertUnwindSafe(shared.schema.execute(ctx, request)).catch_unwind();
     match tokio::time::timeout(limit, running).await {
-        Ok(Ok(reply)) => reply,
+        Ok(Ok(response)) => response,
         Ok(Err(_)) => failure(&Error::internal("an operation panicked"), ctx),
         Err(_) => {
             tracing::warn!(request_id = ctx.request_id(), ?limit, "an operation took too long");
@@ -166,6 +167,6 @@ async fn answer(shared: &Shared, ctx: &Ctx, call: Call) -> Reply {
 }
 
 /// The answer of an operation that did not run.
-pub(super) fn failure(error: &Error, ctx: &Ctx) -> Reply {
-    refuse(vec![error::of_request(error, ctx.request_id())], ctx)
+pub(super) fn failure(error: &Error, ctx: &Ctx) -> GraphqlResponse {
+    GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], ctx)
 }

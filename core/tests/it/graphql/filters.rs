@@ -1,6 +1,7 @@
 //! Filters through relations give the rows that the service gives for the same filter.
 
 use entify::prelude::*;
+use entify::principal::Principal;
 use entify::testing::{TestDb, each_database};
 use serde_json::{Value as Json, json};
 
@@ -140,5 +141,41 @@ async fn filters_that_are_too_deep_are_refused(test: TestDb) {
         let (code, message) = api.error(query, json!({ "filter": filter })).await;
         let message_for = format!("a filter {limit}; ask for less at once");
         assert_eq!((code.as_str(), message), ("QUERY_TOO_COMPLEX", message_for));
+    }
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Parcel {
+    #[entity(filter)]
+    serial: Uuid,
+    #[entity(max_len = 20, filter)]
+    label: String,
+}
+
+#[each_database(entities![Parcel])]
+async fn texts_and_uuids_have_an_order_and_ids_have_none(test: TestDb) {
+    let api = Api::of(&test, &entities![Parcel], Principal::Anonymous, |schema| schema).await;
+    let serial = Uuid::from_u128;
+    for (number, label) in [(1, "B"), (2, "a"), (3, "é")] {
+        ParcelService::new(&api.ctx).create(ParcelInput::new(serial(number), label)).await.expect("a parcel");
+    }
+    let query = "query P($f: ParcelFilter) { parcels(filter: $f, orderBy: {id: ASC}) { nodes { label } } }";
+    for (filter, labels) in [
+        (json!({"label": {"gt": "B"}}), json!(["a", "é"])),
+        (json!({"label": {"gte": "B", "lt": "é"}}), json!(["B", "a"])),
+        (json!({"label": {"lte": "B"}}), json!(["B"])),
+        (json!({"serial": {"gt": serial(1)}}), json!(["a", "é"])),
+        (json!({"serial": {"gte": serial(2), "lt": serial(3)}}), json!(["a"])),
+        (json!({"serial": {"lte": serial(2)}}), json!(["B", "a"])),
+    ] {
+        let data = api.data_with(query, json!({ "f": filter })).await;
+        let found: Vec<&Json> =
+            data["parcels"]["nodes"].as_array().expect("rows").iter().map(|row| &row["label"]).collect();
+        assert_eq!(json!(found), labels, "{filter}");
+    }
+    for test in ["gt", "gte", "lt", "lte"] {
+        let (code, _) = api.error(query, json!({"f": {"id": {test: id("Parcel", 1)}}})).await;
+        assert_eq!(code, "BAD_REQUEST", "{test}");
     }
 }

@@ -2,28 +2,29 @@
 
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::graphql::fetch::{PageAt, Pages, Related};
+use crate::graphql::fetch::{PageRange, Pages, Related};
 use crate::graphql::global_id;
-use crate::graphql::plan::{EdgeField, InfoField, Key, PageField, PageShape, RowField, Shape};
+use crate::graphql::plan::{ConnectionField, ConnectionShape, EdgeField, PageInfoField, RowField, RowShape};
+use crate::graphql::selection::ResponseKey;
 use crate::types::{JsonStyle, write_json_str};
 use crate::value::{Record, Value};
 
 /// A buffer of JSON text.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(super) struct JsonWriter {
     pub(super) out: Vec<u8>,
     scratch: Vec<u8>,
 }
 
 /// Rows of one entity and what is related to them.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(super) struct FetchedRows<'a> {
     pub(super) info: &'static EntityInfo,
     pub(super) records: &'a [Record],
     pub(super) related: &'a Related,
 }
 
-impl Writer {
+impl JsonWriter {
     fn raw(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
@@ -53,7 +54,7 @@ impl Writer {
     /// An object: a brace, the members, a brace.
     fn object<T>(
         &mut self,
-        members: &[(Key, T)],
+        members: &[(ResponseKey, T)],
         mut write: impl FnMut(&mut Self, &T) -> Result<()>,
     ) -> Result<()> {
         let mut open = b'{';
@@ -88,23 +89,23 @@ impl Writer {
     }
 
     /// One row.
-    pub(super) fn row(&mut self, source: Source<'_>, shape: &Shape, row: usize) -> Result<()> {
-        self.object(shape, |writer, field| writer.field(source, field, row))
+    pub(super) fn row(&mut self, rows: FetchedRows<'_>, shape: &RowShape, row: usize) -> Result<()> {
+        self.object(shape, |writer, field| writer.field(rows, field, row))
     }
 
-    fn field(&mut self, source: Source<'_>, field: &RowField, row: usize) -> Result<()> {
-        let record = &source.records[row];
+    fn field(&mut self, rows: FetchedRows<'_>, field: &RowField, row: usize) -> Result<()> {
+        let record = &rows.records[row];
         match field {
-            RowField::Typename => self.quoted(source.info.def.graphql.type_name, ""),
+            RowField::Typename => self.quoted(rows.info.def.graphql.type_name, ""),
             RowField::Id { column, of } => match record.get(*column) {
                 Value::Null => self.raw("null"),
                 key => global_id::write(of, key, &mut self.scratch, &mut self.out),
             },
             RowField::Column(column) => record.get(*column).write_json(JsonStyle::Graphql, &mut self.out),
             RowField::BigInt(column) => self.big_int(record.get(*column)),
-            RowField::One { relation, required, shape } => {
-                let ones = &source.related.ones[*relation];
-                let Some(row) = ones.of(row) else {
+            RowField::ToOne { relation, required, shape } => {
+                let targets = &rows.related.to_one[*relation];
+                let Some(row) = targets.of(row) else {
                     if *required {
                         // It was deleted between two statements.
                         return Err(Error::NotFound("a related row".into()));
@@ -112,12 +113,13 @@ impl Writer {
                     self.raw("null");
                     return Ok(());
                 };
-                let target = Source { info: ones.info, records: &ones.records, related: &ones.related };
+                let target =
+                    FetchedRows { info: targets.info, records: &targets.records, related: &targets.related };
                 return self.row(target, shape, row);
             }
-            RowField::Many { relation, shape } => {
-                let pages = &source.related.manys[*relation];
-                return self.page(pages, pages.of(row), shape);
+            RowField::ToMany { relation, shape } => {
+                let pages = &rows.related.to_many[*relation];
+                return self.connection(pages, pages.of(row), shape);
             }
         }
         Ok(())
@@ -145,19 +147,24 @@ impl Writer {
     }
 
     /// One page; without one, an empty page.
-    pub(super) fn page(&mut self, pages: &Pages, page: Option<&PageAt>, shape: &PageShape) -> Result<()> {
+    pub(super) fn connection(
+        &mut self,
+        pages: &Pages,
+        page: Option<&PageRange>,
+        shape: &ConnectionShape,
+    ) -> Result<()> {
         let name = pages.info.def.graphql.type_name;
-        let source = Source { info: pages.info, records: &pages.records, related: &pages.related };
+        let rows = FetchedRows { info: pages.info, records: &pages.records, related: &pages.related };
         let (start, length) = page.map_or((0, 0), |page| (page.start, page.length));
         self.object(shape, |writer, field| match field {
-            PageField::Typename => {
+            ConnectionField::Typename => {
                 writer.quoted(name, "Connection");
                 Ok(())
             }
-            PageField::Nodes(shape) => {
-                writer.list(length, |writer, position| writer.row(source, shape, start + position))
+            ConnectionField::Nodes(shape) => {
+                writer.list(length, |writer, position| writer.row(rows, shape, start + position))
             }
-            PageField::Edges(shape) => writer.list(length, |writer, position| {
+            ConnectionField::Edges(shape) => writer.list(length, |writer, position| {
                 let cursor = page.and_then(|page| page.page.cursors.get(position));
                 writer.object(shape, |writer, field| match field {
                     EdgeField::Typename => {
@@ -168,14 +175,14 @@ impl Writer {
                         writer.text_or_null(cursor.map(String::as_str));
                         Ok(())
                     }
-                    EdgeField::Node(shape) => writer.row(source, shape, start + position),
+                    EdgeField::Node(shape) => writer.row(rows, shape, start + position),
                 })
             }),
-            PageField::Info(shape) => writer.object(shape, |writer, field| {
+            ConnectionField::PageInfo(shape) => writer.object(shape, |writer, field| {
                 writer.page_info(page, *field);
                 Ok(())
             }),
-            PageField::Total => {
+            ConnectionField::TotalCount => {
                 let total = page.and_then(|page| page.page.total).unwrap_or(0);
                 writer.raw(&total.to_string());
                 Ok(())
@@ -183,14 +190,16 @@ impl Writer {
         })
     }
 
-    fn page_info(&mut self, page: Option<&PageAt>, field: InfoField) {
+    fn page_info(&mut self, page: Option<&PageRange>, field: PageInfoField) {
         let page = page.map(|page| &page.page);
         match field {
-            InfoField::Typename => self.quoted("PageInfo", ""),
-            InfoField::HasNext => self.boolean(page.is_some_and(|page| page.has_next)),
-            InfoField::HasPrevious => self.boolean(page.is_some_and(|page| page.has_previous)),
-            InfoField::Start => self.text_or_null(page.and_then(|page| page.start_cursor.as_deref())),
-            InfoField::End => self.text_or_null(page.and_then(|page| page.end_cursor.as_deref())),
+            PageInfoField::Typename => self.quoted("PageInfo", ""),
+            PageInfoField::HasNextPage => self.boolean(page.is_some_and(|page| page.has_next)),
+            PageInfoField::HasPreviousPage => self.boolean(page.is_some_and(|page| page.has_previous)),
+            PageInfoField::StartCursor => {
+                self.text_or_null(page.and_then(|page| page.start_cursor.as_deref()))
+            }
+            PageInfoField::EndCursor => self.text_or_null(page.and_then(|page| page.end_cursor.as_deref())),
         }
     }
 }

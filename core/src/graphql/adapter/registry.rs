@@ -1,0 +1,189 @@
+//! Definitions as async-graphql's registry keeps them.
+
+use async_graphql::registry::{Deprecation, MetaEnumValue, MetaField, MetaInputValue, MetaType, Registry};
+use indexmap::IndexMap;
+
+use crate::graphql::definitions::{
+    EnumValueDefinition, FieldDefinition, InputValueDefinition, TypeDefinition, TypeKind,
+};
+
+/// The schema language has descriptions between triple quotes, which async-graphql does not escape.
+fn described(docs: &str) -> Option<String> {
+    (!docs.is_empty()).then(|| docs.replace("\"\"\"", "'''"))
+}
+
+/// Adds a type; says whether its name was free.
+pub(super) fn insert(registry: &mut Registry, definition: &TypeDefinition) -> bool {
+    let name = &definition.name;
+    let implements = match &definition.kind {
+        TypeKind::Object { implements, .. } => *implements,
+        _ => &[],
+    };
+    let free = registry.types.insert(name.clone(), meta_type(definition)).is_none();
+    for interface in implements {
+        registry.add_implements(name, interface);
+    }
+    free
+}
+
+/// Adds a root type, whose fields are as the registry keeps them.
+pub(super) fn insert_root(registry: &mut Registry, name: &str, docs: &str, fields: Vec<MetaField>) -> bool {
+    registry.types.insert(name.to_owned(), object(name, docs, fields)).is_none()
+}
+
+/// The fields of an object type that was written in Rust, with all types that they lead to.
+pub(super) fn fields_of<T: async_graphql::OutputType>(registry: &mut Registry) -> Vec<MetaField> {
+    match registry.create_fake_output_type::<T>() {
+        MetaType::Object { fields, .. } => fields.into_values().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn meta_type(TypeDefinition { name, docs, kind }: &TypeDefinition) -> MetaType {
+    match kind {
+        TypeKind::Scalar { specified_by } => scalar(name, docs, *specified_by),
+        TypeKind::Object { fields, .. } => object(name, docs, fields.iter().map(field).collect()),
+        TypeKind::Interface { fields, possible_types } => interface(name, docs, fields, possible_types),
+        TypeKind::Enum { values } => enumeration(name, docs, values),
+        TypeKind::InputObject { fields, one_of } => input_object(name, docs, fields, *one_of),
+    }
+}
+
+/// A field of an object or an interface.
+pub(super) fn field(definition: &FieldDefinition) -> MetaField {
+    MetaField {
+        name: definition.name.clone(),
+        description: described(&definition.docs),
+        args: input_values(&definition.arguments),
+        ty: definition.ty.clone(),
+        deprecation: Deprecation::NoDeprecated,
+        cache_control: Default::default(),
+        external: false,
+        requires: None,
+        provides: None,
+        visible: None,
+        shareable: false,
+        inaccessible: false,
+        tags: Vec::new(),
+        override_from: None,
+        compute_complexity: None,
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    }
+}
+
+fn input_values(definitions: &[InputValueDefinition]) -> IndexMap<String, MetaInputValue> {
+    definitions.iter().map(|definition| (definition.name.clone(), input_value(definition))).collect()
+}
+
+fn input_value(definition: &InputValueDefinition) -> MetaInputValue {
+    MetaInputValue {
+        name: definition.name.clone(),
+        description: described(&definition.docs),
+        ty: definition.ty.clone(),
+        deprecation: Deprecation::NoDeprecated,
+        default_value: None,
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        is_secret: false,
+        directive_invocations: Vec::new(),
+    }
+}
+
+fn by_name(fields: Vec<MetaField>) -> IndexMap<String, MetaField> {
+    fields.into_iter().map(|field| (field.name.clone(), field)).collect()
+}
+
+fn object(name: &str, docs: &str, fields: Vec<MetaField>) -> MetaType {
+    MetaType::Object {
+        name: name.to_owned(),
+        description: described(docs),
+        fields: by_name(fields),
+        cache_control: Default::default(),
+        extends: false,
+        shareable: false,
+        resolvable: true,
+        inaccessible: false,
+        interface_object: false,
+        tags: Vec::new(),
+        keys: None,
+        visible: None,
+        is_subscription: false,
+        rust_typename: None,
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    }
+}
+
+fn interface(name: &str, docs: &str, fields: &[FieldDefinition], possible_types: &[&str]) -> MetaType {
+    MetaType::Interface {
+        name: name.to_owned(),
+        description: described(docs),
+        fields: by_name(fields.iter().map(field).collect()),
+        possible_types: possible_types.iter().map(|&name| name.to_owned()).collect(),
+        extends: false,
+        inaccessible: false,
+        tags: Vec::new(),
+        keys: None,
+        visible: None,
+        rust_typename: None,
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    }
+}
+
+fn input_object(name: &str, docs: &str, fields: &[InputValueDefinition], one_of: bool) -> MetaType {
+    MetaType::InputObject {
+        name: name.to_owned(),
+        description: described(docs),
+        input_fields: input_values(fields),
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        rust_typename: None,
+        oneof: one_of,
+        directive_invocations: Vec::new(),
+    }
+}
+
+fn enumeration(name: &str, docs: &str, values: &[EnumValueDefinition]) -> MetaType {
+    let values = values.iter().map(|value| (value.name.to_owned(), enum_value(value)));
+    MetaType::Enum {
+        name: name.to_owned(),
+        description: described(docs),
+        enum_values: values.collect(),
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        rust_typename: None,
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    }
+}
+
+fn enum_value(definition: &EnumValueDefinition) -> MetaEnumValue {
+    MetaEnumValue {
+        name: definition.name.to_owned(),
+        description: described(definition.docs),
+        deprecation: Deprecation::NoDeprecated,
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        directive_invocations: Vec::new(),
+    }
+}
+
+fn scalar(name: &str, docs: &str, url: Option<&str>) -> MetaType {
+    MetaType::Scalar {
+        name: name.to_owned(),
+        description: described(docs),
+        is_valid: None,
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        specified_by_url: url.map(str::to_owned),
+        directive_invocations: Vec::new(),
+        requires_scopes: Vec::new(),
+    }
+}

@@ -1,0 +1,99 @@
+//! The definitions that a schema is made of, by the names of the GraphQL specification (section 3, "Type System").
+//!
+//! They are plain data: `description` writes them from the entities, `adapter` hands them to async-graphql.
+
+/// Why a schema cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "two {what} of the GraphQL schema are called `{name}`; rename one of them (an entity's by `graphql(name = …)`)"
+)]
+pub struct SchemaError {
+    /// "types" or "root fields".
+    pub(super) what: &'static str,
+    /// The name used twice.
+    pub(super) name: String,
+}
+
+/// A named type.
+#[derive(Debug)]
+pub(super) struct TypeDefinition {
+    pub(super) name: String,
+    pub(super) docs: String,
+    pub(super) kind: TypeKind,
+}
+
+/// What a named type is.
+#[derive(Debug)]
+pub(super) enum TypeKind {
+    Scalar {
+        /// The address of its specification.
+        specified_by: Option<&'static str>,
+    },
+    Object {
+        fields: Vec<FieldDefinition>,
+        /// The names of its interfaces.
+        implements: &'static [&'static str],
+    },
+    Interface {
+        fields: Vec<FieldDefinition>,
+        /// The names of the objects that implement it.
+        possible_types: Vec<&'static str>,
+    },
+    Enum {
+        values: Vec<EnumValueDefinition>,
+    },
+    InputObject {
+        fields: Vec<InputValueDefinition>,
+        /// Whether exactly one field must be given.
+        one_of: bool,
+    },
+}
+
+/// A field of an object or an interface.
+#[derive(Debug)]
+pub(super) struct FieldDefinition {
+    pub(super) name: String,
+    /// The type as it is written: `[User!]!`.
+    pub(super) ty: String,
+    pub(super) docs: String,
+    pub(super) arguments: Vec<InputValueDefinition>,
+}
+
+/// An argument, or a field of an input object.
+#[derive(Debug)]
+pub(super) struct InputValueDefinition {
+    pub(super) name: String,
+    /// The type as it is written: `[ID!]!`.
+    pub(super) ty: String,
+    pub(super) docs: String,
+}
+
+/// A value of an enum.
+#[derive(Debug)]
+pub(super) struct EnumValueDefinition {
+    pub(super) name: &'static str,
+    pub(super) docs: &'static str,
+}
+
+impl TypeDefinition {
+    pub(super) fn new(name: impl Into<String>, docs: impl Into<String>, kind: TypeKind) -> Self {
+        Self { name: name.into(), docs: docs.into(), kind }
+    }
+}
+
+impl FieldDefinition {
+    /// A field without arguments.
+    pub(super) fn new(name: impl Into<String>, ty: impl Into<String>, docs: impl Into<String>) -> Self {
+        Self { name: name.into(), ty: ty.into(), docs: docs.into(), arguments: Vec::new() }
+    }
+
+    pub(super) fn with_arguments(self, arguments: Vec<InputValueDefinition>) -> Self {
+        Self { arguments, ..self }
+    }
+}
+
+impl InputValueDefinition {
+    pub(super) fn new(name: impl Into<String>, ty: impl Into<String>, docs: impl Into<String>) -> Self {
+        Self { name: name.into(), ty: ty.into(), docs: docs.into() }
+    }
+}

@@ -1,0 +1,57 @@
+//! What the entities bring to a schema: the definitions of their types.
+
+mod filters;
+mod inputs;
+mod objects;
+pub(super) mod order;
+
+use std::collections::BTreeMap;
+
+use crate::entity::{EntityInfo, Registry, Surface};
+use crate::graphql::definitions::TypeDefinition;
+use crate::graphql::scalars;
+
+pub(super) use objects::connection_arguments;
+
+/// The entities that the schema shows.
+pub(super) fn shown(entities: &Registry) -> impl Iterator<Item = &'static EntityInfo> {
+    entities.iter().filter(|info| info.is_on(Surface::Graphql))
+}
+
+/// Every type that the entities bring.
+pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
+    let names: Vec<_> = shown(entities).map(|info| info.def.graphql.type_name).collect();
+    let mut types: Vec<_> = scalars::definitions().collect();
+    if !names.is_empty() {
+        types.extend([objects::page_info(), objects::node(names), order::direction()]);
+    }
+    let mut filters = BTreeMap::new();
+    let mut enums: Vec<&'static crate::types::EnumDef> = Vec::new();
+    for info in shown(entities) {
+        types.extend([
+            objects::entity(info),
+            objects::connection(info),
+            objects::edge(info),
+            filters::entity(info),
+            filters::list(info),
+            order::entity(info),
+        ]);
+        types.extend([inputs::create(info), inputs::patch(info)].into_iter().flatten());
+        filters.extend(filters::of_columns(info));
+        for def in enums_of(info) {
+            if !enums.iter().any(|known| std::ptr::eq(*known, def)) {
+                enums.push(def);
+            }
+        }
+    }
+    types.extend(filters.into_values());
+    types.extend(enums.into_iter().map(scalars::enum_definition));
+    types
+}
+
+/// The enums of the columns that are shown or taken.
+fn enums_of(info: &'static EntityInfo) -> impl Iterator<Item = &'static crate::types::EnumDef> {
+    let view = info.on(Surface::Graphql);
+    let known = info.columns.iter().filter(|column| view.column(column.graphql).is_some());
+    known.filter_map(|column| scalars::enum_of(column.kind))
+}

@@ -1,0 +1,82 @@
+//! Input types: the values of a new row, and the changes of one.
+
+use crate::entity::{Action, ColumnInfo, EntityInfo, Surface};
+use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
+use crate::graphql::fields::column_type;
+use crate::graphql::scalars;
+use crate::types::JsonStyle;
+
+/// `UserInput`, unless no field may be given.
+pub(super) fn create(info: &'static EntityInfo) -> Option<TypeDefinition> {
+    let name = info.def.graphql.type_name;
+    let writable = info.on(Surface::Graphql).writable(Action::Create).iter();
+    let fields = writable.map(|column| create_field(column)).collect();
+    input(format!("{name}Input"), format!("The values of a new `{name}`."), fields)
+}
+
+/// `UserPatch`, unless no field may be changed.
+pub(super) fn patch(info: &'static EntityInfo) -> Option<TypeDefinition> {
+    let name = info.def.graphql.type_name;
+    let writable = info.on(Surface::Graphql).writable(Action::Update).iter();
+    let fields = writable
+        .map(|column| InputValueDefinition::new(column.graphql, column_type(column), rules(column)))
+        .collect();
+    let docs = format!("What to change of a `{name}`: fields that are left out stay as they are.");
+    input(format!("{name}Patch"), docs, fields)
+}
+
+/// An input type, unless it has no field.
+fn input(name: String, docs: String, fields: Vec<InputValueDefinition>) -> Option<TypeDefinition> {
+    if fields.is_empty() {
+        return None;
+    }
+    Some(TypeDefinition::new(name, docs, TypeKind::InputObject { fields, one_of: false }))
+}
+
+fn create_field(column: &'static ColumnInfo) -> InputValueDefinition {
+    let default = column.field.and_then(|field| field.default);
+    let required = !column.nullable && default.is_none();
+    let bang = if required { "!" } else { "" };
+    let mut docs = rules(column);
+    match default {
+        None => {}
+        Some(_) if scalars::default_may_vary(column.kind) => append(&mut docs, "Has a default."),
+        Some(default) => {
+            let mut json = Vec::new();
+            default.value().write_json(JsonStyle::Graphql, &mut json);
+            append(&mut docs, &format!("Default: {}.", String::from_utf8_lossy(&json)));
+        }
+    }
+    InputValueDefinition::new(column.graphql, format!("{}{bang}", column_type(column)), docs)
+}
+
+/// The field's docs and what the service checks.
+fn rules(column: &'static ColumnInfo) -> String {
+    let mut docs = column.docs.to_owned();
+    let Some(field) = column.field else {
+        return docs;
+    };
+    match (field.min_len, field.max_len) {
+        (Some(least), Some(most)) => append(&mut docs, &format!("Length: {least} to {most}.")),
+        (Some(least), None) => append(&mut docs, &format!("Length: at least {least}.")),
+        (None, Some(most)) => append(&mut docs, &format!("Length: at most {most}.")),
+        (None, None) => {}
+    }
+    match (field.min, field.max) {
+        (Some(least), Some(most)) => append(&mut docs, &format!("Range: {least} to {most}.")),
+        (Some(least), None) => append(&mut docs, &format!("Range: at least {least}.")),
+        (None, Some(most)) => append(&mut docs, &format!("Range: at most {most}.")),
+        (None, None) => {}
+    }
+    if let Some(pattern) = field.pattern {
+        append(&mut docs, &format!("Pattern: `{pattern}`."));
+    }
+    docs
+}
+
+fn append(docs: &mut String, text: &str) {
+    if !docs.is_empty() {
+        docs.push('\n');
+    }
+    docs.push_str(text);
+}

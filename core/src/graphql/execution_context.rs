@@ -1,0 +1,87 @@
+//! What the fields of one operation refer to: entities, fragments and variables; and the values of their arguments.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{Directive, Field, FragmentDefinition};
+use async_graphql::{Name, Positioned, Value as Constant, Variables};
+use async_graphql_value::Value as Literal;
+use serde_json::Value as Json;
+
+use crate::entity::Registry;
+use crate::error::{Error, Result};
+
+/// What the fields of one operation refer to.
+#[derive(Clone, Copy)]
+pub(super) struct ExecutionContext<'a> {
+    /// The entities of the schema.
+    pub(super) entities: &'a Registry,
+    /// The document's fragments.
+    pub(super) fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+    /// The values of the variables, defaults included.
+    pub(super) variables: &'a Variables,
+}
+
+impl ExecutionContext<'_> {
+    /// The value of an argument; absent when it is not given, or given as a variable that is not.
+    pub(super) fn argument(&self, field: &Field, name: &str) -> Option<Json> {
+        self.json(&field.get_argument(name)?.node)
+    }
+
+    /// The value of an argument that must be given.
+    pub(super) fn required_argument(&self, field: &Field, name: &str) -> Result<Json> {
+        match self.argument(field, name) {
+            None | Some(Json::Null) => Err(Error::bad_request(format!("`{name}` is required"))),
+            Some(value) => Ok(value),
+        }
+    }
+
+    /// A literal with the variables put in. A member whose variable is absent is absent; an element is null.
+    pub(super) fn json(&self, literal: &Literal) -> Option<Json> {
+        use Literal as V;
+        Some(match literal {
+            V::Variable(name) => return self.variables.get(name).map(constant),
+            V::Null | V::Binary(_) => Json::Null,
+            V::Number(number) => Json::Number(number.clone()),
+            V::String(text) => Json::String(text.clone()),
+            V::Boolean(value) => Json::Bool(*value),
+            V::Enum(name) => Json::String(name.to_string()),
+            V::List(items) => {
+                Json::Array(items.iter().map(|item| self.json(item).unwrap_or_default()).collect())
+            }
+            V::Object(members) => Json::Object(
+                members
+                    .iter()
+                    .filter_map(|(name, member)| Some((name.to_string(), self.json(member)?)))
+                    .collect(),
+            ),
+        })
+    }
+
+    /// Whether `@skip` and `@include` leave a selection in.
+    pub(super) fn includes(&self, directives: &[Positioned<Directive>]) -> bool {
+        directives.iter().all(|directive| {
+            let wanted = match directive.node.name.node.as_str() {
+                "skip" => false,
+                "include" => true,
+                _ => return true,
+            };
+            let condition = directive.node.get_argument("if").and_then(|value| self.json(&value.node));
+            condition == Some(Json::Bool(wanted))
+        })
+    }
+}
+
+/// A constant as JSON.
+fn constant(value: &Constant) -> Json {
+    match value {
+        Constant::Null | Constant::Binary(_) => Json::Null,
+        Constant::Number(number) => Json::Number(number.clone()),
+        Constant::String(text) => Json::String(text.clone()),
+        Constant::Boolean(value) => Json::Bool(*value),
+        Constant::Enum(name) => Json::String(name.to_string()),
+        Constant::List(items) => Json::Array(items.iter().map(constant).collect()),
+        Constant::Object(members) => {
+            Json::Object(members.iter().map(|(name, member)| (name.to_string(), constant(member))).collect())
+        }
+    }
+}

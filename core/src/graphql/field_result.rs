@@ -1,0 +1,54 @@
+//! What became of a root field.
+
+use async_graphql::ServerError;
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::graphql::error;
+use crate::graphql::root_fields::{RootField, RootPlan};
+use crate::graphql::selection::CollectedField;
+
+/// What became of a root field. It stands beside async-graphql's own tree: it is JSON text already, so it never becomes a
+/// tree of values.
+pub(super) enum FieldResult {
+    /// Its value as JSON text.
+    Json(Vec<u8>),
+    /// It failed; unless its type is nullable, the whole of `data` is null.
+    Failed { error: Box<ServerError>, nullable: bool },
+}
+
+impl FieldResult {
+    /// Bytes of the value, about.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Json(json) => json.len() + 32,
+            Self::Failed { .. } => 256,
+        }
+    }
+}
+
+/// Runs a planned root field.
+pub(super) async fn resolve(
+    ctx: &Ctx,
+    root: RootField,
+    field: &CollectedField<'_>,
+    plan: Result<RootPlan>,
+) -> FieldResult {
+    let outcome = match plan {
+        Ok(plan) => plan.run(ctx).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(json) => FieldResult::Json(json),
+        Err(failure) => FieldResult::Failed {
+            error: Box::new(error::field_error(
+                failure,
+                root.info(),
+                field.response_key,
+                field.fields[0].pos,
+                ctx.request_id(),
+            )),
+            nullable: root.is_nullable(),
+        },
+    }
+}

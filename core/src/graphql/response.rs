@@ -1,0 +1,119 @@
+//! Responses as JSON text.
+
+use async_graphql::{ServerError, Value};
+
+use crate::ctx::Ctx;
+use crate::graphql::error;
+use crate::graphql::field_result::FieldResult;
+use crate::graphql::selection::CollectedField;
+
+/// The response to a request.
+#[derive(Debug)]
+pub(super) struct GraphqlResponse {
+    /// The response object as JSON text.
+    pub(super) body: Vec<u8>,
+    /// Whether the operation ran; otherwise the request was refused as a whole.
+    pub(super) executed: bool,
+    /// A mutation was asked for where only queries may run.
+    pub(super) wrong_method: bool,
+}
+
+/// What an operation that ran came to.
+pub(super) struct ExecutionResult {
+    /// The engine's own root fields, by response key.
+    pub(super) fields: Vec<(String, FieldResult)>,
+    /// What async-graphql answered itself.
+    pub(super) data: Value,
+    pub(super) errors: Vec<ServerError>,
+}
+
+/// What the body of a response that is refused as a whole starts with; its errors and `}` follow.
+const REFUSED: &[u8] = b"{\"errors\":";
+
+impl GraphqlResponse {
+    /// The errors of a response to an operation that did not run, as JSON text.
+    pub(super) fn errors(&self) -> &[u8] {
+        let end = self.body.len().saturating_sub(1);
+        self.body.get(REFUSED.len()..end).unwrap_or_default()
+    }
+
+    /// The answer to a request that is refused as a whole.
+    pub(super) fn refused(mut errors: Vec<ServerError>, ctx: &Ctx) -> Self {
+        for error in &mut errors {
+            error::complete_extensions(error, ctx.request_id());
+        }
+        let mut body = REFUSED.to_vec();
+        // Writing errors to memory cannot fail.
+        let _ = serde_json::to_writer(&mut body, &errors);
+        body.push(b'}');
+        Self { body, executed: false, wrong_method: false }
+    }
+
+    /// The response of an operation that ran: the root fields in the query's order.
+    pub(super) fn executed(
+        collected: &[CollectedField<'_>],
+        root_type: &str,
+        result: ExecutionResult,
+        ctx: &Ctx,
+    ) -> Self {
+        let ExecutionResult { mut fields, data, mut errors } = result;
+        for error in &mut errors {
+            error::complete_extensions(error, ctx.request_id());
+        }
+        let mut body = Vec::with_capacity(64 + fields.iter().map(|(_, result)| result.size()).sum::<usize>());
+        body.extend_from_slice(b"{\"data\":");
+        let start = body.len();
+        let mut whole = true;
+        let mut open = b'{';
+        for field in collected {
+            let key = field.response_key.as_str();
+            body.push(open);
+            open = b',';
+            body.push(b'"');
+            body.extend_from_slice(key.as_bytes());
+            body.extend_from_slice(b"\":");
+            let own = fields.iter().position(|(name, _)| name == key);
+            match own.map(|at| fields.swap_remove(at).1) {
+                Some(FieldResult::Json(json)) => body.extend_from_slice(&json),
+                Some(FieldResult::Failed { error, nullable }) => {
+                    body.extend_from_slice(b"null");
+                    errors.push(*error);
+                    whole &= nullable;
+                }
+                None => write_foreign(&data, field, root_type, &mut body),
+            }
+        }
+        if open == b'{' {
+            body.push(b'{');
+        }
+        body.push(b'}');
+        if !whole {
+            // A field that cannot be null failed: so did what holds it.
+            body.truncate(start);
+            body.extend_from_slice(b"null");
+        }
+        if !errors.is_empty() {
+            body.extend_from_slice(b",\"errors\":");
+            let _ = serde_json::to_writer(&mut body, &errors);
+        }
+        body.push(b'}');
+        Self { body, executed: true, wrong_method: false }
+    }
+}
+
+/// The value of a root field that async-graphql resolved.
+fn write_foreign(data: &Value, field: &CollectedField<'_>, root_type: &str, body: &mut Vec<u8>) {
+    let value = match data {
+        Value::Object(members) => members.get(field.response_key),
+        _ => None,
+    };
+    match value {
+        Some(value) => {
+            let _ = serde_json::to_writer(body, value);
+        }
+        None if field.first().name.node == "__typename" => {
+            body.extend_from_slice(format!("\"{root_type}\"").as_bytes());
+        }
+        None => body.extend_from_slice(b"null"),
+    }
+}

@@ -1,0 +1,171 @@
+//! The engine's root fields: which there are, what they are called, and how each is planned and run.
+//!
+//! All follows from the entries of `queries` and `mutations`, of which every entity has its own, and from `node` and
+//! `nodes`.
+
+mod mutations;
+mod nodes;
+mod operation;
+mod queries;
+mod root_arguments;
+pub(super) mod row;
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::OperationType;
+
+use crate::ctx::Ctx;
+use crate::entity::{Entity, EntityInfo, EntityMutation, EntityQuery, Registry};
+use crate::error::Result;
+use crate::graphql::definitions::FieldDefinition;
+use crate::graphql::description;
+use crate::graphql::execution_context::ExecutionContext;
+use crate::graphql::json_writer::JsonWriter;
+use crate::graphql::root_fields::mutations::{MUTATIONS, Mutation, MutationPlan};
+use crate::graphql::root_fields::nodes::NodesPlan;
+use crate::graphql::root_fields::queries::{QUERIES, Query, QueryPlan};
+use crate::graphql::selection::CollectedField;
+
+pub(super) use operation::ListArgument;
+
+/// What a root field does.
+#[derive(Clone, Copy)]
+pub(super) enum RootField {
+    Query(&'static Query, &'static EntityInfo),
+    Mutation(&'static Mutation, &'static EntityInfo),
+    /// `node`
+    Node,
+    /// `nodes`
+    Nodes,
+}
+
+/// A root field, ready to run.
+pub(super) enum RootPlan {
+    Query(QueryPlan),
+    Mutation(MutationPlan),
+    Nodes(NodesPlan),
+}
+
+/// Root fields as the schema describes them.
+type DefinedFields = Vec<(FieldDefinition, RootField)>;
+
+/// The root fields of a schema by name.
+pub(super) struct RootFields {
+    queries: HashMap<String, RootField>,
+    mutations: HashMap<String, RootField>,
+}
+
+/// The name of a root type.
+pub(super) fn root_type(ty: OperationType) -> &'static str {
+    match ty {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    }
+}
+
+fn queries_of(info: &'static EntityInfo) -> impl Iterator<Item = (FieldDefinition, RootField)> {
+    QUERIES.iter().filter_map(move |query| Some((query.definition(info)?, RootField::Query(query, info))))
+}
+
+fn mutations_of(info: &'static EntityInfo) -> impl Iterator<Item = (FieldDefinition, RootField)> {
+    MUTATIONS
+        .iter()
+        .filter_map(move |mutation| Some((mutation.definition(info)?, RootField::Mutation(mutation, info))))
+}
+
+/// The root fields of the entities: the queries, and the mutations.
+fn all(entities: &Registry) -> (DefinedFields, DefinedFields) {
+    let mut queries: DefinedFields = description::shown(entities).flat_map(queries_of).collect();
+    if !queries.is_empty() {
+        queries.extend([(nodes::node(), RootField::Node), (nodes::nodes(), RootField::Nodes)]);
+    }
+    (queries, description::shown(entities).flat_map(mutations_of).collect())
+}
+
+/// The definitions of the entities' root fields: the queries, and the mutations.
+pub(super) fn definitions(entities: &Registry) -> (Vec<FieldDefinition>, Vec<FieldDefinition>) {
+    let definitions = |fields: DefinedFields| fields.into_iter().map(|(definition, _)| definition).collect();
+    let (queries, mutations) = all(entities);
+    (definitions(queries), definitions(mutations))
+}
+
+impl RootFields {
+    pub(super) fn new(entities: &Registry) -> Self {
+        let by_name = |fields: DefinedFields| {
+            fields.into_iter().map(|(definition, field)| (definition.name, field)).collect()
+        };
+        let (queries, mutations) = all(entities);
+        Self { queries: by_name(queries), mutations: by_name(mutations) }
+    }
+
+    /// The engine's root field of a name; none when it belongs to a user's root type or to introspection.
+    pub(super) fn get(&self, ty: OperationType, name: &str) -> Option<RootField> {
+        match ty {
+            OperationType::Query => self.queries.get(name).copied(),
+            OperationType::Mutation => self.mutations.get(name).copied(),
+            OperationType::Subscription => None,
+        }
+    }
+}
+
+impl RootField {
+    /// The entity it is about.
+    pub(super) fn info(self) -> Option<&'static EntityInfo> {
+        match self {
+            Self::Query(_, info) | Self::Mutation(_, info) => Some(info),
+            Self::Node | Self::Nodes => None,
+        }
+    }
+
+    /// Whether the field's type is nullable, so that its failure leaves the others in place.
+    pub(super) fn is_nullable(self) -> bool {
+        match self {
+            Self::Query(query, _) => query.output.is_nullable(),
+            Self::Mutation(mutation, _) => mutation.output.is_nullable(),
+            Self::Node => true,
+            Self::Nodes => false,
+        }
+    }
+
+    /// Works out what the field asks for.
+    pub(super) fn plan(self, context: &ExecutionContext<'_>, field: &CollectedField<'_>) -> Result<RootPlan> {
+        match self {
+            Self::Query(query, info) => (query.read)(context, info, field).map(RootPlan::Query),
+            Self::Mutation(mutation, info) => {
+                MutationPlan::new(mutation, context, info, field).map(RootPlan::Mutation)
+            }
+            Self::Node => QueryPlan::node(context, field).map(RootPlan::Query),
+            Self::Nodes => NodesPlan::new(context, field).map(RootPlan::Nodes),
+        }
+    }
+}
+
+impl RootPlan {
+    /// Runs it and answers the JSON text of the field's value.
+    pub(super) async fn run(self, ctx: &Ctx) -> Result<Vec<u8>> {
+        let mut writer = JsonWriter::default();
+        match self {
+            Self::Query(plan) => plan.run(ctx, &mut writer).await?,
+            Self::Mutation(plan) => plan.run(ctx, &mut writer).await?,
+            Self::Nodes(plan) => plan.run(ctx, &mut writer).await?,
+        }
+        Ok(writer.out)
+    }
+}
+
+impl<E: Entity> EntityQuery<E> {
+    /// The names of the fields.
+    #[must_use]
+    pub fn fields() -> Vec<String> {
+        queries_of(E::def().info()).map(|(definition, _)| definition.name).collect()
+    }
+}
+
+impl<E: Entity> EntityMutation<E> {
+    /// The names of the fields.
+    #[must_use]
+    pub fn fields() -> Vec<String> {
+        mutations_of(E::def().info()).map(|(definition, _)| definition.name).collect()
+    }
+}

@@ -1,0 +1,168 @@
+//! The mutations of every entity. Another one is an entry of [`MUTATIONS`] and a variant of [`Write`], both here.
+
+use crate::ctx::Ctx;
+use crate::entity::{Action, EntityInfo, Surface};
+use crate::error::{Error, Result};
+use crate::graphql::definitions::InputValueDefinition;
+use crate::graphql::execution_context::ExecutionContext;
+use crate::graphql::fetch;
+use crate::graphql::json_writer::{FetchedRows, JsonWriter};
+use crate::graphql::plan::{FetchPlan, RowShape};
+use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK, Operation, Output, id_argument};
+use crate::graphql::root_fields::root_arguments::RootArguments;
+use crate::graphql::root_fields::row;
+use crate::graphql::selection::CollectedField;
+use crate::service::{InputForm, Records};
+use crate::value::{Assignments, Record, Value};
+
+/// A mutation of every entity; its function reads the arguments. What it answers are the rows written.
+pub(in crate::graphql) type Mutation = Operation<fn(RootArguments<'_>, &'static EntityInfo) -> Result<Write>>;
+
+/// The mutations, in the schema's order.
+pub(super) static MUTATIONS: [Mutation; 5] = [
+    Mutation {
+        name: |info| format!("create{}", info.def.graphql.type_name),
+        output: Output::Row,
+        docs: |ty| format!("Makes a `{ty}`."),
+        arguments: |info| vec![input_argument(info, "Input")],
+        offered: |info| takes(info, Action::Create),
+        read: |arguments, info| {
+            Ok(Write::Create(arguments.input(info, InputForm::create(info, Surface::Graphql))?))
+        },
+    },
+    Mutation {
+        name: |info| bulk_name("create", info),
+        output: Output::Rows,
+        docs: |ty| format!("Makes `{ty}` rows (at most {MAX_BULK}): all of them, or none."),
+        arguments: |info| {
+            vec![ListArgument::Inputs.definition(&format!("{}Input", info.def.graphql.type_name))]
+        },
+        offered: |info| takes(info, Action::Create),
+        read: |arguments, info| {
+            Ok(Write::CreateMany(arguments.inputs(info, InputForm::create(info, Surface::Graphql))?))
+        },
+    },
+    Mutation {
+        name: |info| format!("update{}", info.def.graphql.type_name),
+        output: Output::Row,
+        docs: |ty| format!("Changes a `{ty}`."),
+        arguments: |info| with_version(info, vec![id_argument(), input_argument(info, "Patch")]),
+        offered: |info| takes(info, Action::Update),
+        read: |arguments, info| {
+            let key = arguments.key(info)?;
+            let input = arguments.input(info, InputForm::update(info, Surface::Graphql))?;
+            Ok(Write::Update { key, expected_version: arguments.expected_version()?, input })
+        },
+    },
+    Mutation {
+        name: |info| format!("delete{}", info.def.graphql.type_name),
+        output: Output::Row,
+        docs: |ty| format!("Removes a `{ty}` and answers what it was."),
+        arguments: |info| with_version(info, vec![id_argument()]),
+        offered: |_| true,
+        read: |arguments, info| {
+            let key = arguments.key(info)?;
+            Ok(Write::Delete { key, expected_version: arguments.expected_version()? })
+        },
+    },
+    Mutation {
+        name: |info| bulk_name("delete", info),
+        output: Output::Rows,
+        docs: |ty| {
+            format!(
+                "Removes `{ty}` rows (at most {MAX_BULK}) and answers what they were: all of them, or none."
+            )
+        },
+        arguments: |_| vec![ListArgument::Ids.definition("ID")],
+        offered: |_| true,
+        read: |arguments, info| Ok(Write::DeleteMany(arguments.keys(info)?)),
+    },
+];
+
+/// Whether clients may set any field by an action.
+fn takes(info: &'static EntityInfo, action: Action) -> bool {
+    !info.on(Surface::Graphql).writable(action).is_empty()
+}
+
+/// `createUsers`; `createManyNews` where the plural is the singular.
+fn bulk_name(verb: &str, info: &'static EntityInfo) -> String {
+    let (one, many) = (info.def.graphql.type_name, info.def.graphql.many_type);
+    if one == many { format!("{verb}Many{many}") } else { format!("{verb}{many}") }
+}
+
+fn input_argument(info: &'static EntityInfo, suffix: &str) -> InputValueDefinition {
+    InputValueDefinition::new("input", format!("{}{suffix}!", info.def.graphql.type_name), "")
+}
+
+/// With `expectedVersion`, where the entity counts versions.
+fn with_version(
+    info: &'static EntityInfo,
+    mut arguments: Vec<InputValueDefinition>,
+) -> Vec<InputValueDefinition> {
+    if info.def.version {
+        let docs = "The version that was read; when the row has another one by now, nothing is done.";
+        arguments.push(InputValueDefinition::new("expectedVersion", "Int", docs));
+    }
+    arguments
+}
+
+/// What a mutation does.
+pub(in crate::graphql) enum Write {
+    Create(Assignments),
+    CreateMany(Vec<Assignments>),
+    Update { key: Value, expected_version: Option<i64>, input: Assignments },
+    Delete { key: Value, expected_version: Option<i64> },
+    DeleteMany(Vec<Value>),
+}
+
+impl Write {
+    async fn run(self, records: Records<'_>) -> Result<Vec<Record>> {
+        let row = match self {
+            Self::CreateMany(inputs) => return records.create_many(inputs).await,
+            Self::DeleteMany(keys) => return records.delete_many(&keys).await,
+            Self::Create(input) => records.create(input).await,
+            Self::Update { key, expected_version: None, input } => records.update(&key, input).await,
+            Self::Update { key, expected_version: Some(expected), input } => {
+                records.update_version(&key, expected, input).await
+            }
+            Self::Delete { key, expected_version: None } => records.delete(&key).await,
+            Self::Delete { key, expected_version: Some(expected) } => {
+                records.delete_version(&key, expected).await
+            }
+        };
+        row.map(|row| vec![row])
+    }
+}
+
+/// A mutation, ready to run.
+pub(in crate::graphql) struct MutationPlan {
+    write: Write,
+    output: Output,
+    plan: FetchPlan,
+    shape: RowShape,
+}
+
+impl MutationPlan {
+    pub(super) fn new(
+        mutation: &Mutation,
+        context: &ExecutionContext<'_>,
+        info: &'static EntityInfo,
+        field: &CollectedField<'_>,
+    ) -> Result<Self> {
+        let write = (mutation.read)(RootArguments { context, field: field.first() }, info)?;
+        let (plan, shape) = FetchPlan::of(context, info, field)?;
+        Ok(Self { write, output: mutation.output, plan, shape })
+    }
+
+    pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
+        let Self { write, output, plan, shape } = self;
+        let mut written = write.run(Records::new(ctx, plan.info)).await?;
+        if output == Output::Rows {
+            let related = fetch::related(ctx, &plan, &written).await?;
+            let rows = FetchedRows { info: plan.info, records: &written, related: &related };
+            return writer.list(written.len(), |writer, row| writer.row(rows, &shape, row));
+        }
+        let record = written.pop().ok_or_else(|| Error::internal("a write answered no row"))?;
+        row::write(ctx, &plan, &shape, record, writer).await
+    }
+}

@@ -1,0 +1,93 @@
+//! The arguments of root fields, read from the query.
+
+use async_graphql::parser::types::Field;
+use serde_json::Value as Json;
+
+use crate::entity::{EntityInfo, Surface};
+use crate::error::{Error, Result};
+use crate::graphql::execution_context::ExecutionContext;
+use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK};
+use crate::graphql::{coercion, global_id};
+use crate::service::InputForm;
+use crate::value::{Assignments, Value};
+
+/// The arguments of one root field.
+#[derive(Clone, Copy)]
+pub(in crate::graphql) struct RootArguments<'a> {
+    pub(super) context: &'a ExecutionContext<'a>,
+    pub(super) field: &'a Field,
+}
+
+impl RootArguments<'_> {
+    /// `id`, whatever it is the id of.
+    pub(super) fn id(self) -> Result<String> {
+        coercion::id("id", self.context.required_argument(self.field, "id")?)
+    }
+
+    /// `id` as the key of an entity's row.
+    pub(super) fn key(self, info: &'static EntityInfo) -> Result<Value> {
+        global_id::decode(info, &self.id()?)
+    }
+
+    /// `expectedVersion`, where it is given.
+    pub(super) fn expected_version(self) -> Result<Option<i64>> {
+        let version = self.context.argument(self.field, "expectedVersion");
+        version.map_or(Ok(None), |value| coercion::expected_version(&value))
+    }
+
+    /// `input`.
+    pub(super) fn input(self, info: &'static EntityInfo, form: InputForm) -> Result<Assignments> {
+        assignments(info, form, "input", self.context.required_argument(self.field, "input")?)
+    }
+
+    /// `inputs`.
+    pub(super) fn inputs(self, info: &'static EntityInfo, form: InputForm) -> Result<Vec<Assignments>> {
+        let inputs = self.list(ListArgument::Inputs)?.into_iter().enumerate();
+        inputs.map(|(row, input)| assignments(info, form, &format!("inputs.{row}"), input)).collect()
+    }
+
+    /// `ids`, whatever they are the ids of.
+    pub(super) fn ids(self) -> Result<impl Iterator<Item = Result<String>>> {
+        let ids = self.list(ListArgument::Ids)?.into_iter();
+        Ok(ids.map(|id| coercion::id(ListArgument::Ids.name(), id)))
+    }
+
+    /// `ids` as the keys of an entity's rows.
+    pub(super) fn keys(self, info: &'static EntityInfo) -> Result<Vec<Value>> {
+        self.ids()?.map(|id| global_id::decode(info, &id?)).collect()
+    }
+
+    fn list(self, argument: ListArgument) -> Result<Vec<Json>> {
+        let name = argument.name();
+        let items = coercion::list(self.context.required_argument(self.field, name)?);
+        if items.len() > MAX_BULK {
+            return Err(Error::bad_request(format!("`{name}` takes at most {MAX_BULK} entries")));
+        }
+        Ok(items)
+    }
+}
+
+/// An input object as values of columns; references arrive as global ids.
+fn assignments(info: &'static EntityInfo, form: InputForm, name: &str, input: Json) -> Result<Assignments> {
+    let Json::Object(members) = input else {
+        return Err(Error::bad_request(format!("`{name}` must be an object")));
+    };
+    let view = info.on(Surface::Graphql);
+    let members = members
+        .into_iter()
+        .map(|(member, json)| {
+            let reference = view.column(&member).filter(|column| column.relation().is_some());
+            let json = match reference {
+                Some(column) if !json.is_null() => {
+                    match coercion::column_value(info, column, &format!("{name}.{member}"), json)? {
+                        Value::Int(key) => Json::from(key),
+                        key => Json::String(key.to_text()),
+                    }
+                }
+                _ => json,
+            };
+            Ok((member, json))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(form.read_json(members))
+}
