@@ -5,8 +5,8 @@
 //! they then may see and do is the entities' policy, as everywhere: all reading and writing goes through
 //! [`Records`](crate::service::Records) with the account as the principal.
 //!
-//! One request: [`endpoint`] finds the route, `session` the account, the page's module reads and writes, `page` renders.
-//! `kinds` says how values of each kind are shown and edited.
+//! One request: [`endpoint`] finds the route, `session` the account, the page's module reads and writes, `page`
+//! renders. `kinds` says how values of each kind are shown and edited.
 
 mod assets;
 mod cell;

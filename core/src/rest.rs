@@ -1,8 +1,8 @@
 //! The REST surface: one resource per entity, their OpenAPI description and its pages.
 //!
-//! A request goes `router` → `resource` → [`crate::service::Records`]; `json` writes the rows of the response. `params` and
-//! `operand` read query strings. None of it is generic: [`EntityApi`](crate::entity::EntityApi) only names an entity.
-//! `registry` describes it all to OpenAPI, `docs` serves that description.
+//! A request goes `router` → `resource` → [`crate::service::Records`]; `json` writes the rows of the response.
+//! `params` and `operand` read query strings. None of it is generic: [`EntityApi`](crate::entity::EntityApi) only
+//! names an entity. `registry` describes it all to OpenAPI, `docs` serves that description.
 
 mod api;
 mod docs;

@@ -60,7 +60,7 @@ impl Asset {
         }
     }
 
-    /// Answers the file. Under the address of its version it may be kept for ever.
+    /// Serves the file. Under the address of its version it may be kept for ever.
     pub(super) fn serve(self, request: &Request) -> Response {
         let (content, kind, path) = match self {
             Self::Stylesheet => (STYLESHEET, "text/css; charset=utf-8", stylesheet()),

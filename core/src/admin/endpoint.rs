@@ -50,7 +50,7 @@ pub(super) struct AdminEndpoint {
 }
 
 /// The bytes of a form. Of one that is too large the rest is read too, up to a point: a browser that is cut off while
-/// it sends shows no answer.
+/// it sends shows no response.
 async fn read_form(body: Body) -> Result<Vec<u8>> {
     let (mut form, mut length) = (Vec::new(), 0);
     let mut chunks = std::pin::pin!(body.into_bytes_stream());
@@ -137,7 +137,7 @@ impl AdminEndpoint {
             None => Ok(()),
         };
         let outcome = match checked {
-            Ok(()) => answer(&request, route, form.as_ref()).await,
+            Ok(()) => dispatch(&request, route, form.as_ref()).await,
             Err(error) => Err(error),
         };
         outcome.unwrap_or_else(|error| {
@@ -173,7 +173,7 @@ impl AdminEndpoint {
         }))
     }
 
-    /// The answer to a path that leads nowhere: only signed-in accounts are told so.
+    /// The response to an unknown path: 404 to signed-in accounts only.
     async fn not_found(&self, ctx: &Ctx, request: &Request) -> Response {
         match self.admin_request(ctx, request).await {
             Ok(Some(request)) => {
@@ -186,11 +186,12 @@ impl AdminEndpoint {
     }
 }
 
-async fn answer(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&Params>) -> Result<Response> {
+/// The page of a route.
+async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&Params>) -> Result<Response> {
     match route {
         AdminRoute::List(entity) => list::show(request, request.entity(entity)?).await,
         AdminRoute::New(entity) => edit::create(request, request.entity(entity)?, form).await,
-        AdminRoute::Lookup(entity) => lookup::answer(request, request.entity(entity)?).await,
+        AdminRoute::Lookup(entity) => lookup::respond(request, request.entity(entity)?).await,
         AdminRoute::Detail(entity, id) => detail::show(request, request.entity(entity)?, id).await,
         AdminRoute::Edit(entity, id) => edit::edit(request, request.entity(entity)?, id, form).await,
         AdminRoute::Delete(entity, id) => {
@@ -223,7 +224,7 @@ fn method_not_allowed(route: AdminRoute<'_>) -> Response {
         .body("This method is not allowed here.")
 }
 
-/// The headers of every answer.
+/// The headers of every response.
 fn set_security_headers(response: &mut Response) {
     let headers = response.headers_mut();
     for (name, value) in [

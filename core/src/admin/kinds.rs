@@ -244,8 +244,8 @@ pub(super) fn default_text(default: Value) -> String {
     }
 }
 
-/// What a control sent, as `Kind::decode_text` reads it: controls for points in time leave out the zone, and the seconds
-/// where they are zero.
+/// What a control sent, as `Kind::decode_text` reads it: controls for points in time leave out the zone, and the
+/// seconds where they are zero.
 pub(super) fn codec_text(kind: Kind, text: &str) -> String {
     match kind {
         Kind::Text | Kind::Password => text.to_owned(),

@@ -9,8 +9,8 @@ use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::policy::Action;
 
-/// Answers the rows that match `q` as `{"rows": [{"id", "label"}], "more": bool}`.
-pub(super) async fn answer(request: &AdminRequest, info: &'static EntityInfo) -> Result<Response> {
+/// The rows that match `q` as `{"rows": [{"id", "label"}], "more": bool}`.
+pub(super) async fn respond(request: &AdminRequest, info: &'static EntityInfo) -> Result<Response> {
     request.authorize(info, Action::Read)?;
     let search = request.query.get("q").unwrap_or_default();
     let (rows, more) = picker::search(&request.ctx, info, search).await?;

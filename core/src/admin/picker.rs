@@ -89,7 +89,7 @@ pub(super) async fn search(
     }
     let page = records.list(&query).await?;
     let by_key = rows.first().map(|row| row.key().clone());
-    let others = page.items.into_iter().filter(|row| Some(row.key()) != by_key.as_ref());
-    rows.extend(others);
+    let matching = page.items.into_iter().filter(|row| Some(row.key()) != by_key.as_ref());
+    rows.extend(matching);
     Ok((rows, page.has_next))
 }

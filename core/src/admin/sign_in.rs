@@ -137,8 +137,8 @@ fn show(
     failure: Option<SignInError>,
 ) -> Result<Response> {
     let secure = session::is_secure(request, &admin.settings);
-    let known = CookieName::SignIn.read(request, secure).filter(|nonce| !nonce.is_empty());
-    let nonce = match &known {
+    let existing = CookieName::SignIn.read(request, secure).filter(|nonce| !nonce.is_empty());
+    let nonce = match &existing {
         Some(nonce) => nonce.clone(),
         None => random_nonce()?,
     };
@@ -151,7 +151,7 @@ fn show(
         error: failure.map(|failure| failure.message),
     };
     let mut response = page::render(status, &page)?;
-    if known.is_none() && matches!(*request.method(), Method::GET | Method::POST) {
+    if existing.is_none() && matches!(*request.method(), Method::GET | Method::POST) {
         CookieName::SignIn.write(&mut response, Some(&nonce), secure);
     }
     if let Some(seconds) = retry_after {

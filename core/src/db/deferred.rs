@@ -33,8 +33,8 @@ impl Deferred {
         Self { origin, request_id, work: Box::new(move || Box::pin(work())) }
     }
 
-    /// Runs it in a task of its own: it runs to its end even when the caller is dropped, and a panic stays there. What is
-    /// committed stays so, hence a failure is only logged.
+    /// Runs it in a task of its own: it runs to its end even when the caller is dropped, and a panic stays there.
+    /// What is committed stays so, hence a failure is only logged.
     pub(crate) async fn run(self) {
         let Self { origin, request_id, work } = self;
         match tokio::spawn(async move { work().await }.in_current_span()).await {

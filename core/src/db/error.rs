@@ -1,4 +1,4 @@
-//! What a database says when it refuses, in words that do not depend on the driver.
+//! Errors of the databases, the same for both drivers.
 
 use std::borrow::Cow;
 
@@ -42,7 +42,7 @@ pub enum DbError {
     /// A conflict between transactions, which undid this one: the work can be run again.
     #[error("transactions conflicted: {0}")]
     Retry(String),
-    /// Anything else; a fault of the engine or the schema.
+    /// Anything else; an error of the engine or the schema.
     #[error("{0}")]
     Other(String),
 }

@@ -126,8 +126,9 @@ impl Executor {
         }
     }
 
-    /// As [`Executor::transaction`], and runs `work` again in a new transaction when a conflict with others has rolled it
-    /// back, up to a bound. Inside a transaction it is a savepoint and runs once: only the whole can be run again.
+    /// As [`Executor::transaction`], and runs `work` again in a new transaction when a conflict with others has
+    /// rolled it back, up to a bound. Inside a transaction it is a savepoint and runs once: only the whole can be run
+    /// again.
     ///
     /// What a lost connection may have committed is not run again.
     ///

@@ -15,7 +15,7 @@ pub struct DbOptions {
     pub statement_timeout: Duration,
     /// Keep named prepared statements. Off behind pgbouncer in transaction mode.
     pub persistent_statements: bool,
-    /// Tell PostgreSQL with every statement on whose behalf it runs, for policies that `migrate make --rls` makes.
+    /// Bind the principal of every statement on PostgreSQL, for the policies that `migrate make --rls` makes.
     pub row_security: bool,
 }
 

@@ -1,9 +1,9 @@
 //! The connection pool of PostgreSQL: sqlx's, and idle connections that do not go through it.
 //!
-//! A connection that goes back to sqlx's pool is pinged first, in a task of its own: for a short statement that is as much
-//! work again as the statement. After a statement that succeeded there is nothing to find out, so its connection stays
-//! here for the next one. A connection on which one failed or was cancelled goes back to sqlx's pool, which pings it;
-//! so does every connection from time to time, to be closed when its lifetime has ended.
+//! A connection that goes back to sqlx's pool is pinged first, in a task of its own: for a short statement that is as
+//! much work again as the statement. After a statement that succeeded there is nothing to find out, so its connection
+//! stays here for the next one. A connection on which one failed or was cancelled goes back to sqlx's pool, which
+//! pings it; so does every connection from time to time, to be closed when its lifetime has ended.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
-//! What the database is told of who asks, for policies of its own (PostgreSQL's row-level security).
+//! The settings that tell PostgreSQL the principal of a statement, for the policies of row-level security.
 //!
 //! With `DATABASE_RLS` every statement runs in a transaction in which these settings are bound
-//! (`set_config(…, is_local => true)`): they end with it, so a connection carries nobody's name to the next one, also
+//! (`set_config(…, is_local => true)`): they end with it, so a connection carries no principal to the next one, also
 //! behind pgbouncer in transaction mode. A statement on its own gets a transaction of its own. In a longer one the
 //! settings are bound again only when the next statement runs on someone else's behalf: reading and writing for the
 //! principal takes turns there with what the engine looks up for itself, which sees every row. Binding them once, as
@@ -14,18 +14,18 @@ use sea_query::{ArrayType, Value as Sql, Values};
 
 use crate::db::Statement;
 
-/// The engine itself acts, and every row is there: `on`.
+/// The engine itself acts, and every row is visible: `on`.
 pub(crate) const SYSTEM: &str = "entify.system";
-/// Whether the principal is known: `on` or `off`. Not set, nobody asks at all, and there is no row.
+/// Whether the principal is authenticated: `on` or `off`. Not set, there is no principal, and no row is visible.
 pub(crate) const AUTHENTICATED: &str = "entify.authenticated";
-/// What rows call the principal; empty for one that owns nothing.
+/// The subject of the principal; empty for one that owns nothing.
 pub(crate) const SUBJECT: &str = "entify.subject";
 /// The roles that the principal holds, an array of texts.
 pub(crate) const ROLES: &str = "entify.roles";
 /// The tables that may be read whole: those that the statement looks into beside what it reads for the principal.
 pub(crate) const OPEN: &str = "entify.open";
 
-/// Who asks, as the policies of the database see it.
+/// The principal of a statement, as the policies of the database see it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RlsSession {
     pub(crate) system: bool,

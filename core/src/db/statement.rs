@@ -15,13 +15,13 @@ pub struct Statement {
     /// Values of many rows, an array for each column, instead of `values`.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(crate) columns: Option<ColumnArrays>,
-    /// The text will hardly come again: connections do not keep it prepared.
+    /// The text is unlikely to come again: connections do not keep it prepared.
     pub(crate) once: bool,
-    /// The table that it writes to: what it answers of its rows is answered whoever may read them.
+    /// The table that it writes to: the rows it returns are not subject to the read rules.
     pub(crate) written: Option<&'static str>,
-    /// Tables of which the statement needs every row, whoever asks.
+    /// Tables of which the statement needs every row, whoever the principal is.
     pub(crate) open: Vec<&'static str>,
-    /// Who asks, where the database is to be told.
+    /// The settings of row-level security to bind, where it is on.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(crate) rls_session: Option<Arc<RlsSession>>,
 }
@@ -72,14 +72,14 @@ impl Statement {
         }
     }
 
-    /// The same, which needs every row of these tables, whoever asks: for what a policy says, and for what a computed
-    /// field is made of.
+    /// The same, which needs every row of these tables, whoever the principal is: for what a policy looks up, and for
+    /// what a computed field is made of.
     pub(crate) fn opening(mut self, tables: impl IntoIterator<Item = &'static str>) -> Self {
         self.open.extend(tables);
         self
     }
 
-    /// The same, of a text that will hardly come again. Connections keep statements prepared, and one with thousands
+    /// The same, of a text that is unlikely to come again. Connections keep statements prepared, and one with thousands
     /// of values is large.
     pub(crate) fn once(self) -> Self {
         Self { once: true, ..self }

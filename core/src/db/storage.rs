@@ -195,7 +195,7 @@ pub(crate) fn bind(value: &Value, kind: Kind, dialect: Dialect) -> Sql {
 }
 
 /// Many values of one type as one parameter: an array, or a JSON text for `json_each`. NULLs, and what is not of that
-/// type, equal nothing and are left out: the arrays of PostgreSQL's driver have no place for them.
+/// type, equal nothing and are left out: the arrays of PostgreSQL's driver cannot hold them.
 pub(crate) fn bind_list(values: &[Value], kind: Kind, dialect: Dialect) -> Sql {
     match dialect {
         Dialect::Postgres => {
@@ -317,9 +317,9 @@ pub(crate) type ColumnArrays = PgArguments;
 #[derive(Debug, Clone)]
 pub(crate) enum ColumnArrays {}
 
-/// Many rows, whose cells are of these types, as an array for each column, for `unnest`: a parameter for each cell would
-/// make the text grow with the rows, to be parsed and planned anew for each number of them. `None` where the engine takes no arrays, or where a
-/// column holds lists, which an array of them would lose the borders of.
+/// Many rows, whose cells are of these types, as an array for each column, for `unnest`: a parameter for each cell
+/// would make the text grow with the rows, to be parsed and planned again for each number of them. `None` where the
+/// database takes no arrays, or where a column holds lists, whose boundaries an array of them would lose.
 #[cfg(feature = "postgres")]
 pub(crate) fn bind_columns(dialect: Dialect, kinds: &[Kind], rows: &[Vec<Value>]) -> Option<ColumnArrays> {
     if dialect != Dialect::Postgres || kinds.iter().any(|kind| matches!(kind, Kind::List(_))) {

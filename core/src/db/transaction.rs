@@ -9,7 +9,7 @@ use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, RlsSession, State
 use crate::error::{Error, Result};
 use crate::value::Record;
 
-/// How strictly a transaction is kept apart from others that run at the same time.
+/// How strictly a transaction is isolated from others that run at the same time.
 ///
 /// SQLite has one writer at a time: there every transaction is serializable. PostgreSQL may end a stricter one with a
 /// conflict, which [`Ctx::transaction_with_retry`](crate::Ctx::transaction_with_retry) answers by running it again.
@@ -37,7 +37,7 @@ struct TxState {
     connection: Connection,
     /// Savepoints begun and not ended. More than zero at the end means that a future was dropped inside one.
     savepoints: u32,
-    /// A statement is running. True when the next one begins means that its future was dropped midway.
+    /// A statement is running. True when the next one begins means that its future was dropped.
     running: bool,
     /// A statement failed or its future was dropped, and no savepoint was rolled back since. PostgreSQL answers COMMIT
     /// by a rollback then, and calls that a success.

@@ -11,8 +11,8 @@ use poem::{Addr, Request};
 
 use crate::config::Network;
 
-/// The client's address. Of the addresses in `X-Forwarded-For`, each written by the proxy behind it, it is the last that
-/// is not a trusted proxy's.
+/// The client's address. Of the addresses in `X-Forwarded-For`, each written by the proxy behind it, it is the last
+/// that is not a trusted proxy's.
 #[must_use]
 pub(crate) fn address(request: &Request, proxies: &[Network]) -> String {
     match &request.remote_addr().0 {

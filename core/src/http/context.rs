@@ -23,7 +23,7 @@ use crate::state::AppState;
 /// The header that carries the request's id, in both directions.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Characters of the longest request id that is taken over.
-const LONGEST_ID: usize = 64;
+const MAX_ID_LENGTH: usize = 64;
 
 /// Puts a [`Ctx`] into the data of every request.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl Context {
     }
 }
 
-/// What asking who it is means to a session.
+/// What authenticating a request means to its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
     /// It is used: that keeps it from ending idle.
@@ -68,7 +68,7 @@ impl Context {
         using: Use,
     ) -> Result<Authenticated, Refusal> {
         match self.authentication.of_request(ctx, request).await? {
-            Some(known) => Ok(known),
+            Some(authenticated) => Ok(authenticated),
             // Boxed: few requests need it, and all would carry its state.
             None if request.headers().contains_key(CSRF_HEADER) => {
                 Box::pin(self.session(ctx, request, using)).await
@@ -129,7 +129,7 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
                 .with_request_id(Arc::clone(&id));
             match self.context.who(&anonymous, &request, Use::Request).await {
                 Ok(Authenticated { principal: Principal::Anonymous, .. }) => request.set_data(anonymous),
-                Ok(known) => request.set_data(anonymous.with_principal(known.principal)),
+                Ok(authenticated) => request.set_data(anonymous.with_principal(authenticated.principal)),
                 Err(refusal) => return refuse(&refusal, &id),
             }
             self.inner.get_response(request).await
@@ -155,8 +155,8 @@ fn refuse(refusal: &Refusal, id: &str) -> Response {
 /// The id that the caller gave, if it is short and plain; otherwise a new one.
 fn request_id(headers: &HeaderMap) -> Arc<str> {
     let sane = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
-    match given.filter(|id| (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(sane)) {
+    let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    match sent.filter(|id| (1..=MAX_ID_LENGTH).contains(&id.len()) && id.bytes().all(sane)) {
         Some(id) => Arc::from(id),
         None => {
             let mut buffer = Uuid::encode_buffer();

@@ -16,7 +16,7 @@ const UNAVAILABLE_FOR: Duration = Duration::from_secs(2);
 /// The media type of every error body.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// The answer to an error.
+/// The response to an error.
 #[must_use]
 pub fn problem(error: &Error, request_id: &str) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -38,13 +38,13 @@ pub fn problem(error: &Error, request_id: &str) -> Response {
     response
 }
 
-/// The answer to an error of HTTP itself, such as a wrong method.
+/// The response to an error of HTTP itself, such as a wrong method.
 #[must_use]
 pub fn http_problem(status: StatusCode, detail: &str, request_id: &str) -> Response {
     respond(status, code_of(status), detail, &[], request_id)
 }
 
-/// The answer to 405, with the methods that there are.
+/// The response to 405, with the methods that there are.
 #[must_use]
 pub fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Response {
     let detail = "this method is not supported here; the `Allow` header lists those that are";
@@ -53,7 +53,7 @@ pub fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Response {
     response
 }
 
-/// The answer to an error that poem or a user's endpoint made. One that carries a response of its own keeps it.
+/// The response to an error that poem or a user's endpoint made. One that carries a response of its own keeps it.
 #[must_use]
 pub fn poem_problem(error: poem::Error, request_id: &str) -> Response {
     if let Some(error) = error.downcast_ref::<Error>() {

@@ -1,8 +1,8 @@
-//! How what outlives its request hears that the server stops.
+//! How a connection that outlives its request learns that the server shuts down.
 
 use tokio::sync::watch;
 
-/// Tells what outlives its request, a WebSocket, that the server stops; the server waits until it is dropped.
+/// Tells a WebSocket, which outlives its request, that the server shuts down; the server waits until this is dropped.
 #[derive(Debug, Clone)]
 pub(crate) struct Shutdown(watch::Receiver<bool>);
 
@@ -12,7 +12,7 @@ impl Shutdown {
         Self(requested)
     }
 
-    /// Ready once the server stops.
+    /// Ready once the server shuts down.
     pub(crate) async fn requested(&mut self) {
         // An error means that the server is gone.
         let _ = self.0.wait_for(|stop| *stop).await;

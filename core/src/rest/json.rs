@@ -5,7 +5,7 @@ use crate::query::Page;
 use crate::types::JsonStyle;
 use crate::value::{ColumnSet, Record, Value};
 
-/// Writes the rows of one entity. The keys are spelt once.
+/// Writes the rows of one entity. The keys are encoded once, when it is made.
 #[derive(Debug)]
 pub(super) struct RowWriter {
     /// Column and what stands before its value: `{"id":`, `,"email":`.

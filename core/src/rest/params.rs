@@ -133,8 +133,8 @@ fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Conditio
         let names = view.filterable().iter().map(|column| column.wire);
         unknown("parameter", field, names.chain(RESERVED))
     })?;
-    let found = column.operators().find(|known| known.wire() == operator);
-    let Some(known) = found else {
+    let found = column.operators().find(|candidate| candidate.wire() == operator);
+    let Some(found) = found else {
         let names: Vec<&str> = column.operators().map(Operator::wire).collect();
         return Err(Error::bad_request(format!(
             "`{}` is not an operator of `{}`; those are {}",
@@ -143,7 +143,7 @@ fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Conditio
             names.join(", ")
         )));
     };
-    let op = operand::read(known, column, value)
+    let op = operand::read(found, column, value)
         .map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
     Ok(Condition::column(column.index, op))
 }

@@ -1,7 +1,7 @@
-//! Everything that touches poem-openapi's doc-hidden registry: the only room to visit when it is upgraded.
+//! Everything that touches poem-openapi's doc-hidden registry: the only folder to change when it is upgraded.
 //!
-//! `schema` describes rows, `kinds` their values, `operation` the requests, `document` writes OpenAPI 3.0.3 from them. The
-//! types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
+//! `schema` describes rows, `kinds` their values, `operation` the requests, `document` writes OpenAPI 3.0.3 from
+//! them. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
 mod document;
 mod kinds;
@@ -109,16 +109,16 @@ pub(super) fn docs_page(title: &str, spec: &str) -> String {
         .replace("<title>Swagger UI</title>", &format!("<title>{title}</title>"))
 }
 
-/// A text that lives as long as the program, as poem-openapi wants its texts. Equal texts are kept once.
+/// A text that lives as long as the program, as poem-openapi wants its texts. Equal texts are stored once.
 fn intern(text: String) -> &'static str {
-    static KEPT: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-    let mut kept = KEPT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let kept = kept.get_or_insert_default();
-    match kept.get(text.as_str()) {
-        Some(known) => known,
+    static INTERNED: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+    let mut interned = INTERNED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let interned = interned.get_or_insert_default();
+    match interned.get(text.as_str()) {
+        Some(existing) => existing,
         None => {
             let text: &'static str = Box::leak(text.into_boxed_str());
-            kept.insert(text);
+            interned.insert(text);
             text
         }
     }

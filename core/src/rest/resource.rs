@@ -48,8 +48,8 @@ impl Resource {
         self.info
     }
 
-    /// Answers a request; errors become problem details.
-    pub(super) async fn answer(&self, request: Request, route: ResourceRoute<'_>) -> Response {
+    /// Serves a request; errors become problem details.
+    pub(super) async fn respond(&self, request: Request, route: ResourceRoute<'_>) -> Response {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };
@@ -84,7 +84,7 @@ impl Resource {
     }
 
     async fn create(&self, ctx: &Ctx, mut request: Request) -> Result<Response, RequestError> {
-        // Who may not write at all is told so before anything of the request is read.
+        // Authorization comes first: of a request that is refused nothing is read.
         self.info.authorize(Action::Create, ctx)?;
         params::none(request.uri().query())?;
         let form = InputForm::create(self.info, Surface::Rest);

@@ -1,4 +1,4 @@
-//! Which resource answers which path under [`PREFIX`].
+//! Which resource serves which path under [`PREFIX`].
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -74,10 +74,10 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     let collection = format!("/{}", resource.info().def.rest_path);
     let item = format!("{collection}/:id");
     let mut add = |path: String, methods: &[Method], item: bool| {
-        let known = table.entry(path).or_default();
+        let methods_of_path = table.entry(path).or_default();
         for method in methods {
             let endpoint = ResourceEndpoint { resource: Arc::clone(resource), item };
-            known.insert(method.clone(), endpoint.boxed());
+            methods_of_path.insert(method.clone(), endpoint.boxed());
         }
     };
     add(collection, &[Method::GET, Method::HEAD, Method::POST], false);
@@ -108,7 +108,7 @@ impl Endpoint for Router {
         let path = uri.path().strip_prefix(PREFIX).unwrap_or_default();
         let (head, route) = split(path.strip_prefix('/').unwrap_or_default());
         if let (Some(resource), Some(route)) = (self.resources.get(head), route) {
-            return Ok(resource.answer(request, route).await);
+            return Ok(resource.respond(request, route).await);
         }
         let id = request_id(&request);
         let Some(own_apis) = &self.own_apis else {
@@ -132,10 +132,10 @@ impl Endpoint for ResourceEndpoint {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         if !self.item {
-            return Ok(self.resource.answer(request, ResourceRoute::Collection).await);
+            return Ok(self.resource.respond(request, ResourceRoute::Collection).await);
         }
         let uri = request.uri().clone();
         let id = uri.path().rsplit('/').next().unwrap_or_default();
-        Ok(self.resource.answer(request, ResourceRoute::Item(id)).await)
+        Ok(self.resource.respond(request, ResourceRoute::Item(id)).await)
     }
 }

@@ -141,9 +141,9 @@ impl Document {
     }
 
     fn check(&self, path: &str, new: &MetaOperation) -> Result<(), ApiConflict> {
-        let known = || self.paths.values().flat_map(|path| &path.operations);
+        let operations = || self.paths.values().flat_map(|path| &path.operations);
         if let Some(id) =
-            new.operation_id.filter(|_| known().any(|known| known.operation_id == new.operation_id))
+            new.operation_id.filter(|_| operations().any(|known| known.operation_id == new.operation_id))
         {
             return Err(ApiConflict::OperationId(id.to_owned()));
         }

@@ -127,8 +127,8 @@ pub(super) const fn may_hold_commas(kind: Kind) -> bool {
     }
 }
 
-/// Whether a default of the kind is told to clients, when it is the same every time.
-const fn tells_default(kind: Kind) -> bool {
+/// Whether the schema states a default of the kind, if it is constant.
+const fn states_default(kind: Kind) -> bool {
     match kind {
         Kind::Bool
         | Kind::I16
@@ -163,7 +163,7 @@ pub(super) fn example(column: &ColumnInfo) -> Option<Json> {
 
 /// The default of a new row, when it is the same every time.
 pub(super) fn default_of(column: &ColumnInfo) -> Option<Json> {
-    let default = column.field?.default.filter(|_| tells_default(column.kind))?;
+    let default = column.field?.default.filter(|_| states_default(column.kind))?;
     let value = default.value();
     (value == default.value()).then(|| json_of(&value)).flatten()
 }
