@@ -197,7 +197,7 @@ impl JsonWriter {
             PageInfoField::HasNextPage => self.boolean(page.is_some_and(|page| page.has_next)),
             PageInfoField::HasPreviousPage => self.boolean(page.is_some_and(|page| page.has_previous)),
             PageInfoField::StartCursor => {
-                self.text_or_null(page.and_then(|page| page.start_cursor.as_deref()))
+                self.text_or_null(page.and_then(|page| page.start_cursor.as_deref()));
             }
             PageInfoField::EndCursor => self.text_or_null(page.and_then(|page| page.end_cursor.as_deref())),
         }

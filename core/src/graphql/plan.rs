@@ -153,7 +153,7 @@ impl FetchPlan {
             }
             Some(EntityField::ToOne(column, relation)) => {
                 self.columns.insert(column.index);
-                let at = self.to_one(column.index, (relation.target)().info());
+                let at = self.add_to_one(column.index, (relation.target)().info());
                 let shape = self.to_one[at].plan.shape(context, &field.selection_sets())?;
                 let required = fields::is_never_null(column, relation);
                 Ok(RowField::ToOne { relation: at, required, shape })
@@ -168,7 +168,7 @@ impl FetchPlan {
     }
 
     /// The relation of a column: one fetch serves every alias of it.
-    fn to_one(&mut self, column: usize, target: &'static EntityInfo) -> usize {
+    fn add_to_one(&mut self, column: usize, target: &'static EntityInfo) -> usize {
         if let Some(at) = self.to_one.iter().position(|known| known.column == column) {
             return at;
         }

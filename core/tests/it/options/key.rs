@@ -1,9 +1,9 @@
 //! `key = uuid`: every operation, relations to and between such entities, and every surface.
 
 use entify::prelude::*;
-use entify::testing::each_database;
 #[cfg(any(feature = "graphql", feature = "rest"))]
 use entify::testing::TestDb;
+use entify::testing::each_database;
 #[cfg(any(feature = "graphql", feature = "rest"))]
 use serde_json::json;
 
