@@ -134,7 +134,7 @@ impl SourceFile {
                     TokenTree::Group(group) => collect(group.stream(), texts),
                     TokenTree::Punct(sign) => {
                         after_hash =
-                            matches!(sign.as_char(), '#' | '!') && (sign.as_char() == '#' || after_hash)
+                            matches!(sign.as_char(), '#' | '!') && (sign.as_char() == '#' || after_hash);
                     }
                     _ => after_hash = false,
                 }
