@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use entify::config::Settings;
 use entify::prelude::*;
-use entify::server::{AppState, StartError};
+use entify::server::AppState;
 use entify::testing::TestDb;
 use poem::endpoint::BoxEndpoint;
 use poem::http::StatusCode;
@@ -58,7 +58,7 @@ async fn a_taken_path_cannot_be_mounted() {
         let db = TestDb::sqlite(&[]).await;
         let state = AppState::new(app.registry().unwrap(), db.db().clone(), b"secret");
         let refused = app.into_endpoint(&state).err();
-        assert!(matches!(refused, Some(StartError::Mount { .. })), "{path}");
+        assert!(matches!(refused, Some(entify::server::StartError::Mount { .. })), "{path}");
     }
 }
 

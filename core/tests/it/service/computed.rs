@@ -1,9 +1,8 @@
 //! `computed(sql = "…")`: read, filtered and sorted by as any field, never written.
 
 use entify::prelude::*;
-use entify::testing::{TestDb, each_database};
+use entify::testing::each_database;
 use entify::value::{Assignments, Value};
-use serde_json::json;
 
 #[derive(Entity)]
 #[entity(policy = public, table = "basket")]
@@ -158,8 +157,11 @@ async fn computed_fields_are_never_written(ctx: Ctx) {
     assert_eq!((error.fields()[0].field.as_ref(), error.fields()[0].code), ("total", "read_only"));
 }
 
+#[cfg(feature = "graphql")]
 #[each_database(entities())]
-async fn computed_fields_are_on_every_surface(test: TestDb) {
+async fn computed_fields_are_on_every_surface(test: entify::testing::TestDb) {
+    use serde_json::json;
+
     let ctx = test.ctx();
     lines(&ctx).await;
     let principal = entify::principal::Principal::Anonymous;

@@ -62,6 +62,7 @@ impl Site {
 pub struct Browser {
     client: Client,
     url: String,
+    #[cfg(feature = "admin")]
     pub csrf: String,
 }
 
@@ -104,6 +105,7 @@ impl Page {
         self
     }
 
+    #[cfg(feature = "admin")]
     /// The part of the page about one field of a form.
     #[track_caller]
     pub fn field(&self, name: &str) -> &str {
@@ -130,6 +132,7 @@ impl Browser {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
+    #[cfg(feature = "admin")]
     pub async fn get(&mut self, path: &str) -> Page {
         let page = Page::of(self.request(reqwest::Method::GET, path).send().await.expect("an answer")).await;
         if let Some((_, rest)) = page.body.split_once("name=\"_csrf\" value=\"") {
@@ -138,6 +141,7 @@ impl Browser {
         page
     }
 
+    #[cfg(feature = "admin")]
     /// Sends a form with the token of the last page.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let csrf = self.csrf.clone();
@@ -146,12 +150,14 @@ impl Browser {
         self.send(path, &form).await
     }
 
+    #[cfg(feature = "admin")]
     /// Sends a form as it is.
     pub async fn send(&self, path: &str, form: &[(&str, &str)]) -> Page {
         let request = self.request(reqwest::Method::POST, path).form(form);
         Page::of(request.send().await.expect("an answer")).await
     }
 
+    #[cfg(feature = "admin")]
     /// Signs in and opens the overview.
     pub async fn sign_in(&mut self, email: &str, password: &str) -> Page {
         self.get("/admin/sign-in").await;
