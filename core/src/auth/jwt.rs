@@ -169,7 +169,7 @@ impl Jwt {
     }
 }
 
-/// KeySet of an issuer are used for many applications: only the issuer's name and the audience tell ours.
+/// An issuer's keys serve many applications: only the issuer's name and the audience identify tokens for this one.
 fn check_settings(settings: &Settings) -> Result<(), SettingsError> {
     let fail = |message: &str| Err(SettingsError(message.to_owned()));
     let has_keys = settings.jwt_secret.is_some() || settings.jwt_keys.is_some();

@@ -140,7 +140,7 @@ impl SignInAttempt {
         Ok(())
     }
 
-    /// It was not: counted_by was written down stays. What is too old to count goes.
+    /// The password was wrong: the recorded rows stay. Those that are too old to count are deleted.
     pub(super) async fn failed(self) -> Result<()> {
         let old = Attempt::created_at().lt(self.ctx.now() - FAILURE_LIFETIME);
         Service::<Attempt>::new(&self.ctx).delete_where(old).await?;
