@@ -1,6 +1,6 @@
 //! Rules as policies of PostgreSQL's own: a second wall behind the engine.
 //!
-//! The wall reads who asks from the settings of `db/wall.rs` and says of a row what the engine would say, with two
+//! The wall reads who asks from the settings of `db/rls_session.rs` and says of a row what the engine would say, with two
 //! differences. What is decided in Rust (`impl Policy`) it cannot ask: there it lets every row pass, since it must never
 //! hide a row that the engine shows. And it knows no deleted rows of `soft_delete`: whoever may see a row may see it
 //! deleted.
