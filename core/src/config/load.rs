@@ -242,6 +242,7 @@ mod tests {
         }
         assert!(refused("bnid = 1", "", &[]).starts_with("`bnid` in entify.toml is not a setting"));
         assert!(refused("bind = [", "", &[]).starts_with("settings cannot be read"));
+        #[cfg(feature = "server")]
         assert!(refused("", "", &[("LOG", "a=b=c")]).starts_with("`LOG` must be a filter"));
         assert!(refused("", "", &[("CORS_ORIGINS", "https://a.example/x")]).starts_with("`CORS_ORIGINS`"));
         assert!(refused("", "", &[("ENTIFY_ENV", "production")]).contains("`SECRET_KEY` must be set"));

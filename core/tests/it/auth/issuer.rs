@@ -32,6 +32,7 @@ pub struct Keys {
     /// What the application knows of them.
     pub jwks: String,
     /// The public RSA key in every form in which someone might take it for a secret.
+    #[cfg_attr(not(all(feature = "graphql", feature = "rest", feature = "admin")), allow(dead_code))]
     pub public: Vec<Vec<u8>>,
 }
 

@@ -125,7 +125,12 @@ impl Browser {
             .redirect(redirect::Policy::none())
             .build()
             .expect("a client");
-        Self { client, url: site.url.clone(), csrf: String::new() }
+        Self {
+            client,
+            url: site.url.clone(),
+            #[cfg(feature = "admin")]
+            csrf: String::new(),
+        }
     }
 
     pub fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
