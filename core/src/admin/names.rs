@@ -37,7 +37,7 @@ pub(super) fn words(name: &str) -> String {
 
 /// The name of a column: a relation is called by its own name, not by its key's.
 pub(super) fn column(column: &ColumnInfo) -> String {
-    let name = match column.field.and_then(|field| field.relation.as_ref()) {
+    let name = match column.relation() {
         Some(relation) => relation.name,
         None => column.name,
     };

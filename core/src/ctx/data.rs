@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// One value for each type. Cheap to clone.
+/// One value for each type. Contexts share them; the table is copied when a value is added, not for a request.
 #[derive(Clone, Default)]
 pub(crate) struct Data(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 

@@ -26,8 +26,7 @@ impl Condition {
             Self::Not(inner) => inner.looks_at(info, columns),
             Self::Column { index, .. } => columns.contains(*index) || !info.columns[*index].is_stored(),
             Self::ToOne { index, matches } => {
-                let relation = info.columns[*index].field.and_then(|field| field.relation.as_ref());
-                let target = relation.map(|relation| (relation.target)().info());
+                let target = info.columns[*index].target();
                 // A row may point to itself, and from another entity it may be looked back at.
                 let itself = target.is_none_or(|target| std::ptr::eq(target, info));
                 columns.contains(*index)

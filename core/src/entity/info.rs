@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::entity::Rule;
 use crate::entity::surface::SurfaceViews;
-use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef};
+use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef, RelationDef};
 use crate::types::{Kind, Operator};
 use crate::value::ColumnSet;
 
@@ -137,6 +137,18 @@ impl ColumnInfo {
     #[must_use]
     pub fn computed(&self) -> Option<&'static [&'static str]> {
         self.field.and_then(|field| field.computed)
+    }
+
+    /// The to-one relation that the column is the reference of.
+    #[must_use]
+    pub fn relation(&self) -> Option<&'static RelationDef> {
+        self.field.and_then(|field| field.relation.as_ref())
+    }
+
+    /// The entity that the column refers to.
+    #[must_use]
+    pub fn target(&self) -> Option<&'static EntityInfo> {
+        self.relation().map(|relation| (relation.target)().info())
     }
 
     /// Who is shown the value, in which rows, where that is not everyone who may read the row.
@@ -293,6 +305,11 @@ impl EntityInfo {
     /// The tables that a statement which reads this one may look into for computed fields, and other words.
     pub(crate) fn computed_of(&'static self) -> impl Iterator<Item = &'static str> {
         self.computed_of.iter().map(String::as_str)
+    }
+
+    /// Whether a row may refer to another of the same table.
+    pub(crate) fn refers_to_itself(&self) -> bool {
+        self.columns.iter().filter_map(ColumnInfo::target).any(|target| std::ptr::eq(target, self))
     }
 
     /// The primary key.

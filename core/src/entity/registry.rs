@@ -108,7 +108,7 @@ impl Registry {
             let before: usize = found.values().map(Vec::len).sum();
             for target in self.iter() {
                 let followed = self.references(target).filter_map(|(from, column)| {
-                    let on_delete = from.columns[column].field?.relation.as_ref()?.on_delete;
+                    let on_delete = from.columns[column].relation()?.on_delete;
                     let leads_on = on_delete == OnDelete::Cascade && found.contains_key(from.def.table);
                     let is_followed = on_delete != OnDelete::Restrict && from.def.is_tracked() || leads_on;
                     is_followed.then_some(Dependent { from, column, on_delete })
@@ -145,7 +145,7 @@ impl Registry {
     ) -> impl Iterator<Item = (&'static EntityInfo, usize)> + '_ {
         self.iter().flat_map(move |info| {
             info.columns.iter().filter_map(move |column| {
-                let relation = column.field?.relation.as_ref()?;
+                let relation = column.relation()?;
                 std::ptr::eq((relation.target)(), target.def).then_some((info, column.index))
             })
         })

@@ -106,20 +106,6 @@ impl EntityInfo {
     }
 }
 
-impl ColumnInfo {
-    /// The to-one relation that the column is the reference of.
-    #[must_use]
-    pub fn relation(&self) -> Option<&'static RelationDef> {
-        self.field.and_then(|field| field.relation.as_ref())
-    }
-
-    /// The entity that the column refers to.
-    #[must_use]
-    pub fn target(&self) -> Option<&'static EntityInfo> {
-        self.relation().map(|relation| (relation.target)().info())
-    }
-}
-
 impl SurfaceView {
     fn new(info: &'static EntityInfo, surface: Surface) -> Self {
         let known = || info.columns.iter().filter(move |column| surface.knows(column));

@@ -78,7 +78,7 @@ impl EntityInfo {
         std::iter::once(vec![(0, false)]).chain(fields).chain(several).collect()
     }
 
-    /// Whether reading an index, from either end, gives the rows in this order: undeleted_only ones, or all.
+    /// Whether reading an index, from either end, gives the rows in this order: of rows that are not deleted, or of all.
     pub(crate) fn serves(&self, order: &[Sort], undeleted_only: bool) -> bool {
         let natural = |sort: &Sort| {
             !self.columns[sort.column].nullable || *sort == Sort::new(sort.column, sort.direction)

@@ -62,7 +62,7 @@ impl Sort {
     }
 }
 
-/// The order requested for, else the entity's own, made total: it ends in a key that no two rows share, so that every row
+/// The requested order, or else the entity's own, made total: it ends in a key that no two rows share, so that every row
 /// has one place. Where it has none, the primary key breaks ties, in the direction of the last key so that one row
 /// comparison serves.
 pub(crate) fn total_order(info: &EntityInfo, requested: &[Sort]) -> Vec<Sort> {

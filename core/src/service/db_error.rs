@@ -87,13 +87,12 @@ async fn missing_in_rows(
 ) -> Vec<(usize, FieldError)> {
     let mut errors = Vec::new();
     for column in info.columns.iter().filter(|column| rows.columns.contains(column.index)) {
-        let Some(relation) = column.field.and_then(|field| field.relation.as_ref()) else {
+        let Some(target) = column.target() else {
             continue;
         };
         if name.is_some_and(|name| foreign_key(info.def, column).as_deref() != Some(name)) {
             continue;
         }
-        let target = (relation.target)().info();
         let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
         let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
         let Ok(found) = ctx.engine().read(statement, &layout).await else { continue };
@@ -218,13 +217,12 @@ async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, &Value)
     let mut errors = Vec::new();
     for (index, value) in values {
         let column = &info.columns[*index];
-        let Some(relation) = column.field.and_then(|field| field.relation.as_ref()) else {
+        let Some(target) = column.target() else {
             continue;
         };
         if value.is_null() {
             continue;
         }
-        let target = (relation.target)().info();
         let (statement, layout) =
             by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, std::slice::from_ref(*value));
         if ctx.engine().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
@@ -250,6 +248,5 @@ fn absent(info: &EntityInfo, name: Option<&str>) -> FieldError {
 }
 
 fn foreign_key(def: &EntityDef, column: &ColumnInfo) -> Option<String> {
-    let relation = column.field?.relation.as_ref()?;
-    Some(names::foreign_key(def.table, column.column, (relation.target)().table))
+    Some(names::foreign_key(def.table, column.column, column.target()?.def.table))
 }

@@ -63,7 +63,7 @@ impl Joining {
         }
     }
 
-    /// Whether the database keeps a pair from linked twice.
+    /// Whether the database keeps a pair from being linked twice.
     fn is_unique(self) -> bool {
         unique::rules(self.via).iter().any(|rule| {
             let columns: Vec<usize> = rule.iter().map(|column| column.index).collect();

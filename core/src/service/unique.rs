@@ -13,7 +13,7 @@ use crate::value::ColumnSet;
 use crate::value::Value;
 
 /// Rows that are looked for in one statement.
-const LOOKED_FOR: usize = 100;
+pub(super) const LOOKED_FOR: usize = 100;
 
 /// The columns of every unique rule: the key first, then fields, then rules over several fields.
 pub(super) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {

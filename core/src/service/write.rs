@@ -195,7 +195,12 @@ impl Records<'_> {
             };
             match step.await {
                 Ok(executed) => done.push((places, executed)),
-                Err(error) => return Err(places.map_or(error.clone(), |places| places.locate(error))),
+                Err(error) => {
+                    return Err(match places {
+                        Some(places) => places.locate(error),
+                        None => error,
+                    });
+                }
             }
         }
         self.finish(done, grant).await
@@ -207,21 +212,17 @@ impl Records<'_> {
             self.check_changed(executed.changed(), grant).await?;
         }
         if !self.info.def.is_tracked() {
-            let (mut rows, mut count) = (Vec::new(), 0);
-            for (places, executed) in done {
+            let mut count = 0;
+            let parts = done.into_iter().map(|(places, executed)| {
                 let written = executed.into_written();
                 count += written.count;
-                rows.extend(before::Places::number(places, written.rows));
-            }
-            rows.sort_by_key(|(place, _)| *place);
-            return Ok(Written { rows: rows.into_iter().map(|(_, row)| row).collect(), count });
+                (places, written.rows)
+            });
+            let rows = before::in_given_order(parts);
+            return Ok(Written { rows, count });
         }
-        let mut changes = Vec::new();
-        for (places, executed) in done {
-            changes.extend(before::Places::number(places, executed.into_changes()));
-        }
-        changes.sort_by_key(|(place, _)| *place);
-        let changes: Vec<_> = changes.into_iter().map(|(_, change)| change).collect();
+        let parts = done.into_iter().map(|(places, executed)| (places, executed.into_changes()));
+        let changes = before::in_given_order(parts);
         let rows = changes.iter().map(|change| change.row().clone()).collect();
         self.after(changes).await?;
         Ok(Written::of(rows))

@@ -216,15 +216,14 @@ impl<'p> Predicates<'p> {
         matches: &Condition,
         depth: usize,
     ) -> Result<Expr> {
-        let Some(relation) = source.info.columns[index].field.and_then(|field| field.relation.as_ref())
-        else {
+        let Some(target) = source.info.columns[index].target() else {
             return Err(Error::internal(format!(
                 "column {index} of {} is no relation",
                 source.info.def.name
             )));
         };
         self.check_shown(source.info, index)?;
-        let target = self.next((relation.target)().info());
+        let target = self.next(target);
         let inner = self.nested(target, matches, depth + 1)?;
         let Some(mut query) = self.rows_of(target)? else {
             return Ok(truth(false));

@@ -1,5 +1,7 @@
 //! SELECT statements: rows by key, pages, pages of related rows, counts.
 
+use std::sync::Arc;
+
 use sea_query::{
     Alias, CaseStatement, Expr, ExprTrait as _, JoinType, NullOrdering, Order as SqlOrder,
     OverStatement as _, PostgresQueryBuilder, Query, SelectStatement, SqliteQueryBuilder, UnionType, Values,
@@ -79,11 +81,11 @@ impl Select<'_> {
         if let Some((shape, values)) = self.cacheable() {
             let sql =
                 cache::try_text(self.info(), self.dialect, shape, || self.build().map(|(sql, ..)| sql))?;
-            let statement = Statement::new(self.limited(&sql), values).opening(self.info().computed_of());
+            let statement = Statement::new(self.limited(sql), values).opening(self.info().computed_of());
             return Ok((statement, layout));
         }
         let (sql, values, open) = self.build()?;
-        Ok((self.statement(self.limited(&sql), values, open), layout))
+        Ok((self.statement(self.limited(sql.into()), values, open), layout))
     }
 
     /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
@@ -121,14 +123,14 @@ impl Select<'_> {
     }
 
     /// A page's text with its limit: a literal, since PostgreSQL replans `LIMIT $n` on every execution.
-    fn limited(&self, sql: &str) -> String {
+    fn limited(&self, sql: Arc<str>) -> Arc<str> {
         match self.limit.filter(|_| !self.is_ranked()) {
-            Some(limit) => format!("{sql} LIMIT {limit}"),
-            None => sql.to_owned(),
+            Some(limit) => format!("{sql} LIMIT {limit}").into(),
+            None => sql,
         }
     }
 
-    fn statement(&self, sql: String, values: Values, open: Vec<&'static str>) -> Statement {
+    fn statement(&self, sql: impl Into<Arc<str>>, values: Values, open: Vec<&'static str>) -> Statement {
         Statement::new(sql, values).opening(open).opening(self.info().computed_of())
     }
 

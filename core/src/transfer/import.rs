@@ -51,7 +51,7 @@ struct Import<P> {
 impl<P: Progress> Import<P> {
     async fn run(&self, ctx: &Ctx) -> Result<u64> {
         let records = Records::new(ctx, self.info);
-        let forward = refers_to_itself(self.info);
+        let forward = self.info.refers_to_itself();
         if forward {
             records.defer_references().await?;
         }
@@ -127,7 +127,7 @@ impl<P: Progress> Import<P> {
     /// Every reference leads to a row, now that all are there. A database would say so at the commit, but not where.
     async fn check_references(&self, records: &Records<'_>) -> Result<()> {
         for column in &self.info.columns {
-            let relation = column.field.and_then(|field| field.relation.as_ref());
+            let relation = column.relation();
             // Rows may go on pointing to one that is deleted softly; the service has looked at the new ones.
             if relation.is_none_or(|relation| (relation.target)().soft_delete) {
                 continue;
@@ -165,13 +165,6 @@ impl<P: Progress> Import<P> {
         }
         Ok(None)
     }
-}
-
-/// Whether a row may refer to a row of the same entity that is not there yet.
-fn refers_to_itself(info: &'static EntityInfo) -> bool {
-    info.def.fields.iter().any(|field| {
-        field.relation.as_ref().is_some_and(|relation| std::ptr::eq((relation.target)(), info.def))
-    })
 }
 
 fn read_batch<R: Read>(info: &'static EntityInfo, source: &mut Source<R>) -> Result<Vec<Row>> {

@@ -51,15 +51,19 @@ impl Places {
         }
         error
     }
+}
 
-    /// Items of this part, each with its position among all; those of a whole command stay in their order.
-    pub(super) fn number<T>(places: Option<Self>, items: Vec<T>) -> impl Iterator<Item = (usize, T)> {
+/// The items of all parts of a command, in the order in which their rows were given. A part without places is the whole
+/// command, in order.
+pub(super) fn in_given_order<T>(parts: impl Iterator<Item = (Option<Places>, Vec<T>)>) -> Vec<T> {
+    let mut numbered = Vec::new();
+    for (places, items) in parts {
         let at = places.map(|places| places.at).unwrap_or_default();
-        items
-            .into_iter()
-            .enumerate()
-            .map(move |(index, item)| (at.get(index).copied().unwrap_or_default(), item))
+        let place = |index: usize| at.get(index).copied().unwrap_or_default();
+        numbered.extend(items.into_iter().enumerate().map(|(index, item)| (place(index), item)));
     }
+    numbered.sort_by_key(|(place, _)| *place);
+    numbered.into_iter().map(|(_, item)| item).collect()
 }
 
 impl Planned {

@@ -18,8 +18,6 @@ use crate::value::{Assignments, ColumnSet, Record};
 
 /// How often it is tried while others make the same rows.
 const ATTEMPTS: usize = 3;
-/// Rows that are looked for in one statement.
-const LOOKED_FOR: usize = 100;
 
 impl Existing {
     /// The columns by which rows are found.
@@ -148,7 +146,7 @@ impl Records<'_> {
         };
         let each: Vec<Condition> = given.map(same).collect();
         let mut found = HashMap::new();
-        for any in each.chunks(LOOKED_FOR) {
+        for any in each.chunks(unique::LOOKED_FOR) {
             let target_rows = Target::Where(Condition::Any(any.to_vec()));
             for row in self.locked_rows(self.whole(), &target_rows).await? {
                 found.insert(unique::identity(target.iter().map(|index| row.get(index))), row);

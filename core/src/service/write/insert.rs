@@ -107,7 +107,7 @@ impl Insert {
         let NewRow { columns, values, on_conflict } = row;
         let alike = |chunk: &&mut Chunk| (chunk.columns, chunk.on_conflict) == (columns, on_conflict);
         let chunk = match on_conflict {
-            Some(_) if !refers_to_itself(info) => self.chunks.iter_mut().rev().find(alike),
+            Some(_) if !info.refers_to_itself() => self.chunks.iter_mut().rev().find(alike),
             _ => self.chunks.last_mut().filter(alike),
         };
         if let Some(chunk) = chunk
@@ -208,12 +208,6 @@ impl Chunk {
             executor.write(statement, &layout).await
         }
     }
-}
-
-/// Whether a row may refer to another of the same table.
-fn refers_to_itself(info: &EntityInfo) -> bool {
-    let mut relations = info.def.fields.iter().filter_map(|field| field.relation.as_ref());
-    relations.any(|relation| std::ptr::eq((relation.target)().info(), info))
 }
 
 /// Completes and checks a new row: defaults, hashes, key and times.

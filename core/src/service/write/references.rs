@@ -15,18 +15,13 @@ use crate::value::Value;
 
 /// Where a column points to, if that is an entity with `soft_delete`.
 pub(super) fn soft(info: &EntityInfo, column: usize) -> Option<&'static EntityInfo> {
-    let relation = info.columns[column].field?.relation.as_ref()?;
-    let target = (relation.target)();
-    target.soft_delete.then(|| target.info())
+    info.columns[column].target().filter(|target| target.def.soft_delete)
 }
 
 /// Whether a column points to rows that may be hidden from the principal, deleted or not its to read.
 pub(super) fn is_hideable(records: &Records<'_>, column: usize) -> bool {
-    let relation = records.info.columns[column].field.and_then(|field| field.relation.as_ref());
-    relation.is_some_and(|relation| {
-        let target = (relation.target)();
-        target.soft_delete || !is_open(target.info(), records.ctx)
-    })
+    let target = records.info.columns[column].target();
+    target.is_some_and(|target| target.def.soft_delete || !is_open(target, records.ctx))
 }
 
 /// Whether the principal may read every row.
@@ -48,8 +43,7 @@ pub(super) async fn check<'v>(
     }
     let mut errors = Vec::new();
     for (column, values) in references {
-        let relation = records.info.columns[column].field.and_then(|field| field.relation.as_ref());
-        let Some(target) = relation.map(|relation| (relation.target)().info()) else { continue };
+        let Some(target) = records.info.columns[column].target() else { continue };
         let keys = values.iter().map(|(_, value)| *value);
         let hidden = match is_open(target, records.ctx) {
             true => hidden(records, target, keys, None).await?,

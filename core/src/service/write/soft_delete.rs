@@ -64,9 +64,8 @@ impl Records<'_> {
                 "rows are deleted softly in a context that knows no entities; make it with `Ctx::with_entities`",
             ));
         };
-        let on_delete = |info: &EntityInfo, column: usize| {
-            info.columns[column].field.and_then(|field| field.relation.as_ref()).map(|one| one.on_delete)
-        };
+        let on_delete =
+            |info: &EntityInfo, column: usize| info.columns[column].relation().map(|one| one.on_delete);
         let found = entities.references(self.info);
         Ok(found.filter_map(|(from, column)| Some((from, column, on_delete(from, column)?))).collect())
     }
@@ -228,7 +227,7 @@ impl Records<'_> {
                 });
             }
             let lost = |row: &Record| Key::of(row.get(column.index)).is_some_and(|key| hidden.contains(&key));
-            let relation = column.field.and_then(|field| field.relation.as_ref());
+            let relation = column.relation();
             if relation.is_some_and(|relation| relation.on_delete == OnDelete::SetNull) {
                 let keys: Vec<_> = rows.iter().filter(|row| lost(row)).map(|row| row.key().clone()).collect();
                 if !keys.is_empty() {
