@@ -33,8 +33,8 @@ mod session;
 mod settings;
 mod sign_in;
 
-pub use endpoint::{endpoint, endpoint_with};
-pub use settings::AdminSettings;
+unstable! { pub use endpoint::{endpoint, endpoint_with}; }
+unstable! { pub use settings::AdminSettings; }
 
 use crate::entity::{Entity, EntityDef, EntityView, Surface};
 

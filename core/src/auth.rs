@@ -21,28 +21,19 @@ mod random_secret;
 mod session;
 mod sign_in_throttle;
 
-pub use accounts::{
-    AccountChange, Accounts, MIN_PASSWORD, change_account, create_account, create_account_for,
-};
+pub use accounts::{AccountChange, MIN_PASSWORD, change_account, create_account, create_account_for};
 pub use api_tokens::{create_token, create_token_for, revoke_token};
-#[cfg(feature = "server")]
-pub use authentication::{Authenticated, Authentication, Authenticators, Refusal};
 #[cfg(feature = "server")]
 pub use authenticator::Authenticator;
 pub use entities::{
     Account, AccountInput, AccountModel, AccountPatch, ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch,
-    Attempt, AttemptInput, AttemptModel, AttemptPatch, Session, SessionInput, SessionModel, SessionPatch,
 };
-#[cfg(feature = "server")]
-pub use jwt::{Jwt, JwtError};
 pub(crate) use random_secret::{keyed_digest, random as random_nonce};
 pub(crate) use session::peek_session;
-pub use session::{SignedIn, end_session, resume_session, start_session};
-
-use crate::entity::{Entity as _, EntityDef};
-
-/// The framework's own entities, for migrations: [`Account`], [`ApiToken`], [`Session`], [`Attempt`].
-#[must_use]
-pub fn entities() -> [&'static EntityDef; 4] {
-    [Account::def(), ApiToken::def(), Session::def(), Attempt::def()]
-}
+unstable! { pub use accounts::Accounts; }
+#[cfg(feature = "server")]
+unstable! { pub use authentication::{Authenticated, Authentication, Authenticators, Refusal}; }
+unstable! { pub use entities::{entities, Attempt, AttemptInput, AttemptModel, AttemptPatch, Session, SessionInput, SessionModel, SessionPatch}; }
+#[cfg(feature = "server")]
+unstable! { pub use jwt::{Jwt, JwtError}; }
+unstable! { pub use session::{SignedIn, end_session, resume_session, start_session}; }

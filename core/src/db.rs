@@ -1,7 +1,7 @@
 //! Databases: pools, statements and transactions on SQLite and PostgreSQL.
 //!
-//! Nothing here knows about entities. A [`Statement`] is SQL text with bound values; a [`Layout`] says how its
-//! rows become cells; an [`Executor`] runs it on the pool or in a transaction.
+//! Nothing here knows about entities. A `Statement` is SQL text with bound values; a `Layout` says how its
+//! rows become cells; an `Executor` runs it on the pool or in a transaction.
 
 mod deferred;
 mod error;
@@ -22,10 +22,11 @@ mod storage;
 mod transaction;
 
 pub use error::{Constraint, DbError};
-pub use executor::Executor;
 pub use options::DbOptions;
-pub use statement::{Layout, Statement};
-pub use transaction::{Isolation, Transaction};
+pub use transaction::Isolation;
+unstable! { pub use executor::Executor; }
+unstable! { pub use statement::{Layout, Statement}; }
+unstable! { pub use transaction::Transaction; }
 
 pub(crate) use deferred::Deferred;
 #[cfg(feature = "postgres")]

@@ -21,25 +21,34 @@ mod surface;
 mod surfaces;
 
 pub(crate) use code::Work;
+#[doc(hidden)]
 pub use code::{DynHooks, RowChange};
-pub use condition::{Condition, Op, OperandValue, Quantifier};
+unstable! { pub use condition::{Condition, Op, OperandValue, Quantifier}; }
 pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
 pub use declare::{Declaration, FieldCode, Target, read, unread};
+pub use def::EntityDef;
+#[doc(hidden)]
 pub use def::{
-    AdminDef, Bound, CheckDef, DefaultDef, EntityDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell,
-    KeyKind, Link, ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
+    AdminDef, Bound, CheckDef, DefaultDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
+    ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
 };
+#[doc(hidden)]
 pub use fields::Fields;
 #[doc(hidden)]
 pub use fields::{copy, nothing, same, show};
 pub use id::Id;
-pub use info::{ColumnInfo, ColumnRole, EntityInfo, ManyInfo, ManyLink};
+pub use info::EntityInfo;
+unstable! { pub use info::{ColumnInfo, ColumnRole, ManyInfo, ManyLink}; }
 pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError};
-pub use relation::{Many, One, RelatesTo};
-pub use rule::{Action, DynPolicy, PolicyDef, Rule};
-pub use surface::{Surface, SurfaceView};
+#[doc(hidden)]
+pub use relation::RelatesTo;
+pub use relation::{Many, One};
+pub use rule::Action;
+#[doc(hidden)]
+pub use rule::{DynPolicy, PolicyDef, Rule};
+unstable! { pub use surface::{Surface, SurfaceView}; }
 pub use surfaces::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
 
 use crate::types::KeyType;
@@ -100,6 +109,7 @@ pub trait Model: Fields + Send + Sync + Clone + std::fmt::Debug + 'static {
     ///
     /// # Errors
     /// [`crate::Error::Internal`] when a stored value does not fit the field's type.
+    #[doc(hidden)]
     fn from_record(record: Record) -> crate::Result<Self>;
 
     /// The primary key.
@@ -107,10 +117,12 @@ pub trait Model: Fields + Send + Sync + Clone + std::fmt::Debug + 'static {
 
     /// The key that the to-one relation with this index in the definition's `fields` points to; NULL when it points
     /// nowhere.
+    #[doc(hidden)]
     fn reference(&self, field: usize) -> Value;
 }
 
 /// Values on their way to a row: an input or a patch.
+#[doc(hidden)]
 pub trait IntoAssignments {
     /// Writes every value that is set.
     fn into_assignments(self) -> Assignments;

@@ -1,9 +1,9 @@
 //! The GraphQL surface: a schema over every registered entity, on `/graphql`.
 //!
-//! A request's way: [`endpoint()`] reads it, or `socket` over a WebSocket; `execute` parses it, applies the `limits` and
+//! A request's way: `endpoint` reads it, or `socket` over a WebSocket; `execute` parses it, applies the `limits` and
 //! has async-graphql validate it; `plan` works out from the whole selection what to fetch; `fetch` reads it level by
 //! level, one statement per relation; `json_writer` writes the rows as JSON text. Nothing here builds SQL: rows come from
-//! [`crate::service::Records`].
+//! `service::Records`.
 //!
 //! # Layers
 //!
@@ -55,7 +55,7 @@ mod fetch;
 mod field_result;
 mod fields;
 mod filter;
-pub mod global_id;
+mod global_id;
 mod json_writer;
 mod limits;
 mod plan;
@@ -69,14 +69,7 @@ mod socket;
 mod variables;
 
 pub use definitions::SchemaError;
-pub use endpoint::endpoint;
-pub use explorer::{Explorer, GraphiQl, GraphiQlError};
-pub use schema::{Schema, SchemaBuilder};
-
-/// The schema of these entities in the schema definition language, the same on every machine.
-///
-/// # Errors
-/// [`SchemaError`] when two types or root fields have the same name.
-pub fn sdl(registry: &crate::entity::Registry) -> Result<String, SchemaError> {
-    Ok(Schema::builder(registry).build()?.sdl())
-}
+pub use explorer::GraphiQlError;
+unstable! { pub use endpoint::endpoint; }
+unstable! { pub use explorer::{Explorer, GraphiQl}; }
+unstable! { pub use schema::{Schema, SchemaBuilder, sdl}; }

@@ -5,18 +5,12 @@
 
 mod entity;
 
-use crate::entity::{Entity as _, EntityDef};
 use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::types::{DateTime, Json, Utc};
 
-pub use entity::{HistoryAction, HistoryRow, HistoryRowInput, HistoryRowModel, HistoryRowPatch, HistoryWho};
-
-/// The framework's own entity for history, for migrations: [`HistoryRow`].
-#[must_use]
-pub fn entities() -> [&'static EntityDef; 1] {
-    [HistoryRow::def()]
-}
+pub use entity::{HistoryAction, HistoryWho};
+unstable! { pub use entity::{entities, HistoryRow, HistoryRowInput, HistoryRowModel, HistoryRowPatch}; }
 
 /// One write of one row.
 #[derive(Debug, Clone, PartialEq)]

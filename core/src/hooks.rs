@@ -6,7 +6,9 @@ use crate::ctx::Ctx;
 use crate::entity::Entity;
 use crate::error::Result;
 
+#[doc(hidden)]
 pub use crate::entity::{DynHooks, RowChange};
+#[doc(hidden)]
 pub use adapter::HooksOf;
 
 /// What an entity with `#[entity(hooks)]` does when its rows are written.

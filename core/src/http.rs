@@ -2,10 +2,13 @@
 
 pub(crate) mod browser;
 pub(crate) mod client;
-pub mod context;
+pub(crate) mod context;
 pub(crate) mod health;
 pub(crate) mod json;
-pub mod problem;
+pub(crate) mod problem;
 mod shutdown;
 
 pub(crate) use shutdown::Shutdown;
+
+pub use problem::problem;
+unstable! { pub use context::Context; }

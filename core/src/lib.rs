@@ -137,6 +137,7 @@
 //! | `cli` | yes | the commands of the program: [`App::main`](server::App::main), [`main!`] |
 //! | `server` | by those four | the HTTP server and [`App`](server::App) |
 //! | `testing` | no | `entify::testing`: databases for tests |
+//! | `unstable` | no | what the surfaces use of the engine: untyped rows and conditions, SQL, schemas as data. It changes in any release |
 //!
 //! At least one database is needed. Each surface compiles without the others. Without any of them entify is the macro, the
 //! service and the migrations, with no web framework among the dependencies: `default-features = false, features = ["sqlite"]`.
@@ -149,16 +150,30 @@
 //! [async-graphql](https://docs.rs/async-graphql) or [poem-openapi](https://docs.rs/poem-openapi) above; endpoints and
 //! resolvers made with those two can stand beside the entities'.
 
-// What serves a surface that is left out is not used.
+// What serves a surface that is left out is not used, nor is what is public with `unstable` alone.
 #![cfg_attr(
     not(all(feature = "graphql", feature = "rest", feature = "admin", feature = "cli")),
     allow(dead_code, unused_imports, unused_variables)
 )]
+#![cfg_attr(not(feature = "unstable"), allow(dead_code, unreachable_pub))]
+
+/// `unstable! { pub use …; }`: public with the feature `unstable` alone, and of the crate without it.
+macro_rules! unstable {
+    (pub use $($path:tt)::+;) => {
+        #[cfg(feature = "unstable")]
+        pub use $($path)::+;
+        #[cfg(not(feature = "unstable"))]
+        #[allow(unused_imports)]
+        pub(crate) use $($path)::+;
+    };
+}
 
 // The framework's own entities are declared with its own derive.
 extern crate self as entify;
 
-#[cfg(feature = "admin")]
+#[cfg(all(feature = "admin", not(feature = "unstable")))]
+mod admin;
+#[cfg(all(feature = "admin", feature = "unstable"))]
 pub mod admin;
 pub mod auth;
 #[cfg(feature = "cli")]
@@ -192,6 +207,9 @@ pub mod state;
 pub mod testing;
 pub mod transfer;
 pub mod types;
+#[cfg(not(feature = "unstable"))]
+mod value;
+#[cfg(feature = "unstable")]
 pub mod value;
 
 #[doc(hidden)]

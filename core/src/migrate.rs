@@ -1,10 +1,13 @@
 //! Tables from entities, and the history that brings a database to them.
 //!
-//! [`Schema`] is what an [`EntityDef`](crate::entity::EntityDef) means to one dialect: plain data that DDL is
+//! `Schema` is what an [`EntityDef`](crate::entity::EntityDef) means to one dialect: plain data that DDL is
 //! written from and that is kept as `schema.json` beside the migrations. [`make`] writes the step from the kept
 //! schema to the entities as reversible SQL files; [`Migrations`] runs such files, the framework's own and the
 //! application's, as one history.
 
+#[cfg(not(feature = "unstable"))]
+mod ddl;
+#[cfg(feature = "unstable")]
 pub mod ddl;
 mod diff;
 mod error;
@@ -24,6 +27,4 @@ pub use make::{Made, make, make_by_hand};
 pub(crate) use row_security::secure_statements;
 pub use row_security::{MadeRowSecurity, make_row_security};
 pub(crate) use row_security::{examine, is_outdated};
-pub use schema::{
-    Check, Column, ForeignKey, FullText, Index, IndexColumn, PrimaryKey, Schema, Table, Unique,
-};
+unstable! { pub use schema::{Check, Column, ForeignKey, FullText, Index, IndexColumn, PrimaryKey, Schema, Table, Unique}; }

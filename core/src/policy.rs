@@ -1,6 +1,6 @@
 //! Who may do what, to which rows and fields: the rules an entity declares, and what they mean for one principal.
 //!
-//! A rule says for a principal which rows it holds for, as a [`Condition`]: every row, none, or those that match. What
+//! A rule says for a principal which rows it holds for, as a condition: every row, none, or those that match. What
 //! is read is narrowed by that condition in SQL, what is written is checked against it; the engine asks nowhere else.
 //! The rules themselves see every row: what they look into is not narrowed by the rules of other entities.
 //!
@@ -97,8 +97,12 @@ use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
 
-pub use crate::entity::{Action, DynPolicy, PolicyDef, Rule};
-pub use decision::{Decision, Policy, PolicyOf};
+pub use crate::entity::Action;
+#[doc(hidden)]
+pub use crate::entity::{DynPolicy, PolicyDef, Rule};
+#[doc(hidden)]
+pub use decision::PolicyOf;
+pub use decision::{Decision, Policy};
 
 impl EntityInfo {
     /// The rows to which the principal of the context may do this.

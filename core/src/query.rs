@@ -13,9 +13,11 @@ pub use accessor::{Column, ToMany, ToOne};
 #[doc(hidden)]
 pub use accessor::{column, to_many, to_one};
 pub use filter::Filter;
+pub use order::Order;
 pub(crate) use order::total_order;
-pub use order::{Direction, Nulls, Order, Sort};
-pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
+pub use page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArgs, Query, Total};
+unstable! { pub use order::{Direction, Nulls, Sort}; }
+unstable! { pub use page::{Cursors, ListQuery}; }
 
 pub(crate) use cursor::{Cursor, Scope};
 pub(crate) use deleted::Deleted;

@@ -1,6 +1,6 @@
 //! The one way to read and write an entity.
 //!
-//! [`Service<E>`] is the typed repository service for Rust; [`Records`] is the same service without types, which
+//! [`Service<E>`] is the typed repository service for Rust; `Records` is the same service without types, which
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
 mod conditional;
@@ -27,10 +27,10 @@ mod write;
 
 pub use explain_policy::{Explained, ExplainedRows, explain};
 pub use fields::Fields;
-pub use input::InputForm;
 pub(crate) use input::nearest;
 pub use links::Links;
 pub use nested::{Children, NewWith};
-pub use records::Records;
-pub use stream::RecordStream;
 pub use typed::{RowStream, Service};
+unstable! { pub use input::InputForm; }
+unstable! { pub use records::Records; }
+unstable! { pub use stream::RecordStream; }

@@ -17,15 +17,20 @@ pub use bytes::Bytes;
 pub use cells::{Cell, Cells, Source};
 pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+#[doc(hidden)]
 pub use codec::{CodecError, JsonStyle};
 pub(crate) use codec::{check_json, shorten, to_micros, write_json_str};
 pub use enums::EntityEnum;
-pub use kind::{Capabilities, Kind, LengthUnit};
+#[doc(hidden)]
+pub use kind::Kind;
+#[doc(hidden)]
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
-pub use operator::{Operand, Operator};
+unstable! { pub use kind::{Capabilities, LengthUnit}; }
+unstable! { pub use operator::{Operand, Operator}; }
 #[doc(hidden)]
 pub use parts::{Given, Put, Take, put, take};
 pub use rust_decimal::Decimal;
+#[doc(hidden)]
 pub use scalar::{
     DecimalField, Element, FieldType, KeyType, LengthField, NumericField, Scalar, Shown, SortField,
     SubjectField, TextField, TextFilter, WrongType,
@@ -33,4 +38,6 @@ pub use scalar::{
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;
 
-pub use crate::value::{EnumDef, Password, PasswordCost, VariantDef};
+#[doc(hidden)]
+pub use crate::value::{EnumDef, VariantDef};
+pub use crate::value::{Password, PasswordCost};

@@ -3,10 +3,16 @@
 use entify_macros::Entity;
 
 use crate::ctx::Ctx;
-use crate::entity::One;
+use crate::entity::{Entity as _, EntityDef, One};
 use crate::hooks::Hooks;
 use crate::service::Service;
 use crate::types::{DateTime, Password, Utc};
+
+/// All of them, for migrations.
+#[must_use]
+pub fn entities() -> [&'static EntityDef; 4] {
+    [Account::def(), ApiToken::def(), Session::def(), Attempt::def()]
+}
 
 /// Someone who can sign in to the admin.
 #[derive(Debug, Entity)]

@@ -15,10 +15,12 @@ pub struct EntityInfo {
     pub def: &'static EntityDef,
     /// All stored columns: `id`, the declared fields in order, `created_at`, `updated_at`, then `version` and
     /// `deleted_at` where the entity has them.
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub columns: Vec<ColumnInfo>,
     /// What each surface shows of it.
     pub(super) views: SurfaceViews,
     /// To-many relations.
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub many: Vec<ManyInfo>,
     /// The columns that are not shown to everyone who may read the row.
     pub(crate) guarded: Vec<usize>,
@@ -248,6 +250,7 @@ impl ColumnInfo {
     }
 }
 
+#[cfg_attr(not(feature = "unstable"), doc(hidden))]
 impl EntityInfo {
     pub(super) fn new(def: &'static EntityDef) -> Self {
         let key = match def.key {

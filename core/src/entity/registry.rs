@@ -139,6 +139,7 @@ impl Registry {
     }
 
     /// Entities whose to-one relations point to `target`, with the column's index.
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub fn references(
         &self,
         target: &'static EntityInfo,

@@ -40,17 +40,11 @@ pub(super) fn write(info: &EntityInfo, key: &Value, scratch: &mut Vec<u8>, out: 
     out.push(b'"');
 }
 
-/// The global id of a row.
-#[must_use]
-pub fn encode(info: &EntityInfo, key: &Value) -> String {
-    BASE64.encode(format!("{}:{key}", info.def.graphql.type_name))
-}
-
 /// Reads the id of a row of `info`.
 ///
 /// # Errors
 /// [`Error::BadRequest`] when it is not a global id or belongs to another type.
-pub fn decode(info: &EntityInfo, id: &str) -> Result<Value> {
+pub(super) fn decode(info: &EntityInfo, id: &str) -> Result<Value> {
     let (name, key) = split(id).ok_or_else(|| not_an_id(id))?;
     let wanted = info.def.graphql.type_name;
     if name != wanted {

@@ -18,6 +18,14 @@ const MUTATION_DOCS: &str = "What can be changed. The fields of one request run 
 /// Puts a value into the schema's data.
 type Prepare = Box<dyn FnOnce(Builder) -> Builder + Send>;
 
+/// The schema of these entities in the schema definition language, the same on every machine.
+///
+/// # Errors
+/// [`SchemaError`] when two types or root fields have the same name.
+pub fn sdl(registry: &Registry) -> Result<String, SchemaError> {
+    Ok(Schema::builder(registry).build()?.sdl())
+}
+
 /// The GraphQL schema of an application. Cheap to clone.
 #[derive(Clone)]
 pub struct Schema(Arc<Inner>);

@@ -2,7 +2,14 @@
 
 use entify_macros::{Entity, EntityEnum};
 
+use crate::entity::{Entity as _, EntityDef};
 use crate::types::Json;
+
+/// The framework's own entity for history, for migrations.
+#[must_use]
+pub fn entities() -> [&'static EntityDef; 1] {
+    [HistoryRow::def()]
+}
 
 /// One write of one row, as stored. Entries are never changed.
 #[derive(Debug, Entity)]

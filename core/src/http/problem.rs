@@ -14,7 +14,7 @@ use crate::value::Value;
 const UNAVAILABLE_FOR: Duration = Duration::from_secs(2);
 
 /// The media type of every error body.
-pub const MEDIA_TYPE: &str = "application/problem+json";
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// The response to an error.
 #[must_use]
@@ -40,13 +40,13 @@ pub fn problem(error: &Error, request_id: &str) -> Response {
 
 /// The response to an error of HTTP itself, such as a wrong method.
 #[must_use]
-pub fn http_problem(status: StatusCode, detail: &str, request_id: &str) -> Response {
+pub(crate) fn http_problem(status: StatusCode, detail: &str, request_id: &str) -> Response {
     respond(status, code_of(status), detail, &[], request_id)
 }
 
 /// The response to 405, with the methods that there are.
 #[must_use]
-pub fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Response {
+pub(crate) fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Response {
     let detail = "this method is not supported here; the `Allow` header lists those that are";
     let mut response = http_problem(StatusCode::METHOD_NOT_ALLOWED, detail, request_id);
     response.headers_mut().insert(header::ALLOW, allow.clone());
@@ -55,7 +55,7 @@ pub fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Response {
 
 /// The response to an error that poem or a user's endpoint made. One that carries a response of its own keeps it.
 #[must_use]
-pub fn poem_problem(error: poem::Error, request_id: &str) -> Response {
+pub(crate) fn poem_problem(error: poem::Error, request_id: &str) -> Response {
     if let Some(error) = error.downcast_ref::<Error>() {
         return problem(error, request_id);
     }
@@ -75,7 +75,7 @@ pub fn poem_problem(error: poem::Error, request_id: &str) -> Response {
 
 /// The request's id as its context knows it; empty without a context.
 #[must_use]
-pub fn request_id(request: &poem::Request) -> String {
+pub(crate) fn request_id(request: &poem::Request) -> String {
     request.data::<Ctx>().map(|ctx| ctx.request_id().to_owned()).unwrap_or_default()
 }
 

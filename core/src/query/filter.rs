@@ -38,6 +38,7 @@ impl<E> Filter<E> {
     }
 
     /// The untyped condition.
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     #[must_use]
     pub fn into_condition(self) -> Condition {
         self.condition

@@ -130,6 +130,7 @@ impl<E> Order<E> {
     }
 
     /// The sort keys.
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     #[must_use]
     pub fn into_sorts(self) -> Vec<Sort> {
         self.sorts

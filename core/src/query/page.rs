@@ -240,11 +240,11 @@ impl<E: Entity> Query<E> {
 pub struct Page<T = Record> {
     /// The rows, in the order asked for (also when read from the end).
     pub items: Vec<T>,
-    /// A cursor per row with [`Cursors::Every`]; otherwise empty.
+    /// A cursor per row with `Cursors::Every`; otherwise empty.
     pub cursors: Vec<String>,
-    /// The cursor of the first row, with [`Cursors::Ends`] or [`Cursors::Every`].
+    /// The cursor of the first row, with `Cursors::Ends` or `Cursors::Every`.
     pub start_cursor: Option<String>,
-    /// The cursor of the last row, unless [`Cursors::None`]; with [`Cursors::Next`] only when rows follow.
+    /// The cursor of the last row, unless `Cursors::None`; with `Cursors::Next` only when rows follow.
     pub end_cursor: Option<String>,
     /// Whether rows follow.
     pub has_next: bool,

@@ -14,6 +14,22 @@ use crate::rest::resource::Resource;
 use crate::rest::router::{self, Router};
 use crate::state::AppState;
 
+/// The resources of all entities under `/api`, with `/openapi.json`, `/openapi.yaml` and `/docs`.
+///
+/// An application with APIs of its own builds a [`Rest`].
+#[must_use]
+pub fn endpoint(state: &AppState) -> Route {
+    Rest::new().routes(state)
+}
+
+/// The OpenAPI description of the entities as indented JSON.
+///
+/// # Errors
+/// [`crate::Error::Internal`], should the description not be writable.
+pub fn spec(registry: &Registry, title: &str, version: &str) -> crate::Result<String> {
+    Document::new(registry, title, version).json()
+}
+
 impl<E: Entity> OpenApi for EntityApi<E> {
     fn meta() -> Vec<MetaApi> {
         vec![registry::paths(E::def().info())]

@@ -28,6 +28,7 @@ impl fmt::Debug for Children {
 
 impl Children {
     /// New rows of the to-many relation `many`; `make` gets the key of the new row.
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub fn new(many: usize, make: impl FnOnce(&Value) -> Result<Vec<Assignments>> + Send + 'static) -> Self {
         Self { many, make: Box::new(make) }
     }

@@ -102,6 +102,7 @@ impl<'c, E: Entity> Service<'c, E> {
     }
 
     /// The same service without types.
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     #[must_use]
     pub fn records(&self) -> Records<'c> {
         self.records.untyped()

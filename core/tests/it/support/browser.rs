@@ -4,7 +4,7 @@ use entify::Ctx;
 use entify::auth;
 use entify::config::Settings;
 use entify::entity::{EntityDef, Registry};
-use entify::http::context::Context;
+use entify::http::Context;
 use entify::server::AppState;
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use poem::{EndpointExt as _, IntoEndpoint, Route, Server};

@@ -1,14 +1,20 @@
 //! Measures what entities cost to compile: a generated crate of many entities, checked from scratch and after a
-//! change of one field.
+//! change of one field; with `--features-only`, or after it, what each set of features costs.
 //!
 //! The crate lies in `target/bench-compile` and shares the workspace's target folder and lock file, so that only it
 //! is compiled. The figures are CPU time (user and system) of `cargo check` and all it starts.
 
+mod cost;
+mod features;
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use clap::Parser;
+use cost::Cost;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -21,7 +27,7 @@ const PER_ENTITY: Duration = Duration::from_millis(20);
 const RECHECK: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
-    match run() {
+    match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("compile: {error}");
@@ -30,8 +36,35 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<()> {
-    let sample = Sample::at(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?)?;
+/// What to measure.
+#[derive(Parser)]
+struct Options {
+    /// Measure what the sets of features cost, and nothing else.
+    #[arg(long)]
+    features_only: bool,
+    /// Measure what entities cost, and nothing else.
+    #[arg(long, conflicts_with = "features_only")]
+    entities_only: bool,
+}
+
+fn run(options: &Options) -> Result<()> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?;
+    let target = match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => workspace.join("target"),
+    };
+    if !options.features_only {
+        entities(workspace, &target)?;
+    }
+    if !options.entities_only {
+        features::report(workspace, &target)?;
+    }
+    Ok(())
+}
+
+/// What entities cost.
+fn entities(workspace: &Path, target: &Path) -> Result<()> {
+    let sample = Sample::at(workspace, target)?;
     println!("generated crate: {}", sample.folder.display());
     sample.generate(1, false)?;
     println!("checking its dependencies (once) …");
@@ -75,13 +108,6 @@ fn line(what: &str, cost: Cost, target: Option<Duration>) {
     );
 }
 
-/// What one `cargo check` took.
-#[derive(Debug, Clone, Copy)]
-struct Cost {
-    cpu: Duration,
-    wall: Duration,
-}
-
 fn median(mut measure: impl FnMut() -> Result<Cost>) -> Result<Cost> {
     let mut costs = (0..RUNS).map(|_| measure()).collect::<Result<Vec<_>>>()?;
     costs.sort_by_key(|cost| cost.cpu);
@@ -95,11 +121,7 @@ struct Sample {
 }
 
 impl Sample {
-    fn at(workspace: &Path) -> Result<Self> {
-        let target = match std::env::var_os("CARGO_TARGET_DIR") {
-            Some(folder) => PathBuf::from(folder),
-            None => workspace.join("target"),
-        };
+    fn at(workspace: &Path, target: &Path) -> Result<Self> {
         let folder = target.join("bench-compile");
         std::fs::create_dir_all(folder.join("src"))?;
         // The same versions and the same profile as the workspace: its compiled dependencies serve.
@@ -111,14 +133,14 @@ impl Sample {
             workspace.join("core")
         );
         write_if_changed(&folder.join("Cargo.toml"), &manifest)?;
-        Ok(Self { folder, target })
+        Ok(Self { folder, target: target.to_owned() })
     }
 
     /// Writes the entities, one file each; `changed` widens one field of one of them.
     fn generate(&self, entities: usize, changed: bool) -> Result<()> {
         let source = self.folder.join("src");
         let mut root = String::from(
-            "//! Generated; see bench/src/bin/compile.rs.\n\n\
+            "//! Generated; see bench/src/bin/compile/main.rs.\n\n\
              /// What kind.\n#[derive(entify::EntityEnum)]\npub enum Kind {\n    Plain,\n    Special,\n}\n\n",
         );
         for number in 0..entities {
@@ -149,30 +171,8 @@ impl Sample {
         self.check()
     }
 
-    /// Runs `cargo check`; the shell tells the CPU time of what it started.
     fn check(&self) -> Result<Cost> {
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let begin = Instant::now();
-        let output = Command::new("sh")
-            .args(["-c", "\"$0\" check --quiet && times", &cargo])
-            .current_dir(&self.folder)
-            .env("CARGO_TARGET_DIR", &self.target)
-            .env("CARGO_INCREMENTAL", "1")
-            .env_remove("RUSTFLAGS")
-            .stderr(Stdio::inherit())
-            .output()?;
-        let wall = begin.elapsed();
-        if !output.status.success() {
-            return Err("the generated crate does not compile".into());
-        }
-        let said = String::from_utf8_lossy(&output.stdout);
-        let children = said.lines().last().unwrap_or_default();
-        let cpu = children
-            .split_whitespace()
-            .map(seconds)
-            .sum::<Option<f64>>()
-            .ok_or_else(|| format!("the shell's `times` said {children:?}"))?;
-        Ok(Cost { cpu: Duration::from_secs_f64(cpu), wall })
+        cost::of_cargo(&["check".to_owned(), "--quiet".to_owned()], &self.folder, &self.target)
     }
 
     /// Lines of the crate after expansion, when cargo-expand is there to count them.
@@ -186,12 +186,6 @@ impl Sample {
         let output = expand.env("CARGO_TARGET_DIR", &self.target).output()?;
         Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).lines().count()))
     }
-}
-
-/// `0m1.234s` in seconds.
-fn seconds(text: &str) -> Option<f64> {
-    let (minutes, seconds) = text.trim_end_matches('s').split_once('m')?;
-    Some(minutes.parse::<f64>().ok()? * 60.0 + seconds.parse::<f64>().ok()?)
 }
 
 fn write_if_changed(path: &Path, text: &str) -> Result<()> {
