@@ -106,3 +106,22 @@ pub const fn bound_fits<T: NumericField>(whole: i128) -> bool {
 pub const fn int_fits<T: IntLiteral>(whole: i128) -> bool {
     whole >= T::MIN && whole <= T::MAX
 }
+
+/// A test on PostgreSQL; ignored, with the reason, where entify is compiled without it.
+#[cfg(feature = "postgres")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __postgres_test {
+    ($($item:tt)*) => { $($item)* };
+}
+
+/// A test on PostgreSQL; ignored, with the reason, where entify is compiled without it.
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __postgres_test {
+    ($($item:tt)*) => {
+        #[ignore = "entify is compiled without the feature `postgres`"]
+        $($item)*
+    };
+}

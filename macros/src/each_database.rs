@@ -189,11 +189,12 @@ fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenSt
                 (TokenStream::new(), quote!(::core::assert!(#there, "{}", #expected); #run;))
             }
         };
-        quote! {
+        let test = quote! {
             #(#of_tests)*
             #[::core::prelude::v1::test]
             fn #test() #output { #run }
-        }
+        };
+        if variant == "Sqlite" { test } else { quote!(#krate::__postgres_test! { #test }) }
     });
     quote! {
         #(#conditions)*
