@@ -194,7 +194,8 @@ fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenSt
             #[::core::prelude::v1::test]
             fn #test() #output { #run }
         };
-        if variant == "Sqlite" { test } else { quote!(#krate::__postgres_test! { #test }) }
+        let ignored = of_tests.iter().any(|attribute| attribute.path().is_ident("ignore"));
+        if variant == "Sqlite" || ignored { test } else { quote!(#krate::__postgres_test! { #test }) }
     });
     quote! {
         #(#conditions)*
