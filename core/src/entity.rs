@@ -32,7 +32,7 @@ pub use def::{
 };
 pub use fields::Fields;
 #[doc(hidden)]
-pub use fields::{copy, nothing, same, show};
+pub use fields::{clone_fields, debug_fields, fields_eq, unset_fields};
 pub use id::Id;
 pub use info::{ColumnInfo, ColumnRole, EntityInfo, ManyInfo, ManyLink};
 pub(crate) use registry::Dependent;

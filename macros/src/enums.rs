@@ -131,7 +131,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
                 #runtime::enum_of(&__value)
             }
 
-            fn stand_in() -> Self {
+            fn placeholder() -> Self {
                 <Self as #runtime::EntityEnum>::at(0)
             }
         }

@@ -155,11 +155,11 @@ impl DeclarationJson {
         }
         for (field, literal) in self.defaults {
             let value = Box::leak(Box::new(literal.value(&fields[field].kind)));
-            fields[field].default = Some(DefaultDef::Is(value));
+            fields[field].default = Some(DefaultDef::Literal(value));
         }
         for (field, code) in declaration.fields {
             if let FieldCode::Default(make) = code {
-                fields[*field].default = Some(DefaultDef::Made(*make));
+                fields[*field].default = Some(DefaultDef::Expression(*make));
             }
         }
         for (field, read, write) in self.rules {

@@ -257,10 +257,10 @@ impl Default for FieldDef {
 /// The value of a new row.
 #[derive(Debug, Clone, Copy)]
 pub enum DefaultDef {
-    /// Always the same: a literal.
-    Is(&'static Value),
-    /// Made for each row: an expression.
-    Made(fn() -> Value),
+    /// The same for every row.
+    Literal(&'static Value),
+    /// Evaluated for each row.
+    Expression(fn() -> Value),
 }
 
 impl DefaultDef {
@@ -268,8 +268,8 @@ impl DefaultDef {
     #[must_use]
     pub fn value(self) -> Value {
         match self {
-            Self::Is(value) => value.clone(),
-            Self::Made(make) => make(),
+            Self::Literal(value) => value.clone(),
+            Self::Expression(make) => make(),
         }
     }
 }

@@ -111,8 +111,8 @@ impl Password {
     /// [`Error::Internal`] when the stored hash is not one.
     pub async fn verify(&self, plain: &str) -> Result<bool> {
         match &self.0 {
-            State::Plain(own) => {
-                Ok(bool::from(subtle::ConstantTimeEq::ct_eq(own.as_bytes(), plain.as_bytes())))
+            State::Plain(stored) => {
+                Ok(bool::from(subtle::ConstantTimeEq::ct_eq(stored.as_bytes(), plain.as_bytes())))
             }
             State::Hash(hash) => {
                 let (hash, plain) = (hash.clone(), plain.to_owned());
@@ -125,16 +125,16 @@ impl Password {
         }
     }
 
-    /// Whether the hash was made at another cost than this. Once [`Password::verify`] has said yes, writing the same
+    /// Whether the hash was made at another cost than this. Once [`Password::verify`] has accepted it, writing the same
     /// plain text again renews it.
     #[must_use]
     pub fn is_outdated(&self, cost: PasswordCost) -> bool {
         let State::Hash(hash) = &self.0 else { return false };
         let Ok(hash) = PasswordHash::new(hash) else { return true };
         let of = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-        let own = (cost.memory, cost.iterations, cost.parallelism);
+        let wanted = (cost.memory, cost.iterations, cost.parallelism);
         hash.algorithm.as_str() != "argon2id"
-            || Params::try_from(&hash).map_or(true, |params| of(&params) != own)
+            || Params::try_from(&hash).map_or(true, |params| of(&params) != wanted)
     }
 }
 
@@ -148,7 +148,7 @@ async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
-/// Takes the place of a password that is being hashed; it matches none.
+/// Replaces a password that is being hashed; it matches none.
 impl Default for Password {
     fn default() -> Self {
         Self(State::Hash(String::new()))

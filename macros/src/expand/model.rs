@@ -49,7 +49,7 @@ enum Form {
     /// `Option<T>`
     Optional,
     /// `Option<T>`, whose `None` takes the default.
-    Given,
+    OrDefault,
     /// `Change<T>`
     Change,
     /// `Change<Option<T>>`
@@ -62,7 +62,7 @@ impl Form {
         match self {
             Self::Plain => ["put", "take"],
             Self::Optional => ["put_optional", "take_optional"],
-            Self::Given => ["put_given", "take_given"],
+            Self::OrDefault => ["put_or_default", "take_or_default"],
             Self::Change => ["put_change", "take_change"],
             Self::OptionalChange => ["put_optional_change", "take_optional_change"],
         }
@@ -76,12 +76,12 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
     let common = tokens(&format!(
         "#[automatically_derived]
         impl ::core::clone::Clone for {name} {{
-            fn clone(&self) -> Self {{ __entify::copy(self) }}
+            fn clone(&self) -> Self {{ __entify::clone_fields(self) }}
         }}
         #[automatically_derived]
         impl ::core::fmt::Debug for {name} {{
             fn fmt(&self, to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{
-                __entify::show(self, \"{name}\", to)
+                __entify::debug_fields(self, \"{name}\", to)
             }}
         }}"
     ));
@@ -93,11 +93,11 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
         impl __entify::Fields for #name {
             type Of = #ident;
 
-            fn put(&self, to: &mut __entify::Cells) {
+            fn put(&self, to: &mut __entify::CellWriter) {
                 #puts
             }
 
-            fn take(from: &mut __entify::Source) -> Self {
+            fn take(from: &mut __entify::CellReader) -> Self {
                 #takes
                 Self { #(#names: #values),* }
             }
@@ -138,7 +138,7 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
         let name = part.name;
         match part.form {
             _ if !part.standard => quote!(()),
-            Form::Given => quote_spanned!(part.place=> __entify::Given(&self.#name)),
+            Form::OrDefault => quote_spanned!(part.place=> __entify::OrDefault(&self.#name)),
             Form::Plain | Form::Optional | Form::Change | Form::OptionalChange => {
                 quote_spanned!(part.place=> &self.#name)
             }
@@ -214,7 +214,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
     let equal = tokens(&format!(
         "#[automatically_derived]
         impl ::core::cmp::PartialEq for {model} {{
-            fn eq(&self, other: &Self) -> bool {{ __entify::same(self, other) }}
+            fn eq(&self, other: &Self) -> bool {{ __entify::fields_eq(self, other) }}
         }}"
     ));
     let implementations = quote!(#implementations #equal);
@@ -235,7 +235,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
         let docs = field_docs(field);
         let place = place(scalar);
         let form = match (&field.default, field.nullable) {
-            (Some(_), _) => Form::Given,
+            (Some(_), _) => Form::OrDefault,
             (None, true) => Form::Optional,
             (None, false) => Form::Plain,
         };
@@ -253,7 +253,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
         }
     }
     if !entity.fields.iter().filter(|field| field.in_input()).all(Field::required) {
-        values.extend(quote!(..__entify::nothing()));
+        values.extend(quote!(..__entify::unset_fields()));
     }
     let implementations = expand_fields(entity, &input, &parts);
     let declaration = quote! {
@@ -300,7 +300,7 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
     let default = tokens(&format!(
         "#[automatically_derived]
         impl ::core::default::Default for {patch} {{
-            fn default() -> Self {{ __entify::nothing() }}
+            fn default() -> Self {{ __entify::unset_fields() }}
         }}"
     ));
     let implementations = quote!(#implementations #default);
