@@ -30,7 +30,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 const BACKENDS: [(&str, &str); 3] =
     [("sqlite", "Sqlite"), ("postgres", "Postgres"), ("row_security", "RowSecurity")];
 
-/// What stands in the parentheses.
+/// The content of the parentheses.
 struct Arguments {
     /// The entities whose tables the database has.
     entities: Expr,
@@ -62,13 +62,13 @@ impl Arguments {
     fn option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         let name: Ident = input.parse()?;
         let wrong = |message: String| Err(syn::Error::new(name.span(), message));
-        let given = name.to_string();
-        match given.as_str() {
+        let option = name.to_string();
+        match option.as_str() {
             "row_security" if self.row_security.is_none() => self.row_security = Some(name.clone()),
             "only" if self.only.is_none() => self.only = Some(backends(input, &name)?),
             "row_security" | "only" => return wrong(format!("`{name}` is given twice; remove one")),
             _ => {
-                let known = suggestion(&given, ["row_security", "only"]);
+                let known = suggestion(&option, ["row_security", "only"]);
                 return wrong(format!("unknown option `{name}` of `each_database`{known}"));
             }
         }
@@ -119,7 +119,7 @@ fn parse_function(item: TokenStream, errors: &mut Errors) -> Option<ItemFn> {
     let first = item.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
     let function = syn::parse2(item);
     if function.is_err() {
-        errors.at(first, "`each_database` stands on a function: `async fn name(ctx: Ctx) { … }`");
+        errors.at(first, "`each_database` belongs on a function: `async fn name(ctx: Ctx) { … }`");
     }
     function.ok()
 }
@@ -137,7 +137,7 @@ fn check_signature(function: &ItemFn, errors: &mut Errors) -> Option<Type> {
     match (inputs.next(), inputs.next()) {
         (Some(FnArg::Typed(argument)), None) => return Some((*argument.ty).clone()),
         (Some(FnArg::Receiver(receiver)), _) => {
-            errors.on(receiver, "`each_database` stands on a function, not on a method; take `ctx: Ctx`");
+            errors.on(receiver, "`each_database` belongs on a function, not on a method; take `ctx: Ctx`");
         }
         (_, Some(second)) => {
             errors.on(second, "a test of `each_database` takes one argument, `Ctx` or `TestDb`; remove this");
@@ -155,7 +155,7 @@ fn is_of_tests(attribute: &Attribute) -> bool {
     ["ignore", "should_panic"].iter().any(|name| attribute.path().is_ident(name))
 }
 
-/// The text of `#[should_panic(expected = "…")]`; empty when it asks for none.
+/// The text of `#[should_panic(expected = "…")]`; empty when there is none.
 fn expected(attribute: &Attribute) -> Expr {
     let text = match &attribute.meta {
         Meta::NameValue(pair) => Some(pair.value.clone()),

@@ -55,10 +55,10 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
             check::check_word("rename", Some(rename), errors);
         }
         let graphql = names::screaming_snake(&wire);
-        let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
+        let span = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
         if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
             errors.at(
-                place,
+                span,
                 format!(
                     "`{name}` and `{}` would both be stored as `{wire}`; give one another name with `rename = \"…\"`",
                     other.name

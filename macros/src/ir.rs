@@ -126,7 +126,7 @@ pub struct Field {
     pub read: Option<Rule>,
     /// `policy(write = …)`
     pub write: Option<Rule>,
-    /// What the options ask of the field's type.
+    /// What the options require of the field's type.
     pub requirements: Vec<Requirement>,
     /// The type's wrappers mean nothing, which was reported.
     pub wrongly_nested: bool,

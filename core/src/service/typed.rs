@@ -14,7 +14,7 @@ use crate::entity::{Entity, IntoAssignments as _, Model as _};
 use crate::error::Result;
 use crate::history::HistoryEntry;
 use crate::query::{Filter, Page, PageArgs, Query};
-use crate::service::{Fields, RecordStream, Records, history};
+use crate::service::{RecordStream, Records, UniqueFields, history};
 use crate::types::Scalar as _;
 use crate::value::{Record, Value};
 
@@ -228,7 +228,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// # Errors
     /// As [`Service::create`]; `BadRequest` when `by` is no unique rule, `Validation` when one of its fields is NULL,
     /// which equals no other.
-    pub async fn upsert(&self, by: impl Fields<E>, input: E::Input) -> Result<E::Model> {
+    pub async fn upsert(&self, by: impl UniqueFields<E>, input: E::Input) -> Result<E::Model> {
         let columns = by.columns();
         let values = input.into_assignments().without_nulls();
         E::Model::from_record(self.records.upsert(&columns, values).await?)
@@ -241,7 +241,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// when two of the rows are the same under the rule, since it is not clear which of them should last.
     pub async fn upsert_many(
         &self,
-        by: impl Fields<E>,
+        by: impl UniqueFields<E>,
         inputs: impl IntoIterator<Item = E::Input>,
     ) -> Result<Vec<E::Model>> {
         let columns = by.columns();
@@ -254,7 +254,7 @@ impl<'c, E: Entity> Service<'c, E> {
     ///
     /// # Errors
     /// As [`Service::upsert`].
-    pub async fn get_or_create(&self, by: impl Fields<E>, input: E::Input) -> Result<(E::Model, bool)> {
+    pub async fn get_or_create(&self, by: impl UniqueFields<E>, input: E::Input) -> Result<(E::Model, bool)> {
         let columns = by.columns();
         let (record, created) = self.records.get_or_create(&columns, input.into_assignments()).await?;
         Ok((E::Model::from_record(record)?, created))
@@ -300,7 +300,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// What happened to a row, newest first: who changed which fields from what to what, and when. For entities with
     /// `#[entity(history)]`.
     ///
-    /// Whoever may read the entity's rows may read their history, also that of a row that is gone. Fields that are
+    /// Whoever may read the entity's rows may read their history, also that of a row that is gone. UniqueFields that are
     /// `write_only` and passwords are named without their values.
     ///
     /// # Errors

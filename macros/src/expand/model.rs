@@ -11,7 +11,7 @@ use crate::standard_type::StandardType;
 
 /// Where a type is written, for names of the derive's own: the type may come from a macro of the user's, which sees
 /// other names.
-fn place(ty: &Type) -> Span {
+fn type_span(ty: &Type) -> Span {
     ty.span().resolved_at(Span::call_site())
 }
 
@@ -22,12 +22,12 @@ fn field_docs(field: &Field) -> String {
 /// A field of a generated struct.
 struct Part<'a> {
     name: &'a Ident,
-    /// Where its type is written: every use of a wrong type gives the same message at the same place, which rustc shows
+    /// Where its type is written: every use of a wrong type gives the same message at the same span, which rustc shows
     /// once.
-    place: Span,
+    span: Span,
     column: usize,
     form: Form,
-    /// Nothing can be wrong with its type that is not said otherwise.
+    /// Its type is a standard one: an error in it is reported elsewhere.
     standard: bool,
 }
 
@@ -57,7 +57,7 @@ enum Form {
 }
 
 impl Form {
-    /// The functions of `Scalar` that hand out such a field and make it.
+    /// The functions of `Scalar` that write and read such a field.
     fn functions(self) -> [&'static str; 2] {
         match self {
             Self::Plain => ["put", "take"],
@@ -69,7 +69,7 @@ impl Form {
     }
 }
 
-/// `Fields`, and the standard traits by it. They ask nothing of the fields' types, so that an enum of the user's may
+/// `Fields`, and the standard traits by it. They need no traits of the fields' types, so that an enum of the application may
 /// derive them, or not.
 fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
     let ident = &entity.ident;
@@ -107,7 +107,7 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
     }
 }
 
-/// The statements that hand out the fields and take them: a call for those of standard types, and one for each of the
+/// The statements that write the fields and read them: a call for those of standard types, and one for each of the
 /// others, which may be wrong.
 fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
     let runs = parts.chunk_by(|left, right| left.column + 1 == right.column);
@@ -117,18 +117,18 @@ fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
 }
 
 fn expand_single(part: &Part<'_>) -> (TokenStream, TokenStream) {
-    let Part { name, place, column, form, .. } = part;
+    let Part { name, span, column, form, .. } = part;
     let value = part.value();
-    let [put, take] = form.functions().map(|function| Ident::new(function, *place));
+    let [put, take] = form.functions().map(|function| Ident::new(function, *span));
     let column = Literal::usize_unsuffixed(*column);
     (
-        quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);),
-        quote_spanned!(*place=> let #value = __entify::Scalar::#take(from, #column);),
+        quote_spanned!(*span=> __entify::Scalar::#put(&self.#name, to, #column);),
+        quote_spanned!(*span=> let #value = __entify::Scalar::#take(from, #column);),
     )
 }
 
 /// One call for fields whose columns follow each other, from the first to the last of a standard type; `()` keeps the
-/// places of those between.
+/// positions of those between.
 fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
     let Some(first) = run.iter().position(|part| part.standard) else { return Default::default() };
     let last = run.iter().rposition(|part| part.standard).unwrap_or(first);
@@ -138,9 +138,9 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
         let name = part.name;
         match part.form {
             _ if !part.standard => quote!(()),
-            Form::OrDefault => quote_spanned!(part.place=> __entify::OrDefault(&self.#name)),
+            Form::OrDefault => quote_spanned!(part.span=> __entify::OrDefault(&self.#name)),
             Form::Plain | Form::Optional | Form::Change | Form::OptionalChange => {
-                quote_spanned!(part.place=> &self.#name)
+                quote_spanned!(part.span=> &self.#name)
             }
         }
     });
@@ -158,7 +158,7 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
     }
 }
 
-/// Whether nothing can be wrong with a field's type that is not said already: of a relation's, its target.
+/// Whether errors in a field's type are reported elsewhere: in a relation's, by its target.
 fn is_standard(field: &Field) -> bool {
     field.relation.is_some() || StandardType::is_field(&field.scalar)
 }
@@ -179,7 +179,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         .zip(&names)
         .map(|(EnginePart { nullable, column, .. }, name)| Part {
             name,
-            place: Span::call_site(),
+            span: Span::call_site(),
             column: *column,
             form: form(*nullable),
             standard: true,
@@ -187,7 +187,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
         name: &field.ident,
-        place: place(&field.scalar),
+        span: type_span(&field.scalar),
         column: position + 1,
         form: form(field.nullable),
         standard: is_standard(field),
@@ -233,17 +233,17 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
     for (position, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
-        let place = place(scalar);
+        let span = type_span(scalar);
         let form = match (&field.default, field.nullable) {
             (Some(_), _) => Form::OrDefault,
             (None, true) => Form::Optional,
             (None, false) => Form::Plain,
         };
-        parts.push(Part { name, place, column: position + 1, form, standard: is_standard(field) });
+        parts.push(Part { name, span, column: position + 1, form, standard: is_standard(field) });
         if field.default.is_some() {
             let docs = format!("{docs}\n\n`None` takes the default.");
-            let given = quote_spanned!(place=> ::core::option::Option<#scalar>);
-            declared.extend(quote!(#[doc = #docs] pub #name: #given,));
+            let optional = quote_spanned!(span=> ::core::option::Option<#scalar>);
+            declared.extend(quote!(#[doc = #docs] pub #name: #optional,));
         } else {
             declared.extend(quote!(#[doc = #docs] pub #name: #ty,));
         }
@@ -288,7 +288,7 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
         let standard = is_standard(field);
-        parts.push(Part { name, place: place(scalar), column: position + 1, form, standard });
+        parts.push(Part { name, span: type_span(scalar), column: position + 1, form, standard });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);
