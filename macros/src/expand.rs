@@ -54,8 +54,8 @@ fn expand_with(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     }
 }
 
-/// The tokens of a text in which no token is the user's but names. rustc reads it in one go, where `quote!` hands it over
-/// token by token.
+/// The tokens of a text in which no token is the user's but names. rustc reads it in one go, where `quote!` hands it
+/// over token by token.
 fn tokens(text: &str) -> TokenStream {
     // Not by `proc_macro2`, which would read it before, without rustc's speed.
     proc_macro::TokenStream::from_str(text).map(TokenStream::from).unwrap_or_default()

@@ -88,24 +88,25 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
 /// | `admin(label = a, list(a, b), icon = "…", group = "…")` | the field that names a row, the columns of the list, a symbol, a heading |
 ///
-/// With `soft_delete`, unique rules hold among rows that are not deleted, a deleted row counts as missing when another one is to refer to
-/// it, and `on_delete` of the rows that refer to it says what happens to them: `restrict` refuses while a row that is not deleted
-/// refers to it; `set_null` takes the reference away; `cascade` deletes softly what has `soft_delete` itself, which comes
-/// back when the row is restored, and leaves other rows as they are until the row is purged.
+/// With `soft_delete`, unique rules hold among rows that are not deleted, a deleted row counts as missing when another
+/// one is to refer to it, and `on_delete` of the rows that refer to it says what happens to them: `restrict` refuses
+/// while a row that is not deleted refers to it; `set_null` takes the reference away; `cascade` deletes softly what has
+/// `soft_delete` itself, which comes back when the row is restored, and leaves other rows as they are until the row is
+/// purged.
 ///
 /// # Policies
 ///
-/// A rule is `public`, `authenticated`, `nobody`, `role("x")`, `owner(field)` (the column equals the principal's subject)
-/// or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
+/// A rule is `public`, `authenticated`, `nobody`, `role("x")`, `owner(field)` (the column equals the principal's
+/// subject) or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
 ///
-/// A row that the principal may not read is absent, on every surface: it is in no list, count, page, relation, search or
-/// filter, getting or writing it is `NOT_FOUND`, a reference to it is refused as one to a missing row, and a unique value
-/// that it has is refused without saying why. What is changed must be readable and match `update` both before and after;
-/// what is made must match `create`. Rules see every row, also of other entities.
+/// A row that the principal may not read is absent, on every surface: it is in no list, count, page, relation, search
+/// or filter, getting or writing it is `NOT_FOUND`, a reference to it is refused as one to a missing row, and a unique
+/// value that it has is refused without saying why. What is changed must be readable and match `update` both before and
+/// after; what is made must match `create`. Rules see every row, also of other entities.
 ///
-/// `policy(read = …)` on a field shows the value only where the rule holds; elsewhere it is null, and whoever may not read
-/// it in every row can neither filter, sort nor search by it. Only those for whom `policy(write = …)` holds may set the
-/// field.
+/// `policy(read = …)` on a field shows the value only where the rule holds; elsewhere it is null, and whoever may not
+/// read it in every row can neither filter, sort nor search by it. Only those for whom `policy(write = …)` holds may
+/// set the field.
 ///
 /// # Options of a field
 ///
@@ -138,21 +139,21 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// # Computed fields
 ///
-/// `computed(sql = "{price} * {amount}")` is an SQL expression valid on both dialects, written into every statement that
-/// reads, filters or sorts by the field; the row a write answers has it too. `{price}` is a stored field of the same
-/// row by its Rust name, checked at compile time; `{{` is a brace. It may be a subquery, as in
-/// `(SELECT count(*) FROM post WHERE post.author_id = {id})`, which no policy restricts. The result is cast to the
-/// field's type; a `Decimal` is computed as a float on SQLite, so give it a `scale`. It has no index: a filter or an order
-/// by it reads every row.
+/// `computed(sql = "{price} * {amount}")` is an SQL expression valid on both dialects, written into every statement
+/// that reads, filters or sorts by the field; the row a write answers has it too. `{price}` is a stored field of the
+/// same row by its Rust name, checked at compile time; `{{` is a brace. It may be a subquery, as in `(SELECT count(*)
+/// FROM post WHERE post.author_id = {id})`, which no policy restricts. The result is cast to the field's type; a
+/// `Decimal` is computed as a float on SQLite, so give it a `scale`. It has no index: a filter or an order by it reads
+/// every row.
 ///
 /// # Search
 ///
 /// A search must find every one of its words. A `search` field has a word when it holds it anywhere, upper and lower
 /// case alike by Unicode's simple case folding, the same on both databases whatever the collation (`Ä` is `ä`, `Σ σ ς`
-/// are one, `ẞ` is `ß` but not `ss`, `İ` is `i`; accents count). `search(fulltext)` fields have it when a word of theirs
-/// begins with it; they share an index that the migrations make and the database keeps: a `tsvector` column on PostgreSQL
-/// (which must have ICU), an FTS5 table on SQLite. There are no stop words and no stems, so that no language is
-/// preferred. In an entity with both, a word may be in either; the index serves only when all its search fields are
+/// are one, `ẞ` is `ß` but not `ss`, `İ` is `i`; accents count). `search(fulltext)` fields have it when a word of
+/// theirs begins with it; they share an index that the migrations make and the database keeps: a `tsvector` column on
+/// PostgreSQL (which must have ICU), an FTS5 table on SQLite. There are no stop words and no stems, so that no language
+/// is preferred. In an entity with both, a word may be in either; the index serves only when all its search fields are
 /// full-text.
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {

@@ -1,5 +1,5 @@
-//! The standard field types, recognised by their names: what an option or a literal requires of them is checked here. rustc checks
-//! other types by the emitted obligations, which cost it more.
+//! The standard field types, recognised by their names: what an option or a literal requires of them is checked here.
+//! rustc checks other types by the emitted obligations, which cost it more.
 
 use quote::ToTokens;
 use syn::{PathArguments, PathSegment, Type};

@@ -69,7 +69,7 @@ impl<'c> ActingAs<'c> {
     /// The statement with who asks, if the database needs to know.
     fn with_session(self, mut statement: Statement) -> Statement {
         if self.executor.db().row_security() {
-            let open = statement.open.iter().copied().chain(statement.written);
+            let open = statement.unrestricted.iter().copied().chain(statement.written);
             statement.rls_session = Some(Arc::new(rls_session(self.principal, open)));
         }
         statement

@@ -11,8 +11,10 @@ use serde::{Deserialize, Deserializer};
 
 use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
-use crate::entity::{DefaultDef, EntityDef, FieldDef, Link, ManyDef, OnDelete, RelationDef, SkipField};
-use crate::entity::{DynPolicy, PolicyDef, Rule};
+use crate::entity::{
+    DefaultDef, DynPolicy, EntityDef, FieldDef, Link, ManyDef, OnDelete, PolicyDef, RelationDef, Rule,
+    SkipField,
+};
 use crate::types::Kind;
 use crate::value::Value;
 

@@ -7,7 +7,8 @@ use crate::error::Error;
 impl EntityInfo {
     /// The columns that are hidden from the principal, and the rows in which they are not.
     pub(crate) fn hidden_cells(&self, ctx: &Ctx) -> Vec<(usize, Condition)> {
-        let cells = self.guarded.iter().filter_map(|index| Some((*index, self.shown(*index, ctx)?)));
+        let cells =
+            self.guarded.iter().filter_map(|index| Some((*index, self.column_visibility(*index, ctx)?)));
         cells.collect()
     }
 
@@ -17,8 +18,8 @@ impl EntityInfo {
     }
 
     /// The rows in which all of these columns are shown to the principal.
-    pub(crate) fn shown_all(&self, columns: &[usize], ctx: &Ctx) -> Condition {
-        let shown = columns.iter().filter_map(|column| self.shown(*column, ctx));
+    pub(crate) fn columns_visibility(&self, columns: &[usize], ctx: &Ctx) -> Condition {
+        let shown = columns.iter().filter_map(|column| self.column_visibility(*column, ctx));
         shown.fold(Condition::TRUE, Condition::both)
     }
 
@@ -33,7 +34,7 @@ impl EntityInfo {
     }
 
     /// The rows in which a column is shown to the principal; none when that is every row.
-    pub(crate) fn shown(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
+    pub(crate) fn column_visibility(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
         let rule = self.columns[column].read_rule()?;
         Some(rule.rows(self, Action::Read, ctx)).filter(|rows| !rows.is_always())
     }

@@ -7,8 +7,7 @@ use std::ops::{BitAnd, BitOr, Not};
 use crate::ctx::Ctx;
 use crate::entity::{Condition, DynPolicy, Entity};
 use crate::policy::Action;
-use crate::query::Filter;
-use crate::query::ToOne;
+use crate::query::{Filter, ToOne};
 
 /// What a [`Policy`] says: yes, no, or only for the rows that match a filter.
 ///

@@ -1,11 +1,9 @@
 //! Pages: what to ask for and what comes back.
 
-use crate::entity::Condition;
-use crate::entity::Entity;
+use crate::entity::{Condition, Entity};
 use crate::error::{Error, Result};
 use crate::query::{Filter, Order, Sort};
-use crate::value::ColumnSet;
-use crate::value::Record;
+use crate::value::{ColumnSet, Record};
 
 /// Rows of a page when none is asked for.
 pub const DEFAULT_PAGE: u32 = 20;

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use crate::ctx::Ctx;
 use crate::db::DbError;
-use crate::entity::{ColumnInfo, EntityDef, EntityInfo, names};
-use crate::entity::{Condition, Op};
+use crate::entity::{ColumnInfo, Condition, EntityDef, EntityInfo, Op, names};
 use crate::error::{Error, FieldError};
 use crate::policy::{Action, refused};
 use crate::service::Records;
@@ -13,8 +12,7 @@ use crate::service::key::Key;
 use crate::service::unique::{self, Rows};
 use crate::service::write::hidden_row;
 use crate::sql::by_column;
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
 /// The refusal of new rows. With the rows' positions among all, errors say in which row.
 pub(crate) async fn of_rows(
@@ -165,12 +163,13 @@ pub(crate) fn referenced() -> Error {
 /// Whether a conflict is examined before it is reported: the row in the way, or its value, may be hidden from the
 /// principal.
 pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
-    let hidden = |column: &&ColumnInfo| info.shown(column.index, ctx).is_some();
+    let hidden = |column: &&ColumnInfo| info.column_visibility(column.index, ctx).is_some();
     !info.permitted(Action::Read, ctx).is_always()
         || (!info.guarded.is_empty() && unique::rules(info).iter().flatten().any(hidden))
 }
 
-/// The refusal of unique values that a row has which is there for the principal; or else one that reveals nothing of it.
+/// The refusal of unique values that a row has which is there for the principal; or else one that reveals nothing of
+/// it.
 async fn taken_by<'v>(
     ctx: &Ctx,
     info: &'static EntityInfo,
@@ -187,7 +186,7 @@ async fn taken_by<'v>(
         None => Ok(false),
         Some(same) => {
             let columns: Vec<usize> = columns.iter().map(|column| column.index).collect();
-            let shown = info.shown_all(&columns, ctx);
+            let shown = info.columns_visibility(&columns, ctx);
             Records::new(ctx, info).is_there(&Condition::All(same).both(shown)).await
         }
     };

@@ -22,13 +22,18 @@ impl Records<'_> {
         select.limit = Some(paging.limit() + 1);
         let (mut statement, _) = select.page()?;
         let (explain, layout) = match self.dialect() {
-            Dialect::Postgres => {
-                ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)", Layout::default().and(Kind::Text))
-            }
+            Dialect::Postgres => (
+                "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)",
+                Layout::default().with_column(Kind::Text),
+            ),
             // The first three columns say which line belongs under which.
             Dialect::Sqlite => (
                 "EXPLAIN QUERY PLAN",
-                Layout::default().and(Kind::I64).and(Kind::I64).and(Kind::I64).and(Kind::Text),
+                Layout::default()
+                    .with_column(Kind::I64)
+                    .with_column(Kind::I64)
+                    .with_column(Kind::I64)
+                    .with_column(Kind::Text),
             ),
         };
         statement.sql = format!("{explain} {}", statement.sql).into();

@@ -3,8 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::ctx::Ctx;
-use crate::entity::RowChange;
-use crate::entity::{ColumnInfo, ColumnRole, Entity as _, EntityInfo, IntoAssignments as _};
+use crate::entity::{ColumnInfo, ColumnRole, Entity as _, EntityInfo, IntoAssignments as _, RowChange};
 use crate::error::{Error, Result};
 use crate::history::{FROM, HistoryAction, HistoryEntry, HistoryRow, HistoryRowInput, HistoryWho, TO};
 use crate::policy::Action;
@@ -13,8 +12,7 @@ use crate::query::{Page, PageArgs, Query};
 use crate::service::{Records, Service};
 use crate::sql::append;
 use crate::types::{JsonStyle, Kind};
-use crate::value::ColumnSet;
-use crate::value::{Record, Value};
+use crate::value::{ColumnSet, Record, Value};
 
 /// Values bound by one statement at most.
 const MAX_BOUND: usize = 30_000;

@@ -7,9 +7,7 @@ use std::marker::PhantomData;
 
 use crate::ctx::Ctx;
 use crate::db::Isolation;
-use crate::entity::Id;
-use crate::entity::{Condition, Op};
-use crate::entity::{Entity, EntityInfo, ManyLink};
+use crate::entity::{Condition, Entity, EntityInfo, Id, ManyLink, Op};
 use crate::error::{Error, Result};
 use crate::query::{Deleted, ToMany};
 use crate::service::key::Key;
@@ -17,7 +15,7 @@ use crate::service::unique;
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, Service};
 use crate::sql::RowScope;
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::types::Scalar as _;
 use crate::value::{Assignments, Value};
 
@@ -168,7 +166,7 @@ impl Records<'_> {
     async fn linked(&self, joining: Joining, condition: &Condition) -> Result<Vec<Value>> {
         let records = self.untyped().of(joining.via, Deleted::Hidden);
         let scope = records.view()?;
-        let shown = joining.via.shown_all(&[joining.near, joining.far], self.ctx);
+        let shown = joining.via.columns_visibility(&[joining.near, joining.far], self.ctx);
         let scope = RowScope { reader: None, rows: scope.rows.clone().both(shown), ..scope };
         let rows = records.rows_of(scope, condition, usize::MAX).await?;
         Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
@@ -187,7 +185,7 @@ impl Records<'_> {
     }
 
     async fn unlink_all(&self, joining: Joining, key: &Value, targets: Vec<Value>) -> Result<u64> {
-        let target = Target::Where(joining.between(key, targets));
+        let target = WriteTarget::Where(joining.between(key, targets));
         Ok(self.untyped().of(joining.via, Deleted::Hidden).write(Command::Delete { target }).await?.count)
     }
 }

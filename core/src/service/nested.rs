@@ -3,8 +3,7 @@
 use std::fmt;
 
 use crate::ctx::Ctx;
-use crate::entity::Id;
-use crate::entity::{Entity, IntoAssignments as _, ManyLink, Model as _};
+use crate::entity::{Entity, Id, IntoAssignments as _, ManyLink, Model as _};
 use crate::error::{Error, FieldError, Result};
 use crate::query::{Deleted, ToMany};
 use crate::service::{Records, Service};

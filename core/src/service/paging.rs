@@ -7,9 +7,8 @@ use crate::error::Result;
 use crate::query::{
     Cursor, Cursors, ListQuery, Page, Scope, Sort, spell_condition, spell_order, total_order,
 };
-use crate::sql::hidden;
-use crate::value::ColumnSet;
-use crate::value::Record;
+use crate::sql::hidden_column;
+use crate::value::{ColumnSet, Record};
 
 /// One page of a list: in which order to read, from where, how many.
 #[derive(Debug)]
@@ -130,8 +129,8 @@ impl<'c> Paging<'c> {
 
 /// Refuses an order by columns that are hidden from the principal, be it in some rows only.
 pub(crate) fn check_order(ctx: &Ctx, info: &EntityInfo, order: &[Sort]) -> Result<()> {
-    match order.iter().find(|sort| info.shown(sort.column, ctx).is_some()) {
-        Some(sort) => Err(hidden(info, sort.column, "sort")),
+    match order.iter().find(|sort| info.column_visibility(sort.column, ctx).is_some()) {
+        Some(sort) => Err(hidden_column(info, sort.column, "sort")),
         None => Ok(()),
     }
 }

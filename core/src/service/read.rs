@@ -7,9 +7,8 @@ use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::service::Records;
 use crate::service::key::{Key, unsigned};
-use crate::sql::{RowScope, Select, seen_by_column};
-use crate::value::ColumnSet;
-use crate::value::{Record, Value};
+use crate::sql::{RowScope, Select, scoped_by_column};
+use crate::value::{ColumnSet, Record, Value};
 
 impl Records<'_> {
     /// The row with this key, every column.
@@ -40,7 +39,7 @@ impl Records<'_> {
             ));
         }
         let key = std::slice::from_ref(key);
-        let (statement, layout) = seen_by_column(&scope, self.dialect(), self.info.all(), 0, key)?;
+        let (statement, layout) = scoped_by_column(&scope, self.dialect(), self.info.all(), 0, key)?;
         let mut rows = self.ctx.engine().read(statement.for_update(self.dialect()), &layout).await?;
         rows.pop().ok_or_else(|| self.not_found())
     }
@@ -98,7 +97,7 @@ impl Records<'_> {
         }
         let mut columns = columns;
         columns.insert(column);
-        let (statement, layout) = seen_by_column(&scope, self.dialect(), columns, column, values)?;
+        let (statement, layout) = scoped_by_column(&scope, self.dialect(), columns, column, values)?;
         Ok(self.ctx.executor().read(statement, &layout).await?)
     }
 

@@ -103,7 +103,7 @@ impl<'c> Records<'c> {
 
     /// Every row, for the engine itself.
     pub(super) fn whole(&self) -> RowScope<'c> {
-        RowScope::whole(self.info, self.deleted)
+        RowScope::unrestricted(self.info, self.deleted)
     }
 
     pub(super) fn not_found(&self) -> Error {

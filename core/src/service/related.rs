@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::entity::Condition;
-use crate::entity::{ManyInfo, ManyLink};
+use crate::entity::{Condition, ManyInfo, ManyLink};
 use crate::error::Result;
 use crate::policy::Action;
 use crate::query::{Deleted, ListQuery, Page, Total};

@@ -16,8 +16,7 @@ use crate::service::Records;
 use crate::service::paging::check_order;
 use crate::service::records::Scope;
 use crate::sql::Select;
-use crate::value::ColumnSet;
-use crate::value::Record;
+use crate::value::{ColumnSet, Record};
 
 /// Rows of one statement.
 const PAGE: u32 = 1000;

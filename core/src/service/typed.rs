@@ -9,8 +9,7 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 
 use crate::ctx::Ctx;
-use crate::entity::Id;
-use crate::entity::{Entity, IntoAssignments as _, Model as _};
+use crate::entity::{Entity, Id, IntoAssignments as _, Model as _};
 use crate::error::Result;
 use crate::history::HistoryEntry;
 use crate::query::{Filter, Page, PageArgs, Query};
@@ -300,8 +299,8 @@ impl<'c, E: Entity> Service<'c, E> {
     /// What happened to a row, newest first: who changed which fields from what to what, and when. For entities with
     /// `#[entity(history)]`.
     ///
-    /// Whoever may read the entity's rows may read their history, also that of a row that is gone. UniqueFields that are
-    /// `write_only` and passwords are named without their values.
+    /// Whoever may read the entity's rows may read their history, also that of a row that is gone. UniqueFields that
+    /// are `write_only` and passwords are named without their values.
     ///
     /// # Errors
     /// `NotFound` when there neither is nor was such a row, `BadRequest` for an entity without history and for a page

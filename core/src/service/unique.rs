@@ -4,13 +4,11 @@ use std::collections::HashMap;
 
 use crate::ctx::Ctx;
 use crate::db::Constraint;
-use crate::entity::{ColumnInfo, EntityInfo, names};
-use crate::entity::{Condition, Op};
+use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, names};
 use crate::error::{Error, Result};
 use crate::service::Records;
 use crate::types::JsonStyle;
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
 /// Rows that are looked for in one statement.
 pub(super) const LOOKED_FOR: usize = 100;

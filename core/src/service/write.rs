@@ -41,7 +41,7 @@ use crate::db::Isolation;
 use crate::entity::Condition;
 use crate::error::{Error, Result};
 use crate::service::Records;
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, Record, Value};
 
 use authorize::Grant;
@@ -64,9 +64,9 @@ pub(super) enum Command {
         positions: bool,
     },
     /// New values for rows that are there.
-    Update { target: Target, values: Assignments },
+    Update { target: WriteTarget, values: Assignments },
     /// The end of rows.
-    Delete { target: Target },
+    Delete { target: WriteTarget },
     /// The return of a deleted row.
     Restore { key: Value },
     /// The end of a row for good, deleted before or not.
@@ -108,7 +108,8 @@ impl Command {
     fn answers_rows(&self) -> bool {
         !matches!(
             self,
-            Self::Update { target: Target::Where(_), .. } | Self::Delete { target: Target::Where(_) }
+            Self::Update { target: WriteTarget::Where(_), .. }
+                | Self::Delete { target: WriteTarget::Where(_) }
         )
     }
 
@@ -230,14 +231,14 @@ impl Records<'_> {
 }
 
 /// The rows that a filter asks for. One that asks for nothing would reach every row, most likely by mistake.
-fn filtered(operation: &str, filter: &Condition) -> Result<Target> {
+fn filtered(operation: &str, filter: &Condition) -> Result<WriteTarget> {
     if filter.is_always() {
         return Err(Error::bad_request(format!(
             "`{operation}` needs a filter, since an empty one means every row; to reach every row on purpose, ask for \
              what every row has, such as a key that is not null"
         )));
     }
-    Ok(Target::Where(filter.clone()))
+    Ok(WriteTarget::Where(filter.clone()))
 }
 
 fn keys_of(rows: &[Record]) -> Vec<Value> {

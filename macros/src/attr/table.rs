@@ -177,9 +177,9 @@ macro_rules! options {
     };
 }
 
-/// The options of one context, each of which is a `member` of the definition by its own name, or is `lowered`: something
-/// else is made of it. Members are resolved and written without a further line; who lowers takes the others apart
-/// without `..`, so that none is forgotten.
+/// The options of one context, each of which is a `member` of the definition by its own name, or is `lowered`:
+/// something else is made of it. Members are resolved and written without a further line; who lowers takes the others
+/// apart without `..`, so that none is forgotten.
 macro_rules! resolved_options {
     (
         $(#[$docs:meta])*

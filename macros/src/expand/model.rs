@@ -69,8 +69,8 @@ impl Form {
     }
 }
 
-/// `Fields`, and the standard traits by it. They need no traits of the fields' types, so that an enum of the application may
-/// derive them, or not.
+/// `Fields`, and the standard traits by it. They need no traits of the fields' types, so that an enum of the
+/// application may derive them, or not.
 fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
     let ident = &entity.ident;
     let common = tokens(&format!(

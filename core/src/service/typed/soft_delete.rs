@@ -1,7 +1,6 @@
 //! Versions, and rows that are deleted softly.
 
-use crate::entity::Id;
-use crate::entity::{IntoAssignments as _, Model as _, SoftDelete, Versioned};
+use crate::entity::{Id, IntoAssignments as _, Model as _, SoftDelete, Versioned};
 use crate::error::Result;
 use crate::service::Service;
 use crate::types::Scalar as _;

@@ -61,7 +61,7 @@ impl Grant {
                     grant.act = info.authorize(Action::Update, ctx)?.both(settable(Action::Update, set)?);
                 }
                 if let Existing::Keep(by) | Existing::Change(by) = existing {
-                    grant.read = info.authorize(Action::Read, ctx)?.both(info.shown_all(by, ctx));
+                    grant.read = info.authorize(Action::Read, ctx)?.both(info.columns_visibility(by, ctx));
                 }
             }
             Command::Update { values, .. } => {
@@ -140,7 +140,7 @@ fn settable(info: &EntityInfo, ctx: &Ctx, action: Action, columns: ColumnSet) ->
 fn whole(info: &EntityInfo, ctx: &Ctx) -> Result<Condition> {
     let mut rows = Condition::TRUE;
     for column in info.guarded.iter().map(|index| &info.columns[*index]).filter(|column| !column.nullable) {
-        let shown = info.shown(column.index, ctx).unwrap_or(Condition::TRUE);
+        let shown = info.column_visibility(column.index, ctx).unwrap_or(Condition::TRUE);
         if shown.is_never() {
             return Err(column.hidden_from_model());
         }

@@ -5,7 +5,7 @@ use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
 use crate::service::write::{Command, Existing, keys_of};
 use crate::service::{Records, validate};
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, ColumnSet, Record, Value};
 
 /// Groups of rows with the same changes that a row is compared with, newest first.
@@ -147,7 +147,7 @@ impl Records<'_> {
             return Ok(Vec::new());
         }
         let Some((hooks, ctx)) = self.hooks()? else {
-            let target = Target::Keys(keys_of(&rows));
+            let target = WriteTarget::Keys(keys_of(&rows));
             return Ok(vec![Planned::of_existing(Command::Update { target, values }, rows)]);
         };
         let values = validate::readable_changes(self.info, values)?;
@@ -167,7 +167,7 @@ impl Records<'_> {
             }
         }
         let planned = |SameChanges { changes: values, rows, at, .. }| {
-            let target = Target::Keys(keys_of(&rows));
+            let target = WriteTarget::Keys(keys_of(&rows));
             let places = Some(Places { at, in_errors: false, located: false });
             Planned { places, ..Planned::of_existing(Command::Update { target, values }, rows) }
         };

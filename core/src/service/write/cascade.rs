@@ -1,10 +1,10 @@
 //! Cascades: what becomes of the rows that refer to removed ones, where that is recorded or hooks hear of it.
 //!
-//! The database does by itself what `on_delete` says, and notifies no one. So before rows are removed, those that go with
-//! them (`cascade`) are found, level by level: rows of entities with `hooks` or `history`, whose hooks run and which are
-//! recorded as in any deletion, and the keys of other rows as far as they lead to such. The database still removes them, all in
-//! the one statement that removes the first ones: rows that stand in each other's way can go together. Rows that
-//! lose their reference (`set_null`) are updated as any row.
+//! The database does by itself what `on_delete` says, and notifies no one. So before rows are removed, those that go
+//! with them (`cascade`) are found, level by level: rows of entities with `hooks` or `history`, whose hooks run and
+//! which are recorded as in any deletion, and the keys of other rows as far as they lead to such. The database still
+//! removes them, all in the one statement that removes the first ones: rows that stand in each other's way can go
+//! together. Rows that lose their reference (`set_null`) are updated as any row.
 //!
 //! Entities that no such row refers to never come here. Soft deletions do all of this step by step, in `soft_delete`.
 
@@ -18,7 +18,7 @@ use crate::service::key::Key;
 use crate::service::write::authorize::Grant;
 use crate::service::write::referring::Referring;
 use crate::service::write::{Written, keys_of};
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, ColumnSet, Value};
 
 /// Rows that go with those that are removed.
@@ -51,7 +51,7 @@ impl Records<'_> {
 
     /// Removes locked rows, after what that means for others.
     pub(super) async fn remove_with_dependents(&self, keys: Vec<Value>, among: Deleted) -> Result<Written> {
-        let target = Target::Keys(keys.clone());
+        let target = WriteTarget::Keys(keys.clone());
         let cascading = match self.dependents().is_empty() {
             true => CascadeSet::default(),
             false => self.collect(keys).await?,

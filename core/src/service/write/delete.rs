@@ -9,7 +9,7 @@ use crate::service::key::Key;
 use crate::service::write::authorize::Grant;
 use crate::service::write::{Command, Written, filtered};
 use crate::service::{Records, db_error};
-use crate::sql::dml::{self, Chosen, Target};
+use crate::sql::dml::{self, Selection, WriteTarget};
 use crate::value::{Record, Value};
 
 impl Records<'_> {
@@ -18,7 +18,7 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound`, or `Conflict` when rows that restrict it still point to it.
     pub async fn delete(&self, key: &Value) -> Result<Record> {
-        let target = Target::Key(key.clone());
+        let target = WriteTarget::Key(key.clone());
         let written = self.write(Command::Delete { target }).await?;
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
@@ -28,13 +28,13 @@ impl Records<'_> {
     /// # Errors
     /// As [`Records::delete`]; `VersionMismatch` when it has another one, `BadRequest` when the entity counts none.
     pub async fn delete_version(&self, key: &Value, expected: i64) -> Result<Record> {
-        let target = Target::At(key.clone(), expected);
+        let target = WriteTarget::AtVersion(key.clone(), expected);
         let written = self.write(Command::Delete { target }).await?;
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 
-    /// Removes the rows, all or none, in one statement, and answers what they were, in the order of the keys. A key that
-    /// is given twice counts once.
+    /// Removes the rows, all or none, in one statement, and answers what they were, in the order of the keys. A key
+    /// that is given twice counts once.
     ///
     /// # Errors
     /// `NotFound` when one is missing, and as [`Records::delete`].
@@ -42,7 +42,7 @@ impl Records<'_> {
         let mut distinct = HashSet::with_capacity(keys.len());
         let keys: Vec<Value> =
             keys.iter().filter(|key| Key::of(key).is_none_or(|key| distinct.insert(key))).cloned().collect();
-        Ok(self.write(Command::Delete { target: Target::Keys(keys) }).await?.rows)
+        Ok(self.write(Command::Delete { target: WriteTarget::Keys(keys) }).await?.rows)
     }
 
     /// Removes every row that matches, in one statement, and answers how many there were.
@@ -58,7 +58,7 @@ impl Records<'_> {
 
     /// Removes the rows of the target that may be reached, or deletes them softly: a statement that asks the rules
     /// itself.
-    pub(super) async fn delete_directly(&self, target: &Target, grant: &Grant) -> Result<Written> {
+    pub(super) async fn delete_directly(&self, target: &WriteTarget, grant: &Grant) -> Result<Written> {
         if self.info.def.soft_delete {
             return self.soft_delete(target).await;
         }
@@ -78,7 +78,7 @@ impl Records<'_> {
             return Ok(Written::default());
         }
         match self.info.def.soft_delete {
-            true => self.soft_delete(&Target::Keys(keys)).await,
+            true => self.soft_delete(&WriteTarget::Keys(keys)).await,
             false => self.remove_with_dependents(keys, Deleted::Hidden).await,
         }
     }
@@ -86,13 +86,13 @@ impl Records<'_> {
     /// Removes the rows of the target, checked by the `guard` and by nothing else.
     pub(super) async fn remove(
         &self,
-        target: &Target,
+        target: &WriteTarget,
         deleted: Deleted,
         guard: Option<&Condition>,
     ) -> Result<Written> {
-        let silent = matches!(target, Target::Where(_));
-        let chosen = Chosen { target, reader: Some(self.ctx), guard };
-        let (statement, layout) = dml::delete(self.info, self.dialect(), chosen, deleted, silent)?;
+        let silent = matches!(target, WriteTarget::Where(_));
+        let selection = Selection { target, reader: Some(self.ctx), guard };
+        let (statement, layout) = dml::delete(self.info, self.dialect(), selection, deleted, silent)?;
         let executor = self.ctx.executor();
         if silent {
             let count = executor.execute(statement).await.map_err(db_error::of_removal)?;
@@ -108,8 +108,8 @@ impl Records<'_> {
 
     /// The rows that a removal answers: of many keys in their order, none of which may be missing; of one at a version
     /// with the reason if there is none.
-    pub(super) async fn removed(&self, target: &Target, rows: Vec<Record>) -> Result<Written> {
-        if let Target::Keys(keys) = target {
+    pub(super) async fn removed(&self, target: &WriteTarget, rows: Vec<Record>) -> Result<Written> {
+        if let WriteTarget::Keys(keys) = target {
             return self.in_order(keys, rows).map(Written::of);
         }
         let written = Written::of(rows);

@@ -10,7 +10,7 @@ use crate::service::key::Key;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::Prepared;
 use crate::service::write::{Written, keys_of};
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::Record;
 
 /// What the statements did.
@@ -113,7 +113,7 @@ impl Records<'_> {
                 Executed::Restored(before.unwrap_or_default(), self.undelete(key).await?)
             }
             (Prepared::Purge(key), None) => {
-                let target = Target::Key(key.clone());
+                let target = WriteTarget::Key(key.clone());
                 Executed::Deleted(self.remove(&target, Deleted::Included, None).await?)
             }
             (Prepared::Purge(_), Some(rows)) => {

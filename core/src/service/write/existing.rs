@@ -13,7 +13,7 @@ use crate::service::write::authorize::Grant;
 use crate::service::write::before::{Places, Planned};
 use crate::service::write::{Command, Existing, Written, upsert};
 use crate::service::{Records, unique};
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, ColumnSet, Record};
 
 /// How often it is tried while others make the same rows.
@@ -147,7 +147,7 @@ impl Records<'_> {
         let each: Vec<Condition> = given.map(same).collect();
         let mut found = HashMap::new();
         for any in each.chunks(unique::LOOKED_FOR) {
-            let target_rows = Target::Where(Condition::Any(any.to_vec()));
+            let target_rows = WriteTarget::Where(Condition::Any(any.to_vec()));
             for row in self.locked_rows(self.whole(), &target_rows).await? {
                 found.insert(unique::identity(target.iter().map(|index| row.get(index))), row);
             }

@@ -6,7 +6,7 @@ use crate::service::write::Command;
 use crate::service::write::authorize::Grant;
 use crate::service::write::insert::Insert;
 use crate::service::write::update::Update;
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::types::PasswordCost;
 use crate::value::Value;
 
@@ -15,7 +15,7 @@ use crate::value::Value;
 pub(super) enum Prepared {
     Insert(Insert),
     Update(Update),
-    Delete(Target),
+    Delete(WriteTarget),
     Restore(Value),
     Purge(Value),
 }
@@ -46,7 +46,7 @@ impl Prepared {
         Ok(match self {
             Self::Insert(insert) => insert.statements() > 1 || insert.needs_look(records, grant),
             Self::Update(update) => update.needs_look(records, grant),
-            Self::Delete(Target::Keys(_)) => true,
+            Self::Delete(WriteTarget::Keys(_)) => true,
             Self::Delete(_) if records.info.def.soft_delete => !records.referring()?.is_empty(),
             Self::Delete(_) | Self::Restore(_) | Self::Purge(_) => false,
         })
@@ -61,7 +61,7 @@ impl Prepared {
             Self::Insert(_) => false,
             Self::Update(update) => observed || (!grant.is_open() && !update.is_of_one_row()),
             Self::Delete(target) => {
-                let several = matches!(target, Target::Keys(_) | Target::Where(_));
+                let several = matches!(target, WriteTarget::Keys(_) | WriteTarget::Where(_));
                 let soft = records.info.def.soft_delete;
                 observed || (depended && !soft) || (!grant.is_open() && (several || soft))
             }

@@ -9,9 +9,8 @@ use crate::policy::Action;
 use crate::query::Deleted;
 use crate::service::key::Key;
 use crate::service::{Records, db_error};
-use crate::sql::{RowScope, by_column_among, seen_by_column};
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::sql::{RowScope, by_column_among, scoped_by_column};
+use crate::value::{ColumnSet, Value};
 
 /// Where a column points to, if that is an entity with `soft_delete`.
 pub(super) fn soft(info: &EntityInfo, column: usize) -> Option<&'static EntityInfo> {
@@ -76,16 +75,16 @@ async fn not_readable<'v>(
     if keys.is_empty() || rows.is_never() {
         return Ok(not_readable);
     }
-    let scope = RowScope { rows, ..RowScope::whole(target, Deleted::Hidden) };
-    let (statement, layout) = seen_by_column(&scope, records.dialect(), ColumnSet::KEY, 0, &keys)?;
+    let scope = RowScope { rows, ..RowScope::unrestricted(target, Deleted::Hidden) };
+    let (statement, layout) = scoped_by_column(&scope, records.dialect(), ColumnSet::KEY, 0, &keys)?;
     for row in records.ctx.engine().write(statement.for_key_share(records.dialect()), &layout).await? {
         Key::of(row.key()).map(|key| not_readable.remove(&key));
     }
     Ok(not_readable)
 }
 
-/// Which of these rows are hidden, but for those since the time `together`. On PostgreSQL this waits for whoever is hiding one, and keeps others from it until
-/// the transaction ends; on SQLite there is one writer at a time.
+/// Which of these rows are hidden, but for those since the time `together`. On PostgreSQL this waits for whoever is
+/// hiding one, and keeps others from it until the transaction ends; on SQLite there is one writer at a time.
 pub(super) async fn hidden<'v>(
     records: &Records<'_>,
     target: &'static EntityInfo,

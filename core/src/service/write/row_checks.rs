@@ -12,13 +12,13 @@ use crate::service::key::{Key, unsigned};
 use crate::service::write::AT_ONCE;
 use crate::service::write::authorize::Grant;
 use crate::sql::RowScope;
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Record, Value};
 
 impl Records<'_> {
     /// What is seen by the engine of the rows that the grant is about.
     fn granted(&self, rows: Condition) -> RowScope<'_> {
-        RowScope { rows, ..RowScope::whole(self.info, self.deleted) }
+        RowScope { rows, ..RowScope::unrestricted(self.info, self.deleted) }
     }
 
     /// The rows of a target as they are, locked, all of which may be reached. Of rows chosen by a condition those are
@@ -26,16 +26,18 @@ impl Records<'_> {
     ///
     /// # Errors
     /// `NotFound` for a row that is not there for the principal, `Forbidden` for one that may not be written.
-    pub(super) async fn authorized_rows(&self, target: &Target, grant: &Grant) -> Result<Vec<Record>> {
-        if let Target::Where(_) = target {
+    pub(super) async fn authorized_rows(&self, target: &WriteTarget, grant: &Grant) -> Result<Vec<Record>> {
+        if let WriteTarget::Where(_) = target {
             let scope = RowScope { reader: Some(self.ctx), ..self.granted(grant.rows()) };
             return self.locked_rows(scope, target).await;
         }
         let rows = self.locked_rows(self.granted(grant.read.clone()), target).await?;
         let rows = match target {
-            Target::Keys(keys) => self.in_order(keys, rows)?,
-            Target::Key(_) | Target::At(..) if rows.is_empty() => return Err(self.not_found()),
-            Target::Key(_) | Target::At(..) | Target::Where(_) => rows,
+            WriteTarget::Keys(keys) => self.in_order(keys, rows)?,
+            WriteTarget::Key(_) | WriteTarget::AtVersion(..) if rows.is_empty() => {
+                return Err(self.not_found());
+            }
+            WriteTarget::Key(_) | WriteTarget::AtVersion(..) | WriteTarget::Where(_) => rows,
         };
         self.check_rows(&rows, &grant.act, grant.action).await?;
         Ok(rows)
@@ -48,7 +50,7 @@ impl Records<'_> {
         among: Deleted,
         grant: &Grant,
     ) -> Result<Vec<Record>> {
-        self.among(among).authorized_rows(&Target::Key(key.clone()), grant).await
+        self.among(among).authorized_rows(&WriteTarget::Key(key.clone()), grant).await
     }
 
     /// Lets new rows pass, as they are in this transaction.
@@ -89,7 +91,8 @@ impl Records<'_> {
         }
         for keys in undecided.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let scope = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
+            let scope =
+                RowScope { rows: condition.clone(), ..RowScope::unrestricted(self.info, Deleted::Included) };
             let (statement, layout) = self.matching(scope, &among, None).count()?;
             let found = self.ctx.engine().write(statement, &layout).await?;
             if found.first().is_none_or(|row| unsigned(row.get(0)) != keys.len() as u64) {
@@ -100,10 +103,10 @@ impl Records<'_> {
     }
 
     /// Why a write of one row that checked the grant too reached none.
-    pub(super) async fn unreached(&self, target: &Target, grant: &Grant) -> Error {
+    pub(super) async fn unreached(&self, target: &WriteTarget, grant: &Grant) -> Error {
         let key = match target {
-            Target::Key(key) | Target::At(key, _) => key,
-            Target::Keys(_) | Target::Where(_) => return self.not_found(),
+            WriteTarget::Key(key) | WriteTarget::AtVersion(key, _) => key,
+            WriteTarget::Keys(_) | WriteTarget::Where(_) => return self.not_found(),
         };
         let this = Condition::column(0, Op::Eq(key.clone()));
         let rows = self.matching_granted(self.granted(grant.read.clone()), &this).await;
@@ -113,7 +116,7 @@ impl Records<'_> {
             Ok(rows) => match self.check_rows(&rows, &grant.act, grant.action).await {
                 Err(error) => error,
                 // It may be reached, so another version was expected, or the row came in between.
-                Ok(()) if matches!(target, Target::At(..)) => Error::VersionMismatch,
+                Ok(()) if matches!(target, WriteTarget::AtVersion(..)) => Error::VersionMismatch,
                 Ok(()) => self.not_found(),
             },
         }
@@ -154,7 +157,8 @@ impl Records<'_> {
         let mut found = HashSet::new();
         for keys in keys.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let scope = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
+            let scope =
+                RowScope { rows: condition.clone(), ..RowScope::unrestricted(self.info, Deleted::Included) };
             let rows = match self.matching(scope, &among, None).page() {
                 Ok((statement, layout)) => self.ctx.engine().write(statement, &layout).await,
                 Err(_) => continue,

@@ -4,7 +4,8 @@
 //!
 //! - `restrict`: the row is not deleted while a row that is not deleted refers to it;
 //! - `set_null`: rows lose the reference, which a restoration does not bring back;
-//! - `cascade`: rows of an entity with `soft_delete` are deleted too, at the same time, by which they are known and come
+//! - `cascade`: rows of an entity with `soft_delete` are deleted too, at the same time, by which they are known and
+//! come
 //!   back with it. Other rows stay as they are: removing them could not be undone. They go when the row is purged.
 //!
 //! The hooks of these rows run and their history is kept.
@@ -24,7 +25,7 @@ use crate::service::write::referring::Referring;
 use crate::service::write::{AT_ONCE, Command, Written, keys_of, references};
 use crate::service::{Records, db_error};
 use crate::sql::RowScope;
-use crate::sql::dml::{self, Chosen, Target};
+use crate::sql::dml::{self, Selection, WriteTarget};
 use crate::value::{ColumnSet, Record, Value};
 
 /// Deleted rows: those of an entity with these keys.
@@ -71,11 +72,11 @@ impl Records<'_> {
     }
 
     /// Deletes rows softly and does what the rows that refer to them say. Inside a transaction.
-    pub(super) async fn soft_delete(&self, target: &Target) -> Result<Written> {
+    pub(super) async fn soft_delete(&self, target: &WriteTarget) -> Result<Written> {
         let now = Value::DateTime(self.ctx.now());
         let answered = match target {
-            Target::Where(_) => ColumnSet::KEY,
-            Target::Key(_) | Target::At(..) | Target::Keys(_) => self.info.all(),
+            WriteTarget::Where(_) => ColumnSet::KEY,
+            WriteTarget::Key(_) | WriteTarget::AtVersion(..) | WriteTarget::Keys(_) => self.info.all(),
         };
         let rows = self.mark_deleted(target, Some(self.ctx), &now, answered).await?;
         let mut written = self.removed(target, rows).await?;
@@ -89,12 +90,12 @@ impl Records<'_> {
         }
         // Rows that hold each other may go together, so this is checked at the end.
         for (info, pointing) in restricting {
-            let scope = RowScope::whole(info, Deleted::Hidden);
+            let scope = RowScope::unrestricted(info, Deleted::Hidden);
             if self.any_of(scope, &pointing).await? {
                 return Err(db_error::referenced());
             }
         }
-        if matches!(target, Target::Where(_)) {
+        if matches!(target, WriteTarget::Where(_)) {
             written.rows.clear();
         }
         Ok(written)
@@ -103,7 +104,7 @@ impl Records<'_> {
     /// Marks the rows as deleted, and nothing else.
     async fn mark_deleted(
         &self,
-        target: &Target,
+        target: &WriteTarget,
         reader: Option<&Ctx>,
         now: &Value,
         answered: ColumnSet,
@@ -111,11 +112,11 @@ impl Records<'_> {
         let dialect = self.dialect();
         if dialect == Dialect::Postgres && !self.referring()?.is_empty() {
             // Whoever is about to refer to one of the rows comes before or after, never in between.
-            let rows = RowScope::whole(self.info, Deleted::Hidden);
+            let rows = RowScope::unrestricted(self.info, Deleted::Hidden);
             self.locked(rows, ColumnSet::KEY, &target.condition()).await?;
         }
-        let chosen = Chosen { target, reader, guard: None };
-        let (statement, layout) = dml::soft_delete(self.info, dialect, chosen, now, answered)?;
+        let selection = Selection { target, reader, guard: None };
+        let (statement, layout) = dml::soft_delete(self.info, dialect, selection, now, answered)?;
         let acting = self.ctx.acting_for(reader);
         Ok(acting.write(statement, &layout).await?)
     }
@@ -137,9 +138,9 @@ impl Records<'_> {
                     self.of(from, Deleted::Hidden).set_null(column, keys, &CascadeSet::default()).await?;
                 }
                 OnDelete::SetNull => {
-                    let (target, none) = (Target::Where(pointing), [(column, Value::Null)]);
-                    let chosen = Chosen { target: &target, reader: None, guard: None };
-                    let (statement, _) = dml::update(from, self.dialect(), chosen, &none, now, true)?;
+                    let (target, none) = (WriteTarget::Where(pointing), [(column, Value::Null)]);
+                    let selection = Selection { target: &target, reader: None, guard: None };
+                    let (statement, _) = dml::update(from, self.dialect(), selection, &none, now, true)?;
                     self.ctx.engine().execute(statement).await?;
                 }
                 OnDelete::Cascade if from.def.soft_delete && from.def.is_tracked() => {
@@ -148,7 +149,8 @@ impl Records<'_> {
                 }
                 OnDelete::Cascade if from.def.soft_delete => {
                     let from = self.of(from, Deleted::Hidden);
-                    let rows = from.mark_deleted(&Target::Where(pointing), None, now, ColumnSet::KEY).await?;
+                    let rows =
+                        from.mark_deleted(&WriteTarget::Where(pointing), None, now, ColumnSet::KEY).await?;
                     hidden.push((from.info, keys_of(&rows)));
                 }
                 OnDelete::Cascade => {}
@@ -161,7 +163,8 @@ impl Records<'_> {
     pub(super) async fn undelete(&self, key: &Value) -> Result<Written> {
         let now = Value::DateTime(self.ctx.now());
         let this = Condition::column(0, Op::Eq(key.clone()));
-        let rows = self.locked(RowScope::whole(self.info, Deleted::Only), self.info.all(), &this).await?;
+        let rows =
+            self.locked(RowScope::unrestricted(self.info, Deleted::Only), self.info.all(), &this).await?;
         let Some(deleted_since) = rows.first().and_then(|row| Some(row.get(self.info.deleted_at()?).clone()))
         else {
             return Err(self.not_found());
@@ -196,7 +199,7 @@ impl Records<'_> {
         let mut referring = Referring::to(column, keys);
         while let Some(rows) = referring.next(self, self.info.all()).await? {
             self.before_delete(&rows).await?;
-            let target = Target::Keys(keys_of(&rows));
+            let target = WriteTarget::Keys(keys_of(&rows));
             let rows = self.mark_deleted(&target, None, now, self.info.all()).await?;
             deleted.extend(keys_of(&rows));
             self.after(rows.into_iter().map(RowChange::Deleted).collect()).await?;

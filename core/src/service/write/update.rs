@@ -1,7 +1,6 @@
 //! New values for rows that are there.
 
-use crate::entity::Condition;
-use crate::entity::EntityInfo;
+use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
@@ -9,13 +8,13 @@ use crate::service::write::prepare::hash;
 use crate::service::write::{Command, Written, filtered, keys_of, references};
 use crate::service::{Records, db_error, validate};
 use crate::sql::by_column;
-use crate::sql::dml::{self, Chosen, Target};
+use crate::sql::dml::{self, Selection, WriteTarget};
 use crate::value::{Assignments, ColumnSet, Record, Value};
 
 /// A change, checked.
 #[derive(Debug, Clone)]
 pub(super) struct Update {
-    target: Target,
+    target: WriteTarget,
     /// In column order.
     changes: Vec<(usize, Value)>,
     now: Value,
@@ -28,7 +27,7 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound`, and as [`Records::create`].
     pub async fn update(&self, key: &Value, values: Assignments) -> Result<Record> {
-        let target = Target::Key(key.clone());
+        let target = WriteTarget::Key(key.clone());
         let written = self.write(Command::Update { target, values }).await?;
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
@@ -53,15 +52,15 @@ impl Records<'_> {
     /// As [`Records::update`]; `VersionMismatch` when the row has another version, `BadRequest` when the entity counts
     /// none.
     pub async fn update_version(&self, key: &Value, expected: i64, values: Assignments) -> Result<Record> {
-        let target = Target::At(key.clone(), expected);
+        let target = WriteTarget::AtVersion(key.clone(), expected);
         let written = self.write(Command::Update { target, values }).await?;
         written.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 
     /// Why a row at a version was not there: it has another one, or there is none. The statement that checked both at
     /// once has changed nothing, and versions only grow, so a read afterwards is conclusive.
-    pub(super) async fn expected(&self, target: &Target, written: &Written) -> Result<()> {
-        let Target::At(key, _) = target else { return Ok(()) };
+    pub(super) async fn expected(&self, target: &WriteTarget, written: &Written) -> Result<()> {
+        let WriteTarget::AtVersion(key, _) = target else { return Ok(()) };
         if !written.rows.is_empty() {
             return Ok(());
         }
@@ -81,7 +80,7 @@ impl Update {
 
     /// Whether the database must be queried about the rows before or after, or about those they refer to.
     pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
-        let several = matches!(self.target, Target::Keys(_) | Target::Where(_)) && !grant.is_open();
+        let several = matches!(self.target, WriteTarget::Keys(_) | WriteTarget::Where(_)) && !grant.is_open();
         several
             || self.refers_to_hideable(records)
             || grant.looks_at(records.info, self.columns(records.info))
@@ -93,7 +92,11 @@ impl Update {
         set.any(|(index, _)| references::is_hideable(records, *index))
     }
 
-    pub(super) async fn prepare(records: &Records<'_>, target: Target, values: Assignments) -> Result<Self> {
+    pub(super) async fn prepare(
+        records: &Records<'_>,
+        target: WriteTarget,
+        values: Assignments,
+    ) -> Result<Self> {
         let values = validate::changes(records.info, values)?;
         let mut changes: Vec<_> = values.into_values().collect();
         changes.sort_by_key(|(index, _)| *index);
@@ -101,13 +104,13 @@ impl Update {
         Ok(Self { target, changes, now: Value::DateTime(records.ctx.now()) })
     }
 
-    pub(super) fn target(&self) -> &Target {
+    pub(super) fn target(&self) -> &WriteTarget {
         &self.target
     }
 
     /// Whether it is of one row, by its key, and changes something.
     pub(super) fn is_of_one_row(&self) -> bool {
-        matches!(self.target, Target::Key(_) | Target::At(..)) && !self.changes.is_empty()
+        matches!(self.target, WriteTarget::Key(_) | WriteTarget::AtVersion(..)) && !self.changes.is_empty()
     }
 
     /// Changes the rows of the target that may be reached: a statement that asks the rules itself.
@@ -135,7 +138,7 @@ impl Update {
         if rows.is_empty() {
             return Ok(Written::default());
         }
-        let of_these = Self { target: Target::Keys(keys_of(rows)), ..self.clone() };
+        let of_these = Self { target: WriteTarget::Keys(keys_of(rows)), ..self.clone() };
         of_these.run_unchecked(records, grant, None).await
     }
 
@@ -155,9 +158,9 @@ impl Update {
             let values = self.changes.iter().map(|(index, value)| (0, *index, value));
             references::check(records, values, false).await?;
         }
-        let silent = matches!(self.target, Target::Where(_));
-        let chosen = Chosen { target: &self.target, reader: Some(ctx), guard };
-        let (statement, layout) = dml::update(info, dialect, chosen, &self.changes, &self.now, silent)?;
+        let silent = matches!(self.target, WriteTarget::Where(_));
+        let selection = Selection { target: &self.target, reader: Some(ctx), guard };
+        let (statement, layout) = dml::update(info, dialect, selection, &self.changes, &self.now, silent)?;
         let executor = grant.acting(ctx);
         let done = if silent {
             executor.execute(statement).await.map(|count| Written { rows: Vec::new(), count })
@@ -184,9 +187,9 @@ impl Update {
     async fn unchanged(&self, records: &Records<'_>) -> Result<Written> {
         let Records { ctx, info, .. } = *records;
         let keys = match &self.target {
-            Target::Key(key) | Target::At(key, _) => std::slice::from_ref(key),
-            Target::Keys(keys) => keys,
-            Target::Where(filter) => {
+            WriteTarget::Key(key) | WriteTarget::AtVersion(key, _) => std::slice::from_ref(key),
+            WriteTarget::Keys(keys) => keys,
+            WriteTarget::Where(filter) => {
                 return Ok(Written {
                     rows: Vec::new(),
                     count: records.of(info, Deleted::Hidden).count(filter).await?,
@@ -195,7 +198,7 @@ impl Update {
         };
         let (statement, layout) = by_column(info, records.dialect(), info.all(), 0, keys);
         let rows = ctx.engine().read(statement, &layout).await?;
-        if let Target::At(_, expected) = &self.target {
+        if let WriteTarget::AtVersion(_, expected) = &self.target {
             let Some(column) = info.version() else { return Err(dml::unversioned(info)) };
             if rows.first().is_some_and(|row| *row.get(column) != Value::Int(*expected)) {
                 return Err(Error::VersionMismatch);

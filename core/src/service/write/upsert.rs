@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::entity::EntityInfo;
-use crate::entity::{Condition, Op};
+use crate::entity::{Condition, EntityInfo, Op};
 use crate::error::{Error, FieldError, Result};
 use crate::query::Deleted;
 use crate::service::unique::{check_rule, identity};
@@ -11,9 +10,8 @@ use crate::service::write::authorize::Grant;
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, validate};
 use crate::sql::dml::OnConflict;
-use crate::sql::{RowScope, seen_by_column};
-use crate::value::ColumnSet;
-use crate::value::{Assignments, Record, Value};
+use crate::sql::{RowScope, scoped_by_column};
+use crate::value::{Assignments, ColumnSet, Record, Value};
 
 /// How often a row that is neither there nor to be made is looked for: others make and remove it all the while.
 const TRIES: usize = 16;
@@ -74,7 +72,7 @@ impl Records<'_> {
             if let Some(row) = self.write(command.clone()).await?.rows.pop() {
                 return Ok((row, true));
             }
-            let deleted = RowScope::whole(self.info, Deleted::Only);
+            let deleted = RowScope::unrestricted(self.info, Deleted::Only);
             if by.contains(&0) && self.with_values(deleted, &same).await?.is_some() {
                 return Err(key_of_deleted_row(self.info));
             }
@@ -86,7 +84,8 @@ impl Records<'_> {
     async fn with_values(&self, scope: RowScope<'_>, values: &[(usize, Value)]) -> Result<Option<Record>> {
         if let [(index, value)] = values {
             let value = std::slice::from_ref(value);
-            let (statement, layout) = seen_by_column(&scope, self.dialect(), self.info.all(), *index, value)?;
+            let (statement, layout) =
+                scoped_by_column(&scope, self.dialect(), self.info.all(), *index, value)?;
             return Ok(self.ctx.executor().read(statement, &layout).await?.pop());
         }
         let same = values.iter().map(|(index, value)| Condition::column(*index, Op::Eq(value.clone())));
