@@ -1,13 +1,13 @@
 //! What a declared struct becomes: the [`Entity`] trait and its static description, [`EntityDef`].
 //!
-//! `#[derive(Entity)]` emits one `impl Entity` per struct and nothing that behaves. SQL, migrations, the
+//! `#[derive(Entity)]` emits one `impl Entity` per struct and no behaviour. SQL, migrations, the
 //! GraphQL schema, OpenAPI and the admin forms all read the same [`EntityDef`]; this is the framework's one
 //! intermediate representation.
 
-mod code;
 mod condition;
 mod declare;
 mod def;
+mod dyn_hooks;
 mod evaluate;
 pub(crate) mod fields;
 mod id;
@@ -18,18 +18,18 @@ mod relation;
 mod rule;
 mod rule_text;
 mod surface;
-mod surfaces;
+mod surface_types;
 
-pub(crate) use code::Work;
-pub use code::{DynHooks, RowChange};
 pub use condition::{Condition, Op, OperandValue, Quantifier};
 pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
-pub use declare::{Declaration, FieldCode, Target, read, unread};
+pub use declare::{Declaration, EntityDefFn, FieldCode, read, unread};
 pub use def::{
     AdminDef, Bound, CheckDef, DefaultDef, EntityDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell,
     KeyKind, Link, ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
 };
+pub(crate) use dyn_hooks::HookFuture;
+pub use dyn_hooks::{DynHooks, RowChange};
 pub use fields::Fields;
 #[doc(hidden)]
 pub use fields::{clone_fields, debug_fields, fields_eq, unset_fields};
@@ -40,7 +40,7 @@ pub use registry::{Registry, RegistryError};
 pub use relation::{Many, One, RelatesTo};
 pub use rule::{Action, DynPolicy, PolicyDef, Rule};
 pub use surface::{Surface, SurfaceView};
-pub use surfaces::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
+pub use surface_types::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
 
 use crate::types::KeyType;
 use crate::value::{Assignments, Record, Value};
@@ -66,7 +66,7 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// The static description that every surface reads.
     fn def() -> &'static EntityDef;
 
-    /// What must be true of the declared types. Never called; rustc checks it.
+    /// What must hold for the declared types. Never called; rustc checks it.
     #[doc(hidden)]
     fn obligations(&self) {}
 }

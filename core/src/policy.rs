@@ -89,9 +89,9 @@
 //! [`explain`](crate::service::explain) and the command `policy explain` tell what the rules mean for someone, and the log's target
 //! `entify::policy` (on in development) which rule denied a request.
 
-mod cells;
 mod decision;
-mod rule;
+mod hidden_cells;
+mod rule_rows;
 
 use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo};

@@ -74,7 +74,7 @@ impl Statement {
 
     /// The same, which needs every row of these tables, whoever the principal is: for what a policy looks up, and for
     /// what a computed field is made of.
-    pub(crate) fn unrestricted(mut self, tables: impl IntoIterator<Item = &'static str>) -> Self {
+    pub(crate) fn with_unrestricted(mut self, tables: impl IntoIterator<Item = &'static str>) -> Self {
         self.unrestricted.extend(tables);
         self
     }

@@ -16,7 +16,7 @@ pub(crate) struct EntityIndex {
 
 impl EntityInfo {
     /// Whether no two rows have the same value in this column.
-    pub(crate) fn tells_apart(&self, column: usize) -> bool {
+    pub(crate) fn has_unique_values(&self, column: usize) -> bool {
         let column = &self.columns[column];
         column.index == 0
             || (!column.nullable && column.field.is_some_and(|field| field.unique) && !self.keeps_deleted())

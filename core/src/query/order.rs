@@ -77,7 +77,7 @@ pub(crate) fn total_order(info: &EntityInfo, requested: &[Sort]) -> Vec<Sort> {
         if order.iter().all(|earlier| earlier.column != sort.column) {
             order.push(sort);
         }
-        if info.tells_apart(sort.column) {
+        if info.has_unique_values(sort.column) {
             return order;
         }
     }

@@ -299,7 +299,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// What happened to a row, newest first: who changed which fields from what to what, and when. For entities with
     /// `#[entity(history)]`.
     ///
-    /// Whoever may read the entity's rows may read their history, also that of a row that is gone. UniqueFields that
+    /// Whoever may read the entity's rows may read their history, also that of a row that is gone. Fields that
     /// are `write_only` and passwords are named without their values.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
-//! UniqueFields by which rows are found: those of a unique rule.
+//! Fields by which rows are found: those of a unique rule.
 
 use crate::query::{Column, ToOne};
 
-/// UniqueFields of `E`: one, as in `User::email()`, or several, as in `(PostTag::post(), PostTag::tag())`.
+/// Fields of `E`: one, as in `User::email()`, or several, as in `(PostTag::post(), PostTag::tag())`.
 ///
 /// Which fields make a unique rule is checked when they are used.
 pub trait UniqueFields<E> {

@@ -282,7 +282,7 @@ fn cached(
     };
     let Some(by) = by else {
         let (sql, values, unrestricted) = build()?;
-        return Ok((written(info, Statement::new(sql, values)).unrestricted(unrestricted), layout));
+        return Ok((written(info, Statement::new(sql, values)).with_unrestricted(unrestricted), layout));
     };
     let sql = cache::try_text(info, dialect, shape(by), || build().map(|(sql, ..)| sql))?;
     let mut values = bound();
@@ -292,7 +292,7 @@ fn cached(
 
 /// A statement that writes to the table: the rows it returns are not subject to the read rules.
 fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
-    Statement { written: Some(info.def.table), ..statement.unrestricted(info.computed_of()) }
+    Statement { written: Some(info.def.table), ..statement.with_unrestricted(info.computed_tables()) }
 }
 
 fn deletion_filter(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {

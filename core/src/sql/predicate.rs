@@ -169,7 +169,7 @@ impl<'p> Predicates<'p> {
         if self.reader.is_none() {
             self.unrestricted.push(info.def.table);
         }
-        self.unrestricted.extend(info.computed_of());
+        self.unrestricted.extend(info.computed_tables());
         TableAlias { info, dialect: self.dialect, alias: Some(self.aliases) }
     }
 

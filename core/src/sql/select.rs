@@ -78,7 +78,8 @@ impl Select<'_> {
         if let Some((shape, values)) = self.cacheable() {
             let sql =
                 cache::try_text(self.info(), self.dialect, shape, || self.build().map(|(sql, ..)| sql))?;
-            let statement = Statement::new(self.limited(sql), values).unrestricted(self.info().computed_of());
+            let statement =
+                Statement::new(self.limited(sql), values).with_unrestricted(self.info().computed_tables());
             return Ok((statement, layout));
         }
         let (sql, values, unrestricted) = self.build()?;
@@ -133,7 +134,9 @@ impl Select<'_> {
         values: Values,
         unrestricted: Vec<&'static str>,
     ) -> Statement {
-        Statement::new(sql, values).unrestricted(unrestricted).unrestricted(self.info().computed_of())
+        Statement::new(sql, values)
+            .with_unrestricted(unrestricted)
+            .with_unrestricted(self.info().computed_tables())
     }
 
     /// The text without the limit, its values, and the tables of which it needs every row.
@@ -430,7 +433,7 @@ pub(crate) fn by_column_among(
         [value] => bind(value, kind, dialect),
         values => bind_list(values, kind, dialect),
     };
-    (Statement::new(sql, Values(vec![bound])).unrestricted(info.computed_of()), info.layout(columns))
+    (Statement::new(sql, Values(vec![bound])).with_unrestricted(info.computed_tables()), info.layout(columns))
 }
 
 /// The rows of a scope whose column has the value, or one of the values.
@@ -456,8 +459,9 @@ pub(crate) fn scoped_by_column(
     query.and_where_option(not_deleted(source, scope.deleted));
     query.and_where_option(predicates.rule(source, &scope.rows)?);
     let (sql, values) = text(&query, dialect);
-    let statement =
-        Statement::new(sql, values).unrestricted(predicates.unrestricted()).unrestricted(info.computed_of());
+    let statement = Statement::new(sql, values)
+        .with_unrestricted(predicates.unrestricted())
+        .with_unrestricted(info.computed_tables());
     Ok((statement, info.layout(columns)))
 }
 

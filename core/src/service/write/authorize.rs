@@ -103,8 +103,8 @@ impl Grant {
     }
 
     /// Whether a row that could be changed may be one that could not after these columns are.
-    pub(super) fn looks_at(&self, info: &EntityInfo, columns: ColumnSet) -> bool {
-        self.act.looks_at(info, columns)
+    pub(super) fn depends_on(&self, info: &EntityInfo, columns: ColumnSet) -> bool {
+        self.act.depends_on(info, columns)
     }
 
     /// Whether a new row may be made, if its values decide that.

@@ -107,7 +107,7 @@ impl Insert {
         let NewRow { columns, values, on_conflict } = row;
         let alike = |chunk: &&mut Chunk| (chunk.columns, chunk.on_conflict) == (columns, on_conflict);
         let chunk = match on_conflict {
-            Some(_) if !info.refers_to_itself() => self.chunks.iter_mut().rev().find(alike),
+            Some(_) if !info.is_self_referencing() => self.chunks.iter_mut().rev().find(alike),
             _ => self.chunks.last_mut().filter(alike),
         };
         if let Some(chunk) = chunk

@@ -83,7 +83,7 @@ impl Update {
         let several = matches!(self.target, WriteTarget::Keys(_) | WriteTarget::Where(_)) && !grant.is_open();
         several
             || self.refers_to_hideable(records)
-            || grant.looks_at(records.info, self.columns(records.info))
+            || grant.depends_on(records.info, self.columns(records.info))
     }
 
     /// Whether a reference to a row that may be hidden is set.
@@ -122,7 +122,7 @@ impl Update {
         if written.rows.is_empty() {
             return Err(records.unreached(&self.target, grant).await);
         }
-        if grant.looks_at(records.info, self.columns(records.info)) {
+        if grant.depends_on(records.info, self.columns(records.info)) {
             records.check_changed(&written.rows, grant).await?;
         }
         Ok(written)
