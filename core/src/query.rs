@@ -1,9 +1,9 @@
 //! What to read: filters, orders, pages and cursors.
 
 mod accessor;
+mod canonical;
 mod cursor;
 mod deleted;
-mod digest;
 mod filter;
 mod indexes;
 mod order;
@@ -17,6 +17,6 @@ pub(crate) use order::total_order;
 pub use order::{Direction, Nulls, Order, Sort};
 pub use page::{Cursors, DEFAULT_PAGE, ListQuery, MAX_PAGE, Page, PageArgs, Query, Total};
 
-pub(crate) use cursor::{Cursor, Scope};
+pub(crate) use canonical::{write_condition, write_order};
+pub(crate) use cursor::{Cursor, QueryDigest};
 pub(crate) use deleted::Deleted;
-pub(crate) use digest::{spell_condition, spell_order};
