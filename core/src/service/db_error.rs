@@ -8,7 +8,7 @@ use crate::entity::{ColumnInfo, Condition, EntityDef, EntityInfo, Op, names};
 use crate::error::{Error, FieldError};
 use crate::policy::{Action, refused};
 use crate::service::Records;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::unique::{self, Rows};
 use crate::service::write::hidden_row;
 use crate::sql::by_column;
@@ -94,13 +94,13 @@ async fn missing_in_rows(
         let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
         let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
         let Ok(found) = ctx.engine().read(statement, &layout).await else { continue };
-        let mut found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
+        let mut found: HashSet<LookupKey> = found.iter().filter_map(|row| LookupKey::of(row.key())).collect();
         if std::ptr::eq(target, info) {
             // A row may refer to another of the same statement.
-            found.extend(rows.values(0).filter_map(Key::of));
+            found.extend(rows.values(0).filter_map(LookupKey::of));
         }
         for (row, value) in rows.values(column.index).enumerate() {
-            if Key::of(value).is_some_and(|key| !found.contains(&key)) {
+            if LookupKey::of(value).is_some_and(|key| !found.contains(&key)) {
                 errors.push((row, missing(column)));
             }
         }

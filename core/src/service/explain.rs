@@ -16,7 +16,7 @@ impl Records<'_> {
     /// # Errors
     /// As [`Records::list`].
     pub async fn explain(&self, query: &ListQuery) -> Result<Vec<String>> {
-        let scope = self.view()?;
+        let scope = self.row_scope()?;
         let paging = Paging::new(self.ctx(), self.info(), query, None)?;
         let mut select = self.select(scope, query, &paging);
         select.limit = Some(paging.limit() + 1);

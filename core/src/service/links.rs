@@ -10,7 +10,7 @@ use crate::db::Isolation;
 use crate::entity::{Condition, Entity, EntityInfo, Id, ManyLink, Op};
 use crate::error::{Error, Result};
 use crate::query::{Deleted, ToMany};
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::unique;
 use crate::service::write::{Command, Existing};
 use crate::service::{Records, Service};
@@ -108,11 +108,11 @@ impl Records<'_> {
         if joining.is_unique() {
             return self.link_all(joining, key, targets, joining.existing()).await;
         }
-        let (scope, key) = (self.scope(), key.clone());
+        let (unbound, key) = (self.unbound(), key.clone());
         let run = move |ctx: Ctx| {
             let (key, targets) = (key.clone(), targets.clone());
             async move {
-                let records = scope.bind(&ctx);
+                let records = unbound.bind(&ctx);
                 records.lock(&key).await?;
                 let linked = records.linked(joining, &joining.between(&key, targets.clone())).await?;
                 let missing = without(targets, &linked);
@@ -139,10 +139,10 @@ impl Records<'_> {
         let joining = Joining::of(self.info, many)?;
         joining.check_makeable()?;
         let targets = distinct(targets);
-        let (scope, key) = (self.scope(), key.clone());
+        let (unbound, key) = (self.unbound(), key.clone());
         let run = move |ctx: Ctx| {
             let (key, targets) = (key.clone(), targets.clone());
-            async move { scope.bind(&ctx).replace_links(joining, &key, targets).await }
+            async move { unbound.bind(&ctx).replace_links(joining, &key, targets).await }
         };
         self.ctx.transaction_with_retry(Isolation::default(), run).await
     }
@@ -165,7 +165,7 @@ impl Records<'_> {
     /// The other ends of the joining rows that are there for the principal.
     async fn linked(&self, joining: Joining, condition: &Condition) -> Result<Vec<Value>> {
         let records = self.untyped().of(joining.via, Deleted::Hidden);
-        let scope = records.view()?;
+        let scope = records.row_scope()?;
         let shown = joining.via.columns_visibility(&[joining.near, joining.far], self.ctx);
         let scope = RowScope { reader: None, rows: scope.rows.clone().both(shown), ..scope };
         let rows = records.rows_of(scope, condition, usize::MAX).await?;
@@ -193,13 +193,16 @@ impl Records<'_> {
 /// Each key once.
 fn distinct(values: Vec<Value>) -> Vec<Value> {
     let mut known = std::collections::HashSet::with_capacity(values.len());
-    values.into_iter().filter(|value| Key::of(value).is_some_and(|key| known.insert(key))).collect()
+    values.into_iter().filter(|value| LookupKey::of(value).is_some_and(|key| known.insert(key))).collect()
 }
 
 /// Keys that are not among others.
 fn without(values: Vec<Value>, others: &[Value]) -> Vec<Value> {
-    let others: std::collections::HashSet<Key> = others.iter().filter_map(Key::of).collect();
-    values.into_iter().filter(|value| Key::of(value).is_some_and(|key| !others.contains(&key))).collect()
+    let others: std::collections::HashSet<LookupKey> = others.iter().filter_map(LookupKey::of).collect();
+    values
+        .into_iter()
+        .filter(|value| LookupKey::of(value).is_some_and(|key| !others.contains(&key)))
+        .collect()
 }
 
 /// The links of a many-to-many relation, for one context: `posts.links(Post::tags())`.

@@ -39,9 +39,9 @@ impl Records<'_> {
     /// # Errors
     /// As [`Records::create`] of each entity; the fields of related rows say which: `posts.2.title`.
     pub async fn create_with(&self, values: Assignments, children: Vec<Children>) -> Result<Record> {
-        let scope = self.scope();
+        let unbound = self.unbound();
         let run = move |ctx: Ctx| async move {
-            let records = scope.bind(&ctx);
+            let records = unbound.bind(&ctx);
             let made = records.create(values).await?;
             let mut broken = Vec::new();
             for children in children {

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::policy::Action;
 use crate::query::{Deleted, ListQuery, Page, Total};
 use crate::service::Records;
-use crate::service::key::{Key, unsigned};
+use crate::service::lookup_key::{LookupKey, unsigned};
 use crate::service::paging::Paging;
 use crate::sql::{Related, Select};
 use crate::value::{Record, Value};
@@ -21,7 +21,7 @@ impl Records<'_> {
     pub async fn list_related(&self, many: usize, parents: &[Value], query: &ListQuery) -> Result<Vec<Page>> {
         let many = &self.info.many[many];
         let target = self.untyped().of(many.target(), Deleted::Hidden);
-        let scope = target.view()?;
+        let scope = target.row_scope()?;
         let link = many.link();
         let paging = Paging::new(self.ctx, target.info, query, Some((self.info.def.name, many.def.name)))?;
         if parents.is_empty() || self.is_hidden(many) {
@@ -64,7 +64,7 @@ impl Records<'_> {
     ) -> Result<Vec<u64>> {
         let many = &self.info.many[many];
         let target = self.untyped().of(many.target(), Deleted::Hidden);
-        let scope = target.view()?;
+        let scope = target.row_scope()?;
         if parents.is_empty() || self.is_hidden(many) {
             return Ok(vec![0; parents.len()]);
         }
@@ -77,9 +77,9 @@ impl Records<'_> {
     async fn counts(&self, select: &Select<'_>, parents: &[Value]) -> Result<Vec<u64>> {
         let (statement, layout) = select.count()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
-        let counts: HashMap<Key, u64> =
-            rows.iter().filter_map(|row| Some((Key::of(row.get(0))?, unsigned(row.get(1))))).collect();
-        let count = |parent: &Value| Key::of(parent).and_then(|key| counts.get(&key).copied());
+        let counts: HashMap<LookupKey, u64> =
+            rows.iter().filter_map(|row| Some((LookupKey::of(row.get(0))?, unsigned(row.get(1))))).collect();
+        let count = |parent: &Value| LookupKey::of(parent).and_then(|key| counts.get(&key).copied());
         Ok(parents.iter().map(|parent| count(parent).unwrap_or(0)).collect())
     }
 
@@ -92,14 +92,14 @@ impl Records<'_> {
 /// The rows of each parent; the parent's key is the cell after the entity's columns.
 fn grouped(rows: Vec<Record>, parents: &[Value], parent_cell: usize) -> Vec<Vec<Record>> {
     let mut groups: Vec<Vec<Record>> = parents.iter().map(|_| Vec::new()).collect();
-    let mut places: HashMap<Key, usize> = HashMap::with_capacity(parents.len());
+    let mut places: HashMap<LookupKey, usize> = HashMap::with_capacity(parents.len());
     for (place, parent) in parents.iter().enumerate() {
-        if let Some(key) = Key::of(parent) {
+        if let Some(key) = LookupKey::of(parent) {
             places.entry(key).or_insert(place);
         }
     }
     for row in rows {
-        if let Some(place) = Key::of(row.get(parent_cell)).and_then(|key| places.get(&key)) {
+        if let Some(place) = LookupKey::of(row.get(parent_cell)).and_then(|key| places.get(&key)) {
             groups[*place].push(row);
         }
     }

@@ -171,7 +171,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// Every row of a query, in its order, read a thousand at a time: memory stays the same however many there are.
     /// Of the query, `filter`, `search` and `order` count.
     ///
-    /// A row whose sort key changes meanwhile may be met twice or not at all; every other row is met once. In a
+    /// A row whose sort key changes meanwhile may be returned twice or not at all; every other row is returned once. In a
     /// transaction, rows are read in it.
     ///
     /// Errors come as items and end the stream: `BadRequest` for a query that asks for a page or a total, and as of

@@ -155,12 +155,12 @@ impl Records<'_> {
 
     /// Runs the other stages in one transaction, and again in another when a conflict with others undid it.
     async fn in_transaction(&self, pending: Pending, grant: Grant) -> Result<Written> {
-        let scope = self.scope();
+        let unbound = self.unbound();
         let work = Arc::new((pending, grant));
         let run = move |ctx: Ctx| {
             let work = Arc::clone(&work);
             // On the heap: hooks write, and their futures would hold this one in every write they make.
-            async move { Box::pin(scope.bind(&ctx).perform(&work.0, &work.1)).await }
+            async move { Box::pin(unbound.bind(&ctx).perform(&work.0, &work.1)).await }
         };
         Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await
     }

@@ -14,7 +14,7 @@ use crate::entity::{Action, Dependent, EntityInfo, OnDelete, RowChange};
 use crate::error::Result;
 use crate::query::Deleted;
 use crate::service::Records;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::write::authorize::Grant;
 use crate::service::write::referring::Referring;
 use crate::service::write::{Written, keys_of};
@@ -25,7 +25,7 @@ use crate::value::{Assignments, ColumnSet, Value};
 #[derive(Debug, Default)]
 pub(super) struct CascadeSet {
     /// By table.
-    keys: HashMap<&'static str, HashSet<Key>>,
+    keys: HashMap<&'static str, HashSet<LookupKey>>,
     /// Those whose hooks run once they are gone.
     deleted: Vec<(&'static EntityInfo, Vec<RowChange>)>,
 }
@@ -33,12 +33,12 @@ pub(super) struct CascadeSet {
 impl CascadeSet {
     /// Adds the row; false when it was among them.
     fn add(&mut self, info: &EntityInfo, key: &Value) -> bool {
-        Key::of(key).is_some_and(|key| self.keys.entry(info.def.table).or_default().insert(key))
+        LookupKey::of(key).is_some_and(|key| self.keys.entry(info.def.table).or_default().insert(key))
     }
 
     fn contains(&self, info: &EntityInfo, key: &Value) -> bool {
         let keys = self.keys.get(info.def.table);
-        keys.is_some_and(|keys| Key::of(key).is_some_and(|key| keys.contains(&key)))
+        keys.is_some_and(|keys| LookupKey::of(key).is_some_and(|key| keys.contains(&key)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::entity::Condition;
 use crate::error::{Error, Result};
 use crate::query::Deleted;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::write::authorize::Grant;
 use crate::service::write::{Command, Written, filtered};
 use crate::service::{Records, db_error};
@@ -40,8 +40,11 @@ impl Records<'_> {
     /// `NotFound` when one is missing, and as [`Records::delete`].
     pub async fn delete_many(&self, keys: &[Value]) -> Result<Vec<Record>> {
         let mut distinct = HashSet::with_capacity(keys.len());
-        let keys: Vec<Value> =
-            keys.iter().filter(|key| Key::of(key).is_none_or(|key| distinct.insert(key))).cloned().collect();
+        let keys: Vec<Value> = keys
+            .iter()
+            .filter(|key| LookupKey::of(key).is_none_or(|key| distinct.insert(key)))
+            .cloned()
+            .collect();
         Ok(self.write(Command::Delete { target: WriteTarget::Keys(keys) }).await?.rows)
     }
 
@@ -119,11 +122,11 @@ impl Records<'_> {
 
     /// The rows of the keys, in their order; none may be missing.
     pub(super) fn in_order(&self, keys: &[Value], rows: Vec<Record>) -> Result<Vec<Record>> {
-        let mut rows: HashMap<Option<Key>, Record> =
-            rows.into_iter().map(|row| (Key::of(row.key()), row)).collect();
+        let mut rows: HashMap<Option<LookupKey>, Record> =
+            rows.into_iter().map(|row| (LookupKey::of(row.key()), row)).collect();
         let mut row = |key: &Value| {
             let missing = || Error::NotFound(format!("{} {key}", self.info.def.name).into());
-            rows.remove(&Key::of(key)).ok_or_else(missing)
+            rows.remove(&LookupKey::of(key)).ok_or_else(missing)
         };
         keys.iter().map(&mut row).collect()
     }

@@ -6,7 +6,7 @@ use crate::entity::RowChange;
 use crate::error::Result;
 use crate::query::Deleted;
 use crate::service::Records;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::Prepared;
 use crate::service::write::{Written, keys_of};
@@ -62,9 +62,9 @@ pub(super) fn restored(before: Vec<Record>, after: Vec<Record>) -> Vec<RowChange
 
 fn paired(before: Vec<Record>, after: Vec<Record>) -> impl Iterator<Item = (Record, Record)> {
     let mut after: HashMap<_, _> =
-        after.into_iter().filter_map(|row| Some((Key::of(row.key())?, row))).collect();
+        after.into_iter().filter_map(|row| Some((LookupKey::of(row.key())?, row))).collect();
     before.into_iter().filter_map(move |before| {
-        let after = after.remove(&Key::of(before.key())?)?;
+        let after = after.remove(&LookupKey::of(before.key())?)?;
         Some((before, after))
     })
 }

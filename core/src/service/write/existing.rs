@@ -35,8 +35,8 @@ impl Records<'_> {
         // On SQLite no one else writes meanwhile.
         let attempts = if self.dialect() == Dialect::Postgres { ATTEMPTS } else { 1 };
         for _ in 1..attempts {
-            let (scope, again, grant) = (self.scope(), command.clone(), grant.clone());
-            let run = move |ctx: Ctx| async move { scope.bind(&ctx).run(again, &grant).await };
+            let (unbound, again, grant) = (self.unbound(), command.clone(), grant.clone());
+            let run = move |ctx: Ctx| async move { unbound.bind(&ctx).run(again, &grant).await };
             match self.ctx.transaction(run).await {
                 Err(error) if self.made_meanwhile(&error, command) => {}
                 done => return done,
@@ -148,7 +148,7 @@ impl Records<'_> {
         let mut found = HashMap::new();
         for any in each.chunks(unique::LOOKED_FOR) {
             let target_rows = WriteTarget::Where(Condition::Any(any.to_vec()));
-            for row in self.locked_rows(self.whole(), &target_rows).await? {
+            for row in self.locked_rows(self.unrestricted_scope(), &target_rows).await? {
                 found.insert(unique::identity(target.iter().map(|index| row.get(index))), row);
             }
         }

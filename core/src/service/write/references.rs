@@ -7,7 +7,7 @@ use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::Deleted;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::{Records, db_error};
 use crate::sql::{RowScope, by_column_among, scoped_by_column};
 use crate::value::{ColumnSet, Value};
@@ -49,7 +49,7 @@ pub(super) async fn check<'v>(
             false => not_readable(records, target, keys).await?,
         };
         for (row, value) in values {
-            if Key::of(value).is_some_and(|key| hidden.contains(&key)) {
+            if LookupKey::of(value).is_some_and(|key| hidden.contains(&key)) {
                 let error = db_error::missing(&records.info.columns[column]);
                 errors.push((row, if positions { error.at(row) } else { error }));
             }
@@ -67,10 +67,10 @@ async fn not_readable<'v>(
     records: &Records<'_>,
     target: &'static EntityInfo,
     keys: impl Iterator<Item = &'v Value>,
-) -> Result<HashSet<Key>> {
+) -> Result<HashSet<LookupKey>> {
     let mut not_readable = HashSet::new();
     let keys: Vec<Value> =
-        keys.filter(|key| Key::of(key).is_some_and(|key| not_readable.insert(key))).cloned().collect();
+        keys.filter(|key| LookupKey::of(key).is_some_and(|key| not_readable.insert(key))).cloned().collect();
     let rows = target.permitted(Action::Read, records.ctx);
     if keys.is_empty() || rows.is_never() {
         return Ok(not_readable);
@@ -78,7 +78,7 @@ async fn not_readable<'v>(
     let scope = RowScope { rows, ..RowScope::unrestricted(target, Deleted::Hidden) };
     let (statement, layout) = scoped_by_column(&scope, records.dialect(), ColumnSet::KEY, 0, &keys)?;
     for row in records.ctx.engine().write(statement.for_key_share(records.dialect()), &layout).await? {
-        Key::of(row.key()).map(|key| not_readable.remove(&key));
+        LookupKey::of(row.key()).map(|key| not_readable.remove(&key));
     }
     Ok(not_readable)
 }
@@ -90,10 +90,10 @@ pub(super) async fn hidden<'v>(
     target: &'static EntityInfo,
     keys: impl Iterator<Item = &'v Value>,
     together: Option<&Value>,
-) -> Result<HashSet<Key>> {
+) -> Result<HashSet<LookupKey>> {
     let mut distinct = HashSet::new();
     let keys: Vec<Value> =
-        keys.filter(|key| Key::of(key).is_some_and(|key| distinct.insert(key))).cloned().collect();
+        keys.filter(|key| LookupKey::of(key).is_some_and(|key| distinct.insert(key))).cloned().collect();
     let Some(deleted_at) = target.deleted_at().filter(|_| !keys.is_empty()) else {
         return Ok(HashSet::new());
     };
@@ -106,5 +106,5 @@ pub(super) async fn hidden<'v>(
         let since = row.get(deleted_at);
         !since.is_null() && together != Some(since)
     });
-    Ok(hidden.filter_map(|row| Key::of(row.key())).collect())
+    Ok(hidden.filter_map(|row| LookupKey::of(row.key())).collect())
 }

@@ -36,7 +36,8 @@ impl<'k> Referring<'k> {
                 Some(last) => pointing.and(Condition::column(0, Op::Gt(last))),
                 None => pointing,
             };
-            let rows = records.locked_some(records.whole(), columns, &further, Some(AT_ONCE)).await?;
+            let rows =
+                records.locked_some(records.unrestricted_scope(), columns, &further, Some(AT_ONCE)).await?;
             self.now = match rows.last() {
                 Some(last) if rows.len() == AT_ONCE => Some((keys, Some(last.key().clone()))),
                 _ => self.keys.next().map(|next| (next, None)),

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::policy::refused;
 use crate::query::Deleted;
 use crate::service::Records;
-use crate::service::key::{Key, unsigned};
+use crate::service::lookup_key::{LookupKey, unsigned};
 use crate::service::write::AT_ONCE;
 use crate::service::write::authorize::Grant;
 use crate::sql::RowScope;
@@ -139,7 +139,7 @@ impl Records<'_> {
             let known: Vec<_> = rows.iter().map(|row| shown.holds(&|index| Some(row.get(index)))).collect();
             let unknown = rows.iter().zip(&known).filter(|(_, known)| known.is_none());
             let shown = self.keys_among(unknown.map(|(row, _)| row.key().clone()).collect(), &shown).await;
-            let shown = |row: &Record| Key::of(row.key()).is_some_and(|key| shown.contains(&key));
+            let shown = |row: &Record| LookupKey::of(row.key()).is_some_and(|key| shown.contains(&key));
             for (place, (row, known)) in rows.iter().zip(known).enumerate() {
                 if !known.unwrap_or_else(|| shown(row)) {
                     hidden.push((place, column));
@@ -153,7 +153,7 @@ impl Records<'_> {
     }
 
     /// Those of the rows, by key, that match. None where that cannot be found out: what was written stays written.
-    async fn keys_among(&self, keys: Vec<Value>, condition: &Condition) -> HashSet<Key> {
+    async fn keys_among(&self, keys: Vec<Value>, condition: &Condition) -> HashSet<LookupKey> {
         let mut found = HashSet::new();
         for keys in keys.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
@@ -163,7 +163,7 @@ impl Records<'_> {
                 Ok((statement, layout)) => self.ctx.engine().write(statement, &layout).await,
                 Err(_) => continue,
             };
-            found.extend(rows.iter().flatten().filter_map(|row| Key::of(row.key())));
+            found.extend(rows.iter().flatten().filter_map(|row| LookupKey::of(row.key())));
         }
         found
     }

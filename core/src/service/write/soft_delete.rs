@@ -18,7 +18,7 @@ use crate::db::Dialect;
 use crate::entity::{Condition, EntityInfo, OnDelete, Op, RowChange};
 use crate::error::{Error, FieldError, Result};
 use crate::query::Deleted;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::write::cascade::CascadeSet;
 use crate::service::write::execute::restored;
 use crate::service::write::referring::Referring;
@@ -180,7 +180,7 @@ impl Records<'_> {
                 let from = self.of(from, Deleted::Only);
                 let together = Condition::column(column, Op::In(keys.clone()))
                     .and(Condition::column(deleted_at, Op::Eq(deleted_since.clone())));
-                let rows = from.locked(from.whole(), from.info.all(), &together).await?;
+                let rows = from.locked(from.unrestricted_scope(), from.info.all(), &together).await?;
                 let rows = from.reconnect(rows, Some(&deleted_since)).await?;
                 if !rows.is_empty() {
                     let back = from.undelete_rows(&rows, &now, self.ctx.engine()).await;
@@ -225,11 +225,12 @@ impl Records<'_> {
             let mut hidden = references::hidden(self, target, keys, together).await?;
             if std::ptr::eq(target, self.info) {
                 // A row that points to itself.
-                rows.iter().filter_map(|row| Key::of(row.key())).for_each(|key| {
+                rows.iter().filter_map(|row| LookupKey::of(row.key())).for_each(|key| {
                     hidden.remove(&key);
                 });
             }
-            let lost = |row: &Record| Key::of(row.get(column.index)).is_some_and(|key| hidden.contains(&key));
+            let lost =
+                |row: &Record| LookupKey::of(row.get(column.index)).is_some_and(|key| hidden.contains(&key));
             let relation = column.relation();
             if relation.is_some_and(|relation| relation.on_delete == OnDelete::SetNull) {
                 let keys: Vec<_> = rows.iter().filter(|row| lost(row)).map(|row| row.key().clone()).collect();
