@@ -9,7 +9,7 @@ use crate::error::{Error, FieldError};
 use crate::policy::{Action, refused};
 use crate::service::Records;
 use crate::service::lookup_key::LookupKey;
-use crate::service::unique::{self, Rows};
+use crate::service::unique::{self, RowBatch};
 use crate::service::write::hidden_row;
 use crate::sql::by_column;
 use crate::value::{ColumnSet, Value};
@@ -18,7 +18,7 @@ use crate::value::{ColumnSet, Value};
 pub(crate) async fn of_rows(
     ctx: &Ctx,
     info: &'static EntityInfo,
-    rows: Rows<'_>,
+    rows: RowBatch<'_>,
     positions: Option<&[usize]>,
     fault: DbError,
 ) -> Error {
@@ -28,20 +28,20 @@ pub(crate) async fn of_rows(
     };
     match fault {
         DbError::Unique(constraint) => {
-            let columns = unique::broken(info, &constraint);
+            let columns = unique::violated(info, &constraint);
             let repeating = repeating(ctx, info, rows, &columns).await;
             let error = match repeating {
-                Some(row) if looks(info, ctx) => {
+                Some(row) if may_be_hidden(info, ctx) => {
                     let value = |column: usize| rows.values(column).nth(row);
                     let among_themselves =
-                        rows.repeated(&columns).is_some_and(|(_, repeated)| repeated == row);
+                        rows.first_duplicate(&columns).is_some_and(|(_, repeated)| repeated == row);
                     if among_themselves {
                         taken(&columns)
                     } else {
                         taken_by(ctx, info, &columns, value).await
                     }
                 }
-                None if looks(info, ctx) => hidden_row(info, ctx),
+                None if may_be_hidden(info, ctx) => hidden_row(info, ctx),
                 _ => taken(&columns),
             };
             match repeating {
@@ -66,21 +66,21 @@ pub(crate) async fn of_rows(
 async fn repeating(
     ctx: &Ctx,
     info: &'static EntityInfo,
-    rows: Rows<'_>,
+    rows: RowBatch<'_>,
     columns: &[&ColumnInfo],
 ) -> Option<usize> {
     if columns.is_empty() {
         return None;
     }
     let existing = rows.first_existing(ctx, info, columns).await.ok().flatten();
-    existing.or_else(|| rows.repeated(columns).map(|(_, repeated)| repeated))
+    existing.or_else(|| rows.first_duplicate(columns).map(|(_, repeated)| repeated))
 }
 
 /// Every reference that leads nowhere, by row; of the reference of that name where the database names it.
 async fn missing_in_rows(
     ctx: &Ctx,
     info: &EntityInfo,
-    rows: Rows<'_>,
+    rows: RowBatch<'_>,
     name: Option<&str>,
 ) -> Vec<(usize, FieldError)> {
     let mut errors = Vec::new();
@@ -118,9 +118,13 @@ pub(crate) async fn of_values(
 ) -> Error {
     match fault {
         DbError::Unique(constraint) => {
-            let columns = unique::broken(info, &constraint);
+            let columns = unique::violated(info, &constraint);
             let value = |column| values.iter().find(|(index, _)| *index == column).map(|(_, value)| *value);
-            if looks(info, ctx) { taken_by(ctx, info, &columns, value).await } else { taken(&columns) }
+            if may_be_hidden(info, ctx) {
+                taken_by(ctx, info, &columns, value).await
+            } else {
+                taken(&columns)
+            }
         }
         DbError::ForeignKey(Some(name)) => match referencing(info, &name) {
             Some(column) => Error::Conflict(vec![missing(column)]),
@@ -144,7 +148,7 @@ pub(crate) async fn of_values(
 }
 
 /// The refusal of a removal.
-pub(crate) fn of_removal(fault: DbError) -> Error {
+pub(crate) fn of_delete(fault: DbError) -> Error {
     match fault {
         DbError::ForeignKey(_) => referenced(),
         fault => fault.into(),
@@ -162,7 +166,7 @@ pub(crate) fn referenced() -> Error {
 
 /// Whether a conflict is examined before it is reported: the row in the way, or its value, may be hidden from the
 /// principal.
-pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
+pub(crate) fn may_be_hidden(info: &EntityInfo, ctx: &Ctx) -> bool {
     let hidden = |column: &&ColumnInfo| info.column_visibility(column.index, ctx).is_some();
     !info.permitted(Action::Read, ctx).is_always()
         || (!info.guarded.is_empty() && unique::rules(info).iter().flatten().any(hidden))
@@ -187,7 +191,7 @@ async fn taken_by<'v>(
         Some(same) => {
             let columns: Vec<usize> = columns.iter().map(|column| column.index).collect();
             let shown = info.columns_visibility(&columns, ctx);
-            Records::new(ctx, info).is_there(&Condition::All(same).both(shown)).await
+            Records::new(ctx, info).is_readable(&Condition::All(same).both(shown)).await
         }
     };
     if visible.unwrap_or(false) { taken(columns) } else { hidden_row(info, ctx) }

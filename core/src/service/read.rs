@@ -140,7 +140,7 @@ impl Records<'_> {
     }
 
     /// Whether a row that the principal may read matches a condition of the engine's.
-    pub(super) async fn is_there(&self, filter: &Condition) -> Result<bool> {
+    pub(super) async fn is_readable(&self, filter: &Condition) -> Result<bool> {
         self.any_of(RowScope { reader: None, ..self.row_scope()? }, filter).await
     }
 

@@ -9,7 +9,7 @@ use crate::sql::{RowScope, scoped_by_column};
 use crate::value::{ColumnSet, Record, Value};
 
 impl Records<'_> {
-    /// The rows of a view as they are, which no one else changes before the transaction ends.
+    /// The rows of a scope, which no one else changes before the transaction ends.
     pub(super) async fn locked_rows(&self, scope: RowScope<'_>, target: &WriteTarget) -> Result<Vec<Record>> {
         let rows = match target {
             WriteTarget::Key(key) | WriteTarget::AtVersion(key, _) => {
@@ -26,7 +26,7 @@ impl Records<'_> {
         Ok(rows)
     }
 
-    /// A stale change is refused before any hook hears of it.
+    /// A stale change is rejected before any hook runs.
     fn check_version(&self, target: &WriteTarget, rows: &[Record]) -> Result<()> {
         let WriteTarget::AtVersion(_, expected) = target else { return Ok(()) };
         let Some(column) = self.info.version() else { return Err(unversioned(self.info)) };
@@ -37,7 +37,7 @@ impl Records<'_> {
         }
     }
 
-    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows
+    /// The rows of a scope that match, which no one else changes before the transaction ends. Whoever locks several rows
     /// locks them in the order of their keys.
     pub(super) async fn locked(
         &self,
@@ -48,7 +48,7 @@ impl Records<'_> {
         self.locked_some(scope, columns, filter, None).await
     }
 
-    /// As [`Records::locked`], the first so many.
+    /// As [`Records::locked`], up to a limit.
     pub(super) async fn locked_some(
         &self,
         scope: RowScope<'_>,
