@@ -10,8 +10,8 @@ use crate::types::Kind;
 use crate::value::Value;
 
 impl Records<'_> {
-    /// The database's plan of a page, one line each, in its own words: which indexes it uses, what it sorts.
-    /// PostgreSQL runs the query and says how many rows each step read.
+    /// The database's plan of a page, one line each, as it prints it: which indexes it uses, what it sorts.
+    /// PostgreSQL runs the query and reports how many rows each step read.
     ///
     /// # Errors
     /// As [`Records::list`].
@@ -26,7 +26,7 @@ impl Records<'_> {
                 "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)",
                 Layout::default().with_column(Kind::Text),
             ),
-            // The first three columns say which line belongs under which.
+            // The first three columns hold the tree of the lines.
             Dialect::Sqlite => (
                 "EXPLAIN QUERY PLAN",
                 Layout::default()

@@ -1,4 +1,4 @@
-//! What the rules of an entity mean for a principal, for people.
+//! The rules of an entity evaluated for a principal, for people.
 
 use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo, Rule};

@@ -30,7 +30,7 @@ impl Records<'_> {
     /// The row with this key, every column, which no one else changes before the transaction ends.
     ///
     /// # Errors
-    /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be held.
+    /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be locked.
     pub async fn lock(&self, key: &Value) -> Result<Record> {
         let scope = self.row_scope()?;
         if !self.ctx.in_transaction() {
@@ -45,7 +45,7 @@ impl Records<'_> {
     }
 
     /// The rows with these keys, in the order of the keys; `None` where there is no row, or none for the principal. A
-    /// key that is given twice is answered twice.
+    /// key that is repeated is returned twice.
     ///
     /// # Errors
     /// As of the database and the policy.
@@ -53,18 +53,18 @@ impl Records<'_> {
         let found = self.find_many(0, keys, columns).await?;
         let mut found: HashMap<LookupKey, Record> =
             found.into_iter().filter_map(|row| Some((LookupKey::of(row.key())?, row))).collect();
-        let wanted: Vec<Option<LookupKey>> = keys.iter().map(LookupKey::of).collect();
-        let mut left: HashMap<LookupKey, usize> = HashMap::with_capacity(wanted.len());
-        for key in wanted.iter().flatten() {
+        let requested: Vec<Option<LookupKey>> = keys.iter().map(LookupKey::of).collect();
+        let mut left: HashMap<LookupKey, usize> = HashMap::with_capacity(requested.len());
+        for key in requested.iter().flatten() {
             *left.entry(*key).or_default() += 1;
         }
         let mut next = |key: LookupKey| {
             let left = left.get_mut(&key)?;
             *left -= 1;
-            // Only a row that is asked for again is copied.
+            // Only a row that is requested again is copied.
             if *left == 0 { found.remove(&key) } else { found.get(&key).cloned() }
         };
-        Ok(wanted.into_iter().map(|key| next(key?)).collect())
+        Ok(requested.into_iter().map(|key| next(key?)).collect())
     }
 
     /// The one row that matches, every column.
@@ -116,7 +116,7 @@ impl Records<'_> {
         self.rows_of(self.unrestricted_scope(), filter, limit).await
     }
 
-    /// Some rows of a view that match, every column.
+    /// Some rows of a scope that match, every column.
     pub(super) async fn rows_of(
         &self,
         scope: RowScope<'_>,
@@ -140,11 +140,11 @@ impl Records<'_> {
     }
 
     /// Whether a row that the principal may read matches a condition of the engine's.
-    pub(super) async fn is_readable(&self, filter: &Condition) -> Result<bool> {
+    pub(super) async fn readable_exists(&self, filter: &Condition) -> Result<bool> {
         self.any_of(RowScope { reader: None, ..self.row_scope()? }, filter).await
     }
 
-    /// Whether the principal may do this to the row with this key, which is there for it.
+    /// Whether the principal may do this to the row with this key, which it may read.
     pub(crate) async fn permits(&self, action: Action, key: &Value) -> Result<bool> {
         let rows = self.info.permitted(action, self.ctx);
         if rows.is_always() || rows.is_never() {
@@ -154,7 +154,7 @@ impl Records<'_> {
         self.any_of(scope, &Condition::column(0, Op::Eq(key.clone()))).await
     }
 
-    /// Whether a row of a view matches.
+    /// Whether a row of a scope matches.
     pub(super) async fn any_of(&self, scope: RowScope<'_>, filter: &Condition) -> Result<bool> {
         let acting = self.ctx.acting_for(scope.reader);
         let (statement, layout) = self.matching(scope, filter, None).exists()?;

@@ -71,14 +71,14 @@ impl<'c> Records<'c> {
         Self { deleted, ..*self }
     }
 
-    /// The same service, whose reads see deleted rows as well (`soft_delete`). Related rows and writes are
+    /// The same service, whose reads include deleted rows (`soft_delete`). Related rows and writes are
     /// always about rows that are not deleted.
     #[must_use]
     pub fn with_deleted(self) -> Self {
         Self { deleted: Deleted::Included, ..self }
     }
 
-    /// The same service, whose reads see deleted rows only (`soft_delete`).
+    /// The same service, whose reads return deleted rows only (`soft_delete`).
     #[must_use]
     pub fn only_deleted(self) -> Self {
         Self { deleted: Deleted::Only, ..self }

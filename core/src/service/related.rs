@@ -14,7 +14,7 @@ use crate::value::{Record, Value};
 
 impl Records<'_> {
     /// For each parent key, a page of the related rows of the to-many relation `many` of this entity, in one
-    /// statement (and one more for totals). Answers as many pages as parents, in their order.
+    /// statement (and one more for totals). Returns as many pages as parents, in their order.
     ///
     /// # Errors
     /// As [`Records::list`].
@@ -51,7 +51,7 @@ impl Records<'_> {
         Ok(pages)
     }
 
-    /// For each parent key, how many related rows of the to-many relation `many` match, in one statement. Answers as
+    /// For each parent key, how many related rows of the to-many relation `many` match, in one statement. Returns as
     /// many numbers as parents, in their order.
     ///
     /// # Errors
@@ -92,15 +92,15 @@ impl Records<'_> {
 /// The rows of each parent; the parent's key is the cell after the entity's columns.
 fn grouped(rows: Vec<Record>, parents: &[Value], parent_cell: usize) -> Vec<Vec<Record>> {
     let mut groups: Vec<Vec<Record>> = parents.iter().map(|_| Vec::new()).collect();
-    let mut places: HashMap<LookupKey, usize> = HashMap::with_capacity(parents.len());
-    for (place, parent) in parents.iter().enumerate() {
+    let mut positions: HashMap<LookupKey, usize> = HashMap::with_capacity(parents.len());
+    for (position, parent) in parents.iter().enumerate() {
         if let Some(key) = LookupKey::of(parent) {
-            places.entry(key).or_insert(place);
+            positions.entry(key).or_insert(position);
         }
     }
     for row in rows {
-        if let Some(place) = LookupKey::of(row.get(parent_cell)).and_then(|key| places.get(&key)) {
-            groups[*place].push(row);
+        if let Some(position) = LookupKey::of(row.get(parent_cell)).and_then(|key| positions.get(&key)) {
+            groups[*position].push(row);
         }
     }
     groups

@@ -1,4 +1,4 @@
-//! Unique rules: which there are, and which rows are the same under one.
+//! The unique rules of an entity, and duplicates under them.
 
 use std::collections::HashMap;
 
@@ -22,10 +22,10 @@ pub(super) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {
     std::iter::once(vec![info.key()]).chain(fields.map(|column| vec![column])).chain(several).collect()
 }
 
-/// Lets the columns of a unique rule pass, in any order.
+/// Checks that the columns are those of a unique rule, in any order.
 ///
 /// # Errors
-/// `BadRequest` that names the rules there are.
+/// `BadRequest` that names the existing rules.
 pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
     let requested: ColumnSet = by.iter().copied().collect();
     let rules = rules(info);
@@ -37,7 +37,7 @@ pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
     let names = |columns: &mut dyn Iterator<Item = usize>| {
         columns.map(|index| info.columns[index].wire).collect::<Vec<_>>().join(", ")
     };
-    let known: Vec<String> = rules
+    let names_of_rules: Vec<String> = rules
         .iter()
         .map(|rule| format!("`{}`", names(&mut rule.iter().map(|column| column.index))))
         .collect();
@@ -45,21 +45,21 @@ pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
         "{} has no unique rule over `{}`; rows are found by one of {}",
         info.def.name,
         names(&mut requested.iter()),
-        known.join("; ")
+        names_of_rules.join("; ")
     )))
 }
 
-/// The columns of the rule that a database says was broken; none when it is no rule of the entity.
+/// The columns of the rule that the database reports as violated; none when it is no rule of the entity.
 pub(super) fn violated<'i>(info: &'i EntityInfo, constraint: &Constraint) -> Vec<&'i ColumnInfo> {
     match constraint {
         Constraint::Columns(names) => names.iter().filter_map(|name| info.by_column(name)).collect(),
         Constraint::Name(name) if *name == names::primary_key(info.def.table) => vec![info.key()],
         Constraint::Name(name) => {
-            let own = |columns: &Vec<&ColumnInfo>| {
+            let has_name = |columns: &Vec<&ColumnInfo>| {
                 let columns: Vec<_> = columns.iter().map(|column| column.column).collect();
                 names::unique(info.def.table, &columns) == *name
             };
-            rules(info).into_iter().find(own).unwrap_or_default()
+            rules(info).into_iter().find(has_name).unwrap_or_default()
         }
     }
 }
@@ -74,11 +74,11 @@ pub(super) struct RowBatch<'r> {
 impl<'r> RowBatch<'r> {
     /// The values of a column, row by row; NULL where the rows do not set it.
     pub(super) fn values(self, column: usize) -> impl Iterator<Item = &'r Value> {
-        let place = self.columns.iter().position(|index| index == column);
-        self.rows.iter().map(move |row| place.map_or(&Value::Null, |place| &row[place]))
+        let position = self.columns.iter().position(|index| index == column);
+        self.rows.iter().map(move |row| position.map_or(&Value::Null, |position| &row[position]))
     }
 
-    /// For each row, what makes it one of its kind under a rule; none for a row that has a NULL there, which equals
+    /// For each row, its key under a unique rule; none for a row that has a NULL there, which equals
     /// no other.
     fn unique_keys(self, columns: &[&ColumnInfo]) -> Vec<Option<Vec<u8>>> {
         let values: Vec<Vec<&Value>> =
@@ -97,7 +97,7 @@ impl<'r> RowBatch<'r> {
         None
     }
 
-    /// The first row whose values under a rule stand in the table already.
+    /// The first row whose values under a rule exist in the table already.
     pub(super) async fn first_existing(
         self,
         ctx: &Ctx,
@@ -129,7 +129,7 @@ impl<'r> RowBatch<'r> {
     }
 }
 
-/// Equal for equal values, and for no others.
+/// The values of a unique rule as bytes: equal for equal values only; none if one is NULL.
 pub(super) fn unique_key<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     for value in values {

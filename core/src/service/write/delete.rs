@@ -53,7 +53,7 @@ impl Records<'_> {
     /// The principal must be allowed to read as well as to delete: the number reveals what is in the rows.
     ///
     /// # Errors
-    /// `BadRequest` for a filter that every row passes, and `Conflict` as [`Records::delete`].
+    /// `BadRequest` for a filter that every row matches, and `Conflict` as [`Records::delete`].
     pub async fn delete_where(&self, filter: &Condition) -> Result<u64> {
         let target = filter_target("delete_where", filter)?;
         Ok(self.write(Command::Delete { target }).await?.count)

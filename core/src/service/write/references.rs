@@ -50,7 +50,7 @@ pub(super) async fn check<'v>(
         };
         for (row, value) in values {
             if LookupKey::of(value).is_some_and(|key| hidden.contains(&key)) {
-                let error = db_error::missing(&records.info.columns[column]);
+                let error = db_error::dangling_reference(&records.info.columns[column]);
                 errors.push((row, if indexed_errors { error.at(row) } else { error }));
             }
         }

@@ -38,7 +38,7 @@ impl Records<'_> {
     /// The principal must be allowed to read as well as to update: the number reveals what is in the rows.
     ///
     /// # Errors
-    /// `BadRequest` for a filter that every row passes, and as [`Records::update`] but for `NotFound`.
+    /// `BadRequest` for a filter that every row matches, and as [`Records::update`] but for `NotFound`.
     pub async fn update_many(&self, filter: &Condition, values: Assignments) -> Result<u64> {
         let target = filter_target("update_many", filter)?;
         Ok(self.write(Command::Update { target, values }).await?.count)
