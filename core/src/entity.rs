@@ -81,7 +81,7 @@ pub trait Entity: Sized + Send + Sync + 'static {
 )]
 pub trait Versioned: Entity {}
 
-/// An entity with `soft_delete`: its deleted rows are kept, hidden.
+/// An entity with `soft_delete`: its deleted rows are kept, but hidden.
 ///
 /// Emitted by the derive.
 #[diagnostic::on_unimplemented(

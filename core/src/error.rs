@@ -119,7 +119,7 @@ impl Error {
         Self::BadRequest(message.into())
     }
 
-    /// Logs what went wrong and answers the masked [`Error::Internal`].
+    /// Logs the cause and returns the masked [`Error::Internal`].
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "internal error");
         Self::Internal

@@ -78,7 +78,7 @@
 //!
 //! # Effects
 //!
-//! | | answer |
+//! | | result |
 //! |---|---|
 //! | a row that may not be read | absent: `NOT_FOUND`, in no list, count, relation, search or filter |
 //! | a row that may be read but not written | `FORBIDDEN` |
@@ -86,7 +86,9 @@
 //! | a field that may not be read | null, on every surface; refused as a filter or an order |
 //! | a field that may not be written | `FORBIDDEN`, with the field |
 //!
-//! [`explain`](crate::service::explain) and the command `policy explain` report what the rules mean for a principal, and the log's target
+//! [`explain`](crate::service::explain) and the command `policy explain` report what the rules mean for a principal,
+//! and
+//! the log's target
 //! `entify::policy` (on in development) which rule denied a request.
 
 mod decision;

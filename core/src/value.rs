@@ -137,7 +137,7 @@ impl Assignments {
         self.values.iter().map(|(index, value)| (*index, value))
     }
 
-    /// The columns set, with their values to change in place.
+    /// The columns set, with their values, mutable.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
         self.values.iter_mut().map(|(index, value)| (*index, value))
     }

@@ -150,7 +150,7 @@ fn check_signature(function: &ItemFn, errors: &mut Errors) -> Option<Type> {
     None
 }
 
-/// Which attributes of the function are the tests', and not the function's own.
+/// Whether an attribute belongs to the tests, and not to the function itself.
 fn is_of_tests(attribute: &Attribute) -> bool {
     ["ignore", "should_panic"].iter().any(|name| attribute.path().is_ident(name))
 }
@@ -167,17 +167,19 @@ fn expected(attribute: &Attribute) -> Expr {
 
 fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenStream {
     let krate = runtime::krate();
-    let (of_tests, own): (Vec<_>, Vec<_>) = function.attrs.drain(..).partition(is_of_tests);
-    let (conditions, own): (Vec<_>, Vec<_>) =
-        own.into_iter().partition(|attribute| attribute.path().is_ident("cfg"));
-    function.attrs = own;
+    let (test_attributes, other_attributes): (Vec<_>, Vec<_>) =
+        function.attrs.drain(..).partition(is_of_tests);
+    let (conditions, other_attributes): (Vec<_>, Vec<_>) =
+        other_attributes.into_iter().partition(|attribute| attribute.path().is_ident("cfg"));
+    function.attrs = other_attributes;
     let name = &function.sig.ident;
     let backend = Ident::new("backend", Span::mixed_site());
     let entities = &arguments.entities;
     let list = quote_spanned!(entities.span()=> &#entities);
     // On the argument's type, for the error when it is not one that a test may take.
     let run = quote_spanned!(argument.span()=> #krate::testing::Backend::run::<#argument, _, _>);
-    let panics = of_tests.iter().find(|attribute| attribute.path().is_ident("should_panic")).map(expected);
+    let panics =
+        test_attributes.iter().find(|attribute| attribute.path().is_ident("should_panic")).map(expected);
     let tests = BACKENDS.iter().filter(|(name, _)| arguments.has(name)).map(|(test, variant)| {
         let (test, variant) = (format_ident!("{test}"), format_ident!("{variant}"));
         let run = quote!(super::#name(#krate::testing::Backend::#variant));
@@ -190,7 +192,7 @@ fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenSt
             }
         };
         quote! {
-            #(#of_tests)*
+            #(#test_attributes)*
             #[::core::prelude::v1::test]
             fn #test() #output { #run }
         }

@@ -103,7 +103,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
     let Some((last, others)) = idents.split_last() else {
         return TokenStream::new();
     };
-    let made = match valid {
+    let variant_at = match valid {
         true => {
             let positions = &positions[..others.len()];
             quote!(match __index { #(#positions => Self::#others,)* _ => Self::#last })
@@ -156,7 +156,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
             }
 
             fn at(__index: usize) -> Self {
-                #made
+                #variant_at
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The names of an entity on the surfaces: what the derive's aliases `UserType`, `UserApi` and the like stand for.
+//! The names of an entity on the surfaces: what the derive's aliases `UserType`, `UserApi` and the like refer to.
 //!
 //! They exist whatever surfaces are compiled in, so that the derive writes the same for all; their behaviour is
 //! each surface's.

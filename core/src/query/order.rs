@@ -62,9 +62,9 @@ impl Sort {
     }
 }
 
-/// The requested order, or else the entity's default order, made total: it ends in a key that no two rows share, so that every row
-/// has one position. Where there is no such key, the primary key breaks ties, in the direction of the last key so that one row
-/// comparison serves.
+/// The requested order, or else the entity's default order, made total: it ends in a key that no two rows share, so
+/// that every row has one position. Where there is no such key, the primary key breaks ties, in the direction of the
+/// last key so that one row comparison serves.
 pub(crate) fn total_order(info: &EntityInfo, requested: &[Sort]) -> Vec<Sort> {
     let default_order = info.def.order.iter().filter_map(|part| {
         let direction = if part.descending { Direction::Desc } else { Direction::Asc };

@@ -49,11 +49,11 @@ pub(crate) async fn of_rows(
             }
         }
         DbError::ForeignKey(name) => {
-            let missing = dangling_in_rows(ctx, info, rows, name.as_deref()).await;
-            match missing.is_empty() {
+            let dangling = dangling_references_in_rows(ctx, info, rows, name.as_deref()).await;
+            match dangling.is_empty() {
                 true => Error::from(DbError::ForeignKey(name)),
                 false => Error::Conflict(
-                    missing.into_iter().map(|(row, error)| error.at(positions[row])).collect(),
+                    dangling.into_iter().map(|(row, error)| error.at(positions[row])).collect(),
                 ),
             }
         }
@@ -76,7 +76,7 @@ async fn duplicate(
 }
 
 /// Every dangling reference, by row; only of the foreign key of that name where the database reports it.
-async fn dangling_in_rows(
+async fn dangling_references_in_rows(
     ctx: &Ctx,
     info: &EntityInfo,
     rows: RowBatch<'_>,
@@ -131,8 +131,12 @@ pub(crate) async fn of_values(
         },
         // SQLite does not report which reference: search for dangling ones.
         DbError::ForeignKey(None) => {
-            let missing = dangling_references(ctx, info, values).await;
-            if missing.is_empty() { Error::from(DbError::ForeignKey(None)) } else { Error::Conflict(missing) }
+            let dangling = dangling_references(ctx, info, values).await;
+            if dangling.is_empty() {
+                Error::from(DbError::ForeignKey(None))
+            } else {
+                Error::Conflict(dangling)
+            }
         }
         DbError::RowSecurity(_) => {
             refused(ctx, format_args!("a row of {}: row-level security", info.def.name))
@@ -171,8 +175,7 @@ pub(crate) fn may_be_hidden(info: &EntityInfo, ctx: &Ctx) -> bool {
         || (!info.guarded.is_empty() && unique::rules(info).iter().flatten().any(hidden))
 }
 
-/// The refusal of unique values that a row has which is there for the principal; or else one that reveals nothing of
-/// it.
+/// The error for unique values of a row that the principal may read; or else one that reveals nothing of the row.
 async fn visible_unique_violation<'v>(
     ctx: &Ctx,
     info: &'static EntityInfo,

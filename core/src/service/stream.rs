@@ -67,7 +67,7 @@ impl StreamQuery {
         let records = self.unbound.bind(&self.ctx);
         let scope = records.row_scope()?;
         if self.query.page != PageArgs::default() || self.query.total != Total::None {
-            return Err(Error::bad_request("a stream answers every row; for pages and totals use `list`"));
+            return Err(Error::bad_request("a stream returns every row; for pages and totals use `list`"));
         }
         check_order(&self.ctx, self.unbound.info, &self.query.order)?;
         let bounds: Vec<_> = after.into_iter().map(|cursor| (self.order.clone(), cursor)).collect();

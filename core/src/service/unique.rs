@@ -10,7 +10,7 @@ use crate::service::Records;
 use crate::types::JsonStyle;
 use crate::value::{ColumnSet, Value};
 
-/// RowBatch that are looked for in one statement.
+/// Rows that one statement searches for.
 pub(super) const LOOKUP_BATCH: usize = 100;
 
 /// The columns of every unique rule: the key first, then fields, then rules over several fields.

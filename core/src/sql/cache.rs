@@ -22,17 +22,17 @@ pub(crate) const MAX_BYTES: u64 = 8 * 1024 * 1024;
 const EXPECTED: usize = 4096;
 
 /// One cache for the process: texts depend on nothing that differs between its databases.
-static TEXTS: LazyLock<Cache<CacheKey, Arc<str>, Bytes>> =
-    LazyLock::new(|| Cache::with_weighter(EXPECTED, MAX_BYTES, Bytes));
+static TEXTS: LazyLock<Cache<CacheKey, Arc<str>, TextWeighter>> =
+    LazyLock::new(|| Cache::with_weighter(EXPECTED, MAX_BYTES, TextWeighter));
 
 /// An entity by its address, which does not change while the program runs.
 type CacheKey = (usize, Dialect, Shape);
 
 /// The size of a text with its key, in bytes.
 #[derive(Debug, Clone)]
-struct Bytes;
+struct TextWeighter;
 
-impl Weighter<CacheKey, Arc<str>> for Bytes {
+impl Weighter<CacheKey, Arc<str>> for TextWeighter {
     fn weight(&self, (_, _, shape): &CacheKey, text: &Arc<str>) -> u64 {
         let order = match shape {
             Shape::Page { order, .. } => order.len() * size_of::<Sort>(),

@@ -1,4 +1,4 @@
-//! INSERT, UPDATE and DELETE statements. Values come back by RETURNING; nothing is read a second time.
+//! INSERT, UPDATE and DELETE statements. Values are returned by RETURNING; nothing is read a second time.
 
 use sea_query::{
     BinOper, DeleteStatement, Expr, ExprTrait as _, Func, InsertStatement, IntoTableRef as _,

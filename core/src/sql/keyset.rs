@@ -50,8 +50,8 @@ impl Position<'_> {
         found
     }
 
-    /// Where the keys begin that one row comparison serves, which an index answers: they run the same way and none
-    /// can be NULL. The last key of a total order never is.
+    /// The first of the keys that one row comparison covers, which can use an index: they have the same direction and
+    /// none can be NULL. The last key of a total order never is.
     fn tail(self) -> usize {
         let last = self.order.len() - 1;
         let direction = self.order[last].direction;

@@ -158,8 +158,8 @@ fn matches(source: TableAlias, tokens: &[String], dialect: Dialect) -> Expr {
     }
 }
 
-/// The keys of the rows that the FTS5 table finds. It numbers rows; where keys are no numbers, a table beside it says
-/// which row a number is.
+/// The keys of the rows that the FTS5 table finds. It numbers rows; where keys are no numbers, a second table maps
+/// numbers to keys.
 fn sqlite_rows(info: &EntityInfo, query: String) -> sea_query::SelectStatement {
     let index = names::fulltext(info.def.table);
     let found = Expr::col(index.clone()).binary(BinOper::Custom("MATCH"), Expr::value(query));

@@ -19,7 +19,7 @@ use crate::sql::row_scope::{RowScope, not_deleted};
 use crate::types::Kind;
 use crate::value::{ColumnSet, Value};
 
-/// The column that says which parent a related row belongs to.
+/// The column with the parent's key of a related row.
 const PARENT: &str = "entify_parent";
 /// The column that numbers the rows of one parent.
 const RANK: &str = "entify_rank";

@@ -2,7 +2,7 @@
 //!
 //! The derive writes one call for a run of fields, a tuple of them: rustc then checks one call and not one for each.
 //! Fields whose types it does not know by name have a call of their own, so that a type that cannot be a field's is
-//! reported where it is written; `()` stands in for them in the run.
+//! reported where it is written; `()` fills their position in the run.
 
 use crate::types::cells::{CellReader, CellWriter};
 use crate::types::{Change, Scalar};

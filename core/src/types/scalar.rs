@@ -14,7 +14,7 @@ use crate::types::cells::{Cell, CellReader, CellWriter};
 use crate::types::{Change, Kind};
 use crate::value::{Password, Value};
 
-/// A stored value that is not of the type its column says.
+/// A stored value that is not of its column's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongType;
 

@@ -178,8 +178,8 @@ macro_rules! options {
 }
 
 /// The options of one context, each of which is a `member` of the definition by its own name, or is `lowered`:
-/// something else is made of it. Members are resolved and written without a further line; who lowers takes the others
-/// apart without `..`, so that none is forgotten.
+/// something else is made of it. Members are resolved and written without a further line; lowering destructures the
+/// others without `..`, so that none is forgotten.
 macro_rules! resolved_options {
     (
         $(#[$docs:meta])*
@@ -230,7 +230,7 @@ macro_rules! resolved_options {
         }
 
         /// The options from which something else than a member is made, as written.
-        #[allow(dead_code, reason = "who takes it apart without `..` says by `_` what is lowered elsewhere")]
+        #[allow(dead_code, reason = "a pattern without `..` names by `_` what is lowered elsewhere")]
         pub struct $lowered<'a> {
             $(pub $other: &'a $other_slot,)*
         }

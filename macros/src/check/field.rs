@@ -8,7 +8,7 @@ use crate::source::{Shape, Source, SourceField};
 /// Digits a `Decimal` holds.
 const MAX_PRECISION: u32 = 28;
 
-/// What one field may say, by its shape.
+/// The options that one field may have, by its shape.
 pub fn check(declared: &SourceField<'_>, errors: &mut Errors) {
     check_shape(declared, errors);
     check_applies(declared, errors);
@@ -120,7 +120,7 @@ fn check_many_skip(declared: &SourceField<'_>, errors: &mut Errors) {
     }
 }
 
-/// A required value that no one can give: no row could ever be made.
+/// A required value that no input can set: no row could ever be created.
 fn check_writable(declared: &SourceField<'_>, errors: &mut Errors) {
     let (Shape::One { nullable: false, .. } | Shape::Scalar { nullable: false, .. }) = declared.shape else {
         return;
@@ -136,7 +136,8 @@ fn check_writable(declared: &SourceField<'_>, errors: &mut Errors) {
             Shape::One { .. } | Shape::Many { .. } => "make the relation an `Option`",
             Shape::Scalar { .. } => "give it a `default` or make it an `Option`",
         };
-        errors.at(span, format!("`{option}` on a required field, so that no row could be made; {way_out}"));
+        errors
+            .at(span, format!("`{option}` on a required field, so that no row could be created; {way_out}"));
     }
 }
 

@@ -66,7 +66,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     }
 }
 
-/// What only code can say of a field, with the field's position.
+/// The parts of fields that are code, with the field's index.
 fn expand_field((position, field): (usize, &Field)) -> TokenStream {
     let runtime = &quote!(__entify);
     let position = Literal::usize_unsuffixed(position);

@@ -66,8 +66,8 @@ impl<E: SoftDelete> Service<'_, E> {
         E::Model::from_record(self.records.restore(&id.into_value()).await?)
     }
 
-    /// Deletes a row for good, deleted softly before or not, and returns it as it was. To rows that refer to it applies
-    /// their `on_delete`, also if they are deleted softly.
+    /// Deletes a row for good, deleted softly before or not, and returns it as it was. The `on_delete` of references
+    /// to it applies, also to rows that are deleted softly.
     ///
     /// # Errors
     /// `NotFound`, or `Conflict` when rows that restrict it still point to it, deleted or not.

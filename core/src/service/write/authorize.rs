@@ -109,7 +109,7 @@ impl Grant {
         self.modify.depends_on(info, columns)
     }
 
-    /// Whether a new row may be made, if its values decide that.
+    /// Whether a new row may be created, if its values decide that.
     pub(super) fn allows_new<'v>(&self, value: &impl Fn(usize) -> Option<&'v Value>) -> Option<bool> {
         self.create.holds(value)
     }

@@ -1,10 +1,10 @@
 //! Cascades: changes of the rows that refer to deleted ones, where those are recorded or passed to hooks.
 //!
-//! The database does by itself what `on_delete` says, and notifies no one. So before rows are removed, those that go
-//! with them (`cascade`) are found, level by level: rows of entities with `hooks` or `history`, whose hooks run and
-//! which are recorded as in any deletion, and the keys of other rows as far as they lead to such. The database still
-//! removes them, all in the one statement that removes the first ones: rows that stand in each other's way can go
-//! together. Rows that lose their reference (`set_null`) are updated as any row.
+//! The database applies `on_delete` itself, and notifies no one. So before rows are deleted, those that are deleted with
+//! them (`cascade`) are read, level by level: rows of entities with `hooks` or `history`, whose hooks run and which are
+//! recorded as in any deletion, and the keys of other rows as far as they lead to such. The database still deletes them,
+//! all in the one statement that deletes the first ones, so that rows which refer to each other can be deleted together.
+//! Rows that lose their reference (`set_null`) are updated as any row.
 //!
 //! Entities that no such row refers to never come here. Soft deletions do all of this step by step, in `soft_delete`.
 

@@ -33,7 +33,7 @@ impl Records<'_> {
         outcome.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 
-    /// Removes the rows, all or none, in one statement, and answers what they were, in the order of the keys. A key
+    /// Deletes the rows, all or none, in one statement, and returns them as they were, in the order of the keys. A key
     /// that is repeated counts once.
     ///
     /// # Errors

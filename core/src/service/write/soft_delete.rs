@@ -4,11 +4,11 @@
 //!
 //! - `restrict`: the row is not deleted while a row that is not deleted refers to it;
 //! - `set_null`: rows lose the reference, which a restoration does not set again;
-//! - `cascade`: rows of an entity with `soft_delete` are deleted too, at the same time, by which they are known and
-//! come
-//!   restored with it. Other rows stay as they are: deleting them could not be undone. They are deleted when it is purged.
+//! - `cascade`: rows of an entity with `soft_delete` are deleted too, with the same time, by which they are
+//!   recognised and restored with it. Other rows stay as they are: deleting them could not be undone. They are deleted
+//!   when it is purged.
 //!
-//! The hooks of these rows run and their history is kept.
+//! The hooks of these rows run and their history is recorded.
 //!
 //! The references of a deleted row are not maintained: when it is restored, one with `set_null` to a row that
 //! is deleted by then is set to NULL, and any other is a conflict.
@@ -44,8 +44,8 @@ impl Records<'_> {
         self.write(Command::Restore { key: key.clone() }).await?.one()
     }
 
-    /// Deletes a row for good, deleted softly before or not, and returns it. To rows that refer to it applies their
-    /// `on_delete`, also if they are deleted softly.
+    /// Deletes a row for good, deleted softly before or not, and returns it. The `on_delete` of references to it
+    /// applies, also to rows that are deleted softly.
     ///
     /// # Errors
     /// `NotFound`, or `Conflict` when rows that restrict it still point to it, deleted or not.
