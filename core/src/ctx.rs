@@ -1,4 +1,4 @@
-//! The context of an operation: who asks, on which database or open transaction, when.
+//! The context of an operation: the principal, the database or open transaction, the clock.
 
 mod acting_as;
 mod cursor_key;
@@ -18,18 +18,18 @@ pub(crate) use acting_as::ActingAs;
 pub(crate) use cursor_key::{CursorKey, MAC as CURSOR_MAC};
 use data::Data;
 
-/// Who asks, on which database or open transaction, under which request id. Cheap to clone.
+/// The principal, the database or open transaction and the request id of an operation. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Ctx {
     executor: Executor,
     principal: Principal,
     request_id: Arc<str>,
-    /// Writes within writes: how many hooks this context was handed through.
+    /// How many hooks this context was passed through: writes within writes.
     depth: u8,
     shared: Arc<Shared>,
 }
 
-/// Writes within writes at most. A hook that writes its own entity without end would else end in a stack overflow, and
+/// Nested writes at most. A hook that writes its own entity without end would else end in a stack overflow, and
 /// a thread's two megabytes do not hold many of the frames of a build for debugging.
 const MAX_DEPTH: u8 = 8;
 
@@ -74,7 +74,7 @@ impl Ctx {
         }
     }
 
-    /// The same database, asked by someone else.
+    /// The same context for another principal.
     #[must_use]
     pub fn with_principal(&self, principal: Principal) -> Self {
         Self { principal, ..self.clone() }
@@ -112,7 +112,7 @@ impl Ctx {
         Self { shared: Arc::new(shared), ..self.clone() }
     }
 
-    /// Who asks.
+    /// The principal.
     #[must_use]
     pub fn principal(&self) -> &Principal {
         &self.principal
@@ -150,7 +150,7 @@ impl Ctx {
         ActingAs::of(&self.executor, &self.principal)
     }
 
-    /// Runs what the engine does for itself, to which every row is there.
+    /// Runs what the engine does for itself: it sees every row.
     pub(crate) fn engine(&self) -> ActingAs<'_> {
         ActingAs::engine(&self.executor)
     }
@@ -189,9 +189,9 @@ impl Ctx {
         Self { executor: Executor::Pool(self.db().clone()), ..self.clone() }
     }
 
-    /// Runs `work` once the outermost transaction of this context has been kept, or at once outside of one; it gets a
-    /// context outside of any. It does not run when the transaction, or the savepoint it was asked for in, is rolled
-    /// back.
+    /// Runs `work` once the outermost transaction of this context has been committed, or at once outside of one; it gets
+    /// a context outside of any. It does not run when the transaction, or the savepoint in which it was requested, is
+    /// rolled back.
     ///
     /// The transaction's caller waits for it. It runs also when the caller has gone away; its error or panic is logged.
     pub async fn after_commit<F, Fut>(&self, work: F)
@@ -202,7 +202,7 @@ impl Ctx {
         self.after_commit_of("the application", work).await;
     }
 
-    /// As [`Ctx::after_commit`]; the log says whose work failed.
+    /// As [`Ctx::after_commit`]; the log names whose work failed.
     pub(crate) async fn after_commit_of<F, Fut>(&self, whose: &'static str, work: F)
     where
         F: FnOnce(Ctx) -> Fut + Send + 'static,
@@ -216,19 +216,19 @@ impl Ctx {
         }
     }
 
-    /// Runs `work` in a transaction: all of its writes are kept, or none.
+    /// Runs `work` in a transaction: all of its writes are committed, or none.
     ///
     /// The transaction lives in a task of its own and is always ended, also when the caller goes away. Inside a
     /// transaction this is a savepoint.
     ///
-    /// `work` runs once. When another transaction stands in its way (a deadlock, say), this answers `Unavailable`;
+    /// `work` runs once. When it conflicts with another transaction (a deadlock, say), this returns `Unavailable`;
     /// [`Ctx::transaction_with_retry`] runs it again instead.
     ///
-    /// A statement that failed must be passed on: a transaction that goes on as if nothing had happened is rolled
+    /// The error of a statement must be passed on: a transaction that continues after one is rolled
     /// back at its end, and that is an error. Put what may fail in a transaction of its own inside it.
     ///
     /// # Errors
-    /// The error of `work`, after which nothing is kept; or of the database, a failed commit's included.
+    /// The error of `work`, after which nothing is committed; or of the database, a failed commit's included.
     pub async fn transaction<T, F, Fut>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -239,17 +239,17 @@ impl Ctx {
         let inside = move |transaction: Transaction| {
             work(Ctx { executor: Executor::Transaction(transaction), ..outer })
         };
-        // On the heap: else whoever opens a transaction holds a future as deep as all that runs in it.
+        // Boxed: else the future of every caller would be as large as all that runs in the transaction.
         Box::pin(self.executor.transaction(inside)).await
     }
 
-    /// Runs `work` in a transaction, and anew in another one when a conflict with others undid it: a serialization
+    /// Runs `work` in a transaction, and again in another one when a conflict with others rolled it back: a serialization
     /// failure, a deadlock, a locked SQLite file. Pauses between the runs grow and are random; after a dozen runs it
     /// gives up.
     ///
     /// `work` may run several times: what it does besides the database (a mail, a counter of its own) belongs after
-    /// it. A stricter [`Isolation`] is asked for here, because it makes conflicts more likely. Inside a transaction
-    /// this is a savepoint and runs once, since only the whole can be run again.
+    /// it. A stricter [`Isolation`] is requested here, because it makes conflicts more likely. Inside a transaction
+    /// this is a savepoint and runs once, since only the outermost transaction can be run again.
     ///
     /// ```
     /// # use entify::db::Isolation;
@@ -272,8 +272,8 @@ impl Ctx {
     /// ```
     ///
     /// # Errors
-    /// The error of `work`, after which nothing is kept; or of the database: `Unavailable` when each run met a
-    /// conflict, or when the connection broke, after which it is not known whether a commit was kept.
+    /// The error of `work`, after which nothing is committed; or of the database: `Unavailable` when each run met a
+    /// conflict, or when the connection broke, after which it is not known whether the transaction was committed.
     pub async fn transaction_with_retry<T, F, Fut>(&self, isolation: Isolation, work: F) -> Result<T>
     where
         T: Send + 'static,

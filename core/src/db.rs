@@ -209,7 +209,7 @@ impl Db {
     /// # Errors
     /// Why it does not.
     pub async fn ping(&self) -> Result<(), DbError> {
-        let row = Layout::default().and(Kind::I32);
+        let row = Layout::default().with_column(Kind::I32);
         Executor::Pool(self.clone()).read(Statement::plain("SELECT 1"), &row).await.map(drop)
     }
 

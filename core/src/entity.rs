@@ -1,13 +1,13 @@
 //! What a declared struct becomes: the [`Entity`] trait and its static description, [`EntityDef`].
 //!
-//! `#[derive(Entity)]` emits one `impl Entity` per struct and nothing that behaves. SQL, migrations, the
+//! `#[derive(Entity)]` emits one `impl Entity` per struct and no behaviour. SQL, migrations, the
 //! GraphQL schema, OpenAPI and the admin forms all read the same [`EntityDef`]; this is the framework's one
 //! intermediate representation.
 
-mod code;
 mod condition;
 mod declare;
 mod def;
+mod dyn_hooks;
 mod evaluate;
 pub(crate) mod fields;
 mod id;
@@ -18,25 +18,25 @@ mod relation;
 mod rule;
 mod rule_text;
 mod surface;
-mod surfaces;
+mod surface_types;
 
-pub(crate) use code::Work;
-#[doc(hidden)]
-pub use code::{DynHooks, RowChange};
 unstable! { pub use condition::{Condition, Op, OperandValue, Quantifier}; }
 pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
-pub use declare::{Declaration, FieldCode, Target, read, unread};
+pub use declare::{Declaration, EntityDefFn, FieldCode, read, unread};
 pub use def::EntityDef;
 #[doc(hidden)]
 pub use def::{
     AdminDef, Bound, CheckDef, DefaultDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
     ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
 };
+pub(crate) use dyn_hooks::HookFuture;
+#[doc(hidden)]
+pub use dyn_hooks::{DynHooks, RowChange};
 #[doc(hidden)]
 pub use fields::Fields;
 #[doc(hidden)]
-pub use fields::{copy, nothing, same, show};
+pub use fields::{clone_fields, debug_fields, fields_eq, unset_fields};
 pub use id::Id;
 pub use info::EntityInfo;
 unstable! { pub use info::{ColumnInfo, ColumnRole, ManyInfo, ManyLink}; }
@@ -49,7 +49,7 @@ pub use rule::Action;
 #[doc(hidden)]
 pub use rule::{DynPolicy, PolicyDef, Rule};
 unstable! { pub use surface::{Surface, SurfaceView}; }
-pub use surfaces::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
+pub use surface_types::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
 
 use crate::types::KeyType;
 use crate::value::{Assignments, Record, Value};
@@ -75,7 +75,7 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// The static description that every surface reads.
     fn def() -> &'static EntityDef;
 
-    /// What must be true of the declared types. Never called; rustc checks it.
+    /// What must hold for the declared types. Never called; rustc checks it.
     #[doc(hidden)]
     fn obligations(&self) {}
 }
@@ -90,7 +90,7 @@ pub trait Entity: Sized + Send + Sync + 'static {
 )]
 pub trait Versioned: Entity {}
 
-/// An entity with `soft_delete`: its deleted rows are kept, hidden.
+/// An entity with `soft_delete`: its deleted rows are kept, but hidden.
 ///
 /// Emitted by the derive.
 #[diagnostic::on_unimplemented(

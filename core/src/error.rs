@@ -1,7 +1,7 @@
 //! The one error of every operation.
 //!
 //! A variant carries a stable code, the fields concerned and a message that is safe to show. What the driver
-//! said stays on the server: it is logged where the error is made.
+//! reported stays on the server: it is logged where the error is created.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -21,10 +21,10 @@ pub enum Error {
     /// A cursor was reused with another filter, order or principal.
     #[error("this cursor belongs to another query; start again without it")]
     CursorMismatch,
-    /// A cursor was not made by this server.
+    /// A cursor was not created by this server.
     #[error("this cursor is not valid; start again without it")]
     CursorInvalid,
-    /// Nobody known asks for what only some may do.
+    /// An anonymous principal requests what needs a sign-in or a token.
     #[error("sign in or send a token to do this")]
     Unauthenticated,
     /// The principal may not do this.
@@ -36,7 +36,7 @@ pub enum Error {
     /// No such row, or not for this principal.
     #[error("{0} was not found")]
     NotFound(Cow<'static, str>),
-    /// A unique rule or a reference stands against it.
+    /// It violates a unique rule or a reference.
     #[error("{}", summary(.0))]
     Conflict(Vec<FieldError>),
     /// The row has changed since it was read.
@@ -48,16 +48,16 @@ pub enum Error {
         /// The greatest size, in bytes.
         limit: usize,
     },
-    /// The query asks for too much at once.
+    /// The query requests too much at once.
     #[error("{0}")]
     QueryTooComplex(Cow<'static, str>),
     /// Too many requests.
     #[error("too many requests; try again later")]
     RateLimited {
-        /// When to come back.
+        /// When to try again.
         retry_after: Duration,
     },
-    /// The database is away or too busy.
+    /// The database cannot be reached or is too busy.
     #[error("the service is not available; try again later")]
     Unavailable,
     /// A fault of the server; details are in its log.
@@ -119,7 +119,7 @@ impl Error {
         Self::BadRequest(message.into())
     }
 
-    /// Logs what went wrong and answers the masked [`Error::Internal`].
+    /// Logs the cause and returns the masked [`Error::Internal`].
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "internal error");
         Self::Internal
@@ -172,12 +172,12 @@ impl Error {
         self.map_fields(|error| error.at(position))
     }
 
-    /// The same error, each of its broken rules told in another way.
-    pub(crate) fn map_fields(self, retold: impl FnMut(FieldError) -> FieldError) -> Self {
+    /// The same error, each of its broken rules mapped to another.
+    pub(crate) fn map_fields(self, map: impl FnMut(FieldError) -> FieldError) -> Self {
         match self {
-            Self::Validation(errors) => Self::Validation(errors.into_iter().map(retold).collect()),
-            Self::Conflict(errors) => Self::Conflict(errors.into_iter().map(retold).collect()),
-            Self::ForbiddenFields(errors) => Self::ForbiddenFields(errors.into_iter().map(retold).collect()),
+            Self::Validation(errors) => Self::Validation(errors.into_iter().map(map).collect()),
+            Self::Conflict(errors) => Self::Conflict(errors.into_iter().map(map).collect()),
+            Self::ForbiddenFields(errors) => Self::ForbiddenFields(errors.into_iter().map(map).collect()),
             error => error,
         }
     }

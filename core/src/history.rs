@@ -1,4 +1,4 @@
-//! What happened to rows: the table of entities with `#[entity(history)]` and its entries as Rust values.
+//! The changes of rows: the table of entities with `#[entity(history)]` and its entries as Rust values.
 //!
 //! The service writes an entry with every row, in the same transaction, and reads them back under the entity's own
 //! policy: [`Service::history`](crate::Service::history).
@@ -21,7 +21,7 @@ pub struct HistoryEntry {
     pub action: HistoryAction,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who did it: nobody known, a subject, the application itself.
+    /// Who did it: an anonymous principal, a subject, the application itself.
     pub who: HistoryWho,
     /// Which subject: `account:7`, `token:3`. Only with [`HistoryWho::Subject`].
     pub subject: Option<String>,
@@ -31,7 +31,7 @@ pub struct HistoryEntry {
     pub changes: Vec<FieldChange>,
 }
 
-/// What became of one field. Values are written as in REST.
+/// The change of one field. Values are written as in REST.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldChange {
     /// The field's name in REST, as it was at that time.
@@ -64,13 +64,13 @@ impl HistoryWho {
 }
 
 impl HistoryEntry {
-    /// The same without the values of these fields, of which only is known that they changed.
-    fn masking(fields: &[&str], change: FieldChange) -> FieldChange {
+    /// The change without its values where it is of one of these fields.
+    fn masked(fields: &[&str], change: FieldChange) -> FieldChange {
         if fields.contains(&&*change.field) { FieldChange { from: None, to: None, ..change } } else { change }
     }
 
     pub(crate) fn without(self, fields: &[&str]) -> Self {
-        let changes = self.changes.into_iter().map(|change| Self::masking(fields, change)).collect();
+        let changes = self.changes.into_iter().map(|change| Self::masked(fields, change)).collect();
         Self { changes, ..self }
     }
 
@@ -79,8 +79,8 @@ impl HistoryEntry {
             return Err(Error::internal(format!("history entry {} holds no object", row.id)));
         };
         let changes = fields.into_iter().map(|(field, mut change)| {
-            let mut side = |name| change.as_object_mut().and_then(|sides| sides.remove(name));
-            FieldChange { from: side(FROM), to: side(TO), field }
+            let mut value = |name| change.as_object_mut().and_then(|values| values.remove(name));
+            FieldChange { from: value(FROM), to: value(TO), field }
         });
         Ok(Self {
             id: row.id.get(),

@@ -38,23 +38,23 @@ pub use adapter::HooksOf;
 /// ```
 ///
 /// They run for every write of the service, so on every surface: for the bulk forms and imports as well, once for each
-/// row. What becomes of other rows because one was deleted (`on_delete`) runs the hooks of their entities too: those of
-/// deletion where they go with it, those of an update where they lose the reference. The latter can refuse, and can set
-/// another reference, but cannot keep the lost one.
+/// row. Changes of other rows because one was deleted (`on_delete`) run the hooks of their entities too: those of
+/// deletion where they are deleted with it, those of an update where they lose the reference. The latter can refuse, and
+/// can set another reference, but cannot keep the lost one.
 ///
 /// - `before_…` and `after_…` run inside the write's transaction, and `ctx` is that transaction's: what they write
-///   through it is kept or dropped together with the row. An error of theirs refuses the write and takes all of it
+///   through it is committed or rolled back together with the row. An error of theirs refuses the write and rolls all of it
 ///   back. [`Error::Validation`](crate::Error::Validation) with the fields' names reaches the client like any broken
 ///   rule of a field.
-///   When a conflict with other writers undoes the transaction, it runs again, and they with it: what they do besides
+///   When a conflict with other writers rolls the transaction back, it runs again, and they with it: what they do besides
 ///   the database belongs to `after_commit_…`.
-/// - The rules of the fields are checked after `before_…`, so on what the hook made of the values.
+/// - The rules of the fields are checked after `before_…`, so on the values that the hook returned.
 /// - `after_commit_…` run outside, one after the other in the order of the writes, once the outermost transaction has
-///   been kept: never for what was taken back, and also when the caller has gone away. They are the place for mails and
-///   messages. The caller waits for them; an error or a panic of theirs is logged and changes nothing any more.
+///   been committed: never for what was rolled back, and also when the caller has gone away. They are meant for mails and
+///   messages. The caller waits for them; an error or a panic of theirs is logged and has no other effect.
 ///
-/// With `soft_delete`, a deleted row that is restored is told to `after_update` and `after_commit_update`, and a row that is
-/// purged to the hooks of deletion, though it may have been deleted before.
+/// With `soft_delete`, `after_update` and `after_commit_update` are called for a row that is restored, and the hooks of
+/// deletion for a row that is purged, though it may have been deleted before.
 ///
 /// A hook may write other entities, whose hooks then run too. A hook that writes its own entity runs again for that
 /// write; the service refuses to go deeper than 8 writes within writes, because that would not end.
@@ -64,19 +64,19 @@ pub use adapter::HooksOf;
     note = "write `impl Hooks for {Self} {{ … }}` with the hooks it needs; every method has a default that does nothing"
 )]
 pub trait Hooks: Hooked {
-    /// A row is about to be made; `input` may be changed.
+    /// A row is about to be created; `input` may be changed.
     fn before_create(ctx: &Ctx, input: &mut Self::Input) -> impl Future<Output = Result<()>> + Send {
         let _ = (ctx, input);
         async { Ok(()) }
     }
 
-    /// A row was made.
+    /// A row was created.
     fn after_create(ctx: &Ctx, row: &Self::Model) -> impl Future<Output = Result<()>> + Send {
         let _ = (ctx, row);
         async { Ok(()) }
     }
 
-    /// The row `current` is about to be changed; `patch` may be changed. No one else changes the row in between.
+    /// The row `current` is about to be updated; `patch` may be changed. No one else changes the row in between.
     fn before_update(
         ctx: &Ctx,
         current: &Self::Model,
@@ -108,13 +108,13 @@ pub trait Hooks: Hooked {
         async { Ok(()) }
     }
 
-    /// A row was made, for good.
+    /// A row was created, and the transaction committed.
     fn after_commit_create(ctx: &Ctx, row: &Self::Model) -> impl Future<Output = Result<()>> + Send {
         let _ = (ctx, row);
         async { Ok(()) }
     }
 
-    /// A row was updated, for good.
+    /// A row was updated, and the transaction committed.
     fn after_commit_update(
         ctx: &Ctx,
         before: &Self::Model,
@@ -124,7 +124,7 @@ pub trait Hooks: Hooked {
         async { Ok(()) }
     }
 
-    /// A row was deleted, for good.
+    /// A row was deleted, and the transaction committed.
     fn after_commit_delete(ctx: &Ctx, row: &Self::Model) -> impl Future<Output = Result<()>> + Send {
         let _ = (ctx, row);
         async { Ok(()) }

@@ -1,8 +1,8 @@
 //! Who may do what, to which rows and fields: the rules an entity declares, and what they mean for one principal.
 //!
-//! A rule says for a principal which rows it holds for, as a condition: every row, none, or those that match. What
-//! is read is narrowed by that condition in SQL, what is written is checked against it; the engine asks nowhere else.
-//! The rules themselves see every row: what they look into is not narrowed by the rules of other entities.
+//! For a principal, a rule is a condition on rows: every row, none, or those that match. What
+//! is read is restricted by that condition in SQL, what is written is checked against it; there are no other checks.
+//! The rules themselves see every row: the tables they read are not restricted by the rules of other entities.
 //!
 //! # Expressions
 //!
@@ -21,7 +21,7 @@
 //! pub struct Post {
 //!     author: String,
 //!     title: String,
-//!     /// Null for everyone but staff and the author, and refused as a filter or an order. Set by staff alone.
+//!     /// Null for everyone but staff and the author, and rejected as a filter or an order. Set only by staff.
 //!     #[entity(filter, policy(read = owner(author) | role("staff"), write = role("staff")))]
 //!     score: Option<i32>,
 //! }
@@ -29,8 +29,8 @@
 //!
 //! # In Rust
 //!
-//! A type with [`Policy`] decides by the context, alone (`policy = Type`) or within an expression
-//! (`read = PostPolicy | role("staff")`). What it answers is a [`Decision`]: yes, no, or a filter of the service's.
+//! A type with [`Policy`] decides by the context, by itself (`policy = Type`) or within an expression
+//! (`read = PostPolicy | role("staff")`). It returns a [`Decision`]: yes, no, or a filter of the service's.
 //!
 //! ```
 //! # use entify::prelude::*;
@@ -59,7 +59,7 @@
 //!     }
 //! }
 //!
-//! /// A page goes with its document.
+//! /// A page is readable with its document.
 //! #[derive(Entity)]
 //! #[entity(policy = PagePolicy)]
 //! pub struct Page {
@@ -76,9 +76,9 @@
 //! }
 //! ```
 //!
-//! # What comes of them
+//! # Effects
 //!
-//! | | answer |
+//! | | result |
 //! |---|---|
 //! | a row that may not be read | absent: `NOT_FOUND`, in no list, count, relation, search or filter |
 //! | a row that may be read but not written | `FORBIDDEN` |
@@ -86,12 +86,14 @@
 //! | a field that may not be read | null, on every surface; refused as a filter or an order |
 //! | a field that may not be written | `FORBIDDEN`, with the field |
 //!
-//! [`explain`](crate::service::explain) and the command `policy explain` tell what the rules mean for someone, and the log's target
+//! [`explain`](crate::service::explain) and the command `policy explain` report what the rules mean for a principal,
+//! and
+//! the log's target
 //! `entify::policy` (on in development) which rule denied a request.
 
-mod cells;
 mod decision;
-mod rule;
+mod hidden_cells;
+mod rule_rows;
 
 use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo};
@@ -110,8 +112,8 @@ impl EntityInfo {
         self.def.policy.rule(action).rows(self, action, ctx)
     }
 
-    /// Whether there may be rows to which the principal may do this. Surfaces ask this to leave out what would be
-    /// refused; the service decides.
+    /// Whether there may be rows to which the principal may do this. Surfaces use this to leave out what would be
+    /// refused; the service enforces it.
     #[must_use]
     pub fn permits(&self, action: Action, ctx: &Ctx) -> bool {
         !self.permitted(action, ctx).is_never()
@@ -132,14 +134,14 @@ impl EntityInfo {
         if rows.is_never() { Err(self.refused(action, ctx)) } else { Ok(rows) }
     }
 
-    /// The refusal of an action. The log says which rule it was.
+    /// The error for an action that is not allowed. The log names the rule.
     pub(crate) fn refused(&self, action: Action, ctx: &Ctx) -> Error {
         let rule = self.def.policy.rule(action);
         refused(ctx, format_args!("{} of {}: only {rule}", action.name(), self.def.name))
     }
 }
 
-/// The refusal of what a rule does not allow, told to the log in full and to the client in general.
+/// The error for what a rule does not allow: logged in full, reported to the client without details.
 pub(crate) fn refused(ctx: &Ctx, what: std::fmt::Arguments<'_>) -> Error {
     tracing::debug!(target: "entify::policy", principal = ctx.principal().id(), "denied: {what}");
     if ctx.principal().is_authenticated() { Error::Forbidden } else { Error::Unauthenticated }

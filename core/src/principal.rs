@@ -1,9 +1,9 @@
-//! Who is asking.
+//! The principal of an operation.
 //!
-//! A known principal has two names, which are never mixed up. Its *id* says who it is: `account:7`, `token:3`,
+//! A known principal has two names, which are never mixed up. Its *id* identifies it: `account:7`, `token:3`,
 //! `jwt:<issuer>#<sub>`; it goes to logs, history and cursors, and no two principals share one. Its *subject* is what
-//! the application's own rows call it: `owner(customer_id)` in a policy compares a column with it. For a JWT that is
-//! `sub`; accounts and API tokens have none unless they were given one (`account create --subject 42`), so that the
+//! the application's own rows know it by: `owner(customer_id)` in a policy compares a column with it. For a JWT that is
+//! `sub`; accounts and API tokens have none unless one is set (`account create --subject 42`), so that the
 //! account with the number 7 does not own what belongs to the customer with the number 7.
 
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 
 use crate::types::Scalar;
 
-/// Who is asking: nobody known, a subject with roles, or the system itself.
+/// The principal of an operation: anonymous, a subject with roles, or the system itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Principal {
-    /// Nobody known.
+    /// Not authenticated.
     #[default]
     Anonymous,
     /// A signed-in account or the bearer of a token.
@@ -27,15 +27,15 @@ pub enum Principal {
 /// A known principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// Who it is, in all the application: `account:7`, `token:3`, `jwt:https://login.example#42`.
+    /// Its identifier in the whole application: `account:7`, `token:3`, `jwt:https://login.example#42`.
     pub id: String,
-    /// What rows call it, for `owner(…)`: `42`. Without one it owns nothing.
+    /// The value by which rows refer to it, for `owner(…)`: `42`. Without one it owns nothing.
     pub subject: Option<String>,
     /// A name for people.
     pub name: String,
     /// The roles held.
     pub roles: Vec<String>,
-    /// What a JWT says besides; empty for others. For policies written in Rust.
+    /// The other claims of a JWT; empty for others. For policies written in Rust.
     pub claims: Map<String, Value>,
 }
 
@@ -46,7 +46,7 @@ impl Subject {
         Self { id: id.into(), subject: None, name: name.into(), roles, claims: Map::new() }
     }
 
-    /// The same under the name by which rows call it.
+    /// The same with the subject by which rows refer to it.
     #[must_use]
     pub fn owning(self, subject: impl Into<String>) -> Self {
         Self { subject: Some(subject.into()), ..self }
@@ -84,7 +84,7 @@ impl Principal {
         Subject::new(id, name, roles).into()
     }
 
-    /// Whether the principal is known.
+    /// Whether the principal is authenticated.
     #[must_use]
     pub fn is_authenticated(&self) -> bool {
         !matches!(self, Self::Anonymous)
@@ -102,7 +102,8 @@ impl Principal {
         matches!(self, Self::Subject(subject) if subject.has_role(role))
     }
 
-    /// What rows call the principal: `owner(…)` compares a column with it. Most have none and own nothing.
+    /// The value by which rows refer to the principal: `owner(…)` compares a column with it. Most have none and own
+    /// nothing.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         match self {
@@ -128,7 +129,7 @@ impl Principal {
         }
     }
 
-    /// Who it is: what cursors, history and logs are bound to.
+    /// The identifier: what cursors, history and logs are bound to.
     #[must_use]
     pub fn id(&self) -> &str {
         match self {

@@ -9,7 +9,7 @@ pub use crate::service::Service;
 pub use crate::types::*;
 pub use crate::value::{Assignments, Record, Value};
 
-/// What `entities![…]` is.
+/// The value of `entities![…]`.
 #[must_use]
 pub fn list<const N: usize>(entities: [&'static EntityDef; N]) -> Vec<&'static EntityDef> {
     entities.into()
@@ -53,28 +53,29 @@ pub fn enum_of<T: EntityEnum>(value: &Value) -> std::result::Result<T, WrongType
     let Value::Enum(variant) = value else {
         return Err(WrongType);
     };
-    let same = |known: &VariantDef| std::ptr::eq(known, *variant) || known == *variant;
+    let same = |other: &VariantDef| std::ptr::eq(other, *variant) || other == *variant;
     T::DEF.variants.iter().position(same).map(T::at).ok_or(WrongType)
 }
 
-/// The definition's `hooks`. A function, so that what is missing is said in the words of [`Hooks`].
+/// The definition's `hooks`. A function, so that a missing implementation is reported by the message of [`Hooks`].
 #[must_use]
 pub const fn hooks_of<E: Hooks>() -> &'static dyn DynHooks {
     &HooksOf::<E>::NEW
 }
 
-/// The policy `P` of the entity `E`. A function, so that what is missing is said in the words of [`Policy`].
+/// The policy `P` of the entity `E`. A function, so that a missing implementation is reported by the message of
+/// [`Policy`].
 #[must_use]
 pub const fn policy_of<E: Entity, P: Policy<E>>() -> &'static dyn DynPolicy {
     &PolicyOf::<E, P>::NEW
 }
 
-// Obligations: the derive calls these in a function that never runs, each at the place of the token that is to blame.
+// Obligations: the derive calls these in a function that never runs, each at the span of the token to report.
 
 /// The relation's target is an entity.
 pub fn is_entity<T: Entity>() {}
 
-/// The type is a text, as an option asks.
+/// The type is a text, as an option requires.
 pub fn is_text<T: TextField>() {}
 
 /// The type has a length.

@@ -1,9 +1,9 @@
 //! What to read: filters, orders, pages and cursors.
 
 mod accessor;
+mod canonical;
 mod cursor;
 mod deleted;
-mod digest;
 mod filter;
 mod indexes;
 mod order;
@@ -19,6 +19,6 @@ pub use page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArgs, Query, Total};
 unstable! { pub use order::{Direction, Nulls, Sort}; }
 unstable! { pub use page::{Cursors, ListQuery}; }
 
-pub(crate) use cursor::{Cursor, Scope};
+pub(crate) use canonical::{write_condition, write_order};
+pub(crate) use cursor::{Cursor, QueryDigest};
 pub(crate) use deleted::Deleted;
-pub(crate) use digest::{spell_condition, spell_order};

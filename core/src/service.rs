@@ -7,12 +7,11 @@ mod conditional;
 mod db_error;
 mod explain;
 mod explain_policy;
-mod fields;
 mod history;
 mod input;
-pub(crate) mod key;
 mod links;
 mod list;
+pub(crate) mod lookup_key;
 mod nested;
 mod paging;
 mod read;
@@ -22,15 +21,16 @@ mod relations;
 mod stream;
 mod typed;
 mod unique;
+mod unique_fields;
 mod validate;
 mod write;
 
 pub use explain_policy::{Explained, ExplainedRows, explain};
-pub use fields::Fields;
 pub(crate) use input::nearest;
 pub use links::Links;
 pub use nested::{Children, NewWith};
 pub use typed::{RowStream, Service};
+pub use unique_fields::UniqueFields;
 unstable! { pub use input::InputForm; }
 unstable! { pub use records::Records; }
 unstable! { pub use stream::RecordStream; }

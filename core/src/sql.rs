@@ -18,7 +18,7 @@ mod select;
 
 pub(crate) use append::append;
 pub(crate) use estimate::estimate;
-pub(crate) use predicate::hidden;
+pub(crate) use predicate::hidden_column;
 pub(crate) use predicate_text::predicate_text;
 pub(crate) use row_scope::{RowScope, not_deleted_by};
-pub(crate) use select::{Related, Select, by_column, by_column_among, seen_by_column};
+pub(crate) use select::{Related, Select, by_column, by_column_among, scoped_by_column};

@@ -3,36 +3,36 @@
 pub(crate) mod cells;
 mod change;
 mod codec;
-mod enums;
+mod entity_enum;
+mod field_groups;
 pub(crate) mod iso;
 mod kind;
 mod literal;
 mod operator;
-mod parts;
 mod scalar;
 mod subject;
 
 pub use bytes::Bytes;
 #[doc(hidden)]
-pub use cells::{Cell, Cells, Source};
+pub use cells::{Cell, CellReader, CellWriter};
 pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 #[doc(hidden)]
 pub use codec::{CodecError, JsonStyle};
 pub(crate) use codec::{check_json, shorten, to_micros, write_json_str};
-pub use enums::EntityEnum;
+pub use entity_enum::EntityEnum;
+#[doc(hidden)]
+pub use field_groups::{OrDefault, Put, Take, put, take};
 #[doc(hidden)]
 pub use kind::Kind;
 #[doc(hidden)]
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
 unstable! { pub use kind::{Capabilities, LengthUnit}; }
 unstable! { pub use operator::{Operand, Operator}; }
-#[doc(hidden)]
-pub use parts::{Given, Put, Take, put, take};
 pub use rust_decimal::Decimal;
 #[doc(hidden)]
 pub use scalar::{
-    DecimalField, Element, FieldType, KeyType, LengthField, NumericField, Scalar, Shown, SortField,
+    DebugValue, DecimalField, Element, FieldType, KeyType, LengthField, NumericField, Scalar, SortField,
     SubjectField, TextField, TextFilter, WrongType,
 };
 pub use serde_json::Value as Json;

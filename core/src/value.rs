@@ -1,7 +1,7 @@
 //! Values of any field as the engine handles them: one cell, one row, one set of assignments.
 
-mod columns;
-mod enums;
+mod column_set;
+mod enum_def;
 mod password;
 
 use bytes::Bytes;
@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::error::FieldError;
 
-pub use columns::ColumnSet;
-pub use enums::{EnumDef, VariantDef};
+pub use column_set::ColumnSet;
+pub use enum_def::{EnumDef, VariantDef};
 pub use password::{Password, PasswordCost};
 
 /// One cell.
@@ -98,7 +98,7 @@ impl Record {
     }
 }
 
-/// Values on their way to a row: some columns set, some not, and what was wrong while they were read.
+/// Values on their way to a row: some columns set, some not, and the errors of reading them.
 #[derive(Debug, Clone, Default)]
 pub struct Assignments {
     values: Vec<(usize, Value)>,
@@ -115,7 +115,7 @@ impl Assignments {
     /// Sets a column, replacing an earlier value.
     pub fn set(&mut self, column: usize, value: Value) {
         match self.values.iter_mut().find(|(index, _)| *index == column) {
-            Some(slot) => slot.1 = value,
+            Some(entry) => entry.1 = value,
             None => self.values.push((column, value)),
         }
     }
@@ -137,7 +137,7 @@ impl Assignments {
         self.values.iter().map(|(index, value)| (*index, value))
     }
 
-    /// The columns set, with their values to change in place.
+    /// The columns set, with their values, mutable.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
         self.values.iter_mut().map(|(index, value)| (*index, value))
     }
@@ -148,12 +148,12 @@ impl Assignments {
         self.values.is_empty()
     }
 
-    /// Records a value that could not be read. The service refuses the whole with every such error.
+    /// Records a value that could not be read. The service rejects the whole with every such error.
     pub fn fail(&mut self, error: FieldError) {
         self.errors.push(error);
     }
 
-    /// What could not be read so far.
+    /// The values that could not be read so far.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors

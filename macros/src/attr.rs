@@ -1,5 +1,5 @@
-//! The attribute language: every option of every place, one entry each. What is read of a declaration is kept as written,
-//! with the place of each option, undecided.
+//! The attribute language: every option of every context, one entry each. What is read of a declaration is kept as
+//! written, with the span of each option, not yet interpreted.
 //!
 //! The position of an entry is its position in messages that list the options.
 
@@ -66,10 +66,10 @@ options! {
 const NOT_STORED: &str = "it is not stored";
 const NOT_WRITTEN: &str = "it is never written";
 const READ_ONLY: &str = "a `read_only` field is never written";
-const HIDDEN: &str = "it would tell what must not be shown";
+const HIDDEN: &str = "it would reveal what must not be shown";
 
-// Each entry decides everything that a field's option must decide (`table::FieldRule`): an empty list says that nothing is
-// asked or contradicted.
+// Each entry decides everything that a field's option must decide (`table::FieldRule`): an empty list says that nothing
+// is required or contradicted.
 field_options! {
     /// `#[entity(…)]` on a field.
     FieldAttrs => FieldOptions, LoweredFieldAttrs on "a field", or EntityAttrs on "the struct";

@@ -1,4 +1,4 @@
-//! Errors: collected while parsing, lowering and checking, and reported all at once; and the places that rustc's own
+//! Errors: collected while parsing, lowering and checking, and reported all at once; and the spans that rustc's own
 //! errors point to.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
@@ -14,7 +14,7 @@ pub struct Errors {
 }
 
 impl Errors {
-    /// Records an error on a place.
+    /// Records an error at a span.
     pub fn at(&mut self, span: Span, message: impl std::fmt::Display) {
         self.errors.push(syn::Error::new(span, message));
     }
@@ -80,7 +80,7 @@ pub fn list(names: &[&str]) -> String {
     }
 }
 
-/// The same tokens, blamed on another place.
+/// The same tokens at another span.
 pub fn respan(tokens: &impl ToTokens, span: Span) -> TokenStream {
     let respan_tree = |tree: TokenTree| match tree {
         TokenTree::Group(group) => {

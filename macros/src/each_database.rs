@@ -30,7 +30,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 const BACKENDS: [(&str, &str); 3] =
     [("sqlite", "Sqlite"), ("postgres", "Postgres"), ("row_security", "RowSecurity")];
 
-/// What stands in the parentheses.
+/// The content of the parentheses.
 struct Arguments {
     /// The entities whose tables the database has.
     entities: Expr,
@@ -62,13 +62,13 @@ impl Arguments {
     fn option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         let name: Ident = input.parse()?;
         let wrong = |message: String| Err(syn::Error::new(name.span(), message));
-        let given = name.to_string();
-        match given.as_str() {
+        let option = name.to_string();
+        match option.as_str() {
             "row_security" if self.row_security.is_none() => self.row_security = Some(name.clone()),
             "only" if self.only.is_none() => self.only = Some(backends(input, &name)?),
             "row_security" | "only" => return wrong(format!("`{name}` is given twice; remove one")),
             _ => {
-                let known = suggestion(&given, ["row_security", "only"]);
+                let known = suggestion(&option, ["row_security", "only"]);
                 return wrong(format!("unknown option `{name}` of `each_database`{known}"));
             }
         }
@@ -119,7 +119,7 @@ fn parse_function(item: TokenStream, errors: &mut Errors) -> Option<ItemFn> {
     let first = item.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
     let function = syn::parse2(item);
     if function.is_err() {
-        errors.at(first, "`each_database` stands on a function: `async fn name(ctx: Ctx) { … }`");
+        errors.at(first, "`each_database` belongs on a function: `async fn name(ctx: Ctx) { … }`");
     }
     function.ok()
 }
@@ -137,7 +137,7 @@ fn check_signature(function: &ItemFn, errors: &mut Errors) -> Option<Type> {
     match (inputs.next(), inputs.next()) {
         (Some(FnArg::Typed(argument)), None) => return Some((*argument.ty).clone()),
         (Some(FnArg::Receiver(receiver)), _) => {
-            errors.on(receiver, "`each_database` stands on a function, not on a method; take `ctx: Ctx`");
+            errors.on(receiver, "`each_database` belongs on a function, not on a method; take `ctx: Ctx`");
         }
         (_, Some(second)) => {
             errors.on(second, "a test of `each_database` takes one argument, `Ctx` or `TestDb`; remove this");
@@ -150,12 +150,12 @@ fn check_signature(function: &ItemFn, errors: &mut Errors) -> Option<Type> {
     None
 }
 
-/// Which attributes of the function are the tests', and not the function's own.
+/// Whether an attribute belongs to the tests, and not to the function itself.
 fn is_of_tests(attribute: &Attribute) -> bool {
     ["ignore", "should_panic"].iter().any(|name| attribute.path().is_ident(name))
 }
 
-/// The text of `#[should_panic(expected = "…")]`; empty when it asks for none.
+/// The text of `#[should_panic(expected = "…")]`; empty when there is none.
 fn expected(attribute: &Attribute) -> Expr {
     let text = match &attribute.meta {
         Meta::NameValue(pair) => Some(pair.value.clone()),
@@ -167,17 +167,19 @@ fn expected(attribute: &Attribute) -> Expr {
 
 fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenStream {
     let krate = runtime::krate();
-    let (of_tests, own): (Vec<_>, Vec<_>) = function.attrs.drain(..).partition(is_of_tests);
-    let (conditions, own): (Vec<_>, Vec<_>) =
-        own.into_iter().partition(|attribute| attribute.path().is_ident("cfg"));
-    function.attrs = own;
+    let (test_attributes, other_attributes): (Vec<_>, Vec<_>) =
+        function.attrs.drain(..).partition(is_of_tests);
+    let (conditions, other_attributes): (Vec<_>, Vec<_>) =
+        other_attributes.into_iter().partition(|attribute| attribute.path().is_ident("cfg"));
+    function.attrs = other_attributes;
     let name = &function.sig.ident;
     let backend = Ident::new("backend", Span::mixed_site());
     let entities = &arguments.entities;
     let list = quote_spanned!(entities.span()=> &#entities);
     // On the argument's type, for the error when it is not one that a test may take.
     let run = quote_spanned!(argument.span()=> #krate::testing::Backend::run::<#argument, _, _>);
-    let panics = of_tests.iter().find(|attribute| attribute.path().is_ident("should_panic")).map(expected);
+    let panics =
+        test_attributes.iter().find(|attribute| attribute.path().is_ident("should_panic")).map(expected);
     let tests = BACKENDS.iter().filter(|(name, _)| arguments.has(name)).map(|(test, variant)| {
         let (test, variant) = (format_ident!("{test}"), format_ident!("{variant}"));
         let run = quote!(super::#name(#krate::testing::Backend::#variant));
@@ -190,11 +192,11 @@ fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenSt
             }
         };
         let test = quote! {
-            #(#of_tests)*
+            #(#test_attributes)*
             #[::core::prelude::v1::test]
             fn #test() #output { #run }
         };
-        let ignored = of_tests.iter().any(|attribute| attribute.path().is_ident("ignore"));
+        let ignored = test_attributes.iter().any(|attribute| attribute.path().is_ident("ignore"));
         if variant == "Sqlite" || ignored { test } else { quote!(#krate::__postgres_test! { #test }) }
     });
     quote! {

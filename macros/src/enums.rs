@@ -55,10 +55,10 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
             check::check_word("rename", Some(rename), errors);
         }
         let graphql = names::screaming_snake(&wire);
-        let place = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
+        let span = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
         if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
             errors.at(
-                place,
+                span,
                 format!(
                     "`{name}` and `{}` would both be stored as `{wire}`; give one another name with `rename = \"…\"`",
                     other.name
@@ -103,7 +103,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
     let Some((last, others)) = idents.split_last() else {
         return TokenStream::new();
     };
-    let made = match valid {
+    let variant_at = match valid {
         true => {
             let positions = &positions[..others.len()];
             quote!(match __index { #(#positions => Self::#others,)* _ => Self::#last })
@@ -131,7 +131,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
                 #runtime::enum_of(&__value)
             }
 
-            fn stand_in() -> Self {
+            fn placeholder() -> Self {
                 <Self as #runtime::EntityEnum>::at(0)
             }
         }
@@ -156,7 +156,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
             }
 
             fn at(__index: usize) -> Self {
-                #made
+                #variant_at
             }
         }
     }

@@ -27,7 +27,7 @@ pub fn expand_unchecked(entity: &Entity) -> TokenStream {
     expand_with(entity, &TokenStream::new())
 }
 
-/// What has a name stands beside the declaration; the implementations are in a block, where the runtime has a short
+/// Named items are emitted beside the declaration; the implementations are in a block, where the runtime has a short
 /// name.
 fn expand_with(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     let runtime = &entity.runtime;
@@ -54,8 +54,8 @@ fn expand_with(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     }
 }
 
-/// The tokens of a text in which no token is the user's but names. rustc reads it in one go, where `quote!` hands it over
-/// token by token.
+/// The tokens of a text in which no token is the user's but names. rustc reads it in one go, where `quote!` hands it
+/// over token by token.
 fn tokens(text: &str) -> TokenStream {
     // Not by `proc_macro2`, which would read it before, without rustc's speed.
     proc_macro::TokenStream::from_str(text).map(TokenStream::from).unwrap_or_default()
@@ -104,7 +104,7 @@ fn engine_parts(entity: &Entity) -> impl Iterator<Item = EnginePart> {
                 ("Counts the changes of the row, from 1.", "::core::primitive::i64".to_owned(), false)
             }
             EngineField::DeletedAt => (
-                "When the row was deleted; a living row has none.",
+                "When the row was deleted; a row that is not deleted has none.",
                 format!("::core::option::Option<{TIME}>"),
                 true,
             ),

@@ -52,7 +52,8 @@ impl Entity {
         policies
     }
 
-    /// The fields that the engine adds, in the order of their columns but for `id`, which comes before the declared ones.
+    /// The fields that the engine adds, in the order of their columns but for `id`, which comes before the declared
+    /// ones.
     pub fn engine_fields(&self) -> impl Iterator<Item = EngineField> + Clone + use<> {
         let EntityOptions { version, soft_delete, .. } = self.options;
         EngineField::ALL.into_iter().filter(move |field| match field {
@@ -126,7 +127,7 @@ pub struct Field {
     pub read: Option<Rule>,
     /// `policy(write = …)`
     pub write: Option<Rule>,
-    /// What the options ask of the field's type.
+    /// What the options require of the field's type.
     pub requirements: Vec<Requirement>,
     /// The type's wrappers mean nothing, which was reported.
     pub wrongly_nested: bool,

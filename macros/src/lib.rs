@@ -78,7 +78,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `index(a, -b)` | an index over several fields, `-` for descending; may be repeated |
 /// | `unique(a, b)` | one row for each combination; may be repeated |
 /// | `check("sql")` | a condition that every row fulfils, valid on both dialects; may be repeated |
-/// | `order = -a`, `order(a, -b)` | the order of lists that ask for none, with an index unless a unique rule or another index serves; the key when absent |
+/// | `order = -a`, `order(a, -b)` | the order of lists that request none, with an index unless a unique rule or another index serves; the key when absent |
 /// | `version` | counts the changes of a row in `version`, so that a change of a stale row can be refused |
 /// | `soft_delete` | a deleted row is kept with its time in `deleted_at`, hidden from every read until it is restored or purged |
 /// | `history` | every write is recorded: who, when, which fields from what to what |
@@ -88,24 +88,25 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
 /// | `admin(label = a, list(a, b), icon = "…", group = "…")` | the field that names a row, the columns of the list, a symbol, a heading |
 ///
-/// With `soft_delete`, unique rules hold among living rows, a deleted row counts as missing when another one is to refer to
-/// it, and `on_delete` of the rows that refer to it says what happens to them: `restrict` refuses while a living row
-/// refers to it; `set_null` takes the reference away; `cascade` deletes softly what has `soft_delete` itself, which comes
-/// back when the row is restored, and leaves other rows as they are until the row is purged.
+/// With `soft_delete`, unique rules hold among rows that are not deleted, a deleted row counts as missing when another
+/// one is to refer to it, and `on_delete` of the rows that refer to it says what happens to them: `restrict` refuses
+/// while a row that is not deleted refers to it; `set_null` takes the reference away; `cascade` deletes softly what has
+/// `soft_delete` itself, which comes back when the row is restored, and leaves other rows as they are until the row is
+/// purged.
 ///
 /// # Policies
 ///
-/// A rule is `public`, `authenticated`, `nobody`, `role("x")`, `owner(field)` (the column equals the principal's subject)
-/// or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
+/// A rule is `public`, `authenticated`, `nobody`, `role("x")`, `owner(field)` (the column equals the principal's
+/// subject) or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
 ///
-/// A row that the principal may not read is absent, on every surface: it is in no list, count, page, relation, search or
-/// filter, getting or writing it is `NOT_FOUND`, a reference to it is refused as one to a missing row, and a unique value
-/// that it has is refused without saying why. What is changed must be readable and match `update` both before and after;
-/// what is made must match `create`. Rules see every row, also of other entities.
+/// A row that the principal may not read is absent, on every surface: it is in no list, count, page, relation, search
+/// or filter, getting or writing it is `NOT_FOUND`, a reference to it is refused as one to a missing row, and a unique
+/// value that it has is refused without saying why. What is changed must be readable and match `update` both before and
+/// after; what is made must match `create`. Rules see every row, also of other entities.
 ///
-/// `policy(read = …)` on a field shows the value only where the rule holds; elsewhere it is null, and whoever is not shown
-/// it in every row can neither filter, sort nor search by it. Only those for whom `policy(write = …)` holds may set the
-/// field.
+/// `policy(read = …)` on a field shows the value only where the rule holds; elsewhere it is null, and whoever may not
+/// read it in every row can neither filter, sort nor search by it. Only those for whom `policy(write = …)` holds may
+/// set the field.
 ///
 /// # Options of a field
 ///
@@ -126,33 +127,33 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `read_only` | never written by clients |
 /// | `write_only` | never shown to clients |
 /// | `immutable` | written on create only |
-/// | `policy(read = rule, write = rule)` | who is shown the value, who may set it; whoever may read and write the row when absent |
+/// | `policy(read = rule, write = rule)` | who may read the value, who may set it; whoever may read and write the row when absent |
 /// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |
 /// | `rename = "…"` | the name in REST, from which the one in GraphQL follows |
 /// | `column = "…"` | the column; the field's name when absent |
 /// | `was = "…"` | the column's old name, for migrations |
 /// | `precision = n`, `scale = n` | all digits of a `Decimal`, and those after the point |
-/// | `on_delete = restrict \| cascade \| set_null` | on `One`: what happens here when the target goes; `restrict` when absent |
+/// | `on_delete = restrict \| cascade \| set_null` | on `One`: what happens to this row when the target is deleted; `restrict` when absent |
 /// | `inverse = field` | on `Many`: the target's `One` that points here |
 /// | `through = Entity` | on `Many`: the joining entity with a `One` to each side |
 ///
 /// # Computed fields
 ///
-/// `computed(sql = "{price} * {amount}")` is an SQL expression valid on both dialects, written into every statement that
-/// reads, filters or sorts by the field; the row a write answers has it too. `{price}` is a stored field of the same
-/// row by its Rust name, checked at compile time; `{{` is a brace. It may be a subquery, as in
-/// `(SELECT count(*) FROM post WHERE post.author_id = {id})`, which no policy restricts. The result is cast to the
-/// field's type; a `Decimal` is computed as a float on SQLite, so give it a `scale`. It has no index: a filter or an order
-/// by it reads every row.
+/// `computed(sql = "{price} * {amount}")` is an SQL expression valid on both dialects, written into every statement
+/// that reads, filters or sorts by the field; the row a write answers has it too. `{price}` is a stored field of the
+/// same row by its Rust name, checked at compile time; `{{` is a brace. It may be a subquery, as in `(SELECT count(*)
+/// FROM post WHERE post.author_id = {id})`, which no policy restricts. The result is cast to the field's type; a
+/// `Decimal` is computed as a float on SQLite, so give it a `scale`. It has no index: a filter or an order by it reads
+/// every row.
 ///
 /// # Search
 ///
-/// A search asks for every one of its words. A `search` field has a word when it holds it anywhere, upper and lower
+/// A search must find every one of its words. A `search` field has a word when it holds it anywhere, upper and lower
 /// case alike by Unicode's simple case folding, the same on both databases whatever the collation (`Ä` is `ä`, `Σ σ ς`
-/// are one, `ẞ` is `ß` but not `ss`, `İ` is `i`; accents count). `search(fulltext)` fields have it when a word of theirs
-/// begins with it; they share an index that the migrations make and the database keeps: a `tsvector` column on PostgreSQL
-/// (which must have ICU), an FTS5 table on SQLite. There are no stop words and no stems, so that no language is
-/// preferred. In an entity with both, a word may be in either; the index serves only when all its search fields are
+/// are one, `ẞ` is `ß` but not `ss`, `İ` is `i`; accents count). `search(fulltext)` fields have it when a word of
+/// theirs begins with it; they share an index that the migrations make and the database keeps: a `tsvector` column on
+/// PostgreSQL (which must have ICU), an FTS5 table on SQLite. There are no stop words and no stems, so that no language
+/// is preferred. In an entity with both, a word may be in either; the index serves only when all its search fields are
 /// full-text.
 #[proc_macro_derive(Entity, attributes(entity))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
@@ -164,7 +165,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 /// A variant is stored, and written in REST, as its name in snake_case, or as `#[entity(rename = "…")]` says; in
 /// GraphQL it is that in SCREAMING_SNAKE_CASE. Doc comments become descriptions.
 ///
-/// The enum may derive whatever else it needs (`Clone`, `PartialEq`, …); entify asks for none of it.
+/// The enum may derive whatever else it needs (`Clone`, `PartialEq`, …); entify requires none of it.
 ///
 /// ```ignore
 /// #[derive(EntityEnum)]
@@ -194,7 +195,7 @@ pub fn main(input: TokenStream) -> TokenStream {
 
 /// Makes a test for each database of an asynchronous function: `#[each_database(entities![User, Post])]`.
 ///
-/// It is `entify::testing::each_database`; that module shows it and tells what it takes.
+/// It is `entify::testing::each_database`; that module documents it.
 #[proc_macro_attribute]
 pub fn each_database(arguments: TokenStream, item: TokenStream) -> TokenStream {
     each_database::expand(arguments.into(), item.into()).into()

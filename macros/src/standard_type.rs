@@ -1,5 +1,5 @@
-//! The standard field types, recognised by their names: what an option or a literal asks of them is checked here. rustc checks
-//! other types by the emitted obligations, which cost it more.
+//! The standard field types, recognised by their names: what an option or a literal requires of them is checked here.
+//! rustc checks other types by the emitted obligations, which cost it more.
 
 use quote::ToTokens;
 use syn::{PathArguments, PathSegment, Type};
@@ -55,7 +55,7 @@ impl StandardType {
         Some(standard)
     }
 
-    /// Whether the type is a field's for certain, as far as its name says.
+    /// Whether the type is a field type for certain, judged by its name.
     pub fn is_field(ty: &Type) -> bool {
         let utc = || match last_segment(ty).map(|last| &last.arguments) {
             Some(PathArguments::AngleBracketed(of)) => of.args.to_token_stream().to_string().ends_with("Utc"),
@@ -73,7 +73,7 @@ impl StandardType {
         Self::Number { least: -(1 << digits), greatest: 1 << digits, whole: false }
     }
 
-    /// Whether it is what an option asks for.
+    /// Whether it is what an option requires.
     pub fn fulfils(self, requirement: Requirement) -> bool {
         use Requirement::{Decimal, Length, Numeric, Sortable, Text};
         let fulfilled: &[Requirement] = match self {

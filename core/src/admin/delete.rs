@@ -96,7 +96,7 @@ async fn effects(
         let Some(column) = from.columns.get(index) else {
             continue;
         };
-        let shown = from.shown(index, &request.ctx).is_none();
+        let shown = from.column_visibility(index, &request.ctx).is_none();
         hidden |= !from.permits_every_row(Action::Read, &request.ctx) || !shown;
         if !from.permits(Action::Read, &request.ctx) || !shown {
             continue;

@@ -46,7 +46,7 @@ pub(super) async fn choices(
 
 /// The label, unless it is hidden from the principal: rows are then neither sorted nor found by it.
 fn shown_label(ctx: &Ctx, target: &'static EntityInfo) -> Option<&'static ColumnInfo> {
-    entities::label(target).filter(|label| target.shown(label.index, ctx).is_none())
+    entities::label(target).filter(|label| target.column_visibility(label.index, ctx).is_none())
 }
 
 fn query(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> ListQuery {

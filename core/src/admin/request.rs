@@ -58,7 +58,7 @@ impl AdminRequest {
 
     /// Whether rows may be filtered or sorted by a column: it is `declared` so, and shown to the account in every row.
     pub(super) fn may_query_by(&self, info: &EntityInfo, declared: bool, column: &ColumnInfo) -> bool {
-        declared && info.shown(column.index, &self.ctx).is_none()
+        declared && info.column_visibility(column.index, &self.ctx).is_none()
     }
 
     /// The entity with this path.

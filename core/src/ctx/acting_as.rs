@@ -1,8 +1,9 @@
 //! Running statements on someone's behalf, which is passed to a database that has policies of its own.
 //!
 //! What is read or written for the principal runs as the principal, what the engine looks up for itself (is a value
-//! taken, is a row there, what goes with it) as the engine: a statement that was built for a reader runs as that
-//! reader. Rows are locked by the engine too: a lock asks for the right to update, which whoever may only read has not.
+//! taken, does a row exist, which rows refer to it) as the engine: a statement that was built for a reader runs as that
+//! reader. Rows are locked by the engine too: a lock needs the right to update, which a principal that may only read does
+//! not have.
 
 use std::sync::Arc;
 
@@ -66,21 +67,21 @@ impl<'c> ActingAs<'c> {
         self.executor.execute(self.with_session(statement))
     }
 
-    /// The statement with who asks, if the database needs to know.
+    /// The statement with the principal, if the database has row-level security.
     fn with_session(self, mut statement: Statement) -> Statement {
         if self.executor.db().row_security() {
-            let open = statement.open.iter().copied().chain(statement.written);
-            statement.rls_session = Some(Arc::new(rls_session(self.principal, open)));
+            let tables = statement.unrestricted.iter().copied().chain(statement.written);
+            statement.rls_session = Some(Arc::new(rls_session(self.principal, tables)));
         }
         statement
     }
 }
 
-fn rls_session(principal: &Principal, open: impl Iterator<Item = &'static str>) -> RlsSession {
+fn rls_session(principal: &Principal, unrestricted: impl Iterator<Item = &'static str>) -> RlsSession {
     match principal {
         Principal::System => RlsSession { system: true, ..RlsSession::default() },
         principal => {
-            let mut open: Vec<_> = open.collect();
+            let mut open: Vec<_> = unrestricted.collect();
             open.sort_unstable();
             open.dedup();
             let roles = match principal {

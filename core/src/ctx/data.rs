@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(crate) struct Data(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 
 impl Data {
-    /// The same values and this one, in the place of another of its type.
+    /// The same values and this one, replacing another of its type.
     pub(crate) fn with<T: Any + Send + Sync>(&self, value: T) -> Self {
         let mut values = self.0.clone();
         values.insert(TypeId::of::<T>(), Arc::new(value));

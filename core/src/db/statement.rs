@@ -20,7 +20,7 @@ pub struct Statement {
     /// The table that it writes to: the rows it returns are not subject to the read rules.
     pub(crate) written: Option<&'static str>,
     /// Tables of which the statement needs every row, whoever the principal is.
-    pub(crate) open: Vec<&'static str>,
+    pub(crate) unrestricted: Vec<&'static str>,
     /// The settings of row-level security to bind, where it is on.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(crate) rls_session: Option<Arc<RlsSession>>,
@@ -42,7 +42,7 @@ impl Statement {
             columns: None,
             once: false,
             written: None,
-            open: Vec::new(),
+            unrestricted: Vec::new(),
             rls_session: None,
         }
     }
@@ -74,8 +74,8 @@ impl Statement {
 
     /// The same, which needs every row of these tables, whoever the principal is: for what a policy looks up, and for
     /// what a computed field is made of.
-    pub(crate) fn opening(mut self, tables: impl IntoIterator<Item = &'static str>) -> Self {
-        self.open.extend(tables);
+    pub(crate) fn with_unrestricted(mut self, tables: impl IntoIterator<Item = &'static str>) -> Self {
+        self.unrestricted.extend(tables);
         self
     }
 
@@ -103,7 +103,7 @@ impl Layout {
 
     /// One more column of the result, in a cell after all others.
     #[must_use]
-    pub fn and(mut self, kind: Kind) -> Self {
+    pub fn with_column(mut self, kind: Kind) -> Self {
         self.slots.push((self.width, kind));
         self.width += 1;
         self

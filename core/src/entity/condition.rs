@@ -1,4 +1,4 @@
-//! Conditions on the rows of an entity, by column index: what a filter asks and a rule says.
+//! Conditions on the rows of an entity, by column index: of filters and of rules.
 
 use crate::types::Operator;
 use crate::value::Value;
@@ -131,7 +131,7 @@ impl Condition {
         matches!(self, Self::All(conditions) if conditions.is_empty())
     }
 
-    /// Whether this holds for every row, whatever its values: nothing is tested, in however many words.
+    /// Whether this holds for every row, whatever its values and however it is written.
     #[must_use]
     pub fn is_always(&self) -> bool {
         self.constant() == Some(true)
@@ -143,7 +143,7 @@ impl Condition {
         self.constant() == Some(false)
     }
 
-    /// What this is for every row, where no column is looked at.
+    /// The value that this has for every row, where it depends on no column.
     fn constant(&self) -> Option<bool> {
         match self {
             Self::All(conditions) => all_hold(conditions.iter().map(Self::constant)),
@@ -159,29 +159,29 @@ impl Condition {
         }
     }
 
-    /// Both hold. What is so for every row is worked out at once.
+    /// Both hold. Constants are simplified.
     #[must_use]
     pub fn both(self, other: Self) -> Self {
         match (self.constant(), other.constant()) {
             (Some(false), _) | (_, Some(false)) => Self::FALSE,
-            (Some(true), _) => other.settled(),
+            (Some(true), _) => other.simplified(),
             (_, Some(true)) => self,
             (None, None) => self.and(other),
         }
     }
 
-    /// One of both holds. What is so for every row is worked out at once.
+    /// One of both holds. Constants are simplified.
     #[must_use]
     pub fn either(self, other: Self) -> Self {
         match (self.constant(), other.constant()) {
             (Some(true), _) | (_, Some(true)) => Self::TRUE,
-            (Some(false), _) => other.settled(),
+            (Some(false), _) => other.simplified(),
             (_, Some(false)) => self,
             (None, None) => self.or(other),
         }
     }
 
-    /// This does not hold. What is so for every row is worked out at once.
+    /// This does not hold. Constants are simplified.
     #[must_use]
     pub fn negated(self) -> Self {
         match self.constant() {
@@ -190,7 +190,7 @@ impl Condition {
         }
     }
 
-    fn settled(self) -> Self {
+    fn simplified(self) -> Self {
         self.constant().map_or(self, Self::constant_of)
     }
 
@@ -239,15 +239,15 @@ impl Condition {
 
 /// Whether all hold: no as soon as one does not, yes when all are known to.
 pub(crate) fn all_hold(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    decided(each, false)
+    three_valued(each, false)
 }
 
 /// Whether one holds: yes as soon as one does, no when all are known not to.
 pub(crate) fn any_holds(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    decided(each, true)
+    three_valued(each, true)
 }
 
-fn decided(each: impl IntoIterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
+fn three_valued(each: impl IntoIterator<Item = Option<bool>>, decisive: bool) -> Option<bool> {
     let mut all = Some(!decisive);
     for holds in each {
         match holds {

@@ -1,4 +1,4 @@
-//! How the derive writes an entity: its plain data as one text, and what only code can say beside it.
+//! How the derive writes an entity: its plain data as one text, and beside it the parts that are code.
 //!
 //! A text costs rustc nothing. The same data as struct literals in a `static` was a quarter of what an entity cost to
 //! compile: every literal, path and slice of it is checked, borrow-checked and interpreted, for every option of every
@@ -11,8 +11,10 @@ use serde::{Deserialize, Deserializer};
 
 use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
-use crate::entity::{DefaultDef, EntityDef, FieldDef, Link, ManyDef, OnDelete, RelationDef, SkipField};
-use crate::entity::{DynPolicy, PolicyDef, Rule};
+use crate::entity::{
+    DefaultDef, DynPolicy, EntityDef, FieldDef, Link, ManyDef, OnDelete, PolicyDef, RelationDef, Rule,
+    SkipField,
+};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -21,31 +23,31 @@ use crate::value::Value;
 pub struct Declaration {
     /// The plain data: a `DeclarationJson`.
     pub json: &'static str,
-    /// What only code can say of a field, by its index.
+    /// The parts of fields that are code, by the field's index.
     pub fields: &'static [(usize, FieldCode)],
     /// To-many relations: their targets, and how the rows are found.
-    pub many: &'static [(Target, Link)],
-    /// The policy types that rules name by their position.
+    pub many: &'static [(EntityDefFn, Link)],
+    /// The policy types that rules refer to by index.
     pub policies: &'static [&'static dyn DynPolicy],
     /// The application's code that runs with its writes.
     pub hooks: Option<&'static dyn DynHooks>,
-    /// What was read.
+    /// The definition, once it is read.
     pub def: OnceLock<EntityDef>,
 }
 
-/// The entity that a relation points to.
-pub type Target = fn() -> &'static EntityDef;
+/// The function that returns the definition of a relation's target.
+pub type EntityDefFn = fn() -> &'static EntityDef;
 
-/// What only code can say of a field.
+/// A part of a field that is code and not data.
 #[derive(Debug)]
 pub enum FieldCode {
-    /// Where it points.
-    Target(Target),
+    /// The target of a to-one relation.
+    Target(EntityDefFn),
     /// The value of a new row, unless it is a literal.
     Default(fn() -> Value),
 }
 
-/// [`Declaration::def`] of a declaration that was not read yet.
+/// [`Declaration::def`] of a declaration that has not been read yet.
 #[must_use]
 pub const fn unread() -> OnceLock<EntityDef> {
     OnceLock::new()
@@ -63,7 +65,7 @@ impl Declaration {
         })
     }
 
-    fn targets(&self) -> impl Iterator<Item = (usize, Target)> {
+    fn targets(&self) -> impl Iterator<Item = (usize, EntityDefFn)> {
         self.fields.iter().filter_map(|(field, code)| match code {
             FieldCode::Target(target) => Some((*field, *target)),
             FieldCode::Default(_) => None,
@@ -93,7 +95,7 @@ struct DeclarationJson {
     many: Vec<ToManyJson>,
 }
 
-/// A literal; the field's type says of which type it is.
+/// A literal, read by the field's type.
 #[derive(Debug, Deserialize)]
 enum LiteralJson {
     Bool(bool),
@@ -134,7 +136,7 @@ enum RuleJson {
     Role(&'static str),
     #[serde(deserialize_with = "text")]
     Owner(&'static str),
-    /// By its position among the declaration's policies.
+    /// By its index among the declaration's policies.
     Custom(usize),
     Any(Vec<RuleJson>),
     All(Vec<RuleJson>),
@@ -155,11 +157,11 @@ impl DeclarationJson {
         }
         for (field, literal) in self.defaults {
             let value = Box::leak(Box::new(literal.value(&fields[field].kind)));
-            fields[field].default = Some(DefaultDef::Is(value));
+            fields[field].default = Some(DefaultDef::Literal(value));
         }
         for (field, code) in declaration.fields {
             if let FieldCode::Default(make) = code {
-                fields[*field].default = Some(DefaultDef::Made(*make));
+                fields[*field].default = Some(DefaultDef::Expression(*make));
             }
         }
         for (field, read, write) in self.rules {
@@ -230,7 +232,7 @@ impl LiteralJson {
 }
 
 impl FieldDef {
-    /// Adds what the text leaves out: the type, and names that are the field's own.
+    /// Adds what the text leaves out: the type, and the names that equal the field's name.
     fn complete(&mut self, kind: Kind, nullable: bool) {
         self.kind = kind;
         self.nullable = nullable;

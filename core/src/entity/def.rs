@@ -77,7 +77,7 @@ pub struct EntityDef {
     /// `history`: every write of a row is recorded with who, when and what.
     #[serde(default)]
     pub history: bool,
-    /// One of the framework's own, whose table is named as no application's may be.
+    /// One of the framework's own entities, whose table has a reserved name.
     #[serde(default)]
     pub framework: bool,
     /// `hooks`: the application's code that runs with its writes.
@@ -148,7 +148,7 @@ pub struct FieldDef {
     /// For a to-one relation: where it points.
     #[serde(skip)]
     pub relation: Option<RelationDef>,
-    /// The value of a new row when none is given.
+    /// The default of a new row.
     #[serde(skip)]
     pub default: Option<DefaultDef>,
     /// `unique`: one row per value.
@@ -161,7 +161,7 @@ pub struct FieldDef {
     pub sort: bool,
     /// Takes part in the free-text search.
     pub search: bool,
-    /// The free-text search looks for its words in a full-text index.
+    /// The free-text search uses a full-text index for it.
     pub fulltext: bool,
     /// `computed(sql = "…")`: not stored but computed for every read. SQL in turns with the Rust names of stored
     /// columns: `["", "price", " * ", "amount", ""]`.
@@ -194,7 +194,7 @@ pub struct FieldDef {
     pub scale: Option<u32>,
     /// Surfaces and operations that leave the field out.
     pub skip: SkipField,
-    /// `policy(read = …)`: in which rows the value is shown to whom; it is NULL in others. None for everyone who may
+    /// `policy(read = …)`: who may read the value, in which rows; it is NULL in others. None for everyone who may
     /// read the row.
     #[serde(skip)]
     pub read: Option<Rule>,
@@ -257,10 +257,10 @@ impl Default for FieldDef {
 /// The value of a new row.
 #[derive(Debug, Clone, Copy)]
 pub enum DefaultDef {
-    /// Always the same: a literal.
-    Is(&'static Value),
-    /// Made for each row: an expression.
-    Made(fn() -> Value),
+    /// The same for every row.
+    Literal(&'static Value),
+    /// Evaluated for each row.
+    Expression(fn() -> Value),
 }
 
 impl DefaultDef {
@@ -268,8 +268,8 @@ impl DefaultDef {
     #[must_use]
     pub fn value(self) -> Value {
         match self {
-            Self::Is(value) => value.clone(),
-            Self::Made(make) => make(),
+            Self::Literal(value) => value.clone(),
+            Self::Expression(make) => make(),
         }
     }
 }
@@ -313,7 +313,7 @@ pub struct RelationDef {
     pub graphql: &'static str,
     /// The entity it points to.
     pub target: fn() -> &'static EntityDef,
-    /// What happens here when the target goes.
+    /// What happens to this row when the target is deleted.
     pub on_delete: OnDelete,
 }
 
@@ -323,7 +323,7 @@ pub struct RelationDef {
 pub enum OnDelete {
     /// The deletion is refused (the default).
     Restrict,
-    /// The row goes too.
+    /// The row is deleted too.
     Cascade,
     /// The reference becomes NULL.
     SetNull,
@@ -445,7 +445,7 @@ impl SkipField {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AdminDef {
-    /// The field that names a row in pickers and titles; the first text field when absent.
+    /// The field that labels a row in pickers and titles; the first text field when absent.
     #[serde(deserialize_with = "some_text")]
     pub label: Option<&'static str>,
     /// The columns of the list page; the first few fields when empty.
@@ -463,7 +463,7 @@ pub struct AdminDef {
 #[derive(Default)]
 pub struct InfoCell(OnceLock<EntityInfo>);
 
-/// The info refers to the definition, which holds the cell: following it would never end.
+/// The info refers to the definition, which holds the cell: printing it would never end.
 impl std::fmt::Debug for InfoCell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("InfoCell")
@@ -484,7 +484,7 @@ impl EntityDef {
         self.info.0.get_or_init(|| EntityInfo::new(self))
     }
 
-    /// Whether what becomes of every single row is recorded or seen by hooks: with `history` or `hooks`.
+    /// Whether the change of every single row is recorded or passed to hooks: with `history` or `hooks`.
     pub(crate) fn is_tracked(&self) -> bool {
         self.history || self.hooks.is_some()
     }

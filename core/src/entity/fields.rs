@@ -1,14 +1,14 @@
 //! The generated structs (row, input, patch), field by field.
 //!
-//! The derive writes two functions for each of them: one hands its fields out as cells, one makes the struct of
+//! The derive writes two functions for each of them: one writes its fields as cells, one builds the struct from
 //! cells. Whatever else such a struct does is here, once for all of them: that keeps an entity cheap to compile.
 
 use std::fmt;
 
 use crate::entity::{ColumnInfo, Entity, Id, IntoAssignments, Model};
 use crate::error::{Error, FieldError};
-use crate::types::cells::{Cell, Cells, Holding, Source};
-use crate::types::{Kind, Scalar as _, Shown};
+use crate::types::cells::{Cell, CellInput, CellReader, CellWriter};
+use crate::types::{DebugValue, Kind, Scalar as _};
 use crate::value::{Assignments, Record, Value};
 
 /// A struct that the derive generates. Never implemented by hand.
@@ -16,19 +16,19 @@ pub trait Fields: Sized {
     /// The entity it belongs to.
     type Of: Entity;
 
-    /// Hands out every field.
-    fn put(&self, to: &mut Cells);
+    /// Writes every field.
+    fn put(&self, to: &mut CellWriter);
 
-    /// Makes the struct, asking for every field.
-    fn take(from: &mut Source) -> Self;
+    /// Builds the struct, reading every field.
+    fn take(from: &mut CellReader) -> Self;
 }
 
 /// Type and nullability of every column, as the model declares them.
 pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
-    let mut source = Source::new(Holding::Kinds(Vec::new()));
-    let _ = T::take(&mut source);
-    match source.into_rest() {
-        Holding::Kinds(mut kinds) => {
+    let mut reader = CellReader::new(CellInput::Kinds(Vec::new()));
+    let _ = T::take(&mut reader);
+    match reader.into_rest() {
+        CellInput::Kinds(mut kinds) => {
             kinds.sort_by_key(|(column, ..)| *column);
             kinds.into_iter().map(|(_, kind, nullable)| (kind, nullable)).collect()
         }
@@ -36,7 +36,7 @@ pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
     }
 }
 
-/// The refusal of a column that a policy of its own may have hidden.
+/// The error for a column that a policy of its own may have hidden.
 fn hidden<E: Entity>(column: usize) -> Option<Error> {
     let column = &E::def().info().columns[column];
     column.read_rule().map(|_| column.hidden_from_model())
@@ -44,7 +44,7 @@ fn hidden<E: Entity>(column: usize) -> Option<Error> {
 
 impl ColumnInfo {
     /// A column that a policy of its own hides from the principal is NULL, which the model of a required field cannot
-    /// say.
+    /// hold.
     pub(crate) fn hidden_from_model(&self) -> Error {
         let message = "is hidden from you; read the rows as the system, or declare the field an `Option`";
         Error::ForbiddenFields(vec![FieldError::new(self.wire, "hidden", message)])
@@ -59,31 +59,31 @@ where
     type Entity = T::Of;
 
     fn from_record(record: Record) -> crate::Result<Self> {
-        let mut source = Source::new(Holding::Record(record));
-        let model = T::take(&mut source);
-        match source.first_mismatch().and_then(|(column, _)| hidden::<T::Of>(column)) {
+        let mut reader = CellReader::new(CellInput::Record(record));
+        let model = T::take(&mut reader);
+        match reader.first_mismatch().and_then(|(column, _)| hidden::<T::Of>(column)) {
             Some(error) => Err(error),
-            None => source.checked(model),
+            None => reader.checked(model),
         }
     }
 
     fn id(&self) -> Id<T::Of> {
         // The first column of a model is its key, which no other type fits.
-        Id::from_value(Cells::value(|to| self.put(to), 0)).unwrap_or_else(|_| Id::stand_in())
+        Id::from_value(CellWriter::value(|to| self.put(to), 0)).unwrap_or_else(|_| Id::placeholder())
     }
 
     fn reference(&self, field: usize) -> Value {
-        Cells::value(|to| self.put(to), field + 1)
+        CellWriter::value(|to| self.put(to), field + 1)
     }
 }
 
 impl<T: Fields> IntoAssignments for T {
     fn into_assignments(self) -> Assignments {
         let mut assignments = Assignments::new();
-        for (column, cell) in Cells::of(|to| self.put(to)) {
+        for (column, cell) in CellWriter::of(|to| self.put(to)) {
             match cell {
-                Cell::Is(value) | Cell::Set(value) => assignments.set(column, value),
-                Cell::NotGiven | Cell::Keep => {}
+                Cell::Value(value) | Cell::Set(value) => assignments.set(column, value),
+                Cell::Default | Cell::Keep => {}
             }
         }
         assignments
@@ -92,58 +92,58 @@ impl<T: Fields> IntoAssignments for T {
 
 /// Takes the values of an input out of those of a new row.
 pub(crate) fn input_of<T: Fields>(values: &mut Assignments) -> crate::Result<T> {
-    taken_from(values, Holding::New)
+    read_fields(values, CellInput::New)
 }
 
 /// Takes the values of a patch out of those of an update.
 pub(crate) fn patch_of<T: Fields>(values: &mut Assignments) -> crate::Result<T> {
-    taken_from(values, Holding::Changes)
+    read_fields(values, CellInput::Changes)
 }
 
-/// What the struct has no field for stays.
-fn taken_from<T: Fields>(values: &mut Assignments, holding: fn(Assignments) -> Holding) -> crate::Result<T> {
-    let mut source = Source::new(holding(std::mem::take(values)));
-    let made = T::take(&mut source);
-    let made = source.checked(made);
-    if let Holding::New(rest) | Holding::Changes(rest) = source.into_rest() {
+/// Values that the struct has no field for stay in `values`.
+fn read_fields<T: Fields>(values: &mut Assignments, input: fn(Assignments) -> CellInput) -> crate::Result<T> {
+    let mut reader = CellReader::new(input(std::mem::take(values)));
+    let built = T::take(&mut reader);
+    let built = reader.checked(built);
+    if let CellInput::New(rest) | CellInput::Changes(rest) = reader.into_rest() {
         *values = rest;
     }
-    made
+    built
 }
 
 /// `Default` of a patch: every field is kept.
 #[must_use]
-pub fn nothing<T: Fields>() -> T {
-    T::take(&mut Source::new(Holding::Nothing))
+pub fn unset_fields<T: Fields>() -> T {
+    T::take(&mut CellReader::new(CellInput::Nothing))
 }
 
-/// `Clone`, so that a field type need not have it: an enum of the user's may derive it, or not.
+/// `Clone`, so that a field type need not implement it: an enum of the application may derive it, or not.
 #[must_use]
-pub fn copy<T: Fields>(fields: &T) -> T {
-    T::take(&mut Source::new(Holding::Cells(Cells::of(|to| fields.put(to)))))
+pub fn clone_fields<T: Fields>(fields: &T) -> T {
+    T::take(&mut CellReader::new(CellInput::Cells(CellWriter::of(|to| fields.put(to)))))
 }
 
 /// `PartialEq`, by the values.
 #[must_use]
-pub fn same<T: Fields>(left: &T, right: &T) -> bool {
-    Cells::of(|to| left.put(to)) == Cells::of(|to| right.put(to))
+pub fn fields_eq<T: Fields>(left: &T, right: &T) -> bool {
+    CellWriter::of(|to| left.put(to)) == CellWriter::of(|to| right.put(to))
 }
 
 /// `Debug`, with the struct's name.
 ///
 /// # Errors
 /// Those of the formatter.
-pub fn show<T: Fields>(fields: &T, name: &str, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn debug_fields<T: Fields>(fields: &T, name: &str, to: &mut fmt::Formatter<'_>) -> fmt::Result {
     let columns = &T::Of::def().info().columns;
-    let mut shown = to.debug_struct(name);
-    for (column, cell) in &Cells::of(|to| fields.put(to)) {
+    let mut output = to.debug_struct(name);
+    for (column, cell) in &CellWriter::of(|to| fields.put(to)) {
         let name = columns[*column].name;
         match cell {
-            Cell::Is(value) => shown.field(name, &Shown(value)),
-            Cell::NotGiven => shown.field(name, &format_args!("None")),
-            Cell::Set(value) => shown.field(name, &format_args!("Set({:?})", Shown(value))),
-            Cell::Keep => shown.field(name, &format_args!("Keep")),
+            Cell::Value(value) => output.field(name, &DebugValue(value)),
+            Cell::Default => output.field(name, &format_args!("None")),
+            Cell::Set(value) => output.field(name, &format_args!("Set({:?})", DebugValue(value))),
+            Cell::Keep => output.field(name, &format_args!("Keep")),
         };
     }
-    shown.finish()
+    output.finish()
 }

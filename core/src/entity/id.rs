@@ -104,8 +104,8 @@ impl<E: Entity> Scalar for Id<E> {
         E::Key::from_value(value).map(Self::new)
     }
 
-    fn stand_in() -> Self {
-        Self::new(E::Key::stand_in())
+    fn placeholder() -> Self {
+        Self::new(E::Key::placeholder())
     }
 }
 

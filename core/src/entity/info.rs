@@ -17,21 +17,21 @@ pub struct EntityInfo {
     /// `deleted_at` where the entity has them.
     #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub columns: Vec<ColumnInfo>,
-    /// What each surface shows of it.
+    /// The view of each surface.
     pub(super) views: SurfaceViews,
     /// To-many relations.
     #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub many: Vec<ManyInfo>,
-    /// The columns that are not shown to everyone who may read the row.
+    /// The columns with a read policy of their own.
     pub(crate) guarded: Vec<usize>,
     by_name: HashMap<&'static str, usize>,
     by_wire: HashMap<&'static str, usize>,
     by_graphql: HashMap<&'static str, usize>,
-    /// Words in the SQL of computed fields that look into tables: the names of those are among them.
-    computed_of: Vec<String>,
+    /// Words in the SQL of computed fields that read tables: the names of those tables are among them.
+    computed_tables: Vec<String>,
 }
 
-/// What a column is for.
+/// The role of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnRole {
     /// The primary key.
@@ -44,7 +44,7 @@ pub enum ColumnRole {
     UpdatedAt,
     /// How many times the row changed.
     Version,
-    /// When the row was deleted; NULL while it lives.
+    /// When the row was deleted; NULL while it is not deleted.
     DeletedAt,
 }
 
@@ -53,7 +53,7 @@ pub enum ColumnRole {
 pub struct ColumnInfo {
     /// Position among the entity's columns; `id` is 0.
     pub index: usize,
-    /// What it is for.
+    /// Its role.
     pub role: ColumnRole,
     /// Rust name.
     pub name: &'static str,
@@ -103,9 +103,9 @@ impl ManyInfo {
         match &self.def.link {
             Link::Inverse(relation) => {
                 let fields = (self.def.target)().fields;
-                let here = |field: &FieldDef| field.relation.is_some_and(|to| to.name == *relation);
-                // The derive has asked rustc whether the target has it.
-                ManyLink::Inverse { column: fields.iter().position(here).unwrap_or_default() + 1 }
+                let points_here = |field: &FieldDef| field.relation.is_some_and(|to| to.name == *relation);
+                // The derive has made rustc check that the target has it.
+                ManyLink::Inverse { column: fields.iter().position(points_here).unwrap_or_default() + 1 }
             }
             Link::Through { via, near, far } => {
                 ManyLink::Through { via: via().info(), near: near + 1, far: far + 1 }
@@ -153,7 +153,7 @@ impl ColumnInfo {
         self.relation().map(|relation| (relation.target)().info())
     }
 
-    /// Who is shown the value, in which rows, where that is not everyone who may read the row.
+    /// Who may read the value, in which rows, where that is not everyone who may read the row.
     #[must_use]
     pub fn read_rule(&self) -> Option<&'static Rule> {
         self.field.and_then(|field| field.read.as_ref()).filter(|rule| !rule.is_public())
@@ -165,13 +165,13 @@ impl ColumnInfo {
         self.field.and_then(|field| field.write.as_ref()).filter(|rule| !rule.is_public())
     }
 
-    /// Whether a client may find the value NULL: it may be, or it may be hidden.
+    /// Whether a client may read NULL: the value is NULL, or hidden.
     #[must_use]
-    pub fn shown_as_null(&self) -> bool {
+    pub fn nullable_to_clients(&self) -> bool {
         self.nullable || self.read_rule().is_some()
     }
 
-    /// What a filter may ask of the column.
+    /// The operators that a filter may use on the column.
     pub fn operators(&self) -> impl Iterator<Item = Operator> + use<> {
         let operators = self.kind.capabilities().operators.iter().copied();
         operators.chain(self.nullable.then_some(Operator::IsNull))
@@ -183,7 +183,7 @@ impl ColumnInfo {
         self.computed().is_none()
     }
 
-    /// Whether the search looks for its words in a full-text index.
+    /// Whether the search uses a full-text index for it.
     #[must_use]
     pub fn is_fulltext(&self) -> bool {
         self.field.is_some_and(|field| field.fulltext)
@@ -241,7 +241,7 @@ impl ColumnInfo {
         Self { filter: false, sort: false, ..column }
     }
 
-    /// Clients see rows that are not deleted only, so there is nothing to show them here.
+    /// Clients see rows that are not deleted only, so they cannot read it.
     fn of_deleted_at(index: usize) -> Self {
         let docs = "When the row was deleted; a row that is not deleted has none.";
         let role = ColumnRole::DeletedAt;
@@ -299,19 +299,19 @@ impl EntityInfo {
                 .filter(|column| column.read_rule().is_some())
                 .map(|column| column.index)
                 .collect(),
-            computed_of: computed_of(&columns),
+            computed_tables: computed_tables(&columns),
             columns,
             many: def.many.iter().enumerate().map(|(index, def)| ManyInfo { index, def }).collect(),
         }
     }
 
-    /// The tables that a statement which reads this one may look into for computed fields, and other words.
-    pub(crate) fn computed_of(&'static self) -> impl Iterator<Item = &'static str> {
-        self.computed_of.iter().map(String::as_str)
+    /// The tables that a statement on this one may read for computed fields, and other words.
+    pub(crate) fn computed_tables(&'static self) -> impl Iterator<Item = &'static str> {
+        self.computed_tables.iter().map(String::as_str)
     }
 
     /// Whether a row may refer to another of the same table.
-    pub(crate) fn refers_to_itself(&self) -> bool {
+    pub(crate) fn is_self_referencing(&self) -> bool {
         self.columns.iter().filter_map(ColumnInfo::target).any(|target| std::ptr::eq(target, self))
     }
 
@@ -381,7 +381,7 @@ impl EntityInfo {
         (0..self.columns.len()).collect()
     }
 
-    /// Columns that the free-text search looks at.
+    /// Columns of the free-text search.
     pub fn searched(&self) -> impl Iterator<Item = &ColumnInfo> {
         self.columns.iter().filter(|column| column.field.is_some_and(|field| field.search))
     }
@@ -389,7 +389,7 @@ impl EntityInfo {
 
 /// The words of computed fields that are more than an expression of the row: what is quoted in them, and what is not as
 /// the database reads it.
-fn computed_of(columns: &[ColumnInfo]) -> Vec<String> {
+fn computed_tables(columns: &[ColumnInfo]) -> Vec<String> {
     let mut words = Vec::new();
     for parts in columns.iter().filter_map(ColumnInfo::computed) {
         let sql = parts.iter().step_by(2).copied().collect::<Vec<_>>().join(" ");

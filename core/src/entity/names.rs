@@ -46,7 +46,7 @@ pub(crate) fn fulltext(table: &str) -> String {
     join("ft", table, &[])
 }
 
-/// On SQLite, what says which key a number of the full-text table belongs to: `ft_post_keys`.
+/// On SQLite, the table that maps the numbers of the full-text table to keys: `ft_post_keys`.
 #[must_use]
 pub(crate) fn fulltext_keys(table: &str) -> String {
     format!("{}_keys", fulltext(table))

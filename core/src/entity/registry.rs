@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::ctx::Ctx;
 use crate::entity::{EntityDef, EntityInfo, Link, OnDelete};
 
-/// How the framework's own tables start.
+/// The prefix of the framework's own tables.
 const RESERVED: &str = "entify_";
 
 /// The entities an application lists, in the order listed.
@@ -17,15 +17,15 @@ pub struct Registry {
     dependents: Arc<HashMap<&'static str, Vec<Dependent>>>,
 }
 
-/// A reference that is followed when rows which it points to go: what becomes of the rows that refer to them is
-/// recorded or seen by hooks, or theirs is that refer to those.
+/// A reference that is followed when its target rows are deleted: the changes of the referring rows are
+/// recorded or passed to hooks, or those of rows that refer to them in turn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Dependent {
     /// The entity that refers.
     pub(crate) from: &'static EntityInfo,
     /// Its column.
     pub(crate) column: usize,
-    /// What becomes of its rows.
+    /// What happens to its rows.
     pub(crate) on_delete: OnDelete,
 }
 
@@ -92,18 +92,18 @@ impl Registry {
         check_patterns(entities)?;
         let entities: Arc<[_]> = entities.iter().map(|def| def.info()).collect();
         let mut registry = Self { entities, dependents: Arc::default() };
-        registry.dependents = Arc::new(registry.found_dependents());
+        registry.dependents = Arc::new(registry.find_dependents());
         Ok(registry)
     }
 
-    /// The references to rows of `target` that are followed when such rows go. Most entities have none.
+    /// The references to rows of `target` that are followed when such rows are deleted. Most entities have none.
     pub(crate) fn dependents(&self, target: &EntityInfo) -> &[Dependent] {
         self.dependents.get(target.def.table).map_or(&[], Vec::as_slice)
     }
 
-    fn found_dependents(&self) -> HashMap<&'static str, Vec<Dependent>> {
+    fn find_dependents(&self) -> HashMap<&'static str, Vec<Dependent>> {
         let mut found: HashMap<&'static str, Vec<Dependent>> = HashMap::new();
-        // An entity without history may lead to one with it, by way of a third: until nothing more is found.
+        // An entity without history may lead to one with it through a third: repeat until nothing more is found.
         loop {
             let before: usize = found.values().map(Vec::len).sum();
             for target in self.iter() {
@@ -156,7 +156,7 @@ impl Registry {
 impl Ctx {
     /// The same context, which knows the entities of the application. The contexts of an `App` and of a test database
     /// do; where rows are deleted, the rows that refer to them are found by it. Without, what the database does to those
-    /// is neither recorded nor seen by hooks, and nothing can be deleted softly.
+    /// is neither recorded nor passed to hooks, and nothing can be deleted softly.
     #[must_use]
     pub fn with_entities(&self, entities: Registry) -> Self {
         self.with_data(entities)
@@ -177,10 +177,10 @@ fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
         ("GraphQL field", |def| def.graphql.many),
     ];
     for (what, name_of) in names {
-        let mut seen: HashMap<&'static str, &'static str> = HashMap::new();
+        let mut taken: HashMap<&'static str, &'static str> = HashMap::new();
         for def in entities {
             let name = name_of(def);
-            if let Some(first) = seen.insert(name, def.name) {
+            if let Some(first) = taken.insert(name, def.name) {
                 return Err(RegistryError::Shared { first, second: def.name, what, name });
             }
         }
@@ -188,7 +188,7 @@ fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
     Ok(())
 }
 
-/// The framework's own entities may be listed, to be related to; their tables are taken all the same.
+/// The framework's own entities may be listed, to be related to; their table names are reserved all the same.
 fn check_tables(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
     let reserved = |table: &str| {
         let table = table.trim_start_matches('_').as_bytes();

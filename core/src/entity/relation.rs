@@ -1,4 +1,4 @@
-//! Relations in a declaration. They are written in the struct and never held: the model has the key.
+//! Relations in a declaration. They are written in the struct and never stored as such: the model has the key.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,9 +22,9 @@ impl<E> fmt::Debug for Many<E> {
     }
 }
 
-/// Says that an entity's field number `FIELD` is a to-one relation to `T`.
+/// Marks that an entity's field number `FIELD` is a to-one relation to `T`.
 ///
-/// Emitted by the derive; `through = …` asks for it.
+/// Emitted by the derive; `through = …` requires it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no field of type `One<{T}>`",
     label = "not a joining entity for `{T}`",

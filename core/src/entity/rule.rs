@@ -1,4 +1,4 @@
-//! The rules an entity declares, as they stand in its definition. What they mean for a principal is `policy`'s.
+//! The rules an entity declares, as its definition holds them. `policy` evaluates them for a principal.
 
 use std::fmt;
 
@@ -18,16 +18,16 @@ pub struct PolicyDef {
     pub delete: Rule,
 }
 
-/// What is done to an entity's rows.
+/// An operation on an entity's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Read rows.
     Read,
-    /// Make a row.
+    /// Create a row.
     Create,
-    /// Change a row.
+    /// Update a row.
     Update,
-    /// Remove a row.
+    /// Delete a row.
     Delete,
 }
 
@@ -80,7 +80,7 @@ pub enum Rule {
     Role(&'static str),
     /// Whoever the row belongs to: the column, by its Rust name, equals the principal's subject.
     Owner(&'static str),
-    /// What the application's own code decides: `policy = Type`.
+    /// A policy of the application, in Rust: `policy = Type`.
     Custom(&'static dyn DynPolicy),
     /// One of the rules holds: `a | b`.
     Any(&'static [Rule]),
@@ -91,14 +91,14 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Whether the rule lets everyone pass, whatever the row.
+    /// Whether the rule allows everyone, whatever the row.
     #[must_use]
     pub const fn is_public(&self) -> bool {
         matches!(self, Self::Public)
     }
 }
 
-/// A policy written in Rust, as the engine asks it.
+/// A policy written in Rust, as the engine calls it.
 pub trait DynPolicy: fmt::Debug + Send + Sync {
     /// The rows to which the principal of the context may do this.
     fn decide(&self, action: Action, ctx: &Ctx) -> Condition;

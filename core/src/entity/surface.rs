@@ -1,4 +1,4 @@
-//! An entity as each surface shows it.
+//! An entity as each surface presents it.
 
 use std::sync::OnceLock;
 
@@ -6,7 +6,7 @@ use crate::entity::{Action, ColumnInfo, ColumnRole, EntityInfo, ManyInfo, Relati
 use crate::types::JsonStyle;
 use crate::value::ColumnSet;
 
-/// Where rows are shown and values come from.
+/// A way in for clients, with its own names of fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Surface {
     /// JSON by wire names.
@@ -19,7 +19,7 @@ pub enum Surface {
     Transfer,
 }
 
-/// What one surface shows of one entity, and what it takes.
+/// The fields of one entity that one surface reads and accepts.
 #[derive(Debug)]
 pub struct SurfaceView {
     surface: Surface,
@@ -34,7 +34,7 @@ pub struct SurfaceView {
     to_many: Vec<&'static ManyInfo>,
 }
 
-/// The views of one entity, each made on first use.
+/// The views of one entity, each built on first use.
 #[derive(Debug, Default)]
 pub(super) struct SurfaceViews {
     rest: OnceLock<SurfaceView>,
@@ -80,14 +80,14 @@ impl Surface {
         }
     }
 
-    /// Whether the surface knows the column, be it to show it or to take it.
-    fn knows(self, column: &ColumnInfo) -> bool {
+    /// Whether the surface has the column, to read or to write.
+    fn has(self, column: &ColumnInfo) -> bool {
         column.field.is_none_or(|field| !self.skips_field(field.skip))
     }
 }
 
 impl EntityInfo {
-    /// The entity as a surface shows it.
+    /// The entity as a surface presents it.
     pub fn on(&'static self, surface: Surface) -> &'static SurfaceView {
         let views = &self.views;
         let view = match surface {
@@ -108,24 +108,24 @@ impl EntityInfo {
 
 impl SurfaceView {
     fn new(info: &'static EntityInfo, surface: Surface) -> Self {
-        let known = || info.columns.iter().filter(move |column| surface.knows(column));
-        let readable: Vec<_> = known().filter(|column| column.readable).collect();
-        let shown = |column: &&'static ColumnInfo| {
+        let columns = || info.columns.iter().filter(move |column| surface.has(column));
+        let readable: Vec<_> = columns().filter(|column| column.readable).collect();
+        let visible = |column: &&'static ColumnInfo| {
             let relation = column.relation()?;
             column.target()?.is_on(surface).then_some((*column, relation))
         };
-        let written = |action| known().filter(move |column| refusal(surface, column, action).is_none());
+        let writable = |action| columns().filter(move |column| refusal(surface, column, action).is_none());
         let to_many = info.many.iter().filter(|many| !surface.skips_field(many.def.skip));
         Self {
             surface,
             info,
             columns: readable.iter().map(|column| column.index).collect(),
-            to_one: readable.iter().filter_map(shown).collect(),
+            to_one: readable.iter().filter_map(visible).collect(),
             to_many: to_many.filter(|many| many.target().is_on(surface)).collect(),
-            filterable: known().filter(|column| column.filter).collect(),
-            sortable: known().filter(|column| column.sort).collect(),
-            creatable: written(Action::Create).collect(),
-            updatable: written(Action::Update).collect(),
+            filterable: columns().filter(|column| column.filter).collect(),
+            sortable: columns().filter(|column| column.sort).collect(),
+            creatable: writable(Action::Create).collect(),
+            updatable: writable(Action::Update).collect(),
             readable,
         }
     }
@@ -183,7 +183,7 @@ impl SurfaceView {
             Surface::Graphql => self.info.by_graphql(name),
             Surface::Rest | Surface::Admin | Surface::Transfer => self.info.by_wire(name),
         };
-        column.filter(|column| self.surface.knows(column))
+        column.filter(|column| self.surface.has(column))
     }
 
     /// The column of a name that clients may see.

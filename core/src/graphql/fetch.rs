@@ -10,14 +10,14 @@ use crate::graphql::plan::{FetchPlan, ToManyFetch, ToOneFetch};
 use crate::policy::Action;
 use crate::query::Page;
 use crate::service::Records;
-use crate::service::key::{Distinct, Key};
+use crate::service::lookup_key::{DistinctKeys, LookupKey};
 use crate::value::Record;
 
 /// Statements that one root field runs at the same time.
 const STATEMENTS_AT_ONCE: usize = 4;
 
 /// No related row or page.
-const ABSENT: u32 = Distinct::NOWHERE;
+const ABSENT: u32 = DistinctKeys::NO_KEY;
 
 /// The related rows of some rows, by the relations of their plan.
 #[derive(Debug, Default)]
@@ -141,8 +141,8 @@ async fn fetch_to_one(fetcher: &Fetcher<'_>, relation: &ToOneFetch, parents: &[R
     if !may_read(fetcher.ctx, target) {
         return Ok(ToOneRows::none(target));
     }
-    let Distinct { keys, at: mut row_of_parent, known } =
-        Distinct::of(parents.iter().map(|row| row.get(relation.column)));
+    let DistinctKeys { keys, positions: mut row_of_parent, position_of } =
+        DistinctKeys::of(parents.iter().map(|row| row.get(relation.column)));
     if keys.is_empty() {
         return Ok(ToOneRows::none(target));
     }
@@ -152,7 +152,7 @@ async fn fetch_to_one(fetcher: &Fetcher<'_>, relation: &ToOneFetch, parents: &[R
     // The rows come in any order, and some may be gone.
     let mut row_of_key = vec![ABSENT; keys.len()];
     for (position, record) in records.iter().enumerate() {
-        if let Some(slot) = Key::of(record.key()).and_then(|key| known.get(&key)) {
+        if let Some(slot) = LookupKey::of(record.key()).and_then(|key| position_of.get(&key)) {
             row_of_key[*slot as usize] = u32::try_from(position).unwrap_or(ABSENT);
         }
     }
@@ -177,8 +177,8 @@ async fn fetch_to_many(
     if parents.is_empty() || !may_read(fetcher.ctx, relation.plan.info) {
         return Ok(Pages::new(relation.plan.info, Vec::new()));
     }
-    let Distinct { keys, at, .. } = Distinct::of(parents.iter().map(Record::key));
-    let mut pages = Pages::new(relation.plan.info, at);
+    let DistinctKeys { keys, positions, .. } = DistinctKeys::of(parents.iter().map(Record::key));
+    let mut pages = Pages::new(relation.plan.info, positions);
     let permit = fetcher.permit().await?;
     let found =
         Records::new(fetcher.ctx, info).list_related(relation.relation, &keys, &relation.query).await?;

@@ -56,7 +56,7 @@ pub(super) fn is_big_int(column: &ColumnInfo) -> bool {
 /// hidden by a soft deletion.
 pub(super) fn is_never_null(column: &ColumnInfo, relation: &RelationDef) -> bool {
     let target = (relation.target)();
-    !column.shown_as_null() && target.policy.read.is_public() && !target.soft_delete
+    !column.nullable_to_clients() && target.policy.read.is_public() && !target.soft_delete
 }
 
 /// What a filter may ask of a column: first whether values are equal, last whether there is one. Filter types are those

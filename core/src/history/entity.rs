@@ -1,4 +1,4 @@
-//! The table of history. Only the service writes and reads it; no surface shows it as such.
+//! The table of history. Only the service writes and reads it; no surface exposes it as an entity.
 
 use entify_macros::{Entity, EntityEnum};
 
@@ -36,20 +36,20 @@ pub struct HistoryRow {
 /// What was done to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EntityEnum)]
 pub enum HistoryAction {
-    /// It was made.
+    /// It was created.
     Create,
-    /// It was changed.
+    /// It was updated.
     Update,
     /// It was deleted.
     Delete,
-    /// It was brought back.
+    /// It was restored.
     Restore,
 }
 
 /// Which kind of principal did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EntityEnum)]
 pub enum HistoryWho {
-    /// Nobody known.
+    /// Not authenticated.
     Anonymous,
     /// A signed-in account or the bearer of a token.
     Subject,

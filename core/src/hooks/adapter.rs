@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::ctx::Ctx;
-use crate::entity::{DynHooks, EntityInfo, IntoAssignments as _, Model as _, RowChange, Work, fields};
+use crate::entity::{DynHooks, EntityInfo, HookFuture, IntoAssignments as _, Model as _, RowChange, fields};
 use crate::hooks::Hooks;
 use crate::value::{Assignments, Record, Value};
 
@@ -23,15 +23,15 @@ impl<E: Hooks> HooksOf<E> {
 }
 
 impl<E: Hooks> DynHooks for HooksOf<E> {
-    fn before_create<'a>(&'a self, ctx: &'a Ctx, mut values: Assignments) -> Work<'a, Assignments> {
+    fn before_create<'a>(&'a self, ctx: &'a Ctx, mut values: Assignments) -> HookFuture<'a, Assignments> {
         Box::pin(async move {
-            let given = values.clone();
+            let client_values = values.clone();
             let mut input = fields::input_of(&mut values)?;
             E::before_create(ctx, &mut input).await?;
-            // What no input has (a given key, read-only fields of an import) is still in `values`.
-            let mut seen = input.into_assignments();
-            keep_meaning(E::def().info(), &mut values, &given, &mut seen);
-            overlay(&mut values, seen);
+            // Columns without a field in the input (a key, read-only fields of an import) are still in `values`.
+            let mut hook_values = input.into_assignments();
+            keep_explicit_nulls(E::def().info(), &mut values, &client_values, &mut hook_values);
+            overlay(&mut values, hook_values);
             Ok(values)
         })
     }
@@ -41,7 +41,7 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
         ctx: &'a Ctx,
         current: &'a Record,
         mut values: Assignments,
-    ) -> Work<'a, Assignments> {
+    ) -> HookFuture<'a, Assignments> {
         Box::pin(async move {
             let current = E::Model::from_record(current.clone())?;
             let mut patch = fields::patch_of(&mut values)?;
@@ -51,14 +51,14 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
         })
     }
 
-    fn before_delete<'a>(&'a self, ctx: &'a Ctx, row: &'a Record) -> Work<'a, ()> {
+    fn before_delete<'a>(&'a self, ctx: &'a Ctx, row: &'a Record) -> HookFuture<'a, ()> {
         Box::pin(async move { E::before_delete(ctx, &E::Model::from_record(row.clone())?).await })
     }
 
-    fn after<'a>(&'a self, ctx: &'a Ctx, written: &'a RowChange) -> Work<'a, ()> {
+    fn after<'a>(&'a self, ctx: &'a Ctx, change: &'a RowChange) -> HookFuture<'a, ()> {
         Box::pin(async move {
             let model = |row: &Record| E::Model::from_record(row.clone());
-            match written {
+            match change {
                 RowChange::Created(row) => E::after_create(ctx, &model(row)?).await,
                 RowChange::Updated { before, after } | RowChange::Restored { before, after } => {
                     E::after_update(ctx, &model(before)?, &model(after)?).await
@@ -68,10 +68,10 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
         })
     }
 
-    fn after_commit<'a>(&'a self, ctx: &'a Ctx, written: &'a RowChange) -> Work<'a, ()> {
+    fn after_commit<'a>(&'a self, ctx: &'a Ctx, change: &'a RowChange) -> HookFuture<'a, ()> {
         Box::pin(async move {
             let model = |row: &Record| E::Model::from_record(row.clone());
-            match written {
+            match change {
                 RowChange::Created(row) => E::after_commit_create(ctx, &model(row)?).await,
                 RowChange::Updated { before, after } | RowChange::Restored { before, after } => {
                     E::after_commit_update(ctx, &model(before)?, &model(after)?).await
@@ -82,21 +82,26 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
     }
 }
 
-/// Puts the values as the hook left them over those it did not see.
+/// Replaces the values that the hook could change.
 fn overlay(values: &mut Assignments, changed: Assignments) {
     for (column, value) in changed.into_values() {
         values.set(column, value);
     }
 }
 
-/// An input has one `None` for two things of a client: for `null` and for nothing at all. Where the hook left it so,
-/// what the client said is what holds.
-fn keep_meaning(info: &EntityInfo, values: &mut Assignments, given: &Assignments, seen: &mut Assignments) {
+/// An input has the same `None` for an explicit `null` and for an omitted field. Where the hook left it,
+/// the client's choice is kept.
+fn keep_explicit_nulls(
+    info: &EntityInfo,
+    values: &mut Assignments,
+    client_values: &Assignments,
+    hook_values: &mut Assignments,
+) {
     for column in info.columns.iter().filter(|column| column.nullable && column.field.is_some()) {
         let none = |value: Option<&Value>| value.is_none_or(Value::is_null);
-        if none(seen.get(column.index)) && none(given.get(column.index)) {
-            seen.take(column.index);
-            if given.get(column.index).is_some() {
+        if none(hook_values.get(column.index)) && none(client_values.get(column.index)) {
+            hook_values.take(column.index);
+            if client_values.get(column.index).is_some() {
                 values.set(column.index, Value::Null);
             }
         }

@@ -300,7 +300,7 @@ async fn walls(db: &Db, registry: &Registry) -> Result<Vec<(String, bool)>, DbEr
 
 async fn bypasses(db: &Db) -> Result<bool, DbError> {
     let sql = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
-    let layout = Layout::default().and(Kind::Bool);
+    let layout = Layout::default().with_column(Kind::Bool);
     let rows = Executor::Pool(db.clone()).read(Statement::plain(sql), &layout).await?;
     Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
 }
@@ -331,7 +331,7 @@ async fn asked(
     kinds: &[Kind],
 ) -> Result<Vec<Vec<Value>>, DbError> {
     let tables: Vec<Value> = entities.map(|info| Value::Text(info.def.table.to_owned())).collect();
-    let layout = kinds.iter().fold(Layout::default(), |layout, kind| layout.and(*kind));
+    let layout = kinds.iter().fold(Layout::default(), |layout, kind| layout.with_column(*kind));
     let statement = Statement::new(sql, Values(vec![bind_list(&tables, Kind::Text, Dialect::Postgres)]));
     let rows = Executor::Pool(db.clone()).read(statement, &layout).await?;
     Ok(rows.into_iter().map(|row| row.values().to_vec()).collect())

@@ -275,11 +275,11 @@ async fn records(db: &Db) -> Result<Vec<(i64, String, Vec<u8>)>, DbError> {
         Dialect::Sqlite => format!("SELECT count(*) > 0 FROM sqlite_master WHERE name = '{TABLE}'"),
         Dialect::Postgres => format!("SELECT to_regclass('{TABLE}') IS NOT NULL"),
     };
-    let found = executor.read(statement(exists), &Layout::default().and(Kind::Bool)).await?;
+    let found = executor.read(statement(exists), &Layout::default().with_column(Kind::Bool)).await?;
     if found.iter().all(|row| *row.get(0) != Value::Bool(true)) {
         return Ok(Vec::new());
     }
-    let layout = Layout::default().and(Kind::I64).and(Kind::Text).and(Kind::Bytes);
+    let layout = Layout::default().with_column(Kind::I64).with_column(Kind::Text).with_column(Kind::Bytes);
     let query = statement(format!("SELECT version, description, checksum FROM {TABLE}"));
     let rows = executor.read(query, &layout).await?;
     Ok(rows

@@ -7,10 +7,9 @@ use std::ops::{BitAnd, BitOr, Not};
 use crate::ctx::Ctx;
 use crate::entity::{Condition, DynPolicy, Entity};
 use crate::policy::Action;
-use crate::query::Filter;
-use crate::query::ToOne;
+use crate::query::{Filter, ToOne};
 
-/// What a [`Policy`] says: yes, no, or only for the rows that match a filter.
+/// The decision of a [`Policy`]: yes, no, or only for the rows that match a filter.
 ///
 /// Decisions are joined like rules: `Decision::from(ctx.principal().has_role("staff")) | Post::published().eq(true)`.
 #[derive(Debug, Clone)]
@@ -19,7 +18,7 @@ pub enum Decision<E> {
     Allow,
     /// For no row.
     Deny,
-    /// For the rows that match. The filter sees every row it looks into, whoever asks.
+    /// For the rows that match. The filter reads every row of related entities, whoever the principal is.
     Filter(Filter<E>),
 }
 
@@ -32,8 +31,8 @@ impl<E> Decision<E> {
         }
     }
 
-    /// The same of rows that go with an `E`: `InvoicePolicy::read(ctx).through(InvoiceLine::invoice())`. A row that
-    /// goes with none is not among them.
+    /// The same for rows that refer to an `E`: `InvoicePolicy::read(ctx).through(InvoiceLine::invoice())`. A row that
+    /// refers to none is not among them.
     #[must_use]
     pub fn through<F: Entity>(self, relation: ToOne<F, E>) -> Decision<F>
     where
@@ -98,7 +97,7 @@ impl<E> Not for Decision<E> {
 
 /// Rules written in Rust, for `#[entity(policy = Type)]` or as a part of an expression.
 ///
-/// What a method does not say is denied.
+/// Methods that are not written deny.
 ///
 /// ```
 /// # use entify::prelude::*;
@@ -125,8 +124,8 @@ impl<E> Not for Decision<E> {
 /// }
 /// ```
 ///
-/// The system itself ([`Principal::System`](crate::principal::Principal::System)) is never asked about. A policy is
-/// asked at least once for each operation and must answer alike within one: it decides by the context alone and reads
+/// The system itself ([`Principal::System`](crate::principal::Principal::System)) is always allowed. A policy is
+/// called at least once for each operation and must be consistent within one: it decides by the context only and reads
 /// no database.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no policy of `{E}`",
@@ -140,7 +139,7 @@ pub trait Policy<E: Entity>: 'static {
         Decision::Deny
     }
 
-    /// Which rows the principal may make: the new row must match.
+    /// Which rows the principal may create: the new row must match.
     fn create(ctx: &Ctx) -> Decision<E> {
         let _ = ctx;
         Decision::Deny

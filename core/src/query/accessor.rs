@@ -2,9 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::entity::Entity;
-use crate::entity::Id;
-use crate::entity::Op;
+use crate::entity::{Entity, Id, Op};
 use crate::query::{Direction, Filter, Order};
 use crate::types::{FieldType, Scalar, SortField, TextFilter};
 
@@ -254,8 +252,8 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     }
 }
 
-// What the derive writes in an accessor. Functions and not `Column::new`: rustc looks for an associated function in every
-// `impl` of the type and every trait in scope, for every field of every entity.
+// What the derive writes in an accessor. Functions and not `Column::new`: rustc looks for an associated function in
+// every `impl` of the type and every trait in scope, for every field of every entity.
 
 /// [`Column::new`]
 #[must_use]

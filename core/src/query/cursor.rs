@@ -14,16 +14,16 @@ use crate::query::Sort;
 use crate::types::JsonStyle;
 use crate::value::{Record, Value};
 
-const SCOPE: usize = 8;
+const DIGEST: usize = 8;
 /// The form of a cursor's content, its first byte under the signature. A new form must still read this one, or refuse it
 /// as invalid, never misread it.
 const VERSION: u8 = 1;
 
-/// The query a cursor belongs to: entity, filter, order and principal, as a digest.
+/// The query that a cursor belongs to: entity, filter, order and principal, as a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Scope([u8; SCOPE]);
+pub(crate) struct QueryDigest([u8; DIGEST]);
 
-impl Scope {
+impl QueryDigest {
     pub(crate) fn of(parts: &[&[u8]]) -> Self {
         let mut digest = Sha256::new();
         for part in parts {
@@ -31,8 +31,8 @@ impl Scope {
             digest.update(part);
         }
         let full = digest.finalize();
-        let mut cut = [0; SCOPE];
-        cut.copy_from_slice(&full[..SCOPE]);
+        let mut cut = [0; DIGEST];
+        cut.copy_from_slice(&full[..DIGEST]);
         Self(cut)
     }
 }
@@ -43,11 +43,11 @@ pub(crate) struct Cursor(pub(crate) Vec<Value>);
 
 impl Cursor {
     /// The cursor of a row.
-    pub(crate) fn write(record: &Record, order: &[Sort], scope: Scope, key: &CursorKey) -> String {
+    pub(crate) fn write(record: &Record, order: &[Sort], query: QueryDigest, key: &CursorKey) -> String {
         let mut payload = Vec::with_capacity(64);
         payload.extend_from_slice(&[0; MAC]);
         payload.push(VERSION);
-        payload.extend_from_slice(&scope.0);
+        payload.extend_from_slice(&query.0);
         payload.push(b'[');
         for (position, sort) in order.iter().enumerate() {
             if position > 0 {
@@ -66,11 +66,11 @@ impl Cursor {
         text: &str,
         info: &EntityInfo,
         order: &[Sort],
-        scope: Scope,
+        query: QueryDigest,
         key: &CursorKey,
     ) -> Result<Self> {
         let bytes = BASE64.decode(text).map_err(|_| Error::CursorInvalid)?;
-        if bytes.len() < MAC + 1 + SCOPE {
+        if bytes.len() < MAC + 1 + DIGEST {
             return Err(Error::CursorInvalid);
         }
         let (mac, payload) = bytes.split_at(MAC);
@@ -80,8 +80,8 @@ impl Cursor {
         let Some((&VERSION, content)) = payload.split_first() else {
             return Err(Error::CursorInvalid);
         };
-        let (of, json) = content.split_at(SCOPE);
-        if of != scope.0 {
+        let (of, json) = content.split_at(DIGEST);
+        if of != query.0 {
             return Err(Error::CursorMismatch);
         }
         let values: Vec<serde_json::Value> =

@@ -1,12 +1,12 @@
 //! Whether deleted rows are read.
 
-/// Which rows of an entity with `soft_delete` are seen. Other entities have no deleted rows to show.
+/// Which rows of an entity with `soft_delete` are read. Other entities have no deleted rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Deleted {
-    /// Living rows only.
+    /// Only rows that are not deleted.
     #[default]
     Hidden,
-    /// Living and deleted rows.
+    /// Deleted rows as well.
     Included,
     /// Deleted rows only.
     Only,

@@ -1,12 +1,12 @@
-//! Which indexes an entity has for its own sake: those it declares, and one for its default order.
+//! The indexes of an entity itself: those it declares, and one for its default order.
 
 use crate::entity::{EntityInfo, IndexDef};
 use crate::query::{Direction, Sort, total_order};
 
-/// Columns of an index, each with whether its greatest value comes first.
+/// Columns of an index, each with whether it is descending.
 pub(crate) type IndexColumns = Vec<(usize, bool)>;
 
-/// An index that an entity has for its own sake.
+/// An index of an entity itself, as opposed to those of constraints and references.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EntityIndex {
     pub(crate) columns: IndexColumns,
@@ -16,7 +16,7 @@ pub(crate) struct EntityIndex {
 
 impl EntityInfo {
     /// Whether no two rows have the same value in this column.
-    pub(crate) fn tells_apart(&self, column: usize) -> bool {
+    pub(crate) fn has_unique_values(&self, column: usize) -> bool {
         let column = &self.columns[column];
         column.index == 0
             || (!column.nullable && column.field.is_some_and(|field| field.unique) && !self.keeps_deleted())
@@ -31,7 +31,7 @@ impl EntityInfo {
     /// indexes that the latter begins with are left out, and so is the latter where a unique rule or another index
     /// serves the order.
     ///
-    /// With `soft_delete` the index of the default order holds undeleted rows only, since lists show no others: deleted
+    /// With `soft_delete` the index of the default order holds undeleted rows only, since lists read no others: deleted
     /// rows cost a list nothing, however many there are. Declared indexes hold all rows and stay as declared.
     pub(crate) fn indexes(&self) -> Vec<EntityIndex> {
         let fields = self
@@ -48,19 +48,19 @@ impl EntityInfo {
         self.def.indexes.iter().for_each(|index| add(self.columns_of(index)));
         let order = total_order(self, &[]);
         let served = self.uniques().iter().chain(&found).any(|columns| serves(columns, &order));
-        // What is computed has no column to index.
+        // A computed field has no column to index.
         let stored = order.iter().all(|sort| self.columns[sort.column].is_stored());
-        let mut own = None;
+        let mut of_order = None;
         if !served && stored {
             let columns: IndexColumns =
                 order.iter().map(|sort| (sort.column, sort.direction == Direction::Desc)).collect();
             if !self.keeps_deleted() {
-                found.retain(|index| !begins(&columns, index));
+                found.retain(|index| !has_prefix(&columns, index));
             }
-            own = Some(EntityIndex { columns, undeleted_only: self.keeps_deleted() });
+            of_order = Some(EntityIndex { columns, undeleted_only: self.keeps_deleted() });
         }
         let found = found.into_iter().map(|columns| EntityIndex { columns, undeleted_only: false });
-        found.chain(own).collect()
+        found.chain(of_order).collect()
     }
 
     /// The indexes of the primary key and of the unique rules that hold for all rows.
@@ -80,10 +80,10 @@ impl EntityInfo {
 
     /// Whether reading an index, from either end, gives the rows in this order: of rows that are not deleted, or of all.
     pub(crate) fn serves(&self, order: &[Sort], undeleted_only: bool) -> bool {
-        let natural = |sort: &Sort| {
+        let default_nulls = |sort: &Sort| {
             !self.columns[sort.column].nullable || *sort == Sort::new(sort.column, sort.direction)
         };
-        order.iter().all(natural)
+        order.iter().all(default_nulls)
             && (self.uniques().iter().any(|columns| serves(columns, order))
                 || self
                     .indexes()
@@ -101,12 +101,12 @@ impl EntityInfo {
 fn serves(index: &[(usize, bool)], order: &[Sort]) -> bool {
     let order: IndexColumns =
         order.iter().map(|sort| (sort.column, sort.direction == Direction::Desc)).collect();
-    begins(index, &order)
+    has_prefix(index, &order)
 }
 
 /// Whether an index begins with these columns, all in their directions or all against them.
-fn begins(index: &[(usize, bool)], columns: &[(usize, bool)]) -> bool {
-    let against = |&(column, descending): &(usize, bool)| (column, !descending);
+fn has_prefix(index: &[(usize, bool)], columns: &[(usize, bool)]) -> bool {
+    let reversed = |&(column, descending): &(usize, bool)| (column, !descending);
     index.starts_with(columns)
-        || index.starts_with(&columns.iter().map(against).collect::<Vec<(usize, bool)>>())
+        || index.starts_with(&columns.iter().map(reversed).collect::<Vec<(usize, bool)>>())
 }

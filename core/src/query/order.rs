@@ -14,7 +14,7 @@ pub enum Direction {
     Desc,
 }
 
-/// Where NULLs stand. The same on both dialects.
+/// Where NULLs are sorted. The same on both dialects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Nulls {
     /// Before every value.
@@ -30,7 +30,7 @@ pub struct Sort {
     pub column: usize,
     /// Which end comes first.
     pub direction: Direction,
-    /// Where NULLs stand.
+    /// Where NULLs are sorted.
     pub nulls: Nulls,
 }
 
@@ -62,22 +62,22 @@ impl Sort {
     }
 }
 
-/// The requested order, or else the entity's own, made total: it ends in a key that no two rows share, so that every row
-/// has one place. Where it has none, the primary key breaks ties, in the direction of the last key so that one row
-/// comparison serves.
+/// The requested order, or else the entity's default order, made total: it ends in a key that no two rows share, so
+/// that every row has one position. Where there is no such key, the primary key breaks ties, in the direction of the
+/// last key so that one row comparison serves.
 pub(crate) fn total_order(info: &EntityInfo, requested: &[Sort]) -> Vec<Sort> {
-    let own = info.def.order.iter().filter_map(|part| {
+    let default_order = info.def.order.iter().filter_map(|part| {
         let direction = if part.descending { Direction::Desc } else { Direction::Asc };
         info.by_name(part.field).map(|column| Sort::new(column.index, direction))
     });
-    let keys: Vec<Sort> = if requested.is_empty() { own.collect() } else { requested.to_vec() };
+    let keys: Vec<Sort> = if requested.is_empty() { default_order.collect() } else { requested.to_vec() };
     let mut order: Vec<Sort> = Vec::with_capacity(keys.len() + 1);
     for sort in keys {
         // A column that is listed twice adds nothing the second time.
         if order.iter().all(|earlier| earlier.column != sort.column) {
             order.push(sort);
         }
-        if info.tells_apart(sort.column) {
+        if info.has_unique_values(sort.column) {
             return order;
         }
     }

@@ -1,13 +1,11 @@
-//! Pages: what to ask for and what comes back.
+//! Pages: requests and results.
 
-use crate::entity::Condition;
-use crate::entity::Entity;
+use crate::entity::{Condition, Entity};
 use crate::error::{Error, Result};
 use crate::query::{Filter, Order, Sort};
-use crate::value::ColumnSet;
-use crate::value::Record;
+use crate::value::{ColumnSet, Record};
 
-/// Rows of a page when none is asked for.
+/// Rows of a page when no size is requested.
 pub const DEFAULT_PAGE: u32 = 20;
 /// The greatest page.
 pub const MAX_PAGE: u32 = 100;
@@ -15,11 +13,11 @@ pub const MAX_PAGE: u32 = 100;
 /// Which part of the list: `first`/`after` forwards, `last`/`before` backwards.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageArgs {
-    /// The first so many rows (after `after`).
+    /// The first rows, this many (after `after`).
     pub first: Option<u32>,
     /// Start after the row of this cursor.
     pub after: Option<String>,
-    /// The last so many rows (before `before`).
+    /// The last rows, this many (before `before`).
     pub last: Option<u32>,
     /// End before the row of this cursor.
     pub before: Option<String>,
@@ -32,7 +30,7 @@ impl PageArgs {
         Self { first: Some(limit), ..Self::default() }
     }
 
-    /// Reads a page size as a client wrote it, so that every surface refuses the same sizes alike.
+    /// Reads a page size as a client wrote it, so that every surface rejects the same sizes.
     ///
     /// # Errors
     /// [`Error::BadRequest`] unless it is from 1 to [`MAX_PAGE`].
@@ -46,7 +44,7 @@ impl PageArgs {
     /// Whether the page is read from the end.
     ///
     /// # Errors
-    /// [`Error::BadRequest`] when both directions are asked for, or a size is out of range.
+    /// [`Error::BadRequest`] when both directions are requested, or a size is out of range.
     pub fn check(&self) -> Result<()> {
         if self.first.is_some() && self.last.is_some() {
             return Err(Error::bad_request("`first` and `last` cannot be used together"));
@@ -59,7 +57,7 @@ impl PageArgs {
         Ok(())
     }
 
-    /// Rows asked for.
+    /// The number of requested rows.
     #[must_use]
     pub fn limit(&self) -> u32 {
         self.last.or(self.first).unwrap_or(DEFAULT_PAGE)
@@ -107,7 +105,7 @@ pub struct ListQuery {
     pub filter: Condition,
     /// Words to search for; each must be found in one of the searched fields.
     pub search: Option<String>,
-    /// In which order; empty for the entity's own. The primary key always breaks ties.
+    /// In which order; empty for the default order. The primary key always breaks ties.
     pub order: Vec<Sort>,
     /// Which part.
     pub page: PageArgs,
@@ -118,7 +116,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// Everything, in the entity's own order.
+    /// Every row, in the default order.
     #[must_use]
     pub fn new(columns: ColumnSet) -> Self {
         Self {
@@ -140,7 +138,7 @@ pub struct Query<E> {
     pub filter: Filter<E>,
     /// Words to search for.
     pub search: Option<String>,
-    /// In which order; the entity's own by default.
+    /// In which order; the entity's default order when empty.
     pub order: Order<E>,
     /// Which part; the first 20 by default.
     pub page: PageArgs,
@@ -238,7 +236,7 @@ impl<E: Entity> Query<E> {
 /// A page of rows.
 #[derive(Debug, Clone)]
 pub struct Page<T = Record> {
-    /// The rows, in the order asked for (also when read from the end).
+    /// The rows, in the requested order (also when read from the end).
     pub items: Vec<T>,
     /// A cursor per row with `Cursors::Every`; otherwise empty.
     pub cursors: Vec<String>,
@@ -250,9 +248,9 @@ pub struct Page<T = Record> {
     pub has_next: bool,
     /// Whether rows precede.
     pub has_previous: bool,
-    /// How many rows match in all, when asked for.
+    /// How many rows match in all, when requested.
     pub total: Option<u64>,
-    /// The size that was asked for.
+    /// The requested size.
     pub limit: u32,
 }
 

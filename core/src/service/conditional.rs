@@ -16,9 +16,9 @@ impl Records<'_> {
         values: Assignments,
         check: impl FnOnce(&Record) -> Result<()> + Send + 'static,
     ) -> Result<Record> {
-        let (scope, key) = (self.scope(), key.clone());
+        let (unbound, key) = (self.unbound(), key.clone());
         let work = move |ctx: Ctx| async move {
-            let records = scope.bind(&ctx);
+            let records = unbound.bind(&ctx);
             check(&records.lock(&key).await?)?;
             records.update(&key, values).await
         };
@@ -34,9 +34,9 @@ impl Records<'_> {
         key: &Value,
         check: impl FnOnce(&Record) -> Result<()> + Send + 'static,
     ) -> Result<Record> {
-        let (scope, key) = (self.scope(), key.clone());
+        let (unbound, key) = (self.unbound(), key.clone());
         let work = move |ctx: Ctx| async move {
-            let records = scope.bind(&ctx);
+            let records = unbound.bind(&ctx);
             check(&records.lock(&key).await?)?;
             records.delete(&key).await
         };

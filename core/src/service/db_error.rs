@@ -1,88 +1,85 @@
-//! What the database refused, in terms of the entity's fields.
+//! Errors of the database, in terms of the entity's fields.
 
 use std::collections::HashSet;
 
 use crate::ctx::Ctx;
 use crate::db::DbError;
-use crate::entity::{ColumnInfo, EntityDef, EntityInfo, names};
-use crate::entity::{Condition, Op};
+use crate::entity::{ColumnInfo, Condition, EntityDef, EntityInfo, Op, names};
 use crate::error::{Error, FieldError};
 use crate::policy::{Action, refused};
 use crate::service::Records;
-use crate::service::key::Key;
-use crate::service::unique::{self, Rows};
+use crate::service::lookup_key::LookupKey;
+use crate::service::unique::{self, RowBatch};
 use crate::service::write::hidden_row;
 use crate::sql::by_column;
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
-/// The refusal of new rows. With the rows' positions among all, errors say in which row.
+/// The error for new rows. With the rows' positions, errors name the row.
 pub(crate) async fn of_rows(
     ctx: &Ctx,
     info: &'static EntityInfo,
-    rows: Rows<'_>,
+    rows: RowBatch<'_>,
     positions: Option<&[usize]>,
-    fault: DbError,
+    error: DbError,
 ) -> Error {
     let Some(positions) = positions else {
         let values: Vec<_> = rows.rows.iter().flat_map(|row| rows.columns.iter().zip(row)).collect();
-        return of_values(ctx, info, &values, fault).await;
+        return of_values(ctx, info, &values, error).await;
     };
-    match fault {
+    match error {
         DbError::Unique(constraint) => {
-            let columns = unique::broken(info, &constraint);
-            let repeating = repeating(ctx, info, rows, &columns).await;
-            let error = match repeating {
-                Some(row) if looks(info, ctx) => {
+            let columns = unique::violated(info, &constraint);
+            let duplicate = duplicate(ctx, info, rows, &columns).await;
+            let conflict = match duplicate {
+                Some(row) if may_be_hidden(info, ctx) => {
                     let value = |column: usize| rows.values(column).nth(row);
-                    let among_themselves =
-                        rows.repeated(&columns).is_some_and(|(_, repeated)| repeated == row);
-                    if among_themselves {
-                        taken(&columns)
+                    let within_input = rows.first_duplicate(&columns).is_some_and(|(_, later)| later == row);
+                    if within_input {
+                        unique_violation(&columns)
                     } else {
-                        taken_by(ctx, info, &columns, value).await
+                        visible_unique_violation(ctx, info, &columns, value).await
                     }
                 }
-                None if looks(info, ctx) => hidden_row(info, ctx),
-                _ => taken(&columns),
+                None if may_be_hidden(info, ctx) => hidden_row(info, ctx),
+                _ => unique_violation(&columns),
             };
-            match repeating {
-                Some(row) => error.at(positions[row]),
-                None => error,
+            match duplicate {
+                Some(row) => conflict.at(positions[row]),
+                None => conflict,
             }
         }
         DbError::ForeignKey(name) => {
-            let missing = missing_in_rows(ctx, info, rows, name.as_deref()).await;
-            match missing.is_empty() {
+            let dangling = dangling_references_in_rows(ctx, info, rows, name.as_deref()).await;
+            match dangling.is_empty() {
                 true => Error::from(DbError::ForeignKey(name)),
                 false => Error::Conflict(
-                    missing.into_iter().map(|(row, error)| error.at(positions[row])).collect(),
+                    dangling.into_iter().map(|(row, error)| error.at(positions[row])).collect(),
                 ),
             }
         }
-        fault => of_values(ctx, info, &[], fault).await,
+        error => of_values(ctx, info, &[], error).await,
     }
 }
 
-/// The first row that is there already, among the given or in the table.
-async fn repeating(
+/// The first row that is a duplicate, of a row in the table or in the input.
+async fn duplicate(
     ctx: &Ctx,
     info: &'static EntityInfo,
-    rows: Rows<'_>,
+    rows: RowBatch<'_>,
     columns: &[&ColumnInfo],
 ) -> Option<usize> {
     if columns.is_empty() {
         return None;
     }
     let existing = rows.first_existing(ctx, info, columns).await.ok().flatten();
-    existing.or_else(|| rows.repeated(columns).map(|(_, repeated)| repeated))
+    existing.or_else(|| rows.first_duplicate(columns).map(|(_, later)| later))
 }
 
-/// Every reference that leads nowhere, by row; of the reference of that name where the database names it.
-async fn missing_in_rows(
+/// Every dangling reference, by row; only of the foreign key of that name where the database reports it.
+async fn dangling_references_in_rows(
     ctx: &Ctx,
     info: &EntityInfo,
-    rows: Rows<'_>,
+    rows: RowBatch<'_>,
     name: Option<&str>,
 ) -> Vec<(usize, FieldError)> {
     let mut errors = Vec::new();
@@ -96,14 +93,14 @@ async fn missing_in_rows(
         let keys: Vec<Value> = rows.values(column.index).filter(|value| !value.is_null()).cloned().collect();
         let (statement, layout) = by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, &keys);
         let Ok(found) = ctx.engine().read(statement, &layout).await else { continue };
-        let mut found: HashSet<Key> = found.iter().filter_map(|row| Key::of(row.key())).collect();
+        let mut found: HashSet<LookupKey> = found.iter().filter_map(|row| LookupKey::of(row.key())).collect();
         if std::ptr::eq(target, info) {
             // A row may refer to another of the same statement.
-            found.extend(rows.values(0).filter_map(Key::of));
+            found.extend(rows.values(0).filter_map(LookupKey::of));
         }
         for (row, value) in rows.values(column.index).enumerate() {
-            if Key::of(value).is_some_and(|key| !found.contains(&key)) {
-                errors.push((row, missing(column)));
+            if LookupKey::of(value).is_some_and(|key| !found.contains(&key)) {
+                errors.push((row, dangling_reference(column)));
             }
         }
     }
@@ -111,49 +108,57 @@ async fn missing_in_rows(
     errors
 }
 
-/// The refusal of a row's values.
+/// The error for a row's values.
 pub(crate) async fn of_values(
     ctx: &Ctx,
     info: &'static EntityInfo,
     values: &[(usize, &Value)],
-    fault: DbError,
+    error: DbError,
 ) -> Error {
-    match fault {
+    match error {
         DbError::Unique(constraint) => {
-            let columns = unique::broken(info, &constraint);
+            let columns = unique::violated(info, &constraint);
             let value = |column| values.iter().find(|(index, _)| *index == column).map(|(_, value)| *value);
-            if looks(info, ctx) { taken_by(ctx, info, &columns, value).await } else { taken(&columns) }
+            if may_be_hidden(info, ctx) {
+                visible_unique_violation(ctx, info, &columns, value).await
+            } else {
+                unique_violation(&columns)
+            }
         }
-        DbError::ForeignKey(Some(name)) => match referencing(info, &name) {
-            Some(column) => Error::Conflict(vec![missing(column)]),
+        DbError::ForeignKey(Some(name)) => match foreign_key_column(info, &name) {
+            Some(column) => Error::Conflict(vec![dangling_reference(column)]),
             None => Error::from(DbError::ForeignKey(Some(name))),
         },
-        // SQLite does not say which reference: look for the ones that lead nowhere.
+        // SQLite does not report which reference: search for dangling ones.
         DbError::ForeignKey(None) => {
-            let missing = missing_targets(ctx, info, values).await;
-            if missing.is_empty() { Error::from(DbError::ForeignKey(None)) } else { Error::Conflict(missing) }
+            let dangling = dangling_references(ctx, info, values).await;
+            if dangling.is_empty() {
+                Error::from(DbError::ForeignKey(None))
+            } else {
+                Error::Conflict(dangling)
+            }
         }
         DbError::RowSecurity(_) => {
             refused(ctx, format_args!("a row of {}: row-level security", info.def.name))
         }
-        DbError::Check(name) => Error::Validation(vec![broken_check(info, name.as_deref())]),
-        DbError::NotNull(name) => Error::Validation(vec![absent(info, name.as_deref())]),
+        DbError::Check(name) => Error::Validation(vec![check_violation(info, name.as_deref())]),
+        DbError::NotNull(name) => Error::Validation(vec![not_null_violation(info, name.as_deref())]),
         DbError::OutOfRange => {
             Error::Validation(vec![FieldError::new("", "range", "a number or a time is out of range")])
         }
-        fault => fault.into(),
+        error => error.into(),
     }
 }
 
-/// The refusal of a removal.
-pub(crate) fn of_removal(fault: DbError) -> Error {
-    match fault {
+/// The error for a deletion.
+pub(crate) fn of_delete(error: DbError) -> Error {
+    match error {
         DbError::ForeignKey(_) => referenced(),
-        fault => fault.into(),
+        error => error.into(),
     }
 }
 
-/// The refusal of a removal that rows which stay stand against.
+/// The error for a deletion of a row to which other rows refer.
 pub(crate) fn referenced() -> Error {
     Error::Conflict(vec![FieldError::new(
         "",
@@ -162,16 +167,16 @@ pub(crate) fn referenced() -> Error {
     )])
 }
 
-/// Whether a conflict is examined before it is reported: the row in the way, or its value, may be hidden from the
+/// Whether a conflict must be examined before it is reported: the conflicting row, or its value, may be hidden from the
 /// principal.
-pub(crate) fn looks(info: &EntityInfo, ctx: &Ctx) -> bool {
-    let hidden = |column: &&ColumnInfo| info.shown(column.index, ctx).is_some();
+pub(crate) fn may_be_hidden(info: &EntityInfo, ctx: &Ctx) -> bool {
+    let hidden = |column: &&ColumnInfo| info.column_visibility(column.index, ctx).is_some();
     !info.permitted(Action::Read, ctx).is_always()
         || (!info.guarded.is_empty() && unique::rules(info).iter().flatten().any(hidden))
 }
 
-/// The refusal of unique values that a row has which is there for the principal; or else one that reveals nothing of it.
-async fn taken_by<'v>(
+/// The error for unique values of a row that the principal may read; or else one that reveals nothing of the row.
+async fn visible_unique_violation<'v>(
     ctx: &Ctx,
     info: &'static EntityInfo,
     columns: &[&ColumnInfo],
@@ -187,14 +192,14 @@ async fn taken_by<'v>(
         None => Ok(false),
         Some(same) => {
             let columns: Vec<usize> = columns.iter().map(|column| column.index).collect();
-            let shown = info.shown_all(&columns, ctx);
-            Records::new(ctx, info).is_there(&Condition::All(same).both(shown)).await
+            let visible_rows = info.columns_visibility(&columns, ctx);
+            Records::new(ctx, info).readable_exists(&Condition::All(same).both(visible_rows)).await
         }
     };
-    if visible.unwrap_or(false) { taken(columns) } else { hidden_row(info, ctx) }
+    if visible.unwrap_or(false) { unique_violation(columns) } else { hidden_row(info, ctx) }
 }
 
-fn taken(columns: &[&ColumnInfo]) -> Error {
+fn unique_violation(columns: &[&ColumnInfo]) -> Error {
     let message = match columns.len() {
         1 => "is taken already",
         _ => "a row with these values exists already",
@@ -205,15 +210,15 @@ fn taken(columns: &[&ColumnInfo]) -> Error {
     Error::Conflict(columns.iter().map(|column| FieldError::new(column.wire, "unique", message)).collect())
 }
 
-fn referencing<'i>(info: &'i EntityInfo, name: &str) -> Option<&'i ColumnInfo> {
+fn foreign_key_column<'i>(info: &'i EntityInfo, name: &str) -> Option<&'i ColumnInfo> {
     info.columns.iter().find(|column| foreign_key(info.def, column).as_deref() == Some(name))
 }
 
-pub(crate) fn missing(column: &ColumnInfo) -> FieldError {
+pub(crate) fn dangling_reference(column: &ColumnInfo) -> FieldError {
     FieldError::new(column.wire, "reference", "does not exist")
 }
 
-async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, &Value)]) -> Vec<FieldError> {
+async fn dangling_references(ctx: &Ctx, info: &EntityInfo, values: &[(usize, &Value)]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (index, value) in values {
         let column = &info.columns[*index];
@@ -226,13 +231,13 @@ async fn missing_targets(ctx: &Ctx, info: &EntityInfo, values: &[(usize, &Value)
         let (statement, layout) =
             by_column(target, ctx.db().dialect(), ColumnSet::KEY, 0, std::slice::from_ref(*value));
         if ctx.engine().read(statement, &layout).await.is_ok_and(|rows| rows.is_empty()) {
-            errors.push(missing(column));
+            errors.push(dangling_reference(column));
         }
     }
     errors
 }
 
-fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
+fn check_violation(info: &EntityInfo, name: Option<&str>) -> FieldError {
     let column = name.and_then(|name| {
         info.columns.iter().find(|column| names::check(info.def.table, column.column) == name)
     });
@@ -242,7 +247,7 @@ fn broken_check(info: &EntityInfo, name: Option<&str>) -> FieldError {
     }
 }
 
-fn absent(info: &EntityInfo, name: Option<&str>) -> FieldError {
+fn not_null_violation(info: &EntityInfo, name: Option<&str>) -> FieldError {
     let column = name.and_then(|name| info.by_column(name));
     FieldError::new(column.map_or("", |column| column.wire), "required", "is required")
 }

@@ -10,25 +10,30 @@ use crate::types::Kind;
 use crate::value::Value;
 
 impl Records<'_> {
-    /// The database's plan of a page, one line each, in its own words: which indexes it uses, what it sorts.
-    /// PostgreSQL runs the query and says how many rows each step read.
+    /// The database's plan of a page, one line each, as it prints it: which indexes it uses, what it sorts.
+    /// PostgreSQL runs the query and reports how many rows each step read.
     ///
     /// # Errors
     /// As [`Records::list`].
     pub async fn explain(&self, query: &ListQuery) -> Result<Vec<String>> {
-        let scope = self.view()?;
+        let scope = self.row_scope()?;
         let paging = Paging::new(self.ctx(), self.info(), query, None)?;
         let mut select = self.select(scope, query, &paging);
         select.limit = Some(paging.limit() + 1);
         let (mut statement, _) = select.page()?;
         let (explain, layout) = match self.dialect() {
-            Dialect::Postgres => {
-                ("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)", Layout::default().and(Kind::Text))
-            }
-            // The first three columns say which line belongs under which.
+            Dialect::Postgres => (
+                "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)",
+                Layout::default().with_column(Kind::Text),
+            ),
+            // The first three columns hold the tree of the lines.
             Dialect::Sqlite => (
                 "EXPLAIN QUERY PLAN",
-                Layout::default().and(Kind::I64).and(Kind::I64).and(Kind::I64).and(Kind::Text),
+                Layout::default()
+                    .with_column(Kind::I64)
+                    .with_column(Kind::I64)
+                    .with_column(Kind::I64)
+                    .with_column(Kind::Text),
             ),
         };
         statement.sql = format!("{explain} {}", statement.sql).into();

@@ -1,9 +1,7 @@
-//! What the rules of an entity mean for a principal, for people.
+//! The rules of an entity evaluated for a principal, for people.
 
 use crate::ctx::Ctx;
-use crate::entity::Condition;
-use crate::entity::EntityInfo;
-use crate::entity::Rule;
+use crate::entity::{Condition, EntityInfo, Rule};
 use crate::error::Result;
 use crate::policy::Action;
 use crate::sql::predicate_text;

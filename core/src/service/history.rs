@@ -3,8 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::ctx::Ctx;
-use crate::entity::RowChange;
-use crate::entity::{ColumnInfo, ColumnRole, Entity as _, EntityInfo, IntoAssignments as _};
+use crate::entity::{ColumnInfo, ColumnRole, Entity as _, EntityInfo, IntoAssignments as _, RowChange};
 use crate::error::{Error, Result};
 use crate::history::{FROM, HistoryAction, HistoryEntry, HistoryRow, HistoryRowInput, HistoryWho, TO};
 use crate::policy::Action;
@@ -13,18 +12,17 @@ use crate::query::{Page, PageArgs, Query};
 use crate::service::{Records, Service};
 use crate::sql::append;
 use crate::types::{JsonStyle, Kind};
-use crate::value::ColumnSet;
-use crate::value::{Record, Value};
+use crate::value::{ColumnSet, Record, Value};
 
 /// Values bound by one statement at most.
 const MAX_BOUND: usize = 30_000;
 
-/// Records what was written, in as few statements as the number of bound values allows. An update that changed
+/// Records changes, in as few statements as the number of bound values allows. An update that changed
 /// nothing leaves no entry.
 ///
 /// To be called in the transaction of the writes.
-pub(crate) async fn record(ctx: &Ctx, info: &EntityInfo, written: &[RowChange]) -> Result<()> {
-    let entries = written.iter().filter_map(|row| {
+pub(crate) async fn record(ctx: &Ctx, info: &EntityInfo, changes: &[RowChange]) -> Result<()> {
+    let entries = changes.iter().filter_map(|row| {
         let (action, key, changes) = match row {
             RowChange::Created(row) => (HistoryAction::Create, row.key(), one_sided(info, row, TO)),
             RowChange::Deleted(row) => (HistoryAction::Delete, row.key(), one_sided(info, row, FROM)),
@@ -91,12 +89,12 @@ async fn write(ctx: &Ctx, entries: Vec<HistoryRowInput>) -> Result<()> {
     Ok(())
 }
 
-/// The columns that history is about: neither the engine's own nor what is computed from others.
+/// The columns that history records: neither the engine's own nor computed ones.
 fn recorded(info: &EntityInfo) -> impl Iterator<Item = &ColumnInfo> {
     info.columns.iter().filter(|column| column.role == ColumnRole::Field && column.is_stored())
 }
 
-/// The values of a row that came or went; what was NULL is left out.
+/// The values of a created or deleted row; NULLs are left out.
 fn one_sided(info: &EntityInfo, row: &Record, side: &str) -> Map<String, Json> {
     let set = recorded(info).filter(|column| !row.get(column.index).is_null());
     set.map(|column| (column.wire.to_owned(), change(column, [(side, row.get(column.index))]))).collect()
@@ -110,7 +108,7 @@ fn differences(info: &EntityInfo, before: &Record, after: &Record) -> Map<String
         .collect()
 }
 
-/// What became of a column: that it changed, and how, unless its values are secret.
+/// The change of a column, without its values if they are secret.
 fn change<'v>(column: &ColumnInfo, sides: impl IntoIterator<Item = (&'v str, &'v Value)>) -> Json {
     if !column.readable || column.kind == Kind::Password {
         return Json::Object(Map::new());
@@ -132,24 +130,24 @@ fn json(value: &Value) -> Json {
 
 /// A page of a row's history, newest first.
 ///
-/// Whoever may read the entity's rows may read their history, also that of a row that is gone.
+/// Whoever may read the entity's rows may read their history, also that of a deleted row.
 pub(crate) async fn read(records: &Records<'_>, key: &Value, page: PageArgs) -> Result<Page<HistoryEntry>> {
     let (ctx, info) = (records.ctx(), records.info());
     let rows = info.authorize(Action::Read, ctx)?;
     if !info.def.history {
         return Err(Error::bad_request(format!("{} keeps no history", info.def.name)));
     }
-    // A row that may be hidden is looked for first, deleted or not; once it is gone, its owner is not known.
+    // A row that may be hidden must exist, deleted softly or not; once it is deleted for good, its owner is not known.
     if !rows.is_always() && records.with_deleted().find(key, ColumnSet::KEY).await?.is_none() {
         return Err(Error::NotFound(info.def.name.into()));
     }
     let system = ctx.with_principal(Principal::System);
-    let of_row = HistoryRow::entity().eq(info.def.table) & HistoryRow::key().eq(key.to_text());
-    let query = Query { page, ..Query::filter(of_row).order(HistoryRow::id().desc()) };
-    let fresh = query.page.after.is_none() && query.page.before.is_none();
+    let entries_of_row = HistoryRow::entity().eq(info.def.table) & HistoryRow::key().eq(key.to_text());
+    let query = Query { page, ..Query::filter(entries_of_row).order(HistoryRow::id().desc()) };
+    let first_page = query.page.after.is_none() && query.page.before.is_none();
     let found = Service::<HistoryRow>::new(&system).list(query).await?;
-    // A row may be older than its history; one that never was has none.
-    if found.items.is_empty() && fresh {
+    // A row may be older than its history; one that never existed has none.
+    if found.items.is_empty() && first_page {
         records.find(key, ColumnSet::KEY).await?.ok_or_else(|| Error::NotFound(info.def.name.into()))?;
     }
     let hidden: Vec<&str> =

@@ -1,7 +1,7 @@
 //! Client input on its way to the service: named JSON or text values become [`Assignments`].
 //!
 //! One table of what may be written, for every surface and operation. Whatever cannot be read is recorded on
-//! the assignments, never reported one by one: the service adds the broken rules and answers all at once.
+//! the assignments, never reported one by one: the service adds the violated rules and reports all at once.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::policy::Action;
 use crate::types::{CodecError, Kind};
 use crate::value::{Assignments, Value};
 
-/// What one surface may write on create or update of one entity.
+/// The fields that one surface may write on create or update of one entity.
 #[derive(Debug, Clone, Copy)]
 pub struct InputForm {
     info: &'static EntityInfo,
@@ -48,7 +48,7 @@ impl InputForm {
             && column.field.is_some_and(|field| !field.nullable && field.default.is_none())
     }
 
-    /// Reads the members of a JSON object. `null` is NULL; whether the column takes it is the service's rule.
+    /// Reads the members of a JSON object. `null` is NULL; whether the column accepts it is checked by the service.
     #[must_use]
     pub fn read_json<N: AsRef<str>>(
         self,

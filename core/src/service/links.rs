@@ -1,23 +1,21 @@
-//! Many-to-many relations: making and removing the joining rows.
+//! Many-to-many relations: creating and deleting the joining rows.
 //!
 //! Joining rows are rows like others: they are written through the service of their entity, so that its policy and
-//! everything else that holds for its writes holds for them.
+//! everything else that applies to its writes applies to them.
 
 use std::marker::PhantomData;
 
 use crate::ctx::Ctx;
 use crate::db::Isolation;
-use crate::entity::Id;
-use crate::entity::{Condition, Op};
-use crate::entity::{Entity, EntityInfo, ManyLink};
+use crate::entity::{Condition, Entity, EntityInfo, Id, ManyLink, Op};
 use crate::error::{Error, Result};
 use crate::query::{Deleted, ToMany};
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::unique;
-use crate::service::write::{Command, Existing};
+use crate::service::write::{Command, OnExisting};
 use crate::service::{Records, Service};
 use crate::sql::RowScope;
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::types::Scalar as _;
 use crate::value::{Assignments, Value};
 
@@ -46,8 +44,8 @@ impl Joining {
         }
     }
 
-    /// Links that take nothing but the two ends.
-    fn check_makeable(self) -> Result<()> {
+    /// Rejects joining entities that require more than the two references.
+    fn check_ends_suffice(self) -> Result<()> {
         let ends = [self.near, self.far];
         let required = self.via.columns.iter().find(|column| {
             let field = column.field.filter(|field| !field.nullable && field.default.is_none());
@@ -71,9 +69,9 @@ impl Joining {
         })
     }
 
-    /// What becomes of a pair that exists already.
-    fn existing(self) -> Existing {
-        if self.is_unique() { Existing::Keep(vec![self.near, self.far]) } else { Existing::Refuse }
+    /// What to do with a pair that exists already.
+    fn on_existing(self) -> OnExisting {
+        if self.is_unique() { OnExisting::Ignore(vec![self.near, self.far]) } else { OnExisting::Fail }
     }
 
     fn row(self, near: &Value, far: Value) -> Assignments {
@@ -94,37 +92,37 @@ impl Joining {
 
 impl Records<'_> {
     /// Links a row to others through the joining entity of the many-to-many relation `many`; those that are linked
-    /// already stay as they are. All or none. Answers how many links are new.
+    /// already stay as they are. All or none. Returns how many links are new.
     ///
-    /// Where the joining entity has a unique rule on the two references this is one statement, and the database keeps
-    /// any two writers from making a pair twice. Where it has none, the row is locked first, which keeps callers of
-    /// this for the same row apart, but not from someone who makes joining rows by other means.
+    /// Where the joining entity has a unique rule on the two references this is one statement, and the database keeps any
+    /// two writers from creating a pair twice. Where it has none, the row is locked first, which serialises callers of
+    /// this for the same row, but not writers who create joining rows by other means.
     ///
     /// # Errors
     /// `BadRequest` when the relation has no joining entity or that one requires more than the two references,
     /// `Conflict` for a missing target, and by the policy of the joining entity.
     pub async fn link(&self, many: usize, key: &Value, targets: Vec<Value>) -> Result<u64> {
         let joining = Joining::of(self.info, many)?;
-        joining.check_makeable()?;
+        joining.check_ends_suffice()?;
         let targets = distinct(targets);
         if joining.is_unique() {
-            return self.link_all(joining, key, targets, joining.existing()).await;
+            return self.link_all(joining, key, targets, joining.on_existing()).await;
         }
-        let (scope, key) = (self.scope(), key.clone());
+        let (unbound, key) = (self.unbound(), key.clone());
         let run = move |ctx: Ctx| {
             let (key, targets) = (key.clone(), targets.clone());
             async move {
-                let records = scope.bind(&ctx);
+                let records = unbound.bind(&ctx);
                 records.lock(&key).await?;
                 let linked = records.linked(joining, &joining.between(&key, targets.clone())).await?;
                 let missing = without(targets, &linked);
-                records.link_all(joining, &key, missing, Existing::Refuse).await
+                records.link_all(joining, &key, missing, OnExisting::Fail).await
             }
         };
         self.ctx.transaction_with_retry(Isolation::default(), run).await
     }
 
-    /// Removes the links from a row to others. Answers how many there were.
+    /// Removes the links from a row to others. Returns how many there were.
     ///
     /// # Errors
     /// `BadRequest` when the relation has no joining entity, and by the policy of the joining entity.
@@ -139,12 +137,12 @@ impl Records<'_> {
     /// `NotFound` when there is no such row, and as [`Records::link`] and [`Records::unlink`].
     pub async fn relink(&self, many: usize, key: &Value, targets: Vec<Value>) -> Result<()> {
         let joining = Joining::of(self.info, many)?;
-        joining.check_makeable()?;
+        joining.check_ends_suffice()?;
         let targets = distinct(targets);
-        let (scope, key) = (self.scope(), key.clone());
+        let (unbound, key) = (self.unbound(), key.clone());
         let run = move |ctx: Ctx| {
             let (key, targets) = (key.clone(), targets.clone());
-            async move { scope.bind(&ctx).replace_links(joining, &key, targets).await }
+            async move { unbound.bind(&ctx).replace_links(joining, &key, targets).await }
         };
         self.ctx.transaction_with_retry(Isolation::default(), run).await
     }
@@ -159,17 +157,17 @@ impl Records<'_> {
             self.unlink_all(joining, key, surplus).await?;
         }
         if !missing.is_empty() {
-            self.link_all(joining, key, missing, joining.existing()).await?;
+            self.link_all(joining, key, missing, joining.on_existing()).await?;
         }
         Ok(())
     }
 
-    /// The other ends of the joining rows that are there for the principal.
+    /// The other ends of the joining rows that the principal may read.
     async fn linked(&self, joining: Joining, condition: &Condition) -> Result<Vec<Value>> {
         let records = self.untyped().of(joining.via, Deleted::Hidden);
-        let scope = records.view()?;
-        let shown = joining.via.shown_all(&[joining.near, joining.far], self.ctx);
-        let scope = RowScope { reader: None, rows: scope.rows.clone().both(shown), ..scope };
+        let scope = records.row_scope()?;
+        let visible = joining.via.columns_visibility(&[joining.near, joining.far], self.ctx);
+        let scope = RowScope { reader: None, rows: scope.rows.clone().both(visible), ..scope };
         let rows = records.rows_of(scope, condition, usize::MAX).await?;
         Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
     }
@@ -179,29 +177,32 @@ impl Records<'_> {
         joining: Joining,
         key: &Value,
         targets: Vec<Value>,
-        existing: Existing,
+        on_existing: OnExisting,
     ) -> Result<u64> {
         let rows = targets.into_iter().map(|target| joining.row(key, target)).collect();
-        let command = Command::Create { rows, existing, positions: true };
+        let command = Command::Create { rows, on_existing, indexed_errors: true };
         Ok(self.untyped().of(joining.via, Deleted::Hidden).write(command).await?.count)
     }
 
     async fn unlink_all(&self, joining: Joining, key: &Value, targets: Vec<Value>) -> Result<u64> {
-        let target = Target::Where(joining.between(key, targets));
+        let target = WriteTarget::Where(joining.between(key, targets));
         Ok(self.untyped().of(joining.via, Deleted::Hidden).write(Command::Delete { target }).await?.count)
     }
 }
 
 /// Each key once.
 fn distinct(values: Vec<Value>) -> Vec<Value> {
-    let mut known = std::collections::HashSet::with_capacity(values.len());
-    values.into_iter().filter(|value| Key::of(value).is_some_and(|key| known.insert(key))).collect()
+    let mut distinct = std::collections::HashSet::with_capacity(values.len());
+    values.into_iter().filter(|value| LookupKey::of(value).is_some_and(|key| distinct.insert(key))).collect()
 }
 
 /// Keys that are not among others.
 fn without(values: Vec<Value>, others: &[Value]) -> Vec<Value> {
-    let others: std::collections::HashSet<Key> = others.iter().filter_map(Key::of).collect();
-    values.into_iter().filter(|value| Key::of(value).is_some_and(|key| !others.contains(&key))).collect()
+    let others: std::collections::HashSet<LookupKey> = others.iter().filter_map(LookupKey::of).collect();
+    values
+        .into_iter()
+        .filter(|value| LookupKey::of(value).is_some_and(|key| !others.contains(&key)))
+        .collect()
 }
 
 /// The links of a many-to-many relation, for one context: `posts.links(Post::tags())`.
@@ -250,10 +251,10 @@ impl<'c, E: Entity> Service<'c, E> {
 }
 
 impl<E: Entity, T: Entity> Links<'_, E, T> {
-    /// Links the row to the targets; those that are linked already stay as they are. All or none. Answers how many
+    /// Links the row to the targets; those that are linked already stay as they are. All or none. Returns how many
     /// links are new.
     ///
-    /// No pair is made twice, whoever else adds it at the same time, where the joining entity has a unique rule on its
+    /// No pair is created twice, whoever else adds it at the same time, where the joining entity has a unique rule on its
     /// two references; without one, only among callers of this for the same row.
     ///
     /// # Errors
@@ -263,7 +264,7 @@ impl<E: Entity, T: Entity> Links<'_, E, T> {
         self.records.link(self.many, &id.into_value(), keys(targets)).await
     }
 
-    /// Removes the links from the row to the targets. Answers how many there were.
+    /// Removes the links from the row to the targets. Returns how many there were.
     ///
     /// # Errors
     /// `BadRequest` when the relation has no joining entity, and by the policy of the joining entity.

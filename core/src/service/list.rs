@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::query::{ListQuery, Page, Total};
 use crate::service::Records;
-use crate::service::key::unsigned;
+use crate::service::lookup_key::unsigned;
 use crate::service::paging::Paging;
 use crate::sql::{RowScope, Select, estimate};
 use crate::value::Value;
@@ -14,7 +14,7 @@ impl Records<'_> {
     /// # Errors
     /// `BadRequest` for a page size out of range, `CursorInvalid` and `CursorMismatch`.
     pub async fn list(&self, query: &ListQuery) -> Result<Page> {
-        let scope = self.view()?;
+        let scope = self.row_scope()?;
         let paging = Paging::new(self.ctx, self.info, query, None)?;
         let mut select = self.select(scope.clone(), query, &paging);
         select.limit = Some(paging.limit() + 1);

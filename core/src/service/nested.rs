@@ -3,15 +3,14 @@
 use std::fmt;
 
 use crate::ctx::Ctx;
-use crate::entity::Id;
-use crate::entity::{Entity, IntoAssignments as _, ManyLink, Model as _};
+use crate::entity::{Entity, Id, IntoAssignments as _, ManyLink, Model as _};
 use crate::error::{Error, FieldError, Result};
 use crate::query::{Deleted, ToMany};
 use crate::service::{Records, Service};
 use crate::types::Scalar as _;
 use crate::value::{Assignments, Record, Value};
 
-/// Makes the related rows, once the key of the row they belong to is known.
+/// Builds the related rows, once the key of the row they belong to is known.
 type Make = Box<dyn FnOnce(&Value) -> Result<Vec<Assignments>> + Send>;
 
 /// New related rows of one to-many relation.
@@ -35,25 +34,25 @@ impl Children {
 }
 
 impl Records<'_> {
-    /// Makes a row with related rows in one transaction and answers the row. Related rows of a many-to-many relation
-    /// are made and linked.
+    /// Creates a row with related rows in one transaction and returns the row. Related rows of a many-to-many relation
+    /// are created and linked.
     ///
     /// # Errors
     /// As [`Records::create`] of each entity; the fields of related rows say which: `posts.2.title`.
     pub async fn create_with(&self, values: Assignments, children: Vec<Children>) -> Result<Record> {
-        let scope = self.scope();
+        let unbound = self.unbound();
         let run = move |ctx: Ctx| async move {
-            let records = scope.bind(&ctx);
-            let made = records.create(values).await?;
-            let mut broken = Vec::new();
+            let records = unbound.bind(&ctx);
+            let created = records.create(values).await?;
+            let mut errors = Vec::new();
             for children in children {
-                match records.create_children(made.key(), children).await {
-                    // Told together with those of the other relations: nothing has reached the database.
-                    Err(Error::Validation(errors)) => broken.extend(errors),
+                match records.create_children(created.key(), children).await {
+                    // Reported together with those of the other relations: nothing has reached the database.
+                    Err(Error::Validation(of_children)) => errors.extend(of_children),
                     outcome => outcome?,
                 }
             }
-            if broken.is_empty() { Ok(made) } else { Err(Error::Validation(broken)) }
+            if errors.is_empty() { Ok(created) } else { Err(Error::Validation(errors)) }
         };
         self.ctx.transaction(run).await
     }
@@ -65,9 +64,9 @@ impl Records<'_> {
         if let ManyLink::Inverse { column } = many.link() {
             rows.iter_mut().for_each(|row| row.set(column, key.clone()));
         }
-        let made = target.create_many(rows).await.map_err(|error| under(many.def.name, error))?;
+        let created = target.create_many(rows).await.map_err(|error| under(many.def.name, error))?;
         if matches!(many.link(), ManyLink::Through { .. }) {
-            let keys = made.into_iter().map(|mut row| row.take(0)).collect();
+            let keys = created.into_iter().map(|mut row| row.take(0)).collect();
             self.link(children.many, key, keys).await.map_err(|error| under(many.def.name, error))?;
         }
         Ok(())
@@ -83,8 +82,8 @@ fn under(relation: &str, error: Error) -> Error {
     })
 }
 
-/// A new row with new related rows, not yet made; see [`Service::create_with`].
-#[must_use = "nothing is made before `save`"]
+/// A new row with new related rows, not yet created; see [`Service::create_with`].
+#[must_use = "nothing is created before `save`"]
 pub struct NewWith<'c, E: Entity> {
     records: Records<'c>,
     input: E::Input,
@@ -98,7 +97,7 @@ impl<E: Entity> fmt::Debug for NewWith<'_, E> {
 }
 
 impl<'c, E: Entity> Service<'c, E> {
-    /// A new row together with new related rows, all or none. The related rows' inputs are made once the row's key is
+    /// A new row together with new related rows, all or none. The related rows' inputs are built once the row's key is
     /// known.
     ///
     /// ```
@@ -151,10 +150,10 @@ impl<E: Entity> NewWith<'_, E> {
         self
     }
 
-    /// Makes the row and the related rows, in one transaction, and answers the row.
+    /// Creates the row and the related rows, in one transaction, and returns the row.
     ///
     /// # Errors
-    /// As [`Service::create`] of each entity, after which nothing is kept. The fields of related rows say which:
+    /// As [`Service::create`] of each entity, after which nothing is committed. The fields of related rows say which:
     /// `posts.2.title`.
     pub async fn save(self) -> Result<E::Model> {
         E::Model::from_record(self.records.create_with(self.input.into_assignments(), self.children).await?)

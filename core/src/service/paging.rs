@@ -1,32 +1,31 @@
 //! Pages by keyset: a page starts strictly after the sort key of a row, so that every page costs what the first
-//! one costs and no row is skipped or shown twice while others come and go.
+//! one costs and no row is skipped or returned twice while others come and go.
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::query::{
-    Cursor, Cursors, ListQuery, Page, Scope, Sort, spell_condition, spell_order, total_order,
+    Cursor, Cursors, ListQuery, Page, QueryDigest, Sort, total_order, write_condition, write_order,
 };
-use crate::sql::hidden;
-use crate::value::ColumnSet;
-use crate::value::Record;
+use crate::sql::hidden_column;
+use crate::value::{ColumnSet, Record};
 
 /// One page of a list: in which order to read, from where, how many.
 #[derive(Debug)]
 pub(crate) struct Paging<'c> {
     ctx: &'c Ctx,
     columns: ColumnSet,
-    /// The order asked for, made total by the primary key.
+    /// The requested order, made total by the primary key.
     order: Vec<Sort>,
-    /// The order read in: reversed when the page is counted from the end.
+    /// The order in which rows are read: reversed when the page is counted from the end.
     reading: Vec<Sort>,
     bounds: Vec<(Vec<Sort>, Cursor)>,
-    scope: Option<Scope>,
+    digest: Option<QueryDigest>,
     limit: u32,
     cursors: Cursors,
     backward: bool,
-    /// A cursor on the near side says that rows lie before it.
-    has_before: bool,
+    /// A cursor on the near side implies that there are rows before it.
+    has_rows_before: bool,
 }
 
 impl<'c> Paging<'c> {
@@ -42,11 +41,11 @@ impl<'c> Paging<'c> {
         let order = total_order(info, &query.order);
         let backward = query.page.is_backward();
         let has_cursor = query.page.after.is_some() || query.page.before.is_some();
-        let scope = (has_cursor || query.cursors != Cursors::None)
-            .then(|| scope_of(ctx, info, query, &order, relation));
+        let digest = (has_cursor || query.cursors != Cursors::None)
+            .then(|| digest_of(ctx, info, query, &order, relation));
         let mut bounds = Vec::new();
-        if let Some(scope) = scope {
-            let read = |text: &str| Cursor::read(text, info, &order, scope, ctx.cursor_key());
+        if let Some(digest) = digest {
+            let read = |text: &str| Cursor::read(text, info, &order, digest, ctx.cursor_key());
             if let Some(after) = &query.page.after {
                 bounds.push((order.clone(), read(after)?));
             }
@@ -65,11 +64,11 @@ impl<'c> Paging<'c> {
             reading: if backward { reversed(&order) } else { order.clone() },
             order,
             bounds,
-            scope,
+            digest,
             limit: query.page.limit(),
             cursors: query.cursors,
             backward,
-            has_before: near.is_some(),
+            has_rows_before: near.is_some(),
         })
     }
 
@@ -89,7 +88,7 @@ impl<'c> Paging<'c> {
         self.limit
     }
 
-    /// The page of the rows read, of which there may be one more than asked for.
+    /// The page of the rows read, of which there may be one more than requested.
     pub(crate) fn page(&self, mut rows: Vec<Record>) -> Page {
         let more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);
@@ -97,9 +96,9 @@ impl<'c> Paging<'c> {
             rows.reverse();
         }
         let (has_next, has_previous) =
-            if self.backward { (self.has_before, more) } else { (more, self.has_before) };
+            if self.backward { (self.has_rows_before, more) } else { (more, self.has_rows_before) };
         let cursor = |row: &Record| {
-            self.scope.map(|scope| Cursor::write(row, &self.order, scope, self.ctx.cursor_key()))
+            self.digest.map(|digest| Cursor::write(row, &self.order, digest, self.ctx.cursor_key()))
         };
         let mut page = Page {
             cursors: Vec::new(),
@@ -130,8 +129,8 @@ impl<'c> Paging<'c> {
 
 /// Refuses an order by columns that are hidden from the principal, be it in some rows only.
 pub(crate) fn check_order(ctx: &Ctx, info: &EntityInfo, order: &[Sort]) -> Result<()> {
-    match order.iter().find(|sort| info.shown(sort.column, ctx).is_some()) {
-        Some(sort) => Err(hidden(info, sort.column, "sort")),
+    match order.iter().find(|sort| info.column_visibility(sort.column, ctx).is_some()) {
+        Some(sort) => Err(hidden_column(info, sort.column, "sort")),
         None => Ok(()),
     }
 }
@@ -140,20 +139,20 @@ fn reversed(order: &[Sort]) -> Vec<Sort> {
     order.iter().map(|sort| sort.reversed()).collect()
 }
 
-fn scope_of(
+fn digest_of(
     ctx: &Ctx,
     info: &EntityInfo,
     query: &ListQuery,
     order: &[Sort],
     relation: Option<(&str, &str)>,
-) -> Scope {
+) -> QueryDigest {
     let (parent, name) = relation.unwrap_or_default();
     let (mut filter, mut sorts) = (Vec::new(), Vec::with_capacity(order.len() * 16));
     if !query.filter.is_empty() {
-        spell_condition(info, &query.filter, &mut filter);
+        write_condition(info, &query.filter, &mut filter);
     }
-    spell_order(info, order, &mut sorts);
-    Scope::of(&[
+    write_order(info, order, &mut sorts);
+    QueryDigest::of(&[
         info.def.table.as_bytes(),
         parent.as_bytes(),
         name.as_bytes(),

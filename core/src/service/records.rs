@@ -1,7 +1,7 @@
 //! The service without types: what the surfaces call.
 //!
-//! Here is the handle alone. What it reads is in [`read`](super::read), [`list`](super::list) and
-//! [`related`](super::related), what it writes in [`write`](super::write).
+//! This is the handle. Its reads are in [`read`](super::read), [`list`](super::list) and
+//! [`related`](super::related), its writes in [`write`](super::write).
 
 use crate::ctx::Ctx;
 use crate::db::Dialect;
@@ -10,16 +10,16 @@ use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::sql::RowScope;
 
-/// What a service is about, apart from its context. It goes unchanged into transactions: there it is bound to the
-/// context of the transaction, and nothing that the caller has set is lost.
+/// A service without its context. It is moved unchanged into transactions, where it is bound to the
+/// context of the transaction, so that nothing that the caller has set is lost.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scope {
+pub(super) struct UnboundRecords {
     pub(super) info: &'static EntityInfo,
     pub(super) deleted: Deleted,
     pub(super) typed: bool,
 }
 
-impl Scope {
+impl UnboundRecords {
     /// The same service for another context.
     pub(super) fn bind(self, ctx: &Ctx) -> Records<'_> {
         let Self { info, deleted, typed } = self;
@@ -34,7 +34,7 @@ pub struct Records<'c> {
     pub(super) info: &'static EntityInfo,
     /// Which rows are read.
     pub(super) deleted: Deleted,
-    /// Whether what is written is answered as models, in which a required field cannot be hidden.
+    /// Whether written rows are returned as models, in which a required field cannot be hidden.
     pub(super) typed: bool,
 }
 
@@ -42,21 +42,21 @@ impl<'c> Records<'c> {
     /// The service of an entity.
     #[must_use]
     pub fn new(ctx: &'c Ctx, info: &'static EntityInfo) -> Self {
-        Scope { info, deleted: Deleted::Hidden, typed: false }.bind(ctx)
+        UnboundRecords { info, deleted: Deleted::Hidden, typed: false }.bind(ctx)
     }
 
-    /// The service of an entity that answers models.
+    /// The service of an entity that returns models.
     pub(super) fn typed(ctx: &'c Ctx, info: &'static EntityInfo) -> Self {
-        Scope { info, deleted: Deleted::Hidden, typed: true }.bind(ctx)
+        UnboundRecords { info, deleted: Deleted::Hidden, typed: true }.bind(ctx)
     }
 
-    /// What it is about.
-    pub(super) fn scope(&self) -> Scope {
+    /// The service without its context.
+    pub(super) fn unbound(&self) -> UnboundRecords {
         let Self { info, deleted, typed, .. } = *self;
-        Scope { info, deleted, typed }
+        UnboundRecords { info, deleted, typed }
     }
 
-    /// The same service, which answers rows and not models.
+    /// The same service, which returns rows and not models.
     pub(super) fn untyped(self) -> Self {
         Self { typed: false, ..self }
     }
@@ -66,19 +66,19 @@ impl<'c> Records<'c> {
         Self { info, deleted, ..*self }
     }
 
-    /// The same service, about these rows.
+    /// The same service, on deleted rows or others.
     pub(super) fn among(&self, deleted: Deleted) -> Self {
         Self { deleted, ..*self }
     }
 
-    /// The same service, whose reads see deleted rows as well (`soft_delete`). Related rows and writes are
+    /// The same service, whose reads include deleted rows (`soft_delete`). Related rows and writes are
     /// always about rows that are not deleted.
     #[must_use]
     pub fn with_deleted(self) -> Self {
         Self { deleted: Deleted::Included, ..self }
     }
 
-    /// The same service, whose reads see deleted rows only (`soft_delete`).
+    /// The same service, whose reads return deleted rows only (`soft_delete`).
     #[must_use]
     pub fn only_deleted(self) -> Self {
         Self { deleted: Deleted::Only, ..self }
@@ -96,14 +96,14 @@ impl<'c> Records<'c> {
         self.info
     }
 
-    /// What the principal sees of the rows.
-    pub(super) fn view(&self) -> Result<RowScope<'c>> {
+    /// The rows and cells that the principal may read.
+    pub(super) fn row_scope(&self) -> Result<RowScope<'c>> {
         RowScope::of(self.info, self.deleted, self.ctx)
     }
 
     /// Every row, for the engine itself.
-    pub(super) fn whole(&self) -> RowScope<'c> {
-        RowScope::whole(self.info, self.deleted)
+    pub(super) fn unrestricted_scope(&self) -> RowScope<'c> {
+        RowScope::unrestricted(self.info, self.deleted)
     }
 
     pub(super) fn not_found(&self) -> Error {

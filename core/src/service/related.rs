@@ -2,27 +2,26 @@
 
 use std::collections::HashMap;
 
-use crate::entity::Condition;
-use crate::entity::{ManyInfo, ManyLink};
+use crate::entity::{Condition, ManyInfo, ManyLink};
 use crate::error::Result;
 use crate::policy::Action;
 use crate::query::{Deleted, ListQuery, Page, Total};
 use crate::service::Records;
-use crate::service::key::{Key, unsigned};
+use crate::service::lookup_key::{LookupKey, unsigned};
 use crate::service::paging::Paging;
 use crate::sql::{Related, Select};
 use crate::value::{Record, Value};
 
 impl Records<'_> {
     /// For each parent key, a page of the related rows of the to-many relation `many` of this entity, in one
-    /// statement (and one more for totals). Answers as many pages as parents, in their order.
+    /// statement (and one more for totals). Returns as many pages as parents, in their order.
     ///
     /// # Errors
     /// As [`Records::list`].
     pub async fn list_related(&self, many: usize, parents: &[Value], query: &ListQuery) -> Result<Vec<Page>> {
         let many = &self.info.many[many];
         let target = self.untyped().of(many.target(), Deleted::Hidden);
-        let scope = target.view()?;
+        let scope = target.row_scope()?;
         let link = many.link();
         let paging = Paging::new(self.ctx, target.info, query, Some((self.info.def.name, many.def.name)))?;
         if parents.is_empty() || self.is_hidden(many) {
@@ -52,7 +51,7 @@ impl Records<'_> {
         Ok(pages)
     }
 
-    /// For each parent key, how many related rows of the to-many relation `many` match, in one statement. Answers as
+    /// For each parent key, how many related rows of the to-many relation `many` match, in one statement. Returns as
     /// many numbers as parents, in their order.
     ///
     /// # Errors
@@ -65,7 +64,7 @@ impl Records<'_> {
     ) -> Result<Vec<u64>> {
         let many = &self.info.many[many];
         let target = self.untyped().of(many.target(), Deleted::Hidden);
-        let scope = target.view()?;
+        let scope = target.row_scope()?;
         if parents.is_empty() || self.is_hidden(many) {
             return Ok(vec![0; parents.len()]);
         }
@@ -78,9 +77,9 @@ impl Records<'_> {
     async fn counts(&self, select: &Select<'_>, parents: &[Value]) -> Result<Vec<u64>> {
         let (statement, layout) = select.count()?;
         let rows = self.ctx.executor().read(statement, &layout).await?;
-        let counts: HashMap<Key, u64> =
-            rows.iter().filter_map(|row| Some((Key::of(row.get(0))?, unsigned(row.get(1))))).collect();
-        let count = |parent: &Value| Key::of(parent).and_then(|key| counts.get(&key).copied());
+        let counts: HashMap<LookupKey, u64> =
+            rows.iter().filter_map(|row| Some((LookupKey::of(row.get(0))?, unsigned(row.get(1))))).collect();
+        let count = |parent: &Value| LookupKey::of(parent).and_then(|key| counts.get(&key).copied());
         Ok(parents.iter().map(|parent| count(parent).unwrap_or(0)).collect())
     }
 
@@ -93,15 +92,15 @@ impl Records<'_> {
 /// The rows of each parent; the parent's key is the cell after the entity's columns.
 fn grouped(rows: Vec<Record>, parents: &[Value], parent_cell: usize) -> Vec<Vec<Record>> {
     let mut groups: Vec<Vec<Record>> = parents.iter().map(|_| Vec::new()).collect();
-    let mut places: HashMap<Key, usize> = HashMap::with_capacity(parents.len());
-    for (place, parent) in parents.iter().enumerate() {
-        if let Some(key) = Key::of(parent) {
-            places.entry(key).or_insert(place);
+    let mut positions: HashMap<LookupKey, usize> = HashMap::with_capacity(parents.len());
+    for (position, parent) in parents.iter().enumerate() {
+        if let Some(key) = LookupKey::of(parent) {
+            positions.entry(key).or_insert(position);
         }
     }
     for row in rows {
-        if let Some(place) = Key::of(row.get(parent_cell)).and_then(|key| places.get(&key)) {
-            groups[*place].push(row);
+        if let Some(position) = LookupKey::of(row.get(parent_cell)).and_then(|key| positions.get(&key)) {
+            groups[*position].push(row);
         }
     }
     groups

@@ -6,7 +6,7 @@ use crate::entity::{Entity, Model as _};
 use crate::error::Result;
 use crate::query::{Deleted, Filter, Page, Query, ToMany, ToOne};
 use crate::service::Service;
-use crate::service::key::{Distinct, Key};
+use crate::service::lookup_key::{DistinctKeys, LookupKey};
 use crate::types::Scalar as _;
 
 impl<E: Entity> Service<'_, E> {
@@ -48,18 +48,18 @@ impl<E: Entity> Service<'_, E> {
         rows: &[E::Model],
     ) -> Result<Vec<Option<T::Model>>> {
         let keys = rows.iter().map(|row| row.reference(relation.field()));
-        let Distinct { keys, at, .. } = Distinct::of(keys);
+        let DistinctKeys { keys, positions, .. } = DistinctKeys::of(keys);
         let target = T::def().info();
         let found = self.records().of(target, Deleted::Hidden).find_many(0, &keys, target.all()).await?;
         let mut by_key = HashMap::with_capacity(found.len());
         for record in found {
-            if let Some(key) = Key::of(record.key()) {
+            if let Some(key) = LookupKey::of(record.key()) {
                 by_key.insert(key, T::Model::from_record(record)?);
             }
         }
         let found: Vec<Option<T::Model>> =
-            keys.iter().map(|key| Key::of(key).and_then(|key| by_key.remove(&key))).collect();
-        Ok(spread(&found, &at))
+            keys.iter().map(|key| LookupKey::of(key).and_then(|key| by_key.remove(&key))).collect();
+        Ok(per_value(&found, &positions))
     }
 
     /// A page of related rows for each of `rows`, in one statement (and one more for totals): as many pages as `rows`,
@@ -97,11 +97,12 @@ impl<E: Entity> Service<'_, E> {
         rows: &[E::Model],
         query: Query<T>,
     ) -> Result<Vec<Page<T::Model>>> {
-        let Distinct { keys, at, .. } = Distinct::of(rows.iter().map(|row| row.id().into_value()));
+        let DistinctKeys { keys, positions, .. } =
+            DistinctKeys::of(rows.iter().map(|row| row.id().into_value()));
         let pages = self.records().list_related(relation.index(), &keys, &query.into_list()).await?;
         let pages = pages.into_iter().map(|page| page.try_map(T::Model::from_record));
         let pages: Vec<Option<Page<T::Model>>> = pages.map(|page| page.map(Some)).collect::<Result<_>>()?;
-        Ok(spread(&pages, &at).into_iter().flatten().collect())
+        Ok(per_value(&pages, &positions).into_iter().flatten().collect())
     }
 
     /// How many related rows of each of `rows` match, in one statement: as many numbers as `rows`, in their order.
@@ -136,16 +137,17 @@ impl<E: Entity> Service<'_, E> {
         rows: &[E::Model],
         filter: Filter<T>,
     ) -> Result<Vec<u64>> {
-        let Distinct { keys, at, .. } = Distinct::of(rows.iter().map(|row| row.id().into_value()));
+        let DistinctKeys { keys, positions, .. } =
+            DistinctKeys::of(rows.iter().map(|row| row.id().into_value()));
         let filter = filter.into_condition();
         let counts = self.records().count_related(relation.index(), &keys, &filter).await?;
         let counts: Vec<Option<u64>> = counts.into_iter().map(Some).collect();
-        Ok(spread(&counts, &at).into_iter().flatten().collect())
+        Ok(per_value(&counts, &positions).into_iter().flatten().collect())
     }
 }
 
-/// What was found per key, per value again.
-fn spread<T: Clone>(found: &[Option<T>], at: &[u32]) -> Vec<Option<T>> {
-    let found = |at: u32| found.get(usize::try_from(at).ok()?).cloned().flatten();
-    at.iter().map(|at| found(*at)).collect()
+/// The results per key, expanded to one per value.
+fn per_value<T: Clone>(found: &[Option<T>], positions: &[u32]) -> Vec<Option<T>> {
+    let found = |position: u32| found.get(usize::try_from(position).ok()?).cloned().flatten();
+    positions.iter().map(|position| found(*position)).collect()
 }

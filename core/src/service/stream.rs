@@ -14,35 +14,34 @@ use crate::error::{Error, Result};
 use crate::query::{Cursor, ListQuery, PageArgs, Sort, Total, total_order};
 use crate::service::Records;
 use crate::service::paging::check_order;
-use crate::service::records::Scope;
+use crate::service::records::UnboundRecords;
 use crate::sql::Select;
-use crate::value::ColumnSet;
-use crate::value::Record;
+use crate::value::{ColumnSet, Record};
 
-/// Rows of one statement.
-const PAGE: u32 = 1000;
+/// Rows that one statement reads.
+const BATCH: u32 = 1000;
 
 /// The rows of a query as a stream. Made by [`Records::stream`].
 ///
-/// A row whose sort key changes meanwhile may be met twice or not at all; every other row is met once. In a
+/// A row whose sort key changes meanwhile may be returned twice or not at all; every other row is returned once. In a
 /// transaction, rows are read in it.
 pub struct RecordStream {
-    source: Arc<Source>,
+    query: Arc<StreamQuery>,
     rows: std::vec::IntoIter<Record>,
     next: Next,
 }
 
-/// What to read.
+/// The query of a stream.
 #[derive(Debug)]
-struct Source {
+struct StreamQuery {
     ctx: Ctx,
-    scope: Scope,
+    unbound: UnboundRecords,
     query: ListQuery,
     columns: ColumnSet,
     order: Vec<Sort>,
 }
 
-/// Where the next page comes from.
+/// How the next page is read.
 enum Next {
     From(Option<Cursor>),
     Reading(BoxFuture<'static, Result<Vec<Record>>>),
@@ -58,25 +57,25 @@ impl Records<'_> {
     pub fn stream(&self, query: ListQuery) -> RecordStream {
         let order = total_order(self.info, &query.order);
         let columns = query.columns.union(order.iter().map(|sort| sort.column).collect());
-        let source = Source { ctx: self.ctx.clone(), scope: self.scope(), query, columns, order };
-        RecordStream { source: Arc::new(source), rows: Vec::new().into_iter(), next: Next::From(None) }
+        let query = StreamQuery { ctx: self.ctx.clone(), unbound: self.unbound(), query, columns, order };
+        RecordStream { query: Arc::new(query), rows: Vec::new().into_iter(), next: Next::From(None) }
     }
 }
 
-impl Source {
+impl StreamQuery {
     async fn page(&self, after: Option<Cursor>) -> Result<Vec<Record>> {
-        let records = self.scope.bind(&self.ctx);
-        let scope = records.view()?;
+        let records = self.unbound.bind(&self.ctx);
+        let scope = records.row_scope()?;
         if self.query.page != PageArgs::default() || self.query.total != Total::None {
-            return Err(Error::bad_request("a stream answers every row; for pages and totals use `list`"));
+            return Err(Error::bad_request("a stream returns every row; for pages and totals use `list`"));
         }
-        check_order(&self.ctx, self.scope.info, &self.query.order)?;
+        check_order(&self.ctx, self.unbound.info, &self.query.order)?;
         let bounds: Vec<_> = after.into_iter().map(|cursor| (self.order.clone(), cursor)).collect();
         let select = Select {
             columns: self.columns,
             order: &self.order,
             bounds: &bounds,
-            limit: Some(PAGE),
+            limit: Some(BATCH),
             ..records.matching(scope, &self.query.filter, self.query.search.as_deref())
         };
         let (statement, layout) = select.page()?;
@@ -107,13 +106,13 @@ impl Stream for RecordStream {
             match &mut this.next {
                 Next::End => return Poll::Ready(None),
                 Next::From(after) => {
-                    let (source, after) = (Arc::clone(&this.source), after.take());
-                    this.next = Next::Reading(Box::pin(async move { source.page(after).await }));
+                    let (query, after) = (Arc::clone(&this.query), after.take());
+                    this.next = Next::Reading(Box::pin(async move { query.page(after).await }));
                 }
                 Next::Reading(page) => match ready!(page.as_mut().poll(cx)) {
                     Ok(rows) => {
-                        let full = rows.len() == PAGE as usize;
-                        let last = rows.last().filter(|_| full).map(|row| this.source.after(row));
+                        let full = rows.len() == BATCH as usize;
+                        let last = rows.last().filter(|_| full).map(|row| this.query.after(row));
                         this.next = last.map_or(Next::End, |last| Next::From(Some(last)));
                         this.rows = rows.into_iter();
                     }
@@ -129,6 +128,6 @@ impl Stream for RecordStream {
 
 impl std::fmt::Debug for RecordStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RecordStream").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("RecordStream").field("query", &self.query).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! The typed face of the service.
+//! The typed service.
 
 mod soft_delete;
 
@@ -9,12 +9,11 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 
 use crate::ctx::Ctx;
-use crate::entity::Id;
-use crate::entity::{Entity, IntoAssignments as _, Model as _};
+use crate::entity::{Entity, Id, IntoAssignments as _, Model as _};
 use crate::error::Result;
 use crate::history::HistoryEntry;
 use crate::query::{Filter, Page, PageArgs, Query};
-use crate::service::{Fields, RecordStream, Records, history};
+use crate::service::{RecordStream, Records, UniqueFields, history};
 use crate::types::Scalar as _;
 use crate::value::{Record, Value};
 
@@ -108,7 +107,7 @@ impl<'c, E: Entity> Service<'c, E> {
         self.records.untyped()
     }
 
-    /// Makes a row.
+    /// Creates a row.
     ///
     /// # Errors
     /// `Validation` with every broken rule, `Conflict` for a taken unique value or a missing relation target,
@@ -117,8 +116,8 @@ impl<'c, E: Entity> Service<'c, E> {
         E::Model::from_record(self.records.create(input.into_assignments()).await?)
     }
 
-    /// Makes many rows, all or none, with as few statements as the number of bound values allows, and answers them in
-    /// the order given.
+    /// Creates many rows, all or none, with as few statements as the number of bound values allows, and returns them in
+    /// the order of the inputs.
     ///
     /// # Errors
     /// As [`Service::create`]; field names are prefixed with the row's position: `items.3.email`.
@@ -145,7 +144,7 @@ impl<'c, E: Entity> Service<'c, E> {
     }
 
     /// The rows with these keys, in the order of the keys and in one statement; `None` where there is no row, or none
-    /// for the principal. A key that is given twice is answered twice.
+    /// for the principal. A key that is repeated is returned twice.
     ///
     /// # Errors
     /// As of the database and the policy.
@@ -173,7 +172,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// Every row of a query, in its order, read a thousand at a time: memory stays the same however many there are.
     /// Of the query, `filter`, `search` and `order` count.
     ///
-    /// A row whose sort key changes meanwhile may be met twice or not at all; every other row is met once. In a
+    /// A row whose sort key changes meanwhile may be returned twice or not at all; every other row is returned once. In a
     /// transaction, rows are read in it.
     ///
     /// Errors come as items and end the stream: `BadRequest` for a query that asks for a page or a total, and as of
@@ -208,19 +207,19 @@ impl<'c, E: Entity> Service<'c, E> {
         E::Model::from_record(record)
     }
 
-    /// Changes the fields that are set in every row that matches, in one statement, and answers how many rows match.
+    /// Changes the fields that are set in every row that matches, in one statement, and returns how many rows match.
     /// `updated_at` moves only where a value changed.
     ///
     /// The principal must be allowed to read as well as to update: the number reveals what is in the rows.
     ///
     /// # Errors
-    /// `BadRequest` for a filter that every row passes, such as `Filter::all()`; and as [`Service::update`] but for
+    /// `BadRequest` for a filter that every row matches, such as `Filter::all()`; and as [`Service::update`] but for
     /// `NotFound`. To reach every row on purpose: `User::id().is_not_null()`.
     pub async fn update_many(&self, filter: Filter<E>, patch: E::Patch) -> Result<u64> {
         self.records.update_many(&filter.into_condition(), patch.into_assignments()).await
     }
 
-    /// Makes a row, or changes the one that exists already with the same values of `by`: a unique field as in
+    /// Creates a row, or updates the one that exists already with the same values of `by`: a unique field as in
     /// `User::email()`, all fields of a unique rule as in `(PostTag::post(), PostTag::tag())`. In one statement.
     ///
     /// An existing row keeps its key, its `created_at`, what is immutable and what is not set, which is every field
@@ -229,7 +228,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// # Errors
     /// As [`Service::create`]; `BadRequest` when `by` is no unique rule, `Validation` when one of its fields is NULL,
     /// which equals no other.
-    pub async fn upsert(&self, by: impl Fields<E>, input: E::Input) -> Result<E::Model> {
+    pub async fn upsert(&self, by: impl UniqueFields<E>, input: E::Input) -> Result<E::Model> {
         let columns = by.columns();
         let values = input.into_assignments().without_nulls();
         E::Model::from_record(self.records.upsert(&columns, values).await?)
@@ -242,7 +241,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// when two of the rows are the same under the rule, since it is not clear which of them should last.
     pub async fn upsert_many(
         &self,
-        by: impl Fields<E>,
+        by: impl UniqueFields<E>,
         inputs: impl IntoIterator<Item = E::Input>,
     ) -> Result<Vec<E::Model>> {
         let columns = by.columns();
@@ -250,18 +249,18 @@ impl<'c, E: Entity> Service<'c, E> {
         models::<E>(self.records.upsert_many(&columns, rows).await?)
     }
 
-    /// The row that exists already with the same values of `by`, as for [`Service::upsert`]; or else a new one. Says
-    /// whether it is new. However many ask at once, one makes the row and all answer it.
+    /// The row that exists already with the same values of `by`, as for [`Service::upsert`]; or else a new one; and
+    /// whether it is new. However many call at once, one creates the row and all return it.
     ///
     /// # Errors
     /// As [`Service::upsert`].
-    pub async fn get_or_create(&self, by: impl Fields<E>, input: E::Input) -> Result<(E::Model, bool)> {
+    pub async fn get_or_create(&self, by: impl UniqueFields<E>, input: E::Input) -> Result<(E::Model, bool)> {
         let columns = by.columns();
         let (record, created) = self.records.get_or_create(&columns, input.into_assignments()).await?;
         Ok((E::Model::from_record(record)?, created))
     }
 
-    /// Removes the row and answers what it was.
+    /// Deletes the row and returns it as it was.
     ///
     /// # Errors
     /// `NotFound`, or `Conflict` when rows that restrict it still point to it.
@@ -269,8 +268,8 @@ impl<'c, E: Entity> Service<'c, E> {
         E::Model::from_record(self.records.delete(&id.into_value()).await?)
     }
 
-    /// Removes the rows, all or none, in one statement, and answers what they were, in the order of the keys. A key
-    /// that is given twice counts once.
+    /// Deletes the rows, all or none, in one statement, and returns them as they were, in the order of the keys. A key
+    /// that is repeated counts once.
     ///
     /// # Errors
     /// `NotFound` when one is missing, and as [`Service::delete`].
@@ -278,12 +277,12 @@ impl<'c, E: Entity> Service<'c, E> {
         models::<E>(self.records.delete_many(&keys(ids)).await?)
     }
 
-    /// Removes every row that matches, in one statement, and answers how many there were.
+    /// Deletes every row that matches, in one statement, and returns how many there were.
     ///
     /// The principal must be allowed to read as well as to delete: the number reveals what is in the rows.
     ///
     /// # Errors
-    /// `BadRequest` for a filter that every row passes, such as `Filter::all()`; and `Conflict` as
+    /// `BadRequest` for a filter that every row matches, such as `Filter::all()`; and `Conflict` as
     /// [`Service::delete`]. To remove every row on purpose: `User::id().is_not_null()`.
     pub async fn delete_where(&self, filter: Filter<E>) -> Result<u64> {
         self.records.delete_where(&filter.into_condition()).await
@@ -293,16 +292,16 @@ impl<'c, E: Entity> Service<'c, E> {
     /// PostgreSQL; on SQLite a transaction holds every row.
     ///
     /// # Errors
-    /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be held.
+    /// `NotFound` when there is none, `BadRequest` outside a transaction, where nothing would be locked.
     pub async fn lock(&self, id: Id<E>) -> Result<E::Model> {
         E::Model::from_record(self.records.lock(&id.into_value()).await?)
     }
 
-    /// What happened to a row, newest first: who changed which fields from what to what, and when. For entities with
+    /// The changes of a row, newest first: who changed which fields from what to what, and when. For entities with
     /// `#[entity(history)]`.
     ///
-    /// Whoever may read the entity's rows may read their history, also that of a row that is gone. Fields that are
-    /// `write_only` and passwords are named without their values.
+    /// Whoever may read the entity's rows may read their history, also that of a deleted row. Fields that
+    /// are `write_only` and passwords are named without their values.
     ///
     /// # Errors
     /// `NotFound` when there neither is nor was such a row, `BadRequest` for an entity without history and for a page
@@ -314,7 +313,7 @@ impl<'c, E: Entity> Service<'c, E> {
     /// Runs `work` in a transaction; see [`Ctx::transaction`].
     ///
     /// # Errors
-    /// The error of `work`, after which nothing is kept; or of the database.
+    /// The error of `work`, after which nothing is committed; or of the database.
     pub async fn transaction<T, F, Fut>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,

@@ -1,19 +1,17 @@
-//! Unique rules: which there are, and which rows are the same under one.
+//! The unique rules of an entity, and duplicates under them.
 
 use std::collections::HashMap;
 
 use crate::ctx::Ctx;
 use crate::db::Constraint;
-use crate::entity::{ColumnInfo, EntityInfo, names};
-use crate::entity::{Condition, Op};
+use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, names};
 use crate::error::{Error, Result};
 use crate::service::Records;
 use crate::types::JsonStyle;
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
-/// Rows that are looked for in one statement.
-pub(super) const LOOKED_FOR: usize = 100;
+/// Rows that one statement searches for.
+pub(super) const LOOKUP_BATCH: usize = 100;
 
 /// The columns of every unique rule: the key first, then fields, then rules over several fields.
 pub(super) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {
@@ -24,10 +22,10 @@ pub(super) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {
     std::iter::once(vec![info.key()]).chain(fields.map(|column| vec![column])).chain(several).collect()
 }
 
-/// Lets the columns of a unique rule pass, in any order.
+/// Checks that the columns are those of a unique rule, in any order.
 ///
 /// # Errors
-/// `BadRequest` that names the rules there are.
+/// `BadRequest` that names the existing rules.
 pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
     let requested: ColumnSet = by.iter().copied().collect();
     let rules = rules(info);
@@ -39,7 +37,7 @@ pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
     let names = |columns: &mut dyn Iterator<Item = usize>| {
         columns.map(|index| info.columns[index].wire).collect::<Vec<_>>().join(", ")
     };
-    let known: Vec<String> = rules
+    let names_of_rules: Vec<String> = rules
         .iter()
         .map(|rule| format!("`{}`", names(&mut rule.iter().map(|column| column.index))))
         .collect();
@@ -47,66 +45,66 @@ pub(super) fn check_rule(info: &EntityInfo, by: &[usize]) -> Result<()> {
         "{} has no unique rule over `{}`; rows are found by one of {}",
         info.def.name,
         names(&mut requested.iter()),
-        known.join("; ")
+        names_of_rules.join("; ")
     )))
 }
 
-/// The columns of the rule that a database says was broken; none when it is no rule of the entity.
-pub(super) fn broken<'i>(info: &'i EntityInfo, constraint: &Constraint) -> Vec<&'i ColumnInfo> {
+/// The columns of the rule that the database reports as violated; none when it is no rule of the entity.
+pub(super) fn violated<'i>(info: &'i EntityInfo, constraint: &Constraint) -> Vec<&'i ColumnInfo> {
     match constraint {
         Constraint::Columns(names) => names.iter().filter_map(|name| info.by_column(name)).collect(),
         Constraint::Name(name) if *name == names::primary_key(info.def.table) => vec![info.key()],
         Constraint::Name(name) => {
-            let own = |columns: &Vec<&ColumnInfo>| {
+            let has_name = |columns: &Vec<&ColumnInfo>| {
                 let columns: Vec<_> = columns.iter().map(|column| column.column).collect();
                 names::unique(info.def.table, &columns) == *name
             };
-            rules(info).into_iter().find(own).unwrap_or_default()
+            rules(info).into_iter().find(has_name).unwrap_or_default()
         }
     }
 }
 
-/// Rows that set the same columns, in the order of the set.
+/// RowBatch that set the same columns, in the order of the set.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rows<'r> {
+pub(super) struct RowBatch<'r> {
     pub(super) columns: ColumnSet,
     pub(super) rows: &'r [Vec<Value>],
 }
 
-impl<'r> Rows<'r> {
+impl<'r> RowBatch<'r> {
     /// The values of a column, row by row; NULL where the rows do not set it.
     pub(super) fn values(self, column: usize) -> impl Iterator<Item = &'r Value> {
-        let place = self.columns.iter().position(|index| index == column);
-        self.rows.iter().map(move |row| place.map_or(&Value::Null, |place| &row[place]))
+        let position = self.columns.iter().position(|index| index == column);
+        self.rows.iter().map(move |row| position.map_or(&Value::Null, |position| &row[position]))
     }
 
-    /// For each row, what makes it one of its kind under a rule; none for a row that has a NULL there, which equals
+    /// For each row, its key under a unique rule; none for a row that has a NULL there, which equals
     /// no other.
-    fn identities(self, columns: &[&ColumnInfo]) -> Vec<Option<Vec<u8>>> {
+    fn unique_keys(self, columns: &[&ColumnInfo]) -> Vec<Option<Vec<u8>>> {
         let values: Vec<Vec<&Value>> =
             columns.iter().map(|column| self.values(column.index).collect()).collect();
-        (0..self.rows.len()).map(|row| identity(values.iter().map(|column| column[row]))).collect()
+        (0..self.rows.len()).map(|row| unique_key(values.iter().map(|column| column[row]))).collect()
     }
 
     /// The first row that repeats an earlier one under a rule: both positions, the earlier first.
-    pub(super) fn repeated(self, columns: &[&ColumnInfo]) -> Option<(usize, usize)> {
+    pub(super) fn first_duplicate(self, columns: &[&ColumnInfo]) -> Option<(usize, usize)> {
         let mut positions = HashMap::with_capacity(self.rows.len());
-        for (position, identity) in self.identities(columns).into_iter().enumerate() {
-            if let Some(earlier) = identity.and_then(|identity| positions.insert(identity, position)) {
+        for (position, unique_key) in self.unique_keys(columns).into_iter().enumerate() {
+            if let Some(earlier) = unique_key.and_then(|unique_key| positions.insert(unique_key, position)) {
                 return Some((earlier, position));
             }
         }
         None
     }
 
-    /// The first row whose values under a rule stand in the table already.
+    /// The first row whose values under a rule exist in the table already.
     pub(super) async fn first_existing(
         self,
         ctx: &Ctx,
         info: &'static EntityInfo,
         columns: &[&ColumnInfo],
     ) -> Result<Option<usize>> {
-        let identities = self.identities(columns);
+        let unique_keys = self.unique_keys(columns);
         let values: Vec<Vec<&Value>> =
             columns.iter().map(|column| self.values(column.index).collect()).collect();
         let same = |row: usize| {
@@ -115,15 +113,15 @@ impl<'r> Rows<'r> {
             };
             Condition::All(columns.iter().zip(&values).map(test).collect())
         };
-        let candidates: Vec<usize> = (0..self.rows.len()).filter(|row| identities[*row].is_some()).collect();
-        for candidates in candidates.chunks(LOOKED_FOR) {
+        let candidates: Vec<usize> = (0..self.rows.len()).filter(|row| unique_keys[*row].is_some()).collect();
+        for candidates in candidates.chunks(LOOKUP_BATCH) {
             let any = Condition::Any(candidates.iter().map(|row| same(*row)).collect());
             let found = Records::new(ctx, info).matching_rows(&any, candidates.len()).await?;
             let found: Vec<_> = found
                 .iter()
-                .map(|record| identity(columns.iter().map(|column| record.get(column.index))))
+                .map(|record| unique_key(columns.iter().map(|column| record.get(column.index))))
                 .collect();
-            if let Some(row) = candidates.iter().find(|row| found.contains(&identities[**row])) {
+            if let Some(row) = candidates.iter().find(|row| found.contains(&unique_keys[**row])) {
                 return Ok(Some(*row));
             }
         }
@@ -131,8 +129,8 @@ impl<'r> Rows<'r> {
     }
 }
 
-/// Equal for equal values, and for no others.
-pub(super) fn identity<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Vec<u8>> {
+/// The values of a unique rule as bytes: equal for equal values only; none if one is NULL.
+pub(super) fn unique_key<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     for value in values {
         if value.is_null() {

@@ -35,16 +35,16 @@ pub(crate) fn changes(info: &EntityInfo, mut values: Assignments) -> Result<Assi
     check(info, values, errors)
 }
 
-/// Lets the values of a new row pass that make an input: nothing is unreadable, missing or NULL that must not be. The
-/// rules of the values are not checked; where something is refused they are, so that all is answered at once.
+/// Checks that the values of a new row make an input: nothing is unreadable, missing or NULL that must not be. The
+/// rules of the values are not checked; only after an error they are, so that all errors are reported at once.
 pub(crate) fn readable_row(info: &EntityInfo, values: Assignments) -> Result<Assignments> {
-    let wanting = |field: &FieldDef, value: Option<&Value>| match value {
+    let is_missing = |field: &FieldDef, value: Option<&Value>| match value {
         None => !field.nullable && field.default.is_none() && !field.read_only && !field.skip.create,
         Some(value) => value.is_null() && !field.nullable,
     };
-    let wanting =
-        |column: &ColumnInfo| column.field.is_some_and(|field| wanting(field, values.get(column.index)));
-    if values.errors().is_empty() && !info.columns.iter().any(wanting) {
+    let is_missing =
+        |column: &ColumnInfo| column.field.is_some_and(|field| is_missing(field, values.get(column.index)));
+    if values.errors().is_empty() && !info.columns.iter().any(is_missing) {
         return Ok(values);
     }
     new_row(info, values)
@@ -52,8 +52,8 @@ pub(crate) fn readable_row(info: &EntityInfo, values: Assignments) -> Result<Ass
 
 /// As [`readable_row`], for the values of an update.
 pub(crate) fn readable_changes(info: &EntityInfo, values: Assignments) -> Result<Assignments> {
-    let wanting = |(index, value): (usize, &Value)| value.is_null() && !info.columns[index].nullable;
-    if values.errors().is_empty() && !values.iter().any(wanting) {
+    let is_missing = |(index, value): (usize, &Value)| value.is_null() && !info.columns[index].nullable;
+    if values.errors().is_empty() && !values.iter().any(is_missing) {
         return Ok(values);
     }
     changes(info, values)
@@ -89,13 +89,13 @@ fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldEr
         if let Some(pattern) = column.pattern.as_ref().filter(|pattern| !pattern.is_match(text)) {
             fail("pattern", format!("must match the pattern {pattern}"));
         }
-        if let Some(format) = field.format.filter(|format| !fits(*format, text)) {
-            fail("format", format!("must be {}", described(format)));
+        if let Some(format) = field.format.filter(|format| !matches_format(*format, text)) {
+            fail("format", format!("must be {}", format_description(format)));
         }
     }
 }
 
-/// What no database keeps as it is: NULs in text, fractions below the microsecond, numbers that are none.
+/// Normalizes or rejects what no database stores as it is: NULs in text, fractions below the microsecond, NaN.
 fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
     match value {
         Value::Text(text) if text.contains('\0') => {
@@ -103,7 +103,7 @@ fn normalize(value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
         }
         Value::Float(number) if !number.is_finite() => fail("range", "must be a finite number".to_owned()),
         Value::Float32(number) if !number.is_finite() => fail("range", "must be a finite number".to_owned()),
-        // One zero only: not every database keeps the sign of it.
+        // One zero only: not every database stores its sign.
         Value::Float(number) if *number == 0.0 => *number = 0.0,
         Value::Float32(number) if *number == 0.0 => *number = 0.0,
         Value::Time(time) if time.nanosecond() >= 1_000_000_000 => {
@@ -186,7 +186,7 @@ fn compare(value: &Value, bound: Bound) -> Option<Ordering> {
     }
 }
 
-/// Brings a decimal to the declared scale, so that equal values are stored alike; refuses what would be rounded.
+/// Brings a decimal to the declared scale, so that equal values are stored alike; rejects what would be rounded.
 fn check_decimal(field: &FieldDef, value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
     let Value::Decimal(number) = value else { return };
     let Some(scale) = field.scale else {
@@ -209,7 +209,7 @@ fn check_decimal(field: &FieldDef, value: &mut Value, fail: &mut impl FnMut(&'st
     number.rescale(scale);
 }
 
-fn fits(format: Format, text: &str) -> bool {
+fn matches_format(format: Format, text: &str) -> bool {
     // The e-mail pattern is that of HTML's `input type=email` (WHATWG HTML, valid e-mail address).
     static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
@@ -230,7 +230,7 @@ fn fits(format: Format, text: &str) -> bool {
     }
 }
 
-fn described(format: Format) -> &'static str {
+fn format_description(format: Format) -> &'static str {
     match format {
         Format::Email => "an e-mail address",
         Format::Url => "an absolute http or https URL",

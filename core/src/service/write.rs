@@ -1,19 +1,19 @@
 //! The one pipeline of every write, of one row or of many. Its stages, each entered once and in this order:
 //!
-//! 1. [`authorize`]: the policy says which rows the principal may reach by the command, and refuses when that is none;
-//! 2. [`before`]: rows that are there and must be known are read and locked; `before_…` hooks see and change the
-//!    values, or refuse. An upsert is split into rows to make and rows to change;
+//! 1. [`authorize`]: the policy decides which rows the command may reach, and rejects it when there are none;
+//! 2. [`before`]: existing rows that must be known are read and locked; `before_…` hooks see and change the
+//!    values, or refuse. An upsert is split into rows to insert and rows to update;
 //! 3. [`prepare`]: defaults, rules of the values, hashes, key and times;
-//! 4. [`execute`]: the statements. What the database refuses comes back in terms of the entity's fields and the rows'
+//! 4. [`execute`]: the statements. Errors of the database are reported in terms of the entity's fields and the rows'
 //!    positions, and rows are checked again as they are afterwards;
-//! 5. [`after`]: history in batches, `after_…` hooks, and `after_commit_…` hooks put off to the commit.
+//! 5. [`after`]: history in batches, `after_…` hooks, and `after_commit_…` hooks deferred to the commit.
 //!
 //! Where no hook changes the values, they are prepared first and outside of any transaction, so that what is refused
-//! costs none; a single statement that needs no look at the rows then runs on its own. All else runs in one transaction
-//! (a savepoint inside one), and as a whole again when a conflict with other writers undoes it. Entities without hooks
-//! and history pay nothing for stages 2 and 5.
+//! costs none; a single statement that needs no lookup of rows then runs on its own. Everything else runs in one
+//! transaction (a savepoint inside one), and again as a whole when a conflict with other writers rolls it back. Entities
+//! without hooks and history pay nothing for stages 2 and 5.
 //!
-//! A command is plain owned data. What wants to see or change it, or the rows that come of it, has its place in one of
+//! A command is plain owned data. Whatever reads or changes it, or the rows it results in, belongs in one of
 //! these stages and nowhere else.
 
 mod after;
@@ -41,7 +41,7 @@ use crate::db::Isolation;
 use crate::entity::Condition;
 use crate::error::{Error, Result};
 use crate::service::Records;
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, Record, Value};
 
 use authorize::Grant;
@@ -53,48 +53,48 @@ pub(super) use row_checks::hidden_row;
 /// Rows by key in one statement.
 const AT_ONCE: usize = 10_000;
 
-/// What is to be written.
+/// A write.
 #[derive(Debug, Clone)]
 pub(super) enum Command {
     /// New rows.
     Create {
         rows: Vec<Assignments>,
-        existing: Existing,
-        /// Errors say in which row: `items.3.email`.
-        positions: bool,
+        on_existing: OnExisting,
+        /// Whether errors name the row: `items.3.email`.
+        indexed_errors: bool,
     },
-    /// New values for rows that are there.
-    Update { target: Target, values: Assignments },
-    /// The end of rows.
-    Delete { target: Target },
-    /// The return of a deleted row.
+    /// New values for existing rows.
+    Update { target: WriteTarget, values: Assignments },
+    /// The deletion of rows.
+    Delete { target: WriteTarget },
+    /// The restoration of a deleted row.
     Restore { key: Value },
-    /// The end of a row for good, deleted before or not.
+    /// The deletion of a row for good, deleted softly before or not.
     Purge { key: Value },
 }
 
-/// What becomes of a row that exists already under the unique rule of these columns.
+/// What to do with a row that exists already under the unique rule of these columns.
 #[derive(Debug, Clone)]
-pub(super) enum Existing {
-    /// It is in the way: a conflict.
-    Refuse,
-    /// It stays as it is, and is not answered.
-    Keep(Vec<usize>),
-    /// It takes the values that are given.
-    Change(Vec<usize>),
+pub(super) enum OnExisting {
+    /// A conflict.
+    Fail,
+    /// It is kept as it is, and not returned.
+    Ignore(Vec<usize>),
+    /// It is updated with the values of the input.
+    Update(Vec<usize>),
 }
 
-/// What was written.
+/// The result of a write.
 #[derive(Debug, Default)]
-pub(super) struct Written {
-    /// The rows: as they are now, or as they were when removed. Empty where rows are chosen by a condition, of which
+pub(super) struct WriteOutcome {
+    /// The rows: as they are now, or as they were when deleted. Empty where rows are selected by a condition, of which
     /// only the number is known.
     pub(super) rows: Vec<Record>,
-    /// How many.
+    /// The number of rows.
     pub(super) count: u64,
 }
 
-/// A command on its way into the transaction.
+/// A command that is to run in a transaction.
 #[derive(Debug)]
 enum Pending {
     /// Its values are not final: hooks may change them, or it depends on which rows exist.
@@ -104,100 +104,99 @@ enum Pending {
 }
 
 impl Command {
-    /// Whether the rows are answered, not only their number.
-    fn answers_rows(&self) -> bool {
+    /// Whether the rows are returned, not only their number.
+    fn returns_rows(&self) -> bool {
         !matches!(
             self,
-            Self::Update { target: Target::Where(_), .. } | Self::Delete { target: Target::Where(_) }
+            Self::Update { target: WriteTarget::Where(_), .. }
+                | Self::Delete { target: WriteTarget::Where(_) }
         )
     }
 
-    /// Whether some of the new rows may exist already: then the database does not say which were made.
-    fn may_find_rows(&self) -> bool {
-        matches!(self, Self::Create { existing: Existing::Keep(_) | Existing::Change(_), .. })
+    /// Whether some of the rows may exist already: then the database does not report which were inserted.
+    fn is_upsert(&self) -> bool {
+        matches!(self, Self::Create { on_existing: OnExisting::Ignore(_) | OnExisting::Update(_), .. })
     }
 }
 
-impl Written {
+impl WriteOutcome {
     fn of(rows: Vec<Record>) -> Self {
         Self { count: rows.len() as u64, rows }
     }
 
     /// The one row of a command for one row.
     pub(super) fn one(mut self) -> Result<Record> {
-        self.rows.pop().ok_or_else(|| Error::internal("a write of one row answered none"))
+        self.rows.pop().ok_or_else(|| Error::internal("a write of one row returned none"))
     }
 }
 
 impl Records<'_> {
-    /// Writes: every operation ends up here.
-    pub(super) async fn write(&self, command: Command) -> Result<Written> {
+    /// The entry of every write.
+    pub(super) async fn write(&self, command: Command) -> Result<WriteOutcome> {
         let grant = Grant::authorize(self, &command)?;
-        let answers_rows = command.answers_rows();
-        // On the heap: else whoever writes holds a future as deep as all that a write may come to.
-        let Written { rows, count } = Box::pin(self.write_granted(command, grant)).await?;
-        let rows = if answers_rows { self.masked(rows).await } else { Vec::new() };
-        Ok(Written { rows, count })
+        let returns_rows = command.returns_rows();
+        // Boxed: else the future of every caller would be as large as the whole pipeline.
+        let WriteOutcome { rows, count } = Box::pin(self.write_granted(command, grant)).await?;
+        let rows = if returns_rows { self.masked(rows).await } else { Vec::new() };
+        Ok(WriteOutcome { rows, count })
     }
 
-    async fn write_granted(&self, command: Command, grant: Grant) -> Result<Written> {
-        let finds_rows = command.may_find_rows() && (self.info.def.history || !grant.is_open());
-        if self.info.def.hooks.is_some() || finds_rows {
+    async fn write_granted(&self, command: Command, grant: Grant) -> Result<WriteOutcome> {
+        let upserts = command.is_upsert() && (self.info.def.history || !grant.is_unrestricted());
+        if self.info.def.hooks.is_some() || upserts {
             return self.in_transaction(Pending::Command(command), grant).await;
         }
         let prepared = Prepared::of(self, command, &grant).await?;
         match prepared.needs_transaction(self, &grant)? {
             true => self.in_transaction(Pending::Prepared(prepared), grant).await,
-            false => Ok(self.execute(&prepared, None, &grant).await?.into_written()),
+            false => Ok(self.execute(&prepared, None, &grant).await?.into_outcome()),
         }
     }
 
-    /// Runs the other stages in one transaction, and again in another when a conflict with others undid it.
-    async fn in_transaction(&self, pending: Pending, grant: Grant) -> Result<Written> {
-        let scope = self.scope();
+    /// Runs the other stages in one transaction, and again in another when a conflict with others rolled it back.
+    async fn in_transaction(&self, pending: Pending, grant: Grant) -> Result<WriteOutcome> {
+        let unbound = self.unbound();
         let work = Arc::new((pending, grant));
         let run = move |ctx: Ctx| {
             let work = Arc::clone(&work);
-            // On the heap: hooks write, and their futures would hold this one in every write they make.
-            async move { Box::pin(scope.bind(&ctx).perform(&work.0, &work.1)).await }
+            // Boxed: hooks write, and each of their futures would contain this one.
+            async move { Box::pin(unbound.bind(&ctx).perform(&work.0, &work.1)).await }
         };
         Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await
     }
 
     /// The stages inside the transaction of this context.
-    async fn perform(&self, pending: &Pending, grant: &Grant) -> Result<Written> {
+    async fn perform(&self, pending: &Pending, grant: &Grant) -> Result<WriteOutcome> {
         match pending {
             Pending::Prepared(prepared) => {
                 let existing = self.rows_before(prepared, grant).await?;
                 let executed = self.execute(prepared, existing, grant).await?;
                 self.finish(vec![(None, executed)], grant).await
             }
-            Pending::Command(command) if command.may_find_rows() => {
-                self.upsert_looking_first(command, grant).await
-            }
+            Pending::Command(command) if command.is_upsert() => self.upsert_with_lookup(command, grant).await,
             Pending::Command(command) => self.run(command.clone(), grant).await,
         }
     }
 
     /// Runs a command whose values are not final yet.
-    async fn run(&self, command: Command, grant: &Grant) -> Result<Written> {
+    async fn run(&self, command: Command, grant: &Grant) -> Result<WriteOutcome> {
         let planned = self.before(command, grant).await?;
         self.run_planned(planned, grant).await
     }
 
-    /// Runs what the stage `before` has made of a command.
-    async fn run_planned(&self, planned: Vec<Planned>, grant: &Grant) -> Result<Written> {
+    /// Runs the parts into which the stage `before` has split a command.
+    async fn run_planned(&self, planned: Vec<Planned>, grant: &Grant) -> Result<WriteOutcome> {
         let mut done = Vec::with_capacity(planned.len());
-        for Planned { command, existing, places } in planned {
+        for Planned { command, existing, positions } in planned {
             let step = async {
                 let prepared = Prepared::of(self, command, grant).await?;
                 self.execute(&prepared, existing, grant).await
             };
             match step.await {
-                Ok(executed) => done.push((places, executed)),
+                Ok(executed) => done.push((positions, executed)),
                 Err(error) => {
-                    return Err(match places {
-                        Some(places) => places.locate(error),
+                    return Err(match positions {
+                        Some(positions) => positions.index_error(error),
                         None => error,
                     });
                 }
@@ -206,38 +205,42 @@ impl Records<'_> {
         self.finish(done, grant).await
     }
 
-    /// Checks rows as they are now, observes them, and answers them in the order given.
-    async fn finish(&self, done: Vec<(Option<before::Places>, Executed)>, grant: &Grant) -> Result<Written> {
+    /// Checks the changed rows, records them and notifies hooks, and returns them in the order of the input.
+    async fn finish(
+        &self,
+        done: Vec<(Option<before::RowPositions>, Executed)>,
+        grant: &Grant,
+    ) -> Result<WriteOutcome> {
         for (_, executed) in &done {
             self.check_changed(executed.changed(), grant).await?;
         }
         if !self.info.def.is_tracked() {
             let mut count = 0;
-            let parts = done.into_iter().map(|(places, executed)| {
-                let written = executed.into_written();
-                count += written.count;
-                (places, written.rows)
+            let parts = done.into_iter().map(|(positions, executed)| {
+                let outcome = executed.into_outcome();
+                count += outcome.count;
+                (positions, outcome.rows)
             });
-            let rows = before::in_given_order(parts);
-            return Ok(Written { rows, count });
+            let rows = before::in_input_order(parts);
+            return Ok(WriteOutcome { rows, count });
         }
-        let parts = done.into_iter().map(|(places, executed)| (places, executed.into_changes()));
-        let changes = before::in_given_order(parts);
+        let parts = done.into_iter().map(|(positions, executed)| (positions, executed.into_changes()));
+        let changes = before::in_input_order(parts);
         let rows = changes.iter().map(|change| change.row().clone()).collect();
         self.after(changes).await?;
-        Ok(Written::of(rows))
+        Ok(WriteOutcome::of(rows))
     }
 }
 
-/// The rows that a filter asks for. One that asks for nothing would reach every row, most likely by mistake.
-fn filtered(operation: &str, filter: &Condition) -> Result<Target> {
+/// The rows that match a filter. An empty one would reach every row, most likely by mistake.
+fn filter_target(operation: &str, filter: &Condition) -> Result<WriteTarget> {
     if filter.is_always() {
         return Err(Error::bad_request(format!(
             "`{operation}` needs a filter, since an empty one means every row; to reach every row on purpose, ask for \
              what every row has, such as a key that is not null"
         )));
     }
-    Ok(Target::Where(filter.clone()))
+    Ok(WriteTarget::Where(filter.clone()))
 }
 
 fn keys_of(rows: &[Record]) -> Vec<Value> {

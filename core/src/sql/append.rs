@@ -6,8 +6,7 @@ use crate::db::{Dialect, Statement};
 use crate::entity::EntityInfo;
 use crate::sql::cache::{self, Shape};
 use crate::sql::insert_source::{self, InsertSource};
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
 /// New rows with these columns set, in the order of the set.
 pub(crate) fn append(
@@ -23,8 +22,8 @@ pub(crate) fn append(
             Dialect::Sqlite => query.build(SqliteQueryBuilder),
         }
     };
-    let kept = |many: bool, text: &dyn Fn() -> String| {
+    let cached_text = |many: bool, text: &dyn Fn() -> String| {
         cache::text(info, dialect, Shape::Append { columns, many }, text)
     };
-    insert_source::statement(info, dialect, columns, rows, build, kept)
+    insert_source::statement(info, dialect, columns, rows, build, cached_text)
 }

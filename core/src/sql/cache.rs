@@ -1,7 +1,7 @@
 //! Statements whose text depends on their shape alone, built once per entity and dialect.
 //!
 //! Clients choose shapes (which columns, which order), so there is no end to them. The cache holds the texts that are
-//! asked for most, up to a bound in bytes; the others are built again.
+//! used most, up to a bound in bytes; the others are built again.
 
 use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
@@ -15,30 +15,31 @@ use crate::query::{Deleted, Sort};
 use crate::sql::dml::OnConflict;
 use crate::value::ColumnSet;
 
-/// What all cached texts and their keys may weigh, in bytes. An application of a hundred entities uses a tenth of it.
+/// The total size of all cached texts and their keys, in bytes. An application of a hundred entities uses a tenth of
+/// it.
 pub(crate) const MAX_BYTES: u64 = 8 * 1024 * 1024;
 /// How many texts to make room for at first; a typical one has 500 bytes.
 const EXPECTED: usize = 4096;
 
 /// One cache for the process: texts depend on nothing that differs between its databases.
-static TEXTS: LazyLock<Cache<Key, Arc<str>, Bytes>> =
-    LazyLock::new(|| Cache::with_weighter(EXPECTED, MAX_BYTES, Bytes));
+static TEXTS: LazyLock<Cache<CacheKey, Arc<str>, TextWeighter>> =
+    LazyLock::new(|| Cache::with_weighter(EXPECTED, MAX_BYTES, TextWeighter));
 
-/// An entity by its place in memory, which it keeps as long as the program runs.
-type Key = (usize, Dialect, Shape);
+/// An entity by its address, which does not change while the program runs.
+type CacheKey = (usize, Dialect, Shape);
 
-/// Weighs a text with its key, in bytes.
+/// The size of a text with its key, in bytes.
 #[derive(Debug, Clone)]
-struct Bytes;
+struct TextWeighter;
 
-impl Weighter<Key, Arc<str>> for Bytes {
-    fn weight(&self, (_, _, shape): &Key, text: &Arc<str>) -> u64 {
+impl Weighter<CacheKey, Arc<str>> for TextWeighter {
+    fn weight(&self, (_, _, shape): &CacheKey, text: &Arc<str>) -> u64 {
         let order = match shape {
             Shape::Page { order, .. } => order.len() * size_of::<Sort>(),
             _ => 0,
         };
         // The text's own counters, and what the cache keeps beside an entry.
-        (text.len() + order + size_of::<Key>() + 64) as u64
+        (text.len() + order + size_of::<CacheKey>() + 64) as u64
     }
 }
 
@@ -54,21 +55,21 @@ pub(crate) enum Shape {
     Insert { columns: ColumnSet, on_conflict: Option<OnConflict>, many: bool },
     /// As `Insert`, and nothing is read back.
     Append { columns: ColumnSet, many: bool },
-    /// A change of these columns, with or without an answer.
+    /// A change of these columns, with or without RETURNING.
     Update { columns: ColumnSet, by: By, silent: bool },
-    /// A removal, with or without an answer.
+    /// A deletion, with or without RETURNING.
     Delete { by: By, deleted: Deleted, silent: bool },
-    /// A soft removal, which answers these columns.
-    SoftDelete { by: By, answered: ColumnSet },
+    /// A soft deletion, which returns these columns.
+    SoftDelete { by: By, returned: ColumnSet },
 }
 
-/// How the rows of a write are chosen.
+/// How the rows of a write are selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum By {
     /// By one key.
     Key,
     /// By one key, at a version.
-    At,
+    AtVersion,
     /// By many keys.
     Keys,
 }
@@ -97,7 +98,7 @@ pub(crate) fn try_text<E>(
     if let Some(text) = TEXTS.get(&key) {
         return Ok(text);
     }
-    // Two who build the same text at a time build it twice; none waits for the other.
+    // Two tasks that need the same text at once both build it; neither waits for the other.
     let text: Arc<str> = build()?.into();
     TEXTS.insert(key, text.clone());
     Ok(text)
@@ -122,9 +123,9 @@ mod tests {
         // In a process of its own: the memory of this one grows by other tests too.
         let this = std::env::current_exe().expect("this program");
         let run = ["--exact", "--ignored", "sql::cache::tests::a_hundred_thousand_shapes"];
-        let output = std::process::Command::new(this).args(run).output().expect("a process");
-        let told = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && told.contains("1 passed"), "{told}");
+        let process = std::process::Command::new(this).args(run).output().expect("a process");
+        let output = String::from_utf8_lossy(&process.stdout);
+        assert!(process.status.success() && output.contains("1 passed"), "{output}");
     }
 
     #[test]
@@ -142,7 +143,7 @@ mod tests {
                 let order = total_order(info, &[Sort::new(first, direction), Sort::new(second, direction)]);
                 let select = Select {
                     dialect: Dialect::Sqlite,
-                    scope: RowScope::whole(info, Deleted::Hidden),
+                    scope: RowScope::unrestricted(info, Deleted::Hidden),
                     columns: columns.union(ColumnSet::KEY),
                     filter: &Condition::TRUE,
                     search: None,

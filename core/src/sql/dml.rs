@@ -1,4 +1,4 @@
-//! INSERT, UPDATE and DELETE statements. Values come back by RETURNING; nothing is read a second time.
+//! INSERT, UPDATE and DELETE statements. Values are returned by RETURNING; nothing is read a second time.
 
 use sea_query::{
     BinOper, DeleteStatement, Expr, ExprTrait as _, Func, InsertStatement, IntoTableRef as _,
@@ -16,29 +16,28 @@ use crate::sql::insert_source::{self, InsertSource};
 use crate::sql::predicate::{Predicates, TableAlias, is_one_of};
 use crate::sql::{computed, not_deleted_by};
 use crate::types::Kind;
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
-/// Which rows that are not deleted are changed or removed.
+/// The rows that a write changes or deletes, among those that are not deleted.
 #[derive(Debug, Clone)]
-pub(crate) enum Target {
+pub(crate) enum WriteTarget {
     /// The row with this key.
     Key(Value),
     /// The row with this key, while it has this version.
-    At(Value, i64),
+    AtVersion(Value, i64),
     /// The rows with these keys.
     Keys(Vec<Value>),
     /// The rows that match.
     Where(Condition),
 }
 
-/// The rows of a write: the target, as whoever reads by its condition sees it.
+/// The rows of a write: the target, restricted to what the reader of its condition may see.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Chosen<'w> {
-    pub(crate) target: &'w Target,
+pub(crate) struct Selection<'w> {
+    pub(crate) target: &'w WriteTarget,
     /// Whose condition it is; none for the engine itself.
     pub(crate) reader: Option<&'w Ctx>,
-    /// What else the rows must be, by a policy. For targets chosen by key.
+    /// A condition of a policy that the rows must match too. For targets selected by key.
     pub(crate) guard: Option<&'w Condition>,
 }
 
@@ -47,7 +46,7 @@ pub(crate) struct Chosen<'w> {
 pub(crate) struct OnConflict {
     /// The columns of the unique rule.
     pub(crate) target: ColumnSet,
-    /// The columns that the existing row takes over; none to leave it alone and answer nothing.
+    /// The columns that the existing row takes over; none to leave it unchanged and return nothing.
     pub(crate) change: Option<ColumnSet>,
 }
 
@@ -59,10 +58,10 @@ pub(crate) struct NewRows<'r> {
     pub(crate) on_conflict: Option<OnConflict>,
 }
 
-/// A text, its values, and the tables that are to be read whole.
+/// A text, its values, and the tables of which it needs every row.
 type Built = (String, Values, Vec<&'static str>);
 
-/// New rows; answers every column.
+/// New rows; returns every column.
 pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'_>) -> (Statement, Layout) {
     let NewRows { columns, rows, on_conflict } = new;
     let build = |source: InsertSource<'_>| {
@@ -73,18 +72,19 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
         query.returning(returning(info, dialect));
         Write::Insert(&query).build(dialect)
     };
-    let kept = |many: bool, text: &dyn Fn() -> String| {
+    let cached_text = |many: bool, text: &dyn Fn() -> String| {
         let shape = Shape::Insert { columns, on_conflict, many };
         cache::text(info, dialect, shape, text)
     };
-    let statement = insert_source::statement(info, dialect, columns, rows, build, kept);
+    let statement = insert_source::statement(info, dialect, columns, rows, build, cached_text);
     (written(info, statement), info.layout(info.all()))
 }
 
 fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
     let name = |index: usize| info.columns[index].column;
     let mut clause = ConflictClause::columns(on_conflict.target.iter().map(name));
-    // Unique rules hold among rows that are not deleted, which the clause must say to name the rule; the key holds among all.
+    // Unique rules hold among rows that are not deleted, which the clause must repeat to match the index; the key holds
+    // among all.
     let by_key = on_conflict.target.contains(0);
     if let Some(deleted_at) = info.deleted_at().filter(|_| !by_key) {
         clause.target_and_where(Expr::col(name(deleted_at)).is_null());
@@ -94,7 +94,7 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
         return clause;
     };
     let existing = |index: usize| Expr::col((info.def.table, name(index)));
-    // A row that is hidden under the key stays as it is, and is not answered.
+    // A deleted row with the key stays as it is, and is not returned.
     if by_key {
         clause.action_and_where_option(not_deleted_by(info, Deleted::Hidden, existing));
     }
@@ -103,23 +103,23 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
     match change.iter().map(differs).reduce(Expr::or) {
         Some(changed) => {
             clause.update_columns(change.iter().map(name));
-            clause.values(moved(info, &changed, excluded(info.updated_at()), existing));
+            clause.values(engine_values(info, &changed, excluded(info.updated_at()), existing));
         }
         // Only an update returns the existing row, so one that changes nothing.
         None => {
-            let kept = on_conflict.target.iter().next().unwrap_or(0);
-            clause.value(name(kept), existing(kept));
+            let any = on_conflict.target.iter().next().unwrap_or(0);
+            clause.value(name(any), existing(any));
         }
     }
     clause
 }
 
-/// Sets columns of rows; `updated_at` moves only where one of them changes. Answers every column, or with `silent`
+/// Sets columns of rows; `updated_at` moves only where one of them changes. Returns every column, or with `silent`
 /// no row at all.
 pub(crate) fn update(
     info: &'static EntityInfo,
     dialect: Dialect,
-    chosen: Chosen<'_>,
+    selection: Selection<'_>,
     changes: &[(usize, Value)],
     now: &Value,
     silent: bool,
@@ -127,7 +127,7 @@ pub(crate) fn update(
     let value = |index: usize, value: &Value| bind(value, info.columns[index].kind, dialect);
     let build = || -> Result<Built> {
         let mut query = Query::update();
-        query.table(chosen.table(info, dialect));
+        query.table(selection.table(info, dialect));
         for (index, new) in changes {
             query.value(info.columns[*index].column, Expr::value(value(*index, new)));
         }
@@ -137,16 +137,16 @@ pub(crate) fn update(
         };
         if let Some(changed) = changes.iter().map(differs).reduce(Expr::or) {
             let now = Expr::value(value(info.updated_at(), now));
-            query.values(moved(info, &changed, now, |index| Expr::col(info.columns[index].column)));
+            query.values(engine_values(info, &changed, now, |index| Expr::col(info.columns[index].column)));
         }
-        let (rows, open) = chosen.rows(info, dialect)?;
+        let (rows, unrestricted) = selection.rows(info, dialect)?;
         query.and_where(rows);
         query.and_where_option(deletion_filter(info, Deleted::Hidden));
         if !silent {
             query.returning(returning(info, dialect));
         }
         let (sql, values) = Write::Update(&query).build(dialect);
-        Ok((sql, values, open))
+        Ok((sql, values, unrestricted))
     };
     let columns = changes.iter().map(|(index, _)| *index).collect();
     let bound = || {
@@ -160,37 +160,37 @@ pub(crate) fn update(
         values
     };
     let shape = |by| Shape::Update { columns, by, silent };
-    cached(info, dialect, chosen, answer(info, silent), shape, bound, build)
+    cached(info, dialect, selection, returned_layout(info, silent), shape, bound, build)
 }
 
-/// Hides rows of an entity with `soft_delete`; answers these columns of them.
+/// Marks rows of an entity with `soft_delete` as deleted; returns these columns of them.
 pub(crate) fn soft_delete(
     info: &'static EntityInfo,
     dialect: Dialect,
-    chosen: Chosen<'_>,
+    selection: Selection<'_>,
     now: &Value,
-    answered: ColumnSet,
+    returned: ColumnSet,
 ) -> Result<(Statement, Layout)> {
     let now = || bind(now, Kind::DateTime, dialect);
     let build = || -> Result<Built> {
         let mut query = Query::update();
-        query.table(chosen.table(info, dialect)).values(stamped(
+        query.table(selection.table(info, dialect)).values(deletion_values(
             info,
             Expr::value(now()),
             Expr::value(now()),
         ));
-        let (rows, open) = chosen.rows(info, dialect)?;
+        let (rows, unrestricted) = selection.rows(info, dialect)?;
         query.and_where(rows);
         query.and_where_option(deletion_filter(info, Deleted::Hidden));
-        query.returning(returning_only(info, dialect, answered));
+        query.returning(returning_only(info, dialect, returned));
         let (sql, values) = Write::Update(&query).build(dialect);
-        Ok((sql, values, open))
+        Ok((sql, values, unrestricted))
     };
-    let shape = |by| Shape::SoftDelete { by, answered };
-    cached(info, dialect, chosen, info.layout(answered), shape, || vec![now(), now()], build)
+    let shape = |by| Shape::SoftDelete { by, returned };
+    cached(info, dialect, selection, info.layout(returned), shape, || vec![now(), now()], build)
 }
 
-/// Brings hidden rows back; answers every column.
+/// Restores deleted rows; returns every column.
 pub(crate) fn undelete(
     info: &'static EntityInfo,
     dialect: Dialect,
@@ -199,7 +199,11 @@ pub(crate) fn undelete(
 ) -> (Statement, Layout) {
     let mut query = Query::update();
     let none = Expr::cust("NULL");
-    query.table(info.def.table).values(stamped(info, none, Expr::value(bind(now, Kind::DateTime, dialect))));
+    query.table(info.def.table).values(deletion_values(
+        info,
+        none,
+        Expr::value(bind(now, Kind::DateTime, dialect)),
+    ));
     query.and_where(is_one_of(Expr::col(info.key().column), keys, info.key().kind, dialect));
     query.and_where_option(deletion_filter(info, Deleted::Only));
     query.returning(returning(info, dialect));
@@ -207,7 +211,7 @@ pub(crate) fn undelete(
     (written(info, Statement::new(sql, values)), info.layout(info.all()))
 }
 
-/// Takes a reference of hidden rows away, before they are brought back.
+/// Sets a reference of deleted rows to NULL, before they are restored.
 pub(crate) fn detach(
     info: &'static EntityInfo,
     dialect: Dialect,
@@ -222,62 +226,63 @@ pub(crate) fn detach(
     Statement::new(sql, values)
 }
 
-/// The columns that move when a row is hidden or brought back.
-fn stamped(info: &'static EntityInfo, deleted_at: Expr, now: Expr) -> Vec<(&'static str, Expr)> {
+/// The columns that change when a row is deleted softly or restored.
+fn deletion_values(info: &'static EntityInfo, deleted_at: Expr, now: Expr) -> Vec<(&'static str, Expr)> {
     let name = |index: usize| info.columns[index].column;
     let deleted_at = info.deleted_at().map(|index| (name(index), deleted_at));
     let version = info.version().map(|index| (name(index), next(Expr::col(name(index)))));
     deleted_at.into_iter().chain([(name(info.updated_at()), now)]).chain(version).collect()
 }
 
-/// Removes rows, hidden ones only with [`Deleted::Included`]; answers what they were, or with `silent` no row at all.
+/// Deletes rows, those deleted softly only with [`Deleted::Included`]; returns them, or with `silent` no row at all.
 pub(crate) fn delete(
     info: &'static EntityInfo,
     dialect: Dialect,
-    chosen: Chosen<'_>,
+    selection: Selection<'_>,
     deleted: Deleted,
     silent: bool,
 ) -> Result<(Statement, Layout)> {
     let build = || -> Result<Built> {
         let mut query = Query::delete();
-        query.from_table(chosen.table(info, dialect));
-        let (rows, open) = chosen.rows(info, dialect)?;
+        query.from_table(selection.table(info, dialect));
+        let (rows, unrestricted) = selection.rows(info, dialect)?;
         query.and_where(rows);
         query.and_where_option(deletion_filter(info, deleted));
         if !silent {
             query.returning(returning(info, dialect));
         }
         let (sql, values) = Write::Delete(&query).build(dialect);
-        Ok((sql, values, open))
+        Ok((sql, values, unrestricted))
     };
     let shape = |by| Shape::Delete { by, deleted, silent };
-    cached(info, dialect, chosen, answer(info, silent), shape, Vec::new, build)
+    cached(info, dialect, selection, returned_layout(info, silent), shape, Vec::new, build)
 }
 
-/// The statement; its text is built once per shape where the rows are chosen by key alone. `bound` are the values
+/// The statement; its text is built once per shape where the rows are selected by key alone. `bound` are the values
 /// before those keys.
 fn cached(
     info: &'static EntityInfo,
     dialect: Dialect,
-    chosen: Chosen<'_>,
+    selection: Selection<'_>,
     layout: Layout,
     shape: impl FnOnce(By) -> Shape,
     bound: impl FnOnce() -> Vec<sea_query::Value>,
     build: impl Fn() -> Result<Built>,
 ) -> Result<(Statement, Layout)> {
     let kind = info.key().kind;
-    let (by, keys) = match chosen.target {
-        Target::Where(_) => (None, Vec::new()),
-        _ if chosen.guard.is_some() => (None, Vec::new()),
-        Target::Key(key) => (Some(By::Key), vec![bind(key, kind, dialect)]),
-        Target::At(key, version) => {
-            (Some(By::At), vec![bind(key, kind, dialect), bind(&Value::Int(*version), Kind::I64, dialect)])
-        }
-        Target::Keys(keys) => (Some(By::Keys), vec![bind_list(keys, kind, dialect)]),
+    let (by, keys) = match selection.target {
+        WriteTarget::Where(_) => (None, Vec::new()),
+        _ if selection.guard.is_some() => (None, Vec::new()),
+        WriteTarget::Key(key) => (Some(By::Key), vec![bind(key, kind, dialect)]),
+        WriteTarget::AtVersion(key, version) => (
+            Some(By::AtVersion),
+            vec![bind(key, kind, dialect), bind(&Value::Int(*version), Kind::I64, dialect)],
+        ),
+        WriteTarget::Keys(keys) => (Some(By::Keys), vec![bind_list(keys, kind, dialect)]),
     };
     let Some(by) = by else {
-        let (sql, values, open) = build()?;
-        return Ok((written(info, Statement::new(sql, values)).opening(open), layout));
+        let (sql, values, unrestricted) = build()?;
+        return Ok((written(info, Statement::new(sql, values)).with_unrestricted(unrestricted), layout));
     };
     let sql = cache::try_text(info, dialect, shape(by), || build().map(|(sql, ..)| sql))?;
     let mut values = bound();
@@ -285,49 +290,51 @@ fn cached(
     Ok((written(info, Statement::new(sql, Values(values))), layout))
 }
 
-/// A statement that writes to the table: what it answers of its rows is answered whoever may read them.
+/// A statement that writes to the table: the rows it returns are not subject to the read rules.
 fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
-    Statement { written: Some(info.def.table), ..statement.opening(info.computed_of()) }
+    Statement { written: Some(info.def.table), ..statement.with_unrestricted(info.computed_tables()) }
 }
 
 fn deletion_filter(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
     not_deleted_by(info, deleted, |column| Expr::col(info.columns[column].column))
 }
 
-fn answer(info: &EntityInfo, silent: bool) -> Layout {
+fn returned_layout(info: &EntityInfo, silent: bool) -> Layout {
     if silent { Layout::default() } else { info.layout(info.all()) }
 }
 
-impl Chosen<'_> {
-    /// The table under the alias that a client's conditions know it by; a table chosen from by key keeps its name, by
-    /// which RETURNING knows it.
+impl Selection<'_> {
+    /// The table under the alias that a client's conditions use; a table selected from by key keeps its name, by
+    /// which RETURNING refers to it.
     fn table(self, info: &'static EntityInfo, dialect: Dialect) -> TableRef {
         match self.target {
-            Target::Where(_) => {
+            WriteTarget::Where(_) => {
                 info.def.table.into_table_ref().alias(TableAlias::root(info, dialect).alias())
             }
-            Target::Key(_) | Target::At(..) | Target::Keys(_) => info.def.table.into_table_ref(),
+            WriteTarget::Key(_) | WriteTarget::AtVersion(..) | WriteTarget::Keys(_) => {
+                info.def.table.into_table_ref()
+            }
         }
     }
 
-    /// The condition, and the tables that are to be read whole for it.
+    /// The condition, and the tables of which it needs every row.
     fn rows(self, info: &'static EntityInfo, dialect: Dialect) -> Result<(Expr, Vec<&'static str>)> {
         let mut predicates = Predicates::new(dialect, self.reader);
         let rows = self.target.rows(info, dialect, &mut predicates)?;
-        let mut open = predicates.open();
-        let Some(guard) = self.guard else { return Ok((rows, open)) };
+        let mut unrestricted = predicates.unrestricted();
+        let Some(guard) = self.guard else { return Ok((rows, unrestricted)) };
         let mut rules = Predicates::new(dialect, None);
         let guard = rules.rule(TableAlias::unaliased(info, dialect), guard)?;
-        open.extend(rules.open());
-        Ok((guard.into_iter().fold(rows, Expr::and), open))
+        unrestricted.extend(rules.unrestricted());
+        Ok((guard.into_iter().fold(rows, Expr::and), unrestricted))
     }
 }
 
-impl Target {
+impl WriteTarget {
     /// The rows as a condition.
     pub(crate) fn condition(&self) -> Condition {
         match self {
-            Self::Key(key) | Self::At(key, _) => Condition::column(0, Op::Eq(key.clone())),
+            Self::Key(key) | Self::AtVersion(key, _) => Condition::column(0, Op::Eq(key.clone())),
             Self::Keys(keys) => Condition::column(0, Op::In(keys.clone())),
             Self::Where(filter) => filter.clone(),
         }
@@ -343,7 +350,7 @@ impl Target {
         let is = |value: &Value| key.clone().eq(Expr::value(bind(value, kind, dialect)));
         match self {
             Self::Key(value) => Ok(is(value)),
-            Self::At(value, version) => {
+            Self::AtVersion(value, version) => {
                 let Some(column) = info.version() else { return Err(unversioned(info)) };
                 let version = Expr::value(bind(&Value::Int(*version), Kind::I64, dialect));
                 Ok(is(value).and(Expr::col(info.columns[column].column).eq(version)))
@@ -354,8 +361,8 @@ impl Target {
     }
 }
 
-/// The columns of the engine that move in every row that is `changed`.
-fn moved(
+/// The engine's columns that are updated in every row that is `changed`.
+fn engine_values(
     info: &'static EntityInfo,
     changed: &Expr,
     now: Expr,
@@ -376,7 +383,7 @@ fn next(version: Expr) -> Expr {
     version.add(Expr::cust("1"))
 }
 
-/// A version was expected of what has none.
+/// The error for an expected version where the entity has none.
 pub(crate) fn unversioned(info: &EntityInfo) -> Error {
     Error::bad_request(format!("`{}` counts no versions; leave the expected version out", info.def.name))
 }
@@ -397,7 +404,7 @@ pub(crate) fn continue_identity(info: &'static EntityInfo) -> Statement {
     Statement::new(sql, values)
 }
 
-/// Puts off the checks of references to the end of the transaction.
+/// Defers the checks of references to the end of the transaction.
 pub(crate) fn defer_references(dialect: Dialect) -> Statement {
     let sql = match dialect {
         Dialect::Postgres => "SET CONSTRAINTS ALL DEFERRED",

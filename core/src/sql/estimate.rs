@@ -13,7 +13,7 @@ pub(crate) fn estimate(info: &EntityInfo, dialect: Dialect) -> Option<(Statement
         Dialect::Postgres => {
             let sql = "SELECT reltuples::bigint FROM pg_class WHERE oid = quote_ident($1)::regclass";
             let table = sea_query::Value::from(info.def.table);
-            Some((Statement::new(sql, Values(vec![table])), Layout::default().and(Kind::I64)))
+            Some((Statement::new(sql, Values(vec![table])), Layout::default().with_column(Kind::I64)))
         }
     }
 }

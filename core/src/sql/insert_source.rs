@@ -1,4 +1,4 @@
-//! The rows that an INSERT is given.
+//! The rows that an INSERT writes.
 
 use std::sync::Arc;
 
@@ -6,13 +6,12 @@ use sea_query::{Alias, Expr, Func, InsertStatement, Order, Query, SelectStatemen
 
 use crate::db::{Dialect, Statement, bind, bind_columns};
 use crate::entity::EntityInfo;
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
 /// The column that numbers the rows.
-const PLACE: &str = "entify_place";
+const POSITION: &str = "entify_position";
 
-/// How rows stand in the text.
+/// How rows are written in the text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum InsertSource<'r> {
     /// A value for each cell.
@@ -46,17 +45,17 @@ impl InsertSource<'_> {
     }
 }
 
-/// The rows of the arrays, each of which is a parameter. Keys are given out in the order of the rows, which only ORDER
-/// BY promises.
+/// The rows of the arrays, each of which is a parameter. Keys are assigned in the order of the rows, which only ORDER
+/// BY guarantees.
 fn unnested(info: &EntityInfo, columns: ColumnSet) -> SelectStatement {
     let names = || columns.iter().map(|index| info.columns[index].column);
     let mut rows = Query::select();
-    for (place, name) in names().enumerate() {
-        let array = Expr::cust(format!("${}", place + 1));
+    for (index, name) in names().enumerate() {
+        let array = Expr::cust(format!("${}", index + 1));
         rows.expr_as(Func::cust("unnest").arg(array), Alias::new(name));
     }
-    rows.expr_as(Expr::cust("generate_subscripts($1, 1)"), Alias::new(PLACE));
-    Query::select().columns(names()).from_subquery(rows, "new_rows").order_by(PLACE, Order::Asc).take()
+    rows.expr_as(Expr::cust("generate_subscripts($1, 1)"), Alias::new(POSITION));
+    Query::select().columns(names()).from_subquery(rows, "new_rows").order_by(POSITION, Order::Asc).take()
 }
 
 /// The values of a row, bound.
@@ -64,17 +63,17 @@ fn row_of(info: &EntityInfo, dialect: Dialect, columns: ColumnSet, row: &[Value]
     columns.iter().zip(row).map(|(index, value)| bind(value, info.columns[index].kind, dialect)).collect()
 }
 
-/// The INSERT of rows, which sets these columns. `build` writes it; `kept` keeps the text for one row, or for any number
-/// of them, so that it is written once.
+/// The INSERT of rows, which sets these columns. `build` writes its text; `cached_text` caches the text for one row, or
+/// for any number of them, so that it is built once.
 pub(crate) fn statement(
     info: &EntityInfo,
     dialect: Dialect,
     set: ColumnSet,
     rows: &[Vec<Value>],
     build: impl Fn(InsertSource<'_>) -> (String, Values),
-    kept: impl Fn(bool, &dyn Fn() -> String) -> Arc<str>,
+    cached_text: impl Fn(bool, &dyn Fn() -> String) -> Arc<str>,
 ) -> Statement {
-    let one = |row| kept(false, &|| build(InsertSource::Cells(std::slice::from_ref(row))).0);
+    let one = |row| cached_text(false, &|| build(InsertSource::Cells(std::slice::from_ref(row))).0);
     let bound = |row: &Vec<Value>| row_of(info, dialect, set, row);
     match rows {
         [row] => Statement::new(one(row), Values(bound(row))),
@@ -85,7 +84,9 @@ pub(crate) fn statement(
         _ => {
             let kinds: Vec<_> = set.iter().map(|index| info.columns[index].kind).collect();
             match bind_columns(dialect, &kinds, rows) {
-                Some(arrays) => Statement::of_columns(kept(true, &|| build(InsertSource::Arrays).0), arrays),
+                Some(arrays) => {
+                    Statement::of_columns(cached_text(true, &|| build(InsertSource::Arrays).0), arrays)
+                }
                 None => {
                     let (text, values) = build(InsertSource::Cells(rows));
                     Statement::new(text, values).once()

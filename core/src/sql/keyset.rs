@@ -1,6 +1,6 @@
 //! Positions in an order as SQL: the rows that lie strictly after the row of a cursor.
 //!
-//! They fall into index_ranges that exclude each other, nearest first, each of which is one range of an index on the
+//! They form disjoint index ranges, nearest first, each a single range of an index on the
 //! order. After `(x, y, z)` in the order `a, -b, -id` these are
 //!
 //! - `a = x AND (b, id) < (y, z)`
@@ -40,18 +40,18 @@ impl Position<'_> {
         }
     }
 
-    /// The rows after the position in index_ranges, nearest first.
+    /// The rows after the position as index ranges, nearest first.
     pub(crate) fn index_ranges(self) -> Vec<Expr> {
         let tail = self.tail();
-        let mut found = vec![self.within(tail, self.row(tail))];
-        for place in (0..tail).rev() {
-            found.extend(self.beyond(place).into_iter().map(|further| self.within(place, further)));
+        let mut found = vec![self.with_prefix(tail, self.row_comparison(tail))];
+        for index in (0..tail).rev() {
+            found.extend(self.after_key(index).into_iter().map(|rest| self.with_prefix(index, rest)));
         }
         found
     }
 
-    /// Where the keys begin that one row comparison serves, which an index answers: they run the same way and none
-    /// can be NULL. The last key of a total order never is.
+    /// The first of the keys that one row comparison covers, which can use an index: they have the same direction and
+    /// none can be NULL. The last key of a total order never is.
     fn tail(self) -> usize {
         let last = self.order.len() - 1;
         let direction = self.order[last].direction;
@@ -60,22 +60,22 @@ impl Position<'_> {
         self.order.len() - serving.max(1)
     }
 
-    fn row(self, tail: usize) -> Expr {
+    fn row_comparison(self, tail: usize) -> Expr {
         let (left, right) = match &self.order[tail..] {
             [_] => (self.column(tail), self.value(tail)),
             keys => {
-                let places = || tail..tail + keys.len();
-                let columns: Vec<Expr> = places().map(|place| self.column(place)).collect();
-                let values: Vec<Expr> = places().map(|place| self.value(place)).collect();
+                let indexes = || tail..tail + keys.len();
+                let columns: Vec<Expr> = indexes().map(|index| self.column(index)).collect();
+                let values: Vec<Expr> = indexes().map(|index| self.value(index)).collect();
                 (Expr::tuple(columns), Expr::tuple(values))
             }
         };
-        self.further(tail, left, right)
+        self.after_value(tail, left, right)
     }
 
-    /// Rows that equal the position in the keys before this place.
-    fn within(self, place: usize, rest: Expr) -> Expr {
-        let same = (0..place).map(|earlier| {
+    /// Rows that equal the position in the keys before this one.
+    fn with_prefix(self, index: usize, rest: Expr) -> Expr {
+        let same = (0..index).map(|earlier| {
             let column = self.column(earlier);
             if self.values[earlier].is_null() { column.is_null() } else { column.eq(self.value(earlier)) }
         });
@@ -83,16 +83,16 @@ impl Position<'_> {
     }
 
     /// What comes after the position's value of one key, nearest first.
-    fn beyond(self, place: usize) -> Vec<Expr> {
-        let sort = &self.order[place];
-        let column = self.column(place);
-        match (self.values[place].is_null(), sort.nulls) {
+    fn after_key(self, index: usize) -> Vec<Expr> {
+        let sort = &self.order[index];
+        let column = self.column(index);
+        match (self.values[index].is_null(), sort.nulls) {
             (true, Nulls::First) => vec![column.is_not_null()],
             (true, Nulls::Last) => Vec::new(),
             (false, Nulls::Last) if self.nullable(sort) => {
-                vec![self.further(place, column.clone(), self.value(place)), column.is_null()]
+                vec![self.after_value(index, column.clone(), self.value(index)), column.is_null()]
             }
-            (false, _) => vec![self.further(place, column, self.value(place))],
+            (false, _) => vec![self.after_value(index, column, self.value(index))],
         }
     }
 
@@ -111,8 +111,8 @@ impl Position<'_> {
         }
     }
 
-    fn further(self, place: usize, left: Expr, right: Expr) -> Expr {
-        match self.order[place].direction {
+    fn after_value(self, index: usize, left: Expr, right: Expr) -> Expr {
+        match self.order[index].direction {
             Direction::Asc => left.gt(right),
             Direction::Desc => left.lt(right),
         }
@@ -122,12 +122,12 @@ impl Position<'_> {
         self.source.info.columns[sort.column].nullable
     }
 
-    fn column(self, place: usize) -> Expr {
-        self.source.column(self.order[place].column)
+    fn column(self, index: usize) -> Expr {
+        self.source.column(self.order[index].column)
     }
 
-    fn value(self, place: usize) -> Expr {
-        let kind = self.source.info.columns[self.order[place].column].kind;
-        Expr::value(bind(&self.values[place], kind, self.dialect))
+    fn value(self, index: usize) -> Expr {
+        let kind = self.source.info.columns[self.order[index].column].kind;
+        Expr::value(bind(&self.values[index], kind, self.dialect))
     }
 }

@@ -1,4 +1,4 @@
-//! How the columns of an entity that a statement answers become the cells of a row.
+//! How the columns of an entity that a statement returns become the cells of a row.
 
 use crate::db::Layout;
 use crate::entity::EntityInfo;

@@ -10,8 +10,7 @@ use sea_query::{BinOper, Cond, Expr, ExprTrait as _, Func, IntoIden as _, Query,
 
 use crate::ctx::Ctx;
 use crate::db::{Dialect, bind, bind_list};
-use crate::entity::{ColumnInfo, EntityInfo, ManyLink};
-use crate::entity::{Condition, Op, Quantifier};
+use crate::entity::{ColumnInfo, Condition, EntityInfo, ManyLink, Op, Quantifier};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::Deleted;
@@ -24,7 +23,7 @@ use crate::value::Value;
 const MAX_DEPTH: usize = 32;
 /// Conditions joined in one filter.
 const MAX_TESTS: usize = 2_000;
-/// Conditions that stand in one row.
+/// Conditions joined in one chain, before they are grouped.
 const MAX_CHAIN: usize = 50;
 /// Values to compare one column with.
 const MAX_VALUES: usize = 30_000;
@@ -74,28 +73,28 @@ impl TableAlias {
     }
 }
 
-/// Writes conditions on one dialect for one reader: what it looks into is narrowed to what the reader may see. Without
-/// a reader nothing is.
+/// Writes conditions on one dialect for one reader: the tables they read are restricted to what the reader may see.
+/// Without a reader they are not restricted.
 #[derive(Debug)]
 pub(crate) struct Predicates<'p> {
     dialect: Dialect,
     reader: Option<&'p Ctx>,
     aliases: usize,
     tests: usize,
-    open: Vec<&'static str>,
+    unrestricted: Vec<&'static str>,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, reader: Option<&'p Ctx>) -> Self {
-        Self { dialect, reader, aliases: 0, tests: 0, open: Vec::new() }
+        Self { dialect, reader, aliases: 0, tests: 0, unrestricted: Vec::new() }
     }
 
-    /// The tables that were looked into without a reader, of which the statement needs every row.
-    pub(crate) fn open(self) -> Vec<&'static str> {
-        self.open
+    /// The tables that were read without a reader: the statement needs every row of them.
+    pub(crate) fn unrestricted(self) -> Vec<&'static str> {
+        self.unrestricted
     }
 
-    /// What a rule of a policy says of rows of the source, which may be about rows that the reader may not see; nothing
+    /// A rule of a policy on rows of the source, which may read rows that the reader may not see; none
     /// when it holds for all of them.
     pub(crate) fn rule(&mut self, source: TableAlias, rows: &Condition) -> Result<Option<Expr>> {
         if rows.is_always() {
@@ -104,7 +103,7 @@ impl<'p> Predicates<'p> {
         let (reader, tests) = (self.reader.take(), std::mem::take(&mut self.tests));
         let rule = self.condition(source, rows);
         (self.reader, self.tests) = (reader, tests);
-        // A rule that cannot be written is no fault of who asks.
+        // A rule that cannot be written is not the fault of the request.
         rule.map(Some).map_err(|error| {
             Error::internal(format!("the policy of {} cannot be evaluated: {error}", source.info.def.name))
         })
@@ -126,7 +125,7 @@ impl<'p> Predicates<'p> {
             Condition::Any(conditions) => self.join(source, conditions, Cond::any(), false, depth),
             Condition::Not(inner) => Ok(not_true(self.nested(source, inner, depth + 1)?)),
             Condition::Column { index, op } => {
-                self.check_shown(source.info, *index)?;
+                self.check_visible(source.info, *index)?;
                 check(&source.info.columns[*index], op)?;
                 Ok(test(source.column(*index), &source.info.columns[*index], op, self.dialect))
             }
@@ -168,9 +167,9 @@ impl<'p> Predicates<'p> {
     fn next(&mut self, info: &'static EntityInfo) -> TableAlias {
         self.aliases += 1;
         if self.reader.is_none() {
-            self.open.push(info.def.table);
+            self.unrestricted.push(info.def.table);
         }
-        self.open.extend(info.computed_of());
+        self.unrestricted.extend(info.computed_tables());
         TableAlias { info, dialect: self.dialect, alias: Some(self.aliases) }
     }
 
@@ -179,24 +178,27 @@ impl<'p> Predicates<'p> {
         self.reader.map_or(Condition::TRUE, |reader| info.permitted(Action::Read, reader))
     }
 
-    /// A column that is hidden from the reader, be it in some rows only, must reveal nothing by the rows that are found.
-    fn check_shown(&self, info: &EntityInfo, column: usize) -> Result<()> {
+    /// A column that is hidden from the reader, be it in some rows only, must reveal nothing by the rows that are
+    /// found.
+    fn check_visible(&self, info: &EntityInfo, column: usize) -> Result<()> {
         match self.reader {
-            Some(reader) if info.shown(column, reader).is_some() => Err(hidden(info, column, "filter")),
+            Some(reader) if info.column_visibility(column, reader).is_some() => {
+                Err(hidden_column(info, column, "filter"))
+            }
             _ => Ok(()),
         }
     }
 
-    /// The rows of the source whose reference is shown to the reader; nothing when that is every row. To one who may
+    /// The rows of the source whose reference is visible to the reader; none when that is every row. To one who may
     /// not see where a row points, it points nowhere.
-    pub(crate) fn shown_reference(&mut self, source: TableAlias, column: usize) -> Result<Option<Expr>> {
-        match self.reader.and_then(|reader| source.info.shown(column, reader)) {
-            Some(shown) => self.rule(source, &shown),
+    pub(crate) fn visible_reference(&mut self, source: TableAlias, column: usize) -> Result<Option<Expr>> {
+        match self.reader.and_then(|reader| source.info.column_visibility(column, reader)) {
+            Some(rows) => self.rule(source, &rows),
             None => Ok(None),
         }
     }
 
-    /// The rows of a related table that are there for the reader; none when there can be no such row.
+    /// The rows of a related table that the reader may read; none when there can be no such row.
     pub(crate) fn rows_of(&mut self, source: TableAlias) -> Result<Option<SelectStatement>> {
         let rows = self.readable(source.info);
         if rows.is_never() {
@@ -222,7 +224,7 @@ impl<'p> Predicates<'p> {
                 source.info.def.name
             )));
         };
-        self.check_shown(source.info, index)?;
+        self.check_visible(source.info, index)?;
         let target = self.next(target);
         let inner = self.nested(target, matches, depth + 1)?;
         let Some(mut query) = self.rows_of(target)? else {
@@ -249,7 +251,7 @@ impl<'p> Predicates<'p> {
         match many.link() {
             ManyLink::Inverse { column } => {
                 query.and_where(target.column(column).eq(source.column(0)));
-                query.and_where_option(self.shown_reference(target, column)?);
+                query.and_where_option(self.visible_reference(target, column)?);
             }
             ManyLink::Through { via, near, far } => {
                 let via = self.next(via);
@@ -260,7 +262,7 @@ impl<'p> Predicates<'p> {
                     .and_where(via.column(near).eq(source.column(0)))
                     .and_where(via.column(far).eq(target.column(0)));
                 for end in [near, far] {
-                    joining.and_where_option(self.shown_reference(via, end)?);
+                    joining.and_where_option(self.visible_reference(via, end)?);
                 }
                 query.and_where(Expr::exists(joining));
             }
@@ -276,13 +278,13 @@ impl<'p> Predicates<'p> {
     /// Every word is found in the searched fields, whatever the case. Fields that are hidden from the reader, be it in
     /// some rows only, are left out.
     pub(crate) fn search(&self, source: TableAlias, text: &str) -> Result<Expr> {
-        let shown = |column: &ColumnInfo| self.check_shown(source.info, column.index).is_ok();
-        search::condition(source, text, self.dialect, shown)
+        let visible = |column: &ColumnInfo| self.check_visible(source.info, column.index).is_ok();
+        search::condition(source, text, self.dialect, visible)
     }
 }
 
-/// The refusal of a filter or an order by a column that is hidden from the reader.
-pub(crate) fn hidden(info: &EntityInfo, column: usize, what: &str) -> Error {
+/// The error for a filter or an order by a column that is hidden from the reader.
+pub(crate) fn hidden_column(info: &EntityInfo, column: usize, what: &str) -> Error {
     let wire = info.columns[column].wire;
     Error::bad_request(format!("you may not {what} by `{wire}`; leave it out"))
 }
@@ -295,7 +297,7 @@ fn not_true(inner: Expr) -> Expr {
     inner.binary(BinOper::Custom("IS DISTINCT FROM"), Expr::cust("TRUE"))
 }
 
-/// Where a text starts in another, counted from 1; 0 when it is not there.
+/// Where a text starts in another, counted from 1; 0 when it does not occur.
 pub(super) fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
     let function = match dialect {
         Dialect::Postgres => "strpos",
@@ -304,7 +306,7 @@ pub(super) fn position(text: Expr, part: Expr, dialect: Dialect) -> Expr {
     Func::cust(function).arg(text).arg(part).into()
 }
 
-/// Values that no column holds and that the dialects would take differently.
+/// Values that no column holds and that the dialects would read differently.
 fn check(column: &ColumnInfo, op: &Op) -> Result<()> {
     let of_value = |value: &Value| match value {
         Value::Null => Err("compares with NULL; ask whether it is null"),

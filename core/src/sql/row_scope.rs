@@ -1,6 +1,6 @@
-//! Which rows are there at all, and which of their cells.
+//! Which rows exist for a reader, and which of their cells.
 //!
-//! Every table of a statement goes through here: the one read, the ones a filter looks into, the joining ones. Nothing
+//! Every table of a statement goes through here: the one read, those that a filter reads, the joining ones. Nothing
 //! else hides a row: deleted rows are left out unless they are requested, and so is what the reader may not read.
 
 use sea_query::{Expr, ExprTrait as _};
@@ -13,7 +13,7 @@ use crate::query::Deleted;
 use crate::sql::predicate::TableAlias;
 use crate::value::ColumnSet;
 
-/// What of an entity's table is seen by whom.
+/// The rows and cells of an entity's table that a reader sees.
 #[derive(Debug, Clone)]
 pub(crate) struct RowScope<'c> {
     pub(crate) info: &'static EntityInfo,
@@ -22,26 +22,26 @@ pub(crate) struct RowScope<'c> {
     pub(crate) reader: Option<&'c Ctx>,
     /// The rows that the reader may read.
     pub(crate) rows: Condition,
-    /// The columns that are hidden from the reader but for the rows that match.
+    /// The columns that are hidden from the reader, and the rows in which they are not.
     pub(crate) cells: Vec<(usize, Condition)>,
 }
 
 impl<'c> RowScope<'c> {
-    /// As the engine itself sees the table.
-    pub(crate) const fn whole(info: &'static EntityInfo, deleted: Deleted) -> Self {
+    /// Every row and cell, for the engine itself.
+    pub(crate) const fn unrestricted(info: &'static EntityInfo, deleted: Deleted) -> Self {
         Self { info, deleted, reader: None, rows: Condition::TRUE, cells: Vec::new() }
     }
 
-    /// As the principal of the context sees it.
+    /// What the principal of the context may read.
     ///
     /// # Errors
-    /// `Unauthenticated` or `Forbidden` when there is nothing to see.
+    /// `Unauthenticated` or `Forbidden` when the principal may read no row.
     pub(crate) fn of(info: &'static EntityInfo, deleted: Deleted, ctx: &'c Ctx) -> Result<Self> {
         let rows = info.authorize(Action::Read, ctx)?;
         Ok(Self { info, deleted, reader: Some(ctx), rows, cells: info.hidden_cells(ctx) })
     }
 
-    /// Whether this is the same for every principal, so that a statement's text may be kept.
+    /// Whether this is the same for every principal, so that a statement's text may be cached.
     pub(crate) fn is_plain(&self, columns: ColumnSet) -> bool {
         self.rows.is_always() && self.cells.iter().all(|(column, _)| !columns.contains(*column))
     }

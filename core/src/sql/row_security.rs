@@ -1,11 +1,11 @@
-//! Rules as policies of PostgreSQL's own: a second wall behind the engine.
+//! Rules as policies of PostgreSQL's row-level security: a second check behind the engine.
 //!
-//! The wall reads who asks from the settings of `db/rls_session.rs` and says of a row what the engine would say, with two
-//! differences. What is decided in Rust (`impl Policy`) it cannot ask: there it lets every row pass, since it must never
-//! hide a row that the engine shows. And it knows no deleted rows of `soft_delete`: whoever may see a row may see it
-//! deleted.
+//! They read the principal from the settings of `db/rls_session.rs` and decide about a row as the engine does, with two
+//! differences. What is decided in Rust (`impl Policy`) they cannot evaluate: there they accept every row, since they
+//! must never hide a row that the engine returns. And they do not distinguish rows deleted by `soft_delete`: whoever
+//! may see a row may see it deleted.
 //!
-//! | command | rows that are there | the row afterwards |
+//! | command | existing rows | the row afterwards |
 //! |---|---|---|
 //! | `SELECT` | `read` | |
 //! | `INSERT` | | `create` |
@@ -14,16 +14,15 @@
 //!
 //! Where everyone may read every row there is no condition for `SELECT`.
 //!
-//! What the engine answers of a row it wrote (`RETURNING`) would need `read` of the row as it is now, which the engine
-//! does not ask for: its writes open the reads of their table. That takes nothing away, since `read` is part of the
+//! What the engine returns of a row it wrote (`RETURNING`) would need `read` of the new row, which the engine
+//! does not require: its writes lift the read policy of their table. Nothing is lost, since `read` is part of the
 //! policies of writes itself. Rows that are deleted softly are updated by whoever may delete them, so there an `UPDATE`
 //! is allowed to both.
 
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Dialect, literal, quoted};
-use crate::entity::EntityInfo;
-use crate::entity::Rule;
+use crate::entity::{EntityInfo, Rule};
 use crate::policy::Action;
 use crate::types::Kind;
 
@@ -35,13 +34,13 @@ pub(crate) struct RowPolicy {
     pub(crate) name: String,
     /// `SELECT`.
     pub(crate) command: String,
-    /// Which of the rows that are there.
+    /// The condition on existing rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) using: Option<String>,
-    /// What a row must be afterwards.
+    /// The condition on the row afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) check: Option<String>,
-    /// The rules that it was made from, for people and to detect later whether they changed.
+    /// The rules that it was made from, for people, and to detect later whether they changed.
     pub(crate) rule: String,
     /// The rules whose parts in Rust are not in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -65,7 +64,7 @@ fn policy(info: &EntityInfo, action: Action) -> RowPolicy {
         Action::Update => ("UPDATE", Some(widest(Action::Read).and(act.clone())), Some(act)),
         Action::Delete => ("DELETE", Some(widest(Action::Read).and(act)), None),
     };
-    let behind = match action {
+    let actions = match action {
         Action::Read => Vec::from([Action::Read]),
         Action::Create => Vec::from([Action::Create]),
         Action::Update if info.def.soft_delete => Vec::from([Action::Read, Action::Update, Action::Delete]),
@@ -75,17 +74,17 @@ fn policy(info: &EntityInfo, action: Action) -> RowPolicy {
         let rule = info.def.policy.rule(*action);
         Sql::of(rule, info, true) != Sql::of(rule, info, false)
     };
-    let spelled = |action: &Action| format!("{}: {}", action.name(), info.def.policy.rule(*action));
+    let rule_text = |action: &Action| format!("{}: {}", action.name(), info.def.policy.rule(*action));
     RowPolicy {
         name: format!("entify_{}", action.name()),
         command: command.to_owned(),
         using: match action {
             Action::Read if is_public(info) => Some("true".to_owned()),
-            action => using.map(|rows| rows.behind(info, action)),
+            action => using.map(|rows| rows.guarded(info, action)),
         },
-        check: check.map(|rows| rows.behind(info, action)),
-        rule: behind.iter().map(spelled).collect::<Vec<_>>().join("; "),
-        wider: behind
+        check: check.map(|rows| rows.guarded(info, action)),
+        rule: actions.iter().map(rule_text).collect::<Vec<_>>().join("; "),
+        wider: actions
             .iter()
             .filter(|action| is_wider(action))
             .map(|action| action.name().to_owned())
@@ -100,7 +99,7 @@ fn is_public(info: &EntityInfo) -> bool {
     Sql::of(&info.def.policy.read, info, false) == Sql::Always
 }
 
-/// A condition on rows, of which it is known when it says nothing. NULL is false: negations see to it.
+/// A condition on rows; the constant ones are known as such. NULL is false: negations use `IS NOT TRUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Sql {
     Always,
@@ -109,7 +108,7 @@ enum Sql {
 }
 
 impl Sql {
-    /// What a rule says. What is not known here is taken for `unknown`.
+    /// The condition of a rule. A part that SQL cannot express is taken for `unknown`.
     fn of(rule: &Rule, info: &EntityInfo, unknown: bool) -> Self {
         let each = |rules: &'static [Rule]| rules.iter().map(|rule| Self::of(rule, info, unknown));
         match rule {
@@ -136,7 +135,7 @@ impl Sql {
         }
     }
 
-    /// The rows whose column is what the principal is called. Compared as text, in which each value has one spelling:
+    /// The rows whose column equals the principal's subject. Compared as text, in which each value has one spelling:
     /// a subject that is no number is no error, and `042` is not 42.
     fn owner(info: &EntityInfo, field: &str, unknown: bool) -> Self {
         const SUBJECT: &str = "nullif(current_setting('entify.subject', true), '')";
@@ -177,9 +176,9 @@ impl Sql {
         }
     }
 
-    /// The whole of a policy: the engine's own statements pass, and where nobody asks no row does. Each look at a
-    /// setting is a subquery, which PostgreSQL runs once in a statement and not once for a row.
-    fn behind(self, info: &EntityInfo, action: Action) -> String {
+    /// The whole of a policy: the engine's own statements are exempt, and without a principal no row matches. Each use
+    /// of a setting is a subquery, which PostgreSQL runs once in a statement and not once for a row.
+    fn guarded(self, info: &EntityInfo, action: Action) -> String {
         let system = "current_setting('entify.system', true) = 'on'";
         let open = match action {
             Action::Read => format!(
@@ -188,11 +187,11 @@ impl Sql {
             ),
             Action::Create | Action::Update | Action::Delete => format!("(SELECT {system})"),
         };
-        let known = "(SELECT current_setting('entify.authenticated', true) IN ('on', 'off'))";
+        let has_principal = "(SELECT current_setting('entify.authenticated', true) IN ('on', 'off'))";
         match self {
             Self::Never => open,
-            Self::Always => format!("{open}\n  OR {known}"),
-            Self::Where(rows) => format!("{open}\n  OR {known} AND {rows}"),
+            Self::Always => format!("{open}\n  OR {has_principal}"),
+            Self::Where(rows) => format!("{open}\n  OR {has_principal} AND {rows}"),
         }
     }
 }

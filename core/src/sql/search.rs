@@ -1,8 +1,8 @@
 //! The free-text search as a condition.
 //!
-//! Every word of the search must be found. A field marked `search` has it when it holds the word anywhere, whatever
-//! the case (see [`case_fold`](super::case_fold)); fields marked `search(fulltext)` have it when one of their words begins with
-//! it. Nothing a client writes is pattern or query syntax.
+//! Every word of the search must be found. A field marked `search` matches when it holds the word anywhere, whatever
+//! the case (see [`case_fold`](super::case_fold)); fields marked `search(fulltext)` match when one of their words
+//! begins with it. Nothing a client writes is pattern or query syntax.
 
 use std::sync::LazyLock;
 
@@ -15,8 +15,8 @@ use crate::error::{Error, Result};
 use crate::sql::case_fold::{case_fold, case_variants};
 use crate::sql::predicate::{TableAlias, position, truth};
 
-/// Combining marks that are part of a word in the full-text indexes: those that SQLite's tokenizer takes for diacritics.
-/// Members of a bracket expression, the same for Rust and PostgreSQL.
+/// Combining marks that are part of a word in the full-text indexes: those that SQLite's tokenizer takes for
+/// diacritics. Members of a bracket expression, the same for Rust and PostgreSQL.
 pub(crate) const WORD_MARKS: &str =
     "\\u0300-\\u0304\\u0306-\\u030C\\u030F\\u0311\\u031B\\u0323-\\u0328\\u032D\\u032E\\u0330\\u0331";
 
@@ -25,12 +25,12 @@ const MAX_WORDS: usize = 16;
 /// Characters of one search.
 const MAX_LENGTH: usize = 400;
 
-/// Every word is found in the searched fields of the source that are shown; every row when there is no word.
+/// Every word is found in the searched fields of the source that are visible; every row when there is no word.
 pub(super) fn condition(
     source: TableAlias,
     text: &str,
     dialect: Dialect,
-    shown: impl Fn(&ColumnInfo) -> bool,
+    visible: impl Fn(&ColumnInfo) -> bool,
 ) -> Result<Expr> {
     let words = words(text)?;
     if words.is_empty() {
@@ -40,7 +40,7 @@ pub(super) fn condition(
     let indexed = info.searched().any(ColumnInfo::is_fulltext);
     let plain: Vec<usize> = info
         .searched()
-        .filter(|column| !column.is_fulltext() && shown(column))
+        .filter(|column| !column.is_fulltext() && visible(column))
         .map(|column| column.index)
         .collect();
     if plain.is_empty() && !indexed {
@@ -89,7 +89,7 @@ fn holds(text: Expr, word: &str, dialect: Dialect) -> Expr {
     text.binary(BinOper::Custom(operator), Expr::value(pattern))
 }
 
-/// A pattern of PostgreSQL that names every letter that will do, so that no collation has a say.
+/// A pattern of PostgreSQL that names every letter that matches, so that no collation matters.
 fn regular_expression(word: &str) -> String {
     let mut pattern = String::with_capacity(word.len() * 4);
     for letter in word.chars() {
@@ -119,7 +119,7 @@ fn glob(word: &str) -> String {
     pattern
 }
 
-/// `[aA]`, for a letter that has others alike.
+/// `[aA]`, for a letter with case variants.
 fn one_of(letter: char, pattern: &mut String) -> bool {
     let variants = case_variants(letter);
     if !variants.is_empty() {
@@ -158,8 +158,8 @@ fn matches(source: TableAlias, tokens: &[String], dialect: Dialect) -> Expr {
     }
 }
 
-/// The keys of the rows that the FTS5 table finds. It numbers rows; where keys are no numbers, a table beside it says
-/// which row a number is.
+/// The keys of the rows that the FTS5 table finds. It numbers rows; where keys are no numbers, a second table maps
+/// numbers to keys.
 fn sqlite_rows(info: &EntityInfo, query: String) -> sea_query::SelectStatement {
     let index = names::fulltext(info.def.table);
     let found = Expr::col(index.clone()).binary(BinOper::Custom("MATCH"), Expr::value(query));

@@ -9,20 +9,17 @@ use sea_query::{
 };
 
 use crate::db::{Dialect, Layout, Statement, bind, bind_list};
-use crate::entity::Condition;
-use crate::entity::{EntityInfo, ManyLink};
+use crate::entity::{Condition, EntityInfo, ManyLink};
 use crate::error::Result;
-use crate::query::Deleted;
-use crate::query::{Cursor, Direction, Nulls, Sort};
+use crate::query::{Cursor, Deleted, Direction, Nulls, Sort};
 use crate::sql::cache::{self, Shape};
 use crate::sql::keyset::Position;
 use crate::sql::predicate::{Predicates, TableAlias, is_one_of, truth};
 use crate::sql::row_scope::{RowScope, not_deleted};
 use crate::types::Kind;
-use crate::value::ColumnSet;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
-/// The column that says which parent a related row belongs to.
+/// The column with the parent's key of a related row.
 const PARENT: &str = "entify_parent";
 /// The column that numbers the rows of one parent.
 const RANK: &str = "entify_rank";
@@ -31,7 +28,7 @@ const RANK: &str = "entify_rank";
 #[derive(Debug)]
 pub(crate) struct Select<'q> {
     pub(crate) dialect: Dialect,
-    /// Which rows and cells are seen.
+    /// Which rows and cells the reader sees.
     pub(crate) scope: RowScope<'q>,
     pub(crate) columns: ColumnSet,
     pub(crate) filter: &'q Condition,
@@ -72,20 +69,21 @@ impl Select<'_> {
         self.scope.info
     }
 
-    /// The page as a statement. With several parents every row ends in the parent's key.
+    /// The page as a statement. With several parents, the last cell of every row is the parent's key.
     pub(crate) fn page(&self) -> Result<(Statement, Layout)> {
         let mut layout = self.info().layout(self.columns);
         if let Some(related) = self.related.filter(|_| self.is_ranked()) {
-            layout = layout.and(related.parent_kind);
+            layout = layout.with_column(related.parent_kind);
         }
         if let Some((shape, values)) = self.cacheable() {
             let sql =
                 cache::try_text(self.info(), self.dialect, shape, || self.build().map(|(sql, ..)| sql))?;
-            let statement = Statement::new(self.limited(sql), values).opening(self.info().computed_of());
+            let statement =
+                Statement::new(self.limited(sql), values).with_unrestricted(self.info().computed_tables());
             return Ok((statement, layout));
         }
-        let (sql, values, open) = self.build()?;
-        Ok((self.statement(self.limited(sql.into()), values, open), layout))
+        let (sql, values, unrestricted) = self.build()?;
+        Ok((self.statement(self.limited(sql.into()), values, unrestricted), layout))
     }
 
     /// A page whose text depends on its shape alone, and the values it binds, in the order of the text.
@@ -116,7 +114,7 @@ impl Select<'_> {
         self.related.is_some_and(|related| !related.is_single())
     }
 
-    /// The greatest number of a row of a parent. Bound, and not in the text: it replans nothing.
+    /// The greatest number of a row of a parent. Bound, and not in the text: it causes no replanning.
     fn ranks(&self) -> Option<sea_query::Value> {
         let limit = self.limit.filter(|_| self.is_ranked())?;
         Some(bind(&Value::Int(limit.into()), Kind::I64, self.dialect))
@@ -130,11 +128,18 @@ impl Select<'_> {
         }
     }
 
-    fn statement(&self, sql: impl Into<Arc<str>>, values: Values, open: Vec<&'static str>) -> Statement {
-        Statement::new(sql, values).opening(open).opening(self.info().computed_of())
+    fn statement(
+        &self,
+        sql: impl Into<Arc<str>>,
+        values: Values,
+        unrestricted: Vec<&'static str>,
+    ) -> Statement {
+        Statement::new(sql, values)
+            .with_unrestricted(unrestricted)
+            .with_unrestricted(self.info().computed_tables())
     }
 
-    /// The text without the limit, its values, and the tables that are to be read whole.
+    /// The text without the limit, its values, and the tables of which it needs every row.
     fn build(&self) -> Result<(String, Values, Vec<&'static str>)> {
         let source = TableAlias::root(self.info(), self.dialect);
         let mut query = Query::select();
@@ -153,7 +158,7 @@ impl Select<'_> {
         }
         if let Some(index_ranges) = self.index_ranges(source) {
             let (sql, values) = text(&self.merged(&query, source, index_ranges), self.dialect);
-            return Ok((sql, values, predicates.open()));
+            return Ok((sql, values, predicates.unrestricted()));
         }
         self.bound(&mut query, source);
         let (sql, values) = match (self.related, parent) {
@@ -165,7 +170,7 @@ impl Select<'_> {
                 text(&query, self.dialect)
             }
         };
-        Ok((sql, values, predicates.open()))
+        Ok((sql, values, predicates.unrestricted()))
     }
 
     fn restrict(
@@ -185,7 +190,7 @@ impl Select<'_> {
         Ok(())
     }
 
-    /// Restricts the rows to those of the parents, if there are any; answers the expression of the parent's key.
+    /// Restricts the rows to those of the parents, if there are any; returns the expression of the parent's key.
     fn join_parents(
         &self,
         query: &mut SelectStatement,
@@ -195,16 +200,16 @@ impl Select<'_> {
         let Some(related) = &self.related else { return Ok(None) };
         let parent = match related.link {
             ManyLink::Inverse { column } => {
-                query.and_where_option(predicates.shown_reference(source, column)?);
+                query.and_where_option(predicates.visible_reference(source, column)?);
                 source.column(column)
             }
             ManyLink::Through { via, near, far } => {
                 let column = |index: usize| via.columns[index].column;
-                // A joining row that exists twice must not show its target twice.
+                // A joining row that exists twice must not return its target twice.
                 let joined = TableAlias::root(via, self.dialect);
                 let mut pairs = predicates.rows_of(joined)?.ok_or_else(|| via.refused_to_read())?;
                 for end in [near, far] {
-                    pairs.and_where_option(predicates.shown_reference(joined, end)?);
+                    pairs.and_where_option(predicates.visible_reference(joined, end)?);
                 }
                 pairs.clear_selects().distinct().columns([column(near), column(far)]);
                 pairs.and_where(of_parents(Expr::col(column(near)), related, self.dialect));
@@ -227,8 +232,8 @@ impl Select<'_> {
         Position { source, dialect: self.dialect, order, values: &cursor.0 }
     }
 
-    /// The index_ranges of the rows after the only bound, where there are several and an index on the order answers each
-    /// of them: a single scan would read every row between two index_ranges.
+    /// The index ranges of the rows after the only bound, where there are several and an index on the order answers
+    /// each of them: a single scan would read every row between two index ranges.
     fn index_ranges(&self, source: TableAlias) -> Option<Vec<Expr>> {
         let [(order, cursor)] = self.bounds else { return None };
         if self.related.is_some() || order != self.order {
@@ -239,7 +244,7 @@ impl Select<'_> {
             .then_some(index_ranges)
     }
 
-    /// The rows of all index_ranges, merged in order.
+    /// The rows of all index ranges, merged in order.
     fn merged(
         &self,
         query: &SelectStatement,
@@ -288,7 +293,7 @@ impl Select<'_> {
         })
     }
 
-    /// Numbers the rows of each parent and keeps the first so many.
+    /// Numbers the rows of each parent and keeps the first of them, up to the limit.
     fn ranked(&self, mut inner: SelectStatement, source: TableAlias, parent: Expr) -> SelectStatement {
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());
@@ -321,12 +326,12 @@ impl Select<'_> {
         let parent = self.join_parents(&mut query, source, &mut predicates)?;
         if let Some((related, parent)) = self.related.zip(parent) {
             query.expr(parent.clone()).add_group_by([parent]);
-            layout = layout.and(related.parent_kind);
+            layout = layout.with_column(related.parent_kind);
         }
         query.expr(Expr::cust("COUNT(*)"));
         self.restrict(&mut query, source, &mut predicates)?;
         let (sql, values) = text(&query, self.dialect);
-        Ok((self.statement(sql, values, predicates.open()), layout.and(Kind::I64)))
+        Ok((self.statement(sql, values, predicates.unrestricted()), layout.with_column(Kind::I64)))
     }
 
     /// Whether there is a row.
@@ -339,7 +344,10 @@ impl Select<'_> {
         let mut query = Query::select();
         query.expr(Expr::exists(rows));
         let (sql, values) = text(&query, self.dialect);
-        Ok((self.statement(sql, values, predicates.open()), Layout::default().and(Kind::Bool)))
+        Ok((
+            self.statement(sql, values, predicates.unrestricted()),
+            Layout::default().with_column(Kind::Bool),
+        ))
     }
 }
 
@@ -352,7 +360,7 @@ impl Related<'_> {
     }
 }
 
-/// A value as the view shows it: NULL where it is hidden.
+/// A value in this scope: NULL where it is hidden.
 fn cell(
     source: TableAlias,
     index: usize,
@@ -360,12 +368,12 @@ fn cell(
     predicates: &mut Predicates<'_>,
 ) -> Result<Expr> {
     let cell = source.column(index);
-    let Some((_, shown)) = scope.cells.iter().find(|(hidden, _)| *hidden == index) else {
+    let Some((_, visible)) = scope.cells.iter().find(|(hidden, _)| *hidden == index) else {
         return Ok(cell);
     };
-    let shown = predicates.rule(source, shown)?.unwrap_or_else(|| truth(true));
+    let visible = predicates.rule(source, visible)?.unwrap_or_else(|| truth(true));
     // As an expression of the column, so that the NULL is one of its type.
-    Ok(CaseStatement::new().case(shown, cell).into())
+    Ok(CaseStatement::new().case(visible, cell).into())
 }
 
 fn of_parents(column: Expr, related: &Related<'_>, dialect: Dialect) -> Expr {
@@ -389,7 +397,7 @@ fn text(query: &SelectStatement, dialect: Dialect) -> (String, Values) {
     }
 }
 
-/// The rows that are not deleted whose column has the value, or one of the values, as the engine itself sees them.
+/// The rows that are not deleted whose column has the value, or one of the values, for the engine itself.
 pub(crate) fn by_column(
     info: &'static EntityInfo,
     dialect: Dialect,
@@ -425,11 +433,11 @@ pub(crate) fn by_column_among(
         [value] => bind(value, kind, dialect),
         values => bind_list(values, kind, dialect),
     };
-    (Statement::new(sql, Values(vec![bound])).opening(info.computed_of()), info.layout(columns))
+    (Statement::new(sql, Values(vec![bound])).with_unrestricted(info.computed_tables()), info.layout(columns))
 }
 
-/// The rows of a view whose column has the value, or one of the values.
-pub(crate) fn seen_by_column(
+/// The rows of a scope whose column has the value, or one of the values.
+pub(crate) fn scoped_by_column(
     scope: &RowScope<'_>,
     dialect: Dialect,
     columns: ColumnSet,
@@ -451,7 +459,9 @@ pub(crate) fn seen_by_column(
     query.and_where_option(not_deleted(source, scope.deleted));
     query.and_where_option(predicates.rule(source, &scope.rows)?);
     let (sql, values) = text(&query, dialect);
-    let statement = Statement::new(sql, values).opening(predicates.open()).opening(info.computed_of());
+    let statement = Statement::new(sql, values)
+        .with_unrestricted(predicates.unrestricted())
+        .with_unrestricted(info.computed_tables());
     Ok((statement, info.layout(columns)))
 }
 

@@ -51,7 +51,7 @@ struct Import<P> {
 impl<P: Progress> Import<P> {
     async fn run(&self, ctx: &Ctx) -> Result<u64> {
         let records = Records::new(ctx, self.info);
-        let forward = self.info.refers_to_itself();
+        let forward = self.info.is_self_referencing();
         if forward {
             records.defer_references().await?;
         }

@@ -1,4 +1,4 @@
-//! Fields of a generated struct as cells: handed out one by one, and taken one by one to make such a struct.
+//! Fields of a generated struct as cells: written one by one, and read one by one to build such a struct.
 
 use crate::error::{Error, Result};
 use crate::types::{Kind, Scalar};
@@ -8,28 +8,28 @@ use crate::value::{Assignments, Record, Value};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// A value, or NULL.
-    Is(Value),
-    /// Nothing: the default is taken.
-    NotGiven,
+    Value(Value),
+    /// `None` in an input: the column takes its default.
+    Default,
     /// `Change::Set`
     Set(Value),
     /// `Change::Keep`
     Keep,
 }
 
-/// Fields handed out, with the column of each.
+/// Takes the fields of a struct, with the column of each.
 #[derive(Debug, Default)]
-pub struct Cells {
+pub struct CellWriter {
     cells: Vec<(usize, Cell)>,
     only: Option<usize>,
 }
 
-impl Cells {
-    /// Every field that `put` hands out, least column first.
+impl CellWriter {
+    /// Every field that `put` writes, least column first.
     pub(crate) fn of(put: impl FnOnce(&mut Self)) -> Vec<(usize, Cell)> {
         let mut to = Self::default();
         put(&mut to);
-        // Not every field is handed out in its place.
+        // Fields are not always written in column order.
         to.cells.sort_by_key(|(column, _)| *column);
         to.cells
     }
@@ -39,12 +39,12 @@ impl Cells {
         let mut to = Self { cells: Vec::new(), only: Some(column) };
         put(&mut to);
         match to.cells.pop() {
-            Some((_, Cell::Is(value) | Cell::Set(value))) => value,
+            Some((_, Cell::Value(value) | Cell::Set(value))) => value,
             _ => Value::Null,
         }
     }
 
-    /// Hands out a field, if it is requested.
+    /// Writes a field, if it is requested.
     pub fn push(&mut self, column: usize, cell: impl FnOnce() -> Cell) {
         if self.only.is_none_or(|only| only == column) {
             self.cells.push((column, cell()));
@@ -52,19 +52,19 @@ impl Cells {
     }
 }
 
-/// What a generated struct is made of.
+/// Gives the cells that a generated struct is built from.
 ///
-/// It never fails in the middle: for a value that does not fit it gives a stand-in, and the whole is refused at the
+/// It never fails in the middle: for a value that does not fit it gives a placeholder, and the whole is rejected at the
 /// end. An early return for each field would cost the compiler more than everything else about it.
 #[derive(Debug)]
-pub struct Source {
-    from: Holding,
+pub struct CellReader {
+    from: CellInput,
     type_mismatch: Option<(usize, Kind)>,
 }
 
-/// What a [`Source`] takes its cells from.
+/// Where a [`CellReader`] reads its cells.
 #[derive(Debug)]
-pub(crate) enum Holding {
+pub(crate) enum CellInput {
     /// A row.
     Record(Record),
     /// Copies of another struct's fields.
@@ -73,19 +73,19 @@ pub(crate) enum Holding {
     New(Assignments),
     /// Values of an update; what is not set is kept.
     Changes(Assignments),
-    /// Stand-ins only.
+    /// Placeholders only.
     Nothing,
-    /// Stand-ins, in exchange for the fields' types.
+    /// Placeholders; collects the fields' types.
     Kinds(Vec<(usize, Kind, bool)>),
 }
 
-impl Source {
-    pub(crate) fn new(from: Holding) -> Self {
+impl CellReader {
+    pub(crate) fn new(from: CellInput) -> Self {
         Self { from, type_mismatch: None }
     }
 
-    /// What is left once the struct is made.
-    pub(crate) fn into_rest(self) -> Holding {
+    /// What is left once the struct is built.
+    pub(crate) fn into_rest(self) -> CellInput {
         self.from
     }
 
@@ -94,25 +94,25 @@ impl Source {
         self.type_mismatch
     }
 
-    /// The cell of a field, `None` for a stand-in.
+    /// The cell of a field, `None` for a placeholder.
     pub fn next<T: Scalar>(&mut self, column: usize, nullable: bool) -> Option<Cell> {
         match &mut self.from {
-            Holding::Record(record) => Some(Cell::Is(record.take(column))),
-            Holding::Cells(cells) => {
+            CellInput::Record(record) => Some(Cell::Value(record.take(column))),
+            CellInput::Cells(cells) => {
                 let position = cells.binary_search_by_key(&column, |(column, _)| *column).ok()?;
                 Some(std::mem::replace(&mut cells[position].1, Cell::Keep))
             }
-            Holding::New(values) => Some(Cell::Is(values.take(column).unwrap_or_default())),
-            Holding::Changes(values) => Some(values.take(column).map_or(Cell::Keep, Cell::Set)),
-            Holding::Nothing => None,
-            Holding::Kinds(kinds) => {
+            CellInput::New(values) => Some(Cell::Value(values.take(column).unwrap_or_default())),
+            CellInput::Changes(values) => Some(values.take(column).map_or(Cell::Keep, Cell::Set)),
+            CellInput::Nothing => None,
+            CellInput::Kinds(kinds) => {
                 kinds.push((column, T::KIND, nullable));
                 None
             }
         }
     }
 
-    /// Notes a value that is not of the field's type; the first column's counts.
+    /// Records a value that is not of the field's type; the first column's counts.
     pub fn type_mismatch<T: Scalar>(&mut self, column: usize) {
         if self.type_mismatch.is_none_or(|(first, _)| column < first) {
             self.type_mismatch = Some((column, T::KIND));
@@ -120,9 +120,9 @@ impl Source {
     }
 
     /// The struct, unless a value did not fit.
-    pub(crate) fn checked<T>(&self, made: T) -> Result<T> {
+    pub(crate) fn checked<T>(&self, built: T) -> Result<T> {
         match self.type_mismatch {
-            None => Ok(made),
+            None => Ok(built),
             Some((column, kind)) => {
                 Err(Error::internal(format!("column {column} does not hold {}", kind.expectation())))
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::types::{FieldType, Shown};
+use crate::types::{DebugValue, FieldType};
 
 /// What a patch does with a field: leave it (absent), or set it; a nullable field is a
 /// `Change<Option<T>>`, so NULL is `Change::Set(None)` and only a nullable field can be set to it.
@@ -34,7 +34,9 @@ impl<T: FieldType> fmt::Debug for Change<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Keep => f.write_str("Keep"),
-            Self::Set(value) => f.debug_tuple("Set").field(&Shown(&value.duplicate().into_cell())).finish(),
+            Self::Set(value) => {
+                f.debug_tuple("Set").field(&DebugValue(&value.duplicate().into_cell())).finish()
+            }
         }
     }
 }

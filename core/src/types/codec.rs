@@ -206,7 +206,7 @@ fn json_value(json: serde_json::Value) -> Decoded {
     Ok(Value::Json(json))
 }
 
-/// What neither database keeps: NULs in a text or a name, and nesting without end.
+/// What neither database stores: NULs in a text or a name, and nesting without end.
 pub(crate) fn check_json(json: &serde_json::Value) -> Result<(), CodecError> {
     fn check(json: &serde_json::Value, depth: usize) -> Result<(), CodecError> {
         use serde_json::Value as J;
@@ -228,7 +228,7 @@ pub(crate) fn check_json(json: &serde_json::Value) -> Result<(), CodecError> {
     check(json, 0)
 }
 
-/// Exact digits only: what would be rounded is refused.
+/// Exact digits only: what would be rounded is rejected.
 fn decimal(text: &str) -> Option<Decimal> {
     if let Some((digits, exponent)) = text.split_once(['e', 'E']) {
         // The digits alone must fit, or reading them would round.
@@ -262,7 +262,7 @@ fn datetime(text: &str) -> Option<DateTime<Utc>> {
     (1..=9999).contains(&time.year()).then_some(time)
 }
 
-/// The time as both databases keep it: cut to the microsecond, a leap second being the second after it.
+/// The time as both databases store it: cut to the microsecond, a leap second being the second after it.
 pub(crate) fn to_micros(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_micros(time.timestamp_micros())
 }

@@ -1,4 +1,4 @@
-//! Dates and times in ISO 8601 / RFC 3339, written digit by digit: they stand in every row, and a format string would
+//! Dates and times in ISO 8601 / RFC 3339, written digit by digit: every row has some, and a format string would
 //! be read again for each.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Timelike as _, Utc};
@@ -52,7 +52,7 @@ pub(crate) fn write_datetime(time: DateTime<Utc>, fraction: Fraction, out: &mut 
     out.push(b'Z');
 }
 
-/// What one of the writers makes, as a text.
+/// The output of one of the writers, as a text.
 pub(crate) fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut out = Vec::with_capacity(27);
     write(&mut out);
@@ -60,8 +60,8 @@ pub(crate) fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
 }
 
 fn digits(number: u32, width: u32, out: &mut Vec<u8>) {
-    for place in (0..width).rev() {
-        let digit = number / 10_u32.pow(place) % 10;
+    for exponent in (0..width).rev() {
+        let digit = number / 10_u32.pow(exponent) % 10;
         out.push(b'0' + u8::try_from(digit).unwrap_or(0));
     }
 }

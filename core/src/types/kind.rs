@@ -47,7 +47,7 @@ pub enum Kind {
 /// What can be done with the values of a [`Kind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// What a filter may ask of a value, but whether there is one.
+    /// The operators that a filter may use, apart from `IsNull`.
     pub operators: &'static [Operator],
     /// Rows can be sorted by it, indexed and distinguished by it.
     pub sortable: bool,
@@ -59,7 +59,7 @@ pub struct Capabilities {
     pub length: Option<LengthUnit>,
     /// Many values can be bound as one parameter and are found again bit by bit.
     pub list_parameter: bool,
-    /// A value fills a line of its own, or more: it does not belong into a table's cell.
+    /// A value fills a line of its own, or more: too long for a cell of a table.
     pub long: bool,
 }
 
@@ -90,7 +90,7 @@ impl Kind {
     /// What can be done with the values.
     #[must_use]
     pub const fn capabilities(self) -> Capabilities {
-        /// Equal or not: what is said of most types.
+        /// Equal or not: true of most types.
         const EQUAL: Capabilities = Capabilities {
             operators: Operator::EQUALITY,
             sortable: true,

@@ -1,4 +1,4 @@
-//! What a filter may ask of a value.
+//! The operators of filters.
 
 /// A test of a filter on one column. Each surface spells its name: `starts_with` in REST, `startsWith` in GraphQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,7 +74,7 @@ impl Operator {
         }
     }
 
-    /// Whether it asks which of two values is greater.
+    /// Whether it compares which of two values is greater.
     #[must_use]
     pub const fn is_order(self) -> bool {
         matches!(self, Self::Gt | Self::Gte | Self::Lt | Self::Lte)

@@ -10,11 +10,11 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::types::cells::{Cell, Cells, Source};
+use crate::types::cells::{Cell, CellReader, CellWriter};
 use crate::types::{Change, Kind};
 use crate::value::{Password, Value};
 
-/// A stored value that is not of the type its column says.
+/// A stored value that is not of its column's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongType;
 
@@ -43,82 +43,82 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     /// [`WrongType`] when the cell holds something else.
     fn from_value(value: Value) -> Result<Self, WrongType>;
 
-    /// Any value: a placeholder in a struct that is refused as a whole.
+    /// Any value: a placeholder in a struct that is rejected as a whole.
     #[doc(hidden)]
-    fn stand_in() -> Self;
+    fn placeholder() -> Self;
 
-    // What the derive calls for every field, as `Scalar::…`: a type that cannot be a field's gives one message at one
-    // place, however often it is used.
+    // What the derive calls for every field, as `Scalar::…`: a type that cannot be a field's gives one message in one
+    // location, however often it is used.
 
-    /// Hands out a field.
+    /// Writes a field.
     #[doc(hidden)]
-    fn put(&self, to: &mut Cells, column: usize) {
-        to.push(column, || Cell::Is(self.duplicate().into_value()));
+    fn put(&self, to: &mut CellWriter, column: usize) {
+        to.push(column, || Cell::Value(self.duplicate().into_value()));
     }
 
-    /// Makes a field.
+    /// Reads a field.
     #[doc(hidden)]
-    fn take(from: &mut Source, column: usize) -> Self {
+    fn take(from: &mut CellReader, column: usize) -> Self {
         let cell = from.next::<Self>(column, false);
-        value(cell, from, column).unwrap_or_else(Self::stand_in)
+        value(cell, from, column).unwrap_or_else(Self::placeholder)
     }
 
-    /// Hands out an optional field.
+    /// Writes an optional field.
     #[doc(hidden)]
-    fn put_optional(field: &Option<Self>, to: &mut Cells, column: usize) {
-        to.push(column, || Cell::Is(copy_of(field)));
+    fn put_optional(field: &Option<Self>, to: &mut CellWriter, column: usize) {
+        to.push(column, || Cell::Value(copy_of(field)));
     }
 
-    /// Makes an optional field.
+    /// Reads an optional field.
     #[doc(hidden)]
-    fn take_optional(from: &mut Source, column: usize) -> Option<Self> {
+    fn take_optional(from: &mut CellReader, column: usize) -> Option<Self> {
         let cell = from.next::<Self>(column, true);
-        value(cell.filter(|cell| *cell != Cell::Is(Value::Null)), from, column)
+        value(cell.filter(|cell| *cell != Cell::Value(Value::Null)), from, column)
     }
 
-    /// Hands out a field of an input whose `None` takes the default.
+    /// Writes a field of an input whose `None` takes the default.
     #[doc(hidden)]
-    fn put_given(field: &Option<Self>, to: &mut Cells, column: usize) {
+    fn put_or_default(field: &Option<Self>, to: &mut CellWriter, column: usize) {
         match field {
             Some(value) => value.put(to, column),
-            None => to.push(column, || Cell::NotGiven),
+            None => to.push(column, || Cell::Default),
         }
     }
 
-    /// Makes a field of an input whose `None` takes the default.
+    /// Reads a field of an input whose `None` takes the default.
     #[doc(hidden)]
-    fn take_given(from: &mut Source, column: usize) -> Option<Self> {
+    fn take_or_default(from: &mut CellReader, column: usize) -> Option<Self> {
         Self::take_optional(from, column)
     }
 
-    /// Hands out a field of a patch.
+    /// Writes a field of a patch.
     #[doc(hidden)]
-    fn put_change(field: &Change<Self>, to: &mut Cells, column: usize) {
+    fn put_change(field: &Change<Self>, to: &mut CellWriter, column: usize) {
         to.push(column, || match field {
             Change::Set(value) => Cell::Set(value.duplicate().into_value()),
             Change::Keep => Cell::Keep,
         });
     }
 
-    /// Makes a field of a patch.
+    /// Reads a field of a patch.
     #[doc(hidden)]
-    fn take_change(from: &mut Source, column: usize) -> Change<Self> {
+    fn take_change(from: &mut CellReader, column: usize) -> Change<Self> {
         let cell = from.next::<Self>(column, false);
         value(cell, from, column).map_or(Change::Keep, Change::Set)
     }
 
-    /// Hands out an optional field of a patch.
+    /// Writes an optional field of a patch.
     #[doc(hidden)]
-    fn put_optional_change(field: &Change<Option<Self>>, to: &mut Cells, column: usize) {
+    fn put_optional_change(field: &Change<Option<Self>>, to: &mut CellWriter, column: usize) {
         to.push(column, || match field {
             Change::Set(value) => Cell::Set(copy_of(value)),
             Change::Keep => Cell::Keep,
         });
     }
 
-    /// Makes an optional field of a patch.
+    /// Reads an optional field of a patch.
     #[doc(hidden)]
-    fn take_optional_change(from: &mut Source, column: usize) -> Change<Option<Self>> {
+    fn take_optional_change(from: &mut CellReader, column: usize) -> Change<Option<Self>> {
         match from.next::<Self>(column, true) {
             Some(Cell::Set(Value::Null)) => Change::Set(None),
             cell => value(cell, from, column).map_or(Change::Keep, |value| Change::Set(Some(value))),
@@ -130,9 +130,9 @@ fn copy_of<T: Scalar>(field: &Option<T>) -> Value {
     field.as_ref().map_or(Value::Null, |value| value.duplicate().into_value())
 }
 
-/// The value in a cell; what does not fit is noted.
-fn value<T: Scalar>(cell: Option<Cell>, from: &mut Source, column: usize) -> Option<T> {
-    let (Cell::Is(value) | Cell::Set(value)) = cell? else {
+/// The value in a cell; a value of another type is recorded.
+fn value<T: Scalar>(cell: Option<Cell>, from: &mut CellReader, column: usize) -> Option<T> {
+    let (Cell::Value(value) | Cell::Set(value)) = cell? else {
         return None;
     };
     match T::from_value(value) {
@@ -224,7 +224,7 @@ macro_rules! scalars {
                 }
             }
 
-            fn stand_in() -> Self {
+            fn placeholder() -> Self {
                 Self::default()
             }
         }
@@ -269,7 +269,7 @@ macro_rules! small_integers {
                 }
             }
 
-            fn stand_in() -> Self {
+            fn placeholder() -> Self {
                 0
             }
         }
@@ -318,7 +318,7 @@ impl<T: Element> Scalar for Vec<T> {
         }
     }
 
-    fn stand_in() -> Self {
+    fn placeholder() -> Self {
         Vec::new()
     }
 }
@@ -355,7 +355,7 @@ pub trait TextField {}
 #[diagnostic::do_not_recommend]
 impl TextField for String {}
 
-/// Types that `contains`, `starts_with` and `ends_with` ask about.
+/// Types that `contains`, `starts_with` and `ends_with` apply to.
 #[diagnostic::on_unimplemented(
     message = "`contains`, `starts_with` and `ends_with` do not apply to `{Self}`",
     label = "not a text",
@@ -426,17 +426,17 @@ impl<T: Element> SortField for T {}
 #[diagnostic::do_not_recommend]
 impl SortField for Bytes {}
 
-/// A value as it is shown for debugging: an enum by its variant's name, whatever it derives.
-pub struct Shown<'a>(pub &'a Value);
+/// A value in `Debug` output: an enum by its variant's name, whatever it derives.
+pub struct DebugValue<'a>(pub &'a Value);
 
-impl std::fmt::Debug for Shown<'_> {
+impl std::fmt::Debug for DebugValue<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
             Value::Null => f.write_str("None"),
             Value::Text(text) => write!(f, "{text:?}"),
             Value::Enum(variant) => f.write_str(variant.name),
             Value::Password(password) => write!(f, "{password:?}"),
-            Value::List(items) => f.debug_list().entries(items.iter().map(Shown)).finish(),
+            Value::List(items) => f.debug_list().entries(items.iter().map(DebugValue)).finish(),
             value => write!(f, "{value}"),
         }
     }

@@ -1,4 +1,4 @@
-//! What rows call a principal, as a value.
+//! A principal's subject as a value of a column.
 
 use crate::types::Kind;
 use crate::value::Value;

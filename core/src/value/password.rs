@@ -61,10 +61,10 @@ impl PasswordCost {
 /// `Password::from("plain text")` is a new one; the service hashes it on the way to the row, on a blocking
 /// thread. A model holds the hash, which [`Password::verify`] compares with.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(State);
+pub struct Password(PasswordRepr);
 
 #[derive(Clone, PartialEq, Eq)]
-enum State {
+enum PasswordRepr {
     Plain(String),
     Hash(String),
 }
@@ -72,30 +72,30 @@ enum State {
 impl Password {
     /// A password read from the database: a hash in PHC string format.
     pub(crate) fn from_hash(hash: String) -> Self {
-        Self(State::Hash(hash))
+        Self(PasswordRepr::Hash(hash))
     }
 
     /// The plain text, while it is not hashed yet.
     pub(crate) fn plain(&self) -> Option<&str> {
         match &self.0 {
-            State::Plain(plain) => Some(plain),
-            State::Hash(_) => None,
+            PasswordRepr::Plain(plain) => Some(plain),
+            PasswordRepr::Hash(_) => None,
         }
     }
 
     /// The hash, once it is one.
     pub(crate) fn hash(&self) -> Option<&str> {
         match &self.0 {
-            State::Hash(hash) => Some(hash),
-            State::Plain(_) => None,
+            PasswordRepr::Hash(hash) => Some(hash),
+            PasswordRepr::Plain(_) => None,
         }
     }
 
     /// Replaces the plain text by its argon2id hash, on a blocking thread.
     pub(crate) async fn hashed(self, cost: PasswordCost) -> Result<Self> {
         match self.0 {
-            State::Hash(_) => Ok(self),
-            State::Plain(plain) => {
+            PasswordRepr::Hash(_) => Ok(self),
+            PasswordRepr::Plain(plain) => {
                 let hash = run_blocking(move || {
                     let hash = cost.argon2()?.hash_password(plain.as_bytes());
                     hash.map(|hash| hash.to_string()).map_err(Error::internal)
@@ -111,10 +111,10 @@ impl Password {
     /// [`Error::Internal`] when the stored hash is not one.
     pub async fn verify(&self, plain: &str) -> Result<bool> {
         match &self.0 {
-            State::Plain(own) => {
-                Ok(bool::from(subtle::ConstantTimeEq::ct_eq(own.as_bytes(), plain.as_bytes())))
+            PasswordRepr::Plain(stored) => {
+                Ok(bool::from(subtle::ConstantTimeEq::ct_eq(stored.as_bytes(), plain.as_bytes())))
             }
-            State::Hash(hash) => {
+            PasswordRepr::Hash(hash) => {
                 let (hash, plain) = (hash.clone(), plain.to_owned());
                 run_blocking(move || {
                     let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
@@ -125,16 +125,16 @@ impl Password {
         }
     }
 
-    /// Whether the hash was made at another cost than this. Once [`Password::verify`] has said yes, writing the same
+    /// Whether the hash was made at another cost than this. Once [`Password::verify`] has accepted it, writing the same
     /// plain text again renews it.
     #[must_use]
     pub fn is_outdated(&self, cost: PasswordCost) -> bool {
-        let State::Hash(hash) = &self.0 else { return false };
+        let PasswordRepr::Hash(hash) = &self.0 else { return false };
         let Ok(hash) = PasswordHash::new(hash) else { return true };
         let of = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-        let own = (cost.memory, cost.iterations, cost.parallelism);
+        let wanted = (cost.memory, cost.iterations, cost.parallelism);
         hash.algorithm.as_str() != "argon2id"
-            || Params::try_from(&hash).map_or(true, |params| of(&params) != own)
+            || Params::try_from(&hash).map_or(true, |params| of(&params) != wanted)
     }
 }
 
@@ -148,22 +148,22 @@ async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
-/// Takes the place of a password that is being hashed; it matches none.
+/// Replaces a password that is being hashed; it matches none.
 impl Default for Password {
     fn default() -> Self {
-        Self(State::Hash(String::new()))
+        Self(PasswordRepr::Hash(String::new()))
     }
 }
 
 impl From<String> for Password {
     fn from(plain: String) -> Self {
-        Self(State::Plain(plain))
+        Self(PasswordRepr::Plain(plain))
     }
 }
 
 impl From<&str> for Password {
     fn from(plain: &str) -> Self {
-        Self(State::Plain(plain.to_owned()))
+        Self(PasswordRepr::Plain(plain.to_owned()))
     }
 }
 

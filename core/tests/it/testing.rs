@@ -15,7 +15,7 @@ const EMPTY: &[&EntityDef] = &[];
 
 async fn number(db: &Db, sql: &str) -> Result<i64, DbError> {
     let statement = Statement::new(sql, Values(Vec::new()));
-    let rows = Executor::Pool(db.clone()).write(statement, &Layout::default().and(Kind::I64)).await?;
+    let rows = Executor::Pool(db.clone()).write(statement, &Layout::default().with_column(Kind::I64)).await?;
     match rows[0].get(0) {
         Value::Int(number) => Ok(*number),
         other => panic!("{other:?}"),

@@ -64,7 +64,7 @@ fn read_items<T: Options>(items: &[NestedMeta]) -> (T, Vec<darling::Error>) {
     (options, errors)
 }
 
-/// Reads one item, which must be an option of this place and a new one.
+/// Reads one item, which must be an option of this context and a new one.
 fn read_item<T: Options>(
     item: &NestedMeta,
     options: &mut T,
@@ -97,10 +97,12 @@ fn read_item<T: Options>(
 }
 
 fn unknown<T: Options>(name: &str) -> String {
-    let place = T::PLACE;
+    let context = T::CONTEXT;
     match T::ELSEWHERE.filter(|(_, names)| names.contains(&name)) {
-        Some((other, _)) => format!("`{name}` is not an option of {place}; it belongs on {other}"),
-        None if T::NAMES.is_empty() => format!("{place} takes no options"),
-        None => format!("`{name}` is not an option of {place}{}", suggestion(name, T::NAMES.iter().copied())),
+        Some((other, _)) => format!("`{name}` is not an option of {context}; it belongs on {other}"),
+        None if T::NAMES.is_empty() => format!("{context} takes no options"),
+        None => {
+            format!("`{name}` is not an option of {context}{}", suggestion(name, T::NAMES.iter().copied()))
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! How the tables of options are written: one entry an option, from which its parsing, its place among the names of
+//! How the tables of options are written: one entry an option, from which its parsing, its position among the names of
 //! messages, its member of the definition and its rules follow.
 
 use proc_macro2::Span;
@@ -7,13 +7,13 @@ use syn::Meta;
 use crate::attr::value::{Keyed, OptionValue, Resolve};
 use crate::diag::Errors;
 
-/// The options of one place, as written.
+/// The options of one context, as written.
 pub trait Options: Default {
-    /// Where they stand, in words: "a struct".
-    const PLACE: &'static str;
+    /// Where they are written, in words: "a struct".
+    const CONTEXT: &'static str;
     /// Their names, in the order of the table.
     const NAMES: &'static [&'static str];
-    /// Another place and its options, which are likely meant when written here.
+    /// Another context and its options, which are likely meant when written here.
     const ELSEWHERE: Option<(&'static str, &'static [&'static str])>;
 
     /// Whether the option may be written more than once.
@@ -75,11 +75,11 @@ pub struct FieldRule {
     /// Where the option is written.
     pub key: fn(&super::FieldAttrs) -> Option<Span>,
     pub applies: Applies,
-    /// What it asks of the field's type.
+    /// What it requires of the field's type.
     pub requires: &'static [Requirement],
     /// What of it contradicts `computed`.
     pub computed: &'static [Exclusion],
-    /// What contradicts it, or says the same.
+    /// What contradicts it, or implies it.
     pub excludes: &'static [Exclusion],
 }
 
@@ -89,7 +89,7 @@ pub struct Exclusion {
     /// As it is written: `skip(create)`.
     pub option: &'static str,
     /// Where it is written.
-    pub place: fn(&super::FieldAttrs) -> Option<Span>,
+    pub span: fn(&super::FieldAttrs) -> Option<Span>,
     /// The reason, as the message gives it.
     pub why: &'static str,
 }
@@ -109,7 +109,7 @@ pub enum Applies {
     Any,
 }
 
-/// What an option asks of a field's type: the rules of types are `core`'s, in traits of these names.
+/// What an option requires of a field's type: `core` checks the types, in traits of these names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requirement {
     Text,
@@ -122,7 +122,7 @@ pub enum Requirement {
 impl Requirement {
     pub const ALL: [Self; 5] = [Self::Text, Self::Length, Self::Numeric, Self::Decimal, Self::Sortable];
 
-    /// The options that ask for it and the types that fulfil it, in the words of `core`'s trait.
+    /// The options that require it and the types that fulfil it, worded as in `core`'s trait.
     pub fn description(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => ("`pattern`, `format`, `multiline` and `search`", "`String`"),
@@ -141,11 +141,11 @@ impl Requirement {
     }
 }
 
-/// The options of one place.
+/// The options of one context.
 macro_rules! options {
     (
         $(#[$docs:meta])*
-        $attrs:ident on $place:literal $(, or $other:ident on $other_place:literal)?;
+        $attrs:ident on $context:literal $(, or $other:ident on $other_context:literal)?;
         $($name:ident: $slot:ty,)*
     ) => {
         $(#[$docs])*
@@ -155,10 +155,10 @@ macro_rules! options {
         }
 
         impl $crate::attr::table::Options for $attrs {
-            const PLACE: &'static str = $place;
+            const CONTEXT: &'static str = $context;
             const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
             const ELSEWHERE: Option<(&'static str, &'static [&'static str])> =
-                [$(($other_place, <$other as $crate::attr::table::Options>::NAMES))?].as_slice().first().copied();
+                [$(($other_context, <$other as $crate::attr::table::Options>::NAMES))?].as_slice().first().copied();
 
             fn is_repeatable(name: &str) -> bool {
                 match name {
@@ -177,19 +177,19 @@ macro_rules! options {
     };
 }
 
-/// The options of one place, each of which is a `member` of the definition by its own name, or is `lowered`: something
-/// else is made of it. Members are resolved and written without a further line; who lowers takes the others apart
-/// without `..`, so that none is forgotten.
+/// The options of one context, each of which is a `member` of the definition by its own name, or is `lowered`:
+/// something else is made of it. Members are resolved and written without a further line; lowering destructures the
+/// others without `..`, so that none is forgotten.
 macro_rules! resolved_options {
     (
         $(#[$docs:meta])*
         $attrs:ident => $members:ident, $lowered:ident
-        on $place:literal $(, or $other:ident on $other_place:literal)?;
+        on $context:literal $(, or $other:ident on $other_context:literal)?;
         $($name:ident: $slot:ty => $fate:ident,)*
     ) => {
         options! {
             $(#[$docs])*
-            $attrs on $place $(, or $other on $other_place)?;
+            $attrs on $context $(, or $other on $other_context)?;
             $($name: $slot,)*
         }
         resolved_options! { @sort $attrs $members $lowered [] [] $($name: $slot => $fate,)* }
@@ -223,14 +223,14 @@ macro_rules! resolved_options {
                 }
             }
 
-            /// Writes those that are on or given.
+            /// Writes those that are set.
             pub fn write(&self, object: &mut $crate::json::Object) {
                 $($crate::json::Member::write(&self.$member, stringify!($member), object);)*
             }
         }
 
         /// The options from which something else than a member is made, as written.
-        #[allow(dead_code, reason = "who takes it apart without `..` says by `_` what is lowered elsewhere")]
+        #[allow(dead_code, reason = "a pattern without `..` names by `_` what is lowered elsewhere")]
         pub struct $lowered<'a> {
             $(pub $other: &'a $other_slot,)*
         }
@@ -247,7 +247,7 @@ macro_rules! resolved_options {
 macro_rules! field_options {
     (
         $(#[$docs:meta])*
-        $attrs:ident => $members:ident, $lowered:ident on $place:literal, or $other:ident on $other_place:literal;
+        $attrs:ident => $members:ident, $lowered:ident on $context:literal, or $other:ident on $other_context:literal;
         $($name:ident: $slot:ty => $fate:ident {
             applies: $applies:ident,
             requires: [$($requirement:ident),*],
@@ -257,7 +257,7 @@ macro_rules! field_options {
     ) => {
         resolved_options! {
             $(#[$docs])*
-            $attrs => $members, $lowered on $place, or $other on $other_place;
+            $attrs => $members, $lowered on $context, or $other on $other_context;
             $($name: $slot => $fate,)*
         }
 
@@ -282,14 +282,14 @@ macro_rules! exclusion {
     ($option:ident: $why:expr) => {
         $crate::attr::table::Exclusion {
             option: stringify!($option),
-            place: |attrs| attrs.$option.as_ref().map(|option| option.key),
+            span: |attrs| attrs.$option.as_ref().map(|option| option.key),
             why: $why,
         }
     };
     ($option:ident($word:ident): $why:expr) => {
         $crate::attr::table::Exclusion {
             option: concat!(stringify!($option), "(", stringify!($word), ")"),
-            place: |attrs| attrs.$option.as_ref()?.word(stringify!($word)),
+            span: |attrs| attrs.$option.as_ref()?.word(stringify!($word)),
             why: $why,
         }
     };
@@ -367,17 +367,17 @@ mod tests {
 
     #[test]
     fn an_exclusion_finds_the_option_or_its_word() {
-        let places = |written: &str, excluding: &str| -> Vec<&'static str> {
+        let excluded = |written: &str, excluding: &str| -> Vec<&'static str> {
             let (attrs, _) = parse::<FieldAttrs>(written);
             let rule = FieldAttrs::RULES.iter().find(|rule| rule.name == excluding).expect("an option");
             let excluded =
-                rule.excludes.iter().chain(rule.computed).filter(|other| (other.place)(&attrs).is_some());
+                rule.excludes.iter().chain(rule.computed).filter(|other| (other.span)(&attrs).is_some());
             excluded.map(|other| other.option).collect()
         };
-        assert_eq!(places("skip(rest, update)", "immutable"), ["skip(update)"]);
-        assert_eq!(places("skip(rest)", "immutable"), [""; 0]);
-        assert_eq!(places("filter, sort", "write_only"), ["filter", "sort"]);
-        assert_eq!(places("search", "search"), [""; 0]);
-        assert_eq!(places("search(fulltext)", "search"), ["search(fulltext)"]);
+        assert_eq!(excluded("skip(rest, update)", "immutable"), ["skip(update)"]);
+        assert_eq!(excluded("skip(rest)", "immutable"), [""; 0]);
+        assert_eq!(excluded("filter, sort", "write_only"), ["filter", "sort"]);
+        assert_eq!(excluded("search", "search"), [""; 0]);
+        assert_eq!(excluded("search(fulltext)", "search"), ["search(fulltext)"]);
     }
 }

@@ -15,7 +15,7 @@ use crate::attr::words::{self, WordSet, Words};
 use crate::diag::Errors;
 use crate::json::{Member, Object};
 
-/// A value and the place of the option's name.
+/// A value and the span of the option's name.
 #[derive(Debug)]
 pub struct Keyed<T> {
     /// Where the name is written.
@@ -33,10 +33,10 @@ pub trait OptionValue: FromMeta {
 
 /// A value that is a member of the definition.
 pub trait Resolve: OptionValue {
-    /// What it is there; its default, where the option is not written.
+    /// The resolved value; its default, where the option is not written.
     type Resolved: Member;
 
-    /// Decides it. What is wrong is reported, and stands as the default.
+    /// Resolves it. An error is reported, and the default is used.
     fn resolve(&self, option: &str, errors: &mut Errors) -> Self::Resolved;
 }
 
@@ -356,7 +356,7 @@ impl FromMeta for FieldNames {
 pub struct SortKey {
     /// The field.
     pub field: Ident,
-    /// Whether a minus stands before it.
+    /// Whether a minus precedes it.
     pub descending: bool,
 }
 
@@ -419,7 +419,7 @@ pub enum Policy {
     All(Expr),
     /// Rules by action, as written.
     Each(Vec<(Ident, Expr)>),
-    /// Something else, from this place on.
+    /// Something else, from this span on.
     Unreadable(Span),
 }
 

@@ -22,10 +22,10 @@ pub trait WordSet: Debug + Default + Copy {
     /// The words, in the order of messages.
     const WORDS: &'static [&'static str];
 
-    /// Whether each word is there, in the order of [`Self::WORDS`].
+    /// Whether each word is present, in the order of [`Self::WORDS`].
     fn flags(&self) -> Vec<bool>;
 
-    /// The place of a word's flag.
+    /// The index of a word's flag.
     fn flag(&mut self, word: &str) -> Option<&mut bool>;
 }
 
@@ -118,7 +118,7 @@ words! {
 }
 
 words! {
-    /// What happens here when the target goes.
+    /// What happens here when the target is deleted.
     #[derive(Default)]
     OnDelete {
         #[default]

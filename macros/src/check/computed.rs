@@ -20,8 +20,8 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
 /// Options of a field that is stored or written.
 fn check_pairs(declared: &SourceField<'_>, errors: &mut Errors) {
     for part in FieldAttrs::RULES.iter().flat_map(|rule| rule.computed) {
-        if let Some(place) = (part.place)(&declared.attrs) {
-            errors.at(place, format!("`{}` cannot be combined with `computed`; {}", part.option, part.why));
+        if let Some(span) = (part.span)(&declared.attrs) {
+            errors.at(span, format!("`{}` cannot be combined with `computed`; {}", part.option, part.why));
         }
     }
 }
@@ -53,7 +53,7 @@ fn check_names(entity: &Entity, errors: &mut Errors) {
     }
 }
 
-/// What is made of a field that not everyone may see says itself who may see it.
+/// A field computed from one that not everyone may see needs a policy of its own.
 fn check_shown(entity: &Entity, errors: &mut Errors) {
     for field in entity.fields.iter().filter(|field| field.read.is_none()) {
         let Some(computed) = &field.computed else { continue };

@@ -36,18 +36,18 @@ pub fn check_field_lists(source: &Source<'_>, entity: &Entity, errors: &mut Erro
     if let Some(order) = &attrs.order {
         check_list("order", sorted(&order.value.0), source, entity, errors);
         for key in &order.value.0.0 {
-            check_shown("order", &key.field, entity, errors);
+            check_revealed("order", &key.field, entity, errors);
         }
     }
     let Some(admin) = &attrs.admin else { return };
     if let Some(label) = &admin.value.0.label {
         check_list("label", vec![&label.value.0], source, entity, errors);
-        check_shown("label", &label.value.0, entity, errors);
+        check_revealed("label", &label.value.0, entity, errors);
     }
     if let Some(list) = &admin.value.0.list {
         check_list("list", list.value.0.iter().collect(), source, entity, errors);
         for name in &list.value.0 {
-            check_shown("list", name, entity, errors);
+            check_revealed("list", name, entity, errors);
         }
     }
 }
@@ -94,8 +94,8 @@ fn check_list(option: &str, list: Vec<&Ident>, source: &Source<'_>, entity: &Ent
     }
 }
 
-/// What is never shown to a client must not be shown by way of an order or a list.
-fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors) {
+/// What is never shown to a client must not be revealed by an order or a list.
+fn check_revealed(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors) {
     let stored = stored_name(ident, &entity.fields);
     if entity.fields.iter().any(|field| field.name == stored && field.options.write_only) {
         let written = names::plain(ident);
@@ -106,18 +106,20 @@ fn check_shown(option: &str, ident: &Ident, entity: &Entity, errors: &mut Errors
         let written = names::plain(ident);
         errors.on(
             ident,
-            format!("`{written}` is not shown to everyone (`policy(read = …)`); `order` would tell it"),
+            format!("`{written}` is not shown to everyone (`policy(read = …)`); `order` would reveal it"),
         );
     }
     if entity.options.soft_delete && stored == EngineField::DeletedAt.name() {
         errors.on(
             ident,
-            format!("lists show living rows only, which have no `{stored}`; take it out of `{option}`"),
+            format!(
+                "lists show rows that are not deleted, which have no `{stored}`; take it out of `{option}`"
+            ),
         );
     }
 }
 
-/// A text that says nothing.
+/// Texts that must not be empty.
 pub fn check_texts(source: &Source<'_>, errors: &mut Errors) {
     for check in &source.attrs.check {
         if check.value.0.value().trim().is_empty() {

@@ -8,7 +8,7 @@ use crate::source::{Shape, Source, SourceField};
 /// Digits a `Decimal` holds.
 const MAX_PRECISION: u32 = 28;
 
-/// What one field may say, by its shape.
+/// The options that one field may have, by its shape.
 pub fn check(declared: &SourceField<'_>, errors: &mut Errors) {
     check_shape(declared, errors);
     check_applies(declared, errors);
@@ -28,8 +28,8 @@ fn check_applies(declared: &SourceField<'_>, errors: &mut Errors) {
     for applies in [Applies::Value, Applies::Column, Applies::ToOne, Applies::ToMany, Applies::Any] {
         let Some(why) = refusal(applies, declared.shape) else { continue };
         for rule in FieldAttrs::RULES.iter().filter(|rule| rule.applies == applies) {
-            if let Some(place) = (rule.key)(&declared.attrs) {
-                errors.at(place, format!("`{}` {why}", rule.name));
+            if let Some(span) = (rule.key)(&declared.attrs) {
+                errors.at(span, format!("`{}` {why}", rule.name));
             }
         }
     }
@@ -61,15 +61,15 @@ fn refusal(applies: Applies, shape: Shape<'_>) -> Option<&'static str> {
     }
 }
 
-/// Options that contradict each other, or of which one says what the other says.
+/// Options that contradict each other, or of which one implies the other.
 fn check_pairs(declared: &SourceField<'_>, errors: &mut Errors) {
     let attrs = &declared.attrs;
     for rule in FieldAttrs::RULES.iter().filter(|rule| (rule.key)(attrs).is_some()) {
         for excluded in rule.excludes {
-            if let Some(place) = (excluded.place)(attrs) {
+            if let Some(span) = (excluded.span)(attrs) {
                 let why = excluded.why;
                 errors.at(
-                    place,
+                    span,
                     format!("`{}` cannot be combined with `{}`; {why}", excluded.option, rule.name),
                 );
             }
@@ -80,7 +80,7 @@ fn check_pairs(declared: &SourceField<'_>, errors: &mut Errors) {
     check_many_skip(declared, errors);
 }
 
-/// Words of `skip` that another option says.
+/// Words of `skip` that another option implies.
 fn check_skip(declared: &SourceField<'_>, errors: &mut Errors) {
     let Some(skip) = &declared.attrs.skip else { return };
     if let (Some(_), Some(update)) = (skip.word("create"), skip.word("update")) {
@@ -113,14 +113,14 @@ fn check_many_skip(declared: &SourceField<'_>, errors: &mut Errors) {
         return;
     };
     for word in ["create", "update"] {
-        if let Some(place) = declared.attrs.skip.as_ref().and_then(|skip| skip.word(word)) {
+        if let Some(span) = declared.attrs.skip.as_ref().and_then(|skip| skip.word(word)) {
             errors
-                .at(place, format!("`skip({word})` does not apply to a to-many relation; it is in no input"));
+                .at(span, format!("`skip({word})` does not apply to a to-many relation; it is in no input"));
         }
     }
 }
 
-/// A required value that no one can give: no row could ever be made.
+/// A required value that no input can set: no row could ever be created.
 fn check_writable(declared: &SourceField<'_>, errors: &mut Errors) {
     let (Shape::One { nullable: false, .. } | Shape::Scalar { nullable: false, .. }) = declared.shape else {
         return;
@@ -131,12 +131,13 @@ fn check_writable(declared: &SourceField<'_>, errors: &mut Errors) {
     }
     let read_only = attrs.read_only.as_ref().map(|option| ("read_only", option.key));
     let create = attrs.skip.as_ref().and_then(|skip| skip.word("create"));
-    if let Some((option, place)) = read_only.or(create.map(|place| ("skip(create)", place))) {
+    if let Some((option, span)) = read_only.or(create.map(|span| ("skip(create)", span))) {
         let way_out = match declared.shape {
             Shape::One { .. } | Shape::Many { .. } => "make the relation an `Option`",
             Shape::Scalar { .. } => "give it a `default` or make it an `Option`",
         };
-        errors.at(place, format!("`{option}` on a required field, so that no row could be made; {way_out}"));
+        errors
+            .at(span, format!("`{option}` on a required field, so that no row could be created; {way_out}"));
     }
 }
 
@@ -160,7 +161,7 @@ pub fn check_policies(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
             errors.at(
                 policy.key,
                 "`policy(read = …)` cannot be combined with `search(fulltext)`; its index is one for all fields and \
-                 would tell what is hidden; write `search`",
+                 would reveal what is hidden; write `search`",
             );
         }
     }

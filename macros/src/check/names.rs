@@ -56,11 +56,11 @@ pub fn check_reserved(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
     }
 }
 
-/// One place where names must differ from each other.
+/// A namespace in which names must differ from each other.
 struct Names<'a> {
     what: &'static str,
     option: &'static str,
-    seen: HashMap<String, String>,
+    taken: HashMap<String, String>,
     errors: &'a mut Errors,
 }
 
@@ -72,12 +72,12 @@ impl<'a> Names<'a> {
         spelt: fn(&str) -> String,
         errors: &'a mut Errors,
     ) -> Self {
-        let seen = entity.engine_names().map(|field| (spelt(field), field.to_owned()));
-        Self { what, option, seen: seen.collect(), errors }
+        let taken = entity.engine_names().map(|field| (spelt(field), field.to_owned()));
+        Self { what, option, taken: taken.collect(), errors }
     }
 
-    fn take(&mut self, name: &str, field: &str, place: Span) {
-        let Some(other) = self.seen.insert(name.to_owned(), field.to_owned()) else {
+    fn take(&mut self, name: &str, field: &str, span: Span) {
+        let Some(other) = self.taken.insert(name.to_owned(), field.to_owned()) else {
             return;
         };
         if other == field {
@@ -85,7 +85,7 @@ impl<'a> Names<'a> {
         }
         let Self { what, option, .. } = self;
         self.errors.at(
-            place,
+            span,
             format!("`{field}` and `{other}` share the {what} `{name}`; give one of them another with `{option} = \"…\"`"),
         );
     }
@@ -95,21 +95,21 @@ impl<'a> Names<'a> {
 pub fn check_collisions(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     check_rust_names(entity, errors);
     let declared = |field: &proc_macro2::Ident| source.fields.iter().find(|declared| declared.ident == field);
-    let place = |field: &crate::ir::Field, option: fn(&SourceField<'_>) -> Option<Span>| {
+    let span_of = |field: &crate::ir::Field, option: fn(&SourceField<'_>) -> Option<Span>| {
         declared(&field.declared).and_then(option).unwrap_or_else(|| field.declared.span())
     };
     let own = entity.fields.iter().filter(|field| entity.engine_names().all(|engine| engine != field.name));
     let mut columns = Names::new("column", "column", entity, str::to_owned, errors);
     for field in own.clone() {
-        columns.take(&field.column, &field.name, place(field, |declared| key(&declared.attrs.column)));
+        columns.take(&field.column, &field.name, span_of(field, |declared| key(&declared.attrs.column)));
     }
     let mut wires = Names::new("name in REST", "rename", entity, str::to_owned, errors);
     for field in own.clone() {
-        wires.take(&field.wire, &field.name, place(field, |declared| key(&declared.attrs.rename)));
+        wires.take(&field.wire, &field.name, span_of(field, |declared| key(&declared.attrs.rename)));
     }
     let mut graphql = Names::new("name in GraphQL", "rename", entity, names::lower_camel, errors);
     for field in own {
-        graphql.take(&field.graphql, &field.name, place(field, |declared| key(&declared.attrs.rename)));
+        graphql.take(&field.graphql, &field.name, span_of(field, |declared| key(&declared.attrs.rename)));
         if let Some(relation) = &field.relation {
             graphql.take(&relation.graphql, &relation.name, field.declared.span());
         }
@@ -175,13 +175,13 @@ pub fn check_spelling(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
 }
 
 /// A type that the GraphQL schema has already.
-pub fn check_type_name(name: &str, place: Span, way_out: &str, errors: &mut Errors) {
+pub fn check_type_name(name: &str, span: Span, way_out: &str, errors: &mut Errors) {
     if GRAPHQL_TYPES.contains(&name) {
-        errors.at(place, format!("GraphQL has a type `{name}` already; {way_out}"));
+        errors.at(span, format!("GraphQL has a type `{name}` already; {way_out}"));
     }
 }
 
-/// An old name that is the present one says nothing.
+/// `was` must differ from the present name.
 fn check_was(declared: &SourceField<'_>, entity: &Entity, errors: &mut Errors) {
     let field = entity.fields.iter().find(|field| field.declared == *declared.ident);
     if let (Some(was), Some(field)) = (&declared.attrs.was, field)

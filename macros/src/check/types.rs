@@ -1,4 +1,4 @@
-//! What options and defaults ask of a standard type.
+//! What options and defaults require of a standard type.
 
 use crate::attr::Number;
 use crate::diag::Errors;
@@ -26,7 +26,7 @@ fn check_requirements(field: &Field, standard: StandardType, errors: &mut Errors
 
 fn check_numbers(field: &Field, standard: StandardType, errors: &mut Errors) {
     for bound in [&field.options.min, &field.options.max].into_iter().flatten() {
-        // That `min` applies to no text was said.
+        // That `min` applies to no text was reported already.
         if standard.holds(bound) != NumberFit::NoNumber {
             check_number(field, standard, bound, errors);
         }

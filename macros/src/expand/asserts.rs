@@ -1,4 +1,4 @@
-//! Obligations: what rustc must find true of the types, each at the place of the token that is wrong otherwise. What
+//! Obligations: what rustc must find true of the types, each at the span of the token that is wrong otherwise. What
 //! is wrong with a standard type was reported before.
 
 use proc_macro2::{Ident, TokenStream};
@@ -49,7 +49,7 @@ fn expand_inverse(many: &Many, ident: &Ident) -> Option<TokenStream> {
 
 fn expand_field(field: &Field) -> TokenStream {
     let scalar = &field.scalar;
-    // That a relation points to an entity is asked by the definition.
+    // That a relation points to an entity is required by the definition.
     if field.relation.is_some() || StandardType::of(scalar).is_some() {
         return TokenStream::new();
     }

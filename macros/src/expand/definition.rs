@@ -66,7 +66,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     }
 }
 
-/// What only code can say of a field, with the field's position.
+/// The parts of fields that are code, with the field's index.
 fn expand_field((position, field): (usize, &Field)) -> TokenStream {
     let runtime = &quote!(__entify);
     let position = Literal::usize_unsuffixed(position);
@@ -87,7 +87,7 @@ fn expand_target(target: &Type) -> TokenStream {
     respan(&quote!(<#target as __entify::Entity>::def), target.span())
 }
 
-/// A function that makes the default. Literals convert by traits, which are asked for at the literal's place.
+/// A function that makes the default. Literals convert by traits, which are required at the literal's span.
 fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) -> TokenStream {
     let scalar = &field.scalar;
     match default {

@@ -11,7 +11,7 @@ use crate::standard_type::StandardType;
 
 /// Where a type is written, for names of the derive's own: the type may come from a macro of the user's, which sees
 /// other names.
-fn place(ty: &Type) -> Span {
+fn type_span(ty: &Type) -> Span {
     ty.span().resolved_at(Span::call_site())
 }
 
@@ -22,12 +22,12 @@ fn field_docs(field: &Field) -> String {
 /// A field of a generated struct.
 struct Part<'a> {
     name: &'a Ident,
-    /// Where its type is written: every use of a wrong type gives the same message at the same place, which rustc shows
+    /// Where its type is written: every use of a wrong type gives the same message at the same span, which rustc shows
     /// once.
-    place: Span,
+    span: Span,
     column: usize,
     form: Form,
-    /// Nothing can be wrong with its type that is not said otherwise.
+    /// Its type is a standard one: an error in it is reported elsewhere.
     standard: bool,
 }
 
@@ -49,7 +49,7 @@ enum Form {
     /// `Option<T>`
     Optional,
     /// `Option<T>`, whose `None` takes the default.
-    Given,
+    OrDefault,
     /// `Change<T>`
     Change,
     /// `Change<Option<T>>`
@@ -57,31 +57,31 @@ enum Form {
 }
 
 impl Form {
-    /// The functions of `Scalar` that hand out such a field and make it.
+    /// The functions of `Scalar` that write and read such a field.
     fn functions(self) -> [&'static str; 2] {
         match self {
             Self::Plain => ["put", "take"],
             Self::Optional => ["put_optional", "take_optional"],
-            Self::Given => ["put_given", "take_given"],
+            Self::OrDefault => ["put_or_default", "take_or_default"],
             Self::Change => ["put_change", "take_change"],
             Self::OptionalChange => ["put_optional_change", "take_optional_change"],
         }
     }
 }
 
-/// `Fields`, and the standard traits by it. They ask nothing of the fields' types, so that an enum of the user's may
-/// derive them, or not.
+/// `Fields`, and the standard traits by it. They need no traits of the fields' types, so that an enum of the
+/// application may derive them, or not.
 fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
     let ident = &entity.ident;
     let common = tokens(&format!(
         "#[automatically_derived]
         impl ::core::clone::Clone for {name} {{
-            fn clone(&self) -> Self {{ __entify::copy(self) }}
+            fn clone(&self) -> Self {{ __entify::clone_fields(self) }}
         }}
         #[automatically_derived]
         impl ::core::fmt::Debug for {name} {{
             fn fmt(&self, to: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{
-                __entify::show(self, \"{name}\", to)
+                __entify::debug_fields(self, \"{name}\", to)
             }}
         }}"
     ));
@@ -93,11 +93,11 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
         impl __entify::Fields for #name {
             type Of = #ident;
 
-            fn put(&self, to: &mut __entify::Cells) {
+            fn put(&self, to: &mut __entify::CellWriter) {
                 #puts
             }
 
-            fn take(from: &mut __entify::Source) -> Self {
+            fn take(from: &mut __entify::CellReader) -> Self {
                 #takes
                 Self { #(#names: #values),* }
             }
@@ -107,7 +107,7 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
     }
 }
 
-/// The statements that hand out the fields and take them: a call for those of standard types, and one for each of the
+/// The statements that write the fields and read them: a call for those of standard types, and one for each of the
 /// others, which may be wrong.
 fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
     let runs = parts.chunk_by(|left, right| left.column + 1 == right.column);
@@ -117,18 +117,18 @@ fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
 }
 
 fn expand_single(part: &Part<'_>) -> (TokenStream, TokenStream) {
-    let Part { name, place, column, form, .. } = part;
+    let Part { name, span, column, form, .. } = part;
     let value = part.value();
-    let [put, take] = form.functions().map(|function| Ident::new(function, *place));
+    let [put, take] = form.functions().map(|function| Ident::new(function, *span));
     let column = Literal::usize_unsuffixed(*column);
     (
-        quote_spanned!(*place=> __entify::Scalar::#put(&self.#name, to, #column);),
-        quote_spanned!(*place=> let #value = __entify::Scalar::#take(from, #column);),
+        quote_spanned!(*span=> __entify::Scalar::#put(&self.#name, to, #column);),
+        quote_spanned!(*span=> let #value = __entify::Scalar::#take(from, #column);),
     )
 }
 
 /// One call for fields whose columns follow each other, from the first to the last of a standard type; `()` keeps the
-/// places of those between.
+/// positions of those between.
 fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
     let Some(first) = run.iter().position(|part| part.standard) else { return Default::default() };
     let last = run.iter().rposition(|part| part.standard).unwrap_or(first);
@@ -138,9 +138,9 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
         let name = part.name;
         match part.form {
             _ if !part.standard => quote!(()),
-            Form::Given => quote_spanned!(part.place=> __entify::Given(&self.#name)),
+            Form::OrDefault => quote_spanned!(part.span=> __entify::OrDefault(&self.#name)),
             Form::Plain | Form::Optional | Form::Change | Form::OptionalChange => {
-                quote_spanned!(part.place=> &self.#name)
+                quote_spanned!(part.span=> &self.#name)
             }
         }
     });
@@ -158,7 +158,7 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
     }
 }
 
-/// Whether nothing can be wrong with a field's type that is not said already: of a relation's, its target.
+/// Whether errors in a field's type are reported elsewhere: in a relation's, by its target.
 fn is_standard(field: &Field) -> bool {
     field.relation.is_some() || StandardType::is_field(&field.scalar)
 }
@@ -179,7 +179,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         .zip(&names)
         .map(|(EnginePart { nullable, column, .. }, name)| Part {
             name,
-            place: Span::call_site(),
+            span: Span::call_site(),
             column: *column,
             form: form(*nullable),
             standard: true,
@@ -187,7 +187,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
         name: &field.ident,
-        place: place(&field.scalar),
+        span: type_span(&field.scalar),
         column: position + 1,
         form: form(field.nullable),
         standard: is_standard(field),
@@ -214,7 +214,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
     let equal = tokens(&format!(
         "#[automatically_derived]
         impl ::core::cmp::PartialEq for {model} {{
-            fn eq(&self, other: &Self) -> bool {{ __entify::same(self, other) }}
+            fn eq(&self, other: &Self) -> bool {{ __entify::fields_eq(self, other) }}
         }}"
     ));
     let implementations = quote!(#implementations #equal);
@@ -233,17 +233,17 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
     for (position, field) in entity.fields.iter().enumerate().filter(|(_, field)| field.in_input()) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
-        let place = place(scalar);
+        let span = type_span(scalar);
         let form = match (&field.default, field.nullable) {
-            (Some(_), _) => Form::Given,
+            (Some(_), _) => Form::OrDefault,
             (None, true) => Form::Optional,
             (None, false) => Form::Plain,
         };
-        parts.push(Part { name, place, column: position + 1, form, standard: is_standard(field) });
+        parts.push(Part { name, span, column: position + 1, form, standard: is_standard(field) });
         if field.default.is_some() {
             let docs = format!("{docs}\n\n`None` takes the default.");
-            let given = quote_spanned!(place=> ::core::option::Option<#scalar>);
-            declared.extend(quote!(#[doc = #docs] pub #name: #given,));
+            let optional = quote_spanned!(span=> ::core::option::Option<#scalar>);
+            declared.extend(quote!(#[doc = #docs] pub #name: #optional,));
         } else {
             declared.extend(quote!(#[doc = #docs] pub #name: #ty,));
         }
@@ -253,7 +253,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
         }
     }
     if !entity.fields.iter().filter(|field| field.in_input()).all(Field::required) {
-        values.extend(quote!(..__entify::nothing()));
+        values.extend(quote!(..__entify::unset_fields()));
     }
     let implementations = expand_fields(entity, &input, &parts);
     let declaration = quote! {
@@ -288,7 +288,7 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
         let standard = is_standard(field);
-        parts.push(Part { name, place: place(scalar), column: position + 1, form, standard });
+        parts.push(Part { name, span: type_span(scalar), column: position + 1, form, standard });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);
@@ -300,7 +300,7 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
     let default = tokens(&format!(
         "#[automatically_derived]
         impl ::core::default::Default for {patch} {{
-            fn default() -> Self {{ __entify::nothing() }}
+            fn default() -> Self {{ __entify::unset_fields() }}
         }}"
     ));
     let implementations = quote!(#implementations #default);

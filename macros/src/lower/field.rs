@@ -46,10 +46,10 @@ pub fn lower(runtime: &TokenStream, declared: &SourceField<'_>, errors: &mut Err
     }
 }
 
-/// `Id<Target>`, or an `Option` of it, at the place of the declared type.
-fn spanned_key(runtime: &TokenStream, place: &Type, target: &Type, nullable: bool) -> Type {
-    let span = place.span();
-    // The target keeps its own place: it may not exist.
+/// `Id<Target>`, or an `Option` of it, at the span of the declared type.
+fn spanned_key(runtime: &TokenStream, declared: &Type, target: &Type, nullable: bool) -> Type {
+    let span = declared.span();
+    // The target keeps its own span: it may not exist.
     let id = respan(&quote!(#runtime::Id), span);
     let key = quote_spanned!(span=> #id<#target>);
     if nullable {
@@ -161,11 +161,11 @@ fn default_value(written: &Expr) -> DefaultValue {
     }
 }
 
-/// What the options ask of the type.
+/// What the options require of the type.
 fn requirements(attrs: &FieldAttrs) -> Vec<Requirement> {
-    let given = || FieldAttrs::RULES.iter().filter(|rule| (rule.key)(attrs).is_some());
-    let asked = |requirement: &Requirement| given().any(|rule| rule.requires.contains(requirement));
-    Requirement::ALL.into_iter().filter(asked).collect()
+    let written = || FieldAttrs::RULES.iter().filter(|rule| (rule.key)(attrs).is_some());
+    let required = |requirement: &Requirement| written().any(|rule| rule.requires.contains(requirement));
+    Requirement::ALL.into_iter().filter(required).collect()
 }
 
 fn many(declared: &SourceField<'_>, target: &Type, errors: &mut Errors) -> Many {

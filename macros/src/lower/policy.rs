@@ -17,7 +17,7 @@ const RULES: [&str; 5] = ["public", "authenticated", "nobody", "role", "owner"];
 const FIELD_FORM: &str = "`policy` on a field takes rules of who may see it and who may set it: \
                           `policy(read = owner(id), write = role(\"x\"))`";
 
-/// The rules of every action. What is missing or wrong is reported and stands as `nobody`.
+/// The rules of every action. What is missing or wrong is reported and taken as `nobody`.
 pub fn lower(
     source: &Source<'_>,
     policy: &Once<attr::Policy>,
@@ -25,7 +25,7 @@ pub fn lower(
     errors: &mut Errors,
 ) -> Policy {
     let Some(policy) = policy else {
-        // It may stand where the attribute could not be read, which was reported.
+        // It may be written where the attribute could not be read, which was reported.
         if source.complete {
             errors.on(
                 &source.input.ident,
@@ -38,9 +38,9 @@ pub fn lower(
     match &policy.value {
         attr::Policy::All(expression) => all(&rule(expression, fields, errors)),
         attr::Policy::Each(rules) => each(policy, rules, fields, errors),
-        attr::Policy::Unreadable(place) => {
+        attr::Policy::Unreadable(span) => {
             errors.at(
-                *place,
+                *span,
                 "`policy` takes a rule, `policy = public`, or rules by action, \
                  `policy(read = public, write = role(\"x\"))`",
             );
@@ -63,8 +63,8 @@ pub fn lower_fields(source: &Source<'_>, fields: &mut [Field], errors: &mut Erro
                 errors.at(policy.key, FIELD_FORM);
                 continue;
             }
-            attr::Policy::Unreadable(place) => {
-                errors.at(*place, FIELD_FORM);
+            attr::Policy::Unreadable(span) => {
+                errors.at(*span, FIELD_FORM);
                 continue;
             }
         };
@@ -72,7 +72,7 @@ pub fn lower_fields(source: &Source<'_>, fields: &mut [Field], errors: &mut Erro
         for (word, expression) in rules {
             let rule = rule(expression, fields, errors);
             let action = names::plain(word);
-            let place = match action.as_str() {
+            let slot = match action.as_str() {
                 "read" => &mut read,
                 "write" => &mut write,
                 other => {
@@ -81,7 +81,7 @@ pub fn lower_fields(source: &Source<'_>, fields: &mut [Field], errors: &mut Erro
                     continue;
                 }
             };
-            if place.replace(rule).is_some() {
+            if slot.replace(rule).is_some() {
                 errors.on(word, format!("`{action}` has a rule already; remove one of them"));
             }
         }

@@ -40,7 +40,7 @@ pub(super) fn entity(info: &'static EntityInfo) -> TypeDefinition {
     let view = info.on(Surface::Graphql);
     let mut fields = Vec::new();
     for column in view.readable() {
-        let bang = if column.shown_as_null() { "" } else { "!" };
+        let bang = if column.nullable_to_clients() { "" } else { "!" };
         let docs = if column.index == 0 { ID_DOCS } else { column.docs };
         fields.push(FieldDefinition::new(column.graphql, format!("{}{bang}", column_type(column)), docs));
         if let Some(relation) = to_one_of(info, column) {

@@ -13,7 +13,7 @@ use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::selection::CollectedField;
 use crate::graphql::{fetch, global_id};
 use crate::service::Records;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::value::Value;
 
 /// The field `node`.
@@ -76,7 +76,7 @@ impl NodesPlan {
             let row_of_key = records
                 .iter()
                 .enumerate()
-                .filter_map(|(row, record)| Some((Key::of(record.key())?, row)))
+                .filter_map(|(row, record)| Some((LookupKey::of(record.key())?, row)))
                 .collect::<HashMap<_, _>>();
             found.push((records, related, row_of_key));
         }
@@ -84,7 +84,7 @@ impl NodesPlan {
             let (entity, key) = &self.order[position];
             let EntityNodes { plan, shape, .. } = &self.entities[*entity];
             let (records, related, row_of_key) = &found[*entity];
-            match Key::of(key).and_then(|key| row_of_key.get(&key)) {
+            match LookupKey::of(key).and_then(|key| row_of_key.get(&key)) {
                 Some(row) => writer.row(FetchedRows { info: plan.info, records, related }, shape, *row),
                 None => {
                     writer.null();

@@ -85,7 +85,7 @@ fn row(info: &'static EntityInfo) -> MetaSchema {
     let shown = info.on(Surface::Rest).readable();
     let property = |column: &&ColumnInfo| {
         let mut schema = member(column);
-        if column.shown_as_null() && !schema.nullable {
+        if column.nullable_to_clients() && !schema.nullable {
             schema.nullable = true;
             schema.enum_items.extend((!schema.enum_items.is_empty()).then_some(Json::Null));
         }

@@ -1,7 +1,6 @@
 //! Versions, and rows that are deleted softly.
 
-use crate::entity::Id;
-use crate::entity::{IntoAssignments as _, Model as _, SoftDelete, Versioned};
+use crate::entity::{Id, IntoAssignments as _, Model as _, SoftDelete, Versioned};
 use crate::error::Result;
 use crate::service::Service;
 use crate::types::Scalar as _;
@@ -44,20 +43,20 @@ impl<E: Versioned> Service<'_, E> {
 }
 
 impl<E: SoftDelete> Service<'_, E> {
-    /// The same service, whose reads see deleted rows as well. Related rows and writes are always about rows
+    /// The same service, whose reads include deleted rows. Related rows and writes are always about rows
     /// that are not deleted.
     #[must_use]
     pub fn with_deleted(&self) -> Self {
         Self { records: self.records.with_deleted(), of: self.of }
     }
 
-    /// The same service, whose reads see deleted rows only.
+    /// The same service, whose reads return deleted rows only.
     #[must_use]
     pub fn only_deleted(&self) -> Self {
         Self { records: self.records.only_deleted(), of: self.of }
     }
 
-    /// Brings a deleted row back and answers it. What was deleted with it (`on_delete = cascade`) comes back too,
+    /// Restores a deleted row and returns it. Rows deleted with it (`on_delete = cascade`) are restored too,
     /// except rows that point to others that are deleted.
     ///
     /// # Errors
@@ -67,8 +66,8 @@ impl<E: SoftDelete> Service<'_, E> {
         E::Model::from_record(self.records.restore(&id.into_value()).await?)
     }
 
-    /// Removes a row for good, deleted before or not, and answers what it was. The rows that point to it fare as
-    /// their `on_delete` says, deleted ones too.
+    /// Deletes a row for good, deleted softly before or not, and returns it as it was. The `on_delete` of references
+    /// to it applies, also to rows that are deleted softly.
     ///
     /// # Errors
     /// `NotFound`, or `Conflict` when rows that restrict it still point to it, deleted or not.

@@ -1,4 +1,4 @@
-//! Fifth stage: what was written is recorded, and the hooks hear of it.
+//! Fifth stage: changes are recorded, and the hooks are notified.
 
 use crate::ctx::Ctx;
 use crate::entity::{DynHooks, RowChange};
@@ -12,7 +12,7 @@ impl Records<'_> {
         def.hooks.map(|hooks| Ok((hooks, self.ctx.for_hooks(def.name)?))).transpose()
     }
 
-    /// Records what was written and notifies the hooks.
+    /// Records the changes and notifies the hooks.
     pub(super) async fn after(&self, changes: Vec<RowChange>) -> Result<()> {
         self.record(&changes).await?;
         self.notify(changes).await
@@ -26,7 +26,7 @@ impl Records<'_> {
         Ok(())
     }
 
-    /// Tells the hooks what was written: now, and once it is kept.
+    /// Notifies the hooks of changes: now, and after the commit.
     pub(super) async fn notify(&self, changes: Vec<RowChange>) -> Result<()> {
         if let Some((hooks, ctx)) = self.hooks()? {
             for change in &changes {

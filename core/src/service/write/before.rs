@@ -1,11 +1,11 @@
-//! Second stage: the rows that a command is about, and the hooks that see it before it is prepared.
+//! Second stage: the rows that a command is about, and the hooks that run before it is prepared.
 
 use crate::error::{Error, FieldError, Result};
 use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
-use crate::service::write::{Command, Existing, keys_of};
+use crate::service::write::{Command, OnExisting, keys_of};
 use crate::service::{Records, validate};
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, ColumnSet, Record, Value};
 
 /// Groups of rows with the same changes that a row is compared with, newest first.
@@ -13,67 +13,67 @@ const COMPARED: usize = 16;
 
 /// A part of a command whose values are final.
 pub(super) struct Planned {
-    /// A `Create` that refuses existing rows, or what is done to the rows of `existing`.
+    /// A `Create` that fails on existing rows, or a command for the rows of `existing`.
     pub(super) command: Command,
-    /// The rows it is about as they are, locked. None where rows are made.
+    /// The rows it is about, locked. None where rows are created.
     pub(super) existing: Option<Vec<Record>>,
-    /// Where its rows stand among those that were given.
-    pub(super) places: Option<Places>,
+    /// The positions of its rows in the input.
+    pub(super) positions: Option<RowPositions>,
 }
 
-/// Positions among the rows that were given.
+/// Positions of rows in the input.
 #[derive(Debug)]
-pub(super) struct Places {
-    pub(super) at: Vec<usize>,
-    /// Whether errors say them: `items.3.email`.
-    pub(super) in_errors: bool,
-    /// Whether errors say positions already, among the rows of this part.
-    pub(super) located: bool,
+pub(super) struct RowPositions {
+    pub(super) in_input: Vec<usize>,
+    /// Whether errors name them: `items.3.email`.
+    pub(super) indexed_errors: bool,
+    /// Whether errors already name positions, those within this part.
+    pub(super) already_indexed: bool,
 }
 
-impl Places {
+impl RowPositions {
     /// The same error with the row's position among all.
-    pub(super) fn locate(&self, error: Error) -> Error {
-        match (self.in_errors, self.located, self.at.first()) {
-            (true, true, _) => error.map_fields(|error| self.relocate(error)),
-            (true, false, Some(place)) => error.at(*place),
+    pub(super) fn index_error(&self, error: Error) -> Error {
+        match (self.indexed_errors, self.already_indexed, self.in_input.first()) {
+            (true, true, _) => error.map_fields(|error| self.reindex(error)),
+            (true, false, Some(position)) => error.at(*position),
             _ => error,
         }
     }
 
     /// A position among the rows of this part becomes one among all.
-    fn relocate(&self, mut error: FieldError) -> FieldError {
-        let place = error.field.strip_prefix("items.").map(|rest| rest.split('.').next().unwrap_or(rest));
-        let place =
-            place.and_then(|digits| Some((digits.len(), self.at.get(digits.parse::<usize>().ok()?)?)));
-        if let Some((digits, place)) = place {
-            error.field = format!("items.{place}{}", &error.field["items.".len() + digits..]).into();
+    fn reindex(&self, mut error: FieldError) -> FieldError {
+        let position = error.field.strip_prefix("items.").map(|rest| rest.split('.').next().unwrap_or(rest));
+        let position = position
+            .and_then(|digits| Some((digits.len(), self.in_input.get(digits.parse::<usize>().ok()?)?)));
+        if let Some((digits, position)) = position {
+            error.field = format!("items.{position}{}", &error.field["items.".len() + digits..]).into();
         }
         error
     }
 }
 
-/// The items of all parts of a command, in the order in which their rows were given. A part without places is the whole
+/// The items of all parts of a command, in the order of the input. A part without positions is the whole
 /// command, in order.
-pub(super) fn in_given_order<T>(parts: impl Iterator<Item = (Option<Places>, Vec<T>)>) -> Vec<T> {
+pub(super) fn in_input_order<T>(parts: impl Iterator<Item = (Option<RowPositions>, Vec<T>)>) -> Vec<T> {
     let mut numbered = Vec::new();
-    for (places, items) in parts {
-        let at = places.map(|places| places.at).unwrap_or_default();
-        let place = |index: usize| at.get(index).copied().unwrap_or_default();
-        numbered.extend(items.into_iter().enumerate().map(|(index, item)| (place(index), item)));
+    for (positions, items) in parts {
+        let input = positions.map(|positions| positions.in_input).unwrap_or_default();
+        let position = |index: usize| input.get(index).copied().unwrap_or_default();
+        numbered.extend(items.into_iter().enumerate().map(|(index, item)| (position(index), item)));
     }
-    numbered.sort_by_key(|(place, _)| *place);
+    numbered.sort_by_key(|(position, _)| *position);
     numbered.into_iter().map(|(_, item)| item).collect()
 }
 
 impl Planned {
-    fn create(rows: Vec<Assignments>, positions: bool) -> Self {
-        let command = Command::Create { rows, existing: Existing::Refuse, positions };
-        Self { command, existing: None, places: None }
+    fn create(rows: Vec<Assignments>, indexed_errors: bool) -> Self {
+        let command = Command::Create { rows, on_existing: OnExisting::Fail, indexed_errors };
+        Self { command, existing: None, positions: None }
     }
 
     fn of_existing(command: Command, rows: Vec<Record>) -> Self {
-        Self { command, existing: Some(rows), places: None }
+        Self { command, existing: Some(rows), positions: None }
     }
 }
 
@@ -83,19 +83,19 @@ struct SameChanges {
     values: Vec<Value>,
     changes: Assignments,
     rows: Vec<Record>,
-    /// Their positions among all rows of the command.
-    at: Vec<usize>,
+    /// Their positions in the input.
+    positions: Vec<usize>,
 }
 
 impl Records<'_> {
     /// Reads and locks the rows of a command, and lets the hooks see and change it.
     pub(super) async fn before(&self, command: Command, grant: &Grant) -> Result<Vec<Planned>> {
         match command {
-            Command::Create { rows, existing: Existing::Refuse, positions } => {
-                Ok(vec![self.before_create(rows, positions).await?])
+            Command::Create { rows, on_existing: OnExisting::Fail, indexed_errors } => {
+                Ok(vec![self.before_create(rows, indexed_errors).await?])
             }
-            Command::Create { rows, existing, positions } => {
-                self.before_upsert(rows, existing, positions, grant).await
+            Command::Create { rows, on_existing, indexed_errors } => {
+                self.before_upsert(rows, on_existing, indexed_errors, grant).await
             }
             Command::Update { target, values } => {
                 let rows = self.authorized_rows(&target, grant).await?;
@@ -118,10 +118,14 @@ impl Records<'_> {
         }
     }
 
-    /// Lets the hooks see every new row; what they and the values' reading refuse is answered at once.
-    pub(super) async fn before_create(&self, rows: Vec<Assignments>, positions: bool) -> Result<Planned> {
+    /// Lets the hooks see every new row; errors of theirs and of reading the values are reported together.
+    pub(super) async fn before_create(
+        &self,
+        rows: Vec<Assignments>,
+        indexed_errors: bool,
+    ) -> Result<Planned> {
         let Some((hooks, ctx)) = self.hooks()? else {
-            return Ok(Planned::create(rows, positions));
+            return Ok(Planned::create(rows, indexed_errors));
         };
         let mut ready = Vec::with_capacity(rows.len());
         let mut errors = Vec::new();
@@ -132,49 +136,60 @@ impl Records<'_> {
             };
             match hooked {
                 Ok(row) => ready.push(row),
-                Err(Error::Validation(broken)) if positions => {
+                Err(Error::Validation(broken)) if indexed_errors => {
                     errors.extend(broken.into_iter().map(|error| error.at(position)));
                 }
                 Err(error) => return Err(error),
             }
         }
-        if errors.is_empty() { Ok(Planned::create(ready, positions)) } else { Err(Error::Validation(errors)) }
+        if errors.is_empty() {
+            Ok(Planned::create(ready, indexed_errors))
+        } else {
+            Err(Error::Validation(errors))
+        }
     }
 
-    /// Lets the hooks see each row that is about to change. Rows that they leave with the same changes go together.
+    /// Lets the hooks see each row that is about to change. Rows with the same changes are grouped.
     pub(super) async fn before_update(&self, rows: Vec<Record>, values: Assignments) -> Result<Vec<Planned>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
         let Some((hooks, ctx)) = self.hooks()? else {
-            let target = Target::Keys(keys_of(&rows));
+            let target = WriteTarget::Keys(keys_of(&rows));
             return Ok(vec![Planned::of_existing(Command::Update { target, values }, rows)]);
         };
         let values = validate::readable_changes(self.info, values)?;
         let mut groups: Vec<SameChanges> = Vec::new();
-        for (place, row) in rows.into_iter().enumerate() {
+        for (position, row) in rows.into_iter().enumerate() {
             let changes = hooks.before_update(&ctx, &row, values.clone()).await?;
             let (columns, values) = changes.clone().into_row();
             let same = |group: &&mut SameChanges| group.columns == columns && group.values == values;
             match groups.iter_mut().rev().take(COMPARED).find(same) {
                 Some(group) => {
                     group.rows.push(row);
-                    group.at.push(place);
+                    group.positions.push(position);
                 }
                 None => {
-                    groups.push(SameChanges { columns, values, changes, rows: vec![row], at: vec![place] });
+                    groups.push(SameChanges {
+                        columns,
+                        values,
+                        changes,
+                        rows: vec![row],
+                        positions: vec![position],
+                    });
                 }
             }
         }
-        let planned = |SameChanges { changes: values, rows, at, .. }| {
-            let target = Target::Keys(keys_of(&rows));
-            let places = Some(Places { at, in_errors: false, located: false });
-            Planned { places, ..Planned::of_existing(Command::Update { target, values }, rows) }
+        let planned = |SameChanges { changes: values, rows, positions, .. }| {
+            let target = WriteTarget::Keys(keys_of(&rows));
+            let positions =
+                Some(RowPositions { in_input: positions, indexed_errors: false, already_indexed: false });
+            Planned { positions, ..Planned::of_existing(Command::Update { target, values }, rows) }
         };
         Ok(groups.into_iter().map(planned).collect())
     }
 
-    /// Lets the hooks refuse the end of rows.
+    /// Lets the hooks refuse the deletion of rows.
     pub(super) async fn before_delete(&self, rows: &[Record]) -> Result<()> {
         if let Some((hooks, ctx)) = self.hooks()? {
             for row in rows {

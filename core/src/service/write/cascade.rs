@@ -1,10 +1,10 @@
-//! Cascades: what becomes of the rows that refer to removed ones, where that is recorded or hooks hear of it.
+//! Cascades: changes of the rows that refer to deleted ones, where those are recorded or passed to hooks.
 //!
-//! The database does by itself what `on_delete` says, and notifies no one. So before rows are removed, those that go with
-//! them (`cascade`) are found, level by level: rows of entities with `hooks` or `history`, whose hooks run and which are
-//! recorded as in any deletion, and the keys of other rows as far as they lead to such. The database still removes them, all in
-//! the one statement that removes the first ones: rows that stand in each other's way can go together. Rows that
-//! lose their reference (`set_null`) are updated as any row.
+//! The database applies `on_delete` itself, and notifies no one. So before rows are deleted, those that are deleted with
+//! them (`cascade`) are read, level by level: rows of entities with `hooks` or `history`, whose hooks run and which are
+//! recorded as in any deletion, and the keys of other rows as far as they lead to such. The database still deletes them,
+//! all in the one statement that deletes the first ones, so that rows which refer to each other can be deleted together.
+//! Rows that lose their reference (`set_null`) are updated as any row.
 //!
 //! Entities that no such row refers to never come here. Soft deletions do all of this step by step, in `soft_delete`.
 
@@ -14,64 +14,68 @@ use crate::entity::{Action, Dependent, EntityInfo, OnDelete, RowChange};
 use crate::error::Result;
 use crate::query::Deleted;
 use crate::service::Records;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::write::authorize::Grant;
-use crate::service::write::referring::Referring;
-use crate::service::write::{Written, keys_of};
-use crate::sql::dml::Target;
+use crate::service::write::referring::ReferringRows;
+use crate::service::write::{WriteOutcome, keys_of};
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, ColumnSet, Value};
 
-/// Rows that go with those that are removed.
+/// Rows that are deleted by a cascade.
 #[derive(Debug, Default)]
 pub(super) struct CascadeSet {
     /// By table.
-    keys: HashMap<&'static str, HashSet<Key>>,
-    /// Those whose hooks run once they are gone.
+    keys: HashMap<&'static str, HashSet<LookupKey>>,
+    /// Those whose hooks run after the deletion.
     deleted: Vec<(&'static EntityInfo, Vec<RowChange>)>,
 }
 
 impl CascadeSet {
-    /// Adds the row; false when it was among them.
+    /// Adds the row; false when it is in the set already.
     fn add(&mut self, info: &EntityInfo, key: &Value) -> bool {
-        Key::of(key).is_some_and(|key| self.keys.entry(info.def.table).or_default().insert(key))
+        LookupKey::of(key).is_some_and(|key| self.keys.entry(info.def.table).or_default().insert(key))
     }
 
     fn contains(&self, info: &EntityInfo, key: &Value) -> bool {
         let keys = self.keys.get(info.def.table);
-        keys.is_some_and(|keys| Key::of(key).is_some_and(|key| keys.contains(&key)))
+        keys.is_some_and(|keys| LookupKey::of(key).is_some_and(|key| keys.contains(&key)))
     }
 }
 
 impl Records<'_> {
-    /// The references to rows of this entity that must be followed before such rows go. A context that knows no
-    /// entities knows none, and leaves them all to the database.
+    /// The references to rows of this entity that must be followed before such rows are deleted. A context without
+    /// entities has none, and leaves them all to the database.
     pub(super) fn dependents(&self) -> &[Dependent] {
         self.ctx.entities().map_or(&[], |entities| entities.dependents(self.info))
     }
 
-    /// Removes locked rows, after what that means for others.
-    pub(super) async fn remove_with_dependents(&self, keys: Vec<Value>, among: Deleted) -> Result<Written> {
-        let target = Target::Keys(keys.clone());
+    /// Deletes locked rows, after the changes of rows that refer to them.
+    pub(super) async fn remove_with_dependents(
+        &self,
+        keys: Vec<Value>,
+        among: Deleted,
+    ) -> Result<WriteOutcome> {
+        let target = WriteTarget::Keys(keys.clone());
         let cascading = match self.dependents().is_empty() {
             true => CascadeSet::default(),
             false => self.collect(keys).await?,
         };
-        let written = self.remove(&target, among, None).await?;
+        let outcome = self.remove(&target, among, None).await?;
         for (info, changes) in cascading.deleted {
             self.of(info, Deleted::Included).notify(changes).await?;
         }
-        Ok(written)
+        Ok(outcome)
     }
 
-    /// Finds what goes with these rows, and lets go of what does not.
+    /// Collects the rows that are deleted with these, and sets the references of others to NULL.
     async fn collect(&self, keys: Vec<Value>) -> Result<CascadeSet> {
         let mut cascading = CascadeSet::default();
         for key in &keys {
             cascading.add(self.info, key);
         }
-        let mut waiting = VecDeque::from([(self.info, keys)]);
+        let mut pending = VecDeque::from([(self.info, keys)]);
         let mut setting_null = Vec::new();
-        while let Some((info, keys)) = waiting.pop_front() {
+        while let Some((info, keys)) = pending.pop_front() {
             for dependent in self.of(info, Deleted::Included).dependents() {
                 let Dependent { from, column, on_delete } = *dependent;
                 match on_delete {
@@ -79,7 +83,7 @@ impl Records<'_> {
                         let from = self.of(from, Deleted::Included);
                         let found = from.collect_referring(column, &keys, &mut cascading).await?;
                         if !found.is_empty() {
-                            waiting.push_back((from.info, found));
+                            pending.push_back((from.info, found));
                         }
                     }
                     OnDelete::SetNull => setting_null.push((from, column, keys.clone())),
@@ -87,14 +91,14 @@ impl Records<'_> {
                 }
             }
         }
-        // Only now is it known which of them go all the same.
+        // Only now is it known which of them are deleted too.
         for (from, column, keys) in setting_null {
             self.of(from, Deleted::Hidden).set_null(column, &keys, &cascading).await?;
         }
         Ok(cascading)
     }
 
-    /// The rows that go because they refer to one of the keys: answers their keys.
+    /// Collects the rows that are deleted because they refer to one of the keys; returns their keys.
     async fn collect_referring(
         &self,
         column: usize,
@@ -104,7 +108,7 @@ impl Records<'_> {
         let is_tracked = self.info.def.is_tracked();
         let columns = if is_tracked { self.info.all() } else { ColumnSet::KEY };
         let mut found = Vec::new();
-        let mut referring = Referring::to(column, keys);
+        let mut referring = ReferringRows::to(column, keys);
         while let Some(mut rows) = referring.next(self, columns).await? {
             rows.retain(|row| cascading.add(self.info, row.key()));
             found.extend(keys_of(&rows));
@@ -120,16 +124,16 @@ impl Records<'_> {
         Ok(found)
     }
 
-    /// Takes the reference to one of the keys away from rows that are not deleted, except those that go.
+    /// Sets the reference to one of the keys to NULL in rows that are not deleted, except those in the cascade.
     pub(super) async fn set_null(&self, column: usize, keys: &[Value], cascading: &CascadeSet) -> Result<()> {
-        let mut referring = Referring::to(column, keys);
+        let mut referring = ReferringRows::to(column, keys);
         while let Some(mut rows) = referring.next(self, self.info.all()).await? {
             rows.retain(|row| !cascading.contains(self.info, row.key()));
-            let mut none = Assignments::new();
-            none.set(column, Value::Null);
-            let planned = self.before_update(rows, none).await?;
-            // On the heap: an update may set off others.
-            Box::pin(self.run_planned(planned, &Grant::open(Action::Update))).await?;
+            let mut changes = Assignments::new();
+            changes.set(column, Value::Null);
+            let planned = self.before_update(rows, changes).await?;
+            // Boxed: an update may cause others.
+            Box::pin(self.run_planned(planned, &Grant::unrestricted(Action::Update))).await?;
         }
         Ok(())
     }

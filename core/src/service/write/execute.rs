@@ -6,25 +6,25 @@ use crate::entity::RowChange;
 use crate::error::Result;
 use crate::query::Deleted;
 use crate::service::Records;
-use crate::service::key::Key;
+use crate::service::lookup_key::LookupKey;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::Prepared;
-use crate::service::write::{Written, keys_of};
-use crate::sql::dml::Target;
+use crate::service::write::{WriteOutcome, keys_of};
+use crate::sql::dml::WriteTarget;
 use crate::value::Record;
 
-/// What the statements did.
+/// The result of the statements.
 #[derive(Debug)]
 pub(super) enum Executed {
-    Created(Written),
-    /// With the rows as they were, where they were read.
-    Updated(Option<Vec<Record>>, Written),
-    Deleted(Written),
-    Restored(Vec<Record>, Written),
+    Created(WriteOutcome),
+    /// With the rows as they were before, where they were read.
+    Updated(Option<Vec<Record>>, WriteOutcome),
+    Deleted(WriteOutcome),
+    Restored(Vec<Record>, WriteOutcome),
 }
 
 impl Executed {
-    /// The rows that a rule for changed rows is still to be checked on. A statement that chose its rows by the rule
+    /// The rows that a rule for changed rows is still to be checked on. A statement that selected its rows by the rule
     /// has checked it.
     pub(super) fn changed(&self) -> &[Record] {
         match self {
@@ -33,44 +33,44 @@ impl Executed {
         }
     }
 
-    pub(super) fn into_written(self) -> Written {
+    pub(super) fn into_outcome(self) -> WriteOutcome {
         match self {
-            Self::Created(written)
-            | Self::Updated(_, written)
-            | Self::Deleted(written)
-            | Self::Restored(_, written) => written,
+            Self::Created(outcome)
+            | Self::Updated(_, outcome)
+            | Self::Deleted(outcome)
+            | Self::Restored(_, outcome) => outcome,
         }
     }
 
-    /// What became of each row, in the order in which the rows were read.
+    /// The change of each row, in the order in which the rows were read.
     pub(super) fn into_changes(self) -> Vec<RowChange> {
         match self {
-            Self::Created(made) => made.rows.into_iter().map(RowChange::Created).collect(),
+            Self::Created(created) => created.rows.into_iter().map(RowChange::Created).collect(),
             Self::Updated(before, after) => paired(before.unwrap_or_default(), after.rows)
                 .map(|(before, after)| RowChange::Updated { before, after })
                 .collect(),
-            Self::Deleted(gone) => gone.rows.into_iter().map(RowChange::Deleted).collect(),
+            Self::Deleted(deleted) => deleted.rows.into_iter().map(RowChange::Deleted).collect(),
             Self::Restored(before, after) => restored(before, after.rows),
         }
     }
 }
 
-/// Each row that came back with what it was, in the order of `before`.
+/// Each restored row with what it was, in the order of `before`.
 pub(super) fn restored(before: Vec<Record>, after: Vec<Record>) -> Vec<RowChange> {
     paired(before, after).map(|(before, after)| RowChange::Restored { before, after }).collect()
 }
 
 fn paired(before: Vec<Record>, after: Vec<Record>) -> impl Iterator<Item = (Record, Record)> {
     let mut after: HashMap<_, _> =
-        after.into_iter().filter_map(|row| Some((Key::of(row.key())?, row))).collect();
+        after.into_iter().filter_map(|row| Some((LookupKey::of(row.key())?, row))).collect();
     before.into_iter().filter_map(move |before| {
-        let after = after.remove(&Key::of(before.key())?)?;
+        let after = after.remove(&LookupKey::of(before.key())?)?;
         Some((before, after))
     })
 }
 
 impl Records<'_> {
-    /// The rows that a prepared command is about, locked, if they must be known.
+    /// The rows that a prepared command is about, locked, if it needs them.
     pub(super) async fn rows_before(
         &self,
         prepared: &Prepared,
@@ -88,8 +88,8 @@ impl Records<'_> {
         }))
     }
 
-    /// Runs the statements, on the rows that are known where there are such. May be called again with the same, once
-    /// what it did is undone.
+    /// Runs the statements, on the locked rows where there are such. May be called again with the same, once
+    /// its effects are rolled back.
     pub(super) async fn execute(
         &self,
         prepared: &Prepared,
@@ -98,9 +98,9 @@ impl Records<'_> {
     ) -> Result<Executed> {
         Ok(match (prepared, existing) {
             (Prepared::Insert(insert), _) => {
-                let made = insert.run(self).await?;
-                self.check_made(&made.rows, grant).await?;
-                Executed::Created(made)
+                let created = insert.run(self).await?;
+                self.check_created(&created.rows, grant).await?;
+                Executed::Created(created)
             }
             (Prepared::Update(update), None) => Executed::Updated(None, update.run(self, grant).await?),
             (Prepared::Update(update), Some(before)) => {
@@ -113,7 +113,7 @@ impl Records<'_> {
                 Executed::Restored(before.unwrap_or_default(), self.undelete(key).await?)
             }
             (Prepared::Purge(key), None) => {
-                let target = Target::Key(key.clone());
+                let target = WriteTarget::Key(key.clone());
                 Executed::Deleted(self.remove(&target, Deleted::Included, None).await?)
             }
             (Prepared::Purge(_), Some(rows)) => {

@@ -1,7 +1,7 @@
 //! New rows that may exist already, where hooks, history or a rule must know which of them do.
 //!
-//! The native `ON CONFLICT` does not distinguish a row it made from one it found. Here the rows that exist are read and
-//! locked first; the others are made. Should someone make one of them in between, all of it is done again.
+//! The native `ON CONFLICT` does not distinguish an inserted row from an updated one. Here the existing rows are read and
+//! locked first; the others are inserted. If another transaction inserts one of them in between, all of it is done again.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,157 +10,160 @@ use crate::db::Dialect;
 use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
 use crate::service::write::authorize::Grant;
-use crate::service::write::before::{Places, Planned};
-use crate::service::write::{Command, Existing, Written, upsert};
+use crate::service::write::before::{Planned, RowPositions};
+use crate::service::write::{Command, OnExisting, WriteOutcome, upsert};
 use crate::service::{Records, unique};
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, ColumnSet, Record};
 
-/// How often it is tried while others make the same rows.
+/// Attempts while others insert the same rows.
 const ATTEMPTS: usize = 3;
 
-impl Existing {
+impl OnExisting {
     /// The columns by which rows are found.
     fn by(&self) -> &[usize] {
         match self {
-            Self::Refuse => &[],
-            Self::Keep(by) | Self::Change(by) => by,
+            Self::Fail => &[],
+            Self::Ignore(by) | Self::Update(by) => by,
         }
     }
 }
 
 impl Records<'_> {
-    /// Runs an upsert that looks for the rows first, in the transaction of this context.
-    pub(super) async fn upsert_looking_first(&self, command: &Command, grant: &Grant) -> Result<Written> {
+    /// Runs an upsert that reads the existing rows first, in the transaction of this context.
+    pub(super) async fn upsert_with_lookup(&self, command: &Command, grant: &Grant) -> Result<WriteOutcome> {
         // On SQLite no one else writes meanwhile.
         let attempts = if self.dialect() == Dialect::Postgres { ATTEMPTS } else { 1 };
         for _ in 1..attempts {
-            let (scope, again, grant) = (self.scope(), command.clone(), grant.clone());
-            let run = move |ctx: Ctx| async move { scope.bind(&ctx).run(again, &grant).await };
+            let (unbound, again, grant) = (self.unbound(), command.clone(), grant.clone());
+            let run = move |ctx: Ctx| async move { unbound.bind(&ctx).run(again, &grant).await };
             match self.ctx.transaction(run).await {
-                Err(error) if self.made_meanwhile(&error, command) => {}
+                Err(error) if self.is_concurrent_insert(&error, command) => {}
                 done => return done,
             }
         }
         self.run(command.clone(), grant).await
     }
 
-    /// Whether the conflict is that a row exists which did not.
-    fn made_meanwhile(&self, error: &Error, command: &Command) -> bool {
-        let (Error::Conflict(errors), Command::Create { existing, .. }) = (error, command) else {
+    /// Whether the conflict is with a row that another transaction has inserted meanwhile.
+    fn is_concurrent_insert(&self, error: &Error, command: &Command) -> bool {
+        let (Error::Conflict(errors), Command::Create { on_existing, .. }) = (error, command) else {
             return false;
         };
         let is_found_by = |error: &FieldError| {
             let name = error.field.rsplit('.').next().unwrap_or_default();
-            error.code == "unique" && existing.by().iter().any(|index| self.info.columns[*index].wire == name)
+            error.code == "unique"
+                && on_existing.by().iter().any(|index| self.info.columns[*index].wire == name)
         };
         errors.iter().any(is_found_by)
     }
 
-    /// Tells rows that exist from those that do not, and lets the hooks see both.
+    /// Splits the rows into those to insert and those to update, and runs the hooks on both.
     pub(super) async fn before_upsert(
         &self,
         rows: Vec<Assignments>,
-        existing: Existing,
-        positions: bool,
+        on_existing: OnExisting,
+        indexed_errors: bool,
         grant: &Grant,
     ) -> Result<Vec<Planned>> {
-        let target: ColumnSet = existing.by().iter().copied().collect();
-        let change = matches!(existing, Existing::Change(_));
-        let given = self.with_identity(rows, &existing, positions)?;
-        let mut found = self.find_existing(given.iter().map(|row| &row.values), target).await?;
-        let known: Vec<Record> = found.values().cloned().collect();
-        self.check_existing(&known, grant).await?;
-        let (mut made, mut at, mut changed) = (Vec::new(), Vec::new(), Vec::new());
-        let mut making = HashSet::new();
-        for GivenRow { place, given, mut values } in given {
-            let identity = unique::identity(target.iter().filter_map(|index| values.get(index)));
-            match found.get(&identity) {
-                // Of rows that are to be kept as they are, the first may be given twice.
-                None if making.insert(identity.clone()) => {
-                    at.push(place);
-                    made.push(values);
+        let target: ColumnSet = on_existing.by().iter().copied().collect();
+        let update = matches!(on_existing, OnExisting::Update(_));
+        let input = self.with_unique_key(rows, &on_existing, indexed_errors)?;
+        let mut found = self.find_existing(input.iter().map(|row| &row.values), target).await?;
+        let existing: Vec<Record> = found.values().cloned().collect();
+        self.check_existing(&existing, grant).await?;
+        let (mut inserts, mut in_input, mut updates) = (Vec::new(), Vec::new(), Vec::new());
+        let mut inserted_keys = HashSet::new();
+        for UpsertRow { position, columns, mut values } in input {
+            let unique_key = unique::unique_key(target.iter().filter_map(|index| values.get(index)));
+            match found.get(&unique_key) {
+                // With `Ignore`, a row may be repeated: the first counts.
+                None if inserted_keys.insert(unique_key.clone()) => {
+                    in_input.push(position);
+                    inserts.push(values);
                 }
-                Some(_) if change => {
+                Some(_) if update => {
                     for index in values.columns().iter() {
-                        if !given.contains(index) || !upsert::is_changeable(self.info, target, index) {
+                        if !columns.contains(index) || !upsert::is_changeable(self.info, target, index) {
                             values.take(index);
                         }
                     }
-                    changed.extend(found.remove(&identity).map(|row| (place, row, values)));
+                    updates.extend(found.remove(&unique_key).map(|row| (position, row, values)));
                 }
                 _ => {}
             }
         }
-        let places = Places { at, in_errors: positions, located: true };
-        let mut planned = match self.before_create(made, positions).await {
-            Ok(create) => vec![Planned { places: Some(places), ..create }],
-            Err(error) => return Err(places.locate(error)),
+        let positions = RowPositions { in_input, indexed_errors, already_indexed: true };
+        let mut planned = match self.before_create(inserts, indexed_errors).await {
+            Ok(create) => vec![Planned { positions: Some(positions), ..create }],
+            Err(error) => return Err(positions.index_error(error)),
         };
-        for (place, row, values) in changed {
-            let places = || Places { at: vec![place], in_errors: positions, located: false };
+        for (position, row, values) in updates {
+            let positions =
+                || RowPositions { in_input: vec![position], indexed_errors, already_indexed: false };
             match self.before_update(vec![row], values).await {
-                Ok(update) => planned
-                    .extend(update.into_iter().map(|update| Planned { places: Some(places()), ..update })),
-                Err(error) => return Err(places().locate(error)),
+                Ok(update) => planned.extend(
+                    update.into_iter().map(|update| Planned { positions: Some(positions()), ..update }),
+                ),
+                Err(error) => return Err(positions().index_error(error)),
             }
         }
         Ok(planned)
     }
 
-    /// The given rows with the values by which they are found, defaults included; none may be the same as another.
-    fn with_identity(
+    /// The rows with the values by which they are found, defaults included; no two may be the same.
+    fn with_unique_key(
         &self,
         rows: Vec<Assignments>,
-        existing: &Existing,
-        positions: bool,
-    ) -> Result<Vec<GivenRow>> {
-        let (mut given, mut repeats) = (Vec::with_capacity(rows.len()), upsert::Repeats::default());
-        for (place, mut values) in rows.into_iter().enumerate() {
+        on_existing: &OnExisting,
+        indexed_errors: bool,
+    ) -> Result<Vec<UpsertRow>> {
+        let (mut input, mut repeats) = (Vec::with_capacity(rows.len()), upsert::Repeats::default());
+        for (position, mut values) in rows.into_iter().enumerate() {
             let columns = values.columns();
-            for index in existing.by().iter().filter(|index| !columns.contains(**index)) {
+            for index in on_existing.by().iter().filter(|index| !columns.contains(**index)) {
                 if let Some(default) = self.info.columns[*index].field.and_then(|field| field.default) {
                     values.set(*index, default.value());
                 }
             }
-            let checked = upsert::check_target(self.info, existing.by(), columns, &values);
-            checked.map_err(|error| if positions { error.at(place) } else { error })?;
-            let repeated = repeats.of(self.info, existing, place, |index| values.get(index));
+            let checked = upsert::check_target(self.info, on_existing.by(), columns, &values);
+            checked.map_err(|error| if indexed_errors { error.at(position) } else { error })?;
+            let repeated = repeats.of(self.info, on_existing, position, |index| values.get(index));
             if !repeated.is_empty() {
-                return Err(Error::Validation(repeated).at(place));
+                return Err(Error::Validation(repeated).at(position));
             }
-            given.push(GivenRow { place, given: columns, values });
+            input.push(UpsertRow { position, columns, values });
         }
-        Ok(given)
+        Ok(input)
     }
 
-    /// The rows that exist, locked, by what makes them one of their kind.
+    /// The existing rows, locked, by their unique key.
     async fn find_existing<'r>(
         &self,
-        given: impl Iterator<Item = &'r Assignments>,
+        rows: impl Iterator<Item = &'r Assignments>,
         target: ColumnSet,
     ) -> Result<HashMap<Option<Vec<u8>>, Record>> {
         let same = |row: &Assignments| {
             let test = |index| Condition::column(index, Op::Eq(row.get(index).cloned().unwrap_or_default()));
             Condition::All(target.iter().map(test).collect())
         };
-        let each: Vec<Condition> = given.map(same).collect();
+        let each: Vec<Condition> = rows.map(same).collect();
         let mut found = HashMap::new();
-        for any in each.chunks(unique::LOOKED_FOR) {
-            let target_rows = Target::Where(Condition::Any(any.to_vec()));
-            for row in self.locked_rows(self.whole(), &target_rows).await? {
-                found.insert(unique::identity(target.iter().map(|index| row.get(index))), row);
+        for any in each.chunks(unique::LOOKUP_BATCH) {
+            let target_rows = WriteTarget::Where(Condition::Any(any.to_vec()));
+            for row in self.locked_rows(self.unrestricted_scope(), &target_rows).await? {
+                found.insert(unique::unique_key(target.iter().map(|index| row.get(index))), row);
             }
         }
         Ok(found)
     }
 }
 
-/// A row as it was given.
-struct GivenRow {
-    /// Its position among all.
-    place: usize,
-    /// The columns that were given, without those that defaults were added to.
-    given: ColumnSet,
+/// A row of the input of an upsert.
+struct UpsertRow {
+    /// Its position in the input.
+    position: usize,
+    /// The columns that the input sets, without those set by defaults.
+    columns: ColumnSet,
     values: Assignments,
 }

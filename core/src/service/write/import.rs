@@ -1,4 +1,4 @@
-//! What an import needs beside its rows: references to rows that come later, and keys that go on.
+//! What an import needs beside its rows: references to later rows, and a sequence that continues.
 
 use crate::db::Dialect;
 use crate::entity::KeyKind;
@@ -7,7 +7,7 @@ use crate::service::Records;
 use crate::sql::dml;
 
 impl Records<'_> {
-    /// Puts off the checks of references to the end of the transaction, so that a row may come before the one it
+    /// Defers the checks of references to the end of the transaction, so that a row may come before the one it
     /// refers to. Outside a transaction this does nothing.
     ///
     /// # Errors
@@ -18,7 +18,7 @@ impl Records<'_> {
         Ok(())
     }
 
-    /// Lets the identity column continue after the greatest key, once keys were given by hand.
+    /// Lets the unique_key column continue after the greatest key, once rows were inserted with keys of their own.
     ///
     /// # Errors
     /// As of the database.

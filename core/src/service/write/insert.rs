@@ -6,10 +6,10 @@ use crate::db::DbError;
 use crate::entity::{EntityInfo, KeyKind, all_hold};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::service::unique::Rows;
+use crate::service::unique::RowBatch;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::hash;
-use crate::service::write::{Command, Existing, Written, references, upsert};
+use crate::service::write::{Command, OnExisting, WriteOutcome, references, upsert};
 use crate::service::{Records, db_error, validate};
 use crate::sql::dml::{self, NewRows, OnConflict};
 use crate::value::{Assignments, ColumnSet, Record, Value};
@@ -21,13 +21,13 @@ const MAX_BOUND: usize = 30_000;
 #[derive(Debug)]
 pub(super) struct Insert {
     chunks: Vec<Chunk>,
-    positions: bool,
+    indexed_errors: bool,
 }
 
 /// The rows of one statement.
 #[derive(Debug)]
 struct Chunk {
-    /// The position of each row among all.
+    /// The position of each row in the input.
     positions: Vec<usize>,
     columns: ColumnSet,
     rows: Vec<Vec<Value>>,
@@ -42,31 +42,31 @@ struct NewRow {
 }
 
 impl Records<'_> {
-    /// Makes a row and answers every column of it.
+    /// Creates a row and returns every column of it.
     ///
     /// # Errors
     /// `Validation` with every broken rule, `Conflict` for a taken unique value or a missing relation target,
     /// `Unauthenticated` or `Forbidden` by policy.
     pub async fn create(&self, values: Assignments) -> Result<Record> {
         let rows = vec![values];
-        let command = Command::Create { rows, existing: Existing::Refuse, positions: false };
+        let command = Command::Create { rows, on_existing: OnExisting::Fail, indexed_errors: false };
         self.write(command).await?.one()
     }
 
-    /// Makes many rows, all or none, with as few statements as the number of bound values allows, and answers them in
-    /// the order given.
+    /// Creates many rows, all or none, with as few statements as the number of bound values allows, and returns them in
+    /// the order of the input.
     ///
     /// # Errors
     /// As [`Records::create`]; field names are prefixed with the row's position: `items.3.email`.
     pub async fn create_many(&self, rows: Vec<Assignments>) -> Result<Vec<Record>> {
-        let command = Command::Create { rows, existing: Existing::Refuse, positions: true };
+        let command = Command::Create { rows, on_existing: OnExisting::Fail, indexed_errors: true };
         Ok(self.write(command).await?.rows)
     }
 }
 
 impl NewRow {
     fn get(&self, column: usize) -> Option<&Value> {
-        self.columns.iter().position(|index| index == column).map(|place| &self.values[place])
+        self.columns.iter().position(|index| index == column).map(|position| &self.values[position])
     }
 }
 
@@ -74,20 +74,20 @@ impl Insert {
     pub(super) async fn prepare(
         records: &Records<'_>,
         rows: Vec<Assignments>,
-        existing: &Existing,
-        positions: bool,
+        on_existing: &OnExisting,
+        indexed_errors: bool,
     ) -> Result<Self> {
         let now = Value::DateTime(records.ctx.now());
-        let mut insert = Self { chunks: Vec::with_capacity(1), positions };
+        let mut insert = Self { chunks: Vec::with_capacity(1), indexed_errors };
         let (mut errors, mut repeats) = (Vec::new(), upsert::Repeats::default());
         for (position, row) in rows.into_iter().enumerate() {
-            match complete(records, row, existing, &now).await {
+            match complete(records, row, on_existing, &now).await {
                 Ok(row) => {
-                    let repeated = repeats.of(records.info, existing, position, |index| row.get(index));
+                    let repeated = repeats.of(records.info, on_existing, position, |index| row.get(index));
                     errors.extend(repeated.into_iter().map(|error| error.at(position)));
                     insert.add(records.info, position, row);
                 }
-                Err(Error::Validation(broken)) if positions => {
+                Err(Error::Validation(broken)) if indexed_errors => {
                     errors.extend(broken.into_iter().map(|error| error.at(position)));
                 }
                 Err(error) => return Err(error),
@@ -99,16 +99,16 @@ impl Insert {
         Ok(insert)
     }
 
-    /// Rows of one shape go together, as many as one statement takes.
+    /// RowBatch of one shape go together, as many as one statement takes.
     ///
-    /// New rows keep their order, in which they get their keys and may refer to each other: only neighbours go
-    /// together. Rows to be found by their values come in many shapes, by which fields they give, and in any order.
+    /// New rows keep their order, in which they get their keys and may refer to each other: only neighbours share a
+    /// together. RowBatch to be found by their values come in many shapes, by which fields they give, and in any order.
     fn add(&mut self, info: &EntityInfo, position: usize, row: NewRow) {
         let NewRow { columns, values, on_conflict } = row;
-        let alike = |chunk: &&mut Chunk| (chunk.columns, chunk.on_conflict) == (columns, on_conflict);
+        let same_shape = |chunk: &&mut Chunk| (chunk.columns, chunk.on_conflict) == (columns, on_conflict);
         let chunk = match on_conflict {
-            Some(_) if !info.refers_to_itself() => self.chunks.iter_mut().rev().find(alike),
-            _ => self.chunks.last_mut().filter(alike),
+            Some(_) if !info.is_self_referencing() => self.chunks.iter_mut().rev().find(same_shape),
+            _ => self.chunks.last_mut().filter(same_shape),
         };
         if let Some(chunk) = chunk
             && (chunk.rows.len() + 1) * values.len() <= MAX_BOUND
@@ -124,7 +124,7 @@ impl Insert {
         self.chunks.len()
     }
 
-    /// Refuses rows that the principal may not make, as far as their values decide that.
+    /// Rejects rows that the principal may not create, as far as their values decide that.
     pub(super) fn check(&self, records: &Records<'_>, grant: &Grant) -> Result<()> {
         match self.allowed(grant) {
             Some(false) => Err(records.info.refused(Action::Create, records.ctx)),
@@ -132,7 +132,7 @@ impl Insert {
         }
     }
 
-    /// Whether every row may be made, as far as the values decide that.
+    /// Whether every row may be created, as far as the values decide that.
     fn allowed(&self, grant: &Grant) -> Option<bool> {
         let rows = self.chunks.iter().flat_map(|chunk| chunk.rows.iter().map(|row| (chunk.columns, row)));
         all_hold(rows.map(|(columns, row)| {
@@ -142,67 +142,70 @@ impl Insert {
     }
 
     /// Whether the database must be queried about the rows, or about those they refer to.
-    pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
-        self.refers_to_hideable(records) || self.allowed(grant).is_none()
+    pub(super) fn needs_lookup(&self, records: &Records<'_>, grant: &Grant) -> bool {
+        self.may_refer_to_hidden(records) || self.allowed(grant).is_none()
     }
 
     /// Whether a reference to a row that may be hidden is set.
-    fn refers_to_hideable(&self, records: &Records<'_>) -> bool {
+    fn may_refer_to_hidden(&self, records: &Records<'_>) -> bool {
         self.chunks
             .iter()
-            .any(|chunk| chunk.columns.iter().any(|column| references::is_hideable(records, column)))
+            .any(|chunk| chunk.columns.iter().any(|column| references::target_may_be_hidden(records, column)))
     }
 
-    pub(super) async fn run(&self, records: &Records<'_>) -> Result<Written> {
-        if self.refers_to_hideable(records) {
+    pub(super) async fn run(&self, records: &Records<'_>) -> Result<WriteOutcome> {
+        if self.may_refer_to_hidden(records) {
             let values = self.chunks.iter().flat_map(Chunk::cells);
-            references::check(records, values, self.positions).await?;
+            references::check(records, values, self.indexed_errors).await?;
         }
-        let mut made = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.rows.len()).sum());
+        let mut inserted = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.rows.len()).sum());
         for chunk in &self.chunks {
-            match chunk.run(records, self.positions || db_error::looks(records.info, records.ctx)).await {
-                Ok(rows) if rows.len() < chunk.answered() => {
+            match chunk
+                .run(records, self.indexed_errors || db_error::may_be_hidden(records.info, records.ctx))
+                .await
+            {
+                Ok(rows) if rows.len() < chunk.expected_rows() => {
                     return Err(upsert::key_of_deleted_row(records.info));
                 }
-                Ok(rows) => made.extend(chunk.positions.iter().zip(rows)),
-                Err(refused) => return Err(self.explain(records, chunk, refused).await),
+                Ok(rows) => inserted.extend(chunk.positions.iter().zip(rows)),
+                Err(refused) => return Err(self.conflict_error(records, chunk, refused).await),
             }
         }
         if self.chunks.len() > 1 {
-            made.sort_by_key(|(position, _)| *position);
+            inserted.sort_by_key(|(position, _)| *position);
         }
-        Ok(Written::of(made.into_iter().map(|(_, row)| row).collect()))
+        Ok(WriteOutcome::of(inserted.into_iter().map(|(_, row)| row).collect()))
     }
 
-    async fn explain(&self, records: &Records<'_>, chunk: &Chunk, refused: DbError) -> Error {
-        let rows = Rows { columns: chunk.columns, rows: &chunk.rows };
-        let positions = self.positions.then_some(chunk.positions.as_slice());
+    async fn conflict_error(&self, records: &Records<'_>, chunk: &Chunk, refused: DbError) -> Error {
+        let rows = RowBatch { columns: chunk.columns, rows: &chunk.rows };
+        let positions = self.indexed_errors.then_some(chunk.positions.as_slice());
         db_error::of_rows(records.ctx, records.info, rows, positions, refused).await
     }
 }
 
 impl Chunk {
-    /// How many rows must come back: all, unless those that stand are kept.
-    fn answered(&self) -> usize {
+    /// How many rows must be returned: all, unless existing rows are ignored.
+    fn expected_rows(&self) -> usize {
         match self.on_conflict {
             Some(OnConflict { change: None, .. }) => 0,
             _ => self.rows.len(),
         }
     }
 
-    /// Every value with its row, counted among all, and its column.
+    /// Every value with the position of its row and its column.
     fn cells(&self) -> impl Iterator<Item = (usize, usize, &Value)> {
         self.positions.iter().zip(&self.rows).flat_map(move |(position, row)| {
             self.columns.iter().zip(row).map(move |(column, value)| (*position, column, value))
         })
     }
 
-    async fn run(&self, records: &Records<'_>, explained: bool) -> Result<Vec<Record>, DbError> {
+    async fn run(&self, records: &Records<'_>, needs_lookup: bool) -> Result<Vec<Record>, DbError> {
         let new = NewRows { columns: self.columns, rows: &self.rows, on_conflict: self.on_conflict };
         let (statement, layout) = dml::insert(records.info, records.dialect(), new);
         let executor = records.ctx.executor();
-        // Which of the rows is in the way is found by looking, which a transaction that has failed does not allow.
-        if explained {
+        // The conflicting row is found by a query, which a failed transaction does not allow.
+        if needs_lookup {
             executor.attempt(statement, &layout).await
         } else {
             executor.write(statement, &layout).await
@@ -214,11 +217,11 @@ impl Chunk {
 async fn complete(
     records: &Records<'_>,
     values: Assignments,
-    existing: &Existing,
+    on_existing: &OnExisting,
     now: &Value,
 ) -> Result<NewRow> {
     let info = records.info;
-    let given = values.columns();
+    let input_columns = values.columns();
     let mut values = validate::new_row(info, values)?;
     if info.def.key == KeyKind::Uuid && values.get(0).is_none() {
         values.set(0, Value::Uuid(Uuid::now_v7()));
@@ -228,7 +231,7 @@ async fn complete(
             values.set(stamp, now.clone());
         }
     }
-    let on_conflict = upsert::on_conflict(info, existing, given, &values)?;
+    let on_conflict = upsert::on_conflict(info, on_existing, input_columns, &values)?;
     hash(values.iter_mut().map(|(_, value)| value), records.ctx.password_cost()).await?;
     let (columns, values) = values.into_row();
     Ok(NewRow { columns, values, on_conflict })

@@ -4,21 +4,21 @@ use crate::entity::Condition;
 use crate::error::{Error, Result};
 use crate::query::{Direction, Sort};
 use crate::service::Records;
-use crate::sql::dml::{Target, unversioned};
-use crate::sql::{RowScope, seen_by_column};
+use crate::sql::dml::{WriteTarget, unversioned};
+use crate::sql::{RowScope, scoped_by_column};
 use crate::value::{ColumnSet, Record, Value};
 
 impl Records<'_> {
-    /// The rows of a view as they are, which no one else changes before the transaction ends.
-    pub(super) async fn locked_rows(&self, scope: RowScope<'_>, target: &Target) -> Result<Vec<Record>> {
+    /// The rows of a scope, which no one else changes before the transaction ends.
+    pub(super) async fn locked_rows(&self, scope: RowScope<'_>, target: &WriteTarget) -> Result<Vec<Record>> {
         let rows = match target {
-            Target::Key(key) | Target::At(key, _) => {
+            WriteTarget::Key(key) | WriteTarget::AtVersion(key, _) => {
                 let key = std::slice::from_ref(key);
-                let (statement, layout) = seen_by_column(&scope, self.dialect(), self.info.all(), 0, key)?;
+                let (statement, layout) = scoped_by_column(&scope, self.dialect(), self.info.all(), 0, key)?;
                 self.ctx.engine().write(statement.for_update(self.dialect()), &layout).await?
             }
-            Target::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
-            Target::Keys(_) | Target::Where(_) => {
+            WriteTarget::Keys(keys) if keys.is_empty() => return Ok(Vec::new()),
+            WriteTarget::Keys(_) | WriteTarget::Where(_) => {
                 self.locked(scope, self.info.all(), &target.condition()).await?
             }
         };
@@ -26,9 +26,9 @@ impl Records<'_> {
         Ok(rows)
     }
 
-    /// A stale change is refused before any hook hears of it.
-    fn check_version(&self, target: &Target, rows: &[Record]) -> Result<()> {
-        let Target::At(_, expected) = target else { return Ok(()) };
+    /// A stale change is rejected before any hook runs.
+    fn check_version(&self, target: &WriteTarget, rows: &[Record]) -> Result<()> {
+        let WriteTarget::AtVersion(_, expected) = target else { return Ok(()) };
         let Some(column) = self.info.version() else { return Err(unversioned(self.info)) };
         match rows {
             [] => Err(self.not_found()),
@@ -37,7 +37,7 @@ impl Records<'_> {
         }
     }
 
-    /// The rows of a view that match, which no one else changes before the transaction ends. Whoever locks several rows
+    /// The rows of a scope that match, which no one else changes before the transaction ends. Whoever locks several rows
     /// locks them in the order of their keys.
     pub(super) async fn locked(
         &self,
@@ -48,7 +48,7 @@ impl Records<'_> {
         self.locked_some(scope, columns, filter, None).await
     }
 
-    /// As [`Records::locked`], the first so many.
+    /// As [`Records::locked`], up to a limit.
     pub(super) async fn locked_some(
         &self,
         scope: RowScope<'_>,

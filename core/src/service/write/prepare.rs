@@ -6,7 +6,7 @@ use crate::service::write::Command;
 use crate::service::write::authorize::Grant;
 use crate::service::write::insert::Insert;
 use crate::service::write::update::Update;
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::types::PasswordCost;
 use crate::value::Value;
 
@@ -15,7 +15,7 @@ use crate::value::Value;
 pub(super) enum Prepared {
     Insert(Insert),
     Update(Update),
-    Delete(Target),
+    Delete(WriteTarget),
     Restore(Value),
     Purge(Value),
 }
@@ -24,8 +24,8 @@ impl Prepared {
     /// Completes and checks the values of a command.
     pub(super) async fn of(records: &Records<'_>, command: Command, grant: &Grant) -> Result<Self> {
         Ok(match command {
-            Command::Create { rows, existing, positions } => {
-                let insert = Insert::prepare(records, rows, &existing, positions).await?;
+            Command::Create { rows, on_existing, indexed_errors } => {
+                let insert = Insert::prepare(records, rows, &on_existing, indexed_errors).await?;
                 insert.check(records, grant)?;
                 Self::Insert(insert)
             }
@@ -38,35 +38,35 @@ impl Prepared {
         })
     }
 
-    /// Whether statements, or a statement and its check, must hold together. A single statement is atomic by itself.
+    /// Whether several statements, or a statement and its check, must be atomic. A single statement is atomic by itself.
     pub(super) fn needs_transaction(&self, records: &Records<'_>, grant: &Grant) -> Result<bool> {
         if records.info.def.is_tracked() || self.needs_rows(records, grant) {
             return Ok(true);
         }
         Ok(match self {
-            Self::Insert(insert) => insert.statements() > 1 || insert.needs_look(records, grant),
-            Self::Update(update) => update.needs_look(records, grant),
-            Self::Delete(Target::Keys(_)) => true,
+            Self::Insert(insert) => insert.statements() > 1 || insert.needs_lookup(records, grant),
+            Self::Update(update) => update.needs_lookup(records, grant),
+            Self::Delete(WriteTarget::Keys(_)) => true,
             Self::Delete(_) if records.info.def.soft_delete => !records.referring()?.is_empty(),
             Self::Delete(_) | Self::Restore(_) | Self::Purge(_) => false,
         })
     }
 
-    /// Whether the rows that it is about must be known, and locked, before it runs: because what becomes of each is
-    /// observed, because others depend on them, or because one statement cannot check the policy.
+    /// Whether the rows that it is about must be known, and locked, before it runs: because the change of each is
+    /// tracked, because others depend on them, or because one statement cannot check the policy.
     pub(super) fn needs_rows(&self, records: &Records<'_>, grant: &Grant) -> bool {
-        let observed = records.info.def.is_tracked();
-        let depended = !records.dependents().is_empty();
+        let tracked = records.info.def.is_tracked();
+        let has_dependents = !records.dependents().is_empty();
         match self {
             Self::Insert(_) => false,
-            Self::Update(update) => observed || (!grant.is_open() && !update.is_of_one_row()),
+            Self::Update(update) => tracked || (!grant.is_unrestricted() && !update.is_of_one_row()),
             Self::Delete(target) => {
-                let several = matches!(target, Target::Keys(_) | Target::Where(_));
+                let several = matches!(target, WriteTarget::Keys(_) | WriteTarget::Where(_));
                 let soft = records.info.def.soft_delete;
-                observed || (depended && !soft) || (!grant.is_open() && (several || soft))
+                tracked || (has_dependents && !soft) || (!grant.is_unrestricted() && (several || soft))
             }
             Self::Restore(_) => true,
-            Self::Purge(_) => observed || depended || !grant.is_open(),
+            Self::Purge(_) => tracked || has_dependents || !grant.is_unrestricted(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Rows before the rules of a write: which of them may be reached, whether all of them pass, what is shown of them.
+//! Checks of rows against the rules of a write: which may be reached, whether all match, which cells are visible.
 
 use std::collections::HashSet;
 
@@ -8,36 +8,38 @@ use crate::error::{Error, Result};
 use crate::policy::refused;
 use crate::query::Deleted;
 use crate::service::Records;
-use crate::service::key::{Key, unsigned};
+use crate::service::lookup_key::{LookupKey, unsigned};
 use crate::service::write::AT_ONCE;
 use crate::service::write::authorize::Grant;
 use crate::sql::RowScope;
-use crate::sql::dml::Target;
+use crate::sql::dml::WriteTarget;
 use crate::value::{Record, Value};
 
 impl Records<'_> {
-    /// What is seen by the engine of the rows that the grant is about.
+    /// These rows of the table, for the engine itself.
     fn granted(&self, rows: Condition) -> RowScope<'_> {
-        RowScope { rows, ..RowScope::whole(self.info, self.deleted) }
+        RowScope { rows, ..RowScope::unrestricted(self.info, self.deleted) }
     }
 
-    /// The rows of a target as they are, locked, all of which may be reached. Of rows chosen by a condition those are
-    /// taken; of rows chosen by key none may be missing.
+    /// The rows of a target as they are, locked, all of which may be reached. Of rows selected by a condition those are
+    /// taken; of rows selected by key none may be missing.
     ///
     /// # Errors
-    /// `NotFound` for a row that is not there for the principal, `Forbidden` for one that may not be written.
-    pub(super) async fn authorized_rows(&self, target: &Target, grant: &Grant) -> Result<Vec<Record>> {
-        if let Target::Where(_) = target {
+    /// `NotFound` for a row that the principal may not read, `Forbidden` for one that may not be written.
+    pub(super) async fn authorized_rows(&self, target: &WriteTarget, grant: &Grant) -> Result<Vec<Record>> {
+        if let WriteTarget::Where(_) = target {
             let scope = RowScope { reader: Some(self.ctx), ..self.granted(grant.rows()) };
             return self.locked_rows(scope, target).await;
         }
         let rows = self.locked_rows(self.granted(grant.read.clone()), target).await?;
         let rows = match target {
-            Target::Keys(keys) => self.in_order(keys, rows)?,
-            Target::Key(_) | Target::At(..) if rows.is_empty() => return Err(self.not_found()),
-            Target::Key(_) | Target::At(..) | Target::Where(_) => rows,
+            WriteTarget::Keys(keys) => self.in_key_order(keys, rows)?,
+            WriteTarget::Key(_) | WriteTarget::AtVersion(..) if rows.is_empty() => {
+                return Err(self.not_found());
+            }
+            WriteTarget::Key(_) | WriteTarget::AtVersion(..) | WriteTarget::Where(_) => rows,
         };
-        self.check_rows(&rows, &grant.act, grant.action).await?;
+        self.check_rows(&rows, &grant.modify, grant.action).await?;
         Ok(rows)
     }
 
@@ -48,21 +50,21 @@ impl Records<'_> {
         among: Deleted,
         grant: &Grant,
     ) -> Result<Vec<Record>> {
-        self.among(among).authorized_rows(&Target::Key(key.clone()), grant).await
+        self.among(among).authorized_rows(&WriteTarget::Key(key.clone()), grant).await
     }
 
-    /// Lets new rows pass, as they are in this transaction.
-    pub(super) async fn check_made(&self, rows: &[Record], grant: &Grant) -> Result<()> {
+    /// Checks new rows, as they are in this transaction.
+    pub(super) async fn check_created(&self, rows: &[Record], grant: &Grant) -> Result<()> {
         self.check_rows(rows, &grant.create, Action::Create).await
     }
 
-    /// Lets changed rows pass, as they are in this transaction.
+    /// Checks changed rows, as they are in this transaction.
     pub(super) async fn check_changed(&self, rows: &[Record], grant: &Grant) -> Result<()> {
-        self.check_rows(rows, &grant.act, Action::Update).await
+        self.check_rows(rows, &grant.modify, Action::Update).await
     }
 
-    /// Lets rows that exist already pass, before they are answered or changed. To one that is not there for the
-    /// principal the values that lead there are refused like any that may not be written.
+    /// Checks rows that exist already, before they are returned or changed. For one that the principal may not read,
+    /// the values that match it are rejected like any that may not be written.
     pub(super) async fn check_existing(&self, rows: &[Record], grant: &Grant) -> Result<()> {
         self.check_rows(rows, &grant.rows(), Action::Update).await
     }
@@ -89,7 +91,8 @@ impl Records<'_> {
         }
         for keys in undecided.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let scope = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
+            let scope =
+                RowScope { rows: condition.clone(), ..RowScope::unrestricted(self.info, Deleted::Included) };
             let (statement, layout) = self.matching(scope, &among, None).count()?;
             let found = self.ctx.engine().write(statement, &layout).await?;
             if found.first().is_none_or(|row| unsigned(row.get(0)) != keys.len() as u64) {
@@ -99,21 +102,21 @@ impl Records<'_> {
         Ok(true)
     }
 
-    /// Why a write of one row that checked the grant too reached none.
-    pub(super) async fn unreached(&self, target: &Target, grant: &Grant) -> Error {
+    /// The error for a write of one row that checked the grant itself and reached none.
+    pub(super) async fn unreached_error(&self, target: &WriteTarget, grant: &Grant) -> Error {
         let key = match target {
-            Target::Key(key) | Target::At(key, _) => key,
-            Target::Keys(_) | Target::Where(_) => return self.not_found(),
+            WriteTarget::Key(key) | WriteTarget::AtVersion(key, _) => key,
+            WriteTarget::Keys(_) | WriteTarget::Where(_) => return self.not_found(),
         };
         let this = Condition::column(0, Op::Eq(key.clone()));
         let rows = self.matching_granted(self.granted(grant.read.clone()), &this).await;
         match rows {
             Err(error) => error,
             Ok(rows) if rows.is_empty() => self.not_found(),
-            Ok(rows) => match self.check_rows(&rows, &grant.act, grant.action).await {
+            Ok(rows) => match self.check_rows(&rows, &grant.modify, grant.action).await {
                 Err(error) => error,
-                // It may be reached, so another version was expected, or the row came in between.
-                Ok(()) if matches!(target, Target::At(..)) => Error::VersionMismatch,
+                // It may be reached, so another version was expected, or the row was inserted meanwhile.
+                Ok(()) if matches!(target, WriteTarget::AtVersion(..)) => Error::VersionMismatch,
                 Ok(()) => self.not_found(),
             },
         }
@@ -126,46 +129,51 @@ impl Records<'_> {
         Ok(self.ctx.engine().write(statement, &layout).await?)
     }
 
-    /// Rows as the principal sees them: what is hidden is NULL.
+    /// Rows as the principal may read them: hidden cells are NULL.
     pub(super) async fn masked(&self, mut rows: Vec<Record>) -> Vec<Record> {
         if self.info.guarded.is_empty() || self.ctx.principal().is_system() {
             return rows;
         }
         let mut hidden = Vec::new();
-        for (column, shown) in self.info.hidden_cells(self.ctx) {
-            let known: Vec<_> = rows.iter().map(|row| shown.holds(&|index| Some(row.get(index)))).collect();
-            let unknown = rows.iter().zip(&known).filter(|(_, known)| known.is_none());
-            let shown = self.keys_among(unknown.map(|(row, _)| row.key().clone()).collect(), &shown).await;
-            let shown = |row: &Record| Key::of(row.key()).is_some_and(|key| shown.contains(&key));
-            for (place, (row, known)) in rows.iter().zip(known).enumerate() {
-                if !known.unwrap_or_else(|| shown(row)) {
-                    hidden.push((place, column));
+        for (column, visible) in self.info.hidden_cells(self.ctx) {
+            let decided: Vec<_> =
+                rows.iter().map(|row| visible.holds(&|index| Some(row.get(index)))).collect();
+            let undecided = rows.iter().zip(&decided).filter(|(_, decided)| decided.is_none());
+            let visible_keys =
+                self.matching_keys(undecided.map(|(row, _)| row.key().clone()).collect(), &visible).await;
+            let is_visible =
+                |row: &Record| LookupKey::of(row.key()).is_some_and(|key| visible_keys.contains(&key));
+            for (position, (row, decided)) in rows.iter().zip(decided).enumerate() {
+                if !decided.unwrap_or_else(|| is_visible(row)) {
+                    hidden.push((position, column));
                 }
             }
         }
-        for (place, column) in hidden {
-            rows[place].take(column);
+        for (position, column) in hidden {
+            rows[position].take(column);
         }
         rows
     }
 
-    /// Those of the rows, by key, that match. None where that cannot be found out: what was written stays written.
-    async fn keys_among(&self, keys: Vec<Value>, condition: &Condition) -> HashSet<Key> {
+    /// The keys of the rows that match. A query that fails matches none: the rows are written, which a failure here must
+    /// not undo.
+    async fn matching_keys(&self, keys: Vec<Value>, condition: &Condition) -> HashSet<LookupKey> {
         let mut found = HashSet::new();
         for keys in keys.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let scope = RowScope { rows: condition.clone(), ..RowScope::whole(self.info, Deleted::Included) };
+            let scope =
+                RowScope { rows: condition.clone(), ..RowScope::unrestricted(self.info, Deleted::Included) };
             let rows = match self.matching(scope, &among, None).page() {
                 Ok((statement, layout)) => self.ctx.engine().write(statement, &layout).await,
                 Err(_) => continue,
             };
-            found.extend(rows.iter().flatten().filter_map(|row| Key::of(row.key())));
+            found.extend(rows.iter().flatten().filter_map(|row| LookupKey::of(row.key())));
         }
         found
     }
 }
 
-/// The refusal of a value that a row has which is not there for the principal: it reveals no more than any other.
+/// The error for a value of a row that the principal may not read: it reveals no more than any other.
 pub(in crate::service) fn hidden_row(info: &EntityInfo, ctx: &Ctx) -> Error {
     refused(ctx, format_args!("values of a hidden row of {}", info.def.name))
 }

@@ -1,47 +1,46 @@
-//! New values for rows that are there.
+//! Updates of rows.
 
-use crate::entity::Condition;
-use crate::entity::EntityInfo;
+use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::hash;
-use crate::service::write::{Command, Written, filtered, keys_of, references};
+use crate::service::write::{Command, WriteOutcome, filter_target, keys_of, references};
 use crate::service::{Records, db_error, validate};
 use crate::sql::by_column;
-use crate::sql::dml::{self, Chosen, Target};
+use crate::sql::dml::{self, Selection, WriteTarget};
 use crate::value::{Assignments, ColumnSet, Record, Value};
 
-/// A change, checked.
+/// A validated update.
 #[derive(Debug, Clone)]
 pub(super) struct Update {
-    target: Target,
+    target: WriteTarget,
     /// In column order.
     changes: Vec<(usize, Value)>,
     now: Value,
 }
 
 impl Records<'_> {
-    /// Changes the columns that are set and answers every column of the row. `updated_at` moves, and `version` counts,
+    /// Changes the columns that are set and returns every column of the row. `updated_at` moves, and `version` counts,
     /// only when a value changed.
     ///
     /// # Errors
     /// `NotFound`, and as [`Records::create`].
     pub async fn update(&self, key: &Value, values: Assignments) -> Result<Record> {
-        let target = Target::Key(key.clone());
-        let written = self.write(Command::Update { target, values }).await?;
-        written.rows.into_iter().next().ok_or_else(|| self.not_found())
+        let target = WriteTarget::Key(key.clone());
+        let outcome = self.write(Command::Update { target, values }).await?;
+        outcome.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 
-    /// Changes the columns that are set in every row that matches, in one statement, and answers how many rows match.
+    /// Changes the columns that are set in every row that matches, in one statement, and returns how many rows match.
     /// `updated_at` moves only where a value changed.
     ///
     /// The principal must be allowed to read as well as to update: the number reveals what is in the rows.
     ///
     /// # Errors
-    /// `BadRequest` for a filter that every row passes, and as [`Records::update`] but for `NotFound`.
+    /// `BadRequest` for a filter that every row matches, and as [`Records::update`] but for `NotFound`.
     pub async fn update_many(&self, filter: &Condition, values: Assignments) -> Result<u64> {
-        let target = filtered("update_many", filter)?;
+        let target = filter_target("update_many", filter)?;
         Ok(self.write(Command::Update { target, values }).await?.count)
     }
 }
@@ -50,19 +49,23 @@ impl Records<'_> {
     /// As [`Records::update`], as long as the row has this version.
     ///
     /// # Errors
-    /// As [`Records::update`]; `VersionMismatch` when the row has another version, `BadRequest` when the entity counts
-    /// none.
+    /// As [`Records::update`]; `VersionMismatch` when the row has another version, `BadRequest` when the entity has
+    /// no versions.
     pub async fn update_version(&self, key: &Value, expected: i64, values: Assignments) -> Result<Record> {
-        let target = Target::At(key.clone(), expected);
-        let written = self.write(Command::Update { target, values }).await?;
-        written.rows.into_iter().next().ok_or_else(|| self.not_found())
+        let target = WriteTarget::AtVersion(key.clone(), expected);
+        let outcome = self.write(Command::Update { target, values }).await?;
+        outcome.rows.into_iter().next().ok_or_else(|| self.not_found())
     }
 
-    /// Why a row at a version was not there: it has another one, or there is none. The statement that checked both at
-    /// once has changed nothing, and versions only grow, so a read afterwards is conclusive.
-    pub(super) async fn expected(&self, target: &Target, written: &Written) -> Result<()> {
-        let Target::At(key, _) = target else { return Ok(()) };
-        if !written.rows.is_empty() {
+    /// The error when no row had the expected version: it has another one, or there is no row. The statement that checked
+    /// both at once has changed nothing, and versions only grow, so a read afterwards is conclusive.
+    pub(super) async fn check_version_matched(
+        &self,
+        target: &WriteTarget,
+        outcome: &WriteOutcome,
+    ) -> Result<()> {
+        let WriteTarget::AtVersion(key, _) = target else { return Ok(()) };
+        if !outcome.rows.is_empty() {
             return Ok(());
         }
         let (statement, layout) =
@@ -73,27 +76,32 @@ impl Records<'_> {
 }
 
 impl Update {
-    /// The columns that may change: those that are set, and the engine's own that move with them.
+    /// The columns that may change: those that are set, and the engine's own that are updated with them.
     fn columns(&self, info: &EntityInfo) -> ColumnSet {
-        let moving = info.version().into_iter().chain([info.updated_at()]);
-        self.changes.iter().map(|(index, _)| *index).chain(moving).collect()
+        let by_engine = info.version().into_iter().chain([info.updated_at()]);
+        self.changes.iter().map(|(index, _)| *index).chain(by_engine).collect()
     }
 
     /// Whether the database must be queried about the rows before or after, or about those they refer to.
-    pub(super) fn needs_look(&self, records: &Records<'_>, grant: &Grant) -> bool {
-        let several = matches!(self.target, Target::Keys(_) | Target::Where(_)) && !grant.is_open();
+    pub(super) fn needs_lookup(&self, records: &Records<'_>, grant: &Grant) -> bool {
+        let several =
+            matches!(self.target, WriteTarget::Keys(_) | WriteTarget::Where(_)) && !grant.is_unrestricted();
         several
-            || self.refers_to_hideable(records)
-            || grant.looks_at(records.info, self.columns(records.info))
+            || self.may_refer_to_hidden(records)
+            || grant.depends_on(records.info, self.columns(records.info))
     }
 
     /// Whether a reference to a row that may be hidden is set.
-    fn refers_to_hideable(&self, records: &Records<'_>) -> bool {
+    fn may_refer_to_hidden(&self, records: &Records<'_>) -> bool {
         let mut set = self.changes.iter().filter(|(_, value)| !value.is_null());
-        set.any(|(index, _)| references::is_hideable(records, *index))
+        set.any(|(index, _)| references::target_may_be_hidden(records, *index))
     }
 
-    pub(super) async fn prepare(records: &Records<'_>, target: Target, values: Assignments) -> Result<Self> {
+    pub(super) async fn prepare(
+        records: &Records<'_>,
+        target: WriteTarget,
+        values: Assignments,
+    ) -> Result<Self> {
         let values = validate::changes(records.info, values)?;
         let mut changes: Vec<_> = values.into_values().collect();
         changes.sort_by_key(|(index, _)| *index);
@@ -101,28 +109,28 @@ impl Update {
         Ok(Self { target, changes, now: Value::DateTime(records.ctx.now()) })
     }
 
-    pub(super) fn target(&self) -> &Target {
+    pub(super) fn target(&self) -> &WriteTarget {
         &self.target
     }
 
     /// Whether it is of one row, by its key, and changes something.
     pub(super) fn is_of_one_row(&self) -> bool {
-        matches!(self.target, Target::Key(_) | Target::At(..)) && !self.changes.is_empty()
+        matches!(self.target, WriteTarget::Key(_) | WriteTarget::AtVersion(..)) && !self.changes.is_empty()
     }
 
-    /// Changes the rows of the target that may be reached: a statement that asks the rules itself.
-    pub(super) async fn run(&self, records: &Records<'_>, grant: &Grant) -> Result<Written> {
-        if grant.is_open() {
+    /// Changes the rows of the target that may be reached: a statement that checks the rules itself.
+    pub(super) async fn run(&self, records: &Records<'_>, grant: &Grant) -> Result<WriteOutcome> {
+        if grant.is_unrestricted() {
             return self.run_unchecked(records, grant, None).await;
         }
-        let written = self.run_unchecked(records, grant, Some(&grant.rows())).await?;
-        if written.rows.is_empty() {
-            return Err(records.unreached(&self.target, grant).await);
+        let outcome = self.run_unchecked(records, grant, Some(&grant.rows())).await?;
+        if outcome.rows.is_empty() {
+            return Err(records.unreached_error(&self.target, grant).await);
         }
-        if grant.looks_at(records.info, self.columns(records.info)) {
-            records.check_changed(&written.rows, grant).await?;
+        if grant.depends_on(records.info, self.columns(records.info)) {
+            records.check_changed(&outcome.rows, grant).await?;
         }
-        Ok(written)
+        Ok(outcome)
     }
 
     /// Changes these rows, which are locked and may be changed.
@@ -131,11 +139,11 @@ impl Update {
         records: &Records<'_>,
         rows: &[Record],
         grant: &Grant,
-    ) -> Result<Written> {
+    ) -> Result<WriteOutcome> {
         if rows.is_empty() {
-            return Ok(Written::default());
+            return Ok(WriteOutcome::default());
         }
-        let of_these = Self { target: Target::Keys(keys_of(rows)), ..self.clone() };
+        let of_these = Self { target: WriteTarget::Keys(keys_of(rows)), ..self.clone() };
         of_these.run_unchecked(records, grant, None).await
     }
 
@@ -145,33 +153,33 @@ impl Update {
         records: &Records<'_>,
         grant: &Grant,
         guard: Option<&Condition>,
-    ) -> Result<Written> {
+    ) -> Result<WriteOutcome> {
         let Records { ctx, info, .. } = *records;
         let dialect = records.dialect();
         if self.changes.is_empty() {
             return self.unchanged(records).await;
         }
-        if self.refers_to_hideable(records) {
+        if self.may_refer_to_hidden(records) {
             let values = self.changes.iter().map(|(index, value)| (0, *index, value));
             references::check(records, values, false).await?;
         }
-        let silent = matches!(self.target, Target::Where(_));
-        let chosen = Chosen { target: &self.target, reader: Some(ctx), guard };
-        let (statement, layout) = dml::update(info, dialect, chosen, &self.changes, &self.now, silent)?;
+        let silent = matches!(self.target, WriteTarget::Where(_));
+        let selection = Selection { target: &self.target, reader: Some(ctx), guard };
+        let (statement, layout) = dml::update(info, dialect, selection, &self.changes, &self.now, silent)?;
         let executor = grant.acting(ctx);
-        let done = if silent {
-            executor.execute(statement).await.map(|count| Written { rows: Vec::new(), count })
-        } else if db_error::looks(info, ctx) {
-            executor.attempt(statement, &layout).await.map(Written::of)
+        let result = if silent {
+            executor.execute(statement).await.map(|count| WriteOutcome { rows: Vec::new(), count })
+        } else if db_error::may_be_hidden(info, ctx) {
+            executor.attempt(statement, &layout).await.map(WriteOutcome::of)
         } else {
-            executor.write(statement, &layout).await.map(Written::of)
+            executor.write(statement, &layout).await.map(WriteOutcome::of)
         };
-        match done {
-            // Who guards the rows knows why there are none.
-            Ok(written) if guard.is_some() => Ok(written),
-            Ok(written) => {
-                records.expected(&self.target, &written).await?;
-                Ok(written)
+        match result {
+            // With a guard, the caller finds out why there are none.
+            Ok(outcome) if guard.is_some() => Ok(outcome),
+            Ok(outcome) => {
+                records.check_version_matched(&self.target, &outcome).await?;
+                Ok(outcome)
             }
             Err(refused) => {
                 let values: Vec<_> = self.changes.iter().map(|(index, value)| (*index, value)).collect();
@@ -181,13 +189,13 @@ impl Update {
     }
 
     /// Nothing is set: the rows as they are.
-    async fn unchanged(&self, records: &Records<'_>) -> Result<Written> {
+    async fn unchanged(&self, records: &Records<'_>) -> Result<WriteOutcome> {
         let Records { ctx, info, .. } = *records;
         let keys = match &self.target {
-            Target::Key(key) | Target::At(key, _) => std::slice::from_ref(key),
-            Target::Keys(keys) => keys,
-            Target::Where(filter) => {
-                return Ok(Written {
+            WriteTarget::Key(key) | WriteTarget::AtVersion(key, _) => std::slice::from_ref(key),
+            WriteTarget::Keys(keys) => keys,
+            WriteTarget::Where(filter) => {
+                return Ok(WriteOutcome {
                     rows: Vec::new(),
                     count: records.of(info, Deleted::Hidden).count(filter).await?,
                 });
@@ -195,12 +203,12 @@ impl Update {
         };
         let (statement, layout) = by_column(info, records.dialect(), info.all(), 0, keys);
         let rows = ctx.engine().read(statement, &layout).await?;
-        if let Target::At(_, expected) = &self.target {
+        if let WriteTarget::AtVersion(_, expected) = &self.target {
             let Some(column) = info.version() else { return Err(dml::unversioned(info)) };
             if rows.first().is_some_and(|row| *row.get(column) != Value::Int(*expected)) {
                 return Err(Error::VersionMismatch);
             }
         }
-        Ok(Written::of(rows))
+        Ok(WriteOutcome::of(rows))
     }
 }

@@ -39,7 +39,7 @@ async fn run(test: &TestDb, sql: &str) -> Result<u64, entify::db::DbError> {
 async fn cell(test: &TestDb, sql: &str, kind: Kind) -> Value {
     let statement = Statement::new(sql, Values(Vec::new()));
     let executor = Executor::Pool(test.db().clone());
-    let mut rows = executor.read(statement, &Layout::default().and(kind)).await.unwrap();
+    let mut rows = executor.read(statement, &Layout::default().with_column(kind)).await.unwrap();
     rows.remove(0).take(0)
 }
 

@@ -40,7 +40,7 @@ async fn objects(db: &Db) -> Vec<String> {
     let sql =
         format!("SELECT * FROM ({names}) AS n(name) WHERE name LIKE '%article%' OR name LIKE '%leaflet%'");
     let sql = if db.dialect() == Dialect::Sqlite { sql.replace(" AS n(name)", "") } else { sql };
-    let layout = Layout::default().and(Kind::Text);
+    let layout = Layout::default().with_column(Kind::Text);
     let rows = Executor::Pool(db.clone()).write(Statement::plain(sql), &layout).await.expect("names");
     rows.iter()
         .map(|row| match row.get(0) {

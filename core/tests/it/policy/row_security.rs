@@ -355,7 +355,7 @@ fn migrations_hold_what_changed() {
 // --- the engine behind the wall ------------------------------------------------------------------------
 
 async fn asked(executor: &Executor, sql: &'static str) -> Result<i64, DbError> {
-    let rows = executor.read(Statement::plain(sql), &Layout::default().and(Kind::I64)).await?;
+    let rows = executor.read(Statement::plain(sql), &Layout::default().with_column(Kind::I64)).await?;
     Ok(if let Value::Int(number) = rows[0].get(0) { *number } else { -1 })
 }
 

@@ -247,7 +247,7 @@ async fn a_large_table_is_searched_by_its_index(ctx: Ctx) {
     let scans = || async {
         let sql = "SELECT pg_stat_get_numscans('ft_article'::regclass)";
         let rows = Executor::Pool(ctx.db().clone())
-            .read(Statement::new(sql, none()), &Layout::default().and(Kind::I64))
+            .read(Statement::new(sql, none()), &Layout::default().with_column(Kind::I64))
             .await;
         rows.expect("a row")[0].get(0).clone()
     };
@@ -263,7 +263,7 @@ async fn a_large_table_is_searched_by_its_index(ctx: Ctx) {
     let sql =
         "EXPLAIN SELECT id FROM article WHERE entify_search @@ 'needle:*'::tsquery ORDER BY id LIMIT 101";
     let plan = Executor::Pool(ctx.db().clone())
-        .read(Statement::new(sql, none()), &Layout::default().and(Kind::Text))
+        .read(Statement::new(sql, none()), &Layout::default().with_column(Kind::Text))
         .await;
     let plan: Vec<String> = plan.expect("a plan").iter().map(|row| row.get(0).to_text()).collect();
     panic!("the index was not used:\n{}", plan.join("\n"));

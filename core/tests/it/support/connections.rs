@@ -9,7 +9,7 @@ use entify::value::Value;
 /// What a statement of one cell counts.
 pub async fn number(db: &Db, sql: &str) -> i64 {
     let statement = Statement::plain(sql);
-    let layout = Layout::default().and(Kind::I64);
+    let layout = Layout::default().with_column(Kind::I64);
     match Executor::Pool(db.clone()).write(statement, &layout).await.expect("a row")[0].get(0) {
         Value::Int(number) => *number,
         other => panic!("{other:?}"),

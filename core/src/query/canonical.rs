@@ -1,51 +1,51 @@
-//! What a query asks, spelt so that it stays the same from one release of an application to the next.
+//! Filters and orders as bytes for the digest in a cursor, stable from one release of an application to the next.
 //!
-//! A column is its name in the database and a value is its spelling in JSON. So a cursor that an older node has made is
-//! good on a newer one, as long as the columns that the query names are still there.
+//! A column is its name in the database and a value is its spelling in JSON. So a cursor of an older node is
+//! valid on a newer one, as long as the columns that the query names are still there.
 
 use crate::entity::{Condition, EntityInfo, ManyLink, Op, Quantifier};
 use crate::query::{Direction, Nulls, Sort};
 use crate::types::JsonStyle;
 use crate::value::Value;
 
-/// Spells a condition. Every part is delimited, so that no two conditions are spelt alike.
-pub(crate) fn spell_condition(info: &EntityInfo, condition: &Condition, out: &mut Vec<u8>) {
+/// Writes a condition. Every part is delimited, so that no two conditions are written alike.
+pub(crate) fn write_condition(info: &EntityInfo, condition: &Condition, out: &mut Vec<u8>) {
     match condition {
-        Condition::All(parts) => spell_parts(info, b"all", parts, out),
-        Condition::Any(parts) => spell_parts(info, b"any", parts, out),
-        Condition::Not(inner) => spell_parts(info, b"not", std::slice::from_ref(&**inner), out),
+        Condition::All(parts) => write_parts(info, b"all", parts, out),
+        Condition::Any(parts) => write_parts(info, b"any", parts, out),
+        Condition::Not(inner) => write_parts(info, b"not", std::slice::from_ref(&**inner), out),
         Condition::Column { index, op } => {
-            spell_name(info.columns[*index].column, out);
-            spell_op(op, out);
+            write_name(info.columns[*index].column, out);
+            write_op(op, out);
         }
         Condition::ToOne { index, matches } => {
             let column = &info.columns[*index];
-            spell_name(column.column, out);
+            write_name(column.column, out);
             match column.target() {
-                Some(target) => spell_parts(target, b"is", std::slice::from_ref(&**matches), out),
+                Some(target) => write_parts(target, b"is", std::slice::from_ref(&**matches), out),
                 None => out.extend_from_slice(b"nowhere"),
             }
         }
         Condition::ToMany { index, quantifier, matches } => {
             let many = &info.many[*index];
-            spell_name(many.def.name, out);
+            write_name(many.def.name, out);
             if let ManyLink::Through { via, .. } = many.link() {
-                spell_name(via.def.table, out);
+                write_name(via.def.table, out);
             }
             let quantifier: &[u8] = match quantifier {
                 Quantifier::Some => b"some",
                 Quantifier::None => b"none",
                 Quantifier::Every => b"every",
             };
-            spell_parts(many.target(), quantifier, std::slice::from_ref(&**matches), out);
+            write_parts(many.target(), quantifier, std::slice::from_ref(&**matches), out);
         }
     }
 }
 
-/// Spells an order.
-pub(crate) fn spell_order(info: &EntityInfo, order: &[Sort], out: &mut Vec<u8>) {
+/// Writes an order.
+pub(crate) fn write_order(info: &EntityInfo, order: &[Sort], out: &mut Vec<u8>) {
     for sort in order {
-        spell_name(info.columns[sort.column].column, out);
+        write_name(info.columns[sort.column].column, out);
         out.push(match sort.direction {
             Direction::Asc => b'+',
             Direction::Desc => b'-',
@@ -57,37 +57,37 @@ pub(crate) fn spell_order(info: &EntityInfo, order: &[Sort], out: &mut Vec<u8>) 
     }
 }
 
-fn spell_parts(info: &EntityInfo, what: &[u8], parts: &[Condition], out: &mut Vec<u8>) {
+fn write_parts(info: &EntityInfo, what: &[u8], parts: &[Condition], out: &mut Vec<u8>) {
     out.extend_from_slice(what);
     out.push(b'(');
     for part in parts {
-        spell_condition(info, part, out);
+        write_condition(info, part, out);
         out.push(b';');
     }
     out.push(b')');
 }
 
-fn spell_name(name: &str, out: &mut Vec<u8>) {
+fn write_name(name: &str, out: &mut Vec<u8>) {
     crate::types::write_json_str(name, out);
 }
 
-fn spell_op(op: &Op, out: &mut Vec<u8>) {
+fn write_op(op: &Op, out: &mut Vec<u8>) {
     let one = |name: &[u8], value: &Value, out: &mut Vec<u8>| {
         out.extend_from_slice(name);
-        spell_value(value, out);
+        write_value(value, out);
     };
     let many = |name: &[u8], values: &[Value], out: &mut Vec<u8>| {
         out.extend_from_slice(name);
         out.push(b'[');
         for value in values {
-            spell_value(value, out);
+            write_value(value, out);
             out.push(b',');
         }
         out.push(b']');
     };
     let text = |name: &[u8], text: &str, out: &mut Vec<u8>| {
         out.extend_from_slice(name);
-        spell_name(text, out);
+        write_name(text, out);
     };
     match op {
         Op::Eq(value) => one(b"eq", value, out),
@@ -106,8 +106,8 @@ fn spell_op(op: &Op, out: &mut Vec<u8>) {
     }
 }
 
-/// Values that compare as equal are spelt alike.
-fn spell_value(value: &Value, out: &mut Vec<u8>) {
+/// Values that compare as equal are written alike.
+fn write_value(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Decimal(number) => Value::Decimal(number.normalize()).write_json(JsonStyle::Rest, out),
         value => value.write_json(JsonStyle::Rest, out),

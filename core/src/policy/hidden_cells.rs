@@ -7,23 +7,24 @@ use crate::error::Error;
 impl EntityInfo {
     /// The columns that are hidden from the principal, and the rows in which they are not.
     pub(crate) fn hidden_cells(&self, ctx: &Ctx) -> Vec<(usize, Condition)> {
-        let cells = self.guarded.iter().filter_map(|index| Some((*index, self.shown(*index, ctx)?)));
+        let cells =
+            self.guarded.iter().filter_map(|index| Some((*index, self.column_visibility(*index, ctx)?)));
         cells.collect()
     }
 
-    /// The refusal of rows that no one may read, where the caller had to ask before.
+    /// The error for rows that no one may read, which the caller should have checked.
     pub(crate) fn refused_to_read(&self) -> Error {
         Error::internal(format!("{} was to be read for a principal that may not read it", self.def.name))
     }
 
-    /// The rows in which all of these columns are shown to the principal.
-    pub(crate) fn shown_all(&self, columns: &[usize], ctx: &Ctx) -> Condition {
-        let shown = columns.iter().filter_map(|column| self.shown(*column, ctx));
-        shown.fold(Condition::TRUE, Condition::both)
+    /// The rows in which all of these columns are visible to the principal.
+    pub(crate) fn columns_visibility(&self, columns: &[usize], ctx: &Ctx) -> Condition {
+        let visible = columns.iter().filter_map(|column| self.column_visibility(*column, ctx));
+        visible.fold(Condition::TRUE, Condition::both)
     }
 
-    /// Whether there may be rows in which the principal may set a column and sees what it sets. Surfaces ask this to
-    /// leave out what would be refused; the service decides.
+    /// Whether there may be rows in which the principal may set a column and read it back. Surfaces use this to
+    /// leave out what would be refused; the service enforces it.
     #[must_use]
     pub fn permits_setting(&self, column: &ColumnInfo, action: Action, ctx: &Ctx) -> bool {
         let never =
@@ -32,8 +33,8 @@ impl EntityInfo {
         !hidden && !never(column.write_rule(), action)
     }
 
-    /// The rows in which a column is shown to the principal; none when that is every row.
-    pub(crate) fn shown(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
+    /// The rows in which a column is visible to the principal; none when that is every row.
+    pub(crate) fn column_visibility(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
         let rule = self.columns[column].read_rule()?;
         Some(rule.rows(self, Action::Read, ctx)).filter(|rows| !rows.is_always())
     }

@@ -5,32 +5,32 @@ use crate::query::{Column, ToOne};
 /// Fields of `E`: one, as in `User::email()`, or several, as in `(PostTag::post(), PostTag::tag())`.
 ///
 /// Which fields make a unique rule is checked when they are used.
-pub trait Fields<E> {
+pub trait UniqueFields<E> {
     /// Positions among the entity's columns.
     fn columns(&self) -> Vec<usize>;
 }
 
-impl<E, T> Fields<E> for Column<E, T> {
+impl<E, T> UniqueFields<E> for Column<E, T> {
     fn columns(&self) -> Vec<usize> {
         vec![self.index()]
     }
 }
 
-impl<E, T> Fields<E> for ToOne<E, T> {
+impl<E, T> UniqueFields<E> for ToOne<E, T> {
     fn columns(&self) -> Vec<usize> {
         vec![self.field() + 1]
     }
 }
 
-impl<E, F: Fields<E>, const N: usize> Fields<E> for [F; N] {
+impl<E, F: UniqueFields<E>, const N: usize> UniqueFields<E> for [F; N] {
     fn columns(&self) -> Vec<usize> {
-        self.iter().flat_map(Fields::columns).collect()
+        self.iter().flat_map(UniqueFields::columns).collect()
     }
 }
 
 macro_rules! tuples {
     ($($name:ident)*) => {
-        impl<E, $($name: Fields<E>),*> Fields<E> for ($($name,)*) {
+        impl<E, $($name: UniqueFields<E>),*> UniqueFields<E> for ($($name,)*) {
             fn columns(&self) -> Vec<usize> {
                 #[allow(non_snake_case)]
                 let ($($name,)*) = self;

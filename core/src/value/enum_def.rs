@@ -1,4 +1,4 @@
-//! What an enum is: the value of a cell refers to one of its variants.
+//! The definition of an enum: the value of a cell refers to one of its variants.
 
 /// The static description of an enum.
 #[derive(Debug, PartialEq, Eq)]

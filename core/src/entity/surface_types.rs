@@ -1,6 +1,6 @@
-//! The names of an entity on the surfaces: what the derive's aliases `UserType`, `UserApi` and the like stand for.
+//! The names of an entity on the surfaces: what the derive's aliases `UserType`, `UserApi` and the like refer to.
 //!
-//! They are here whatever surfaces are compiled in, so that the derive writes the same for all; what they can do is
+//! They exist whatever surfaces are compiled in, so that the derive writes the same for all; their behaviour is
 //! each surface's.
 
 use std::fmt;
@@ -8,9 +8,9 @@ use std::marker::PhantomData;
 
 use crate::entity::{Entity, Id};
 
-/// A row as the entity's GraphQL type: what a resolver of your own answers. `#[derive(Entity)]` names it: `UserType`.
+/// A row as the entity's GraphQL type: what a resolver of your own returns. `#[derive(Entity)]` names it: `UserType`.
 ///
-/// Whatever is selected of it is fetched as in any other query of the entity, under the same policy.
+/// Its selected fields are fetched as in any other query of the entity, under the same policy.
 pub struct EntityObject<E: Entity> {
     pub(crate) id: Id<E>,
 }

@@ -1,53 +1,53 @@
-//! Fields that a generated struct hands out and takes together.
+//! Fields that a generated struct writes and reads together.
 //!
 //! The derive writes one call for a run of fields, a tuple of them: rustc then checks one call and not one for each.
 //! Fields whose types it does not know by name have a call of their own, so that a type that cannot be a field's is
-//! blamed where it is written; `()` keeps their places in the run.
+//! reported where it is written; `()` fills their position in the run.
 
-use crate::types::cells::{Cells, Source};
+use crate::types::cells::{CellReader, CellWriter};
 use crate::types::{Change, Scalar};
 
-/// Fields to hand out: one, or a tuple of them, whose columns follow each other.
+/// Fields to write: one, or a tuple of them, whose columns follow each other.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an entity",
     label = "not a field type",
     note = "a field type of that name is in `entify::prelude`, and in `entify::types`"
 )]
 pub trait Put {
-    /// Hands them out.
-    fn put(self, to: &mut Cells, first: usize);
+    /// Writes them.
+    fn put(self, to: &mut CellWriter, first: usize);
 }
 
-/// Fields to make: one, or a tuple of them, whose columns follow each other.
+/// Fields to read: one, or a tuple of them, whose columns follow each other.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an entity",
     label = "not a field type",
     note = "a field type of that name is in `entify::prelude`, and in `entify::types`"
 )]
 pub trait Take {
-    /// Makes them.
-    fn take(from: &mut Source, first: usize) -> Self;
+    /// Reads them.
+    fn take(from: &mut CellReader, first: usize) -> Self;
 }
 
 // Functions and not methods: rustc looks for a method in every trait that is in scope.
 
-/// Hands out the next fields, from this column on.
-pub fn put(to: &mut Cells, first: usize, fields: impl Put) {
+/// Writes the next fields, from this column on.
+pub fn put(to: &mut CellWriter, first: usize, fields: impl Put) {
     fields.put(to, first);
 }
 
-/// Makes the next fields, from this column on.
-pub fn take<T: Take>(from: &mut Source, first: usize) -> T {
+/// Reads the next fields, from this column on.
+pub fn take<T: Take>(from: &mut CellReader, first: usize) -> T {
     T::take(from, first)
 }
 
 /// A field of an input whose `None` takes the default.
 #[derive(Debug)]
-pub struct Given<'a, T>(pub &'a Option<T>);
+pub struct OrDefault<'a, T>(pub &'a Option<T>);
 
-impl<T: Scalar> Put for Given<'_, T> {
-    fn put(self, to: &mut Cells, first: usize) {
-        T::put_given(self.0, to, first);
+impl<T: Scalar> Put for OrDefault<'_, T> {
+    fn put(self, to: &mut CellWriter, first: usize) {
+        T::put_or_default(self.0, to, first);
     }
 }
 
@@ -55,13 +55,13 @@ impl<T: Scalar> Put for Given<'_, T> {
 macro_rules! form {
     ($field:ty, $put:ident, $take:ident) => {
         impl<T: Scalar> Put for &$field {
-            fn put(self, to: &mut Cells, first: usize) {
+            fn put(self, to: &mut CellWriter, first: usize) {
                 T::$put(self, to, first);
             }
         }
 
         impl<T: Scalar> Take for $field {
-            fn take(from: &mut Source, first: usize) -> Self {
+            fn take(from: &mut CellReader, first: usize) -> Self {
                 T::$take(from, first)
             }
         }
@@ -74,23 +74,23 @@ form!(Change<T>, put_change, take_change);
 form!(Change<Option<T>>, put_optional_change, take_optional_change);
 
 impl Put for () {
-    fn put(self, _: &mut Cells, _: usize) {}
+    fn put(self, _: &mut CellWriter, _: usize) {}
 }
 
 impl Take for () {
-    fn take(_: &mut Source, _: usize) -> Self {}
+    fn take(_: &mut CellReader, _: usize) -> Self {}
 }
 
 macro_rules! tuples {
     ($($name:ident $at:tt),*) => {
         impl<$($name: Put),*> Put for ($($name,)*) {
-            fn put(self, to: &mut Cells, first: usize) {
+            fn put(self, to: &mut CellWriter, first: usize) {
                 $(self.$at.put(to, first + $at);)*
             }
         }
 
         impl<$($name: Take),*> Take for ($($name,)*) {
-            fn take(from: &mut Source, first: usize) -> Self {
+            fn take(from: &mut CellReader, first: usize) -> Self {
                 ($($name::take(from, first + $at),)*)
             }
         }

@@ -1,4 +1,4 @@
-//! What a rule means for a principal.
+//! Evaluates a rule for a principal.
 
 use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo, Op, Rule, all_hold, any_holds};
@@ -6,7 +6,7 @@ use crate::policy::Action;
 use crate::principal::Principal;
 
 impl Rule {
-    /// The rows of the entity for which the rule holds. It holds for the system always.
+    /// The rows of the entity for which the rule holds. It always holds for the system.
     pub(crate) fn rows(&self, info: &EntityInfo, action: Action, ctx: &Ctx) -> Condition {
         if ctx.principal().is_system() { Condition::TRUE } else { self.holds(info, action, ctx) }
     }
@@ -44,7 +44,7 @@ impl Rule {
     }
 }
 
-/// The rows whose column equals the principal's subject. A subject that cannot stand in the column owns no row.
+/// The rows whose column equals the principal's subject. A subject that is no value of the column owns no row.
 fn owned(info: &EntityInfo, field: &str, principal: &Principal) -> Condition {
     let column = info.by_name(field);
     let Some((column, subject)) = column.zip(principal.subject().filter(|subject| !subject.is_empty()))
