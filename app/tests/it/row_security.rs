@@ -74,7 +74,7 @@ async fn the_wall_is_made_kept_to_and_taken_back(db: TestDb) {
     let said = walled.fail(&["check"]);
     assert!(
         said.contains(
-            "policy `entify_read` of `artist` was made of `read: nobody`, which is `read: public` now"
+            "policy `entify_read` of `artist` was created from the rule `read: nobody`, which is `read: public` now"
         ),
         "{said}"
     );

@@ -17,7 +17,7 @@ use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
 use crate::entity::{EntityDef, Registry};
 #[cfg(feature = "postgres")]
 use crate::migrate;
-use crate::migrate::{Schema, ddl};
+use crate::migrate::{DatabaseSchema, ddl};
 
 /// The role for which row-level security holds in tests: the user that makes databases is a superuser.
 #[cfg(feature = "postgres")]
@@ -134,8 +134,8 @@ impl TestDb {
 }
 
 /// The entities' tables, and the framework's that they need.
-fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> Schema {
-    Schema::of(&needed(entities), dialect)
+fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> DatabaseSchema {
+    DatabaseSchema::of(&needed(entities), dialect)
 }
 
 /// The statements that make them as the role's own, with row-level security.

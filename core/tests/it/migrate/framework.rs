@@ -4,7 +4,7 @@ use std::path::Path;
 
 use entify::db::Dialect;
 use entify::entity::EntityDef;
-use entify::migrate::{Migrations, Origin, Schema, State, ddl};
+use entify::migrate::{DatabaseSchema, MigrationOrigin, MigrationState, Migrations, ddl};
 use entify::testing::{TestDb, each_database};
 
 /// No tables: the migrations make them.
@@ -18,7 +18,7 @@ async fn they_go_forth_and_back(test: TestDb) {
     assert_eq!(names, ["accounts", "history", "subjects"]);
     let status = migrations.status(test.db()).await.unwrap();
     assert_eq!(status.len(), names.len());
-    assert!(status.iter().all(|one| one.origin == Some(Origin::Framework) && one.state == State::Applied));
+    assert!(status.iter().all(|one| one.origin == Some(MigrationOrigin::Framework) && one.state == MigrationState::Applied));
     assert_eq!(migrations.down(test.db(), 100).await.unwrap().len(), steps.len());
     assert_eq!(migrations.up(test.db()).await.unwrap().len(), steps.len());
     // A database of the time before history gets it like any later migration.
@@ -89,7 +89,7 @@ fn new_tables_are_written_as_the_entities_say() {
     let update = std::env::var("ENTIFY_UPDATE_MIGRATIONS").is_ok_and(|value| value == "1");
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect.name());
-        let history = Schema::of(&entify::history::entities(), dialect);
+        let history = DatabaseSchema::of(&entify::history::entities(), dialect);
         for (file, statements) in [
             ("2_history.up.sql", ddl::create(&history, dialect)),
             ("2_history.down.sql", ddl::drop(&history, dialect)),
