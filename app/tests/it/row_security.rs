@@ -64,7 +64,7 @@ async fn the_wall_is_made_kept_to_and_taken_back(db: TestDb) {
     }
     // A superuser walks through.
     let superuser =
-        db.url().replace("&options[role]=entify_walled", "").replace("?options[role]=entify_walled", "");
+        db.url().replace("&options[role]=entify_rls", "").replace("?options[role]=entify_rls", "");
     let said = store(&superuser, folder.path(), true).fail(&["check"]);
     assert!(said.contains("is a superuser or has BYPASSRLS"), "{said}");
 
