@@ -1,6 +1,6 @@
 //! Browsers: their cookies, and whether a request comes from a page of ours.
 //!
-//! The session's cookie goes with every request, also those that a foreign page starts. So by itself it gives access to the pages
+//! Browsers send the session's cookie with every request, also with those that a foreign page starts. So by itself it gives access to the pages
 //! of the admin, whose forms carry a token, and nothing else: an API request is authenticated by it only together with
 //! the header [`CSRF_HEADER`], which a foreign page can neither know nor send.
 

@@ -115,7 +115,7 @@ impl<E: Endpoint> Middleware<E> for Context {
     }
 }
 
-/// The endpoint that [`Context`] makes of another.
+/// The endpoint that [`Context`] wraps around another.
 #[derive(Debug)]
 pub struct ContextEndpoint<E> {
     inner: E,

@@ -10,7 +10,7 @@ use crate::entity::{OnDelete, names};
 use crate::migrate::fulltext;
 use crate::migrate::{Column, DatabaseSchema, ForeignKey, Index, Table, Unique};
 
-/// The statements that make every table of the schema, in an order in which they run on an empty database.
+/// The statements that create every table of the schema, in an order in which they run on an empty database.
 ///
 /// References to tables outside the schema are taken to be satisfied.
 #[must_use]
@@ -19,7 +19,7 @@ pub fn create(schema: &DatabaseSchema, dialect: Dialect) -> Vec<String> {
     let mut statements = Vec::new();
     for (position, table) in ordered.iter().enumerate() {
         let later = &ordered[position..];
-        let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !points_into(key, later);
+        let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !refers_into(key, later);
         statements.push(create_table(table, dialect, inline));
         let partial = table.uniques.iter().filter_map(|unique| create_partial(table, unique, dialect));
         statements.extend(partial);
@@ -77,7 +77,7 @@ pub fn script(statements: &[String]) -> String {
     text
 }
 
-/// The tables in declared order, except that a table comes after those it points to. In a cycle the first one
+/// The tables in declared order, except that a table comes after those it refers to. In a cycle the first one
 /// declared comes first.
 fn order(schema: &DatabaseSchema) -> Vec<&Table> {
     let mut waiting: Vec<&Table> = schema.tables.iter().collect();
@@ -85,7 +85,7 @@ fn order(schema: &DatabaseSchema) -> Vec<&Table> {
     while !waiting.is_empty() {
         let ready = |table: &&Table| {
             let mut keys = table.foreign_keys.iter();
-            keys.all(|key| key.table == table.name || !points_into(key, &waiting))
+            keys.all(|key| key.table == table.name || !refers_into(key, &waiting))
         };
         let next = waiting.iter().position(ready).unwrap_or(0);
         ordered.push(waiting.remove(next));
@@ -93,16 +93,16 @@ fn order(schema: &DatabaseSchema) -> Vec<&Table> {
     ordered
 }
 
-fn points_into(key: &ForeignKey, tables: &[&Table]) -> bool {
+fn refers_into(key: &ForeignKey, tables: &[&Table]) -> bool {
     tables.iter().any(|table| table.name == key.table)
 }
 
-/// References to the same table or one that comes later. PostgreSQL takes the latter only once that table exists;
-/// both are made deferrable, so that an import may bring a row before the one it refers to.
+/// References to the same table or one that comes later. PostgreSQL accepts the latter only once that table exists;
+/// both are deferrable, so that an import may insert a row before the one it refers to.
 fn postponed<'a>(ordered: &'a [&'a Table]) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
     ordered.iter().enumerate().flat_map(move |(position, table)| {
         let keys = table.foreign_keys.iter();
-        keys.filter(move |key| points_into(key, &ordered[position..])).map(|key| (*table, key))
+        keys.filter(move |key| refers_into(key, &ordered[position..])).map(|key| (*table, key))
     })
 }
 

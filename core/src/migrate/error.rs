@@ -1,10 +1,10 @@
-//! Why a migration could not be made or run, in one line with the way out.
+//! Why a migration could not be written or run, in one line with the way out.
 
 use std::path::PathBuf;
 
 use crate::db::DbError;
 
-/// Why a migration could not be made or run. Safe to show to the operator.
+/// Why a migration could not be written or run. Safe to show to the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MigrateError {
     /// A file or folder could not be read or written.

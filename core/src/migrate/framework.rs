@@ -1,6 +1,6 @@
 //! The migrations of the framework's own tables, which come before all of an application's.
 //!
-//! The files lie in `core/migrations`. A test compares the tables that they make with those of the entities in `auth` and
+//! The files are in `core/migrations`. A test compares the tables that they create with those of the entities in `auth` and
 //! `history`. What has been released is never changed: a later change of those entities is another migration here.
 
 use crate::db::Dialect;

@@ -305,7 +305,7 @@ async fn bypasses_row_security(db: &Db) -> Result<bool, DbError> {
     Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
 }
 
-/// The policies that were made from other rules than the entities have now. One without a comment is skipped: a
+/// The policies that were created from other rules than the entities have now. One without a comment is skipped: a
 /// restored backup may have lost it.
 async fn outdated_policies(db: &Db, registry: &Registry) -> Result<Vec<String>, DbError> {
     let sql = "SELECT t.name, p.polname::text, obj_description(p.oid, 'pg_policy') FROM unnest($1) AS t(name) \

@@ -16,7 +16,7 @@ pub enum OpenError {
     /// The database cannot be opened.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] DbError),
-    /// A migration cannot be made or run.
+    /// A migration cannot be written or run.
     #[error("{0}")]
     Migrate(#[from] MigrateError),
     /// The database is behind the migrations.

@@ -42,7 +42,7 @@ impl TestDatabase {
             None => {
                 server.admin(&[format!("CREATE DATABASE {name}")]);
                 run(server.options.clone().database(&name), statements)
-                    .unwrap_or_else(|error| panic!("cannot make the tables: {error}"));
+                    .unwrap_or_else(|error| panic!("cannot create the tables: {error}"));
             }
         }
         Some(Self { server, name })
@@ -150,7 +150,7 @@ impl Templates {
             let name = unique_name("template");
             server.admin(&[format!("CREATE DATABASE {name}")]);
             run(server.options.clone().database(&name), statements)
-                .unwrap_or_else(|error| panic!("cannot make the tables: {error}"));
+                .unwrap_or_else(|error| panic!("cannot create the tables: {error}"));
             name
         };
         cell.get_or_init(create).clone()
@@ -280,7 +280,7 @@ fn start_keeper(
         keeper.args(["-c", setting]);
     }
     keeper
-        // An interrupt from the keyboard goes to the tests only.
+        // An interrupt from the keyboard reaches the tests only.
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

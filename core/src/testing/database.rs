@@ -19,7 +19,7 @@ use crate::entity::{EntityDef, Registry};
 use crate::migrate;
 use crate::migrate::{DatabaseSchema, ddl};
 
-/// The role for which row-level security holds in tests: the user that makes databases is a superuser.
+/// The role for which row-level security holds in tests: the user that creates databases is a superuser.
 #[cfg(feature = "postgres")]
 const RLS_ROLE: &str = "entify_rls";
 
@@ -152,7 +152,7 @@ fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> DatabaseSchema {
 #[cfg(feature = "postgres")]
 fn row_security_statements(entities: &[&'static EntityDef]) -> Vec<String> {
     let mut statements = vec![
-        // Roles belong to the whole server: another test may make this one at the same time.
+        // Roles belong to the whole server: another test may create this one at the same time.
         format!(
             "DO $$ BEGIN CREATE ROLE {RLS_ROLE}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         ),

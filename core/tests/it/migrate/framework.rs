@@ -82,7 +82,7 @@ fn own() -> Vec<&'static EntityDef> {
     own
 }
 
-/// Tables that are as they were made are compared to the letter. `ENTIFY_UPDATE_MIGRATIONS=1` writes their files anew,
+/// Tables that have not changed since are compared exactly. `ENTIFY_UPDATE_MIGRATIONS=1` writes their files again,
 /// which is right only until they have been released.
 #[test]
 fn new_tables_are_written_as_the_entities_say() {
@@ -98,8 +98,8 @@ fn new_tables_are_written_as_the_entities_say() {
             if update {
                 std::fs::write(&path, &expected).unwrap();
             }
-            let kept = std::fs::read_to_string(&path).unwrap();
-            assert_eq!(kept.replace("\r\n", "\n"), expected, "{}", path.display());
+            let stored = std::fs::read_to_string(&path).unwrap();
+            assert_eq!(stored.replace("\r\n", "\n"), expected, "{}", path.display());
         }
     }
 }

@@ -15,7 +15,7 @@ use sea_query::Values;
 use super::entities::{ALL, CHICKEN, EGG, SYNONYM, TAG};
 use super::make::{folder, registry};
 
-/// No tables: the migrations make them.
+/// No tables: the migrations create them.
 const EMPTY: &[&EntityDef] = &[];
 
 async fn execute(db: &Db, sql: &str) -> Result<u64, DbError> {
