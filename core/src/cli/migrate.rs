@@ -24,7 +24,7 @@ pub(super) enum MigrateCommand {
         steps: u16,
     },
     /// List the migrations and their state in the database
-    MigrationStatus,
+    Status,
 }
 
 #[derive(Debug, Args)]
@@ -59,7 +59,7 @@ impl MigrateCommand {
                     "nothing to take back",
                 );
             }
-            Self::MigrationStatus => {
+            Self::Status => {
                 for status in migrations.status(db).await? {
                     super::print_line(format_args!(
                         "{:<8} {}_{}",
