@@ -80,8 +80,8 @@ async fn catalogue(ctx: &Ctx) -> entify::Result<Vec<Id<Track>>> {
 
 async fn artist_of(ctx: &Ctx, name: &str) -> entify::Result<Id<Artist>> {
     let artists = Service::<Artist>::new(ctx);
-    let known = artists.list(Query::filter(Artist::name().eq(name))).await?;
-    match known.items.first() {
+    let existing = artists.list(Query::filter(Artist::name().eq(name))).await?;
+    match existing.items.first() {
         Some(artist) => Ok(artist.id),
         None => Ok(artists.create(ArtistInput::new(name)).await?.id),
     }
@@ -89,8 +89,8 @@ async fn artist_of(ctx: &Ctx, name: &str) -> entify::Result<Id<Artist>> {
 
 async fn genre_of(ctx: &Ctx, name: &str) -> entify::Result<Id<Genre>> {
     let genres = Service::<Genre>::new(ctx);
-    let known = genres.list(Query::filter(Genre::name().eq(name))).await?;
-    match known.items.first() {
+    let existing = genres.list(Query::filter(Genre::name().eq(name))).await?;
+    match existing.items.first() {
         Some(genre) => Ok(genre.id),
         None => Ok(genres.create(GenreInput::new(name)).await?.id),
     }

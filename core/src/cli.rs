@@ -1,6 +1,6 @@
 //! The commands of an application's program.
 //!
-//! Every command answers `--help`, ends with a status other than zero when it fails, and says why in one line on
+//! Every command answers `--help`, ends with a status other than zero when it fails, and prints why in one line on
 //! standard error.
 
 mod account;
@@ -33,33 +33,33 @@ use crate::state::AppState;
 #[command(disable_version_flag = true)]
 struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CliCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Serve the APIs and the admin (the default)
-    Serve(serve::Serve),
+    Serve(serve::ServeCommand),
     /// Make, apply and undo migrations
     #[command(subcommand)]
-    Migrate(migrate::Migrate),
+    Migrate(migrate::MigrateCommand),
     /// Write the API's schema
     #[cfg(any(feature = "graphql", feature = "rest"))]
     #[command(subcommand)]
-    Schema(schema::Schema),
+    Schema(schema::SchemaCommand),
     /// Accounts that sign in to the admin
     #[command(subcommand)]
-    Account(account::Account),
+    Account(account::AccountCommand),
     /// Tokens that programs send as `Authorization: Bearer …`
     #[command(subcommand)]
-    Token(token::Token),
+    Token(token::TokenCommand),
     /// What policies mean for a principal
     #[command(subcommand)]
-    Policy(policy::Policy),
+    Policy(policy::PolicyCommand),
     /// Read a CSV or JSON-lines file into an entity: all of it, or nothing
-    Import(transfer::Import),
+    Import(transfer::ImportCommand),
     /// Write an entity's rows as CSV or JSON lines
-    Export(transfer::Export),
+    Export(transfer::ExportCommand),
     /// Fill the database with the application's first rows
     Seed,
     /// List what is served where
@@ -78,7 +78,7 @@ pub(crate) async fn run(app: App, arguments: impl IntoIterator<Item = OsString>)
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let command = cli.command.unwrap_or(Command::Serve(serve::Serve::default()));
+    let command = cli.command.unwrap_or(CliCommand::Serve(serve::ServeCommand::default()));
     match dispatch(app, command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -88,20 +88,20 @@ pub(crate) async fn run(app: App, arguments: impl IntoIterator<Item = OsString>)
     }
 }
 
-async fn dispatch(app: App, command: Command) -> Outcome {
+async fn dispatch(app: App, command: CliCommand) -> Outcome {
     match command {
-        Command::Serve(serve) => serve.run(app).await,
-        Command::Migrate(migrate) => migrate.run(&app).await,
+        CliCommand::Serve(serve) => serve.run(app).await,
+        CliCommand::Migrate(migrate) => migrate.run(&app).await,
         #[cfg(any(feature = "graphql", feature = "rest"))]
-        Command::Schema(schema) => schema.run(app),
-        Command::Account(account) => account.run(&app).await,
-        Command::Token(token) => token.run(&app).await,
-        Command::Policy(policy) => policy.run(&app).await,
-        Command::Import(import) => import.run(&app).await,
-        Command::Export(export) => export.run(&app).await,
-        Command::Seed => seed(&app).await,
-        Command::Routes => inspect::routes(&app),
-        Command::Check => inspect::check(&app).await,
+        CliCommand::Schema(schema) => schema.run(app),
+        CliCommand::Account(account) => account.run(&app).await,
+        CliCommand::Token(token) => token.run(&app).await,
+        CliCommand::Policy(policy) => policy.run(&app).await,
+        CliCommand::Import(import) => import.run(&app).await,
+        CliCommand::Export(export) => export.run(&app).await,
+        CliCommand::Seed => seed(&app).await,
+        CliCommand::Routes => inspect::routes(&app),
+        CliCommand::Check => inspect::check(&app).await,
     }
 }
 
@@ -113,13 +113,13 @@ fn settings() -> Result<Settings, Failure> {
     Ok(settings)
 }
 
-/// The application on its database, whose tables are there.
-async fn ready(app: &App) -> Result<AppState, Failure> {
+/// The application on its database, which has all of its tables.
+async fn open_state(app: &App) -> Result<AppState, Failure> {
     Ok(AppState::ready(app.registry()?, settings()?, false).await?)
 }
 
-/// Prints a line of a command's answer. A reader that has seen enough (`| head`) is no error.
-fn say(line: impl std::fmt::Display) {
+/// Prints a line of a command's output. A reader that stops early (`| head`) is no error.
+fn print_line(line: impl std::fmt::Display) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
@@ -128,11 +128,11 @@ async fn seed(app: &App) -> Outcome {
     if app.seed.is_none() {
         return Err(Failure::new("this application has nothing to seed; register it with `App::seed`"));
     }
-    let state = ready(app).await?;
+    let state = open_state(app).await?;
     if let Some(seed) = &app.seed {
         let work = seed(state.system().clone());
         work.await?;
     }
-    say("seeded");
+    print_line("seeded");
     Ok(())
 }

@@ -49,7 +49,7 @@ pub struct Settings {
     /// `DB_PERSISTENT_STATEMENTS`: keep named prepared statements; off behind pgbouncer in transaction mode.
     #[serde(deserialize_with = "parse::boolean")]
     pub db_persistent_statements: bool,
-    /// `DATABASE_RLS`: tell PostgreSQL with every statement who asks, for the policies of `migrate make --rls`.
+    /// `DATABASE_RLS`: bind the principal of every statement on PostgreSQL, for the policies of `migrate make --rls`.
     #[serde(deserialize_with = "parse::boolean")]
     pub database_rls: bool,
     /// `MIGRATIONS_DIR`: the folder that holds `sqlite/` and `postgres/`.
@@ -80,7 +80,7 @@ pub struct Settings {
     /// `HEADER_TIMEOUT`: how long a client may take to send a request's head, or a WebSocket's `connection_init`.
     #[serde(deserialize_with = "parse::duration")]
     pub header_timeout: Duration,
-    /// `SHUTDOWN_TIMEOUT`: how long running requests may take once the server was told to stop.
+    /// `SHUTDOWN_TIMEOUT`: how long running requests may take after the server received a stop signal.
     #[serde(deserialize_with = "parse::duration")]
     pub shutdown_timeout: Duration,
     /// `MAX_SOCKETS`: the greatest number of WebSockets at a time.
@@ -89,8 +89,7 @@ pub struct Settings {
     /// `SOCKET_OPERATIONS`: the greatest number of operations that one WebSocket runs at a time.
     #[serde(deserialize_with = "parse::operations")]
     pub socket_operations: usize,
-    /// `SOCKET_PING`: how often a WebSocket's client is asked for a sign of life, and its credentials are looked at
-    /// again.
+    /// `SOCKET_PING`: how often a WebSocket's client is pinged, and its credentials are checked again.
     #[serde(deserialize_with = "parse::duration")]
     pub socket_ping: Duration,
     /// `JWT_SECRET`: verifies JWTs signed with HS256; at least 32 bytes, shared with their issuer.
@@ -99,31 +98,31 @@ pub struct Settings {
     /// `JWT_KEYS`: verifies JWTs signed with RS256, ES256 or EdDSA; the path of a JWKS file, or a JWKS itself.
     #[serde(deserialize_with = "parse::optional_text")]
     pub jwt_keys: Option<String>,
-    /// `JWT_ISSUER`: what JWTs must say as `iss`.
+    /// `JWT_ISSUER`: the `iss` that JWTs must have.
     #[serde(deserialize_with = "parse::optional_text")]
     pub jwt_issuer: Option<String>,
-    /// `JWT_AUDIENCE`: the names of this application, one of which JWTs must say as `aud`.
+    /// `JWT_AUDIENCE`: the names of this application, one of which must be in the `aud` of JWTs.
     #[serde(deserialize_with = "parse::list")]
     pub jwt_audience: Vec<String>,
     /// `JWT_LEEWAY`: how far the clocks of issuers may be off.
     #[serde(deserialize_with = "parse::leeway")]
     pub jwt_leeway: Duration,
-    /// `JWT_ROLES_CLAIM`: the claim with the roles, by its name or the way to it: `realm_access.roles`.
+    /// `JWT_ROLES_CLAIM`: the claim with the roles, by its name or its path: `realm_access.roles`.
     #[serde(deserialize_with = "parse::text")]
     pub jwt_roles_claim: String,
     /// `PASSWORD_MEMORY`: the memory that hashing a password takes, in bytes.
     #[serde(deserialize_with = "parse::size")]
     pub password_memory: usize,
-    /// `PASSWORD_ITERATIONS`: how often hashing a password goes over its memory.
+    /// `PASSWORD_ITERATIONS`: how many times hashing a password passes over its memory.
     #[serde(deserialize_with = "parse::iterations")]
     pub password_iterations: u32,
     /// `PASSWORD_PARALLELISM`: the lanes of hashing a password.
     #[serde(deserialize_with = "parse::lanes")]
     pub password_parallelism: u32,
-    /// `SESSION_IDLE`: a session ends when it was not used for so long.
+    /// `SESSION_IDLE`: a session ends when it was not used for this long.
     #[serde(deserialize_with = "parse::duration")]
     pub session_idle: Duration,
-    /// `SESSION_LIFETIME`: a session ends so long after sign-in, used or not.
+    /// `SESSION_LIFETIME`: a session ends this long after sign-in, used or not.
     #[serde(deserialize_with = "parse::duration")]
     pub session_lifetime: Duration,
     /// `TRUSTED_PROXIES`: the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
@@ -134,10 +133,10 @@ pub struct Settings {
 /// Where the application runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Environment {
-    /// On a developer's machine: what is missing is made.
+    /// On a developer's machine: a missing secret is generated, and the first migration is written.
     #[default]
     Development,
-    /// For real: nothing is guessed.
+    /// In production: nothing is generated.
     Production,
 }
 
@@ -247,7 +246,7 @@ impl Settings {
     /// What hashing a password costs.
     ///
     /// # Errors
-    /// [`SettingsError`] for a cost that is too low or cannot be paid.
+    /// [`SettingsError`] for a cost that is too low or too high.
     pub fn password_cost(&self) -> Result<PasswordCost, SettingsError> {
         PasswordCost::new(self.password_memory, self.password_iterations, self.password_parallelism)
             .map_err(SettingsError)

@@ -1,7 +1,7 @@
 //! Databases: pools, statements and transactions on SQLite and PostgreSQL.
 //!
-//! Nothing here knows about entities. A `Statement` is SQL text with bound values; a `Layout` says how its
-//! rows become cells; an `Executor` runs it on the pool or in a transaction.
+//! Nothing here depends on entities. A `Statement` is SQL text with bound values; a `Layout` maps the columns of
+//! its rows to cells; an `Executor` runs it on the pool or in a transaction.
 
 mod deferred;
 mod error;
@@ -62,7 +62,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect that a database URL asks for.
+    /// The dialect of a database URL.
     ///
     /// # Errors
     /// When the scheme is neither `sqlite:` nor `postgres:`/`postgresql:`, or that back end is not compiled in.
@@ -126,10 +126,10 @@ pub(crate) enum Pools {
 }
 
 impl Db {
-    /// Opens the pools. An SQLite file and its folder are made when absent.
+    /// Opens the pools. An SQLite file and its folder are created when missing.
     ///
     /// # Errors
-    /// [`DbError::Config`] for a URL that cannot be used, [`DbError::Unavailable`] when the database is away.
+    /// [`DbError::Config`] for a URL that cannot be used, [`DbError::Unavailable`] when the database cannot be reached.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbError> {
         let health = Arc::new(ConnectionHealth::default());
         let dialect = Dialect::of_url(&options.url)?;
@@ -173,7 +173,7 @@ impl Db {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Notes an error: after a lost connection, idle ones are pinged before they are used.
+    /// Records an error: after a lost connection, idle ones are pinged before they are used.
     pub(crate) fn note(&self, error: &DbError) {
         if matches!(error, DbError::Lost(_)) {
             self.0.health.connection_lost();

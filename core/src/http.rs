@@ -1,4 +1,4 @@
-//! What the HTTP surfaces share: the request's context, the form of errors, request bodies, health.
+//! What the HTTP surfaces share: the request's context, errors as problem documents, request bodies, health checks.
 
 pub(crate) mod browser;
 pub(crate) mod client;

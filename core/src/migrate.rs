@@ -1,10 +1,11 @@
 //! Tables from entities, and the history that brings a database to them.
 //!
-//! `Schema` is what an [`EntityDef`](crate::entity::EntityDef) means to one dialect: plain data that DDL is
-//! written from and that is kept as `schema.json` beside the migrations. [`make`] writes the step from the kept
+//! `DatabaseSchema` is what an [`EntityDef`](crate::entity::EntityDef) means to one dialect: plain data that DDL is
+//! written from and that is stored as `schema.json` beside the migrations. [`make`] writes the migration from the stored
 //! schema to the entities as reversible SQL files; [`Migrations`] runs such files, the framework's own and the
 //! application's, as one history.
 
+mod database_schema;
 #[cfg(not(feature = "unstable"))]
 mod ddl;
 #[cfg(feature = "unstable")]
@@ -14,17 +15,18 @@ mod error;
 mod files;
 mod framework;
 mod fulltext;
-mod history;
 mod make;
+mod migrations;
 mod row_security;
 mod runner;
-mod schema;
 
 pub use error::MigrateError;
-pub use history::{Embedded, Migrations, Origin, State, Status, Step};
-pub use make::{Made, make, make_by_hand};
+pub use make::{NewMigration, make, make_by_hand};
+pub use migrations::{
+    EmbeddedMigration, MigrationOrigin, MigrationRun, MigrationState, MigrationStatus, Migrations,
+};
 #[cfg(all(feature = "testing", feature = "postgres"))]
 pub(crate) use row_security::secure_statements;
-pub use row_security::{MadeRowSecurity, make_row_security};
-pub(crate) use row_security::{examine, is_outdated};
-unstable! { pub use schema::{Check, Column, ForeignKey, FullText, Index, IndexColumn, PrimaryKey, Schema, Table, Unique}; }
+pub use row_security::{NewRlsMigration, make_row_security};
+pub(crate) use row_security::{inspect_row_security, is_outdated};
+unstable! { pub use database_schema::{Check, Column, DatabaseSchema, ForeignKey, FullText, Index, IndexColumn, PrimaryKey, Table, Unique}; }

@@ -1,7 +1,7 @@
-//! The server: an application's state, its routes and its life.
+//! The server: an application's state, its routes, its start and its shutdown.
 //!
-//! [`App`] is what a program lists. [`AppState`] is what its requests share. `routes` composes the surfaces, `guard`
-//! is the one middleware around them, `listen` accepts connections until the program is told to stop.
+//! [`App`] is what a program declares. [`AppState`] is what its requests share. `routes` composes the surfaces, `guard`
+//! is the one middleware around them, `listen` accepts connections until the program receives a stop signal.
 
 mod app;
 mod cors;

@@ -34,7 +34,7 @@ impl AppState {
     /// The state of an application on an open database.
     #[must_use]
     pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
-        // A cost that cannot be paid was refused when the settings were read.
+        // An invalid cost was refused when the settings were read.
         let cost = settings.password_cost().unwrap_or_default();
         let system = Ctx::system(db, secret).with_entities(registry.clone()).with_password_cost(cost);
         Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings }))

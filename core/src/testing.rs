@@ -31,19 +31,19 @@
 //!
 //! With `each_database(entities![User], row_security)` there is a third one, `a_user_is_counted::row_security`, on a
 //! PostgreSQL database whose tables have the policies of `migrate make --rls`, as a role that they hold for. What only
-//! one database has is tested there alone: `each_database(entities![User], only(postgres))`. (A test that returns early
+//! one database has is tested on that one: `each_database(entities![User], only(postgres))`. (A test that returns early
 //! on the others would pass by doing nothing.)
 //!
 //! The SQLite database is a temporary file. The PostgreSQL one lives in a cluster that is started once per test process
 //! from the machine's own binaries, or on the server that `TEST_POSTGRES_URL` names (as a user that may create
-//! databases). Without either, the test says loudly that it was skipped; `ENTIFY_REQUIRE_POSTGRES=1` makes that a
+//! databases). Without either, the test prints that it was skipped; `ENTIFY_REQUIRE_POSTGRES=1` makes that a
 //! failure.
 //!
-//! With `ENTIFY_TEST_RLS=1` every PostgreSQL database has row-level security, as `DATABASE_RLS=true` asks for it: the
+//! With `ENTIFY_TEST_RLS=1` every PostgreSQL database has row-level security, as with `DATABASE_RLS=true`: the
 //! policies of the entities' rules, on tables that belong to a role for which they hold. The user must be one that may
-//! create roles then, and what a test sends past the engine without saying who asks finds no rows.
+//! create roles then, and a statement that a test sends past the engine, without a principal, finds no rows.
 //!
-//! The functions here panic when a database cannot be made: a test has no one else to tell.
+//! The functions here panic when a database cannot be created.
 
 #[cfg(feature = "postgres")]
 mod binaries;

@@ -6,7 +6,7 @@
 mod export;
 mod import;
 mod progress;
-mod source;
+mod row_reader;
 
 pub use export::export;
 pub use import::import;
@@ -14,7 +14,7 @@ pub use progress::Progress;
 
 use std::path::Path;
 
-/// The form of a file of rows.
+/// The format of a file of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum FileFormat {
@@ -25,7 +25,7 @@ pub enum FileFormat {
 }
 
 impl FileFormat {
-    /// The form that the file's extension tells.
+    /// The format by the file's extension.
     #[must_use]
     pub fn of_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?;

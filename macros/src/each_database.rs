@@ -187,7 +187,7 @@ fn emit(mut function: ItemFn, arguments: &Arguments, argument: &Type) -> TokenSt
         let (output, run) = match &panics {
             None => (quote!(-> ::std::process::ExitCode), run),
             Some(expected) => {
-                let there = quote!(#krate::testing::Backend::#variant.is_there());
+                let there = quote!(#krate::testing::Backend::#variant.is_available());
                 (TokenStream::new(), quote!(::core::assert!(#there, "{}", #expected); #run;))
             }
         };

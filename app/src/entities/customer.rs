@@ -4,8 +4,8 @@ use crate::entities::{Employee, Invoice};
 
 /// Someone who buys.
 //
-// Who asks has a number, their subject: with the role `customer` it is that of their row here, with the role `support`
-// that of an employee.
+// The subject of a principal is a number: with the role `customer` the id of their row here, with the role `support` the
+// id of an employee.
 #[derive(Entity)]
 #[entity(
     policy(

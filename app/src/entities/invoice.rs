@@ -40,14 +40,14 @@ pub struct Invoice {
     lines: Many<InvoiceLine>,
 }
 
-/// Customers see what they bought. Who looks after a customer also makes and changes their invoices; staff does so for
-/// everyone.
+/// Customers read their own invoices. Support employees also create and change the invoices of their customers; staff does so for
+/// all customers.
 #[derive(Debug)]
 pub struct InvoicePolicy;
 
 impl InvoicePolicy {
-    /// The invoices that the principal keeps.
-    pub fn kept(ctx: &Ctx) -> Decision<Invoice> {
+    /// The invoices that the principal manages.
+    pub fn managed(ctx: &Ctx) -> Decision<Invoice> {
         let me = ctx.principal();
         if me.has_role("staff") || me.has_role("admin") {
             return Decision::Allow;
@@ -58,7 +58,7 @@ impl InvoicePolicy {
         }
     }
 
-    /// The invoices that the principal pays.
+    /// The invoices of the principal as a customer.
     fn own(ctx: &Ctx) -> Decision<Invoice> {
         let me = ctx.principal();
         match me.subject_as::<Id<Customer>>().filter(|_| me.has_role("customer")) {
@@ -70,15 +70,15 @@ impl InvoicePolicy {
 
 impl Policy<Invoice> for InvoicePolicy {
     fn read(ctx: &Ctx) -> Decision<Invoice> {
-        Self::own(ctx) | Self::kept(ctx)
+        Self::own(ctx) | Self::managed(ctx)
     }
 
     fn create(ctx: &Ctx) -> Decision<Invoice> {
-        Self::kept(ctx)
+        Self::managed(ctx)
     }
 
     fn update(ctx: &Ctx) -> Decision<Invoice> {
-        Self::kept(ctx)
+        Self::managed(ctx)
     }
 
     fn delete(ctx: &Ctx) -> Decision<Invoice> {

@@ -23,7 +23,7 @@ pub struct InvoiceLine {
     quantity: i32,
 }
 
-/// A line goes with its invoice.
+/// A line has the rules of its invoice.
 #[derive(Debug)]
 pub struct InvoiceLinePolicy;
 

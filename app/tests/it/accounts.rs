@@ -16,14 +16,14 @@ fn an_account_lives_through_its_commands() {
         "correct horse\n",
     );
     assert_eq!(store.run(&["account", "list"]), format!("{email}\tactive\tstaff\t42\n"));
-    let said = store.run(&["account", "roles", email, "admin", "editor"]);
-    assert_eq!(said, format!("account {email} holds admin, editor\n"));
+    let output = store.run(&["account", "roles", email, "admin", "editor"]);
+    assert_eq!(output, format!("account {email} holds admin, editor\n"));
     assert_eq!(
         store.run(&["account", "subject", email]),
         format!("account {email} is nobody for `owner(…)`\n")
     );
-    let said = piped(&["account", "password", email, "--password-stdin"], "battery staple\n");
-    assert_eq!(said, format!("account {email} has a new password and is signed out everywhere\n"));
+    let output = piped(&["account", "password", email, "--password-stdin"], "battery staple\n");
+    assert_eq!(output, format!("account {email} has a new password and is signed out everywhere\n"));
     let short = store.output(&["account", "password", email, "--password-stdin"], "short\n");
     assert!(!short.status.success());
     store.run(&["account", "disable", email]);
@@ -97,8 +97,8 @@ fn settings_that_let_anyone_in_are_refused() {
     ] {
         for command in ["check", "serve"] {
             let output = store.command(&[command]).env(name, value).output().unwrap();
-            let said = String::from_utf8(output.stderr).unwrap();
-            assert!(!output.status.success() && said.contains(expected), "{name}: {said}");
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert!(!output.status.success() && stderr.contains(expected), "{name}: {stderr}");
         }
     }
 }

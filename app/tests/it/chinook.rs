@@ -43,9 +43,9 @@ pub fn folder() -> Option<PathBuf> {
         format!("the Chinook files are not in {}; set CHINOOK_DIR to their folder", folder.display());
     let required = std::env::var("ENTIFY_REQUIRE_CHINOOK").is_ok_and(|value| value == "1");
     assert!(!required, "ENTIFY_REQUIRE_CHINOOK=1, but {missing}");
-    static SAID: Once = Once::new();
+    static REPORTED: Once = Once::new();
     // Written past the test harness, which would keep the output of a test that passes to itself.
-    SAID.call_once(|| {
+    REPORTED.call_once(|| {
         let _ = writeln!(std::io::stderr(), "SKIPPED: the tests of the real store did not run: {missing}");
     });
     None
@@ -55,8 +55,8 @@ pub fn folder() -> Option<PathBuf> {
 pub fn import(store: &Store, folder: &Path) {
     for (entity, count) in FILES {
         let file = folder.join(format!("{entity}.csv"));
-        let said = store.run(&["import", entity, file.to_str().unwrap()]);
-        assert!(said.starts_with(&format!("{count} rows imported")), "{entity}: {said}");
+        let output = store.run(&["import", entity, file.to_str().unwrap()]);
+        assert!(output.starts_with(&format!("{count} rows imported")), "{entity}: {output}");
     }
 }
 
@@ -89,19 +89,19 @@ async fn rest(server: &Server, token: &str) {
     let albums = server.get(&format!("/api/albums?artist_id={id}"), "").await;
     assert_eq!(albums["items"].as_array().unwrap().len(), 2);
     // The tracks of one playlist, paged to the end, each exactly once.
-    let mut seen = HashSet::new();
+    let mut ids = HashSet::new();
     let mut path = "/api/playlist-tracks?playlist_id=1&limit=100".to_owned();
     loop {
         let page = server.get(&path, "").await;
         for entry in page["items"].as_array().unwrap() {
-            assert!(seen.insert(entry["track_id"].as_i64().unwrap()), "a track came twice");
+            assert!(ids.insert(entry["track_id"].as_i64().unwrap()), "a track came twice");
         }
         match page["page"]["next_cursor"].as_str() {
             Some(cursor) => path = format!("/api/playlist-tracks?playlist_id=1&limit=100&cursor={cursor}"),
             None => break,
         }
     }
-    assert_eq!(seen.len(), 3290);
+    assert_eq!(ids.len(), 3290);
     let invoices = server.get("/api/invoices?customer_id=6&limit=100", token).await;
     let totals = invoices["items"].as_array().unwrap().iter();
     assert_eq!(cents(totals.map(|invoice| &invoice["total"])), 4962);
@@ -138,21 +138,21 @@ async fn graphql(server: &Server, token: &str) {
     let query = "query($id: ID!, $after: String) { playlistById(id: $id) {
         tracks(first: 100, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
     } }";
-    let (mut seen, mut after) = (HashSet::new(), Json::Null);
+    let (mut ids, mut after) = (HashSet::new(), Json::Null);
     loop {
         // base64("Playlist:1")
         let variables = json!({ "id": "UGxheWxpc3Q6MQ==", "after": after });
         let data = server.graphql(query, variables, "").await;
         let page = &data["playlistById"]["tracks"];
         for track in page["nodes"].as_array().unwrap() {
-            assert!(seen.insert(track["id"].as_str().unwrap().to_owned()), "a track came twice");
+            assert!(ids.insert(track["id"].as_str().unwrap().to_owned()), "a track came twice");
         }
         if page["pageInfo"]["hasNextPage"] == false {
             break;
         }
         after = page["pageInfo"]["endCursor"].clone();
     }
-    assert_eq!(seen.len(), 3290);
+    assert_eq!(ids.len(), 3290);
 }
 
 async fn keys_continue(server: &Server, token: &str) {

@@ -67,16 +67,16 @@ fn failures_are_one_line() {
         (&["token", "revoke", "7"], "error: "),
     ];
     for (arguments, expected) in cases {
-        let said = store.fail(arguments);
-        let last = said.lines().last().unwrap_or_default();
-        assert!(last.starts_with(expected), "{arguments:?}: {said}");
+        let output = store.fail(arguments);
+        let last = output.lines().last().unwrap_or_default();
+        assert!(last.starts_with(expected), "{arguments:?}: {output}");
     }
     let mut bad = store.command(&["check"]);
     let output = bad.env("BIND", "nowhere").output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success());
     assert_eq!(
-        said,
+        stderr,
         "error: `BIND` in the environment must be an address and port like 127.0.0.1:8000, not `nowhere`\n"
     );
 }
@@ -109,15 +109,15 @@ async fn a_broken_row_7000_keeps_everything_out(db: TestDb) -> ExitCode {
         };
     }
     let file = store.file("broken.csv", &text);
-    let said = store.fail(&["import", "artist", file.to_str().unwrap()]);
-    assert!(said.contains("line 7001: name: must have at most 120 characters; has 200"), "{said}");
-    assert!(said.ends_with("error: nothing was imported: 1 value is refused\n"), "{said}");
+    let output = store.fail(&["import", "artist", file.to_str().unwrap()]);
+    assert!(output.contains("line 7001: name: must have at most 120 characters; has 200"), "{output}");
+    assert!(output.ends_with("error: nothing was imported: 1 value is refused\n"), "{output}");
     assert_eq!(store.run(&["export", "artist"]).lines().count(), 1, "the head alone");
     // What only the database knows is told with its line too.
     let text = text.replace(&"x".repeat(200), "Artist 6999");
     let file = store.file("twice.csv", &text);
-    let said = store.fail(&["import", "artist", file.to_str().unwrap()]);
-    assert!(said.contains("line 7001: name: is taken already"), "{said}");
+    let output = store.fail(&["import", "artist", file.to_str().unwrap()]);
+    assert!(output.contains("line 7001: name: is taken already"), "{output}");
     assert_eq!(store.run(&["export", "artist"]).lines().count(), 1);
     ExitCode::SUCCESS
 }
@@ -137,8 +137,8 @@ async fn a_row_may_come_before_the_one_it_refers_to(db: TestDb) -> ExitCode {
             "dangling.csv",
             "id,last_name,first_name,email,reports_to_id\n2000,L,F,a@store.example,\n2001,L,F,b@store.example,9999\n",
         );
-    let said = store.fail(&["import", "employee", file.to_str().unwrap()]);
-    assert!(said.contains("line 3: reports_to_id: 9999 does not exist"), "{said}");
+    let output = store.fail(&["import", "employee", file.to_str().unwrap()]);
+    assert!(output.contains("line 3: reports_to_id: 9999 does not exist"), "{output}");
     assert_eq!(store.run(&["export", "employee"]).lines().count(), 1201);
     ExitCode::SUCCESS
 }
@@ -149,8 +149,8 @@ async fn pending_migrations(db: TestDb) -> ExitCode {
     let output = store.output(&["check"], "");
     assert!(!output.status.success(), "nothing is applied yet");
     if db.url().starts_with("postgres") {
-        let said = store.fail(&["serve"]);
-        assert!(said.contains("migrations are pending"), "{said}");
+        let output = store.fail(&["serve"]);
+        assert!(output.contains("migrations are pending"), "{output}");
         store.run(&["migrate", "up"]);
     }
     drop(store.serve());
@@ -166,15 +166,15 @@ fn policies_are_explained() {
     let store = Store::sqlite();
     store.run(&["migrate", "up"]);
     let kept = r#"allow where EXISTS(SELECT 1 FROM "customer" AS "t1" WHERE "t1"."id" = "invoice"."customer_id" AND "t1"."support_rep_id" = 42)"#;
-    let said = store.run(&["policy", "explain", "--as", "role:support,sub:42", "invoice"]);
+    let output = store.run(&["policy", "explain", "--as", "role:support,sub:42", "invoice"]);
     let expected = ["read", "create", "update"]
         .map(|action| format!("  {action}  {kept}\n          by InvoicePolicy\n"));
     let expected = expected.concat().replace("  read  ", "  read    ");
-    assert_eq!(said, format!("Invoice\n{expected}  delete  deny\n          by InvoicePolicy\n"));
-    let said = store.run(&["policy", "explain", "--as", "role:staff,sub:42", "Invoice"]);
-    assert!(said.contains("  read    allow\n") && said.contains("  delete  deny\n"), "{said}");
+    assert_eq!(output, format!("Invoice\n{expected}  delete  deny\n          by InvoicePolicy\n"));
+    let output = store.run(&["policy", "explain", "--as", "role:staff,sub:42", "Invoice"]);
+    assert!(output.contains("  read    allow\n") && output.contains("  delete  deny\n"), "{output}");
     // Fields with rules of their own follow.
-    let said = store.run(&["policy", "explain", "--as", "role:customer,sub:7", "customer"]);
+    let output = store.run(&["policy", "explain", "--as", "role:customer,sub:7", "customer"]);
     for line in [
         r#"  read                   allow where "customer"."id" = 7"#,
         r#"  create                 deny"#,
@@ -182,12 +182,16 @@ fn policies_are_explained() {
         r#"  support_rep_id: read   deny"#,
         r#"                         by role("support") | role("staff") | role("admin")"#,
     ] {
-        assert!(said.lines().any(|said| said == line), "{line}\n{said}");
+        assert!(output.lines().any(|printed| printed == line), "{line}\n{output}");
     }
     // Without an entity all of them, without a principal no one.
-    let said = store.run(&["policy", "explain"]);
-    assert_eq!(said.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).count(), 11, "{said}");
-    assert!(said.starts_with("Artist\n  read    allow\n          by public\n  create  deny\n"), "{said}");
+    let output = store.run(&["policy", "explain"]);
+    assert_eq!(
+        output.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).count(),
+        11,
+        "{output}"
+    );
+    assert!(output.starts_with("Artist\n  read    allow\n          by public\n  create  deny\n"), "{output}");
 
     assert_eq!(
         store.fail(&["policy", "explain", "invoise"]),
@@ -196,18 +200,18 @@ fn policies_are_explained() {
     for (principal, part) in
         [("staff", "staff"), ("role:staff,sub:", "sub:"), ("sub:1,sub:2", "sub:2"), ("", "")]
     {
-        let said = store.fail(&["policy", "explain", "--as", principal, "invoice"]);
+        let output = store.fail(&["policy", "explain", "--as", principal, "invoice"]);
         let expected =
             format!("`{part}` is not a part of a principal; write `anonymous`, or roles and a subject");
-        assert!(said.contains(&expected), "{principal}: {said}");
+        assert!(output.contains(&expected), "{principal}: {output}");
     }
 }
 
 #[tokio::test]
-async fn the_log_of_development_tells_which_rule_denied() {
+async fn the_log_of_development_names_the_rule_that_denied() {
     let store = Store::sqlite();
     let token = store.run(&["token", "create", "--name", "x", "--role", "guest"]);
-    for (environment, told) in [("development", true), ("production", false)] {
+    for (environment, names_rule) in [("development", true), ("production", false)] {
         store.run(&["migrate", "up"]);
         let server = store.serve_as(&[("ENTIFY_ENV", environment)]);
         let url = server.url("/api/genres");
@@ -215,11 +219,11 @@ async fn the_log_of_development_tells_which_rule_denied() {
         let refused = server.client.post(&url).bearer_auth(token.trim()).json(&body).send().await.unwrap();
         assert_eq!(refused.status(), 403);
         let answer = refused.text().await.unwrap();
-        assert!(!answer.contains("staff"), "the client is not told which rule: {answer}");
+        assert!(!answer.contains("staff"), "the client does not learn the rule: {answer}");
         let expected = r#"denied: create of Genre: only role("staff") | role("admin")"#;
         let log = server.log();
-        assert_eq!(log.contains(expected) && log.contains("token:1"), told, "{environment}: {log}");
-        assert_eq!(log.contains("denied"), told, "{log}");
+        assert_eq!(log.contains(expected) && log.contains("token:1"), names_rule, "{environment}: {log}");
+        assert_eq!(log.contains("denied"), names_rule, "{log}");
     }
 }
 

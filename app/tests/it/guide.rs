@@ -17,14 +17,14 @@ use shell::Shell;
 
 /// Runs the blocks of a file in order.
 fn run(file: &Path, program: &'static str) {
-    if !curl_is_there() {
+    if !curl_is_available() {
         return;
     }
     let shell = Shell::new(program);
     for block in blocks_of(file) {
-        let place = format!("{}:{}", file.display(), block.line);
+        let location = format!("{}:{}", file.display(), block.line);
         if block.not_run.is_none() {
-            shell.run(&block).unwrap_or_else(|wrong| panic!("{place}: {wrong}\n\n{}", block.code));
+            shell.run(&block).unwrap_or_else(|wrong| panic!("{location}: {wrong}\n\n{}", block.code));
         }
     }
 }
@@ -35,8 +35,8 @@ fn blocks_of(file: &Path) -> Vec<Block> {
     blocks::of(&if docs { blocks::docs(&text) } else { text })
 }
 
-/// A reader's machine need not have curl; a machine that must have it says so with `ENTIFY_REQUIRE_CURL=1`.
-fn curl_is_there() -> bool {
+/// A reader's machine need not have curl; a machine that must have it sets `ENTIFY_REQUIRE_CURL=1`.
+fn curl_is_available() -> bool {
     if std::process::Command::new("curl").arg("--version").output().is_ok() {
         return true;
     }

@@ -1,8 +1,8 @@
-//! The demo's rules: principals × surfaces × actions × rows, against a judge in plain Rust.
+//! The demo's rules: principals × surfaces × actions × rows, against an oracle in plain Rust.
 
 mod admin;
 mod caller;
-mod judge;
+mod oracle;
 mod reads;
 mod refusals;
 mod writes;

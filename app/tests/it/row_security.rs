@@ -1,4 +1,4 @@
-//! The second wall by the command line: made, applied, kept to, taken back.
+//! The second wall by the command line: output, applied, kept to, taken back.
 
 use std::path::Path;
 
@@ -36,52 +36,52 @@ fn count(page: &Json) -> usize {
 }
 
 #[each_database(entities![], only(row_security))]
-async fn the_wall_is_made_kept_to_and_taken_back(db: TestDb) {
+async fn row_security_is_created_enforced_and_reverted(db: TestDb) {
     let folder = migrations(&["sqlite", "postgres"]);
-    let (walled, open) = (store(db.url(), folder.path(), true), store(db.url(), folder.path(), false));
-    walled.run(&["migrate", "up"]);
-    let said = walled.fail(&["check"]);
-    assert!(said.contains("have no row-level security; make it with `migrate make --rls`"), "{said}");
-    assert!(walled.fail(&["serve"]).contains("have no row-level security"));
+    let (secured, open) = (store(db.url(), folder.path(), true), store(db.url(), folder.path(), false));
+    secured.run(&["migrate", "up"]);
+    let stderr = secured.fail(&["check"]);
+    assert!(stderr.contains("have no row-level security; make it with `migrate make --rls`"), "{stderr}");
+    assert!(secured.fail(&["serve"]).contains("have no row-level security"));
 
-    let made = walled.run(&["migrate", "make", "--rls"]);
-    let files: Vec<&str> = made.lines().collect();
-    assert!(files[0].starts_with("migration ") && files[0].ends_with("_row_security"), "{made}");
-    assert_eq!(files.len(), 4, "{made}");
-    assert!(files[1..].iter().all(|file| file.contains("/postgres/")), "{made}");
-    assert_eq!(walled.run(&["migrate", "make", "--rls"]), "nothing changed\n");
-    assert_eq!(walled.run(&["migrate", "make"]), "nothing changed\n");
+    let output = secured.run(&["migrate", "make", "--rls"]);
+    let files: Vec<&str> = output.lines().collect();
+    assert!(files[0].starts_with("migration ") && files[0].ends_with("_row_security"), "{output}");
+    assert_eq!(files.len(), 4, "{output}");
+    assert!(files[1..].iter().all(|file| file.contains("/postgres/")), "{output}");
+    assert_eq!(secured.run(&["migrate", "make", "--rls"]), "nothing changed\n");
+    assert_eq!(secured.run(&["migrate", "make"]), "nothing changed\n");
     let newest = |store: &Store| store.run(&["migrate", "status"]).lines().last().unwrap().to_owned();
-    assert!(newest(&walled).starts_with("pending"));
-    assert!(walled.run(&["migrate", "up"]).contains("_row_security"));
-    assert!(newest(&walled).starts_with("applied"));
-    assert!(walled.run(&["check"]).contains("row-level security  ok"));
+    assert!(newest(&secured).starts_with("pending"));
+    assert!(secured.run(&["migrate", "up"]).contains("_row_security"));
+    assert!(newest(&secured).starts_with("applied"));
+    assert!(secured.run(&["check"]).contains("row-level security  ok"));
 
-    // Without the setting every table would seem empty.
+    // Without the setting every table would appear empty.
     for command in ["check", "serve"] {
-        let said = open.fail(&[command]);
-        assert!(said.contains("set `DATABASE_RLS=true`"), "{said}");
+        let stderr = open.fail(&[command]);
+        assert!(stderr.contains("set `DATABASE_RLS=true`"), "{stderr}");
     }
-    // A superuser walks through.
+    // A superuser bypasses it.
     let superuser =
-        db.url().replace("&options[role]=entify_walled", "").replace("?options[role]=entify_walled", "");
-    let said = store(&superuser, folder.path(), true).fail(&["check"]);
-    assert!(said.contains("is a superuser or has BYPASSRLS"), "{said}");
+        db.url().replace("&options[role]=entify_rls", "").replace("?options[role]=entify_rls", "");
+    let stderr = store(&superuser, folder.path(), true).fail(&["check"]);
+    assert!(stderr.contains("is a superuser or has BYPASSRLS"), "{stderr}");
 
-    // A rule that has changed since is told.
+    // A rule that has changed since is reported.
     let changed = Statement::plain("COMMENT ON POLICY entify_read ON artist IS 'read: nobody'");
     Executor::Pool(db.db().clone()).execute(changed).await.unwrap();
-    let said = walled.fail(&["check"]);
+    let stderr = secured.fail(&["check"]);
     assert!(
-        said.contains(
-            "policy `entify_read` of `artist` was made of `read: nobody`, which is `read: public` now"
+        stderr.contains(
+            "policy `entify_read` of `artist` was created from the rule `read: nobody`, which is `read: public` now"
         ),
-        "{said}"
+        "{stderr}"
     );
 
-    walled.run(&["seed"]);
-    let staff = walled.run(&["token", "create", "--name", "x", "--role", "staff"]);
-    let server = walled.serve();
+    secured.run(&["seed"]);
+    let staff = secured.run(&["token", "create", "--name", "x", "--role", "staff"]);
+    let server = secured.serve();
     assert!(count(&server.get("/api/artists", "").await) > 0);
     let refused = server.client.get(server.url("/api/customers")).send().await.unwrap();
     assert_eq!(refused.status(), 401);
@@ -90,41 +90,41 @@ async fn the_wall_is_made_kept_to_and_taken_back(db: TestDb) {
         .client
         .post(server.url("/api/artists"))
         .bearer_auth(staff.trim())
-        .json(&serde_json::json!({ "name": "Behind the wall" }))
+        .json(&serde_json::json!({ "name": "Behind row security" }))
         .send()
         .await
         .unwrap();
     assert_eq!(answer.status(), 201);
     drop(server);
-    assert!(walled.run(&["export", "artist"]).contains("Behind the wall"));
+    assert!(secured.run(&["export", "artist"]).contains("Behind row security"));
 
-    walled.run(&["migrate", "down"]);
-    assert!(newest(&walled).starts_with("pending"));
-    // There is no wall any more: whoever asks sees all.
+    secured.run(&["migrate", "down"]);
+    assert!(newest(&secured).starts_with("pending"));
+    // Without policies every statement reads all rows.
     let all = Statement::plain("SELECT count(*) FROM customer");
-    let counted = Executor::Pool(db.db().clone()).read(all, &Layout::default().and(Kind::I64)).await.unwrap();
+    let counted = Executor::Pool(db.db().clone()).read(all, &Layout::default().with_column(Kind::I64)).await.unwrap();
     assert!(matches!(counted[0].get(0), Value::Int(customers) if *customers > 0), "{counted:?}");
-    walled.run(&["migrate", "up"]);
-    assert!(walled.run(&["check"]).contains("row-level security  ok"));
+    secured.run(&["migrate", "up"]);
+    assert!(secured.run(&["check"]).contains("row-level security  ok"));
 }
 
 #[test]
-fn the_wall_is_refused_where_it_cannot_stand() {
+fn row_security_is_refused_without_postgres() {
     let folder = migrations(&["sqlite"]);
     let sqlite = |rls| {
         let file = folder.path().join("app.db");
         store(&format!("sqlite://{}", file.display()), folder.path(), rls)
     };
-    let said = sqlite(false).fail(&["migrate", "make", "--rls"]);
+    let stderr = sqlite(false).fail(&["migrate", "make", "--rls"]);
     assert!(
-        said.starts_with("error: row-level security is PostgreSQL's") && said.lines().count() == 1,
-        "{said}"
+        stderr.starts_with("error: row-level security is PostgreSQL's") && stderr.lines().count() == 1,
+        "{stderr}"
     );
-    assert!(said.contains("then `migrate make --rls`"), "{said}");
-    let said = sqlite(true).fail(&["serve"]);
+    assert!(stderr.contains("then `migrate make --rls`"), "{stderr}");
+    let stderr = sqlite(true).fail(&["serve"]);
     assert!(
-        said.starts_with("error: `DATABASE_RLS` needs PostgreSQL") && said.lines().count() == 1,
-        "{said}"
+        stderr.starts_with("error: `DATABASE_RLS` needs PostgreSQL") && stderr.lines().count() == 1,
+        "{stderr}"
     );
     let help = sqlite(false).run(&["migrate", "make", "--help"]);
     assert!(help.contains("--rls"), "{help}");

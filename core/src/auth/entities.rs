@@ -34,7 +34,7 @@ pub struct Account {
     subject: Option<String>,
 }
 
-/// A changed password and a disabled account end all sessions, whoever makes the change and however.
+/// A changed password and a disabled account end all sessions, for every way of changing them.
 impl Hooks for Account {
     async fn after_update(ctx: &Ctx, before: &AccountModel, after: &AccountModel) -> crate::Result<()> {
         if before.password != after.password || !after.active {

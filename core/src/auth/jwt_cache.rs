@@ -13,7 +13,7 @@ use crate::principal::Principal;
 /// The greatest number of cached tokens.
 const CAPACITY: usize = 10_000;
 
-/// JwtCache tokens by their digest.
+/// Verified tokens by their digest.
 #[derive(Debug, Default)]
 pub(super) struct JwtCache(RwLock<HashMap<[u8; 32], CachedJwt>>);
 

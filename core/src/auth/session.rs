@@ -67,7 +67,7 @@ pub async fn start_session(
 }
 
 /// The session with this id and its account, unless it has ended or the account is inactive. This counts as a use of the
-/// session, from which its idle time runs anew.
+/// session, from which its idle time begins again.
 ///
 /// # Errors
 /// As of the database; a malformed id is `None`, not an error.

@@ -14,9 +14,9 @@ use crate::service::Service;
 
 /// Accounts that sign in to the admin.
 #[derive(Debug, Subcommand)]
-pub(super) enum Account {
+pub(super) enum AccountCommand {
     /// Make an account; the password is asked for
-    Create(Create),
+    Create(CreateAccount),
     /// List the accounts
     List,
     /// Give an account another password, and sign it out everywhere; the password is asked for
@@ -54,7 +54,7 @@ pub(super) enum Account {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Create {
+pub(super) struct CreateAccount {
     /// The address to sign in with
     email: String,
     /// A role the account holds; may be given several times
@@ -68,42 +68,44 @@ pub(super) struct Create {
     password_stdin: bool,
 }
 
-impl Account {
+impl AccountCommand {
     pub(super) async fn run(self, app: &App) -> Outcome {
         match self {
             Self::Create(create) => create.run(app).await,
             Self::List => list(app).await,
             Self::Password { email, password_stdin } => {
-                let change =
-                    AccountChange { password: Some(password(password_stdin)?), ..AccountChange::default() };
-                changed(app, &email, change, "has a new password and is signed out everywhere").await
+                let change = AccountChange {
+                    password: Some(read_password(password_stdin)?),
+                    ..AccountChange::default()
+                };
+                change_account(app, &email, change, "has a new password and is signed out everywhere").await
             }
             Self::Roles { email, roles } => {
                 let held = if roles.is_empty() { "no roles".to_owned() } else { roles.join(", ") };
                 let change = AccountChange { roles: Some(roles), ..AccountChange::default() };
-                changed(app, &email, change, &format!("holds {held}")).await
+                change_account(app, &email, change, &format!("holds {held}")).await
             }
             Self::Subject { email, subject } => {
-                let is = subject.clone().unwrap_or_else(|| "nobody".to_owned());
+                let name = subject.clone().unwrap_or_else(|| "nobody".to_owned());
                 let change = AccountChange { subject: Some(subject), ..AccountChange::default() };
-                changed(app, &email, change, &format!("is {is} for `owner(…)`")).await
+                change_account(app, &email, change, &format!("is {name} for `owner(…)`")).await
             }
             Self::Disable { email } => {
                 let change = AccountChange { active: Some(false), ..AccountChange::default() };
-                changed(app, &email, change, "disabled").await
+                change_account(app, &email, change, "disabled").await
             }
             Self::Enable { email } => {
                 let change = AccountChange { active: Some(true), ..AccountChange::default() };
-                changed(app, &email, change, "enabled").await
+                change_account(app, &email, change, "enabled").await
             }
         }
     }
 }
 
-impl Create {
+impl CreateAccount {
     async fn run(self, app: &App) -> Outcome {
-        let state = super::ready(app).await?;
-        let password = password(self.password_stdin)?;
+        let state = super::open_state(app).await?;
+        let password = read_password(self.password_stdin)?;
         let allowed = &state.settings().admin_roles;
         if !self.roles.iter().any(|role| allowed.contains(role)) {
             eprintln!(
@@ -114,16 +116,16 @@ impl Create {
         let system = state.system();
         let account =
             auth::create_account_for(system, &self.email, &password, self.roles, self.subject).await?;
-        super::say(format_args!("account {} made", account.email));
+        super::print_line(format_args!("account {} made", account.email));
         Ok(())
     }
 }
 
-fn password(piped: bool) -> Result<String, Failure> {
-    if piped { piped_password() } else { asked_password() }
+fn read_password(from_stdin: bool) -> Result<String, Failure> {
+    if from_stdin { read_password_from_stdin() } else { prompt_for_password() }
 }
 
-fn piped_password() -> Result<String, Failure> {
+fn read_password_from_stdin() -> Result<String, Failure> {
     let mut line = String::new();
     std::io::stdin()
         .lock()
@@ -136,27 +138,27 @@ fn piped_password() -> Result<String, Failure> {
     Ok(password.to_owned())
 }
 
-fn asked_password() -> Result<String, Failure> {
+fn prompt_for_password() -> Result<String, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::new(
             "there is no terminal to ask for the password; pipe it in with `--password-stdin`",
         ));
     }
-    let ask = |prompt: &str| {
+    let prompt = |text: &str| {
         let term = Term::stderr();
-        term.write_str(prompt)
+        term.write_str(text)
             .and_then(|()| term.read_secure_line())
             .map_err(|error| Failure::new(format!("the password cannot be read: {error}")))
     };
-    let password = ask("Password: ")?;
-    if password != ask("Once more: ")? {
+    let password = prompt("Password: ")?;
+    if password != prompt("Once more: ")? {
         return Err(Failure::new("the two passwords differ"));
     }
     Ok(password)
 }
 
 async fn list(app: &App) -> Outcome {
-    let state = super::ready(app).await?;
+    let state = super::open_state(app).await?;
     let accounts = Service::<auth::Account>::new(state.system());
     let mut query = Query::default().order(auth::Account::email().asc()).first(100);
     loop {
@@ -164,7 +166,7 @@ async fn list(app: &App) -> Outcome {
         for account in page.items {
             let active = if account.active { "active" } else { "disabled" };
             let (roles, subject) = (account.roles.join(","), account.subject.unwrap_or_default());
-            super::say(format_args!("{}\t{active}\t{roles}\t{subject}", account.email));
+            super::print_line(format_args!("{}\t{active}\t{roles}\t{subject}", account.email));
         }
         match page.end_cursor {
             Some(cursor) if page.has_next => query = query.after(cursor),
@@ -173,13 +175,13 @@ async fn list(app: &App) -> Outcome {
     }
 }
 
-/// Changes an account and says what became of it.
-async fn changed(app: &App, email: &str, change: AccountChange, outcome: &str) -> Outcome {
-    let state = super::ready(app).await?;
+/// Changes an account and prints the outcome.
+async fn change_account(app: &App, email: &str, change: AccountChange, outcome: &str) -> Outcome {
+    let state = super::open_state(app).await?;
     let email = email.trim().to_lowercase();
     match auth::change_account(state.system(), &email, change).await {
         Ok(account) => {
-            super::say(format_args!("account {} {outcome}", account.email));
+            super::print_line(format_args!("account {} {outcome}", account.email));
             Ok(())
         }
         Err(Error::NotFound(_)) => Err(Failure::new(format!("there is no account {email}"))),

@@ -39,7 +39,7 @@ impl From<Error> for Failure {
     }
 }
 
-macro_rules! shown_as_they_are {
+macro_rules! displayed_as_is {
     ($($error:ty),*) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
@@ -49,4 +49,4 @@ macro_rules! shown_as_they_are {
     )*};
 }
 
-shown_as_they_are!(SettingsError, StartError, OpenError, RegistryError, DbError, MigrateError);
+displayed_as_is!(SettingsError, StartError, OpenError, RegistryError, DbError, MigrateError);

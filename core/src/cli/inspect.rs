@@ -1,14 +1,14 @@
 //! `routes` and `check`.
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::migrate::{self, Migrations, State};
+use crate::migrate::{self, MigrationState, Migrations};
 use crate::server::{App, ServedPath, served_paths};
 use crate::state::AppState;
 
 /// What is served where.
 pub(super) fn routes(app: &App) -> Outcome {
     for ServedPath { methods, path, purpose } in served_paths(app)? {
-        super::say(format_args!("{methods:<16} {path:<32} {purpose}"));
+        super::print_line(format_args!("{methods:<16} {path:<32} {purpose}"));
     }
     Ok(())
 }
@@ -16,38 +16,39 @@ pub(super) fn routes(app: &App) -> Outcome {
 /// Whether the application could serve.
 pub(super) async fn check(app: &App) -> Outcome {
     let registry = app.registry()?;
-    super::say(format_args!("entities    ok, {}", registry.iter().count()));
+    super::print_line(format_args!("entities    ok, {}", registry.iter().count()));
     let settings = super::settings()?;
-    super::say(format_args!("settings    ok, {:?}", settings.environment));
+    super::print_line(format_args!("settings    ok, {:?}", settings.environment));
     let state = AppState::open(registry, settings).await?;
     let db = state.system().db();
-    super::say(format_args!("database    ok, {}", db.dialect().name()));
+    super::print_line(format_args!("database    ok, {}", db.dialect().name()));
     let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
-    let wrong: Vec<_> = migrations
+    let unapplied: Vec<_> = migrations
         .status(db)
         .await?
         .into_iter()
-        .filter(|status| status.state != State::Applied)
+        .filter(|status| status.state != MigrationState::Applied)
         .map(|status| format!("{}_{} is {}", status.version, status.name, status.state.name()))
         .collect();
-    if wrong.is_empty() {
-        super::say(format_args!("migrations  ok, all applied"));
+    if unapplied.is_empty() {
+        super::print_line(format_args!("migrations  ok, all applied"));
         return check_row_security(&state).await;
     }
-    Err(Failure::new(format!("{}; see `migrate status` and `migrate up`", wrong.join(", "))))
+    Err(Failure::new(format!("{}; see `migrate status` and `migrate up`", unapplied.join(", "))))
 }
 
-/// Whether the database's own policies are those of the entities, or rightly absent.
+/// Whether the database's policies are those of the entities, or there are none and `DATABASE_RLS` is off.
 async fn check_row_security(state: &AppState) -> Outcome {
     let db = state.system().db();
-    let outdated =
-        migrate::examine(db, state.registry()).await.map_err(|fault| Failure::new(fault.to_string()))?;
+    let outdated = migrate::inspect_row_security(db, state.registry())
+        .await
+        .map_err(|error| Failure::new(error.to_string()))?;
     if !outdated.is_empty() {
         let lines = outdated.join("; ");
         return Err(Failure::new(format!("{lines}; run `migrate make --rls` and `migrate up`")));
     }
     if db.row_security() {
-        super::say("row-level security  ok");
+        super::print_line("row-level security  ok");
     }
     Ok(())
 }

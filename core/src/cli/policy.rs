@@ -9,20 +9,20 @@ use crate::service::nearest;
 use crate::service::{Explained, ExplainedRows, explain};
 use crate::state::AppState;
 
-/// What is asked about policies.
+/// Questions about policies.
 #[derive(Debug, Subcommand)]
-pub(super) enum Policy {
+pub(super) enum PolicyCommand {
     /// Print which rows of an entity a principal may read, create, update and delete, and which fields it may see and
     /// set
     ///
     /// For each action: `allow`, `deny`, or `allow where` and the condition that becomes a part of every statement, in
     /// the SQL of the application's database; under it the rule as it is declared.
-    Explain(Explain),
+    Explain(ExplainPolicy),
 }
 
-/// Who, and which entity.
+/// The principal and the entity.
 #[derive(Debug, Args)]
-pub(super) struct Explain {
+pub(super) struct ExplainPolicy {
     /// The principal: `anonymous`, or roles and a subject, as in `role:staff,sub:42`
     #[arg(long = "as", value_name = "PRINCIPAL", default_value = "anonymous", value_parser = principal)]
     principal: Principal,
@@ -30,7 +30,7 @@ pub(super) struct Explain {
     entity: Option<String>,
 }
 
-impl Policy {
+impl PolicyCommand {
     pub(super) async fn run(self, app: &App) -> Outcome {
         match self {
             Self::Explain(explain) => explain.run(app).await,
@@ -38,38 +38,38 @@ impl Policy {
     }
 }
 
-impl Explain {
+impl ExplainPolicy {
     async fn run(self, app: &App) -> Outcome {
         let registry = app.registry()?;
-        let named = |info: &&'static crate::entity::EntityInfo| match &self.entity {
+        let matches = |info: &&'static crate::entity::EntityInfo| match &self.entity {
             None => true,
             Some(name) => [info.def.name, info.def.table, info.def.singular].contains(&name.as_str()),
         };
-        let asked: Vec<_> = registry.iter().filter(named).collect();
-        if let ([], Some(name)) = (asked.as_slice(), &self.entity) {
-            let known = registry.iter().map(|info| info.def.singular);
-            let help = nearest(name, known).map(|near| format!("; did you mean `{near}`?"));
+        let entities: Vec<_> = registry.iter().filter(matches).collect();
+        if let ([], Some(name)) = (entities.as_slice(), &self.entity) {
+            let names = registry.iter().map(|info| info.def.singular);
+            let help = nearest(name, names).map(|near| format!("; did you mean `{near}`?"));
             return Err(Failure::new(format!("there is no entity `{name}`{}", help.unwrap_or_default())));
         }
         let state = AppState::open(registry, super::settings()?).await?;
         let ctx = state.system().with_principal(self.principal);
-        for (position, info) in asked.into_iter().enumerate() {
+        for (position, info) in entities.into_iter().enumerate() {
             if position > 0 {
-                super::say("");
+                super::print_line("");
             }
-            super::say(info.def.name);
+            super::print_line(info.def.name);
             for line in lines(&explain(info, &ctx)?) {
-                super::say(line);
+                super::print_line(line);
             }
         }
         Ok(())
     }
 }
 
-/// Two lines for each rule: what comes of it, and under it the rule as it is declared.
+/// Two lines for each rule: its outcome, and under it the rule as it is declared.
 fn lines(explained: &[Explained]) -> Vec<String> {
     let width = explained.iter().map(|explained| explained.what.chars().count()).max().unwrap_or_default();
-    let two = |Explained { what, rule, rows }: &Explained| {
+    let lines_of = |Explained { what, rule, rows }: &Explained| {
         let outcome = match rows {
             ExplainedRows::Every => "allow".to_owned(),
             ExplainedRows::None => "deny".to_owned(),
@@ -77,7 +77,7 @@ fn lines(explained: &[Explained]) -> Vec<String> {
         };
         [format!("  {what:<width$}  {outcome}"), format!("  {:<width$}  by {rule}", "")]
     };
-    explained.iter().flat_map(two).collect()
+    explained.iter().flat_map(lines_of).collect()
 }
 
 /// `anonymous`, or parts between commas: `role:…`, at most one `sub:…`.

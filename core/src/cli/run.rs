@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::server::App;
 
 impl App {
-    /// Parses the command line and does what it says; `serve` when it says nothing.
+    /// Parses the command line and runs its command; `serve` when it has none.
     pub async fn run(self) -> ExitCode {
         super::run(self, std::env::args_os()).await
     }

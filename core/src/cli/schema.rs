@@ -11,43 +11,43 @@ use crate::server::StartError;
 
 /// Write the API's schema.
 #[derive(Debug, Subcommand)]
-pub(super) enum Schema {
+pub(super) enum SchemaCommand {
     /// The GraphQL schema, in SDL
     #[cfg(feature = "graphql")]
-    Graphql(Target),
+    Graphql(SchemaOutput),
     /// The OpenAPI document, in JSON
     #[cfg(feature = "rest")]
-    Openapi(Target),
+    Openapi(SchemaOutput),
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Target {
+pub(super) struct SchemaOutput {
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-impl Schema {
+impl SchemaCommand {
     pub(super) fn run(self, app: App) -> Outcome {
         let registry = app.registry()?;
         match self {
             #[cfg(feature = "graphql")]
-            Self::Graphql(target) => target.write(&app.surfaces.graphql.schema(&registry)?.sdl()),
+            Self::Graphql(output) => output.write(&app.surfaces.graphql.schema(&registry)?.sdl()),
             #[cfg(feature = "rest")]
-            Self::Openapi(target) => {
+            Self::Openapi(output) => {
                 let spec = app.surfaces.rest.spec(&app.about, &registry);
-                target.write(&spec.map_err(StartError::from)?)
+                output.write(&spec.map_err(StartError::from)?)
             }
         }
     }
 }
 
-impl Target {
+impl SchemaOutput {
     fn write(self, text: &str) -> Outcome {
         let text = format!("{}\n", text.trim_end());
         match self.out {
             None => {
-                super::say(text.trim_end());
+                super::print_line(text.trim_end());
                 Ok(())
             }
             Some(path) => std::fs::write(&path, text)

@@ -5,32 +5,34 @@ use std::net::SocketAddr;
 use clap::Args;
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::server::listen::{self, Limits};
+use crate::server::listen::{self, ConnectionLimits};
 use crate::server::{App, Surfaces};
 use crate::state::AppState;
 
 /// Serve the APIs and the admin.
 #[derive(Debug, Default, Args)]
-pub(super) struct Serve {
+pub(super) struct ServeCommand {
     /// Apply pending migrations first (on SQLite they always are)
     #[arg(long)]
     migrate: bool,
 }
 
-impl Serve {
+impl ServeCommand {
     pub(super) async fn run(self, app: App) -> Outcome {
         let settings = super::settings()?;
-        let (address, limits) =
-            (settings.bind, Limits { header: settings.header_timeout, shutdown: settings.shutdown_timeout });
+        let (address, limits) = (
+            settings.bind,
+            ConnectionLimits { header: settings.header_timeout, shutdown: settings.shutdown_timeout },
+        );
         let state = AppState::ready(app.registry()?, settings, self.migrate).await?;
         let addresses = Surfaces::addresses(state.registry());
         let endpoint = app.into_endpoint(&state)?;
-        let stop = listen::told_to_stop();
+        let stop = listen::stop_signal();
         let listener = listen::bind(address)
             .await
             .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}; see `BIND`")))?;
         let address = listener.local_addr().unwrap_or(address);
-        announce(address, &addresses);
+        print_addresses(address, &addresses);
         listen::serve(listener, endpoint, limits, stop).await;
         state.system().db().close().await;
         eprintln!("stopped");
@@ -38,13 +40,13 @@ impl Serve {
     }
 }
 
-fn announce(address: SocketAddr, addresses: &[(&str, String)]) {
+fn print_addresses(address: SocketAddr, addresses: &[(&str, String)]) {
     let base = match address.ip().is_unspecified() {
         true => format!("http://localhost:{}", address.port()),
         false => format!("http://{address}"),
     };
-    super::say(format_args!("Serving on {base}"));
-    for (what, path) in addresses {
-        super::say(format_args!("  {what:<10} {base}{path}"));
+    super::print_line(format_args!("Serving on {base}"));
+    for (name, path) in addresses {
+        super::print_line(format_args!("  {name:<10} {base}{path}"));
     }
 }

@@ -13,9 +13,9 @@ use crate::types::{DateTime, Utc};
 
 /// Tokens that programs send as `Authorization: Bearer …`.
 #[derive(Debug, Subcommand)]
-pub(super) enum Token {
+pub(super) enum TokenCommand {
     /// Make a token and print it, this once
-    Create(Create),
+    Create(CreateToken),
     /// List the tokens, without their secrets
     List,
     /// End a token
@@ -26,7 +26,7 @@ pub(super) enum Token {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Create {
+pub(super) struct CreateToken {
     /// What the token is for
     #[arg(long)]
     name: String,
@@ -45,34 +45,34 @@ fn parse_span(text: &str) -> Result<std::time::Duration, String> {
     time_span(text).ok_or_else(|| "must be a time span like 12h or 30d".to_owned())
 }
 
-impl Token {
+impl TokenCommand {
     pub(super) async fn run(self, app: &App) -> Outcome {
         match self {
             Self::Create(create) => create.run(app).await,
             Self::List => list(app).await,
             Self::Revoke { id } => {
-                let state = super::ready(app).await?;
+                let state = super::open_state(app).await?;
                 let token = auth::revoke_token(state.system(), Id::from(id)).await?;
-                super::say(format_args!("token {id} ({}) revoked", token.name));
+                super::print_line(format_args!("token {id} ({}) revoked", token.name));
                 Ok(())
             }
         }
     }
 }
 
-impl Create {
+impl CreateToken {
     async fn run(self, app: &App) -> Outcome {
-        let state = super::ready(app).await?;
-        let end = self.expires.map(|span| end_of(state.system().now(), span)).transpose()?;
+        let state = super::open_state(app).await?;
+        let expires_at = self.expires.map(|span| expiry(state.system().now(), span)).transpose()?;
         let (_, secret) =
-            auth::create_token_for(state.system(), &self.name, self.roles, end, self.subject).await?;
+            auth::create_token_for(state.system(), &self.name, self.roles, expires_at, self.subject).await?;
         eprintln!("The token, shown this once:");
-        super::say(format_args!("{secret}"));
+        super::print_line(format_args!("{secret}"));
         Ok(())
     }
 }
 
-fn end_of(now: DateTime<Utc>, span: std::time::Duration) -> Result<DateTime<Utc>, Failure> {
+fn expiry(now: DateTime<Utc>, span: std::time::Duration) -> Result<DateTime<Utc>, Failure> {
     chrono::TimeDelta::from_std(span)
         .ok()
         .and_then(|span| now.checked_add_signed(span))
@@ -80,14 +80,14 @@ fn end_of(now: DateTime<Utc>, span: std::time::Duration) -> Result<DateTime<Utc>
 }
 
 async fn list(app: &App) -> Outcome {
-    let state = super::ready(app).await?;
+    let state = super::open_state(app).await?;
     let now = state.system().now();
     let tokens = Service::<auth::ApiToken>::new(state.system());
     let mut query = Query::default().first(100);
     loop {
         let page = tokens.list(query.clone()).await?;
         for token in page.items {
-            let standing = match (token.revoked_at, token.expires_at) {
+            let status = match (token.revoked_at, token.expires_at) {
                 (Some(time), _) => format!("revoked {}", day(time)),
                 (None, Some(time)) if time <= now => format!("expired {}", day(time)),
                 (None, Some(time)) => format!("until {}", day(time)),
@@ -96,8 +96,8 @@ async fn list(app: &App) -> Outcome {
             let used = token
                 .last_used_at
                 .map_or("never used".to_owned(), |time| format!("used {}", time.format("%Y-%m-%d %H:%M")));
-            super::say(format_args!(
-                "{}\t{}\t…{}\t{}\t{}\t{standing}\t{used}",
+            super::print_line(format_args!(
+                "{}\t{}\t…{}\t{}\t{}\t{status}\t{used}",
                 token.id,
                 token.name,
                 token.hint,

@@ -15,7 +15,7 @@ use crate::transfer::{self, FileFormat, Progress};
 
 /// Read a file into an entity: all of it, or nothing.
 #[derive(Debug, Args)]
-pub(super) struct Import {
+pub(super) struct ImportCommand {
     /// The entity, by the name of its struct, table or REST path
     entity: String,
     /// The file; ids in it are kept
@@ -27,7 +27,7 @@ pub(super) struct Import {
 
 /// Write an entity's rows.
 #[derive(Debug, Args)]
-pub(super) struct Export {
+pub(super) struct ExportCommand {
     /// The entity, by the name of its struct, table or REST path
     entity: String,
     /// The form to write; by the extension of `--out`, else CSV
@@ -38,7 +38,7 @@ pub(super) struct Export {
     out: Option<PathBuf>,
 }
 
-impl Import {
+impl ImportCommand {
     pub(super) async fn run(self, app: &App) -> Outcome {
         let info = find(&app.registry()?, &self.entity)?;
         let Some(format) = self.format.or_else(|| FileFormat::of_path(&self.file)) else {
@@ -47,21 +47,21 @@ impl Import {
                 self.file.display()
             )));
         };
-        let state = super::ready(app).await?;
+        let state = super::open_state(app).await?;
         let progress = bar("{bytes}/{total_bytes}");
         let count = transfer::import(state.system(), info, &self.file, format, progress.clone())
             .await
             .inspect_err(|_| progress.finish())
-            .map_err(|error| refused(&error))?;
-        super::say(format_args!("{count} rows imported into {}", info.def.name));
+            .map_err(|error| import_failure(&error))?;
+        super::print_line(format_args!("{count} rows imported into {}", info.def.name));
         Ok(())
     }
 }
 
-/// Nothing was kept, and why: each broken value on a line under the first.
-fn refused(error: &Error) -> Failure {
-    for broken in error.fields() {
-        eprintln!("{}: {}", broken.field, broken.message);
+/// Reports why nothing was imported: each invalid value on a line of its own.
+fn import_failure(error: &Error) -> Failure {
+    for invalid in error.fields() {
+        eprintln!("{}: {}", invalid.field, invalid.message);
     }
     match error.fields().len() {
         0 => Failure::new(format!("nothing was imported: {error}")),
@@ -70,25 +70,26 @@ fn refused(error: &Error) -> Failure {
     }
 }
 
-impl Export {
+impl ExportCommand {
     pub(super) async fn run(self, app: &App) -> Outcome {
         let info = find(&app.registry()?, &self.entity)?;
-        let told = self.out.as_deref().and_then(FileFormat::of_path);
-        let format = self.format.or(told).unwrap_or(FileFormat::Csv);
-        let state = super::ready(app).await?;
+        let by_extension = self.out.as_deref().and_then(FileFormat::of_path);
+        let format = self.format.or(by_extension).unwrap_or(FileFormat::Csv);
+        let state = super::open_state(app).await?;
         let Some(path) = self.out else {
             let mut out = BufWriter::new(std::io::stdout());
             transfer::export(state.system(), info, format, &mut out, &()).await?;
             return Ok(());
         };
-        let wrong = |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
-        let mut out = BufWriter::new(File::create(&path).map_err(wrong)?);
+        let unwritable =
+            |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
+        let mut out = BufWriter::new(File::create(&path).map_err(unwritable)?);
         let progress = bar("{human_pos} rows");
         let count = transfer::export(state.system(), info, format, &mut out, &progress).await;
         progress.finish();
         let count = count?;
-        out.flush().map_err(wrong)?;
-        super::say(format_args!("{count} rows of {} exported to {}", info.def.name, path.display()));
+        out.flush().map_err(unwritable)?;
+        super::print_line(format_args!("{count} rows of {} exported to {}", info.def.name, path.display()));
         Ok(())
     }
 }
@@ -119,7 +120,7 @@ impl Progress for Bar {
 
 fn find(registry: &Registry, name: &str) -> Result<&'static EntityInfo, Failure> {
     registry.find(name).ok_or_else(|| {
-        let known: Vec<_> = registry.iter().map(|info| info.def.name).collect();
-        Failure::new(format!("there is no entity `{name}`; there are {}", known.join(", ")))
+        let names: Vec<_> = registry.iter().map(|info| info.def.name).collect();
+        Failure::new(format!("there is no entity `{name}`; there are {}", names.join(", ")))
     })
 }

@@ -1,4 +1,4 @@
-//! Where settings come from, and what is wrong with them in words.
+//! The sources of settings, and messages about invalid ones.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -54,7 +54,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// What no single setting can tell by itself.
+    /// Checks settings against each other.
     fn check(&self) -> Result<(), SettingsError> {
         let fail = |message: String| Err(SettingsError(message));
         match (&self.secret_key, self.environment) {
@@ -113,8 +113,8 @@ fn describe(error: &figment::Error) -> SettingsError {
     let name = error.path.join(".");
     let message = match &error.kind {
         Kind::UnknownField(key, _) => {
-            let known = Settings::NAMES.map(str::to_ascii_lowercase).join(", ");
-            format!("`{key}`{source} is not a setting; the settings are {known}")
+            let names = Settings::NAMES.map(str::to_ascii_lowercase).join(", ");
+            format!("`{key}`{source} is not a setting; the settings are {names}")
         }
         kind if name.is_empty() => format!("settings cannot be read{source}: {kind}"),
         kind => format!("`{}`{source} {kind}", name.to_ascii_uppercase()),
@@ -122,9 +122,9 @@ fn describe(error: &figment::Error) -> SettingsError {
     SettingsError(message.replace('\n', " "))
 }
 
-/// Settings written as `NAME=value`; other names belong to others and are left alone, empty values are unset.
+/// Settings written as `NAME=value`. Names that are not settings are ignored; empty values are unset.
 struct Variables {
-    place: String,
+    source: String,
     values: BTreeMap<String, String>,
 }
 
@@ -132,7 +132,7 @@ impl Variables {
     fn of_environment(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, SettingsError> {
-        let place = "the environment".to_owned();
+        let source = "the environment".to_owned();
         let mut values = BTreeMap::new();
         for (name, value) in variables {
             let Some(name) = name.to_str().filter(|name| Settings::NAMES.contains(name)) else {
@@ -140,29 +140,29 @@ impl Variables {
             };
             let value = value
                 .into_string()
-                .map_err(|_| SettingsError(format!("`{name}` in {place} is not valid UTF-8")))?;
+                .map_err(|_| SettingsError(format!("`{name}` in {source} is not valid UTF-8")))?;
             values.insert(name.to_owned(), value);
         }
-        Ok(Self { place, values })
+        Ok(Self { source, values })
     }
 
     fn of_file(path: &Path) -> Result<Self, SettingsError> {
-        let place = path.display().to_string();
-        let wrong = |error: dotenvy::Error| SettingsError(format!("{place} cannot be read: {error}"));
+        let source = path.display().to_string();
+        let unreadable = |error: dotenvy::Error| SettingsError(format!("{source} cannot be read: {error}"));
         let mut values = BTreeMap::new();
-        for line in dotenvy::from_path_iter(path).map_err(wrong)? {
-            let (name, value) = line.map_err(wrong)?;
+        for line in dotenvy::from_path_iter(path).map_err(unreadable)? {
+            let (name, value) = line.map_err(unreadable)?;
             if Settings::NAMES.contains(&name.as_str()) {
                 values.insert(name, value);
             }
         }
-        Ok(Self { place, values })
+        Ok(Self { source, values })
     }
 }
 
 impl Provider for Variables {
     fn metadata(&self) -> Metadata {
-        Metadata::named(self.place.clone())
+        Metadata::named(self.source.clone())
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
@@ -283,9 +283,9 @@ mod tests {
             .map(|(name, _)| name)
             .filter(|name| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
             .collect::<Vec<_>>();
-        let mut known = Settings::NAMES.to_vec();
+        let mut names = Settings::NAMES.to_vec();
         listed.sort_unstable();
-        known.sort_unstable();
-        assert_eq!(listed, known);
+        names.sort_unstable();
+        assert_eq!(listed, names);
     }
 }

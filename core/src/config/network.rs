@@ -15,12 +15,12 @@ impl Network {
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                let differing = own.to_bits() ^ other.to_bits();
+            (IpAddr::V4(network), IpAddr::V4(other)) => {
+                let differing = network.to_bits() ^ other.to_bits();
                 differing.leading_zeros() >= self.bits
             }
-            (IpAddr::V6(own), IpAddr::V6(other)) => {
-                let differing = own.to_bits() ^ other.to_bits();
+            (IpAddr::V6(network), IpAddr::V6(other)) => {
+                let differing = network.to_bits() ^ other.to_bits();
                 differing.leading_zeros() >= self.bits
             }
             _ => false,
@@ -42,10 +42,10 @@ impl FromStr for Network {
             None => (text, None),
         };
         let address: IpAddr = address.parse().map_err(|_| NotANetwork)?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
+        let max_bits = if address.is_ipv4() { 32 } else { 128 };
         let bits = match bits {
-            Some(bits) => bits.parse().ok().filter(|bits| *bits <= most).ok_or(NotANetwork)?,
-            None => most,
+            Some(bits) => bits.parse().ok().filter(|bits| *bits <= max_bits).ok_or(NotANetwork)?,
+            None => max_bits,
         };
         Ok(Self { address, bits })
     }

@@ -8,12 +8,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
 use crate::config::{Settings, SettingsError};
 
-/// The file, beside the database, that keeps a generated secret.
+/// The file, beside the database, in which a generated secret is stored.
 const FILE: &str = "secret.key";
 
 impl Settings {
-    /// The secret: `SECRET_KEY`, or in development one that is made on first use and kept in the data folder,
-    /// so that cursors and sessions outlive a restart.
+    /// The secret: `SECRET_KEY`, or in development one that is generated on first use and stored in the data
+    /// folder, so that cursors and sessions survive a restart.
     ///
     /// # Errors
     /// [`SettingsError`] when the file cannot be written or read.
@@ -21,8 +21,8 @@ impl Settings {
         match &self.secret_key {
             Some(secret) => Ok(secret.clone().into_bytes()),
             None => match self.data_folder() {
-                Some(folder) => kept(&folder.join(FILE)),
-                None => fresh().map(String::into_bytes),
+                Some(folder) => read_or_generate(&folder.join(FILE)),
+                None => generate().map(String::into_bytes),
             },
         }
     }
@@ -41,33 +41,34 @@ impl Settings {
     }
 }
 
-fn fresh() -> Result<String, SettingsError> {
+fn generate() -> Result<String, SettingsError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)
         .map_err(|error| SettingsError(format!("no random numbers to make a secret of: {error}")))?;
     Ok(BASE64.encode(bytes))
 }
 
-/// The secret of the file. It is written under another name and then linked, so that of two processes that start
+/// The secret in the file, which is generated when missing. It is written under another name and then linked, so that of two processes that start
 /// at once both read the same whole secret.
-fn kept(path: &Path) -> Result<Vec<u8>, SettingsError> {
-    let wrong = |error: std::io::Error| {
-        SettingsError(format!("cannot keep the secret in {}: {error}; or set `SECRET_KEY`", path.display()))
+fn read_or_generate(path: &Path) -> Result<Vec<u8>, SettingsError> {
+    let file_error = |error: std::io::Error| {
+        SettingsError(format!("cannot store the secret in {}: {error}; or set `SECRET_KEY`", path.display()))
     };
     if !path.exists() {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(wrong)?;
+            std::fs::create_dir_all(folder).map_err(file_error)?;
         }
-        let draft = path.with_extension(format!("key.{}", std::process::id()));
-        let linked = write_private(&draft, &fresh()?).and_then(|()| std::fs::hard_link(&draft, path));
-        // The draft has served its purpose whether or not it became the secret.
-        let _ = std::fs::remove_file(&draft);
+        let temporary = path.with_extension(format!("key.{}", std::process::id()));
+        let linked =
+            write_private(&temporary, &generate()?).and_then(|()| std::fs::hard_link(&temporary, path));
+        // Whether or not it became the secret, the temporary file is no longer needed.
+        let _ = std::fs::remove_file(&temporary);
         match linked {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(wrong(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(file_error(error)),
             _ => {}
         }
     }
-    let secret = std::fs::read(path).map_err(wrong)?;
+    let secret = std::fs::read(path).map_err(file_error)?;
     if secret.len() < 32 {
         return Err(SettingsError(format!(
             "{} is shorter than 32 bytes; remove it to have a new one made",
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_generated_secret_is_private_and_outlives_a_restart() {
+    fn a_generated_secret_is_private_and_survives_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/data/app.db?mode=rwc", folder.path().display());
         let settings = Settings { database_url: url, ..Settings::default() };
@@ -98,7 +99,7 @@ mod tests {
         assert!(first.len() >= 32);
         assert_eq!(settings.secret().unwrap(), first);
         let files = std::fs::read_dir(folder.path().join("data")).unwrap();
-        assert_eq!(files.count(), 1, "no draft is left behind");
+        assert_eq!(files.count(), 1, "no temporary file is left behind");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

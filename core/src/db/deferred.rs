@@ -24,7 +24,7 @@ impl fmt::Debug for Deferred {
 }
 
 impl Deferred {
-    /// Where it comes from, and the id of the request, go to the log when it fails.
+    /// `origin` and the id of the request are logged when it fails.
     pub(crate) fn new<F, Fut>(origin: &'static str, request_id: Arc<str>, work: F) -> Self
     where
         F: FnOnce() -> Fut + Send + 'static,
@@ -33,8 +33,8 @@ impl Deferred {
         Self { origin, request_id, work: Box::new(move || Box::pin(work())) }
     }
 
-    /// Runs it in a task of its own: it runs to its end even when the caller is dropped, and a panic stays there.
-    /// What is committed stays so, hence a failure is only logged.
+    /// Runs it in a spawned task: it runs to its end even when the caller is dropped, and a panic stays there.
+    /// The commit is not undone, so a failure is only logged.
     pub(crate) async fn run(self) {
         let Self { origin, request_id, work } = self;
         match tokio::spawn(async move { work().await }.in_current_span()).await {

@@ -15,7 +15,7 @@ pub enum DbError {
     /// A unique rule: its name, or its columns where the engine names those.
     #[error("unique constraint: {0:?}")]
     Unique(Constraint),
-    /// A reference: its name where the engine tells it.
+    /// A reference: its name where the engine reports it.
     #[error("foreign key: {0:?}")]
     ForeignKey(Option<String>),
     /// A check constraint: its name.
@@ -30,13 +30,13 @@ pub enum DbError {
     /// A row that row-level security does not let the principal write.
     #[error("row-level security: {0}")]
     RowSecurity(String),
-    /// A value is larger than the engine can keep, or than it can keep in an index.
+    /// A value is larger than the engine can store, or than it can store in an index.
     #[error("value too large: {0}")]
     TooLarge(String),
-    /// The database is away or too busy; the statement was not carried out.
+    /// The database is not reachable or too busy; the statement was not executed.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// The connection broke: whether the statement was carried out is not known. What only reads can be run again.
+    /// The connection broke: whether the statement was executed is not known. What only reads can be run again.
     #[error("the connection to the database was lost: {0}")]
     Lost(String),
     /// A conflict between transactions, which undid this one: the work can be run again.
@@ -73,7 +73,7 @@ impl From<sqlx::Error> for DbError {
 }
 
 fn of_database(error: &dyn DatabaseError) -> DbError {
-    // SQLite has no name to tell: its message ends in `table.column` or the constraint's name.
+    // SQLite reports no name: its message ends in `table.column` or the constraint's name.
     let tail = || error.message().rsplit_once("constraint failed: ").map(|(_, tail)| tail.to_owned());
     let name = || error.constraint().map(str::to_owned).or_else(tail);
     match error.kind() {
@@ -107,8 +107,8 @@ fn postgres_column(error: &dyn DatabaseError) -> Option<String> {
     None
 }
 
-/// Whether a refused permission is one that a policy refused, of which only the place in PostgreSQL's source tells in
-/// every language.
+/// Whether a policy refused the row. PostgreSQL's code is that of any missing permission, and its message is translated: only
+/// the name of the routine in its source tells them apart.
 #[allow(unused_variables)]
 fn is_row_security(error: &dyn DatabaseError) -> bool {
     #[cfg(feature = "postgres")]
@@ -132,7 +132,7 @@ fn columns(text: &str) -> Vec<String> {
 }
 
 /// SQLSTATEs of PostgreSQL, which have five characters, and extended result codes of SQLite, which are numbers of at
-/// most four digits (both documented by their makers).
+/// most four digits (both are documented).
 fn of_code(code: &str, message: &str) -> DbError {
     let message = message.to_owned();
     if code.len() != 5 {
@@ -144,7 +144,7 @@ fn of_code(code: &str, message: &str) -> DbError {
         "22003" | "22008" => DbError::OutOfRange,
         // A text too long for a B-tree, an array too long for the wire.
         "54000" => DbError::TooLarge(message),
-        // The server ends the connection, or does not know what became of the statement.
+        // The server ends the connection, or does not know the outcome of the statement.
         "57P01" | "57P02" | "57P05" | "25P03" | "40003" => DbError::Lost(message),
         // Cancelled by a timeout, starting up, out of connections, memory or disk, a lock that was not to be had,
         // a standby that took over and is not a primary yet.
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_carried_out_is_not_called_undone() {
+    fn what_may_have_been_executed_is_not_called_undone() {
         for code in ["57P01", "57P02", "08006", "08003", "40003"] {
             assert!(matches!(of_code(code, ""), DbError::Lost(_)), "{code}");
         }

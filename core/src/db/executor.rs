@@ -32,7 +32,7 @@ impl Executor {
     /// connection turns out to be broken.
     ///
     /// # Errors
-    /// [`DbError`] as the database says.
+    /// The [`DbError`] of the database.
     pub async fn read(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         match self {
             // On the heap, so that a statement on its own is no larger than it must be.
@@ -48,10 +48,10 @@ impl Executor {
     }
 
     /// Runs a statement that writes and reads the rows it returns. On the pool it is run again when the database
-    /// says that a conflict has rolled it back.
+    /// reports that a conflict has rolled it back.
     ///
     /// # Errors
-    /// [`DbError`] as the database says.
+    /// The [`DbError`] of the database.
     pub async fn write(&self, statement: Statement, layout: &Layout) -> Result<Vec<Record>, DbError> {
         match self {
             // On the heap, so that a statement on its own is no larger than it must be.
@@ -69,7 +69,7 @@ impl Executor {
     /// As [`Executor::write`]; a transaction can continue when the statement is refused.
     ///
     /// # Errors
-    /// [`DbError`] as the database says.
+    /// The [`DbError`] of the database.
     pub(crate) async fn attempt(
         &self,
         statement: Statement,
@@ -81,10 +81,10 @@ impl Executor {
         }
     }
 
-    /// Runs a statement for its effect and answers how many rows it affected. Retried as [`Executor::write`].
+    /// Runs a statement for its effect and returns how many rows it affected. Retried as [`Executor::write`].
     ///
     /// # Errors
-    /// [`DbError`] as the database says.
+    /// The [`DbError`] of the database.
     pub async fn execute(&self, statement: Statement) -> Result<u64, DbError> {
         match self {
             Self::Transaction(transaction) => transaction.execute(statement).await,
@@ -101,7 +101,7 @@ impl Executor {
 
     /// Runs `work` in a transaction, or in a savepoint when already inside one.
     ///
-    /// A transaction runs in a task of its own, so that it ends whatever becomes of the caller: a future dropped
+    /// A transaction runs in a spawned task, so that it ends even when the caller is dropped: a future dropped
     /// while `BEGIN` is under way would leave a pooled connection inside a transaction.
     ///
     /// # Errors
@@ -142,7 +142,7 @@ impl Executor {
     {
         match self {
             Self::Transaction(transaction) => {
-                transaction.allows(isolation)?;
+                transaction.check_isolation(isolation)?;
                 transaction.savepoint(work).await
             }
             Self::Pool(db) => retry_tx(db.clone(), isolation, work).await,
@@ -183,7 +183,7 @@ async fn fetch_in_tx(
     .await
 }
 
-/// Runs one statement in a transaction of its own, and again in another one as often as [`with_retry`] says.
+/// Runs one statement in a transaction of its own, and again in another one as [`with_retry`] decides.
 async fn run_in_tx<T, F, Fut>(db: &Db, idempotence: Idempotence, work: F) -> Result<T, DbError>
 where
     T: Send + 'static,
@@ -203,7 +203,7 @@ where
     task.await.unwrap_or_else(|panicked| Err(DbError::Other(panicked.to_string())))
 }
 
-/// Runs work in a task of its own, which runs to its end even when the caller is dropped.
+/// Runs work in a spawned task, which runs to its end even when the caller is dropped.
 async fn spawn_detached<T: Send + 'static>(
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {

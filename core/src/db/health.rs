@@ -15,7 +15,7 @@ const LONG_IDLE: Duration = Duration::from_secs(30);
 /// restarted server costs one failure, not one per connection.
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionHealth {
-    /// Milliseconds since the process's first look at the clock; 0 for never.
+    /// Milliseconds since the process first read the clock; 0 for never.
     lost: AtomicU64,
 }
 

@@ -15,7 +15,7 @@ pub struct DbOptions {
     pub statement_timeout: Duration,
     /// Keep named prepared statements. Off behind pgbouncer in transaction mode.
     pub persistent_statements: bool,
-    /// Bind the principal of every statement on PostgreSQL, for the policies that `migrate make --rls` makes.
+    /// Bind the principal of every statement on PostgreSQL, for the policies that `migrate make --rls` creates.
     pub row_security: bool,
 }
 

@@ -1,7 +1,7 @@
 //! The connection pool of PostgreSQL: sqlx's, and idle connections that do not go through it.
 //!
 //! A connection that goes back to sqlx's pool is pinged first, in a task of its own: for a short statement that is as
-//! much work again as the statement. After a statement that succeeded there is nothing to find out, so its connection
+//! much work again as the statement. After a statement that succeeded a ping is not needed, so its connection
 //! stays here for the next one. A connection on which one failed or was cancelled goes back to sqlx's pool, which
 //! pings it; so does every connection from time to time, to be closed when its lifetime has ended.
 
@@ -15,7 +15,7 @@ use crate::db::health::ConnectionHealth;
 use crate::db::{DbError, Isolation, Layout, PoolStatus, Statement, postgres};
 use crate::value::Record;
 
-/// How long a connection is kept out of sqlx's pool at most, busy or idle.
+/// How long a connection is leased from sqlx's pool at most, busy or idle.
 const MAX_LEASE: Duration = Duration::from_secs(30);
 
 /// sqlx's pool, and the connections leased from it that are idle.
@@ -39,7 +39,7 @@ struct IdleConnections(Mutex<IdleState>);
 
 #[derive(Debug, Default)]
 struct IdleState {
-    /// The one used last stands at the end, to be used next.
+    /// The one used last is at the end, to be used next.
     leases: Vec<PooledLease>,
     /// Callers that wait for sqlx's pool. While there are any, connections go back there.
     waiting: usize,
@@ -72,9 +72,9 @@ impl PostgresPool {
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         let mut lease = self.check_out().await?;
-        let touched = postgres::execute(&mut lease.connection, statement, persistent).await?;
+        let affected = postgres::execute(&mut lease.connection, statement, persistent).await?;
         self.check_in(lease);
-        Ok(touched)
+        Ok(affected)
     }
 
     /// A connection for one statement.

@@ -11,7 +11,7 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A text as a literal, whatever PostgreSQL is set to make of backslashes.
+/// A text as a literal, correct under any setting of PostgreSQL for backslashes.
 pub(crate) fn literal(text: &str, dialect: Dialect) -> String {
     let quoted = text.replace('\'', "''");
     if dialect == Dialect::Postgres && quoted.contains('\\') {

@@ -16,18 +16,18 @@ const FIRST_PAUSE: Duration = Duration::from_millis(4);
 /// No pause is longer.
 const MAX_PAUSE: Duration = Duration::from_millis(500);
 
-/// Whether running work twice does harm.
+/// Whether work can be run twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Idempotence {
     /// It only reads, or nothing was sent yet: it can be run again whatever happened.
     Idempotent,
-    /// It writes: it can be run again only when the database says that it was rolled back.
+    /// It writes: it can be run again only when the database reports that it was rolled back.
     NotIdempotent,
 }
 
 /// An error that the database may have caused.
 pub(crate) trait RetryError {
-    /// The database's error, if it says whether the work can be run again.
+    /// The database's error, if that decides whether the work can be run again.
     fn db_error(&self) -> Option<&DbError>;
 }
 

@@ -1,12 +1,11 @@
-//! The settings that tell PostgreSQL the principal of a statement, for the policies of row-level security.
+//! The settings by which PostgreSQL gets the principal of a statement, for the policies of row-level security.
 //!
 //! With `DATABASE_RLS` every statement runs in a transaction in which these settings are bound
 //! (`set_config(…, is_local => true)`): they end with it, so a connection carries no principal to the next one, also
-//! behind pgbouncer in transaction mode. A statement on its own gets a transaction of its own. In a longer one the
-//! settings are bound again only when the next statement runs on someone else's behalf: reading and writing for the
-//! principal takes turns there with what the engine looks up for itself, which sees every row. Binding them once, as
-//! the principal with the reads open, would be a round trip less, but then nothing would tell the reads of the
-//! principal from those of the engine.
+//! behind pgbouncer in transaction mode. A single statement gets a transaction of its own. In a longer one the
+//! settings are bound again only when the next statement runs for another principal: statements of the principal
+//! alternate with the engine's own queries, which read every row. Binding them once, as the principal with the reads
+//! open, would save a round trip, but then the reads of the principal could not be told from those of the engine.
 //!
 //! Without `DATABASE_RLS` no statement carries any of this.
 
@@ -22,7 +21,7 @@ pub(crate) const AUTHENTICATED: &str = "entify.authenticated";
 pub(crate) const SUBJECT: &str = "entify.subject";
 /// The roles that the principal holds, an array of texts.
 pub(crate) const ROLES: &str = "entify.roles";
-/// The tables that may be read whole: those that the statement looks into beside what it reads for the principal.
+/// The tables that may be read whole: those that the statement reads beside the rows it reads for the principal.
 pub(crate) const OPEN: &str = "entify.open";
 
 /// The principal of a statement, as the policies of the database see it.

@@ -15,7 +15,7 @@ pub struct Statement {
     /// Values of many rows, an array for each column, instead of `values`.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(crate) columns: Option<ColumnArrays>,
-    /// The text is unlikely to come again: connections do not keep it prepared.
+    /// The text is unlikely to be run again: connections do not keep it prepared.
     pub(crate) once: bool,
     /// The table that it writes to: the rows it returns are not subject to the read rules.
     pub(crate) written: Option<&'static str>,
@@ -62,7 +62,7 @@ impl Statement {
     }
 
     /// The same, of a SELECT of keys whose rows stay until the transaction ends, though others may refer to them too.
-    /// Always in the same order, so that two who ask for the same rows do not wait for each other.
+    /// Always in the same order, so that two transactions that lock the same rows do not deadlock.
     pub(crate) fn for_key_share(self, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => {
@@ -73,13 +73,13 @@ impl Statement {
     }
 
     /// The same, which needs every row of these tables, whoever the principal is: for what a policy looks up, and for
-    /// what a computed field is made of.
+    /// what a computed field reads.
     pub(crate) fn with_unrestricted(mut self, tables: impl IntoIterator<Item = &'static str>) -> Self {
         self.unrestricted.extend(tables);
         self
     }
 
-    /// The same, of a text that is unlikely to come again. Connections keep statements prepared, and one with thousands
+    /// The same, of a text that is unlikely to be run again. Connections keep statements prepared, and one with thousands
     /// of values is large.
     pub(crate) fn once(self) -> Self {
         Self { once: true, ..self }

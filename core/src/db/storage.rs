@@ -1,7 +1,7 @@
 //! What a column's kind means to the databases: the type of its column, and how its values are bound and read.
 //!
-//! Everything that differs from kind to kind stands here, and each match names every kind: a new one is added in this
-//! file, and the compiler tells where.
+//! Everything that differs from kind to kind is here, and each match names every kind: a new one is added in this
+//! file, and the compiler reports where.
 //!
 //! SQLite has no types for decimals, times, UUIDs, JSON and lists. They are stored as text whose order is the
 //! order of the values: times in one fixed form, decimals under the `entify_decimal` collation that every
@@ -37,12 +37,12 @@ use crate::value::Value;
 pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
 
 /// The longest `varchar` of PostgreSQL.
-const LONGEST_VARCHAR: u32 = 10_485_760;
+const MAX_VARCHAR: u32 = 10_485_760;
 
 /// Digits of a `Decimal`.
 const DECIMAL_DIGITS: u32 = 28;
 
-/// What a column's type says of its values beside their kind. Of a list's column it says it of the list.
+/// What a column's type determines of its values beside their kind. Of a list's column it determines it of the list.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct TypeModifiers {
     /// The most characters of a text.
@@ -115,7 +115,7 @@ pub(crate) fn postgres_column_type(kind: Kind, modifiers: TypeModifiers) -> Stri
         (Kind::Decimal, TypeModifiers { scale: Some(scale), precision, .. }) => {
             format!("numeric({}, {scale})", precision.unwrap_or(DECIMAL_DIGITS))
         }
-        (Kind::Text, TypeModifiers { length: Some(length @ 1..=LONGEST_VARCHAR), .. }) => {
+        (Kind::Text, TypeModifiers { length: Some(length @ 1..=MAX_VARCHAR), .. }) => {
             format!("varchar({length})")
         }
         (kind, _) => postgres_type(kind),

@@ -34,7 +34,7 @@ pub struct Transaction {
 
 #[derive(Debug)]
 struct TxState {
-    connection: Connection,
+    connection: TxConnection,
     /// Savepoints begun and not ended. More than zero at the end means that a future was dropped inside one.
     savepoints: u32,
     /// A statement is running. True when the next one begins means that its future was dropped.
@@ -44,14 +44,14 @@ struct TxState {
     aborted: bool,
     /// A conflict with other transactions.
     conflict: Option<DbError>,
-    /// What is run after the commit, in the order asked for.
+    /// What is run after the commit, in the order in which it was deferred.
     deferred: Vec<Deferred>,
     /// The settings of row-level security that are bound, if any are.
     rls_session: Option<Arc<RlsSession>>,
 }
 
 #[derive(Debug)]
-enum Connection {
+enum TxConnection {
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
     #[cfg(feature = "postgres")]
@@ -112,13 +112,13 @@ impl Transaction {
         self.db.dialect()
     }
 
-    /// Refuses to be less strict than asked: the isolation of a transaction cannot change once it runs.
-    pub(crate) fn allows(&self, isolation: Isolation) -> Result<()> {
+    /// Refuses a stricter isolation than its own: the isolation of a transaction cannot change once it runs.
+    pub(crate) fn check_isolation(&self, isolation: Isolation) -> Result<()> {
         if self.dialect() == Dialect::Sqlite || isolation <= self.isolation {
             return Ok(());
         }
         Err(Error::internal(format!(
-            "a {isolation:?} transaction was asked for inside a {:?} one; ask for it in the outermost",
+            "a {isolation:?} transaction was requested inside a {:?} one; request it for the outermost",
             self.isolation
         )))
     }
@@ -132,14 +132,14 @@ impl Transaction {
         }
         let rows = match &mut state.connection {
             #[cfg(feature = "sqlite")]
-            Connection::Sqlite(transaction) => {
+            TxConnection::Sqlite(transaction) => {
                 super::sqlite::fetch(&mut **transaction, statement, layout).await
             }
             #[cfg(feature = "postgres")]
-            Connection::Postgres(transaction) => {
+            TxConnection::Postgres(transaction) => {
                 super::postgres::fetch(&mut *transaction, statement, layout, self.db.persistent()).await
             }
-            Connection::Ended => Err(ended()),
+            TxConnection::Ended => Err(ended()),
         };
         state.finish_statement(&self.db, rows)
     }
@@ -188,15 +188,15 @@ impl Transaction {
         }
     }
 
-    /// Commits, and answers what was deferred until then.
+    /// Commits, and returns what was deferred until then.
     ///
     /// # Errors
-    /// Whatever the database says: a commit that fails is never ignored. [`DbError::Lost`] means that it is not
+    /// The error of the database: a commit that fails is never ignored. [`DbError::Lost`] means that it is not
     /// known whether it took effect.
     async fn commit(&self) -> Result<Vec<Deferred>, DbError> {
         let mut state = self.state.lock().await;
         let abandoned = state.savepoints > 0 || state.running;
-        let connection = std::mem::replace(&mut state.connection, Connection::Ended);
+        let connection = std::mem::replace(&mut state.connection, TxConnection::Ended);
         if abandoned || state.aborted {
             connection.rollback().await?;
             return Err(state.conflict.take().unwrap_or_else(|| {
@@ -209,10 +209,10 @@ impl Transaction {
         }
         let committed = match connection {
             #[cfg(feature = "sqlite")]
-            Connection::Sqlite(transaction) => transaction.commit().await,
+            TxConnection::Sqlite(transaction) => transaction.commit().await,
             #[cfg(feature = "postgres")]
-            Connection::Postgres(transaction) => transaction.commit().await,
-            Connection::Ended => return Err(ended()),
+            TxConnection::Postgres(transaction) => transaction.commit().await,
+            TxConnection::Ended => return Err(ended()),
         };
         committed.map_err(DbError::from).inspect_err(|error| self.db.note(error))?;
         Ok(std::mem::take(&mut state.deferred))
@@ -221,7 +221,7 @@ impl Transaction {
     async fn rollback(&self) {
         let mut state = self.state.lock().await;
         state.deferred.clear();
-        let connection = std::mem::replace(&mut state.connection, Connection::Ended);
+        let connection = std::mem::replace(&mut state.connection, TxConnection::Ended);
         if let Err(error) = connection.rollback().await {
             self.db.note(&error);
             tracing::warn!(%error, "rollback failed; the connection is closed");
@@ -312,21 +312,24 @@ struct Savepoint {
 
 /// A connection on which the transaction has begun.
 #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
-async fn connect(db: &Db, isolation: Isolation) -> Result<Connection, DbError> {
+async fn connect(db: &Db, isolation: Isolation) -> Result<TxConnection, DbError> {
     let begun = match db.pools() {
         // A deferred transaction that reads, then writes, fails under concurrency whatever the timeout.
         #[cfg(feature = "sqlite")]
-        Pools::Sqlite(pools) => {
-            pools.writer().begin_with("BEGIN IMMEDIATE").await.map(Connection::Sqlite).map_err(DbError::from)
-        }
+        Pools::Sqlite(pools) => pools
+            .writer()
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map(TxConnection::Sqlite)
+            .map_err(DbError::from),
         #[cfg(feature = "postgres")]
-        Pools::Postgres(pool) => pool.begin(isolation).await.map(Connection::Postgres),
+        Pools::Postgres(pool) => pool.begin(isolation).await.map(TxConnection::Postgres),
     };
     begun.inspect_err(|error| db.note(error))
 }
 
 impl TxState {
-    /// Notes that a statement begins.
+    /// Records that a statement begins.
     fn begin_statement(&mut self) {
         self.aborted |= self.running;
         self.running = true;
@@ -345,7 +348,7 @@ impl TxState {
         Ok(())
     }
 
-    /// Notes how it ended.
+    /// Records how it ended.
     fn finish_statement<T>(&mut self, db: &Db, result: Result<T, DbError>) -> Result<T, DbError> {
         self.running = false;
         if let Err(error) = &result {
@@ -359,7 +362,7 @@ impl TxState {
     }
 }
 
-impl Connection {
+impl TxConnection {
     #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
     async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         match self {

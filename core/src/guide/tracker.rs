@@ -88,7 +88,7 @@ pub enum Status {
     Done,
 }
 
-/// What somebody says about an issue.
+/// What a member writes about an issue.
 #[derive(Entity)]
 #[entity(policy(
     read = public,

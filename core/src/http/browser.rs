@@ -1,6 +1,6 @@
 //! Browsers: their cookies, and whether a request comes from a page of ours.
 //!
-//! The session's cookie goes with every request, also those that a foreign page starts. So by itself it opens the pages
+//! Browsers send the session's cookie with every request, also with those that a foreign page starts. So by itself it gives access to the pages
 //! of the admin, whose forms carry a token, and nothing else: an API request is authenticated by it only together with
 //! the header [`CSRF_HEADER`], which a foreign page can neither know nor send.
 
@@ -69,7 +69,7 @@ pub(crate) fn form_token(secret: &[u8], signed_in: &SignedIn) -> String {
     keyed_digest(secret, "admin form", &[&session.csrf, &session.hash])
 }
 
-/// The token of a session's API requests. Another than that of its forms: it is handed to scripts.
+/// The token of a session's API requests. It differs from that of its forms, since scripts get it.
 pub(crate) fn api_token(secret: &[u8], signed_in: &SignedIn) -> String {
     let session = &signed_in.session;
     keyed_digest(secret, "api request", &[&session.csrf, &session.hash])
@@ -86,19 +86,19 @@ pub(crate) fn check_token(sent: Option<&str>, expected: &str) -> Result<()> {
     if bool::from(sent.as_bytes().ct_eq(expected.as_bytes())) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
-/// Refuses a request that another site started. Browsers say so themselves; other clients say nothing and are left to
-/// the token.
+/// Refuses a request that another site started. Browsers report it in headers; other clients send none, and only
+/// the token protects.
 pub(crate) fn check_origin(request: &Request) -> Result<()> {
-    let same = match (request.header("sec-fetch-site"), request.header(header::ORIGIN)) {
+    let is_same_origin = match (request.header("sec-fetch-site"), request.header(header::ORIGIN)) {
         (Some(site), _) => site == "same-origin" || site == "none",
         (None, Some(origin)) => {
             let host = request.header(header::HOST).or_else(|| request.original_uri().host());
-            let named = origin.split_once("://").map(|(_, authority)| authority);
-            named.is_some() && named == host
+            let authority = origin.split_once("://").map(|(_, authority)| authority);
+            authority.is_some() && authority == host
         }
         (None, None) => true,
     };
-    if same { Ok(()) } else { Err(Error::Forbidden) }
+    if is_same_origin { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// Whether the origin is one of those that a setting lists; `*` stands for all.

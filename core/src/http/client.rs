@@ -1,7 +1,7 @@
-//! Who is at the other end: the client's address, and whether it came over TLS.
+//! The client: its address, and whether its connection uses TLS.
 //!
-//! A proxy tells both by headers, which anyone can send: they are believed only of the proxies that `TRUSTED_PROXIES`
-//! lists, and none are by default.
+//! A proxy reports both in headers, which anyone can send: they are trusted only from the proxies that `TRUSTED_PROXIES`
+//! lists, by default none.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -21,22 +21,22 @@ pub(crate) fn address(request: &Request, proxies: &[Network]) -> String {
     }
 }
 
-/// Whether the client's connection is encrypted, as far as this server or a trusted proxy knows.
+/// Whether the client's connection is encrypted, by what this server or a trusted proxy reports.
 #[must_use]
 pub(crate) fn is_https(request: &Request, proxies: &[Network]) -> bool {
     if *request.scheme() == Scheme::HTTPS {
         return true;
     }
     let Addr::SocketAddr(peer) = &request.remote_addr().0 else { return false };
-    trusted(peer.ip(), proxies)
+    is_trusted(peer.ip(), proxies)
         && request.header("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
-fn trusted(address: IpAddr, proxies: &[Network]) -> bool {
+fn is_trusted(address: IpAddr, proxies: &[Network]) -> bool {
     proxies.iter().any(|proxy| proxy.contains(address))
 }
 
-/// The client behind the other end of the connection.
+/// The client's address, where the connection may come from a proxy.
 fn client_of(peer: IpAddr, headers: &HeaderMap, proxies: &[Network]) -> IpAddr {
     let mut client = peer.to_canonical();
     let hops = headers
@@ -44,12 +44,12 @@ fn client_of(peer: IpAddr, headers: &HeaderMap, proxies: &[Network]) -> IpAddr {
         .iter()
         .flat_map(|value| value.to_str().unwrap_or_default().split(','));
     for hop in hops.collect::<Vec<_>>().into_iter().rev() {
-        if !trusted(client, proxies) {
+        if !is_trusted(client, proxies) {
             break;
         }
-        // Beyond what cannot be read, nothing is known.
-        let Some(before) = read(hop.trim()) else { break };
-        client = before;
+        // An entry that is not an address ends the list of known hops.
+        let Some(previous) = read(hop.trim()) else { break };
+        client = previous;
     }
     client
 }
@@ -68,7 +68,7 @@ mod tests {
     use super::client_of;
     use crate::config::Network;
 
-    fn found(peer: &str, forwarded: &[&str], proxies: &[Network]) -> String {
+    fn client_address(peer: &str, forwarded: &[&str], proxies: &[Network]) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
             headers.append("x-forwarded-for", HeaderValue::from_str(value).unwrap());
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn only_trusted_proxies_are_believed() {
+    fn headers_are_read_from_trusted_proxies_only() {
         let proxies: Vec<Network> = vec!["10.0.0.0/8".parse().unwrap()];
         let cases: [(&str, &[&str], &str); 9] = [
             ("10.0.0.1", &["203.0.113.7"], "203.0.113.7"),
@@ -91,8 +91,8 @@ mod tests {
             ("198.51.100.1", &["203.0.113.7"], "198.51.100.1"),
         ];
         for (peer, forwarded, expected) in cases {
-            assert_eq!(found(peer, forwarded, &proxies), expected, "{peer} {forwarded:?}");
+            assert_eq!(client_address(peer, forwarded, &proxies), expected, "{peer} {forwarded:?}");
         }
-        assert_eq!(found("10.0.0.1", &["203.0.113.7"], &[]), "10.0.0.1", "none by default");
+        assert_eq!(client_address("10.0.0.1", &["203.0.113.7"], &[]), "10.0.0.1", "none by default");
     }
 }

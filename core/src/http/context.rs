@@ -1,8 +1,8 @@
-//! The context of a request: who asks, and under which id.
+//! The context of a request: its principal and its id.
 //!
 //! The outermost middleware. It puts a [`Ctx`] into the request's data, from where every surface takes it, and
-//! answers the request's id as `X-Request-Id`. Credentials that are not valid are refused here, so that nothing further
-//! in can take their bearer for an anonymous caller.
+//! answers the request's id as `X-Request-Id`. Credentials that are not valid are refused here, so that no endpoint
+//! can take their bearer for an anonymous client.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::state::AppState;
 
 /// The header that carries the request's id, in both directions.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Characters of the longest request id that is taken over.
+/// Characters of the longest request id that is accepted.
 const MAX_ID_LENGTH: usize = 64;
 
 /// Puts a [`Ctx`] into the data of every request.
@@ -45,41 +45,49 @@ impl Context {
     ///
     /// # Errors
     /// As [`Context::new`].
-    pub fn with(state: &AppState, own: Authenticators) -> Result<Self, SettingsError> {
-        Ok(Self { state: state.clone(), authentication: Authentication::new(state.settings(), own)? })
+    pub fn with(state: &AppState, authenticators: Authenticators) -> Result<Self, SettingsError> {
+        Ok(Self {
+            state: state.clone(),
+            authentication: Authentication::new(state.settings(), authenticators)?,
+        })
     }
 }
 
-/// What authenticating a request means to its session.
+/// Whether authenticating a request counts as a use of its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Use {
-    /// It is used: that keeps it from ending idle.
-    Request,
-    /// Only looked at, to see whether it still holds.
-    Look,
+pub(crate) enum SessionUse {
+    /// It does: the session's idle time begins again.
+    Resume,
+    /// It does not: the session is only checked.
+    Peek,
 }
 
 impl Context {
-    /// Who sent the request, and until when that holds. `ctx` is nobody's.
-    pub(crate) async fn who(
+    /// The principal of the request, and when its credentials expire. `ctx` is anonymous.
+    pub(crate) async fn authenticate(
         &self,
         ctx: &Ctx,
         request: &Request,
-        using: Use,
+        session_use: SessionUse,
     ) -> Result<Authenticated, Refusal> {
         match self.authentication.of_request(ctx, request).await? {
             Some(authenticated) => Ok(authenticated),
             // Boxed: few requests need it, and all would carry its state.
             None if request.headers().contains_key(CSRF_HEADER) => {
-                Box::pin(self.session(ctx, request, using)).await
+                Box::pin(self.session(ctx, request, session_use)).await
             }
             None => Ok(Principal::Anonymous.into()),
         }
     }
 
-    /// The account that is signed in, for a script of our own pages: it knows the session's token. A session's cookie
-    /// without the token is no credential, and the token without a cookie is somebody else's.
-    async fn session(&self, ctx: &Ctx, request: &Request, using: Use) -> Result<Authenticated, Refusal> {
+    /// The account that is signed in, for a script of our own pages, which sends the session's token. A session's cookie
+    /// without the token is no credential, and a token without a cookie is ignored.
+    async fn session(
+        &self,
+        ctx: &Ctx,
+        request: &Request,
+        session_use: SessionUse,
+    ) -> Result<Authenticated, Refusal> {
         let settings = self.state.settings();
         let secure = settings.environment == Environment::Production
             || client::is_https(request, &settings.trusted_proxies);
@@ -87,11 +95,11 @@ impl Context {
             return Ok(Principal::Anonymous.into());
         };
         let idle = settings.session_idle;
-        let found = match using {
-            Use::Request => resume_session(ctx, &id, idle).await?,
-            Use::Look => peek_session(ctx, &id, idle).await?,
+        let session = match session_use {
+            SessionUse::Resume => resume_session(ctx, &id, idle).await?,
+            SessionUse::Peek => peek_session(ctx, &id, idle).await?,
         };
-        let signed_in = found.ok_or(Refusal::Invalid)?;
+        let signed_in = session.ok_or(Refusal::Invalid)?;
         let expected = browser::api_token(self.state.secret(), &signed_in);
         browser::check_token(request.header(CSRF_HEADER), &expected)?;
         browser::check_origin(request)?;
@@ -107,7 +115,7 @@ impl<E: Endpoint> Middleware<E> for Context {
     }
 }
 
-/// The endpoint that [`Context`] makes of another.
+/// The endpoint that [`Context`] wraps around another.
 #[derive(Debug)]
 pub struct ContextEndpoint<E> {
     inner: E,
@@ -127,7 +135,7 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
                 .system()
                 .with_principal(Principal::Anonymous)
                 .with_request_id(Arc::clone(&id));
-            match self.context.who(&anonymous, &request, Use::Request).await {
+            match self.context.authenticate(&anonymous, &request, SessionUse::Resume).await {
                 Ok(Authenticated { principal: Principal::Anonymous, .. }) => request.set_data(anonymous),
                 Ok(authenticated) => request.set_data(anonymous.with_principal(authenticated.principal)),
                 Err(refusal) => return refuse(&refusal, &id),
@@ -136,7 +144,7 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
         }
         .instrument(span)
         .await;
-        // Always a header's value: ids are checked or made here.
+        // Always a valid header value: ids are checked or generated here.
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
@@ -152,11 +160,11 @@ fn refuse(refusal: &Refusal, id: &str) -> Response {
     response
 }
 
-/// The id that the caller gave, if it is short and plain; otherwise a new one.
+/// The id that the client sent, if it is valid; otherwise a new one.
 fn request_id(headers: &HeaderMap) -> Arc<str> {
-    let sane = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
-    match sent.filter(|id| (1..=MAX_ID_LENGTH).contains(&id.len()) && id.bytes().all(sane)) {
+    match sent.filter(|id| (1..=MAX_ID_LENGTH).contains(&id.len()) && id.bytes().all(is_valid)) {
         Some(id) => Arc::from(id),
         None => {
             let mut buffer = Uuid::encode_buffer();
@@ -170,7 +178,7 @@ mod tests {
     use super::{HeaderMap, HeaderValue, REQUEST_ID, request_id};
 
     #[test]
-    fn sane_ids_are_kept_and_others_replaced() {
+    fn valid_ids_are_kept_and_others_replaced() {
         let mut headers = HeaderMap::new();
         assert_eq!(request_id(&headers).len(), 32);
         headers.insert(REQUEST_ID, HeaderValue::from_static("trace-1.a_b"));

@@ -1,4 +1,4 @@
-//! `/livez` and `/readyz`: whether the process lives, and whether it can do its work.
+//! `/livez` and `/readyz`: whether the process is alive, and whether it can serve requests.
 
 use poem::http::{HeaderValue, header};
 use poem::{Endpoint, Request, Response};

@@ -11,7 +11,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result};
 
-/// The greatest request body unless the application says otherwise: 1 MiB.
+/// The greatest request body unless the settings have another limit: 1 MiB.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Whether the request's media type is one of these, whatever its parameters.
@@ -30,13 +30,13 @@ pub(crate) fn has_media_type(request: &Request, accepted: &[&str]) -> bool {
 /// Reads the whole body, chunked or not, up to `limit` bytes.
 ///
 /// # Errors
-/// [`Error::PayloadTooLarge`], or [`Error::BadRequest`] when the client breaks off.
+/// [`Error::PayloadTooLarge`], or [`Error::BadRequest`] when the body ends early.
 pub(crate) async fn read_body(request: &mut Request, limit: usize) -> Result<Bytes> {
-    let announced = request
+    let content_length = request
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit as u64) {
+    if content_length.is_some_and(|length| length > limit as u64) {
         return Err(Error::PayloadTooLarge { limit });
     }
     let mut chunks = request.take_body().into_bytes_stream();
@@ -66,10 +66,10 @@ pub(crate) async fn read_body(request: &mut Request, limit: usize) -> Result<Byt
     Ok(whole.freeze())
 }
 
-/// The members of a JSON object, in the order written.
+/// The members of a JSON object, in their order.
 ///
 /// # Errors
-/// [`Error::BadRequest`] for malformed JSON, anything but an object, or a key that comes twice.
+/// [`Error::BadRequest`] for malformed JSON, anything but an object, or a duplicate key.
 pub(crate) fn parse_object(body: &[u8]) -> Result<Vec<(String, Value)>> {
     if body.is_empty() {
         return Err(Error::bad_request("the body is empty; send a JSON object"));
@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for Members {
         let mut members: Vec<(String, Value)> = Vec::with_capacity(8);
         while let Some(name) = map.next_key::<String>()? {
             // Quadratic in the number of keys, which is bounded below before it matters.
-            if members.iter().any(|(seen, _)| *seen == name) {
+            if members.iter().any(|(other, _)| *other == name) {
                 return Err(duplicate(&name));
             }
             if members.len() == MAX_MEMBERS {
@@ -118,7 +118,7 @@ fn duplicate<E: serde::de::Error>(name: &str) -> E {
     E::custom(format_args!("the key `{}` comes twice", crate::types::shorten(name, 64)))
 }
 
-/// Reads any JSON value, refusing objects with a key that comes twice.
+/// Reads any JSON value, refusing objects with duplicate keys.
 struct Strict;
 
 impl<'de> DeserializeSeed<'de> for Strict {

@@ -10,7 +10,7 @@ use crate::error::{Error, FieldError};
 use crate::types::JsonStyle;
 use crate::value::Value;
 
-/// When to come back after 503.
+/// The `Retry-After` of 503.
 const UNAVAILABLE_FOR: Duration = Duration::from_secs(2);
 
 /// The media type of every error body.
@@ -44,7 +44,7 @@ pub(crate) fn http_problem(status: StatusCode, detail: &str, request_id: &str) -
     respond(status, code_of(status), detail, &[], request_id)
 }
 
-/// The response to 405, with the methods that there are.
+/// The response with status 405, with the methods that are supported.
 #[must_use]
 pub(crate) fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Response {
     let detail = "this method is not supported here; the `Allow` header lists those that are";
@@ -53,7 +53,7 @@ pub(crate) fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Respo
     response
 }
 
-/// The response to an error that poem or a user's endpoint made. One that carries a response of its own keeps it.
+/// The response to an error of poem or of a user's endpoint. One that carries its own response keeps it.
 #[must_use]
 pub(crate) fn poem_problem(error: poem::Error, request_id: &str) -> Response {
     if let Some(error) = error.downcast_ref::<Error>() {
@@ -73,7 +73,7 @@ pub(crate) fn poem_problem(error: poem::Error, request_id: &str) -> Response {
     http_problem(status, &error.to_string(), request_id)
 }
 
-/// The request's id as its context knows it; empty without a context.
+/// The request's id from its context; empty without a context.
 #[must_use]
 pub(crate) fn request_id(request: &poem::Request) -> String {
     request.data::<Ctx>().map(|ctx| ctx.request_id().to_owned()).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// Tells a WebSocket, which outlives its request, that the server shuts down; the server waits until this is dropped.
+/// Notifies a WebSocket, which outlives its request, that the server shuts down; the server waits until this is dropped.
 #[derive(Debug, Clone)]
 pub(crate) struct Shutdown(watch::Receiver<bool>);
 

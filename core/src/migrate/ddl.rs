@@ -1,4 +1,4 @@
-//! CREATE and DROP statements of a [`Schema`], through sea-query's builders.
+//! CREATE and DROP statements of a [`DatabaseSchema`], through sea-query's builders.
 
 use sea_query::{
     ColumnDef, ConditionalStatement as _, Expr, ForeignKey as ForeignKeyBuilder, ForeignKeyAction,
@@ -8,18 +8,18 @@ use sea_query::{
 use crate::db::{Dialect, quoted};
 use crate::entity::{OnDelete, names};
 use crate::migrate::fulltext;
-use crate::migrate::{Column, ForeignKey, Index, Schema, Table, Unique};
+use crate::migrate::{Column, DatabaseSchema, ForeignKey, Index, Table, Unique};
 
-/// The statements that make every table of the schema, in an order in which they run on an empty database.
+/// The statements that create every table of the schema, in an order in which they run on an empty database.
 ///
 /// References to tables outside the schema are taken to be satisfied.
 #[must_use]
-pub fn create(schema: &Schema, dialect: Dialect) -> Vec<String> {
+pub fn create(schema: &DatabaseSchema, dialect: Dialect) -> Vec<String> {
     let ordered = order(schema);
     let mut statements = Vec::new();
     for (position, table) in ordered.iter().enumerate() {
         let later = &ordered[position..];
-        let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !points_into(key, later);
+        let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !refers_into(key, later);
         statements.push(create_table(table, dialect, inline));
         let partial = table.uniques.iter().filter_map(|unique| create_partial(table, unique, dialect));
         statements.extend(partial);
@@ -39,7 +39,7 @@ pub fn create(schema: &Schema, dialect: Dialect) -> Vec<String> {
 
 /// The statements that drop every table of the schema.
 #[must_use]
-pub fn drop(schema: &Schema, dialect: Dialect) -> Vec<String> {
+pub fn drop(schema: &DatabaseSchema, dialect: Dialect) -> Vec<String> {
     let ordered = order(schema);
     let mut statements = Vec::new();
     if dialect == Dialect::Postgres {
@@ -77,15 +77,15 @@ pub fn script(statements: &[String]) -> String {
     text
 }
 
-/// The tables in declared order, except that a table comes after those it points to. In a cycle the first one
+/// The tables in declared order, except that a table comes after those it refers to. In a cycle the first one
 /// declared comes first.
-fn order(schema: &Schema) -> Vec<&Table> {
+fn order(schema: &DatabaseSchema) -> Vec<&Table> {
     let mut waiting: Vec<&Table> = schema.tables.iter().collect();
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let ready = |table: &&Table| {
             let mut keys = table.foreign_keys.iter();
-            keys.all(|key| key.table == table.name || !points_into(key, &waiting))
+            keys.all(|key| key.table == table.name || !refers_into(key, &waiting))
         };
         let next = waiting.iter().position(ready).unwrap_or(0);
         ordered.push(waiting.remove(next));
@@ -93,16 +93,16 @@ fn order(schema: &Schema) -> Vec<&Table> {
     ordered
 }
 
-fn points_into(key: &ForeignKey, tables: &[&Table]) -> bool {
+fn refers_into(key: &ForeignKey, tables: &[&Table]) -> bool {
     tables.iter().any(|table| table.name == key.table)
 }
 
-/// References to the same table or one that comes later. PostgreSQL takes the latter only once that table exists;
-/// both are made deferrable, so that an import may bring a row before the one it refers to.
+/// References to the same table or one that comes later. PostgreSQL accepts the latter only once that table exists;
+/// both are deferrable, so that an import may insert a row before the one it refers to.
 fn postponed<'a>(ordered: &'a [&'a Table]) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
     ordered.iter().enumerate().flat_map(move |(position, table)| {
         let keys = table.foreign_keys.iter();
-        keys.filter(move |key| points_into(key, &ordered[position..])).map(|key| (*table, key))
+        keys.filter(move |key| refers_into(key, &ordered[position..])).map(|key| (*table, key))
     })
 }
 
@@ -138,10 +138,10 @@ fn create_table(table: &Table, dialect: Dialect, inline: impl Fn(&ForeignKey) ->
             for key in table.foreign_keys.iter().filter(|key| inline(key)) {
                 statement.foreign_key(&mut foreign_key(table, key));
             }
-            lay_out(&statement.to_string(PostgresQueryBuilder))
+            format_create_table(&statement.to_string(PostgresQueryBuilder))
         }
-        // References stand with their columns, and types are enforced.
-        Dialect::Sqlite => lay_out(&statement.extra("STRICT").to_string(SqliteQueryBuilder)),
+        // References are declared with their columns, and types are enforced.
+        Dialect::Sqlite => format_create_table(&statement.extra("STRICT").to_string(SqliteQueryBuilder)),
     }
 }
 
@@ -168,7 +168,7 @@ fn column_def(table: &Table, column: &Column, dialect: Dialect) -> ColumnDef {
     def
 }
 
-/// What sea-query cannot say for SQLite: a named primary key that counts up and never gives an id twice, and
+/// What sea-query cannot express for SQLite: a named primary key that counts up and never assigns an id twice, and
 /// named references.
 fn sqlite_constraints(table: &Table, column: &Column, is_key: bool) -> String {
     let mut parts = Vec::new();
@@ -177,18 +177,18 @@ fn sqlite_constraints(table: &Table, column: &Column, is_key: bool) -> String {
         parts.push(format!("CONSTRAINT {} PRIMARY KEY{counted}", quoted(&table.primary_key.name)));
     }
     for key in table.foreign_keys.iter().filter(|key| key.column == column.name) {
-        let (name, target, there) = (quoted(&key.name), quoted(&key.table), quoted(&key.key));
+        let (name, target, target_column) = (quoted(&key.name), quoted(&key.table), quoted(&key.key));
         let action = match key.on_delete {
             OnDelete::Restrict => "",
             OnDelete::Cascade => " ON DELETE CASCADE",
             OnDelete::SetNull => " ON DELETE SET NULL",
         };
-        parts.push(format!("CONSTRAINT {name} REFERENCES {target} ({there}){action}"));
+        parts.push(format!("CONSTRAINT {name} REFERENCES {target} ({target_column}){action}"));
     }
     parts.join(" ")
 }
 
-/// A unique rule that holds among some rows: a constraint cannot say so, an index can.
+/// A unique rule that holds among some rows: not a constraint, but a partial index.
 fn create_partial(table: &Table, unique: &Unique, dialect: Dialect) -> Option<String> {
     let mut statement = IndexBuilder::create();
     statement.name(&unique.name).table(table.name.clone()).unique();
@@ -232,8 +232,8 @@ fn foreign_key(table: &Table, key: &ForeignKey) -> sea_query::ForeignKeyCreateSt
         .name(&key.name)
         .from(table.name.clone(), key.column.clone())
         .to(key.table.clone(), key.key.clone());
-    // NO ACTION, the default, refuses as RESTRICT does, but at the end of the statement: rows that point to each
-    // other can go together. SQLite and PostgreSQL 18 also report RESTRICT as another kind of error.
+    // NO ACTION, the default, refuses as RESTRICT does, but at the end of the statement: rows that refer to each
+    // other can be deleted together. SQLite and PostgreSQL 18 also report RESTRICT as another kind of error.
     match key.on_delete {
         OnDelete::Restrict => {}
         OnDelete::Cascade => {
@@ -247,7 +247,7 @@ fn foreign_key(table: &Table, key: &ForeignKey) -> sea_query::ForeignKeyCreateSt
 }
 
 /// Puts each column and constraint of a CREATE TABLE on a line of its own: people review these files.
-fn lay_out(sql: &str) -> String {
+fn format_create_table(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len() + 64);
     let mut depth = 0_usize;
     let mut quote = None;

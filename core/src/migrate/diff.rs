@@ -1,42 +1,42 @@
-//! What lies between two schemas.
+//! The difference of two schemas.
 
 use std::fmt::Debug;
 
-use crate::migrate::{FullText, Schema, Table};
+use crate::migrate::{DatabaseSchema, FullText, Table};
 
-/// What lies between two schemas: whole tables, and what changed within one.
+/// The difference of two schemas: whole tables, and what changed within one.
 #[derive(Debug, Default)]
 pub(super) struct Diff {
     /// Tables that are new, in declared order.
-    pub(super) created: Schema,
-    /// Tables that are gone.
-    pub(super) dropped: Schema,
+    pub(super) created: DatabaseSchema,
+    /// Tables that were removed.
+    pub(super) dropped: DatabaseSchema,
     /// Tables that changed.
-    pub(super) changed: Vec<Change>,
+    pub(super) changed: Vec<TableChange>,
 }
 
 /// A table that changed.
 #[derive(Debug)]
-pub(super) struct Change {
+pub(super) struct TableChange {
     pub(super) table: String,
     /// What changed, one phrase each.
     pub(super) what: Vec<String>,
 }
 
-impl std::fmt::Display for Change {
+impl std::fmt::Display for TableChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "table `{}`: {}", self.table, self.what.join(", "))
     }
 }
 
 impl Diff {
-    pub(super) fn between(old: &Schema, new: &Schema) -> Self {
-        let missing_in = |other: &Schema, tables: &[Table]| Schema {
+    pub(super) fn between(old: &DatabaseSchema, new: &DatabaseSchema) -> Self {
+        let missing_in = |other: &DatabaseSchema, tables: &[Table]| DatabaseSchema {
             tables: tables.iter().filter(|table| other.table(&table.name).is_none()).cloned().collect(),
         };
         let changed = new.tables.iter().filter_map(|table| {
             let what = changes(old.table(&table.name)?, table);
-            (!what.is_empty()).then(|| Change { table: table.name.clone(), what })
+            (!what.is_empty()).then(|| TableChange { table: table.name.clone(), what })
         });
         Self {
             created: missing_in(old, &new.tables),
@@ -50,7 +50,7 @@ impl Diff {
     }
 }
 
-/// What changed within a table. The order of columns is of no account: no database changes it.
+/// What changed within a table. The order of columns is ignored: no database changes it.
 fn changes(old: &Table, new: &Table) -> Vec<String> {
     let Table { name: _, primary_key, columns, uniques, foreign_keys, checks, indexes, fulltext } = new;
     let mut what = Vec::new();
@@ -62,8 +62,8 @@ fn changes(old: &Table, new: &Table) -> Vec<String> {
     compare(&mut what, "reference", &old.foreign_keys, foreign_keys, |key| &key.name);
     compare(&mut what, "check", &old.checks, checks, |check| &check.name);
     compare(&mut what, "index", &old.indexes, indexes, |index| &index.name);
-    let one = |index: &Option<FullText>| index.iter().cloned().collect::<Vec<_>>();
-    compare(&mut what, "full-text index", &one(&old.fulltext), &one(fulltext), |index| &index.name);
+    let as_list = |index: &Option<FullText>| index.iter().cloned().collect::<Vec<_>>();
+    compare(&mut what, "full-text index", &as_list(&old.fulltext), &as_list(fulltext), |index| &index.name);
     what
 }
 

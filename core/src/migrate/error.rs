@@ -1,10 +1,10 @@
-//! Why a migration could not be made or run, in one line with the way out.
+//! Why a migration could not be written or run, in one line with the way out.
 
 use std::path::PathBuf;
 
 use crate::db::DbError;
 
-/// Why a migration could not be made or run. Safe to show to the operator.
+/// Why a migration could not be written or run. Safe to show to the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MigrateError {
     /// A file or folder could not be read or written.
@@ -12,10 +12,10 @@ pub enum MigrateError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         reason: String,
     },
-    /// A file that does not belong to a migration as it stands.
+    /// A file that cannot be used as a part of a migration.
     #[error("{}: {reason}", .path.display())]
     File {
         /// The file.
@@ -35,7 +35,7 @@ pub enum MigrateError {
         /// One entry per table: its name and what changed.
         Vec<String>,
     ),
-    /// Row-level security that cannot be made as things stand: why, and the way out.
+    /// Row-level security that cannot be written for these migrations: why, and the way out.
     #[error("{0}")]
     RowSecurity(String),
     /// The file of an applied migration differs from what was applied.
@@ -49,13 +49,13 @@ pub enum MigrateError {
         /// Its name.
         name: String,
     },
-    /// The file of an applied migration is gone.
+    /// The file of an applied migration is missing.
     #[error("migration {version} is applied, but its file is missing; restore it (is this an older build?)")]
     Missing {
-        /// Its version; the status tells its name.
+        /// Its version; the status has its name.
         version: i64,
     },
-    /// A migration that cannot be taken back.
+    /// A migration that cannot be reverted.
     #[error(
         "migration {version}_{name} has no `.down.sql` file; write it to be able to take the migration back"
     )]
@@ -65,7 +65,7 @@ pub enum MigrateError {
         /// Its name.
         name: String,
     },
-    /// A migration made to be written by hand, which nobody has written.
+    /// A migration that is to be written by hand and is not written yet.
     #[error("migration {version}_{name} is not written yet; fill in {file} and remove its first line")]
     Unwritten {
         /// Its version.
@@ -75,14 +75,14 @@ pub enum MigrateError {
         /// The file to be written.
         file: String,
     },
-    /// A migration's SQL failed. On SQLite nothing of the run is kept; on PostgreSQL earlier migrations are.
+    /// A migration's SQL failed. On SQLite the whole run is rolled back; on PostgreSQL earlier migrations stay applied.
     #[error("migration {version}_{name} failed: {reason}")]
     Failed {
         /// Its version.
         version: i64,
         /// Its name.
         name: String,
-        /// What the database says.
+        /// The error of the database.
         reason: String,
     },
     /// The migrations would leave references to rows that do not exist (SQLite, which checks at the end).

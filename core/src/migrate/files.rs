@@ -8,33 +8,33 @@ use crate::migrate::{MigrateError, framework};
 /// The first line of a file that is to be written by hand. The runner refuses it.
 pub(super) const UNWRITTEN: &str = "-- entify: write this migration, then remove this line";
 
-/// One migration as it lies in the folder.
+/// The files of one migration.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Files {
+pub(super) struct MigrationFiles {
     pub(super) version: i64,
     pub(super) name: String,
     pub(super) up: String,
     pub(super) down: Option<String>,
 }
 
-/// Whether a file goes forth or back.
+/// Whether a file applies a migration or reverts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Direction {
+enum FileDirection {
     Up,
     Down,
 }
 
 /// The migrations of a folder, oldest first. A folder that does not exist has none.
-pub(super) fn read(folder: &Path) -> Result<Vec<Files>, MigrateError> {
+pub(super) fn read(folder: &Path) -> Result<Vec<MigrationFiles>, MigrateError> {
     let mut ups: BTreeMap<i64, (String, PathBuf)> = BTreeMap::new();
     let mut downs: BTreeMap<i64, (String, PathBuf)> = BTreeMap::new();
     for path in sql_files(folder)? {
         let (version, name, direction) = parse_name(&path)?;
-        let side = match direction {
-            Direction::Up => &mut ups,
-            Direction::Down => &mut downs,
+        let files = match direction {
+            FileDirection::Up => &mut ups,
+            FileDirection::Down => &mut downs,
         };
-        if let Some((_, first)) = side.insert(version, (name, path.clone())) {
+        if let Some((_, first)) = files.insert(version, (name, path.clone())) {
             let first = first.file_name().unwrap_or_default().to_string_lossy();
             return Err(MigrateError::file(
                 path,
@@ -46,7 +46,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Files>, MigrateError> {
         .into_iter()
         .map(|(version, (name, up))| {
             let down = downs.remove(&version).map(|(_, path)| read_sql(&path)).transpose()?;
-            Ok(Files { version, name, up: read_sql(&up)?, down })
+            Ok(MigrationFiles { version, name, up: read_sql(&up)?, down })
         })
         .collect::<Result<_, MigrateError>>()?;
     match downs.into_values().next() {
@@ -73,7 +73,7 @@ fn sql_files(folder: &Path) -> Result<Vec<PathBuf>, MigrateError> {
 }
 
 /// `20240131120000_create_user.up.sql` as its version, name and direction.
-fn parse_name(path: &Path) -> Result<(i64, String, Direction), MigrateError> {
+fn parse_name(path: &Path) -> Result<(i64, String, FileDirection), MigrateError> {
     let wrong = || {
         MigrateError::file(
             path,
@@ -82,8 +82,8 @@ fn parse_name(path: &Path) -> Result<(i64, String, Direction), MigrateError> {
     };
     let file = path.file_name().and_then(|name| name.to_str()).ok_or_else(wrong)?;
     let (stem, direction) = match (file.strip_suffix(".up.sql"), file.strip_suffix(".down.sql")) {
-        (Some(stem), _) => (stem, Direction::Up),
-        (None, Some(stem)) => (stem, Direction::Down),
+        (Some(stem), _) => (stem, FileDirection::Up),
+        (None, Some(stem)) => (stem, FileDirection::Down),
         (None, None) => return Err(wrong()),
     };
     let (version, name) = stem.split_once('_').ok_or_else(wrong)?;

@@ -1,6 +1,6 @@
-//! The full-text index of a table: what `search(fulltext)` looks its words up in (`query/search.rs`).
+//! The full-text index of a table: what `search(fulltext)` finds words in (`sql/search.rs`).
 //!
-//! The database itself keeps it in step with the rows, whoever writes them: on PostgreSQL it is a generated column
+//! The database itself keeps it up to date with the rows, whoever writes them: on PostgreSQL it is a generated column
 //! under a GIN index, on SQLite an FTS5 table without content of its own and three triggers.
 //!
 //! Both cut texts into the same words: runs of letters and digits (Unicode's `L*` and `Nd`, and [`WORD_MARKS`]),
@@ -13,17 +13,17 @@ use crate::migrate::{FullText, Table};
 use crate::sql::case_fold::SPECIAL;
 use crate::sql::search::WORD_MARKS;
 
-/// Characters of a row that are looked at, shared by its columns: PostgreSQL refuses a row whose words take a
+/// Characters of a row that are indexed, shared by its columns: PostgreSQL refuses a row whose words take a
 /// megabyte.
 const MAX_INDEXED: usize = 200_000;
 
 /// The type and the expression of the hidden column on PostgreSQL.
 pub(super) fn postgres_document(index: &FullText) -> String {
-    let most = most(index);
+    let max_chars = max_chars(index);
     let texts: Vec<String> = index
         .columns
         .iter()
-        .map(|column| format!("left(coalesce({}, ''), {most})", quoted(column)))
+        .map(|column| format!("left(coalesce({}, ''), {max_chars})", quoted(column)))
         .collect();
     // No collation but ICU's root knows every letter, whatever the database's locale is.
     let text = format!("translate({}, 'İ', 'i') COLLATE \"und-x-icu\"", texts.join(" || ' ' || "));
@@ -43,25 +43,27 @@ pub(super) fn postgres_index(table: &Table, index: &FullText) -> String {
 /// The FTS5 table and its triggers.
 pub(super) fn sqlite_create(table: &Table, index: &FullText) -> Vec<String> {
     let columns: Vec<String> = index.columns.iter().map(|column| quoted(column)).collect();
-    let Parts { name, keys, number } = Parts::of(table, index);
+    let FtsTable { name, keys, number } = FtsTable::of(table, index);
     let [on, key] = [&table.name, &table.primary_key.column].map(|name| quoted(name));
     let list = columns.join(", ");
     let tokenizer = "unicode61 remove_diacritics 0 categories ''L* Nd''";
     let mut statements = vec![format!(
         "CREATE VIRTUAL TABLE {name} USING fts5({list}, content='', contentless_delete=1, tokenize='{tokenizer}')"
     )];
-    let (mut numbered, mut forgotten) = (String::new(), String::new());
+    let (mut insert_key, mut delete_key) = (String::new(), String::new());
     if let Some(keys) = keys {
         statements.push(format!(
             "CREATE TABLE {keys} (\"number\" integer PRIMARY KEY, \"key\" text NOT NULL UNIQUE) STRICT"
         ));
-        numbered = format!("INSERT INTO {keys} (\"key\") VALUES (new.{key}); ");
-        forgotten = format!(" DELETE FROM {keys} WHERE \"key\" = old.{key};");
+        insert_key = format!("INSERT INTO {keys} (\"key\") VALUES (new.{key}); ");
+        delete_key = format!(" DELETE FROM {keys} WHERE \"key\" = old.{key};");
     }
     let [new_row, old_row] = ["new", "old"].map(|row| number.replace("{row}", row));
-    let most = most(index);
-    let texts: Vec<String> =
-        columns.iter().map(|column| format!("replace(substr(new.{column}, 1, {most}), 'İ', 'i')")).collect();
+    let max_chars = max_chars(index);
+    let texts: Vec<String> = columns
+        .iter()
+        .map(|column| format!("replace(substr(new.{column}, 1, {max_chars}), 'İ', 'i')"))
+        .collect();
     let insert = format!("INSERT INTO {name} (rowid, {list}) VALUES ({new_row}, {});", texts.join(", "));
     let delete = format!("DELETE FROM {name} WHERE rowid = {old_row};");
     let differs: Vec<String> = std::iter::once(&key)
@@ -70,9 +72,9 @@ pub(super) fn sqlite_create(table: &Table, index: &FullText) -> Vec<String> {
         .collect();
     let differs = differs.join(" OR ");
     for (event, when, body) in [
-        ("insert", String::new(), format!("{numbered}{insert}")),
-        ("update", format!(" WHEN {differs}"), format!("{delete}{forgotten} {numbered}{insert}")),
-        ("delete", String::new(), format!("{delete}{forgotten}")),
+        ("insert", String::new(), format!("{insert_key}{insert}")),
+        ("update", format!(" WHEN {differs}"), format!("{delete}{delete_key} {insert_key}{insert}")),
+        ("delete", String::new(), format!("{delete}{delete_key}")),
     ] {
         let trigger = quoted(&format!("{}_{event}", index.name));
         let event = event.to_uppercase();
@@ -81,23 +83,23 @@ pub(super) fn sqlite_create(table: &Table, index: &FullText) -> Vec<String> {
     statements
 }
 
-/// What does not go with the table. Triggers do.
+/// Drops what is not dropped with the table, as triggers are.
 pub(super) fn sqlite_drop(table: &Table, index: &FullText) -> Vec<String> {
-    let Parts { name, keys, .. } = Parts::of(table, index);
+    let FtsTable { name, keys, .. } = FtsTable::of(table, index);
     std::iter::once(name).chain(keys).map(|name| format!("DROP TABLE {name}")).collect()
 }
 
-/// How the FTS5 table, which numbers rows, knows the rows of the table.
-struct Parts {
+/// How the FTS5 table, which numbers rows, identifies the rows of the table.
+struct FtsTable {
     name: String,
-    /// The table that gives numbers to keys that are none. (The row numbers that SQLite gives by itself change with
+    /// The table that numbers keys that are not numbers. (The row numbers that SQLite assigns by itself change with
     /// `VACUUM`.)
     keys: Option<String>,
     /// The number of `{row}`.
     number: String,
 }
 
-impl Parts {
+impl FtsTable {
     fn of(table: &Table, index: &FullText) -> Self {
         let key = quoted(&table.primary_key.column);
         let name = quoted(&index.name);
@@ -110,6 +112,6 @@ impl Parts {
     }
 }
 
-fn most(index: &FullText) -> usize {
+fn max_chars(index: &FullText) -> usize {
     MAX_INDEXED / index.columns.len().max(1)
 }

@@ -1,4 +1,4 @@
-//! Writing the step from the kept schema to the entities as SQL files.
+//! Writes what changed between the stored schema and the entities as SQL files.
 
 use std::path::{Path, PathBuf};
 
@@ -9,15 +9,15 @@ use crate::db::Dialect;
 use crate::entity::{EntityDef, Registry};
 use crate::migrate::diff::Diff;
 use crate::migrate::files::{self, UNWRITTEN};
-use crate::migrate::row_security::Kept;
-use crate::migrate::{MigrateError, Schema, ddl, framework};
+use crate::migrate::row_security::PolicySnapshot;
+use crate::migrate::{DatabaseSchema, MigrateError, ddl, framework};
 
-/// The schema that the migrations beside it lead to.
-const SNAPSHOT: &str = "schema.json";
+/// The file with the schema that the migrations beside it result in.
+const SCHEMA_FILE: &str = "schema.json";
 
-/// What was written.
+/// A migration that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct NewMigration {
     /// The migration: `20240131120000_create_user`.
     pub name: String,
     /// Tables it creates.
@@ -28,8 +28,8 @@ pub struct Made {
     pub files: Vec<PathBuf>,
 }
 
-/// Writes the migration from the schema kept in the folder to the entities, for each dialect, as
-/// `<folder>/<dialect>/<timestamp>_<name>.up.sql` and `.down.sql`, and keeps the new schema beside them. `None` when
+/// Writes the migration from the schema stored in the folder to the entities, for each dialect, as
+/// `<folder>/<dialect>/<timestamp>_<name>.up.sql` and `.down.sql`, and stores the new schema beside them. `None` when
 /// nothing changed.
 ///
 /// A folder that has migrations for one dialect only stays so. Nothing is written when anything is refused.
@@ -41,58 +41,68 @@ pub fn make(
     folder: impl AsRef<Path>,
     name: Option<&str>,
     registry: &Registry,
-) -> Result<Option<Made>, MigrateError> {
-    let steps = steps(folder.as_ref(), registry)?;
-    let changed = changed(&steps);
+) -> Result<Option<NewMigration>, MigrateError> {
+    let changes = changes(folder.as_ref(), registry)?;
+    let changed = changed_tables(&changes);
     if !changed.is_empty() {
         return Err(MigrateError::ChangedTables(changed));
     }
-    if steps.iter().all(|step| step.diff.is_empty()) {
+    if changes.iter().all(|change| change.diff.is_empty()) {
         return Ok(None);
     }
     let name = match name {
         Some(name) => checked_name(name)?,
-        None => default_name(&steps),
+        None => default_name(&changes),
     };
-    write(&steps, &name, Hand::Off).map(Some)
+    write(&changes, &name, Authoring::Generated).map(Some)
 }
 
 /// Writes a migration that is to be completed by hand: new and dropped tables as [`make`] writes them, then a list of
-/// what changed within tables. Keeps the new schema. The files are refused by the runner until their first line is
+/// what changed within tables. Stores the new schema. The files are refused by the runner until their first line is
 /// removed.
 ///
 /// # Errors
 /// [`MigrateError::Io`] and [`MigrateError::File`] when the folder cannot be used.
-pub fn make_by_hand(folder: impl AsRef<Path>, name: &str, registry: &Registry) -> Result<Made, MigrateError> {
-    let steps = steps(folder.as_ref(), registry)?;
-    write(&steps, &checked_name(name)?, Hand::On)
+pub fn make_by_hand(
+    folder: impl AsRef<Path>,
+    name: &str,
+    registry: &Registry,
+) -> Result<NewMigration, MigrateError> {
+    let changes = changes(folder.as_ref(), registry)?;
+    write(&changes, &checked_name(name)?, Authoring::Manual)
 }
 
-/// Whether the tables of a dialect are others than the entities ask for.
-pub(super) fn is_behind(folder: &Path, dialect: Dialect, registry: &Registry) -> Result<bool, MigrateError> {
-    Ok(steps(folder, registry)?.iter().any(|step| step.dialect == dialect && !step.diff.is_empty()))
+/// Whether the entities need other tables in a dialect than the migrations create.
+pub(super) fn has_changes(
+    folder: &Path,
+    dialect: Dialect,
+    registry: &Registry,
+) -> Result<bool, MigrateError> {
+    Ok(changes(folder, registry)?.iter().any(|change| change.dialect == dialect && !change.diff.is_empty()))
 }
 
-/// Whether a person completes the files.
+/// Who writes the SQL of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Hand {
-    On,
-    Off,
+enum Authoring {
+    /// A person completes the files.
+    Manual,
+    /// The files are complete.
+    Generated,
 }
 
-/// The way of one dialect.
-struct DialectStep {
+/// What changed in one dialect.
+struct DialectChange {
     dialect: Dialect,
     folder: PathBuf,
     first: bool,
     last_version: i64,
-    new: Schema,
+    new: DatabaseSchema,
     diff: Diff,
-    /// The policies that its tables have.
-    policies: Kept,
+    /// The policies of its tables.
+    policies: PolicySnapshot,
 }
 
-fn steps(folder: &Path, registry: &Registry) -> Result<Vec<DialectStep>, MigrateError> {
+fn changes(folder: &Path, registry: &Registry) -> Result<Vec<DialectChange>, MigrateError> {
     let entities: Vec<&'static EntityDef> =
         registry.iter().map(|info| info.def).filter(|def| !framework::TABLES.contains(&def.table)).collect();
     let both = [Dialect::Sqlite, Dialect::Postgres];
@@ -101,37 +111,37 @@ fn steps(folder: &Path, registry: &Registry) -> Result<Vec<DialectStep>, Migrate
     both.into_iter()
         .zip(present)
         .filter(|(_, present)| fresh || *present)
-        .map(|(dialect, _)| DialectStep::of(folder.join(dialect.name()), dialect, &entities))
+        .map(|(dialect, _)| DialectChange::of(folder.join(dialect.name()), dialect, &entities))
         .collect()
 }
 
-impl DialectStep {
+impl DialectChange {
     fn of(folder: PathBuf, dialect: Dialect, entities: &[&'static EntityDef]) -> Result<Self, MigrateError> {
         let last_version = files::read(&folder)?.last().map_or(0, |files| files.version);
         let first = last_version == 0;
-        let old = snapshot(&folder.join(SNAPSHOT), first)?;
-        let new = Schema::of(entities, dialect);
-        let policies = Kept::read(&folder)?;
+        let old = read_schema(&folder.join(SCHEMA_FILE), first)?;
+        let new = DatabaseSchema::of(entities, dialect);
+        let policies = PolicySnapshot::read(&folder)?;
         Ok(Self { dialect, diff: Diff::between(&old, &new), folder, first, last_version, new, policies })
     }
 
-    fn up(&self, hand: Hand) -> String {
+    fn up(&self, authoring: Authoring) -> String {
         let mut statements = ddl::drop(&self.diff.dropped, self.dialect);
         statements.extend(ddl::create(&self.diff.created, self.dialect));
-        self.script(&statements, hand)
+        self.script(&statements, authoring)
     }
 
-    fn down(&self, hand: Hand) -> String {
+    fn down(&self, authoring: Authoring) -> String {
         let mut statements = ddl::drop(&self.diff.created, self.dialect);
         statements.extend(ddl::create(&self.diff.dropped, self.dialect));
-        // A table takes its policies with it; when it comes back, so do they.
-        statements.extend(self.policies.among(&self.diff.dropped).statements());
-        self.script(&statements, hand)
+        // Dropping a table drops its policies; they are created again with it.
+        statements.extend(self.policies.of_schema(&self.diff.dropped).statements());
+        self.script(&statements, authoring)
     }
 
-    fn script(&self, statements: &[String], hand: Hand) -> String {
+    fn script(&self, statements: &[String], authoring: Authoring) -> String {
         let sql = ddl::script(statements);
-        if hand == Hand::Off {
+        if authoring == Authoring::Generated {
             return sql;
         }
         let mut lines = vec![UNWRITTEN.to_owned()];
@@ -144,13 +154,13 @@ impl DialectStep {
     }
 }
 
-/// The kept schema; an empty one before the first migration.
-fn snapshot(path: &Path, first: bool) -> Result<Schema, MigrateError> {
+/// The stored schema; an empty one before the first migration.
+fn read_schema(path: &Path, first: bool) -> Result<DatabaseSchema, MigrateError> {
     match std::fs::read_to_string(path) {
         Ok(text) => serde_json::from_str(&text).map_err(|error| {
             MigrateError::file(path, format!("is not a schema ({error}); restore it from version control"))
         }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && first => Ok(Schema::default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && first => Ok(DatabaseSchema::default()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(MigrateError::file(path, "is missing beside its migrations; restore it from version control"))
         }
@@ -158,10 +168,10 @@ fn snapshot(path: &Path, first: bool) -> Result<Schema, MigrateError> {
     }
 }
 
-/// What changed within tables, once where the dialects agree.
-fn changed(steps: &[DialectStep]) -> Vec<String> {
+/// What changed within tables; the same change in both dialects is listed once.
+fn changed_tables(changes: &[DialectChange]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for change in steps.iter().flat_map(|step| &step.diff.changed) {
+    for change in changes.iter().flat_map(|change| &change.diff.changed) {
         let text = change.to_string();
         if !all.contains(&text) {
             all.push(text);
@@ -176,22 +186,22 @@ pub(super) fn checked_name(name: &str) -> Result<String, MigrateError> {
     if fits { Ok(clean) } else { Err(MigrateError::Name(name.to_owned())) }
 }
 
-fn default_name(steps: &[DialectStep]) -> String {
-    let Some(step) = steps.first() else {
+fn default_name(changes: &[DialectChange]) -> String {
+    let Some(change) = changes.first() else {
         return "changes".to_owned();
     };
-    let names = |schema: &Schema| -> Vec<String> {
+    let names = |schema: &DatabaseSchema| -> Vec<String> {
         schema.tables.iter().map(|table| table.name.to_snake_case()).collect()
     };
-    match (names(&step.diff.created).as_slice(), names(&step.diff.dropped).as_slice()) {
-        _ if step.first => "initial".to_owned(),
+    match (names(&change.diff.created).as_slice(), names(&change.diff.dropped).as_slice()) {
+        _ if change.first => "initial".to_owned(),
         ([table], []) => format!("create_{table}"),
         ([], [table]) => format!("drop_{table}"),
         _ => "changes".to_owned(),
     }
 }
 
-/// The version of a migration made now, after the last one.
+/// The version of a migration that is written now, after the last one.
 pub(super) fn next_version(last: i64) -> i64 {
     let now: i64 = Utc::now().format("%Y%m%d%H%M%S").to_string().parse().unwrap_or(0);
     now.max(last + 1)
@@ -205,29 +215,34 @@ pub(super) fn write_file(folder: &Path, file: &str, text: &str) -> Result<PathBu
     Ok(path)
 }
 
-fn write(steps: &[DialectStep], name: &str, hand: Hand) -> Result<Made, MigrateError> {
-    let last = steps.iter().map(|step| step.last_version).max().unwrap_or(0);
+fn write(changes: &[DialectChange], name: &str, authoring: Authoring) -> Result<NewMigration, MigrateError> {
+    let last = changes.iter().map(|change| change.last_version).max().unwrap_or(0);
     let name = format!("{}_{name}", next_version(last));
     let mut files = Vec::new();
-    for step in steps {
-        let mut schema = step.new.clone();
+    for change in changes {
+        let mut schema = change.new.clone();
         // By name, so that two branches that add tables merge.
         schema.tables.sort_by(|a, b| a.name.cmp(&b.name));
         let json = serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n";
         let up_and_down = [
-            (format!("{name}.up.sql"), step.up(hand)),
-            (format!("{name}.down.sql"), step.down(hand)),
-            (SNAPSHOT.to_owned(), json),
+            (format!("{name}.up.sql"), change.up(authoring)),
+            (format!("{name}.down.sql"), change.down(authoring)),
+            (SCHEMA_FILE.to_owned(), json),
         ];
-        let policies = step.policies.without(&step.diff.dropped).map(|left| left.file());
+        let policies = change.policies.without_schema(&change.diff.dropped).map(|remaining| remaining.file());
         for (file, text) in up_and_down.into_iter().chain(policies) {
-            files.push(write_file(&step.folder, &file, &text)?);
+            files.push(write_file(&change.folder, &file, &text)?);
         }
     }
-    let tables = |schema: fn(&Diff) -> &Schema| -> Vec<String> {
-        let step = steps.first().into_iter();
-        let tables = step.flat_map(|step| &schema(&step.diff).tables);
+    let tables = |schema: fn(&Diff) -> &DatabaseSchema| -> Vec<String> {
+        let change = changes.first().into_iter();
+        let tables = change.flat_map(|change| &schema(&change.diff).tables);
         tables.map(|table| table.name.clone()).collect()
     };
-    Ok(Made { name, created: tables(|diff| &diff.created), dropped: tables(|diff| &diff.dropped), files })
+    Ok(NewMigration {
+        name,
+        created: tables(|diff| &diff.created),
+        dropped: tables(|diff| &diff.dropped),
+        files,
+    })
 }

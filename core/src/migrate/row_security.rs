@@ -1,9 +1,9 @@
-//! Row-level security of PostgreSQL: migrations that make the policies of `policy/rls.rs`, and whether a database has
-//! them.
+//! Row-level security of PostgreSQL: migrations that create the policies of `sql/row_security.rs`, and whether a database
+//! has them.
 //!
-//! What the migrations have made so far is kept as `row_security.json` beside `schema.json`, so that a further one
-//! holds the tables whose rules changed and no others. Each policy carries the rules that it was made from as its
-//! comment, by which a database tells at the start that it is behind the entities.
+//! The policies that the migrations have created so far are stored as `row_security.json` beside `schema.json`, so that a
+//! further one holds the tables whose rules changed and no others. Each policy has the rule that it was created from as
+//! its comment, by which the start of the server detects policies that are behind the entities.
 
 use std::path::{Path, PathBuf};
 
@@ -13,45 +13,45 @@ use serde::{Deserialize, Serialize};
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list, literal, quoted};
 use crate::entity::{EntityDef, EntityInfo, Registry};
 use crate::migrate::make::{checked_name, next_version, write_file};
-use crate::migrate::{MigrateError, Schema, files, make};
+use crate::migrate::{DatabaseSchema, MigrateError, files, make};
 use crate::sql::row_security::{self, RowPolicy};
 use crate::types::Kind;
 use crate::value::Value;
 
-/// The policies that the migrations beside it have made.
-const KEPT: &str = "row_security.json";
+/// The file with the policies that the migrations beside it have created.
+const POLICIES_FILE: &str = "row_security.json";
 
-/// What was written.
+/// A migration of row-level security that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MadeRowSecurity {
+pub struct NewRlsMigration {
     /// The migration: `20240131120000_row_security`.
     pub name: String,
-    /// Tables whose policies it makes.
+    /// Tables whose policies it creates.
     pub secured: Vec<String>,
-    /// Tables whose policies it takes away.
+    /// Tables whose policies it drops.
     pub released: Vec<String>,
-    /// What the policies let pass although a rule in Rust may not: one line each.
+    /// Policies that accept more rows than their rule, a part of which is decided in Rust: one line each.
     pub wider: Vec<String>,
     /// The files written.
     pub files: Vec<PathBuf>,
 }
 
-/// Policies by table.
+/// Policies by table, as the migrations of a folder have created them, or as the entities need them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Kept {
-    tables: Vec<Secured>,
+pub(super) struct PolicySnapshot {
+    tables: Vec<TablePolicies>,
 }
 
 /// The policies of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Secured {
+struct TablePolicies {
     name: String,
     policies: Vec<RowPolicy>,
 }
 
-/// Writes the migration from the policies that earlier ones have made to those of the entities, for PostgreSQL, as
+/// Writes the migration from the policies that earlier ones have created to those of the entities, for PostgreSQL, as
 /// `<folder>/postgres/<timestamp>_<name>.up.sql` and `.down.sql`. `None` when nothing changed.
 ///
 /// # Errors
@@ -61,34 +61,34 @@ pub fn make_row_security(
     folder: impl AsRef<Path>,
     name: Option<&str>,
     registry: &Registry,
-) -> Result<Option<MadeRowSecurity>, MigrateError> {
+) -> Result<Option<NewRlsMigration>, MigrateError> {
     let folder = folder.as_ref();
     check_tables(folder, registry)?;
     let folder = folder.join(Dialect::Postgres.name());
-    let (old, new) = (Kept::read(&folder)?, Kept::wanted(registry));
-    let (gone, come) = (old.but(&new), new.but(&old));
-    if gone.tables.is_empty() && come.tables.is_empty() {
+    let (old, new) = (PolicySnapshot::read(&folder)?, PolicySnapshot::expected(registry));
+    let (removed, added) = (old.differing_from(&new), new.differing_from(&old));
+    if removed.tables.is_empty() && added.tables.is_empty() {
         return Ok(None);
     }
     let last = files::read(&folder)?.last().map_or(0, |files| files.version);
     let name = format!("{}_{}", next_version(last), checked_name(name.unwrap_or("row_security"))?);
     let files = [
-        (format!("{name}.up.sql"), script(&gone, &come)),
-        (format!("{name}.down.sql"), script(&come, &gone)),
+        (format!("{name}.up.sql"), script(&removed, &added)),
+        (format!("{name}.down.sql"), script(&added, &removed)),
         new.file(),
     ];
     let files = files.iter().map(|(file, text)| write_file(&folder, file, text)).collect::<Result<_, _>>()?;
-    let released = gone.tables.iter().filter(|table| new.table(&table.name).is_none());
-    Ok(Some(MadeRowSecurity {
+    let released = removed.tables.iter().filter(|table| new.table(&table.name).is_none());
+    Ok(Some(NewRlsMigration {
         name,
-        secured: come.tables.iter().map(|table| table.name.clone()).collect(),
+        secured: added.tables.iter().map(|table| table.name.clone()).collect(),
         released: released.map(|table| table.name.clone()).collect(),
-        wider: come.tables.iter().flat_map(Secured::wider).collect(),
+        wider: added.tables.iter().flat_map(TablePolicies::wider).collect(),
         files,
     }))
 }
 
-/// Policies stand on tables, so those come first.
+/// Policies belong to tables, so the migrations of the tables come first.
 fn check_tables(folder: &Path, registry: &Registry) -> Result<(), MigrateError> {
     if !folder.join(Dialect::Postgres.name()).is_dir() {
         return Err(MigrateError::RowSecurity(format!(
@@ -97,7 +97,7 @@ fn check_tables(folder: &Path, registry: &Registry) -> Result<(), MigrateError> 
             folder.display()
         )));
     }
-    match make::is_behind(folder, Dialect::Postgres, registry)? {
+    match make::has_changes(folder, Dialect::Postgres, registry)? {
         false => Ok(()),
         true => Err(MigrateError::RowSecurity(
             "the entities have changed since the last migration of their tables; run `migrate make` first"
@@ -106,16 +106,16 @@ fn check_tables(folder: &Path, registry: &Registry) -> Result<(), MigrateError> 
     }
 }
 
-/// Whether migrations make policies, and other ones than those of the entities.
+/// Whether the migrations create policies that are not those of the entities any more.
 pub(crate) fn is_outdated(folder: &Path, registry: &Registry) -> Result<bool, MigrateError> {
-    let old = Kept::read(&folder.join(Dialect::Postgres.name()))?;
-    Ok(!old.tables.is_empty() && old != Kept::wanted(registry))
+    let old = PolicySnapshot::read(&folder.join(Dialect::Postgres.name()))?;
+    Ok(!old.tables.is_empty() && old != PolicySnapshot::expected(registry))
 }
 
 /// The statements that give the tables of these entities their policies.
 #[cfg(all(feature = "testing", feature = "postgres"))]
 pub(crate) fn secure_statements(entities: impl IntoIterator<Item = &'static EntityInfo>) -> Vec<String> {
-    entities.into_iter().flat_map(|info| Secured::of(info).statements()).collect()
+    entities.into_iter().flat_map(|info| TablePolicies::of(info).statements()).collect()
 }
 
 /// The application's entities and the framework's.
@@ -123,21 +123,21 @@ fn entities(registry: &Registry) -> impl Iterator<Item = &'static EntityInfo> + 
     let framework = crate::auth::entities().into_iter().chain(crate::history::entities());
     let unlisted = framework
         .map(EntityDef::info)
-        .filter(|own| registry.iter().all(|info| info.def.table != own.def.table));
+        .filter(|framework| registry.iter().all(|info| info.def.table != framework.def.table));
     registry.iter().chain(unlisted)
 }
 
-impl Kept {
-    fn wanted(registry: &Registry) -> Self {
-        let mut tables: Vec<Secured> = entities(registry).map(Secured::of).collect();
+impl PolicySnapshot {
+    fn expected(registry: &Registry) -> Self {
+        let mut tables: Vec<TablePolicies> = entities(registry).map(TablePolicies::of).collect();
         // By name, so that two branches that add tables merge.
         tables.sort_by(|a, b| a.name.cmp(&b.name));
         Self { tables }
     }
 
-    /// The policies kept in a folder of migrations; none before the first.
+    /// The policies stored in a folder of migrations; none before the first migration.
     pub(super) fn read(folder: &Path) -> Result<Self, MigrateError> {
-        let path = folder.join(KEPT);
+        let path = folder.join(POLICIES_FILE);
         match std::fs::read_to_string(&path) {
             Ok(text) => serde_json::from_str(&text).map_err(|error| {
                 MigrateError::file(
@@ -150,40 +150,40 @@ impl Kept {
         }
     }
 
-    /// Where it is kept, and how.
+    /// The name and the text of its file.
     pub(super) fn file(&self) -> (String, String) {
-        (KEPT.to_owned(), serde_json::to_string_pretty(self).unwrap_or_default() + "\n")
+        (POLICIES_FILE.to_owned(), serde_json::to_string_pretty(self).unwrap_or_default() + "\n")
     }
 
-    fn table(&self, name: &str) -> Option<&Secured> {
+    fn table(&self, name: &str) -> Option<&TablePolicies> {
         self.tables.iter().find(|table| table.name == name)
     }
 
-    /// What is not the same in the other.
-    fn but(&self, other: &Self) -> Self {
-        let differs = |table: &&Secured| other.table(&table.name) != Some(*table);
+    /// The tables whose policies differ in the other.
+    fn differing_from(&self, other: &Self) -> Self {
+        let differs = |table: &&TablePolicies| other.table(&table.name) != Some(*table);
         Self { tables: self.tables.iter().filter(differs).cloned().collect() }
     }
 
-    /// Those of the tables of a schema.
-    pub(super) fn among(&self, schema: &Schema) -> Self {
-        let within = |table: &&Secured| schema.table(&table.name).is_some();
+    /// The policies of the schema's tables.
+    pub(super) fn of_schema(&self, schema: &DatabaseSchema) -> Self {
+        let within = |table: &&TablePolicies| schema.table(&table.name).is_some();
         Self { tables: self.tables.iter().filter(within).cloned().collect() }
     }
 
-    /// Those of other tables than a schema has; `None` when that is all of them.
-    pub(super) fn without(&self, schema: &Schema) -> Option<Self> {
-        let gone = self.among(schema);
-        (!gone.tables.is_empty()).then(|| self.but(&gone))
+    /// The policies of all tables but the schema's; `None` when it has none of them.
+    pub(super) fn without_schema(&self, schema: &DatabaseSchema) -> Option<Self> {
+        let removed = self.of_schema(schema);
+        (!removed.tables.is_empty()).then(|| self.differing_from(&removed))
     }
 
-    /// The statements that make them, on tables that have none.
+    /// The statements that create them, on tables without policies.
     pub(super) fn statements(&self) -> Vec<String> {
-        self.tables.iter().flat_map(Secured::statements).collect()
+        self.tables.iter().flat_map(TablePolicies::statements).collect()
     }
 }
 
-impl Secured {
+impl TablePolicies {
     fn of(info: &'static EntityInfo) -> Self {
         Self { name: info.def.table.to_owned(), policies: row_security::policies(info) }
     }
@@ -192,7 +192,7 @@ impl Secured {
         let table = quoted(&self.name);
         let mut statements = vec![
             format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
-            // Also for the role that the table belongs to, which is often the one that serves.
+            // Also for the table's owner, which is often the role that the server connects as.
             format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
         ];
         for policy in &self.policies {
@@ -200,7 +200,7 @@ impl Secured {
             let mut sql = String::new();
             for rule in wider {
                 sql.push_str(&format!(
-                    "-- wider than the rule `{rule}`, a part of which is decided in Rust: there every row passes\n"
+                    "-- wider than the rule `{rule}`, a part of which is decided in Rust: there every row is accepted\n"
                 ));
             }
             sql.push_str(&format!("CREATE POLICY {} ON {table} FOR {command}", quoted(name)));
@@ -219,7 +219,7 @@ impl Secured {
         statements
     }
 
-    fn release(&self) -> Vec<String> {
+    fn drop_statements(&self) -> Vec<String> {
         let table = quoted(&self.name);
         let dropped =
             self.policies.iter().map(|policy| format!("DROP POLICY {} ON {table}", quoted(&policy.name)));
@@ -229,37 +229,37 @@ impl Secured {
 
     fn wider(&self) -> Vec<String> {
         let line = |policy: &RowPolicy| {
-            format!("{} of `{}` lets more rows pass than {}", policy.command, self.name, policy.rule)
+            format!("{} of `{}` accepts more rows than {}", policy.command, self.name, policy.rule)
         };
         self.policies.iter().filter(|policy| !policy.wider.is_empty()).map(line).collect()
     }
 }
 
-/// Takes the policies of some tables away and gives some theirs.
-fn script(gone: &Kept, come: &Kept) -> String {
-    let mut blocks: Vec<Vec<String>> = gone.tables.iter().map(Secured::release).collect();
-    blocks.extend(come.tables.iter().map(Secured::statements));
+/// Drops the policies of some tables and creates those of others.
+fn script(removed: &PolicySnapshot, added: &PolicySnapshot) -> String {
+    let mut blocks: Vec<Vec<String>> = removed.tables.iter().map(TablePolicies::drop_statements).collect();
+    blocks.extend(added.tables.iter().map(TablePolicies::statements));
     let block = |statements: Vec<String>| statements.join(";\n") + ";\n";
     blocks.into_iter().map(block).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether the wall stands as the settings say. Answers what is to be told to the operator and does no harm.
+/// Checks that row-level security is as the settings say. Returns warnings for the operator.
 ///
 /// # Errors
-/// [`DbError::Config`] when row-level security is asked for and would not be there, or is there and not asked for, so
+/// [`DbError::Config`] when row-level security is set and would not hold, or holds and is not set, so
 /// that tables would seem empty.
-pub(crate) async fn examine(db: &Db, registry: &Registry) -> Result<Vec<String>, DbError> {
+pub(crate) async fn inspect_row_security(db: &Db, registry: &Registry) -> Result<Vec<String>, DbError> {
     if db.dialect() != Dialect::Postgres {
         return Ok(Vec::new());
     }
-    let walls = match walls(db, registry).await {
-        Ok(walls) => walls,
-        // Other engines that speak PostgreSQL's protocol may not know what is asked. Without the setting it matters to
-        // no one.
+    let tables = match row_security_by_table(db, registry).await {
+        Ok(tables) => tables,
+        // Other engines that speak PostgreSQL's protocol may not know these catalogs. Without the setting that does
+        // not matter.
         Err(_) if !db.row_security() => return Ok(Vec::new()),
-        Err(fault) => return Err(fault),
+        Err(error) => return Err(error),
     };
-    let (active, inactive): (Vec<_>, Vec<_>) = walls.into_iter().partition(|(_, active)| *active);
+    let (active, inactive): (Vec<_>, Vec<_>) = tables.into_iter().partition(|(_, active)| *active);
     let names = |tables: &[(String, bool)]| {
         tables.iter().map(|(table, _)| format!("`{table}`")).collect::<Vec<_>>().join(", ")
     };
@@ -267,13 +267,13 @@ pub(crate) async fn examine(db: &Db, registry: &Registry) -> Result<Vec<String>,
         return match active.is_empty() {
             true => Ok(Vec::new()),
             false => Err(DbError::Config(format!(
-                "{} have row-level security, which shows nothing to a server that does not say who asks; set \
-                 `DATABASE_RLS=true`, or take the migration back that made it",
+                "{} have row-level security, which hides every row from a server that does not set the principal; set \
+                 `DATABASE_RLS=true`, or revert the migration that enabled it",
                 names(&active)
             ))),
         };
     }
-    if bypasses(db).await? {
+    if bypasses_row_security(db).await? {
         return Err(DbError::Config(
             "`DATABASE_RLS` is set, but the database's user is a superuser or has BYPASSRLS, so row-level security does \
              not hold for it; connect as a role without"
@@ -287,44 +287,45 @@ pub(crate) async fn examine(db: &Db, registry: &Registry) -> Result<Vec<String>,
             names(&inactive)
         )));
     }
-    outdated(db, registry).await
+    outdated_policies(db, registry).await
 }
 
-/// Whether each table has row-level security that holds for this connection's user.
-async fn walls(db: &Db, registry: &Registry) -> Result<Vec<(String, bool)>, DbError> {
+/// For each table, whether row-level security is active for this connection's user.
+async fn row_security_by_table(db: &Db, registry: &Registry) -> Result<Vec<(String, bool)>, DbError> {
     let sql = "SELECT t.name, coalesce(row_security_active(to_regclass(quote_ident(t.name))::oid), false) \
                FROM unnest($1) AS t(name)";
-    let rows = asked(db, sql, entities(registry), &[Kind::Text, Kind::Bool]).await?;
+    let rows = query_tables(db, sql, entities(registry), &[Kind::Text, Kind::Bool]).await?;
     Ok(rows.into_iter().map(|row| (row[0].to_text(), row[1] == Value::Bool(true))).collect())
 }
 
-async fn bypasses(db: &Db) -> Result<bool, DbError> {
+async fn bypasses_row_security(db: &Db) -> Result<bool, DbError> {
     let sql = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
     let layout = Layout::default().with_column(Kind::Bool);
     let rows = Executor::Pool(db.clone()).read(Statement::plain(sql), &layout).await?;
     Ok(rows.first().is_some_and(|row| *row.get(0) == Value::Bool(true)))
 }
 
-/// The policies that were made from other rules than the entities have now. One without a comment is left in peace: a
+/// The policies that were created from other rules than the entities have now. One without a comment is skipped: a
 /// restored backup may have lost it.
-async fn outdated(db: &Db, registry: &Registry) -> Result<Vec<String>, DbError> {
+async fn outdated_policies(db: &Db, registry: &Registry) -> Result<Vec<String>, DbError> {
     let sql = "SELECT t.name, p.polname::text, obj_description(p.oid, 'pg_policy') FROM unnest($1) AS t(name) \
                JOIN pg_policy p ON p.polrelid = to_regclass(quote_ident(t.name)) ORDER BY 1, 2";
-    let rows = asked(db, sql, entities(registry), &[Kind::Text; 3]).await?;
-    let wanted = Kept::wanted(registry);
+    let rows = query_tables(db, sql, entities(registry), &[Kind::Text; 3]).await?;
+    let expected = PolicySnapshot::expected(registry);
     let lines = rows.iter().filter_map(|row| {
-        let [table, name, Value::Text(made_from)] = row.as_slice() else { return None };
-        let mut policies = wanted.table(&table.to_text())?.policies.iter();
+        let [table, name, Value::Text(created_from)] = row.as_slice() else { return None };
+        let mut policies = expected.table(&table.to_text())?.policies.iter();
         let rule = &policies.find(|policy| policy.name == name.to_text())?.rule;
-        let differs = rule != made_from;
+        let differs = rule != created_from;
         differs.then(|| {
-            format!("the policy `{name}` of `{table}` was made of `{made_from}`, which is `{rule}` now")
+            format!("the policy `{name}` of `{table}` was created from the rule `{created_from}`, which is `{rule}` now")
         })
     });
     Ok(lines.collect())
 }
 
-async fn asked(
+/// Runs a query whose parameter is the names of the entities' tables.
+async fn query_tables(
     db: &Db,
     sql: &str,
     entities: impl Iterator<Item = &'static EntityInfo>,

@@ -9,8 +9,8 @@ use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
 #[cfg(feature = "postgres")]
 use crate::db::{PostgresPool, SYSTEM};
 use crate::migrate::files::UNWRITTEN;
-use crate::migrate::history::Entry;
-use crate::migrate::{MigrateError, Migrations, State, Status, Step};
+use crate::migrate::migrations::MigrationEntry;
+use crate::migrate::{MigrateError, MigrationRun, MigrationState, MigrationStatus, Migrations};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -19,15 +19,19 @@ const TABLE: &str = "_entify_migrations";
 
 /// What to do with the history.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Task {
+pub(super) enum MigrateTask {
     /// Apply what is pending.
     Up,
-    /// Take the last ones back.
+    /// Revert the last ones.
     Down(usize),
 }
 
-/// Runs the task in a task of its own, which ends whatever becomes of the caller.
-pub(super) async fn run(migrations: &Migrations, db: &Db, task: Task) -> Result<Vec<Step>, MigrateError> {
+/// Runs the migrations in a spawned task, which continues to its end when the caller is dropped.
+pub(super) async fn run(
+    migrations: &Migrations,
+    db: &Db,
+    task: MigrateTask,
+) -> Result<Vec<MigrationRun>, MigrateError> {
     if migrations.dialect() != db.dialect() {
         return Err(DbError::Config(format!(
             "these are migrations for {}, but the database is {}",
@@ -59,14 +63,14 @@ pub(super) async fn run(migrations: &Migrations, db: &Db, task: Task) -> Result<
 async fn on_sqlite(
     pool: &sqlx::SqlitePool,
     migrations: &Migrations,
-    task: Task,
-) -> Result<Vec<Step>, MigrateError> {
+    task: MigrateTask,
+) -> Result<Vec<MigrationRun>, MigrateError> {
     use sqlx::{Connection as _, Executor as _};
     let mut connection = pool.acquire().await.map_err(DbError::from)?;
     connection.execute("PRAGMA foreign_keys = OFF").await.map_err(DbError::from)?;
     let work = async {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(DbError::from)?;
-        let steps = perform(&mut *transaction, migrations, task).await?;
+        let steps = run_on(&mut *transaction, migrations, task).await?;
         if !steps.is_empty() {
             check_references(&mut transaction).await?;
         }
@@ -95,43 +99,43 @@ async fn check_references(connection: &mut sqlx::SqliteConnection) -> Result<(),
     }
 }
 
-/// A connection of its own, closed at the end: that also frees the lock, which sqlx leaves held after an error, and
-/// forgets the settings.
+/// A connection of its own, closed at the end: that also releases the lock, which sqlx leaves held after an error, and
+/// resets the settings.
 #[cfg(feature = "postgres")]
 async fn on_postgres(
     pool: &PostgresPool,
     migrations: &Migrations,
-    task: Task,
-) -> Result<Vec<Step>, MigrateError> {
+    task: MigrateTask,
+) -> Result<Vec<MigrationRun>, MigrateError> {
     use sqlx::{Connection as _, Executor as _};
     let mut connection = pool.acquire().await?.detach();
     // Neither a long migration nor waiting for another process is an error.
     connection.execute("SET statement_timeout = 0").await.map_err(DbError::from)?;
-    // Migrations see and change every row, also where row-level security holds for their own role.
+    // Migrations read and change every row, also where row-level security holds for their own role.
     let system = format!("SELECT set_config('{SYSTEM}', 'on', false)");
     if let Err(error) = connection.execute(sqlx::AssertSqlSafe(system)).await {
-        tracing::debug!(%error, "this engine has no settings of one's own, and so no policies that ask for them");
+        tracing::debug!(%error, "this engine has no custom settings, and so no policies that read them");
     }
     if migrations.locking() {
         connection.lock().await.map_err(of_sqlx)?;
     }
-    let result = perform(&mut connection, migrations, task).await;
+    let result = run_on(&mut connection, migrations, task).await;
     if let Err(error) = connection.close().await {
         tracing::debug!(%error, "the connection that migrated did not close properly");
     }
     result
 }
 
-async fn perform<C: Migrate>(
+async fn run_on<C: Migrate>(
     connection: &mut C,
     migrations: &Migrations,
-    task: Task,
-) -> Result<Vec<Step>, MigrateError> {
+    task: MigrateTask,
+) -> Result<Vec<MigrationRun>, MigrateError> {
     connection.ensure_migrations_table(TABLE).await.map_err(of_sqlx)?;
     let applied = connection.list_applied_migrations(TABLE).await.map_err(of_sqlx)?;
     match task {
-        Task::Up => up(connection, migrations, &applied).await,
-        Task::Down(steps) => down(connection, migrations, &applied, steps).await,
+        MigrateTask::Up => up(connection, migrations, &applied).await,
+        MigrateTask::Down(steps) => down(connection, migrations, &applied, steps).await,
     }
 }
 
@@ -139,15 +143,15 @@ async fn up<C: Migrate>(
     connection: &mut C,
     migrations: &Migrations,
     applied: &[AppliedMigration],
-) -> Result<Vec<Step>, MigrateError> {
+) -> Result<Vec<MigrationRun>, MigrateError> {
     for record in applied {
         let entry = entry_of(migrations, record.version)?;
         if entry.up.checksum != record.checksum {
             return Err(MigrateError::Changed { version: entry.version, name: entry.name.clone() });
         }
     }
-    let is_pending = |entry: &&Entry| applied.iter().all(|record| record.version != entry.version);
-    let pending: Vec<&Entry> = migrations.entries().iter().filter(is_pending).collect();
+    let is_pending = |entry: &&MigrationEntry| applied.iter().all(|record| record.version != entry.version);
+    let pending: Vec<&MigrationEntry> = migrations.entries().iter().filter(is_pending).collect();
     for entry in &pending {
         check_written(migrations, entry, &entry.up, "up")?;
     }
@@ -164,38 +168,38 @@ async fn down<C: Migrate>(
     migrations: &Migrations,
     applied: &[AppliedMigration],
     steps: usize,
-) -> Result<Vec<Step>, MigrateError> {
-    // A changed file is no obstacle here: taking a migration back is how one changes it.
-    let mut ways_back = Vec::new();
+) -> Result<Vec<MigrationRun>, MigrateError> {
+    // A changed file is accepted here: to change a migration one reverts it.
+    let mut to_revert = Vec::new();
     for record in applied.iter().rev().take(steps) {
         let entry = entry_of(migrations, record.version)?;
         let Some(down) = &entry.down else {
             return Err(MigrateError::NoDown { version: entry.version, name: entry.name.clone() });
         };
         check_written(migrations, entry, down, "down")?;
-        ways_back.push((entry, down));
+        to_revert.push((entry, down));
     }
     let mut steps = Vec::new();
-    for (entry, down) in ways_back {
+    for (entry, down) in to_revert {
         let elapsed = connection.revert(TABLE, down).await;
         steps.push(entry.step(elapsed)?);
     }
     Ok(steps)
 }
 
-fn entry_of(migrations: &Migrations, version: i64) -> Result<&Entry, MigrateError> {
-    let found = migrations.entries().iter().find(|entry| entry.version == version);
-    found.ok_or(MigrateError::Missing { version })
+fn entry_of(migrations: &Migrations, version: i64) -> Result<&MigrationEntry, MigrateError> {
+    let entry = migrations.entries().iter().find(|entry| entry.version == version);
+    entry.ok_or(MigrateError::Missing { version })
 }
 
 fn check_written(
     migrations: &Migrations,
-    entry: &Entry,
+    entry: &MigrationEntry,
     migration: &Migration,
     direction: &str,
 ) -> Result<(), MigrateError> {
     let file = || {
-        let (folder, Entry { version, name, .. }) = (migrations.dialect().name(), entry);
+        let (folder, MigrationEntry { version, name, .. }) = (migrations.dialect().name(), entry);
         format!("{folder}/{version}_{name}.{direction}.sql")
     };
     if migration.sql.as_str().contains(UNWRITTEN) {
@@ -214,13 +218,13 @@ fn check_written(
     Ok(())
 }
 
-impl Entry {
+impl MigrationEntry {
     fn step(
         &self,
         outcome: Result<std::time::Duration, sqlx::migrate::MigrateError>,
-    ) -> Result<Step, MigrateError> {
+    ) -> Result<MigrationRun, MigrateError> {
         match outcome {
-            Ok(elapsed) => Ok(Step { version: self.version, name: self.name.clone(), elapsed }),
+            Ok(elapsed) => Ok(MigrationRun { version: self.version, name: self.name.clone(), elapsed }),
             Err(sqlx::migrate::MigrateError::ExecuteMigration(error, _)) => Err(MigrateError::Failed {
                 version: self.version,
                 name: self.name.clone(),
@@ -238,45 +242,45 @@ fn of_sqlx(error: sqlx::migrate::MigrateError) -> MigrateError {
     }
 }
 
-pub(super) async fn status(migrations: &Migrations, db: &Db) -> Result<Vec<Status>, MigrateError> {
+pub(super) async fn status(migrations: &Migrations, db: &Db) -> Result<Vec<MigrationStatus>, MigrateError> {
     let mut applied: HashMap<i64, (String, Vec<u8>)> = HashMap::new();
     for (version, name, checksum) in records(db).await? {
         applied.insert(version, (name, checksum));
     }
-    let mut all: Vec<Status> = migrations
+    let mut all: Vec<MigrationStatus> = migrations
         .entries()
         .iter()
-        .map(|entry| Status {
+        .map(|entry| MigrationStatus {
             version: entry.version,
             name: entry.name.clone(),
             origin: Some(entry.origin),
             state: match applied.remove(&entry.version) {
-                None => State::Pending,
-                Some((_, checksum)) if checksum == *entry.up.checksum => State::Applied,
-                Some(_) => State::Changed,
+                None => MigrationState::Pending,
+                Some((_, checksum)) if checksum == *entry.up.checksum => MigrationState::Applied,
+                Some(_) => MigrationState::Changed,
             },
         })
         .collect();
-    all.extend(applied.into_iter().map(|(version, (name, _))| Status {
+    all.extend(applied.into_iter().map(|(version, (name, _))| MigrationStatus {
         version,
         name,
         origin: None,
-        state: State::Missing,
+        state: MigrationState::Missing,
     }));
     all.sort_by_key(|status| status.version);
     Ok(all)
 }
 
-/// What the database has on record: version, name, checksum. Reads only, so that asking for the status of a
-/// database never changes it.
+/// The migrations that the database has recorded: version, name, checksum. Reads only, so that the status of a database
+/// never changes it.
 async fn records(db: &Db) -> Result<Vec<(i64, String, Vec<u8>)>, DbError> {
     let executor = Executor::Pool(db.clone());
     let exists = match db.dialect() {
         Dialect::Sqlite => format!("SELECT count(*) > 0 FROM sqlite_master WHERE name = '{TABLE}'"),
         Dialect::Postgres => format!("SELECT to_regclass('{TABLE}') IS NOT NULL"),
     };
-    let found = executor.read(statement(exists), &Layout::default().with_column(Kind::Bool)).await?;
-    if found.iter().all(|row| *row.get(0) != Value::Bool(true)) {
+    let rows = executor.read(statement(exists), &Layout::default().with_column(Kind::Bool)).await?;
+    if rows.iter().all(|row| *row.get(0) != Value::Bool(true)) {
         return Ok(Vec::new());
     }
     let layout = Layout::default().with_column(Kind::I64).with_column(Kind::Text).with_column(Kind::Bytes);

@@ -1,4 +1,4 @@
-//! What a program lists: its entities and what goes with them.
+//! What a program declares: its entities and its additions to them.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use crate::state::AppState;
 
 type Layer = Box<dyn Fn(BoxEndpoint<'static>) -> BoxEndpoint<'static> + Send + Sync>;
 
-/// The program's own way to fill an empty database.
+/// The program's function that fills an empty database.
 pub(crate) type Seed = Box<dyn Fn(Ctx) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
 
 /// An application: its entities, and what it adds to them.
@@ -87,8 +87,8 @@ impl App {
         self
     }
 
-    /// Adds the program's own way to tell who asks. Those that are added first are asked first, all of them before the
-    /// bearer token of the request is looked at.
+    /// Adds the program's own way to authenticate requests. Authenticators are called in the order in which they are
+    /// added, all of them before the bearer token of the request is read.
     #[must_use]
     pub fn authenticator(mut self, authenticator: impl Authenticator) -> Self {
         self.authenticators = self.authenticators.with(authenticator);
@@ -150,7 +150,7 @@ impl App {
     /// Opens the database of the settings; its tables are left as they are.
     ///
     /// # Errors
-    /// [`StartError`] saying which setting or which entity it is.
+    /// [`StartError`], which names the setting or the entity.
     pub async fn state(&self, settings: Settings) -> Result<AppState, StartError> {
         Ok(AppState::open(self.registry()?, settings).await?)
     }

@@ -1,6 +1,6 @@
 //! What pages of other origins may do: nothing, unless `CORS_ORIGINS` lists them.
 //!
-//! A request of an origin that is not listed is answered as ever, only without the headers that would let the page
+//! A request of an origin that is not listed is answered as any other, only without the headers that would let the page
 //! read the answer; our own pages send `Origin` too. Credentials are bearer tokens, never cookies.
 
 use poem::http::header::{

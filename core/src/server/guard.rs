@@ -12,7 +12,7 @@ use poem::{Endpoint, Request, Response};
 use crate::error::Error;
 use crate::http::problem::{poem_problem, problem, request_id};
 
-/// What browsers are told about every page that does not say more itself.
+/// Headers for browsers, on every page that does not set them itself.
 const PAGE_HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -40,7 +40,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let id = request_id(&request);
-        let watched = tracing::enabled!(tracing::Level::DEBUG)
+        let logged = tracing::enabled!(tracing::Level::DEBUG)
             .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
         let mut response = match tokio::time::timeout(self.limit, answer).await {
@@ -58,7 +58,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
                 response.headers_mut().entry(name).or_insert(value);
             }
         }
-        if let Some((start, method, path)) = watched {
+        if let Some((start, method, path)) = logged {
             let (status, took) = (response.status().as_u16(), start.elapsed());
             tracing::debug!(%method, path, status, ?took, request_id = id, "request");
         }

@@ -1,4 +1,4 @@
-//! `/`: a page that says what is where.
+//! `/`: a page that links to what is served.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::entity::Registry;
 use crate::http::problem::{method_not_allowed, request_id};
-use crate::server::surfaces::{Link, Surfaces};
+use crate::server::surfaces::{PageLink, Surfaces};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;\
     color:#222;background:#fff}h1{font-size:1.4rem}a{color:#0b57d0}ul{padding-left:1.2rem}\
@@ -49,7 +49,7 @@ impl Endpoint for Home {
 /// Names are Rust identifiers and paths made of them; nothing here needs escaping.
 fn page(registry: &Registry) -> String {
     let item = |path: &str, name: &str| format!("<li><a href=\"{path}\">{name}</a> <code>{path}</code></li>");
-    let readiness = Link { name: "Readiness", path: "/readyz" };
+    let readiness = PageLink { name: "Readiness", path: "/readyz" };
     let links: String = Surfaces::links().chain([readiness]).map(|link| item(link.path, link.name)).collect();
     let resources: String =
         Surfaces::resources(registry).map(|path| format!("<li><a href=\"{path}\">{path}</a></li>")).collect();

@@ -1,4 +1,4 @@
-//! Accepting connections, with a limit on slow clients, until told to stop.
+//! Accepting connections, with a limit on slow clients, until a stop signal.
 //!
 //! poem's own server has no limit on the time a client takes to send a request's head, so the loop is here: HTTP/1.1
 //! and HTTP/2 over TCP, each connection a task.
@@ -25,10 +25,10 @@ use crate::http::Shutdown;
 
 /// Time limits of connections.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub(crate) struct ConnectionLimits {
     /// To send a request's head.
     pub(crate) header: Duration,
-    /// For running requests, once told to stop.
+    /// For running requests, after the stop signal.
     pub(crate) shutdown: Duration,
 }
 
@@ -41,11 +41,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) async fn serve(
     listener: TcpListener,
     endpoint: BoxEndpoint<'static>,
-    limits: Limits,
+    limits: ConnectionLimits,
     stop: impl Future<Output = ()>,
 ) {
     let endpoint: Arc<BoxEndpoint<'static>> = Arc::new(endpoint);
-    // Each connection holds a receiver: it hears of the stop, and its end is seen when the receiver is gone.
+    // Each connection holds a receiver: it is notified of the stop, and has ended when the receiver is dropped.
     let (stopping, stopped) = watch::channel(false);
     tokio::pin!(stop);
     loop {
@@ -66,7 +66,7 @@ pub(crate) async fn serve(
     }
     drop(listener);
     drop(stopped);
-    // An error means that no connection is left to hear it.
+    // An error means that no connection is left to notify.
     let _ = stopping.send(true);
     if tokio::time::timeout(limits.shutdown, stopping.closed()).await.is_err() {
         tracing::warn!("some requests did not end in time");
@@ -83,11 +83,11 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let Ok(local) = stream.local_addr() else { return };
     let local = LocalAddr(local.into());
-    let asked = Arc::new(AtomicBool::new(false));
+    let has_request = Arc::new(AtomicBool::new(false));
     let service = service_fn({
-        let (asked, stopping) = (asked.clone(), Shutdown::new(stopped.clone()));
+        let (has_request, stopping) = (has_request.clone(), Shutdown::new(stopped.clone()));
         move |mut request: hyper::Request<Incoming>| {
-            asked.store(true, Ordering::Relaxed);
+            has_request.store(true, Ordering::Relaxed);
             if request.headers().contains_key(UPGRADE) {
                 request.extensions_mut().insert(stopping.clone());
             }
@@ -103,19 +103,19 @@ async fn connection(
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
-        // hyper's own limit begins when it knows which HTTP it is; before that a silent client is ours to drop.
-        () = silence(limit, &asked) => return,
+        // hyper's own limit begins when it knows which HTTP it is; before that we drop a silent client.
+        () = silence(limit, &has_request) => return,
         _ = stopped.wait_for(|stop| *stop) => {}
     }
     connection.as_mut().graceful_shutdown();
-    // A client that goes away is no fault of the server.
+    // A client that disconnects is no error of the server.
     let _ = connection.await;
 }
 
-/// Ready when nothing was asked in time; never, once something was.
-async fn silence(limit: Duration, asked: &AtomicBool) {
+/// Ready when no request came in time; never, once one came.
+async fn silence(limit: Duration, has_request: &AtomicBool) {
     tokio::time::sleep(limit).await;
-    if asked.load(Ordering::Relaxed) {
+    if has_request.load(Ordering::Relaxed) {
         std::future::pending::<()>().await;
     }
 }
@@ -125,10 +125,10 @@ pub(crate) async fn bind(address: std::net::SocketAddr) -> io::Result<TcpListene
     TcpListener::bind(address).await
 }
 
-/// Ready at Ctrl-C or SIGTERM. The program listens for them from this call on, not from the first wait: a stop that
-/// comes as soon as the server has said where it is must find someone.
+/// Ready at Ctrl-C or SIGTERM. The program listens for them from this call on, not from the first wait: a signal
+/// that comes as soon as the server has printed its address must not be lost.
 #[cfg(unix)]
-pub(crate) fn told_to_stop() -> impl Future<Output = ()> {
+pub(crate) fn stop_signal() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut signals = [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok());
     async move {
@@ -153,7 +153,7 @@ async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
 
 /// Ready at Ctrl-C.
 #[cfg(not(unix))]
-pub(crate) async fn told_to_stop() {
+pub(crate) async fn stop_signal() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -6,9 +6,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Environment, LogFormat, Settings};
 
-/// Starts the log as the settings say. A program that has started its own log keeps it.
+/// Starts the log by the settings. A program that has started its own log keeps it.
 pub(crate) fn start(settings: &Settings) {
-    // In development one wants to know which rule it was that denied a request.
+    // In development the log names the rule that denied a request.
     let denials = match settings.environment {
         Environment::Development => "entify::policy=debug,",
         _ => "",
@@ -18,7 +18,7 @@ pub(crate) fn start(settings: &Settings) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    // Refused only when a log has been started already.
+    // Fails only when a log has been started already.
     let _ = match settings.log_format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

@@ -16,9 +16,9 @@ use crate::state::AppState;
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
     let settings = state.settings();
     let context = Context::with(state, app.authenticators)?;
-    let own =
+    let framework =
         Route::new().at("/", Home::new(state.registry())).at("/livez", Live).at("/readyz", Ready::new(state));
-    let mut route = app.surfaces.mount(own, &app.about, state, &context)?;
+    let mut route = app.surfaces.mount(framework, &app.about, state, &context)?;
     for (path, endpoint) in app.mounts {
         route = mount(route, &path, endpoint)?;
     }
@@ -27,20 +27,20 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         endpoint = layer(endpoint);
     }
     let guarded = Guard::new(endpoint, settings.request_timeout);
-    let answering = context.transform(guarded);
+    let with_context = context.transform(guarded);
     // Outside the context: a preflight carries no credentials.
     Ok(match settings.cors_origins.is_empty() {
-        false => Cors::new(answering, settings).boxed(),
-        true => answering.boxed(),
+        false => Cors::new(with_context, settings).boxed(),
+        true => with_context.boxed(),
     })
 }
 
 fn mount(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Route, StartError> {
-    let refused = |reason: String| StartError::Mount { path: path.to_owned(), reason };
+    let mount_error = |reason: String| StartError::Mount { path: path.to_owned(), reason };
     if !path.starts_with('/') || path == "/" {
-        return Err(refused("it must start with `/` and go on".to_owned()));
+        return Err(mount_error("it must start with `/` and go on".to_owned()));
     }
-    route.try_nest(path, endpoint).map_err(|error| refused(error.to_string()))
+    route.try_nest(path, endpoint).map_err(|error| mount_error(error.to_string()))
 }
 
 /// Everything that is served.

@@ -33,7 +33,7 @@ pub enum StartError {
     #[cfg(feature = "graphql")]
     #[error("{0}")]
     Schema(#[from] SchemaError),
-    /// GraphiQL's files are not there.
+    /// GraphiQL's files are missing.
     #[cfg(feature = "graphql")]
     #[error("{0}")]
     GraphiQl(#[from] GraphiQlError),

@@ -1,6 +1,6 @@
 //! The surfaces that are compiled in, as the server sees them.
 //!
-//! Each has a file here: what an application adds to it, the routes it answers, and where people find it.
+//! Each has a file here: what an application adds to it, the routes it serves, and its links for people.
 
 #[cfg(feature = "admin")]
 mod admin;
@@ -20,12 +20,12 @@ use crate::state::AppState;
 #[derive(Default)]
 pub(crate) struct Surfaces {
     #[cfg(feature = "graphql")]
-    pub(crate) graphql: graphql::Additions,
+    pub(crate) graphql: graphql::GraphqlAdditions,
     #[cfg(feature = "rest")]
-    pub(crate) rest: rest::Additions,
+    pub(crate) rest: rest::RestAdditions,
 }
 
-/// How the application calls itself in descriptions.
+/// The name and the version of the application in the descriptions of its APIs.
 #[derive(Debug, Clone)]
 pub(crate) struct About {
     pub(crate) title: String,
@@ -54,7 +54,7 @@ impl ServedPath {
 
 /// A page or a document for people, with its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Link {
+pub(super) struct PageLink {
     pub(super) name: &'static str,
     pub(super) path: &'static str,
 }
@@ -84,7 +84,7 @@ impl Surfaces {
         Ok(route)
     }
 
-    /// What every surface answers.
+    /// The paths that every surface serves.
     pub(super) fn paths(registry: &Registry) -> Vec<ServedPath> {
         let paths: [Vec<ServedPath>; _] = [
             #[cfg(feature = "rest")]
@@ -97,9 +97,9 @@ impl Surfaces {
         paths.into_iter().flatten().collect()
     }
 
-    /// What people may want to open.
-    pub(super) fn links() -> impl Iterator<Item = Link> {
-        let links: [&[Link]; _] = [
+    /// Pages and documents for people.
+    pub(super) fn links() -> impl Iterator<Item = PageLink> {
+        let links: [&[PageLink]; _] = [
             #[cfg(feature = "rest")]
             rest::LINKS,
             #[cfg(feature = "graphql")]

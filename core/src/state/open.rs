@@ -1,4 +1,4 @@
-//! From settings to a state that can work.
+//! Opens the database of the settings and checks its tables.
 
 use crate::config::{Environment, Settings, SettingsError};
 use crate::db::{Db, DbError, Dialect};
@@ -16,7 +16,7 @@ pub enum OpenError {
     /// The database cannot be opened.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] DbError),
-    /// A migration cannot be made or run.
+    /// A migration cannot be written or run.
     #[error("{0}")]
     Migrate(#[from] MigrateError),
     /// The database is behind the migrations.
@@ -35,29 +35,29 @@ impl AppState {
     /// Opens the database of the settings; its tables are left as they are.
     ///
     /// # Errors
-    /// [`OpenError`] saying which setting it is, or why the database is away.
+    /// [`OpenError`], which names the setting, or why the database is not available.
     pub async fn open(registry: Registry, settings: Settings) -> Result<Self, OpenError> {
-        let db = Db::connect(&settings.db_options()).await.map_err(refused)?;
+        let db = Db::connect(&settings.db_options()).await.map_err(open_error)?;
         let secret = settings.secret()?;
         Ok(Self::with_settings(registry, db, &secret, settings))
     }
 
-    /// Opens the database and sees to its tables: on SQLite, or when told to, pending migrations are applied;
-    /// otherwise they are an error.
+    /// Opens the database and checks its tables: on SQLite, or with `migrate`, pending migrations are applied; otherwise
+    /// they are an error.
     ///
     /// # Errors
     /// As [`AppState::open`], and when a migration fails or is pending.
     pub async fn ready(registry: Registry, settings: Settings, migrate: bool) -> Result<Self, OpenError> {
         let state = Self::open(registry, settings).await?;
         let db = state.system().db();
-        let embedded = db.dialect() == Dialect::Sqlite;
-        if embedded && state.settings().environment == Environment::Development {
+        let is_sqlite = db.dialect() == Dialect::Sqlite;
+        if is_sqlite && state.settings().environment == Environment::Development {
             write_first_migration(&state)?;
         }
         let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
-        if embedded || migrate {
-            for step in migrations.up(db).await? {
-                eprintln!("applied migration {}_{}", step.version, step.name);
+        if is_sqlite || migrate {
+            for run in migrations.up(db).await? {
+                eprintln!("applied migration {}_{}", run.version, run.name);
             }
             check_row_security(&state).await?;
             return Ok(state);
@@ -76,35 +76,37 @@ impl AppState {
     }
 }
 
-fn refused(error: DbError) -> OpenError {
+fn open_error(error: DbError) -> OpenError {
     match error {
         DbError::Config(message) => OpenError::Settings(SettingsError(message)),
         error => OpenError::Database(error),
     }
 }
 
-/// Sees to it that the database's own policies hold if and only if they are asked for; warns of those that are behind
-/// the entities.
+/// Fails unless the database's policies are active if and only if `DATABASE_RLS` is set; warns of those that are behind the
+/// entities.
 async fn check_row_security(state: &AppState) -> Result<(), OpenError> {
-    for line in migrate::examine(state.system().db(), state.registry()).await.map_err(refused)? {
+    for line in
+        migrate::inspect_row_security(state.system().db(), state.registry()).await.map_err(open_error)?
+    {
         tracing::warn!("{line}; run `migrate make --rls` and `migrate up`");
     }
     Ok(())
 }
 
-/// A brand-new application has no migrations yet; it shall run all the same.
+/// A new application has no migrations yet and can be started all the same.
 fn write_first_migration(state: &AppState) -> Result<(), OpenError> {
     let folder = &state.settings().migrations_dir;
-    let begun =
+    let has_migrations =
         [Dialect::Sqlite, Dialect::Postgres].iter().any(|dialect| folder.join(dialect.name()).exists());
-    if begun {
+    if has_migrations {
         return Ok(());
     }
-    if let Some(made) = migrate::make(folder, Some("initial"), state.registry())? {
+    if let Some(migration) = migrate::make(folder, Some("initial"), state.registry())? {
         eprintln!(
             "there were no migrations in {}: wrote {} from the entities, for you to commit",
             folder.display(),
-            made.name
+            migration.name
         );
     }
     Ok(())

@@ -10,7 +10,7 @@ pub(super) struct Binaries {
     pub(super) postgres: PathBuf,
 }
 
-/// Looks in PATH, where `pg_config` says, and where Debian keeps its versions, the newest first.
+/// Searches PATH, the folder that `pg_config` prints, and Debian's folders of versions, the newest first.
 pub(super) fn find() -> Option<Binaries> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();

@@ -19,30 +19,30 @@ const USER: &str = "entify";
 /// How long the server may take to start, on a busy machine.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The longest path of a Unix socket that every system takes.
-const LONGEST_SOCKET_PATH: usize = 100;
+/// The longest path of a Unix socket that every system accepts.
+const MAX_SOCKET_PATH: usize = 100;
 
 /// A database of one test, dropped with it.
 #[derive(Debug)]
-pub(super) struct Database {
-    server: &'static Server,
+pub(super) struct TestDatabase {
+    server: &'static PostgresServer,
     name: String,
 }
 
-impl Database {
-    /// Makes a database and runs the statements in it; `None` when there is no server.
+impl TestDatabase {
+    /// Creates a database and runs the statements in it; `None` when there is no server.
     pub(super) fn create(statements: &[String]) -> Option<Self> {
         let server = server()?;
         let name = unique_name("test");
         match &server.templates {
             Some(templates) => {
-                let template = templates.of(server, statements);
+                let template = templates.get_or_create(server, statements);
                 server.admin(&[format!("CREATE DATABASE {name} TEMPLATE {template}")]);
             }
             None => {
                 server.admin(&[format!("CREATE DATABASE {name}")]);
                 run(server.options.clone().database(&name), statements)
-                    .unwrap_or_else(|error| panic!("cannot make the tables: {error}"));
+                    .unwrap_or_else(|error| panic!("cannot create the tables: {error}"));
             }
         }
         Some(Self { server, name })
@@ -53,7 +53,7 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for TestDatabase {
     fn drop(&mut self) {
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         if let Err(error) = run(self.server.options.clone(), &[sql]) {
@@ -62,19 +62,19 @@ impl Drop for Database {
     }
 }
 
-/// Where test databases are made.
+/// Where test databases are created.
 #[derive(Debug)]
-struct Server {
-    /// Leads to a database from which others can be made.
+struct PostgresServer {
+    /// Connects to a database from which others can be created.
     options: PgConnectOptions,
     /// The URL, with `{}` for the database.
     url: String,
-    /// Absent on a server that outlives this process: a template would stay there.
+    /// Absent on a server that outlives this process: a template would be left behind.
     templates: Option<Templates>,
     _cluster: Option<Cluster>,
 }
 
-impl Server {
+impl PostgresServer {
     fn url(&self, database: &str) -> String {
         self.url.replace("{}", database)
     }
@@ -84,19 +84,19 @@ impl Server {
     }
 }
 
-/// Whether there is a server.
-pub(super) fn is_there() -> bool {
+/// Whether a server is available.
+pub(super) fn is_available() -> bool {
     server().is_some()
 }
 
-fn server() -> Option<&'static Server> {
-    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+fn server() -> Option<&'static PostgresServer> {
+    static SERVER: OnceLock<Option<PostgresServer>> = OnceLock::new();
     let find = || match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) if !url.is_empty() => Some(external(&url)),
         _ => match binaries::find() {
             Some(binaries) => Some(Cluster::start(&binaries)),
             None => {
-                say_skipped();
+                report_skipped();
                 None
             }
         },
@@ -111,8 +111,8 @@ fn server() -> Option<&'static Server> {
     server
 }
 
-/// Written past the test harness, which would keep the output of a test that passes to itself.
-fn say_skipped() {
+/// Written past the test harness, which captures the output of a test that passes.
+fn report_skipped() {
     use std::io::Write as _;
     let _ = writeln!(
         std::io::stderr(),
@@ -122,7 +122,7 @@ fn say_skipped() {
 }
 
 /// The server that `TEST_POSTGRES_URL` names.
-fn external(url: &str) -> Server {
+fn external(url: &str) -> PostgresServer {
     let options: PgConnectOptions = url.parse().unwrap_or_else(|error| panic!("TEST_POSTGRES_URL: {error}"));
     let (before, query) = match url.split_once('?') {
         Some((before, query)) => (before, format!("?{query}")),
@@ -133,7 +133,7 @@ fn external(url: &str) -> Server {
         Some(slash) => &before[..authority + slash],
         None => before,
     };
-    Server { options, url: format!("{base}/{{}}{query}"), templates: None, _cluster: None }
+    PostgresServer { options, url: format!("{base}/{{}}{query}"), templates: None, _cluster: None }
 }
 
 /// Databases that hold the tables of a set of entities and are copied for each test.
@@ -141,23 +141,23 @@ fn external(url: &str) -> Server {
 struct Templates(Mutex<HashMap<Vec<String>, Arc<OnceLock<String>>>>);
 
 impl Templates {
-    fn of(&self, server: &Server, statements: &[String]) -> String {
+    fn get_or_create(&self, server: &PostgresServer, statements: &[String]) -> String {
         let cell = {
             let mut templates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             templates.entry(statements.to_vec()).or_default().clone()
         };
-        let make = || {
+        let create = || {
             let name = unique_name("template");
             server.admin(&[format!("CREATE DATABASE {name}")]);
             run(server.options.clone().database(&name), statements)
-                .unwrap_or_else(|error| panic!("cannot make the tables: {error}"));
+                .unwrap_or_else(|error| panic!("cannot create the tables: {error}"));
             name
         };
-        cell.get_or_init(make).clone()
+        cell.get_or_init(create).clone()
     }
 }
 
-/// A name that no other process takes on a shared server.
+/// A name that no other process uses on a shared server.
 fn unique_name(what: &str) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     static PROCESS: OnceLock<String> = OnceLock::new();
@@ -185,7 +185,7 @@ fn run(options: PgConnectOptions, statements: &[String]) -> Result<(), sqlx::Err
     })
 }
 
-/// A server of this process's own.
+/// A server that this process has started.
 #[derive(Debug)]
 struct Cluster {
     /// Its standard input is what keeps the server alive.
@@ -208,7 +208,7 @@ rm -rf "$folder"
 "#;
 
 impl Cluster {
-    fn start(binaries: &binaries::Binaries) -> Server {
+    fn start(binaries: &binaries::Binaries) -> PostgresServer {
         let folder = tempfile::Builder::new()
             .prefix("entify-pg-")
             .tempdir()
@@ -221,10 +221,10 @@ impl Cluster {
         let data = folder.path().join("data");
         initialise(binaries, &data, user);
         let address = Address::choose(folder.path());
-        let keeper = keep(binaries, folder.path(), &address, user);
+        let keeper = start_keeper(binaries, folder.path(), &address, user);
         let options = address.options(folder.path());
         wait_until_ready(&options, folder.path());
-        Server {
+        PostgresServer {
             options,
             url: address.url(folder.path()),
             templates: Some(Templates::default()),
@@ -235,8 +235,8 @@ impl Cluster {
 
 fn initialise(binaries: &binaries::Binaries, data: &Path, user: Option<(u32, u32)>) {
     let mut failure = String::new();
-    // As most databases out there, one that sorts texts as people do where it is not told otherwise: what must be the
-    // same on SQLite has to say so. Not every system has every locale.
+    // As most databases in use, one with a natural-language collation by default: what must sort as on SQLite has to name
+    // its collation. Not every system has every locale.
     let root: &[&str] = &["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=und"];
     for locale in [root, &["--locale=en_US.UTF-8"], &["--locale=C.UTF-8"], &["--locale=C"]] {
         let output = command(&binaries.initdb, data.parent(), user)
@@ -255,7 +255,12 @@ fn initialise(binaries: &binaries::Binaries, data: &Path, user: Option<(u32, u32
     panic!("{} failed: {failure}", binaries.initdb.display());
 }
 
-fn keep(binaries: &binaries::Binaries, folder: &Path, address: &Address, user: Option<(u32, u32)>) -> Child {
+fn start_keeper(
+    binaries: &binaries::Binaries,
+    folder: &Path,
+    address: &Address,
+    user: Option<(u32, u32)>,
+) -> Child {
     use std::os::unix::process::CommandExt as _;
     let mut keeper = command(Path::new("/bin/sh"), Some(folder), user);
     keeper
@@ -275,7 +280,7 @@ fn keep(binaries: &binaries::Binaries, folder: &Path, address: &Address, user: O
         keeper.args(["-c", setting]);
     }
     keeper
-        // An interrupt from the keyboard goes to the tests only.
+        // An interrupt from the keyboard reaches the tests only.
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -317,7 +322,7 @@ enum Address {
 
 impl Address {
     fn choose(folder: &Path) -> Self {
-        if folder.join(".s.PGSQL.5432").as_os_str().len() <= LONGEST_SOCKET_PATH {
+        if folder.join(".s.PGSQL.5432").as_os_str().len() <= MAX_SOCKET_PATH {
             return Self::Socket;
         }
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());

@@ -17,40 +17,40 @@ use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
 use crate::entity::{EntityDef, Registry};
 #[cfg(feature = "postgres")]
 use crate::migrate;
-use crate::migrate::{Schema, ddl};
+use crate::migrate::{DatabaseSchema, ddl};
 
-/// The role for which row-level security holds in tests: the user that makes databases is a superuser.
+/// The role for which row-level security holds in tests: the user that creates databases is a superuser.
 #[cfg(feature = "postgres")]
-const WALLED: &str = "entify_walled";
+const RLS_ROLE: &str = "entify_rls";
 
 /// Signs the cursors of tests.
 pub(super) const SECRET: &[u8] = b"a secret for tests";
 
-/// A database that goes when its last handle goes.
+/// A database that is dropped with its last handle.
 #[derive(Debug, Clone)]
 pub struct TestDb {
     db: Db,
     url: Arc<str>,
-    /// None when they are no application by themselves.
+    /// None when the entities are not an application by themselves.
     entities: Option<Registry>,
-    _keep: Arc<Keep>,
+    _storage: Arc<TestStorage>,
 }
 
 /// What must live as long as the database.
 #[derive(Debug)]
-enum Keep {
+enum TestStorage {
     #[allow(dead_code)]
     Folder(TempDir),
     #[cfg(feature = "postgres")]
     #[allow(dead_code)]
-    Postgres(super::cluster::Database),
+    Postgres(super::cluster::TestDatabase),
 }
 
 impl TestDb {
     /// A temporary SQLite file with the entities' tables.
     ///
     /// # Panics
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub async fn sqlite(entities: &[&'static EntityDef]) -> Self {
         let statements = ddl::create(&tables(entities, Dialect::Sqlite), Dialect::Sqlite);
         let folder = temporary_folder();
@@ -60,39 +60,49 @@ impl TestDb {
         let url = format!("sqlite://{}", file.display());
         let db = open(&url, false).await;
         let entities = Registry::new(entities).ok();
-        Self { db, url: url.into(), entities, _keep: Arc::new(Keep::Folder(folder)) }
+        Self { db, url: url.into(), entities, _storage: Arc::new(TestStorage::Folder(folder)) }
     }
 
-    /// A PostgreSQL database with the entities' tables, or `None` with a loud word when the machine has no
+    /// A PostgreSQL database with the entities' tables, or `None` with a message when the machine has no
     /// PostgreSQL.
     ///
     /// # Panics
-    /// When it cannot be made, or is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
+    /// When it cannot be created, or is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
     #[cfg(feature = "postgres")]
     pub async fn postgres(entities: &[&'static EntityDef]) -> Option<Self> {
         if std::env::var("ENTIFY_TEST_RLS").is_ok_and(|value| value == "1") {
             return Self::row_security(entities).await;
         }
         let statements = ddl::create(&tables(entities, Dialect::Postgres), Dialect::Postgres);
-        let database = super::cluster::Database::create(&statements)?;
+        let database = super::cluster::TestDatabase::create(&statements)?;
         let url: Arc<str> = database.url().into();
         let entities = Registry::new(entities).ok();
-        Some(Self { db: open(&url, false).await, url, entities, _keep: Arc::new(Keep::Postgres(database)) })
+        Some(Self {
+            db: open(&url, false).await,
+            url,
+            entities,
+            _storage: Arc::new(TestStorage::Postgres(database)),
+        })
     }
 
     /// A PostgreSQL database with the entities' tables and with their rules as row-level security, used by the role
-    /// that the tables belong to; or `None` with a loud word when the machine has no PostgreSQL.
+    /// that the tables belong to; or `None` with a message when the machine has no PostgreSQL.
     ///
     /// # Panics
-    /// When it cannot be made, or is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
+    /// When it cannot be created, or is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
     #[cfg(feature = "postgres")]
     pub async fn row_security(entities: &[&'static EntityDef]) -> Option<Self> {
-        let database = super::cluster::Database::create(&walled(entities))?;
+        let database = super::cluster::TestDatabase::create(&row_security_statements(entities))?;
         let url = database.url();
         let sign = if url.contains('?') { '&' } else { '?' };
-        let url: Arc<str> = format!("{url}{sign}options[role]={WALLED}").into();
+        let url: Arc<str> = format!("{url}{sign}options[role]={RLS_ROLE}").into();
         let entities = Registry::new(entities).ok();
-        Some(Self { db: open(&url, true).await, url, entities, _keep: Arc::new(Keep::Postgres(database)) })
+        Some(Self {
+            db: open(&url, true).await,
+            url,
+            entities,
+            _storage: Arc::new(TestStorage::Postgres(database)),
+        })
     }
 
     /// Always `None`: the `postgres` feature of entify is off.
@@ -134,29 +144,29 @@ impl TestDb {
 }
 
 /// The entities' tables, and the framework's that they need.
-fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> Schema {
-    Schema::of(&needed(entities), dialect)
+fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> DatabaseSchema {
+    DatabaseSchema::of(&with_history(entities), dialect)
 }
 
-/// The statements that make them as the role's own, with row-level security.
+/// The statements that create them, owned by the role, with row-level security.
 #[cfg(feature = "postgres")]
-fn walled(entities: &[&'static EntityDef]) -> Vec<String> {
+fn row_security_statements(entities: &[&'static EntityDef]) -> Vec<String> {
     let mut statements = vec![
-        // Roles belong to the whole server: another test may make this one at the same time.
+        // Roles belong to the whole server: another test may create this one at the same time.
         format!(
-            "DO $$ BEGIN CREATE ROLE {WALLED}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+            "DO $$ BEGIN CREATE ROLE {RLS_ROLE}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         ),
-        format!("GRANT ALL ON SCHEMA public TO {WALLED}"),
+        format!("GRANT ALL ON SCHEMA public TO {RLS_ROLE}"),
     ];
     statements.extend(ddl::create(&tables(entities, Dialect::Postgres), Dialect::Postgres));
-    let entities = needed(entities);
+    let entities = with_history(entities);
     statements.extend(migrate::secure_statements(entities.iter().map(|def| def.info())));
-    let owned = |def: &&EntityDef| format!("ALTER TABLE {} OWNER TO {WALLED}", quoted(def.table));
+    let owned = |def: &&EntityDef| format!("ALTER TABLE {} OWNER TO {RLS_ROLE}", quoted(def.table));
     statements.extend(entities.iter().map(owned));
     statements
 }
 
-fn needed(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
+fn with_history(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
     let mut entities = entities.to_vec();
     let [history] = crate::history::entities();
     let listed = entities.iter().any(|def| std::ptr::eq(*def, history));
@@ -166,7 +176,7 @@ fn needed(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
     entities
 }
 
-/// What a test on each database may take.
+/// An argument of a test on each database.
 #[diagnostic::on_unimplemented(
     message = "a test of `each_database` cannot take `{Self}`",
     label = "not an argument of a test",
@@ -189,7 +199,7 @@ impl FromTestDb for Ctx {
     }
 }
 
-/// Which database a test runs on: what [`each_database`](crate::testing::each_database) hands to each of its tests.
+/// Which database a test runs on: what [`each_database`](crate::testing::each_database) passes to each of its tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
     /// A fresh SQLite file.
@@ -201,10 +211,10 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Runs a test body on a fresh database with the entities' tables, or skips it loudly when there is no PostgreSQL.
+    /// Runs a test body on a fresh database with the entities' tables, or skips it with a message when there is no PostgreSQL.
     ///
     /// # Panics
-    /// When the database cannot be made, or PostgreSQL is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
+    /// When the database cannot be created, or PostgreSQL is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
     pub fn run<A, F, Fut>(self, entities: &impl AsRef<[&'static EntityDef]>, body: F) -> ExitCode
     where
         A: FromTestDb,
@@ -222,16 +232,16 @@ impl Backend {
         })
     }
 
-    /// Whether this machine has it.
+    /// Whether this machine has the database.
     ///
     /// # Panics
     /// When PostgreSQL is absent although `ENTIFY_REQUIRE_POSTGRES=1`.
     #[must_use]
-    pub fn is_there(self) -> bool {
+    pub fn is_available(self) -> bool {
         match self {
             Self::Sqlite => true,
             #[cfg(feature = "postgres")]
-            Self::Postgres | Self::RowSecurity => super::cluster::is_there(),
+            Self::Postgres | Self::RowSecurity => super::cluster::is_available(),
             #[cfg(not(feature = "postgres"))]
             Self::Postgres | Self::RowSecurity => false,
         }
@@ -246,7 +256,7 @@ impl Backend {
     }
 }
 
-/// Each test has a runtime of its own, with two threads so that what is concurrent in service is so in tests.
+/// Each test has a runtime of its own, with two threads, so that tests run concurrently what a server does.
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -255,7 +265,7 @@ fn runtime() -> Runtime {
         .unwrap_or_else(|error| panic!("no runtime for the test: {error}"))
 }
 
-/// An SQLite file with these tables, made once per process and set of tables.
+/// An SQLite file with these tables, created once per process and set of tables.
 async fn sqlite_image(statements: &[String]) -> Arc<[u8]> {
     static IMAGES: Mutex<BTreeMap<Vec<String>, Arc<[u8]>>> = Mutex::new(BTreeMap::new());
     let images = || IMAGES.lock().unwrap_or_else(PoisonError::into_inner);

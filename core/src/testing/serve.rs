@@ -6,12 +6,12 @@ use tokio::task::JoinHandle;
 
 use crate::config::Settings;
 use crate::server::App;
-use crate::server::listen::{self, Limits};
+use crate::server::listen::{self, ConnectionLimits};
 use crate::state::AppState;
 use crate::testing::TestDb;
 
 /// Serves an application on a test's database exactly as the command `serve` does, with default settings, on a free
-/// port of this machine; answers where. The server ends with the test's runtime.
+/// port of this machine, and returns its address. The server ends with the test's runtime.
 ///
 /// # Panics
 /// When the application cannot be served.
@@ -20,7 +20,7 @@ pub async fn serve(app: App, test: &TestDb) -> SocketAddr {
     address
 }
 
-/// As [`serve`], with these settings, until `stop` is ready; answers also the task that ends when the server has.
+/// As [`serve`], with these settings, until `stop` is ready; returns also the task, which ends with the server.
 ///
 /// # Panics
 /// When the application cannot be served.
@@ -30,7 +30,7 @@ pub async fn serve_until(
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> (SocketAddr, JoinHandle<()>) {
-    let limits = Limits { header: settings.header_timeout, shutdown: settings.shutdown_timeout };
+    let limits = ConnectionLimits { header: settings.header_timeout, shutdown: settings.shutdown_timeout };
     let registry = app.registry().unwrap_or_else(|error| panic!("{error}"));
     let state = AppState::with_settings(registry, test.db().clone(), super::database::SECRET, settings);
     let endpoint = app.into_endpoint(&state).unwrap_or_else(|error| panic!("{error}"));

@@ -11,12 +11,12 @@ use crate::transfer::{FileFormat, Progress};
 use crate::types::JsonStyle;
 use crate::value::Record;
 
-/// Writes every row that the context may read, by key, and answers how many there were.
+/// Writes every row that the context may read, by key, and returns how many there were.
 ///
 /// Fields are named as in REST; write-only fields are left out. `progress` advances by rows.
 ///
 /// # Errors
-/// As of the database and the policy; `BadRequest` when `out` takes no more.
+/// As of the database and the policy; `BadRequest` when `out` cannot be written to.
 pub async fn export(
     ctx: &Ctx,
     info: &'static EntityInfo,

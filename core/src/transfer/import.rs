@@ -10,20 +10,20 @@ use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
 use crate::query::{ListQuery, PageArgs};
 use crate::service::Records;
-use crate::transfer::progress::Counted;
-use crate::transfer::source::{Row, Source};
+use crate::transfer::progress::CountingReader;
+use crate::transfer::row_reader::{FileRow, RowReader};
 use crate::transfer::{FileFormat, Progress};
 use crate::value::{Assignments, Value};
 
 /// Rows of one statement.
 const BATCH: usize = 500;
-/// Broken values that are told before the rest of the file is left unread.
-const MOST_ERRORS: usize = 20;
+/// Invalid values that are reported before the rest of the file is skipped.
+const MAX_ERRORS: usize = 20;
 
-/// Reads a file into an entity in one transaction and answers how many rows there were.
+/// Reads a file into an entity in one transaction and returns how many rows there were.
 ///
-/// Columns are named as in REST; `id`, `created_at` and `updated_at` may be given and are kept, and later keys
-/// continue after the greatest one. A row may refer to a row of the same entity that comes later in the file.
+/// Columns are named as in REST; `id`, `created_at` and `updated_at` may be among them and are stored as they are, and
+/// later keys continue after the greatest one. A row may refer to a row of the same entity that comes later in the file.
 /// `progress` advances by the bytes read.
 ///
 /// # Errors
@@ -51,64 +51,64 @@ struct Import<P> {
 impl<P: Progress> Import<P> {
     async fn run(&self, ctx: &Ctx) -> Result<u64> {
         let records = Records::new(ctx, self.info);
-        let forward = self.info.is_self_referencing();
-        if forward {
+        let is_self_referencing = self.info.is_self_referencing();
+        if is_self_referencing {
             records.defer_references().await?;
         }
-        let mut source = self.open(&self.progress)?;
-        let (mut count, mut keyed, mut errors) = (0, false, Vec::new());
+        let mut reader = self.open(&self.progress)?;
+        let (mut count, mut has_keys, mut errors) = (0, false, Vec::new());
         loop {
-            let batch = read_batch(self.info, &mut source)?;
+            let batch = read_batch(self.info, &mut reader)?;
             if batch.is_empty() {
                 break;
             }
             count += batch.len() as u64;
-            keyed |= batch.iter().any(|row| row.values.get(0).is_some());
-            // After the first broken row the rest is read for further mistakes only, in transactions of its own
-            // that are undone with the whole.
+            has_keys |= batch.iter().any(|row| row.values.get(0).is_some());
+            // After the first invalid row the rest is read only to report further errors; its savepoints are rolled
+            // back with the transaction.
             match self.insert(ctx, batch).await {
                 Ok(()) => {}
-                Err(Error::Validation(broken)) => errors.extend(broken),
+                Err(Error::Validation(invalid)) => errors.extend(invalid),
                 Err(error) if errors.is_empty() => return Err(error),
                 Err(_) => break,
             }
-            if errors.len() >= MOST_ERRORS {
-                errors.truncate(MOST_ERRORS);
+            if errors.len() >= MAX_ERRORS {
+                errors.truncate(MAX_ERRORS);
                 break;
             }
         }
         if !errors.is_empty() {
             return Err(Error::Validation(errors));
         }
-        if forward {
+        if is_self_referencing {
             self.check_references(&records).await?;
         }
-        if keyed {
+        if has_keys {
             records.continue_keys().await?;
         }
         self.progress.finish();
         Ok(count)
     }
 
-    fn open<'p, Q: Progress>(&self, progress: &'p Q) -> Result<Source<Counted<'p, File, Q>>> {
+    fn open<'p, Q: Progress>(&self, progress: &'p Q) -> Result<RowReader<CountingReader<'p, File, Q>>> {
         let file = File::open(&self.path)
             .map_err(|error| Error::bad_request(format!("{}: {error}", self.path.display())))?;
         if let Ok(metadata) = file.metadata() {
             progress.start(metadata.len());
         }
-        Source::open(self.info, self.format, Counted { reader: file, progress })
+        RowReader::open(self.info, self.format, CountingReader { reader: file, progress })
     }
 
-    /// Writes a batch in a savepoint. Which of many rows breaks a check nobody tells; then they are tried one by one.
-    async fn insert(&self, ctx: &Ctx, batch: Vec<Row>) -> Result<()> {
+    /// Writes a batch in a savepoint. Where the error does not name the row, the rows are inserted one by one to find it.
+    async fn insert(&self, ctx: &Ctx, batch: Vec<FileRow>) -> Result<()> {
         let (lines, rows): (Vec<u64>, Vec<Assignments>) =
             batch.into_iter().map(|row| (row.line, row.values)).unzip();
         match create(ctx, self.info, rows.clone()).await {
-            Err(Error::Conflict(broken)) if all_placed(&broken) => {
-                return Err(Error::Conflict(at_lines(broken, &lines)));
+            Err(Error::Conflict(errors)) if all_name_rows(&errors) => {
+                return Err(Error::Conflict(at_lines(errors, &lines)));
             }
-            Err(Error::Validation(broken)) if all_placed(&broken) => {
-                return Err(Error::Validation(at_lines(broken, &lines)));
+            Err(Error::Validation(errors)) if all_name_rows(&errors) => {
+                return Err(Error::Validation(at_lines(errors, &lines)));
             }
             Err(Error::Conflict(_) | Error::Validation(_)) => {}
             Err(error) => return Err(error),
@@ -116,19 +116,20 @@ impl<P: Progress> Import<P> {
         }
         for (line, row) in lines.iter().zip(rows) {
             create(ctx, self.info, vec![row]).await.map_err(|error| match error {
-                Error::Conflict(broken) => Error::Conflict(at_lines(broken, &[*line])),
-                Error::Validation(broken) => Error::Validation(at_lines(broken, &[*line])),
+                Error::Conflict(errors) => Error::Conflict(at_lines(errors, &[*line])),
+                Error::Validation(errors) => Error::Validation(at_lines(errors, &[*line])),
                 error => error,
             })?;
         }
         Ok(())
     }
 
-    /// Every reference leads to a row, now that all are there. A database would say so at the commit, but not where.
+    /// Checks that every reference has a target, now that all rows are inserted. A database would check it at the commit, but
+    /// not report where.
     async fn check_references(&self, records: &Records<'_>) -> Result<()> {
         for column in &self.info.columns {
             let relation = column.relation();
-            // Rows may go on pointing to one that is deleted softly; the service has looked at the new ones.
+            // Rows may refer to one that was soft-deleted later; the service has checked the new ones.
             if relation.is_none_or(|relation| (relation.target)().soft_delete) {
                 continue;
             }
@@ -155,10 +156,10 @@ impl<P: Progress> Import<P> {
         Ok(())
     }
 
-    /// The first line that holds the value: found by reading the file again, so that no line needs remembering.
+    /// The first line that holds the value: found by reading the file again, so that no lines are held in memory.
     fn line_of(&self, column: usize, value: &Value) -> Result<Option<u64>> {
-        let mut source = self.open(&())?;
-        while let Some(row) = source.next(self.info)? {
+        let mut reader = self.open(&())?;
+        while let Some(row) = reader.next(self.info)? {
             if row.values.get(column) == Some(value) {
                 return Ok(Some(row.line));
             }
@@ -167,10 +168,10 @@ impl<P: Progress> Import<P> {
     }
 }
 
-fn read_batch<R: Read>(info: &'static EntityInfo, source: &mut Source<R>) -> Result<Vec<Row>> {
+fn read_batch<R: Read>(info: &'static EntityInfo, reader: &mut RowReader<R>) -> Result<Vec<FileRow>> {
     let mut batch = Vec::with_capacity(BATCH);
     while batch.len() < BATCH {
-        match source.next(info)? {
+        match reader.next(info)? {
             Some(row) => batch.push(row),
             None => break,
         }
@@ -190,12 +191,12 @@ fn row_of(error: &FieldError) -> Option<(usize, &str)> {
     Some((row.parse().ok()?, field))
 }
 
-fn all_placed(errors: &[FieldError]) -> bool {
+fn all_name_rows(errors: &[FieldError]) -> bool {
     errors.iter().all(|error| row_of(error).is_some())
 }
 
 fn at_lines(errors: Vec<FieldError>, lines: &[u64]) -> Vec<FieldError> {
-    let place = |error: &FieldError| {
+    let field_at_line = |error: &FieldError| {
         let (row, field) = row_of(error).unwrap_or((0, &error.field));
         let line = lines.get(row).or(lines.first()).copied().unwrap_or_default();
         match field {
@@ -203,5 +204,5 @@ fn at_lines(errors: Vec<FieldError>, lines: &[u64]) -> Vec<FieldError> {
             field => format!("line {line}: {field}"),
         }
     };
-    errors.into_iter().map(|error| FieldError { field: place(&error).into(), ..error }).collect()
+    errors.into_iter().map(|error| FieldError { field: field_at_line(&error).into(), ..error }).collect()
 }

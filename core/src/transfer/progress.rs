@@ -1,20 +1,20 @@
-//! How far an import or an export has come.
+//! The progress of an import or an export.
 
 use std::io::{self, Read};
 
-/// Hears how far an import or an export has come: bytes read, or rows written.
+/// Is notified of the progress of an import or an export: bytes read, or rows written.
 pub trait Progress: Send + Sync + 'static {
-    /// There are so many in all, as far as that is known.
+    /// The total, where it is known.
     fn start(&self, total: u64);
 
-    /// So many more are done.
+    /// This many more are done.
     fn advance(&self, by: u64);
 
     /// All are done.
     fn finish(&self);
 }
 
-/// Nobody listens.
+/// No progress is reported.
 impl Progress for () {
     fn start(&self, _: u64) {}
 
@@ -23,14 +23,14 @@ impl Progress for () {
     fn finish(&self) {}
 }
 
-/// Reads from another and tells how much.
+/// Reports how many bytes are read.
 #[derive(Debug)]
-pub(super) struct Counted<'p, R, P> {
+pub(super) struct CountingReader<'p, R, P> {
     pub(super) reader: R,
     pub(super) progress: &'p P,
 }
 
-impl<R: Read, P: Progress> Read for Counted<'_, R, P> {
+impl<R: Read, P: Progress> Read for CountingReader<'_, R, P> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
         self.progress.advance(read as u64);

@@ -26,7 +26,7 @@ use poem::{Request, handler};
 
 use crate::support::browser::{Browser, PASSWORD, Page, Site, state, tables};
 
-/// Answers who asks, as the context says.
+/// Responds with the principal of the context.
 #[handler]
 fn who(request: &Request) -> String {
     match request.data::<Ctx>() {
@@ -39,7 +39,7 @@ fn bearers() -> Authentication {
     Authentication::new(&Settings::default(), Authenticators::default()).expect("settings")
 }
 
-/// As a server that has not seen the token before.
+/// As a server that has not cached the token.
 async fn authenticate(ctx: &Ctx, token: &str) -> Result<Principal, Refusal> {
     Ok(bearers().authenticate(ctx, token).await?.principal)
 }
@@ -213,7 +213,7 @@ async fn sessions_end(ctx: Ctx) {
     let (_, id) = start_session(&ctx, &account, lifetime).await.expect("a session");
     let late = ctx.with_clock(Clock::Fixed(ctx.now() + TimeDelta::seconds(601)));
     assert!(resume_session(&late, &id, idle).await.expect("read").is_none(), "idle");
-    assert!(resume_session(&ctx, &id, idle).await.expect("read").is_none(), "it is gone");
+    assert!(resume_session(&ctx, &id, idle).await.expect("read").is_none(), "it is deleted");
 
     let (_, id) = start_session(&ctx, &account, lifetime).await.expect("a session");
     end_session(&ctx, &id).await.expect("ended");

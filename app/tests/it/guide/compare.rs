@@ -30,18 +30,18 @@ pub fn json(expected: &Json, printed: &Json) -> bool {
         (Json::String(expected), Json::String(printed)) => part(expected, printed),
         (Json::String(expected), _) => expected == ANY,
         (Json::Object(expected), Json::Object(printed)) => {
-            let told = expected.iter().filter(|(name, _)| *name != ANY);
-            told.clone().all(|(name, value)| printed.get(name).is_some_and(|printed| json(value, printed)))
-                && (expected.contains_key(ANY) || told.count() == printed.len())
+            let members = expected.iter().filter(|(name, _)| *name != ANY);
+            members.clone().all(|(name, value)| printed.get(name).is_some_and(|printed| json(value, printed)))
+                && (expected.contains_key(ANY) || members.count() == printed.len())
         }
         (Json::Array(expected), Json::Array(printed)) => {
-            let (told, more) = match expected.split_last() {
-                Some((last, told)) if last == ANY => (told, true),
+            let (members, more) = match expected.split_last() {
+                Some((last, members)) if last == ANY => (members, true),
                 _ => (expected.as_slice(), false),
             };
-            (more || told.len() == printed.len())
-                && told.len() <= printed.len()
-                && told.iter().zip(printed).all(|(expected, printed)| json(expected, printed))
+            (more || members.len() == printed.len())
+                && members.len() <= printed.len()
+                && members.iter().zip(printed).all(|(expected, printed)| json(expected, printed))
         }
         _ => expected == printed,
     }

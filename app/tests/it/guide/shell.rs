@@ -59,7 +59,7 @@ impl Shell {
         let folder = tempfile::Builder::new().prefix("entify-guide-").tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let shell = Self { folder, program, address: format!("127.0.0.1:{port}") };
-        for folder in [shell.bin(), shell.place()] {
+        for folder in [shell.bin(), shell.workdir()] {
             std::fs::create_dir(folder).unwrap();
         }
         std::fs::write(shell.bin().join("set"), "").unwrap();
@@ -72,14 +72,14 @@ impl Shell {
         shell
     }
 
-    /// What is ours: the programs and their notes.
+    /// The programs that stand in for `cargo` and `curl`, and their files.
     fn bin(&self) -> PathBuf {
         self.folder.path().join("bin")
     }
 
-    /// Where the reader stands.
-    fn place(&self) -> PathBuf {
-        self.folder.path().join("place")
+    /// The working directory of the blocks.
+    fn workdir(&self) -> PathBuf {
+        self.folder.path().join("workdir")
     }
 
     /// Runs a block and compares what it prints.
@@ -102,7 +102,7 @@ impl Shell {
         }
         let printed = self.sh(&code)?.replace(&self.address, ADDRESS);
         if postgres.is_some() {
-            // Its database goes with this block.
+            // Its database is dropped with this block.
             self.stop();
         }
         let wrong = match &block.printed {
@@ -131,7 +131,7 @@ impl Shell {
         let curl = which("curl", &path).ok_or("there is no curl")?;
         let root = crate::store::root();
         let mut command = Command::new("sh");
-        command.args(["-e", "-c", &script]).current_dir(self.place()).env_clear();
+        command.args(["-e", "-c", &script]).current_dir(self.workdir()).env_clear();
         command.env("PATH", format!("{}:{path}", self.bin().display()));
         command.env("GUIDE_BIN", self.bin()).env("GUIDE_PROGRAM", self.program).env("GUIDE_CURL", curl);
         command.env("BIND", &self.address).env("LOG", "error");
@@ -153,7 +153,7 @@ impl Shell {
             let text = std::fs::read_to_string(head).unwrap_or_default();
             let status = text.split_whitespace().nth(1).and_then(|status| status.parse::<u16>().ok());
             if status.is_none_or(|status| status >= least) {
-                let _ = writeln!(refused, "an answer was refused, which the guide does not say:\n{text}");
+                let _ = writeln!(refused, "a request was refused, which the guide does not show:\n{text}");
             }
         }
         (!refused.is_empty()).then_some(refused)
@@ -180,7 +180,7 @@ impl Drop for Shell {
     }
 }
 
-/// A throw-away database; none, said loudly, on a machine without PostgreSQL.
+/// A throw-away database; none, with a message, on a machine without PostgreSQL.
 fn postgres() -> Option<TestDb> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(TestDb::postgres(&[]))

@@ -7,7 +7,7 @@ use entify::testing::{TestDb, each_database};
 use serde_json::Value as Json;
 
 use super::caller::{Caller, MISSING, PASSWORD, credentials, new_mark, open};
-use super::judge::{Action, EVERYONE, KINDS, Kind, Who, World};
+use super::oracle::{Action, KINDS, Kind, PRINCIPALS, TestPrincipal, World};
 use crate::store::{Server, Store};
 
 /// Those whose accounts have a role that opens the admin.
@@ -18,37 +18,37 @@ async fn accounts_see_and_do_what_the_rules_allow(db: TestDb) -> ExitCode {
     let store = Store::new(db.url());
     store.run(&["migrate", "up"]);
     let world = World::small(&store);
-    for who in EVERYONE.iter().filter(|who| who.known) {
+    for principal in PRINCIPALS.iter().filter(|principal| principal.authenticated) {
         let mut arguments = vec!["account", "create", "", "--password-stdin"];
-        let email = email(who);
+        let email = email(principal);
         arguments[2] = &email;
-        for role in who.roles {
+        for role in principal.roles {
             arguments.extend(["--role", role]);
         }
-        if let Some(subject) = who.subject {
+        if let Some(subject) = principal.subject {
             arguments.extend(["--subject", subject]);
         }
         let made = store.output(&arguments, &format!("{PASSWORD}\n"));
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
     let server = open(&store);
-    let admin = EVERYONE.iter().find(|who| who.name == "admin").unwrap();
+    let admin = PRINCIPALS.iter().find(|principal| principal.name == "admin").unwrap();
     let admin = Caller { server: &server, token: credentials(&store, admin) };
-    for who in EVERYONE.iter().filter(|who| who.known) {
-        let browser = Browser::signed_in(&server, &email(who)).await;
-        if !INSIDE.contains(&who.name) {
+    for principal in PRINCIPALS.iter().filter(|principal| principal.authenticated) {
+        let browser = Browser::signed_in(&server, &email(principal)).await;
+        if !INSIDE.contains(&principal.name) {
             for path in ["", "/customers", "/customers/1", "/customers/lookup", "/artists", "/nothing"] {
-                assert_eq!(browser.get(path).await.0, 403, "{} {path}", who.name);
+                assert_eq!(browser.get(path).await.0, 403, "{} {path}", principal.name);
             }
             continue;
         }
         for kind in KINDS {
-            lists(&browser, &world, who, kind).await;
+            lists(&browser, &world, principal, kind).await;
             for key in world.keys(kind) {
-                row(&browser, &admin, &world, who, (kind, key)).await;
+                row(&browser, &admin, &world, principal, (kind, key)).await;
             }
         }
-        pickers(&browser, &world, who).await;
+        pickers(&browser, &world, principal).await;
     }
     let stranger = Browser { client: browser(), server: &server };
     for path in ["", "/customers", "/customers/1", "/customers/lookup", "/artists"] {
@@ -57,8 +57,8 @@ async fn accounts_see_and_do_what_the_rules_allow(db: TestDb) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn email(who: &Who) -> String {
-    format!("{}@store.example", who.name.replace([' ', '\''], "-"))
+fn email(principal: &TestPrincipal) -> String {
+    format!("{}@store.example", principal.name.replace([' ', '\''], "-"))
 }
 
 fn browser() -> reqwest::Client {
@@ -105,30 +105,49 @@ fn linked(page: &str, kind: Kind, world: &World) -> Vec<i64> {
     world.keys(kind).into_iter().filter(|key| page.contains(&format!("/admin/{path}/{key}\""))).collect()
 }
 
-async fn lists(browser: &Browser<'_>, world: &World, who: &Who, kind: Kind) {
+async fn lists(browser: &Browser<'_>, world: &World, principal: &TestPrincipal, kind: Kind) {
     let path = kind.names().path;
     let (status, page) = browser.get(&format!("/{path}")).await;
-    assert_eq!((status, linked(&page, kind, world)), (200, world.seen(who, kind)), "{} {kind:?}", who.name);
+    assert_eq!(
+        (status, linked(&page, kind, world)),
+        (200, world.seen(principal, kind)),
+        "{} {kind:?}",
+        principal.name
+    );
     assert_eq!(
         page.contains(&format!("/admin/{path}/new\"")),
-        who.ever(Action::Create, kind),
+        principal.ever(Action::Create, kind),
         "{} {kind:?}",
-        who.name
+        principal.name
     );
     let new = browser.get(&format!("/{path}/new")).await;
-    assert_eq!(new.0, if who.ever(Action::Create, kind) { 200 } else { 403 }, "{} {kind:?}", who.name);
+    assert_eq!(
+        new.0,
+        if principal.ever(Action::Create, kind) { 200 } else { 403 },
+        "{} {kind:?}",
+        principal.name
+    );
     if kind == Kind::Line {
         // From what is public.
         let (_, track) = browser.get("/tracks/1").await;
-        let of =
-            world.seen(who, kind).into_iter().filter(|line| world.lines[line].1 == 1).collect::<Vec<_>>();
-        assert_eq!(linked(&track, kind, world), of, "{}", who.name);
+        let of = world
+            .seen(principal, kind)
+            .into_iter()
+            .filter(|line| world.lines[line].1 == 1)
+            .collect::<Vec<_>>();
+        assert_eq!(linked(&track, kind, world), of, "{}", principal.name);
     }
 }
 
-async fn row(browser: &Browser<'_>, admin: &Caller<'_>, world: &World, who: &Who, (kind, key): (Kind, i64)) {
-    let (names, about) = (kind.names(), format!("{} {kind:?} {key}", who.name));
-    let sees = world.allows(who, Action::Read, kind, key);
+async fn row(
+    browser: &Browser<'_>,
+    admin: &Caller<'_>,
+    world: &World,
+    principal: &TestPrincipal,
+    (kind, key): (Kind, i64),
+) {
+    let (names, about) = (kind.names(), format!("{} {kind:?} {key}", principal.name));
+    let sees = world.allows(principal, Action::Read, kind, key);
     let path = format!("/{}/{key}", names.path);
     let (status, page) = browser.get(&path).await;
     assert_eq!(status, if sees { 200 } else { 404 }, "{about}");
@@ -138,9 +157,9 @@ async fn row(browser: &Browser<'_>, admin: &Caller<'_>, world: &World, who: &Who
         assert_eq!(plain(&page), plain(&missing), "{about}");
     }
     let expected = |action: Action, done: u16| match () {
-        () if !who.ever(action, kind) => 403,
+        () if !principal.ever(action, kind) => 403,
         () if !sees => 404,
-        () if !world.allows(who, action, kind, key) => 403,
+        () if !world.allows(principal, action, kind, key) => 403,
         () => done,
     };
     let mark = text(&new_mark(kind));
@@ -150,11 +169,15 @@ async fn row(browser: &Browser<'_>, admin: &Caller<'_>, world: &World, who: &Who
     assert_eq!(text(&row[names.harmless]) == mark, done == 303, "{about}");
     for (action, form) in [(Action::Update, "edit"), (Action::Delete, "delete")] {
         let link = format!("/{}/{key}/{form}\"", names.path);
-        assert_eq!(page.contains(&link), sees && world.allows(who, action, kind, key), "{about} {form}");
+        assert_eq!(
+            page.contains(&link),
+            sees && world.allows(principal, action, kind, key),
+            "{about} {form}"
+        );
     }
     assert_eq!(browser.get(&format!("{path}/edit")).await.0, expected(Action::Update, 200), "{about}");
     assert_eq!(browser.get(&format!("{path}/delete")).await.0, expected(Action::Delete, 200), "{about}");
-    if !who.ever(Action::Delete, kind) {
+    if !principal.ever(Action::Delete, kind) {
         assert_eq!(
             browser.post(&format!("{path}/delete"), &[]).await,
             expected(Action::Delete, 303),
@@ -176,8 +199,8 @@ fn strip_request(page: &str) -> String {
 }
 
 /// The rows that a form offers to refer to.
-async fn pickers(browser: &Browser<'_>, world: &World, who: &Who) {
-    let seen = world.seen(who, Kind::Customer);
+async fn pickers(browser: &Browser<'_>, world: &World, principal: &TestPrincipal) {
+    let seen = world.seen(principal, Kind::Customer);
     let (status, answer) = browser.get("/customers/lookup?q=Last").await;
     let answer: Json = serde_json::from_str(&answer).unwrap();
     let mut keys: Vec<i64> = answer["rows"]
@@ -187,14 +210,14 @@ async fn pickers(browser: &Browser<'_>, world: &World, who: &Who) {
         .map(|row| row["id"].as_str().unwrap().parse().unwrap())
         .collect();
     keys.sort_unstable();
-    assert_eq!((status, &keys), (200, &seen), "{}", who.name);
+    assert_eq!((status, &keys), (200, &seen), "{}", principal.name);
     let (_, form) = browser.get("/invoices/new").await;
     for customer in world.keys(Kind::Customer) {
         assert_eq!(
             form.contains(&World::email(customer)),
             seen.contains(&customer),
             "{} {customer}",
-            who.name
+            principal.name
         );
     }
 }

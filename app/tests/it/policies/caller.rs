@@ -1,4 +1,4 @@
-//! Someone who asks the running program, with credentials or without.
+//! A client of the running program, with credentials or without.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::judge::{Kind, Who};
+use super::oracle::{Kind, TestPrincipal};
 use crate::store::{Server, Store};
 
 const SECRET: &str = "a secret that the issuer and the store share";
@@ -27,21 +27,22 @@ pub fn open(store: &Store) -> Server {
 }
 
 /// The credentials of someone: an API token for those whose name says so, a JWT for others, none for the anonymous.
-pub fn credentials(store: &Store, who: &Who) -> String {
-    match who {
-        Who { known: false, .. } => String::new(),
+pub fn credentials(store: &Store, principal: &TestPrincipal) -> String {
+    match principal {
+        TestPrincipal { authenticated: false, .. } => String::new(),
         // Roles that every surface knows from API tokens and accounts as well.
-        Who { name: "staff" | "admin", .. } => {
-            let made = store.run(&["token", "create", "--name", who.name, "--role", who.name]);
+        TestPrincipal { name: "staff" | "admin", .. } => {
+            let made = store.run(&["token", "create", "--name", principal.name, "--role", principal.name]);
             made.trim().to_owned()
         }
-        who => jwt(&claims(who, 600), SECRET.as_bytes(), Algorithm::HS256),
+        principal => jwt(&claims(principal, 600), SECRET.as_bytes(), Algorithm::HS256),
     }
 }
 
-/// Credentials that are good for nothing, all of someone who could do everything.
+/// Credentials that are good for nothing, all of a principal that may do everything.
 pub fn bad_credentials(store: &Store) -> Vec<(&'static str, String)> {
-    let admin = Who { name: "admin", roles: &["admin", "staff"], subject: Some("1"), known: true };
+    let admin =
+        TestPrincipal { name: "admin", roles: &["admin", "staff"], subject: Some("1"), authenticated: true };
     let revoked = store.run(&["token", "create", "--name", "revoked", "--role", "admin"]);
     let listed = store.run(&["token", "list"]);
     let id = listed.lines().last().and_then(|line| line.split('\t').next()).unwrap();
@@ -55,21 +56,21 @@ pub fn bad_credentials(store: &Store) -> Vec<(&'static str, String)> {
         ("expired", jwt(&claims(&admin, -600), SECRET.as_bytes(), Algorithm::HS256)),
         (
             "forged",
-            jwt(&claims(&admin, 600), b"a secret that the store has never heard of", Algorithm::HS256),
+            jwt(&claims(&admin, 600), b"a secret that the store has never accepted", Algorithm::HS256),
         ),
         ("changed", format!("{}.{other}.{signature}", signed.split_once('.').unwrap().0)),
         ("unsigned", format!("{header}.{body}.")),
         ("without a signature", format!("{signed}.")),
         ("revoked", revoked.trim().to_owned()),
-        ("never made", "ent_0000000000000000000000000000000000000000000".to_owned()),
+        ("never created", "ent_0000000000000000000000000000000000000000000".to_owned()),
     ]
 }
 
-fn claims(who: &Who, seconds: i64) -> Json {
+fn claims(principal: &TestPrincipal, seconds: i64) -> Json {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let mut claims = json!({"exp": i64::try_from(now).unwrap() + seconds, "roles": who.roles});
+    let mut claims = json!({"exp": i64::try_from(now).unwrap() + seconds, "roles": principal.roles});
     // Whoever has no subject here is not called anything by any row.
-    claims["sub"] = json!(who.subject.unwrap_or("someone"));
+    claims["sub"] = json!(principal.subject.unwrap_or("someone"));
     claims
 }
 

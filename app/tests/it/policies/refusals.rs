@@ -1,11 +1,11 @@
-//! Credentials that are good for nothing: refused everywhere, also where no one is asked who they are.
+//! Invalid credentials: refused everywhere, also where no credentials are needed.
 
 use entify::testing::TestDb;
 use reqwest::Method;
 use serde_json::json;
 
 use super::caller::{bad_credentials, open};
-use super::judge::World;
+use super::oracle::World;
 use crate::store::Store;
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use super::caller::{Caller, MISSING, code, credentials, global, new_mark, open};
-use super::judge::{Action, EVERYONE, KINDS, Kind, Who, World};
+use super::oracle::{Action, KINDS, Kind, PRINCIPALS, TestPrincipal, World};
 use crate::store::Store;
 
 #[each_database(entities![])]
@@ -17,11 +17,11 @@ async fn everyone_writes_what_the_rules_allow(db: TestDb) -> ExitCode {
     store.run(&["migrate", "up"]);
     let world = World::small(&store);
     let server = open(&store);
-    let admin = EVERYONE.iter().find(|who| who.name == "admin").unwrap();
+    let admin = PRINCIPALS.iter().find(|principal| principal.name == "admin").unwrap();
     let admin = Caller { server: &server, token: credentials(&store, admin) };
-    for who in EVERYONE {
-        let caller = Caller { server: &server, token: credentials(&store, &who) };
-        let attempts = Attempts { world: &world, who, caller, admin: &admin };
+    for principal in PRINCIPALS {
+        let caller = Caller { server: &server, token: credentials(&store, &principal) };
+        let attempts = Attempts { world: &world, principal, caller, admin: &admin };
         for kind in KINDS {
             attempts.changes(kind).await;
             attempts.removals(kind).await;
@@ -36,14 +36,14 @@ async fn everyone_writes_what_the_rules_allow(db: TestDb) -> ExitCode {
 /// Someone's attempts.
 struct Attempts<'s> {
     world: &'s World,
-    who: Who,
+    principal: TestPrincipal,
     caller: Caller<'s>,
-    /// Who looks and takes back.
+    /// TestPrincipal looks and takes back.
     admin: &'s Caller<'s>,
 }
 
 /// What an answer of REST tells: its status, and the code and field of what is wrong.
-fn told((status, body): (u16, Json)) -> (u16, Json, Vec<(Json, Json)>) {
+fn reported((status, body): (u16, Json)) -> (u16, Json, Vec<(Json, Json)>) {
     let errors = body["errors"].as_array().into_iter().flatten();
     let errors = errors.map(|error| (error["field"].clone(), error["code"].clone())).collect();
     (status, body["code"].clone(), errors)
@@ -52,10 +52,10 @@ fn told((status, body): (u16, Json)) -> (u16, Json, Vec<(Json, Json)>) {
 impl Attempts<'_> {
     /// What comes of an attempt on a row: its status in REST, and its code in GraphQL.
     fn expected(&self, action: Action, kind: Kind, key: i64) -> (u16, &'static str) {
-        let allows = |action| self.world.allows(&self.who, action, kind, key);
+        let allows = |action| self.world.allows(&self.principal, action, kind, key);
         match () {
-            () if !self.who.known => (401, "UNAUTHENTICATED"),
-            () if !self.who.ever(action, kind) => (403, "FORBIDDEN"),
+            () if !self.principal.authenticated => (401, "UNAUTHENTICATED"),
+            () if !self.principal.ever(action, kind) => (403, "FORBIDDEN"),
             () if !allows(Action::Read) => (404, "NOT_FOUND"),
             () if !allows(action) => (403, "FORBIDDEN"),
             () => (200, ""),
@@ -65,7 +65,7 @@ impl Attempts<'_> {
     /// A row as it is.
     async fn row(&self, kind: Kind, key: i64) -> Json {
         let (status, row) = self.admin.get(&format!("{}/{key}", kind.names().path)).await;
-        assert_eq!(status, 200, "{} took {kind:?} {key} away", self.who.name);
+        assert_eq!(status, 200, "{} took {kind:?} {key} away", self.principal.name);
         row
     }
 
@@ -88,36 +88,41 @@ impl Attempts<'_> {
             let (status, expected_code) = self.expected(Action::Update, kind, key);
             let mark = new_mark(kind);
             let answer = self.patch(kind, key, &body(&mark)).await;
-            assert_eq!(answer.0, status, "{} {kind:?} {key}: {}", self.who.name, answer.1);
+            assert_eq!(answer.0, status, "{} {kind:?} {key}: {}", self.principal.name, answer.1);
             assert_eq!(
                 self.row(kind, key).await[names.harmless] == mark,
                 status == 200,
                 "{} {kind:?} {key}",
-                self.who.name
+                self.principal.name
             );
             let mark = new_mark(kind);
             let there = self.caller.graphql(&mutation(key, &mark)).await;
-            assert_eq!(code(&there), expected_code, "{} {kind:?} {key}: {there}", self.who.name);
+            assert_eq!(code(&there), expected_code, "{} {kind:?} {key}: {there}", self.principal.name);
             assert_eq!(
                 self.row(kind, key).await[names.harmless] == mark,
                 status == 200,
                 "{} {kind:?} {key}",
-                self.who.name
+                self.principal.name
             );
             if status == 404 {
-                assert_eq!((&answer, &there), (&missing, &missing_there), "{} {kind:?} {key}", self.who.name);
+                assert_eq!(
+                    (&answer, &there),
+                    (&missing, &missing_there),
+                    "{} {kind:?} {key}",
+                    self.principal.name
+                );
                 // What the body says is not told before whether the row is there.
                 let senseless = json!({"nonsense": 1});
                 let both =
                     (self.patch(kind, key, &senseless).await, self.patch(kind, MISSING, &senseless).await);
-                assert_eq!(both.0, both.1, "{} {kind:?} {key}", self.who.name);
+                assert_eq!(both.0, both.1, "{} {kind:?} {key}", self.principal.name);
             }
         }
     }
 
     async fn removals(&self, kind: Kind) {
         let names = kind.names();
-        if self.who.ever(Action::Delete, kind) {
+        if self.principal.ever(Action::Delete, kind) {
             // Of a row that nothing refers to.
             let (status, made) = self.admin.rest(Method::POST, names.path, Some(self.fresh(kind))).await;
             assert_eq!(status, 201, "{made}");
@@ -126,7 +131,7 @@ impl Attempts<'_> {
                 self.caller.rest(Method::DELETE, &path, None).await.0,
                 204,
                 "{} {kind:?}",
-                self.who.name
+                self.principal.name
             );
             assert_eq!(self.admin.get(&path).await.0, 404);
             return;
@@ -134,20 +139,20 @@ impl Attempts<'_> {
         for key in self.world.keys(kind) {
             let (status, expected_code) = self.expected(Action::Delete, kind, key);
             let answer = self.caller.rest(Method::DELETE, &format!("{}/{key}", names.path), None).await;
-            assert_eq!(answer.0, status, "{} {kind:?} {key}: {}", self.who.name, answer.1);
+            assert_eq!(answer.0, status, "{} {kind:?} {key}: {}", self.principal.name, answer.1);
             let id = global(names.name, key);
             let one = format!("mutation {{ delete{}(id: \"{id}\") {{ id }} }}", names.name);
             let many = names.many[..1].to_uppercase() + &names.many[1..];
             let many = format!("mutation {{ delete{many}(ids: [\"{id}\"]) {{ id }} }}");
             for mutation in [one, many] {
                 let there = self.caller.graphql(&mutation).await;
-                assert_eq!(code(&there), expected_code, "{} {kind:?} {key}: {there}", self.who.name);
+                assert_eq!(code(&there), expected_code, "{} {kind:?} {key}: {there}", self.principal.name);
             }
             self.row(kind, key).await;
         }
     }
 
-    /// The values of a new row that anyone may make who may make any.
+    /// The values of a new row that anyone may create who may create any.
     fn fresh(&self, kind: Kind) -> Json {
         let email = format!("{}@mail.example", new_mark(kind).to_string().replace([' ', '"'], ""));
         match kind {
@@ -169,14 +174,14 @@ impl Attempts<'_> {
             let target_kind = if kind == Kind::Invoice { Kind::Customer } else { Kind::Invoice };
             for key in self.world.keys(kind) {
                 let before = self.row(kind, key).await[field].clone();
-                let missing = told(self.patch(kind, key, &json!({field: MISSING})).await);
+                let missing = reported(self.patch(kind, key, &json!({field: MISSING})).await);
                 for target in targets.iter().copied().filter(|target| before != *target) {
                     let customer = if kind == Kind::Invoice { target } else { self.world.invoices[&target] };
-                    let may = self.world.allows(&self.who, Action::Update, kind, key)
-                        && self.world.allows_of(&self.who, Action::Update, kind, customer);
+                    let may = self.world.allows(&self.principal, Action::Update, kind, key)
+                        && self.world.allows_of(&self.principal, Action::Update, kind, customer);
                     let answer = self.patch(kind, key, &json!({field: target})).await;
                     let after = self.row(kind, key).await[field].clone();
-                    let about = format!("{} {kind:?} {key} to {target}: {}", self.who.name, answer.1);
+                    let about = format!("{} {kind:?} {key} to {target}: {}", self.principal.name, answer.1);
                     assert_eq!((answer.0 == 200, after == target), (may, may), "{about}");
                     if may {
                         self.admin
@@ -186,19 +191,19 @@ impl Attempts<'_> {
                                 Some(json!({field: before})),
                             )
                             .await;
-                    } else if !self.world.allows(&self.who, Action::Read, target_kind, target) {
-                        assert_eq!(told(answer), missing, "{about}");
+                    } else if !self.world.allows(&self.principal, Action::Read, target_kind, target) {
+                        assert_eq!(reported(answer), missing, "{about}");
                     }
                 }
             }
         }
         for (key, before) in &self.world.customers {
-            let may =
-                self.who.sets_support() && self.world.allows(&self.who, Action::Update, Kind::Customer, *key);
+            let may = self.principal.sets_support()
+                && self.world.allows(&self.principal, Action::Update, Kind::Customer, *key);
             let target = if *before == Some(4) { 3 } else { 4 };
             let (status, answer) = self.patch(Kind::Customer, *key, &json!({"support_rep_id": target})).await;
             let after = self.row(Kind::Customer, *key).await["support_rep_id"] == target;
-            assert_eq!((status == 200, after), (may, may), "{} {key}: {answer}", self.who.name);
+            assert_eq!((status == 200, after), (may, may), "{} {key}: {answer}", self.principal.name);
             if may {
                 self.patch(Kind::Customer, *key, &json!({"support_rep_id": before})).await;
             }
@@ -220,47 +225,52 @@ impl Attempts<'_> {
                     }
                     body
                 };
-                let may = self.who.ever(Action::Create, kind)
+                let may = self.principal.ever(Action::Create, kind)
                     && match kind {
                         Kind::Employee | Kind::Customer => true,
-                        Kind::Invoice => self.world.allows_of(&self.who, Action::Create, kind, target),
+                        Kind::Invoice => self.world.allows_of(&self.principal, Action::Create, kind, target),
                         Kind::Line => self.world.allows_of(
-                            &self.who,
+                            &self.principal,
                             Action::Create,
                             kind,
                             self.world.invoices[&target],
                         ),
                     };
                 let answer = self.caller.rest(Method::POST, kind.names().path, Some(to(target))).await;
-                let about = format!("{} {kind:?} for {target}: {}", self.who.name, answer.1);
+                let about = format!("{} {kind:?} for {target}: {}", self.principal.name, answer.1);
                 assert_eq!(answer.0 == 201, may, "{about}");
                 let target_kind = if kind == Kind::Invoice { Kind::Customer } else { Kind::Invoice };
                 if may {
                     let path = format!("{}/{}", kind.names().path, answer.1["id"]);
                     assert_eq!(self.admin.rest(Method::DELETE, &path, None).await.0, 204);
-                } else if !self.who.ever(Action::Create, kind) {
-                    assert_eq!(answer.0, if self.who.known { 403 } else { 401 }, "{about}");
-                } else if !self.world.allows(&self.who, Action::Read, target_kind, target) {
+                } else if !self.principal.ever(Action::Create, kind) {
+                    assert_eq!(answer.0, if self.principal.authenticated { 403 } else { 401 }, "{about}");
+                } else if !self.world.allows(&self.principal, Action::Read, target_kind, target) {
                     let missing = self.caller.rest(Method::POST, kind.names().path, Some(to(MISSING))).await;
-                    assert_eq!(told(answer), told(missing), "{about}");
+                    assert_eq!(reported(answer), reported(missing), "{about}");
                 }
             }
             let (_, counted) = self.admin.get(&format!("{}?count=exact&limit=1", kind.names().path)).await;
-            assert_eq!(counted["page"]["total"], self.world.keys(kind).len(), "{} {kind:?}", self.who.name);
+            assert_eq!(
+                counted["page"]["total"],
+                self.world.keys(kind).len(),
+                "{} {kind:?}",
+                self.principal.name
+            );
         }
     }
 
     /// An address that a row has which the writer may not see is refused, but not as taken.
     async fn unique_values(&self) {
-        for key in self.world.seen(&self.who, Kind::Customer) {
+        for key in self.world.seen(&self.principal, Kind::Customer) {
             for other in self.world.keys(Kind::Customer).into_iter().filter(|other| *other != key) {
                 let email = json!({"email": World::email(other)});
-                let (status, code, _) = told(self.patch(Kind::Customer, key, &email).await);
-                let expected = match self.world.allows(&self.who, Action::Read, Kind::Customer, other) {
+                let (status, code, _) = reported(self.patch(Kind::Customer, key, &email).await);
+                let expected = match self.world.allows(&self.principal, Action::Read, Kind::Customer, other) {
                     true => (409, json!("CONFLICT")),
                     false => (403, json!("FORBIDDEN")),
                 };
-                assert_eq!((status, code), expected, "{} {key} as {other}", self.who.name);
+                assert_eq!((status, code), expected, "{} {key} as {other}", self.principal.name);
             }
         }
     }

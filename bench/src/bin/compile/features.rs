@@ -21,7 +21,10 @@ const SETS: [(&str, &[&str]); 7] = [
 
 /// Measures and prints one set after the other, each in an empty target folder.
 pub(crate) fn report(workspace: &Path, target: &Path) -> Result<()> {
-    println!("\n{:<46} {:>10} {:>10} {:>10}", "cargo check -p entify, from scratch", "crates", "CPU s", "wall s");
+    println!(
+        "\n{:<46} {:>10} {:>10} {:>10}",
+        "cargo check -p entify, from scratch", "crates", "CPU s", "wall s"
+    );
     for (name, features) in SETS {
         let folder = target.join("bench-features");
         if folder.exists() {
@@ -36,7 +39,8 @@ pub(crate) fn report(workspace: &Path, target: &Path) -> Result<()> {
 }
 
 fn selection(features: &[&str]) -> [String; 6] {
-    ["-p", "entify", "--locked", "--no-default-features", "--features", &features.join(",")].map(str::to_owned)
+    ["-p", "entify", "--locked", "--no-default-features", "--features", &features.join(",")]
+        .map(str::to_owned)
 }
 
 /// Crates in the build, build scripts' dependencies and macros included, entify's own two too.

@@ -125,7 +125,7 @@ fn subject(claims: &Map<String, Value>) -> Result<String, JwtError> {
         .ok_or(JwtError::Claim("sub"))
 }
 
-/// The roles: a list of texts, or one text with blanks between them. The claim is given by its name or by a path
+/// The roles: a list of texts, or one text with blanks between them. The claim is set by its name or by a path
 /// (`realm_access.roles`).
 fn roles(claims: &Map<String, Value>, claim: &str) -> Result<Vec<String>, JwtError> {
     let value = claims.get(claim).or_else(|| {

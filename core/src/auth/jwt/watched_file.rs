@@ -7,22 +7,22 @@ use std::time::{Duration, Instant, SystemTime};
 /// How long a check of the file is valid.
 const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 
-/// A file that is checked for changes now and then.
+/// A file that is checked for changes from time to time.
 #[derive(Debug)]
 pub(super) struct WatchedFile {
     path: PathBuf,
-    last_check: Mutex<Check>,
+    last_check: Mutex<FileCheck>,
 }
 
 #[derive(Debug)]
-struct Check {
+struct FileCheck {
     at: Instant,
     stamp: Option<(SystemTime, u64)>,
 }
 
 impl WatchedFile {
     pub(super) fn new(path: PathBuf) -> Self {
-        let check = Check { at: Instant::now(), stamp: file_stamp(&path) };
+        let check = FileCheck { at: Instant::now(), stamp: file_stamp(&path) };
         Self { path, last_check: Mutex::new(check) }
     }
 
@@ -39,7 +39,7 @@ impl WatchedFile {
     }
 }
 
-impl Check {
+impl FileCheck {
     fn update(&mut self, path: &std::path::Path) -> bool {
         let before = std::mem::replace(self, Self { at: Instant::now(), stamp: file_stamp(path) });
         before.stamp != self.stamp

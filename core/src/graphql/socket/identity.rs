@@ -16,7 +16,7 @@ use crate::ctx::Ctx;
 use crate::graphql::socket::close::Close;
 use crate::graphql::socket::shared::Shared;
 use crate::http::browser::CSRF_HEADER;
-use crate::http::context::Use;
+use crate::http::context::SessionUse;
 use crate::principal::Principal;
 
 /// A handshake, with the headers that `connection_init` adds.
@@ -79,13 +79,13 @@ impl Handshake {
 
     /// Authenticates the client.
     pub(super) async fn identify(self, shared: &Shared) -> Result<Identified, Refusal> {
-        let Authenticated { principal, expires_at } = self.authenticate(shared, Use::Request).await?;
+        let Authenticated { principal, expires_at } = self.authenticate(shared, SessionUse::Resume).await?;
         let client = Client { handshake: self, id: principal.id().to_owned() };
         Ok(Identified { client: Arc::new(client), expires_at })
     }
 
-    async fn authenticate(&self, shared: &Shared, using: Use) -> Result<Authenticated, Refusal> {
-        shared.context.who(&self.ctx, &self.request, using).await
+    async fn authenticate(&self, shared: &Shared, session_use: SessionUse) -> Result<Authenticated, Refusal> {
+        shared.context.authenticate(&self.ctx, &self.request, session_use).await
     }
 }
 
@@ -102,20 +102,20 @@ impl Client {
 
     /// The context of an operation, if the client is still who it was.
     pub(super) async fn operation_ctx(&self, shared: &Shared, request_id: &str) -> Result<Ctx, Refusal> {
-        let Authenticated { principal, .. } = self.authenticate(shared, Use::Request).await?;
+        let Authenticated { principal, .. } = self.authenticate(shared, SessionUse::Resume).await?;
         Ok(self.handshake.ctx.with_principal(principal).with_request_id(request_id))
     }
 
     /// Checks whether the client is still who it was. This is not a use: a silent socket does not keep a session from
     /// ending idle.
     pub(super) async fn check(self: Arc<Self>, shared: Arc<Shared>) -> Result<Identified, Refusal> {
-        let Authenticated { expires_at, .. } = self.authenticate(&shared, Use::Look).await?;
+        let Authenticated { expires_at, .. } = self.authenticate(&shared, SessionUse::Peek).await?;
         Ok(Identified { client: self, expires_at })
     }
 
     /// Credentials that have become someone else's, or nobody's, are none.
-    async fn authenticate(&self, shared: &Shared, using: Use) -> Result<Authenticated, Refusal> {
-        let known = self.handshake.authenticate(shared, using).await?;
+    async fn authenticate(&self, shared: &Shared, session_use: SessionUse) -> Result<Authenticated, Refusal> {
+        let known = self.handshake.authenticate(shared, session_use).await?;
         if known.principal.id() == self.id { Ok(known) } else { Err(Refusal::Invalid) }
     }
 }

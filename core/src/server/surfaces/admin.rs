@@ -2,10 +2,10 @@
 
 use poem::Route;
 
-use crate::server::surfaces::{Link, ServedPath};
+use crate::server::surfaces::{PageLink, ServedPath};
 use crate::state::AppState;
 
-pub(super) const LINKS: &[Link] = &[Link { name: "Admin", path: "/admin" }];
+pub(super) const LINKS: &[PageLink] = &[PageLink { name: "Admin", path: "/admin" }];
 
 pub(super) fn mount(route: Route, state: &AppState) -> Route {
     route.nest("/admin", crate::admin::endpoint(state))

@@ -8,15 +8,15 @@ use poem::{Request, Response, Route, get};
 use crate::entity::Registry;
 use crate::graphql::{Explorer, GraphiQl, Schema, SchemaBuilder};
 use crate::http::context::Context;
-use crate::server::surfaces::{Link, ServedPath};
+use crate::server::surfaces::{PageLink, ServedPath};
 use crate::server::{App, StartError};
 use crate::state::AppState;
 
 /// What an application adds to the GraphQL schema.
 #[derive(Default)]
-pub(crate) struct Additions(Vec<Box<dyn FnOnce(SchemaBuilder) -> SchemaBuilder + Send>>);
+pub(crate) struct GraphqlAdditions(Vec<Box<dyn FnOnce(SchemaBuilder) -> SchemaBuilder + Send>>);
 
-pub(super) const LINKS: &[Link] = &[Link { name: "GraphQL explorer", path: "/graphql" }];
+pub(super) const LINKS: &[PageLink] = &[PageLink { name: "GraphQL explorer", path: "/graphql" }];
 
 impl App {
     /// Adds the fields of an async-graphql `#[Object]` type to `Query`. Its resolvers find the request's
@@ -35,7 +35,7 @@ impl App {
     }
 }
 
-impl Additions {
+impl GraphqlAdditions {
     pub(super) fn mount(
         self,
         route: Route,
@@ -50,7 +50,7 @@ impl Additions {
         Ok(route
             .at("/graphql", schema.endpoint_with(state, explorer.clone()))
             .at("/graphql/ws", schema.socket(state, context))
-            .at("/graphql/graphiql/:file", get(make_sync(move |request| file_of(&explorer, &request)))))
+            .at("/graphql/graphiql/:file", get(make_sync(move |request| graphiql_file(&explorer, &request)))))
     }
 
     /// The schema of the entities and of what was added to it.
@@ -64,7 +64,7 @@ impl Additions {
 }
 
 /// A file of GraphiQL's page.
-fn file_of(explorer: &Explorer, request: &Request) -> poem::Result<Response> {
+fn graphiql_file(explorer: &Explorer, request: &Request) -> poem::Result<Response> {
     let name: String = request.path_params()?;
     explorer.file(&name).ok_or_else(|| NotFoundError.into())
 }

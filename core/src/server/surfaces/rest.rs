@@ -5,17 +5,17 @@ use poem_openapi::OpenApi;
 
 use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX, Rest};
-use crate::server::surfaces::{About, Link, ServedPath};
+use crate::server::surfaces::{About, PageLink, ServedPath};
 use crate::server::{App, StartError};
 use crate::state::AppState;
 
 /// What an application adds to the REST API.
 #[derive(Default)]
-pub(crate) struct Additions(Rest);
+pub(crate) struct RestAdditions(Rest);
 
-pub(super) const LINKS: &[Link] = &[
-    Link { name: "REST documentation", path: "/docs" },
-    Link { name: "OpenAPI document", path: "/openapi.json" },
+pub(super) const LINKS: &[PageLink] = &[
+    PageLink { name: "REST documentation", path: "/docs" },
+    PageLink { name: "OpenAPI document", path: "/openapi.json" },
 ];
 
 impl App {
@@ -28,19 +28,19 @@ impl App {
     }
 }
 
-impl Additions {
+impl RestAdditions {
     pub(super) fn mount(self, route: Route, about: &About, state: &AppState) -> Result<Route, StartError> {
-        let rest = self.named(about).body_limit(state.settings().body_limit);
+        let rest = self.described(about).body_limit(state.settings().body_limit);
         Ok(rest.add_to(route, state)?)
     }
 
     /// The OpenAPI document, as indented JSON.
     #[cfg(feature = "cli")]
     pub(crate) fn spec(self, about: &About, registry: &Registry) -> Result<String, ApiConflict> {
-        self.named(about).spec(registry)
+        self.described(about).spec(registry)
     }
 
-    fn named(self, about: &About) -> Rest {
+    fn described(self, about: &About) -> Rest {
         self.0.title(&about.title).version(&about.version)
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn paths(registry: &Registry) -> Vec<ServedPath> {
     paths
 }
 
-/// The first resource stands for all, so that the address printed is one that answers.
+/// The path of the first resource, so that the printed address is one that is served.
 #[cfg(feature = "cli")]
 pub(super) fn addresses(registry: &Registry) -> Vec<(&'static str, String)> {
     let first = resource_paths(registry).next();

@@ -41,14 +41,14 @@ async fn every_node_counts_every_failure(ctx: Ctx) {
             "{retry_after:?}"
         );
     }
-    // Being told to wait is no failure; after the wait the right password is let in, and the failures are forgotten.
+    // A throttled attempt is no failure; after the wait the right password signs in, and the failures are deleted.
     assert_eq!(attempts(&ctx).await, 18);
     let later = ctx.with_clock(Clock::Fixed(ctx.now() + TimeDelta::seconds(3)));
     nodes[1].sign_in(&later, EMAIL, PASSWORD, "10.0.0.1").await.expect("signed in");
     assert_eq!(attempts(&ctx).await, 6, "those of the address stay");
     let later = ctx.with_clock(Clock::Fixed(ctx.now() + TimeDelta::hours(2)));
     assert_eq!(guess(&nodes[0], &later, EMAIL, "10.0.0.1").await, "UNAUTHENTICATED");
-    assert_eq!(attempts(&ctx).await, 3, "what is old is gone");
+    assert_eq!(attempts(&ctx).await, 3, "old attempts are deleted");
 }
 
 #[each_database(tables())]
@@ -129,11 +129,11 @@ async fn nobody_costs_as_much_as_somebody(ctx: Ctx) {
     let alike = |[some, none, off]: [Duration; 3]| none * 2 > some && some * 2 > none && off * 2 > some;
     let mut spent = [Duration::MAX; 3];
     for turn in 0..20 {
-        for (place, email) in [EMAIL, "nobody@example.org", "off@example.org"].into_iter().enumerate() {
-            let place_number = u8::try_from(place).expect("small");
-            let (time, statements) = cost(email, turn * 3 + place_number).await;
-            assert_eq!(statements, cost(EMAIL, 100 + turn * 3 + place_number).await.1, "{email}");
-            spent[place] = spent[place].min(time);
+        for (index, email) in [EMAIL, "nobody@example.org", "off@example.org"].into_iter().enumerate() {
+            let case = u8::try_from(index).expect("small");
+            let (time, statements) = cost(email, turn * 3 + case).await;
+            assert_eq!(statements, cost(EMAIL, 100 + turn * 3 + case).await.1, "{email}");
+            spent[index] = spent[index].min(time);
         }
         if turn >= 3 && alike(spent) {
             return;

@@ -13,7 +13,7 @@ use super::issuer::{
 };
 use crate::support::browser::{Browser, Page, tables};
 
-/// Refused, and told how to do better.
+/// Refused, with a challenge.
 #[track_caller]
 fn refused(page: &Page, what: &str) {
     assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{what}: {}", page.body);
@@ -155,7 +155,7 @@ async fn what_was_changed_is_refused(ctx: Ctx) {
     let (_site, browser) = shop(&ctx, |app| app, settings()).await;
     let admin = part(&claims_with("roles", json!(["admin"])));
     for (algorithm, token) in good(&claims()) {
-        // Once it was seen, a changed copy of it is still another token.
+        // Once it is cached, a changed copy of it is still another token.
         bear(&browser, &token).await.is(200);
         let parts: Vec<&str> = token.split('.').collect();
         let [header, body, signature] = parts[..] else { panic!("{token}") };

@@ -1,4 +1,4 @@
-//! Someone who issues JWTs, with keys made anew by each run, and an application that accepts them.
+//! Someone who issues JWTs, with new keys in each run, and an application that accepts them.
 
 use std::sync::LazyLock;
 
@@ -96,7 +96,7 @@ pub fn claims() -> Value {
     })
 }
 
-/// The claims with one of them changed, or gone when the value is null.
+/// The claims with one of them changed, or removed when the value is null.
 pub fn claims_with(name: &str, value: Value) -> Value {
     let mut claims = claims();
     match value {
@@ -134,7 +134,7 @@ pub fn secret(claims: &Value) -> String {
     sign(&json!({"alg": "HS256"}), claims, &KEYS.secret, Algorithm::HS256)
 }
 
-/// Answers who asks.
+/// Responds with the principal.
 #[handler]
 pub fn who(request: &Request) -> String {
     let Some(ctx) = request.data::<Ctx>() else { return "no context".to_owned() };
@@ -155,7 +155,7 @@ pub async fn shop(ctx: &Ctx, app: impl FnOnce(App) -> App, settings: Settings) -
     (site, browser)
 }
 
-/// Asks with these headers.
+/// Sends a request with these headers.
 pub async fn ask(browser: &Browser, path: &str, headers: &[(&str, &str)]) -> Page {
     let mut request = browser.request(reqwest::Method::GET, path);
     for (name, value) in headers {
@@ -164,7 +164,7 @@ pub async fn ask(browser: &Browser, path: &str, headers: &[(&str, &str)]) -> Pag
     Page::of(request.send().await.expect("an answer")).await
 }
 
-/// Asks who it is with this token.
+/// Requests the principal of this token.
 pub async fn bear(browser: &Browser, token: &str) -> Page {
     ask(browser, "/who", &[("authorization", &format!("Bearer {token}"))]).await
 }

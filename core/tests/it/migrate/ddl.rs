@@ -1,7 +1,7 @@
 //! CREATE and DROP statements, written and run.
 
 use entify::db::{Dialect, Executor, Layout, Statement};
-use entify::migrate::{Schema, ddl};
+use entify::migrate::{DatabaseSchema, ddl};
 use entify::testing::{TestDb, each_database};
 use entify::types::{Decimal, Kind, Uuid};
 use entify::value::Value;
@@ -15,19 +15,19 @@ fn script(statements: &[String]) -> String {
 
 #[test]
 fn postgres_tables() {
-    let schema = Schema::of(ALL, Dialect::Postgres);
+    let schema = DatabaseSchema::of(ALL, Dialect::Postgres);
     insta::assert_snapshot!(script(&ddl::create(&schema, Dialect::Postgres)));
 }
 
 #[test]
 fn sqlite_tables() {
-    let schema = Schema::of(ALL, Dialect::Sqlite);
+    let schema = DatabaseSchema::of(ALL, Dialect::Sqlite);
     insta::assert_snapshot!(script(&ddl::create(&schema, Dialect::Sqlite)));
 }
 
 #[test]
 fn postgres_drops() {
-    let schema = Schema::of(ALL, Dialect::Postgres);
+    let schema = DatabaseSchema::of(ALL, Dialect::Postgres);
     insta::assert_snapshot!(script(&ddl::drop(&schema, Dialect::Postgres)));
 }
 
@@ -50,7 +50,7 @@ async fn tables_can_be_dropped_with_rows_in_them(test: TestDb) {
     run(&test, USER_1).await.unwrap();
     run(&test, r#"UPDATE "user" SET "manager_id" = "id""#).await.unwrap();
     let dialect = test.db().dialect();
-    for sql in ddl::drop(&Schema::of(ALL, dialect), dialect) {
+    for sql in ddl::drop(&DatabaseSchema::of(ALL, dialect), dialect) {
         run(&test, &sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 }

@@ -66,7 +66,7 @@ const fn desc(field: &'static str) -> SortDef {
 }
 
 static STATUS: EnumDef = EnumDef {
-    name: "Status",
+    name: "MigrationStatus",
     docs: "",
     variants: &[
         VariantDef { name: "Active", wire: "active", graphql: "ACTIVE", docs: "" },

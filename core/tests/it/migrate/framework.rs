@@ -4,7 +4,7 @@ use std::path::Path;
 
 use entify::db::Dialect;
 use entify::entity::EntityDef;
-use entify::migrate::{Migrations, Origin, Schema, State, ddl};
+use entify::migrate::{DatabaseSchema, MigrationOrigin, MigrationState, Migrations, ddl};
 use entify::testing::{TestDb, each_database};
 
 /// No tables: the migrations make them.
@@ -18,7 +18,7 @@ async fn they_go_forth_and_back(test: TestDb) {
     assert_eq!(names, ["accounts", "history", "subjects"]);
     let status = migrations.status(test.db()).await.unwrap();
     assert_eq!(status.len(), names.len());
-    assert!(status.iter().all(|one| one.origin == Some(Origin::Framework) && one.state == State::Applied));
+    assert!(status.iter().all(|one| one.origin == Some(MigrationOrigin::Framework) && one.state == MigrationState::Applied));
     assert_eq!(migrations.down(test.db(), 100).await.unwrap().len(), steps.len());
     assert_eq!(migrations.up(test.db()).await.unwrap().len(), steps.len());
     // A database of the time before history gets it like any later migration.
@@ -82,14 +82,14 @@ fn own() -> Vec<&'static EntityDef> {
     own
 }
 
-/// Tables that are as they were made are compared to the letter. `ENTIFY_UPDATE_MIGRATIONS=1` writes their files anew,
+/// Tables that have not changed since are compared exactly. `ENTIFY_UPDATE_MIGRATIONS=1` writes their files again,
 /// which is right only until they have been released.
 #[test]
 fn new_tables_are_written_as_the_entities_say() {
     let update = std::env::var("ENTIFY_UPDATE_MIGRATIONS").is_ok_and(|value| value == "1");
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect.name());
-        let history = Schema::of(&entify::history::entities(), dialect);
+        let history = DatabaseSchema::of(&entify::history::entities(), dialect);
         for (file, statements) in [
             ("2_history.up.sql", ddl::create(&history, dialect)),
             ("2_history.down.sql", ddl::drop(&history, dialect)),
@@ -98,8 +98,8 @@ fn new_tables_are_written_as_the_entities_say() {
             if update {
                 std::fs::write(&path, &expected).unwrap();
             }
-            let kept = std::fs::read_to_string(&path).unwrap();
-            assert_eq!(kept.replace("\r\n", "\n"), expected, "{}", path.display());
+            let stored = std::fs::read_to_string(&path).unwrap();
+            assert_eq!(stored.replace("\r\n", "\n"), expected, "{}", path.display());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A full-text index by migrations: it comes, serves, goes without a trace and comes again.
+//! A full-text index by migrations: it is created, used, dropped without a trace and created again.
 
 use entify::db::{Db, Dialect, Executor, Layout, Statement};
 use entify::entity::EntityDef;

@@ -41,8 +41,8 @@ fn the_first_migration_makes_every_table() {
     let mut text = String::new();
     for dialect in ["sqlite", "postgres"] {
         for file in [format!("{name}.up.sql"), format!("{name}.down.sql"), "schema.json".to_owned()] {
-            let shown = file.replace(name.as_str(), "…_initial");
-            text += &format!("=== {dialect}/{shown}\n{}", read(folder.path(), &format!("{dialect}/{file}")));
+            let label = file.replace(name.as_str(), "…_initial");
+            text += &format!("=== {dialect}/{label}\n{}", read(folder.path(), &format!("{dialect}/{file}")));
         }
     }
     insta::assert_snapshot!(text);
@@ -154,7 +154,7 @@ mod plain {
     }
 }
 
-mod kept {
+mod soft_deleted {
     use entify::prelude::*;
 
     #[derive(Entity)]
@@ -167,10 +167,11 @@ mod kept {
 
 #[test]
 fn versions_and_soft_deletion_change_a_table() {
-    let (plain, kept) = (entify::entities![plain::Page], entify::entities![kept::Page]);
+    let (plain, soft_deleted) = (entify::entities![plain::Page], entify::entities![soft_deleted::Page]);
     let folder = folder();
     make(folder.path(), None, &registry(&plain)).unwrap();
-    let Err(MigrateError::ChangedTables(changed)) = make(folder.path(), None, &registry(&kept)) else {
+    let Err(MigrateError::ChangedTables(changed)) = make(folder.path(), None, &registry(&soft_deleted))
+    else {
         panic!("nothing was noticed");
     };
     assert_eq!(
@@ -180,7 +181,7 @@ fn versions_and_soft_deletion_change_a_table() {
         ]
     );
     let folder = self::folder();
-    let made = make(folder.path(), None, &registry(&kept)).unwrap().unwrap();
+    let made = make(folder.path(), None, &registry(&soft_deleted)).unwrap().unwrap();
     for (dialect, time) in [("sqlite", "text"), ("postgres", "timestamptz")] {
         let up = read(folder.path(), &format!("{dialect}/{}.up.sql", made.name));
         let rule = r#"CREATE UNIQUE INDEX "uq_page_slug" ON "page" ("slug") WHERE "deleted_at" is null"#;
@@ -188,5 +189,5 @@ fn versions_and_soft_deletion_change_a_table() {
         assert!(up.contains(rule) && up.contains(r#""version" "#) && up.contains(&deleted_at), "{up}");
         assert!(up.contains("NOT NULL DEFAULT") && !up.contains("CONSTRAINT \"uq_page_slug\""), "{up}");
     }
-    assert_eq!(make(folder.path(), None, &registry(&kept)), Ok(None));
+    assert_eq!(make(folder.path(), None, &registry(&soft_deleted)), Ok(None));
 }

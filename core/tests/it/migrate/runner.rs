@@ -4,7 +4,9 @@ use std::path::Path;
 
 use entify::db::{Db, DbError, DbOptions, Dialect, Executor, Layout, Statement};
 use entify::entity::EntityDef;
-use entify::migrate::{Embedded, MigrateError, Migrations, State, Step, make, make_by_hand};
+use entify::migrate::{
+    EmbeddedMigration, MigrateError, MigrationRun, MigrationState, Migrations, make, make_by_hand,
+};
 use entify::testing::{TestDb, each_database};
 use entify::types::Kind;
 use entify::value::Value;
@@ -13,7 +15,7 @@ use sea_query::Values;
 use super::entities::{ALL, CHICKEN, EGG, SYNONYM, TAG};
 use super::make::{folder, registry};
 
-/// No tables: the migrations make them.
+/// No tables: the migrations create them.
 const EMPTY: &[&EntityDef] = &[];
 
 async fn execute(db: &Db, sql: &str) -> Result<u64, DbError> {
@@ -34,11 +36,11 @@ fn load(folder: &Path, db: &Db) -> Migrations {
 }
 
 /// The application's migrations among the steps.
-fn names(steps: &[Step]) -> Vec<&str> {
+fn names(steps: &[MigrationRun]) -> Vec<&str> {
     steps.iter().filter(|step| step.version > 999).map(|step| step.name.as_str()).collect()
 }
 
-async fn states(migrations: &Migrations, db: &Db) -> Vec<State> {
+async fn states(migrations: &Migrations, db: &Db) -> Vec<MigrationState> {
     let all = migrations.status(db).await.unwrap();
     all.into_iter().filter(|status| status.version > 999).map(|status| status.state).collect()
 }
@@ -57,22 +59,22 @@ async fn made_migrations_go_forth_and_back(test: TestDb) {
     make(folder.path(), None, &registry(&[&TAG])).unwrap();
     make(folder.path(), None, &registry(&[&TAG, &SYNONYM])).unwrap();
     let migrations = load(folder.path(), db);
-    assert_eq!(states(&migrations, db).await, [State::Pending, State::Pending]);
+    assert_eq!(states(&migrations, db).await, [MigrationState::Pending, MigrationState::Pending]);
 
     assert_eq!(names(&migrations.up(db).await.unwrap()), ["initial", "create_synonym"]);
-    assert_eq!(states(&migrations, db).await, [State::Applied, State::Applied]);
+    assert_eq!(states(&migrations, db).await, [MigrationState::Applied, MigrationState::Applied]);
     assert_eq!(migrations.up(db).await.unwrap(), [], "a second run has nothing to do");
     execute(db, "INSERT INTO tag (name) VALUES ('a')").await.unwrap();
     execute(db, "INSERT INTO synonym (tag_id, name) VALUES (1, 'b')").await.unwrap();
 
     assert_eq!(names(&migrations.down(db, 1).await.unwrap()), ["create_synonym"]);
-    assert_eq!(states(&migrations, db).await, [State::Applied, State::Pending]);
+    assert_eq!(states(&migrations, db).await, [MigrationState::Applied, MigrationState::Pending]);
     assert_eq!(number(db, "SELECT count(*) FROM tag").await, Ok(1));
     assert!(number(db, "SELECT count(*) FROM synonym").await.is_err());
 
     assert_eq!(names(&migrations.up(db).await.unwrap()), ["create_synonym"]);
     migrations.down(db, 100).await.unwrap();
-    assert_eq!(states(&migrations, db).await, [State::Pending, State::Pending]);
+    assert_eq!(states(&migrations, db).await, [MigrationState::Pending, MigrationState::Pending]);
     assert_eq!(migrations.pending(db).await.unwrap(), migrations.status(db).await.unwrap());
 }
 
@@ -103,7 +105,7 @@ async fn a_changed_file_is_refused_but_can_be_taken_back(test: TestDb) {
     load(folder.path(), db).up(db).await.unwrap();
     write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (y text);\r\n", "DROP TABLE a;");
     let migrations = load(folder.path(), db);
-    assert_eq!(states(&migrations, db).await, [State::Changed]);
+    assert_eq!(states(&migrations, db).await, [MigrationState::Changed]);
     let refused = migrations.up(db).await.unwrap_err();
     assert_eq!(refused, MigrateError::Changed { version: 1001, name: "a".to_owned() });
     migrations.down(db, 1).await.unwrap();
@@ -111,7 +113,7 @@ async fn a_changed_file_is_refused_but_can_be_taken_back(test: TestDb) {
     execute(db, "INSERT INTO a (y) VALUES ('z')").await.unwrap();
     // Another system's line ends are the same migration.
     write(folder.path(), db.dialect(), 1001, "a", "CREATE TABLE a (y text);\n", "DROP TABLE a;");
-    assert_eq!(states(&load(folder.path(), db), db).await, [State::Applied]);
+    assert_eq!(states(&load(folder.path(), db), db).await, [MigrationState::Applied]);
 }
 
 #[each_database(EMPTY)]
@@ -121,7 +123,7 @@ async fn a_missing_file_is_refused(test: TestDb) {
     load(one.path(), db).up(db).await.unwrap();
     let migrations = load(none.path(), db);
     let status = migrations.status(db).await.unwrap().pop().unwrap();
-    assert_eq!((status.name.as_str(), status.state, status.origin), ("a", State::Missing, None));
+    assert_eq!((status.name.as_str(), status.state, status.origin), ("a", MigrationState::Missing, None));
     assert_eq!(migrations.up(db).await, Err(MigrateError::Missing { version: 1001 }));
     assert_eq!(migrations.down(db, 1).await, Err(MigrateError::Missing { version: 1001 }));
 }
@@ -137,10 +139,10 @@ async fn a_failing_migration_leaves_nothing_of_itself(test: TestDb) {
     assert!(failed.starts_with("migration 1002_bad failed: ") && failed.contains("nowhere"), "{failed}");
     assert!(number(db, "SELECT count(*) FROM b").await.is_err());
     let first = match db.dialect() {
-        Dialect::Sqlite => State::Pending,
-        Dialect::Postgres => State::Applied,
+        Dialect::Sqlite => MigrationState::Pending,
+        Dialect::Postgres => MigrationState::Applied,
     };
-    assert_eq!(states(&migrations, db).await, [first, State::Pending]);
+    assert_eq!(states(&migrations, db).await, [first, MigrationState::Pending]);
     // The failure has left no lock behind.
     write(folder.path(), db.dialect(), 1002, "bad", "CREATE TABLE b (x text);", "DROP TABLE b;");
     load(folder.path(), db).up(db).await.unwrap();
@@ -171,7 +173,7 @@ async fn a_migration_without_way_back_is_said_so(test: TestDb) {
 #[each_database(EMPTY)]
 async fn embedded_migrations_join_the_history(test: TestDb) {
     let db = test.db();
-    let migrations = Migrations::framework(db.dialect()).with_embedded(&[Embedded {
+    let migrations = Migrations::framework(db.dialect()).with_embedded(&[EmbeddedMigration {
         version: 20_240_101_000_000,
         name: "a",
         up: "CREATE TABLE a (x text);",
@@ -212,7 +214,7 @@ async fn a_caller_that_goes_away_does_not_stop_a_run(test: TestDb) {
     let migrations = load(folder.path(), db);
     let run = migrations.up(db);
     assert!(tokio::time::timeout(std::time::Duration::from_micros(200), run).await.is_err());
-    while states(&migrations, db).await != [State::Applied] {
+    while states(&migrations, db).await != [MigrationState::Applied] {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     assert_eq!(migrations.up(db).await, Ok(Vec::new()));

@@ -1,7 +1,7 @@
 //! `index` on a field, `index(a, -b)` on the struct: indexes of the table.
 
 use entify::db::Dialect;
-use entify::migrate::{Schema, ddl};
+use entify::migrate::{DatabaseSchema, ddl};
 use entify::prelude::*;
 
 use super::{def, field, sorts};
@@ -17,7 +17,7 @@ pub struct IndexSample {
 #[test]
 fn the_table_has_them() {
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
-        let sql = ddl::create(&Schema::of(&entities![IndexSample], dialect), dialect).concat();
+        let sql = ddl::create(&DatabaseSchema::of(&entities![IndexSample], dialect), dialect).concat();
         assert!(sql.contains(r#"CREATE INDEX "ix_index_sample_one" ON "index_sample" ("one")"#), "{sql}");
         let both = r#"CREATE INDEX "ix_index_sample_two_one" ON "index_sample" ("two", "one" DESC"#;
         assert!(sql.contains(both), "{sql}");

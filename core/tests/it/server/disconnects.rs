@@ -1,4 +1,4 @@
-//! Clients that hang up at any moment, on a server that listens: what they asked for is done whole or not at all, and
+//! Clients that hang up at any moment, on a server that listens: a request is executed whole or not at all, and
 //! nothing of them is left.
 
 use std::net::SocketAddr;
@@ -25,61 +25,61 @@ const TIMES: u32 = 1_000;
 /// Clients at a time: more than there are connections to the database.
 const AT_ONCE: u32 = 8;
 
-/// Children of a row that is made with children.
+/// Children of a row that is created with children.
 const CHILDREN: usize = 3;
 
 /// How many requests were begun, and how many were answered.
 #[derive(Clone, Default)]
-struct Seen {
+struct RequestCounts {
     begun: Arc<AtomicU32>,
     ended: Arc<AtomicU32>,
 }
 
-/// The program's own way to make a user with posts.
+/// The program's own endpoint that creates a user with posts.
 #[handler]
 async fn make_writer(Data(ctx): Data<&Ctx>, Json(email): Json<String>) -> poem::Result<Json<i64>> {
     let posts = |writer: Id<User>| {
         (0..CHILDREN).map(move |number| PostInput::new(format!("post {number}"), writer)).collect::<Vec<_>>()
     };
-    let made = UserService::new(ctx).create_with(UserInput::new(email)).children(User::posts(), posts);
-    Ok(Json(made.save().await.map_err(InternalServerError)?.id.get()))
+    let writer = UserService::new(ctx).create_with(UserInput::new(email)).children(User::posts(), posts);
+    Ok(Json(writer.save().await.map_err(InternalServerError)?.id.get()))
 }
 
-impl Middleware<BoxEndpoint<'static>> for Seen {
-    type Output = Counted;
+impl Middleware<BoxEndpoint<'static>> for RequestCounts {
+    type Output = CountingEndpoint;
 
-    fn transform(&self, inner: BoxEndpoint<'static>) -> Counted {
-        Counted { inner, seen: self.clone() }
+    fn transform(&self, inner: BoxEndpoint<'static>) -> CountingEndpoint {
+        CountingEndpoint { inner, counts: self.clone() }
     }
 }
 
-struct Counted {
+struct CountingEndpoint {
     inner: BoxEndpoint<'static>,
-    seen: Seen,
+    counts: RequestCounts,
 }
 
-impl Endpoint for Counted {
+impl Endpoint for CountingEndpoint {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        self.seen.begun.fetch_add(1, Ordering::Relaxed);
+        self.counts.begun.fetch_add(1, Ordering::Relaxed);
         let answer = self.inner.call(request).await;
-        self.seen.ended.fetch_add(1, Ordering::Relaxed);
+        self.counts.ended.fetch_add(1, Ordering::Relaxed);
         answer
     }
 }
 
-fn app(seen: &Seen) -> App {
-    App::new(all()).mount("/writers", post(make_writer)).with(seen.clone())
+fn app(counts: &RequestCounts) -> App {
+    App::new(all()).mount("/writers", post(make_writer)).with(counts.clone())
 }
 
-/// A number that looks like chance, and is the same in every run.
-fn scattered(number: u32, salt: u32, below: u32) -> u32 {
+/// A pseudo-random number, the same in every run.
+fn pseudo_random(number: u32, salt: u32, below: u32) -> u32 {
     let mixed = number.wrapping_add(salt.wrapping_mul(0x9E37_79B9)).wrapping_mul(0x85EB_CA6B);
     (mixed ^ (mixed >> 15)).wrapping_mul(0xC2B2_AE35) % below.max(1)
 }
 
-/// What a client asks for: the kinds of writes take turns.
+/// A client's request: the kinds of writes take turns.
 fn request(number: u32) -> String {
     let email = |name: &str| format!("{name}{number}@example.org");
     let graphql = |query: &str, variables: Value| json!({ "query": query, "variables": variables });
@@ -111,7 +111,7 @@ fn http(method: &str, path: &str, body: &Value) -> String {
     )
 }
 
-/// Sends the request and goes away, each time a little later.
+/// Sends the request and disconnects, each time a little later.
 async fn hang_up(address: SocketAddr, number: u32) {
     let request = request(number);
     let mut stream = TcpStream::connect(address).await.expect("a connection");
@@ -119,19 +119,19 @@ async fn hang_up(address: SocketAddr, number: u32) {
         // Before all of it is sent, often within the body.
         0 => {
             let length = u32::try_from(request.len()).expect("a short request");
-            let sent = (length - scattered(number, 1, 90)) as usize;
+            let sent = (length - pseudo_random(number, 1, 90)) as usize;
             stream.write_all(&request.as_bytes()[..sent]).await.expect("sent");
-            tokio::time::sleep(Duration::from_micros(u64::from(scattered(number, 2, 500)))).await;
+            tokio::time::sleep(Duration::from_micros(u64::from(pseudo_random(number, 2, 500)))).await;
         }
         // While it is worked on.
         1 | 2 => {
             stream.write_all(request.as_bytes()).await.expect("sent");
-            tokio::time::sleep(Duration::from_micros(u64::from(scattered(number, 3, 6_000)))).await;
+            tokio::time::sleep(Duration::from_micros(u64::from(pseudo_random(number, 3, 6_000)))).await;
         }
         // Within the answer, of which some is read.
         _ => {
             stream.write_all(request.as_bytes()).await.expect("sent");
-            let mut some = vec![0; 1 + scattered(number, 4, 300) as usize];
+            let mut some = vec![0; 1 + pseudo_random(number, 4, 300) as usize];
             stream.read_exact(&mut some[..1]).await.expect("an answer");
             let _ = stream.read(&mut some).await;
         }
@@ -155,9 +155,9 @@ async fn prepare(ctx: &Ctx) {
 
 #[each_database(all())]
 async fn a_thousand_clients_hang_up_and_leave_nothing_behind(test: TestDb) {
-    let (ctx, seen) = (test.ctx(), Seen::default());
+    let (ctx, counts) = (test.ctx(), RequestCounts::default());
     prepare(&ctx).await;
-    let address = serve(app(&seen), &test).await;
+    let address = serve(app(&counts), &test).await;
     let round = |first: u32| {
         tokio::spawn(async move {
             for number in (first..TIMES).step_by(AT_ONCE as usize) {
@@ -170,7 +170,7 @@ async fn a_thousand_clients_hang_up_and_leave_nothing_behind(test: TestDb) {
         round.await.expect("a round");
     }
     nothing_is_open(ctx.db()).await;
-    let (begun, ended) = (seen.begun.load(Ordering::Relaxed), seen.ended.load(Ordering::Relaxed));
+    let (begun, ended) = (counts.begun.load(Ordering::Relaxed), counts.ended.load(Ordering::Relaxed));
     println!("{begun} of {TIMES} requests reached the program, {ended} came to their end");
     assert!(begun > TIMES / 2 && ended > TIMES / 4, "hardly any was served");
     assert!(begun - ended > TIMES / 20, "hardly any was dropped");
@@ -197,7 +197,7 @@ async fn a_thousand_clients_hang_up_and_leave_nothing_behind(test: TestDb) {
     ] {
         assert_eq!(number(ctx.db(), sql).await, 0, "half of {what}");
     }
-    // Of each kind some were kept, or all of this says nothing.
+    // Some of each kind were committed, or the test proves nothing.
     for kind in ["single", "writer", "left", "graph"] {
         let sql = format!("SELECT count(*) FROM \"user\" WHERE email LIKE '{kind}%'");
         assert!(number(ctx.db(), &sql).await > 20, "hardly any {kind}");
@@ -216,7 +216,7 @@ async fn a_thousand_clients_hang_up_and_leave_nothing_behind(test: TestDb) {
     }
     nothing_is_open(ctx.db()).await;
     let fresh = entify::db::Db::connect(&entify::db::DbOptions::new(test.url())).await.expect("another pool");
-    let kept = number(&fresh, "SELECT count(*) FROM \"user\" WHERE email LIKE 'after%'").await;
-    assert_eq!(kept, 16, "seen from another connection");
+    let committed = number(&fresh, "SELECT count(*) FROM \"user\" WHERE email LIKE 'after%'").await;
+    assert_eq!(committed, 16, "read on another connection");
     fresh.close().await;
 }

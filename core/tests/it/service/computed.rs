@@ -190,9 +190,9 @@ async fn computed_fields_are_on_every_surface(test: entify::testing::TestDb) {
 #[test]
 fn the_table_does_not_hold_them() {
     use entify::db::Dialect;
-    use entify::migrate::Schema;
+    use entify::migrate::DatabaseSchema;
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
-        let schema = Schema::of(&entities(), dialect);
+        let schema = DatabaseSchema::of(&entities(), dialect);
         let columns: Vec<_> = schema.tables[1].columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!(columns, ["id", "price", "how_many", "note", "basket_id", "created_at", "updated_at"]);
     }

@@ -3,7 +3,7 @@
 
 use entify::db::{Dialect, Executor, Statement};
 use entify::entity::Entity;
-use entify::migrate::Schema;
+use entify::migrate::DatabaseSchema;
 use entify::prelude::*;
 use entify::service::Service;
 use entify::testing::each_database;
@@ -175,7 +175,7 @@ async fn check_default_order<E: Entity>(ctx: &Ctx) {
 
 #[test]
 fn a_default_order_has_an_index() {
-    let schema = Schema::of(&all(), Dialect::Postgres);
+    let schema = DatabaseSchema::of(&all(), Dialect::Postgres);
     let indexes = |table: &str| -> Vec<String> {
         let table = schema.table(table).expect("the table");
         table.indexes.iter().map(|index| index.name.clone()).collect()

@@ -1,15 +1,15 @@
 //! What a field means to one dialect: its column's type, default and condition.
 //!
-//! What its kind has to do with it stands in `db/storage.rs`.
+//! What depends on its kind is in `db/storage.rs`.
 
 use crate::db::{
     Dialect, SqliteType, TypeModifiers, check_condition, postgres_column_type, quoted, sqlite_column_type,
     sqlite_type,
 };
 use crate::entity::{ColumnInfo, ColumnRole};
-use crate::migrate::schema::Column;
+use crate::migrate::database_schema::Column;
 
-/// Now, in exactly the form in which times are written.
+/// The current time, in the format in which times are stored.
 const SQLITE_NOW: &str = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')";
 
 pub(super) fn of(column: &ColumnInfo, dialect: Dialect) -> Column {

@@ -1,11 +1,11 @@
-//! The rules of the store once more, in plain Rust over rows in memory. Knows nothing of the engine.
+//! The expected results: the rules of the store once more, in plain Rust over rows in memory, without the engine.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::store::Store;
 
-/// What has rules that look at the row.
+/// Entities with rules that depend on the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Employee,
@@ -46,81 +46,86 @@ pub enum Action {
     Delete,
 }
 
-/// A principal, as whoever issued its credentials meant it.
+/// A principal, as the issuer of its credentials meant it.
 #[derive(Debug, Clone, Copy)]
-pub struct Who {
+pub struct TestPrincipal {
     pub name: &'static str,
     pub roles: &'static [&'static str],
     pub subject: Option<&'static str>,
-    pub known: bool,
+    pub authenticated: bool,
 }
 
-/// Everyone whose credentials are good.
-pub const EVERYONE: [Who; 11] = [
-    Who { name: "anonymous", roles: &[], subject: None, known: false },
-    Who { name: "without a role", roles: &[], subject: Some("1"), known: true },
-    Who { name: "customer 1", roles: &["customer"], subject: Some("1"), known: true },
-    Who { name: "customer 2", roles: &["customer"], subject: Some("2"), known: true },
-    Who { name: "customer 02", roles: &["customer"], subject: Some("02"), known: true },
-    Who { name: "nobody's customer", roles: &["customer"], subject: None, known: true },
+/// The principals with valid credentials.
+pub const PRINCIPALS: [TestPrincipal; 11] = [
+    TestPrincipal { name: "anonymous", roles: &[], subject: None, authenticated: false },
+    TestPrincipal { name: "without a role", roles: &[], subject: Some("1"), authenticated: true },
+    TestPrincipal { name: "customer 1", roles: &["customer"], subject: Some("1"), authenticated: true },
+    TestPrincipal { name: "customer 2", roles: &["customer"], subject: Some("2"), authenticated: true },
+    TestPrincipal { name: "customer 02", roles: &["customer"], subject: Some("02"), authenticated: true },
+    TestPrincipal { name: "nobody's customer", roles: &["customer"], subject: None, authenticated: true },
     // The same numbers are those of customers too.
-    Who { name: "support 3", roles: &["support"], subject: Some("3"), known: true },
-    Who { name: "support 4", roles: &["support"], subject: Some("4"), known: true },
-    Who { name: "customer and support 2", roles: &["customer", "support"], subject: Some("2"), known: true },
-    Who { name: "staff", roles: &["staff"], subject: None, known: true },
-    Who { name: "admin", roles: &["admin"], subject: None, known: true },
+    TestPrincipal { name: "support 3", roles: &["support"], subject: Some("3"), authenticated: true },
+    TestPrincipal { name: "support 4", roles: &["support"], subject: Some("4"), authenticated: true },
+    TestPrincipal {
+        name: "customer and support 2",
+        roles: &["customer", "support"],
+        subject: Some("2"),
+        authenticated: true,
+    },
+    TestPrincipal { name: "staff", roles: &["staff"], subject: None, authenticated: true },
+    TestPrincipal { name: "admin", roles: &["admin"], subject: None, authenticated: true },
 ];
 
-impl Who {
+impl TestPrincipal {
     fn is(&self, role: &str) -> bool {
         self.roles.contains(&role)
     }
 
-    fn called(&self, role: &str) -> Option<i64> {
+    fn number_as(&self, role: &str) -> Option<i64> {
         let number = self.subject.filter(|subject| !subject.starts_with('0'))?.parse().ok()?;
         self.is(role).then_some(number)
     }
 
-    fn everywhere(&self) -> bool {
+    fn manages_all(&self) -> bool {
         self.is("staff") || self.is("admin")
     }
 
     /// Whether there may be rows at all to which this may be done.
     pub fn ever(&self, action: Action, kind: Kind) -> bool {
-        let (customer, support) = (self.called("customer").is_some(), self.called("support").is_some());
+        let (customer, support) = (self.number_as("customer").is_some(), self.number_as("support").is_some());
         match (action, kind) {
             (Action::Delete, _) => self.is("admin"),
-            (Action::Read, Kind::Employee) => support || self.everywhere(),
-            (Action::Read, _) => customer || support || self.everywhere(),
+            (Action::Read, Kind::Employee) => support || self.manages_all(),
+            (Action::Read, _) => customer || support || self.manages_all(),
             (_, Kind::Employee) => self.is("admin"),
-            (Action::Create, Kind::Customer) => self.everywhere(),
-            (Action::Update, Kind::Customer) => customer || support || self.everywhere(),
-            (_, Kind::Invoice | Kind::Line) => support || self.everywhere(),
+            (Action::Create, Kind::Customer) => self.manages_all(),
+            (Action::Update, Kind::Customer) => customer || support || self.manages_all(),
+            (_, Kind::Invoice | Kind::Line) => support || self.manages_all(),
         }
     }
 
-    /// Whether who looks after a customer is shown.
+    /// Whether the employee who looks after a customer is shown.
     pub fn sees_support(&self) -> bool {
-        self.is("support") || self.everywhere()
+        self.is("support") || self.manages_all()
     }
 
     pub fn sets_support(&self) -> bool {
-        self.everywhere()
+        self.manages_all()
     }
 
     pub fn sees_birthday(&self, employee: i64) -> bool {
-        self.is("admin") || self.called("support") == Some(employee)
+        self.is("admin") || self.number_as("support") == Some(employee)
     }
 }
 
 /// The rows, each by its key.
 #[derive(Default)]
 pub struct World {
-    /// When they were born, as far as that is known.
+    /// When they were born, where that is known.
     pub employees: BTreeMap<i64, Option<String>>,
-    /// Who looks after them.
+    /// TestPrincipal looks after them.
     pub customers: BTreeMap<i64, Option<i64>>,
-    /// Who bought.
+    /// TestPrincipal bought.
     pub invoices: BTreeMap<i64, i64>,
     /// The invoice, and the track.
     pub lines: BTreeMap<i64, (i64, i64)>,
@@ -214,37 +219,38 @@ impl World {
     }
 
     /// The rows that someone may read, by key.
-    pub fn seen(&self, who: &Who, kind: Kind) -> Vec<i64> {
-        self.keys(kind).into_iter().filter(|key| self.allows(who, Action::Read, kind, *key)).collect()
+    pub fn seen(&self, principal: &TestPrincipal, kind: Kind) -> Vec<i64> {
+        self.keys(kind).into_iter().filter(|key| self.allows(principal, Action::Read, kind, *key)).collect()
     }
 
     /// Whether this may be done to the row.
-    pub fn allows(&self, who: &Who, action: Action, kind: Kind, key: i64) -> bool {
+    pub fn allows(&self, principal: &TestPrincipal, action: Action, kind: Kind, key: i64) -> bool {
         let customer = match kind {
-            Kind::Employee => return self.allows_employee(who, action, key),
+            Kind::Employee => return self.allows_employee(principal, action, key),
             Kind::Customer => key,
             Kind::Invoice => self.invoices[&key],
             Kind::Line => self.invoices[&self.lines[&key].0],
         };
-        self.allows_of(who, action, kind, customer)
+        self.allows_of(principal, action, kind, customer)
     }
 
     /// Whether this may be done to what belongs to a customer, or is one.
-    pub fn allows_of(&self, who: &Who, action: Action, kind: Kind, customer: i64) -> bool {
-        let own = who.called("customer") == Some(customer);
-        let kept = who.called("support").is_some() && who.called("support") == self.customers[&customer];
+    pub fn allows_of(&self, principal: &TestPrincipal, action: Action, kind: Kind, customer: i64) -> bool {
+        let own = principal.number_as("customer") == Some(customer);
+        let managed = principal.number_as("support").is_some()
+            && principal.number_as("support") == self.customers[&customer];
         match (action, kind) {
-            (Action::Delete, _) => who.is("admin"),
-            (Action::Create, Kind::Customer) => who.everywhere(),
-            (Action::Read, _) | (Action::Update, Kind::Customer) => own || kept || who.everywhere(),
-            (Action::Create | Action::Update, _) => kept || who.everywhere(),
+            (Action::Delete, _) => principal.is("admin"),
+            (Action::Create, Kind::Customer) => principal.manages_all(),
+            (Action::Read, _) | (Action::Update, Kind::Customer) => own || managed || principal.manages_all(),
+            (Action::Create | Action::Update, _) => managed || principal.manages_all(),
         }
     }
 
-    fn allows_employee(&self, who: &Who, action: Action, key: i64) -> bool {
+    fn allows_employee(&self, principal: &TestPrincipal, action: Action, key: i64) -> bool {
         match action {
-            Action::Read => who.everywhere() || who.called("support") == Some(key),
-            _ => who.is("admin"),
+            Action::Read => principal.manages_all() || principal.number_as("support") == Some(key),
+            _ => principal.is("admin"),
         }
     }
 }

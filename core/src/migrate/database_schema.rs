@@ -10,7 +10,7 @@ use crate::entity::{ColumnInfo, EntityDef, EntityInfo, IndexDef, KeyKind, OnDele
 /// The tables of a set of entities in one dialect.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Schema {
+pub struct DatabaseSchema {
     /// The tables.
     pub tables: Vec<Table>,
 }
@@ -91,11 +91,11 @@ pub struct ForeignKey {
     pub name: String,
     /// The column here.
     pub column: String,
-    /// The table it points to.
+    /// The table it refers to.
     pub table: String,
     /// The column there.
     pub key: String,
-    /// What happens here when the target goes.
+    /// What happens here when the target is deleted.
     pub on_delete: OnDelete,
 }
 
@@ -143,8 +143,8 @@ pub struct FullText {
     pub columns: Vec<String>,
 }
 
-impl Schema {
-    /// The tables of these entities, in the order given.
+impl DatabaseSchema {
+    /// The tables of these entities, in this order.
     #[must_use]
     pub fn of(entities: &[&'static EntityDef], dialect: Dialect) -> Self {
         Self { tables: entities.iter().map(|def| Table::of(def.info(), dialect)).collect() }
@@ -183,7 +183,7 @@ fn stored(info: &EntityInfo) -> impl Iterator<Item = &ColumnInfo> {
     info.columns.iter().filter(|column| column.is_stored())
 }
 
-/// The index that the search looks its words up in, when fields say `search(fulltext)`.
+/// The index in which the search finds words, when fields have `search(fulltext)`.
 fn fulltext(info: &EntityInfo) -> Option<FullText> {
     let columns: Vec<String> = info
         .searched()
@@ -198,14 +198,14 @@ fn uniques(info: &EntityInfo) -> Vec<Unique> {
     let single = def.fields.iter().filter(|field| field.unique);
     let single = single.map(|field| vec![field.column]);
     let several = def.uniques.iter().map(|unique| columns_of(info, unique));
-    let mut found: Vec<Unique> = Vec::new();
+    let mut uniques: Vec<Unique> = Vec::new();
     for columns in single.chain(several) {
         let name = names::unique(def.table, &columns);
-        if found.iter().all(|unique| unique.name != name) {
-            found.push(Unique { name, columns: owned(&columns), condition: not_deleted_condition(info) });
+        if uniques.iter().all(|unique| unique.name != name) {
+            uniques.push(Unique { name, columns: owned(&columns), condition: not_deleted_condition(info) });
         }
     }
-    found
+    uniques
 }
 
 /// A unique value is free again once the row that had it is deleted.
@@ -214,19 +214,19 @@ fn not_deleted_condition(info: &EntityInfo) -> Option<String> {
 }
 
 /// The entity's own indexes, then one for each reference that no other index or unique rule of all rows begins with: deleting a
-/// target and following a to-many relation look rows up by it.
+/// target and following a to-many relation find rows by it.
 fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
     let def = info.def;
     let column = |(column, descending): (usize, bool)| IndexColumn {
         name: info.columns[column].column.to_owned(),
         descending,
     };
-    let mut found: Vec<Index> = Vec::new();
+    let mut indexes: Vec<Index> = Vec::new();
     let mut add = |columns: Vec<IndexColumn>, condition: Option<String>| {
         let parts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let name = names::index(def.table, &parts);
-        if found.iter().all(|index| index.name != name) {
-            found.push(Index { name, columns, condition });
+        if indexes.iter().all(|index| index.name != name) {
+            indexes.push(Index { name, columns, condition });
         }
     };
     for index in info.indexes() {
@@ -238,14 +238,16 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
             .iter()
             .filter(|unique| unique.condition.is_none())
             .map(|unique| &unique.columns[0])
-            .chain(found.iter().filter(|index| index.condition.is_none()).map(|index| &index.columns[0].name))
+            .chain(
+                indexes.iter().filter(|index| index.condition.is_none()).map(|index| &index.columns[0].name),
+            )
             .any(|first| first == field.column);
         if !covered {
             let columns = vec![IndexColumn { name: field.column.to_owned(), descending: false }];
-            found.push(Index { name: names::index(def.table, &[field.column]), columns, condition: None });
+            indexes.push(Index { name: names::index(def.table, &[field.column]), columns, condition: None });
         }
     }
-    found
+    indexes
 }
 
 fn foreign_keys(def: &'static EntityDef) -> Vec<ForeignKey> {

@@ -8,14 +8,14 @@ use sqlx::migrate::{Migration, MigrationType};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use crate::db::{Db, Dialect};
-use crate::migrate::files::{self, Files};
+use crate::migrate::files::{self, MigrationFiles};
 use crate::migrate::{MigrateError, framework, runner};
 
 /// The migrations of one dialect, oldest first: the framework's own, then the application's. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Migrations {
     dialect: Dialect,
-    entries: Arc<[Entry]>,
+    entries: Arc<[MigrationEntry]>,
     /// Only PostgreSQL has a lock to take; SQLite's runs exclude each other by their transaction.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     locking: bool,
@@ -23,17 +23,17 @@ pub struct Migrations {
 
 /// One migration, ready to run.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct MigrationEntry {
     pub(super) version: i64,
     pub(super) name: String,
-    pub(super) origin: Origin,
+    pub(super) origin: MigrationOrigin,
     pub(super) up: Migration,
     pub(super) down: Option<Migration>,
 }
 
 /// Where a migration comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum MigrationOrigin {
     /// It ships with the framework.
     Framework,
     /// The application's folder.
@@ -42,20 +42,20 @@ pub enum Origin {
 
 /// A migration compiled into the program.
 #[derive(Debug, Clone, Copy)]
-pub struct Embedded {
-    /// Its version: its place in the history.
+pub struct EmbeddedMigration {
+    /// Its version: its position in the history.
     pub version: i64,
     /// Its name.
     pub name: &'static str,
     /// The SQL that applies it.
     pub up: &'static str,
-    /// The SQL that takes it back.
+    /// The SQL that reverts it.
     pub down: &'static str,
 }
 
-/// A migration that was applied or taken back just now.
+/// A migration that a run has applied or reverted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct MigrationRun {
     /// Its version.
     pub version: i64,
     /// Its name.
@@ -64,22 +64,22 @@ pub struct Step {
     pub elapsed: Duration,
 }
 
-/// How a migration stands to a database.
+/// A migration and its state in a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
+pub struct MigrationStatus {
     /// Its version.
     pub version: i64,
     /// Its name.
     pub name: String,
     /// Where it comes from; unknown when its file is missing.
-    pub origin: Option<Origin>,
-    /// How it stands.
-    pub state: State,
+    pub origin: Option<MigrationOrigin>,
+    /// Its state.
+    pub state: MigrationState,
 }
 
-/// How a migration stands to a database.
+/// The state of a migration in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum MigrationState {
     /// Applied as it is.
     Applied,
     /// Not applied.
@@ -90,7 +90,7 @@ pub enum State {
     Missing,
 }
 
-impl State {
+impl MigrationState {
     /// The state in a word: `applied`, `pending`, `changed`, `missing`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -109,36 +109,41 @@ impl Migrations {
     /// # Errors
     /// [`MigrateError::Io`] and [`MigrateError::File`] when the folder does not hold migrations.
     pub fn load(folder: impl AsRef<Path>, dialect: Dialect) -> Result<Self, MigrateError> {
-        let own = files::read(&folder.as_ref().join(dialect.name()))?;
-        Ok(Self::framework(dialect).and(own.into_iter().map(|files| Entry::of_files(files, Origin::App))))
+        let files = files::read(&folder.as_ref().join(dialect.name()))?;
+        Ok(Self::framework(dialect)
+            .and(files.into_iter().map(|files| MigrationEntry::of_files(files, MigrationOrigin::App))))
     }
 
-    /// The framework's migrations alone.
+    /// Only the framework's migrations.
     #[must_use]
     pub fn framework(dialect: Dialect) -> Self {
         let entries = framework::embedded(dialect).iter();
         Self {
             dialect,
-            entries: entries.map(|embedded| Entry::of_embedded(embedded, Origin::Framework)).collect(),
+            entries: entries
+                .map(|embedded| MigrationEntry::of_embedded(embedded, MigrationOrigin::Framework))
+                .collect(),
             locking: true,
         }
     }
 
     /// Adds an application's migrations that are compiled into the program.
     #[must_use]
-    pub fn with_embedded(self, migrations: &[Embedded]) -> Self {
-        self.and(migrations.iter().map(|embedded| Entry::of_embedded(embedded, Origin::App)))
+    pub fn with_embedded(self, migrations: &[EmbeddedMigration]) -> Self {
+        self.and(
+            migrations.iter().map(|embedded| MigrationEntry::of_embedded(embedded, MigrationOrigin::App)),
+        )
     }
 
-    /// Whether PostgreSQL's advisory lock keeps two runs apart (it does unless told otherwise). Turn it off for
+    /// Whether PostgreSQL's advisory lock keeps two runs apart (the default). Turn it off for
     /// databases that speak PostgreSQL's protocol but have no advisory locks.
     #[must_use]
     pub fn with_locking(self, locking: bool) -> Self {
         Self { locking, ..self }
     }
 
-    fn and(self, more: impl Iterator<Item = Entry>) -> Self {
-        let mut entries: Vec<Entry> = self.entries.iter().cloned().chain(more).collect();
+    fn and(self, more: impl Iterator<Item = MigrationEntry>) -> Self {
+        let mut entries: Vec<MigrationEntry> = self.entries.iter().cloned().chain(more).collect();
         entries.sort_by_key(|entry| entry.version);
         Self { entries: entries.into(), ..self }
     }
@@ -155,7 +160,7 @@ impl Migrations {
         self.entries.is_empty()
     }
 
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(super) fn entries(&self) -> &[MigrationEntry] {
         &self.entries
     }
 
@@ -164,31 +169,31 @@ impl Migrations {
         self.locking
     }
 
-    /// Applies every pending migration, oldest first, and says which.
+    /// Applies every pending migration, oldest first, and returns which.
     ///
-    /// Two processes that start at once do not clash: the second waits and finds nothing to do. The run goes on to
-    /// its end when the caller goes away. On SQLite it is one transaction, in which references are checked at the
+    /// Two processes that start at once do not clash: the second waits and finds nothing to do. The run continues to
+    /// its end when the caller is dropped. On SQLite it is one transaction, in which references are checked at the
     /// end; on PostgreSQL each migration is one.
     ///
     /// # Errors
     /// [`MigrateError`] when the history does not fit the database or a migration fails.
-    pub async fn up(&self, db: &Db) -> Result<Vec<Step>, MigrateError> {
-        runner::run(self, db, runner::Task::Up).await
+    pub async fn up(&self, db: &Db) -> Result<Vec<MigrationRun>, MigrateError> {
+        runner::run(self, db, runner::MigrateTask::Up).await
     }
 
-    /// Takes the last `steps` applied migrations back, newest first, and says which.
+    /// Reverts the last `steps` applied migrations, newest first, and returns which.
     ///
     /// # Errors
-    /// [`MigrateError`] when one of them has no way back or fails.
-    pub async fn down(&self, db: &Db, steps: usize) -> Result<Vec<Step>, MigrateError> {
-        runner::run(self, db, runner::Task::Down(steps)).await
+    /// [`MigrateError`] when one of them cannot be reverted or fails.
+    pub async fn down(&self, db: &Db, steps: usize) -> Result<Vec<MigrationRun>, MigrateError> {
+        runner::run(self, db, runner::MigrateTask::Down(steps)).await
     }
 
-    /// How each migration stands, oldest first. Changes nothing.
+    /// The state of each migration, oldest first. Changes nothing.
     ///
     /// # Errors
     /// [`MigrateError::Database`] when the database fails.
-    pub async fn status(&self, db: &Db) -> Result<Vec<Status>, MigrateError> {
+    pub async fn status(&self, db: &Db) -> Result<Vec<MigrationStatus>, MigrateError> {
         runner::status(self, db).await
     }
 
@@ -196,16 +201,16 @@ impl Migrations {
     ///
     /// # Errors
     /// [`MigrateError::Database`] when the database fails.
-    pub async fn pending(&self, db: &Db) -> Result<Vec<Status>, MigrateError> {
+    pub async fn pending(&self, db: &Db) -> Result<Vec<MigrationStatus>, MigrateError> {
         let mut all = self.status(db).await?;
-        all.retain(|status| status.state == State::Pending);
+        all.retain(|status| status.state == MigrationState::Pending);
         Ok(all)
     }
 }
 
-impl Entry {
-    fn of_files(files: Files, origin: Origin) -> Self {
-        let Files { version, name, up, down } = files;
+impl MigrationEntry {
+    fn of_files(files: MigrationFiles, origin: MigrationOrigin) -> Self {
+        let MigrationFiles { version, name, up, down } = files;
         Self {
             up: migration(version, &name, MigrationType::ReversibleUp, up),
             down: down.map(|sql| migration(version, &name, MigrationType::ReversibleDown, sql)),
@@ -215,8 +220,8 @@ impl Entry {
         }
     }
 
-    fn of_embedded(embedded: &Embedded, origin: Origin) -> Self {
-        let files = Files {
+    fn of_embedded(embedded: &EmbeddedMigration, origin: MigrationOrigin) -> Self {
+        let files = MigrationFiles {
             version: embedded.version,
             name: embedded.name.to_owned(),
             up: embedded.up.replace("\r\n", "\n"),

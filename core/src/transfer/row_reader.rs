@@ -11,24 +11,24 @@ use crate::types::{JsonStyle, Kind};
 use crate::value::{Assignments, Value};
 
 /// The longest line of JSON, in bytes: one row must fit in memory.
-const LONGEST_LINE: u64 = 64 * 1024 * 1024;
+const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A row of a file.
-pub(super) struct Row {
+pub(super) struct FileRow {
     /// The line it begins on; the first line is 1.
     pub(super) line: u64,
-    /// Its values, and what could not be read.
+    /// Its values, and the errors of those that could not be read.
     pub(super) values: Assignments,
 }
 
 /// The rows of a file.
-pub(super) enum Source<R> {
+pub(super) enum RowReader<R> {
     Csv { reader: csv::Reader<R>, columns: Vec<usize>, record: StringRecord },
     Jsonl { reader: BufReader<R>, line: u64 },
 }
 
-impl<R: Read> Source<R> {
-    /// Reads the head of the file.
+impl<R: Read> RowReader<R> {
+    /// Reads the header of the file.
     ///
     /// # Errors
     /// `BadRequest` when the field names of a CSV file are not the entity's.
@@ -47,8 +47,8 @@ impl<R: Read> Source<R> {
     /// The next row; none at the end of the file.
     ///
     /// # Errors
-    /// `BadRequest` when the file cannot be read any further. What is wrong with single values is in the row.
-    pub(super) fn next(&mut self, info: &'static EntityInfo) -> Result<Option<Row>> {
+    /// `BadRequest` when the rest of the file cannot be read. Errors of single values are in the row.
+    pub(super) fn next(&mut self, info: &'static EntityInfo) -> Result<Option<FileRow>> {
         match self {
             Self::Csv { reader, columns, record } => {
                 if !reader.read_record(record).map_err(|error| unreadable(&error))? {
@@ -59,7 +59,7 @@ impl<R: Read> Source<R> {
                     read_cell(&info.columns[*index], cell, &mut values);
                 }
                 let line = record.position().map_or(0, csv::Position::line);
-                Ok(Some(Row { line, values }))
+                Ok(Some(FileRow { line, values }))
             }
             Self::Jsonl { reader, line } => loop {
                 let Some(text) = next_line(reader, line)? else {
@@ -67,7 +67,7 @@ impl<R: Read> Source<R> {
                 };
                 if !text.trim_ascii().is_empty() {
                     let values = read_object(info, &text);
-                    return Ok(Some(Row { line: *line, values }));
+                    return Ok(Some(FileRow { line: *line, values }));
                 }
             },
         }
@@ -83,7 +83,7 @@ fn columns(info: &'static EntityInfo, headers: &StringRecord) -> Result<Vec<usiz
             0 => header.trim_start_matches('\u{feff}'),
             _ => header,
         };
-        let column = info.by_wire(name.trim()).ok_or_else(|| unknown(info, name))?;
+        let column = info.by_wire(name.trim()).ok_or_else(|| unknown_field(info, name))?;
         if columns.contains(&column.index) {
             return Err(Error::bad_request(format!("line 1: `{name}` is there twice")));
         }
@@ -92,20 +92,20 @@ fn columns(info: &'static EntityInfo, headers: &StringRecord) -> Result<Vec<usiz
     Ok(columns)
 }
 
-fn unknown(info: &EntityInfo, name: &str) -> Error {
-    let known: Vec<_> = info.columns.iter().map(|column| column.wire).collect();
+fn unknown_field(info: &EntityInfo, name: &str) -> Error {
+    let names: Vec<_> = info.columns.iter().map(|column| column.wire).collect();
     Error::bad_request(format!(
         "line 1: {} has no field `{}`; its fields are {}",
         info.def.name,
         name.escape_debug(),
-        known.join(", ")
+        names.join(", ")
     ))
 }
 
 /// An empty cell is NULL where NULL is allowed, an empty text where text is required, and else no value at all: the
-/// default is taken, the missing value reported, the key or time made.
+/// default is used, the missing value reported, the key or time generated.
 ///
-/// Computed fields are in an export but not in the table: they are passed over.
+/// Computed fields are in an export but not in the table: they are ignored.
 fn read_cell(column: &ColumnInfo, cell: &str, values: &mut Assignments) {
     if !column.is_stored() {
         return;
@@ -146,7 +146,7 @@ fn read_object(info: &'static EntityInfo, text: &[u8]) -> Assignments {
             continue;
         };
         match json {
-            // A key or time of null is made, like one that is not there.
+            // A key or time of null is generated, like a missing one.
             Json::Null if column.field.is_none() => {}
             Json::Null => values.set(column.index, Value::Null),
             json => match column.kind.decode_json(json, JsonStyle::Rest) {
@@ -163,11 +163,11 @@ fn next_line(reader: &mut impl BufRead, line: &mut u64) -> Result<Option<Vec<u8>
     *line += 1;
     let length = reader
         .by_ref()
-        .take(LONGEST_LINE)
+        .take(MAX_LINE_BYTES)
         .read_until(b'\n', &mut text)
         .map_err(|error| Error::bad_request(format!("line {line}: {error}")))?;
-    if length as u64 == LONGEST_LINE {
-        return Err(Error::bad_request(format!("line {line} is longer than {LONGEST_LINE} bytes")));
+    if length as u64 == MAX_LINE_BYTES {
+        return Err(Error::bad_request(format!("line {line} is longer than {MAX_LINE_BYTES} bytes")));
     }
     Ok((length > 0).then_some(text))
 }
