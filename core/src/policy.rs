@@ -87,9 +87,7 @@
 //! | a field that may not be written | `FORBIDDEN`, with the field |
 //!
 //! [`explain`](crate::service::explain) and the command `policy explain` report what the rules mean for a principal,
-//! and
-//! the log's target
-//! `entify::policy` (on in development) which rule denied a request.
+//! and the log's target `entify::policy` (on in development) which rule denied a request.
 
 mod decision;
 mod hidden_cells;
