@@ -1,5 +1,7 @@
 //! Sentences of `ARCHITECTURE.md` that the sources themselves can break.
 
+use std::path::{Path, PathBuf};
+
 use super::source::{SourceFile, document, files};
 
 const SURFACES: [&str; 3] = ["graphql", "rest", "admin"];
@@ -18,6 +20,27 @@ fn stands_nowhere(rooms: impl Fn(&SourceFile) -> bool, words: &[&str]) {
     }
     assert!(looked_at > 0, "no file was looked at");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The text of all Rust files under these folders of the workspace.
+fn sources_under(folders: &[&str]) -> String {
+    let mut text = String::new();
+    let mut folders: Vec<_> = folders.iter().map(|folder| workspace().join(folder)).collect();
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).expect("a folder");
+        for entry in entries.map(|entry| entry.expect("an entry").path()) {
+            match entry.extension().and_then(|extension| extension.to_str()) {
+                Some("rs") => text.push_str(&std::fs::read_to_string(&entry).expect("a source")),
+                _ if entry.is_dir() => folders.push(entry),
+                _ => {}
+            }
+        }
+    }
+    text
 }
 
 fn is_surface(file: &SourceFile) -> bool {
@@ -95,6 +118,18 @@ fn no_surface_asks_a_rule() {
     stands_nowhere(is_surface, &["rule . rows (", ". permitted (", ". hidden_cells ("]);
 }
 
+/// Its package has no features, and neither its code nor what it emits has a condition on one: it cannot tell which
+/// surfaces there are.
+#[test]
+fn the_derive_depends_on_no_feature() {
+    assert!(!document("macros/Cargo.toml").contains("[features]"));
+    let sources = sources_under(&["macros/src"]);
+    assert!(sources.contains("fn emit("), "the macros' sources");
+    for condition in ["cfg(feature", "cfg!(feature", "cfg_attr(feature", "feature ="] {
+        assert!(!sources.contains(condition), "`{condition}` in macros/src");
+    }
+}
+
 /// Every invariant names what holds it: a test that there is, a lint, or a task.
 #[test]
 fn every_invariant_is_held() {
@@ -102,21 +137,8 @@ fn every_invariant_is_held() {
     let section = document.split("\n## ").find(|section| section.starts_with("Invariants\n"));
     let entries: Vec<&str> = section.expect("a section `Invariants`").split("\n- ").skip(1).collect();
     assert!(entries.len() >= 15, "{} invariants", entries.len());
-    let mut tests = String::new();
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut folders: Vec<_> =
-        ["core/src", "core/tests", "app/tests", "macros/src"].map(|at| root.join(at)).into();
-    while let Some(folder) = folders.pop() {
-        for entry in
-            std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path())
-        {
-            match entry.extension().and_then(|extension| extension.to_str()) {
-                Some("rs") => tests.push_str(&std::fs::read_to_string(&entry).expect("a source")),
-                _ if entry.is_dir() => folders.push(entry),
-                _ => {}
-            }
-        }
-    }
+    let tests = sources_under(&["core/src", "core/tests", "app/tests", "macros/src"]);
+    let root = workspace();
     let manifests = [self::document("Cargo.toml"), self::document("Taskfile.yml")].concat();
     for entry in entries {
         let held_by = entry.split("Held by").nth(1);
