@@ -12,6 +12,8 @@ mod options;
 mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_pool;
+#[cfg(feature = "postgres")]
+mod postgres_transaction;
 mod quoting;
 mod retry;
 mod rls_session;

@@ -1,17 +1,22 @@
-//! The connection pool of PostgreSQL: sqlx's, and idle connections that do not go through it.
+//! The connection pool of PostgreSQL: sqlx's, and leased connections that do not go back to it between statements.
 //!
 //! A connection that goes back to sqlx's pool is pinged first, in a task of its own: for a short statement that is as
-//! much work again as the statement. After a statement that succeeded a ping is not needed, so its connection
-//! stays here for the next one. A connection on which one failed or was cancelled goes back to sqlx's pool, which
-//! pings it; so does every connection from time to time, to be closed when its lifetime has ended.
+//! much work again as the statement. After a statement or a transaction that succeeded a ping is not needed, so its
+//! connection is handed to the caller that waits longest, or stays here for the next one. A connection on which one
+//! failed or was cancelled goes back to sqlx's pool, which pings it; so does every connection from time to time, to be
+//! closed when its lifetime has ended.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgConnection;
 use sqlx::{PgPool, Postgres};
+use tokio::sync::oneshot;
 
 use crate::db::health::ConnectionHealth;
+use crate::db::postgres_transaction::PostgresTransaction;
 use crate::db::{DbError, Isolation, Layout, PoolStatus, Statement, postgres};
 use crate::value::Record;
 
@@ -28,26 +33,30 @@ pub(crate) struct PostgresPool {
 
 /// A connection leased from sqlx's pool. Dropped, it goes back there.
 #[derive(Debug)]
-struct PooledLease {
+pub(super) struct PooledLease {
     connection: PoolConnection<Postgres>,
     leased_at: Instant,
     idle_since: Instant,
 }
 
+/// The leases that are idle, or the callers that wait for one: never both.
 #[derive(Debug, Default)]
-struct IdleConnections(Mutex<IdleState>);
+pub(super) struct IdleConnections(Mutex<IdleState>);
 
 #[derive(Debug, Default)]
 struct IdleState {
     /// The one used last is at the end, to be used next.
     leases: Vec<PooledLease>,
-    /// Callers that wait for sqlx's pool. While there are any, connections go back there.
-    waiting: usize,
+    /// Those that wait, the first of them in front. Some may have got a connection from sqlx's pool, or given up.
+    waiters: VecDeque<oneshot::Sender<PooledLease>>,
     closed: bool,
 }
 
-/// A caller that waits for sqlx's pool, until dropped.
-struct Waiter<'i>(&'i IdleConnections);
+/// A caller that waits for a lease, until dropped.
+struct Waiter<'i> {
+    lease: oneshot::Receiver<PooledLease>,
+    idle: &'i IdleConnections,
+}
 
 impl PostgresPool {
     pub(crate) fn new(pool: PgPool, health: Arc<ConnectionHealth>) -> Self {
@@ -65,7 +74,7 @@ impl PostgresPool {
     ) -> Result<Vec<Record>, DbError> {
         let mut lease = self.check_out().await?;
         let rows = postgres::fetch(&mut lease.connection, statement, layout, persistent).await?;
-        self.check_in(lease);
+        self.idle.check_in(lease);
         Ok(rows)
     }
 
@@ -73,13 +82,24 @@ impl PostgresPool {
     pub(crate) async fn execute(&self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         let mut lease = self.check_out().await?;
         let affected = postgres::execute(&mut lease.connection, statement, persistent).await?;
-        self.check_in(lease);
+        self.idle.check_in(lease);
         Ok(affected)
     }
 
-    /// A connection for one statement.
+    /// A connection for longer than one statement.
+    pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, DbError> {
+        Ok(self.check_out().await?.connection)
+    }
+
+    /// A connection on which a transaction has begun.
+    pub(crate) async fn begin(&self, isolation: Isolation) -> Result<PostgresTransaction, DbError> {
+        let lease = self.check_out().await?;
+        PostgresTransaction::begin(lease, Arc::clone(&self.idle), isolation).await
+    }
+
+    /// A connection for one statement or transaction.
     async fn check_out(&self) -> Result<PooledLease, DbError> {
-        let waiting = {
+        let mut waiter = {
             let mut state = self.idle.state();
             while let Some(lease) = state.leases.pop() {
                 if !self.health.needs_ping(lease.idle_since.elapsed()) {
@@ -87,55 +107,18 @@ impl PostgresPool {
                 }
                 // Dropped: sqlx's pool pings it.
             }
-            state.waiting += 1;
-            Waiter(&self.idle)
+            state.waiter(&self.idle)
         };
         // On the heap: every statement's future would hold this one, and most find an idle connection.
-        let connection = Box::pin(self.pool.acquire()).await?;
-        drop(waiting);
+        let acquire = Box::pin(self.pool.acquire());
+        // sqlx's pool has those that are new, failed or due for renewal, and the limit on waiting.
+        let connection = tokio::select! {
+            biased;
+            Ok(lease) = &mut waiter.lease => return Ok(lease),
+            connection = acquire => connection?,
+        };
         let now = Instant::now();
         Ok(PooledLease { connection, leased_at: now, idle_since: now })
-    }
-
-    /// Takes back a connection on which a statement succeeded.
-    fn check_in(&self, mut lease: PooledLease) {
-        lease.idle_since = Instant::now();
-        let mut state = self.idle.state();
-        let expired = lease.idle_since.duration_since(lease.leased_at) >= MAX_LEASE;
-        if !expired && state.waiting == 0 && !state.closed {
-            state.leases.push(lease);
-        }
-    }
-
-    /// A connection for longer than one statement.
-    pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, DbError> {
-        let _waiting = self.wait();
-        Ok(Box::pin(self.pool.acquire()).await?)
-    }
-
-    /// A connection on which a transaction has begun.
-    pub(crate) async fn begin(
-        &self,
-        isolation: Isolation,
-    ) -> Result<sqlx::Transaction<'static, Postgres>, DbError> {
-        let _waiting = self.wait();
-        Ok(match isolation {
-            Isolation::ReadCommitted => self.pool.begin().await?,
-            Isolation::RepeatableRead => {
-                self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?
-            }
-            Isolation::Serializable => self.pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?,
-        })
-    }
-
-    /// Counts a caller that waits for sqlx's pool, and gives an idle connection back for it where the pool has none.
-    fn wait(&self) -> Waiter<'_> {
-        let mut state = self.idle.state();
-        state.waiting += 1;
-        if self.pool.num_idle() < state.waiting {
-            drop(state.leases.pop());
-        }
-        Waiter(&self.idle)
     }
 
     pub(crate) fn status(&self) -> PoolStatus {
@@ -154,9 +137,45 @@ impl PostgresPool {
     }
 }
 
+impl PooledLease {
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+
+    /// Ends the connection, and with it what runs on it.
+    pub(super) fn close(self) {
+        drop(self.connection.detach());
+    }
+}
+
 impl IdleConnections {
+    /// Takes back a connection that needs no ping: all on it succeeded. Who waits longest gets it.
+    pub(super) fn check_in(&self, mut lease: PooledLease) {
+        lease.idle_since = Instant::now();
+        let expired = lease.idle_since.duration_since(lease.leased_at) >= MAX_LEASE;
+        let mut state = self.state();
+        if expired || state.closed {
+            return;
+        }
+        while let Some(waiter) = state.waiters.pop_front() {
+            match waiter.send(lease) {
+                Ok(()) => return,
+                Err(unwanted) => lease = unwanted,
+            }
+        }
+        state.leases.push(lease);
+    }
+
     fn state(&self) -> MutexGuard<'_, IdleState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl IdleState {
+    fn waiter<'i>(&mut self, idle: &'i IdleConnections) -> Waiter<'i> {
+        let (sender, lease) = oneshot::channel();
+        self.waiters.push_back(sender);
+        Waiter { lease, idle }
     }
 }
 
@@ -164,14 +183,18 @@ impl Drop for IdleConnections {
     /// Closes the last ones. Going back to the pool takes a runtime, which may be gone.
     fn drop(&mut self) {
         for lease in self.state().leases.drain(..) {
-            drop(lease.connection.detach());
+            lease.close();
         }
     }
 }
 
 impl Drop for Waiter<'_> {
+    /// Passes on what was handed over too late.
     fn drop(&mut self) {
-        self.0.state().waiting -= 1;
+        self.lease.close();
+        if let Ok(lease) = self.lease.try_recv() {
+            self.idle.check_in(lease);
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
+#[cfg(feature = "postgres")]
+use crate::db::postgres_transaction::PostgresTransaction;
 use crate::db::retry::{Idempotence, RetryError, with_retry};
 use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, RlsSession, Statement};
 use crate::error::{Error, Result};
@@ -55,7 +57,7 @@ enum TxConnection {
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
     #[cfg(feature = "postgres")]
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    Postgres(PostgresTransaction),
     Ended,
 }
 
@@ -137,7 +139,8 @@ impl Transaction {
             }
             #[cfg(feature = "postgres")]
             TxConnection::Postgres(transaction) => {
-                super::postgres::fetch(&mut *transaction, statement, layout, self.db.persistent()).await
+                super::postgres::fetch(transaction.connection()?, statement, layout, self.db.persistent())
+                    .await
             }
             TxConnection::Ended => Err(ended()),
         };
@@ -209,12 +212,12 @@ impl Transaction {
         }
         let committed = match connection {
             #[cfg(feature = "sqlite")]
-            TxConnection::Sqlite(transaction) => transaction.commit().await,
+            TxConnection::Sqlite(transaction) => transaction.commit().await.map_err(DbError::from),
             #[cfg(feature = "postgres")]
             TxConnection::Postgres(transaction) => transaction.commit().await,
             TxConnection::Ended => return Err(ended()),
         };
-        committed.map_err(DbError::from).inspect_err(|error| self.db.note(error))?;
+        committed.inspect_err(|error| self.db.note(error))?;
         Ok(std::mem::take(&mut state.deferred))
     }
 
@@ -370,7 +373,7 @@ impl TxConnection {
             Self::Sqlite(transaction) => super::sqlite::execute(&mut **transaction, statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {
-                super::postgres::execute(&mut *transaction, statement, persistent).await
+                super::postgres::execute(transaction.connection()?, statement, persistent).await
             }
             Self::Ended => Err(ended()),
         }

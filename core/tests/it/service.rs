@@ -5,6 +5,7 @@ mod cancellation;
 mod cascade_hooks;
 mod computed;
 mod concurrency;
+mod connection_pool;
 mod crud;
 mod cursors;
 mod errors;

@@ -4,3 +4,4 @@
 pub mod browser;
 pub mod connections;
 pub mod domain;
+pub mod wire;

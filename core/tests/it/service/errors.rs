@@ -8,12 +8,9 @@ use entify::db::{Constraint, Db, DbError, DbOptions, Dialect, Executor, Isolatio
 use entify::prelude::*;
 use entify::service::Records;
 use entify::testing::{TestDb, each_database};
-use reqwest::Url;
-use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream, UnixStream};
-use tokio::sync::watch;
 
 use crate::support::domain::*;
+use crate::support::wire::{Wire, behind_a_wire};
 
 /// Two fields that are unique together, and a rule over two fields.
 #[derive(Entity)]
@@ -218,87 +215,9 @@ async fn an_exhausted_pool_is_503_with_a_time_to_come_back(test: TestDb) {
     assert_eq!(api.post("/api/users", body).await.status, 201);
 }
 
-/// Stands between a pool and PostgreSQL, and can be cut.
-struct Wire {
-    port: u16,
-    up: watch::Sender<bool>,
-}
-
-impl Wire {
-    async fn to(server: Server) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let (up, is_up) = watch::channel(true);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let (server, mut is_up) = (server.clone(), is_up.clone());
-                tokio::spawn(async move {
-                    if *is_up.borrow() {
-                        let _ = server.forward(client, &mut is_up).await;
-                    }
-                });
-            }
-        });
-        Self { port, up }
-    }
-}
-
-/// Where PostgreSQL listens.
-#[derive(Clone)]
-enum Server {
-    /// The cluster of the tests, on its Unix socket.
-    Socket(String),
-    /// A server that was given, by its host and port.
-    Port(String),
-}
-
-impl Server {
-    /// The server of this URL.
-    fn of(url: &Url) -> Self {
-        match url.query_pairs().find(|(name, _)| name == "host") {
-            Some((_, folder)) => Self::Socket(format!("{folder}/.s.PGSQL.5432")),
-            None => Self::Port(format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(5432))),
-        }
-    }
-
-    async fn forward(&self, client: TcpStream, is_up: &mut watch::Receiver<bool>) -> std::io::Result<()> {
-        match self {
-            Self::Socket(path) => until_cut(client, UnixStream::connect(path).await?, is_up).await,
-            Self::Port(address) => until_cut(client, TcpStream::connect(address).await?, is_up).await,
-        }
-        Ok(())
-    }
-}
-
-async fn until_cut(
-    mut client: TcpStream,
-    mut server: impl AsyncRead + AsyncWrite + Unpin,
-    is_up: &mut watch::Receiver<bool>,
-) {
-    tokio::select! {
-        _ = copy_bidirectional(&mut client, &mut server) => {}
-        _ = is_up.wait_for(|up| !up) => {}
-    }
-}
-
-async fn behind_a_wire(test: &TestDb) -> (Ctx, Wire) {
-    let mut url: Url = test.url().parse().expect("a URL");
-    let wire = Wire::to(Server::of(&url)).await;
-    let kept: Vec<(String, String)> =
-        url.query_pairs().into_owned().filter(|(name, _)| name != "host" && name != "sslmode").collect();
-    url.query_pairs_mut().clear().extend_pairs(kept).append_pair("sslmode", "disable");
-    url.set_host(Some("127.0.0.1")).expect("a host");
-    url.set_port(Some(wire.port)).expect("a port");
-    let mut options = DbOptions::new(url.as_str());
-    options.max_connections = 4;
-    options.acquire_timeout = Duration::from_secs(2);
-    let db = Db::connect(&options).await.expect("a pool");
-    (Ctx::system(db, b"a secret for tests"), wire)
-}
-
 #[each_database(all(), only(postgres))]
 async fn a_database_that_goes_away_is_missed_and_found_again(test: TestDb) {
-    let (ctx, wire) = behind_a_wire(&test).await;
+    let (ctx, wire) = behind_a_wire(&test, 4).await;
     let users = UserService::new(&ctx);
     let fill = (0..4).map(|number| {
         let ctx = ctx.clone();
@@ -341,7 +260,7 @@ async fn a_database_that_goes_away_is_missed_and_found_again(test: TestDb) {
 
 #[each_database(all(), only(postgres))]
 async fn what_may_have_been_committed_is_not_run_again(test: TestDb) {
-    let (ctx, wire) = behind_a_wire(&test).await;
+    let (ctx, wire) = behind_a_wire(&test, 4).await;
     let (runs, wire) = (Arc::new(AtomicU32::new(0)), Arc::new(wire));
     let work = {
         let (runs, wire) = (runs.clone(), wire.clone());
