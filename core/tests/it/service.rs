@@ -22,6 +22,7 @@ mod paging;
 mod query_plans;
 mod random_filters;
 mod random_values;
+mod refused_before_hooks;
 mod relations;
 mod search;
 mod soft_delete;

@@ -113,6 +113,11 @@ impl Grant {
     pub(super) fn allows_new<'v>(&self, value: &impl Fn(usize) -> Option<&'v Value>) -> Option<bool> {
         self.create.holds(value)
     }
+
+    /// Whether a row with these new values may be written, if they decide that.
+    pub(super) fn allows_changed<'v>(&self, value: &impl Fn(usize) -> Option<&'v Value>) -> Option<bool> {
+        self.modify.holds(value)
+    }
 }
 
 /// The rows in which the principal may set these columns.

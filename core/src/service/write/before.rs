@@ -1,5 +1,6 @@
 //! Second stage: the rows that a command is about, and the hooks that run before it is prepared.
 
+use crate::entity::Action;
 use crate::error::{Error, FieldError, Result};
 use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
@@ -92,14 +93,14 @@ impl Records<'_> {
     pub(super) async fn before(&self, command: Command, grant: &Grant) -> Result<Vec<Planned>> {
         match command {
             Command::Create { rows, on_existing: OnExisting::Fail, indexed_errors } => {
-                Ok(vec![self.before_create(rows, indexed_errors).await?])
+                Ok(vec![self.before_create(rows, indexed_errors, grant).await?])
             }
             Command::Create { rows, on_existing, indexed_errors } => {
                 self.before_upsert(rows, on_existing, indexed_errors, grant).await
             }
             Command::Update { target, values } => {
                 let rows = self.authorized_rows(&target, grant).await?;
-                self.before_update(rows, values).await
+                self.before_update(rows, values, grant).await
             }
             Command::Delete { target } => {
                 let rows = self.authorized_rows(&target, grant).await?;
@@ -118,15 +119,23 @@ impl Records<'_> {
         }
     }
 
-    /// Lets the hooks see every new row; errors of theirs and of reading the values are reported together.
+    /// Lets the hooks see every new row, unless the given values already decide that one may not be created; errors of theirs and of reading the values are reported together.
     pub(super) async fn before_create(
         &self,
         rows: Vec<Assignments>,
         indexed_errors: bool,
+        grant: &Grant,
     ) -> Result<Planned> {
         let Some((hooks, ctx)) = self.hooks()? else {
             return Ok(Planned::create(rows, indexed_errors));
         };
+        // A NULL is left to the hooks, as if it were not given.
+        let is_refused = |row: &Assignments| {
+            grant.allows_new(&|column| row.get(column).filter(|value| !value.is_null())) == Some(false)
+        };
+        if rows.iter().any(is_refused) {
+            return Err(self.info.refused(Action::Create, self.ctx));
+        }
         let mut ready = Vec::with_capacity(rows.len());
         let mut errors = Vec::new();
         for (position, row) in rows.into_iter().enumerate() {
@@ -149,8 +158,13 @@ impl Records<'_> {
         }
     }
 
-    /// Lets the hooks see each row that is about to change. Rows with the same changes are grouped.
-    pub(super) async fn before_update(&self, rows: Vec<Record>, values: Assignments) -> Result<Vec<Planned>> {
+    /// Lets the hooks see each row that is about to change, unless the given values already decide that it may not. Rows with the same changes are grouped.
+    pub(super) async fn before_update(
+        &self,
+        rows: Vec<Record>,
+        values: Assignments,
+        grant: &Grant,
+    ) -> Result<Vec<Planned>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -158,6 +172,9 @@ impl Records<'_> {
             let target = WriteTarget::Keys(keys_of(&rows));
             return Ok(vec![Planned::of_existing(Command::Update { target, values }, rows)]);
         };
+        if grant.allows_changed(&|column| values.get(column)) == Some(false) {
+            return Err(self.info.refused(Action::Update, self.ctx));
+        }
         let values = validate::readable_changes(self.info, values)?;
         let mut groups: Vec<SameChanges> = Vec::new();
         for (position, row) in rows.into_iter().enumerate() {

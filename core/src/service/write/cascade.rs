@@ -126,14 +126,15 @@ impl Records<'_> {
 
     /// Sets the reference to one of the keys to NULL in rows that are not deleted, except those in the cascade.
     pub(super) async fn set_null(&self, column: usize, keys: &[Value], cascading: &CascadeSet) -> Result<()> {
+        let grant = Grant::unrestricted(Action::Update);
         let mut referring = ReferringRows::to(column, keys);
         while let Some(mut rows) = referring.next(self, self.info.all()).await? {
             rows.retain(|row| !cascading.contains(self.info, row.key()));
             let mut changes = Assignments::new();
             changes.set(column, Value::Null);
-            let planned = self.before_update(rows, changes).await?;
+            let planned = self.before_update(rows, changes, &grant).await?;
             // Boxed: an update may cause others.
-            Box::pin(self.run_planned(planned, &Grant::unrestricted(Action::Update))).await?;
+            Box::pin(self.run_planned(planned, &grant)).await?;
         }
         Ok(())
     }

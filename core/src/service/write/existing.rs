@@ -94,14 +94,14 @@ impl Records<'_> {
             }
         }
         let positions = RowPositions { in_input, indexed_errors, already_indexed: true };
-        let mut planned = match self.before_create(inserts, indexed_errors).await {
+        let mut planned = match self.before_create(inserts, indexed_errors, grant).await {
             Ok(create) => vec![Planned { positions: Some(positions), ..create }],
             Err(error) => return Err(positions.index_error(error)),
         };
         for (position, row, values) in updates {
             let positions =
                 || RowPositions { in_input: vec![position], indexed_errors, already_indexed: false };
-            match self.before_update(vec![row], values).await {
+            match self.before_update(vec![row], values, grant).await {
                 Ok(update) => planned.extend(
                     update.into_iter().map(|update| Planned { positions: Some(positions()), ..update }),
                 ),
