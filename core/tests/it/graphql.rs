@@ -10,6 +10,7 @@ mod mutations;
 mod pages;
 mod schema;
 mod selections;
+mod validation;
 
 use entify::entity::Registry;
 use entify::graphql::{Schema, SchemaBuilder};
