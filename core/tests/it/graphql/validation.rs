@@ -157,6 +157,29 @@ async fn literals_and_variables_are_coerced_alike(test: TestDb) {
     }
 }
 
+/// A field that is given twice, an alias for two mutations, a directive that is not there: nothing is written, whichever
+/// field comes first.
+#[each_database(all())]
+async fn a_refused_mutation_leaves_no_row(test: TestDb) {
+    let api = Api::start(&test).await;
+    for mutation in [
+        r#"mutation { createTag(input: {name: "a", name: "b"}) { id } }"#,
+        r#"mutation { first: createTag(input: {name: "a"}) { id } second: createTag(input: {name: "b", name: "b"}) { id } }"#,
+        r#"mutation { a: createTag(input: {name: "a"}) { id } a: createTag(input: {name: "b"}) { id } }"#,
+        r#"mutation { createTag(input: {name: "a"}) { id @nope } }"#,
+        r#"mutation { createTag(input: {name: "a"}) { id } __typename @skip(if: false) @skip(if: false) }"#,
+        r#"mutation A { createTag(input: {name: "a"}) { id } } mutation B { nothing }"#,
+    ] {
+        let response = api.post(
+            json!({"query": mutation, "operationName": mutation.contains("mutation A").then_some("A")}),
+        );
+        let answer: Json = response.await.json().await.expect("JSON");
+        assert_eq!(answer.get("data"), None, "{mutation}: {answer}");
+        assert_ne!(answer["errors"][0].get("locations"), None, "{mutation}: {answer}");
+    }
+    assert_eq!(api.data("{ tags { totalCount } }").await, json!({"tags": {"totalCount": 0}}));
+}
+
 #[each_database(all())]
 async fn an_empty_selection_is_an_empty_object(test: TestDb) {
     let api = Api::start(&test).await;
