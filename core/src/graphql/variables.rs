@@ -46,7 +46,7 @@ impl Misfit {
         Self { path: Vec::new(), message }
     }
 
-    fn within(mut self, step: impl ToString) -> Self {
+    fn within(mut self, step: &impl ToString) -> Self {
         self.path.push(step.to_string());
         self
     }
@@ -71,7 +71,7 @@ fn coerce_value(types: &TypeSystem, ty: &Type, value: Value) -> Result<Value, Mi
         (_, Value::Null) => Err(misfit()),
         (BaseType::List(element), Value::List(items)) => {
             let items = items.into_iter().enumerate().map(|(position, item)| {
-                coerce_value(types, element, item).map_err(|misfit| misfit.within(position))
+                coerce_value(types, element, item).map_err(|misfit| misfit.within(&position))
             });
             Ok(Value::List(items.collect::<Result<_, _>>()?))
         }
