@@ -1,16 +1,17 @@
 //! The GraphQL surface: a schema over every registered entity, on `/graphql`.
 //!
-//! A request's way: `endpoint` reads it, or `socket` over a WebSocket; `execute` parses it, applies the `limits` and
-//! has async-graphql validate it; `plan` works out from the whole selection what to fetch; `fetch` reads it level by
-//! level, one statement per relation; `json_writer` writes the rows as JSON text. Nothing here builds SQL: rows come from
-//! `service::Records`.
+//! A request's way: `endpoint` reads it, or `socket` over a WebSocket; `documents` has it parsed (`syntax`), holds it to the
+//! `limits` and has it validated (`validation`), once for each text; `execute` runs it; `plan` works out from the whole
+//! selection what to fetch; `fetch` reads it level by level, one statement per relation; `json_writer` writes the rows as
+//! JSON text. Nothing here builds SQL: rows come from `service::Records`.
 //!
 //! # Layers
 //!
 //! A file uses only files of its own layer and of those above it in this list, and there is no cycle among files
 //! (`tests/it/architecture/graphql_adapter.rs` reads this list).
 //!
-//! 1. `definitions`, `error`, `global_id`, `scalars`: what schemas, errors and values consist of.
+//! 1. `definitions`, `error`, `global_id`, `scalars`, `syntax`, `type_system`: what schemas, errors, values and documents
+//!    consist of.
 //! 2. `adapter`: what async-graphql has and hides.
 //! 3. `fields`: an entity's fields and their types.
 //! 4. `description`: the definitions that the entities bring.
@@ -18,7 +19,8 @@
 //! 6. `plan`: what to fetch and how to write it.
 //! 7. `fetch`, `json_writer`: reading and writing rows.
 //! 8. `root_fields`: every entity's operations.
-//! 9. `documents`, `limits`, `variables`, `field_result`, `response`: what a request goes through.
+//! 9. `validation`, `executable`, `documents`, `limits`, `variables`, `field_result`, `response`: what a request goes
+//!    through.
 //! 10. `schema`, `resolver`, `execute`: the application's schema, and running an operation.
 //! 11. `explorer`, `endpoint`, `socket`: HTTP and WebSockets.
 //!
@@ -48,6 +50,7 @@ mod description;
 mod documents;
 mod endpoint;
 mod error;
+mod executable;
 mod execute;
 mod execution_context;
 mod explorer;
@@ -66,6 +69,9 @@ mod scalars;
 mod schema;
 mod selection;
 mod socket;
+mod syntax;
+mod type_system;
+mod validation;
 mod variables;
 
 pub use definitions::SchemaError;

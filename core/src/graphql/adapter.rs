@@ -11,6 +11,7 @@ mod entity_object;
 mod registry;
 mod resolver;
 mod root_types;
+mod type_system;
 
 pub(super) use resolver::{EntityResolver, RequestedObject, RequestedRootField};
 pub(super) use root_types::{Builder, BuiltSchema, Declaration, RootType, UserRoot, build};

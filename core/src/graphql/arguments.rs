@@ -49,7 +49,7 @@ pub(super) fn list_query(
 fn page_size(name: &'static str, value: &Json) -> Result<u32> {
     let size =
         value.as_i64().ok_or_else(|| Error::bad_request(format!("`{name}` must be a whole number")))?;
-    PageArgs::size(name, size)
+    PageArgs::size(name, size, 0)
 }
 
 /// `[{createdAt: DESC}, {email: ASC}]`.

@@ -1,27 +1,89 @@
-//! Documents that were found valid, so that they are parsed and validated once.
+//! From a text to a document that may run: parsed, within the limits, valid. A text that comes again is done already.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use async_graphql::ServerError;
 use async_graphql::parser::types::ExecutableDocument;
+
+use crate::error::Error;
+use crate::graphql::syntax::{SyntaxError, parse};
+use crate::graphql::type_system::TypeSystem;
+use crate::graphql::validation::{self, Mistake, Mistakes};
+use crate::graphql::{error, executable, limits};
 
 /// Documents kept.
 const KEPT_DOCUMENTS: usize = 1000;
 /// Bytes of a document worth keeping.
 const KEPT_LENGTH: usize = 8 * 1024;
 
+/// Why a text is no document that may run.
+enum Refusal {
+    Limit(Error),
+    Mistakes(Mistakes),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Limit(error)
+    }
+}
+
+impl From<Mistakes> for Refusal {
+    fn from(mistakes: Mistakes) -> Self {
+        Self::Mistakes(mistakes)
+    }
+}
+
+impl From<SyntaxError> for Refusal {
+    fn from(error: SyntaxError) -> Self {
+        match error {
+            SyntaxError::Wrong { message, pos } => {
+                Self::Mistakes(vec![Mistake { message, positions: vec![pos] }])
+            }
+            SyntaxError::TooManyTokens => Self::Limit(limits::too_many_tokens()),
+            SyntaxError::TooDeep => Self::Limit(limits::too_deep()),
+        }
+    }
+}
+
 /// Documents that were found valid, by their text.
 #[derive(Default)]
 pub(super) struct DocumentCache(RwLock<HashMap<Box<str>, Arc<ExecutableDocument>>>);
 
 impl DocumentCache {
-    pub(super) fn get(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
+    /// The document of a text.
+    ///
+    /// # Errors
+    /// What is wrong with it, as the errors of a response.
+    pub(super) fn document(
+        &self,
+        types: &TypeSystem,
+        text: &str,
+    ) -> Result<Arc<ExecutableDocument>, Vec<ServerError>> {
+        if let Some(document) = self.get(text) {
+            return Ok(document);
+        }
+        let document = Arc::new(prepare(types, text).map_err(|refusal| {
+            match refusal {
+                Refusal::Limit(limit) => vec![error::request_error(&limit, "")],
+                Refusal::Mistakes(mistakes) => mistakes
+                    .into_iter()
+                    .map(|Mistake { message, positions }| error::document_error(message, positions))
+                    .collect(),
+            }
+        })?);
+        self.keep(text, Arc::clone(&document));
+        Ok(document)
+    }
+
+    fn get(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
         kept.get(text).cloned()
     }
 
     /// Keeps a document. When there are too many, all are let go: the busy ones are back at once.
-    pub(super) fn keep(&self, text: &str, document: Arc<ExecutableDocument>) {
+    fn keep(&self, text: &str, document: Arc<ExecutableDocument>) {
         if text.len() > KEPT_LENGTH {
             return;
         }
@@ -31,4 +93,15 @@ impl DocumentCache {
         }
         kept.insert(text.into(), document);
     }
+}
+
+/// What is cheap comes first: no rule walks a document that is larger than the limits.
+fn prepare(types: &TypeSystem, text: &str) -> Result<ExecutableDocument, Refusal> {
+    limits::check_length(text)?;
+    let document = parse(text, limits::SYNTAX)?;
+    let order = validation::check_structure(&document)?;
+    let executable = executable::executable(&document, types);
+    limits::check_document(&executable, &order)?;
+    validation::check(&document, types)?;
+    Ok(executable)
 }

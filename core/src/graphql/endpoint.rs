@@ -89,6 +89,9 @@ struct Body {
     operation_name: Option<String>,
     #[serde(default)]
     variables: Variables,
+    /// Not read further than to see that it is an object: none is known here.
+    #[serde(rename = "extensions")]
+    _extensions: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// What came: one operation, or several.
@@ -204,6 +207,10 @@ fn request_from_query_string(request: &Request) -> Result<GraphqlRequest, Refuse
                 parameters.variables = serde_json::from_str(&value)
                     .map_err(|_| bad_request("`variables` must be a JSON object"))?;
             }
+            "extensions" if !value.is_empty() => {
+                serde_json::from_str::<Option<serde_json::Map<String, serde_json::Value>>>(&value)
+                    .map_err(|_| bad_request("`extensions` must be a JSON object"))?;
+            }
             _ => {}
         }
     }
@@ -267,6 +274,8 @@ fn unreadable(body: &[u8], error: &serde_json::Error) -> Error {
         Error::bad_request("`operationName` must be a string")
     } else if !is("variables", Json::is_object) {
         Error::bad_request("`variables` must be an object")
+    } else if !is("extensions", Json::is_object) {
+        Error::bad_request("`extensions` must be an object")
     } else {
         let reason = error.to_string();
         let reason = crate::types::shorten(&reason, 200);

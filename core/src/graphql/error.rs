@@ -42,6 +42,11 @@ pub(super) fn request_error(error: &Error, request_id: &str) -> ServerError {
     }
 }
 
+/// What is wrong with a document, at these places.
+pub(super) fn document_error(message: String, locations: Vec<Pos>) -> ServerError {
+    ServerError { message, source: None, locations, path: Vec::new(), extensions: None }
+}
+
 /// Gives an error that async-graphql or a user's resolver made the extensions that all errors have.
 pub(super) fn complete_extensions(error: &mut ServerError, request_id: &str) {
     let own = error.path.is_empty();

@@ -1,12 +1,10 @@
-//! Running a request: parse, limits, validation, execution.
+//! Running a request: its document, its variables, what it may ask for, execution.
 //!
-//! async-graphql validates a document and runs introspection and the user's own root fields. A document that it
-//! has found valid is kept; when such a document comes again and asks for the engine's fields alone, they run
-//! without it.
+//! async-graphql runs introspection and the user's own root fields. An operation that asks for the engine's fields alone
+//! runs without it.
 
 use std::sync::Arc;
 
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
@@ -47,9 +45,9 @@ impl Schema {
         let refused = |error: &Error| {
             GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], ctx)
         };
-        let (document, known) = match self.document(&request.query) {
-            Ok(found) => found,
-            Err(error) => return GraphqlResponse::refused(vec![*error], ctx),
+        let document = match self.documents().document(self.types(), &request.query) {
+            Ok(document) => document,
+            Err(errors) => return GraphqlResponse::refused(errors, ctx),
         };
         let operation = match operation_of(&document, request.operation_name.as_deref()) {
             Ok(operation) => operation,
@@ -59,10 +57,7 @@ impl Schema {
             let error = Error::bad_request("a GET request cannot run a mutation; send it by POST");
             return GraphqlResponse { wrong_method: true, ..refused(&error) };
         }
-        if operation.ty == OperationType::Subscription {
-            return refused(&Error::bad_request("the schema has no subscriptions; ask by a query"));
-        }
-        let checked = variables::coerce(operation, request.variables).and_then(|variables| {
+        let checked = variables::coerce(self.types(), operation, request.variables).and_then(|variables| {
             limits::check_operation(&document, operation, &variables)?;
             Ok(variables)
         });
@@ -77,8 +72,7 @@ impl Schema {
         };
         let on = root_type(operation.ty);
         let fields = collect_fields(&context, &[&operation.selection_set.node], &|name| name == on);
-        let planned = if known { self.plan(operation.ty, &context, &fields) } else { None };
-        let ran = match planned {
+        let ran = match self.plan(operation.ty, &context, &fields) {
             Some(planned) => Ok(run(ctx, operation.ty, &fields, planned).await),
             None => {
                 let name = request.operation_name.as_deref();
@@ -89,26 +83,11 @@ impl Schema {
             Ok(result) => result,
             Err(errors) => return GraphqlResponse::refused(errors, ctx),
         };
-        if !known && document.operations.iter().len() == 1 {
-            self.documents().keep(&request.query, document.clone());
-        }
         GraphqlResponse::executed(&fields, on, result, ctx)
     }
 
-    /// The parsed document, and whether it is known to be valid.
-    fn document(&self, text: &str) -> Result<(Arc<ExecutableDocument>, bool), Box<ServerError>> {
-        if let Some(document) = self.documents().get(text) {
-            return Ok((document, true));
-        }
-        limits::check_text(text).map_err(|error| Box::new(error::request_error(&error, "")))?;
-        match parse_query(text) {
-            Ok(document) => Ok((Arc::new(document), false)),
-            Err(error) => Err(Box::new(error.into())),
-        }
-    }
-
-    /// The plans of all root fields of a valid document when they can run without async-graphql. A request with a
-    /// mistake in its arguments goes through async-graphql, so that it is told the same the first time and later.
+    /// The plans of all root fields when they can run without async-graphql. A request with a mistake in its arguments
+    /// goes through async-graphql, where the fields without one run all the same.
     fn plan(
         &self,
         ty: OperationType,

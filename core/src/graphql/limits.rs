@@ -1,4 +1,6 @@
 //! What a request may ask for, checked before validation: some of validation takes time exponential in it.
+//!
+//! A document is measured once; what the variables of a request make of it, every time.
 
 use std::collections::HashMap;
 
@@ -8,6 +10,7 @@ use async_graphql_value::Value as Literal;
 
 use crate::error::{Error, Result};
 use crate::graphql::root_fields::ListArgument;
+use crate::graphql::syntax::SyntaxLimits;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 
 /// Bytes of a document.
@@ -35,79 +38,25 @@ fn too_complex(message: String) -> Error {
     Error::QueryTooComplex(message.into())
 }
 
-/// Refuses a text that is too long, has too many tokens or nests too deep to be parsed safely.
-pub(super) fn check_text(document: &str) -> Result<()> {
+/// What the parser takes.
+pub(super) const SYNTAX: SyntaxLimits = SyntaxLimits { tokens: MAX_TOKENS, nesting: MAX_NESTING };
+
+/// Refuses a text that is too long to be read at all.
+pub(super) fn check_length(document: &str) -> Result<()> {
     if document.len() > MAX_LENGTH {
         return Err(too_complex(format!("the query is longer than {MAX_LENGTH} bytes; send less at once")));
-    }
-    let (tokens, nesting) = count_tokens(document.as_bytes());
-    if tokens > MAX_TOKENS {
-        return Err(too_complex(format!("the query has more than {MAX_TOKENS} tokens; send less at once")));
-    }
-    if nesting > MAX_NESTING {
-        return Err(too_complex(format!("the query nests more than {MAX_NESTING} brackets")));
     }
     Ok(())
 }
 
-/// How many tokens, and how many brackets are open at once. Only as exact as a limit needs.
-fn count_tokens(text: &[u8]) -> (usize, usize) {
-    let (mut tokens, mut open, mut deepest) = (0, 0usize, 0);
-    let mut at = 0;
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b' ' | b'\t' | b'\r' | b'\n' | b',' => at += 1,
-            b'#' => at += text[at..].iter().take_while(|byte| **byte != b'\n').count(),
-            b'"' => {
-                tokens += 1;
-                at = string_end(text, at);
-            }
-            b'{' | b'[' | b'(' => {
-                tokens += 1;
-                open += 1;
-                deepest = deepest.max(open);
-                at += 1;
-            }
-            b'}' | b']' | b')' => {
-                tokens += 1;
-                open = open.saturating_sub(1);
-                at += 1;
-            }
-            byte if is_word(byte) => {
-                tokens += 1;
-                at += text[at..].iter().take_while(|byte| is_word(**byte)).count();
-            }
-            _ => {
-                tokens += 1;
-                at += 1;
-            }
-        }
-    }
-    (tokens, deepest)
+/// Why a text of too many tokens is refused.
+pub(super) fn too_many_tokens() -> Error {
+    too_complex(format!("the query has more than {MAX_TOKENS} tokens; send less at once"))
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// The place after the string that starts at `start`.
-fn string_end(text: &[u8], start: usize) -> usize {
-    let block = text[start..].starts_with(b"\"\"\"");
-    let mut at = start + if block { 3 } else { 1 };
-    while at < text.len() {
-        if block && text[at..].starts_with(b"\\\"\"\"") {
-            at += 4;
-        } else if block && text[at..].starts_with(b"\"\"\"") {
-            return at + 3;
-        } else if !block && text[at] == b'\\' {
-            at += 2;
-        } else if !block && matches!(text[at], b'"' | b'\n') {
-            return at + 1;
-        } else {
-            at += 1;
-        }
-    }
-    text.len()
+/// Why a text that nests too deep to be parsed safely is refused.
+pub(super) fn too_deep() -> Error {
+    too_complex(format!("the query nests more than {MAX_NESTING} brackets"))
 }
 
 /// What a selection set asks for.
@@ -141,22 +90,29 @@ impl Cost {
     }
 }
 
-/// Refuses an operation that asks for too much. Linear in the document: a fragment is measured once.
+/// Refuses a document that is too large once its fragments are written out, as some of validation does. Linear in the
+/// document: a fragment is measured once, in an order in which each comes behind those that it spreads.
+pub(super) fn check_document(document: &ExecutableDocument, fragments: &[&str]) -> Result<()> {
+    let variables = Variables::default();
+    let mut meter = CostMeter { document, variables: &variables, fragments: HashMap::new() };
+    for name in fragments {
+        if let Some((name, _)) = document.fragments.get_key_value(*name) {
+            check_size(&meter.fragment(name)?)?;
+        }
+    }
+    for (_, operation) in document.operations.iter() {
+        check_size(&meter.selection_set(&operation.node.selection_set.node)?)?;
+    }
+    Ok(())
+}
+
+/// Refuses an operation that asks for too much.
 pub(super) fn check_operation(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
 ) -> Result<()> {
     let mut meter = CostMeter { document, variables, fragments: HashMap::new() };
-    // Every operation is walked by validation, and every fragment by other rules of it.
-    for (_, other) in document.operations.iter() {
-        let cost = meter.selection_set(&other.node.selection_set.node)?;
-        check_size(&cost)?;
-    }
-    for name in document.fragments.keys() {
-        let cost = meter.fragment(name)?;
-        check_size(&cost)?;
-    }
     let cost = meter.selection_set(&operation.selection_set.node)?;
     if cost.depth > MAX_DEPTH {
         return Err(too_complex(format!(
@@ -227,7 +183,7 @@ impl<'a> CostMeter<'a> {
             None => {}
         }
         let Some(fragment) = self.document.fragments.get(name) else {
-            // Validation names it.
+            // Validation has named it.
             return Ok(Cost::default());
         };
         self.fragments.insert(name, None);

@@ -22,6 +22,9 @@ enum ScalarType {
     List(Kind),
 }
 
+/// Dates and times. The scalars of `scalars.graphql.org` have a fixed number of digits of a second.
+const RFC_3339: &str = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6";
+
 static BIG_INT: CustomScalar = CustomScalar {
     name: "BigInt",
     docs: "A whole number of 64 bits, as a string: \"9007199254740993\". Numbers are taken too.",
@@ -34,13 +37,14 @@ static BYTES: CustomScalar = CustomScalar {
 };
 static DATE: CustomScalar = CustomScalar {
     name: "Date",
-    docs: "A calendar date: \"2024-12-31\".",
-    specified_by: Some("https://scalars.graphql.org/andimarek/local-date.html"),
+    docs: "A calendar date (`full-date` of RFC 3339): \"2024-12-31\".",
+    specified_by: Some(RFC_3339),
 };
 static DATE_TIME: CustomScalar = CustomScalar {
     name: "DateTime",
-    docs: "A point in time (RFC 3339), answered in UTC: \"2024-12-31T23:59:59Z\".",
-    specified_by: Some("https://scalars.graphql.org/andimarek/date-time.html"),
+    docs: "A point in time (`date-time` of RFC 3339), answered in UTC and with up to six digits of a second: \
+           \"2024-12-31T23:59:59Z\".",
+    specified_by: Some(RFC_3339),
 };
 static DECIMAL: CustomScalar = CustomScalar {
     name: "Decimal",
@@ -52,12 +56,15 @@ static JSON: CustomScalar = CustomScalar {
     docs: "Any JSON value.",
     specified_by: Some("https://datatracker.ietf.org/doc/html/rfc8259"),
 };
-static TIME: CustomScalar =
-    CustomScalar { name: "Time", docs: "A time of day, without a zone: \"23:59:59\".", specified_by: None };
+static TIME: CustomScalar = CustomScalar {
+    name: "Time",
+    docs: "A time of day without a zone (`partial-time` of RFC 3339): \"23:59:59\".",
+    specified_by: Some(RFC_3339),
+};
 static UUID: CustomScalar = CustomScalar {
     name: "UUID",
     docs: "A UUID (RFC 9562).",
-    specified_by: Some("https://datatracker.ietf.org/doc/html/rfc9562"),
+    specified_by: Some("https://datatracker.ietf.org/doc/html/rfc9562#section-4"),
 };
 
 /// Every one of them; a schema has them all, used or not.

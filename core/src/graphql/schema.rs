@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ObjectType, SDLExportOptions};
+use async_graphql::{ObjectType, SDLExportOptions, ValidationMode};
 
 use crate::entity::Registry;
 use crate::graphql::adapter::{self, Builder, BuiltSchema, Declaration, RootType, UserRoot};
 use crate::graphql::definitions::SchemaError;
 use crate::graphql::documents::DocumentCache;
 use crate::graphql::root_fields::{self, RootFields};
+use crate::graphql::type_system::TypeSystem;
 use crate::graphql::{description, limits};
 
 const QUERY_DOCS: &str = "What can be read.";
@@ -32,6 +33,7 @@ pub struct Schema(Arc<Inner>);
 
 struct Inner {
     built: BuiltSchema,
+    types: TypeSystem,
     entities: Registry,
     root_fields: RootFields,
     documents: DocumentCache,
@@ -96,13 +98,15 @@ impl SchemaBuilder {
             query: RootType { docs: QUERY_DOCS, fields: query_fields, user_roots: queries.into() },
             mutation: RootType { docs: MUTATION_DOCS, fields: mutation_fields, user_roots: mutations.into() },
         };
-        let built = adapter::build(declaration, |builder| {
+        let (built, types) = adapter::build(declaration, |builder| {
+            // Documents are validated before they come to async-graphql.
+            let builder = builder.validation_mode(ValidationMode::Fast);
             let builder = builder.limit_recursive_depth(limits::MAX_RECURSION);
             data.into_iter().fold(builder, |builder, prepare| prepare(builder)).finish()
         })?;
         let root_fields = RootFields::new(&entities);
         let documents = DocumentCache::default();
-        Ok(Schema(Arc::new(Inner { built, entities, root_fields, documents })))
+        Ok(Schema(Arc::new(Inner { built, types, entities, root_fields, documents })))
     }
 }
 
@@ -126,6 +130,10 @@ impl Schema {
 
     pub(super) fn built(&self) -> &BuiltSchema {
         &self.0.built
+    }
+
+    pub(super) fn types(&self) -> &TypeSystem {
+        &self.0.types
     }
 
     pub(super) fn documents(&self) -> &DocumentCache {

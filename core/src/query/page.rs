@@ -13,7 +13,7 @@ pub const MAX_PAGE: u32 = 100;
 /// Which part of the list: `first`/`after` forwards, `last`/`before` backwards.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageArgs {
-    /// The first rows, this many (after `after`).
+    /// The first rows, this many (after `after`). 0 is a page without rows, which tells whether there are any.
     pub first: Option<u32>,
     /// Start after the row of this cursor.
     pub after: Option<String>,
@@ -33,12 +33,12 @@ impl PageArgs {
     /// Reads a page size as a client wrote it, so that every surface rejects the same sizes.
     ///
     /// # Errors
-    /// [`Error::BadRequest`] unless it is from 1 to [`MAX_PAGE`].
-    pub fn size(argument: &'static str, size: i64) -> Result<u32> {
+    /// [`Error::BadRequest`] unless it is from `least` to [`MAX_PAGE`].
+    pub fn size(argument: &'static str, size: i64, least: u32) -> Result<u32> {
         u32::try_from(size)
             .ok()
-            .filter(|size| (1..=MAX_PAGE).contains(size))
-            .ok_or_else(|| Error::bad_request(format!("`{argument}` must be from 1 to {MAX_PAGE}")))
+            .filter(|size| (least..=MAX_PAGE).contains(size))
+            .ok_or_else(|| Error::bad_request(format!("`{argument}` must be from {least} to {MAX_PAGE}")))
     }
 
     /// Whether the page is read from the end.
@@ -51,7 +51,7 @@ impl PageArgs {
         }
         for (argument, size) in [("first", self.first), ("last", self.last)] {
             if let Some(size) = size {
-                Self::size(argument, size.into())?;
+                Self::size(argument, size.into(), 0)?;
             }
         }
         Ok(())

@@ -91,7 +91,7 @@ pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
 
 fn limit(value: &str) -> Result<u32> {
     // What is no number at all is out of range too, with the same message.
-    PageArgs::size("limit", value.parse().unwrap_or(0))
+    PageArgs::size("limit", value.parse().unwrap_or(0), 1)
 }
 
 fn total(value: &str) -> Result<Total> {

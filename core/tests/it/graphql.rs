@@ -6,10 +6,13 @@ mod filters;
 mod hidden_rows;
 mod http;
 mod limits;
+mod lists;
 mod mutations;
 mod pages;
+mod scalars;
 mod schema;
 mod selections;
+mod validation;
 
 use entify::entity::Registry;
 use entify::graphql::{Schema, SchemaBuilder};

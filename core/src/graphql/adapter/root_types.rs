@@ -17,11 +17,13 @@ use async_graphql::{
     ContainerType, Context, ContextSelectionSet, EmptySubscription, ObjectType, OutputType, Positioned,
     ServerResult, Value,
 };
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt as _};
 
 use crate::graphql::adapter::registry;
 use crate::graphql::adapter::resolver::{EntityResolver, RequestedRootField};
+use crate::graphql::adapter::type_system::TypeSystemSlot;
 use crate::graphql::definitions::{FieldDefinition, SchemaError, TypeDefinition};
+use crate::graphql::type_system::TypeSystem;
 
 /// What a schema consists of.
 pub(in crate::graphql) struct Declaration {
@@ -84,7 +86,7 @@ thread_local! {
 pub(in crate::graphql) fn build(
     declaration: Declaration,
     finish: impl FnOnce(Builder) -> BuiltSchema,
-) -> Result<BuiltSchema, SchemaError> {
+) -> Result<(BuiltSchema, TypeSystem), SchemaError> {
     let query = Root::new(&declaration);
     let mutation = Root::new(&declaration);
     let building = Building { declaration: Rc::new(declaration), clash: None };
@@ -92,8 +94,20 @@ pub(in crate::graphql) fn build(
     let built = finish(BuiltSchema::build(query, mutation, EmptySubscription));
     match BUILDING.with_borrow_mut(Option::take).and_then(|building| building.clash) {
         Some(clash) => Err(clash),
-        None => Ok(built),
+        None => {
+            let types = type_system_of(&built);
+            Ok((built, types))
+        }
     }
+}
+
+/// Has a field of the finished schema resolved, whatever it is called: [`Root`] answers with the registry. Nothing is
+/// waited for on the way.
+fn type_system_of(built: &BuiltSchema) -> TypeSystem {
+    let slot = Arc::new(TypeSystemSlot::default());
+    let request = async_graphql::Request::new("{ typeSystem }").data(Arc::clone(&slot));
+    let _ = built.execute(request).now_or_never();
+    slot.take().unwrap_or_default()
 }
 
 fn declaration() -> Option<Rc<Declaration>> {
@@ -216,6 +230,10 @@ impl<K: RootKind> ContainerType for Root<K> {
 
     /// The engine keeps the results of its own fields; the user's roots answer theirs through async-graphql.
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        if let Some(slot) = ctx.data_opt::<Arc<TypeSystemSlot>>() {
+            slot.fill(&ctx.schema_env.registry);
+            return Ok(Some(Value::Null));
+        }
         if let Some(resolver) = ctx.data_opt::<Arc<dyn EntityResolver>>()
             && resolver.resolve_root_field(RequestedRootField::of(ctx)).await
         {

@@ -13,12 +13,12 @@ fn object(name: impl Into<String>, docs: impl Into<String>, fields: Vec<FieldDef
 pub(in crate::graphql) fn connection_arguments(info: &'static EntityInfo) -> Vec<InputValueDefinition> {
     let name = info.def.graphql.type_name;
     let first = format!(
-        "The first so many, from 1 to {MAX_PAGE}; {DEFAULT_PAGE} when neither `first` nor `last` is given."
+        "The first so many, from 0 to {MAX_PAGE}; {DEFAULT_PAGE} when neither `first` nor `last` is given."
     );
     let mut arguments = vec![
         InputValueDefinition::new("first", "Int", first),
         InputValueDefinition::new("after", "String", "Start after this cursor."),
-        InputValueDefinition::new("last", "Int", format!("The last so many, from 1 to {MAX_PAGE}.")),
+        InputValueDefinition::new("last", "Int", format!("The last so many, from 0 to {MAX_PAGE}.")),
         InputValueDefinition::new("before", "String", "End before this cursor."),
         InputValueDefinition::new("filter", format!("{name}Filter"), "Only rows that match."),
         InputValueDefinition::new(

@@ -87,7 +87,7 @@ async fn arguments_out_of_range_are_refused_the_same_every_time(test: TestDb) {
     let sizes = "query Q($n: Int) { users(first: $n) { totalCount } }";
     api.data(sizes).await;
     let mut cases: Vec<(&str, Json)> =
-        [0, -1, 101, 1_000_000_000].into_iter().map(|n| (sizes, json!({"n": n}))).collect();
+        [-1, 101, 1_000_000_000].into_iter().map(|n| (sizes, json!({"n": n}))).collect();
     cases.push((sizes, json!({"n": "1"})));
     cases.push((sizes, json!({"n": 2_147_483_648_i64})));
     cases.push(("{ users(first: 1, last: 1) { totalCount } }", json!({})));

@@ -78,6 +78,9 @@ async fn bodies_that_are_no_request(test: TestDb) {
         r#"{"query":"{ __typename }","variables":[]}"#,
         r#"{"query":"{ __typename }","variables":"{}"}"#,
         r#"{"query":"{ __typename }","operationName":1}"#,
+        r#"{"query":"{ __typename }","extensions":"x"}"#,
+        r#"{"query":"{ __typename }","extensions":0}"#,
+        r#"{"query":"{ __typename }","extensions":[]}"#,
         r#"[1]"#,
         &too_many,
         "{\"query\":\"\u{0}\"}",
@@ -152,13 +155,17 @@ async fn get_runs_queries_and_nothing_else(test: TestDb) {
     assert_eq!(read(response).await.0.as_u16(), 405);
     assert_eq!(api.data("{ tags { totalCount } }").await["tags"]["totalCount"], 2);
     assert_eq!(read(get(&[]).await.expect("an answer")).await.0.as_u16(), 400);
-    assert_eq!(
-        read(get(&[("query", "{ __typename }"), ("variables", "[]")]).await.expect("an answer"))
-            .await
-            .0
-            .as_u16(),
-        400
-    );
+    for (name, value, status) in [
+        ("variables", "[]", 400),
+        ("extensions", "[]", 400),
+        ("extensions", "\"x\"", 400),
+        ("extensions", "{", 400),
+        ("extensions", "{}", 200),
+        ("extensions", "null", 200),
+    ] {
+        let response = get(&[("query", "{ __typename }"), (name, value)]).await.expect("an answer");
+        assert_eq!(read(response).await.0.as_u16(), status, "{name}={value}");
+    }
     let (status, ..) = read(api.client.put(&api.url).send().await.expect("an answer")).await;
     assert_eq!(status.as_u16(), 405);
 }

@@ -58,7 +58,10 @@ async fn what_asks_for_too_much_is_refused(test: TestDb) {
             format!("{{ {} }}", "__typename ".repeat(10_001)),
             format!("{{ users(search: \"{}\") {{ totalCount }} }}", "x".repeat(70_000)),
             format!("{{ users(filter: {}1{}) {{ totalCount }} }}", "[".repeat(50_000), "]".repeat(10)),
-            "{".repeat(60_000),
+            "{a".repeat(20_000),
+            // A comment ends with its line, however that ends.
+            format!("#\r{}", "{a".repeat(20_000)),
+            "query Q($x: ".to_owned() + &"[".repeat(30_000),
             "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(),
         ];
     for query in cases {
@@ -87,4 +90,22 @@ async fn fragments_that_double_are_refused_at_once(test: TestDb) {
     let unused = "{ __typename } fragment A on User { ...A }";
     assert_eq!(api.error(unused, json!({})).await.0, "BAD_REQUEST");
     assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+/// What follows fragments goes no deeper into the stack than the limit, however long a chain they are.
+#[each_database(all())]
+async fn a_long_chain_of_fragments_is_refused(test: TestDb) {
+    let api = Api::start(&test).await;
+    let chain = |length: usize, last: &str| {
+        let mut query = "{ users { nodes { ...F0 } } }".to_owned();
+        for level in 0..length {
+            let _ = write!(query, " fragment F{level} on User {{ ...F{} }}", level + 1);
+        }
+        let _ = write!(query, " fragment F{length} on User {{ {last} }}");
+        query
+    };
+    api.data(&chain(50, "id")).await;
+    assert_eq!(api.error(&chain(1200, "id"), json!({})).await.0, "QUERY_TOO_COMPLEX");
+    let (code, message) = api.error(&chain(1200, "...F600"), json!({})).await;
+    assert_eq!((code.as_str(), message.as_str()), ("BAD_REQUEST", "the fragment `F600` spreads itself"));
 }

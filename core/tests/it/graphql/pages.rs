@@ -114,3 +114,36 @@ async fn filters_orders_and_search(test: TestDb) {
         .await;
     assert_eq!(data["posts"]["nodes"], json!([{"title": "post 4 of 4"}, {"title": "post 3 of 3"}]));
 }
+
+/// As in the Relay connection specification: `hasNextPage` says whether there are more than the none that were asked for.
+#[each_database(all())]
+async fn a_page_of_no_rows_tells_what_lies_beside_it(test: TestDb) {
+    let api = Api::start(&test).await;
+    let query = "query P($first: Int, $after: String, $last: Int, $before: String) {
+            users(first: $first, after: $after, last: $last, before: $before, orderBy: [{email: ASC}]) {
+                nodes { email } edges { cursor } totalCount
+                pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
+    let page = |next: bool, previous: bool, total: u32| {
+        json!({"users": {
+            "nodes": [], "edges": [], "totalCount": total,
+            "pageInfo": {"hasNextPage": next, "hasPreviousPage": previous, "startCursor": null, "endCursor": null},
+        }})
+    };
+    assert_eq!(api.data_with(query, json!({"first": 0})).await, page(false, false, 0));
+    blog(&api.ctx, 3).await;
+    assert_eq!(api.data_with(query, json!({"first": 0})).await, page(true, false, 3));
+    assert_eq!(api.data_with(query, json!({"last": 0})).await, page(false, true, 3));
+    let first = api.data_with(query, json!({"first": 3})).await;
+    let cursor = |row: usize| first["users"]["edges"][row]["cursor"].clone();
+    assert_eq!(api.data_with(query, json!({"first": 0, "after": cursor(0)})).await, page(true, true, 3));
+    assert_eq!(api.data_with(query, json!({"first": 0, "after": cursor(2)})).await, page(false, true, 3));
+    assert_eq!(api.data_with(query, json!({"last": 0, "before": cursor(0)})).await, page(true, false, 3));
+    let nested = "{ users(orderBy: {email: ASC}) { nodes { posts(first: 0) { nodes { id } totalCount pageInfo { hasNextPage } } } } }";
+    let data = api.data(nested).await;
+    for (row, total) in [1, 2, 3].into_iter().enumerate() {
+        assert_eq!(
+            data["users"]["nodes"][row]["posts"],
+            json!({"nodes": [], "totalCount": total, "pageInfo": {"hasNextPage": true}})
+        );
+    }
+}
