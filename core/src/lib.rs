@@ -183,6 +183,7 @@ pub mod ctx;
 pub mod db;
 pub mod entity;
 pub mod error;
+mod files;
 #[cfg(feature = "graphql")]
 pub mod graphql;
 #[cfg(any(doc, doctest))]

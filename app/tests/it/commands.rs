@@ -280,3 +280,31 @@ async fn answers_outside_the_surfaces() {
         .unwrap();
     assert_eq!(preflight.status(), 204);
 }
+
+#[test]
+fn instances_that_start_at_once_on_an_empty_folder_agree() {
+    let store = Store::sqlite();
+    let folder = store.file("none", "").with_file_name("new");
+    for round in 0..3 {
+        let migrations = folder.join(format!("migrations{round}"));
+        let url = format!("sqlite://{}/store{round}.db?mode=rwc", folder.display());
+        let start = |_| {
+            let mut command = store.command(&["export", "artist"]);
+            command.env("MIGRATIONS_DIR", &migrations).env("DATABASE_URL", &url);
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+        };
+        let instances: Vec<_> = (0..6).map(start).collect();
+        for instance in instances {
+            let output = instance.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        let written = |extension: &str| {
+            let files = std::fs::read_dir(migrations.join("sqlite")).unwrap();
+            let names = files.map(|file| file.unwrap().file_name().to_string_lossy().into_owned());
+            names.filter(|name| name.ends_with(extension)).count()
+        };
+        assert_eq!((written(".up.sql"), written(".down.sql"), written(".part")), (1, 1, 0), "written once");
+        let output = start(0).wait_with_output().unwrap();
+        assert!(output.status.success(), "later: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}

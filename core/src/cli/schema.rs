@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::cli::failure::{Failure, Outcome};
+use crate::files;
 use crate::server::App;
 #[cfg(feature = "rest")]
 use crate::server::StartError;
@@ -50,7 +51,7 @@ impl SchemaOutput {
                 super::print_line(text.trim_end());
                 Ok(())
             }
-            Some(path) => std::fs::write(&path, text)
+            Some(path) => files::write(&path, &text)
                 .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display()))),
         }
     }

@@ -1,7 +1,6 @@
 //! `import` and `export`.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::failure::{Failure, Outcome};
 use crate::entity::{EntityInfo, Registry};
 use crate::error::Error;
+use crate::files::WholeFile;
 use crate::server::App;
 use crate::transfer::{self, FileFormat, Progress};
 
@@ -83,12 +83,12 @@ impl ExportCommand {
         };
         let unwritable =
             |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", path.display()));
-        let mut out = BufWriter::new(File::create(&path).map_err(unwritable)?);
+        let mut out = WholeFile::create(&path).map_err(unwritable)?;
         let progress = bar("{human_pos} rows");
         let count = transfer::export(state.system(), info, format, &mut out, &progress).await;
         progress.finish();
         let count = count?;
-        out.flush().map_err(unwritable)?;
+        out.finish().map_err(unwritable)?;
         super::print_line(format_args!("{count} rows of {} exported to {}", info.def.name, path.display()));
         Ok(())
     }

@@ -101,7 +101,7 @@ pub enum MigrateError {
 }
 
 impl MigrateError {
-    pub(super) fn io(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
+    pub(crate) fn io(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
         Self::Io { path: path.into(), reason: error.to_string() }
     }
 

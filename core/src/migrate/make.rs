@@ -210,7 +210,7 @@ pub(super) fn next_version(last: i64) -> i64 {
 pub(super) fn write_file(folder: &Path, file: &str, text: &str) -> Result<PathBuf, MigrateError> {
     let path = folder.join(file);
     std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(&path, text))
+        .and_then(|()| crate::files::write(&path, text))
         .map_err(|error| MigrateError::io(&path, &error))?;
     Ok(path)
 }

@@ -3,6 +3,7 @@
 use crate::config::{Environment, Settings, SettingsError};
 use crate::db::{Db, DbError, Dialect};
 use crate::entity::Registry;
+use crate::files;
 use crate::migrate::{self, MigrateError, Migrations};
 use crate::state::AppState;
 
@@ -97,6 +98,8 @@ async fn check_row_security(state: &AppState) -> Result<(), OpenError> {
 /// A new application has no migrations yet and can be started all the same.
 fn write_first_migration(state: &AppState) -> Result<(), OpenError> {
     let folder = &state.settings().migrations_dir;
+    // Another instance that starts now writes the same.
+    let _lock = files::lock_folder(folder).map_err(|error| MigrateError::io(folder, &error))?;
     let has_migrations =
         [Dialect::Sqlite, Dialect::Postgres].iter().any(|dialect| folder.join(dialect.name()).exists());
     if has_migrations {
