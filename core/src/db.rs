@@ -35,6 +35,8 @@ pub(crate) use quoting::{TEXT_COLLATION, literal, quoted};
 pub(crate) use rls_session::RlsSession;
 #[cfg(feature = "postgres")]
 pub(crate) use rls_session::SYSTEM;
+#[cfg(feature = "sqlite")]
+pub(crate) use sqlite::{BUSY_TIMEOUT, SqlitePools};
 pub(crate) use storage::{
     ColumnArrays, DECIMAL_COLLATION, SqliteType, TypeModifiers, bind, bind_columns, bind_list,
     check_condition, postgres_collation, postgres_column_type, postgres_type, sqlite_column_type,
@@ -43,8 +45,10 @@ pub(crate) use storage::{
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use health::ConnectionHealth;
+pub(crate) use retry::Deadline;
 
 use crate::types::Kind;
 
@@ -99,6 +103,7 @@ struct Inner {
     statements: AtomicU64,
     persistent: bool,
     row_security: bool,
+    statement_timeout: Duration,
     health: Arc<ConnectionHealth>,
 }
 
@@ -148,7 +153,15 @@ impl Db {
         };
         let persistent = options.persistent_statements;
         let row_security = options.row_security;
-        let inner = Inner { pools, statements: AtomicU64::new(0), persistent, row_security, health };
+        let statement_timeout = options.statement_timeout;
+        let inner = Inner {
+            pools,
+            statements: AtomicU64::new(0),
+            persistent,
+            row_security,
+            statement_timeout,
+            health,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -197,6 +210,16 @@ impl Db {
 
     pub(crate) fn persistent(&self) -> bool {
         self.0.persistent
+    }
+
+    /// The time of one statement, from now: for a connection, for locks and for further runs together.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::after(self.0.statement_timeout)
+    }
+
+    /// Whether the server ends statements that take too long. Where it does not, there is nothing to shorten.
+    fn limits_statements(&self) -> bool {
+        self.dialect() == Dialect::Postgres
     }
 
     /// Whether statements run under row-level security.

@@ -39,6 +39,9 @@ pub enum DbError {
     /// The connection broke: whether the statement was executed is not known. What only reads can be run again.
     #[error("the connection to the database was lost: {0}")]
     Lost(String),
+    /// Others hold what this waited for, SQLite's lock or every connection; nothing was done.
+    #[error("the database is busy: {0}")]
+    Busy(String),
     /// A conflict between transactions, which undid this one: the work can be run again.
     #[error("transactions conflicted: {0}")]
     Retry(String),
@@ -54,6 +57,13 @@ pub enum Constraint {
     Name(String),
     /// By the columns.
     Columns(Vec<String>),
+}
+
+impl DbError {
+    /// Whether a conflict with others rolled the work back, so that it can be run again.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Retry(_) | Self::Busy(_))
+    }
 }
 
 impl From<sqlx::Error> for DbError {
@@ -158,8 +168,11 @@ fn of_code(code: &str, message: &str) -> DbError {
 /// The low byte of an extended result code is the primary one.
 fn of_sqlite(code: u32, message: String) -> DbError {
     match code & 0xff {
-        // BUSY and LOCKED, by another connection or process.
-        5 | 6 => DbError::Retry(message),
+        // BUSY_SNAPSHOT: what was read is no longer the newest, and waiting does not help. LOCKED, within the process.
+        5 if code == 517 => DbError::Retry(message),
+        6 => DbError::Retry(message),
+        // BUSY, after a wait.
+        5 => DbError::Busy(message),
         // READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL: the file, not the statement.
         8 | 9 | 10 | 13 | 14 | 15 => DbError::Unavailable(format!("{message} [{code}]")),
         // TOOBIG.
@@ -173,7 +186,7 @@ impl From<DbError> for Error {
         let conflict = |code, message| Error::Conflict(vec![FieldError::new("", code, message)]);
         let invalid = |code, message| Error::Validation(vec![FieldError::new("", code, message)]);
         match error {
-            DbError::Unavailable(_) | DbError::Lost(_) | DbError::Retry(_) => {
+            DbError::Unavailable(_) | DbError::Lost(_) | DbError::Busy(_) | DbError::Retry(_) => {
                 tracing::warn!(%error, "database not available");
                 Error::Unavailable
             }
@@ -201,8 +214,11 @@ mod tests {
 
     #[test]
     fn every_kind_of_conflict_can_be_run_again() {
-        for code in ["40001", "40P01", "5", "261", "517", "773", "6", "262", "518"] {
+        for code in ["40001", "40P01", "517", "6", "262", "518"] {
             assert!(matches!(of_code(code, ""), DbError::Retry(_)), "{code}");
+        }
+        for code in ["5", "261", "773"] {
+            assert!(matches!(of_code(code, ""), DbError::Busy(_)), "{code}");
         }
     }
 

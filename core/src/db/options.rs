@@ -11,7 +11,7 @@ pub struct DbOptions {
     pub max_connections: u32,
     /// How long to wait for a free connection.
     pub acquire_timeout: Duration,
-    /// How long one statement may run (PostgreSQL) or wait for a lock (SQLite).
+    /// How long one statement may take: waiting for a connection, for locks and further runs together.
     pub statement_timeout: Duration,
     /// Keep named prepared statements. Off behind pgbouncer in transaction mode.
     pub persistent_statements: bool,

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgPool, Postgres};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, SqlSafeStr as _};
 
 use crate::db::health::ConnectionHealth;
+use crate::db::retry::Deadline;
 use crate::db::{DbError, Isolation, Layout, PoolStatus, Statement, postgres};
 use crate::value::Record;
 
@@ -62,23 +63,29 @@ impl PostgresPool {
         statement: Statement,
         layout: &Layout,
         persistent: bool,
+        deadline: &Deadline,
     ) -> Result<Vec<Record>, DbError> {
-        let mut lease = self.check_out().await?;
+        let mut lease = self.check_out(deadline).await?;
         let rows = postgres::fetch(&mut lease.connection, statement, layout, persistent).await?;
         self.check_in(lease);
         Ok(rows)
     }
 
     /// Runs a statement for its effect.
-    pub(crate) async fn execute(&self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
-        let mut lease = self.check_out().await?;
+    pub(crate) async fn execute(
+        &self,
+        statement: Statement,
+        persistent: bool,
+        deadline: &Deadline,
+    ) -> Result<u64, DbError> {
+        let mut lease = self.check_out(deadline).await?;
         let affected = postgres::execute(&mut lease.connection, statement, persistent).await?;
         self.check_in(lease);
         Ok(affected)
     }
 
     /// A connection for one statement.
-    async fn check_out(&self) -> Result<PooledLease, DbError> {
+    async fn check_out(&self, deadline: &Deadline) -> Result<PooledLease, DbError> {
         let waiting = {
             let mut state = self.idle.state();
             while let Some(lease) = state.leases.pop() {
@@ -90,8 +97,7 @@ impl PostgresPool {
             state.waiting += 1;
             Waiter(&self.idle)
         };
-        // On the heap: every statement's future would hold this one, and most find an idle connection.
-        let connection = Box::pin(self.pool.acquire()).await?;
+        let connection = deadline.bound_unshortened(self.pool.acquire()).await?;
         drop(waiting);
         let now = Instant::now();
         Ok(PooledLease { connection, leased_at: now, idle_since: now })
@@ -108,24 +114,33 @@ impl PostgresPool {
     }
 
     /// A connection for longer than one statement.
-    pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, DbError> {
+    pub(crate) async fn acquire(&self, deadline: &Deadline) -> Result<PoolConnection<Postgres>, DbError> {
         let _waiting = self.wait();
-        Ok(Box::pin(self.pool.acquire()).await?)
+        deadline.bound(self.pool.acquire()).await
     }
 
-    /// A connection on which a transaction has begun.
+    /// A connection on which a transaction has begun. Where much of the time is up already, each of its statements has
+    /// what is left of it.
     pub(crate) async fn begin(
         &self,
         isolation: Isolation,
+        deadline: &Deadline,
     ) -> Result<sqlx::Transaction<'static, Postgres>, DbError> {
-        let _waiting = self.wait();
-        Ok(match isolation {
-            Isolation::ReadCommitted => self.pool.begin().await?,
-            Isolation::RepeatableRead => {
-                self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?
+        let connection = self.acquire(deadline).await?;
+        let begin = match isolation {
+            Isolation::ReadCommitted => "BEGIN",
+            Isolation::RepeatableRead => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+            Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        };
+        let begin = match deadline.shortened() {
+            None => AssertSqlSafe(begin).into_sql_str(),
+            // Zero would be no limit.
+            Some(rest) => {
+                let rest = rest.as_millis().max(1);
+                AssertSqlSafe(format!("{begin}; SET LOCAL statement_timeout = {rest}")).into_sql_str()
             }
-            Isolation::Serializable => self.pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?,
-        })
+        };
+        Ok(sqlx::Transaction::begin(connection, Some(begin)).await?)
     }
 
     /// Counts a caller that waits for sqlx's pool, and gives an idle connection back for it where the pool has none.

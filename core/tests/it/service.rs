@@ -30,3 +30,4 @@ mod transactions;
 mod types;
 mod upsert;
 mod version;
+mod waiting;
