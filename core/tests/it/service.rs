@@ -14,6 +14,7 @@ mod hooks;
 mod keyset;
 mod links;
 mod loading;
+mod long_sort_keys;
 mod nested;
 mod null_elements;
 mod on_delete;
