@@ -20,6 +20,7 @@ mod sqlite;
 mod statement;
 mod storage;
 mod transaction;
+mod url;
 
 pub use error::{Constraint, DbError};
 pub use options::DbOptions;
@@ -69,12 +70,15 @@ impl Dialect {
     /// The dialect of a database URL.
     ///
     /// # Errors
-    /// When the scheme is neither `sqlite:` nor `postgres:`/`postgresql:`, or that back end is not compiled in.
+    /// When the scheme is neither `sqlite:` nor `postgres:`/`postgresql:`, that back end is not compiled in, or a character of
+    /// the user name or the password has to be encoded. No part of the URL is in the message.
     pub fn of_url(url: &str) -> Result<Self, DbError> {
         let scheme = url.split(':').next().unwrap_or_default();
         match scheme {
             "sqlite" if cfg!(feature = "sqlite") => Ok(Self::Sqlite),
-            "postgres" | "postgresql" if cfg!(feature = "postgres") => Ok(Self::Postgres),
+            "postgres" | "postgresql" if cfg!(feature = "postgres") => {
+                url::check_postgres(url).map(|()| Self::Postgres)
+            }
             "sqlite" | "postgres" | "postgresql" => Err(DbError::Config(format!(
                 "DATABASE_URL names a {scheme} database, but the `{}` feature of entify is off",
                 if scheme == "sqlite" { "sqlite" } else { "postgres" }
@@ -101,6 +105,7 @@ pub struct Db(Arc<Inner>);
 struct Inner {
     pools: Pools,
     statements: AtomicU64,
+    schema_changes: AtomicU64,
     persistent: bool,
     row_security: bool,
     statement_timeout: Duration,
@@ -157,6 +162,7 @@ impl Db {
         let inner = Inner {
             pools,
             statements: AtomicU64::new(0),
+            schema_changes: AtomicU64::new(0),
             persistent,
             row_security,
             statement_timeout,
@@ -184,6 +190,15 @@ impl Db {
 
     pub(crate) fn count_statement(&self) {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many times this process has run migrations on the database.
+    pub(crate) fn schema_changes(&self) -> u64 {
+        self.0.schema_changes.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn note_schema_change(&self) {
+        self.0.schema_changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Records an error: after a lost connection, idle ones are pinged before they are used.

@@ -76,7 +76,10 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
                 Self::Lost(error.to_string())
             }
-            sqlx::Error::Configuration(error) => Self::Config(error.to_string()),
+            // Its message may quote a part of the URL.
+            sqlx::Error::Configuration(_) => {
+                Self::Config("`DATABASE_URL` has a parameter that cannot be used".to_owned())
+            }
             error => Self::Other(error.to_string()),
         }
     }
@@ -159,6 +162,15 @@ fn of_code(code: &str, message: &str) -> DbError {
         // Cancelled by a timeout, starting up, out of connections, memory or disk, a lock that was not to be had,
         // a standby that took over and is not a primary yet.
         "57014" | "57P03" | "55P03" | "25006" => DbError::Unavailable(message),
+        // Messages that quote the user or the database of the URL.
+        "28P01" => DbError::Other("the server refuses the user name or the password [28P01]".to_owned()),
+        "28000" => DbError::Other(
+            "the server does not let this user in: there is no such role, it may not log in, or no line of pg_hba.conf \
+             allows it [28000]"
+                .to_owned(),
+        ),
+        "3D000" => DbError::Other("the server has no database of this name [3D000]".to_owned()),
+        "53300" => DbError::Unavailable("the server has no connection left [53300]".to_owned()),
         _ if code.starts_with("53") => DbError::Unavailable(message),
         _ if code.starts_with("08") => DbError::Lost(message),
         _ => DbError::Other(format!("{message} [{code}]")),
@@ -232,6 +244,16 @@ mod tests {
         }
         assert!(matches!(of_code("42601", ""), DbError::Other(_)));
         assert!(matches!(of_code("1", ""), DbError::Other(_)));
+    }
+
+    #[test]
+    fn nothing_of_the_url_is_quoted() {
+        for code in ["28P01", "28000", "3D000", "53300"] {
+            let message =
+                of_code(code, "no pg_hba.conf entry for user \"ada\", database \"shop\"").to_string();
+            assert!(!message.contains("ada") && !message.contains("shop"), "{message}");
+            assert!(message.contains(code));
+        }
     }
 
     #[test]

@@ -7,13 +7,11 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use sea_query_sqlx::SqlxValues;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, Sqlite};
 
 use crate::db::retry::{Deadline, Idempotence, with_retry};
-use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement, storage};
+use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement, storage, url};
 use crate::value::{Record, Value};
 
 /// How long SQLite itself waits for a lock at a time. In between the connection is free for others and the deadline is
@@ -69,8 +67,7 @@ impl SqlitePools {
 
 pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError> {
     let memory = options.url.contains(":memory:") || options.url.contains("mode=memory");
-    let connect = SqliteConnectOptions::from_str(&options.url)
-        .map_err(|error| DbError::Config(format!("DATABASE_URL: {error}")))?
+    let connect = url::sqlite_options(&options.url)?
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -80,7 +77,7 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError>
         .collation(DECIMAL_COLLATION, compare_decimals);
     if !memory && let Some(folder) = connect.get_filename().parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
-            DbError::Config(format!("cannot make the folder {}: {error}", folder.display()))
+            DbError::Config(format!("cannot make the folder of the file that `DATABASE_URL` names: {error}"))
         })?;
     }
     let pool =

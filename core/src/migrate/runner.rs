@@ -17,7 +17,7 @@ use crate::types::Kind;
 use crate::value::Value;
 
 /// The table that records what is applied.
-const TABLE: &str = "_entify_migrations";
+pub(super) const TABLE: &str = "_entify_migrations";
 
 /// What to do with the history.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,7 @@ pub(super) async fn run(
         .into());
     }
     let (migrations, db) = (migrations.clone(), db.clone());
+    let changed = db.clone();
     let running = tokio::spawn(async move {
         match db.pools() {
             #[cfg(feature = "sqlite")]
@@ -51,7 +52,9 @@ pub(super) async fn run(
             Pools::Postgres(pool) => on_postgres(pool, db.deadline(), &migrations, task).await,
         }
     });
-    match running.await {
+    let done = running.await;
+    changed.note_schema_change();
+    match done {
         Ok(result) => result,
         Err(panicked) => Err(DbError::Other(panicked.to_string()).into()),
     }

@@ -97,7 +97,7 @@ fn before(cursor: &str, last: u32) -> PageArgs {
 async fn a_cursor_is_small_whatever_it_sorts_by(ctx: Ctx) {
     let records = Records::new(&ctx, info());
     let quotes = "\"\\\u{1}".repeat(3_400);
-    let texts = ["x".repeat(10_000), "😀".repeat(10_000), quotes, long(9_999, "end", 5)];
+    let texts = ["😀".repeat(10_000), quotes, long(9_999, "end", 5)];
     for text in &texts {
         for other in &texts {
             records.create(scroll(text, other)).await.expect("a row");
