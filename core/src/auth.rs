@@ -18,6 +18,8 @@ mod jwt;
 #[cfg(feature = "server")]
 mod jwt_cache;
 mod random_secret;
+#[cfg_attr(not(feature = "server"), allow(dead_code))]
+mod record_use;
 mod session;
 mod sign_in_throttle;
 

@@ -64,7 +64,7 @@ enum CliCommand {
     Seed,
     /// List what is served where
     Routes,
-    /// Check the settings, the database and pending migrations
+    /// Check the settings, the database, pending migrations and the tables
     Check,
 }
 

@@ -43,7 +43,8 @@ pub struct Settings {
     /// `DB_ACQUIRE_TIMEOUT`: how long to wait for a free connection.
     #[serde(deserialize_with = "parse::duration")]
     pub db_acquire_timeout: Duration,
-    /// `DB_STATEMENT_TIMEOUT`: how long one statement may run (PostgreSQL) or wait for a lock (SQLite).
+    /// `DB_STATEMENT_TIMEOUT`: how long one statement may take: waiting for a connection, for locks and further runs
+    /// together.
     #[serde(deserialize_with = "parse::duration")]
     pub db_statement_timeout: Duration,
     /// `DB_PERSISTENT_STATEMENTS`: keep named prepared statements; off behind pgbouncer in transaction mode.

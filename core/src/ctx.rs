@@ -244,8 +244,8 @@ impl Ctx {
     }
 
     /// Runs `work` in a transaction, and again in another one when a conflict with others rolled it back: a serialization
-    /// failure, a deadlock, a locked SQLite file. Pauses between the runs grow and are random; after a dozen runs it
-    /// gives up.
+    /// failure, a deadlock, a locked SQLite file. Pauses between the runs grow and are random; after a dozen runs, or
+    /// `DB_STATEMENT_TIMEOUT`, it gives up.
     ///
     /// `work` may run several times: what it does besides the database (a mail, a counter of its own) belongs after
     /// it. A stricter [`Isolation`] is requested here, because it makes conflicts more likely. Inside a transaction

@@ -22,6 +22,7 @@ mod sqlite;
 mod statement;
 mod storage;
 mod transaction;
+mod url;
 
 pub use error::{Constraint, DbError};
 pub use options::DbOptions;
@@ -37,6 +38,8 @@ pub(crate) use quoting::{TEXT_COLLATION, literal, quoted};
 pub(crate) use rls_session::RlsSession;
 #[cfg(feature = "postgres")]
 pub(crate) use rls_session::SYSTEM;
+#[cfg(feature = "sqlite")]
+pub(crate) use sqlite::{BUSY_TIMEOUT, SqlitePools};
 pub(crate) use storage::{
     ColumnArrays, DECIMAL_COLLATION, SqliteType, TypeModifiers, bind, bind_columns, bind_list,
     check_condition, postgres_collation, postgres_column_type, postgres_type, sqlite_column_type,
@@ -45,8 +48,10 @@ pub(crate) use storage::{
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use health::ConnectionHealth;
+pub(crate) use retry::Deadline;
 
 use crate::types::Kind;
 
@@ -67,12 +72,15 @@ impl Dialect {
     /// The dialect of a database URL.
     ///
     /// # Errors
-    /// When the scheme is neither `sqlite:` nor `postgres:`/`postgresql:`, or that back end is not compiled in.
+    /// When the scheme is neither `sqlite:` nor `postgres:`/`postgresql:`, that back end is not compiled in, or a character of
+    /// the user name or the password has to be encoded. No part of the URL is in the message.
     pub fn of_url(url: &str) -> Result<Self, DbError> {
         let scheme = url.split(':').next().unwrap_or_default();
         match scheme {
             "sqlite" if cfg!(feature = "sqlite") => Ok(Self::Sqlite),
-            "postgres" | "postgresql" if cfg!(feature = "postgres") => Ok(Self::Postgres),
+            "postgres" | "postgresql" if cfg!(feature = "postgres") => {
+                url::check_postgres(url).map(|()| Self::Postgres)
+            }
             "sqlite" | "postgres" | "postgresql" => Err(DbError::Config(format!(
                 "DATABASE_URL names a {scheme} database, but the `{}` feature of entify is off",
                 if scheme == "sqlite" { "sqlite" } else { "postgres" }
@@ -99,8 +107,10 @@ pub struct Db(Arc<Inner>);
 struct Inner {
     pools: Pools,
     statements: AtomicU64,
+    schema_changes: AtomicU64,
     persistent: bool,
     row_security: bool,
+    statement_timeout: Duration,
     health: Arc<ConnectionHealth>,
 }
 
@@ -150,7 +160,16 @@ impl Db {
         };
         let persistent = options.persistent_statements;
         let row_security = options.row_security;
-        let inner = Inner { pools, statements: AtomicU64::new(0), persistent, row_security, health };
+        let statement_timeout = options.statement_timeout;
+        let inner = Inner {
+            pools,
+            statements: AtomicU64::new(0),
+            schema_changes: AtomicU64::new(0),
+            persistent,
+            row_security,
+            statement_timeout,
+            health,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -173,6 +192,15 @@ impl Db {
 
     pub(crate) fn count_statement(&self) {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many times this process has run migrations on the database.
+    pub(crate) fn schema_changes(&self) -> u64 {
+        self.0.schema_changes.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn note_schema_change(&self) {
+        self.0.schema_changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Records an error: after a lost connection, idle ones are pinged before they are used.
@@ -199,6 +227,16 @@ impl Db {
 
     pub(crate) fn persistent(&self) -> bool {
         self.0.persistent
+    }
+
+    /// The time of one statement, from now: for a connection, for locks and for further runs together.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::after(self.0.statement_timeout)
+    }
+
+    /// Whether the server ends statements that take too long. Where it does not, there is nothing to shorten.
+    fn limits_statements(&self) -> bool {
+        self.dialect() == Dialect::Postgres
     }
 
     /// Whether statements run under row-level security.

@@ -19,6 +19,7 @@ mod make;
 mod migrations;
 mod row_security;
 mod runner;
+mod schema_check;
 
 pub use error::MigrateError;
 pub use make::{NewMigration, make, make_by_hand};
@@ -29,4 +30,5 @@ pub use migrations::{
 pub(crate) use row_security::secure_statements;
 pub use row_security::{NewRlsMigration, make_row_security};
 pub(crate) use row_security::{inspect_row_security, is_outdated};
+pub(crate) use schema_check::missing_columns;
 unstable! { pub use database_schema::{Check, Column, DatabaseSchema, ForeignKey, FullText, Index, IndexColumn, PrimaryKey, Table, Unique}; }

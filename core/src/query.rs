@@ -20,5 +20,5 @@ unstable! { pub use order::{Direction, Nulls, Sort}; }
 unstable! { pub use page::{Cursors, ListQuery}; }
 
 pub(crate) use canonical::{write_condition, write_order};
-pub(crate) use cursor::{Cursor, QueryDigest};
+pub(crate) use cursor::{Cursor, CutCursor, QueryDigest, ReadCursor};
 pub(crate) use deleted::Deleted;

@@ -15,12 +15,22 @@ pub use open::OpenError;
 #[derive(Debug, Clone)]
 pub struct AppState(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     registry: Registry,
     system: Ctx,
     secret: Vec<u8>,
     settings: Settings,
+}
+
+// Written by hand: the secret must not reach a log.
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState")
+            .field("registry", &self.registry)
+            .field("system", &self.system)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
 }
 
 impl AppState {

@@ -78,12 +78,18 @@ pub async fn change_account(ctx: &Ctx, email: &str, change: AccountChange) -> Re
 }
 
 /// Checks passwords at sign-in.
-#[derive(Debug)]
 pub struct Accounts {
     /// The key of the digests under which attempts are recorded.
     secret: Vec<u8>,
     /// The password that is verified when the account does not exist, so that the answer takes as long.
     dummy_password: OnceCell<Password>,
+}
+
+// Written by hand: the secret must not reach a log.
+impl std::fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Accounts").finish_non_exhaustive()
+    }
 }
 
 impl Accounts {

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::auth::api_tokens::{PREFIX, REVOCATIONS};
 use crate::auth::random_secret as secret;
+use crate::auth::record_use::soon;
 use crate::auth::{ApiToken, ApiTokenModel, ApiTokenPatch, Authenticated, Refusal};
 use crate::ctx::Ctx;
 use crate::principal::{Principal, Subject};
@@ -107,14 +108,15 @@ async fn find(ctx: &Ctx, digest: &[u8; 32]) -> Result<Authenticated, Refusal> {
     Ok(Authenticated { principal, expires_at: token.expires_at })
 }
 
-/// Records that the token was used. A database that is read-only at the moment is no reason to refuse a token.
+/// Records that the token was used. A database that is read-only or locked at the moment is no reason to refuse a token,
+/// nor to wait.
 async fn record_use(system: &Ctx, token: &ApiTokenModel) {
     let now = system.now();
     if token.last_used_at.is_some_and(|time| now.signed_duration_since(time) < LAST_USED_PRECISION) {
         return;
     }
     let patch = ApiTokenPatch { last_used_at: Change::Set(Some(now)), ..ApiTokenPatch::default() };
-    if let Err(error) = Service::<ApiToken>::new(system).update(token.id, patch).await {
+    if let Err(error) = soon(Service::<ApiToken>::new(system).update(token.id, patch)).await {
         tracing::warn!(%error, token = %token.id, "the use of a token could not be recorded");
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::auth::random_secret as secret;
+use crate::auth::record_use::soon;
 use crate::auth::{Account, AccountModel, Session, SessionInput, SessionModel, SessionPatch};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -79,9 +80,13 @@ pub async fn resume_session(ctx: &Ctx, id: &str, idle: Duration) -> Result<Optio
     if now.signed_duration_since(signed_in.session.last_seen_at) >= LAST_SEEN_PRECISION {
         let system = ctx.with_principal(Principal::System);
         let patch = SessionPatch { last_seen_at: Change::Set(now), ..SessionPatch::default() };
-        match Service::<Session>::new(&system).update(signed_in.session.id, patch).await {
+        match soon(Service::<Session>::new(&system).update(signed_in.session.id, patch)).await {
             // Signed out at the same time.
             Err(Error::NotFound(_)) => return Ok(None),
+            // A locked database is no reason to refuse a page that only reads.
+            Err(Error::Unavailable) => {
+                tracing::warn!("the use of a session could not be recorded");
+            }
             updated => signed_in.session = updated?,
         }
     }

@@ -32,9 +32,22 @@ pub(super) async fn check(app: &App) -> Outcome {
         .collect();
     if unapplied.is_empty() {
         super::print_line(format_args!("migrations  ok, all applied"));
+        check_schema(&state).await?;
         return check_row_security(&state).await;
     }
     Err(Failure::new(format!("{}; see `migrate status` and `migrate up`", unapplied.join(", "))))
+}
+
+/// Whether the database has the tables and columns that the entities need.
+async fn check_schema(state: &AppState) -> Outcome {
+    let missing = migrate::missing_columns(state.system().db(), state.registry())
+        .await
+        .map_err(|error| Failure::new(error.to_string()))?;
+    if missing.is_empty() {
+        super::print_line("schema      ok");
+        return Ok(());
+    }
+    Err(Failure::new(missing.join("; ")))
 }
 
 /// Whether the database's policies are those of the entities, or there are none and `DATABASE_RLS` is off.

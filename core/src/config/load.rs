@@ -80,7 +80,9 @@ impl Settings {
         }
         if let Some(origin) = self.cors_origins.iter().find(|origin| !is_origin(origin)) {
             return fail(format!(
-                "`CORS_ORIGINS` must list origins like https://shop.example, or be `*`; not `{origin}`"
+                "`CORS_ORIGINS` must list origins like https://shop.example, or be `*`; not `{}`",
+                // With an `@` it may hold a password.
+                if origin.contains('@') { "…@…" } else { origin }
             ));
         }
         if self.session_idle > self.session_lifetime {
@@ -113,10 +115,22 @@ fn describe(error: &figment::Error) -> SettingsError {
     let name = error.path.join(".");
     let message = match &error.kind {
         Kind::UnknownField(key, _) => {
+            // What does not look like a name may be a part of a value.
+            let is_name =
+                key.len() <= 40 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let key = if is_name { key } else { "…" };
             let names = Settings::NAMES.map(str::to_ascii_lowercase).join(", ");
             format!("`{key}`{source} is not a setting; the settings are {names}")
         }
-        kind if name.is_empty() => format!("settings cannot be read{source}: {kind}"),
+        // The message of a file that is no TOML quotes the line, and with it a secret: only where it is wrong is told.
+        kind if name.is_empty() => {
+            let message = kind.to_string();
+            let place = message.lines().next().filter(|line| line.starts_with("TOML parse error at line"));
+            let place = place.unwrap_or("not TOML");
+            format!(
+                "settings cannot be read{source}: {place}; texts stand in quotes, those with `\"` or `\\` in single ones"
+            )
+        }
         kind => format!("`{}`{source} {kind}", name.to_ascii_uppercase()),
     };
     SettingsError(message.replace('\n', " "))
@@ -148,7 +162,16 @@ impl Variables {
 
     fn of_file(path: &Path) -> Result<Self, SettingsError> {
         let source = path.display().to_string();
-        let unreadable = |error: dotenvy::Error| SettingsError(format!("{source} cannot be read: {error}"));
+        let unreadable = |error: dotenvy::Error| {
+            SettingsError(match error {
+                // Its message quotes the line, and with it a secret.
+                dotenvy::Error::LineParse(line, _) => format!(
+                    "{source} cannot be read{}: a value with spaces, quotes, `#`, `$` or `\\` stands in single quotes",
+                    line_number(path, &line).map(|number| format!(", line {number}")).unwrap_or_default()
+                ),
+                error => format!("{source} cannot be read: {error}"),
+            })
+        };
         let mut values = BTreeMap::new();
         for line in dotenvy::from_path_iter(path).map_err(unreadable)? {
             let (name, value) = line.map_err(unreadable)?;
@@ -158,6 +181,13 @@ impl Variables {
         }
         Ok(Self { source, values })
     }
+}
+
+/// Where a line stands in a file.
+fn line_number(path: &Path, line: &str) -> Option<usize> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let first = line.lines().next()?.trim();
+    text.lines().position(|candidate| candidate.trim() == first).map(|position| position + 1)
 }
 
 impl Provider for Variables {

@@ -52,7 +52,10 @@ fn generate() -> Result<String, SettingsError> {
 /// at once both read the same whole secret.
 fn read_or_generate(path: &Path) -> Result<Vec<u8>, SettingsError> {
     let file_error = |error: std::io::Error| {
-        SettingsError(format!("cannot store the secret in {}: {error}; or set `SECRET_KEY`", path.display()))
+        // The folder is a part of `DATABASE_URL`.
+        SettingsError(format!(
+            "cannot store the secret in {FILE}, beside the database: {error}; or set `SECRET_KEY`"
+        ))
     };
     if !path.exists() {
         if let Some(folder) = path.parent() {
@@ -71,8 +74,7 @@ fn read_or_generate(path: &Path) -> Result<Vec<u8>, SettingsError> {
     let secret = std::fs::read(path).map_err(file_error)?;
     if secret.len() < 32 {
         return Err(SettingsError(format!(
-            "{} is shorter than 32 bytes; remove it to have a new one made",
-            path.display()
+            "{FILE}, beside the database, is shorter than 32 bytes; remove it to have a new one made"
         )));
     }
     Ok(secret)

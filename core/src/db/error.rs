@@ -39,6 +39,9 @@ pub enum DbError {
     /// The connection broke: whether the statement was executed is not known. What only reads can be run again.
     #[error("the connection to the database was lost: {0}")]
     Lost(String),
+    /// Others hold what this waited for, SQLite's lock or every connection; nothing was done.
+    #[error("the database is busy: {0}")]
+    Busy(String),
     /// A conflict between transactions, which undid this one: the work can be run again.
     #[error("transactions conflicted: {0}")]
     Retry(String),
@@ -56,6 +59,13 @@ pub enum Constraint {
     Columns(Vec<String>),
 }
 
+impl DbError {
+    /// Whether a conflict with others rolled the work back, so that it can be run again.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Retry(_) | Self::Busy(_))
+    }
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         match error {
@@ -66,7 +76,10 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
                 Self::Lost(error.to_string())
             }
-            sqlx::Error::Configuration(error) => Self::Config(error.to_string()),
+            // Its message may quote a part of the URL.
+            sqlx::Error::Configuration(_) => {
+                Self::Config("`DATABASE_URL` has a parameter that cannot be used".to_owned())
+            }
             error => Self::Other(error.to_string()),
         }
     }
@@ -149,6 +162,15 @@ fn of_code(code: &str, message: &str) -> DbError {
         // Cancelled by a timeout, starting up, out of connections, memory or disk, a lock that was not to be had,
         // a standby that took over and is not a primary yet.
         "57014" | "57P03" | "55P03" | "25006" => DbError::Unavailable(message),
+        // Messages that quote the user or the database of the URL.
+        "28P01" => DbError::Other("the server refuses the user name or the password [28P01]".to_owned()),
+        "28000" => DbError::Other(
+            "the server does not let this user in: there is no such role, it may not log in, or no line of pg_hba.conf \
+             allows it [28000]"
+                .to_owned(),
+        ),
+        "3D000" => DbError::Other("the server has no database of this name [3D000]".to_owned()),
+        "53300" => DbError::Unavailable("the server has no connection left [53300]".to_owned()),
         _ if code.starts_with("53") => DbError::Unavailable(message),
         _ if code.starts_with("08") => DbError::Lost(message),
         _ => DbError::Other(format!("{message} [{code}]")),
@@ -158,8 +180,11 @@ fn of_code(code: &str, message: &str) -> DbError {
 /// The low byte of an extended result code is the primary one.
 fn of_sqlite(code: u32, message: String) -> DbError {
     match code & 0xff {
-        // BUSY and LOCKED, by another connection or process.
-        5 | 6 => DbError::Retry(message),
+        // BUSY_SNAPSHOT: what was read is no longer the newest, and waiting does not help. LOCKED, within the process.
+        5 if code == 517 => DbError::Retry(message),
+        6 => DbError::Retry(message),
+        // BUSY, after a wait.
+        5 => DbError::Busy(message),
         // READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL: the file, not the statement.
         8 | 9 | 10 | 13 | 14 | 15 => DbError::Unavailable(format!("{message} [{code}]")),
         // TOOBIG.
@@ -173,7 +198,7 @@ impl From<DbError> for Error {
         let conflict = |code, message| Error::Conflict(vec![FieldError::new("", code, message)]);
         let invalid = |code, message| Error::Validation(vec![FieldError::new("", code, message)]);
         match error {
-            DbError::Unavailable(_) | DbError::Lost(_) | DbError::Retry(_) => {
+            DbError::Unavailable(_) | DbError::Lost(_) | DbError::Busy(_) | DbError::Retry(_) => {
                 tracing::warn!(%error, "database not available");
                 Error::Unavailable
             }
@@ -201,8 +226,11 @@ mod tests {
 
     #[test]
     fn every_kind_of_conflict_can_be_run_again() {
-        for code in ["40001", "40P01", "5", "261", "517", "773", "6", "262", "518"] {
+        for code in ["40001", "40P01", "517", "6", "262", "518"] {
             assert!(matches!(of_code(code, ""), DbError::Retry(_)), "{code}");
+        }
+        for code in ["5", "261", "773"] {
+            assert!(matches!(of_code(code, ""), DbError::Busy(_)), "{code}");
         }
     }
 
@@ -216,6 +244,16 @@ mod tests {
         }
         assert!(matches!(of_code("42601", ""), DbError::Other(_)));
         assert!(matches!(of_code("1", ""), DbError::Other(_)));
+    }
+
+    #[test]
+    fn nothing_of_the_url_is_quoted() {
+        for code in ["28P01", "28000", "3D000", "53300"] {
+            let message =
+                of_code(code, "no pg_hba.conf entry for user \"ada\", database \"shop\"").to_string();
+            assert!(!message.contains("ada") && !message.contains("shop"), "{message}");
+            assert!(message.contains(code));
+        }
     }
 
     #[test]

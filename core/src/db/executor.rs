@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use tracing::Instrument as _;
 
-use crate::db::retry::{Idempotence, with_retry};
+use crate::db::retry::{Deadline, Idempotence, with_retry};
 use crate::db::transaction::RolledBack;
 use crate::db::{Db, DbError, Isolation, Layout, Pools, Statement, Transaction};
 use crate::error::{Error, Result};
@@ -38,11 +39,10 @@ impl Executor {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
             Self::Pool(db) if statement.rls_session.is_some() => {
-                fetch_in_tx(db, Idempotence::Idempotent, statement, layout).await
+                fetch_in_tx(db, db.deadline(), Idempotence::Idempotent, statement, layout).await
             }
             Self::Pool(db) => {
-                with_retry(Idempotence::Idempotent, || fetch(db, Access::Read, statement.clone(), layout))
-                    .await
+                fetch_with_retry(db, Access::Read, Idempotence::Idempotent, statement, layout).await
             }
         }
     }
@@ -57,11 +57,10 @@ impl Executor {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
             Self::Pool(db) if statement.rls_session.is_some() => {
-                fetch_in_tx(db, Idempotence::NotIdempotent, statement, layout).await
+                fetch_in_tx(db, db.deadline(), Idempotence::NotIdempotent, statement, layout).await
             }
             Self::Pool(db) => {
-                with_retry(Idempotence::NotIdempotent, || fetch(db, Access::Write, statement.clone(), layout))
-                    .await
+                fetch_with_retry(db, Access::Write, Idempotence::NotIdempotent, statement, layout).await
             }
         }
     }
@@ -89,13 +88,20 @@ impl Executor {
         match self {
             Self::Transaction(transaction) => transaction.execute(statement).await,
             Self::Pool(db) if statement.rls_session.is_some() => {
-                run_in_tx(db, Idempotence::NotIdempotent, move |transaction| {
-                    let statement = statement.clone();
-                    async move { transaction.execute(statement).await }
-                })
-                .await
+                execute_in_tx(db, db.deadline(), statement).await
             }
-            Self::Pool(db) => with_retry(Idempotence::NotIdempotent, || execute(db, statement.clone())).await,
+            Self::Pool(db) => {
+                let deadline = db.deadline();
+                let run = || async {
+                    match deadline.shortened() {
+                        Some(_) if db.limits_statements() => {
+                            execute_in_tx(db, deadline.clone(), statement.clone()).await
+                        }
+                        _ => execute(db, statement.clone(), &deadline).await,
+                    }
+                };
+                with_retry(&deadline, Idempotence::NotIdempotent, run).await
+            }
         }
     }
 
@@ -116,8 +122,8 @@ impl Executor {
             Self::Transaction(transaction) => transaction.savepoint(work).await,
             Self::Pool(db) => {
                 let db = db.clone();
-                spawn_detached(async move {
-                    let transaction = Transaction::begin(&db, Isolation::default()).await?;
+                spawn_detached(db.deadline(), async move |deadline| {
+                    let transaction = Transaction::begin(&db, Isolation::default(), &deadline).await?;
                     let result = work(transaction.clone()).await;
                     Ok(transaction.end(result).await?)
                 })
@@ -127,7 +133,7 @@ impl Executor {
     }
 
     /// As [`Executor::transaction`], and runs `work` again in a new transaction when a conflict with others has
-    /// rolled it back, up to a bound. Inside a transaction it is a savepoint and runs once: only the whole can be run
+    /// rolled it back, up to a bound and within the time of a statement. Inside a transaction it is a savepoint and runs once: only the whole can be run
     /// again.
     ///
     /// What a lost connection may have committed is not run again.
@@ -157,57 +163,108 @@ where
     F: Fn(Transaction) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<T>> + Send + 'static,
 {
-    spawn_detached(async move {
+    spawn_detached(db.deadline(), async move |deadline| {
         let run = async || -> Result<T, RolledBack> {
-            let transaction = Transaction::begin(&db, isolation).await?;
+            let transaction = Transaction::begin(&db, isolation, &deadline).await?;
             let result = work(transaction.clone()).await;
             transaction.end(result).await
         };
-        Ok(with_retry(Idempotence::NotIdempotent, run).await?)
+        Ok(with_retry(&deadline, Idempotence::NotIdempotent, run).await?)
     })
     .await
 }
 
-/// Runs a query in a transaction of its own, in which the settings of row-level security are bound.
-async fn fetch_in_tx(
+/// Runs a query on the pool, and again as [`with_retry`] decides.
+async fn fetch_with_retry(
     db: &Db,
+    access: Access,
     idempotence: Idempotence,
     statement: Statement,
     layout: &Layout,
 ) -> Result<Vec<Record>, DbError> {
+    let deadline = db.deadline();
+    let run = || async {
+        match deadline.shortened() {
+            Some(_) if db.limits_statements() => {
+                fetch_in_tx(db, deadline.clone(), idempotence, statement.clone(), layout).await
+            }
+            _ => fetch(db, access, statement.clone(), layout, &deadline).await,
+        }
+    };
+    with_retry(&deadline, idempotence, run).await
+}
+
+/// Runs a query in a transaction of its own, in which the settings of row-level security are bound, or a shorter time.
+fn fetch_in_tx(
+    db: &Db,
+    deadline: Deadline,
+    idempotence: Idempotence,
+    statement: Statement,
+    layout: &Layout,
+) -> BoxFuture<'static, Result<Vec<Record>, DbError>> {
     let query = Arc::new((statement, layout.clone()));
-    run_in_tx(db, idempotence, move |transaction| {
+    run_in_tx(db, deadline, idempotence, move |transaction| {
         let query = Arc::clone(&query);
         async move { transaction.fetch(query.0.clone(), &query.1).await }
     })
-    .await
+}
+
+/// As [`fetch_in_tx`], for a statement's effect.
+fn execute_in_tx(
+    db: &Db,
+    deadline: Deadline,
+    statement: Statement,
+) -> BoxFuture<'static, Result<u64, DbError>> {
+    run_in_tx(db, deadline, Idempotence::NotIdempotent, move |transaction| {
+        let statement = statement.clone();
+        async move { transaction.execute(statement).await }
+    })
 }
 
 /// Runs one statement in a transaction of its own, and again in another one as [`with_retry`] decides.
-async fn run_in_tx<T, F, Fut>(db: &Db, idempotence: Idempotence, work: F) -> Result<T, DbError>
+///
+/// On the heap and without its type: the future of a statement would be larger and deeper for it, and hardly any takes
+/// this path.
+fn run_in_tx<T, F, Fut>(
+    db: &Db,
+    deadline: Deadline,
+    idempotence: Idempotence,
+    work: F,
+) -> BoxFuture<'static, Result<T, DbError>>
 where
     T: Send + 'static,
     F: Fn(Transaction) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<T, DbError>> + Send + 'static,
 {
     let db = db.clone();
+    let caller = Arc::new(());
+    let deadline = deadline.for_caller(Arc::downgrade(&caller));
     let run = async move {
         let run = async || {
-            let transaction = Transaction::begin(&db, Isolation::default()).await?;
+            let transaction = Transaction::begin(&db, Isolation::default(), &deadline).await?;
             let result = work(transaction.clone()).await;
             transaction.end_statement(result).await
         };
-        with_retry(idempotence, run).await
+        with_retry(&deadline, idempotence, run).await
     };
-    let task = tokio::spawn(run.in_current_span());
-    task.await.unwrap_or_else(|panicked| Err(DbError::Other(panicked.to_string())))
+    let run = run.in_current_span();
+    Box::pin(async move {
+        let _caller = caller;
+        let task = tokio::spawn(run);
+        task.await.unwrap_or_else(|panicked| Err(DbError::Other(panicked.to_string())))
+    })
 }
 
-/// Runs work in a spawned task, which runs to its end even when the caller is dropped.
-async fn spawn_detached<T: Send + 'static>(
-    work: impl Future<Output = Result<T>> + Send + 'static,
-) -> Result<T> {
-    let task = tokio::spawn(work.in_current_span());
+/// Runs work in a spawned task, which runs to its end even when the caller is dropped: what has begun, that is. Nothing
+/// is waited for and run again then.
+async fn spawn_detached<T, F, Fut>(deadline: Deadline, work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(Deadline) -> Fut,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+{
+    let caller = Arc::new(());
+    let task = tokio::spawn(work(deadline.for_caller(Arc::downgrade(&caller))).in_current_span());
     task.await.unwrap_or_else(|panicked| Err(Error::internal(panicked)))
 }
 
@@ -223,30 +280,37 @@ async fn fetch(
     access: Access,
     statement: Statement,
     layout: &Layout,
+    deadline: &Deadline,
 ) -> Result<Vec<Record>, DbError> {
     db.count_statement();
-    let rows = match (db.pools(), access) {
+    let rows = match db.pools() {
         #[cfg(feature = "sqlite")]
-        (Pools::Sqlite(pools), Access::Read) => {
-            super::sqlite::fetch(pools.readers(), statement, layout).await
-        }
-        #[cfg(feature = "sqlite")]
-        (Pools::Sqlite(pools), Access::Write) => {
-            super::sqlite::fetch(pools.writer(), statement, layout).await
+        Pools::Sqlite(pools) => {
+            let connection = match access {
+                Access::Read => pools.reader(deadline).await,
+                Access::Write => pools.writer(deadline).await,
+            };
+            match connection {
+                Ok(mut connection) => super::sqlite::fetch(&mut *connection, statement, layout).await,
+                Err(error) => Err(error),
+            }
         }
         #[cfg(feature = "postgres")]
-        (Pools::Postgres(pool), _) => pool.fetch(statement, layout, db.persistent()).await,
+        Pools::Postgres(pool) => pool.fetch(statement, layout, db.persistent(), deadline).await,
     };
     rows.inspect_err(|error| db.note(error))
 }
 
-async fn execute(db: &Db, statement: Statement) -> Result<u64, DbError> {
+async fn execute(db: &Db, statement: Statement, deadline: &Deadline) -> Result<u64, DbError> {
     db.count_statement();
     let affected = match db.pools() {
         #[cfg(feature = "sqlite")]
-        Pools::Sqlite(pools) => super::sqlite::execute(pools.writer(), statement).await,
+        Pools::Sqlite(pools) => match pools.writer(deadline).await {
+            Ok(mut connection) => super::sqlite::execute(&mut *connection, statement).await,
+            Err(error) => Err(error),
+        },
         #[cfg(feature = "postgres")]
-        Pools::Postgres(pool) => pool.execute(statement, db.persistent()).await,
+        Pools::Postgres(pool) => pool.execute(statement, db.persistent(), deadline).await,
     };
     affected.inspect_err(|error| db.note(error))
 }

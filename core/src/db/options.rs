@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How a database is opened.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DbOptions {
     /// `sqlite://path/to/file.db`, `sqlite::memory:` or `postgres://user@host/name`.
     pub url: String,
@@ -11,12 +11,25 @@ pub struct DbOptions {
     pub max_connections: u32,
     /// How long to wait for a free connection.
     pub acquire_timeout: Duration,
-    /// How long one statement may run (PostgreSQL) or wait for a lock (SQLite).
+    /// How long one statement may take: waiting for a connection, for locks and further runs together.
     pub statement_timeout: Duration,
     /// Keep named prepared statements. Off behind pgbouncer in transaction mode.
     pub persistent_statements: bool,
     /// Bind the principal of every statement on PostgreSQL, for the policies that `migrate make --rls` creates.
     pub row_security: bool,
+}
+
+// Written by hand: the URL holds a password.
+impl std::fmt::Debug for DbOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DbOptions")
+            .field("max_connections", &self.max_connections)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("persistent_statements", &self.persistent_statements)
+            .field("row_security", &self.row_security)
+            .finish_non_exhaustive()
+    }
 }
 
 impl DbOptions {

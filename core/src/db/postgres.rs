@@ -1,27 +1,24 @@
 //! PostgreSQL.
 
-use std::str::FromStr as _;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
 use sea_query_sqlx::SqlxValues;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnection, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, IntoArguments, Postgres};
 
 use crate::db::health::ConnectionHealth;
 use crate::db::postgres_pool::PostgresPool;
-use crate::db::{DbError, DbOptions, Layout, Statement, storage};
+use crate::db::{DbError, DbOptions, Layout, Statement, storage, url};
 use crate::value::{Record, Value};
 
 pub(crate) async fn connect(
     options: &DbOptions,
     health: Arc<ConnectionHealth>,
 ) -> Result<PostgresPool, DbError> {
-    let mut connect = PgConnectOptions::from_str(&options.url)
-        .map_err(|error| DbError::Config(format!("DATABASE_URL: {error}")))?
-        .application_name("entify")
-        .statement_cache_capacity(512);
+    let mut connect =
+        url::postgres_options(&options.url)?.application_name("entify").statement_cache_capacity(512);
     if options.persistent_statements {
         // pgbouncer refuses start-up parameters it does not know.
         connect = connect.options([("statement_timeout", options.statement_timeout.as_millis().to_string())]);

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
 use sqlx::{PgPool, Postgres};
@@ -17,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::db::health::ConnectionHealth;
 use crate::db::postgres_transaction::PostgresTransaction;
+use crate::db::retry::Deadline;
 use crate::db::{DbError, Isolation, Layout, PoolStatus, Statement, postgres};
 use crate::value::Record;
 
@@ -71,34 +73,48 @@ impl PostgresPool {
         statement: Statement,
         layout: &Layout,
         persistent: bool,
+        deadline: &Deadline,
     ) -> Result<Vec<Record>, DbError> {
-        let mut lease = self.check_out().await?;
+        let mut lease = self.check_out(|pool| deadline.bound_unshortened(pool.acquire())).await?;
         let rows = postgres::fetch(&mut lease.connection, statement, layout, persistent).await?;
         self.idle.check_in(lease);
         Ok(rows)
     }
 
     /// Runs a statement for its effect.
-    pub(crate) async fn execute(&self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
-        let mut lease = self.check_out().await?;
+    pub(crate) async fn execute(
+        &self,
+        statement: Statement,
+        persistent: bool,
+        deadline: &Deadline,
+    ) -> Result<u64, DbError> {
+        let mut lease = self.check_out(|pool| deadline.bound_unshortened(pool.acquire())).await?;
         let affected = postgres::execute(&mut lease.connection, statement, persistent).await?;
         self.idle.check_in(lease);
         Ok(affected)
     }
 
     /// A connection for longer than one statement.
-    pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, DbError> {
-        Ok(self.check_out().await?.connection)
+    pub(crate) async fn acquire(&self, deadline: &Deadline) -> Result<PoolConnection<Postgres>, DbError> {
+        Ok(self.check_out(|pool| deadline.bound(pool.acquire())).await?.connection)
     }
 
     /// A connection on which a transaction has begun.
-    pub(crate) async fn begin(&self, isolation: Isolation) -> Result<PostgresTransaction, DbError> {
-        let lease = self.check_out().await?;
-        PostgresTransaction::begin(lease, Arc::clone(&self.idle), isolation).await
+    pub(crate) async fn begin(
+        &self,
+        isolation: Isolation,
+        deadline: &Deadline,
+    ) -> Result<PostgresTransaction, DbError> {
+        let lease = self.check_out(|pool| deadline.bound(pool.acquire())).await?;
+        PostgresTransaction::begin(lease, Arc::clone(&self.idle), isolation, deadline).await
     }
 
-    /// A connection for one statement or transaction.
-    async fn check_out(&self) -> Result<PooledLease, DbError> {
+    /// A connection that is idle, or the first of what is handed over by who is done and what `acquire` gets from
+    /// sqlx's pool, which has those that are new, failed or due for renewal.
+    async fn check_out<'p>(
+        &'p self,
+        acquire: impl FnOnce(&'p PgPool) -> BoxFuture<'p, Result<PoolConnection<Postgres>, DbError>>,
+    ) -> Result<PooledLease, DbError> {
         let mut waiter = {
             let mut state = self.idle.state();
             while let Some(lease) = state.leases.pop() {
@@ -109,13 +125,10 @@ impl PostgresPool {
             }
             state.waiter(&self.idle)
         };
-        // On the heap: every statement's future would hold this one, and most find an idle connection.
-        let acquire = Box::pin(self.pool.acquire());
-        // sqlx's pool has those that are new, failed or due for renewal, and the limit on waiting.
         let connection = tokio::select! {
             biased;
             Ok(lease) = &mut waiter.lease => return Ok(lease),
-            connection = acquire => connection?,
+            connection = acquire(&self.pool) => connection?,
         };
         let now = Instant::now();
         Ok(PooledLease { connection, leased_at: now, idle_since: now })

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use sqlx::Executor as _;
 use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::db::postgres_pool::{IdleConnections, PooledLease};
+use crate::db::retry::Deadline;
 use crate::db::{DbError, Isolation};
 
 /// A transaction that has begun. One that is dropped before its end ends with its connection.
@@ -17,10 +18,12 @@ pub(crate) struct PostgresTransaction {
 }
 
 impl PostgresTransaction {
+    /// Begins. Where much of the time is up already, each of its statements has what is left of it.
     pub(super) async fn begin(
         lease: PooledLease,
         idle: Arc<IdleConnections>,
         isolation: Isolation,
+        deadline: &Deadline,
     ) -> Result<Self, DbError> {
         let begin = match isolation {
             Isolation::ReadCommitted => "BEGIN",
@@ -29,7 +32,16 @@ impl PostgresTransaction {
         };
         // Made first: dropped before the response, the connection may be inside a transaction already.
         let mut transaction = Self { lease: Some(lease), idle };
-        transaction.connection()?.execute(begin).await?;
+        let connection = transaction.connection()?;
+        match deadline.shortened() {
+            None => connection.execute(begin).await?,
+            Some(rest) => {
+                // Zero would be no limit.
+                let rest = rest.as_millis().max(1);
+                let begin = format!("{begin}; SET LOCAL statement_timeout = {rest}");
+                connection.execute(AssertSqlSafe(begin)).await?
+            }
+        };
         Ok(transaction)
     }
 

@@ -1,10 +1,15 @@
 //! Retries of statements and transactions that were rolled back by a conflict with others.
+//!
+//! All that one piece of work waits for (a connection, a lock, another run) has one [`Deadline`]: waits do not add up.
 
-use std::time::Duration;
+use std::sync::Weak;
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
 
 use crate::db::DbError;
 
-/// How often work is run at most.
+/// How often work that conflicted is run at most.
 const MAX_ATTEMPTS: u32 = 12;
 
 /// How often a read is run at most when its connection broke.
@@ -15,6 +20,77 @@ const FIRST_PAUSE: Duration = Duration::from_millis(4);
 
 /// No pause is longer.
 const MAX_PAUSE: Duration = Duration::from_millis(500);
+
+/// No pause is longer after an attempt that has waited: that was a pause already.
+const MAX_BUSY_PAUSE: Duration = Duration::from_millis(16);
+
+/// How long work may wait, and for whom.
+#[derive(Debug, Clone)]
+pub(crate) struct Deadline {
+    start: Instant,
+    time: Duration,
+    /// Dead once whoever waits for the work has gone; `None` where that drops the work itself.
+    caller: Option<Weak<()>>,
+}
+
+impl Deadline {
+    /// This long from now.
+    pub(crate) fn after(time: Duration) -> Self {
+        Self { start: Instant::now(), time, caller: None }
+    }
+
+    /// The same deadline for work in a task of its own: nothing begins once `caller` has gone, since nobody waits for
+    /// it any more.
+    pub(crate) fn for_caller(self, caller: Weak<()>) -> Self {
+        Self { caller: Some(caller), ..self }
+    }
+
+    /// What is left of the time; nothing when nobody waits.
+    pub(crate) fn remaining(&self) -> Duration {
+        match &self.caller {
+            Some(caller) if caller.strong_count() == 0 => Duration::ZERO,
+            _ => self.time.saturating_sub(self.start.elapsed()),
+        }
+    }
+
+    /// What is left of the time when a good part of it has been waited for already: a statement that now takes all of
+    /// its own time would be late.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    pub(crate) fn shortened(&self) -> Option<Duration> {
+        let remaining = self.remaining();
+        (remaining < self.time / 4 * 3).then_some(remaining)
+    }
+
+    /// Waits for a connection of a pool. On the heap: every statement's future would hold this one, and most find an
+    /// idle connection.
+    pub(crate) fn bound<'a, T>(
+        &'a self,
+        acquire: impl Future<Output = Result<T, sqlx::Error>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, DbError>> {
+        Box::pin(async move {
+            match tokio::time::timeout(self.remaining(), acquire).await {
+                Ok(acquired) => Ok(acquired?),
+                Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+            }
+        })
+    }
+
+    /// As [`Deadline::bound`], for a statement that will have all of its own time: [`DbError::Busy`] once it would be
+    /// late.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    pub(crate) fn bound_unshortened<'a, T>(
+        &'a self,
+        acquire: impl Future<Output = Result<T, sqlx::Error>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, DbError>> {
+        let punctual = self.remaining().saturating_sub(self.time / 4 * 3);
+        Box::pin(async move {
+            match tokio::time::timeout(punctual, acquire).await {
+                Ok(acquired) => Ok(acquired?),
+                Err(_) => Err(DbError::Busy("no connection has become free".to_owned())),
+            }
+        })
+    }
+}
 
 /// Whether work can be run twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +113,11 @@ impl RetryError for DbError {
     }
 }
 
-/// Runs work, and runs it again after a pause as long as that may help.
+/// Runs work, and runs it again after a pause as long as that may help and the deadline has not passed.
 ///
 /// Pauses grow and are random, so that transactions that collided do not collide again.
 pub(crate) async fn with_retry<T, E: RetryError, F: Future<Output = Result<T, E>>>(
+    deadline: &Deadline,
     idempotence: Idempotence,
     mut run: impl FnMut() -> F,
 ) -> Result<T, E> {
@@ -51,8 +128,8 @@ pub(crate) async fn with_retry<T, E: RetryError, F: Future<Output = Result<T, E>
             done => return done,
         };
         match failure.db_error().and_then(|error| attempts.next_pause(error, idempotence)) {
-            Some(pause) => tokio::time::sleep(pause).await,
-            None => return Err(failure),
+            Some(pause) if pause < deadline.remaining() => tokio::time::sleep(pause).await,
+            _ => return Err(failure),
         }
     }
 }
@@ -64,18 +141,20 @@ struct Attempts(u32);
 impl Attempts {
     /// The pause before the next run; `None` when the work is not to be run again.
     fn next_pause(&mut self, error: &DbError, idempotence: Idempotence) -> Option<Duration> {
-        let max = match error {
-            DbError::Retry(_) => MAX_ATTEMPTS,
-            DbError::Lost(_) if idempotence == Idempotence::Idempotent => MAX_READ_ATTEMPTS,
+        let (max, longest) = match error {
+            // The attempt has waited by itself: how often it may depends on the deadline alone.
+            DbError::Busy(_) => (u32::MAX, MAX_BUSY_PAUSE),
+            DbError::Retry(_) => (MAX_ATTEMPTS, MAX_PAUSE),
+            DbError::Lost(_) if idempotence == Idempotence::Idempotent => (MAX_READ_ATTEMPTS, MAX_PAUSE),
             _ => return None,
         };
-        self.0 += 1;
-        (self.0 < max).then(|| pause(self.0))
+        self.0 = self.0.saturating_add(1);
+        (self.0 < max).then(|| pause(self.0, longest))
     }
 }
 
-fn pause(attempt: u32) -> Duration {
-    let longest = FIRST_PAUSE.saturating_mul(1 << (attempt - 1).min(16)).min(MAX_PAUSE);
+fn pause(attempt: u32, longest: Duration) -> Duration {
+    let longest = FIRST_PAUSE.saturating_mul(1 << (attempt - 1).min(16)).min(longest);
     // Without randomness everyone waits the full time, which is still right.
     let mut random = [u8::MAX];
     let _ = getrandom::fill(&mut random);
@@ -96,6 +175,36 @@ mod tests {
         assert!(pauses[0] >= FIRST_PAUSE / 2 && pauses[0] <= FIRST_PAUSE);
         assert!(pauses.iter().all(|pause| *pause <= MAX_PAUSE));
         assert!(pauses[10] >= MAX_PAUSE / 2);
+    }
+
+    #[test]
+    fn a_deadline_ends_retries_whatever_their_number() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        for error in [DbError::Busy(String::new()), DbError::Retry(String::new())] {
+            let deadline = Deadline::after(Duration::from_millis(60));
+            let failed = runtime.block_on(with_retry::<(), _, _>(&deadline, Idempotence::Idempotent, || {
+                std::future::ready(Err(error.clone()))
+            }));
+            assert_eq!(failed, Err(error));
+            assert!(deadline.start.elapsed() < Duration::from_millis(500), "{:?}", deadline.start.elapsed());
+        }
+        let mut attempts = Attempts::default();
+        let busy = DbError::Busy(String::new());
+        for _ in 0..1000 {
+            let pause = attempts.next_pause(&busy, Idempotence::NotIdempotent).expect("another attempt");
+            assert!(pause <= MAX_BUSY_PAUSE);
+        }
+    }
+
+    #[test]
+    fn nothing_is_waited_for_when_the_caller_has_gone() {
+        let caller = std::sync::Arc::new(());
+        let deadline =
+            Deadline::after(Duration::from_secs(60)).for_caller(std::sync::Arc::downgrade(&caller));
+        assert!(deadline.remaining() > Duration::from_secs(50));
+        assert_eq!(deadline.shortened(), None);
+        drop(caller);
+        assert_eq!(deadline.remaining(), Duration::ZERO);
     }
 
     #[test]

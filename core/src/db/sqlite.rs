@@ -2,16 +2,21 @@
 
 use std::cmp::Ordering;
 use std::str::FromStr;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 use sea_query_sqlx::SqlxValues;
-use sqlx::AssertSqlSafe;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, Sqlite};
 
-use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement, storage};
+use crate::db::retry::{Deadline, Idempotence, with_retry};
+use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement, storage, url};
 use crate::value::{Record, Value};
+
+/// How long SQLite itself waits for a lock at a time. In between the connection is free for others and the deadline is
+/// looked at.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// One connection that writes and several that only read.
 #[derive(Debug)]
@@ -23,12 +28,25 @@ pub(crate) struct SqlitePools {
 }
 
 impl SqlitePools {
-    pub(crate) fn writer(&self) -> &SqlitePool {
-        &self.writer
+    /// A connection that reads.
+    pub(crate) async fn reader(&self, deadline: &Deadline) -> Result<PoolConnection<Sqlite>, DbError> {
+        deadline.bound(self.readers.acquire()).await
     }
 
-    pub(crate) fn readers(&self) -> &SqlitePool {
-        &self.readers
+    /// The connection that writes.
+    pub(crate) async fn writer(&self, deadline: &Deadline) -> Result<PoolConnection<Sqlite>, DbError> {
+        deadline.bound(self.writer.acquire()).await
+    }
+
+    /// The connection that writes, on which a transaction has begun. A deferred transaction that reads, then writes,
+    /// fails under concurrency whatever the timeout.
+    pub(crate) async fn begin(
+        &self,
+        deadline: &Deadline,
+    ) -> Result<sqlx::Transaction<'static, Sqlite>, DbError> {
+        let connection = self.writer(deadline).await?;
+        let begin = AssertSqlSafe("BEGIN IMMEDIATE").into_sql_str();
+        Ok(sqlx::Transaction::begin(connection, Some(begin)).await?)
     }
 
     pub(crate) fn status(&self) -> PoolStatus {
@@ -49,29 +67,32 @@ impl SqlitePools {
 
 pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError> {
     let memory = options.url.contains(":memory:") || options.url.contains("mode=memory");
-    let connect = SqliteConnectOptions::from_str(&options.url)
-        .map_err(|error| DbError::Config(format!("DATABASE_URL: {error}")))?
+    let connect = url::sqlite_options(&options.url)?
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
-        .busy_timeout(options.statement_timeout)
+        .busy_timeout(BUSY_TIMEOUT.min(options.statement_timeout))
         .statement_cache_capacity(256)
         .collation(DECIMAL_COLLATION, compare_decimals);
     if !memory && let Some(folder) = connect.get_filename().parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
-            DbError::Config(format!("cannot make the folder {}: {error}", folder.display()))
+            DbError::Config(format!("cannot make the folder of the file that `DATABASE_URL` names: {error}"))
         })?;
     }
     let pool =
         || SqlitePoolOptions::new().acquire_timeout(options.acquire_timeout).test_before_acquire(false);
     let writer = pool().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
-    let writer = writer.connect_with(connect.clone()).await?;
+    let deadline = Deadline::after(options.statement_timeout);
+    let open = || async { Ok::<_, DbError>(writer.clone().connect_with(connect.clone()).await?) };
+    let writer = with_retry(&deadline, Idempotence::Idempotent, open).await?;
     let readers = if memory {
         writer.clone()
     } else {
         let connect = connect.create_if_missing(false).pragma("query_only", "on");
-        pool().max_connections(options.max_connections.max(1)).connect_with(connect).await?
+        let readers = pool().max_connections(options.max_connections.max(1));
+        let open = || async { Ok::<_, DbError>(readers.clone().connect_with(connect.clone()).await?) };
+        with_retry(&deadline, Idempotence::Idempotent, open).await?
     };
     Ok(SqlitePools { writer, readers, shared: memory })
 }

@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 
 #[cfg(feature = "postgres")]
 use crate::db::postgres_transaction::PostgresTransaction;
-use crate::db::retry::{Idempotence, RetryError, with_retry};
+use crate::db::retry::{Deadline, Idempotence, RetryError, with_retry};
 use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, RlsSession, Statement};
 use crate::error::{Error, Result};
 use crate::value::Record;
@@ -90,8 +90,9 @@ impl RetryError for RolledBack {
 
 impl Transaction {
     /// Begins. Nothing has been done yet, so this is repeated after a conflict or on a broken connection.
-    pub(crate) async fn begin(db: &Db, isolation: Isolation) -> Result<Self, DbError> {
-        let connection = with_retry(Idempotence::Idempotent, || connect(db, isolation)).await?;
+    pub(crate) async fn begin(db: &Db, isolation: Isolation, deadline: &Deadline) -> Result<Self, DbError> {
+        let connect = || connect(db, isolation, deadline);
+        let connection = with_retry(deadline, Idempotence::Idempotent, connect).await?;
         let state = TxState {
             connection,
             savepoints: 0,
@@ -169,7 +170,7 @@ impl Transaction {
                     Ok(value)
                 }
                 Err(error) => {
-                    let conflict = matches!(error, DbError::Retry(_)).then(|| error.clone());
+                    let conflict = error.is_conflict().then(|| error.clone());
                     Err(RolledBack { error: error.into(), conflict })
                 }
             },
@@ -315,18 +316,12 @@ struct Savepoint {
 
 /// A connection on which the transaction has begun.
 #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
-async fn connect(db: &Db, isolation: Isolation) -> Result<TxConnection, DbError> {
+async fn connect(db: &Db, isolation: Isolation, deadline: &Deadline) -> Result<TxConnection, DbError> {
     let begun = match db.pools() {
-        // A deferred transaction that reads, then writes, fails under concurrency whatever the timeout.
         #[cfg(feature = "sqlite")]
-        Pools::Sqlite(pools) => pools
-            .writer()
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map(TxConnection::Sqlite)
-            .map_err(DbError::from),
+        Pools::Sqlite(pools) => pools.begin(deadline).await.map(TxConnection::Sqlite),
         #[cfg(feature = "postgres")]
-        Pools::Postgres(pool) => pool.begin(isolation).await.map(TxConnection::Postgres),
+        Pools::Postgres(pool) => pool.begin(isolation, deadline).await.map(TxConnection::Postgres),
     };
     begun.inspect_err(|error| db.note(error))
 }
@@ -357,7 +352,7 @@ impl TxState {
         if let Err(error) = &result {
             self.aborted = true;
             db.note(error);
-            if matches!(error, DbError::Retry(_)) {
+            if error.is_conflict() {
                 self.conflict = Some(error.clone());
             }
         }

@@ -38,6 +38,14 @@ pub fn problem(error: &Error, request_id: &str) -> Response {
     response
 }
 
+/// The response with status 503 for a reason that is safe to show.
+#[must_use]
+pub(crate) fn unavailable(reason: &str, request_id: &str) -> Response {
+    let mut response = http_problem(StatusCode::SERVICE_UNAVAILABLE, reason, request_id);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds(UNAVAILABLE_FOR));
+    response
+}
+
 /// The response to an error of HTTP itself, such as a wrong method.
 #[must_use]
 pub(crate) fn http_problem(status: StatusCode, detail: &str, request_id: &str) -> Response {

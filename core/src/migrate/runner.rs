@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use sea_query::Values;
 use sqlx::migrate::{AppliedMigration, Migrate, Migration};
 
-use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
+#[cfg(feature = "sqlite")]
+use crate::db::{BUSY_TIMEOUT, SqlitePools};
+use crate::db::{Db, DbError, Deadline, Dialect, Executor, Layout, Pools, Statement};
 #[cfg(feature = "postgres")]
 use crate::db::{PostgresPool, SYSTEM};
 use crate::migrate::files::UNWRITTEN;
@@ -15,7 +17,7 @@ use crate::types::Kind;
 use crate::value::Value;
 
 /// The table that records what is applied.
-const TABLE: &str = "_entify_migrations";
+pub(super) const TABLE: &str = "_entify_migrations";
 
 /// What to do with the history.
 #[derive(Debug, Clone, Copy)]
@@ -41,15 +43,18 @@ pub(super) async fn run(
         .into());
     }
     let (migrations, db) = (migrations.clone(), db.clone());
+    let changed = db.clone();
     let running = tokio::spawn(async move {
         match db.pools() {
             #[cfg(feature = "sqlite")]
-            Pools::Sqlite(pools) => on_sqlite(pools.writer(), &migrations, task).await,
+            Pools::Sqlite(pools) => on_sqlite(pools, db.deadline(), &migrations, task).await,
             #[cfg(feature = "postgres")]
-            Pools::Postgres(connections) => on_postgres(connections, &migrations, task).await,
+            Pools::Postgres(pool) => on_postgres(pool, db.deadline(), &migrations, task).await,
         }
     });
-    match running.await {
+    let done = running.await;
+    changed.note_schema_change();
+    match done {
         Ok(result) => result,
         Err(panicked) => Err(DbError::Other(panicked.to_string()).into()),
     }
@@ -61,13 +66,16 @@ pub(super) async fn run(
 /// (the only way to change most things on SQLite), and can drop tables that refer to each other.
 #[cfg(feature = "sqlite")]
 async fn on_sqlite(
-    pool: &sqlx::SqlitePool,
+    pools: &SqlitePools,
+    deadline: Deadline,
     migrations: &Migrations,
     task: MigrateTask,
 ) -> Result<Vec<MigrationRun>, MigrateError> {
     use sqlx::{Connection as _, Executor as _};
-    let mut connection = pool.acquire().await.map_err(DbError::from)?;
+    let mut connection = pools.writer(&deadline).await?;
     connection.execute("PRAGMA foreign_keys = OFF").await.map_err(DbError::from)?;
+    // Another process that migrates is waited for.
+    connection.execute(busy_timeout(deadline.remaining())).await.map_err(DbError::from)?;
     let work = async {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(DbError::from)?;
         let steps = run_on(&mut *transaction, migrations, task).await?;
@@ -78,12 +86,21 @@ async fn on_sqlite(
         Ok(steps)
     };
     let result = work.await;
-    if let Err(error) = connection.execute("PRAGMA foreign_keys = ON").await {
+    let reset = match connection.execute("PRAGMA foreign_keys = ON").await {
+        Ok(_) => connection.execute(busy_timeout(BUSY_TIMEOUT)).await,
+        failed => failed,
+    };
+    if let Err(error) = reset {
         // Never hand out a connection that does not check references.
         tracing::warn!(%error, "the connection that migrated is closed");
         connection.close_on_drop();
     }
     result
+}
+
+#[cfg(feature = "sqlite")]
+fn busy_timeout(time: std::time::Duration) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {}", time.as_millis()))
 }
 
 #[cfg(feature = "sqlite")]
@@ -104,11 +121,12 @@ async fn check_references(connection: &mut sqlx::SqliteConnection) -> Result<(),
 #[cfg(feature = "postgres")]
 async fn on_postgres(
     pool: &PostgresPool,
+    deadline: Deadline,
     migrations: &Migrations,
     task: MigrateTask,
 ) -> Result<Vec<MigrationRun>, MigrateError> {
     use sqlx::{Connection as _, Executor as _};
-    let mut connection = pool.acquire().await?.detach();
+    let mut connection = pool.acquire(&deadline).await?.detach();
     // Neither a long migration nor waiting for another process is an error.
     connection.execute("SET statement_timeout = 0").await.map_err(DbError::from)?;
     // Migrations read and change every row, also where row-level security holds for their own role.

@@ -1,11 +1,15 @@
 //! Cursors: opaque, authenticated positions in an ordered list.
 //!
 //! A cursor holds the sort key of one row and a digest of the query it belongs to, under an HMAC-SHA256
-//! (RFC 2104) that is cut to 16 bytes.
+//! (RFC 2104) that is cut to 16 bytes. A sort key that is too long for that is cut (`cursor/cut.rs`).
+
+mod cut;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use sha2::{Digest as _, Sha256};
+
+pub(crate) use cut::CutCursor;
 
 use crate::ctx::{CURSOR_MAC as MAC, CursorKey};
 use crate::entity::EntityInfo;
@@ -14,10 +18,16 @@ use crate::query::Sort;
 use crate::types::JsonStyle;
 use crate::value::{Record, Value};
 
+/// Characters of a cursor at most, whatever its query sorts by: it has to fit in URLs, headers and arguments.
+const MAX_LENGTH: usize = 512;
+/// Bytes of its content, four characters for three of them.
+const MAX_BYTES: usize = MAX_LENGTH / 4 * 3;
 const DIGEST: usize = 8;
 /// The form of a cursor's content, its first byte under the signature. A new form must still read this one, or refuse it
 /// as invalid, never misread it.
-const VERSION: u8 = 1;
+const WHOLE: u8 = 1;
+/// The form of a cursor whose sort key is too long for it.
+const CUT: u8 = 2;
 
 /// The query that a cursor belongs to: entity, filter, order and principal, as a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,21 +51,28 @@ impl QueryDigest {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cursor(pub(crate) Vec<Value>);
 
+/// A cursor as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ReadCursor {
+    /// The sort key of its row.
+    Whole(Cursor),
+    /// The head of the sort key, and which row has it.
+    Cut(CutCursor),
+}
+
 impl Cursor {
     /// The cursor of a row.
     pub(crate) fn write(record: &Record, order: &[Sort], query: QueryDigest, key: &CursorKey) -> String {
         let mut payload = Vec::with_capacity(64);
         payload.extend_from_slice(&[0; MAC]);
-        payload.push(VERSION);
+        payload.push(WHOLE);
         payload.extend_from_slice(&query.0);
-        payload.push(b'[');
-        for (position, sort) in order.iter().enumerate() {
-            if position > 0 {
-                payload.push(b',');
-            }
-            record.get(sort.column).write_json(JsonStyle::Rest, &mut payload);
+        write_sort_key(record, order, &mut payload);
+        if payload.len() > MAX_BYTES {
+            let sort_key = payload.split_off(MAC + 1 + DIGEST);
+            payload[MAC] = CUT;
+            cut::write(record, order, &sort_key, key, &mut payload);
         }
-        payload.push(b']');
         let mac = key.sign(&payload[MAC..]);
         payload[..MAC].copy_from_slice(&mac);
         BASE64.encode(payload)
@@ -68,7 +85,7 @@ impl Cursor {
         order: &[Sort],
         query: QueryDigest,
         key: &CursorKey,
-    ) -> Result<Self> {
+    ) -> Result<ReadCursor> {
         let bytes = BASE64.decode(text).map_err(|_| Error::CursorInvalid)?;
         if bytes.len() < MAC + 1 + DIGEST {
             return Err(Error::CursorInvalid);
@@ -77,25 +94,46 @@ impl Cursor {
         if !bool::from(subtle::ConstantTimeEq::ct_eq(&key.sign(payload)[..], mac)) {
             return Err(Error::CursorInvalid);
         }
-        let Some((&VERSION, content)) = payload.split_first() else {
+        let Some((form @ (&WHOLE | &CUT), content)) = payload.split_first() else {
             return Err(Error::CursorInvalid);
         };
-        let (of, json) = content.split_at(DIGEST);
+        let (of, content) = content.split_at(DIGEST);
         if of != query.0 {
             return Err(Error::CursorMismatch);
         }
-        let values: Vec<serde_json::Value> =
-            serde_json::from_slice(json).map_err(|_| Error::CursorInvalid)?;
+        if *form == CUT {
+            return cut::read(content, info, order).map(ReadCursor::Cut);
+        }
+        let values = json_values(content)?;
         if values.len() != order.len() {
             return Err(Error::CursorMismatch);
         }
-        let decode = |(json, sort): (serde_json::Value, &Sort)| match json {
-            serde_json::Value::Null => Ok(Value::Null),
-            json => info.columns[sort.column]
-                .kind
-                .decode_json(json, JsonStyle::Rest)
-                .map_err(|_| Error::CursorInvalid),
-        };
-        Ok(Self(values.into_iter().zip(order).map(decode).collect::<Result<_>>()?))
+        let values = values.into_iter().zip(order).map(|(json, sort)| decode(json, info, sort.column));
+        Ok(ReadCursor::Whole(Self(values.collect::<Result<_>>()?)))
+    }
+}
+
+/// The sort key of a row as a JSON array.
+fn write_sort_key(record: &Record, order: &[Sort], out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (position, sort) in order.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        record.get(sort.column).write_json(JsonStyle::Rest, out);
+    }
+    out.push(b']');
+}
+
+fn json_values(json: &[u8]) -> Result<Vec<serde_json::Value>> {
+    serde_json::from_slice(json).map_err(|_| Error::CursorInvalid)
+}
+
+fn decode(json: serde_json::Value, info: &EntityInfo, column: usize) -> Result<Value> {
+    match json {
+        serde_json::Value::Null => Ok(Value::Null),
+        json => {
+            info.columns[column].kind.decode_json(json, JsonStyle::Rest).map_err(|_| Error::CursorInvalid)
+        }
     }
 }

@@ -17,7 +17,7 @@ impl Records<'_> {
     /// As [`Records::list`].
     pub async fn explain(&self, query: &ListQuery) -> Result<Vec<String>> {
         let scope = self.row_scope()?;
-        let paging = Paging::new(self.ctx(), self.info(), query, None)?;
+        let paging = Paging::new(self, query, None).await?;
         let mut select = self.select(scope, query, &paging);
         select.limit = Some(paging.limit() + 1);
         let (mut statement, _) = select.page()?;

@@ -15,7 +15,7 @@ impl Records<'_> {
     /// `BadRequest` for a page size out of range, `CursorInvalid` and `CursorMismatch`.
     pub async fn list(&self, query: &ListQuery) -> Result<Page> {
         let scope = self.row_scope()?;
-        let paging = Paging::new(self.ctx, self.info, query, None)?;
+        let paging = Paging::new(self, query, None).await?;
         let mut select = self.select(scope.clone(), query, &paging);
         select.limit = Some(paging.limit() + 1);
         let (statement, layout) = select.page()?;

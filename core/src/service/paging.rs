@@ -3,11 +3,13 @@
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::query::{
-    Cursor, Cursors, ListQuery, Page, QueryDigest, Sort, total_order, write_condition, write_order,
+    Cursor, Cursors, CutCursor, Deleted, ListQuery, Page, QueryDigest, ReadCursor, Sort, total_order,
+    write_condition, write_order,
 };
-use crate::sql::hidden_column;
+use crate::service::Records;
+use crate::sql::{by_column_among, hidden_column};
 use crate::value::{ColumnSet, Record};
 
 /// One page of a list: in which order to read, from where, how many.
@@ -30,12 +32,12 @@ pub(crate) struct Paging<'c> {
 
 impl<'c> Paging<'c> {
     /// Reads the cursors of a query. `relation` is the parent entity and relation of a list of related rows.
-    pub(crate) fn new(
-        ctx: &'c Ctx,
-        info: &'static EntityInfo,
+    pub(crate) async fn new(
+        records: &Records<'c>,
         query: &ListQuery,
         relation: Option<(&str, &str)>,
     ) -> Result<Self> {
+        let (ctx, info) = (records.ctx, records.info);
         query.page.check()?;
         check_order(ctx, info, &query.order)?;
         let order = total_order(info, &query.order);
@@ -45,12 +47,14 @@ impl<'c> Paging<'c> {
             .then(|| digest_of(ctx, info, query, &order, relation));
         let mut bounds = Vec::new();
         if let Some(digest) = digest {
-            let read = |text: &str| Cursor::read(text, info, &order, digest, ctx.cursor_key());
-            if let Some(after) = &query.page.after {
-                bounds.push((order.clone(), read(after)?));
-            }
-            if let Some(before) = &query.page.before {
-                bounds.push((reversed(&order), read(before)?));
+            for (cursor, is_after) in [(&query.page.after, true), (&query.page.before, false)] {
+                let Some(cursor) = cursor else { continue };
+                let (covered, cursor) = match Cursor::read(cursor, info, &order, digest, ctx.cursor_key())? {
+                    ReadCursor::Whole(cursor) => (order.clone(), cursor),
+                    // On the heap: few cursors are cut.
+                    ReadCursor::Cut(cut) => Box::pin(position_of(records, &cut, &order)).await?,
+                };
+                bounds.push((if is_after { covered } else { reversed(&covered) }, cursor));
             }
         }
         let near = if backward { &query.page.before } else { &query.page.after };
@@ -124,6 +128,30 @@ impl<'c> Paging<'c> {
             }
         }
         page
+    }
+}
+
+/// The position of a cut cursor, and the part of the order that it covers.
+///
+/// The row is looked up as the engine, also when it was hidden or soft-deleted meanwhile: the cursor was given to this
+/// principal for just this sort key, and nothing but its position is used.
+async fn position_of(records: &Records<'_>, cut: &CutCursor, order: &[Sort]) -> Result<(Vec<Sort>, Cursor)> {
+    let (ctx, info) = (records.ctx, records.info);
+    let columns = CutCursor::columns(order);
+    let key = std::slice::from_ref(cut.key());
+    let (statement, layout) = by_column_among(Deleted::Included, info, records.dialect(), columns, 0, key);
+    let rows = ctx.engine().read(statement, &layout).await?;
+    if let Some(cursor) = rows.first().and_then(|row| cut.of_row(row, order, ctx.cursor_key())) {
+        return Ok((order.to_vec(), cursor));
+    }
+    let sharing = cut.sharing_head(order).ok_or(Error::CursorInvalid)?;
+    let scope = records.row_scope()?;
+    let mut others = records.matching(scope, &sharing, None);
+    others.limit = Some(1);
+    let (statement, layout) = others.page()?;
+    match ctx.executor().read(statement, &layout).await?.is_empty() {
+        true => Ok(cut.of_head(order)),
+        false => Err(Error::CursorInvalid),
     }
 }
 

@@ -23,7 +23,7 @@ impl Records<'_> {
         let target = self.untyped().of(many.target(), Deleted::Hidden);
         let scope = target.row_scope()?;
         let link = many.link();
-        let paging = Paging::new(self.ctx, target.info, query, Some((self.info.def.name, many.def.name)))?;
+        let paging = Paging::new(&target, query, Some((self.info.def.name, many.def.name))).await?;
         if parents.is_empty() || self.is_hidden(many) {
             return Ok(parents.iter().map(|_| paging.page(Vec::new())).collect());
         }

@@ -11,7 +11,7 @@ use sea_query::{Cond, Expr, ExprTrait as _};
 
 use crate::db::{Dialect, bind};
 use crate::query::{Direction, Nulls, Sort};
-use crate::sql::predicate::TableAlias;
+use crate::sql::predicate::{TableAlias, truth};
 use crate::value::Value;
 
 /// A position in a total order of the rows of a source.
@@ -33,6 +33,10 @@ impl Position<'_> {
         {
             return only;
         }
+        if index_ranges.is_empty() {
+            // After a NULL of the last key of a head, where NULLs come last.
+            return truth(false);
+        }
         let any = index_ranges.into_iter().fold(Cond::any(), Cond::add);
         match self.bound() {
             Some(bound) => Cond::all().add(bound).add(any).into(),
@@ -43,7 +47,10 @@ impl Position<'_> {
     /// The rows after the position as index ranges, nearest first.
     pub(crate) fn index_ranges(self) -> Vec<Expr> {
         let tail = self.tail();
-        let mut found = vec![self.with_prefix(tail, self.row_comparison(tail))];
+        let mut found = Vec::with_capacity(tail + 1);
+        if tail < self.order.len() {
+            found.push(self.with_prefix(tail, self.row_comparison(tail)));
+        }
         for index in (0..tail).rev() {
             found.extend(self.after_key(index).into_iter().map(|rest| self.with_prefix(index, rest)));
         }
@@ -51,13 +58,12 @@ impl Position<'_> {
     }
 
     /// The first of the keys that one row comparison covers, which can use an index: they have the same direction and
-    /// none can be NULL. The last key of a total order never is.
+    /// none can be NULL. There are none where the last key can be, as in the head of an order.
     fn tail(self) -> usize {
-        let last = self.order.len() - 1;
-        let direction = self.order[last].direction;
-        let serves = |sort: &Sort| sort.direction == direction && !self.nullable(sort);
+        let direction = self.order.last().map(|last| last.direction);
+        let serves = |sort: &Sort| Some(sort.direction) == direction && !self.nullable(sort);
         let serving = self.order.iter().rev().take_while(|sort| serves(sort)).count();
-        self.order.len() - serving.max(1)
+        self.order.len() - serving
     }
 
     fn row_comparison(self, tail: usize) -> Expr {

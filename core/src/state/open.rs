@@ -30,6 +30,9 @@ pub enum OpenError {
         /// The oldest of them.
         first: String,
     },
+    /// The database does not have what the entities need, though no migration is pending.
+    #[error("the database does not fit the entities: {}", .0.join("; "))]
+    Schema(Vec<String>),
 }
 
 impl AppState {
@@ -47,7 +50,7 @@ impl AppState {
     /// they are an error.
     ///
     /// # Errors
-    /// As [`AppState::open`], and when a migration fails or is pending.
+    /// As [`AppState::open`], when a migration fails or is pending, and when a table or a column is missing.
     pub async fn ready(registry: Registry, settings: Settings, migrate: bool) -> Result<Self, OpenError> {
         let state = Self::open(registry, settings).await?;
         let db = state.system().db();
@@ -60,12 +63,14 @@ impl AppState {
             for run in migrations.up(db).await? {
                 eprintln!("applied migration {}_{}", run.version, run.name);
             }
+            check_schema(&state).await?;
             check_row_security(&state).await?;
             return Ok(state);
         }
         let pending = migrations.pending(db).await?;
         match pending.first() {
             None => {
+                check_schema(&state).await?;
                 check_row_security(&state).await?;
                 Ok(state)
             }
@@ -81,6 +86,16 @@ fn open_error(error: DbError) -> OpenError {
     match error {
         DbError::Config(message) => OpenError::Settings(SettingsError(message)),
         error => OpenError::Database(error),
+    }
+}
+
+/// Fails unless the database has the tables and columns that the entities need.
+async fn check_schema(state: &AppState) -> Result<(), OpenError> {
+    let missing =
+        migrate::missing_columns(state.system().db(), state.registry()).await.map_err(open_error)?;
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(OpenError::Schema(missing)),
     }
 }
 

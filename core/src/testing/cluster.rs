@@ -123,7 +123,11 @@ fn report_skipped() {
 
 /// The server that `TEST_POSTGRES_URL` names.
 fn external(url: &str) -> PostgresServer {
-    let options: PgConnectOptions = url.parse().unwrap_or_else(|error| panic!("TEST_POSTGRES_URL: {error}"));
+    if let Err(error) = crate::db::Dialect::of_url(url) {
+        panic!("TEST_POSTGRES_URL: {error}");
+    }
+    let options: PgConnectOptions =
+        url.parse().unwrap_or_else(|_| panic!("TEST_POSTGRES_URL cannot be read"));
     let (before, query) = match url.split_once('?') {
         Some((before, query)) => (before, format!("?{query}")),
         None => (url, String::new()),

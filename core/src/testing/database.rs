@@ -301,7 +301,7 @@ async fn open(url: &str, row_security: bool) -> Db {
     options.acquire_timeout = Duration::from_secs(60);
     match Db::connect(&options).await {
         Ok(db) => db,
-        Err(error) => panic!("cannot open {url}: {error}"),
+        Err(error) => panic!("cannot open the test database: {error}"),
     }
 }
 

@@ -16,6 +16,8 @@ mod policy;
 mod regression;
 #[cfg(feature = "rest")]
 mod rest;
+#[cfg(all(feature = "server", feature = "postgres", feature = "sqlite"))]
+mod secrets;
 #[cfg(feature = "server")]
 mod server;
 mod service;

@@ -2,6 +2,7 @@
 
 #[cfg(all(feature = "graphql", feature = "rest"))]
 mod disconnects;
+mod schema;
 
 use std::time::Duration;
 

@@ -142,10 +142,11 @@ pub(super) fn jwks_path(source: &str) -> Option<&Path> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
+    // The path is not shown: a JWKS that is not quite JSON would be taken for one.
+    let wrong = |error: std::io::Error| format!("it is no JSON, and as the path of a file: {error}");
     let size = std::fs::metadata(path).map_err(wrong)?.len();
     if size > MAX_JWKS_BYTES {
-        return Err(format!("{} is larger than {MAX_JWKS_BYTES} bytes", path.display()));
+        return Err(format!("the file is larger than {MAX_JWKS_BYTES} bytes"));
     }
     std::fs::read_to_string(path).map_err(wrong)
 }
@@ -173,7 +174,7 @@ fn public_key(json: &Value) -> Result<Option<VerifyingKey>, String> {
     }
     check_size(algorithm, members)?;
     let jwk: Jwk =
-        serde_json::from_value(json.clone()).map_err(|error| format!("cannot be read: {error}"))?;
+        serde_json::from_value(json.clone()).map_err(|_| "has a member of a wrong type".to_owned())?;
     let key = DecodingKey::from_jwk(&jwk).map_err(|error| format!("cannot be read: {error}"))?;
     // Refuses points that are not on the curve.
     (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(&algorithm, &key)

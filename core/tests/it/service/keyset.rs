@@ -142,7 +142,7 @@ fn case() -> impl Strategy<Value = Case> {
         .prop_map(|(rows, order, size, backward, changes)| Case { rows, order, size, backward, changes })
 }
 
-fn compare_values(left: &Value, right: &Value) -> Ordering {
+pub(super) fn compare_values(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Int(left), Value::Int(right)) => left.cmp(right),
         (Value::Text(left), Value::Text(right)) => left.as_bytes().cmp(right.as_bytes()),
@@ -152,12 +152,13 @@ fn compare_values(left: &Value, right: &Value) -> Ordering {
         (Value::Float32(left), Value::Float32(right)) => left.total_cmp(right),
         (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
         (Value::Enum(left), Value::Enum(right)) => left.wire.cmp(right.wire),
+        (Value::Bytes(left), Value::Bytes(right)) => left.cmp(right),
         (left, right) => panic!("{left:?} beside {right:?}"),
     }
 }
 
 /// The order as it is meant, the primary key last.
-fn compare(order: &[Sort], left: &Record, right: &Record) -> Ordering {
+pub(super) fn compare(order: &[Sort], left: &Record, right: &Record) -> Ordering {
     for sort in order {
         let (one, other) = (left.get(sort.column), right.get(sort.column));
         let nulls = if sort.nulls == Nulls::First { Ordering::Less } else { Ordering::Greater };
@@ -218,7 +219,7 @@ async fn walk(
     }
 }
 
-fn check(asked: &[Sort], seen: &[Record], stayed: &HashSet<i64>) -> Result<(), TestCaseError> {
+pub(super) fn check(asked: &[Sort], seen: &[Record], stayed: &HashSet<i64>) -> Result<(), TestCaseError> {
     let mut order: Vec<Sort> = Vec::new();
     for sort in asked {
         // What stands twice adds nothing the second time.
@@ -241,7 +242,7 @@ fn check(asked: &[Sort], seen: &[Record], stayed: &HashSet<i64>) -> Result<(), T
     Ok(())
 }
 
-fn key(row: &Record) -> i64 {
+pub(super) fn key(row: &Record) -> i64 {
     match row.key() {
         Value::Int(key) => *key,
         other => panic!("{other:?} is no key"),
