@@ -35,6 +35,7 @@ pub(crate) use quoting::{TEXT_COLLATION, literal, quoted};
 pub(crate) use rls_session::RlsSession;
 #[cfg(feature = "postgres")]
 pub(crate) use rls_session::SYSTEM;
+pub(crate) use statement::CellNames;
 pub(crate) use storage::{
     ColumnArrays, DECIMAL_COLLATION, SqliteType, TypeModifiers, bind, bind_columns, bind_list,
     check_condition, postgres_collation, postgres_column_type, postgres_type, sqlite_column_type,

@@ -33,6 +33,9 @@ pub enum DbError {
     /// A value is larger than the engine can store, or than it can store in an index.
     #[error("value too large: {0}")]
     TooLarge(String),
+    /// A stored value that its field cannot hold, written by another program: the entity, the field and the key.
+    #[error("{0}")]
+    Unreadable(String),
     /// The database is not reachable or too busy; the statement was not executed.
     #[error("the database is not available: {0}")]
     Unavailable(String),
@@ -180,6 +183,10 @@ impl From<DbError> for Error {
             DbError::RowSecurity(_) => {
                 tracing::debug!(target: "entify::policy", %error, "denied");
                 Error::Forbidden
+            }
+            DbError::Unreadable(_) => {
+                tracing::error!(%error, "a stored value cannot be read");
+                Error::UnreadableValue
             }
             DbError::OutOfRange => Error::bad_request("a number is out of range"),
             DbError::TooLarge(_) => {

@@ -189,11 +189,11 @@ fn compare(value: &Value, bound: Bound) -> Option<Ordering> {
 /// Brings a decimal to the declared scale, so that equal values are stored alike; rejects what would be rounded.
 fn check_decimal(field: &FieldDef, value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
     let Value::Decimal(number) = value else { return };
+    let plain = number.normalize();
     let Some(scale) = field.scale else {
-        *number = number.normalize();
+        *number = plain;
         return;
     };
-    let plain = number.normalize();
     if plain.scale() > scale {
         fail("scale", format!("must have at most {scale} digits after the point"));
         return;

@@ -23,3 +23,5 @@ mod service;
 mod socket;
 mod support;
 mod testing;
+#[cfg(all(feature = "rest", feature = "graphql"))]
+mod values;

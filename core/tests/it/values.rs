@@ -1,0 +1,4 @@
+//! Values through every surface: one verdict and one value, whoever wrote them and on whichever database.
+
+mod numbers;
+mod written_by_others;
