@@ -61,12 +61,12 @@ pub(crate) fn readable_changes(info: &EntityInfo, values: Assignments) -> Result
 
 fn check(info: &EntityInfo, mut values: Assignments, mut errors: Vec<FieldError>) -> Result<Assignments> {
     for (index, value) in values.iter_mut() {
-        check_column(&info.columns[index], value, &mut errors);
+        check_column(info, &info.columns[index], value, &mut errors);
     }
     if errors.is_empty() { Ok(values) } else { Err(Error::Validation(errors)) }
 }
 
-fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldError>) {
+fn check_column(info: &EntityInfo, column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldError>) {
     let mut fail = |code: &'static str, message: String| {
         errors.push(FieldError::new(column.wire, code, message));
     };
@@ -83,6 +83,7 @@ fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldEr
     normalize(value, &mut fail);
     let Some(field) = column.field else { return };
     check_length(field, value, &mut fail);
+    check_indexed_length(info, column, value, &mut fail);
     check_bounds(field, value, &mut fail);
     check_decimal(field, value, &mut fail);
     if let Value::Text(text) = value {
@@ -155,6 +156,23 @@ fn check_length(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static 
     }
     if let Some(most) = field.max_len.filter(|most| length > *most as usize) {
         fail("too_long", format!("must have at most {most} {unit}; has {length}"));
+    }
+}
+
+/// What is in an index has a limit in bytes, beside the declared one in characters.
+fn check_indexed_length(
+    info: &EntityInfo,
+    column: &ColumnInfo,
+    value: &Value,
+    fail: &mut impl FnMut(&'static str, String),
+) {
+    let length = match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => return,
+    };
+    if let Some(most) = info.max_indexed_bytes(column.index).filter(|most| length > *most) {
+        fail("too_long", format!("must have at most {most} bytes, because it is in an index; has {length}"));
     }
 }
 

@@ -23,5 +23,6 @@ mod service;
 mod socket;
 mod support;
 mod testing;
+mod transfer;
 #[cfg(all(feature = "rest", feature = "graphql"))]
 mod values;
