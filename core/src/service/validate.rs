@@ -15,6 +15,10 @@ use crate::value::{Assignments, Value};
 /// Completes the values of a new row with defaults and NULLs, and checks them.
 pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
     let mut errors = values.take_errors();
+    // A row that could not be read as a whole is missing nothing in particular.
+    if errors.iter().any(|error| error.field.is_empty()) {
+        return Err(Error::Validation(errors));
+    }
     for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field && column.is_stored())
     {
         if values.get(column.index).is_some() || errors.iter().any(|error| error.field == column.wire) {
