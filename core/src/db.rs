@@ -40,6 +40,7 @@ pub(crate) use rls_session::RlsSession;
 pub(crate) use rls_session::SYSTEM;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::{BUSY_TIMEOUT, SqlitePools};
+pub(crate) use statement::CellNames;
 pub(crate) use storage::{
     ColumnArrays, DECIMAL_COLLATION, SqliteType, TypeModifiers, bind, bind_columns, bind_list,
     check_condition, postgres_collation, postgres_column_type, postgres_type, sqlite_column_type,

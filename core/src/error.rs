@@ -60,6 +60,9 @@ pub enum Error {
     /// The database cannot be reached or is too busy.
     #[error("the service is not available; try again later")]
     Unavailable,
+    /// A stored value that its field cannot hold, written by another program; the log names it.
+    #[error("a stored value cannot be read, for its field cannot hold it; the server's log names the row")]
+    UnreadableValue,
     /// A fault of the server; details are in its log.
     #[error("an internal error occurred")]
     Internal,
@@ -142,6 +145,7 @@ impl Error {
             Self::QueryTooComplex(_) => "QUERY_TOO_COMPLEX",
             Self::RateLimited { .. } => "RATE_LIMITED",
             Self::Unavailable => "UNAVAILABLE",
+            Self::UnreadableValue => "UNREADABLE_VALUE",
             Self::Internal => "INTERNAL",
         }
     }
@@ -162,7 +166,7 @@ impl Error {
             Self::PayloadTooLarge { .. } => 413,
             Self::RateLimited { .. } => 429,
             Self::Unavailable => 503,
-            Self::Internal => 500,
+            Self::UnreadableValue | Self::Internal => 500,
         }
     }
 
@@ -215,6 +219,7 @@ mod tests {
             (Error::QueryTooComplex("".into()), "QUERY_TOO_COMPLEX", 400),
             (limited, "RATE_LIMITED", 429),
             (Error::Unavailable, "UNAVAILABLE", 503),
+            (Error::UnreadableValue, "UNREADABLE_VALUE", 500),
             (Error::Internal, "INTERNAL", 500),
         ];
         for (error, code, status) in table {

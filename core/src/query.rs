@@ -5,6 +5,7 @@ mod canonical;
 mod cursor;
 mod deleted;
 mod filter;
+mod index_limits;
 mod indexes;
 mod order;
 mod page;

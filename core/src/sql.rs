@@ -8,6 +8,7 @@ pub(crate) mod dml;
 mod estimate;
 mod insert_source;
 mod keyset;
+mod last_key;
 mod layout;
 mod predicate;
 mod predicate_text;
@@ -18,6 +19,7 @@ mod select;
 
 pub(crate) use append::append;
 pub(crate) use estimate::estimate;
+pub(crate) use last_key::is_last_key_taken;
 pub(crate) use predicate::hidden_column;
 pub(crate) use predicate_text::predicate_text;
 pub(crate) use row_scope::{RowScope, not_deleted_by};

@@ -3,8 +3,10 @@
 //! Both go through the service: an import is validated like any other write, an export is read by keyset pages.
 //! Either holds a few hundred rows in memory, however long the file is.
 
+mod csv_reader;
 mod export;
 mod import;
+mod line_ends;
 mod progress;
 mod row_reader;
 
@@ -18,7 +20,8 @@ use std::path::Path;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum FileFormat {
-    /// Comma-separated values under a line of field names; an empty cell is NULL where NULL is allowed.
+    /// Comma-separated values (RFC 4180) under a line of field names. An empty cell is NULL where NULL is allowed, and a
+    /// quoted one (`""`) an empty text.
     Csv,
     /// One JSON object a line, as in REST.
     Jsonl,

@@ -8,8 +8,10 @@ mod field_groups;
 pub(crate) mod iso;
 mod kind;
 mod literal;
+pub(crate) mod number;
 mod operator;
 mod scalar;
+pub(crate) mod strict_json;
 mod subject;
 
 pub use bytes::Bytes;
@@ -19,7 +21,7 @@ pub use change::Change;
 pub use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 #[doc(hidden)]
 pub use codec::{CodecError, JsonStyle};
-pub(crate) use codec::{check_json, shorten, to_micros, write_json_str};
+pub(crate) use codec::{check_json, is_storable_year, shorten, to_micros, write_json_str};
 pub use entity_enum::EntityEnum;
 #[doc(hidden)]
 pub use field_groups::{OrDefault, Put, Take, put, take};

@@ -167,7 +167,7 @@ pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Optio
         Error::Unauthenticated => "Please sign in",
         Error::Unavailable => "Not available",
         Error::RateLimited { .. } => "Too many attempts",
-        Error::Internal => "Something went wrong",
+        Error::Internal | Error::UnreadableValue => "Something went wrong",
         Error::PayloadTooLarge { .. } => "Too large",
         _ => "This did not work",
     };

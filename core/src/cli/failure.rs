@@ -30,7 +30,9 @@ impl std::fmt::Display for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::Internal => Self::new("an internal error occurred; the log above says more"),
+            Error::Internal | Error::UnreadableValue => {
+                Self::new("an internal error occurred; the log above says more")
+            }
             Error::Unavailable => {
                 Self::new("the database is not available; is it running, and is DATABASE_URL right?")
             }

@@ -53,7 +53,8 @@ impl ImportCommand {
             .await
             .inspect_err(|_| progress.finish())
             .map_err(|error| import_failure(&error))?;
-        super::print_line(format_args!("{count} rows imported into {}", info.def.name));
+        let remark = if count == 0 { ": the file has none" } else { "" };
+        super::print_line(format_args!("{count} rows imported into {}{remark}", info.def.name));
         Ok(())
     }
 }

@@ -27,12 +27,21 @@ pub enum DbError {
     /// A number or a time does not fit its column.
     #[error("numeric value out of range")]
     OutOfRange,
+    /// The greatest key is taken: there are no more.
+    #[error("there are no more keys")]
+    KeysExhausted,
+    /// SQLite: the disk is full, or there are no more keys.
+    #[error("the database is full: {0}")]
+    Full(String),
     /// A row that row-level security does not let the principal write.
     #[error("row-level security: {0}")]
     RowSecurity(String),
     /// A value is larger than the engine can store, or than it can store in an index.
     #[error("value too large: {0}")]
     TooLarge(String),
+    /// A stored value that its field cannot hold, written by another program: the entity, the field and the key.
+    #[error("{0}")]
+    Unreadable(String),
     /// The database is not reachable or too busy; the statement was not executed.
     #[error("the database is not available: {0}")]
     Unavailable(String),
@@ -155,6 +164,7 @@ fn of_code(code: &str, message: &str) -> DbError {
         // Serialization failure, deadlock.
         "40001" | "40P01" => DbError::Retry(message),
         "22003" | "22008" => DbError::OutOfRange,
+        "2200H" => DbError::KeysExhausted,
         // A text too long for a B-tree, an array too long for the wire.
         "54000" => DbError::TooLarge(message),
         // The server ends the connection, or does not know the outcome of the statement.
@@ -185,8 +195,9 @@ fn of_sqlite(code: u32, message: String) -> DbError {
         6 => DbError::Retry(message),
         // BUSY, after a wait.
         5 => DbError::Busy(message),
-        // READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL: the file, not the statement.
-        8 | 9 | 10 | 13 | 14 | 15 => DbError::Unavailable(format!("{message} [{code}]")),
+        13 => DbError::Full(message),
+        // READONLY, INTERRUPT, IOERR, CANTOPEN, PROTOCOL: the file, not the statement.
+        8 | 9 | 10 | 14 | 15 => DbError::Unavailable(format!("{message} [{code}]")),
         // TOOBIG.
         18 => DbError::TooLarge(message),
         _ => DbError::Other(format!("{message} [{code}]")),
@@ -198,13 +209,24 @@ impl From<DbError> for Error {
         let conflict = |code, message| Error::Conflict(vec![FieldError::new("", code, message)]);
         let invalid = |code, message| Error::Validation(vec![FieldError::new("", code, message)]);
         match error {
-            DbError::Unavailable(_) | DbError::Lost(_) | DbError::Busy(_) | DbError::Retry(_) => {
+            DbError::Unavailable(_)
+            | DbError::Full(_)
+            | DbError::Lost(_)
+            | DbError::Busy(_)
+            | DbError::Retry(_) => {
                 tracing::warn!(%error, "database not available");
                 Error::Unavailable
             }
             DbError::RowSecurity(_) => {
                 tracing::debug!(target: "entify::policy", %error, "denied");
                 Error::Forbidden
+            }
+            DbError::Unreadable(_) => {
+                tracing::error!(%error, "a stored value cannot be read");
+                Error::UnreadableValue
+            }
+            DbError::KeysExhausted => {
+                conflict("exhausted", "there are no more keys: the greatest one is taken")
             }
             DbError::OutOfRange => Error::bad_request("a number is out of range"),
             DbError::TooLarge(_) => {
@@ -239,7 +261,7 @@ mod tests {
         for code in ["57P01", "57P02", "08006", "08003", "40003"] {
             assert!(matches!(of_code(code, ""), DbError::Lost(_)), "{code}");
         }
-        for code in ["57014", "57P03", "53300", "53100", "10", "13", "14", "3338"] {
+        for code in ["57014", "57P03", "53300", "53100", "10", "14", "3338"] {
             assert!(matches!(of_code(code, ""), DbError::Unavailable(_)), "{code}");
         }
         assert!(matches!(of_code("42601", ""), DbError::Other(_)));

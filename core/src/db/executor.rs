@@ -48,7 +48,8 @@ impl Executor {
     }
 
     /// Runs a statement that writes and reads the rows it returns. On the pool it is run again when the database
-    /// reports that a conflict has rolled it back.
+    /// reports that a conflict has rolled it back. What it returns is read before the commit, unless the statement has
+    /// written all of it: a row that cannot be read is not changed.
     ///
     /// # Errors
     /// The [`DbError`] of the database.
@@ -56,7 +57,7 @@ impl Executor {
         match self {
             // On the heap, so that a statement on its own is no larger than it must be.
             Self::Transaction(transaction) => Box::pin(transaction.fetch(statement, layout)).await,
-            Self::Pool(db) if statement.rls_session.is_some() => {
+            Self::Pool(db) if statement.rls_session.is_some() || statement.returns_stored => {
                 fetch_in_tx(db, db.deadline(), Idempotence::NotIdempotent, statement, layout).await
             }
             Self::Pool(db) => {

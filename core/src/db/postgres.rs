@@ -72,7 +72,8 @@ fn query(statement: Statement, persistent: bool) -> Query<'static, Postgres, PgA
 fn record(row: &PgRow, layout: &Layout) -> Result<Record, DbError> {
     let mut values = vec![Value::Null; layout.width];
     for (position, (cell, kind)) in layout.slots.iter().enumerate() {
-        values[*cell] = storage::read_postgres(row, position, *kind)?;
+        values[*cell] = storage::read_postgres(row, position, *kind)
+            .map_err(|reason| layout.unreadable(*cell, &values, &reason))?;
     }
     Ok(Record::new(values))
 }

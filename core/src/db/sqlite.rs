@@ -128,7 +128,8 @@ pub(crate) async fn execute<'e>(
 fn record(row: &SqliteRow, layout: &Layout) -> Result<Record, DbError> {
     let mut values = vec![Value::Null; layout.width];
     for (position, (cell, kind)) in layout.slots.iter().enumerate() {
-        values[*cell] = storage::read_sqlite(row, position, *kind)?;
+        values[*cell] = storage::read_sqlite(row, position, *kind)
+            .map_err(|reason| layout.unreadable(*cell, &values, &reason))?;
     }
     Ok(Record::new(values))
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use sea_query::Values;
 
-use crate::db::{ColumnArrays, Dialect, RlsSession};
+use crate::db::{ColumnArrays, DbError, Dialect, RlsSession};
 use crate::types::Kind;
+use crate::value::Value;
 
 /// SQL text with the values bound to it.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct Statement {
     pub(crate) columns: Option<ColumnArrays>,
     /// The text is unlikely to be run again: connections do not keep it prepared.
     pub(crate) once: bool,
+    /// It writes, and returns values that it has not written: they are read before the commit.
+    pub(crate) returns_stored: bool,
     /// The table that it writes to: the rows it returns are not subject to the read rules.
     pub(crate) written: Option<&'static str>,
     /// Tables of which the statement needs every row, whoever the principal is.
@@ -41,6 +44,7 @@ impl Statement {
             values,
             columns: None,
             once: false,
+            returns_stored: false,
             written: None,
             unrestricted: Vec::new(),
             rls_session: None,
@@ -93,12 +97,37 @@ pub struct Layout {
     pub(crate) slots: Vec<(usize, Kind)>,
     /// Cells of a row.
     pub(crate) width: usize,
+    /// Whose rows they are, for messages.
+    pub(crate) names: Option<&'static dyn CellNames>,
+}
+
+/// What the cells of a row are called.
+pub(crate) trait CellNames: std::fmt::Debug + Sync {
+    /// The entity.
+    fn entity(&self) -> &'static str;
+
+    /// The field of a cell.
+    fn field(&self, cell: usize) -> Option<&'static str>;
 }
 
 impl Layout {
     /// The columns of a result, each with its cell and its type, in rows of so many cells.
-    pub(crate) fn new(slots: Vec<(usize, Kind)>, width: usize) -> Self {
-        Self { slots, width }
+    pub(crate) fn new(slots: Vec<(usize, Kind)>, width: usize, names: &'static dyn CellNames) -> Self {
+        Self { slots, width, names: Some(names) }
+    }
+
+    /// The error of a cell that holds what its field cannot. The key is in the first cell, if it was selected.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(crate) fn unreadable(&self, cell: usize, values: &[Value], reason: &str) -> DbError {
+        let name = match self.names {
+            Some(names) => format!("{}.{}", names.entity(), names.field(cell).unwrap_or("a computed value")),
+            None => format!("cell {cell} of a result"),
+        };
+        let key = match values.first() {
+            Some(Value::Null) | None => "of an unknown row".to_owned(),
+            Some(key) => format!("of the row {key}"),
+        };
+        DbError::Unreadable(format!("{name} {key} {reason}"))
     }
 
     /// One more column of the result, in a cell after all others.

@@ -7,31 +7,24 @@
 //! order of the values: times in one fixed form, decimals under the `entify_decimal` collation that every
 //! connection registers.
 
-#[cfg(feature = "sqlite")]
-use std::str::FromStr;
+#[cfg(feature = "postgres")]
+mod postgres_values;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod read;
 
 use sea_query::{ArrayType, Value as Sql};
-#[cfg(feature = "sqlite")]
-use sqlx::sqlite::SqliteRow;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-use {
-    crate::db::DbError,
-    crate::types::Password,
-    bytes::Bytes,
-    chrono::{DateTime, NaiveDate, NaiveTime, Utc},
-    rust_decimal::Decimal,
-    sqlx::{Row as _, ValueRef as _},
-};
 #[cfg(feature = "postgres")]
-use {
-    sqlx::postgres::{PgArguments, PgRow},
-    uuid::Uuid,
-};
+use sqlx::postgres::PgArguments;
 
 use crate::db::{Dialect, TEXT_COLLATION, literal};
 use crate::types::iso::{self, Fraction};
 use crate::types::{JsonStyle, Kind};
 use crate::value::Value;
+
+#[cfg(feature = "postgres")]
+pub(super) use read::read_postgres;
+#[cfg(feature = "sqlite")]
+pub(super) use read::read_sqlite;
 
 /// The collation of SQLite under which decimals, stored as text, sort by value.
 pub(crate) const DECIMAL_COLLATION: &str = "entify_decimal";
@@ -394,126 +387,4 @@ fn json(value: &Value) -> Option<&serde_json::Value> {
 #[cfg(feature = "postgres")]
 fn bytes(value: &Value) -> Option<&[u8]> {
     if let Value::Bytes(bytes) = value { Some(bytes) } else { None }
-}
-
-/// Reads a cell of a result.
-#[cfg(feature = "postgres")]
-pub(super) fn read_postgres(row: &PgRow, position: usize, kind: Kind) -> Result<Value, DbError> {
-    if row.try_get_raw(position)?.is_null() {
-        return Ok(Value::Null);
-    }
-    let wrong = || DbError::Other(format!("column {position} does not hold {}", kind.expectation()));
-    Ok(match kind {
-        Kind::Bool => Value::Bool(row.try_get_unchecked(position)?),
-        Kind::I16 => Value::Int(row.try_get_unchecked::<i16, _>(position)?.into()),
-        Kind::I32 => Value::Int(row.try_get_unchecked::<i32, _>(position)?.into()),
-        Kind::I64 => Value::Int(row.try_get_unchecked(position)?),
-        Kind::F32 => Value::Float32(row.try_get_unchecked(position)?),
-        Kind::F64 => Value::Float(row.try_get_unchecked(position)?),
-        Kind::Decimal => Value::Decimal(read_decimal(row, position)?),
-        Kind::Text => Value::Text(row.try_get_unchecked(position)?),
-        Kind::Bytes => Value::Bytes(Bytes::from(row.try_get_unchecked::<Vec<u8>, _>(position)?)),
-        Kind::Password => Value::Password(Password::from_hash(row.try_get_unchecked(position)?)),
-        Kind::Enum(def) => {
-            Value::Enum(def.by_wire(row.try_get_unchecked::<&str, _>(position)?).ok_or_else(wrong)?)
-        }
-        Kind::Date => Value::Date(row.try_get_unchecked(position)?),
-        Kind::Time => Value::Time(row.try_get_unchecked(position)?),
-        Kind::DateTime => Value::DateTime(row.try_get_unchecked(position)?),
-        Kind::Uuid => Value::Uuid(row.try_get_unchecked(position)?),
-        Kind::Json => Value::Json(row.try_get_unchecked(position)?),
-        Kind::List(element) => read_array(row, position, *element)?,
-    })
-}
-
-/// sqlx loses the scale of a zero: `0.00` would come back as `0`. The wire format of `numeric` has it in its fourth
-/// 16-bit word.
-#[cfg(feature = "postgres")]
-fn read_decimal(row: &PgRow, position: usize) -> Result<Decimal, DbError> {
-    let mut number: Decimal = row.try_get_unchecked(position)?;
-    if number.is_zero()
-        && let Ok([_, _, _, _, _, _, high, low, ..]) = row.try_get_raw(position)?.as_bytes()
-    {
-        // Setting the scale of a zero never loses a digit; one over the greatest scale stays plain.
-        let _ = number.set_scale(u32::from(u16::from_be_bytes([*high, *low])));
-    }
-    Ok(number)
-}
-
-#[cfg(feature = "postgres")]
-fn read_array(row: &PgRow, position: usize, element: Kind) -> Result<Value, DbError> {
-    macro_rules! items {
-        ($ty:ty, $wrap:expr) => {
-            row.try_get_unchecked::<Vec<$ty>, _>(position)?.into_iter().map($wrap).collect()
-        };
-    }
-    Ok(Value::List(match element {
-        Kind::Bool => items!(bool, Value::Bool),
-        Kind::I16 => items!(i16, |value| Value::Int(value.into())),
-        Kind::I32 => items!(i32, |value| Value::Int(value.into())),
-        Kind::I64 => items!(i64, Value::Int),
-        Kind::F32 => items!(f32, Value::Float32),
-        Kind::F64 => items!(f64, Value::Float),
-        Kind::Decimal => items!(Decimal, Value::Decimal),
-        Kind::Text => items!(String, Value::Text),
-        Kind::Uuid => items!(Uuid, Value::Uuid),
-        Kind::Date => items!(NaiveDate, Value::Date),
-        Kind::Time => items!(NaiveTime, Value::Time),
-        Kind::DateTime => items!(DateTime<Utc>, Value::DateTime),
-        Kind::Enum(def) => row
-            .try_get_unchecked::<Vec<String>, _>(position)?
-            .iter()
-            .map(|text| def.by_wire(text).map(Value::Enum))
-            .collect::<Option<_>>()
-            .ok_or_else(|| DbError::Other(format!("column {position} holds an unknown choice")))?,
-        Kind::Json | Kind::Bytes | Kind::Password | Kind::List(_) => {
-            return Err(DbError::Other(format!("column {position} is a list of {}", element.expectation())));
-        }
-    }))
-}
-
-/// Reads a cell of a result.
-#[cfg(feature = "sqlite")]
-pub(super) fn read_sqlite(row: &SqliteRow, position: usize, kind: Kind) -> Result<Value, DbError> {
-    if row.try_get_raw(position)?.is_null() {
-        return Ok(Value::Null);
-    }
-    let text = || row.try_get_unchecked::<&str, _>(position);
-    let wrong = || DbError::Other(format!("column {position} does not hold {}", kind.expectation()));
-    Ok(match kind {
-        Kind::Bool => Value::Bool(row.try_get_unchecked(position)?),
-        Kind::I16 | Kind::I32 | Kind::I64 => Value::Int(row.try_get_unchecked(position)?),
-        #[allow(clippy::cast_possible_truncation)]
-        Kind::F32 => Value::Float32(row.try_get_unchecked::<f64, _>(position)? as f32),
-        Kind::F64 => Value::Float(row.try_get_unchecked(position)?),
-        Kind::Text => Value::Text(row.try_get_unchecked(position)?),
-        Kind::Bytes => Value::Bytes(Bytes::from(row.try_get_unchecked::<Vec<u8>, _>(position)?)),
-        Kind::Password => Value::Password(Password::from_hash(row.try_get_unchecked(position)?)),
-        Kind::Enum(def) => Value::Enum(def.by_wire(text()?).ok_or_else(wrong)?),
-        Kind::Decimal => Value::Decimal(Decimal::from_str(text()?).map_err(|_| wrong())?),
-        Kind::Date => Value::Date(NaiveDate::from_str(text()?).map_err(|_| wrong())?),
-        Kind::Time => Value::Time(NaiveTime::from_str(text()?).map_err(|_| wrong())?),
-        Kind::DateTime => {
-            let time = DateTime::parse_from_rfc3339(text()?).map_err(|_| wrong())?;
-            Value::DateTime(time.with_timezone(&Utc))
-        }
-        Kind::Uuid => Value::Uuid(text()?.parse().map_err(|_| wrong())?),
-        Kind::Json => Value::Json(serde_json::from_str(text()?).map_err(|_| wrong())?),
-        Kind::List(Kind::F64) => Value::List(read_floats(text()?, Value::Float).ok_or_else(wrong)?),
-        Kind::List(Kind::F32) => Value::List(read_floats(text()?, Value::Float32).ok_or_else(wrong)?),
-        Kind::List(_) => {
-            let json = serde_json::from_str(text()?).map_err(|_| wrong())?;
-            kind.decode_json(json, JsonStyle::Rest).map_err(|_| wrong())?
-        }
-    })
-}
-
-/// A list of numbers as the engine writes it. `serde_json` would read some of them one bit off.
-#[cfg(feature = "sqlite")]
-fn read_floats<T: FromStr>(text: &str, wrap: fn(T) -> Value) -> Option<Vec<Value>> {
-    let inside = text.strip_prefix('[')?.strip_suffix(']')?;
-    if inside.is_empty() {
-        return Some(Vec::new());
-    }
-    inside.split(',').map(|item| item.trim().parse().ok().map(wrap)).collect()
 }

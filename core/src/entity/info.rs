@@ -29,6 +29,8 @@ pub struct EntityInfo {
     by_graphql: HashMap<&'static str, usize>,
     /// Words in the SQL of computed fields that read tables: the names of those tables are among them.
     computed_tables: Vec<String>,
+    /// The most bytes of each column that an index limits; computed on first use (`query::index_limits`).
+    pub(crate) index_limits: std::sync::OnceLock<Vec<Option<usize>>>,
 }
 
 /// The role of a column.
@@ -300,6 +302,7 @@ impl EntityInfo {
                 .map(|column| column.index)
                 .collect(),
             computed_tables: computed_tables(&columns),
+            index_limits: std::sync::OnceLock::new(),
             columns,
             many: def.many.iter().enumerate().map(|(index, def)| ManyInfo { index, def }).collect(),
         }

@@ -3,21 +3,23 @@
 //! A request body must be `application/json`: a browser sends that across origins only after asking, so a foreign
 //! page cannot make its visitor's browser write here. GET runs queries only, for the same reason.
 
+use std::panic::AssertUnwindSafe;
+
+use async_graphql::Variables;
+use futures_util::FutureExt as _;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, EndpointExt as _, Request, Response};
 use serde::Deserialize;
 
-use async_graphql::Variables;
-
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::graphql::definitions::SchemaError;
-use crate::graphql::error;
 use crate::graphql::execute::GraphqlRequest;
 use crate::graphql::explorer::{self, Explorer};
 use crate::graphql::response::GraphqlResponse;
 use crate::graphql::schema::Schema;
+use crate::graphql::{constant, error};
 use crate::http::json::{has_media_type, read_body};
 use crate::state::AppState;
 
@@ -87,7 +89,7 @@ struct Body {
     query: Option<String>,
     #[serde(rename = "operationName")]
     operation_name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "constant::variables")]
     variables: Variables,
     /// Not read further than to see that it is an object: none is known here.
     #[serde(rename = "extensions")]
@@ -117,11 +119,18 @@ impl Endpoint for GraphqlEndpoint {
                 error: Error::bad_request("send a query by POST or GET"),
             }),
         };
-        Ok(match requests {
-            Ok(Requests::One(one)) => self.respond_one(&ctx, one, media_type).await,
-            Ok(Requests::Batch(batch)) => self.respond_batch(&ctx, batch, media_type).await,
-            Err(refused) => refusal(&refused, &ctx, media_type),
-        })
+        let response = async {
+            match requests {
+                Ok(Requests::One(one)) => self.respond_one(&ctx, one, media_type.clone()).await,
+                Ok(Requests::Batch(batch)) => self.respond_batch(&ctx, batch, media_type.clone()).await,
+                Err(refused) => refusal(&refused, &ctx, media_type.clone()),
+            }
+        };
+        // The server would answer a panic as REST does.
+        Ok(AssertUnwindSafe(response)
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| refusal(&Error::internal("a resolver panicked").into(), &ctx, media_type)))
     }
 }
 
@@ -204,7 +213,7 @@ fn request_from_query_string(request: &Request) -> Result<GraphqlRequest, Refuse
             }
             "operationName" if !value.is_empty() => parameters.operation_name = Some(value),
             "variables" if !value.is_empty() => {
-                parameters.variables = serde_json::from_str(&value)
+                parameters.variables = constant::variables(&mut serde_json::Deserializer::from_str(&value))
                     .map_err(|_| bad_request("`variables` must be a JSON object"))?;
             }
             "extensions" if !value.is_empty() => {

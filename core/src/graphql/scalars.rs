@@ -48,7 +48,8 @@ static DATE_TIME: CustomScalar = CustomScalar {
 };
 static DECIMAL: CustomScalar = CustomScalar {
     name: "Decimal",
-    docs: "An exact decimal number of at most 28 digits, as a string: \"19.90\". Numbers are taken too.",
+    docs: "An exact decimal number of at most 28 digits, as a string of plain digits: \"19.90\". Numbers are taken too, \
+           by their exact value: 1e2 is 100.",
     specified_by: None,
 };
 static JSON: CustomScalar = CustomScalar {

@@ -11,7 +11,7 @@ use crate::service::Records;
 use crate::service::lookup_key::LookupKey;
 use crate::service::unique::{self, RowBatch};
 use crate::service::write::hidden_row;
-use crate::sql::by_column;
+use crate::sql::{by_column, is_last_key_taken};
 use crate::value::{ColumnSet, Value};
 
 /// The error for new rows. With the rows' positions, errors name the row.
@@ -146,8 +146,19 @@ pub(crate) async fn of_values(
         DbError::OutOfRange => {
             Error::Validation(vec![FieldError::new("", "range", "a number or a time is out of range")])
         }
+        DbError::KeysExhausted => keys_exhausted(info),
+        DbError::Full(message) => {
+            let (statement, layout) = is_last_key_taken(info);
+            let taken = ctx.engine().read(statement, &layout).await.is_ok_and(|rows| !rows.is_empty());
+            if taken { keys_exhausted(info) } else { DbError::Full(message).into() }
+        }
         error => error.into(),
     }
+}
+
+fn keys_exhausted(info: &EntityInfo) -> Error {
+    let message = "there are no more keys: the greatest one is taken";
+    Error::Conflict(vec![FieldError::new(info.key().wire, "exhausted", message)])
 }
 
 /// The error for a deletion.

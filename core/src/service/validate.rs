@@ -15,6 +15,10 @@ use crate::value::{Assignments, Value};
 /// Completes the values of a new row with defaults and NULLs, and checks them.
 pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
     let mut errors = values.take_errors();
+    // A row that could not be read as a whole is missing nothing in particular.
+    if errors.iter().any(|error| error.field.is_empty()) {
+        return Err(Error::Validation(errors));
+    }
     for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field && column.is_stored())
     {
         if values.get(column.index).is_some() || errors.iter().any(|error| error.field == column.wire) {
@@ -61,12 +65,12 @@ pub(crate) fn readable_changes(info: &EntityInfo, values: Assignments) -> Result
 
 fn check(info: &EntityInfo, mut values: Assignments, mut errors: Vec<FieldError>) -> Result<Assignments> {
     for (index, value) in values.iter_mut() {
-        check_column(&info.columns[index], value, &mut errors);
+        check_column(info, &info.columns[index], value, &mut errors);
     }
     if errors.is_empty() { Ok(values) } else { Err(Error::Validation(errors)) }
 }
 
-fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldError>) {
+fn check_column(info: &EntityInfo, column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldError>) {
     let mut fail = |code: &'static str, message: String| {
         errors.push(FieldError::new(column.wire, code, message));
     };
@@ -83,6 +87,7 @@ fn check_column(column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldEr
     normalize(value, &mut fail);
     let Some(field) = column.field else { return };
     check_length(field, value, &mut fail);
+    check_indexed_length(info, column, value, &mut fail);
     check_bounds(field, value, &mut fail);
     check_decimal(field, value, &mut fail);
     if let Value::Text(text) = value {
@@ -158,6 +163,23 @@ fn check_length(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static 
     }
 }
 
+/// What is in an index has a limit in bytes, beside the declared one in characters.
+fn check_indexed_length(
+    info: &EntityInfo,
+    column: &ColumnInfo,
+    value: &Value,
+    fail: &mut impl FnMut(&'static str, String),
+) {
+    let length = match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => return,
+    };
+    if let Some(most) = info.max_indexed_bytes(column.index).filter(|most| length > *most) {
+        fail("too_long", format!("must have at most {most} bytes, because it is in an index; has {length}"));
+    }
+}
+
 fn check_bounds(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static str, String)) {
     if let Some(least) = field.min.filter(|least| compare(value, *least) == Some(Ordering::Less)) {
         fail("too_small", format!("must be at least {least}"));
@@ -189,11 +211,11 @@ fn compare(value: &Value, bound: Bound) -> Option<Ordering> {
 /// Brings a decimal to the declared scale, so that equal values are stored alike; rejects what would be rounded.
 fn check_decimal(field: &FieldDef, value: &mut Value, fail: &mut impl FnMut(&'static str, String)) {
     let Value::Decimal(number) = value else { return };
+    let plain = number.normalize();
     let Some(scale) = field.scale else {
-        *number = number.normalize();
+        *number = plain;
         return;
     };
-    let plain = number.normalize();
     if plain.scale() > scale {
         fail("scale", format!("must have at most {scale} digits after the point"));
         return;

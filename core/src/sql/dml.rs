@@ -77,7 +77,9 @@ pub(crate) fn insert(info: &'static EntityInfo, dialect: Dialect, new: NewRows<'
         cache::text(info, dialect, shape, text)
     };
     let statement = insert_source::statement(info, dialect, columns, rows, build, cached_text);
-    (written(info, statement), info.layout(info.all()))
+    let mut statement = written(info, statement);
+    statement.returns_stored = on_conflict.is_some() || info.columns.iter().any(|column| !column.is_stored());
+    (statement, info.layout(info.all()))
 }
 
 fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> ConflictClause {
@@ -208,7 +210,8 @@ pub(crate) fn undelete(
     query.and_where_option(deletion_filter(info, Deleted::Only));
     query.returning(returning(info, dialect));
     let (sql, values) = Write::Update(&query).build(dialect);
-    (written(info, Statement::new(sql, values)), info.layout(info.all()))
+    let layout = info.layout(info.all());
+    (returning_stored(written(info, Statement::new(sql, values)), &layout), layout)
 }
 
 /// Sets a reference of deleted rows to NULL, before they are restored.
@@ -282,12 +285,18 @@ fn cached(
     };
     let Some(by) = by else {
         let (sql, values, unrestricted) = build()?;
-        return Ok((written(info, Statement::new(sql, values)).with_unrestricted(unrestricted), layout));
+        let statement = written(info, Statement::new(sql, values)).with_unrestricted(unrestricted);
+        return Ok((returning_stored(statement, &layout), layout));
     };
     let sql = cache::try_text(info, dialect, shape(by), || build().map(|(sql, ..)| sql))?;
     let mut values = bound();
     values.extend(keys);
-    Ok((written(info, Statement::new(sql, Values(values))), layout))
+    Ok((returning_stored(written(info, Statement::new(sql, Values(values))), &layout), layout))
+}
+
+/// The statement, which returns values that other programs may have written.
+fn returning_stored(statement: Statement, layout: &Layout) -> Statement {
+    Statement { returns_stored: !layout.slots.is_empty(), ..statement }
 }
 
 /// A statement that writes to the table: the rows it returns are not subject to the read rules.
@@ -299,7 +308,7 @@ fn deletion_filter(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> 
     not_deleted_by(info, deleted, |column| Expr::col(info.columns[column].column))
 }
 
-fn returned_layout(info: &EntityInfo, silent: bool) -> Layout {
+fn returned_layout(info: &'static EntityInfo, silent: bool) -> Layout {
     if silent { Layout::default() } else { info.layout(info.all()) }
 }
 

@@ -9,7 +9,7 @@ use crate::query::{Cursors, Direction, ListQuery, MAX_PAGE, PageArgs, Sort};
 use crate::service::Records;
 use crate::transfer::{FileFormat, Progress};
 use crate::types::JsonStyle;
-use crate::value::Record;
+use crate::value::{Record, Value};
 
 /// Writes every row that the context may read, by key, and returns how many there were.
 ///
@@ -49,7 +49,7 @@ pub async fn export(
 }
 
 enum Writer<'w> {
-    Csv(Box<csv::Writer<&'w mut (dyn Write + Send)>>),
+    Csv(&'w mut (dyn Write + Send)),
     Jsonl(&'w mut (dyn Write + Send)),
 }
 
@@ -58,18 +58,18 @@ impl<'w> Writer<'w> {
         Ok(match format {
             FileFormat::Jsonl => Self::Jsonl(out),
             FileFormat::Csv => {
-                let mut writer = csv::Writer::from_writer(out);
-                writer.write_record(columns.iter().map(|column| column.wire)).map_err(unwritable)?;
-                Self::Csv(Box::new(writer))
+                let names = columns.iter().map(|column| csv_cell(&Value::Text(column.wire.to_owned())));
+                write_line(out, names)?;
+                Self::Csv(out)
             }
         })
     }
 
     fn row(&mut self, columns: &[&ColumnInfo], record: &Record) -> Result<()> {
         match self {
-            Self::Csv(writer) => writer
-                .write_record(columns.iter().map(|column| record.get(column.index).to_text()))
-                .map_err(unwritable),
+            Self::Csv(out) => {
+                write_line(out, columns.iter().map(|column| csv_cell(record.get(column.index))))
+            }
             Self::Jsonl(out) => {
                 let mut line = vec![b'{'];
                 for (position, column) in columns.iter().enumerate() {
@@ -88,10 +88,24 @@ impl<'w> Writer<'w> {
 
     fn finish(self) -> Result<()> {
         match self {
-            Self::Csv(mut writer) => writer.flush().map_err(unwritable),
-            Self::Jsonl(out) => out.flush().map_err(unwritable),
+            Self::Csv(out) | Self::Jsonl(out) => out.flush().map_err(unwritable),
         }
     }
+}
+
+fn write_line(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> Result<()> {
+    let line = cells.collect::<Vec<_>>().join(",") + "\n";
+    out.write_all(line.as_bytes()).map_err(unwritable)
+}
+
+/// NULL is empty, and an empty text a pair of quotes, as PostgreSQL's `COPY` writes them.
+fn csv_cell(value: &Value) -> String {
+    let text = value.to_text();
+    let needs_quotes = match value {
+        Value::Null | Value::Password(_) => false,
+        _ => text.is_empty() || text.contains([',', '"', '\r', '\n']),
+    };
+    if needs_quotes { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 fn unwritable(error: impl std::fmt::Display) -> Error {

@@ -1,17 +1,17 @@
 //! The rows of a file, one at a time, each with the line it begins on.
 
-use std::io::{BufRead, BufReader, Read};
-
-use csv::StringRecord;
+use std::io::{BufReader, Read};
 
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::transfer::FileFormat;
-use crate::types::{JsonStyle, Kind};
+use crate::transfer::csv_reader::{Cell, CsvReader};
+use crate::transfer::line_ends;
+use crate::types::{CodecError, JsonStyle, Kind, strict_json};
 use crate::value::{Assignments, Value};
 
 /// The longest line of JSON, in bytes: one row must fit in memory.
-const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
+const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
 
 /// A row of a file.
 pub(super) struct FileRow {
@@ -23,8 +23,8 @@ pub(super) struct FileRow {
 
 /// The rows of a file.
 pub(super) enum RowReader<R> {
-    Csv { reader: csv::Reader<R>, columns: Vec<usize>, record: StringRecord },
-    Jsonl { reader: BufReader<R>, line: u64 },
+    Csv { reader: CsvReader<R>, columns: Vec<usize> },
+    Jsonl { bytes: line_ends::Bytes<BufReader<R>> },
 }
 
 impl<R: Read> RowReader<R> {
@@ -34,12 +34,14 @@ impl<R: Read> RowReader<R> {
     /// `BadRequest` when the field names of a CSV file are not the entity's.
     pub(super) fn open(info: &'static EntityInfo, format: FileFormat, file: R) -> Result<Self> {
         match format {
-            FileFormat::Jsonl => Ok(Self::Jsonl { reader: BufReader::new(file), line: 0 }),
+            FileFormat::Jsonl => Ok(Self::Jsonl { bytes: line_ends::Bytes::new(BufReader::new(file))? }),
             FileFormat::Csv => {
-                let mut reader = csv::Reader::from_reader(file);
-                let headers = reader.headers().map_err(|error| unreadable(&error))?;
-                let columns = columns(info, headers)?;
-                Ok(Self::Csv { reader, columns, record: StringRecord::new() })
+                let mut reader = CsvReader::new(file)?;
+                let Some((line, headers)) = reader.next()? else {
+                    return Err(Error::bad_request("the file is empty; its first line must name the fields"));
+                };
+                let columns = columns(info, line, &headers)?;
+                Ok(Self::Csv { reader, columns })
             }
         }
     }
@@ -50,24 +52,25 @@ impl<R: Read> RowReader<R> {
     /// `BadRequest` when the rest of the file cannot be read. Errors of single values are in the row.
     pub(super) fn next(&mut self, info: &'static EntityInfo) -> Result<Option<FileRow>> {
         match self {
-            Self::Csv { reader, columns, record } => {
-                if !reader.read_record(record).map_err(|error| unreadable(&error))? {
-                    return Ok(None);
+            Self::Csv { reader, columns } => {
+                let Some((line, row)) = reader.next()? else { return Ok(None) };
+                if row.len() != columns.len() {
+                    let (cells, names) = (row.len(), columns.len());
+                    let message = format!("line {line}: has {cells} cells; the first line has {names}");
+                    return Err(Error::bad_request(message));
                 }
                 let mut values = Assignments::new();
-                for (index, cell) in columns.iter().zip(record.iter()) {
+                for (index, cell) in columns.iter().zip(&row) {
                     read_cell(&info.columns[*index], cell, &mut values);
                 }
-                let line = record.position().map_or(0, csv::Position::line);
                 Ok(Some(FileRow { line, values }))
             }
-            Self::Jsonl { reader, line } => loop {
-                let Some(text) = next_line(reader, line)? else {
-                    return Ok(None);
-                };
+            Self::Jsonl { bytes } => loop {
+                let line = bytes.line();
+                let Some(text) = bytes.next_line(MAX_LINE_BYTES)? else { return Ok(None) };
                 if !text.trim_ascii().is_empty() {
                     let values = read_object(info, &text);
-                    return Ok(Some(FileRow { line: *line, values }));
+                    return Ok(Some(FileRow { line, values }));
                 }
             },
         }
@@ -75,27 +78,22 @@ impl<R: Read> RowReader<R> {
 }
 
 /// The columns that the file's first line names.
-fn columns(info: &'static EntityInfo, headers: &StringRecord) -> Result<Vec<usize>> {
+fn columns(info: &'static EntityInfo, line: u64, headers: &[Cell]) -> Result<Vec<usize>> {
     let mut columns = Vec::with_capacity(headers.len());
-    for (position, header) in headers.iter().enumerate() {
-        // Spreadsheets put a byte order mark before the first name.
-        let name = match position {
-            0 => header.trim_start_matches('\u{feff}'),
-            _ => header,
-        };
-        let column = info.by_wire(name.trim()).ok_or_else(|| unknown_field(info, name))?;
+    for Cell { text: name, .. } in headers {
+        let column = info.by_wire(name.trim()).ok_or_else(|| unknown_field(info, line, name))?;
         if columns.contains(&column.index) {
-            return Err(Error::bad_request(format!("line 1: `{name}` is there twice")));
+            return Err(Error::bad_request(format!("line {line}: `{name}` is there twice")));
         }
         columns.push(column.index);
     }
     Ok(columns)
 }
 
-fn unknown_field(info: &EntityInfo, name: &str) -> Error {
+fn unknown_field(info: &EntityInfo, line: u64, name: &str) -> Error {
     let names: Vec<_> = info.columns.iter().map(|column| column.wire).collect();
     Error::bad_request(format!(
-        "line 1: {} has no field `{}`; its fields are {}",
+        "line {line}: {} has no field `{}`; its fields are {}",
         info.def.name,
         name.escape_debug(),
         names.join(", ")
@@ -103,14 +101,16 @@ fn unknown_field(info: &EntityInfo, name: &str) -> Error {
 }
 
 /// An empty cell is NULL where NULL is allowed, an empty text where text is required, and else no value at all: the
-/// default is used, the missing value reported, the key or time generated.
+/// default is used, the missing value reported, the key or time generated. A quoted one (`""`) is an empty text or no bytes
+/// wherever the column holds such.
 ///
 /// Computed fields are in an export but not in the table: they are ignored.
-fn read_cell(column: &ColumnInfo, cell: &str, values: &mut Assignments) {
+fn read_cell(column: &ColumnInfo, cell: &Cell, values: &mut Assignments) {
     if !column.is_stored() {
         return;
     }
-    if cell.is_empty() {
+    let is_value = cell.quoted && matches!(column.kind, Kind::Text | Kind::Bytes);
+    if cell.text.is_empty() && !is_value {
         if column.nullable {
             values.set(column.index, Value::Null);
         } else if column.kind == Kind::Text {
@@ -118,7 +118,7 @@ fn read_cell(column: &ColumnInfo, cell: &str, values: &mut Assignments) {
         }
         return;
     }
-    match column.kind.decode_text(cell) {
+    match column.kind.decode_text(&cell.text) {
         Ok(value) => values.set(column.index, value),
         Err(error) => values.fail(FieldError::new(column.wire, error.code, error.message)),
     }
@@ -128,15 +128,17 @@ fn read_object(info: &'static EntityInfo, text: &[u8]) -> Assignments {
     use serde_json::Value as Json;
 
     let mut values = Assignments::new();
-    let object = match serde_json::from_slice::<Json>(text) {
-        Ok(Json::Object(object)) => object,
-        Ok(_) => {
+    let object = match strict_json::members(text) {
+        Ok(object) => object,
+        Err(error) if error.is_data() && !text.trim_ascii().starts_with(b"{") => {
             values.fail(FieldError::new("", "type", "must be a JSON object"));
             return values;
         }
         Err(error) => {
-            let message = format!("is not JSON: {error}");
-            values.fail(FieldError::new("", "json", message));
+            // The line of a line is always 1.
+            let error = error.to_string();
+            let reason = error.split(" at line 1").next().unwrap_or_default();
+            values.fail(FieldError::new("", "json", format!("cannot be read: {reason}")));
             return values;
         }
     };
@@ -149,7 +151,7 @@ fn read_object(info: &'static EntityInfo, text: &[u8]) -> Assignments {
             // A key or time of null is generated, like a missing one.
             Json::Null if column.field.is_none() => {}
             Json::Null => values.set(column.index, Value::Null),
-            json => match column.kind.decode_json(json, JsonStyle::Rest) {
+            json => match decode(column.kind, json) {
                 Ok(value) => values.set(column.index, value),
                 Err(error) => values.fail(FieldError::new(column.wire, error.code, error.message)),
             },
@@ -158,28 +160,12 @@ fn read_object(info: &'static EntityInfo, text: &[u8]) -> Assignments {
     values
 }
 
-fn next_line(reader: &mut impl BufRead, line: &mut u64) -> Result<Option<Vec<u8>>> {
-    let mut text = Vec::new();
-    *line += 1;
-    let length = reader
-        .by_ref()
-        .take(MAX_LINE_BYTES)
-        .read_until(b'\n', &mut text)
-        .map_err(|error| Error::bad_request(format!("line {line}: {error}")))?;
-    if length as u64 == MAX_LINE_BYTES {
-        return Err(Error::bad_request(format!("line {line} is longer than {MAX_LINE_BYTES} bytes")));
+/// As REST reads it, and a flag also as spreadsheets write it: `"TRUE"`, `1`.
+fn decode(kind: Kind, json: serde_json::Value) -> Result<Value, CodecError> {
+    use serde_json::Value as Json;
+    match (kind, json) {
+        (Kind::Bool, Json::String(text)) => kind.decode_text(&text),
+        (Kind::Bool, Json::Number(number)) => kind.decode_text(number.as_str()),
+        (kind, json) => kind.decode_json(json, JsonStyle::Rest),
     }
-    Ok((length > 0).then_some(text))
-}
-
-fn unreadable(error: &csv::Error) -> Error {
-    let line = error.position().map_or(1, csv::Position::line);
-    let reason = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("has {len} cells; the first line has {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "is not valid UTF-8".to_owned(),
-        _ => error.to_string(),
-    };
-    Error::bad_request(format!("line {line}: {reason}"))
 }

@@ -25,3 +25,6 @@ mod service;
 mod socket;
 mod support;
 mod testing;
+mod transfer;
+#[cfg(all(feature = "rest", feature = "graphql"))]
+mod values;

@@ -10,7 +10,7 @@ use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, V
 use crate::entity::{Entity, EntityObject};
 use crate::error::Error;
 use crate::graphql::adapter::resolver::{EntityResolver, RequestedObject};
-use crate::graphql::error;
+use crate::graphql::{constant, error};
 use crate::types::Scalar as _;
 
 impl<E: Entity> EntityObject<E> {
@@ -25,7 +25,7 @@ impl<E: Entity> EntityObject<E> {
             .ok_or_else(|| failed(&Error::internal("the schema was not built by `Schema::builder`")))?;
         let requested = RequestedObject::of(context, field.pos);
         let json = resolver.resolve_object(E::def().info(), self.id.into_value(), requested).await?;
-        serde_json::from_slice(&json).map_err(|error| failed(&Error::internal(error)))
+        constant::read(&json).map_err(|error| failed(&Error::internal(error)))
     }
 }
 

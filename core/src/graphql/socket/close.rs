@@ -76,7 +76,9 @@ impl Close {
             Refusal::Expired => Self::new(4403, "the credentials have expired; connect again with new ones"),
             Refusal::Invalid => Self::new(4403, "the credentials are not valid"),
             Refusal::Failed(error) if is_transient(error) => Self::try_again(),
-            Refusal::Failed(Error::Internal) => Self::new(4500, "an internal error occurred"),
+            Refusal::Failed(Error::Internal | Error::UnreadableValue) => {
+                Self::new(4500, "an internal error occurred")
+            }
             Refusal::Failed(error) => Self { code: 4403, reason: error.to_string().into() },
         }
     }

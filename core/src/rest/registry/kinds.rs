@@ -24,7 +24,9 @@ pub(super) fn schema(kind: Kind) -> MetaSchema {
         Kind::I64 => formatted("integer", "int64"),
         Kind::F32 => formatted("number", "float"),
         Kind::F64 => formatted("number", "double"),
-        Kind::Decimal => formatted("string", "decimal"),
+        Kind::Decimal => {
+            MetaSchema { pattern: Some(decimal_pattern(None)), ..formatted("string", "decimal") }
+        }
         Kind::Text => MetaSchema::new("string"),
         Kind::Uuid => formatted("string", "uuid"),
         Kind::Date => formatted("string", "date"),
@@ -52,19 +54,88 @@ pub(super) fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
         Kind::List(_) => (schema.min_items, schema.max_items) = (least, most),
         // The lengths count bytes; three of them are four characters of base64.
         Kind::Bytes => schema.max_length = most.map(|most| most.div_ceil(3) * 4),
-        Kind::Decimal => {
-            schema.pattern = Some(match field.scale {
-                Some(0) => r"^-?\d+$".to_owned(),
-                Some(scale) => format!(r"^-?\d+(\.\d{{1,{scale}}})?$"),
-                None => r"^-?\d+(\.\d+)?$".to_owned(),
-            });
-        }
+        Kind::Decimal => schema.pattern = Some(decimal_pattern(digits(field))),
         Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
             let number = |bound: Bound| bound.to_string().parse::<f64>().ok();
             schema.minimum = field.min.and_then(number).or(schema.minimum);
             schema.maximum = field.max.and_then(number).or(schema.maximum);
         }
         Kind::Bool | Kind::Uuid | Kind::Date | Kind::Time | Kind::DateTime | Kind::Json | Kind::Enum(_) => {}
+    }
+}
+
+/// The most digits before and after the point of a decimal field that has a scale.
+fn digits(field: &FieldDef) -> Option<(u32, u32)> {
+    let scale = field.scale?;
+    Some((field.precision.unwrap_or(28).saturating_sub(scale), scale))
+}
+
+/// The texts that are decimals, in the dialect of ECMA-262: plain digits, as many as fit. Zeros at the end of a fraction
+/// never count. (Without a scale some numbers of 29 digits fit too.)
+fn decimal_pattern(digits: Option<(u32, u32)>) -> String {
+    let Some((whole, scale)) = digits else {
+        // After the first digit other than a leading zero come 27 more, and then only zeros of a fraction.
+        return r"^-?(0(\.[0-9]{1,28}0*)?|[1-9](?!(\.?[0-9]){27}\.?[0-9]*[1-9])[0-9]{0,27}(\.[0-9]+)?)$"
+            .to_owned();
+    };
+    let whole = match whole {
+        0 => "0".to_owned(),
+        1 => "[0-9]".to_owned(),
+        whole => format!("(0|[1-9][0-9]{{0,{}}})", whole - 1),
+    };
+    match scale {
+        0 => format!(r"^-?{whole}(\.0+)?$"),
+        scale => format!(r"^-?{whole}(\.[0-9]{{1,{scale}}}0*)?$"),
+    }
+}
+
+/// The schema of a value that is sent: a decimal may be a number of JSON too, which counts by its exact value.
+pub(super) fn writable(mut schema: MetaSchema, column: &ColumnInfo) -> MetaSchema {
+    let number = |nullable| MetaSchema { nullable, ..MetaSchema::new("number") };
+    match column.kind {
+        Kind::Decimal => {
+            let text = MetaSchema {
+                pattern: schema.pattern.take(),
+                nullable: schema.nullable,
+                ..MetaSchema::new_with_format("string", "decimal")
+            };
+            let mut number = number(schema.nullable);
+            if let Some(field) = column.field {
+                constrain_number(&mut number, field);
+            }
+            MetaSchema {
+                ty: "",
+                format: None,
+                nullable: false,
+                any_of: vec![inline(text), inline(number)],
+                ..schema
+            }
+        }
+        Kind::List(Kind::Decimal) => {
+            let text = self::schema(Kind::Decimal);
+            let item = MetaSchema { any_of: vec![inline(text), inline(number(false))], ..MetaSchema::ANY };
+            MetaSchema { items: Some(Box::new(inline(item))), ..schema }
+        }
+        _ => schema,
+    }
+}
+
+/// The bounds of a decimal that is a number of JSON.
+fn constrain_number(schema: &mut MetaSchema, field: &FieldDef) {
+    let number = |bound: Bound| bound.to_string().parse::<f64>().ok();
+    if let Some((whole, scale)) = digits(field) {
+        let power = |exponent: i64| format!("1e{exponent}").parse::<f64>().ok();
+        schema.multiple_of = power(-i64::from(scale));
+        schema.maximum = power(whole.into());
+        schema.minimum = schema.maximum.map(|limit| -limit);
+        schema.exclusive_maximum = Some(true);
+        schema.exclusive_minimum = Some(true);
+    }
+    if let Some(least) = field.min.and_then(number) {
+        (schema.minimum, schema.exclusive_minimum) = (Some(least), None);
+    }
+    if let Some(most) = field.max.and_then(number) {
+        (schema.maximum, schema.exclusive_maximum) = (Some(most), None);
     }
 }
 

@@ -103,7 +103,7 @@ fn input(info: &'static EntityInfo) -> MetaSchema {
         properties: form
             .columns()
             .map(|column| {
-                let mut schema = member(column);
+                let mut schema = kinds::writable(member(column), column);
                 schema.default = kinds::default_of(column);
                 (column.wire, inline(schema))
             })
@@ -120,7 +120,10 @@ fn patch(info: &'static EntityInfo) -> MetaSchema {
     );
     MetaSchema {
         description: Some(intern(description)),
-        properties: form.columns().map(|column| (column.wire, inline(member(column)))).collect(),
+        properties: form
+            .columns()
+            .map(|column| (column.wire, inline(kinds::writable(member(column), column))))
+            .collect(),
         ..MetaSchema::new("object")
     }
 }

@@ -37,6 +37,11 @@ impl MyQuery {
     async fn broken(&self) -> async_graphql::Result<Option<i32>> {
         Err("it broke".into())
     }
+
+    async fn panics(&self, give_up: bool) -> i32 {
+        assert!(!give_up, "on purpose");
+        1
+    }
 }
 
 struct MyMutation;
@@ -85,6 +90,15 @@ async fn fields_of_the_user_stand_beside_the_engine_s(test: TestDb) {
     assert!(answer["data"]["broken"].is_null());
     assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
     assert_eq!(answer["errors"][0]["message"], "it broke");
+}
+
+#[each_database(all())]
+async fn a_panic_is_answered_as_graphql_answers(test: TestDb) {
+    let api = Api::with(&test, Principal::Anonymous, |schema| schema.query(MyQuery)).await;
+    let response = api.post(json!({"query": "{ panics(giveUp: true) }"})).await;
+    assert_eq!(response.status(), 500);
+    let answer: serde_json::Value = response.json().await.expect("JSON");
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
 }
 
 #[test]

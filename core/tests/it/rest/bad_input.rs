@@ -24,7 +24,7 @@ async fn malformed_bodies_are_refused(test: TestDb) {
     let body = |text: &'static [u8]| {
         send(api.request(Method::POST, "/api/users").header("content-type", "application/json").body(text))
     };
-    let cases: [&[u8]; 12] = [
+    let cases: [&[u8]; 11] = [
         b"",
         b"{",
         b"[]",
@@ -35,7 +35,6 @@ async fn malformed_bodies_are_refused(test: TestDb) {
         b"{}{}",
         b"{\"email\":\"\xff\"}",
         b"{\"email\":\"a@b.c\",\"email\":\"d@e.f\"}",
-        b"{\"email\":1e999}",
         b"\xef\xbb\xbf{}",
     ];
     for text in cases {
@@ -101,7 +100,8 @@ async fn limits_of_numbers_and_texts(test: TestDb) {
         (r#""stars": -1"#, "too_small"),
         (r#""stars": 2147483648"#, "range"),
         (r#""stars": 9223372036854775808"#, "range"),
-        (r#""stars": 18446744073709551616"#, "type"),
+        (r#""stars": 18446744073709551616"#, "range"),
+        (r#""stars": 1e999"#, "range"),
         (r#""stars": 1.5"#, "type"),
         (r#""stars": "1""#, "type"),
         (r#""stars": null"#, "required"),
