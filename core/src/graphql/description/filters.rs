@@ -51,7 +51,9 @@ pub(super) fn list(info: &'static EntityInfo) -> TypeDefinition {
 }
 
 /// The filter types that the columns of an entity need, each by its name.
-pub(super) fn of_columns(info: &'static EntityInfo) -> impl Iterator<Item = (String, TypeDefinition)> {
+pub(in crate::graphql) fn of_columns(
+    info: &'static EntityInfo,
+) -> impl Iterator<Item = (String, TypeDefinition)> {
     let filterable = info.on(Surface::Graphql).filterable().iter();
     filterable.map(|column| (filter_type(column), of_column(column)))
 }
