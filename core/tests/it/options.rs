@@ -53,6 +53,8 @@ mod precision;
 #[cfg(feature = "rest")]
 mod read_only;
 #[cfg(all(feature = "graphql", feature = "rest"))]
+mod readers;
+#[cfg(all(feature = "graphql", feature = "rest"))]
 mod rename;
 #[cfg(feature = "rest")]
 mod rest;

@@ -213,7 +213,7 @@ const NONE: &[&EntityDef] = &[];
 async fn a_declaration_is_refused_by_name_or_served(test: TestDb) {
     let mut runner = runner();
     let (mut served, mut refused) = (0, 0);
-    while served < 60 || refused < 100 {
+    while served < 30 || refused < 100 {
         let all = prop::collection::vec(declared(), 1..4).new_tree(&mut runner).expect("a tree").current();
         let defs = define(&all);
         let registry = match App::new(defs.iter().copied()).registry() {
