@@ -66,3 +66,19 @@ impl From<StartError> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::RegistryProblem;
+
+    #[test]
+    fn each_thing_that_is_wrong_with_the_entities_has_its_line() {
+        let unlisted = |entity| RegistryProblem::Unlisted { entity, relation: "to", target: "B" };
+        let error = RegistryError::unless_none([unlisted("A"), unlisted("A"), unlisted("C")]).unwrap_err();
+        let line =
+            |entity| format!("`{entity}.to` leads to `B`, which is not listed; add it to `entities![…]`");
+        let failure = Failure::from(StartError::Entities(error));
+        assert_eq!(failure.to_string(), format!("{}\nerror: {}", line("A"), line("C")));
+    }
+}

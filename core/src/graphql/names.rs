@@ -124,7 +124,7 @@ fn root_field_problems(entities: &Registry) -> Vec<RegistryProblem> {
         for (name, info) in &fields {
             match info {
                 Some(info) => {
-                    take(&mut found, name, format!("a {what} of {}", entities.label(info)), ROOT_FIELD)
+                    take(&mut found, name, format!("a {what} of {}", entities.label(info)), ROOT_FIELD);
                 }
                 None => found.reserve(name, &format!("a {what} of every schema")),
             }

@@ -6,7 +6,7 @@
 
 use crate::db::Dialect;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{EntityInfo, Registry, RegistryError, RegistryProblem};
+use crate::entity::{ColumnInfo, EntityInfo, Registry, RegistryError, RegistryProblem};
 use crate::migrate::{Table, framework};
 
 /// Checks the names that the tables of these entities need.
@@ -48,7 +48,7 @@ fn unfit(entity: &str, info: &'static EntityInfo) -> Vec<RegistryProblem> {
     if let Some(reason) = names::table_refusal(info.def.table) {
         found.refuse(info.def.table, &format!("the table of {entity}"), reason, names::TABLE);
     }
-    let has_fulltext = info.searched().any(|column| column.is_fulltext());
+    let has_fulltext = info.searched().any(ColumnInfo::is_fulltext);
     let index = names::folded(&names::fulltext(info.def.table));
     for column in info.columns.iter().filter(|column| column.is_stored()) {
         let bearer = format!("the column {}", fields(entity, info, &[column.column]));

@@ -151,7 +151,7 @@ pub(super) struct InvoiceLine {
     product: One<Product>,
     #[entity(on_delete = set_null, rename = "boss")]
     manager: Option<One<InvoiceLine>>,
-    #[entity(inverse = manager, skip(rest))]
+    #[entity(inverse = manager, skip(filter))]
     managed: Many<InvoiceLine>,
 }
 

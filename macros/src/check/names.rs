@@ -234,7 +234,7 @@ fn check_plural(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     let ident = &source.input.ident;
     let (plural, name) = (&entity.plural, names::plain(ident));
     let has_path = attrs.rest.as_ref().is_some_and(|rest| rest.value.0.path.is_some());
-    let in_address = !(skip.rest && skip.admin) && !has_path;
+    let in_address = !(has_path || skip.rest && skip.admin);
     if attrs.plural.is_none() && !is_word(plural) && (!skip.graphql || in_address) {
         errors.on(
             ident,
@@ -277,7 +277,7 @@ pub fn check_fields(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     }
     for many in entity.many.iter().filter(|many| !entity.options.skip.graphql && !many.skip.graphql) {
         let way_out = "give the field another with `rename = \"…\"`";
-        check_graphql_field(&many.graphql, true, many.ident.span(), way_out, errors);
+        check_graphql_field(&many.graphql, !many.skip.filter, many.ident.span(), way_out, errors);
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn entity(info: &'static EntityInfo) -> TypeDefinition {
             fields.push(InputValueDefinition::new(relation.graphql, ty, "The related row matches."));
         }
     }
-    for many in view.to_many() {
+    for many in view.to_many().iter().filter(|many| !many.def.skip.filter) {
         let ty = format!("{}ListFilter", many.target().def.graphql.type_name);
         fields.push(InputValueDefinition::new(many.def.graphql, ty, "The related rows match."));
     }
