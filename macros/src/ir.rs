@@ -41,7 +41,7 @@ pub struct Entity {
 impl Entity {
     /// The name of a generated struct: `UserModel`. Where a field's type has it, which was reported, another.
     pub fn generated(&self, suffix: &str) -> Ident {
-        let name = format_ident!("{}{suffix}", self.ident);
+        let name = format_ident!("{}{suffix}", self.ident, span = Span::call_site());
         if self.named.contains(&name.to_string()) { format_ident!("__{name}") } else { name }
     }
 
