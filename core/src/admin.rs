@@ -28,11 +28,13 @@ mod page;
 mod params;
 mod picker;
 mod request;
+mod reserved;
 mod route;
 mod session;
 mod settings;
 mod sign_in;
 
+pub(crate) use reserved::name_problems;
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }
 unstable! { pub use settings::AdminSettings; }
 

@@ -41,7 +41,7 @@ pub use id::Id;
 pub use info::EntityInfo;
 unstable! { pub use info::{ColumnInfo, ColumnRole, ManyInfo, ManyLink}; }
 pub(crate) use registry::Dependent;
-pub use registry::{Registry, RegistryError};
+pub use registry::{Registry, RegistryError, RegistryProblem};
 #[doc(hidden)]
 pub use relation::RelatesTo;
 pub use relation::{Many, One};

@@ -19,8 +19,8 @@
 //! 6. `plan`: what to fetch and how to write it.
 //! 7. `fetch`, `json_writer`: reading and writing rows.
 //! 8. `root_fields`: every entity's operations.
-//! 9. `validation`, `executable`, `documents`, `limits`, `variables`, `field_result`, `response`: what a request goes
-//!    through.
+//! 9. `names`, `validation`, `executable`, `documents`, `limits`, `variables`, `field_result`, `response`: what a request
+//!    goes through.
 //! 10. `schema`, `resolver`, `execute`: the application's schema, and running an operation.
 //! 11. `explorer`, `endpoint`, `socket`: HTTP and WebSockets.
 //!
@@ -62,6 +62,7 @@ mod filter;
 mod global_id;
 mod json_writer;
 mod limits;
+mod names;
 mod plan;
 mod resolver;
 mod response;
@@ -77,6 +78,7 @@ mod variables;
 
 pub use definitions::SchemaError;
 pub use explorer::GraphiQlError;
+pub(crate) use names::name_problems;
 unstable! { pub use endpoint::endpoint; }
 unstable! { pub use explorer::{Explorer, GraphiQl}; }
 unstable! { pub use schema::{Schema, SchemaBuilder, sdl}; }

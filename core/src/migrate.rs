@@ -17,6 +17,7 @@ mod framework;
 mod fulltext;
 mod make;
 mod migrations;
+mod names;
 mod row_security;
 mod runner;
 mod schema_check;
@@ -26,6 +27,9 @@ pub use make::{NewMigration, make, make_by_hand};
 pub use migrations::{
     EmbeddedMigration, MigrationOrigin, MigrationRun, MigrationState, MigrationStatus, Migrations,
 };
+pub(crate) use names::check as check_names;
+#[cfg(feature = "server")]
+pub(crate) use names::name_problems;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 pub(crate) use row_security::secure_statements;
 pub use row_security::{NewRlsMigration, make_row_security};

@@ -8,6 +8,7 @@ mod api;
 mod docs;
 mod etag;
 mod json;
+mod names;
 mod operand;
 mod params;
 mod registry;
@@ -16,6 +17,7 @@ mod router;
 mod yaml;
 
 pub use api::ApiConflict;
+pub(crate) use names::name_problems;
 unstable! { pub use api::{Rest, endpoint, spec}; }
 
 /// Where the resources are: `/api/users`.

@@ -10,7 +10,7 @@ use crate::diag::Errors;
 use crate::ir::Entity;
 use crate::source::Source;
 
-pub use names::{check_type_name, check_word};
+pub use names::{check_enum_value, check_type_name, check_word};
 
 /// Reports every broken rule.
 pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
@@ -18,9 +18,11 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     entity::check_field_lists(source, entity, errors);
     entity::check_texts(source, errors);
     names::check_reserved(source, entity, errors);
+    names::check_generated(source, errors);
     computed::check(source, entity, errors);
     names::check_collisions(source, entity, errors);
     names::check_spelling(source, entity, errors);
+    names::check_fields(source, entity, errors);
     for declared in &source.fields {
         field::check(declared, errors);
     }

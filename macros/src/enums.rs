@@ -55,6 +55,9 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
             check::check_word("rename", Some(rename), errors);
         }
         let graphql = names::screaming_snake(&wire);
+        if rename.is_none() {
+            check::check_enum_value(&graphql, variant.ident.span(), errors);
+        }
         let span = rename.map_or(variant.ident.span(), |rename| rename.value.0.span());
         if let Some(other) = variants.iter().find(|other| other.wire == wire || other.graphql == graphql) {
             errors.at(

@@ -1,6 +1,9 @@
 //! The checked entity: every default resolved, every name final. What the expanders read.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::format_ident;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
 use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, Search, SkipField};
@@ -31,9 +34,17 @@ pub struct Entity {
     /// Where `hooks` is written.
     pub hooks: Option<Span>,
     pub options: EntityOptions,
+    /// Names that the types of fields have in the struct's own scope.
+    pub named: HashSet<String>,
 }
 
 impl Entity {
+    /// The name of a generated struct: `UserModel`. Where a field's type has it, which was reported, another.
+    pub fn generated(&self, suffix: &str) -> Ident {
+        let name = format_ident!("{}{suffix}", self.ident, span = Span::call_site());
+        if self.named.contains(&name.to_string()) { format_ident!("__{name}") } else { name }
+    }
+
     /// Every rule of the entity and its fields.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         let Policy { read, create, update, delete } = &self.policy;

@@ -58,7 +58,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// - `UserPatch`: a partial update; every field is a `Change`.
 /// - `User::email()`, `User::manager()`, `User::team()`: typed names for filters and orders.
 /// - `UserFilter`, `UserOrder`, `UserService`, `UserType`, `UserQuery`, `UserMutation`, `UserApi`,
-///   `UserAdminView`: names for what `entify` provides for every entity.
+///   `UserAdminView`: names for what `entify` provides for every entity. One that the type of a field has, such as an
+///   enum `UserType`, is left to it.
 ///
 /// # Field types
 ///
@@ -131,7 +132,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |
 /// | `rename = "…"` | the name in REST, from which the one in GraphQL follows |
 /// | `column = "…"` | the column; the field's name when absent |
-/// | `was = "…"` | the column's old name, for migrations |
+/// | `was = "…"` | the column's old name: a migration to be completed by hand renames it and keeps its values |
 /// | `precision = n`, `scale = n` | all digits of a `Decimal`, and those after the point |
 /// | `on_delete = restrict \| cascade \| set_null` | on `One`: what happens to this row when the target is deleted; `restrict` when absent |
 /// | `inverse = field` | on `Many`: the target's `One` that points here |

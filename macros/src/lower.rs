@@ -10,7 +10,7 @@ use crate::attr::{
     Requirement, RestAttrs, Sorts, Text,
 };
 use crate::diag::Errors;
-use crate::source::{Source, docs};
+use crate::source::{Source, SourceField, docs};
 use crate::{ir, names};
 
 /// Decides everything the expanders need; what is wrong is reported and left out.
@@ -56,6 +56,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         policy: policy::lower(source, policy, &stored, errors),
         admin: admin.as_ref().map(|admin| lower_admin(&admin.value.0, &stored)).unwrap_or_default(),
         hooks: hooks.as_ref().map(|hooks| hooks.key),
+        named: fields.iter().flat_map(SourceField::named).map(|ident| names::plain(&ident)).collect(),
         fields: stored,
         many,
         runtime,

@@ -1,6 +1,7 @@
 //! The struct as written: its options, its fields and how their types are spelt, undecided.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::{
     Attribute, Data, DeriveInput, Expr, ExprLit, Fields, GenericArgument, Lit, Meta, PathArguments, Type,
 };
@@ -123,6 +124,34 @@ impl<'a> SourceField<'a> {
             ty: &field.ty,
             shape: Shape::of(&field.ty),
         })
+    }
+}
+
+impl SourceField<'_> {
+    /// The names in its type that are looked up where the struct is: `Status` of `Option<Status>`, not of
+    /// `other::Status`.
+    pub fn named(&self) -> Vec<Ident> {
+        let mut named = Vec::new();
+        collect_names(self.ty.to_token_stream(), &mut named);
+        named
+    }
+}
+
+fn collect_names(tokens: TokenStream, named: &mut Vec<Ident>) {
+    let trees: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_colon =
+        |tree: Option<&TokenTree>| matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+    for (position, tree) in trees.iter().enumerate() {
+        match tree {
+            TokenTree::Ident(ident) => {
+                let before = position.checked_sub(1).and_then(|before| trees.get(before));
+                if !is_colon(before) && !is_colon(trees.get(position + 1)) {
+                    named.push(ident.clone());
+                }
+            }
+            TokenTree::Group(group) => collect_names(group.stream(), named),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
     }
 }
 

@@ -25,6 +25,8 @@ const SEARCH_TEXT: &str = "_words.";
 const VERSION: &str = "_version";
 /// The button that saves and starts the next row.
 const CREATE_ANOTHER: &str = "_again";
+/// The controls of a form that are no field's.
+pub(super) const OWN_CONTROLS: [&str; 3] = [SEARCH_BUTTON, VERSION, CREATE_ANOTHER];
 
 #[derive(Template)]
 #[template(path = "admin/form.html")]

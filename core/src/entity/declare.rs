@@ -11,9 +11,10 @@ use serde::{Deserialize, Deserializer};
 
 use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
+use crate::entity::names;
 use crate::entity::{
-    DefaultDef, DynPolicy, EntityDef, FieldDef, Link, ManyDef, OnDelete, PolicyDef, RelationDef, Rule,
-    SkipField,
+    CheckDef, DefaultDef, DynPolicy, EntityDef, FieldDef, Link, ManyDef, OnDelete, PolicyDef, RelationDef,
+    Rule, SkipField,
 };
 use crate::types::Kind;
 use crate::value::Value;
@@ -173,7 +174,14 @@ impl DeclarationJson {
             ManyDef { name, graphql, docs, target: *target, link: *link, skip }
         });
         let [read, create, update, delete] = self.policy.map(|rule| rule.rule(policies));
+        let table = names::identifier(self.entity.table);
+        let checks = self.entity.checks.iter().enumerate().map(|(position, check)| CheckDef {
+            name: names::numbered_check(table, position + 1).leak(),
+            sql: check.sql,
+        });
         EntityDef {
+            table,
+            checks: checks.collect::<Vec<_>>().leak(),
             fields: fields.leak(),
             many: many.collect::<Vec<_>>().leak(),
             policy: PolicyDef { read, create, update, delete },
@@ -241,6 +249,7 @@ impl FieldDef {
                 *name = self.name;
             }
         }
+        self.column = names::identifier(self.column);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The static description of an entity, as the derive writes it.
 //!
-//! Everything here is plain data. Names are final: the derive has applied the defaults, so no reader derives a name
-//! again.
+//! Everything here is plain data. Names are final: the derive has applied the defaults, and what is too long for
+//! PostgreSQL is shortened, so no reader derives a name again.
 
 use std::sync::OnceLock;
 
@@ -397,8 +397,8 @@ pub struct SortDef {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CheckDef {
-    /// The constraint's name: `ck_invoice_1`.
-    #[serde(deserialize_with = "text")]
+    /// The constraint's name, by its position: `ck_invoice_1`.
+    #[serde(skip)]
     pub name: &'static str,
     /// The condition in SQL, valid on both dialects.
     #[serde(deserialize_with = "text")]

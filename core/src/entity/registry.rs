@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::ctx::Ctx;
+use crate::entity::names::{self, Namespace};
 use crate::entity::{EntityDef, EntityInfo, Link, OnDelete};
 
 /// The prefix of the framework's own tables.
@@ -29,23 +30,39 @@ pub(crate) struct Dependent {
     pub(crate) on_delete: OnDelete,
 }
 
-/// Why a list of entities cannot be served.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum RegistryError {
-    /// Two entities claim the same name on one surface.
-    #[error(
-        "`{first}` and `{second}` share the {what} `{name}`; give one of them another (`table`, `plural`, \
-         `rest(path = …)` or `graphql(name = …)`)"
-    )]
+/// Why a list of entities cannot be served: everything that is wrong with it. Displayed on one line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryError {
+    problems: Vec<RegistryProblem>,
+}
+
+/// One thing that is wrong with a list of entities.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RegistryProblem {
+    /// Two things have one name where names must differ.
+    #[error("{first} and {second} are both called `{name}`; change one by {way_out}")]
     Shared {
-        /// The entity listed first.
-        first: &'static str,
-        /// The entity listed second.
-        second: &'static str,
-        /// What they share: "table", "REST path", "GraphQL type".
-        what: &'static str,
+        /// What had the name first: "the index of `Order.status`".
+        first: String,
+        /// What has it too.
+        second: String,
         /// The shared name.
-        name: &'static str,
+        name: String,
+        /// How to give another.
+        way_out: String,
+    },
+    /// A name that its language does not take.
+    #[error("{bearer} is called `{name}`, {reason}; change it by {way_out}")]
+    Unfit {
+        /// What has the name.
+        bearer: String,
+        /// The name.
+        name: String,
+        /// Why it cannot be one.
+        reason: String,
+        /// How to give another.
+        way_out: String,
     },
     /// A table's name belongs to the framework.
     #[error(
@@ -80,20 +97,61 @@ pub enum RegistryError {
     },
 }
 
+impl RegistryError {
+    /// Fails unless nothing is wrong. What is found twice is said once.
+    pub(crate) fn unless_none(problems: impl IntoIterator<Item = RegistryProblem>) -> Result<(), Self> {
+        let mut different: Vec<RegistryProblem> = Vec::new();
+        for problem in problems {
+            if !different.contains(&problem) {
+                different.push(problem);
+            }
+        }
+        if different.is_empty() { Ok(()) } else { Err(Self { problems: different }) }
+    }
+
+    /// Everything that is wrong, at least one thing.
+    #[must_use]
+    pub fn problems(&self) -> &[RegistryProblem] {
+        &self.problems
+    }
+}
+
+impl std::fmt::Display for RegistryError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (position, problem) in self.problems.iter().enumerate() {
+            if position > 0 {
+                f.write_str("\n")?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for RegistryError {}
+
 impl Registry {
-    /// Checks the list and keeps it.
+    /// Checks the list and keeps it. What each target makes of the names is checked where the target is: by
+    /// [`migrate::make`](crate::migrate::make), by the surfaces, and all at once by the registry of an `App`.
     ///
     /// # Errors
     /// [`RegistryError`] when names collide or a relation leads out of the list.
     pub fn new(entities: &[&'static EntityDef]) -> Result<Self, RegistryError> {
-        check_names(entities)?;
-        check_tables(entities)?;
-        check_targets(entities)?;
-        check_patterns(entities)?;
+        let (registry, problems) = Self::examined(entities);
+        RegistryError::unless_none(problems)?;
+        Ok(registry)
+    }
+
+    /// The list, and what is wrong with it. With any problem it is good for looking for more of them only.
+    pub(crate) fn examined(entities: &[&'static EntityDef]) -> (Self, Vec<RegistryProblem>) {
+        let mut problems = shared_names(entities);
+        problems.extend(reserved_tables(entities));
+        problems.extend(unlisted_targets(entities));
+        problems.extend(broken_patterns(entities));
         let entities: Arc<[_]> = entities.iter().map(|def| def.info()).collect();
         let mut registry = Self { entities, dependents: Arc::default() };
         registry.dependents = Arc::new(registry.find_dependents());
-        Ok(registry)
+        (registry, problems)
     }
 
     /// The references to rows of `target` that are followed when such rows are deleted. Most entities have none.
@@ -129,13 +187,23 @@ impl Registry {
         self.entities.iter().copied()
     }
 
-    /// The entity with this Rust name, table, singular, plural or REST path.
+    /// What an entity is called in messages: `User`, with its table where another one has the same name in Rust.
+    pub(crate) fn label(&self, info: &EntityInfo) -> String {
+        let def = info.def;
+        match self.iter().filter(|other| other.def.name == def.name).count() {
+            0 | 1 => format!("`{}`", def.name),
+            _ => format!("`{}` (table `{}`)", def.name, def.table),
+        }
+    }
+
+    /// The entity with this Rust name, or else with this table, REST path, singular or plural: one entity's table may be
+    /// another's plural.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static EntityInfo> {
-        self.iter().find(|info| {
-            let def = info.def;
-            [def.name, def.table, def.singular, def.plural, def.rest_path].contains(&name)
-        })
+        type NameOf = fn(&EntityDef) -> &'static str;
+        let kinds: [NameOf; 5] =
+            [|def| def.name, |def| def.table, |def| def.rest_path, |def| def.singular, |def| def.plural];
+        kinds.into_iter().find_map(|name_of| self.iter().find(|info| name_of(info.def) == name))
     }
 
     /// Entities whose to-one relations point to `target`, with the column's index.
@@ -168,40 +236,30 @@ impl Ctx {
     }
 }
 
-fn check_names(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
-    type NameOf = fn(&EntityDef) -> &'static str;
-    let names: [(&'static str, NameOf); 4] = [
-        ("table", |def| def.table),
-        ("REST path", |def| def.rest_path),
-        ("GraphQL type", |def| def.graphql.type_name),
-        ("GraphQL field", |def| def.graphql.many),
-    ];
-    for (what, name_of) in names {
-        let mut taken: HashMap<&'static str, &'static str> = HashMap::new();
-        for def in entities {
-            let name = name_of(def);
-            if let Some(first) = taken.insert(name, def.name) {
-                return Err(RegistryError::Shared { first, second: def.name, what, name });
-            }
-        }
+/// The names by which the framework itself tells entities apart.
+fn shared_names(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
+    let mut tables = Namespace::spelt(names::folded);
+    let mut paths = Namespace::new();
+    for def in entities {
+        tables.take(def.table, format!("the table of `{}`", def.name), names::TABLE);
+        paths.take(def.rest_path, format!("the path of `{}`", def.name), names::PATH);
     }
-    Ok(())
+    tables.problems().into_iter().chain(paths.problems()).collect()
 }
 
 /// The framework's own entities may be listed, to be related to; their table names are reserved all the same.
-fn check_tables(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
+fn reserved_tables(entities: &[&'static EntityDef]) -> impl Iterator<Item = RegistryProblem> {
     let reserved = |table: &str| {
         let table = table.trim_start_matches('_').as_bytes();
         table.get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED.as_bytes()))
     };
-    match entities.iter().find(|def| reserved(def.table) && !def.framework) {
-        None => Ok(()),
-        Some(def) => Err(RegistryError::Reserved { entity: def.name, table: def.table }),
-    }
+    let taken = entities.iter().filter(move |def| reserved(def.table) && !def.framework);
+    taken.map(|def| RegistryProblem::Reserved { entity: def.name, table: def.table })
 }
 
-fn check_targets(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
+fn unlisted_targets(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
     let listed = |target: &'static EntityDef| entities.iter().any(|def| std::ptr::eq(*def, target));
+    let mut problems = Vec::new();
     for def in entities {
         let to_one =
             def.fields.iter().filter_map(|field| field.relation.as_ref().map(|r| (r.name, r.target)));
@@ -213,21 +271,23 @@ fn check_targets(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
         for (relation, target) in to_one.chain(to_many).chain(through) {
             let target = target();
             if !listed(target) {
-                return Err(RegistryError::Unlisted { entity: def.name, relation, target: target.name });
+                let target = target.name;
+                problems.push(RegistryProblem::Unlisted { entity: def.name, relation, target });
             }
         }
     }
-    Ok(())
+    problems
 }
 
-fn check_patterns(entities: &[&'static EntityDef]) -> Result<(), RegistryError> {
+fn broken_patterns(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
+    let mut problems = Vec::new();
     for def in entities {
         for field in def.fields {
             if let Some(Err(error)) = field.pattern.map(regex::Regex::new) {
                 let reason = error.to_string();
-                return Err(RegistryError::Pattern { entity: def.name, field: field.name, reason });
+                problems.push(RegistryProblem::Pattern { entity: def.name, field: field.name, reason });
             }
         }
     }
-    Ok(())
+    problems
 }

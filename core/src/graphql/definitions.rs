@@ -2,16 +2,25 @@
 //!
 //! They are plain data: `description` writes them from the entities, `adapter` hands them to async-graphql.
 
+use crate::entity::RegistryError;
+
 /// Why a schema cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "two {what} of the GraphQL schema are called `{name}`; rename one of them (an entity's by `graphql(name = …)`)"
-)]
-pub struct SchemaError {
-    /// "types" or "root fields".
-    pub(super) what: &'static str,
-    /// The name used twice.
-    pub(super) name: String,
+#[non_exhaustive]
+pub enum SchemaError {
+    /// The entities' names are none in GraphQL, or are given twice.
+    #[error(transparent)]
+    Names(#[from] RegistryError),
+    /// A type or a root field of the program's own has a name that is taken.
+    #[error(
+        "two {what} of the GraphQL schema are called `{name}`; rename one of them (an entity's by `graphql(name = …)`)"
+    )]
+    Taken {
+        /// "types" or "root fields".
+        what: &'static str,
+        /// The name used twice.
+        name: String,
+    },
 }
 
 /// A named type.

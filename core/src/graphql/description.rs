@@ -11,6 +11,7 @@ use crate::entity::{EntityInfo, Registry, Surface};
 use crate::graphql::definitions::TypeDefinition;
 use crate::graphql::scalars;
 
+pub(super) use filters::of_columns as column_filters;
 pub(super) use objects::connection_arguments;
 
 /// The entities that the schema shows.
@@ -20,23 +21,11 @@ pub(super) fn shown(entities: &Registry) -> impl Iterator<Item = &'static Entity
 
 /// Every type that the entities bring.
 pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
-    let names: Vec<_> = shown(entities).map(|info| info.def.graphql.type_name).collect();
-    let mut types: Vec<_> = scalars::definitions().collect();
-    if !names.is_empty() {
-        types.extend([objects::page_info(), objects::node(names), order::direction()]);
-    }
+    let mut types = common(entities);
     let mut filters = BTreeMap::new();
     let mut enums: Vec<&'static crate::types::EnumDef> = Vec::new();
     for info in shown(entities) {
-        types.extend([
-            objects::entity(info),
-            objects::connection(info),
-            objects::edge(info),
-            filters::entity(info),
-            filters::list(info),
-            order::entity(info),
-        ]);
-        types.extend([inputs::create(info), inputs::patch(info)].into_iter().flatten());
+        types.extend(of_entity(info));
         filters.extend(filters::of_columns(info));
         for def in enums_of(info) {
             if !enums.iter().any(|known| std::ptr::eq(*known, def)) {
@@ -49,8 +38,31 @@ pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
     types
 }
 
+/// The types that no single entity brings.
+pub(super) fn common(entities: &Registry) -> Vec<TypeDefinition> {
+    let names: Vec<_> = shown(entities).map(|info| info.def.graphql.type_name).collect();
+    let mut types: Vec<_> = scalars::definitions().collect();
+    if !names.is_empty() {
+        types.extend([objects::page_info(), objects::node(names), order::direction()]);
+    }
+    types
+}
+
+/// The types that an entity has for itself, its own first.
+pub(super) fn of_entity(info: &'static EntityInfo) -> impl Iterator<Item = TypeDefinition> {
+    let types = [
+        objects::entity(info),
+        objects::connection(info),
+        objects::edge(info),
+        filters::entity(info),
+        filters::list(info),
+        order::entity(info),
+    ];
+    types.into_iter().chain([inputs::create(info), inputs::patch(info)].into_iter().flatten())
+}
+
 /// The enums of the columns that are shown or taken.
-fn enums_of(info: &'static EntityInfo) -> impl Iterator<Item = &'static crate::types::EnumDef> {
+pub(super) fn enums_of(info: &'static EntityInfo) -> impl Iterator<Item = &'static crate::types::EnumDef> {
     let view = info.on(Surface::Graphql);
     let known = info.columns.iter().filter(|column| view.column(column.graphql).is_some());
     known.filter_map(|column| scalars::enum_of(column.kind))

@@ -119,7 +119,7 @@ impl FilterReader {
                 let matches = self.condition((relation.target)().info(), value, through)?;
                 all.push(Condition::ToOne { index: column.index, matches: Box::new(matches) });
             }
-            Some(EntityField::ToMany(many)) => {
+            Some(EntityField::ToMany(many)) if !many.def.skip.filter => {
                 for (test, value) in object(name, value)? {
                     let quantifier = quantifier(&test)
                         .ok_or_else(|| invalid(format!("`{name}` does not know `{test}`")))?;

@@ -90,6 +90,18 @@ pub(super) fn definitions(entities: &Registry) -> (Vec<FieldDefinition>, Vec<Fie
     (definitions(queries), definitions(mutations))
 }
 
+/// A root field's name, and the entity it is about.
+type NamedFields = Vec<(String, Option<&'static EntityInfo>)>;
+
+/// The names of the entities' root fields: the queries, and the mutations.
+pub(super) fn named(entities: &Registry) -> (NamedFields, NamedFields) {
+    let named = |fields: DefinedFields| {
+        fields.into_iter().map(|(definition, field)| (definition.name, field.info())).collect()
+    };
+    let (queries, mutations) = all(entities);
+    (named(queries), named(mutations))
+}
+
 impl RootFields {
     pub(super) fn new(entities: &Registry) -> Self {
         let by_name = |fields: DefinedFields| {

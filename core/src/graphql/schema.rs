@@ -10,7 +10,7 @@ use crate::graphql::definitions::SchemaError;
 use crate::graphql::documents::DocumentCache;
 use crate::graphql::root_fields::{self, RootFields};
 use crate::graphql::type_system::TypeSystem;
-use crate::graphql::{description, limits};
+use crate::graphql::{description, limits, names};
 
 const QUERY_DOCS: &str = "What can be read.";
 const MUTATION_DOCS: &str = "What can be changed. The fields of one request run one after the other; each is kept \
@@ -22,7 +22,7 @@ type Prepare = Box<dyn FnOnce(Builder) -> Builder + Send>;
 /// The schema of these entities in the schema definition language, the same on every machine.
 ///
 /// # Errors
-/// [`SchemaError`] when two types or root fields have the same name.
+/// [`SchemaError`] when a name is none in GraphQL, or two types or root fields have the same.
 pub fn sdl(registry: &Registry) -> Result<String, SchemaError> {
     Ok(Schema::builder(registry).build()?.sdl())
 }
@@ -89,9 +89,10 @@ impl SchemaBuilder {
     /// Builds the schema.
     ///
     /// # Errors
-    /// [`SchemaError`] when two types or two root fields have the same name.
+    /// [`SchemaError`] when a name is none in GraphQL, or two types or two root fields have the same.
     pub fn build(self) -> Result<Schema, SchemaError> {
         let Self { entities, data, queries, mutations } = self;
+        names::check(&entities)?;
         let (query_fields, mutation_fields) = root_fields::definitions(&entities);
         let declaration = Declaration {
             types: description::types(&entities),

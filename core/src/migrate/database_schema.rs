@@ -158,7 +158,7 @@ impl DatabaseSchema {
 }
 
 impl Table {
-    fn of(info: &'static EntityInfo, dialect: Dialect) -> Self {
+    pub(super) fn of(info: &'static EntityInfo, dialect: Dialect) -> Self {
         let def = info.def;
         let key = info.key();
         let uniques = uniques(info);
@@ -201,8 +201,9 @@ fn uniques(info: &EntityInfo) -> Vec<Unique> {
     let mut uniques: Vec<Unique> = Vec::new();
     for columns in single.chain(several) {
         let name = names::unique(def.table, &columns);
-        if uniques.iter().all(|unique| unique.name != name) {
-            uniques.push(Unique { name, columns: owned(&columns), condition: not_deleted_condition(info) });
+        let columns = owned(&columns);
+        if uniques.iter().all(|unique| unique.columns != columns) {
+            uniques.push(Unique { name, columns, condition: not_deleted_condition(info) });
         }
     }
     uniques
@@ -223,11 +224,16 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
     };
     let mut indexes: Vec<Index> = Vec::new();
     let mut add = |columns: Vec<IndexColumn>, condition: Option<String>| {
-        let parts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let name = names::index(def.table, &parts);
-        if indexes.iter().all(|index| index.name != name) {
-            indexes.push(Index { name, columns, condition });
+        if indexes.iter().any(|index| index.columns == columns) {
+            return;
         }
+        let parts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let mut name = names::index(def.table, &parts);
+        if indexes.iter().any(|index| index.name == name) {
+            let parts = columns.iter().map(|column| (column.name.as_str(), column.descending));
+            name = names::another_index(def.table, parts);
+        }
+        indexes.push(Index { name, columns, condition });
     };
     for index in info.indexes() {
         let condition = if index.undeleted_only { not_deleted_condition(info) } else { None };
@@ -244,7 +250,11 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
             .any(|first| first == field.column);
         if !covered {
             let columns = vec![IndexColumn { name: field.column.to_owned(), descending: false }];
-            indexes.push(Index { name: names::index(def.table, &[field.column]), columns, condition: None });
+            let mut name = names::index(def.table, &[field.column]);
+            if indexes.iter().any(|index| index.name == name) {
+                name = names::another_index(def.table, [(field.column, false)].into_iter());
+            }
+            indexes.push(Index { name, columns, condition: None });
         }
     }
     indexes

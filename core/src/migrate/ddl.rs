@@ -63,6 +63,11 @@ pub fn drop(schema: &DatabaseSchema, dialect: Dialect) -> Vec<String> {
     statements
 }
 
+/// The statement that gives a column another name, the same on both databases.
+pub(super) fn rename_column(table: &str, before: &str, name: &str) -> String {
+    format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(table), quoted(before), quoted(name))
+}
+
 /// Statements as the text of a file, a blank line before each table.
 #[must_use]
 pub fn script(statements: &[String]) -> String {

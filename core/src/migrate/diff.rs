@@ -2,7 +2,23 @@
 
 use std::fmt::Debug;
 
+use crate::entity::EntityDef;
 use crate::migrate::{DatabaseSchema, FullText, Table};
+
+/// The old names that entities declare for columns: `was = "…"`.
+pub(super) struct Renames<'e>(pub(super) &'e [&'static EntityDef]);
+
+impl Renames<'_> {
+    /// The column of the old table that a column of the new one was, if both are declared so: the one is gone, the other
+    /// is new.
+    fn column_before<'o>(&self, old: &'o Table, new: &Table, column: &str) -> Option<&'o str> {
+        let def = self.0.iter().find(|def| def.table == new.name)?;
+        let was = def.fields.iter().find(|field| field.column == column)?.was?;
+        let has = |table: &Table, name: &str| table.columns.iter().any(|column| column.name == name);
+        let before = old.columns.iter().find(|column| column.name == was)?;
+        (!has(old, column) && !has(new, was)).then_some(before.name.as_str())
+    }
+}
 
 /// The difference of two schemas: whole tables, and what changed within one.
 #[derive(Debug, Default)]
@@ -19,6 +35,8 @@ pub(super) struct Diff {
 #[derive(Debug)]
 pub(super) struct TableChange {
     pub(super) table: String,
+    /// Columns that have another name, each with the old one and the new one.
+    pub(super) renamed: Vec<(String, String)>,
     /// What changed, one phrase each.
     pub(super) what: Vec<String>,
 }
@@ -30,13 +48,20 @@ impl std::fmt::Display for TableChange {
 }
 
 impl Diff {
-    pub(super) fn between(old: &DatabaseSchema, new: &DatabaseSchema) -> Self {
+    pub(super) fn between(old: &DatabaseSchema, new: &DatabaseSchema, renames: &Renames<'_>) -> Self {
         let missing_in = |other: &DatabaseSchema, tables: &[Table]| DatabaseSchema {
             tables: tables.iter().filter(|table| other.table(&table.name).is_none()).cloned().collect(),
         };
         let changed = new.tables.iter().filter_map(|table| {
-            let what = changes(old.table(&table.name)?, table);
-            (!what.is_empty()).then(|| TableChange { table: table.name.clone(), what })
+            let old = old.table(&table.name)?;
+            let before = |column: &str| renames.column_before(old, table, column).map(str::to_owned);
+            let renamed: Vec<(String, String)> = table
+                .columns
+                .iter()
+                .filter_map(|column| Some((before(&column.name)?, column.name.clone())))
+                .collect();
+            let what = changes(&with_renamed_columns(old, &renamed), table, &renamed);
+            (!what.is_empty()).then(|| TableChange { table: table.name.clone(), renamed, what })
         });
         Self {
             created: missing_in(old, &new.tables),
@@ -50,10 +75,22 @@ impl Diff {
     }
 }
 
-/// What changed within a table. The order of columns is ignored: no database changes it.
-fn changes(old: &Table, new: &Table) -> Vec<String> {
+/// The table as it is once its columns have their new names.
+fn with_renamed_columns(table: &Table, renamed: &[(String, String)]) -> Table {
+    let mut table = table.clone();
+    for column in &mut table.columns {
+        if let Some((_, name)) = renamed.iter().find(|(before, _)| *before == column.name) {
+            column.name.clone_from(name);
+        }
+    }
+    table
+}
+
+/// What changed within a table, but for these names. The order of columns is ignored: no database changes it.
+fn changes(old: &Table, new: &Table, renamed: &[(String, String)]) -> Vec<String> {
     let Table { name: _, primary_key, columns, uniques, foreign_keys, checks, indexes, fulltext } = new;
-    let mut what = Vec::new();
+    let mut what: Vec<String> =
+        renamed.iter().map(|(before, name)| format!("column `{before}` was renamed to `{name}`")).collect();
     if *primary_key != old.primary_key {
         what.push("the primary key changed".to_owned());
     }

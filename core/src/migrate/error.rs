@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::db::DbError;
+use crate::entity::RegistryError;
 
 /// Why a migration could not be written or run. Safe to show to the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum MigrateError {
     /// A migration's name leaves nothing to call a file.
     #[error("`{0}` cannot name a migration; use letters, digits and `_`")]
     Name(String),
+    /// The names of the entities' tables, columns or indexes are none in SQL, or are given twice.
+    #[error(transparent)]
+    Names(#[from] RegistryError),
     /// Tables changed, which cannot be written automatically yet.
     #[error(
         "changing a table is not supported yet: {}; write the step by hand: `migrate make --empty <name>` makes the \

@@ -7,10 +7,10 @@ use heck::ToSnakeCase as _;
 
 use crate::db::Dialect;
 use crate::entity::{EntityDef, Registry};
-use crate::migrate::diff::Diff;
+use crate::migrate::diff::{Diff, Renames};
 use crate::migrate::files::{self, UNWRITTEN};
 use crate::migrate::row_security::PolicySnapshot;
-use crate::migrate::{DatabaseSchema, MigrateError, ddl, framework};
+use crate::migrate::{DatabaseSchema, MigrateError, ddl, framework, names};
 
 /// The file with the schema that the migrations beside it result in.
 const SCHEMA_FILE: &str = "schema.json";
@@ -35,8 +35,8 @@ pub struct NewMigration {
 /// A folder that has migrations for one dialect only stays so. Nothing is written when anything is refused.
 ///
 /// # Errors
-/// [`MigrateError::ChangedTables`] when more changed than whole tables; [`MigrateError::Io`] and
-/// [`MigrateError::File`] when the folder cannot be used.
+/// [`MigrateError::Names`] when the entities' names in SQL are none or collide; [`MigrateError::ChangedTables`] when more
+/// changed than whole tables; [`MigrateError::Io`] and [`MigrateError::File`] when the folder cannot be used.
 pub fn make(
     folder: impl AsRef<Path>,
     name: Option<&str>,
@@ -57,12 +57,13 @@ pub fn make(
     write(&changes, &name, Authoring::Generated).map(Some)
 }
 
-/// Writes a migration that is to be completed by hand: new and dropped tables as [`make`] writes them, then a list of
-/// what changed within tables. Stores the new schema. The files are refused by the runner until their first line is
+/// Writes a migration that is to be completed by hand: new and dropped tables as [`make`] writes them, renamed columns
+/// (`was = "…"`), and a list of what changed within tables. Stores the new schema. The files are refused by the runner until their first line is
 /// removed.
 ///
 /// # Errors
-/// [`MigrateError::Io`] and [`MigrateError::File`] when the folder cannot be used.
+/// [`MigrateError::Names`] when the entities' names in SQL are none or collide; [`MigrateError::Io`] and
+/// [`MigrateError::File`] when the folder cannot be used.
 pub fn make_by_hand(
     folder: impl AsRef<Path>,
     name: &str,
@@ -103,6 +104,7 @@ struct DialectChange {
 }
 
 fn changes(folder: &Path, registry: &Registry) -> Result<Vec<DialectChange>, MigrateError> {
+    names::check(registry)?;
     let entities: Vec<&'static EntityDef> =
         registry.iter().map(|info| info.def).filter(|def| !framework::TABLES.contains(&def.table)).collect();
     let both = [Dialect::Sqlite, Dialect::Postgres];
@@ -122,21 +124,41 @@ impl DialectChange {
         let old = read_schema(&folder.join(SCHEMA_FILE), first)?;
         let new = DatabaseSchema::of(entities, dialect);
         let policies = PolicySnapshot::read(&folder)?;
-        Ok(Self { dialect, diff: Diff::between(&old, &new), folder, first, last_version, new, policies })
+        Ok(Self {
+            dialect,
+            diff: Diff::between(&old, &new, &Renames(entities)),
+            folder,
+            first,
+            last_version,
+            new,
+            policies,
+        })
     }
 
     fn up(&self, authoring: Authoring) -> String {
         let mut statements = ddl::drop(&self.diff.dropped, self.dialect);
+        statements
+            .extend(self.renames().map(|(table, before, name)| ddl::rename_column(table, before, name)));
         statements.extend(ddl::create(&self.diff.created, self.dialect));
         self.script(&statements, authoring)
     }
 
     fn down(&self, authoring: Authoring) -> String {
         let mut statements = ddl::drop(&self.diff.created, self.dialect);
+        statements
+            .extend(self.renames().map(|(table, before, name)| ddl::rename_column(table, name, before)));
         statements.extend(ddl::create(&self.diff.dropped, self.dialect));
         // Dropping a table drops its policies; they are created again with it.
         statements.extend(self.policies.of_schema(&self.diff.dropped).statements());
         self.script(&statements, authoring)
+    }
+
+    /// The columns that have another name: the table, the old name and the new one.
+    fn renames(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.diff.changed.iter().flat_map(|change| {
+            let renamed = change.renamed.iter();
+            renamed.map(|(before, name)| (change.table.as_str(), before.as_str(), name.as_str()))
+        })
     }
 
     fn script(&self, statements: &[String], authoring: Authoring) -> String {

@@ -30,6 +30,21 @@ pub(super) fn paths(info: &'static EntityInfo) -> MetaApi {
     MetaApi { paths: operation::paths(info) }
 }
 
+/// The names of schemas that no single entity brings.
+pub(super) const COMMON_SCHEMAS: [&str; 3] = schema::COMMON;
+
+/// The names of an entity's schemas.
+pub(super) fn schema_names(info: &'static EntityInfo) -> [String; 4] {
+    let schema::SchemaNames { row, input, patch, page } = schema::SchemaNames::of(info);
+    [row, input, patch, page]
+}
+
+/// The ids of an entity's operations.
+pub(super) fn operation_ids(info: &'static EntityInfo) -> Vec<&'static str> {
+    let operations = operation::paths(info).into_iter().flat_map(|path| path.operations);
+    operations.filter_map(|operation| operation.operation_id).collect()
+}
+
 /// The schemas, tags and security schemes that [`paths`] refers to.
 pub(super) fn components(info: &'static EntityInfo, to: &mut Components) {
     schema::register(info, to);

@@ -10,8 +10,9 @@ use poem::{Endpoint, EndpointExt as _, IntoEndpoint, IntoResponse, Middleware, R
 use crate::auth::{Authenticator, Authenticators};
 use crate::config::Settings;
 use crate::ctx::Ctx;
-use crate::entity::{EntityDef, Registry};
+use crate::entity::{EntityDef, Registry, RegistryError};
 use crate::error::Result;
+use crate::migrate;
 use crate::server::surfaces::{About, Surfaces};
 use crate::server::{StartError, routes};
 use crate::state::AppState;
@@ -139,12 +140,17 @@ impl App {
         self.with(AddData::new(value))
     }
 
-    /// The entities, checked against each other.
+    /// The entities, checked against each other, with every name that they are given in SQL and on the surfaces.
     ///
     /// # Errors
-    /// [`StartError`] when names collide or a relation leads out of the list.
+    /// [`StartError`] with everything that is wrong: names that collide or that their language does not take, relations
+    /// that lead out of the list.
     pub fn registry(&self) -> Result<Registry, StartError> {
-        Ok(Registry::new(&self.entities)?)
+        let (registry, mut problems) = Registry::examined(&self.entities);
+        problems.extend(migrate::name_problems(&registry));
+        problems.extend(Surfaces::name_problems(&registry));
+        RegistryError::unless_none(problems)?;
+        Ok(registry)
     }
 
     /// Opens the database of the settings; its tables are left as they are.

@@ -11,7 +11,7 @@ mod rest;
 
 use poem::Route;
 
-use crate::entity::Registry;
+use crate::entity::{Registry, RegistryProblem};
 use crate::http::context::Context;
 use crate::server::StartError;
 use crate::state::AppState;
@@ -82,6 +82,19 @@ impl Surfaces {
             route = admin::mount(route, state);
         }
         Ok(route)
+    }
+
+    /// What is wrong with the names of the entities on the surfaces.
+    pub(super) fn name_problems(registry: &Registry) -> Vec<RegistryProblem> {
+        let problems: [Vec<RegistryProblem>; _] = [
+            #[cfg(feature = "rest")]
+            crate::rest::name_problems(registry),
+            #[cfg(feature = "graphql")]
+            crate::graphql::name_problems(registry),
+            #[cfg(feature = "admin")]
+            crate::admin::name_problems(registry),
+        ];
+        problems.into_iter().flatten().collect()
     }
 
     /// The paths that every surface serves.

@@ -39,8 +39,9 @@ impl AppState {
     /// Opens the database of the settings; its tables are left as they are.
     ///
     /// # Errors
-    /// [`OpenError`], which names the setting, or why the database is not available.
+    /// [`OpenError`], which names the setting or the entity, or why the database is not available.
     pub async fn open(registry: Registry, settings: Settings) -> Result<Self, OpenError> {
+        migrate::check_names(&registry).map_err(MigrateError::from)?;
         let db = Db::connect(&settings.db_options()).await.map_err(open_error)?;
         let secret = settings.secret()?;
         Ok(Self::with_settings(registry, db, &secret, settings))

@@ -8,6 +8,7 @@ mod architecture;
 #[cfg(feature = "server")]
 mod auth;
 mod derive;
+mod entity;
 #[cfg(feature = "graphql")]
 mod graphql;
 mod migrate;

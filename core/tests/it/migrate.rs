@@ -1,7 +1,7 @@
 //! Tables and their history.
 
 mod ddl;
-mod entities;
+pub(crate) mod entities;
 mod framework;
 mod fulltext;
 mod make;

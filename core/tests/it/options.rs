@@ -53,6 +53,8 @@ mod precision;
 #[cfg(feature = "rest")]
 mod read_only;
 #[cfg(all(feature = "graphql", feature = "rest"))]
+mod readers;
+#[cfg(all(feature = "graphql", feature = "rest"))]
 mod rename;
 #[cfg(feature = "rest")]
 mod rest;
@@ -149,7 +151,7 @@ pub(super) struct InvoiceLine {
     product: One<Product>,
     #[entity(on_delete = set_null, rename = "boss")]
     manager: Option<One<InvoiceLine>>,
-    #[entity(inverse = manager, skip(rest))]
+    #[entity(inverse = manager, skip(filter))]
     managed: Many<InvoiceLine>,
 }
 

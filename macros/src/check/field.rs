@@ -107,15 +107,16 @@ fn check_set_null(declared: &SourceField<'_>, errors: &mut Errors) {
     }
 }
 
-/// A to-many relation is in no input.
+/// A to-many relation is in no input, and not in REST.
 fn check_many_skip(declared: &SourceField<'_>, errors: &mut Errors) {
     let Shape::Many { .. } = declared.shape else {
         return;
     };
-    for word in ["create", "update"] {
+    for (word, why) in
+        [("create", "it is in no input"), ("update", "it is in no input"), ("rest", "REST has none")]
+    {
         if let Some(span) = declared.attrs.skip.as_ref().and_then(|skip| skip.word(word)) {
-            errors
-                .at(span, format!("`skip({word})` does not apply to a to-many relation; it is in no input"));
+            errors.at(span, format!("`skip({word})` does not apply to a to-many relation; {why}"));
         }
     }
 }

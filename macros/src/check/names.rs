@@ -15,7 +15,7 @@ use crate::source::{Source, SourceField};
 const MAX_IDENTIFIER: usize = 63;
 
 /// Types that the GraphQL schema has already.
-const GRAPHQL_TYPES: [&str; 20] = [
+const GRAPHQL_TYPES: [&str; 21] = [
     "BigInt",
     "Boolean",
     "Bytes",
@@ -28,6 +28,7 @@ const GRAPHQL_TYPES: [&str; 20] = [
     "JSON",
     "Mutation",
     "Node",
+    "OrderDirection",
     "PageInfo",
     "Query",
     "String",
@@ -37,6 +38,15 @@ const GRAPHQL_TYPES: [&str; 20] = [
     "Password",
     "Upload",
 ];
+
+/// The columns that every table of PostgreSQL has.
+const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
+/// The columns that every FTS5 table of SQLite has.
+const FTS5_COLUMNS: [&str; 2] = ["rank", "rowid"];
+
+/// Fields of the framework in every filter of GraphQL.
+const FILTER_OPERATORS: [&str; 3] = ["and", "or", "not"];
 
 /// The engine's own columns cannot be declared.
 pub fn check_reserved(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
@@ -56,10 +66,27 @@ pub fn check_reserved(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
     }
 }
 
+/// A type of a field that is called as a struct that is generated beside the entity.
+pub fn check_generated(source: &Source<'_>, errors: &mut Errors) {
+    let entity = names::plain(&source.input.ident);
+    for (suffix, what) in [("Model", "row"), ("Input", "new row"), ("Patch", "partial update")] {
+        let generated = format!("{entity}{suffix}");
+        let mut named = source.fields.iter().flat_map(SourceField::named);
+        if let Some(ident) = named.find(|ident| *ident == generated) {
+            errors.on(
+                ident,
+                format!("`{generated}` is the type of a {what} of `{entity}`, which is made beside it; give this type another name"),
+            );
+        }
+    }
+}
+
 /// A namespace in which names must differ from each other.
 struct Names<'a> {
     what: &'static str,
     option: &'static str,
+    /// Names are the same when they are the same in this spelling.
+    spelling: fn(&str) -> String,
     taken: HashMap<String, String>,
     errors: &'a mut Errors,
 }
@@ -73,11 +100,11 @@ impl<'a> Names<'a> {
         errors: &'a mut Errors,
     ) -> Self {
         let taken = entity.engine_names().map(|field| (spelt(field), field.to_owned()));
-        Self { what, option, taken: taken.collect(), errors }
+        Self { what, option, spelling: str::to_owned, taken: taken.collect(), errors }
     }
 
     fn take(&mut self, name: &str, field: &str, span: Span) {
-        let Some(other) = self.taken.insert(name.to_owned(), field.to_owned()) else {
+        let Some(other) = self.taken.insert((self.spelling)(name), field.to_owned()) else {
             return;
         };
         if other == field {
@@ -100,6 +127,8 @@ pub fn check_collisions(source: &Source<'_>, entity: &Entity, errors: &mut Error
     };
     let own = entity.fields.iter().filter(|field| entity.engine_names().all(|engine| engine != field.name));
     let mut columns = Names::new("column", "column", entity, str::to_owned, errors);
+    // SQLite takes upper and lower case for the same.
+    columns.spelling = str::to_ascii_lowercase;
     for field in own.clone() {
         columns.take(&field.column, &field.name, span_of(field, |declared| key(&declared.attrs.column)));
     }
@@ -160,12 +189,16 @@ pub fn check_spelling(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
     }
     let name = attrs.graphql.as_ref().and_then(|graphql| graphql.value.0.name.as_ref());
     check_word("name", name, errors);
-    check_type_name(
-        &entity.graphql.type_name,
-        name.map_or(source.input.ident.span(), |name| name.value.0.span()),
-        "give this one another name with `graphql(name = \"…\")`",
-        errors,
-    );
+    let is_reported = name.is_some_and(|name| !is_word(&name.value.0.value()));
+    if !entity.options.skip.graphql && !is_reported {
+        check_type_name(
+            &entity.graphql.type_name,
+            name.map_or(source.input.ident.span(), |name| name.value.0.span()),
+            "give this one another name with `graphql(name = \"…\")`",
+            errors,
+        );
+    }
+    check_plural(source, entity, errors);
     for field in &source.fields {
         check_word("rename", field.attrs.rename.as_ref(), errors);
         check_identifier("column", field.attrs.column.as_ref(), errors);
@@ -174,11 +207,113 @@ pub fn check_spelling(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
     }
 }
 
-/// A type that the GraphQL schema has already.
+/// A type that the GraphQL schema has already, or that it cannot have.
 pub fn check_type_name(name: &str, span: Span, way_out: &str, errors: &mut Errors) {
     if GRAPHQL_TYPES.contains(&name) {
         errors.at(span, format!("GraphQL has a type `{name}` already; {way_out}"));
+    } else if !is_word(name) {
+        errors.at(span, format!("`{name}` is no name in GraphQL ({WORD}); {way_out}"));
     }
+}
+
+/// A value of an enum that GraphQL cannot have.
+pub fn check_enum_value(name: &str, span: Span, errors: &mut Errors) {
+    if !is_word(name) {
+        let way_out = "give the variant another with `rename = \"…\"`";
+        errors.at(
+            span,
+            format!("`{name}`, as the variant would be called, is no name in GraphQL ({WORD}); {way_out}"),
+        );
+    }
+}
+
+/// What follows from the struct's name unless an option says otherwise: root fields, paths and schemas.
+fn check_plural(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+    let attrs = &source.attrs;
+    let skip = &entity.options.skip;
+    let ident = &source.input.ident;
+    let (plural, name) = (&entity.plural, names::plain(ident));
+    let has_path = attrs.rest.as_ref().is_some_and(|rest| rest.value.0.path.is_some());
+    let in_address = !(has_path || skip.rest && skip.admin);
+    if attrs.plural.is_none() && !is_word(plural) && (!skip.graphql || in_address) {
+        errors.on(
+            ident,
+            format!(
+                "`{plural}` is no name in GraphQL or in an address ({WORD}); give one with `plural = \"…\"`"
+            ),
+        );
+    }
+    if !skip.rest && !name.is_ascii() {
+        errors.on(
+            ident,
+            format!(
+                "`{name}` is no name of a schema in OpenAPI ({WORD}); give the struct another name, or leave it out with \
+                 `skip(rest)`"
+            ),
+        );
+    }
+}
+
+/// Fields whose names in SQL or GraphQL are none, or are taken there.
+pub fn check_fields(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+    for field in &entity.fields {
+        let declared = source.fields.iter().find(|declared| declared.ident == &field.declared);
+        let Some(declared) = declared else { continue };
+        let rename = key(&declared.attrs.rename);
+        if field.computed.is_none() {
+            check_column(field, key(&declared.attrs.column).unwrap_or(field.declared.span()), errors);
+        }
+        let shown = !entity.options.skip.graphql && !field.options.skip.graphql;
+        let filtered = field.options.filter && !field.options.skip.filter && !field.options.write_only;
+        if shown {
+            let way_out = "give the field another with `rename = \"…\"`";
+            let span = rename.unwrap_or(field.declared.span());
+            check_graphql_field(&field.graphql, filtered, span, way_out, errors);
+            if let Some(relation) = &field.relation {
+                let way_out = "give the field another name";
+                check_graphql_field(&relation.graphql, filtered, field.declared.span(), way_out, errors);
+            }
+        }
+    }
+    for many in entity.many.iter().filter(|many| !entity.options.skip.graphql && !many.skip.graphql) {
+        let way_out = "give the field another with `rename = \"…\"`";
+        check_graphql_field(&many.graphql, !many.skip.filter, many.ident.span(), way_out, errors);
+    }
+}
+
+fn check_column(field: &crate::ir::Field, span: Span, errors: &mut Errors) {
+    let column = field.column.to_ascii_lowercase();
+    let whose = match column.as_str() {
+        name if SYSTEM_COLUMNS.contains(&name) => "every table of PostgreSQL has a system column",
+        name if field.fulltext() && FTS5_COLUMNS.contains(&name) => {
+            "every full-text table of SQLite has a column"
+        }
+        name if name.starts_with("entify_") => {
+            "columns that start with `entify_` are the framework's own, such as"
+        }
+        _ => return,
+    };
+    errors.at(span, format!("{whose} `{}`; give this one another with `column = \"…\"`", field.column));
+}
+
+fn check_graphql_field(name: &str, filtered: bool, span: Span, way_out: &str, errors: &mut Errors) {
+    if !is_word(name) {
+        errors.at(
+            span,
+            format!("`{name}`, as the field would be called, is no name in GraphQL ({WORD}); {way_out}"),
+        );
+    } else if filtered && FILTER_OPERATORS.contains(&name) {
+        errors.at(span, format!("every filter of GraphQL has an operator `{name}`; {way_out}"));
+    }
+}
+
+/// What names are made of.
+const WORD: &str = "names there are letters from `a` to `z`, digits and `_`, beginning with a letter";
+
+/// Whether a text is a name in GraphQL, as a declaration may give it.
+fn is_word(name: &str) -> bool {
+    let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    letters && name.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// `was` must differ from the present name.
@@ -212,8 +347,7 @@ pub fn check_word(option: &str, text: Option<&Keyed<Text>>, errors: &mut Errors)
         return;
     };
     let name = text.value();
-    let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if !letters || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if !is_word(&name) {
         errors.on(
             text,
             format!("`{option}` takes letters, digits and `_`, beginning with a letter, as GraphQL names do"),

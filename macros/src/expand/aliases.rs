@@ -17,15 +17,19 @@ const ALIASES: [[&str; 3]; 8] = [
     ["Service<'c>", "Service<'c, ", "The repository service of"],
 ];
 
-/// The type aliases.
+/// The type aliases, but those whose names the types of fields have: an enum `ProductType` beside `Product`.
 pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { runtime, ident, visibility, .. } = entity;
     let [runtime, ident, name] = [runtime.to_string(), ident.to_string(), crate::names::plain(ident)];
-    let aliases = ALIASES.map(|[suffix, generic, what]| {
+    let is_free = |suffix: &str| {
+        let suffix = suffix.split('<').next().unwrap_or_default();
+        !entity.named.contains(&format!("{name}{suffix}"))
+    };
+    let aliases = ALIASES.iter().filter(|[suffix, ..]| is_free(suffix)).map(|[suffix, generic, what]| {
         [
             format!("#[doc = \"{what} [`{ident}`].\"] #[allow(dead_code, unreachable_pub)]"),
             format!("type {name}{suffix} = {runtime}::{generic}{ident}>;"),
         ]
     });
-    visible_items(visibility, &aliases)
+    visible_items(visibility, &aliases.collect::<Vec<_>>())
 }

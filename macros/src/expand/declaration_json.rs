@@ -111,10 +111,8 @@ fn expand_entity(entity: &Entity) -> String {
     object.value("fields", &list(&entity.fields, expand_field));
     object.list("indexes", &entity.indexes, |index| expand_sorts(index));
     object.list("uniques", &entity.uniques, |unique| expand_sorts(unique));
-    let checks: Vec<_> = entity.checks.iter().enumerate().collect();
-    object.list("checks", &checks, |(position, sql)| {
+    object.list("checks", &entity.checks, |sql| {
         let mut check = Object::default();
-        check.text("name", &format!("ck_{table}_{}", position + 1));
         check.text("sql", &sql.value());
         check.end()
     });

@@ -15,7 +15,7 @@ use crate::standard_type::StandardType;
 pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     let runtime = &quote!(__entify);
     let ident = &entity.ident;
-    let [model, input, patch] = ["Model", "Input", "Patch"].map(|what| format_ident!("{ident}{what}"));
+    let [model, input, patch] = ["Model", "Input", "Patch"].map(|what| entity.generated(what));
     let key = match entity.options.key.unwrap_or_default() {
         Key::Identity => quote!(i64),
         Key::Uuid => quote!(#runtime::Uuid),

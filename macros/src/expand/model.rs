@@ -166,7 +166,7 @@ fn is_standard(field: &Field) -> bool {
 /// `UserModel`.
 pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
     let Entity { ident, visibility, runtime, fields, .. } = entity;
-    let model = format_ident!("{ident}Model");
+    let model = entity.generated("Model");
     let docs = format!("A stored [`{ident}`].");
     let idents = fields.iter().map(|field| &field.ident);
     let types = fields.iter().map(|field| &field.ty);
@@ -224,7 +224,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
 /// `UserInput`.
 pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
     let Entity { ident, visibility, .. } = entity;
-    let input = format_ident!("{ident}Input");
+    let input = entity.generated("Input");
     let docs = format!("The values of a new [`{ident}`].");
     let mut parts = Vec::new();
     let mut declared = TokenStream::new();
@@ -279,7 +279,7 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
 /// `UserPatch`.
 pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
     let Entity { ident, visibility, runtime, .. } = entity;
-    let patch = format_ident!("{ident}Patch");
+    let patch = entity.generated("Patch");
     let docs = format!("A partial update of a [`{ident}`].");
     let mut parts = Vec::new();
     let mut declared = TokenStream::new();

@@ -117,7 +117,7 @@ fn declaration() -> Option<Rc<Declaration>> {
 fn clash(what: &'static str, name: &str) {
     BUILDING.with_borrow_mut(|slot| {
         if let Some(building) = slot {
-            building.clash.get_or_insert_with(|| SchemaError { what, name: name.to_owned() });
+            building.clash.get_or_insert_with(|| SchemaError::Taken { what, name: name.to_owned() });
         }
     });
 }

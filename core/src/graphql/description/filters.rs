@@ -30,7 +30,7 @@ pub(super) fn entity(info: &'static EntityInfo) -> TypeDefinition {
             fields.push(InputValueDefinition::new(relation.graphql, ty, "The related row matches."));
         }
     }
-    for many in view.to_many() {
+    for many in view.to_many().iter().filter(|many| !many.def.skip.filter) {
         let ty = format!("{}ListFilter", many.target().def.graphql.type_name);
         fields.push(InputValueDefinition::new(many.def.graphql, ty, "The related rows match."));
     }
@@ -51,7 +51,9 @@ pub(super) fn list(info: &'static EntityInfo) -> TypeDefinition {
 }
 
 /// The filter types that the columns of an entity need, each by its name.
-pub(super) fn of_columns(info: &'static EntityInfo) -> impl Iterator<Item = (String, TypeDefinition)> {
+pub(in crate::graphql) fn of_columns(
+    info: &'static EntityInfo,
+) -> impl Iterator<Item = (String, TypeDefinition)> {
     let filterable = info.on(Surface::Graphql).filterable().iter();
     filterable.map(|column| (filter_type(column), of_column(column)))
 }

@@ -13,6 +13,8 @@ use crate::types::Kind;
 pub(super) const PROBLEM: &str = "Problem";
 const PROBLEM_FIELD: &str = "ProblemField";
 const PAGE_INFO: &str = "PageInfo";
+/// The names of the schemas that every entity uses.
+pub(super) const COMMON: [&str; 3] = [PROBLEM, PROBLEM_FIELD, PAGE_INFO];
 
 /// The names of an entity's schemas.
 pub(super) struct SchemaNames {

@@ -3,6 +3,7 @@
 
 use entify::entity::{IntoAssignments as _, ManyLink, Model as _};
 use entify::prelude::*;
+use entify::testing::each_database;
 use entify::value::{Record, Value};
 
 use crate::support::domain::{
@@ -93,4 +94,35 @@ fn entities_lists_definitions_in_order() {
 fn a_definition_can_be_printed_also_after_its_info_was_computed() {
     let _ = Post::def().info();
     assert!(format!("{:?}", Post::def()).contains("author_id"));
+}
+
+/// Enums with the names of aliases.
+mod aliases {
+    use entify::prelude::*;
+
+    #[derive(Entity)]
+    #[entity(policy = public)]
+    pub(super) struct Product {
+        kind: ProductType,
+        orders: Vec<ProductOrder>,
+    }
+
+    #[derive(EntityEnum)]
+    pub(super) enum ProductType {
+        Book,
+    }
+
+    #[derive(EntityEnum)]
+    pub(super) enum ProductOrder {
+        First,
+    }
+}
+
+#[each_database(entities![aliases::Product])]
+async fn an_enum_may_have_the_name_of_an_alias(ctx: Ctx) -> entify::Result<()> {
+    use aliases::{ProductInput, ProductOrder, ProductService, ProductType};
+    let input = ProductInput::new(ProductType::Book, vec![ProductOrder::First]);
+    let made = ProductService::new(&ctx).create(input).await?;
+    assert!(matches!(made.kind, ProductType::Book) && made.orders.len() == 1);
+    Ok(())
 }

@@ -48,5 +48,41 @@ fn it_is_declared() {
     assert_eq!((skip.graphql, skip.rest, skip.admin), (true, false, true));
     let skip = field("later").skip;
     assert!(skip.create && skip.graphql && skip.admin && skip.filter && !skip.update && !skip.rest);
-    assert!(field("counted").skip.rest && def().many[0].skip.rest);
+    assert!(field("counted").skip.rest && def().many[0].skip.filter);
+}
+
+#[cfg(feature = "graphql")]
+mod many {
+    use super::*;
+
+    #[derive(Entity)]
+    #[entity(policy = public)]
+    pub struct Branch {
+        text: String,
+        tree: Option<One<Branch>>,
+        #[entity(inverse = tree)]
+        leaves: Many<Branch>,
+        #[entity(inverse = tree, skip(filter))]
+        buds: Many<Branch>,
+    }
+
+    #[test]
+    fn a_to_many_relation_may_be_left_out_of_filters() {
+        let registry = entify::entity::Registry::new(&entities![Branch]).expect("a registry");
+        let sdl = entify::graphql::sdl(&registry).expect("a schema");
+        assert!(sdl.contains("  leaves: BranchListFilter\n") && !sdl.contains("  buds: BranchListFilter\n"));
+        assert!(sdl.contains("  buds(\n"), "it can be followed all the same");
+    }
+
+    #[each_database(entities![Branch])]
+    async fn such_a_filter_is_refused(test: TestDb) {
+        use entify::principal::Principal;
+        let api =
+            crate::graphql::Api::of(&test, &entities![Branch], Principal::Anonymous, |schema| schema).await;
+        let asked =
+            |name: &str| format!("{{branches(filter: {{{name}: {{some: {{}}}}}}) {{nodes {{text}}}}}}");
+        assert_eq!(api.data(&asked("leaves")).await["branches"]["nodes"], json!([]));
+        let (_, message) = api.error(&asked("buds"), json!({})).await;
+        assert!(message.contains("buds"), "{message}");
+    }
 }

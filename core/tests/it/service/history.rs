@@ -1,7 +1,7 @@
 //! `history`: who did what to which field, kept with the row or not at all.
 
 use entify::ctx::Clock;
-use entify::entity::{EntityDef, Registry, RegistryError};
+use entify::entity::{EntityDef, Registry, RegistryProblem};
 use entify::error::Error;
 use entify::history::{FieldChange, HistoryAction, HistoryEntry, HistoryRow, HistoryRowModel, HistoryWho};
 use entify::prelude::*;
@@ -450,7 +450,8 @@ pub struct Thing {
 #[test]
 fn the_frameworks_tables_are_its_own() {
     let refused = Registry::new(&[Thing::def()]).expect_err("reserved");
-    assert_eq!(refused, RegistryError::Reserved { entity: "Thing", table: "Entify_things" });
+    let reserved = RegistryProblem::Reserved { entity: "Thing", table: "Entify_things" };
+    assert!(refused.problems().contains(&reserved));
     assert!(refused.to_string().contains("start with `entify_`"), "{refused}");
     assert!(Registry::new(&entify::auth::entities()).is_ok(), "its own entities may be listed");
 }

@@ -22,6 +22,8 @@ pub struct Post {
     h: String,
     #[entity(inverse = "author")]
     i: Many<Post>,
+    #[entity(inverse = author, skip(rest))]
+    j: Many<Post>,
 }
 
 fn main() {}

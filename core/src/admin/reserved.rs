@@ -1,0 +1,26 @@
+//! Names that the admin's pages use themselves, and that no entity or field may have there.
+
+use crate::admin::edit::OWN_CONTROLS;
+use crate::admin::route::AdminRoute;
+use crate::admin::session;
+use crate::entity::names::{self, Namespace};
+use crate::entity::{Action, Registry, RegistryProblem, Surface};
+
+/// What is wrong with the names of the entities in the admin.
+pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
+    let mut found = Namespace::new();
+    for info in entities.iter().filter(|info| info.is_on(Surface::Admin)) {
+        let (entity, path) = (entities.label(info), info.def.rest_path);
+        if !matches!(AdminRoute::parse(path), Some(AdminRoute::List(_))) {
+            found.refuse(path, &format!("the path of {entity}"), "which the admin uses itself", names::PATH);
+        }
+        let view = info.on(Surface::Admin);
+        for column in view.writable(Action::Create).iter().chain(view.writable(Action::Update)) {
+            if column.wire == session::CSRF || OWN_CONTROLS.contains(&column.wire) {
+                let bearer = format!("the field `{}` of {entity}", column.name);
+                found.refuse(column.wire, &bearer, "which forms of the admin use themselves", names::FIELD);
+            }
+        }
+    }
+    found.problems()
+}
