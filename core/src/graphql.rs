@@ -18,7 +18,7 @@
 //! 6. `plan`: what to fetch and how to write it.
 //! 7. `fetch`, `json_writer`: reading and writing rows.
 //! 8. `root_fields`: every entity's operations.
-//! 9. `documents`, `limits`, `variables`, `field_result`, `response`: what a request goes through.
+//! 9. `documents`, `introspection`, `limits`, `suggestions`, `variables`, `field_result`, `response`: what a request goes through.
 //! 10. `schema`, `resolver`, `execute`: the application's schema, and running an operation.
 //! 11. `explorer`, `endpoint`, `socket`: HTTP and WebSockets.
 //!
@@ -56,6 +56,7 @@ mod field_result;
 mod fields;
 mod filter;
 mod global_id;
+mod introspection;
 mod json_writer;
 mod limits;
 mod plan;
@@ -66,6 +67,7 @@ mod scalars;
 mod schema;
 mod selection;
 mod socket;
+mod suggestions;
 mod variables;
 
 pub use definitions::SchemaError;

@@ -35,6 +35,7 @@ struct Inner {
     entities: Registry,
     root_fields: RootFields,
     documents: DocumentCache,
+    introspection: bool,
 }
 
 impl std::fmt::Debug for Schema {
@@ -49,6 +50,7 @@ pub struct SchemaBuilder {
     data: Vec<Prepare>,
     queries: Vec<Arc<dyn UserRoot>>,
     mutations: Vec<Arc<dyn UserRoot>>,
+    introspection: bool,
 }
 
 impl std::fmt::Debug for SchemaBuilder {
@@ -77,6 +79,13 @@ impl SchemaBuilder {
         self
     }
 
+    /// Whether `__schema` and `__type` are answered; they are by default.
+    #[must_use]
+    pub fn introspection(mut self, answered: bool) -> Self {
+        self.introspection = answered;
+        self
+    }
+
     /// Lends a value to the user's own resolvers: `ctx.data::<T>()`.
     #[must_use]
     pub fn data<T: std::any::Any + Send + Sync>(mut self, value: T) -> Self {
@@ -89,7 +98,7 @@ impl SchemaBuilder {
     /// # Errors
     /// [`SchemaError`] when two types or two root fields have the same name.
     pub fn build(self) -> Result<Schema, SchemaError> {
-        let Self { entities, data, queries, mutations } = self;
+        let Self { entities, data, queries, mutations, introspection } = self;
         let (query_fields, mutation_fields) = root_fields::definitions(&entities);
         let declaration = Declaration {
             types: description::types(&entities),
@@ -102,7 +111,7 @@ impl SchemaBuilder {
         })?;
         let root_fields = RootFields::new(&entities);
         let documents = DocumentCache::default();
-        Ok(Schema(Arc::new(Inner { built, entities, root_fields, documents })))
+        Ok(Schema(Arc::new(Inner { built, entities, root_fields, documents, introspection })))
     }
 }
 
@@ -115,6 +124,7 @@ impl Schema {
             data: Vec::new(),
             queries: Vec::new(),
             mutations: Vec::new(),
+            introspection: true,
         }
     }
 
@@ -126,6 +136,10 @@ impl Schema {
 
     pub(super) fn built(&self) -> &BuiltSchema {
         &self.0.built
+    }
+
+    pub(super) fn answers_introspection(&self) -> bool {
+        self.0.introspection
     }
 
     pub(super) fn documents(&self) -> &DocumentCache {

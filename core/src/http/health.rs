@@ -13,8 +13,8 @@ pub(crate) struct Live;
 impl Endpoint for Live {
     type Output = Response;
 
-    async fn call(&self, _: Request) -> poem::Result<Response> {
-        Ok(ok())
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        Ok(refused_method(&request).unwrap_or_else(ok))
     }
 }
 
@@ -34,6 +34,9 @@ impl Endpoint for Ready {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
+        if let Some(refused) = refused_method(&request) {
+            return Ok(refused);
+        }
         Ok(match self.0.system().db().ping().await {
             Ok(()) => ok(),
             Err(error) => {
@@ -42,6 +45,13 @@ impl Endpoint for Ready {
             }
         })
     }
+}
+
+/// 405 unless the request only reads.
+fn refused_method(request: &Request) -> Option<Response> {
+    let reads = matches!(request.method().as_str(), "GET" | "HEAD");
+    let refused = || problem::method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &problem::request_id(request));
+    (!reads).then(refused)
 }
 
 fn ok() -> Response {

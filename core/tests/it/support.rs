@@ -4,3 +4,5 @@
 pub mod browser;
 pub mod connections;
 pub mod domain;
+#[cfg(feature = "rest")]
+pub mod wire;

@@ -325,7 +325,7 @@ const ETAG: HeaderDoc = ("ETag", "Names this state of the row.");
 const LINK: HeaderDoc = ("Link", "The next page, as `rel=\"next\"`, when rows follow.");
 const LOCATION: HeaderDoc = ("Location", "The address of the row.");
 const RETRY_AFTER: HeaderDoc = ("Retry-After", "Seconds to wait.");
-const WWW_AUTHENTICATE: HeaderDoc = ("WWW-Authenticate", "`Bearer`");
+const WWW_AUTHENTICATE: HeaderDoc = ("WWW-Authenticate", "`Bearer`, with `realm`, and `error` where a token was sent.");
 
 fn response(
     status: u16,
