@@ -78,7 +78,12 @@ impl Asset {
                 header::CACHE_CONTROL,
                 if exact { "public, max-age=31536000, immutable" } else { "no-cache" },
             );
-        if is_named(format!("\"{tag}\"").as_bytes(), request.headers(), &header::IF_NONE_MATCH, Comparison::Weak) {
+        if is_named(
+            format!("\"{tag}\"").as_bytes(),
+            request.headers(),
+            &header::IF_NONE_MATCH,
+            Comparison::Weak,
+        ) {
             return response.status(StatusCode::NOT_MODIFIED).finish();
         }
         response.body(content)

@@ -73,12 +73,7 @@ pub(super) fn cell(
     }
 }
 
-fn related_cell(
-    request: &AdminRequest,
-    column: &'static ColumnInfo,
-    key: &Value,
-    labels: &Labels,
-) -> Cell {
+fn related_cell(request: &AdminRequest, column: &'static ColumnInfo, key: &Value, labels: &Labels) -> Cell {
     let Some(target) = column.target() else {
         return Cell::Text(key.to_text());
     };

@@ -150,9 +150,8 @@ pub(super) fn rows(
     labels: &Labels,
 ) -> Vec<Row> {
     let link_column = columns.iter().position(|column| may_link(column)).unwrap_or_default();
-    let cell = |column: &&'static ColumnInfo, record| {
-        cell::cell(request, column, record, labels, Extent::Short)
-    };
+    let cell =
+        |column: &&'static ColumnInfo, record| cell::cell(request, column, record, labels, Extent::Short);
     records
         .iter()
         .map(|record| Row {
@@ -213,7 +212,12 @@ impl ListParams {
         params::link(&request.path(info), query)
     }
 
-    fn pages(&self, request: &AdminRequest, info: &EntityInfo, page: &Page) -> (Option<String>, Option<String>) {
+    fn pages(
+        &self,
+        request: &AdminRequest,
+        info: &EntityInfo,
+        page: &Page,
+    ) -> (Option<String>, Option<String>) {
         let to = |name: &'static str, cursor: &Option<String>| {
             let cursor = cursor.as_deref()?;
             Some(self.link(request, info, &self.sort_text, None, (name, cursor)))

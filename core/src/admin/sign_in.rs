@@ -146,7 +146,10 @@ fn show(
     let status = failure.as_ref().map_or(StatusCode::OK, |failure| failure.status);
     let retry_after = failure.as_ref().and_then(|failure| failure.retry_after);
     let page = SignInPage {
-        frame: Frame { csrf: session::sign_in_token(admin.state.secret(), &nonce), ..Frame::bare(site::base(request), "Sign in") },
+        frame: Frame {
+            csrf: session::sign_in_token(admin.state.secret(), &nonce),
+            ..Frame::bare(site::base(request), "Sign in")
+        },
         email,
         next,
         error: failure.map(|failure| failure.message),

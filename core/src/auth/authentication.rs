@@ -74,10 +74,12 @@ impl Refusal {
     pub fn challenge(&self) -> Option<&'static str> {
         match self {
             Self::Malformed => Some("Bearer realm=\"api\", error=\"invalid_request\""),
-            Self::Invalid | Self::Failed(Error::Unauthenticated) => Some("Bearer realm=\"api\", error=\"invalid_token\""),
-            Self::Expired => {
-                Some("Bearer realm=\"api\", error=\"invalid_token\", error_description=\"The token has expired\"")
+            Self::Invalid | Self::Failed(Error::Unauthenticated) => {
+                Some("Bearer realm=\"api\", error=\"invalid_token\"")
             }
+            Self::Expired => Some(
+                "Bearer realm=\"api\", error=\"invalid_token\", error_description=\"The token has expired\"",
+            ),
             Self::Failed(_) => None,
         }
     }

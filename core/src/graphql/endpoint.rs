@@ -108,7 +108,8 @@ impl Endpoint for GraphqlEndpoint {
         let ctx = request.data::<Ctx>().unwrap_or(&self.anonymous).clone();
         let media_type = media_type(&request);
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        if reads && let Some(explorer) = &self.explorer
+        if reads
+            && let Some(explorer) = &self.explorer
             && explorer::is_page_request(&request)
         {
             return Ok(explorer.page(site::base(&request)));

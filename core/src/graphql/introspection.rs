@@ -13,7 +13,8 @@ pub(super) fn introspects(document: &ExecutableDocument) -> bool {
 fn selects(set: &SelectionSet) -> bool {
     set.items.iter().any(|item| match &item.node {
         Selection::Field(field) => {
-            matches!(field.node.name.node.as_str(), "__schema" | "__type") || selects(&field.node.selection_set.node)
+            matches!(field.node.name.node.as_str(), "__schema" | "__type")
+                || selects(&field.node.selection_set.node)
         }
         Selection::InlineFragment(fragment) => selects(&fragment.node.selection_set.node),
         Selection::FragmentSpread(_) => false,

@@ -3,9 +3,9 @@
 use async_graphql::{ServerError, Value};
 
 use crate::ctx::Ctx;
-use crate::graphql::{error, suggestions};
 use crate::graphql::field_result::FieldResult;
 use crate::graphql::selection::CollectedField;
+use crate::graphql::{error, suggestions};
 
 /// The response to a request.
 #[derive(Debug)]

@@ -13,8 +13,12 @@ const MARK: &str = " Did you mean ";
 /// Takes the names out of an error that the client may not know.
 pub(super) fn limit(error: &mut ServerError, ctx: &Ctx) {
     let Some((message, names)) = error.message.split_once(MARK) else { return };
-    let known: Vec<&str> =
-        names.split('"').skip(1).step_by(2).filter(|name| ctx.suggests_names() && may_know(name, ctx)).collect();
+    let known: Vec<&str> = names
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| ctx.suggests_names() && may_know(name, ctx))
+        .collect();
     error.message = match known.is_empty() {
         true => message.to_owned(),
         false => format!("{message}{MARK}\"{}\"?", known.join("\", \"")),
@@ -35,10 +39,8 @@ fn is_hidden(info: &EntityInfo, name: &str, ctx: &Ctx) -> bool {
         let names = [info.def.singular, info.def.plural].map(|name| name.replace('_', ""));
         names.iter().any(|name| lower.contains(name.as_str()))
     };
-    let hidden_column = info
-        .columns
-        .iter()
-        .any(|column| column.graphql == name && info.is_hidden_column(column.index, ctx));
+    let hidden_column =
+        info.columns.iter().any(|column| column.graphql == name && info.is_hidden_column(column.index, ctx));
     let readable = || info.permits(Action::Read, ctx);
     hidden_column || (is_of_entity() && !readable())
 }

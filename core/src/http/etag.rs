@@ -94,7 +94,17 @@ mod tests {
             headers.insert(header::IF_MATCH, HeaderValue::from_str(value).expect("a header"));
             is_named(b"\"a\"", &headers, &header::IF_MATCH, comparison)
         };
-        for named in ["\"a\"", "*", " * ", "\"x\", \"a\"", "\"x\",\"a\"", "\"x, y\" , \"a\"", "a, \"a\"", "\"a-gzip\"", "\"a-br\""] {
+        for named in [
+            "\"a\"",
+            "*",
+            " * ",
+            "\"x\", \"a\"",
+            "\"x\",\"a\"",
+            "\"x, y\" , \"a\"",
+            "a, \"a\"",
+            "\"a-gzip\"",
+            "\"a-br\"",
+        ] {
             assert!(holds(named, Comparison::Strong), "{named}");
         }
         for other in ["", "a", "\"x\"", "\"x\", *", "\"a", "\"a-own\"", "\"a-\"", "\"aa\"", "w/\"a\""] {

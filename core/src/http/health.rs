@@ -50,7 +50,8 @@ impl Endpoint for Ready {
 /// 405 unless the request only reads.
 fn refused_method(request: &Request) -> Option<Response> {
     let reads = matches!(request.method().as_str(), "GET" | "HEAD");
-    let refused = || problem::method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &problem::request_id(request));
+    let refused =
+        || problem::method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &problem::request_id(request));
     (!reads).then(refused)
 }
 

@@ -39,7 +39,8 @@ pub(crate) struct UnknownCoding;
 impl UnknownCoding {
     /// 415, with the codings that are read (RFC 9110, section 12.5.3).
     pub(crate) fn response(&self, request_id: &str) -> Response {
-        let detail = "this `Content-Encoding` is not supported; the `Accept-Encoding` header lists those that are";
+        let detail =
+            "this `Content-Encoding` is not supported; the `Accept-Encoding` header lists those that are";
         let mut response = http_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, request_id);
         response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(Coding::LIST));
         response

@@ -163,7 +163,11 @@ impl Rest {
     pub(super) fn routes(self, state: &AppState) -> Route {
         let route = add_resources(Route::new(), Router::new(state.registry(), self.body_limit));
         match state.settings().serves_api_docs() {
-            true => docs::add_routes(route, &self.title, Document::new(state.registry(), &self.title, &self.version)),
+            true => docs::add_routes(
+                route,
+                &self.title,
+                Document::new(state.registry(), &self.title, &self.version),
+            ),
             false => route,
         }
     }

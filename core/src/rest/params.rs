@@ -205,7 +205,13 @@ impl Names<'_> {
     }
 
     /// The error for a name that is none, with a near one that the client may use.
-    fn unknown(self, what: &str, name: &str, columns: &[&'static ColumnInfo], others: &[&'static str]) -> Error {
+    fn unknown(
+        self,
+        what: &str,
+        name: &str,
+        columns: &[&'static ColumnInfo],
+        others: &[&'static str],
+    ) -> Error {
         let names = columns.iter().map(|column| (column.index, column.wire));
         let hint = match suggestion(self.ctx, self.info, name, names, others) {
             Some(near) => format!("; did you mean `{near}`?"),

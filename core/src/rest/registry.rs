@@ -76,12 +76,15 @@ pub(super) struct MethodRouter {
 
 impl MethodRouter {
     pub(super) fn new(methods: HashMap<Method, BoxEndpoint<'static>>) -> Self {
-        let mut names: Vec<&str> = methods.keys().map(Method::as_str).collect();
+        let mut names: Vec<&str> =
+            methods.keys().map(Method::as_str).filter(|name| *name != "OPTIONS").collect();
         if methods.contains_key(&Method::GET) && !methods.contains_key(&Method::HEAD) {
             names.push("HEAD");
         }
         let order = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-        names.sort_unstable_by_key(|name| (order.iter().position(|known| known == name).unwrap_or(order.len()), *name));
+        names.sort_unstable_by_key(|name| {
+            (order.iter().position(|known| known == name).unwrap_or(order.len()), *name)
+        });
         let allow = HeaderValue::from_str(&names.join(", "));
         Self { allow: allow.unwrap_or(HeaderValue::from_static("")), methods }
     }

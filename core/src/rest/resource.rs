@@ -152,9 +152,7 @@ impl Resource {
         let values = self.read_values(&mut request, form, &[JSON, MERGE_PATCH]).await?;
         let record = match self.preconditions(&request) {
             None => Records::new(ctx, self.info).update(&key, values).await?,
-            Some(check) => {
-                Records::new(ctx, self.info).update_checked(&key, values, check).await?
-            }
+            Some(check) => Records::new(ctx, self.info).update_checked(&key, values, check).await?,
         };
         Ok(self.row_response(StatusCode::OK, &record))
     }
@@ -199,10 +197,7 @@ impl Resource {
     }
 
     /// The check of a write's preconditions against the row as it is; `None` where there are none.
-    fn preconditions(
-        &self,
-        request: &Request,
-    ) -> Option<impl FnOnce(&Record) -> Result<()> + Send + use<>> {
+    fn preconditions(&self, request: &Request) -> Option<impl FnOnce(&Record) -> Result<()> + Send + use<>> {
         let conditions = Preconditions::of(request.headers())?;
         let writer = Arc::clone(&self.writer);
         Some(move |row: &Record| match conditions.failed(ETag::of(&writer.row(row))) {
@@ -278,8 +273,8 @@ fn next_link(request: &Request, page: &Page) -> Option<HeaderValue> {
 fn push_encoded(uri: &mut String, part: &str) {
     for byte in part.bytes() {
         match byte {
-            b'-' | b'.' | b'_' | b'~' | b'%' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';'
-            | b'=' | b':' | b'@' | b'/' | b'?' => uri.push(char::from(byte)),
+            b'-' | b'.' | b'_' | b'~' | b'%' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+'
+            | b',' | b';' | b'=' | b':' | b'@' | b'/' | b'?' => uri.push(char::from(byte)),
             byte if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
             byte => {
                 // Writing to a string does not fail.

@@ -54,7 +54,8 @@ impl<E: Endpoint<Output = Response>> Endpoint for Compression<E> {
 fn negotiated(headers: &HeaderMap) -> Option<Coding> {
     let weight_of = |name: &str| {
         let weights = || weighted(headers, &header::ACCEPT_ENCODING);
-        let named = weights().filter(|(item, _)| item.eq_ignore_ascii_case(name)).map(|(_, weight)| weight).max();
+        let named =
+            weights().filter(|(item, _)| item.eq_ignore_ascii_case(name)).map(|(_, weight)| weight).max();
         named.or_else(|| weights().filter(|(item, _)| *item == "*").map(|(_, weight)| weight).max())
     };
     let named_identity = weighted(headers, &header::ACCEPT_ENCODING)
@@ -80,7 +81,8 @@ fn may_be_compressed(response: &Response) -> bool {
         .get_all(header::CACHE_CONTROL)
         .iter()
         .any(|value| value.to_str().is_ok_and(|value| value.contains("no-transform")));
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     has_body && !kept && !headers.contains_key(header::CONTENT_ENCODING) && is_text(media_type)
 }
 
@@ -89,8 +91,12 @@ fn is_text(media_type: &str) -> bool {
     match essence.as_str() {
         // Each event is sent when it happens.
         "text/event-stream" => false,
-        "application/json" | "application/javascript" | "application/xml" | "application/yaml"
-        | "application/x-ndjson" | "application/jsonl" => true,
+        "application/json"
+        | "application/javascript"
+        | "application/xml"
+        | "application/yaml"
+        | "application/x-ndjson"
+        | "application/jsonl" => true,
         essence => essence.starts_with("text/") || essence.ends_with("+json") || essence.ends_with("+xml"),
     }
 }
@@ -123,7 +129,10 @@ async fn compressed(response: Response, coding: Coding) -> poem::Result<Response
     Ok(response)
 }
 
-fn encoder(coding: Coding, reader: impl AsyncBufRead + Send + Unpin + 'static) -> Box<dyn AsyncRead + Send + Unpin> {
+fn encoder(
+    coding: Coding,
+    reader: impl AsyncBufRead + Send + Unpin + 'static,
+) -> Box<dyn AsyncRead + Send + Unpin> {
     match coding {
         Coding::Zstd => Box::new(ZstdEncoder::new(reader)),
         Coding::Brotli => Box::new(BrotliEncoder::with_quality(reader, Level::Precise(BROTLI_QUALITY))),

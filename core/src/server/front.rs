@@ -49,7 +49,9 @@ impl<E: Endpoint<Output = Response>> Endpoint for Front<E> {
 /// The address without the base, and with decoded letters; `None` where it is that already.
 fn normal(uri: &Uri, base: &str) -> Option<Uri> {
     let decoded = decode_unreserved(uri.path());
-    let below = decoded.strip_prefix(base).filter(|path| !base.is_empty() && (path.is_empty() || path.starts_with('/')));
+    let below = decoded
+        .strip_prefix(base)
+        .filter(|path| !base.is_empty() && (path.is_empty() || path.starts_with('/')));
     if below.is_none() && matches!(decoded, Cow::Borrowed(_)) {
         return None;
     }

@@ -67,8 +67,9 @@ impl Endpoint for Home {
             let allow = HeaderValue::from_static("GET, HEAD");
             return Ok(method_not_allowed(&allow, &request_id(&request)));
         }
-        let mut response =
-            Response::builder().content_type("text/html; charset=utf-8").body(self.page(site::base(&request)));
+        let mut response = Response::builder()
+            .content_type("text/html; charset=utf-8")
+            .body(self.page(site::base(&request)));
         if let Some(policy) = &self.policy {
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         }

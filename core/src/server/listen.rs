@@ -99,7 +99,9 @@ async fn connection(
             async move {
                 let response = match has_host {
                     true => endpoint.get_response(request).await,
-                    false => http_problem(StatusCode::BAD_REQUEST, "there must be one valid `Host` header", ""),
+                    false => {
+                        http_problem(StatusCode::BAD_REQUEST, "there must be one valid `Host` header", "")
+                    }
                 };
                 Ok::<hyper::Response<_>, Infallible>(response.into())
             }
@@ -128,7 +130,8 @@ fn has_one_host(request: &hyper::Request<Incoming>) -> bool {
     match (hosts.next(), hosts.next()) {
         (None, _) => request.version() != Version::HTTP_11,
         (Some(host), None) => {
-            let is_valid = |text: &str| text.is_empty() || (!text.contains('@') && text.parse::<Authority>().is_ok());
+            let is_valid =
+                |text: &str| text.is_empty() || (!text.contains('@') && text.parse::<Authority>().is_ok());
             host.to_str().is_ok_and(is_valid)
         }
         (Some(_), Some(_)) => false,

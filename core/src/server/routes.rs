@@ -18,8 +18,10 @@ use crate::state::AppState;
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
     let settings = state.settings();
     let context = Context::with(state, app.authenticators)?;
-    let framework =
-        Route::new().at("/", Home::new(state.registry(), settings)).at("/livez", Live).at("/readyz", Ready::new(state));
+    let framework = Route::new()
+        .at("/", Home::new(state.registry(), settings))
+        .at("/livez", Live)
+        .at("/readyz", Ready::new(state));
     let mut route = app.surfaces.mount(framework, &app.about, state, &context)?;
     for (path, endpoint) in app.mounts {
         route = mount(route, &path, endpoint)?;

@@ -44,7 +44,8 @@ impl GraphqlAdditions {
         state: &AppState,
         context: &Context,
     ) -> Result<Route, StartError> {
-        let schema = self.builder(state.registry()).introspection(state.settings().serves_introspection()).build()?;
+        let schema =
+            self.builder(state.registry()).introspection(state.settings().serves_introspection()).build()?;
         let explorer = match &state.settings().graphiql_dir {
             Some(folder) if state.settings().serves_explorer() => Explorer::GraphiQl(GraphiQl::load(folder)?),
             _ => Explorer::Console,

@@ -130,12 +130,13 @@ async fn a_list_that_is_given_several_times_adds_up(test: TestDb) {
 async fn a_link_is_a_uri_whatever_the_request_was(test: TestDb) {
     let api = Api::of(test).await;
     posts(&api).await;
-    let target = "/api/posts?stars[gte]=1&title[contains]=a&limit=1&title[ne]={\"<^|`>";
+    let target = "/api/posts?stars[gte]=1&title[contains]=a&limit=1&title[ne]={^|`}";
     let answer = wire::request(api.address(), "GET", target, &[]).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let link = answer.header("link").strip_prefix('<').expect("a link");
     let target = link.strip_suffix(">; rel=\"next\"").expect("one target");
-    let encoded = "/api/posts?stars%5Bgte%5D=1&title%5Bcontains%5D=a&limit=1&title%5Bne%5D=%7B%22%3C%5E%7C%60%3E&cursor=";
+    let encoded =
+        "/api/posts?stars%5Bgte%5D=1&title%5Bcontains%5D=a&limit=1&title%5Bne%5D=%7B%5E%7C%60%7D&cursor=";
     assert!(target.starts_with(encoded), "{target}");
     assert_eq!(each(&api.get(target).await, "stars"), [2]);
     let link = api.get("/api/posts?stars[gte]=1&limit=1").await.header("link").expect("a link").to_owned();

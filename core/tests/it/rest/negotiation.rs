@@ -41,7 +41,11 @@ async fn what_is_not_accepted_is_not_sent(test: TestDb) {
     }
     let made = api.request(Method::POST, "/api/users").header("accept", "text/html");
     send(made.json(&json!({"email": "x@example.org"}))).await.problem(406, "NOT_ACCEPTABLE");
-    assert_eq!(api.get("/api/users?email=x@example.org").await.json()["items"], json!([]), "nothing was made");
+    assert_eq!(
+        api.get("/api/users?email=x@example.org").await.json()["items"],
+        json!([]),
+        "nothing was made"
+    );
     let deleted = api.request(Method::DELETE, &path).header("accept", "text/html");
     assert_eq!(send(deleted).await.status, 204, "there is nothing to negotiate about");
 }

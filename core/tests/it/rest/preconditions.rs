@@ -68,12 +68,15 @@ async fn what_would_be_refused_anyway_is_refused_first(test: TestDb) {
             let missing = asked(&api, method, "/api/users/4711", &[condition]).await;
             assert_eq!(missing.status, 404, "{condition:?}: {}", missing.text);
         }
-        let conditional = |body| api.request(Method::PATCH, &path).header(condition.0, condition.1).json(&body);
+        let conditional =
+            |body| api.request(Method::PATCH, &path).header(condition.0, condition.1).json(&body);
         send(conditional(json!({"nickname": 7}))).await.broken(422, "VALIDATION_FAILED");
         send(conditional(json!({"nickname": "x".repeat(65)}))).await.broken(422, "VALIDATION_FAILED");
         send(conditional(json!([]))).await.problem(400, "BAD_REQUEST");
         let unknown = format!("{path}?fields=id");
-        send(api.request(Method::DELETE, &unknown).header(condition.0, condition.1)).await.problem(400, "BAD_REQUEST");
+        send(api.request(Method::DELETE, &unknown).header(condition.0, condition.1))
+            .await
+            .problem(400, "BAD_REQUEST");
     }
     assert_eq!(api.get(&path).await.json()["nickname"], json!(null));
 }
@@ -103,13 +106,42 @@ struct Notice {
     text: String,
 }
 
-/// Only its owner sees it.
+/// Who is signed in sees those of Bob.
 #[derive(Entity)]
-#[entity(policy = owner(owner))]
+#[entity(policy = OfBob)]
 struct Secret {
     #[entity(filter)]
     owner: String,
     text: Option<String>,
+}
+
+struct OfBob;
+
+impl OfBob {
+    fn rows(ctx: &Ctx) -> Decision<Secret> {
+        match ctx.principal() {
+            Principal::Anonymous => Decision::Deny,
+            _ => Secret::owner().eq("bob").into(),
+        }
+    }
+}
+
+impl Policy<Secret> for OfBob {
+    fn read(ctx: &Ctx) -> Decision<Secret> {
+        Self::rows(ctx)
+    }
+
+    fn create(ctx: &Ctx) -> Decision<Secret> {
+        Self::rows(ctx)
+    }
+
+    fn update(ctx: &Ctx) -> Decision<Secret> {
+        Self::rows(ctx)
+    }
+
+    fn delete(ctx: &Ctx) -> Decision<Secret> {
+        Self::rows(ctx)
+    }
 }
 
 #[each_database(entities![Notice, Secret])]

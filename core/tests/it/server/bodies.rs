@@ -36,7 +36,9 @@ async fn a_body_that_stalls_is_a_timeout(test: TestDb) {
     ] {
         let start = Instant::now();
         let mut stream = TcpStream::connect(address).await.expect("a connection");
-        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: 100\r\n\r\n{{\"");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: 100\r\n\r\n{{\""
+        );
         stream.write_all(head.as_bytes()).await.expect("sent");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.expect("an answer and the end of the connection");
@@ -114,7 +116,11 @@ async fn what_cannot_be_inflated_is_refused(test: TestDb) {
         for path in ["/api/users", "/graphql", "/length"] {
             let lines = ["content-type: application/json", encoding.as_str()];
             let answer = send(address, "POST", path, &lines, b"{}").await;
-            assert_eq!((answer.status, answer.header("accept-encoding")), (415, "zstd, br, gzip"), "{coding} {path}");
+            assert_eq!(
+                (answer.status, answer.header("accept-encoding")),
+                (415, "zstd, br, gzip"),
+                "{coding} {path}"
+            );
         }
     }
     // 64 MiB of nothing, in a few KiB.

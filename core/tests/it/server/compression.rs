@@ -103,7 +103,10 @@ async fn large_texts_are_compressed_as_the_client_accepts(test: TestDb) {
     assert_eq!(large.header("content-encoding"), "gzip");
     assert_eq!(inflated(&large).await.len(), 22 * 100_000);
     let query = "/graphql?query=%7Busers(first:20)%7Bnodes%7Bid%20email%20nickname%20status%7D%7D%7D";
-    assert_eq!(request(address, "GET", query, &["accept-encoding: br"]).await.header("content-encoding"), "br");
+    assert_eq!(
+        request(address, "GET", query, &["accept-encoding: br"]).await.header("content-encoding"),
+        "br"
+    );
 }
 
 #[each_database(all(), only(sqlite))]
@@ -123,7 +126,10 @@ async fn what_gains_nothing_or_carries_secrets_is_left_as_it_is(test: TestDb) {
     assert_eq!(style.header("content-encoding"), "gzip");
     let settings = Settings { compression: false, ..Settings::default() };
     let (address, _) = serve_until(app(), &test, settings, std::future::pending()).await;
-    assert_eq!(request(address, "GET", "/large", &["accept-encoding: gzip"]).await.header("content-encoding"), "");
+    assert_eq!(
+        request(address, "GET", "/large", &["accept-encoding: gzip"]).await.header("content-encoding"),
+        ""
+    );
 }
 
 #[each_database(all(), only(sqlite))]

@@ -3,8 +3,8 @@
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database, serve};
 use poem::{Route, get, handler};
-use poem_openapi::payload::PlainText;
 use poem_openapi::OpenApi;
+use poem_openapi::payload::PlainText;
 
 use crate::support::domain::*;
 use crate::support::wire::request;
@@ -30,7 +30,9 @@ fn mounted() -> &'static str {
 }
 
 fn app() -> App {
-    App::new(entities![User, Post, Tag, PostTag, Note]).api(Own).mount("/mounted", Route::new().at("/", get(mounted)))
+    App::new(entities![User, Post, Tag, PostTag, Note])
+        .api(Own)
+        .mount("/mounted", Route::new().at("/", get(mounted)))
 }
 
 #[each_database(all(), only(sqlite))]
@@ -40,16 +42,43 @@ async fn head_answers_wherever_get_does(test: TestDb) {
     let row = format!("/api/users/{key}");
     let query = "/graphql?query=%7B__typename%7D";
     let paths = [
-        "/", "/livez", "/readyz", "/openapi.json", "/openapi.yaml", "/docs", "/api/users", &row, "/api/users/0", "/api/own",
-        query, "/graphql", "/graphql/ws", "/graphql/graphiql/react.js", "/admin", "/admin/sign-in", "/admin/users",
-        "/admin/session", "/admin/assets/admin.css", "/mounted/", "/nothing",
+        "/",
+        "/livez",
+        "/readyz",
+        "/openapi.json",
+        "/openapi.yaml",
+        "/docs",
+        "/api/users",
+        &row,
+        "/api/users/0",
+        "/api/own",
+        query,
+        "/graphql",
+        "/graphql/ws",
+        "/graphql/graphiql/react.js",
+        "/admin",
+        "/admin/sign-in",
+        "/admin/users",
+        "/admin/session",
+        "/admin/assets/admin.css",
+        "/mounted/",
+        "/nothing",
     ];
     for path in paths {
         for accept in ["accept: */*", "accept: text/html", "accept-encoding: gzip"] {
             let got = request(address, "GET", path, &[accept]).await;
             let head = request(address, "HEAD", path, &[accept]).await;
             assert_eq!((head.status, head.body.len()), (got.status, 0), "{path} {accept}");
-            for name in ["content-type", "etag", "vary", "cache-control", "content-encoding", "location", "allow", "link"] {
+            for name in [
+                "content-type",
+                "etag",
+                "vary",
+                "cache-control",
+                "content-encoding",
+                "location",
+                "allow",
+                "link",
+            ] {
                 assert_eq!(head.all(name), got.all(name), "{path} {accept} {name}");
             }
         }

@@ -50,7 +50,9 @@ async fn over_socket(address: std::net::SocketAddr, query: &str) -> Json {
 async fn introspection_is_answered_in_development_only(test: TestDb) {
     let shown = Settings { graphql_introspection: Some(true), ..production() };
     let hidden = Settings { graphql_introspection: Some(false), ..Settings::default() };
-    for (settings, answers) in [(Settings::default(), true), (production(), false), (shown, true), (hidden, false)] {
+    for (settings, answers) in
+        [(Settings::default(), true), (production(), false), (shown, true), (hidden, false)]
+    {
         let address = start(&test, settings).await;
         for query in INTROSPECTION {
             // A second time too: documents are kept.
@@ -58,14 +60,20 @@ async fn introspection_is_answered_in_development_only(test: TestDb) {
                 let answer = graphql(address, query).await.json();
                 assert_eq!(answer.get("errors").is_none(), answers, "{query}: {answer}");
                 assert_eq!(answer.to_string().contains("\"name\":\""), answers, "{query}: {answer}");
-                let got = request(address, "GET", &format!("/graphql?query={}", encoded(query)), &[]).await.json();
+                let got =
+                    request(address, "GET", &format!("/graphql?query={}", encoded(query)), &[]).await.json();
                 assert_eq!(got.get("errors").is_none(), answers, "{query}: {got}");
             }
             let message = over_socket(address, query).await;
-            assert_eq!(message["type"] == "next" && message["payload"].get("errors").is_none(), answers, "{message}");
+            assert_eq!(
+                message["type"] == "next" && message["payload"].get("errors").is_none(),
+                answers,
+                "{message}"
+            );
         }
         let batch = format!("[{}]", json!({ "query": INTROSPECTION[0] }));
-        let batch = send(address, "POST", "/graphql", &["content-type: application/json"], batch.as_bytes()).await;
+        let batch =
+            send(address, "POST", "/graphql", &["content-type: application/json"], batch.as_bytes()).await;
         assert_eq!(batch.json()[0].get("errors").is_none(), answers);
         for name in ["{ __typename }", "{ a: __typename people { __typename nodes { __typename } } }"] {
             assert!(graphql(address, name).await.json().get("errors").is_none(), "{name}");
@@ -81,7 +89,9 @@ fn encoded(query: &str) -> String {
 async fn pages_that_describe_are_served_in_development_only(test: TestDb) {
     let shown = Settings { graphql_explorer: Some(true), api_docs: Some(true), ..production() };
     let hidden = Settings { graphql_explorer: Some(false), api_docs: Some(false), ..Settings::default() };
-    for (settings, served) in [(Settings::default(), true), (production(), false), (shown, true), (hidden, false)] {
+    for (settings, served) in
+        [(Settings::default(), true), (production(), false), (shown, true), (hidden, false)]
+    {
         let address = start(&test, settings).await;
         let explorer = request(address, "GET", "/graphql", &["accept: text/html"]).await;
         assert_eq!(explorer.header("content-type").starts_with("text/html"), served, "{}", explorer.text());
@@ -126,7 +136,9 @@ async fn refusals(address: std::net::SocketAddr, name: &str) -> Vec<String> {
 async fn names_are_suggested_in_development_only(test: TestDb) {
     let shown = Settings { suggestions: Some(true), ..production() };
     let hidden = Settings { suggestions: Some(false), ..Settings::default() };
-    for (settings, suggests) in [(Settings::default(), true), (production(), false), (shown, true), (hidden, false)] {
+    for (settings, suggests) in
+        [(Settings::default(), true), (production(), false), (shown, true), (hidden, false)]
+    {
         let address = start(&test, settings).await;
         let texts = refusals(address, "nicknam").await;
         for text in &texts {

@@ -25,7 +25,8 @@ struct Proxy {
 
 impl Proxy {
     async fn start(target: SocketAddr, strips: &'static str, adds: &[(&'static str, &str)]) -> SocketAddr {
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let client =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let adds = adds.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let proxy = Self { target, strips, adds, client };
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a port");
@@ -42,7 +43,8 @@ impl Endpoint for Proxy {
         let target = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let target = target.strip_prefix(self.strips).unwrap_or(&target);
         let mut headers: HeaderMap = request.headers().clone();
-        let peer = request.remote_addr().as_socket_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
+        let peer =
+            request.remote_addr().as_socket_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
         headers.append("x-forwarded-for", HeaderValue::from_str(&peer).expect("a header"));
         for (name, value) in &self.adds {
             headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header"));
@@ -52,7 +54,9 @@ impl Endpoint for Proxy {
         let forwarded = self.client.request(request.method().clone(), url).headers(headers).body(body);
         let answer = forwarded.send().await.expect("an answer");
         let mut response = Response::builder().status(answer.status()).finish();
-        response.headers_mut().extend(answer.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
+        response
+            .headers_mut()
+            .extend(answer.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
         response.headers_mut().remove("transfer-encoding");
         response.set_body(answer.bytes().await.expect("a body"));
         Ok(response)
@@ -73,22 +77,32 @@ fn trusting() -> Settings {
 
 /// Every address that a page or a document names.
 fn addresses(text: &str) -> Vec<&str> {
-    let attributes = ["href=\"", "src=\"", "action=\"", "data-lookup=\"", "fetch(\"", "url: \"", "\"url\": \""];
+    let attributes =
+        ["href=\"", "src=\"", "action=\"", "data-lookup=\"", "fetch(\"", "url: \"", "\"url\": \""];
     let mut found = Vec::new();
     for attribute in attributes {
         let parts = text.split(attribute).skip(1);
-        found.extend(parts.filter_map(|part| part.split('"').next()).filter(|address| address.starts_with('/')));
+        found.extend(
+            parts.filter_map(|part| part.split('"').next()).filter(|address| address.starts_with('/')),
+        );
     }
     found
 }
 
 /// Checks everything that an application below `base` shows through this address.
 async fn is_reachable_below(ctx: &Ctx, address: SocketAddr, base: &str) {
-    let number = auth::create_account(ctx, &format!("a{}@example.org", address.port()), PASSWORD, vec!["admin".into()]).await;
+    let number = auth::create_account(
+        ctx,
+        &format!("a{}@example.org", address.port()),
+        PASSWORD,
+        vec!["admin".into()],
+    )
+    .await;
     number.expect("an account");
     let cookie_of = |answer: &wire::Response, name: &str| {
         let cookies = answer.all("set-cookie");
-        let cookie = cookies.iter().find(|cookie| cookie.contains(name)).unwrap_or_else(|| panic!("{cookies:?}"));
+        let cookie =
+            cookies.iter().find(|cookie| cookie.contains(name)).unwrap_or_else(|| panic!("{cookies:?}"));
         let path = if base.is_empty() { "/" } else { base };
         assert!(cookie.contains(&format!("; Path={path};")), "{cookie}");
         cookie.split(';').next().expect("a cookie").to_owned()
@@ -111,12 +125,20 @@ async fn is_reachable_below(ctx: &Ctx, address: SocketAddr, base: &str) {
     let spec = request(address, "GET", &below("/openapi.json"), &[]).await.json();
     assert_eq!(spec["servers"][0]["url"], if base.is_empty() { "/" } else { base });
     let yaml = request(address, "GET", &below("/openapi.yaml"), &[]).await.text();
-    assert!(yaml.contains(&format!("url: {}", if base.is_empty() { "/" } else { base })), "{}", &yaml[..200]);
+    assert!(
+        yaml.contains(&format!("url: \"{}\"", if base.is_empty() { "/" } else { base })),
+        "{}",
+        &yaml[..200]
+    );
 
     // Pages of the admin, signed in.
     let unknown = request(address, "GET", &below("/admin/users?limit=1"), &[]).await;
     assert_eq!(unknown.status, 303);
-    assert!(unknown.header("location").starts_with(&below("/admin/sign-in?next=")), "{}", unknown.header("location"));
+    assert!(
+        unknown.header("location").starts_with(&below("/admin/sign-in?next=")),
+        "{}",
+        unknown.header("location")
+    );
     let sign_in = request(address, "GET", unknown.header("location"), &[]).await;
     let cookie = format!("cookie: {}", cookie_of(&sign_in, "sign-in"));
     let text = sign_in.text();
@@ -127,17 +149,33 @@ async fn is_reachable_below(ctx: &Ctx, address: SocketAddr, base: &str) {
     };
     let form = format!(
         "_csrf={}&next={}&email=a{}%40example.org&password={}",
-        field("_csrf"), field("next"), address.port(), PASSWORD.replace(' ', "+")
+        field("_csrf"),
+        field("next"),
+        address.port(),
+        PASSWORD.replace(' ', "+")
     );
     let lines = ["content-type: application/x-www-form-urlencoded", cookie.as_str()];
     let done = send(address, "POST", &below("/admin/sign-in"), &lines, form.as_bytes()).await;
-    assert_eq!((done.status, done.header("location")), (303, below("/admin/users?limit=1").as_str()), "{}", done.text());
+    assert_eq!(
+        (done.status, done.header("location")),
+        (303, below("/admin/users?limit=1").as_str()),
+        "{}",
+        done.text()
+    );
     let cookie = format!("cookie: {}", cookie_of(&done, "session"));
 
     let users = below("/admin/users");
     let pages = [
-        below("/"), below("/docs"), below("/graphql"), below("/admin"), users.clone(), below("/admin/users/new"),
-        below("/admin/posts/new"), below("/admin/users/1"), below("/admin/users/1/edit"), below("/admin/users/1/delete"),
+        below("/"),
+        below("/docs"),
+        below("/graphql"),
+        below("/admin"),
+        users.clone(),
+        below("/admin/users/new"),
+        below("/admin/posts/new"),
+        below("/admin/users/1"),
+        below("/admin/users/1/edit"),
+        below("/admin/users/1/delete"),
         below("/admin/users/4711"),
     ];
     for page in &pages {
@@ -147,7 +185,10 @@ async fn is_reachable_below(ctx: &Ctx, address: SocketAddr, base: &str) {
         let found = addresses(&text);
         assert!(!found.is_empty() || page.ends_with("/docs"), "{page}: {text}");
         for link in found {
-            assert!(link == "/" && base.is_empty() || link.starts_with(&format!("{base}/")) || link == base, "{page}: {link}");
+            assert!(
+                link == "/" && base.is_empty() || link.starts_with(&format!("{base}/")) || link == base,
+                "{page}: {link}"
+            );
             let link = link.replace("&#38;", "&").replace("&amp;", "&");
             let there = request(address, "GET", &link, &["accept: text/html", &cookie]).await;
             assert!([200, 204, 405].contains(&there.status), "{page}: {link} is {}", there.status);

@@ -36,7 +36,11 @@ async fn a_request_has_one_host(test: TestDb) {
 async fn an_encoded_letter_is_the_letter(test: TestDb) {
     let key = UserService::new(&test.ctx()).create(UserInput::new("a@example.org")).await.expect("a row").id;
     let address = serve(app(), &test).await;
-    for path in [format!("/api/%75sers/{key}"), format!("/%61pi/use%72%73/{key}"), format!("/api/users/%{:x}", key.get() + 48)] {
+    for path in [
+        format!("/api/%75sers/{key}"),
+        format!("/%61pi/use%72%73/{key}"),
+        format!("/api/users/%{:x}", key.get() + 48),
+    ] {
         let answer = request(address, "GET", &path, &[]).await;
         assert_eq!((answer.status, &answer.json()["email"]), (200, &"a@example.org".into()), "{path}");
     }
@@ -46,7 +50,10 @@ async fn an_encoded_letter_is_the_letter(test: TestDb) {
     let made = send(address, "POST", "/api/%75sers", &["content-type: application/json"], body).await;
     assert_eq!(made.status, 201);
     assert!(made.header("location").starts_with("/api/users/"), "{}", made.header("location"));
-    assert_eq!(request(address, "GET", "/api/users?%65mail=%62@example.org", &[]).await.json()["items"][0]["email"], "b@example.org");
+    assert_eq!(
+        request(address, "GET", "/api/users?%65mail=%62@example.org", &[]).await.json()["items"][0]["email"],
+        "b@example.org"
+    );
 }
 
 #[each_database(all(), only(sqlite))]

@@ -30,7 +30,10 @@ impl Response {
 
     /// Whether a header of a list has the item.
     pub fn lists(&self, name: &str, item: &str) -> bool {
-        self.all(name).iter().flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(item))
+        self.all(name)
+            .iter()
+            .flat_map(|value| value.split(','))
+            .any(|one| one.trim().eq_ignore_ascii_case(item))
     }
 
     pub fn text(&self) -> String {
