@@ -90,7 +90,7 @@ pub(super) fn base_path<'de, D: Deserializer<'de>>(from: D) -> Result<String, D:
 pub(crate) fn is_base_path(path: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     let is_segment = |segment: &str| {
-        !segment.is_empty() && segment.bytes().all(is_plain) && segment.trim_matches('.') != ""
+        !segment.is_empty() && segment.bytes().all(is_plain) && !segment.trim_matches('.').is_empty()
     };
     path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
 }

@@ -6,7 +6,7 @@ use async_compression::tokio::write::{BrotliEncoder, GzipEncoder, ZstdEncoder};
 use entify::config::Settings;
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database, serve_until};
-use poem::{handler, post};
+use poem::{Body, handler, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -15,8 +15,8 @@ use crate::support::wire::send;
 
 /// An endpoint of the program's own that reads whatever comes.
 #[handler]
-fn length(body: Vec<u8>) -> String {
-    body.len().to_string()
+async fn length(body: Body) -> poem::Result<String> {
+    Ok(body.into_bytes().await?.len().to_string())
 }
 
 async fn start(test: &TestDb, settings: Settings) -> std::net::SocketAddr {

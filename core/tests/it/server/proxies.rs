@@ -126,7 +126,7 @@ async fn is_reachable_below(ctx: &Ctx, address: SocketAddr, base: &str) {
     assert_eq!(spec["servers"][0]["url"], if base.is_empty() { "/" } else { base });
     let yaml = request(address, "GET", &below("/openapi.yaml"), &[]).await.text();
     assert!(
-        yaml.contains(&format!("url: \"{}\"", if base.is_empty() { "/" } else { base })),
+        yaml.contains(&format!("\"url\": \"{}\"", if base.is_empty() { "/" } else { base })),
         "{}",
         &yaml[..200]
     );
