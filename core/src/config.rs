@@ -10,6 +10,8 @@ mod secret;
 
 pub use load::SettingsError;
 pub use network::Network;
+#[cfg(feature = "server")]
+pub(crate) use parse::is_base_path;
 pub(crate) use parse::time_span;
 
 use std::net::SocketAddr;
@@ -31,6 +33,9 @@ pub struct Settings {
     /// `BIND`: the address and port to listen on.
     #[serde(deserialize_with = "parse::address")]
     pub bind: SocketAddr,
+    /// `BASE_PATH`: the path under which the application is reached, where a proxy serves it below one: `/shop`.
+    #[serde(deserialize_with = "parse::base_path")]
+    pub base_path: String,
     /// `SECRET_KEY`: signs cursors and the tokens of forms; at least 32 bytes, the same on every node.
     #[serde(deserialize_with = "parse::optional_text")]
     pub secret_key: Option<String>,
@@ -72,6 +77,22 @@ pub struct Settings {
     /// framework's own when absent.
     #[serde(deserialize_with = "parse::optional_path")]
     pub graphiql_dir: Option<PathBuf>,
+    /// `GRAPHQL_INTROSPECTION`: whether GraphQL answers `__schema` and `__type`; not in production when absent.
+    #[serde(deserialize_with = "parse::optional_boolean")]
+    pub graphql_introspection: Option<bool>,
+    /// `GRAPHQL_EXPLORER`: whether `/graphql` shows a page to browsers; not in production when absent.
+    #[serde(deserialize_with = "parse::optional_boolean")]
+    pub graphql_explorer: Option<bool>,
+    /// `API_DOCS`: whether `/openapi.json`, `/openapi.yaml` and `/docs` are served; not in production when absent.
+    #[serde(deserialize_with = "parse::optional_boolean")]
+    pub api_docs: Option<bool>,
+    /// `SUGGESTIONS`: whether errors about unknown names suggest near ones ("did you mean"); not in production when
+    /// absent.
+    #[serde(deserialize_with = "parse::optional_boolean")]
+    pub suggestions: Option<bool>,
+    /// `COMPRESSION`: whether responses are compressed for clients that accept it.
+    #[serde(deserialize_with = "parse::boolean")]
+    pub compression: bool,
     /// `BODY_LIMIT`: the greatest request body, in bytes.
     #[serde(deserialize_with = "parse::size")]
     pub body_limit: usize,
@@ -81,6 +102,9 @@ pub struct Settings {
     /// `HEADER_TIMEOUT`: how long a client may take to send a request's head, or a WebSocket's `connection_init`.
     #[serde(deserialize_with = "parse::duration")]
     pub header_timeout: Duration,
+    /// `BODY_TIMEOUT`: how long a client may pause while it sends a request's body.
+    #[serde(deserialize_with = "parse::duration")]
+    pub body_timeout: Duration,
     /// `SHUTDOWN_TIMEOUT`: how long running requests may take after the server received a stop signal.
     #[serde(deserialize_with = "parse::duration")]
     pub shutdown_timeout: Duration,
@@ -126,7 +150,7 @@ pub struct Settings {
     /// `SESSION_LIFETIME`: a session ends this long after sign-in, used or not.
     #[serde(deserialize_with = "parse::duration")]
     pub session_lifetime: Duration,
-    /// `TRUSTED_PROXIES`: the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// `TRUSTED_PROXIES`: the proxies whose `X-Forwarded-…` and `Forwarded` headers are believed.
     #[serde(deserialize_with = "parse::networks")]
     pub trusted_proxies: Vec<Network>,
 }
@@ -137,7 +161,7 @@ pub enum Environment {
     /// On a developer's machine: a missing secret is generated, and the first migration is written.
     #[default]
     Development,
-    /// In production: nothing is generated.
+    /// In production: nothing is generated, and nothing describes the application unless a setting says so.
     Production,
 }
 
@@ -156,6 +180,7 @@ impl Default for Settings {
         Self {
             database_url: "sqlite://data/app.db".to_owned(),
             bind: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            base_path: String::new(),
             secret_key: None,
             environment: Environment::Development,
             db_max_connections: 10,
@@ -169,9 +194,15 @@ impl Default for Settings {
             cors_origins: Vec::new(),
             admin_roles: vec!["admin".to_owned()],
             graphiql_dir: None,
+            graphql_introspection: None,
+            graphql_explorer: None,
+            api_docs: None,
+            suggestions: None,
+            compression: true,
             body_limit: 1024 * 1024,
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(10),
             max_sockets: 10_000,
             socket_operations: 50,
@@ -194,9 +225,10 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 34] = [
+    pub const NAMES: [&'static str; 41] = [
         "DATABASE_URL",
         "BIND",
+        "BASE_PATH",
         "SECRET_KEY",
         "ENTIFY_ENV",
         "DB_MAX_CONNECTIONS",
@@ -210,9 +242,15 @@ impl Settings {
         "CORS_ORIGINS",
         "ADMIN_ROLES",
         "GRAPHIQL_DIR",
+        "GRAPHQL_INTROSPECTION",
+        "GRAPHQL_EXPLORER",
+        "API_DOCS",
+        "SUGGESTIONS",
+        "COMPRESSION",
         "BODY_LIMIT",
         "REQUEST_TIMEOUT",
         "HEADER_TIMEOUT",
+        "BODY_TIMEOUT",
         "SHUTDOWN_TIMEOUT",
         "MAX_SOCKETS",
         "SOCKET_OPERATIONS",
@@ -242,6 +280,34 @@ impl Settings {
             row_security: self.database_rls,
             ..DbOptions::new(&self.database_url)
         }
+    }
+
+    /// Whether GraphQL answers introspection.
+    #[must_use]
+    pub fn serves_introspection(&self) -> bool {
+        self.unless_production(self.graphql_introspection)
+    }
+
+    /// Whether `/graphql` shows a page to browsers.
+    #[must_use]
+    pub fn serves_explorer(&self) -> bool {
+        self.unless_production(self.graphql_explorer)
+    }
+
+    /// Whether the description of the REST API is served.
+    #[must_use]
+    pub fn serves_api_docs(&self) -> bool {
+        self.unless_production(self.api_docs)
+    }
+
+    /// Whether errors suggest near names.
+    #[must_use]
+    pub fn suggests_names(&self) -> bool {
+        self.unless_production(self.suggestions)
+    }
+
+    fn unless_production(&self, setting: Option<bool>) -> bool {
+        setting.unwrap_or(self.environment != Environment::Production)
     }
 
     /// What hashing a password costs.

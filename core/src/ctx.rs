@@ -41,6 +41,7 @@ struct Shared {
     clock: Clock,
     data: Data,
     password_cost: PasswordCost,
+    suggests_names: bool,
 }
 
 /// Where the time of a write comes from.
@@ -70,6 +71,7 @@ impl Ctx {
                 clock: Clock::System,
                 data: Data::default(),
                 password_cost: PasswordCost::default(),
+                suggests_names: true,
             }),
         }
     }
@@ -91,6 +93,19 @@ impl Ctx {
     pub fn with_clock(&self, clock: Clock) -> Self {
         let shared = Shared { clock, ..Shared::clone(&self.shared) };
         Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
+    /// The same context, in which errors about unknown names suggest near ones or do not.
+    #[must_use]
+    pub(crate) fn with_suggestions(&self, suggests_names: bool) -> Self {
+        let shared = Shared { suggests_names, ..Shared::clone(&self.shared) };
+        Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
+    /// Whether errors about unknown names suggest near ones.
+    #[must_use]
+    pub(crate) fn suggests_names(&self) -> bool {
+        self.shared.suggests_names
     }
 
     /// The same context with a value of the application's, found by its type.

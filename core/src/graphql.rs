@@ -19,8 +19,8 @@
 //! 6. `plan`: what to fetch and how to write it.
 //! 7. `fetch`, `json_writer`: reading and writing rows.
 //! 8. `root_fields`: every entity's operations.
-//! 9. `names`, `validation`, `executable`, `documents`, `limits`, `variables`, `field_result`, `response`: what a request
-//!    goes through.
+//! 9. `names`, `validation`, `executable`, `documents`, `introspection`, `limits`, `suggestions`, `variables`,
+//!    `field_result`, `response`: what a request goes through.
 //! 10. `schema`, `resolver`, `execute`: the application's schema, and running an operation.
 //! 11. `explorer`, `endpoint`, `socket`: HTTP and WebSockets.
 //!
@@ -60,6 +60,7 @@ mod field_result;
 mod fields;
 mod filter;
 mod global_id;
+mod introspection;
 mod json_writer;
 mod limits;
 mod names;
@@ -71,6 +72,7 @@ mod scalars;
 mod schema;
 mod selection;
 mod socket;
+mod suggestions;
 mod syntax;
 mod type_system;
 mod validation;

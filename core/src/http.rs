@@ -1,12 +1,17 @@
 //! What the HTTP surfaces share: the request's context, errors as problem documents, request bodies, health checks.
 
+pub(crate) mod accept;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod context;
+pub(crate) mod etag;
+mod forwarded;
 pub(crate) mod health;
 pub(crate) mod json;
 pub(crate) mod problem;
+pub(crate) mod request_body;
 mod shutdown;
+pub(crate) mod site;
 
 pub(crate) use shutdown::Shutdown;
 

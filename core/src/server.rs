@@ -1,10 +1,12 @@
 //! The server: an application's state, its routes, its start and its shutdown.
 //!
 //! [`App`] is what a program declares. [`AppState`] is what its requests share. `routes` composes the surfaces, `guard`
-//! is the one middleware around them, `listen` accepts connections until the program receives a stop signal.
+//! is the one middleware around them, `front` reads the address, `compression` packs responses, `listen` accepts connections until the program receives a stop signal.
 
 mod app;
+mod compression;
 mod cors;
+mod front;
 mod guard;
 mod home;
 pub(crate) mod listen;

@@ -27,6 +27,8 @@ mod write;
 
 pub use explain_policy::{Explained, ExplainedRows, explain};
 pub(crate) use input::nearest;
+#[cfg(feature = "rest")]
+pub(crate) use input::suggestion;
 pub use links::Links;
 pub use nested::{Children, NewWith};
 pub use typed::{RowStream, Service};

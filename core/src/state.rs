@@ -46,7 +46,10 @@ impl AppState {
     pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
         // An invalid cost was refused when the settings were read.
         let cost = settings.password_cost().unwrap_or_default();
-        let system = Ctx::system(db, secret).with_entities(registry.clone()).with_password_cost(cost);
+        let system = Ctx::system(db, secret)
+            .with_entities(registry.clone())
+            .with_password_cost(cost)
+            .with_suggestions(settings.suggests_names());
         Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings }))
     }
 

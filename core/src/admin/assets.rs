@@ -6,6 +6,8 @@ use poem::http::{StatusCode, header};
 use poem::{Request, Response};
 use sha2::{Digest as _, Sha256};
 
+use crate::http::etag::{Comparison, is_named};
+
 /// A file served as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asset {
@@ -76,7 +78,12 @@ impl Asset {
                 header::CACHE_CONTROL,
                 if exact { "public, max-age=31536000, immutable" } else { "no-cache" },
             );
-        if request.header(header::IF_NONE_MATCH) == Some(format!("\"{tag}\"").as_str()) {
+        if is_named(
+            format!("\"{tag}\"").as_bytes(),
+            request.headers(),
+            &header::IF_NONE_MATCH,
+            Comparison::Weak,
+        ) {
             return response.status(StatusCode::NOT_MODIFIED).finish();
         }
         response.body(content)

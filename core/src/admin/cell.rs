@@ -1,10 +1,9 @@
 //! A stored value as a page shows it.
 
 use crate::admin::labels::Labels;
+use crate::admin::request::AdminRequest;
 use crate::admin::{entities, kinds};
-use crate::ctx::Ctx;
-use crate::entity::{ColumnInfo, Surface};
-use crate::policy::Action;
+use crate::entity::ColumnInfo;
 use crate::value::{Record, Value};
 
 /// A value, ready for a template.
@@ -58,7 +57,7 @@ pub(super) enum Extent {
 
 /// The cell of a column in a row.
 pub(super) fn cell(
-    ctx: &Ctx,
+    request: &AdminRequest,
     column: &'static ColumnInfo,
     record: &Record,
     labels: &Labels,
@@ -68,13 +67,13 @@ pub(super) fn cell(
     if value.is_null() {
         Cell::Empty
     } else if column.relation().is_some() {
-        related_cell(ctx, column, value, labels)
+        related_cell(request, column, value, labels)
     } else {
         kinds::cell(column, value, extent)
     }
 }
 
-fn related_cell(ctx: &Ctx, column: &'static ColumnInfo, key: &Value, labels: &Labels) -> Cell {
+fn related_cell(request: &AdminRequest, column: &'static ColumnInfo, key: &Value, labels: &Labels) -> Cell {
     let Some(target) = column.target() else {
         return Cell::Text(key.to_text());
     };
@@ -82,9 +81,8 @@ fn related_cell(ctx: &Ctx, column: &'static ColumnInfo, key: &Value, labels: &La
         Some(label) => label.to_owned(),
         None => entities::title_by_key(target, key),
     };
-    let readable = target.permits(Action::Read, ctx);
-    if readable && target.is_on(Surface::Admin) {
-        let href = entities::row_path(target, key);
+    if request.may_open(target) {
+        let href = request.row_path(target, key);
         Cell::RowLink { href, text }
     } else {
         Cell::Text(text)

@@ -50,7 +50,7 @@ pub(super) async fn handle(
         return show(request, info, &row, Vec::new()).await;
     }
     match request.records(info).delete(&key).await {
-        Ok(_) => Ok(page::redirect(&format!("{}?_done=deleted", entities::path(info)))),
+        Ok(_) => Ok(page::redirect(&format!("{}?_done=deleted", request.path(info)))),
         Err(Error::Conflict(errors)) => {
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
             show(request, info, &row, errors).await
@@ -73,8 +73,8 @@ async fn show(
         heading,
         plural: names::plural(info),
         singular: names::words(info.def.singular),
-        path: entities::path(info),
-        row_path: entities::row_path(info, row.key()),
+        path: request.path(info),
+        row_path: request.row_path(info, row.key()),
         blocked: effects.iter().any(|effect| effect.blocks),
         effects,
         hidden,

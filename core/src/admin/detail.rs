@@ -55,7 +55,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
     let row = request.records(info).get(&parse_key(info, id)?).await?;
     let columns = entities::readable(info);
     let labels = Labels::read(&request.ctx, columns, std::slice::from_ref(&row)).await?;
-    let path = entities::row_path(info, row.key());
+    let path = request.row_path(info, row.key());
     let heading = entities::title(info, &row);
     let records = request.records(info);
     let page = DetailPage {
@@ -63,7 +63,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
         heading,
         plural: names::plural(info),
         singular: names::singular(info),
-        path: entities::path(info),
+        path: request.path(info),
         id: row.key().to_text(),
         edit: records.permits(Action::Update, row.key()).await?.then(|| format!("{path}/edit")),
         delete: records.permits(Action::Delete, row.key()).await?.then(|| format!("{path}/delete")),
@@ -83,7 +83,7 @@ fn fields(
         .iter()
         .map(|column| Field {
             label: names::column(column),
-            cell: cell::cell(&request.ctx, column, row, labels, Extent::Full),
+            cell: cell::cell(request, column, row, labels, Extent::Full),
         })
         .collect()
 }
@@ -142,7 +142,7 @@ fn links(request: &AdminRequest, many: &ManyInfo, key: &Value) -> (Option<String
     let Some(column) = entity.columns.get(column) else {
         return (None, None);
     };
-    let (path, key) = (entities::path(entity), key.to_text());
+    let (path, key) = (request.path(entity), key.to_text());
     let filter = format!("{FILTER}{}", column.wire);
     let filterable = entity.on(Surface::Admin).filterable_column(column.wire).is_some();
     let listed = request.may_open(entity) && request.may_query_by(entity, filterable, column);

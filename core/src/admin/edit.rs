@@ -75,7 +75,7 @@ pub(super) async fn create(
     let values = form_texts::read(input, form, None);
     match request.records(info).create(values).await {
         Ok(_) if form.get(CREATE_ANOTHER).is_some() => {
-            Ok(page::redirect(&format!("{}/new?_done=created", entities::path(info))))
+            Ok(page::redirect(&format!("{}/new?_done=created", request.path(info))))
         }
         Ok(row) => Ok(redirect_after(request, info, &row, "created")),
         Err(error) => edit_form.refused(form, error).await,
@@ -133,9 +133,9 @@ fn version_of(info: &EntityInfo, row: &Record) -> Option<String> {
 /// Where the browser goes after a write.
 fn redirect_after(request: &AdminRequest, info: &EntityInfo, row: &Record, what: &str) -> Response {
     if request.allows(info, Action::Read) {
-        page::redirect(&format!("{}?_done={what}", entities::row_path(info, row.key())))
+        page::redirect(&format!("{}?_done={what}", request.row_path(info, row.key())))
     } else {
-        page::redirect(&format!("/admin?_done={what}"))
+        page::redirect(&format!("{}/admin?_done={what}", request.base))
     }
 }
 
@@ -214,7 +214,7 @@ impl EditForm<'_> {
         let (heading, breadcrumb) = match row {
             Some(row) => {
                 let title = entities::title(info, row);
-                (format!("Edit {title}"), Some((entities::row_path(info, row.key()), title)))
+                (format!("Edit {title}"), Some((request.row_path(info, row.key()), title)))
             }
             None => (format!("New {singular}"), None),
         };
@@ -222,8 +222,8 @@ impl EditForm<'_> {
             frame: Frame::new(request, heading.clone(), Some(info)),
             heading,
             plural: names::plural(info),
-            path: entities::path(info),
-            back: breadcrumb.as_ref().map_or_else(|| entities::path(info), |(path, _)| path.clone()),
+            path: request.path(info),
+            back: breadcrumb.as_ref().map_or_else(|| request.path(info), |(path, _)| path.clone()),
             breadcrumb,
             new: row.is_none(),
             controls: form::controls(request, columns, &state).await?,

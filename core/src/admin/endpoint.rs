@@ -15,6 +15,7 @@ use crate::admin::{AdminSettings, delete, detail, edit, index, list, lookup, ses
 use crate::auth::Accounts;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::http::site;
 use crate::principal::Principal;
 use crate::state::AppState;
 
@@ -75,7 +76,7 @@ impl Endpoint for AdminEndpoint {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let ctx = request.data::<Ctx>().cloned();
         let ctx = ctx.unwrap_or_else(|| self.state.system().with_principal(Principal::Anonymous));
-        let path = request.original_uri().path().to_owned();
+        let path = site::local_uri(&request).path().to_owned();
         let mut response = match AdminRoute::parse(&path) {
             Some(AdminRoute::Asset(asset)) => asset.serve(&request),
             Some(route) if !route.allows(request.method()) => method_not_allowed(route),
@@ -89,9 +90,10 @@ impl Endpoint for AdminEndpoint {
 
 impl AdminEndpoint {
     async fn respond(&self, route: AdminRoute<'_>, ctx: &Ctx, request: &mut Request) -> Response {
+        let base = site::base(request).to_owned();
         let form = match self.form(request).await {
             Ok(form) => form,
-            Err(error) => return page::failure(Frame::bare(""), &error, ctx.request_id(), None),
+            Err(error) => return page::failure(Frame::bare(&base, ""), &error, ctx.request_id(), None),
         };
         let outcome = match route {
             AdminRoute::SignIn => sign_in::handle(self, ctx, request, form.as_ref()).await,
@@ -100,7 +102,7 @@ impl AdminEndpoint {
             _ => return self.page(route, ctx, request, form).await,
         };
         outcome.unwrap_or_else(|error| {
-            page::failure(Frame::bare(""), &error, ctx.request_id(), Some("/admin/sign-in"))
+            page::failure(Frame::bare(&base, ""), &error, ctx.request_id(), Some("/admin/sign-in"))
         })
     }
 
@@ -151,7 +153,8 @@ impl AdminEndpoint {
         ctx: &Ctx,
         request: &Request,
     ) -> std::result::Result<Option<AdminRequest>, (Box<Frame>, Error)> {
-        let plain = |error| (Box::new(Frame::bare("")), error);
+        let base = site::base(request);
+        let plain = |error| (Box::new(Frame::bare(base, "")), error);
         let signed_in = session::signed_in(ctx, request, &self.settings).await.map_err(plain)?;
         let Some(signed_in) = signed_in else {
             return Ok(None);
@@ -160,7 +163,7 @@ impl AdminEndpoint {
         let principal = signed_in.principal();
         if !self.settings.roles.iter().any(|role| principal.has_role(role)) {
             // The way out is offered all the same.
-            let frame = Frame { account: Some(signed_in.account.email), csrf, ..Frame::bare("") };
+            let frame = Frame { account: Some(signed_in.account.email), csrf, ..Frame::bare(base, "") };
             return Err((Box::new(frame), Error::Forbidden));
         }
         let query = request.uri().query().unwrap_or_default();
@@ -170,6 +173,7 @@ impl AdminEndpoint {
             email: signed_in.account.email,
             csrf,
             query: Params::parse(query.as_bytes()).map_err(plain)?,
+            base: base.to_owned(),
         }))
     }
 
@@ -207,13 +211,14 @@ async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&P
 
 /// Sends the browser to the sign-in page, and back afterwards where that makes sense.
 fn redirect_to_sign_in(route: AdminRoute<'_>, request: &Request) -> Response {
-    let uri = request.original_uri();
+    let base = site::base(request);
     let next = match (request.method(), route) {
-        (&Method::GET, AdminRoute::Index | AdminRoute::Lookup(_)) => "",
-        (&Method::GET, _) => uri.path_and_query().map_or("", |path| path.as_str()),
-        _ => "",
+        (_, AdminRoute::Index | AdminRoute::Lookup(_)) => None,
+        (&Method::GET | &Method::HEAD, _) => site::local_uri(request).path_and_query(),
+        _ => None,
     };
-    page::redirect(&params::link("/admin/sign-in", [("next", next)]))
+    let next = next.map(|next| format!("{base}{next}")).unwrap_or_default();
+    page::redirect(&params::link(&format!("{base}/admin/sign-in"), [("next", next.as_str())]))
 }
 
 fn method_not_allowed(route: AdminRoute<'_>) -> Response {
@@ -236,5 +241,6 @@ fn set_security_headers(response: &mut Response) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    // Not even transformed: a page that a proxy compresses would tell the tokens in it by its length.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store, no-transform"));
 }

@@ -75,12 +75,7 @@ fn first_line(text: &str) -> String {
     shorten(line, MAX_LABEL_LENGTH).into_owned()
 }
 
-/// The path of the list page.
+/// The path of the list page, inside the application.
 pub(super) fn path(info: &EntityInfo) -> String {
     format!("/admin/{}", info.def.rest_path)
-}
-
-/// The path of a row's page.
-pub(super) fn row_path(info: &EntityInfo, key: &Value) -> String {
-    format!("/admin/{}/{key}", info.def.rest_path)
 }

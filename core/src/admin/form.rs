@@ -5,7 +5,7 @@ use crate::admin::form_texts::FormTexts;
 use crate::admin::labels::Labels;
 use crate::admin::picker;
 use crate::admin::request::{AdminRequest, parse_value};
-use crate::admin::{entities, kinds, names, page};
+use crate::admin::{kinds, names, page};
 use crate::entity::{ColumnInfo, FieldDef, Format, Surface};
 use crate::error::{FieldError, Result};
 use crate::policy::Action;
@@ -111,7 +111,7 @@ async fn relation_widget(
         text: text.unwrap_or_default(),
         // The lookup is a page of the target; without pages there is none.
         lookup: if target.is_on(Surface::Admin) {
-            format!("{}/lookup", entities::path(target))
+            format!("{}/lookup", request.path(target))
         } else {
             String::new()
         },

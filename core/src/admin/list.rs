@@ -94,14 +94,14 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
     query.page = page_args(request);
     let found = request.records(info).list(&query).await?;
     let labels = Labels::read(&request.ctx, &columns, &found.items).await?;
-    let (previous, next) = params.pages(info, &found);
+    let (previous, next) = params.pages(request, info, &found);
     let page = ListPage {
         frame: Frame::new(request, names::plural(info), Some(info)),
         heading: names::plural(info),
         singular: names::words(info.def.singular),
         about: info.def.docs,
-        path: entities::path(info),
-        create: request.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
+        path: request.path(info),
+        create: request.allows(info, Action::Create).then(|| format!("{}/new", request.path(info))),
         filters: params.controls(request, info),
         chips: params.chips(request, info).await?,
         columns: columns.iter().map(|column| params.column_head(request, info, column)).collect(),
@@ -150,13 +150,12 @@ pub(super) fn rows(
     labels: &Labels,
 ) -> Vec<Row> {
     let link_column = columns.iter().position(|column| may_link(column)).unwrap_or_default();
-    let cell = |column: &&'static ColumnInfo, record| {
-        cell::cell(&request.ctx, column, record, labels, Extent::Short)
-    };
+    let cell =
+        |column: &&'static ColumnInfo, record| cell::cell(request, column, record, labels, Extent::Short);
     records
         .iter()
         .map(|record| Row {
-            href: entities::row_path(info, record.key()),
+            href: request.row_path(info, record.key()),
             cells: columns.iter().map(|column| cell(column, record)).collect(),
             link_column,
         })
@@ -192,7 +191,14 @@ impl ListParams {
     }
 
     /// The link to this list with another order, without a filter, or at another cursor.
-    fn link(&self, info: &EntityInfo, sort: &str, without: Option<usize>, cursor: (&str, &str)) -> String {
+    fn link(
+        &self,
+        request: &AdminRequest,
+        info: &EntityInfo,
+        sort: &str,
+        without: Option<usize>,
+        cursor: (&str, &str),
+    ) -> String {
         let filters = self
             .filters
             .iter()
@@ -203,13 +209,18 @@ impl ListParams {
             .into_iter()
             .chain(filters.iter().map(|(name, text)| (name.as_str(), *text)))
             .chain([cursor]);
-        params::link(&entities::path(info), query)
+        params::link(&request.path(info), query)
     }
 
-    fn pages(&self, info: &EntityInfo, page: &Page) -> (Option<String>, Option<String>) {
+    fn pages(
+        &self,
+        request: &AdminRequest,
+        info: &EntityInfo,
+        page: &Page,
+    ) -> (Option<String>, Option<String>) {
         let to = |name: &'static str, cursor: &Option<String>| {
             let cursor = cursor.as_deref()?;
-            Some(self.link(info, &self.sort_text, None, (name, cursor)))
+            Some(self.link(request, info, &self.sort_text, None, (name, cursor)))
         };
         (
             to("before", &page.start_cursor).filter(|_| page.has_previous),
@@ -229,7 +240,7 @@ impl ListParams {
             number: cell::is_number(column),
             href: request
                 .may_query_by(info, column.sort, column)
-                .then(|| self.link(info, &format!("{sign}{}", column.wire), None, ("", ""))),
+                .then(|| self.link(request, info, &format!("{sign}{}", column.wire), None, ("", ""))),
             direction,
         }
     }
@@ -265,7 +276,7 @@ impl ListParams {
                 text: label.unwrap_or(text).to_owned(),
                 name: format!("{FILTER}{}", column.wire),
                 value: text.clone(),
-                without: self.link(info, &self.sort_text, Some(column.index), ("", "")),
+                without: self.link(request, info, &self.sort_text, Some(column.index), ("", "")),
             });
         }
         Ok(chips)

@@ -5,7 +5,7 @@ use poem::Response;
 use poem::http::{StatusCode, header};
 
 use crate::admin::request::AdminRequest;
-use crate::admin::{assets, entities, names};
+use crate::admin::{assets, names};
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
@@ -15,6 +15,8 @@ use crate::policy::Action;
 pub(super) struct Frame {
     /// The page's title.
     pub title: String,
+    /// What stands before the paths of the application.
+    pub base: String,
     /// The stylesheet's address.
     pub stylesheet: &'static str,
     /// The script's address.
@@ -61,8 +63,9 @@ pub(super) struct NavEntry {
 
 impl Frame {
     /// The frame of a page for a client that is not signed in.
-    pub(super) fn bare(title: impl Into<String>) -> Self {
+    pub(super) fn bare(base: &str, title: impl Into<String>) -> Self {
         Self {
+            base: base.to_owned(),
             title: title.into(),
             stylesheet: assets::stylesheet(),
             script: assets::script(),
@@ -91,7 +94,7 @@ impl Frame {
             account: Some(request.email.clone()),
             csrf: request.csrf.clone(),
             notice,
-            ..Self::bare(title)
+            ..Self::bare(&request.base, title)
         }
     }
 }
@@ -118,8 +121,8 @@ fn entry(request: &AdminRequest, info: &'static EntityInfo, current: Option<&Ent
     let name = names::plural(info);
     let initial = name.chars().next().map(String::from).unwrap_or_default();
     NavEntry {
-        href: entities::path(info),
-        create: request.allows(info, Action::Create).then(|| format!("{}/new", entities::path(info))),
+        href: request.path(info),
+        create: request.allows(info, Action::Create).then(|| format!("{}/new", request.path(info))),
         about: info.def.docs.lines().next().unwrap_or_default().to_owned(),
         icon: info.def.admin.icon.map_or(initial, str::to_owned),
         hue: hue(info.def.table),
@@ -156,7 +159,7 @@ struct ErrorPage<'a> {
     heading: &'a str,
     message: String,
     request_id: &'a str,
-    back: Option<&'a str>,
+    back: Option<String>,
 }
 
 /// The page of a failed request.
@@ -173,12 +176,12 @@ pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Optio
     };
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let page = ErrorPage {
+        back: back.map(|path| format!("{}{path}", frame.base)),
         frame: Frame { title: heading.to_owned(), ..frame },
         status: status.as_u16(),
         heading,
         message: sentence(&error.to_string()),
         request_id,
-        back,
     };
     render(status, &page).unwrap_or_else(|_| Response::builder().status(status).finish())
 }

@@ -1,5 +1,6 @@
 //! One request of a signed-in account: what all pages need of it.
 
+use crate::admin::entities;
 use crate::admin::params::Params;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
@@ -25,6 +26,8 @@ pub(super) struct AdminRequest {
     pub csrf: String,
     /// The query string.
     pub query: Params,
+    /// What stands before the paths of the application.
+    pub base: String,
 }
 
 impl AdminRequest {
@@ -59,6 +62,16 @@ impl AdminRequest {
     /// Whether rows may be filtered or sorted by a column: it is `declared` so, and shown to the account in every row.
     pub(super) fn may_query_by(&self, info: &EntityInfo, declared: bool, column: &ColumnInfo) -> bool {
         declared && info.column_visibility(column.index, &self.ctx).is_none()
+    }
+
+    /// The path of an entity's list page.
+    pub(super) fn path(&self, info: &EntityInfo) -> String {
+        format!("{}{}", self.base, entities::path(info))
+    }
+
+    /// The path of a row's page.
+    pub(super) fn row_path(&self, info: &EntityInfo, key: &Value) -> String {
+        format!("{}/{key}", self.path(info))
     }
 
     /// The entity with this path.

@@ -9,15 +9,15 @@ use crate::error::Result;
 use crate::http::client;
 
 pub(super) use crate::http::browser::{
-    CookieName, api_token, check_origin, check_token, form_token, sign_in_token,
+    CookieName, CookieScope, api_token, check_origin, check_token, form_token, sign_in_token,
 };
 
 /// The field of a form that holds its token.
 pub(super) const CSRF: &str = "_csrf";
 
-/// Whether cookies of this request are for TLS only.
-pub(super) fn is_secure(request: &Request, settings: &AdminSettings) -> bool {
-    settings.secure_cookies || client::is_https(request, &settings.proxies)
+/// How the cookies of this request are bound.
+pub(super) fn cookie_scope<'r>(request: &'r Request, settings: &AdminSettings) -> CookieScope<'r> {
+    CookieScope::of(request, settings.secure_cookies || client::is_https(request, &settings.proxies))
 }
 
 /// Who is signed in.
@@ -26,7 +26,7 @@ pub(super) async fn signed_in(
     request: &Request,
     settings: &AdminSettings,
 ) -> Result<Option<SignedIn>> {
-    match CookieName::Session.read(request, is_secure(request, settings)) {
+    match CookieName::Session.read(request, &cookie_scope(request, settings)) {
         Some(id) => resume_session(ctx, &id, settings.idle).await,
         None => Ok(None),
     }

@@ -11,6 +11,7 @@ use crate::admin::session::{self, CookieName};
 use crate::auth::{end_session, random_nonce, start_session};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::http::site;
 
 #[derive(Template)]
 #[template(path = "admin/sign_in.html")]
@@ -39,10 +40,10 @@ pub(super) async fn handle(
 }
 
 async fn sign_in(admin: &AdminEndpoint, ctx: &Ctx, request: &Request, form: &Params) -> Result<Response> {
-    let secure = session::is_secure(request, &admin.settings);
+    let scope = session::cookie_scope(request, &admin.settings);
     let email = form.get("email").unwrap_or_default();
     let next = form.get("next").unwrap_or_default();
-    let nonce = CookieName::SignIn.read(request, secure).unwrap_or_default();
+    let nonce = CookieName::SignIn.read(request, &scope).unwrap_or_default();
     let token = session::sign_in_token(admin.state.secret(), &nonce);
     if nonce.is_empty() || session::check_token(form.get(session::CSRF), &token).is_err() {
         let stale = SignInError {
@@ -59,13 +60,13 @@ async fn sign_in(admin: &AdminEndpoint, ctx: &Ctx, request: &Request, form: &Par
         Err(error) => return show(admin, request, email, next, Some(SignInError::of(error)?)),
     };
     // A session that was open in this browser ends: its id must not live on under another account.
-    if let Some(old) = CookieName::Session.read(request, secure) {
+    if let Some(old) = CookieName::Session.read(request, &scope) {
         end_session(ctx, &old).await?;
     }
     let (_, id) = start_session(ctx, &account, admin.settings.lifetime).await?;
-    let mut response = page::redirect(safe_next(next));
-    CookieName::Session.write(&mut response, Some(&id), secure);
-    CookieName::SignIn.write(&mut response, None, secure);
+    let mut response = page::redirect(&safe_next(site::base(request), next));
+    CookieName::Session.write(&mut response, Some(&id), &scope);
+    CookieName::SignIn.write(&mut response, None, &scope);
     Ok(response)
 }
 
@@ -76,16 +77,16 @@ pub(super) async fn sign_out(
     request: &Request,
     form: Option<&Params>,
 ) -> Result<Response> {
-    let secure = session::is_secure(request, &admin.settings);
+    let scope = session::cookie_scope(request, &admin.settings);
     if let Some(signed_in) = session::signed_in(ctx, request, &admin.settings).await? {
         let token = session::form_token(admin.state.secret(), &signed_in);
         session::check_token(form.and_then(|form| form.get(session::CSRF)), &token)?;
     }
-    if let Some(id) = CookieName::Session.read(request, secure) {
+    if let Some(id) = CookieName::Session.read(request, &scope) {
         end_session(ctx, &id).await?;
     }
-    let mut response = page::redirect("/admin/sign-in");
-    CookieName::Session.write(&mut response, None, secure);
+    let mut response = page::redirect(&format!("{}/admin/sign-in", site::base(request)));
+    CookieName::Session.write(&mut response, None, &scope);
     Ok(response)
 }
 
@@ -136,8 +137,8 @@ fn show(
     next: &str,
     failure: Option<SignInError>,
 ) -> Result<Response> {
-    let secure = session::is_secure(request, &admin.settings);
-    let existing = CookieName::SignIn.read(request, secure).filter(|nonce| !nonce.is_empty());
+    let scope = session::cookie_scope(request, &admin.settings);
+    let existing = CookieName::SignIn.read(request, &scope).filter(|nonce| !nonce.is_empty());
     let nonce = match &existing {
         Some(nonce) => nonce.clone(),
         None => random_nonce()?,
@@ -145,14 +146,17 @@ fn show(
     let status = failure.as_ref().map_or(StatusCode::OK, |failure| failure.status);
     let retry_after = failure.as_ref().and_then(|failure| failure.retry_after);
     let page = SignInPage {
-        frame: Frame { csrf: session::sign_in_token(admin.state.secret(), &nonce), ..Frame::bare("Sign in") },
+        frame: Frame {
+            csrf: session::sign_in_token(admin.state.secret(), &nonce),
+            ..Frame::bare(site::base(request), "Sign in")
+        },
         email,
         next,
         error: failure.map(|failure| failure.message),
     };
     let mut response = page::render(status, &page)?;
     if existing.is_none() && matches!(*request.method(), Method::GET | Method::POST) {
-        CookieName::SignIn.write(&mut response, Some(&nonce), secure);
+        CookieName::SignIn.write(&mut response, Some(&nonce), &scope);
     }
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -161,10 +165,11 @@ fn show(
 }
 
 /// Only pages of the admin are returned to: an address of another site would make this a trap.
-fn safe_next(next: &str) -> &str {
-    let inside = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
+fn safe_next(base: &str, next: &str) -> String {
+    let home = format!("{base}/admin");
+    let inside = next.strip_prefix(&home).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if inside && plain && !next.contains("//") { next } else { "/admin" }
+    if inside && plain && !next.contains("//") { next.to_owned() } else { home }
 }
 
 #[cfg(test)]
@@ -173,7 +178,9 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_admin_are_returned_to() {
-        assert_eq!(safe_next("/admin/users?q=a"), "/admin/users?q=a");
+        assert_eq!(safe_next("", "/admin/users?q=a"), "/admin/users?q=a");
+        assert_eq!(safe_next("/shop", "/shop/admin/users"), "/shop/admin/users");
+        assert_eq!(safe_next("/shop", "/admin/users"), "/shop/admin");
         for bad in [
             "",
             "//evil.example",
@@ -183,7 +190,7 @@ mod tests {
             "/administrator",
             "/admin/\r\nx",
         ] {
-            assert_eq!(safe_next(bad), "/admin", "{bad}");
+            assert_eq!(safe_next("", bad), "/admin", "{bad}");
         }
     }
 }

@@ -73,11 +73,13 @@ impl Refusal {
     #[must_use]
     pub fn challenge(&self) -> Option<&'static str> {
         match self {
-            Self::Malformed => Some("Bearer error=\"invalid_request\""),
-            Self::Invalid | Self::Failed(Error::Unauthenticated) => Some("Bearer error=\"invalid_token\""),
-            Self::Expired => {
-                Some("Bearer error=\"invalid_token\", error_description=\"The token has expired\"")
+            Self::Malformed => Some("Bearer realm=\"api\", error=\"invalid_request\""),
+            Self::Invalid | Self::Failed(Error::Unauthenticated) => {
+                Some("Bearer realm=\"api\", error=\"invalid_token\"")
             }
+            Self::Expired => Some(
+                "Bearer realm=\"api\", error=\"invalid_token\", error_description=\"The token has expired\"",
+            ),
             Self::Failed(_) => None,
         }
     }

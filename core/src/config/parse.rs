@@ -73,6 +73,28 @@ pub(super) fn boolean<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Err
     })
 }
 
+/// A setting whose default depends on another.
+pub(super) fn optional_boolean<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    boolean(from).map(Some)
+}
+
+/// A path to stand before all others, without a slash at its end; `/` is none.
+pub(super) fn base_path<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    read(from, "a path like /shop, of letters, digits and `-._~`", |text| {
+        let path = text.strip_suffix('/').unwrap_or(text);
+        is_base_path(path).then(|| path.to_owned())
+    })
+}
+
+/// Whether a text is empty or a path of plain segments, so that it needs no escape in a URL, a header or HTML.
+pub(crate) fn is_base_path(path: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    let is_segment = |segment: &str| {
+        !segment.is_empty() && segment.bytes().all(is_plain) && !segment.trim_matches('.').is_empty()
+    };
+    path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
+}
+
 pub(super) fn connections<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     read(from, "a whole number from 1 to 1000", |text| {
         text.parse().ok().filter(|number| (1..=1000).contains(number))

@@ -20,7 +20,9 @@ use crate::graphql::explorer::{self, Explorer};
 use crate::graphql::response::GraphqlResponse;
 use crate::graphql::schema::Schema;
 use crate::graphql::{constant, error};
+use crate::http::accept::quality;
 use crate::http::json::{has_media_type, read_body};
+use crate::http::site;
 use crate::state::AppState;
 
 /// Operations in one batch.
@@ -34,7 +36,8 @@ const GRAPHQL: HeaderValue = HeaderValue::from_static("application/graphql-respo
 /// # Errors
 /// [`SchemaError`] when two types or root fields have the same name.
 pub fn endpoint(state: &AppState) -> Result<BoxEndpoint<'static>, SchemaError> {
-    let schema = Schema::builder(state.registry()).build()?;
+    let introspection = state.settings().serves_introspection();
+    let schema = Schema::builder(state.registry()).introspection(introspection).build()?;
     Ok(schema.endpoint(state))
 }
 
@@ -52,7 +55,7 @@ impl Schema {
     pub fn endpoint_with(&self, state: &AppState, explorer: Explorer) -> BoxEndpoint<'static> {
         GraphqlEndpoint {
             schema: self.clone(),
-            explorer,
+            explorer: state.settings().serves_explorer().then_some(explorer),
             anonymous: state.system().with_principal(crate::principal::Principal::Anonymous),
             body_limit: state.settings().body_limit,
         }
@@ -62,7 +65,8 @@ impl Schema {
 
 struct GraphqlEndpoint {
     schema: Schema,
-    explorer: Explorer,
+    /// The page for browsers, where one is served.
+    explorer: Option<Explorer>,
     anonymous: Ctx,
     body_limit: usize,
 }
@@ -108,11 +112,15 @@ impl Endpoint for GraphqlEndpoint {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let ctx = request.data::<Ctx>().unwrap_or(&self.anonymous).clone();
         let media_type = media_type(&request);
-        if *request.method() == Method::GET && explorer::is_page_request(&request) {
-            return Ok(self.explorer.page());
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if reads
+            && let Some(explorer) = &self.explorer
+            && explorer::is_page_request(&request)
+        {
+            return Ok(explorer.page(site::base(&request)));
         }
         let requests = match *request.method() {
-            Method::GET => request_from_query_string(&request).map(Requests::One),
+            Method::GET | Method::HEAD => request_from_query_string(&request).map(Requests::One),
             Method::POST => requests_from_body(&mut request, self.body_limit).await,
             _ => Err(Refused {
                 status: StatusCode::METHOD_NOT_ALLOWED,
@@ -165,21 +173,11 @@ impl GraphqlEndpoint {
     }
 }
 
-/// The media type to answer in: the specification's own when the client takes it.
+/// The media type to answer in: the specification's own when the client names it, and wants it no less than JSON.
 fn media_type(request: &Request) -> HeaderValue {
-    let takes = request
-        .headers()
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let name = parts.next().unwrap_or_default();
-            name.eq_ignore_ascii_case("application/graphql-response+json")
-                && !parts.any(|part| matches!(part, "q=0" | "q=0.0"))
-        });
-    if takes { GRAPHQL } else { JSON }
+    let (wanted, named) = quality(request.headers(), "application/graphql-response+json");
+    let (json, _) = quality(request.headers(), "application/json");
+    if named && wanted > 0 && wanted >= json { GRAPHQL } else { JSON }
 }
 
 fn respond(status: StatusCode, body: Vec<u8>, media_type: HeaderValue) -> Response {
@@ -190,7 +188,7 @@ fn respond(status: StatusCode, body: Vec<u8>, media_type: HeaderValue) -> Respon
     headers.insert(header::CONTENT_TYPE, media_type);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+        headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     }
     response
 }

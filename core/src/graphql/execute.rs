@@ -21,7 +21,7 @@ use crate::graphql::response::{ExecutionResult, GraphqlResponse};
 use crate::graphql::root_fields::{RootField, RootPlan, root_type};
 use crate::graphql::schema::Schema;
 use crate::graphql::selection::{CollectedField, collect_fields};
-use crate::graphql::{error, limits, variables};
+use crate::graphql::{error, introspection, limits, variables};
 
 /// One operation to run.
 #[derive(Debug, Default)]
@@ -56,6 +56,9 @@ impl Schema {
         if request.read_only && operation.ty == OperationType::Mutation {
             let error = Error::bad_request("a GET request cannot run a mutation; send it by POST");
             return GraphqlResponse { wrong_method: true, ..refused(&error) };
+        }
+        if !self.answers_introspection() && introspection::introspects(&document) {
+            return refused(&Error::bad_request("introspection is not answered here"));
         }
         let checked = variables::coerce(self.types(), operation, request.variables).and_then(|variables| {
             limits::check_operation(&document, operation, &variables)?;

@@ -10,6 +10,8 @@ use bytes::Bytes;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Request, Response};
 
+use crate::http::accept::quality;
+
 const CONSOLE: &str = include_str!("explorer/console.html");
 const GRAPHIQL: &str = include_str!("explorer/graphiql.html");
 
@@ -75,15 +77,12 @@ impl GraphiQl {
     }
 }
 
-/// Whether a browser asks for a page rather than a program for an answer.
+/// Whether a browser asks for a page rather than a program for an answer: it names the page's type, and prefers it.
 pub(super) fn is_page_request(request: &Request) -> bool {
-    let html = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.contains("text/html"));
+    let (html, named) = quality(request.headers(), "text/html");
+    let (json, _) = quality(request.headers(), "application/json");
     let query = request.uri().query().unwrap_or_default();
-    html && !query.split('&').any(|pair| pair.starts_with("query="))
+    named && html > 0 && html >= json && !query.split('&').any(|pair| pair.starts_with("query="))
 }
 
 impl Explorer {
@@ -95,8 +94,8 @@ impl Explorer {
         }
     }
 
-    /// The page, under a policy that runs its very scripts and nothing else.
-    pub(super) fn page(&self) -> Response {
+    /// The page of an application below this path, under a policy that runs its very scripts and nothing else.
+    pub(super) fn page(&self, base: &str) -> Response {
         let mut random = [0; 18];
         if let Err(error) = getrandom::fill(&mut random) {
             tracing::error!(%error, "no random numbers");
@@ -121,7 +120,7 @@ impl Explorer {
             .header(header::REFERRER_POLICY, "no-referrer")
             .header(header::VARY, "Accept")
             .header(header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy).unwrap_or(BARRED))
-            .body(page.replace("{{nonce}}", &nonce))
+            .body(page.replace("{{nonce}}", &nonce).replace("{{base}}", base))
     }
 }
 

@@ -3,9 +3,9 @@
 use async_graphql::{ServerError, Value};
 
 use crate::ctx::Ctx;
-use crate::graphql::error;
 use crate::graphql::field_result::FieldResult;
 use crate::graphql::selection::CollectedField;
+use crate::graphql::{error, suggestions};
 
 /// The response to a request.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ impl GraphqlResponse {
     pub(super) fn refused(mut errors: Vec<ServerError>, ctx: &Ctx) -> Self {
         for error in &mut errors {
             error::complete_extensions(error, ctx.request_id());
+            suggestions::limit(error, ctx);
         }
         let mut body = REFUSED.to_vec();
         // Writing errors to memory cannot fail.
@@ -59,6 +60,7 @@ impl GraphqlResponse {
         let ExecutionResult { mut fields, data, mut errors } = result;
         for error in &mut errors {
             error::complete_extensions(error, ctx.request_id());
+            suggestions::limit(error, ctx);
         }
         let mut body = Vec::with_capacity(64 + fields.iter().map(|(_, result)| result.size()).sum::<usize>());
         body.extend_from_slice(b"{\"data\":");

@@ -37,6 +37,7 @@ struct Inner {
     entities: Registry,
     root_fields: RootFields,
     documents: DocumentCache,
+    introspection: bool,
 }
 
 impl std::fmt::Debug for Schema {
@@ -51,6 +52,7 @@ pub struct SchemaBuilder {
     data: Vec<Prepare>,
     queries: Vec<Arc<dyn UserRoot>>,
     mutations: Vec<Arc<dyn UserRoot>>,
+    introspection: bool,
 }
 
 impl std::fmt::Debug for SchemaBuilder {
@@ -79,6 +81,13 @@ impl SchemaBuilder {
         self
     }
 
+    /// Whether `__schema` and `__type` are answered; they are by default.
+    #[must_use]
+    pub fn introspection(mut self, answered: bool) -> Self {
+        self.introspection = answered;
+        self
+    }
+
     /// Lends a value to the user's own resolvers: `ctx.data::<T>()`.
     #[must_use]
     pub fn data<T: std::any::Any + Send + Sync>(mut self, value: T) -> Self {
@@ -91,7 +100,7 @@ impl SchemaBuilder {
     /// # Errors
     /// [`SchemaError`] when a name is none in GraphQL, or two types or two root fields have the same.
     pub fn build(self) -> Result<Schema, SchemaError> {
-        let Self { entities, data, queries, mutations } = self;
+        let Self { entities, data, queries, mutations, introspection } = self;
         names::check(&entities)?;
         let (query_fields, mutation_fields) = root_fields::definitions(&entities);
         let declaration = Declaration {
@@ -107,7 +116,7 @@ impl SchemaBuilder {
         })?;
         let root_fields = RootFields::new(&entities);
         let documents = DocumentCache::default();
-        Ok(Schema(Arc::new(Inner { built, types, entities, root_fields, documents })))
+        Ok(Schema(Arc::new(Inner { built, types, entities, root_fields, documents, introspection })))
     }
 }
 
@@ -120,6 +129,7 @@ impl Schema {
             data: Vec::new(),
             queries: Vec::new(),
             mutations: Vec::new(),
+            introspection: true,
         }
     }
 
@@ -135,6 +145,10 @@ impl Schema {
 
     pub(super) fn types(&self) -> &TypeSystem {
         &self.0.types
+    }
+
+    pub(super) fn answers_introspection(&self) -> bool {
+        self.0.introspection
     }
 
     pub(super) fn documents(&self) -> &DocumentCache {

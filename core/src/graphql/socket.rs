@@ -69,10 +69,10 @@ impl Endpoint for SocketEndpoint {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let id = request_id(&request);
-        if *request.method() != Method::GET {
-            return Ok(method_not_allowed(&HeaderValue::from_static("GET"), &id));
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Ok(method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &id));
         }
-        if !request.headers().contains_key(header::UPGRADE) {
+        if *request.method() == Method::HEAD || !request.headers().contains_key(header::UPGRADE) {
             return Ok(upgrade_required(&id));
         }
         // Browsers let any page open a socket to any server; the session's cookie would come along.

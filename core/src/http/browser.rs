@@ -10,6 +10,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::auth::{SignedIn, keyed_digest};
 use crate::error::{Error, Result};
+use crate::http::site;
 
 /// The header with the session's token, for the APIs.
 pub(crate) const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
@@ -23,20 +24,43 @@ pub(crate) enum CookieName {
     SignIn,
 }
 
-impl CookieName {
-    /// `__Host-` makes browsers refuse the cookie over plain HTTP and from any other host, whoever sets it.
-    fn name(self, secure: bool) -> &'static str {
-        match (self, secure) {
-            (Self::Session, true) => "__Host-entify-session",
-            (Self::Session, false) => "entify-session",
-            (Self::SignIn, true) => "__Host-entify-sign-in",
-            (Self::SignIn, false) => "entify-sign-in",
+/// How the cookies of one request are bound.
+#[derive(Debug, Clone)]
+pub(crate) struct CookieScope<'r> {
+    /// Whether they are for TLS only.
+    secure: bool,
+    /// The path of the application.
+    base: &'r str,
+}
+
+impl<'r> CookieScope<'r> {
+    pub(crate) fn of(request: &'r Request, secure: bool) -> Self {
+        Self { secure, base: site::base(request) }
+    }
+
+    /// `__Host-` makes browsers refuse the cookie over plain HTTP and from any other host, whoever sets it; with a path of
+    /// its own a cookie cannot have it, and `__Secure-` refuses plain HTTP.
+    fn prefix(&self) -> &'static str {
+        match (self.secure, self.base) {
+            (true, "") => "__Host-",
+            (true, _) => "__Secure-",
+            (false, _) => "",
         }
+    }
+}
+
+impl CookieName {
+    fn name(self, scope: &CookieScope<'_>) -> String {
+        let name = match self {
+            Self::Session => "entify-session",
+            Self::SignIn => "entify-sign-in",
+        };
+        format!("{}{name}", scope.prefix())
     }
 
     /// The cookie's value in a request.
-    pub(crate) fn read(self, request: &Request, secure: bool) -> Option<String> {
-        let name = self.name(secure);
+    pub(crate) fn read(self, request: &Request, scope: &CookieScope<'_>) -> Option<String> {
+        let name = self.name(scope);
         request
             .headers()
             .get_all(header::COOKIE)
@@ -49,12 +73,13 @@ impl CookieName {
     }
 
     /// Sets the cookie in a response; `None` removes it.
-    pub(crate) fn write(self, response: &mut Response, value: Option<&str>, secure: bool) {
-        let name = self.name(secure);
-        let secure = if secure { "; Secure" } else { "" };
+    pub(crate) fn write(self, response: &mut Response, value: Option<&str>, scope: &CookieScope<'_>) {
+        let name = self.name(scope);
+        let secure = if scope.secure { "; Secure" } else { "" };
+        let path = if scope.base.is_empty() { "/" } else { scope.base };
         let text = match value {
-            Some(value) => format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"),
-            None => format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
+            Some(value) => format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}"),
+            None => format!("{name}=; Path={path}; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
         };
         // Values are base64url or hexadecimal, so this is always a header's value.
         if let Ok(cookie) = HeaderValue::from_str(&text) {
@@ -92,9 +117,8 @@ pub(crate) fn check_origin(request: &Request) -> Result<()> {
     let is_same_origin = match (request.header("sec-fetch-site"), request.header(header::ORIGIN)) {
         (Some(site), _) => site == "same-origin" || site == "none",
         (None, Some(origin)) => {
-            let host = request.header(header::HOST).or_else(|| request.original_uri().host());
             let authority = origin.split_once("://").map(|(_, authority)| authority);
-            authority.is_some() && authority == host
+            authority.is_some() && authority == site::host(request)
         }
         (None, None) => true,
     };

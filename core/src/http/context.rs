@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::auth::{Authenticated, Authentication, Authenticators, Refusal, peek_session, resume_session};
 use crate::config::{Environment, SettingsError};
 use crate::ctx::Ctx;
-use crate::http::browser::{self, CSRF_HEADER, CookieName};
+use crate::http::browser::{self, CSRF_HEADER, CookieName, CookieScope};
 use crate::http::client;
 use crate::http::problem::problem;
 use crate::principal::Principal;
@@ -91,7 +91,7 @@ impl Context {
         let settings = self.state.settings();
         let secure = settings.environment == Environment::Production
             || client::is_https(request, &settings.trusted_proxies);
-        let Some(id) = CookieName::Session.read(request, secure) else {
+        let Some(id) = CookieName::Session.read(request, &CookieScope::of(request, secure)) else {
             return Ok(Principal::Anonymous.into());
         };
         let idle = settings.session_idle;
@@ -148,7 +148,18 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
+        keep_private(&mut response);
         Ok(response)
+    }
+}
+
+/// What the endpoint says nothing else of may depend on who asks: nobody else gets it from a cache, and whoever got it asks
+/// whether it is still so.
+fn keep_private(response: &mut Response) {
+    let headers = response.headers_mut();
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("Authorization, Cookie, X-CSRF-Token"));
     }
 }
 

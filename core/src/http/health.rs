@@ -19,8 +19,8 @@ pub(crate) struct Live;
 impl Endpoint for Live {
     type Output = Response;
 
-    async fn call(&self, _: Request) -> poem::Result<Response> {
-        Ok(ok())
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        Ok(refused_method(&request).unwrap_or_else(ok))
     }
 }
 
@@ -75,6 +75,9 @@ impl Endpoint for Ready {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
+        if let Some(refused) = refused_method(&request) {
+            return Ok(refused);
+        }
         let ready = match self.state.system().db().ping().await {
             Ok(()) => self.schema_fits().await,
             Err(error) => Err(error),
@@ -91,6 +94,14 @@ impl Endpoint for Ready {
             }
         })
     }
+}
+
+/// 405 unless the request only reads.
+fn refused_method(request: &Request) -> Option<Response> {
+    let reads = matches!(request.method().as_str(), "GET" | "HEAD");
+    let refused =
+        || problem::method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &problem::request_id(request));
+    (!reads).then(refused)
 }
 
 fn ok() -> Response {

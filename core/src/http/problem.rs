@@ -13,6 +13,9 @@ use crate::value::Value;
 /// The `Retry-After` of 503.
 const UNAVAILABLE_FOR: Duration = Duration::from_secs(2);
 
+/// The `WWW-Authenticate` of 401 without credentials: what was not sent has no error (RFC 6750, section 3.1).
+const CHALLENGE: &str = "Bearer realm=\"api\"";
+
 /// The media type of every error body.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -25,7 +28,7 @@ pub fn problem(error: &Error, request_id: &str) -> Response {
     let headers = response.headers_mut();
     match error {
         Error::Unauthenticated => {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
         }
         Error::Unavailable => {
             headers.insert(header::RETRY_AFTER, seconds(UNAVAILABLE_FOR));
@@ -93,6 +96,8 @@ fn code_of(status: StatusCode) -> &'static str {
         403 => "FORBIDDEN",
         404 => "NOT_FOUND",
         405 => "METHOD_NOT_ALLOWED",
+        406 => "NOT_ACCEPTABLE",
+        408 => "REQUEST_TIMEOUT",
         409 => "CONFLICT",
         412 => "VERSION_MISMATCH",
         413 => "PAYLOAD_TOO_LARGE",

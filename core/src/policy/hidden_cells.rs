@@ -33,6 +33,11 @@ impl EntityInfo {
         !hidden && !never(column.write_rule(), action)
     }
 
+    /// Whether a column is visible to the principal in no row, so that not even its name is told.
+    pub(crate) fn is_hidden_column(&self, column: usize, ctx: &Ctx) -> bool {
+        self.column_visibility(column, ctx).is_some_and(|rows| rows.is_never())
+    }
+
     /// The rows in which a column is visible to the principal; none when that is every row.
     pub(crate) fn column_visibility(&self, column: usize, ctx: &Ctx) -> Option<Condition> {
         let rule = self.columns[column].read_rule()?;

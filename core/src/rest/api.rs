@@ -8,7 +8,7 @@ use poem_openapi::OpenApi;
 use crate::entity::{Entity, EntityApi, Registry};
 use crate::http::json::BODY_LIMIT;
 use crate::rest::PREFIX;
-use crate::rest::docs::DocRoutes;
+use crate::rest::docs;
 use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, RouteTable};
 use crate::rest::resource::Resource;
 use crate::rest::router::{self, Router};
@@ -27,7 +27,7 @@ pub fn endpoint(state: &AppState) -> Route {
 /// # Errors
 /// [`crate::Error::Internal`], should the description not be writable.
 pub fn spec(registry: &Registry, title: &str, version: &str) -> crate::Result<String> {
-    Document::new(registry, title, version).json()
+    Document::new(registry, title, version).json("")
 }
 
 impl<E: Entity> OpenApi for EntityApi<E> {
@@ -137,7 +137,7 @@ impl Rest {
     /// [`ApiConflict`] when an added API claims what is taken.
     pub fn spec(&self, registry: &Registry) -> Result<String, ApiConflict> {
         let document = self.document(registry)?;
-        document.json().map_err(|error| ApiConflict::Path(error.to_string()))
+        document.json("").map_err(|error| ApiConflict::Path(error.to_string()))
     }
 
     /// The routes of everything: resources, description and its pages.
@@ -151,16 +151,25 @@ impl Rest {
     /// As [`Rest::endpoint`], beside other routes.
     pub(crate) fn add_to(self, route: Route, state: &AppState) -> Result<Route, ApiConflict> {
         let document = self.document(state.registry())?;
-        let docs = DocRoutes::new(&self.title, &document);
         let router = Router::new(state.registry(), self.body_limit).with(self.apis)?;
-        Ok(add_routes(route, router, docs))
+        let route = add_resources(route, router);
+        Ok(match state.settings().serves_api_docs() {
+            true => docs::add_routes(route, &self.title, document),
+            false => route,
+        })
     }
 
     /// The routes without APIs of the program's own.
     pub(super) fn routes(self, state: &AppState) -> Route {
-        let document = Document::new(state.registry(), &self.title, &self.version);
-        let docs = DocRoutes::new(&self.title, &document);
-        add_routes(Route::new(), Router::new(state.registry(), self.body_limit), docs)
+        let route = add_resources(Route::new(), Router::new(state.registry(), self.body_limit));
+        match state.settings().serves_api_docs() {
+            true => docs::add_routes(
+                route,
+                &self.title,
+                Document::new(state.registry(), &self.title, &self.version),
+            ),
+            false => route,
+        }
     }
 
     fn document(&self, registry: &Registry) -> Result<Document, ApiConflict> {
@@ -172,7 +181,7 @@ impl Rest {
     }
 }
 
-fn add_routes(route: Route, router: Router, docs: DocRoutes) -> Route {
+fn add_resources(route: Route, router: Router) -> Route {
     // A bare `*` keeps poem from copying the path; the router reads it itself.
-    docs.add_to(route.at(format!("{PREFIX}/*"), router))
+    route.at(format!("{PREFIX}/*"), router)
 }

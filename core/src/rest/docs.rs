@@ -7,6 +7,7 @@ use poem::http::{HeaderValue, header};
 use poem::{Endpoint, Request, Response, Route};
 
 use crate::http::problem::{method_not_allowed, request_id};
+use crate::http::site;
 use crate::rest::registry::{Document, docs_page};
 
 /// What the page of the description may do: run what it carries, call this server, nothing else.
@@ -14,49 +15,44 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The routes of the description in its three forms.
-pub(super) struct DocRoutes {
-    title: String,
-    json: String,
-    yaml: String,
+pub(super) fn add_routes(route: Route, title: &str, document: Document) -> Route {
+    let document = Arc::new(document);
+    // Writing plain data to memory does not fail; should it, the log says so and the pages are empty.
+    let json = |document: &Document, base: &str| document.json(base).unwrap_or_default();
+    let text = |media_type, make: MakeText| StaticText::new(media_type, Arc::clone(&document), make);
+    let title = title.to_owned();
+    let page = move |document: &Document, base: &str| docs_page(&title, &json(document, base));
+    route
+        .at("/openapi.json", text("application/json", Box::new(json)))
+        .at(
+            "/openapi.yaml",
+            text("application/yaml", Box::new(|document, base| document.yaml(base).unwrap_or_default())),
+        )
+        .at("/docs", text("text/html; charset=utf-8", Box::new(page)))
 }
 
-impl DocRoutes {
-    pub(super) fn new(title: &str, document: &Document) -> Self {
-        // Writing plain data to memory does not fail; should it, the log says so and the pages are empty.
-        Self {
-            title: title.to_owned(),
-            json: document.json().unwrap_or_default(),
-            yaml: document.yaml().unwrap_or_default(),
-        }
-    }
+type MakeText = Box<dyn Fn(&Document, &str) -> String + Send + Sync>;
 
-    pub(super) fn add_to(self, route: Route) -> Route {
-        let json = self.json.clone();
-        let title = self.title;
-        let page = move || docs_page(&title, &json);
-        route
-            .at("/openapi.json", StaticText::new("application/json", self.json))
-            .at("/openapi.yaml", StaticText::new("application/yaml", self.yaml))
-            .at("/docs", StaticText::lazy("text/html; charset=utf-8", page))
-    }
-}
-
-type MakeText = Arc<dyn Fn() -> String + Send + Sync>;
-
-/// A text that is always the same, made when it is first asked for.
+/// A text that is always the same for an application below one path, made when it is first asked for.
 struct StaticText {
     media_type: &'static str,
+    document: Arc<Document>,
     make: MakeText,
-    text: OnceLock<Bytes>,
+    /// The path of the first request, which is nearly always that of every other, and the text.
+    first: OnceLock<(String, Bytes)>,
 }
 
 impl StaticText {
-    fn new(media_type: &'static str, text: String) -> Self {
-        Self { text: OnceLock::from(Bytes::from(text)), ..Self::lazy(media_type, String::new) }
+    fn new(media_type: &'static str, document: Arc<Document>, make: MakeText) -> Self {
+        Self { media_type, document, make, first: OnceLock::new() }
     }
 
-    fn lazy(media_type: &'static str, make: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        Self { media_type, make: Arc::new(make), text: OnceLock::new() }
+    fn text(&self, base: &str) -> Bytes {
+        let make = || Bytes::from((self.make)(&self.document, base));
+        match self.first.get_or_init(|| (base.to_owned(), make())) {
+            (first, text) if first == base => text.clone(),
+            _ => make(),
+        }
     }
 }
 
@@ -68,10 +64,10 @@ impl Endpoint for StaticText {
             let allow = HeaderValue::from_static("GET, HEAD");
             return Ok(method_not_allowed(&allow, &request_id(&request)));
         }
-        let text = self.text.get_or_init(|| (self.make)().into());
         let mut response = Response::default();
-        response.set_body(text.clone());
+        response.set_body(self.text(site::base(&request)));
         let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         if self.media_type.starts_with("text/html") {
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCS_POLICY));

@@ -4,8 +4,10 @@
 //! the database itself set a reference to NULL.
 
 use bytes::Bytes;
-use poem::http::{HeaderMap, HeaderName, HeaderValue};
+use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
+
+use crate::http::etag::{Comparison, is_named};
 
 /// Characters of a tag, with its quotes.
 const LENGTH: usize = 34;
@@ -31,44 +33,44 @@ impl ETag {
         HeaderValue::from_maybe_shared(Bytes::copy_from_slice(&self.0)).ok()
     }
 
-    /// Whether a header of conditions names this tag. Without `weak`, tags marked `W/` never match.
-    pub(super) fn is_in(self, headers: &HeaderMap, name: &HeaderName, weak: bool) -> bool {
-        headers.get_all(name).iter().any(|value| {
-            value.as_bytes().split(|byte| *byte == b',').any(|tag| {
-                let tag = tag.trim_ascii();
-                let tag = match tag.strip_prefix(b"W/") {
-                    Some(tag) if weak => tag,
-                    _ => tag,
-                };
-                tag == b"*" || tag == self.0
-            })
-        })
+    /// Whether a header of conditions names this tag.
+    pub(super) fn is_in(self, headers: &HeaderMap, name: &HeaderName, comparison: Comparison) -> bool {
+        is_named(&self.0, headers, name, comparison)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use poem::http::{HeaderMap, HeaderValue, header};
+/// The conditions of a request, judged against the row that it is about.
+pub(super) struct Preconditions {
+    headers: HeaderMap,
+}
 
-    use super::ETag;
+/// Why a request is not carried out as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failed {
+    /// `If-Match` names another state: 412.
+    IfMatch,
+    /// `If-None-Match` names this state: 304 for reads, 412 for others.
+    IfNoneMatch,
+}
 
-    #[test]
-    fn conditions() {
-        let tag = ETag::of(b"{}");
-        let text = tag.header().expect("a header");
-        let text = text.to_str().expect("ASCII");
-        assert_eq!(text.len(), 34);
-        let holds = |value: &str, weak: bool| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::IF_MATCH, HeaderValue::from_str(value).expect("a header"));
-            tag.is_in(&headers, &header::IF_MATCH, weak)
-        };
-        assert!(holds(text, false));
-        assert!(holds("*", false));
-        assert!(holds(&format!("\"other\", {text}"), false));
-        assert!(holds(&format!("W/{text}"), true));
-        assert!(!holds(&format!("W/{text}"), false));
-        assert!(!holds("\"other\"", true));
-        assert!(!holds(text.trim_matches('"'), true));
+impl Preconditions {
+    /// The conditions of a request; `None` where it has none. There are no dates to be conditions of, and no ranges.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        let mut conditions = HeaderMap::new();
+        for name in [header::IF_MATCH, header::IF_NONE_MATCH] {
+            for value in headers.get_all(&name) {
+                conditions.append(&name, value.clone());
+            }
+        }
+        (!conditions.is_empty()).then_some(Self { headers: conditions })
+    }
+
+    /// The first that fails, in the order of RFC 9110, section 13.2.2.
+    pub(super) fn failed(&self, current: ETag) -> Option<Failed> {
+        let names = |name, comparison| current.is_in(&self.headers, name, comparison);
+        if self.headers.contains_key(header::IF_MATCH) && !names(&header::IF_MATCH, Comparison::Strong) {
+            return Some(Failed::IfMatch);
+        }
+        names(&header::IF_NONE_MATCH, Comparison::Weak).then_some(Failed::IfNoneMatch)
     }
 }

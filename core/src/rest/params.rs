@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::entity::{Condition, EntityInfo, Surface};
+use crate::ctx::Ctx;
+use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, Surface};
 use crate::error::{Error, Result};
 use crate::query::{Cursors, Direction, ListQuery, PageArgs, Sort, Total};
 use crate::rest::operand;
-use crate::service::nearest;
+use crate::service::suggestion;
 use crate::types::{Operator, shorten};
 use crate::value::ColumnSet;
 
@@ -17,36 +18,83 @@ const MAX_PARAMETERS: usize = 100;
 pub(super) const RESERVED: [&str; 5] = ["limit", "cursor", "sort", "q", "count"];
 
 /// Reads the query string of a list.
-pub(super) fn list_query(info: &'static EntityInfo, shown: ColumnSet, query: &str) -> Result<ListQuery> {
+///
+/// A list that is given several times (`id[in]=1&id[in]=2`, `sort=a&sort=b`) adds up.
+pub(super) fn list_query(
+    ctx: &Ctx,
+    info: &'static EntityInfo,
+    shown: ColumnSet,
+    query: &str,
+) -> Result<ListQuery> {
     let mut list = ListQuery::new(shown);
     list.cursors = Cursors::Next;
-    let mut filters = Vec::new();
-    for_each(query, |name, value| {
+    let names = Names { ctx, info };
+    let mut filters = Filters::default();
+    for_each(query, |name, value, again| {
         match name {
             "limit" => list.page.first = Some(limit(value)?),
             "cursor" => list.page.after = Some(value.to_owned()),
-            "sort" => list.order = sorts(info, value)?,
+            "sort" => names.add_sorts(&mut list.order, value)?,
             "count" => list.total = total(value)?,
             "q" if info.searched().next().is_some() => {
                 list.search = (!value.trim().is_empty()).then(|| value.to_owned());
             }
-            _ => filters.push(filter(info, name, value)?),
+            _ => filters.add(name, names.filter(name, value)?, again)?,
         }
         Ok(())
     })?;
-    list.filter = Condition::All(filters);
+    list.filter = filters.into_condition();
     Ok(list)
 }
 
 /// Refuses any parameter, for requests that take none.
 pub(super) fn none(query: Option<&str>) -> Result<()> {
-    for_each(query.unwrap_or_default(), |name, _| {
+    for_each(query.unwrap_or_default(), |name, _, _| {
         Err(Error::bad_request(format!("unknown parameter `{}`; this address takes none", shorten(name, 64))))
     })
 }
 
-/// Calls `read` with each decoded name and value, and refuses a name that comes twice.
-fn for_each(query: &str, mut read: impl FnMut(&str, &str) -> Result<()>) -> Result<()> {
+/// The filters of a list, by the columns and operators that they are of.
+#[derive(Default)]
+struct Filters(Vec<(usize, Op)>);
+
+impl Filters {
+    /// Adds a filter; to the list that is there already, if its parameter has come before.
+    fn add(&mut self, name: &str, (column, op): (usize, Op), again: bool) -> Result<()> {
+        if !again {
+            self.0.push((column, op));
+            return Ok(());
+        }
+        let known = self.0.iter_mut().filter(|(other, _)| *other == column).map(|(_, op)| op);
+        for known in known {
+            let (known, values) = match (known, &op) {
+                (Op::In(known), Op::In(values)) | (Op::NotIn(known), Op::NotIn(values)) => (known, values),
+                _ => continue,
+            };
+            if known.len() + values.len() > operand::MAX_LIST {
+                return Err(Error::bad_request(format!(
+                    "`{name}` must not list more than {} values",
+                    operand::MAX_LIST
+                )));
+            }
+            known.extend_from_slice(values);
+            return Ok(());
+        }
+        Err(Error::bad_request(format!("the parameter `{}` comes twice", shorten(name, 64))))
+    }
+
+    fn into_condition(self) -> Condition {
+        Condition::All(self.0.into_iter().map(|(column, op)| Condition::column(column, op)).collect())
+    }
+}
+
+/// Whether a parameter is a list, which may be given in several parts.
+fn is_list(name: &str) -> bool {
+    name == "sort" || name.ends_with("[in]") || name.ends_with("[nin]")
+}
+
+/// Calls `read` with each decoded name and value, and whether the name has come before, which only those of lists may.
+fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -> Result<()> {
     let mut seen: Vec<Cow<'_, str>> = Vec::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
@@ -60,12 +108,16 @@ fn for_each(query: &str, mut read: impl FnMut(&str, &str) -> Result<()>) -> Resu
             return Err(broken("must not contain NUL characters"));
         }
         if seen.contains(&name) {
-            return Err(broken("comes twice"));
+            if !is_list(&name) {
+                return Err(broken("comes twice"));
+            }
+            read(&name, &value, true)?;
+            continue;
         }
         if seen.len() == MAX_PARAMETERS {
             return Err(Error::bad_request(format!("more than {MAX_PARAMETERS} parameters")));
         }
-        read(&name, &value)?;
+        read(&name, &value, false)?;
         seen.push(name);
     }
     Ok(())
@@ -102,56 +154,69 @@ fn total(value: &str) -> Result<Total> {
     }
 }
 
-fn sorts(info: &'static EntityInfo, value: &str) -> Result<Vec<Sort>> {
-    let view = info.on(Surface::Rest);
-    let mut sorts: Vec<Sort> = Vec::new();
-    for part in value.split(',') {
-        let (name, direction) = match part.strip_prefix('-') {
-            Some(name) => (name, Direction::Desc),
-            None => (part, Direction::Asc),
-        };
-        let column = view.sortable_column(name).ok_or_else(|| {
-            let names = view.sortable().iter().map(|column| column.wire);
-            unknown("sort field", name, names)
-        })?;
-        if sorts.iter().any(|sort| sort.column == column.index) {
-            let name = column.wire;
-            return Err(Error::bad_request(format!("`sort` names `{name}` twice")));
+/// The names that a client may use.
+#[derive(Clone, Copy)]
+struct Names<'c> {
+    ctx: &'c Ctx,
+    info: &'static EntityInfo,
+}
+
+impl Names<'_> {
+    /// Adds the keys of one `sort`.
+    fn add_sorts(self, to: &mut Vec<Sort>, value: &str) -> Result<()> {
+        let view = self.info.on(Surface::Rest);
+        for part in value.split(',') {
+            let (name, direction) = match part.strip_prefix('-') {
+                Some(name) => (name, Direction::Desc),
+                None => (part, Direction::Asc),
+            };
+            let unknown = || self.unknown("sort field", name, view.sortable(), &[]);
+            let column = view.sortable_column(name).ok_or_else(unknown)?;
+            if to.iter().any(|sort| sort.column == column.index) {
+                let name = column.wire;
+                return Err(Error::bad_request(format!("`sort` names `{name}` twice")));
+            }
+            to.push(Sort::new(column.index, direction));
         }
-        sorts.push(Sort::new(column.index, direction));
+        Ok(())
     }
-    Ok(sorts)
-}
 
-fn filter(info: &'static EntityInfo, name: &str, value: &str) -> Result<Condition> {
-    let view = info.on(Surface::Rest);
-    let (field, operator) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
-        Some((field, operator)) => (field, operator),
-        None => (name, "eq"),
-    };
-    let column = view.filterable_column(field).ok_or_else(|| {
-        let names = view.filterable().iter().map(|column| column.wire);
-        unknown("parameter", field, names.chain(RESERVED))
-    })?;
-    let found = column.operators().find(|candidate| candidate.wire() == operator);
-    let Some(found) = found else {
-        let names: Vec<&str> = column.operators().map(Operator::wire).collect();
-        return Err(Error::bad_request(format!(
-            "`{}` is not an operator of `{}`; those are {}",
-            shorten(operator, 40),
-            column.wire,
-            names.join(", ")
-        )));
-    };
-    let op = operand::read(found, column, value)
-        .map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
-    Ok(Condition::column(column.index, op))
-}
+    fn filter(self, name: &str, value: &str) -> Result<(usize, Op)> {
+        let view = self.info.on(Surface::Rest);
+        let (field, operator) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+            Some((field, operator)) => (field, operator),
+            None => (name, "eq"),
+        };
+        let unknown = || self.unknown("parameter", field, view.filterable(), &RESERVED);
+        let column = view.filterable_column(field).ok_or_else(unknown)?;
+        let found = column.operators().find(|candidate| candidate.wire() == operator);
+        let Some(found) = found else {
+            let names: Vec<&str> = column.operators().map(Operator::wire).collect();
+            return Err(Error::bad_request(format!(
+                "`{}` is not an operator of `{}`; those are {}",
+                shorten(operator, 40),
+                column.wire,
+                names.join(", ")
+            )));
+        };
+        let op = operand::read(found, column, value)
+            .map_err(|message| Error::bad_request(format!("`{name}` {message}")))?;
+        Ok((column.index, op))
+    }
 
-fn unknown<'n>(what: &str, name: &str, names: impl IntoIterator<Item = &'n str>) -> Error {
-    let hint = match nearest(name, names) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
-    };
-    Error::bad_request(format!("unknown {what} `{}`{hint}", shorten(name, 64)))
+    /// The error for a name that is none, with a near one that the client may use.
+    fn unknown(
+        self,
+        what: &str,
+        name: &str,
+        columns: &[&'static ColumnInfo],
+        others: &[&'static str],
+    ) -> Error {
+        let names = columns.iter().map(|column| (column.index, column.wire));
+        let hint = match suggestion(self.ctx, self.info, name, names, others) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => String::new(),
+        };
+        Error::bad_request(format!("unknown {what} `{}`{hint}", shorten(name, 64)))
+    }
 }

@@ -91,8 +91,15 @@ pub(super) struct MethodRouter {
 
 impl MethodRouter {
     pub(super) fn new(methods: HashMap<Method, BoxEndpoint<'static>>) -> Self {
-        let mut names: Vec<&str> = methods.keys().map(Method::as_str).collect();
-        names.sort_unstable();
+        let mut names: Vec<&str> =
+            methods.keys().map(Method::as_str).filter(|name| *name != "OPTIONS").collect();
+        if methods.contains_key(&Method::GET) && !methods.contains_key(&Method::HEAD) {
+            names.push("HEAD");
+        }
+        let order = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+        names.sort_unstable_by_key(|name| {
+            (order.iter().position(|known| known == name).unwrap_or(order.len()), *name)
+        });
         let allow = HeaderValue::from_str(&names.join(", "));
         Self { allow: allow.unwrap_or(HeaderValue::from_static("")), methods }
     }
@@ -102,7 +109,8 @@ impl Endpoint for MethodRouter {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        match self.methods.get(request.method()) {
+        let as_get = || self.methods.get(&Method::GET).filter(|_| *request.method() == Method::HEAD);
+        match self.methods.get(request.method()).or_else(as_get) {
             Some(endpoint) => endpoint.call(request).await,
             None => {
                 let id = crate::http::problem::request_id(&request);

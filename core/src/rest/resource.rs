@@ -1,19 +1,22 @@
 //! One entity over HTTP: list, create, get, update, delete. Not generic, so compiled once for all entities.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{Request, Response};
 
 use crate::ctx::Ctx;
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
+use crate::http::accept::accepts;
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::problem::{http_problem, method_not_allowed, problem};
+use crate::http::site;
 use crate::policy::Action;
 use crate::query::Page;
-use crate::rest::etag::ETag;
+use crate::rest::etag::{ETag, Failed, Preconditions};
 use crate::rest::json::{RowWriter, next_cursor};
 use crate::rest::params;
 use crate::service::{InputForm, Records};
@@ -21,6 +24,7 @@ use crate::value::{Assignments, Record, Value};
 
 const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
 /// The path of a request, below the prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +57,10 @@ impl Resource {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };
+        if !self.is_acceptable(&request) {
+            let detail = "the answer is `application/json`, which `Accept` rules out";
+            return http_problem(StatusCode::NOT_ACCEPTABLE, detail, ctx.request_id());
+        }
         // On the heap: the layers outside would else move a future about that is as large as the largest of them.
         let result = match (route, request.method().as_str()) {
             (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
@@ -60,7 +68,7 @@ impl Resource {
             (ResourceRoute::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
             (ResourceRoute::Item(id), "PATCH") => Box::pin(self.update(&ctx, request, id)).await,
             (ResourceRoute::Item(id), "DELETE") => Box::pin(self.delete(&ctx, &request, id)).await,
-            _ => return method_not_allowed(&allow(route), ctx.request_id()),
+            _ => return self.method_not_allowed(route, &ctx),
         };
         match result {
             Ok(response) => response,
@@ -72,9 +80,24 @@ impl Resource {
         }
     }
 
+    /// Whether the client takes what the request is answered with. A deletion is answered with nothing.
+    fn is_acceptable(&self, request: &Request) -> bool {
+        !matches!(request.method().as_str(), "GET" | "HEAD" | "POST" | "PATCH")
+            || accepts(request.headers(), JSON)
+    }
+
+    fn method_not_allowed(&self, route: ResourceRoute<'_>, ctx: &Ctx) -> Response {
+        let mut response = method_not_allowed(&allow(route), ctx.request_id());
+        if let ResourceRoute::Item(_) = route {
+            let accepted = HeaderValue::from_static("application/merge-patch+json, application/json");
+            response.headers_mut().insert(ACCEPT_PATCH, accepted);
+        }
+        response
+    }
+
     async fn list(&self, ctx: &Ctx, request: &Request) -> Result<Response, RequestError> {
         let text = request.uri().query().unwrap_or_default();
-        let query = params::list_query(self.info, self.writer.shown, text)?;
+        let query = params::list_query(ctx, self.info, self.writer.shown, text)?;
         let page = Records::new(ctx, self.info).list(&query).await?;
         let mut response = json(StatusCode::OK, self.writer.page(&page));
         if let Some(link) = next_link(request, &page) {
@@ -87,12 +110,12 @@ impl Resource {
         // Authorization comes first: of a request that is refused nothing is read.
         self.info.authorize(Action::Create, ctx)?;
         params::none(request.uri().query())?;
-        let form = InputForm::create(self.info, Surface::Rest);
+        let form = InputForm::create(self.info, Surface::Rest).asked_by(ctx);
         let values = self.read_values(&mut request, form, &[JSON]).await?;
         let record = Records::new(ctx, self.info).create(values).await?;
         let mut response = self.row_response(StatusCode::CREATED, &record);
-        let path = request.original_uri().path().trim_end_matches('/');
-        let location = Bytes::from(format!("{path}/{}", record.key()));
+        let path = site::local_uri(&request).path().trim_end_matches('/');
+        let location = Bytes::from(format!("{}{path}/{}", site::base(&request), record.key()));
         if let Ok(location) = HeaderValue::from_maybe_shared(location) {
             response.headers_mut().insert(header::LOCATION, location);
         }
@@ -106,11 +129,15 @@ impl Resource {
         let record = found.ok_or_else(|| self.not_found())?;
         let body = self.writer.row(&record);
         let tag = ETag::of(&body);
-        if tag.is_in(request.headers(), &header::IF_NONE_MATCH, true) {
-            let mut response = Response::default();
-            response.set_status(StatusCode::NOT_MODIFIED);
-            set_tag(&mut response, tag);
-            return Ok(response);
+        match Preconditions::of(request.headers()).and_then(|conditions| conditions.failed(tag)) {
+            Some(Failed::IfMatch) => return Err(Error::VersionMismatch.into()),
+            Some(Failed::IfNoneMatch) => {
+                let mut response = Response::default();
+                response.set_status(StatusCode::NOT_MODIFIED);
+                set_tag(&mut response, tag);
+                return Ok(response);
+            }
+            None => {}
         }
         let mut response = json(StatusCode::OK, body);
         set_tag(&mut response, tag);
@@ -121,14 +148,11 @@ impl Resource {
         self.info.authorize(Action::Update, ctx)?;
         params::none(request.uri().query())?;
         let key = self.key(id)?;
-        let form = InputForm::update(self.info, Surface::Rest);
+        let form = InputForm::update(self.info, Surface::Rest).asked_by(ctx);
         let values = self.read_values(&mut request, form, &[JSON, MERGE_PATCH]).await?;
-        let record = match self.if_match(&request) {
+        let record = match self.preconditions(&request) {
             None => Records::new(ctx, self.info).update(&key, values).await?,
-            Some(if_match) => {
-                let check = move |row: &Record| if_match.check(row);
-                Records::new(ctx, self.info).update_checked(&key, values, check).await?
-            }
+            Some(check) => Records::new(ctx, self.info).update_checked(&key, values, check).await?,
         };
         Ok(self.row_response(StatusCode::OK, &record))
     }
@@ -136,12 +160,9 @@ impl Resource {
     async fn delete(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, RequestError> {
         params::none(request.uri().query())?;
         let key = self.key(id)?;
-        match self.if_match(request) {
+        match self.preconditions(request) {
             None => Records::new(ctx, self.info).delete(&key).await?,
-            Some(if_match) => {
-                let check = move |row: &Record| if_match.check(row);
-                Records::new(ctx, self.info).delete_checked(&key, check).await?
-            }
+            Some(check) => Records::new(ctx, self.info).delete_checked(&key, check).await?,
         };
         let mut response = Response::default();
         response.set_status(StatusCode::NO_CONTENT);
@@ -165,7 +186,7 @@ impl Resource {
     async fn read_values(
         &self,
         request: &mut Request,
-        form: InputForm,
+        form: InputForm<'_>,
         accepted: &'static [&'static str],
     ) -> Result<Assignments, RequestError> {
         if !has_media_type(request, accepted) {
@@ -175,11 +196,14 @@ impl Resource {
         Ok(form.read_json(parse_object(&body)?))
     }
 
-    fn if_match(&self, request: &Request) -> Option<IfMatch> {
-        let headers = request.headers();
-        headers
-            .contains_key(header::IF_MATCH)
-            .then(|| IfMatch { writer: Arc::clone(&self.writer), headers: headers.clone() })
+    /// The check of a write's preconditions against the row as it is; `None` where there are none.
+    fn preconditions(&self, request: &Request) -> Option<impl FnOnce(&Record) -> Result<()> + Send + use<>> {
+        let conditions = Preconditions::of(request.headers())?;
+        let writer = Arc::clone(&self.writer);
+        Some(move |row: &Record| match conditions.failed(ETag::of(&writer.row(row))) {
+            Some(_) => Err(Error::VersionMismatch),
+            None => Ok(()),
+        })
     }
 
     fn row_response(&self, status: StatusCode, record: &Record) -> Response {
@@ -188,19 +212,6 @@ impl Resource {
         let mut response = json(status, body);
         set_tag(&mut response, tag);
         response
-    }
-}
-
-/// `If-Match`: the row must still be the one that the client has seen.
-struct IfMatch {
-    writer: Arc<RowWriter>,
-    headers: HeaderMap,
-}
-
-impl IfMatch {
-    fn check(&self, current: &Record) -> Result<()> {
-        let tag = ETag::of(&self.writer.row(current));
-        if tag.is_in(&self.headers, &header::IF_MATCH, false) { Ok(()) } else { Err(Error::VersionMismatch) }
     }
 }
 
@@ -241,12 +252,14 @@ fn set_tag(response: &mut Response, tag: ETag) {
 /// `<…>; rel="next"`: the same address with the next cursor.
 fn next_link(request: &Request, page: &Page) -> Option<HeaderValue> {
     let cursor = next_cursor(page)?;
-    let uri = request.original_uri();
-    let mut link = format!("<{}?", uri.path());
+    let uri = site::local_uri(request);
+    let mut link = format!("<{}", site::base(request));
+    push_encoded(&mut link, uri.path());
+    link.push('?');
     for part in uri.query().unwrap_or_default().split('&') {
         let name = params::decode(part.split('=').next().unwrap_or_default());
         if !part.is_empty() && name.as_deref() != Some("cursor") {
-            link.push_str(part);
+            push_encoded(&mut link, part);
             link.push('&');
         }
     }
@@ -254,4 +267,19 @@ fn next_link(request: &Request, page: &Page) -> Option<HeaderValue> {
     link.push_str(cursor);
     link.push_str(">; rel=\"next\"");
     HeaderValue::from_maybe_shared(Bytes::from(link)).ok()
+}
+
+/// Appends a part of a URI. What no URI may hold (RFC 3986) is encoded, also where the client has sent it as it is.
+fn push_encoded(uri: &mut String, part: &str) {
+    for byte in part.bytes() {
+        match byte {
+            b'-' | b'.' | b'_' | b'~' | b'%' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+'
+            | b',' | b';' | b'=' | b':' | b'@' | b'/' | b'?' => uri.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            byte => {
+                // Writing to a string does not fail.
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
 }

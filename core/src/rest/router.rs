@@ -80,8 +80,9 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
             methods_of_path.insert(method.clone(), endpoint.boxed());
         }
     };
-    add(collection, &[Method::GET, Method::HEAD, Method::POST], false);
-    let methods = [Method::GET, Method::HEAD, Method::PATCH, Method::DELETE];
+    // OPTIONS leads to the resource too, which knows what its methods take.
+    add(collection, &[Method::GET, Method::HEAD, Method::POST, Method::OPTIONS], false);
+    let methods = [Method::GET, Method::HEAD, Method::PATCH, Method::DELETE, Method::OPTIONS];
     add(item, &methods, true);
 }
 

@@ -6,11 +6,13 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
-use poem::http::{HeaderName, HeaderValue, header};
+use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 
+use crate::config::Settings;
 use crate::error::Error;
 use crate::http::problem::{poem_problem, problem, request_id};
+use crate::http::request_body::BodyState;
 
 /// Headers for browsers, on every page that does not set them itself.
 const PAGE_HEADERS: [(HeaderName, HeaderValue); 4] = [
@@ -25,25 +27,42 @@ const PAGE_HEADERS: [(HeaderName, HeaderValue); 4] = [
 pub(crate) struct Guard<E> {
     inner: E,
     limit: Duration,
+    body_timeout: Duration,
+    body_limit: usize,
 }
 
 impl<E> Guard<E> {
-    /// Gives `inner` this much time per request.
+    /// Guards `inner` by these settings.
     #[must_use]
-    pub(crate) fn new(inner: E, limit: Duration) -> Self {
-        Self { inner, limit }
+    pub(crate) fn new(inner: E, settings: &Settings) -> Self {
+        Self {
+            inner,
+            limit: settings.request_timeout,
+            body_timeout: settings.body_timeout,
+            body_limit: settings.body_limit,
+        }
     }
 }
 
 impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> poem::Result<Response> {
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let id = request_id(&request);
+        let asks_for_methods = *request.method() == Method::OPTIONS;
+        if asks_for_methods && request.uri().path() == "*" {
+            return Ok(StatusCode::NO_CONTENT.into());
+        }
+        let body = match BodyState::watch(&mut request, self.body_timeout, self.body_limit) {
+            Ok(body) => body,
+            Err(unknown) => return Ok(unknown.response(&id)),
+        };
         let logged = tracing::enabled!(tracing::Level::DEBUG)
             .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
-        let mut response = match tokio::time::timeout(self.limit, answer).await {
+        let answer = tokio::time::timeout(self.limit, answer).await;
+        let timed_out = answer.is_err();
+        let mut response = match answer {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(error))) => poem_problem(error, &id),
             // The panic's message is in the log already, written by the panic hook.
@@ -53,6 +72,13 @@ impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
                 problem(&Error::Unavailable, &id)
             }
         };
+        let failed = response.status().is_client_error() || response.status().is_server_error();
+        if failed && let Some(fault) = body.and_then(|body| body.fault(timed_out, &id)) {
+            response = fault;
+        }
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            response = with_options(response, asks_for_methods);
+        }
         if is_page(&response) {
             for (name, value) in PAGE_HEADERS {
                 response.headers_mut().entry(name).or_insert(value);
@@ -64,6 +90,23 @@ impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
         }
         Ok(response)
     }
+}
+
+/// Adds OPTIONS to the methods of a 405, and makes it the response to a request for them.
+fn with_options(mut response: Response, asks_for_methods: bool) -> Response {
+    let allow = response.headers().get(header::ALLOW).and_then(|value| value.to_str().ok());
+    let Some(allow) = allow.map(|allow| HeaderValue::try_from(format!("{allow}, OPTIONS"))) else {
+        return response;
+    };
+    if let Ok(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    if asks_for_methods {
+        response.set_status(StatusCode::NO_CONTENT);
+        response.set_body(());
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
+    response
 }
 
 fn is_page(response: &Response) -> bool {

@@ -15,13 +15,15 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use poem::Endpoint as _;
 use poem::endpoint::BoxEndpoint;
-use poem::http::header::UPGRADE;
-use poem::http::uri::Scheme;
+use poem::http::header::{HOST, UPGRADE};
+use poem::http::uri::{Authority, Scheme};
+use poem::http::{StatusCode, Version};
 use poem::web::{LocalAddr, RemoteAddr};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::http::Shutdown;
+use crate::http::problem::http_problem;
 
 /// Time limits of connections.
 #[derive(Debug, Clone, Copy)]
@@ -92,8 +94,17 @@ async fn connection(
                 request.extensions_mut().insert(stopping.clone());
             }
             let endpoint = endpoint.clone();
+            let has_host = has_one_host(&request);
             let request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
-            async move { Ok::<hyper::Response<_>, Infallible>(endpoint.get_response(request).await.into()) }
+            async move {
+                let response = match has_host {
+                    true => endpoint.get_response(request).await,
+                    false => {
+                        http_problem(StatusCode::BAD_REQUEST, "there must be one valid `Host` header", "")
+                    }
+                };
+                Ok::<hyper::Response<_>, Infallible>(response.into())
+            }
         }
     });
     let mut builder = Builder::new(TokioExecutor::new());
@@ -110,6 +121,21 @@ async fn connection(
     connection.as_mut().graceful_shutdown();
     // A client that disconnects is no error of the server.
     let _ = connection.await;
+}
+
+/// Whether a request of HTTP/1.1 says once which host it asks, as it must (RFC 9112, section 3.2); those of HTTP/2 may say
+/// it in `:authority` alone, and older ones not at all.
+fn has_one_host(request: &hyper::Request<Incoming>) -> bool {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => request.version() != Version::HTTP_11,
+        (Some(host), None) => {
+            let is_valid =
+                |text: &str| text.is_empty() || (!text.contains('@') && text.parse::<Authority>().is_ok());
+            host.to_str().is_ok_and(is_valid)
+        }
+        (Some(_), Some(_)) => false,
+    }
 }
 
 /// Ready when no request came in time; never, once one came.

@@ -5,7 +5,9 @@ use poem::{EndpointExt as _, Middleware as _, Route};
 
 use crate::http::context::Context;
 use crate::http::health::{Live, Ready};
+use crate::server::compression::Compression;
 use crate::server::cors::Cors;
+use crate::server::front::Front;
 use crate::server::home::Home;
 #[cfg(feature = "cli")]
 use crate::server::surfaces::{ServedPath, Surfaces};
@@ -16,8 +18,10 @@ use crate::state::AppState;
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
     let settings = state.settings();
     let context = Context::with(state, app.authenticators)?;
-    let framework =
-        Route::new().at("/", Home::new(state.registry())).at("/livez", Live).at("/readyz", Ready::new(state));
+    let framework = Route::new()
+        .at("/", Home::new(state.registry(), settings))
+        .at("/livez", Live)
+        .at("/readyz", Ready::new(state));
     let mut route = app.surfaces.mount(framework, &app.about, state, &context)?;
     for (path, endpoint) in app.mounts {
         route = mount(route, &path, endpoint)?;
@@ -26,13 +30,18 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
     for layer in &app.layers {
         endpoint = layer(endpoint);
     }
-    let guarded = Guard::new(endpoint, settings.request_timeout);
+    let guarded = Guard::new(endpoint, settings);
     let with_context = context.transform(guarded);
     // Outside the context: a preflight carries no credentials.
-    Ok(match settings.cors_origins.is_empty() {
+    let endpoint = match settings.cors_origins.is_empty() {
         false => Cors::new(with_context, settings).boxed(),
         true => with_context.boxed(),
-    })
+    };
+    let endpoint = match settings.compression {
+        true => Compression(endpoint).boxed(),
+        false => endpoint,
+    };
+    Ok(Front::new(endpoint, settings).boxed())
 }
 
 fn mount(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Route, StartError> {

@@ -11,6 +11,7 @@ mod rest;
 
 use poem::Route;
 
+use crate::config::Settings;
 use crate::entity::{Registry, RegistryProblem};
 use crate::http::context::Context;
 use crate::server::StartError;
@@ -110,13 +111,14 @@ impl Surfaces {
         paths.into_iter().flatten().collect()
     }
 
-    /// Pages and documents for people.
-    pub(super) fn links() -> impl Iterator<Item = PageLink> {
+    /// Pages and documents for people, as far as they are served.
+    #[allow(unused_variables, reason = "each surface may be left out")]
+    pub(super) fn links(settings: &Settings) -> impl Iterator<Item = PageLink> + use<> {
         let links: [&[PageLink]; _] = [
             #[cfg(feature = "rest")]
-            rest::LINKS,
+            if settings.serves_api_docs() { rest::LINKS } else { &[] },
             #[cfg(feature = "graphql")]
-            graphql::LINKS,
+            if settings.serves_explorer() { graphql::LINKS } else { &[] },
             #[cfg(feature = "admin")]
             admin::LINKS,
         ];

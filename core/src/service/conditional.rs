@@ -1,8 +1,13 @@
-//! Writes that depend on the row as it is when they are made: HTTP's `If-Match`.
+//! Writes that depend on the row as it is when they are made: HTTP's `If-Match` and `If-None-Match`.
+//!
+//! The condition is judged last: what would be refused without it is refused for its own reason, whatever the condition
+//! says. So a client that may not write learns nothing of the row's state.
 
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::service::Records;
+use crate::service::write::Command;
+use crate::service::{Records, validate};
+use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, Record, Value};
 
 impl Records<'_> {
@@ -19,7 +24,11 @@ impl Records<'_> {
         let (unbound, key) = (self.unbound(), key.clone());
         let work = move |ctx: Ctx| async move {
             let records = unbound.bind(&ctx);
-            check(&records.lock(&key).await?)?;
+            let command = Command::Update { target: WriteTarget::Key(key.clone()), values };
+            let row = records.lock_authorized(&command, &key).await?;
+            let Command::Update { values, .. } = command else { return Err(records.not_found()) };
+            validate::changes(records.info, values.clone())?;
+            check(&row)?;
             records.update(&key, values).await
         };
         self.ctx.transaction(work).await
@@ -37,7 +46,8 @@ impl Records<'_> {
         let (unbound, key) = (self.unbound(), key.clone());
         let work = move |ctx: Ctx| async move {
             let records = unbound.bind(&ctx);
-            check(&records.lock(&key).await?)?;
+            let command = Command::Delete { target: WriteTarget::Key(key.clone()) };
+            check(&records.lock_authorized(&command, &key).await?)?;
             records.delete(&key).await
         };
         self.ctx.transaction(work).await

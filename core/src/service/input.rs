@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo, Surface, SurfaceView};
 use crate::error::FieldError;
 use crate::policy::Action;
@@ -13,23 +14,32 @@ use crate::value::{Assignments, Value};
 
 /// The fields that one surface may write on create or update of one entity.
 #[derive(Debug, Clone, Copy)]
-pub struct InputForm {
+pub struct InputForm<'c> {
     info: &'static EntityInfo,
     surface: Surface,
     action: Action,
+    asker: Option<&'c Ctx>,
 }
 
-impl InputForm {
+impl InputForm<'static> {
     /// The values of a new row.
     #[must_use]
     pub fn create(info: &'static EntityInfo, surface: Surface) -> Self {
-        Self { info, surface, action: Action::Create }
+        Self { info, surface, action: Action::Create, asker: None }
     }
 
     /// The values of a partial update.
     #[must_use]
     pub fn update(info: &'static EntityInfo, surface: Surface) -> Self {
-        Self { info, surface, action: Action::Update }
+        Self { info, surface, action: Action::Update, asker: None }
+    }
+}
+
+impl InputForm<'_> {
+    /// The same, for a client to whom a near name may be suggested for an unknown one.
+    #[must_use]
+    pub fn asked_by(self, ctx: &Ctx) -> InputForm<'_> {
+        InputForm { info: self.info, surface: self.surface, action: self.action, asker: Some(ctx) }
     }
 
     fn view(self) -> &'static SurfaceView {
@@ -107,13 +117,30 @@ impl InputForm {
     }
 
     fn unknown(self, name: &str) -> FieldError {
-        let names = self.columns().map(|column| self.surface.name_of(column));
-        let message = match nearest(name, names) {
+        let names = self.columns().map(|column| (column.index, self.surface.name_of(column)));
+        let near = self.asker.and_then(|ctx| suggestion(ctx, self.info, name, names, &[]));
+        let message = match near {
             Some(near) => Cow::Owned(format!("is not a field here; did you mean `{near}`?")),
             None => Cow::Borrowed("is not a field here; leave it out"),
         };
         FieldError::new(crate::types::shorten(name, 64).into_owned(), "unknown_field", message)
     }
+}
+
+/// The name that is most like an unknown one, of those that the client may know: no column that is hidden from it. None
+/// where the settings suggest nothing.
+pub(crate) fn suggestion<'n>(
+    ctx: &Ctx,
+    info: &EntityInfo,
+    name: &str,
+    columns: impl Iterator<Item = (usize, &'n str)>,
+    others: &[&'n str],
+) -> Option<&'n str> {
+    if !ctx.suggests_names() {
+        return None;
+    }
+    let visible = columns.filter(|(index, _)| !info.is_hidden_column(*index, ctx)).map(|(_, name)| name);
+    nearest(name, visible.chain(others.iter().copied()))
 }
 
 /// The candidate that a misspelt name was likely meant to be.

@@ -131,6 +131,16 @@ impl WriteOutcome {
 }
 
 impl Records<'_> {
+    /// The row of a command's key, locked, as the principal may read it; only if the command may write it.
+    ///
+    /// # Errors
+    /// As the command's own: without permission, or for a row that may not be read or written.
+    pub(super) async fn lock_authorized(&self, command: &Command, key: &Value) -> Result<Record> {
+        let grant = Grant::authorize(self, command)?;
+        self.authorized_row(key, self.deleted, &grant).await?;
+        self.lock(key).await
+    }
+
     /// The entry of every write.
     pub(super) async fn write(&self, command: Command) -> Result<WriteOutcome> {
         let grant = Grant::authorize(self, &command)?;

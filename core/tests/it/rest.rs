@@ -4,7 +4,9 @@ mod bad_input;
 mod custom_api;
 mod etags;
 mod lists;
+mod negotiation;
 mod openapi;
+mod preconditions;
 mod rows;
 
 use std::net::SocketAddr;

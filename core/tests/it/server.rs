@@ -1,7 +1,19 @@
 //! The server around the surfaces: what a program adds, and what happens when it goes wrong.
 
+#[cfg(feature = "rest")]
+mod bodies;
+#[cfg(feature = "rest")]
+mod compression;
 #[cfg(all(feature = "graphql", feature = "rest"))]
 mod disconnects;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod methods;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod production;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod proxies;
+#[cfg(feature = "rest")]
+mod requests;
 mod schema;
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! GraphQL over a WebSocket, through a real client and the server of the command `serve`.
 
-mod client;
+pub(crate) mod client;
 mod closing;
 mod credentials;
 mod handshake;

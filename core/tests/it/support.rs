@@ -4,4 +4,6 @@
 pub mod browser;
 pub mod connections;
 pub mod domain;
+pub mod postgres_wire;
+#[cfg(feature = "rest")]
 pub mod wire;

@@ -17,6 +17,7 @@ use crate::graphql::socket::close::Close;
 use crate::graphql::socket::shared::Shared;
 use crate::http::browser::CSRF_HEADER;
 use crate::http::context::SessionUse;
+use crate::http::site::Site;
 use crate::principal::Principal;
 
 /// A handshake, with the headers that `connection_init` adds.
@@ -128,5 +129,10 @@ fn head_of(request: &Request) -> Request {
     parts.version = request.version();
     parts.headers = request.headers().clone();
     let (local, remote) = (request.local_addr().clone(), request.remote_addr().clone());
-    Request::from_parts((parts, local, remote, request.scheme().clone()).into(), Body::empty())
+    let mut head =
+        Request::from_parts((parts, local, remote, request.scheme().clone()).into(), Body::empty());
+    if let Some(site) = request.data::<Site>() {
+        head.set_data(site.clone());
+    }
+    head
 }

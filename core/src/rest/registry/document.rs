@@ -18,14 +18,22 @@ use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX};
 
 /// One API description, ready to be written.
-#[derive(Serialize)]
 pub(in crate::rest) struct Document {
-    openapi: &'static str,
     info: Info,
-    servers: [Server; 1],
     tags: Vec<MetaTag>,
     paths: IndexMap<String, MetaPath>,
     components: DocumentComponents,
+}
+
+/// A description as it is written, of an application below some path.
+#[derive(Serialize)]
+struct WrittenDocument<'d> {
+    openapi: &'static str,
+    info: &'d Info,
+    servers: [Server<'d>; 1],
+    tags: &'d [MetaTag],
+    paths: &'d IndexMap<String, MetaPath>,
+    components: &'d DocumentComponents,
 }
 
 #[derive(Serialize)]
@@ -35,8 +43,8 @@ struct Info {
 }
 
 #[derive(Serialize)]
-struct Server {
-    url: &'static str,
+struct Server<'d> {
+    url: &'d str,
 }
 
 #[derive(Serialize)]
@@ -81,9 +89,7 @@ impl Document {
             closed.extend(bodies(info));
         }
         Self {
-            openapi: "3.0.3",
             info: Info { title: title.to_owned(), version: version.to_owned() },
-            servers: [Server { url: "/" }],
             tags: to.tags.into_iter().collect(),
             paths: paths.0,
             components: DocumentComponents {
@@ -154,14 +160,25 @@ impl Document {
         Ok(())
     }
 
-    /// Indented JSON.
-    pub(in crate::rest) fn json(&self) -> crate::Result<String> {
-        serde_json::to_string_pretty(self).map_err(crate::Error::internal)
+    /// Indented JSON, for an application below this path.
+    pub(in crate::rest) fn json(&self, base: &str) -> crate::Result<String> {
+        serde_json::to_string_pretty(&self.written(base)).map_err(crate::Error::internal)
     }
 
-    /// Block YAML.
-    pub(in crate::rest) fn yaml(&self) -> crate::Result<String> {
-        crate::rest::yaml::to_string(self).map_err(crate::Error::internal)
+    /// Block YAML, for an application below this path.
+    pub(in crate::rest) fn yaml(&self, base: &str) -> crate::Result<String> {
+        crate::rest::yaml::to_string(&self.written(base)).map_err(crate::Error::internal)
+    }
+
+    fn written<'d>(&'d self, base: &'d str) -> WrittenDocument<'d> {
+        WrittenDocument {
+            openapi: "3.0.3",
+            info: &self.info,
+            servers: [Server { url: if base.is_empty() { "/" } else { base } }],
+            tags: &self.tags,
+            paths: &self.paths,
+            components: &self.components,
+        }
     }
 }
 

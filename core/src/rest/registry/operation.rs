@@ -64,7 +64,7 @@ fn list(info: &'static EntityInfo) -> MetaOperation {
         responses: MetaResponses {
             responses: responses(
                 response(200, "One page of the list.", vec![page], &[LINK]),
-                &[400],
+                &[400, 406],
                 info.def.policy.rule(Action::Read),
             ),
         },
@@ -81,7 +81,7 @@ fn create(info: &'static EntityInfo) -> MetaOperation {
         responses: MetaResponses {
             responses: responses(
                 response(201, "The row made.", vec![json_body(&names.row)], &[LOCATION, ETAG]),
-                &[400, 409, 413, 415, 422],
+                &[400, 406, 408, 409, 413, 415, 422],
                 info.def.policy.rule(Action::Create),
             ),
         },
@@ -93,7 +93,7 @@ fn get(info: &'static EntityInfo) -> MetaOperation {
     let one = words(info.def.singular);
     let mut responses = responses(
         response(200, "The row.", vec![json_body(&SchemaNames::of(info).row)], &[ETAG]),
-        &[400, 404],
+        &[400, 404, 406, 412],
         info.def.policy.rule(Action::Read),
     );
     responses.insert(1, response(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG]));
@@ -101,6 +101,7 @@ fn get(info: &'static EntityInfo) -> MetaOperation {
         summary: Some(intern(format!("Get one {one}"))),
         params: vec![
             id(info),
+            if_match(),
             header("If-None-Match", "Answers 304 when the row's `ETag` is still one of these."),
         ],
         responses: MetaResponses { responses },
@@ -115,12 +116,12 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
         MetaMediaType { content_type: "application/merge-patch+json", schema: reference(&names.patch) };
     MetaOperation {
         summary: Some(intern(format!("Change one {one}"))),
-        params: vec![id(info), if_match()],
+        params: vec![id(info), if_match(), if_none_match()],
         request: Some(request(vec![json_body(&names.patch), merge_patch])),
         responses: MetaResponses {
             responses: responses(
                 response(200, "The row as it is now.", vec![json_body(&names.row)], &[ETAG]),
-                &[400, 404, 409, 412, 413, 415, 422],
+                &[400, 404, 406, 408, 409, 412, 413, 415, 422],
                 info.def.policy.rule(Action::Update),
             ),
         },
@@ -132,7 +133,7 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
     let one = words(info.def.singular);
     MetaOperation {
         summary: Some(intern(format!("Delete one {one}"))),
-        params: vec![id(info), if_match()],
+        params: vec![id(info), if_match(), if_none_match()],
         responses: MetaResponses {
             responses: responses(
                 response(204, "The row is gone.", Vec::new(), &[]),
@@ -230,6 +231,10 @@ fn if_match() -> MetaOperationParam {
     header("If-Match", "Refuses with 412 unless the row's `ETag` is still one of these.")
 }
 
+fn if_none_match() -> MetaOperationParam {
+    header("If-None-Match", "Refuses with 412 when the row's `ETag` is one of these.")
+}
+
 fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
     let query =
         |name: &str, description: &str, schema| parameter(name, MetaParamIn::Query, description, schema);
@@ -271,7 +276,7 @@ fn sort(info: &'static EntityInfo) -> MetaOperationParam {
     comma_separated(parameter(
         "sort",
         MetaParamIn::Query,
-        "Sort keys, separated by commas; `-` puts the greatest first.",
+        "Sort keys, separated by commas or given one by one; `-` puts the greatest first.",
         array(inline(key)),
     ))
 }
@@ -303,6 +308,7 @@ fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
     if operator.operand() != Operand::List {
         return parameter(name, MetaParamIn::Query, description, inline(value));
     }
+    let description = format!("{description} Between commas, or given several times.");
     let description = match kinds::may_hold_commas(column.kind) {
         true => format!("{description} Inside a value, write a comma as `\\,`."),
         false => description,
@@ -325,7 +331,8 @@ const ETAG: HeaderDoc = ("ETag", "Names this state of the row.");
 const LINK: HeaderDoc = ("Link", "The next page, as `rel=\"next\"`, when rows follow.");
 const LOCATION: HeaderDoc = ("Location", "The address of the row.");
 const RETRY_AFTER: HeaderDoc = ("Retry-After", "Seconds to wait.");
-const WWW_AUTHENTICATE: HeaderDoc = ("WWW-Authenticate", "`Bearer`");
+const WWW_AUTHENTICATE: HeaderDoc =
+    ("WWW-Authenticate", "`Bearer`, with `realm`, and `error` where a token was sent.");
 
 fn response(
     status: u16,
@@ -369,10 +376,12 @@ fn error(status: u16) -> MetaResponse {
         401 => "No token, or one that is not valid.",
         403 => "The token's bearer may not do this.",
         404 => "There is no such row, or not for the token's bearer.",
+        406 => "`Accept` rules out `application/json`.",
+        408 => "The body did not arrive in time.",
         409 => "A unique rule or a reference stands against it.",
-        412 => "The row has changed since it was read.",
+        412 => "A precondition failed: the row is not the one that was read.",
         413 => "The body is too large.",
-        415 => "The body is of another media type.",
+        415 => "The body is of another media type or content coding.",
         422 => "The values break rules; every one is listed.",
         503 => "The service is not available for now.",
         _ => "A fault of the server.",

@@ -3,11 +3,13 @@
 use async_graphql::ObjectType;
 use poem::endpoint::make_sync;
 use poem::error::NotFoundError;
-use poem::{Request, Response, Route, get};
+use poem::http::HeaderValue;
+use poem::{Request, Response, Route};
 
 use crate::entity::Registry;
 use crate::graphql::{Explorer, GraphiQl, Schema, SchemaBuilder};
 use crate::http::context::Context;
+use crate::http::problem::{method_not_allowed, request_id};
 use crate::server::surfaces::{PageLink, ServedPath};
 use crate::server::{App, StartError};
 use crate::state::AppState;
@@ -42,15 +44,16 @@ impl GraphqlAdditions {
         state: &AppState,
         context: &Context,
     ) -> Result<Route, StartError> {
-        let schema = self.schema(state.registry())?;
+        let schema =
+            self.builder(state.registry()).introspection(state.settings().serves_introspection()).build()?;
         let explorer = match &state.settings().graphiql_dir {
-            Some(folder) => Explorer::GraphiQl(GraphiQl::load(folder)?),
-            None => Explorer::Console,
+            Some(folder) if state.settings().serves_explorer() => Explorer::GraphiQl(GraphiQl::load(folder)?),
+            _ => Explorer::Console,
         };
         Ok(route
             .at("/graphql", schema.endpoint_with(state, explorer.clone()))
             .at("/graphql/ws", schema.socket(state, context))
-            .at("/graphql/graphiql/:file", get(make_sync(move |request| graphiql_file(&explorer, &request)))))
+            .at("/graphql/graphiql/:file", make_sync(move |request| graphiql_file(&explorer, &request))))
     }
 
     /// The schema of the entities and of what was added to it.
@@ -58,13 +61,19 @@ impl GraphqlAdditions {
     /// # Errors
     /// [`StartError`] when two types or root fields have the same name.
     pub(crate) fn schema(self, registry: &Registry) -> Result<Schema, StartError> {
-        let entities = Schema::builder(registry);
-        Ok(self.0.into_iter().fold(entities, |schema, addition| addition(schema)).build()?)
+        Ok(self.builder(registry).build()?)
+    }
+
+    fn builder(self, registry: &Registry) -> SchemaBuilder {
+        self.0.into_iter().fold(Schema::builder(registry), |schema, addition| addition(schema))
     }
 }
 
 /// A file of GraphiQL's page.
 fn graphiql_file(explorer: &Explorer, request: &Request) -> poem::Result<Response> {
+    if !matches!(request.method().as_str(), "GET" | "HEAD") {
+        return Ok(method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &request_id(request)));
+    }
     let name: String = request.path_params()?;
     explorer.file(&name).ok_or_else(|| NotFoundError.into())
 }

@@ -92,7 +92,7 @@ async fn every_answer_is_locked_down(ctx: Ctx) {
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(page.header("x-content-type-options"), "nosniff");
         assert_eq!(page.header("referrer-policy"), "same-origin");
-        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert_eq!(page.header("cache-control"), "no-store, no-transform", "{path}");
         assert!(!page.header("x-request-id").is_empty());
     }
     let page = browser.get("/admin").await;

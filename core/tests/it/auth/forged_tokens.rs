@@ -17,7 +17,10 @@ use crate::support::browser::{Browser, Page, tables};
 #[track_caller]
 fn refused(page: &Page, what: &str) {
     assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{what}: {}", page.body);
-    assert!(page.header("www-authenticate").starts_with("Bearer error=\"invalid_token\""), "{what}");
+    assert!(
+        page.header("www-authenticate").starts_with("Bearer realm=\"api\", error=\"invalid_token\""),
+        "{what}"
+    );
     assert_eq!(page.header("content-type"), "application/problem+json", "{what}");
     page.has("UNAUTHENTICATED").lacks("anonymous");
 }
@@ -144,7 +147,7 @@ async fn claims_are_checked(ctx: Ctx) {
     let expired = bear(&browser, &secret(&claims_with("exp", json!(at(-3600))))).await;
     assert_eq!(
         expired.header("www-authenticate"),
-        "Bearer error=\"invalid_token\", error_description=\"The token has expired\""
+        "Bearer realm=\"api\", error=\"invalid_token\", error_description=\"The token has expired\""
     );
     bear(&browser, &secret(&claims_with("exp", json!(at(-10))))).await.is(200);
     bear(&browser, &secret(&claims_with("nbf", json!(at(20))))).await.is(200);
@@ -223,7 +226,11 @@ async fn one_credential_is_enough(ctx: Ctx) {
     for second in [value.as_str(), "Bearer x", ""] {
         let page = ask(&browser, "/who", &[("authorization", &value), ("authorization", second)]).await;
         page.is(400).lacks("jwt:").lacks("anonymous");
-        assert_eq!(page.header("www-authenticate"), "Bearer error=\"invalid_request\"", "{second}");
+        assert_eq!(
+            page.header("www-authenticate"),
+            "Bearer realm=\"api\", error=\"invalid_request\"",
+            "{second}"
+        );
     }
     for other in ["Basic YTpi", "Digest x", "Token abc", "Bearer", "Negotiate"] {
         refused(&ask(&browser, "/who", &[("authorization", other)]).await, other);
@@ -276,7 +283,7 @@ async fn a_missing_token_is_asked_for(ctx: Ctx) {
     let (_site, browser) = shop(&ctx, |app| app, settings()).await;
     let page = ask(&browser, "/api/notes", &[]).await;
     page.is(401).has("UNAUTHENTICATED");
-    assert_eq!(page.header("www-authenticate"), "Bearer");
+    assert_eq!(page.header("www-authenticate"), "Bearer realm=\"api\"");
     let query = json!({"query": "{ notes { totalCount } }"});
     let request = browser.request(reqwest::Method::POST, "/graphql").json(&query);
     Page::of(request.send().await.expect("an answer"))

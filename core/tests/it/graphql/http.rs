@@ -151,7 +151,7 @@ async fn get_runs_queries_and_nothing_else(test: TestDb) {
     assert_eq!((status.as_u16(), json), (200, json!({"data": {"users": {"totalCount": 1}}})));
     let response =
         get(&[("query", "mutation { createTag(input: {name: \"z\"}) { id } }")]).await.expect("an answer");
-    assert_eq!(response.headers()["allow"], "GET, POST");
+    assert_eq!(response.headers()["allow"], "GET, HEAD, POST");
     assert_eq!(read(response).await.0.as_u16(), 405);
     assert_eq!(api.data("{ tags { totalCount } }").await["tags"]["totalCount"], 2);
     assert_eq!(read(get(&[]).await.expect("an answer")).await.0.as_u16(), 400);

@@ -80,7 +80,7 @@ async fn it_is_served_and_described_with_the_entities(test: TestDb) {
     api.get("/api/users/1/else").await.problem(404, "NOT_FOUND");
     let wrong = send(api.request(Method::POST, "/api/users/top")).await;
     wrong.problem(405, "METHOD_NOT_ALLOWED");
-    assert_eq!(wrong.header("allow"), Some("GET"));
+    assert_eq!(wrong.header("allow"), Some("GET, HEAD"));
     let spec = api.get("/openapi.json").await.json();
     assert_eq!(spec["paths"]["/api/users/{id}/greeting"]["get"]["operationId"], "greet_user");
     assert_eq!(spec["paths"]["/api/users"]["get"]["operationId"], "list_users");

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Api, users};
 use crate::support::domain::all;
+use crate::support::wire;
 
 /// The `field` of each item.
 fn each(answer: &super::Answer, field: &str) -> Vec<Json> {
@@ -99,6 +100,47 @@ async fn every_operator_selects(test: TestDb) {
         let stars: Vec<i64> = each(&answer, "stars").iter().filter_map(Json::as_i64).collect();
         assert_eq!(stars, expected, "{query}");
     }
+}
+
+#[each_database(all())]
+async fn a_list_that_is_given_several_times_adds_up(test: TestDb) {
+    let api = Api::of(test).await;
+    posts(&api).await;
+    let cases: [(&str, &[i64]); 5] = [
+        ("sort=stars&stars[in]=1&stars[in]=5", &[1, 5]),
+        ("sort=stars&stars[in]=1,2&stars%5Bin%5D=5", &[1, 2, 5]),
+        ("sort=stars&stars[nin]=1&stars[nin]=5", &[2, 3]),
+        // A backslash at the end of one part is no escape of what follows.
+        ("sort=stars&title[in]=x%5C&title[in]=beta%5C,%20gamma&title[in]=alpha", &[1, 2]),
+        ("sort=-price&sort=-stars", &[5, 3, 2, 1]),
+    ];
+    for (query, expected) in cases {
+        let answer = api.get(&format!("/api/posts?{query}")).await;
+        let stars: Vec<i64> = each(&answer, "stars").iter().filter_map(Json::as_i64).collect();
+        assert_eq!(stars, expected, "{query}");
+    }
+    let parts = |count: i64| (0..count).map(|value| format!("&stars[in]={value}")).collect::<String>();
+    assert_eq!(api.get(&format!("/api/posts?{}", parts(500))).await.status, 200);
+    for query in [parts(501).as_str(), "stars[gt]=1&stars[gt]=2", "sort=stars&sort=-stars", "q=a&q=b"] {
+        api.get(&format!("/api/posts?{query}")).await.problem(400, "BAD_REQUEST");
+    }
+}
+
+#[each_database(all())]
+async fn a_link_is_a_uri_whatever_the_request_was(test: TestDb) {
+    let api = Api::of(test).await;
+    posts(&api).await;
+    let target = "/api/posts?stars[gte]=1&title[contains]=a&limit=1&title[ne]={^|`}";
+    let answer = wire::request(api.address(), "GET", target, &[]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let link = answer.header("link").strip_prefix('<').expect("a link");
+    let target = link.strip_suffix(">; rel=\"next\"").expect("one target");
+    let encoded =
+        "/api/posts?stars%5Bgte%5D=1&title%5Bcontains%5D=a&limit=1&title%5Bne%5D=%7B%5E%7C%60%7D&cursor=";
+    assert!(target.starts_with(encoded), "{target}");
+    assert_eq!(each(&api.get(target).await, "stars"), [2]);
+    let link = api.get("/api/posts?stars[gte]=1&limit=1").await.header("link").expect("a link").to_owned();
+    assert!(link.starts_with("</api/posts?stars%5Bgte%5D=1&limit=1&cursor="), "{link}");
 }
 
 #[each_database(all())]

@@ -106,7 +106,7 @@ async fn policies_answer_401_and_403(test: TestDb) {
     let api = Api::of(test).await;
     let refused = api.get("/api/notes").await;
     refused.problem(401, "UNAUTHENTICATED");
-    assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(refused.header("www-authenticate"), Some("Bearer realm=\"api\""));
     api.post("/api/notes", json!({"text": "x"})).await.problem(401, "UNAUTHENTICATED");
     let as_role = |method, path: &str, role: &str| api.request(method, path).bearer_auth(role);
     send(as_role(Method::GET, "/api/notes", "guest")).await.problem(403, "FORBIDDEN");

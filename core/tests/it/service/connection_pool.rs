@@ -7,7 +7,7 @@ use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
 
 use crate::support::domain::*;
-use crate::support::wire::behind_a_wire;
+use crate::support::postgres_wire::behind_a_wire;
 
 #[each_database(all(), only(postgres))]
 async fn a_connection_passes_to_who_waits_without_a_question(test: TestDb) {

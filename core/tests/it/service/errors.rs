@@ -10,7 +10,7 @@ use entify::service::Records;
 use entify::testing::{TestDb, each_database};
 
 use crate::support::domain::*;
-use crate::support::wire::{Wire, behind_a_wire};
+use crate::support::postgres_wire::{Wire, behind_a_wire};
 
 /// Two fields that are unique together, and a rule over two fields.
 #[derive(Entity)]

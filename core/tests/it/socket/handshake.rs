@@ -55,7 +55,10 @@ async fn what_is_no_handshake_is_told_so() {
     assert_eq!((plain.status().as_u16(), &plain.headers()["upgrade"]), (426, &"websocket".parse().unwrap()));
     assert_eq!(plain.headers()["content-type"], "application/problem+json");
     let post = client.post(stage.url("/graphql/ws")).body("{}").send().await.expect("an answer");
-    assert_eq!((post.status().as_u16(), &post.headers()["allow"]), (405, &"GET".parse().unwrap()));
+    assert_eq!(
+        (post.status().as_u16(), &post.headers()["allow"]),
+        (405, &"GET, HEAD, OPTIONS".parse().unwrap())
+    );
     for (name, value) in [("sec-websocket-version", "8"), ("upgrade", "h2c")] {
         let headers = [(name, value)];
         assert_eq!(refused(&stage, &headers).await, 400, "{name}");

@@ -1,160 +1,100 @@
-//! A wire between a connection pool and PostgreSQL.
+//! HTTP/1.1 by hand: for requests that no client library sends.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::net::SocketAddr;
 
-use entify::db::{Db, DbOptions};
-use entify::prelude::*;
-use entify::testing::TestDb;
-use reqwest::Url;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream, UnixStream};
-use tokio::sync::watch;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
-/// Forwards between a pool and PostgreSQL, counts what is asked, and can be cut.
-pub struct Wire {
-    port: u16,
-    pub up: watch::Sender<bool>,
-    requests: Arc<AtomicU64>,
+/// A response as it came.
+#[derive(Debug)]
+pub struct Response {
+    pub status: u16,
+    head: String,
+    pub body: Vec<u8>,
 }
 
-impl Wire {
-    async fn to(server: Server) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let (up, is_up) = watch::channel(true);
-        let requests = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&requests);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let (server, mut is_up, requests) = (server.clone(), is_up.clone(), Arc::clone(&counter));
-                tokio::spawn(async move {
-                    if *is_up.borrow() {
-                        let _ = server.forward(client, &mut is_up, requests).await;
-                    }
-                });
-            }
-        });
-        Self { port, up, requests }
+impl Response {
+    /// The values of a header, in their order.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).collect()
     }
 
-    /// Round trips that were asked for: statements and pings.
-    pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
+    /// The one value of a header; empty when it is absent.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        let values = self.all(name);
+        assert!(values.len() < 2, "{name}: {values:?}");
+        values.first().copied().unwrap_or_default()
+    }
+
+    /// Whether a header of a list has the item.
+    pub fn lists(&self, name: &str, item: &str) -> bool {
+        self.all(name)
+            .iter()
+            .flat_map(|value| value.split(','))
+            .any(|one| one.trim().eq_ignore_ascii_case(item))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 }
 
-/// Where PostgreSQL listens.
-#[derive(Clone)]
-enum Server {
-    /// The cluster of the tests, on its Unix socket.
-    Socket(String),
-    /// A server that was given, by its host and port.
-    Port(String),
+/// Sends bytes as they are and reads until the server closes the connection.
+pub async fn exchange(address: SocketAddr, request: &[u8]) -> Response {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    stream.write_all(request).await.expect("sent");
+    let mut whole = Vec::new();
+    stream.read_to_end(&mut whole).await.expect("an answer");
+    parse(&whole)
 }
 
-impl Server {
-    /// The server of this URL.
-    fn of(url: &Url) -> Self {
-        match url.query_pairs().find(|(name, _)| name == "host") {
-            Some((_, folder)) => Self::Socket(format!("{folder}/.s.PGSQL.5432")),
-            None => Self::Port(format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(5432))),
+/// A request without a body: `lines` are its headers besides `Host`.
+pub async fn request(address: SocketAddr, method: &str, target: &str, lines: &[&str]) -> Response {
+    send(address, method, target, lines, b"").await
+}
+
+/// A request with a body.
+pub async fn send(address: SocketAddr, method: &str, target: &str, lines: &[&str], body: &[u8]) -> Response {
+    let mut head = format!("{method} {target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    for line in lines {
+        head.push_str(line);
+        head.push_str("\r\n");
+    }
+    if !body.is_empty() {
+        head.push_str(&format!("content-length: {}\r\n", body.len()));
+    }
+    head.push_str("\r\n");
+    exchange(address, &[head.as_bytes(), body].concat()).await
+}
+
+fn parse(whole: &[u8]) -> Response {
+    let end = whole.windows(4).position(|window| window == b"\r\n\r\n");
+    let end = end.unwrap_or_else(|| panic!("no head: {}", String::from_utf8_lossy(whole)));
+    let head = String::from_utf8(whole[..end].to_vec()).expect("ASCII");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    let mut response = Response { status, head, body: whole[end + 4..].to_vec() };
+    if response.lists("transfer-encoding", "chunked") {
+        response.body = unchunked(&response.body);
+    }
+    response
+}
+
+fn unchunked(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {
+        let size = std::str::from_utf8(&rest[..end]).expect("a size");
+        let size = usize::from_str_radix(size, 16).expect("a size");
+        if size == 0 {
+            break;
         }
+        body.extend_from_slice(&rest[end + 2..end + 2 + size]);
+        rest = &rest[end + 2 + size + 2..];
     }
-
-    async fn forward(
-        &self,
-        client: TcpStream,
-        is_up: &mut watch::Receiver<bool>,
-        requests: Arc<AtomicU64>,
-    ) -> std::io::Result<()> {
-        match self {
-            Self::Socket(path) => until_cut(client, UnixStream::connect(path).await?, is_up, requests).await,
-            Self::Port(address) => {
-                until_cut(client, TcpStream::connect(address).await?, is_up, requests).await
-            }
-        }
-        Ok(())
-    }
-}
-
-async fn until_cut(
-    client: TcpStream,
-    server: impl AsyncRead + AsyncWrite + Unpin,
-    is_up: &mut watch::Receiver<bool>,
-    requests: Arc<AtomicU64>,
-) {
-    let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_server, mut to_server) = tokio::io::split(server);
-    let asked = async {
-        let (mut messages, mut buffer) = (Messages::default(), vec![0; 16 * 1024]);
-        loop {
-            let size = match from_client.read(&mut buffer).await {
-                Ok(0) | Err(_) => return,
-                Ok(size) => size,
-            };
-            requests.fetch_add(messages.requests_in(&buffer[..size]), Ordering::Relaxed);
-            if to_server.write_all(&buffer[..size]).await.is_err() {
-                return;
-            }
-        }
-    };
-    tokio::select! {
-        () = asked => {}
-        _ = tokio::io::copy(&mut from_server, &mut to_client) => {}
-        _ = is_up.wait_for(|up| !up) => {}
-    }
-}
-
-/// A client's messages, as they pass: a type and a length each, but for the first, which has no type.
-/// <https://www.postgresql.org/docs/current/protocol-message-formats.html>
-#[derive(Default)]
-struct Messages {
-    started: bool,
-    head: Vec<u8>,
-    /// What is to come of the message that passes.
-    rest: usize,
-}
-
-impl Messages {
-    /// How many of the messages that begin in these bytes are answered by `ReadyForQuery`: `Query` and `Sync`.
-    fn requests_in(&mut self, mut bytes: &[u8]) -> u64 {
-        let mut found = 0;
-        while let [first, after @ ..] = bytes {
-            if self.rest > 0 {
-                let passed = self.rest.min(bytes.len());
-                self.rest -= passed;
-                bytes = &bytes[passed..];
-                continue;
-            }
-            self.head.push(*first);
-            bytes = after;
-            let typed = usize::from(self.started);
-            if let Some(length) = self.head.get(typed..typed + 4) {
-                let length = u32::from_be_bytes(length.try_into().expect("four bytes"));
-                self.rest = usize::try_from(length).expect("a length") - 4;
-                found += u64::from(self.started && matches!(self.head[0], b'Q' | b'S'));
-                self.started = true;
-                self.head.clear();
-            }
-        }
-        found
-    }
-}
-
-/// A pool of so many connections to the database of a test, through a wire.
-pub async fn behind_a_wire(test: &TestDb, connections: u32) -> (Ctx, Wire) {
-    let mut url: Url = test.url().parse().expect("a URL");
-    let wire = Wire::to(Server::of(&url)).await;
-    let kept: Vec<(String, String)> =
-        url.query_pairs().into_owned().filter(|(name, _)| name != "host" && name != "sslmode").collect();
-    url.query_pairs_mut().clear().extend_pairs(kept).append_pair("sslmode", "disable");
-    url.set_host(Some("127.0.0.1")).expect("a host");
-    url.set_port(Some(wire.port)).expect("a port");
-    let mut options = DbOptions::new(url.as_str());
-    options.max_connections = connections;
-    options.acquire_timeout = Duration::from_secs(10);
-    let db = Db::connect(&options).await.expect("a pool");
-    (Ctx::system(db, b"a secret for tests"), wire)
+    body
 }
