@@ -102,7 +102,8 @@ async fn row_security_is_created_enforced_and_reverted(db: TestDb) {
     assert!(newest(&secured).starts_with("pending"));
     // Without policies every statement reads all rows.
     let all = Statement::plain("SELECT count(*) FROM customer");
-    let counted = Executor::Pool(db.db().clone()).read(all, &Layout::default().with_column(Kind::I64)).await.unwrap();
+    let counted =
+        Executor::Pool(db.db().clone()).read(all, &Layout::default().with_column(Kind::I64)).await.unwrap();
     assert!(matches!(counted[0].get(0), Value::Int(customers) if *customers > 0), "{counted:?}");
     secured.run(&["migrate", "up"]);
     assert!(secured.run(&["check"]).contains("row-level security  ok"));
