@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use entify::db::{Executor, Statement};
 use entify::entities;
 use entify::testing::{TestDb, each_database};
 
@@ -79,6 +80,39 @@ fn failures_are_one_line() {
         stderr,
         "error: `BIND` in the environment must be an address and port like 127.0.0.1:8000, not `nowhere`\n"
     );
+}
+
+#[test]
+fn no_part_of_the_database_url_is_printed() {
+    let store = Store::sqlite();
+    for command in ["check", "serve", "seed", "migrate up"] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let mut command = store.command(&arguments);
+        let output = command
+            .env("DATABASE_URL", "postgres://ada:se#cret@127.0.0.1:1/shop")
+            .env("LOG", "trace")
+            .output();
+        let output = output.unwrap();
+        assert!(!output.status.success());
+        let shown = format!("{output:?}");
+        assert!(shown.contains("write `#` as `%23`"), "{shown}");
+        assert!(!shown.contains("ada") && !shown.contains("cret") && !shown.contains("shop"), "{shown}");
+    }
+}
+
+#[each_database(entities![])]
+async fn a_schema_that_lacks_a_column_is_told(db: TestDb) -> ExitCode {
+    let store = Store::new(db.url());
+    store.run(&["migrate", "up"]);
+    assert!(store.run(&["check"]).contains("schema      ok"));
+    let change = Statement::plain("ALTER TABLE playlist_track RENAME COLUMN track_id TO of_another_release");
+    Executor::Pool(db.db().clone()).execute(change).await.unwrap();
+    for command in ["check", "serve", "seed"] {
+        let shown = store.fail(&[command]);
+        let line = "the table `playlist_track` has no column `track_id`; make it with `migrate make`";
+        assert!(shown.lines().last().unwrap_or_default().contains(line), "{command}: {shown}");
+    }
+    ExitCode::SUCCESS
 }
 
 #[test]

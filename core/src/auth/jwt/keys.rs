@@ -142,13 +142,23 @@ pub(super) fn jwks_path(source: &str) -> Option<&Path> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    // The path is not shown: a JWKS that is not quite JSON would be taken for one.
-    let wrong = |error: std::io::Error| format!("it is no JSON, and as the path of a file: {error}");
+    let name = shown(path);
+    let wrong = |error: std::io::Error| format!("{name}: {error}");
     let size = std::fs::metadata(path).map_err(wrong)?.len();
     if size > MAX_JWKS_BYTES {
-        return Err(format!("the file is larger than {MAX_JWKS_BYTES} bytes"));
+        return Err(format!("{name} is larger than {MAX_JWKS_BYTES} bytes"));
     }
     std::fs::read_to_string(path).map_err(wrong)
+}
+
+/// The path, if it looks like the one of a file: a JWKS that is not quite JSON is taken for a path, and so is a secret.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "/\\:._- ".contains(character);
+    match path.extension() {
+        Some(extension) if extension.len() <= 8 && text.chars().all(is_plain) => text.into_owned(),
+        _ => "it is no JSON, and no file".to_owned(),
+    }
 }
 
 /// A public key of a JWKS; none for one with another use.
