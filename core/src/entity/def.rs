@@ -304,6 +304,22 @@ pub enum Format {
     Slug,
 }
 
+impl Format {
+    /// A regular expression that every text of the format matches: all there is to say of an e-mail address and a slug, but
+    /// of a URL its beginning only.
+    pub(crate) const fn pattern(self) -> &'static str {
+        match self {
+            // That of HTML's `input type=email` (WHATWG HTML, valid e-mail address).
+            Self::Email => concat!(
+                r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?",
+                r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
+            ),
+            Self::Url => "^https?://",
+            Self::Slug => "^[a-z0-9]+(?:-[a-z0-9]+)*$",
+        }
+    }
+}
+
 /// A to-one relation.
 #[derive(Debug, Clone, Copy)]
 pub struct RelationDef {

@@ -5,7 +5,7 @@ use crate::types::{Operand, Operator, shorten};
 use crate::value::Value;
 
 /// Values of one `in` or `nin` list.
-const MAX_LIST: usize = 500;
+pub(super) const MAX_LIST: usize = 500;
 
 /// Reads the text of a parameter. `operator` is one of the column's.
 pub(super) fn read(operator: Operator, column: &ColumnInfo, text: &str) -> Result<Op, String> {

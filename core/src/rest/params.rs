@@ -1,6 +1,7 @@
 //! Query strings: split, percent-decoded, and read as a list request.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::entity::{Condition, EntityInfo, Surface};
 use crate::error::{Error, Result};
@@ -9,9 +10,6 @@ use crate::rest::operand;
 use crate::service::nearest;
 use crate::types::{Operator, shorten};
 use crate::value::ColumnSet;
-
-/// Parameters of one request; more are refused.
-const MAX_PARAMETERS: usize = 100;
 
 /// Parameters that are not filters.
 pub(super) const RESERVED: [&str; 5] = ["limit", "cursor", "sort", "q", "count"];
@@ -45,9 +43,10 @@ pub(super) fn none(query: Option<&str>) -> Result<()> {
     })
 }
 
-/// Calls `read` with each decoded name and value, and refuses a name that comes twice.
+/// Calls `read` with each decoded name and value, and refuses a name that comes twice. How many there may be needs no
+/// limit of its own: `read` refuses the first name that it does not know.
 fn for_each(query: &str, mut read: impl FnMut(&str, &str) -> Result<()>) -> Result<()> {
-    let mut seen: Vec<Cow<'_, str>> = Vec::new();
+    let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let broken = |what: &str| {
@@ -62,11 +61,8 @@ fn for_each(query: &str, mut read: impl FnMut(&str, &str) -> Result<()>) -> Resu
         if seen.contains(&name) {
             return Err(broken("comes twice"));
         }
-        if seen.len() == MAX_PARAMETERS {
-            return Err(Error::bad_request(format!("more than {MAX_PARAMETERS} parameters")));
-        }
         read(&name, &value)?;
-        seen.push(name);
+        seen.insert(name);
     }
     Ok(())
 }
