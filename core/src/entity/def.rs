@@ -296,12 +296,30 @@ impl std::fmt::Display for Bound {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// An e-mail address as HTML's `type=email` takes it.
+    /// An e-mail address as HTML's `type=email` takes it, if it is one by RFC 5321 too: no dot at an end of what is before
+    /// the `@` or beside another, at most 64 characters there.
     Email,
     /// An absolute `http` or `https` URL.
     Url,
     /// Lower-case letters, digits and single hyphens.
     Slug,
+}
+
+impl Format {
+    /// A regular expression that every text of the format matches: all there is to say of a slug, all but lengths of an
+    /// e-mail address, and of a URL its beginning.
+    pub(crate) const fn pattern(self) -> &'static str {
+        match self {
+            // That of HTML's `input type=email` (WHATWG HTML, valid e-mail address), with the dots of RFC 5321.
+            Self::Email => concat!(
+                r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*",
+                r"@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?",
+                r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
+            ),
+            Self::Url => "^https?://",
+            Self::Slug => "^[a-z0-9]+(?:-[a-z0-9]+)*$",
+        }
+    }
 }
 
 /// A to-one relation.

@@ -1,6 +1,7 @@
 //! Query strings: split, percent-decoded, and read as a list request.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, Surface};
@@ -10,9 +11,6 @@ use crate::rest::operand;
 use crate::service::suggestion;
 use crate::types::{Operator, shorten};
 use crate::value::ColumnSet;
-
-/// Parameters of one request; more are refused.
-const MAX_PARAMETERS: usize = 100;
 
 /// Parameters that are not filters.
 pub(super) const RESERVED: [&str; 5] = ["limit", "cursor", "sort", "q", "count"];
@@ -94,8 +92,9 @@ fn is_list(name: &str) -> bool {
 }
 
 /// Calls `read` with each decoded name and value, and whether the name has come before, which only those of lists may.
+/// How many there may be needs no limit of its own: `read` refuses the first name that it does not know.
 fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -> Result<()> {
-    let mut seen: Vec<Cow<'_, str>> = Vec::new();
+    let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let broken = |what: &str| {
@@ -114,11 +113,8 @@ fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -
             read(&name, &value, true)?;
             continue;
         }
-        if seen.len() == MAX_PARAMETERS {
-            return Err(Error::bad_request(format!("more than {MAX_PARAMETERS} parameters")));
-        }
         read(&name, &value, false)?;
-        seen.push(name);
+        seen.insert(name);
     }
     Ok(())
 }

@@ -1,11 +1,15 @@
 //! Everything that touches poem-openapi's doc-hidden registry: the only folder to change when it is upgraded.
 //!
-//! `schema` describes rows, `kinds` their values, `operation` the requests, `document` writes OpenAPI 3.0.3 from
-//! them. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
+//! `schema` describes rows, `kinds` and `pattern` their values, `operation` the requests with their `parameters`,
+//! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
 mod document;
 mod kinds;
 mod operation;
+mod parameters;
+mod pattern;
+mod responses;
+mod rules;
 mod schema;
 
 use std::collections::{HashMap, HashSet};

@@ -17,6 +17,12 @@ use super::schema::SchemaNames;
 use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX};
 
+/// What holds for every resource.
+const CONVENTIONS: &str = "Every error is a problem document (RFC 9457): its `code` tells kinds of errors apart, and \
+    `errors` lists each broken rule with its field. Rows and values that the bearer of the token may not see are absent, \
+    as if they did not exist. Unknown members and parameters are refused, and so is what comes twice. Texts hold any \
+    character but NUL (U+0000). Patterns are regular expressions of ECMA 262 with the flag `u`.";
+
 /// One API description, ready to be written.
 pub(in crate::rest) struct Document {
     info: Info,
@@ -39,6 +45,7 @@ struct WrittenDocument<'d> {
 #[derive(Serialize)]
 struct Info {
     title: String,
+    description: &'static str,
     version: String,
 }
 
@@ -89,7 +96,7 @@ impl Document {
             closed.extend(bodies(info));
         }
         Self {
-            info: Info { title: title.to_owned(), version: version.to_owned() },
+            info: Info { title: title.to_owned(), description: CONVENTIONS, version: version.to_owned() },
             tags: to.tags.into_iter().collect(),
             paths: paths.0,
             components: DocumentComponents {

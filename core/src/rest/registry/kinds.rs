@@ -30,7 +30,8 @@ pub(super) fn schema(kind: Kind) -> MetaSchema {
         Kind::Text => MetaSchema::new("string"),
         Kind::Uuid => formatted("string", "uuid"),
         Kind::Date => formatted("string", "date"),
-        Kind::Time => formatted("string", "time"),
+        // Not `time`, which has a zone.
+        Kind::Time => MetaSchema { pattern: Some(TIME.to_owned()), ..formatted("string", "time-local") },
         Kind::DateTime => formatted("string", "date-time"),
         Kind::Json => MetaSchema::ANY,
         Kind::Bytes => formatted("string", "byte"),
@@ -53,12 +54,14 @@ pub(super) fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
         Kind::Text | Kind::Password => (schema.min_length, schema.max_length) = (least, most),
         Kind::List(_) => (schema.min_items, schema.max_items) = (least, most),
         // The lengths count bytes; three of them are four characters of base64.
-        Kind::Bytes => schema.max_length = most.map(|most| most.div_ceil(3) * 4),
+        Kind::Bytes => {
+            let characters = |bytes: usize| bytes.div_ceil(3) * 4;
+            (schema.min_length, schema.max_length) = (least.map(characters), most.map(characters));
+        }
         Kind::Decimal => schema.pattern = Some(decimal_pattern(digits(field))),
         Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
-            let number = |bound: Bound| bound.to_string().parse::<f64>().ok();
-            schema.minimum = field.min.and_then(number).or(schema.minimum);
-            schema.maximum = field.max.and_then(number).or(schema.maximum);
+            schema.minimum = field.min.and_then(exact).or(schema.minimum);
+            schema.maximum = field.max.and_then(exact).or(schema.maximum);
         }
         Kind::Bool | Kind::Uuid | Kind::Date | Kind::Time | Kind::DateTime | Kind::Json | Kind::Enum(_) => {}
     }
@@ -139,6 +142,19 @@ fn constrain_number(schema: &mut MetaSchema, field: &FieldDef) {
     }
 }
 
+/// A bound as a schema has it: as a double. None where that would be another number.
+fn exact(bound: Bound) -> Option<f64> {
+    let number = bound.to_string().parse::<f64>().ok()?;
+    match bound {
+        #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+        Bound::Int(int) => (number as i128 == i128::from(int)).then_some(number),
+        Bound::Decimal(_) => Some(number),
+    }
+}
+
+/// A time of a day.
+const TIME: &str = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$";
+
 /// What the schema of a column cannot say, in words.
 pub(super) fn remark(column: &ColumnInfo) -> Option<String> {
     match column.kind {
@@ -156,19 +172,28 @@ pub(super) fn remark(column: &ColumnInfo) -> Option<String> {
             (None, Some(max)) => Some(format!("At most {max}.")),
             (None, None) => None,
         },
+        // Where the schema's own bound would be another number.
+        Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
+            let (min, max) = column.field.map(|field| (field.min, field.max))?;
+            let untold = |bound: &Bound| exact(*bound).is_none();
+            let least = min.filter(untold).map(|min| format!("At least {min}."));
+            let most = max.filter(untold).map(|max| format!("At most {max}."));
+            let told: Vec<String> = least.into_iter().chain(most).collect();
+            (!told.is_empty()).then(|| told.join(" "))
+        }
+        Kind::Bytes => column.field.and_then(|field| {
+            let least = field.min_len.map(|least| format!("At least {least} bytes."));
+            let most = field.max_len.map(|most| format!("At most {most} bytes."));
+            let told: Vec<String> = least.into_iter().chain(most).collect();
+            (!told.is_empty()).then(|| told.join(" "))
+        }),
         Kind::Bool
-        | Kind::I16
-        | Kind::I32
-        | Kind::I64
-        | Kind::F32
-        | Kind::F64
         | Kind::Text
         | Kind::Uuid
         | Kind::Date
         | Kind::Time
         | Kind::DateTime
         | Kind::Json
-        | Kind::Bytes
         | Kind::Password
         | Kind::List(_) => None,
     }

@@ -3,7 +3,8 @@
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
 use serde_json::{Value as Json, json};
 
-use super::{described, intern, kinds};
+use super::rules::rule_in_words;
+use super::{described, intern, kinds, pattern};
 use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::service::InputForm;
@@ -85,13 +86,15 @@ fn object(description: &'static str, properties: Vec<(&'static str, MetaSchemaRe
 
 fn row(info: &'static EntityInfo) -> MetaSchema {
     let shown = info.on(Surface::Rest).readable();
+    let written = [InputForm::create(info, Surface::Rest), InputForm::update(info, Surface::Rest)];
     let property = |column: &&ColumnInfo| {
         let mut schema = member(column);
         if column.nullable_to_clients() && !schema.nullable {
             schema.nullable = true;
             schema.enum_items.extend((!schema.enum_items.is_empty()).then_some(Json::Null));
         }
-        schema.read_only = column.field.is_some_and(|field| field.read_only);
+        schema.read_only =
+            !written.iter().any(|form| form.columns().any(|other| other.index == column.index));
         (column.wire, inline(schema))
     };
     object(info.def.docs, shown.iter().map(property).collect())
@@ -148,15 +151,17 @@ fn member(column: &ColumnInfo) -> MetaSchema {
 /// Adds what the field's options say of its values.
 fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
     kinds::constrain(schema, field);
-    match field.format {
-        Some(Format::Email) => schema.format = Some("email"),
-        Some(Format::Url) => schema.format = Some("uri"),
-        Some(Format::Slug) => schema.pattern = Some("^[a-z0-9]+(-[a-z0-9]+)*$".to_owned()),
-        None => {}
-    }
-    if let Some(pattern) = field.pattern {
-        schema.pattern = Some(pattern.to_owned());
-    }
+    schema.format = match field.format {
+        Some(Format::Email) => Some("email"),
+        Some(Format::Url) => Some("uri"),
+        Some(Format::Slug) | None => schema.format,
+    };
+    let of_format = field.format.map(Format::pattern);
+    let mut patterns = [of_format, field.pattern].into_iter().flatten().filter_map(pattern::ecma);
+    schema.pattern = patterns.next().or(schema.pattern.take());
+    // A schema has one pattern.
+    let further = |pattern| inline(MetaSchema { pattern: Some(pattern), ..MetaSchema::ANY });
+    schema.all_of.extend(patterns.map(further));
 }
 
 /// The doc comment, with what the schema itself cannot say.
@@ -170,6 +175,15 @@ fn describe(column: &ColumnInfo) -> Option<&'static str> {
         if field.unique {
             lines.push("Unique.".to_owned());
         }
+        if let Some(pattern) = field.pattern.filter(|pattern| pattern::ecma(pattern).is_none()) {
+            lines.push(format!("Must match `{pattern}` in the syntax of Rust's `regex`."));
+        }
+    }
+    if let Some(rule) = column.read_rule() {
+        lines.push(format!("Shown to: {}; to others it is null.", rule_in_words(rule)));
+    }
+    if let Some(rule) = column.write_rule() {
+        lines.push(format!("Set by: {}.", rule_in_words(rule)));
     }
     lines.retain(|line| !line.is_empty());
     described(intern(lines.join("\n\n")))
@@ -217,7 +231,13 @@ fn problem() -> MetaSchema {
             ("title", with("The status in words.", "Unprocessable Entity")),
             ("status", inline(status)),
             ("detail", with("What went wrong and the way out.", "email: is required")),
-            ("code", with("The stable code of the kind of error.", "VALIDATION_FAILED")),
+            (
+                "code",
+                with(
+                    "The stable code of the kind of error; the description of each response lists its own.",
+                    "VALIDATION_FAILED",
+                ),
+            ),
             (
                 "request_id",
                 with(

@@ -1,0 +1,133 @@
+"""Tries the demo with the tools that know the specifications: `task conformance`.
+
+The demo runs on both databases. schemathesis asks it, as an administrator and as no one, whether it does what its OpenAPI
+document says; Redocly and Spectral read the document; node compiles its patterns; graphql-http audits GraphQL over HTTP.
+The tools are installed into `target/conformance`, in the versions of `requirements.txt` and `package.json`. Ends with 1 when
+a tool finds something.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from processes import Postgres, Server, need
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+# Node looks for packages beside a script, so the scripts are run where the packages are.
+TOOLS = TARGET / "conformance"
+SCRIPTS = ["package.json", "patterns.json", "patterns.mjs", "graphql_http.mjs"]
+
+# The same requests in every run.
+SEED = 20260101
+
+
+def install():
+    """Installs the tools, unless these versions are there."""
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    for script in SCRIPTS:
+        shutil.copy(HERE / script, TOOLS / script)
+    versions = b"".join((HERE / name).read_bytes() for name in ["requirements.txt", "package.json"])
+    stamp, digest = TOOLS / "installed", hashlib.sha256(versions).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    need("npm", "install Node.js, which runs Redocly, Spectral and graphql-http")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", TOOLS / "venv"], check=True)
+    pip = [TOOLS / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", HERE / "requirements.txt"], check=True)
+    npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    subprocess.run(npm, cwd=TOOLS, check=True)
+    stamp.write_text(digest)
+
+
+def build():
+    subprocess.run(["cargo", "build", "--locked", "-p", "app", "--bin", "app"], cwd=ROOT, check=True)
+    return TARGET / "debug/app"
+
+
+def schemathesis(server, token, examples):
+    """The command for one principal."""
+    command = [TOOLS / "venv/bin/st", "--config-file", HERE / "schemathesis.toml", "--no-color"]
+    command += ["run", f"{server.url}/openapi.json", "--seed", SEED, "--max-examples", examples]
+    # Without shrinking: what fails is told as it was sent.
+    command += ["--generation-deterministic", "--continue-on-failure", "--no-shrink"]
+    if token:
+        command += ["--header", f"Authorization: Bearer {token}"]
+    return command
+
+
+def commands(database, server, examples):
+    """Every check of one server: its name and its command."""
+    yield f"schemathesis, {database}, admin", schemathesis(server, server.token, examples)
+    yield f"schemathesis, {database}, anonymous", schemathesis(server, None, examples)
+    yield f"graphql-http, {database}", ["node", TOOLS / "graphql_http.mjs", f"{server.url}/graphql"]
+
+
+def document_commands(server):
+    """The checks of the document, which is the same on both databases."""
+    document = f"{server.url}/openapi.json"
+    bin = TOOLS / "node_modules/.bin"
+    yield "patterns", ["node", TOOLS / "patterns.mjs", document]
+    yield "redocly", [bin / "redocly", "lint", document, "--config", HERE / "redocly.yaml"]
+    yield "spectral", [bin / "spectral", "lint", document, "--ruleset", HERE / "spectral.yaml"]
+
+
+def run(name, command, folder):
+    """Runs one check; prints what it says when it finds something."""
+    start = time.monotonic()
+    environment = {
+        **os.environ,
+        "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+        "PYTHONPATH": str(HERE),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "REDOCLY_TELEMETRY": "off",
+        "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
+    }
+    command = [str(part) for part in command]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    seconds = time.monotonic() - start
+    passed = done.returncode == 0
+    if not passed:
+        print(done.stdout)
+    print(f"{'ok    ' if passed else 'FAILED'} {seconds:6.1f} s  {name}", flush=True)
+    return passed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", choices=["sqlite", "postgres"], help="only this one")
+    parser.add_argument("--examples", type=int, default=4, help="schemathesis' greatest number of cases for an operation")
+    arguments = parser.parse_args()
+    need("node", "install Node.js, which runs Redocly, Spectral and graphql-http")
+    install()
+    program = build()
+    results = []
+    for database in [arguments.database] if arguments.database else ["sqlite", "postgres"]:
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="entify-conformance-")))
+            url = f"sqlite://{folder}/app.db"
+            if database == "postgres":
+                # Its user must reach its folder.
+                folder.chmod(0o755)
+                url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
+            server = stack.enter_context(contextlib.closing(Server(program, ROOT, folder, url)))
+            checks = [] if results else list(document_commands(server))
+            for name, command in [*checks, *commands(database, server, arguments.examples)]:
+                results.append(run(name, command, folder))
+    failed = results.count(False)
+    print(f"{len(results) - failed} of {len(results)} checks found nothing")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+//! The parameters of requests: paths, headers, query strings.
+
+use poem_openapi::ParameterStyle;
+use poem_openapi::registry::{MetaOperationParam, MetaParamIn, MetaSchema, MetaSchemaRef};
+use serde_json::json;
+
+use super::kinds;
+use super::schema::{inline, text};
+use crate::entity::{ColumnInfo, EntityInfo, Surface};
+use crate::query::{DEFAULT_PAGE, MAX_PAGE};
+use crate::rest::operand::MAX_LIST;
+use crate::rest::params::RESERVED;
+use crate::types::{Kind, Operand, Operator};
+
+fn parameter(
+    name: impl Into<String>,
+    in_type: MetaParamIn,
+    description: impl Into<String>,
+    schema: MetaSchemaRef,
+) -> MetaOperationParam {
+    MetaOperationParam {
+        name: name.into(),
+        schema,
+        in_type,
+        description: Some(description.into()),
+        required: in_type == MetaParamIn::Path,
+        deprecated: false,
+        explode: true,
+        style: None,
+    }
+}
+
+/// A parameter whose values stand between commas.
+fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
+    MetaOperationParam { explode: false, style: Some(ParameterStyle::Form), ..parameter }
+}
+
+pub(super) fn id(info: &'static EntityInfo) -> MetaOperationParam {
+    let schema = kinds::schema(info.key().kind);
+    parameter("id", MetaParamIn::Path, "The primary key.", inline(schema))
+}
+
+fn header(name: &str, description: &str) -> MetaOperationParam {
+    parameter(name, MetaParamIn::Header, description, inline(text("")))
+}
+
+/// `If-None-Match` of a read.
+pub(super) fn if_changed() -> MetaOperationParam {
+    header("If-None-Match", "Answers 304 when the row's `ETag` is still one of these.")
+}
+
+/// `If-None-Match` of a write.
+pub(super) fn if_none_match() -> MetaOperationParam {
+    header("If-None-Match", "Refuses with 412 when the row's `ETag` is one of these.")
+}
+
+pub(super) fn if_match() -> MetaOperationParam {
+    header("If-Match", "Refuses with 412 unless the row's `ETag` is still one of these.")
+}
+
+pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
+    let query =
+        |name: &str, description: &str, schema| parameter(name, MetaParamIn::Query, description, schema);
+    let limit = MetaSchema {
+        minimum: Some(1.0),
+        maximum: Some(f64::from(MAX_PAGE)),
+        default: Some(json!(DEFAULT_PAGE)),
+        ..kinds::schema(Kind::I32)
+    };
+    let count = MetaSchema { enum_items: vec![json!("exact"), json!("estimate")], ..text("") };
+    let mut params = vec![
+        query("limit", "Rows of a page.", inline(limit)),
+        query(
+            "cursor",
+            "Where to read on: `next_cursor` of the page before, with the same filters and order.",
+            inline(MetaSchema { min_length: Some(1), ..text("") }),
+        ),
+        sort(info),
+        query("count", "Also count all matching rows, as `page.total`.", inline(count)),
+    ];
+    let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
+    if !searched.is_empty() {
+        let description = format!("Words to search for in {}.", searched.join(", "));
+        params.push(query("q", &description, inline(text(""))));
+    }
+    for column in info.on(Surface::Rest).filterable() {
+        params.extend(column.operators().map(|operator| filter(column, operator)));
+    }
+    params
+}
+
+fn sort(info: &'static EntityInfo) -> MetaOperationParam {
+    let keys = info
+        .on(Surface::Rest)
+        .sortable()
+        .iter()
+        .flat_map(|column| [json!(column.wire), json!(format!("-{}", column.wire))]);
+    let key = MetaSchema { enum_items: keys.collect(), ..text("") };
+    comma_separated(parameter(
+        "sort",
+        MetaParamIn::Query,
+        "Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first.",
+        // A field that comes twice, be it in the other direction, is refused.
+        list_of(key, Some(true), info.on(Surface::Rest).sortable().len()),
+    ))
+}
+
+fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
+    let bare = operator == Operator::Eq && !RESERVED.contains(&column.wire);
+    let name = match bare {
+        true => column.wire.to_owned(),
+        false => format!("{}[{}]", column.wire, operator.wire()),
+    };
+    let description = match operator {
+        Operator::Eq => format!("Rows whose `{}` is this.", column.wire),
+        Operator::Ne => format!("Rows whose `{}` is another.", column.wire),
+        Operator::Gt => format!("Rows whose `{}` is greater.", column.wire),
+        Operator::Gte => format!("Rows whose `{}` is this or greater.", column.wire),
+        Operator::Lt => format!("Rows whose `{}` is less.", column.wire),
+        Operator::Lte => format!("Rows whose `{}` is this or less.", column.wire),
+        Operator::In => format!("Rows whose `{}` is one of these.", column.wire),
+        Operator::NotIn => format!("Rows whose `{}` is none of these.", column.wire),
+        Operator::IsNull => format!("Rows without (`true`) or with (`false`) a `{}`.", column.wire),
+        Operator::Contains => format!("Rows whose `{}` holds this text.", column.wire),
+        Operator::StartsWith => format!("Rows whose `{}` starts with this text.", column.wire),
+        Operator::EndsWith => format!("Rows whose `{}` ends with this text.", column.wire),
+    };
+    let value = match operator {
+        Operator::IsNull => kinds::schema(Kind::Bool),
+        _ => kinds::schema(column.kind),
+    };
+    if operator.operand() != Operand::List {
+        return parameter(name, MetaParamIn::Query, description, inline(value));
+    }
+    let description = format!("{description} Between commas, or given several times.");
+    let description = match kinds::may_hold_commas(column.kind) {
+        true => format!("{description} Inside a value, write a comma as `\\,`."),
+        false => description,
+    };
+    comma_separated(parameter(name, MetaParamIn::Query, description, list_of(value, None, MAX_LIST)))
+}
+
+/// Values between commas. There is always one: nothing between two commas is an empty text.
+fn list_of(value: MetaSchema, unique: Option<bool>, most: usize) -> MetaSchemaRef {
+    inline(MetaSchema {
+        items: Some(Box::new(inline(value))),
+        min_items: Some(1),
+        max_items: Some(most),
+        unique_items: unique,
+        ..MetaSchema::new("array")
+    })
+}

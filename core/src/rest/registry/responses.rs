@@ -1,0 +1,160 @@
+//! The responses to requests: their bodies, headers and errors.
+
+use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaSchema};
+
+use super::intern;
+use super::schema::{PROBLEM, inline, reference, text};
+use crate::entity::{Action, EntityInfo};
+use crate::http::problem;
+
+/// What a header of a response is for, and whether it is always there.
+struct HeaderDoc {
+    name: &'static str,
+    description: &'static str,
+    always: bool,
+    schema: fn() -> MetaSchema,
+}
+
+const ETAG: HeaderDoc = HeaderDoc {
+    name: "ETag",
+    description: "Names this state of the row, for `If-Match` and `If-None-Match`.",
+    always: true,
+    schema: || text(""),
+};
+const LINK: HeaderDoc = HeaderDoc {
+    name: "Link",
+    description: "The next page, as `rel=\"next\"`, when rows follow.",
+    always: false,
+    schema: || text(""),
+};
+const LOCATION: HeaderDoc = HeaderDoc {
+    name: "Location",
+    description: "The address of the row.",
+    always: true,
+    schema: || MetaSchema { format: Some("uri-reference"), ..text("") },
+};
+const RETRY_AFTER: HeaderDoc = HeaderDoc {
+    name: "Retry-After",
+    description: "Seconds to wait.",
+    always: true,
+    schema: || MetaSchema { minimum: Some(1.0), ..MetaSchema::new("integer") },
+};
+const WWW_AUTHENTICATE: HeaderDoc = HeaderDoc {
+    name: "WWW-Authenticate",
+    description: "`Bearer`, with `realm`, and `error` where a token was sent.",
+    always: true,
+    schema: || text(""),
+};
+
+pub(super) fn json_body(schema: &str) -> MetaMediaType {
+    MetaMediaType { content_type: "application/json", schema: reference(schema) }
+}
+
+/// One page of a list.
+pub(super) fn page(schema: &str) -> MetaResponse {
+    response(200, "One page of the list.", vec![json_body(schema)], &[LINK])
+}
+
+/// A row that was made.
+pub(super) fn created(schema: &str) -> MetaResponse {
+    response(201, "The row made.", vec![json_body(schema)], &[LOCATION, ETAG])
+}
+
+/// A row.
+pub(super) fn row(description: &'static str, schema: &str) -> MetaResponse {
+    response(200, description, vec![json_body(schema)], &[ETAG])
+}
+
+/// 304.
+pub(super) fn not_modified() -> MetaResponse {
+    response(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG])
+}
+
+/// 204.
+pub(super) fn gone() -> MetaResponse {
+    response(204, "The row is gone.", Vec::new(), &[])
+}
+
+fn response(
+    status: u16,
+    description: &'static str,
+    content: Vec<MetaMediaType>,
+    headers: &[HeaderDoc],
+) -> MetaResponse {
+    let header = |header: &HeaderDoc| MetaHeader {
+        name: header.name.to_owned(),
+        description: Some(header.description.to_owned()),
+        required: header.always,
+        deprecated: false,
+        schema: inline((header.schema)()),
+    };
+    MetaResponse {
+        description,
+        status: Some(status),
+        status_range: None,
+        content,
+        headers: headers.iter().map(header).collect(),
+    }
+}
+
+/// The response of success, then every error there may be: these, those of the policy, and those of any request.
+pub(super) fn responses(
+    success: MetaResponse,
+    errors: &[u16],
+    info: &EntityInfo,
+    action: Action,
+) -> Vec<MetaResponse> {
+    let mut statuses = errors.to_vec();
+    // A token that is not valid is refused also where none is needed.
+    statuses.extend([401, 500, 503]);
+    if may_be_forbidden(info, action) {
+        statuses.push(403);
+    }
+    statuses.sort_unstable();
+    let error = |status| error(status, action);
+    std::iter::once(success).chain(statuses.into_iter().map(error)).collect()
+}
+
+/// Whether a principal may be refused: by the rule of the action, or by that of a field, which is set or filtered by.
+fn may_be_forbidden(info: &EntityInfo, action: Action) -> bool {
+    let by_field = info.columns.iter().any(|column| match action {
+        Action::Read => column.read_rule().is_some(),
+        Action::Create | Action::Update => column.read_rule().or(column.write_rule()).is_some(),
+        Action::Delete => false,
+    });
+    by_field || !info.def.policy.rule(action).is_public()
+}
+
+/// An error: what it means, and the codes by which its kinds are told apart.
+fn error(status: u16, action: Action) -> MetaResponse {
+    let (meaning, codes): (&str, &[&str]) = match status {
+        400 => (
+            "The request is malformed.",
+            match action {
+                Action::Read => &["BAD_REQUEST", "CURSOR_INVALID", "CURSOR_MISMATCH", "QUERY_TOO_COMPLEX"],
+                Action::Create | Action::Update | Action::Delete => &["BAD_REQUEST"],
+            },
+        ),
+        401 => ("No token, or one that is not valid.", &["UNAUTHENTICATED"]),
+        403 => ("The token's bearer may not do this.", &["FORBIDDEN"]),
+        404 => ("There is no such row, or not for the token's bearer.", &["NOT_FOUND"]),
+        406 => ("No media type that the request accepts is served.", &["NOT_ACCEPTABLE"]),
+        408 => ("The body did not arrive in time.", &["REQUEST_TIMEOUT"]),
+        409 => ("A unique rule or a reference stands against it.", &["CONFLICT"]),
+        412 => ("The row has changed since it was read.", &["VERSION_MISMATCH"]),
+        413 => ("The body is too large.", &["PAYLOAD_TOO_LARGE"]),
+        415 => ("The body is of another media type.", &["UNSUPPORTED_MEDIA_TYPE"]),
+        422 => ("The values break rules; every one is listed.", &["VALIDATION_FAILED"]),
+        503 => ("The service is not available for now.", &["UNAVAILABLE"]),
+        _ => ("A fault of the server.", &["INTERNAL"]),
+    };
+    let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+    let description = intern(format!("{meaning} `code`: {}.", codes.join(", ")));
+    let body = MetaMediaType { content_type: problem::MEDIA_TYPE, schema: reference(PROBLEM) };
+    let headers: &[HeaderDoc] = match status {
+        401 => &[WWW_AUTHENTICATE],
+        503 => &[RETRY_AFTER],
+        _ => &[],
+    };
+    response(status, description, vec![body], headers)
+}
