@@ -19,8 +19,8 @@
 //! 6. `plan`: what to fetch and how to write it.
 //! 7. `fetch`, `json_writer`: reading and writing rows.
 //! 8. `root_fields`: every entity's operations.
-//! 9. `names`, `validation`, `executable`, `documents`, `introspection`, `limits`, `suggestions`, `variables`,
-//!    `field_result`, `response`: what a request goes through.
+//! 9. `documents`, `executable`, `field_result`, `introspection`, `limits`, `names`, `response`, `suggestions`, `validation`,
+//!    `variables`: what a request goes through.
 //! 10. `schema`, `resolver`, `execute`: the application's schema, and running an operation.
 //! 11. `explorer`, `endpoint`, `socket`: HTTP and WebSockets.
 //!

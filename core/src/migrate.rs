@@ -7,7 +7,7 @@
 
 mod database_schema;
 #[cfg(not(feature = "unstable"))]
-mod ddl;
+pub(crate) mod ddl;
 #[cfg(feature = "unstable")]
 pub mod ddl;
 mod diff;

@@ -297,7 +297,7 @@ async fn answers_outside_the_surfaces() {
     assert_eq!(get("/readyz").send().await.unwrap().status(), 200);
     let deleted = server.client.delete(server.url("/")).send().await.unwrap();
     assert_eq!(deleted.status(), 405);
-    assert_eq!(deleted.headers()["allow"], "GET, HEAD");
+    assert_eq!(deleted.headers()["allow"], "GET, HEAD, OPTIONS");
     let listed = get("/api/artists").header("origin", "https://shop.example").send().await.unwrap();
     assert_eq!(listed.headers()["access-control-allow-origin"], "https://shop.example");
     for (path, origin) in [("/api/artists", "https://evil.example"), ("/admin", "https://shop.example")] {

@@ -72,7 +72,7 @@ impl Server {
         match self {
             Self::Socket(path) => until_cut(client, UnixStream::connect(path).await?, is_up, requests).await,
             Self::Port(address) => {
-                until_cut(client, TcpStream::connect(address).await?, is_up, requests).await
+                until_cut(client, TcpStream::connect(address).await?, is_up, requests).await;
             }
         }
         Ok(())
