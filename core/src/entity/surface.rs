@@ -20,7 +20,6 @@ pub enum Surface {
 }
 
 /// The fields of one entity that one surface reads and accepts.
-#[derive(Debug)]
 pub struct SurfaceView {
     surface: Surface,
     info: &'static EntityInfo,
@@ -32,6 +31,15 @@ pub struct SurfaceView {
     updatable: Vec<&'static ColumnInfo>,
     to_one: Vec<(&'static ColumnInfo, &'static RelationDef)>,
     to_many: Vec<&'static ManyInfo>,
+}
+
+/// The entity holds the view: printing it whole would never end.
+impl std::fmt::Debug for SurfaceView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut view = f.debug_struct("SurfaceView");
+        view.field("surface", &self.surface).field("entity", &self.info.def.name);
+        view.field("columns", &self.columns).finish_non_exhaustive()
+    }
 }
 
 /// The views of one entity, each built on first use.
