@@ -7,21 +7,21 @@ use crate::ctx::Ctx;
 use crate::entity::{EntityInfo, Surface};
 use crate::policy::Action;
 
-/// What stands before the names, each in quotes; `?` ends them.
-const MARK: &str = " Did you mean ";
+/// What stands before the names, each between backticks; `?` ends them.
+const MARK: &str = "; did you mean ";
 
 /// Takes the names out of an error that the client may not know.
 pub(super) fn limit(error: &mut ServerError, ctx: &Ctx) {
     let Some((message, names)) = error.message.split_once(MARK) else { return };
     let known: Vec<&str> = names
-        .split('"')
+        .split('`')
         .skip(1)
         .step_by(2)
         .filter(|name| ctx.suggests_names() && may_know(name, ctx))
         .collect();
     error.message = match known.is_empty() {
         true => message.to_owned(),
-        false => format!("{message}{MARK}\"{}\"?", known.join("\", \"")),
+        false => format!("{message}{MARK}`{}`?", known.join("` or `")),
     };
 }
 

@@ -122,7 +122,7 @@ async fn cursors_belong_to_their_query(ctx: Ctx) {
 #[each_database(all())]
 async fn page_sizes_have_limits(ctx: Ctx) {
     let service = PostService::new(&ctx);
-    for size in [0, 101, u32::MAX] {
+    for size in [101, u32::MAX] {
         assert_eq!(
             service.list(Query::default().first(size)).await.expect_err("refused").code(),
             "BAD_REQUEST"
