@@ -1,8 +1,8 @@
 //! The server around the surfaces: what a program adds, and what happens when it goes wrong.
 
-#[cfg(feature = "rest")]
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod bodies;
-#[cfg(feature = "rest")]
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod compression;
 #[cfg(all(feature = "graphql", feature = "rest"))]
 mod disconnects;
