@@ -8,14 +8,11 @@ use async_graphql::{Name, Value as Constant, Variables};
 use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::types::strict_json::{NUMBER_TOKEN, duplicate, exact_number};
+use crate::types::strict_json::{self, NUMBER_TOKEN, duplicate, exact_number};
 
 /// Reads a whole JSON text.
 pub(super) fn read(json: &[u8]) -> serde_json::Result<Constant> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let value = AnyConstant.deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value)
+    strict_json::read(json, |reader| AnyConstant.deserialize(reader))
 }
 
 /// Reads variables: an object, or null for none.

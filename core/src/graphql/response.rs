@@ -39,10 +39,7 @@ impl GraphqlResponse {
 
     /// The answer to a request that is refused as a whole.
     pub(super) fn refused(mut errors: Vec<ServerError>, ctx: &Ctx) -> Self {
-        for error in &mut errors {
-            error::complete_extensions(error, ctx.request_id());
-            suggestions::limit(error, ctx);
-        }
+        complete(&mut errors, ctx);
         let mut body = REFUSED.to_vec();
         // Writing errors to memory cannot fail.
         let _ = serde_json::to_writer(&mut body, &errors);
@@ -58,10 +55,7 @@ impl GraphqlResponse {
         ctx: &Ctx,
     ) -> Self {
         let ExecutionResult { mut fields, data, mut errors } = result;
-        for error in &mut errors {
-            error::complete_extensions(error, ctx.request_id());
-            suggestions::limit(error, ctx);
-        }
+        complete(&mut errors, ctx);
         let mut body = Vec::with_capacity(64 + fields.iter().map(|(_, result)| result.size()).sum::<usize>());
         body.extend_from_slice(b"{\"data\":");
         let start = body.len();
@@ -117,5 +111,13 @@ fn write_foreign(data: &Value, field: &CollectedField<'_>, root_type: &str, body
             body.extend_from_slice(format!("\"{root_type}\"").as_bytes());
         }
         None => body.extend_from_slice(b"null"),
+    }
+}
+
+/// Gives errors their code and the request's id, and leaves out the names that the client may not know.
+fn complete(errors: &mut [ServerError], ctx: &Ctx) {
+    for error in errors {
+        error::complete_extensions(error, ctx.request_id());
+        suggestions::limit(error, ctx);
     }
 }

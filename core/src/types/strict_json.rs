@@ -20,9 +20,11 @@ pub(crate) fn members(json: &[u8]) -> serde_json::Result<Vec<(String, Value)>> {
     read(json, |reader| reader.deserialize_any(Members))
 }
 
-type Reader<'de> = serde_json::Deserializer<serde_json::de::SliceRead<'de>>;
+/// Reads from a whole text.
+pub(crate) type Reader<'de> = serde_json::Deserializer<serde_json::de::SliceRead<'de>>;
 
-fn read<'de, T>(
+/// Reads a whole text, and refuses what follows the value.
+pub(crate) fn read<'de, T>(
     json: &'de [u8],
     read: impl FnOnce(&mut Reader<'de>) -> serde_json::Result<T>,
 ) -> serde_json::Result<T> {
