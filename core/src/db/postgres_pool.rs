@@ -5,12 +5,14 @@
 //! connection is handed to the caller that waits longest, or stays here for the next one. A connection on which one
 //! failed or was cancelled goes back to sqlx's pool, which pings it; so does every connection from time to time, to be
 //! closed when its lifetime has ended.
+//!
+//! What sqlx's pool has (connections that are new, failed or due for renewal) is taken by tasks of their own, for who
+//! waits longest: a caller that is served by another connection must not abandon one half open.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
 use sqlx::{PgPool, Postgres};
@@ -33,6 +35,15 @@ pub(crate) struct PostgresPool {
     idle: Arc<IdleConnections>,
 }
 
+/// How long a caller may wait for a connection.
+#[derive(Debug, Clone, Copy)]
+enum Wait {
+    /// As long as its deadline allows.
+    UntilDeadline,
+    /// As long as a statement can still have all of its own time.
+    Punctual,
+}
+
 /// A connection leased from sqlx's pool. Dropped, it goes back there.
 #[derive(Debug)]
 pub(super) struct PooledLease {
@@ -49,14 +60,16 @@ pub(super) struct IdleConnections(Mutex<IdleState>);
 struct IdleState {
     /// The one used last is at the end, to be used next.
     leases: Vec<PooledLease>,
-    /// Those that wait, the first of them in front. Some may have got a connection from sqlx's pool, or given up.
-    waiters: VecDeque<oneshot::Sender<PooledLease>>,
+    /// Those that wait, the first of them in front. Some may have given up.
+    waiters: VecDeque<oneshot::Sender<Result<PooledLease, sqlx::Error>>>,
+    /// Tasks that take a connection from sqlx's pool for who waits.
+    takers: usize,
     closed: bool,
 }
 
 /// A caller that waits for a lease, until dropped.
 struct Waiter<'i> {
-    lease: oneshot::Receiver<PooledLease>,
+    lease: oneshot::Receiver<Result<PooledLease, sqlx::Error>>,
     idle: &'i IdleConnections,
 }
 
@@ -75,7 +88,7 @@ impl PostgresPool {
         persistent: bool,
         deadline: &Deadline,
     ) -> Result<Vec<Record>, DbError> {
-        let mut lease = self.check_out(|pool| deadline.bound_unshortened(pool.acquire())).await?;
+        let mut lease = self.check_out(deadline, Wait::Punctual).await?;
         let rows = postgres::fetch(&mut lease.connection, statement, layout, persistent).await?;
         self.idle.check_in(lease);
         Ok(rows)
@@ -88,7 +101,7 @@ impl PostgresPool {
         persistent: bool,
         deadline: &Deadline,
     ) -> Result<u64, DbError> {
-        let mut lease = self.check_out(|pool| deadline.bound_unshortened(pool.acquire())).await?;
+        let mut lease = self.check_out(deadline, Wait::Punctual).await?;
         let affected = postgres::execute(&mut lease.connection, statement, persistent).await?;
         self.idle.check_in(lease);
         Ok(affected)
@@ -96,7 +109,7 @@ impl PostgresPool {
 
     /// A connection for longer than one statement.
     pub(crate) async fn acquire(&self, deadline: &Deadline) -> Result<PoolConnection<Postgres>, DbError> {
-        Ok(self.check_out(|pool| deadline.bound(pool.acquire())).await?.connection)
+        Ok(self.check_out(deadline, Wait::UntilDeadline).await?.connection)
     }
 
     /// A connection on which a transaction has begun.
@@ -105,16 +118,12 @@ impl PostgresPool {
         isolation: Isolation,
         deadline: &Deadline,
     ) -> Result<PostgresTransaction, DbError> {
-        let lease = self.check_out(|pool| deadline.bound(pool.acquire())).await?;
+        let lease = self.check_out(deadline, Wait::UntilDeadline).await?;
         PostgresTransaction::begin(lease, Arc::clone(&self.idle), isolation, deadline).await
     }
 
-    /// A connection that is idle, or the first of what is handed over by who is done and what `acquire` gets from
-    /// sqlx's pool, which has those that are new, failed or due for renewal.
-    async fn check_out<'p>(
-        &'p self,
-        acquire: impl FnOnce(&'p PgPool) -> BoxFuture<'p, Result<PoolConnection<Postgres>, DbError>>,
-    ) -> Result<PooledLease, DbError> {
+    /// A connection that is idle, or the next one that is free.
+    async fn check_out(&self, deadline: &Deadline, wait: Wait) -> Result<PooledLease, DbError> {
         let mut waiter = {
             let mut state = self.idle.state();
             while let Some(lease) = state.leases.pop() {
@@ -125,13 +134,25 @@ impl PostgresPool {
             }
             state.waiter(&self.idle)
         };
-        let connection = tokio::select! {
-            biased;
-            Ok(lease) = &mut waiter.lease => return Ok(lease),
-            connection = acquire(&self.pool) => connection?,
+        self.take_for_waiters();
+        let lease = async {
+            match tokio::time::timeout(self.pool.options().get_acquire_timeout(), &mut waiter.lease).await {
+                Ok(lease) => lease.unwrap_or(Err(sqlx::Error::PoolClosed)),
+                Err(_) => Err(sqlx::Error::PoolTimedOut),
+            }
         };
-        let now = Instant::now();
-        Ok(PooledLease { connection, leased_at: now, idle_since: now })
+        match wait {
+            Wait::UntilDeadline => deadline.bound(lease).await,
+            Wait::Punctual => deadline.bound_unshortened(lease).await,
+        }
+    }
+
+    /// Starts a task that takes a connection from sqlx's pool, unless there are as many as it can ever serve.
+    fn take_for_waiters(&self) {
+        let most = usize::try_from(self.pool.options().get_max_connections()).unwrap_or(usize::MAX);
+        if self.idle.state().may_take(most) {
+            tokio::spawn(take(self.pool.clone(), Arc::downgrade(&self.idle)));
+        }
     }
 
     pub(crate) fn status(&self) -> PoolStatus {
@@ -145,12 +166,18 @@ impl PostgresPool {
             let mut state = self.idle.state();
             state.closed = true;
             state.leases.clear();
+            state.waiters.clear();
         }
         self.pool.close().await;
     }
 }
 
 impl PooledLease {
+    fn new(connection: PoolConnection<Postgres>) -> Self {
+        let now = Instant::now();
+        Self { connection, leased_at: now, idle_since: now }
+    }
+
     pub(super) fn connection(&mut self) -> &mut PgConnection {
         &mut self.connection
     }
@@ -170,13 +197,9 @@ impl IdleConnections {
         if expired || state.closed {
             return;
         }
-        while let Some(waiter) = state.waiters.pop_front() {
-            match waiter.send(lease) {
-                Ok(()) => return,
-                Err(unwanted) => lease = unwanted,
-            }
+        if let Err(Ok(lease)) = state.answer(Ok(lease)) {
+            state.leases.push(lease);
         }
-        state.leases.push(lease);
     }
 
     fn state(&self) -> MutexGuard<'_, IdleState> {
@@ -190,6 +213,27 @@ impl IdleState {
         self.waiters.push_back(sender);
         Waiter { lease, idle }
     }
+
+    /// Answers who waits longest; gives the answer back when nobody does.
+    fn answer(
+        &mut self,
+        mut answer: Result<PooledLease, sqlx::Error>,
+    ) -> Result<(), Result<PooledLease, sqlx::Error>> {
+        while let Some(waiter) = self.waiters.pop_front() {
+            match waiter.send(answer) {
+                Ok(()) => return Ok(()),
+                Err(unwanted) => answer = unwanted,
+            }
+        }
+        Err(answer)
+    }
+
+    /// Whether one more task shall take a connection; it is counted then.
+    fn may_take(&mut self, most: usize) -> bool {
+        let may = self.takers < most.min(self.waiters.len());
+        self.takers += usize::from(may);
+        may
+    }
 }
 
 impl Drop for IdleConnections {
@@ -202,11 +246,31 @@ impl Drop for IdleConnections {
 }
 
 impl Drop for Waiter<'_> {
-    /// Passes on what was handed over too late.
+    /// Passes on what was handed over too late, and leaves the queue.
     fn drop(&mut self) {
         self.lease.close();
-        if let Ok(lease) = self.lease.try_recv() {
+        if let Ok(Ok(lease)) = self.lease.try_recv() {
             self.idle.check_in(lease);
+        }
+        self.idle.state().waiters.pop_front_if(|first| first.is_closed());
+    }
+}
+
+/// Takes a connection from sqlx's pool for who waits longest, which is told why when there is none.
+async fn take(pool: PgPool, idle: Weak<IdleConnections>) {
+    loop {
+        let taken = pool.acquire().await;
+        let Some(idle) = idle.upgrade() else { return };
+        match taken {
+            Ok(connection) => idle.check_in(PooledLease::new(connection)),
+            // The callers' own times tell them.
+            Err(sqlx::Error::PoolTimedOut) => {}
+            Err(error) => drop(idle.state().answer(Err(error))),
+        }
+        let mut state = idle.state();
+        if state.takers > state.waiters.len() || state.closed {
+            state.takers -= 1;
+            return;
         }
     }
 }

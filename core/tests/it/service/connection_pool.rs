@@ -46,6 +46,40 @@ async fn a_connection_passes_to_who_waits_without_a_question(test: TestDb) {
     ctx.db().close().await;
 }
 
+#[each_database(all(), only(postgres))]
+async fn callers_who_are_served_by_another_connection_abandon_none_half_open(test: TestDb) {
+    let (ctx, wire) = behind_a_wire(&test, 4).await;
+    let callers: Vec<_> = (0..64)
+        .map(|_| {
+            let ctx = ctx.clone();
+            tokio::spawn(async move {
+                for _ in 0..20 {
+                    UserService::new(&ctx).count(Filter::all()).await.expect("a count");
+                }
+            })
+        })
+        .collect();
+    for caller in callers {
+        caller.await.expect("a caller");
+    }
+    assert!((1..=4).contains(&wire.connections()), "as many as the pool may have: {}", wire.connections());
+    ctx.db().close().await;
+}
+
+#[each_database(all(), only(postgres))]
+async fn callers_hear_of_a_database_that_is_gone(test: TestDb) {
+    let (ctx, wire) = behind_a_wire(&test, 2).await;
+    let count = || async { UserService::new(&ctx).count(Filter::all()).await };
+    count().await.expect("a count");
+    wire.up.send_replace(false);
+    let asked: Vec<_> = futures_util::future::join_all((0..8).map(|_| count())).await;
+    assert!(asked.iter().all(|count| matches!(count, Err(Error::Unavailable { .. }))), "{asked:?}");
+    wire.up.send_replace(true);
+    let asked: Vec<_> = futures_util::future::join_all((0..8).map(|_| count())).await;
+    assert!(asked.iter().all(Result::is_ok), "{asked:?}");
+    ctx.db().close().await;
+}
+
 /// A transaction that takes the only connection, until told to end.
 async fn hold(ctx: &Ctx) -> (tokio::sync::oneshot::Sender<()>, tokio::task::JoinHandle<entify::Result<()>>) {
     let (free, wait) = tokio::sync::oneshot::channel::<()>();

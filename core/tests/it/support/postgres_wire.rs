@@ -17,6 +17,7 @@ pub struct Wire {
     port: u16,
     pub up: watch::Sender<bool>,
     requests: Arc<AtomicU64>,
+    connections: Arc<AtomicU64>,
 }
 
 impl Wire {
@@ -26,8 +27,11 @@ impl Wire {
         let (up, is_up) = watch::channel(true);
         let requests = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&requests);
+        let connections = Arc::new(AtomicU64::new(0));
+        let connected = Arc::clone(&connections);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                connected.fetch_add(1, Ordering::Relaxed);
                 let (server, mut is_up, requests) = (server.clone(), is_up.clone(), Arc::clone(&counter));
                 tokio::spawn(async move {
                     if *is_up.borrow() {
@@ -36,12 +40,17 @@ impl Wire {
                 });
             }
         });
-        Self { port, up, requests }
+        Self { port, up, requests, connections }
     }
 
     /// Round trips that were asked for: statements and pings.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Connections that were begun.
+    pub fn connections(&self) -> u64 {
+        self.connections.load(Ordering::Relaxed)
     }
 }
 
