@@ -41,6 +41,19 @@ export async function withPage(site, options, use) {
   }
 }
 
+const sessions = new Map();
+
+/** The same for an administrator, who has signed in to the site once. */
+export async function withAdmin(site, options, use) {
+  if (!sessions.has(site)) {
+    await withPage(site, {}, async (page) => {
+      await signIn(page);
+      sessions.set(site, await page.context().storageState());
+    });
+  }
+  await withPage(site, { storageState: sessions.get(site), ...options }, use);
+}
+
 export async function signIn(page, email = ADMIN) {
   await page.goto("/admin/sign-in");
   await page.getByLabel("E-mail address").fill(email);
@@ -52,7 +65,7 @@ export async function signIn(page, email = ADMIN) {
 /** What axe finds that is serious or critical, a line each. */
 async function findings(page) {
   // Through the debugger: our pages' policy runs no script but their own.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
   const grave = violations.filter((found) => ["serious", "critical"].includes(found.impact));
   return grave.flatMap((found) =>
@@ -99,8 +112,12 @@ async function faintControls(page) {
   });
 }
 
-/** Fails when the page as it is now has serious or critical findings, or is wider than its window. */
+/** Fails when the page as it is now has serious or critical findings or faint borders, in light or dark. */
 export async function assertAccessible(page, what) {
-  const found = [...(await findings(page)), ...(await faintControls(page))];
+  const found = [];
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const line of [...(await findings(page)), ...(await faintControls(page))]) found.push(`${colorScheme}: ${line}`);
+  }
   assert.equal(found.length, 0, `${what}: ${found.length} findings\n${found.join("\n")}`);
 }
