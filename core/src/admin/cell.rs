@@ -46,6 +46,26 @@ pub(super) enum Cell {
     },
 }
 
+impl Cell {
+    /// Makes it what the link to its row says: without a link of its own, and never nothing.
+    pub(super) fn become_link_text(&mut self, title: impl FnOnce() -> String) {
+        match self {
+            Self::RowLink { text, .. } | Self::ExternalLink { text, .. } => {
+                *self = Self::Text(std::mem::take(text))
+            }
+            _ => {}
+        }
+        let says_nothing = match self {
+            Self::Empty => true,
+            Self::Text(text) | Self::Lines(text) | Self::Code(text) => !entities::is_visible(text),
+            _ => false,
+        };
+        if says_nothing {
+            *self = Self::Text(title());
+        }
+    }
+}
+
 /// How much of a value is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {

@@ -59,7 +59,7 @@ pub(super) fn label(info: &'static EntityInfo) -> Option<&'static ColumnInfo> {
 /// The name of a row: its label, or the entity's name and the key.
 pub(super) fn title(info: &'static EntityInfo, record: &Record) -> String {
     let text = label(info).map(|column| record.get(column.index).to_text());
-    match text.map(|text| first_line(&text)).filter(|text| !text.is_empty()) {
+    match text.map(|text| first_line(&text)).filter(|text| is_visible(text)) {
         Some(text) => text,
         None => title_by_key(info, record.key()),
     }
@@ -68,6 +68,17 @@ pub(super) fn title(info: &'static EntityInfo, record: &Record) -> String {
 /// "Invoice #7": a row without a label.
 pub(super) fn title_by_key(info: &EntityInfo, key: &Value) -> String {
     format!("{} #{key}", names::singular(info))
+}
+
+/// Whether a text shows anything: a link of blanks, or of letters without a width, cannot be seen.
+pub(super) fn is_visible(text: &str) -> bool {
+    let shows_nothing = |letter: char| {
+        let without_width = matches!(letter, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2800}' | '\u{3164}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}');
+        letter.is_whitespace() || letter.is_control() || without_width
+    };
+    !text.chars().all(shows_nothing)
 }
 
 fn first_line(text: &str) -> String {

@@ -154,10 +154,12 @@ pub(super) fn rows(
         |column: &&'static ColumnInfo, record| cell::cell(request, column, record, labels, Extent::Short);
     records
         .iter()
-        .map(|record| Row {
-            href: request.row_path(info, record.key()),
-            cells: columns.iter().map(|column| cell(column, record)).collect(),
-            link_column,
+        .map(|record| {
+            let mut cells = columns.iter().map(|column| cell(column, record)).collect::<Vec<_>>();
+            if let Some(cell) = cells.get_mut(link_column) {
+                cell.become_link_text(|| entities::title(info, record));
+            }
+            Row { href: request.row_path(info, record.key()), cells, link_column }
         })
         .collect()
 }

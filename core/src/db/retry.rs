@@ -53,6 +53,12 @@ impl Deadline {
         }
     }
 
+    /// When the time is up.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+    pub(crate) fn end(&self) -> Instant {
+        Instant::now() + self.remaining()
+    }
+
     /// What is left of the time when a good part of it has been waited for already: a statement that now takes all of
     /// its own time would be late.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]

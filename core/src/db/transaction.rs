@@ -7,6 +7,8 @@ use tokio::sync::Mutex;
 #[cfg(feature = "postgres")]
 use crate::db::postgres_transaction::PostgresTransaction;
 use crate::db::retry::{Deadline, Idempotence, RetryError, with_retry};
+#[cfg(feature = "sqlite")]
+use crate::db::sqlite::SqliteTransaction;
 use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, RlsSession, Statement};
 use crate::error::{Error, Result};
 use crate::value::Record;
@@ -55,7 +57,7 @@ struct TxState {
 #[derive(Debug)]
 enum TxConnection {
     #[cfg(feature = "sqlite")]
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(SqliteTransaction),
     #[cfg(feature = "postgres")]
     Postgres(PostgresTransaction),
     Ended,
@@ -135,9 +137,7 @@ impl Transaction {
         }
         let rows = match &mut state.connection {
             #[cfg(feature = "sqlite")]
-            TxConnection::Sqlite(transaction) => {
-                super::sqlite::fetch(&mut **transaction, statement, layout).await
-            }
+            TxConnection::Sqlite(transaction) => transaction.fetch(statement, layout).await,
             #[cfg(feature = "postgres")]
             TxConnection::Postgres(transaction) => {
                 super::postgres::fetch(transaction.connection()?, statement, layout, self.db.persistent())
@@ -213,7 +213,7 @@ impl Transaction {
         }
         let committed = match connection {
             #[cfg(feature = "sqlite")]
-            TxConnection::Sqlite(transaction) => transaction.commit().await.map_err(DbError::from),
+            TxConnection::Sqlite(transaction) => transaction.commit().await,
             #[cfg(feature = "postgres")]
             TxConnection::Postgres(transaction) => transaction.commit().await,
             TxConnection::Ended => return Err(ended()),
@@ -365,7 +365,7 @@ impl TxConnection {
     async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(transaction) => super::sqlite::execute(&mut **transaction, statement).await,
+            Self::Sqlite(transaction) => transaction.execute(statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {
                 super::postgres::execute(transaction.connection()?, statement, persistent).await

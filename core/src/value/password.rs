@@ -145,7 +145,8 @@ async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send
         Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     });
     let _permit = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(Error::internal)?
 }
 
 /// Replaces a password that is being hashed; it matches none.
