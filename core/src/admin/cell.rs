@@ -1,6 +1,6 @@
 //! A stored value as a page shows it.
 
-use crate::admin::labels::Labels;
+use crate::admin::titles::Labels;
 use crate::admin::request::AdminRequest;
 use crate::admin::{entities, kinds};
 use crate::entity::ColumnInfo;

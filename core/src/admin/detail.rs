@@ -5,11 +5,11 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use crate::admin::cell::{self, Cell, Extent};
-use crate::admin::labels::Labels;
+use crate::admin::titles::Labels;
 use crate::admin::list::{self, FILTER, Row};
 use crate::admin::page::{self, Frame};
 use crate::admin::request::{AdminRequest, parse_key};
-use crate::admin::{entities, names, params};
+use crate::admin::{entities, names, params, titles};
 use crate::entity::{ColumnInfo, EntityInfo, ManyInfo, ManyLink, Surface};
 use crate::error::Result;
 use crate::policy::Action;
@@ -56,7 +56,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
     let columns = entities::readable(info);
     let labels = Labels::read(&request.ctx, columns, std::slice::from_ref(&row)).await?;
     let path = request.row_path(info, row.key());
-    let heading = entities::title(info, &row);
+    let heading = titles::title(&request.ctx, info, &row).await?;
     let records = request.records(info);
     let page = DetailPage {
         frame: Frame::new(request, heading.clone(), Some(info)),

@@ -2,7 +2,7 @@
 
 use crate::admin::control::{Choice, Control, Input, Widget};
 use crate::admin::form_texts::FormTexts;
-use crate::admin::labels::Labels;
+use crate::admin::titles::Labels;
 use crate::admin::picker;
 use crate::admin::request::{AdminRequest, parse_value};
 use crate::admin::{kinds, names, page};
@@ -18,8 +18,8 @@ pub(super) struct FormState<'f> {
     pub texts: &'f FormTexts,
     /// What was wrong.
     pub errors: &'f [FieldError],
-    /// A search in a picker: the relation's wire name and the words.
-    pub search: Option<(&'f str, &'f str)>,
+    /// Searches in pickers: the relation's wire name and the words.
+    pub searches: &'f [(&'f str, &'f str)],
     /// Whether the row is new.
     pub new: bool,
 }
@@ -86,7 +86,9 @@ async fn relation_widget(
     let Some(target) = column.target().filter(|target| request.allows(target, Action::Read)) else {
         return Ok(Widget::Input(Input::text(value)));
     };
-    let search = state.search.filter(|(name, _)| *name == column.wire).map(|(_, words)| words);
+    let search = state.searches.iter().find(|(name, _)| *name == column.wire).map(|(_, words)| *words);
+    // What names no row stands in the search, not in place of a key.
+    let value = if search.is_some() && parse_value(column, &value).is_none() { String::new() } else { value };
     let mut found = picker::choices(request, target, search).await?;
     let mut text =
         found.choices.iter().find(|choice| choice.value == value).map(|choice| choice.text.clone());
