@@ -7,6 +7,8 @@ mod conditional;
 mod db_error;
 mod explain;
 mod explain_policy;
+#[cfg(feature = "admin")]
+mod hidden;
 mod history;
 mod input;
 mod links;
@@ -28,6 +30,8 @@ mod validate;
 mod write;
 
 pub use explain_policy::{Explained, ExplainedRows, explain};
+#[cfg(feature = "admin")]
+pub(crate) use hidden::HiddenCells;
 pub(crate) use input::nearest;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;

@@ -143,11 +143,7 @@ async fn effect(
 }
 
 /// The rows by name, in the order of their keys. Those that are deleted softly have no page.
-async fn rows(
-    request: &AdminRequest,
-    from: &'static EntityInfo,
-    keys: &[Value],
-) -> Result<Vec<AffectedRow>> {
+async fn rows(request: &AdminRequest, from: &'static EntityInfo, keys: &[Value]) -> Result<Vec<AffectedRow>> {
     let mut columns = titles::columns(from);
     columns = columns.union(from.deleted_at().into_iter().collect());
     let found = request.records(from).with_deleted().find_many(0, keys, columns).await?;

@@ -142,7 +142,8 @@ impl<'s> EditForm<'s> {
         match &error {
             Error::Validation(errors) | Error::Conflict(errors) | Error::ForbiddenFields(errors) => {
                 showing.status = StatusCode::UNPROCESSABLE_ENTITY;
-                showing.errors = errors.iter().filter(|error| !is_said_better(error, errors)).cloned().collect();
+                showing.errors =
+                    errors.iter().filter(|error| !is_said_better(error, errors)).cloned().collect();
             }
             Error::BadRequest(message) => {
                 showing.status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -201,8 +202,7 @@ impl<'s> EditForm<'s> {
     pub(super) async fn show(&self, showing: Showing<'_>) -> Result<Response> {
         let Self { request, info, columns, row, .. } = *self;
         let Showing { texts, errors, searches, alert, conflict, status } = showing;
-        let state =
-            FormState { texts: &texts, errors: &errors, searches: &searches, new: row.is_none() };
+        let state = FormState { texts: &texts, errors: &errors, searches: &searches, new: row.is_none() };
         let singular = names::words(info.def.singular);
         let (heading, breadcrumb, action) = match row {
             Some(row) => {
@@ -238,6 +238,5 @@ impl<'s> EditForm<'s> {
 
 /// A picker in which no row was chosen lacks a value too, which goes without saying.
 fn is_said_better(error: &FieldError, all: &[FieldError]) -> bool {
-    error.code != UNMATCHED
-        && all.iter().any(|other| other.field == error.field && other.code == UNMATCHED)
+    error.code != UNMATCHED && all.iter().any(|other| other.field == error.field && other.code == UNMATCHED)
 }

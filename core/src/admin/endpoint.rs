@@ -12,8 +12,8 @@ use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
 use crate::admin::request::AdminRequest;
 use crate::admin::route::AdminRoute;
-use crate::admin::{AdminSettings, delete, detail, edit, index, list, lookup, session, sign_in};
 use crate::admin::session::CookieName;
+use crate::admin::{AdminSettings, delete, detail, edit, index, list, lookup, session, sign_in};
 use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -209,10 +209,8 @@ impl AdminEndpoint {
         let mut admin_request = self.request_of(ctx, base, query, signed_in)?;
         if *request.method() == Method::GET {
             let path = format!("{base}{}", site::local_uri(request).path());
-            let (key, scope) = (
-                (self.state.secret(), &*admin_request.csrf),
-                session::cookie_scope(request, &self.settings),
-            );
+            let (key, scope) =
+                ((self.state.secret(), &*admin_request.csrf), session::cookie_scope(request, &self.settings));
             admin_request.notice = Notice::receive(request, key, &path, &scope);
         }
         Ok(Some(admin_request))
@@ -260,11 +258,7 @@ impl AdminEndpoint {
 
 /// The answer to a request whose form, if it sends one, is one that this session was given. One that is not is
 /// shown again, as it may have been opened before another sign-in.
-async fn answer(
-    request: &AdminRequest,
-    route: AdminRoute<'_>,
-    form: Option<&Params>,
-) -> Result<Response> {
+async fn answer(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&Params>) -> Result<Response> {
     let Some(sent) = form else { return dispatch(request, route, None).await };
     let Err(error) = session::check_token(sent.get(session::CSRF), &request.csrf) else {
         return dispatch(request, route, form).await;

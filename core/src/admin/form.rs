@@ -2,9 +2,9 @@
 
 use crate::admin::control::{Choice, Control, Input, Widget};
 use crate::admin::form_texts::FormTexts;
-use crate::admin::titles::Labels;
 use crate::admin::picker;
 use crate::admin::request::{AdminRequest, parse_value};
+use crate::admin::titles::Labels;
 use crate::admin::{kinds, names, page};
 use crate::entity::{ColumnInfo, FieldDef, Format, Surface};
 use crate::error::{FieldError, Result};

@@ -5,7 +5,7 @@
 
 use crate::admin::entities;
 use crate::ctx::Ctx;
-use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo, LabelTemplate};
 use crate::policy::Action;
 use crate::query::{Direction, Sort, SortPath};
 use crate::value::ColumnSet;
@@ -36,19 +36,10 @@ impl Label {
     }
 
     fn read(info: &'static EntityInfo, text: &'static str) -> Self {
-        if !text.contains('{') {
-            return Self { parts: path(info, text).map(|path| ("", path)).into_iter().collect(), end: "" };
-        }
-        let (mut parts, mut rest) = (Vec::new(), text);
-        while let Some((literal, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else { break };
-            // What the admin does not show is left out, with the text before it.
-            if let Some(path) = path(info, name.trim()) {
-                parts.push((literal, path));
-            }
-            rest = after;
-        }
-        Self { parts, end: rest }
+        let LabelTemplate { parts, end } = LabelTemplate::read(text);
+        // What the admin does not show is left out, with the text before it.
+        let part = |(before, name)| path(info, name).map(|path| (before, path));
+        Self { parts: parts.into_iter().filter_map(part).collect(), end }
     }
 
     /// The columns of the row itself that are needed to name it.
@@ -60,7 +51,9 @@ impl Label {
     /// The one column of the row's own that it is called by, if there is only one.
     pub(super) fn only(&self) -> Option<&'static ColumnInfo> {
         match &self.parts[..] {
-            [(_, path)] => path.first().copied().filter(|column| path.len() == 1 && column.relation().is_none()),
+            [(_, path)] => {
+                path.first().copied().filter(|column| path.len() == 1 && column.relation().is_none())
+            }
             _ => None,
         }
     }

@@ -6,14 +6,15 @@ use poem::http::StatusCode;
 
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::control::{self, Choice};
-use crate::admin::titles::Labels;
 use crate::admin::page::{self, Frame};
 use crate::admin::request::{AdminRequest, parse_value, search_text};
+use crate::admin::titles::Labels;
 use crate::admin::{entities, kinds, label, names, params};
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Format, Op, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::{Cursors, Direction, ListQuery, Page, PageArgs, Sort};
+use crate::service::HiddenCells;
 use crate::types::Kind;
 use crate::value::{ColumnSet, Record};
 
@@ -92,6 +93,8 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
     query.page = page_args(request);
     let found = request.records(info).list(&query).await?;
     let labels = Labels::read(&request.ctx, &columns, &found.items).await?;
+    let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
+    let hidden = request.records(info).hidden_cells(indexes, &found.items).await?;
     let (previous, next) = params.pages(request, info, &found);
     let page = ListPage {
         frame: Frame::new(request, names::plural(info), Some(info)),
@@ -103,7 +106,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
         filters: params.controls(request, info),
         chips: params.chips(request, info).await?,
         columns: columns.iter().map(|column| params.column_head(request, info, column)).collect(),
-        rows: rows(request, info, &columns, &found.items, &labels),
+        rows: rows(request, info, &columns, &found.items, (&labels, &hidden)),
         filtered: params.search.is_some() || !params.filters.is_empty(),
         search: info.searched().next().map(|_| params.search.clone().unwrap_or_default()),
         sort: params.sort_text,
@@ -145,11 +148,11 @@ pub(super) fn rows(
     info: &'static EntityInfo,
     columns: &[&'static ColumnInfo],
     records: &[Record],
-    labels: &Labels,
+    shown: (&Labels, &HiddenCells),
 ) -> Vec<Row> {
     let link_column = columns.iter().position(|column| may_link(column)).unwrap_or_default();
     let cell =
-        |column: &&'static ColumnInfo, record| cell::cell(request, column, record, labels, Extent::Short);
+        |column: &&'static ColumnInfo, record| cell::cell(request, column, record, shown, Extent::Short);
     records
         .iter()
         .map(|record| Row {

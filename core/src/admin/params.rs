@@ -30,7 +30,8 @@ impl Params {
 
     /// The values whose names begin so, by the rest of their names.
     pub(super) fn under(&self, prefix: &str) -> Self {
-        let of = |(name, value): &(String, String)| Some((name.strip_prefix(prefix)?.to_owned(), value.clone()));
+        let of =
+            |(name, value): &(String, String)| Some((name.strip_prefix(prefix)?.to_owned(), value.clone()));
         Self(self.0.iter().filter_map(of).collect())
     }
 

@@ -2,9 +2,9 @@
 
 use crate::admin::control::Choice;
 use crate::admin::label::{self, Label};
+use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_value, search_text};
 use crate::admin::titles;
-use crate::admin::params::Params;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Op};
 use crate::error::{FieldError, Result};
@@ -140,7 +140,8 @@ pub(super) async fn search(
     }
     let mut query = query(ctx, target, MAX_SEARCH_ROWS);
     let labels = shown_label(ctx, target).into_iter().filter(|label| label.kind == Kind::Text);
-    let found = labels.map(|label| Condition::column(label.index, Op::Contains(text.clone()))).collect::<Vec<_>>();
+    let found =
+        labels.map(|label| Condition::column(label.index, Op::Contains(text.clone()))).collect::<Vec<_>>();
     if target.searched().next().is_some() {
         query.search = Some(text);
     } else if !found.is_empty() {

@@ -86,7 +86,8 @@ fn titles_within<'a>(
             values.push(texts(ctx, path, rows, depth).await?);
         }
         let title = |(position, row): (usize, &Record)| {
-            let parts = label.parts.iter().zip(&values).map(|((before, _), texts)| (*before, &*texts[position]));
+            let parts =
+                label.parts.iter().zip(&values).map(|((before, _), texts)| (*before, &*texts[position]));
             let text = joined(parts, label.end);
             if text.is_empty() { entities::title_by_key(info, row.key()) } else { text }
         };

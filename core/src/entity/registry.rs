@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{EntityDef, EntityInfo, Link, OnDelete};
+use crate::entity::{EntityDef, EntityInfo, LabelTemplate, Link, OnDelete};
 
 /// The prefix of the framework's own tables.
 const RESERVED: &str = "entify_";
@@ -85,6 +85,14 @@ pub enum RegistryProblem {
         /// The entity that is missing.
         target: &'static str,
     },
+    /// The template of a label names what is no field.
+    #[error("the `label` of `{entity}` names `{{{path}}}`, which leads to no field")]
+    Label {
+        /// The entity.
+        entity: &'static str,
+        /// What it names.
+        path: &'static str,
+    },
     /// A `pattern` is not a regular expression.
     #[error("the `pattern` of `{entity}.{field}` is not a regular expression: {reason}")]
     Pattern {
@@ -148,6 +156,7 @@ impl Registry {
         problems.extend(reserved_tables(entities));
         problems.extend(unlisted_targets(entities));
         problems.extend(broken_patterns(entities));
+        problems.extend(unknown_in_labels(entities));
         let entities: Arc<[_]> = entities.iter().map(|def| def.info()).collect();
         let mut registry = Self { entities, dependents: Arc::default() };
         registry.dependents = Arc::new(registry.find_dependents());
@@ -277,6 +286,13 @@ fn unlisted_targets(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
         }
     }
     problems
+}
+
+fn unknown_in_labels(entities: &[&'static EntityDef]) -> impl Iterator<Item = RegistryProblem> {
+    let labels = entities.iter().filter_map(|def| Some((*def, LabelTemplate::read(def.admin.label?))));
+    labels.flat_map(|(def, label)| {
+        label.unknown(def).into_iter().map(|path| RegistryProblem::Label { entity: def.name, path })
+    })
 }
 
 fn broken_patterns(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {

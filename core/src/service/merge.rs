@@ -67,7 +67,8 @@ impl SeenRow {
     pub(crate) fn read(info: &EntityInfo, text: &str) -> Result<Self> {
         let mut seen = Vec::new();
         for entry in text.split_ascii_whitespace() {
-            let unreadable = || Error::bad_request("what the form showed cannot be read; open the form again");
+            let unreadable =
+                || Error::bad_request("what the form showed cannot be read; open the form again");
             let (name, digest) = entry.rsplit_once(':').ok_or_else(unreadable)?;
             let digest = BASE64.decode(digest).map_err(|_| unreadable())?;
             let digest = ValueDigest::try_from(digest).map_err(|_| unreadable())?;

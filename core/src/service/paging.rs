@@ -4,11 +4,11 @@
 use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo, Op};
 use crate::error::{Error, Result};
+use crate::policy::Action;
 use crate::query::{
     Cursor, Cursors, CutCursor, Deleted, ListQuery, Page, QueryDigest, ReadCursor, Sort, total_order,
     write_condition, write_order,
 };
-use crate::policy::Action;
 use crate::service::Records;
 use crate::sql::{RowScope, hidden_column};
 use crate::value::{ColumnSet, Record};
@@ -105,7 +105,8 @@ impl<'c> Paging<'c> {
         let (has_next, has_previous) =
             if self.backward { (self.has_rows_before, more) } else { (more, self.has_rows_before) };
         let cursor = |row: &Record| {
-            self.digest.map(|digest| Cursor::write(self.info, row, &self.order, digest, self.ctx.cursor_key()))
+            self.digest
+                .map(|digest| Cursor::write(self.info, row, &self.order, digest, self.ctx.cursor_key()))
         };
         let mut page = Page {
             cursors: Vec::new(),

@@ -94,7 +94,8 @@ impl Select<'_> {
         if let Some(Related { link: ManyLink::Inverse { column }, .. }) = self.related {
             read.insert(column);
         }
-        let plain = unfiltered && self.scope.is_plain(read) && sorted::of_related(self.order).next().is_none();
+        let plain =
+            unfiltered && self.scope.is_plain(read) && sorted::of_related(self.order).next().is_none();
         if !plain || matches!(self.related, Some(Related { link: ManyLink::Through { .. }, .. })) {
             return None;
         }

@@ -93,8 +93,10 @@ pub(super) fn read(content: &[u8], info: &EntityInfo, order: &[Sort]) -> Result<
     if values.len() > order.len() {
         return Err(Error::CursorMismatch);
     }
-    let head: Vec<Value> =
-        values.zip(order).map(|(json, sort)| decode(json, sort.sorted_column(info))).collect::<Result<_>>()?;
+    let head: Vec<Value> = values
+        .zip(order)
+        .map(|(json, sort)| decode(json, sort.sorted_column(info)))
+        .collect::<Result<_>>()?;
     Ok(CutCursor { key, seal: *seal, head, is_prefix: *is_prefix == 1 })
 }
 

@@ -107,7 +107,8 @@ impl Records<'_> {
             let referring = Condition::column(column, Op::In(to)).and(also_deleted);
             let records = self.affected(from);
             let keys = records.keys(&referring, NAMED).await?;
-            let count = if keys.len() < NAMED { keys.len() as u64 } else { records.count(&referring).await? };
+            let count =
+                if keys.len() < NAMED { keys.len() as u64 } else { records.count(&referring).await? };
             preview.add(from, column, outcome, count, &keys);
         }
         preview.effects.sort_by_key(|effect| effect.outcome);
