@@ -38,8 +38,7 @@ pub(super) async fn controls(
             Some(_) => relation_widget(request, column, text, state).await?,
             None => kinds::widget(column, field, text, state.new),
         };
-        let may_be_empty =
-            column.nullable || (kinds::empty_is_value(column.kind) && field.min_len.is_none_or(|n| n == 0));
+        let may_be_empty = column.nullable || kinds::empty_is_value(column);
         let keeps = !state.new && !column.readable;
         controls.push(Control {
             name: column.wire,
@@ -135,7 +134,8 @@ fn hint(column: &ColumnInfo, field: &FieldDef, keeps: bool) -> String {
         Some(LengthUnit::Items) => "elements",
         Some(LengthUnit::Characters) | None => "characters",
     };
-    match (field.min_len, field.max_len) {
+    // That a value is needed is said beside its name.
+    match (field.min_len.filter(|least| *least > 1), field.max_len) {
         (Some(least), Some(most)) => parts.push(format!("{least} to {most} {unit}.")),
         (Some(least), None) => parts.push(format!("At least {least} {unit}.")),
         (None, Some(most)) => parts.push(format!("At most {most} {unit}.")),

@@ -62,7 +62,7 @@ pub(super) fn read(
         let text = unix_lines(form.get(column.wire)?);
         let left_out = match unless {
             // The service takes the default, or says that a value is required.
-            None if new => !kinds::empty_is_value(column.kind) && text.trim().is_empty(),
+            None if new => !kinds::empty_is_value(column) && text.trim().is_empty(),
             _ if !column.readable => text.is_empty(),
             Some(row) => text == unix_lines(&kinds::control_text(row.get(column.index))),
             None => false,

@@ -167,7 +167,8 @@ pub struct FieldDef {
     /// columns: `["", "price", " * ", "amount", ""]`.
     #[serde(deserialize_with = "some_texts")]
     pub computed: Option<&'static [&'static str]>,
-    /// Least length in characters (elements for a list, bytes for `Bytes`).
+    /// Least length in characters (elements for a list, bytes for `Bytes`). 1 for a text that is not `Option` and says
+    /// nothing else.
     pub min_len: Option<u32>,
     /// Greatest length in characters (elements for a list, bytes for `Bytes`).
     pub max_len: Option<u32>,
