@@ -1,9 +1,10 @@
 //! A stored value as a page shows it.
 
-use crate::admin::labels::Labels;
 use crate::admin::request::AdminRequest;
+use crate::admin::titles::{self, Labels};
 use crate::admin::{entities, kinds};
 use crate::entity::ColumnInfo;
+use crate::service::HiddenCells;
 use crate::value::{Record, Value};
 
 /// A value, ready for a template.
@@ -11,6 +12,8 @@ use crate::value::{Record, Value};
 pub(super) enum Cell {
     /// NULL.
     Empty,
+    /// What the account may not see.
+    Hidden,
     /// Yes or no.
     Flag(bool),
     /// A plain text.
@@ -57,7 +60,7 @@ impl Cell {
         }
         let says_nothing = match self {
             Self::Empty => true,
-            Self::Text(text) | Self::Lines(text) | Self::Code(text) => !entities::is_visible(text),
+            Self::Text(text) | Self::Lines(text) | Self::Code(text) => !titles::is_visible(text),
             _ => false,
         };
         if says_nothing {
@@ -80,11 +83,13 @@ pub(super) fn cell(
     request: &AdminRequest,
     column: &'static ColumnInfo,
     record: &Record,
-    labels: &Labels,
+    (labels, hidden): (&Labels, &HiddenCells),
     extent: Extent,
 ) -> Cell {
     let value = record.get(column.index);
-    if value.is_null() {
+    if hidden.contains(column.index, record) {
+        Cell::Hidden
+    } else if value.is_null() {
         Cell::Empty
     } else if column.relation().is_some() {
         related_cell(request, column, value, labels)
