@@ -39,9 +39,10 @@ impl From<SyntaxError> for Refusal {
     fn from(error: SyntaxError) -> Self {
         match error {
             SyntaxError::Wrong { message, pos } => {
-                Self::Mistakes(vec![Mistake { message, positions: vec![pos] }])
+                Self::Mistakes(Mistake { message, positions: vec![pos] }.into())
             }
             SyntaxError::TooManyTokens => Self::Limit(limits::too_many_tokens()),
+            SyntaxError::LongName => Self::Limit(limits::too_long_name()),
             SyntaxError::TooDeep => Self::Limit(limits::too_deep()),
         }
     }
@@ -64,13 +65,16 @@ impl DocumentCache {
         if let Some(document) = self.get(text) {
             return Ok(document);
         }
-        let document = Arc::new(prepare(types, text).map_err(|refusal| {
-            match refusal {
-                Refusal::Limit(limit) => vec![error::request_error(&limit, "")],
-                Refusal::Mistakes(mistakes) => mistakes
+        let document = Arc::new(prepare(types, text).map_err(|refusal| match refusal {
+            Refusal::Limit(limit) => vec![error::request_error(&limit, "")],
+            Refusal::Mistakes(Mistakes { listed, more }) => {
+                let more =
+                    (more > 0).then(|| Mistake { message: crate::error::more(more), positions: Vec::new() });
+                listed
                     .into_iter()
+                    .chain(more)
                     .map(|Mistake { message, positions }| error::document_error(message, positions))
-                    .collect(),
+                    .collect()
             }
         })?);
         self.keep(text, Arc::clone(&document));

@@ -13,7 +13,7 @@ use poem::{Endpoint, EndpointExt as _, Request, Response};
 use serde::Deserialize;
 
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::{Error, MAX_LISTED, Result};
 use crate::graphql::definitions::SchemaError;
 use crate::graphql::execute::GraphqlRequest;
 use crate::graphql::explorer::{self, Explorer};
@@ -162,11 +162,14 @@ impl GraphqlEndpoint {
         media_type: HeaderValue,
     ) -> Response {
         let mut body = b"[".to_vec();
+        let companions = requests.len() - 1;
         for (position, request) in requests.into_iter().enumerate() {
             if position > 0 {
                 body.push(b',');
             }
-            body.extend_from_slice(&self.schema.execute(ctx, request).await.body);
+            body.extend_from_slice(
+                &self.schema.execute(ctx, GraphqlRequest { companions, ..request }).await.body,
+            );
         }
         body.push(b']');
         respond(StatusCode::OK, body, media_type)
@@ -195,7 +198,7 @@ fn respond(status: StatusCode, body: Vec<u8>, media_type: HeaderValue) -> Respon
 
 fn refusal(refused: &Refused, ctx: &Ctx, media_type: HeaderValue) -> Response {
     let error = error::request_error(&refused.error, ctx.request_id());
-    respond(refused.status, GraphqlResponse::refused(vec![error], ctx).body, media_type)
+    respond(refused.status, GraphqlResponse::refused(vec![error], MAX_LISTED, ctx).body, media_type)
 }
 
 fn request_from_query_string(request: &Request) -> Result<GraphqlRequest, Refused> {
@@ -258,6 +261,7 @@ fn request_of(body: Body) -> Result<GraphqlRequest> {
         operation_name: body.operation_name.filter(|name| !name.is_empty()),
         variables: body.variables,
         read_only: false,
+        companions: 0,
     })
 }
 

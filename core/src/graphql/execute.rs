@@ -12,7 +12,7 @@ use async_graphql::{ServerError, Value, Variables};
 use futures_util::future::join_all;
 
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::{Error, MAX_LISTED, Result};
 use crate::graphql::adapter::EntityResolver;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::field_result::{FieldResult, resolve};
@@ -31,6 +31,15 @@ pub(super) struct GraphqlRequest {
     pub(super) variables: Variables,
     /// Whether only queries may run (a GET request).
     pub(super) read_only: bool,
+    /// How many other operations are in its batch.
+    pub(super) companions: usize,
+}
+
+impl GraphqlRequest {
+    /// How many errors its response lists: the operations of a batch share what one answer may.
+    fn most_errors(&self) -> usize {
+        (MAX_LISTED / (self.companions + 1)).max(1)
+    }
 }
 
 /// A root field that is planned, to be run without async-graphql.
@@ -42,12 +51,13 @@ enum PlannedField {
 impl Schema {
     /// Runs one operation.
     pub(super) async fn execute(&self, ctx: &Ctx, request: GraphqlRequest) -> GraphqlResponse {
+        let most = request.most_errors();
         let refused = |error: &Error| {
-            GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], ctx)
+            GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], most, ctx)
         };
         let document = match self.documents().document(self.types(), &request.query) {
             Ok(document) => document,
-            Err(errors) => return GraphqlResponse::refused(errors, ctx),
+            Err(errors) => return GraphqlResponse::refused(errors, most, ctx),
         };
         let operation = match operation_of(&document, request.operation_name.as_deref()) {
             Ok(operation) => operation,
@@ -84,9 +94,9 @@ impl Schema {
         };
         let result = match ran {
             Ok(result) => result,
-            Err(errors) => return GraphqlResponse::refused(errors, ctx),
+            Err(errors) => return GraphqlResponse::refused(errors, most, ctx),
         };
-        GraphqlResponse::executed(&fields, on, result, ctx)
+        GraphqlResponse::executed(&fields, on, result, most, ctx)
     }
 
     /// The plans of all root fields when they can run without async-graphql. A request with a mistake in its arguments

@@ -17,6 +17,8 @@ use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 pub(super) const MAX_LENGTH: usize = 64 * 1024;
 /// Tokens of a document.
 const MAX_TOKENS: usize = 10_000;
+/// Characters of a name. Answers quote names: the keys of their data, the paths of their errors.
+const MAX_NAME: usize = 256;
 /// Brackets open at once, before a document is parsed.
 const MAX_NESTING: usize = 64;
 /// Selection sets within each other, fragments counted; what async-graphql's own walks may recurse.
@@ -39,7 +41,8 @@ fn too_complex(message: String) -> Error {
 }
 
 /// What the parser takes.
-pub(super) const SYNTAX: SyntaxLimits = SyntaxLimits { tokens: MAX_TOKENS, nesting: MAX_NESTING };
+pub(super) const SYNTAX: SyntaxLimits =
+    SyntaxLimits { tokens: MAX_TOKENS, nesting: MAX_NESTING, name: MAX_NAME };
 
 /// Refuses a text that is too long to be read at all.
 pub(super) fn check_length(document: &str) -> Result<()> {
@@ -52,6 +55,11 @@ pub(super) fn check_length(document: &str) -> Result<()> {
 /// Why a text of too many tokens is refused.
 pub(super) fn too_many_tokens() -> Error {
     too_complex(format!("the query has more than {MAX_TOKENS} tokens; send less at once"))
+}
+
+/// Why a text with a name that is too long is refused.
+pub(super) fn too_long_name() -> Error {
+    too_complex(format!("a name in the query is longer than {MAX_NAME} characters"))
 }
 
 /// Why a text that nests too deep to be parsed safely is refused.
