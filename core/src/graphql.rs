@@ -48,6 +48,7 @@ mod coercion;
 mod constant;
 mod definitions;
 mod description;
+mod document_size;
 mod documents;
 mod endpoint;
 mod error;
