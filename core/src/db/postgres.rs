@@ -64,9 +64,10 @@ pub(crate) async fn execute(
 }
 
 fn query(statement: Statement, persistent: bool) -> Query<'static, Postgres, PgArguments> {
-    let Statement { sql, values, columns, once, .. } = statement;
+    let kept = persistent && statement.is_kept();
+    let Statement { sql, values, columns, .. } = statement;
     let arguments = columns.unwrap_or_else(|| IntoArguments::<Postgres>::into_arguments(SqlxValues(values)));
-    sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(persistent && !once)
+    sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(kept)
 }
 
 fn record(row: &PgRow, layout: &Layout) -> Result<Record, DbError> {

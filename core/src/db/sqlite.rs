@@ -112,8 +112,9 @@ pub(crate) async fn fetch<'e>(
     statement: Statement,
     layout: &Layout,
 ) -> Result<Vec<Record>, DbError> {
+    let kept = statement.is_kept();
     let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
-    let rows = query.persistent(!statement.once).fetch_all(executor).await?;
+    let rows = query.persistent(kept).fetch_all(executor).await?;
     rows.iter().map(|row| record(row, layout)).collect()
 }
 
@@ -121,8 +122,9 @@ pub(crate) async fn execute<'e>(
     executor: impl sqlx::Executor<'e, Database = sqlx::Sqlite>,
     statement: Statement,
 ) -> Result<u64, DbError> {
+    let kept = statement.is_kept();
     let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
-    Ok(query.persistent(!statement.once).execute(executor).await?.rows_affected())
+    Ok(query.persistent(kept).execute(executor).await?.rows_affected())
 }
 
 fn record(row: &SqliteRow, layout: &Layout) -> Result<Record, DbError> {
