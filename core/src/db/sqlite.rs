@@ -7,7 +7,9 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use sea_query_sqlx::SqlxValues;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, Sqlite};
 
 use crate::db::retry::{Deadline, Idempotence, with_retry};
@@ -65,16 +67,35 @@ impl SqlitePools {
     }
 }
 
-pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError> {
-    let memory = options.url.contains(":memory:") || options.url.contains("mode=memory");
-    let connect = url::sqlite_options(&options.url)?
+fn is_in_memory(options: &DbOptions) -> bool {
+    options.url.contains(":memory:") || options.url.contains("mode=memory")
+}
+
+/// One connection for checks of health, opened by the first of them; none to what is in memory, which has one connection.
+pub(crate) fn probe(options: &DbOptions) -> Result<Option<SqlitePools>, DbError> {
+    if is_in_memory(options) {
+        return Ok(None);
+    }
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(options.acquire_timeout);
+    let connect = connect_options(options)?.create_if_missing(false).pragma("query_only", "on");
+    let readers = pool.idle_timeout(None).max_lifetime(None).connect_lazy_with(connect);
+    Ok(Some(SqlitePools { writer: readers.clone(), readers, shared: true }))
+}
+
+fn connect_options(options: &DbOptions) -> Result<SqliteConnectOptions, DbError> {
+    Ok(url::sqlite_options(&options.url)?
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY_TIMEOUT.min(options.statement_timeout))
         .statement_cache_capacity(256)
-        .collation(DECIMAL_COLLATION, compare_decimals);
+        .collation(DECIMAL_COLLATION, compare_decimals))
+}
+
+pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError> {
+    let memory = is_in_memory(options);
+    let connect = connect_options(options)?;
     if !memory && let Some(folder) = connect.get_filename().parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
             DbError::Config(format!("cannot make the folder of the file that `DATABASE_URL` names: {error}"))

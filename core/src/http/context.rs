@@ -129,12 +129,8 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
         let id = request_id(request.headers());
         let span = tracing::info_span!("request", id = %id);
         let mut response = async {
-            let anonymous = self
-                .context
-                .state
-                .system()
-                .with_principal(Principal::Anonymous)
-                .with_request_id(Arc::clone(&id));
+            let anonymous =
+                self.context.state.system().with_principal(Principal::Anonymous).for_request(Arc::clone(&id));
             match self.context.authenticate(&anonymous, &request, SessionUse::Resume).await {
                 Ok(Authenticated { principal: Principal::Anonymous, .. }) => request.set_data(anonymous),
                 Ok(authenticated) => request.set_data(anonymous.with_principal(authenticated.principal)),
