@@ -245,7 +245,8 @@ impl Db {
     /// How many statements have been run since the database was opened (transaction control not counted).
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.inner.statements.load(Ordering::Relaxed)
+        let probe = self.inner.probe.as_ref().map_or(0, Self::statements);
+        self.inner.statements.load(Ordering::Relaxed) + probe
     }
 
     pub(crate) fn count_statement(&self) {

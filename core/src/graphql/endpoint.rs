@@ -4,6 +4,7 @@
 //! page cannot make its visitor's browser write here. GET runs queries only, for the same reason.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use async_graphql::Variables;
 use futures_util::FutureExt as _;
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use crate::ctx::Ctx;
 use crate::error::{Error, MAX_LISTED, Result};
 use crate::graphql::definitions::SchemaError;
-use crate::graphql::execute::GraphqlRequest;
+use crate::graphql::execute::{Batch, GraphqlRequest};
 use crate::graphql::explorer::{self, Explorer};
 use crate::graphql::response::GraphqlResponse;
 use crate::graphql::schema::Schema;
@@ -154,7 +155,8 @@ impl GraphqlEndpoint {
         respond(status, body, media_type)
     }
 
-    /// One after the other, so that a batch asks no more of the database at once than a single request.
+    /// One after the other, so that a batch asks no more of the database at once than a single request. Nor may it cost
+    /// more.
     async fn respond_batch(
         &self,
         ctx: &Ctx,
@@ -162,13 +164,13 @@ impl GraphqlEndpoint {
         media_type: HeaderValue,
     ) -> Response {
         let mut body = b"[".to_vec();
-        let companions = requests.len() - 1;
+        let batch = Arc::new(Batch::of(requests.len()));
         for (position, request) in requests.into_iter().enumerate() {
             if position > 0 {
                 body.push(b',');
             }
             body.extend_from_slice(
-                &self.schema.execute(ctx, GraphqlRequest { companions, ..request }).await.body,
+                &self.schema.execute(ctx, GraphqlRequest { batch: Arc::clone(&batch), ..request }).await.body,
             );
         }
         body.push(b']');
@@ -261,7 +263,7 @@ fn request_of(body: Body) -> Result<GraphqlRequest> {
         operation_name: body.operation_name.filter(|name| !name.is_empty()),
         variables: body.variables,
         read_only: false,
-        companions: 0,
+        batch: Arc::default(),
     })
 }
 
