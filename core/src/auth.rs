@@ -22,6 +22,8 @@ mod random_secret;
 mod record_use;
 mod session;
 mod sign_in_throttle;
+#[cfg(feature = "server")]
+mod token_cache;
 
 pub use accounts::{AccountChange, MIN_PASSWORD, change_account, create_account, create_account_for};
 pub use api_tokens::{create_token, create_token_for, revoke_token};

@@ -88,6 +88,14 @@ impl Ctx {
         Self { request_id: request_id.into(), ..self.clone() }
     }
 
+    /// The same context for one request: a share of the connections, and one time for all of its statements.
+    #[cfg_attr(not(feature = "server"), allow(dead_code))]
+    #[must_use]
+    pub(crate) fn for_request(&self, request_id: impl Into<Arc<str>>) -> Self {
+        let executor = Executor::Pool(self.db().for_request());
+        Self { executor, request_id: request_id.into(), ..self.clone() }
+    }
+
     /// The same context with another clock.
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
@@ -199,9 +207,9 @@ impl Ctx {
         Ok(Self { depth: self.depth + 1, ..self.clone() })
     }
 
-    /// The same context outside of any transaction.
+    /// The same context outside of any transaction, with a new time for its statements.
     pub(crate) fn outside(&self) -> Self {
-        Self { executor: Executor::Pool(self.db().clone()), ..self.clone() }
+        Self { executor: Executor::Pool(self.executor.db().renewed()), ..self.clone() }
     }
 
     /// Runs `work` once the outermost transaction of this context has been committed, or at once outside of one; it gets

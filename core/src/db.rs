@@ -17,6 +17,7 @@ mod postgres_transaction;
 mod quoting;
 mod retry;
 mod rls_session;
+mod share;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
@@ -53,6 +54,8 @@ use std::time::Duration;
 
 use health::ConnectionHealth;
 pub(crate) use retry::Deadline;
+use share::RequestShare;
+pub(crate) use share::{Permit, Use};
 
 use crate::types::Kind;
 
@@ -102,7 +105,11 @@ impl Dialect {
 
 /// A database: its pools, shared by every clone.
 #[derive(Debug, Clone)]
-pub struct Db(Arc<Inner>);
+pub struct Db {
+    inner: Arc<Inner>,
+    /// What the request may take for which this clone is; without one it is for no request.
+    share: Option<Arc<RequestShare>>,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -112,7 +119,10 @@ struct Inner {
     persistent: bool,
     row_security: bool,
     statement_timeout: Duration,
+    max_connections: u32,
     health: Arc<ConnectionHealth>,
+    /// The same database by one connection of its own, which no load takes.
+    probe: Option<Db>,
 }
 
 /// The connections of a database, at one moment.
@@ -149,35 +159,82 @@ impl Db {
         if options.row_security && dialect == Dialect::Sqlite {
             return Err(DbError::Config(NO_ROW_SECURITY.to_owned()));
         }
-        let pools = match dialect {
+        let (pools, probe) = match dialect {
             #[cfg(feature = "sqlite")]
-            Dialect::Sqlite => Pools::Sqlite(sqlite::connect(options).await?),
+            Dialect::Sqlite => {
+                let pools = sqlite::connect(options).await?;
+                (Pools::Sqlite(pools), sqlite::probe(options)?.map(Pools::Sqlite))
+            }
             #[cfg(feature = "postgres")]
-            Dialect::Postgres => Pools::Postgres(postgres::connect(options, health.clone()).await?),
+            Dialect::Postgres => {
+                let pool = postgres::connect(options, health.clone()).await?;
+                (Pools::Postgres(pool), Some(Pools::Postgres(postgres::probe(options)?)))
+            }
             #[allow(unreachable_patterns)]
             dialect => {
                 return Err(DbError::Config(format!("the `{}` feature of entify is off", dialect.name())));
             }
         };
-        let persistent = options.persistent_statements;
-        let row_security = options.row_security;
-        let statement_timeout = options.statement_timeout;
+        let probe = probe.map(|pools| Self::new(pools, options, 1, Arc::default(), None));
+        Ok(Self::new(pools, options, options.max_connections, health, probe))
+    }
+
+    fn new(
+        pools: Pools,
+        options: &DbOptions,
+        max_connections: u32,
+        health: Arc<ConnectionHealth>,
+        probe: Option<Self>,
+    ) -> Self {
         let inner = Inner {
             pools,
             statements: AtomicU64::new(0),
             schema_changes: AtomicU64::new(0),
-            persistent,
-            row_security,
-            statement_timeout,
+            persistent: options.persistent_statements,
+            row_security: options.row_security,
+            statement_timeout: options.statement_timeout,
+            max_connections,
             health,
+            probe,
         };
-        Ok(Self(Arc::new(inner)))
+        Self { inner: Arc::new(inner), share: None }
+    }
+
+    /// The same database for one request, which has a share of the connections and one time for all its statements.
+    #[cfg_attr(not(feature = "server"), allow(dead_code))]
+    pub(crate) fn for_request(&self) -> Self {
+        let share = RequestShare::of(self.inner.max_connections);
+        Self { inner: Arc::clone(&self.inner), share: Some(Arc::new(share)) }
+    }
+
+    /// The same database for further work of the same client: within its share of the connections, with a time of its own.
+    pub(crate) fn renewed(&self) -> Self {
+        let share = self.share.as_ref().map(|share| Arc::new(share.renewed()));
+        Self { inner: Arc::clone(&self.inner), share }
+    }
+
+    /// The same database for checks of its health: by a connection of their own, where there is one.
+    pub(crate) fn probe(&self) -> &Self {
+        self.inner.probe.as_ref().unwrap_or(self)
+    }
+
+    /// Waits until one more connection may be held for the request.
+    pub(crate) async fn permit(&self, purpose: Use, deadline: &Deadline) -> Result<Permit, DbError> {
+        match &self.share {
+            None => Ok(None),
+            Some(share) => share.permit(purpose, deadline).await,
+        }
+    }
+
+    /// What is left of the time of the request, once it has begun.
+    pub(crate) fn request_time(&self) -> Option<Duration> {
+        self.share.as_ref().and_then(|share| share.remaining())
     }
 
     /// The dialect.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        match &self.0.pools {
+        match &self.inner.pools {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(_) => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
@@ -188,33 +245,34 @@ impl Db {
     /// How many statements have been run since the database was opened (transaction control not counted).
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.0.statements.load(Ordering::Relaxed)
+        let probe = self.inner.probe.as_ref().map_or(0, Self::statements);
+        self.inner.statements.load(Ordering::Relaxed) + probe
     }
 
     pub(crate) fn count_statement(&self) {
-        self.0.statements.fetch_add(1, Ordering::Relaxed);
+        self.inner.statements.fetch_add(1, Ordering::Relaxed);
     }
 
     /// How many times this process has run migrations on the database.
     pub(crate) fn schema_changes(&self) -> u64 {
-        self.0.schema_changes.load(Ordering::Acquire)
+        self.inner.schema_changes.load(Ordering::Acquire)
     }
 
     pub(crate) fn note_schema_change(&self) {
-        self.0.schema_changes.fetch_add(1, Ordering::AcqRel);
+        self.inner.schema_changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Records an error: after a lost connection, idle ones are pinged before they are used.
     pub(crate) fn note(&self, error: &DbError) {
         if matches!(error, DbError::Lost(_)) {
-            self.0.health.connection_lost();
+            self.inner.health.connection_lost();
         }
     }
 
     /// How many connections are open, and how many of those wait for work.
     #[must_use]
     pub fn pool_status(&self) -> PoolStatus {
-        match &self.0.pools {
+        match &self.inner.pools {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.status(),
             #[cfg(feature = "postgres")]
@@ -223,16 +281,26 @@ impl Db {
     }
 
     pub(crate) fn pools(&self) -> &Pools {
-        &self.0.pools
+        &self.inner.pools
     }
 
     pub(crate) fn persistent(&self) -> bool {
-        self.0.persistent
+        self.inner.persistent
     }
 
-    /// The time of one statement, from now: for a connection, for locks and for further runs together.
+    /// The time of one statement, from now: for a connection, for locks and for further runs together. The statements of a
+    /// request share one, from the first of them on.
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::after(self.0.statement_timeout)
+        let begin = || Deadline::after(self.inner.statement_timeout);
+        match &self.share {
+            None => begin(),
+            Some(share) => share.deadline(begin),
+        }
+    }
+
+    /// How long one statement may take.
+    pub(crate) fn statement_timeout(&self) -> Duration {
+        self.inner.statement_timeout
     }
 
     /// Whether the server ends statements that take too long. Where it does not, there is nothing to shorten.
@@ -242,7 +310,7 @@ impl Db {
 
     /// Whether statements run under row-level security.
     pub(crate) fn row_security(&self) -> bool {
-        self.0.row_security
+        self.inner.row_security
     }
 
     /// Whether the database answers, by a statement that reads nothing.
@@ -256,7 +324,10 @@ impl Db {
 
     /// Closes the pools after running statements have ended.
     pub async fn close(&self) {
-        match &self.0.pools {
+        if let Some(probe) = &self.inner.probe {
+            Box::pin(probe.close()).await;
+        }
+        match &self.inner.pools {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.close().await,
             #[cfg(feature = "postgres")]

@@ -1,10 +1,16 @@
 //! The one error of every operation.
 //!
 //! A variant carries a stable code, the fields concerned and a message that is safe to show. What the driver
-//! reported stays on the server: it is logged where the error is created.
+//! reported stays on the server: it is logged where the error is created. What is shown of an error is small, whatever was sent:
+//! its `Display` text is cut, and answers list its fields by `listed`.
+
+mod bounds;
 
 use std::borrow::Cow;
 use std::time::Duration;
+
+use bounds::summary;
+pub(crate) use bounds::{MAX_LISTED, MORE, cut, listed, more};
 
 /// The result of every operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -16,7 +22,7 @@ pub enum Error {
     #[error("{}", summary(.0))]
     Validation(Vec<FieldError>),
     /// The request itself is malformed.
-    #[error("{0}")]
+    #[error("{}", cut(.0))]
     BadRequest(Cow<'static, str>),
     /// A cursor was reused with another filter, order or principal.
     #[error("this cursor belongs to another query; start again without it")]
@@ -34,7 +40,7 @@ pub enum Error {
     #[error("{}", summary(.0))]
     ForbiddenFields(Vec<FieldError>),
     /// No such row, or not for this principal.
-    #[error("{0} was not found")]
+    #[error("{} was not found", cut(.0))]
     NotFound(Cow<'static, str>),
     /// It violates a unique rule or a reference.
     #[error("{}", summary(.0))]
@@ -49,7 +55,7 @@ pub enum Error {
         limit: usize,
     },
     /// The query requests too much at once.
-    #[error("{0}")]
+    #[error("{}", cut(.0))]
     QueryTooComplex(Cow<'static, str>),
     /// Too many requests.
     #[error("too many requests; try again later")]
@@ -99,21 +105,6 @@ impl FieldError {
         };
         Self { field: field.into(), ..self }
     }
-}
-
-fn summary(errors: &[FieldError]) -> String {
-    let mut text = String::new();
-    for error in errors {
-        if !text.is_empty() {
-            text.push_str("; ");
-        }
-        if !error.field.is_empty() {
-            text.push_str(&error.field);
-            text.push_str(": ");
-        }
-        text.push_str(&error.message);
-    }
-    text
 }
 
 impl Error {
@@ -186,7 +177,7 @@ impl Error {
         }
     }
 
-    /// The fields concerned, one entry per broken rule.
+    /// The fields concerned, one entry per broken rule. An answer lists the first two dozen, and cuts long texts.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         match self {

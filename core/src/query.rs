@@ -9,6 +9,7 @@ mod index_limits;
 mod indexes;
 mod order;
 mod page;
+mod scans;
 
 pub use accessor::{Column, ToMany, ToOne};
 #[doc(hidden)]

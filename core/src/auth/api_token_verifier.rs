@@ -1,7 +1,5 @@
 //! API tokens as credentials: finds the principal of a token.
 
-use std::collections::HashMap;
-use std::sync::RwLock;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -10,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::auth::api_tokens::{PREFIX, REVOCATIONS};
 use crate::auth::random_secret as secret;
 use crate::auth::record_use::soon;
+use crate::auth::token_cache::{CachedToken, TokenCache};
 use crate::auth::{ApiToken, ApiTokenModel, ApiTokenPatch, Authenticated, Refusal};
 use crate::ctx::Ctx;
 use crate::principal::{Principal, Subject};
@@ -19,8 +18,6 @@ use crate::types::Change;
 
 /// How long a verified token is cached. Another process notices a revocation this much later.
 const CACHE_LIFETIME: Duration = Duration::from_secs(5);
-/// Verified tokens that are cached.
-const CACHE_CAPACITY: usize = 10_000;
 /// The precision of `last_used_at`: writing it at every request would cost a write per request.
 const LAST_USED_PRECISION: TimeDelta = TimeDelta::minutes(10);
 
@@ -32,17 +29,23 @@ pub(super) fn has_prefix(token: &str) -> bool {
 /// Verifies API tokens. Caches them for a few seconds, so that a request with a token costs no extra statement.
 #[derive(Debug, Default)]
 pub(super) struct ApiTokenVerifier {
-    cache: RwLock<HashMap<[u8; 32], CachedToken>>,
+    cache: TokenCache<CachedApiToken>,
 }
 
-#[derive(Debug)]
-struct CachedToken {
+#[derive(Debug, Clone)]
+struct CachedApiToken {
     authenticated: Authenticated,
     verified_at: Instant,
     revocations: u64,
 }
 
-impl CachedToken {
+impl CachedToken for CachedApiToken {
+    fn principal(&self) -> &Principal {
+        &self.authenticated.principal
+    }
+}
+
+impl CachedApiToken {
     fn is_valid(&self, now: DateTime<Utc>) -> bool {
         self.verified_at.elapsed() < CACHE_LIFETIME
             && self.revocations == REVOCATIONS.load(Ordering::SeqCst)
@@ -62,25 +65,14 @@ impl ApiTokenVerifier {
         // On the heap: otherwise the future of every request would contain this one, and most never run it.
         let authenticated = Box::pin(find(ctx, &digest)).await?;
         let entry =
-            CachedToken { authenticated: authenticated.clone(), verified_at: Instant::now(), revocations };
-        self.insert(digest, entry);
+            CachedApiToken { authenticated: authenticated.clone(), verified_at: Instant::now(), revocations };
+        self.cache.insert(digest, entry);
         Ok(authenticated)
     }
 
     fn cached(&self, digest: &[u8; 32], now: DateTime<Utc>) -> Option<Authenticated> {
-        let cache = self.cache.read().ok()?;
-        let entry = cache.get(digest)?;
-        entry.is_valid(now).then(|| entry.authenticated.clone())
-    }
-
-    fn insert(&self, digest: [u8; 32], entry: CachedToken) {
-        let Ok(mut cache) = self.cache.write() else {
-            return;
-        };
-        if cache.len() >= CACHE_CAPACITY {
-            cache.clear();
-        }
-        cache.insert(digest, entry);
+        let entry = self.cache.get(digest)?;
+        entry.is_valid(now).then_some(entry.authenticated)
     }
 }
 

@@ -7,7 +7,7 @@ use tracing::Instrument as _;
 
 use crate::db::retry::{Deadline, Idempotence, with_retry};
 use crate::db::transaction::RolledBack;
-use crate::db::{Db, DbError, Isolation, Layout, Pools, Statement, Transaction};
+use crate::db::{Db, DbError, Isolation, Layout, Permit, Pools, Statement, Transaction, Use};
 use crate::error::{Error, Result};
 use crate::value::Record;
 
@@ -276,6 +276,17 @@ enum Access {
     Write,
 }
 
+/// Waits until the statement may have a connection of its request's share.
+async fn permit(db: &Db, deadline: &Deadline) -> Result<Permit, DbError> {
+    let punctual = deadline.shortened().is_none();
+    let permit = db.permit(Use::Statement, deadline).await?;
+    if punctual && db.limits_statements() && deadline.shortened().is_some() {
+        // Run again, it has what is left of the time.
+        return Err(DbError::Busy("the request uses all connections that it may".to_owned()));
+    }
+    Ok(permit)
+}
+
 async fn fetch(
     db: &Db,
     access: Access,
@@ -283,6 +294,7 @@ async fn fetch(
     layout: &Layout,
     deadline: &Deadline,
 ) -> Result<Vec<Record>, DbError> {
+    let _permit = permit(db, deadline).await?;
     db.count_statement();
     let rows = match db.pools() {
         #[cfg(feature = "sqlite")]
@@ -303,6 +315,7 @@ async fn fetch(
 }
 
 async fn execute(db: &Db, statement: Statement, deadline: &Deadline) -> Result<u64, DbError> {
+    let _permit = permit(db, deadline).await?;
     db.count_statement();
     let affected = match db.pools() {
         #[cfg(feature = "sqlite")]

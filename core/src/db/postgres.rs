@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sea_query_sqlx::SqlxValues;
-use sqlx::postgres::{PgArguments, PgConnection, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, IntoArguments, Postgres};
 
@@ -18,12 +18,7 @@ pub(crate) async fn connect(
     options: &DbOptions,
     health: Arc<ConnectionHealth>,
 ) -> Result<PostgresPool, DbError> {
-    let mut connect =
-        url::postgres_options(&options.url)?.application_name("entify").statement_cache_capacity(512);
-    if options.persistent_statements {
-        // pgbouncer refuses start-up parameters it does not know.
-        connect = connect.options([("statement_timeout", options.statement_timeout.as_millis().to_string())]);
-    }
+    let connect = connect_options(options)?;
     let pool_health = Arc::clone(&health);
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.max(1))
@@ -42,6 +37,26 @@ pub(crate) async fn connect(
             })
         });
     Ok(PostgresPool::new(pool.connect_with(connect).await?, health))
+}
+
+/// One connection for checks of health, opened by the first of them.
+pub(crate) fn probe(options: &DbOptions) -> Result<PostgresPool, DbError> {
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(options.acquire_timeout)
+        .idle_timeout(None)
+        .test_before_acquire(true);
+    Ok(PostgresPool::new(pool.connect_lazy_with(connect_options(options)?), Arc::default()))
+}
+
+fn connect_options(options: &DbOptions) -> Result<PgConnectOptions, DbError> {
+    let connect =
+        url::postgres_options(&options.url)?.application_name("entify").statement_cache_capacity(512);
+    Ok(match options.persistent_statements {
+        // pgbouncer refuses start-up parameters it does not know.
+        true => connect.options([("statement_timeout", options.statement_timeout.as_millis().to_string())]),
+        false => connect,
+    })
 }
 
 pub(crate) async fn fetch(
@@ -67,9 +82,10 @@ pub(crate) async fn execute(
 }
 
 fn query(statement: Statement, persistent: bool) -> Query<'static, Postgres, PgArguments> {
-    let Statement { sql, values, columns, once, .. } = statement;
+    let kept = persistent && statement.is_kept();
+    let Statement { sql, values, columns, .. } = statement;
     let arguments = columns.unwrap_or_else(|| IntoArguments::<Postgres>::into_arguments(SqlxValues(values)));
-    sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(persistent && !once)
+    sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(kept)
 }
 
 fn record(row: &PgRow, layout: &Layout) -> Result<Record, DbError> {

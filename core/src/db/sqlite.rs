@@ -13,7 +13,9 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use sea_query_sqlx::SqlxValues;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, Connection as _, Sqlite};
 
 use crate::db::retry::{Deadline, Idempotence, with_retry};
@@ -85,34 +87,58 @@ impl SqlitePools {
     }
 }
 
-pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError> {
-    let memory = options.url.contains(":memory:") || options.url.contains("mode=memory");
-    let connect = url::sqlite_options(&options.url)?
-        .create_if_missing(true)
-        .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
-        .busy_timeout(BUSY_TIMEOUT.min(options.statement_timeout))
-        .statement_cache_capacity(256)
-        .collation(DECIMAL_COLLATION, compare_decimals);
-    if !memory && let Some(folder) = connect.get_filename().parent() {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            DbError::Config(format!("cannot make the folder of the file that `DATABASE_URL` names: {error}"))
-        })?;
+fn is_in_memory(options: &DbOptions) -> bool {
+    options.url.contains(":memory:") || options.url.contains("mode=memory")
+}
+
+/// One connection for checks of health, opened by the first of them; none to what is in memory, which has one connection.
+pub(crate) fn probe(options: &DbOptions) -> Result<Option<SqlitePools>, DbError> {
+    if is_in_memory(options) {
+        return Ok(None);
     }
     let limit = TimeLimit::default();
+    let connect = connect_options(options)?.create_if_missing(false).pragma("query_only", "on");
+    let writer = lasting_connection(options, &limit).connect_lazy_with(connect);
+    Ok(Some(SqlitePools { writer, limit, readers: None, statement_timeout: options.statement_timeout }))
+}
+
+/// A pool of one connection that is not closed while it works, and whose statements end with their time.
+fn lasting_connection(options: &DbOptions, limit: &TimeLimit) -> SqlitePoolOptions {
     let watch = limit.clone();
-    let writer = SqlitePoolOptions::new()
+    SqlitePoolOptions::new()
         .acquire_timeout(options.acquire_timeout)
         .test_before_acquire(false)
         .max_connections(1)
-        .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .after_connect(move |connection, _| {
             let watch = watch.clone();
             Box::pin(async move { watch.watch(connection).await })
         })
+}
+
+fn connect_options(options: &DbOptions) -> Result<SqliteConnectOptions, DbError> {
+    Ok(url::sqlite_options(&options.url)?
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY_TIMEOUT.min(options.statement_timeout))
+        .statement_cache_capacity(256)
+        .collation(DECIMAL_COLLATION, compare_decimals))
+}
+
+pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError> {
+    let memory = is_in_memory(options);
+    let connect = connect_options(options)?;
+    if !memory && let Some(folder) = connect.get_filename().parent() {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            DbError::Config(format!("cannot make the folder of the file that `DATABASE_URL` names: {error}"))
+        })?;
+    }
+    let limit = TimeLimit::default();
+    let writer = lasting_connection(options, &limit)
+        .min_connections(1)
         // One that sqlx takes to be inside a transaction could begin none. In memory it is the database.
         .after_release(move |connection, _| {
             Box::pin(async move {
@@ -154,8 +180,9 @@ pub(crate) async fn fetch<'e>(
     statement: Statement,
     layout: &Layout,
 ) -> Result<Vec<Record>, DbError> {
+    let kept = statement.is_kept();
     let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
-    let rows = query.persistent(!statement.once).fetch_all(executor).await?;
+    let rows = query.persistent(kept).fetch_all(executor).await?;
     rows.iter().map(|row| record(row, layout)).collect()
 }
 
@@ -163,8 +190,9 @@ pub(crate) async fn execute<'e>(
     executor: impl sqlx::Executor<'e, Database = sqlx::Sqlite>,
     statement: Statement,
 ) -> Result<u64, DbError> {
+    let kept = statement.is_kept();
     let query = sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(statement.values));
-    Ok(query.persistent(!statement.once).execute(executor).await?.rows_affected())
+    Ok(query.persistent(kept).execute(executor).await?.rows_affected())
 }
 
 fn record(row: &SqliteRow, layout: &Layout) -> Result<Record, DbError> {

@@ -8,6 +8,10 @@ use crate::db::{ColumnArrays, DbError, Dialect, RlsSession};
 use crate::types::Kind;
 use crate::value::Value;
 
+/// Bytes of the longest text that connections keep prepared.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+const MAX_KEPT: usize = 4096;
+
 /// SQL text with the values bound to it.
 #[derive(Debug, Clone)]
 pub struct Statement {
@@ -87,6 +91,12 @@ impl Statement {
     /// of values is large.
     pub(crate) fn once(self) -> Self {
         Self { once: true, ..self }
+    }
+
+    /// Whether a connection keeps it prepared. It keeps some hundreds, whatever their size, so long ones are left out.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(crate) fn is_kept(&self) -> bool {
+        !self.once && self.sql.len() <= MAX_KEPT
     }
 }
 

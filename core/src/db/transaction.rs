@@ -1,15 +1,17 @@
 //! An open transaction.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
 #[cfg(feature = "postgres")]
 use crate::db::postgres_transaction::PostgresTransaction;
 use crate::db::retry::{Deadline, Idempotence, RetryError, with_retry};
+use crate::db::share::over;
 #[cfg(feature = "sqlite")]
 use crate::db::sqlite::SqliteTransaction;
-use crate::db::{Db, DbError, Deferred, Dialect, Layout, Pools, RlsSession, Statement};
+use crate::db::{Db, DbError, Deferred, Dialect, Layout, Permit, Pools, RlsSession, Statement, Use};
 use crate::error::{Error, Result};
 use crate::value::Record;
 
@@ -52,6 +54,10 @@ struct TxState {
     deferred: Vec<Deferred>,
     /// The settings of row-level security that are bound, if any are.
     rls_session: Option<Arc<RlsSession>>,
+    /// Of the share of its request, until it has ended.
+    permit: Permit,
+    /// How long PostgreSQL lets a statement run.
+    limit: Duration,
 }
 
 #[derive(Debug)]
@@ -93,6 +99,7 @@ impl RetryError for RolledBack {
 impl Transaction {
     /// Begins. Nothing has been done yet, so this is repeated after a conflict or on a broken connection.
     pub(crate) async fn begin(db: &Db, isolation: Isolation, deadline: &Deadline) -> Result<Self, DbError> {
+        let permit = db.permit(Use::Transaction, deadline).await?;
         let connect = || connect(db, isolation, deadline);
         let connection = with_retry(deadline, Idempotence::Idempotent, connect).await?;
         let state = TxState {
@@ -103,6 +110,8 @@ impl Transaction {
             conflict: None,
             deferred: Vec::new(),
             rls_session: None,
+            permit,
+            limit: deadline.shortened().unwrap_or(db.statement_timeout()),
         };
         Ok(Self { db: db.clone(), isolation, state: Arc::new(Mutex::new(state)) })
     }
@@ -132,7 +141,7 @@ impl Transaction {
         self.db.count_statement();
         let mut state = self.state.lock().await;
         state.begin_statement();
-        if let Err(error) = state.bind_rls_session(&statement, self.db.persistent()).await {
+        if let Err(error) = state.prepare(&self.db, &statement).await {
             return state.finish_statement(&self.db, Err(error));
         }
         let rows = match &mut state.connection {
@@ -152,7 +161,7 @@ impl Transaction {
         self.db.count_statement();
         let mut state = self.state.lock().await;
         state.begin_statement();
-        if let Err(error) = state.bind_rls_session(&statement, self.db.persistent()).await {
+        if let Err(error) = state.prepare(&self.db, &statement).await {
             return state.finish_statement(&self.db, Err(error));
         }
         let affected = state.connection.execute(statement, self.db.persistent()).await;
@@ -200,6 +209,7 @@ impl Transaction {
     async fn commit(&self) -> Result<Vec<Deferred>, DbError> {
         let mut state = self.state.lock().await;
         let abandoned = state.savepoints > 0 || state.running;
+        let _permit = state.permit.take();
         let connection = std::mem::replace(&mut state.connection, TxConnection::Ended);
         if abandoned || state.aborted {
             connection.rollback().await?;
@@ -225,6 +235,7 @@ impl Transaction {
     async fn rollback(&self) {
         let mut state = self.state.lock().await;
         state.deferred.clear();
+        let _permit = state.permit.take();
         let connection = std::mem::replace(&mut state.connection, TxConnection::Ended);
         if let Err(error) = connection.rollback().await {
             self.db.note(&error);
@@ -275,11 +286,12 @@ impl Transaction {
         let begun = state.connection.command(format!("SAVEPOINT {name}")).await;
         state.finish_statement(&self.db, begun)?;
         let rls_session = state.rls_session.clone();
-        Ok(Savepoint { name, aborted: state.aborted, deferred: state.deferred.len(), rls_session })
+        let (aborted, deferred, limit) = (state.aborted, state.deferred.len(), state.limit);
+        Ok(Savepoint { name, aborted, deferred, rls_session, limit })
     }
 
     async fn end_savepoint(&self, savepoint: Savepoint, keep: bool) -> Result<(), DbError> {
-        let Savepoint { name, aborted, deferred, rls_session } = savepoint;
+        let Savepoint { name, aborted, deferred, rls_session, limit } = savepoint;
         let mut state = self.state.lock().await;
         state.begin_statement();
         let rolled_back = match keep {
@@ -291,6 +303,7 @@ impl Transaction {
             state.aborted = aborted;
             state.deferred.truncate(deferred);
             state.rls_session = rls_session;
+            state.limit = limit;
         }
         let ended = match rolled_back {
             Ok(()) => state.connection.command(format!("RELEASE SAVEPOINT {name}")).await,
@@ -312,6 +325,8 @@ struct Savepoint {
     deferred: usize,
     /// The settings that were bound before it: those bound since are rolled back with the rest.
     rls_session: Option<Arc<RlsSession>>,
+    /// The limit of statements before it: one that was set since is rolled back too.
+    limit: Duration,
 }
 
 /// A connection on which the transaction has begun.
@@ -331,6 +346,28 @@ impl TxState {
     fn begin_statement(&mut self) {
         self.aborted |= self.running;
         self.running = true;
+    }
+
+    /// What must be before a statement: time for it, and its settings.
+    async fn prepare(&mut self, db: &Db, statement: &Statement) -> Result<(), DbError> {
+        if let Some(left) = db.request_time() {
+            self.shorten(db, left).await?;
+        }
+        self.bind_rls_session(statement, db.persistent()).await
+    }
+
+    /// Ends statements when the time of the request is over, of which this is left.
+    async fn shorten(&mut self, db: &Db, left: Duration) -> Result<(), DbError> {
+        if left.is_zero() {
+            return Err(over());
+        }
+        if db.dialect() == Dialect::Postgres && left < self.limit / 4 * 3 {
+            self.limit = left;
+            // Zero would be no limit.
+            let limit = format!("SET LOCAL statement_timeout = {}", left.as_millis().max(1));
+            Box::pin(self.connection.command(limit)).await?;
+        }
+        Ok(())
     }
 
     /// Binds the settings of row-level security, unless they are.

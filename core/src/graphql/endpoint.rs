@@ -4,6 +4,7 @@
 //! page cannot make its visitor's browser write here. GET runs queries only, for the same reason.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use async_graphql::Variables;
 use futures_util::FutureExt as _;
@@ -13,9 +14,9 @@ use poem::{Endpoint, EndpointExt as _, Request, Response};
 use serde::Deserialize;
 
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::{Error, MAX_LISTED, Result};
 use crate::graphql::definitions::SchemaError;
-use crate::graphql::execute::GraphqlRequest;
+use crate::graphql::execute::{Batch, GraphqlRequest};
 use crate::graphql::explorer::{self, Explorer};
 use crate::graphql::response::GraphqlResponse;
 use crate::graphql::schema::Schema;
@@ -154,7 +155,8 @@ impl GraphqlEndpoint {
         respond(status, body, media_type)
     }
 
-    /// One after the other, so that a batch asks no more of the database at once than a single request.
+    /// One after the other, so that a batch asks no more of the database at once than a single request. Nor may it cost
+    /// more.
     async fn respond_batch(
         &self,
         ctx: &Ctx,
@@ -162,11 +164,14 @@ impl GraphqlEndpoint {
         media_type: HeaderValue,
     ) -> Response {
         let mut body = b"[".to_vec();
+        let batch = Arc::new(Batch::of(requests.len()));
         for (position, request) in requests.into_iter().enumerate() {
             if position > 0 {
                 body.push(b',');
             }
-            body.extend_from_slice(&self.schema.execute(ctx, request).await.body);
+            body.extend_from_slice(
+                &self.schema.execute(ctx, GraphqlRequest { batch: Arc::clone(&batch), ..request }).await.body,
+            );
         }
         body.push(b']');
         respond(StatusCode::OK, body, media_type)
@@ -195,7 +200,7 @@ fn respond(status: StatusCode, body: Vec<u8>, media_type: HeaderValue) -> Respon
 
 fn refusal(refused: &Refused, ctx: &Ctx, media_type: HeaderValue) -> Response {
     let error = error::request_error(&refused.error, ctx.request_id());
-    respond(refused.status, GraphqlResponse::refused(vec![error], ctx).body, media_type)
+    respond(refused.status, GraphqlResponse::refused(vec![error], MAX_LISTED, ctx).body, media_type)
 }
 
 fn request_from_query_string(request: &Request) -> Result<GraphqlRequest, Refused> {
@@ -258,6 +263,7 @@ fn request_of(body: Body) -> Result<GraphqlRequest> {
         operation_name: body.operation_name.filter(|name| !name.is_empty()),
         variables: body.variables,
         read_only: false,
+        batch: Arc::default(),
     })
 }
 

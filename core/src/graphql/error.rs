@@ -6,7 +6,7 @@ use async_graphql::{ErrorExtensionValues, Name, PathSegment, Pos, ServerError, V
 use indexmap::IndexMap;
 
 use crate::entity::EntityInfo;
-use crate::error::{Error, FieldError};
+use crate::error::{self, Error, FieldError, MAX_LISTED};
 
 /// The error of a root field.
 pub(super) fn field_error(
@@ -31,7 +31,10 @@ pub(super) fn field_error(
 pub(super) fn request_error(error: &Error, request_id: &str) -> ServerError {
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", error.code());
-    extensions.set("fields", Value::List(error.fields().iter().map(field_value).collect()));
+    extensions.set(
+        "fields",
+        Value::List(error::listed(error.fields(), MAX_LISTED).iter().map(field_value).collect()),
+    );
     extensions.set("requestId", request_id);
     ServerError {
         message: error.to_string(),
@@ -59,6 +62,39 @@ pub(super) fn complete_extensions(error: &mut ServerError, request_id: &str) {
         extensions.set("fields", Value::List(Vec::new()));
     }
     extensions.set("requestId", request_id);
+}
+
+/// The first of many errors, and one that says how many more there are. Together they name no more than `most` fields, each
+/// at least one.
+pub(super) fn bound(errors: &mut Vec<ServerError>, most: usize) {
+    if errors.len() > most {
+        let kept = most.saturating_sub(1);
+        let mut more = document_error(error::more(errors.len() - kept), Vec::new());
+        // Of the kind of those that it stands for.
+        let code = errors[kept].extensions.as_ref().and_then(|extensions| extensions.get("code")).cloned();
+        if let Some(code) = code {
+            more.extensions.get_or_insert_default().set("code", code);
+        }
+        errors.truncate(kept);
+        errors.push(more);
+    }
+    let mut left = most;
+    for error in errors {
+        if error.message.len() > error::cut(&error.message).len() {
+            error.message = error::cut(&error.message).into_owned();
+        }
+        let Some(extensions) = &mut error.extensions else { continue };
+        let Some(Value::List(fields)) = extensions.get("fields") else { continue };
+        if fields.len() > left.max(1) {
+            let kept = left.saturating_sub(1);
+            let mut fewer = fields[..kept].to_vec();
+            fewer.push(field_value(&FieldError::new("", error::MORE, error::more(fields.len() - kept))));
+            extensions.set("fields", Value::List(fewer));
+            left = 0;
+        } else {
+            left = left.saturating_sub(fields.len());
+        }
+    }
 }
 
 fn field_value(error: &FieldError) -> Value {

@@ -12,10 +12,11 @@ use async_graphql::{ServerError, Value, Variables};
 use futures_util::future::join_all;
 
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::{Error, MAX_LISTED, Result};
 use crate::graphql::adapter::EntityResolver;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::field_result::{FieldResult, resolve};
+use crate::graphql::limits::Spent;
 use crate::graphql::resolver::OperationResolver;
 use crate::graphql::response::{ExecutionResult, GraphqlResponse};
 use crate::graphql::root_fields::{RootField, RootPlan, root_type};
@@ -31,6 +32,35 @@ pub(super) struct GraphqlRequest {
     pub(super) variables: Variables,
     /// Whether only queries may run (a GET request).
     pub(super) read_only: bool,
+    /// What it shares with the others of its batch.
+    pub(super) batch: Arc<Batch>,
+}
+
+/// What the operations of one request share.
+#[derive(Debug)]
+pub(super) struct Batch {
+    operations: usize,
+    spent: Spent,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self::of(1)
+    }
+}
+
+impl Batch {
+    /// A batch of so many operations.
+    pub(super) fn of(operations: usize) -> Self {
+        Self { operations, spent: Spent::default() }
+    }
+}
+
+impl GraphqlRequest {
+    /// How many errors its response lists: the operations of a batch share what one answer may.
+    fn most_errors(&self) -> usize {
+        (MAX_LISTED / self.batch.operations.max(1)).max(1)
+    }
 }
 
 /// A root field that is planned, to be run without async-graphql.
@@ -39,15 +69,25 @@ enum PlannedField {
     Engine(RootField, Box<RootPlan>),
 }
 
+impl PlannedField {
+    fn scans(&self) -> u64 {
+        match self {
+            Self::Typename => 0,
+            Self::Engine(_, plan) => plan.scans(),
+        }
+    }
+}
+
 impl Schema {
     /// Runs one operation.
     pub(super) async fn execute(&self, ctx: &Ctx, request: GraphqlRequest) -> GraphqlResponse {
+        let most = request.most_errors();
         let refused = |error: &Error| {
-            GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], ctx)
+            GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], most, ctx)
         };
         let document = match self.documents().document(self.types(), &request.query) {
             Ok(document) => document,
-            Err(errors) => return GraphqlResponse::refused(errors, ctx),
+            Err(errors) => return GraphqlResponse::refused(errors, most, ctx),
         };
         let operation = match operation_of(&document, request.operation_name.as_deref()) {
             Ok(operation) => operation,
@@ -61,11 +101,11 @@ impl Schema {
             return refused(&Error::bad_request("introspection is not answered here"));
         }
         let checked = variables::coerce(self.types(), operation, request.variables).and_then(|variables| {
-            limits::check_operation(&document, operation, &variables)?;
-            Ok(variables)
+            let price = limits::price(&document, operation, &variables)?;
+            Ok((variables, price))
         });
-        let variables = match checked {
-            Ok(variables) => variables,
+        let (variables, price) = match checked {
+            Ok(checked) => checked,
             Err(error) => return refused(&error),
         };
         let context = ExecutionContext {
@@ -75,7 +115,14 @@ impl Schema {
         };
         let on = root_type(operation.ty);
         let fields = collect_fields(&context, &[&operation.selection_set.node], &|name| name == on);
-        let ran = match self.plan(operation.ty, &context, &fields) {
+        let plans = self.plans(operation.ty, &context, &fields);
+        let scans = plans.iter().map(|plan| plan.as_ref().map_or(0, PlannedField::scans)).sum::<u64>();
+        if let Err(error) = request.batch.spent.pay(price.saturating_add(scans.saturating_mul(limits::SCAN)))
+        {
+            return refused(&error);
+        }
+        // All, or none: async-graphql runs those without a mistake, where others have one.
+        let ran = match plans.into_iter().collect::<Option<Vec<_>>>() {
             Some(planned) => Ok(run(ctx, operation.ty, &fields, planned).await),
             None => {
                 let name = request.operation_name.as_deref();
@@ -84,31 +131,28 @@ impl Schema {
         };
         let result = match ran {
             Ok(result) => result,
-            Err(errors) => return GraphqlResponse::refused(errors, ctx),
+            Err(errors) => return GraphqlResponse::refused(errors, most, ctx),
         };
-        GraphqlResponse::executed(&fields, on, result, ctx)
+        GraphqlResponse::executed(&fields, on, result, most, ctx)
     }
 
-    /// The plans of all root fields when they can run without async-graphql. A request with a mistake in its arguments
-    /// goes through async-graphql, where the fields without one run all the same.
-    fn plan(
+    /// The plans of the engine's root fields; nothing for those of others, and for one with a mistake in its arguments.
+    fn plans(
         &self,
         ty: OperationType,
         context: &ExecutionContext<'_>,
         fields: &[CollectedField<'_>],
-    ) -> Option<Vec<PlannedField>> {
-        fields
-            .iter()
-            .map(|field| {
-                let name = &field.first().name.node;
-                if name == "__typename" {
-                    return Some(PlannedField::Typename);
-                }
-                let root = self.root_fields().get(ty, name)?;
-                let plan = root.plan(context, field).ok()?;
-                Some(PlannedField::Engine(root, Box::new(plan)))
-            })
-            .collect()
+    ) -> Vec<Option<PlannedField>> {
+        let plan = |field: &CollectedField<'_>| {
+            let name = &field.first().name.node;
+            if name == "__typename" {
+                return Some(PlannedField::Typename);
+            }
+            let root = self.root_fields().get(ty, name)?;
+            let plan = root.plan(context, field).ok()?;
+            Some(PlannedField::Engine(root, Box::new(plan)))
+        };
+        fields.iter().map(plan).collect()
     }
 
     /// Runs an operation through async-graphql, which leaves the engine its own fields. Answers the errors of a

@@ -3,6 +3,7 @@
 //! A document is measured once; what the variables of a request make of it, every time.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Variables};
@@ -17,6 +18,8 @@ use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 pub(super) const MAX_LENGTH: usize = 64 * 1024;
 /// Tokens of a document.
 const MAX_TOKENS: usize = 10_000;
+/// Characters of a name. Answers quote names: the keys of their data, the paths of their errors.
+const MAX_NAME: usize = 256;
 /// Brackets open at once, before a document is parsed.
 const MAX_NESTING: usize = 64;
 /// Selection sets within each other, fragments counted; what async-graphql's own walks may recurse.
@@ -29,8 +32,13 @@ const MAX_FIELDS: u64 = 5_000;
 const MAX_ALIASES: u64 = 100;
 /// Directives, written out likewise.
 const MAX_DIRECTIVES: u64 = 200;
-/// Values an answer may have: fields times the rows asked for, along every path.
+/// The price of what runs: the values its answer may have (fields times the rows asked for, along every path), and what the
+/// database does besides.
 const MAX_COMPLEXITY: u64 = 200_000;
+/// The price of counting the rows of a list.
+const COUNT: u64 = 1_000;
+/// The price of a filter, a search or an order that no index serves: every row is looked at.
+pub(super) const SCAN: u64 = 10_000;
 /// Lists of types or fields within each other in one introspection: each multiplies the answer.
 const MAX_INTROSPECTION: u64 = 2;
 
@@ -39,7 +47,8 @@ fn too_complex(message: String) -> Error {
 }
 
 /// What the parser takes.
-pub(super) const SYNTAX: SyntaxLimits = SyntaxLimits { tokens: MAX_TOKENS, nesting: MAX_NESTING };
+pub(super) const SYNTAX: SyntaxLimits =
+    SyntaxLimits { tokens: MAX_TOKENS, nesting: MAX_NESTING, name: MAX_NAME };
 
 /// Refuses a text that is too long to be read at all.
 pub(super) fn check_length(document: &str) -> Result<()> {
@@ -52,6 +61,11 @@ pub(super) fn check_length(document: &str) -> Result<()> {
 /// Why a text of too many tokens is refused.
 pub(super) fn too_many_tokens() -> Error {
     too_complex(format!("the query has more than {MAX_TOKENS} tokens; send less at once"))
+}
+
+/// Why a text with a name that is too long is refused.
+pub(super) fn too_long_name() -> Error {
+    too_complex(format!("a name in the query is longer than {MAX_NAME} characters"))
 }
 
 /// Why a text that nests too deep to be parsed safely is refused.
@@ -68,6 +82,10 @@ struct Cost {
     aliases: u64,
     directives: u64,
     complexity: u64,
+    /// What statements cost besides the values that they answer: one serves a level, however many rows it has.
+    statements: u64,
+    /// Values of the schema that introspection answers, about.
+    introspected: u64,
     /// Lists of introspection within each other.
     lists: u64,
     /// Whether a page's rows are selected here.
@@ -84,6 +102,8 @@ impl Cost {
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
             complexity: self.complexity.saturating_add(other.complexity),
+            statements: self.statements.saturating_add(other.statements),
+            introspected: self.introspected.saturating_add(other.introspected),
             lists: self.lists.max(other.lists),
             paged: self.paged || other.paged,
         }
@@ -106,12 +126,12 @@ pub(super) fn check_document(document: &ExecutableDocument, fragments: &[&str]) 
     Ok(())
 }
 
-/// Refuses an operation that asks for too much.
-pub(super) fn check_operation(
+/// The price of an operation, without what its plans say of it; an operation that nests too deep is refused.
+pub(super) fn price(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
-) -> Result<()> {
+) -> Result<u64> {
     let mut meter = CostMeter { document, variables, fragments: HashMap::new() };
     let cost = meter.selection_set(&operation.selection_set.node)?;
     if cost.depth > MAX_DEPTH {
@@ -120,13 +140,30 @@ pub(super) fn check_operation(
             cost.depth
         )));
     }
-    if cost.complexity > MAX_COMPLEXITY {
-        return Err(too_complex(format!(
-            "the query may answer {} values; at most {MAX_COMPLEXITY} are allowed: ask for smaller pages",
-            cost.complexity
-        )));
+    Ok(cost.complexity.saturating_add(cost.statements))
+}
+
+/// What the operations of one request have cost so far: they share one budget.
+#[derive(Debug, Default)]
+pub(super) struct Spent(AtomicU64);
+
+impl Spent {
+    /// Pays for an operation.
+    ///
+    /// # Errors
+    /// `QueryTooComplex` when the request costs too much with it.
+    pub(super) fn pay(&self, price: u64) -> Result<()> {
+        let before = self.0.fetch_add(price.min(MAX_COMPLEXITY + 1), Ordering::Relaxed);
+        if before.saturating_add(price) <= MAX_COMPLEXITY {
+            return Ok(());
+        }
+        let others =
+            if before > 0 { format!(" beside {before} for the operations before it") } else { String::new() };
+        Err(too_complex(format!(
+            "the query costs {price}{others}; at most {MAX_COMPLEXITY} is allowed: ask for smaller pages, fewer counts and \
+             searches, or send less at once"
+        )))
     }
-    Ok(())
 }
 
 /// Refuses what makes validation slow.
@@ -145,6 +182,23 @@ fn check_size(cost: &Cost) -> Result<()> {
         return Err(too_complex(format!("the query nests more than {MAX_RECURSION} selections")));
     }
     Ok(())
+}
+
+/// Values that a field of the introspection answers. Whatever the schema, it is taken for one of a hundred types of eight
+/// fields each: so the full introspection that tools send costs the same everywhere, some 40,000.
+fn introspected(field: &Field, inner: u64) -> u64 {
+    let length = match field.name.node.as_str() {
+        "types" => 100,
+        "fields" | "inputFields" => 8,
+        "directives" => 5,
+        "enumValues" => 4,
+        "args" => 3,
+        "interfaces" | "possibleTypes" => 2,
+        // Few types have one, and fewer a second.
+        "ofType" => return inner / 2,
+        _ => 1,
+    };
+    inner.max(1).saturating_mul(length)
 }
 
 /// Measures selection sets.
@@ -200,6 +254,9 @@ impl<'a> CostMeter<'a> {
         }
         let list = matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes");
         let rows = self.rows(field, inner.paged);
+        let introspected = introspected(field, inner.introspected);
+        let introspection = if matches!(name, "__schema" | "__type") { introspected } else { 0 };
+        let count = if name == "totalCount" { COUNT } else { 0 };
         Ok(Cost {
             depth: inner.depth + 1,
             recursion: inner.recursion,
@@ -207,6 +264,8 @@ impl<'a> CostMeter<'a> {
             aliases: inner.aliases.saturating_add(u64::from(field.alias.is_some())),
             directives: inner.directives,
             complexity: inner.complexity.saturating_mul(rows).saturating_add(1),
+            statements: inner.statements.saturating_add(count).saturating_add(introspection),
+            introspected,
             lists: inner.lists + u64::from(list),
             paged: matches!(name, "edges" | "nodes"),
         })

@@ -116,6 +116,16 @@ impl FetchPlan {
         Self { info, columns: ColumnSet::KEY, to_one: Vec::new(), to_many: Vec::new() }
     }
 
+    /// How many of its lists no index serves.
+    pub(super) fn scans(&self) -> u64 {
+        let to_one = self.to_one.iter().map(|relation| relation.plan.scans());
+        let to_many = self
+            .to_many
+            .iter()
+            .map(|relation| u64::from(relation.query.scans(relation.plan.info)) + relation.plan.scans());
+        to_one.chain(to_many).sum()
+    }
+
     /// What a field selects of the entity's rows: what to fetch of them and how to write each.
     pub(super) fn of(
         context: &ExecutionContext<'_>,

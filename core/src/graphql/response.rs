@@ -38,8 +38,10 @@ impl GraphqlResponse {
     }
 
     /// The answer to a request that is refused as a whole.
-    pub(super) fn refused(mut errors: Vec<ServerError>, ctx: &Ctx) -> Self {
-        complete(&mut errors, ctx);
+    ///
+    /// `most` is how many errors it lists.
+    pub(super) fn refused(mut errors: Vec<ServerError>, most: usize, ctx: &Ctx) -> Self {
+        complete(&mut errors, most, ctx);
         let mut body = REFUSED.to_vec();
         // Writing errors to memory cannot fail.
         let _ = serde_json::to_writer(&mut body, &errors);
@@ -52,10 +54,10 @@ impl GraphqlResponse {
         collected: &[CollectedField<'_>],
         root_type: &str,
         result: ExecutionResult,
+        most: usize,
         ctx: &Ctx,
     ) -> Self {
         let ExecutionResult { mut fields, data, mut errors } = result;
-        complete(&mut errors, ctx);
         let mut body = Vec::with_capacity(64 + fields.iter().map(|(_, result)| result.size()).sum::<usize>());
         body.extend_from_slice(b"{\"data\":");
         let start = body.len();
@@ -89,6 +91,7 @@ impl GraphqlResponse {
             body.extend_from_slice(b"null");
         }
         if !errors.is_empty() {
+            complete(&mut errors, most, ctx);
             body.extend_from_slice(b",\"errors\":");
             let _ = serde_json::to_writer(&mut body, &errors);
         }
@@ -114,10 +117,14 @@ fn write_foreign(data: &Value, field: &CollectedField<'_>, root_type: &str, body
     }
 }
 
-/// Gives errors their code and the request's id, and leaves out the names that the client may not know.
-fn complete(errors: &mut [ServerError], ctx: &Ctx) {
+/// Gives errors their code and the request's id, leaves out the names that the client may not know, and lists `most` of them
+/// at most.
+fn complete(errors: &mut Vec<ServerError>, most: usize, ctx: &Ctx) {
+    for error in errors.iter_mut() {
+        suggestions::limit(error, ctx);
+    }
+    error::bound(errors, most);
     for error in errors {
         error::complete_extensions(error, ctx.request_id());
-        suggestions::limit(error, ctx);
     }
 }

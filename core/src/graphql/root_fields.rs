@@ -154,6 +154,15 @@ impl RootField {
 }
 
 impl RootPlan {
+    /// How many of its lists no index serves.
+    pub(super) fn scans(&self) -> u64 {
+        match self {
+            Self::Query(plan) => plan.scans(),
+            Self::Mutation(plan) => plan.scans(),
+            Self::Nodes(plan) => plan.scans(),
+        }
+    }
+
     /// Runs it and answers the JSON text of the field's value.
     pub(super) async fn run(self, ctx: &Ctx) -> Result<Vec<u8>> {
         let mut writer = JsonWriter::default();

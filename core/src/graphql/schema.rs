@@ -42,7 +42,10 @@ struct Inner {
 
 impl std::fmt::Debug for Schema {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Schema").field("entities", &self.0.entities).finish_non_exhaustive()
+        f.debug_struct("Schema")
+            .field("entities", &self.0.entities)
+            .field("documents", &self.0.documents)
+            .finish_non_exhaustive()
     }
 }
 

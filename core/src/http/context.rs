@@ -130,12 +130,8 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
         // Of the highest level, so that no `LOG` takes the id from an error.
         let span = tracing::error_span!("request", request_id = %id);
         let mut response = async {
-            let anonymous = self
-                .context
-                .state
-                .system()
-                .with_principal(Principal::Anonymous)
-                .with_request_id(Arc::clone(&id));
+            let anonymous =
+                self.context.state.system().with_principal(Principal::Anonymous).for_request(Arc::clone(&id));
             match self.context.authenticate(&anonymous, &request, SessionUse::Resume).await {
                 Ok(Authenticated { principal: Principal::Anonymous, .. }) => request.set_data(anonymous),
                 Ok(authenticated) => request.set_data(anonymous.with_principal(authenticated.principal)),

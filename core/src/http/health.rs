@@ -61,7 +61,7 @@ impl Ready {
             return Ok(check.fits);
         }
         let changes = db.schema_changes();
-        let missing = migrate::missing_columns(db, self.state.registry()).await?;
+        let missing = migrate::missing_columns(db.probe(), self.state.registry()).await?;
         for line in &missing {
             tracing::warn!("not ready: {line}");
         }
@@ -78,7 +78,7 @@ impl Endpoint for Ready {
         if let Some(refused) = refused_method(&request) {
             return Ok(refused);
         }
-        let ready = match self.state.system().db().ping().await {
+        let ready = match self.state.system().db().probe().ping().await {
             Ok(()) => self.schema_fits().await,
             Err(error) => Err(error),
         };

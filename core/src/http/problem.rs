@@ -6,7 +6,7 @@ use poem::Response;
 use poem::http::{HeaderValue, StatusCode, header};
 
 use crate::ctx::Ctx;
-use crate::error::{Error, FieldError};
+use crate::error::{self, Error, FieldError};
 use crate::types::JsonStyle;
 use crate::value::Value;
 
@@ -127,11 +127,12 @@ fn respond(
     text(status.canonical_reason().unwrap_or("Error"), &mut body);
     body.extend_from_slice(br#","status":"#);
     Value::Int(status.as_u16().into()).write_json(JsonStyle::Rest, &mut body);
-    for (key, value) in [("detail", detail), ("code", code), ("request_id", request_id)] {
+    let detail = error::cut(detail);
+    for (key, value) in [("detail", &*detail), ("code", code), ("request_id", request_id)] {
         member(key, value, &mut body);
     }
     body.extend_from_slice(br#","errors":["#);
-    for (position, error) in errors.iter().enumerate() {
+    for (position, error) in error::listed(errors, error::MAX_LISTED).iter().enumerate() {
         body.extend_from_slice(if position > 0 { b",{" } else { b"{" });
         body.extend_from_slice(br#""field":"#);
         text(&error.field, &mut body);

@@ -1,11 +1,11 @@
 //! Passwords: a plain text on the way in, an argon2id hash (RFC 9106) in the database, never readable.
 
-use std::fmt;
-use std::sync::LazyLock;
+mod hashing;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use argon2::{Argon2, Params};
-use tokio::sync::Semaphore;
+use std::fmt;
+
+use argon2::Params;
+use argon2::password_hash::phc::PasswordHash;
 
 use crate::error::{Error, Result};
 
@@ -49,17 +49,15 @@ impl PasswordCost {
         Ok(Self { memory, iterations, parallelism })
     }
 
-    fn argon2(self) -> Result<Argon2<'static>> {
-        let params = Params::new(self.memory, self.iterations, self.parallelism, None);
-        let params = params.map_err(Error::internal)?;
-        Ok(Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params))
+    fn params(self) -> Result<Params> {
+        Params::new(self.memory, self.iterations, self.parallelism, None).map_err(Error::internal)
     }
 }
 
 /// A password.
 ///
-/// `Password::from("plain text")` is a new one; the service hashes it on the way to the row, on a blocking
-/// thread. A model holds the hash, which [`Password::verify`] compares with.
+/// `Password::from("plain text")` is a new one; the service hashes it on the way to the row, on a thread
+/// for it. A model holds the hash, which [`Password::verify`] compares with.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(PasswordRepr);
 
@@ -91,21 +89,19 @@ impl Password {
         }
     }
 
-    /// Replaces the plain text by its argon2id hash, on a blocking thread.
+    /// Replaces the plain text by its argon2id hash, on a thread for it.
     pub(crate) async fn hashed(self, cost: PasswordCost) -> Result<Self> {
         match self.0 {
             PasswordRepr::Hash(_) => Ok(self),
             PasswordRepr::Plain(plain) => {
-                let hash = run_blocking(move || {
-                    let hash = cost.argon2()?.hash_password(plain.as_bytes());
-                    hash.map(|hash| hash.to_string()).map_err(Error::internal)
-                });
+                let params = cost.params()?;
+                let hash = hashing::run(move |memory| memory.hash(&plain, &params).map_err(Error::internal));
                 hash.await.map(Self::from_hash)
             }
         }
     }
 
-    /// Whether the plain text is this password. Runs on a blocking thread; compares in constant time.
+    /// Whether the plain text is this password. Runs on a thread for it; compares in constant time.
     ///
     /// # Errors
     /// [`Error::Internal`] when the stored hash is not one.
@@ -116,9 +112,9 @@ impl Password {
             }
             PasswordRepr::Hash(hash) => {
                 let (hash, plain) = (hash.clone(), plain.to_owned());
-                run_blocking(move || {
+                hashing::run(move |memory| {
                     let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-                    Ok(Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok())
+                    Ok(memory.verify(&plain, &hash).unwrap_or(false))
                 })
                 .await
             }
@@ -136,17 +132,6 @@ impl Password {
         hash.algorithm.as_str() != "argon2id"
             || Params::try_from(&hash).map_or(true, |params| of(&params) != wanted)
     }
-}
-
-/// Hashing takes the memory and the time that it is meant to take. So it runs on blocking threads, and on no more
-/// of them at a time than there are processors: a flood of sign-ins waits instead of filling the memory.
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
-        Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
-    });
-    let _permit = AT_ONCE.acquire().await.map_err(Error::internal)?;
-    let span = tracing::Span::current();
-    tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(Error::internal)?
 }
 
 /// Replaces a password that is being hashed; it matches none.
@@ -176,7 +161,32 @@ impl fmt::Debug for Password {
 
 #[cfg(test)]
 mod tests {
+    use argon2::Argon2;
+    use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+
     use super::*;
+
+    #[tokio::test]
+    async fn hashes_are_those_of_argon2_itself() {
+        // Several, so that memory is used again, at one cost after another.
+        for memory in [19, 7, 19] {
+            let cost = PasswordCost::new(memory * 1024 * 1024, 5, 1).expect("a cost");
+            let ours = Password::from("x").hashed(cost).await.expect("a hash");
+            let parsed = PasswordHash::new(ours.hash().expect("hashed")).expect("a hash");
+            assert!(Argon2::default().verify_password(b"x", &parsed).is_ok());
+            assert!(Argon2::default().verify_password(b"y", &parsed).is_err());
+            let params = cost.params().expect("parameters");
+            let theirs = Argon2::new(argon2::Algorithm::Argon2i, argon2::Version::V0x10, params);
+            let theirs = Password::from_hash(theirs.hash_password(b"x").expect("a hash").to_string());
+            assert_eq!((theirs.verify("x").await, theirs.verify("y").await), (Ok(true), Ok(false)));
+        }
+        for wrong in [
+            "$argon2id$v=19$m=64,t=1,p=1",
+            "$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E",
+        ] {
+            assert_eq!(Password::from_hash(wrong.to_owned()).verify("x").await, Ok(false), "{wrong}");
+        }
+    }
 
     #[tokio::test]
     async fn a_hash_is_argon2id_and_tells_one_password_from_others() {

@@ -154,6 +154,10 @@ impl MutationPlan {
         Ok(Self { write, output: mutation.output, plan, shape })
     }
 
+    pub(super) fn scans(&self) -> u64 {
+        self.plan.scans()
+    }
+
     pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
         let Self { write, output, plan, shape } = self;
         let mut written = write.run(Records::new(ctx, plan.info)).await?;

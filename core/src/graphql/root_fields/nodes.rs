@@ -68,6 +68,10 @@ impl NodesPlan {
         Ok(nodes)
     }
 
+    pub(super) fn scans(&self) -> u64 {
+        self.entities.iter().map(|entity| entity.plan.scans()).sum()
+    }
+
     pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
         let mut found = Vec::with_capacity(self.entities.len());
         for EntityNodes { plan, keys, .. } in &self.entities {

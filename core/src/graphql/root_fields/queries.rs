@@ -63,6 +63,13 @@ impl QueryPlan {
         Ok(Self::Row { key, plan, shape })
     }
 
+    pub(super) fn scans(&self) -> u64 {
+        match self {
+            Self::Row { plan, .. } => plan.scans(),
+            Self::Connection { query, plan, .. } => u64::from(query.scans(plan.info)) + plan.scans(),
+        }
+    }
+
     pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
         match self {
             Self::Row { key, plan, shape } => row::find(ctx, &key, &plan, &shape, writer).await,

@@ -45,6 +45,7 @@ impl Handshake {
     /// The sender of a handshake.
     pub(super) fn of(request: &Request, anonymous: &Ctx) -> Self {
         let ctx = request.data::<Ctx>().unwrap_or(anonymous).with_principal(Principal::Anonymous);
+        let ctx = ctx.for_request(ctx.request_id());
         Self { request: head_of(request), ctx }
     }
 
@@ -86,7 +87,7 @@ impl Handshake {
     }
 
     async fn authenticate(&self, shared: &Shared, session_use: SessionUse) -> Result<Authenticated, Refusal> {
-        shared.context.authenticate(&self.ctx, &self.request, session_use).await
+        shared.context.authenticate(&self.ctx.outside(), &self.request, session_use).await
     }
 }
 
@@ -104,7 +105,8 @@ impl Client {
     /// The context of an operation, if the client is still who it was.
     pub(super) async fn operation_ctx(&self, shared: &Shared, request_id: &str) -> Result<Ctx, Refusal> {
         let Authenticated { principal, .. } = self.authenticate(shared, SessionUse::Resume).await?;
-        Ok(self.handshake.ctx.with_principal(principal).with_request_id(request_id))
+        // All operations of a socket have one share of the connections, and each a time of its own.
+        Ok(self.handshake.ctx.outside().with_principal(principal).with_request_id(request_id))
     }
 
     /// Checks whether the client is still who it was. This is not a use: a silent socket does not keep a session from

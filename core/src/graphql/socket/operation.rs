@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 
 use crate::auth::Refusal;
 use crate::ctx::Ctx;
-use crate::error::Error;
+use crate::error::{Error, MAX_LISTED};
 use crate::graphql::error;
 use crate::graphql::execute::GraphqlRequest;
 use crate::graphql::response::GraphqlResponse;
@@ -168,5 +168,5 @@ async fn respond(shared: &Shared, ctx: &Ctx, request: GraphqlRequest) -> Graphql
 
 /// The answer of an operation that did not run.
 pub(super) fn failure(error: &Error, ctx: &Ctx) -> GraphqlResponse {
-    GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], ctx)
+    GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], MAX_LISTED, ctx)
 }

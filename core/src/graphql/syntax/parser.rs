@@ -15,6 +15,8 @@ pub(in crate::graphql) struct SyntaxLimits {
     pub(in crate::graphql) tokens: usize,
     /// Brackets open at once; as deep does the parser recurse.
     pub(in crate::graphql) nesting: usize,
+    /// Characters of a name.
+    pub(in crate::graphql) name: usize,
 }
 
 /// Why a text is no document.
@@ -22,6 +24,7 @@ pub(in crate::graphql) struct SyntaxLimits {
 pub(in crate::graphql) enum SyntaxError {
     Wrong { message: String, pos: Pos },
     TooManyTokens,
+    LongName,
     TooDeep,
 }
 
@@ -78,6 +81,7 @@ impl<'a> Parser<'a> {
             return Err(SyntaxError::TooManyTokens);
         }
         match next {
+            Token::Name(name) if name.len() > self.limits.name => return Err(SyntaxError::LongName),
             Token::Sign('(' | '[' | '{') => self.open += 1,
             Token::Sign(')' | ']' | '}') => self.open = self.open.saturating_sub(1),
             _ => {}

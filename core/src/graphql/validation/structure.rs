@@ -3,21 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::graphql::syntax::{Document, Fragment, Selection, SelectionSet, Spread};
-use crate::graphql::validation::context::{Mistake, Mistakes};
+use crate::graphql::validation::context::Mistakes;
 
 /// The names of a document's fragments, each behind those that it spreads.
 pub(in crate::graphql) type FragmentOrder<'a> = Vec<&'a str>;
 
-/// Mistakes told at once.
-const MAX_MISTAKES: usize = 20;
-
 pub(super) fn check<'a>(document: &'a Document<'a>) -> Result<FragmentOrder<'a>, Mistakes> {
-    let mut mistakes = Vec::new();
+    let mut mistakes = Mistakes::default();
     operation_names(document, &mut mistakes);
     let graph = Graph::new(document, &mut mistakes);
     graph.unknown_and_unused(document, &mut mistakes);
     let order = graph.order(document, &mut mistakes);
-    mistakes.truncate(MAX_MISTAKES);
     if mistakes.is_empty() { Ok(order) } else { Err(mistakes) }
 }
 
@@ -26,23 +22,19 @@ fn operation_names(document: &Document<'_>, mistakes: &mut Mistakes) {
     let mut known = HashMap::new();
     for operation in &document.operations {
         match operation.name {
-            None if document.operations.len() > 1 => mistakes.push(Mistake {
-                message: "an operation without a name must be the only one".to_owned(),
-                positions: vec![operation.pos],
-            }),
+            None if document.operations.len() > 1 => mistakes
+                .push(vec![operation.pos], "an operation without a name must be the only one".to_owned()),
             None => {}
             Some(name) => {
                 if let Some(first) = known.insert(name.text, name.pos) {
-                    mistakes.push(Mistake {
-                        message: format!("two operations are called `{}`", name.text),
-                        positions: vec![first, name.pos],
-                    });
+                    mistakes
+                        .push(vec![first, name.pos], format!("two operations are called `{}`", name.text));
                 }
             }
         }
     }
     if document.operations.is_empty() {
-        mistakes.push(Mistake { message: "the document has no operation".to_owned(), positions: Vec::new() });
+        mistakes.push(Vec::new(), "the document has no operation".to_owned());
     }
 }
 
@@ -60,10 +52,10 @@ impl<'a> Graph<'a> {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
         for (number, Fragment { name, .. }) in document.fragments.iter().enumerate() {
             if let Some(first) = numbers.insert(name.text, number) {
-                mistakes.push(Mistake {
-                    message: format!("two fragments are called `{}`", name.text),
-                    positions: vec![document.fragments[first].name.pos, name.pos],
-                });
+                mistakes.push(
+                    vec![document.fragments[first].name.pos, name.pos],
+                    format!("two fragments are called `{}`", name.text),
+                );
             }
         }
         let spreads = document.fragments.iter().map(|fragment| spreads_of(&fragment.selections)).collect();
@@ -76,10 +68,7 @@ impl<'a> Graph<'a> {
             document.operations.iter().flat_map(|operation| spreads_of(&operation.selections)).collect();
         for spread in of_operations.iter().chain(self.spreads.iter().flatten()) {
             if !self.numbers.contains_key(spread.name.text) {
-                mistakes.push(Mistake {
-                    message: format!("there is no fragment `{}`", spread.name.text),
-                    positions: vec![spread.name.pos],
-                });
+                mistakes.push(vec![spread.name.pos], format!("there is no fragment `{}`", spread.name.text));
             }
         }
         let number_of = |spread: &&Spread<'_>| self.numbers.get(spread.name.text).copied();
@@ -92,10 +81,8 @@ impl<'a> Graph<'a> {
         }
         for (number, fragment) in document.fragments.iter().enumerate() {
             if !reached.contains(&number) {
-                mistakes.push(Mistake {
-                    message: format!("the fragment `{}` is not used", fragment.name.text),
-                    positions: vec![fragment.pos],
-                });
+                mistakes
+                    .push(vec![fragment.pos], format!("the fragment `{}` is not used", fragment.name.text));
             }
         }
     }
@@ -130,10 +117,10 @@ impl<'a> Graph<'a> {
                 };
                 *at += 1;
                 match self.numbers.get(spread.name.text) {
-                    Some(&target) if states[target] == State::Open => mistakes.push(Mistake {
-                        message: format!("the fragment `{}` spreads itself", spread.name.text),
-                        positions: vec![spread.pos],
-                    }),
+                    Some(&target) if states[target] == State::Open => mistakes.push(
+                        vec![spread.pos],
+                        format!("the fragment `{}` spreads itself", spread.name.text),
+                    ),
                     Some(&target) if states[target] == State::New => way.push((target, 0)),
                     _ => {}
                 }
