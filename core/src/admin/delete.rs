@@ -147,7 +147,7 @@ async fn rows(request: &AdminRequest, from: &'static EntityInfo, keys: &[Value])
     let mut columns = titles::columns(from);
     columns = columns.union(from.deleted_at().into_iter().collect());
     let found = request.records(from).with_deleted().find_many(0, keys, columns).await?;
-    let titles = titles::told_apart(&found, titles::titles(&request.ctx, from, &found).await?);
+    let titles = titles::told_apart(&found, &titles::titles(&request.ctx, from, &found).await?);
     let found: HashMap<String, (&Record, String)> =
         found.iter().zip(titles).map(|(row, title)| (row.key().to_text(), (row, title))).collect();
     let affected = |key: &Value| match found.get(&key.to_text()) {

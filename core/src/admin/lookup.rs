@@ -14,7 +14,7 @@ pub(super) async fn respond(request: &AdminRequest, info: &'static EntityInfo) -
     request.authorize(info, Action::Read)?;
     let search = request.query.get("q").unwrap_or_default();
     let (rows, more) = picker::search(&request.ctx, info, search).await?;
-    let titles = titles::told_apart(&rows, titles::titles(&request.ctx, info, &rows).await?);
+    let titles = titles::told_apart(&rows, &titles::titles(&request.ctx, info, &rows).await?);
     let rows = rows
         .iter()
         .zip(titles)

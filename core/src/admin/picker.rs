@@ -90,7 +90,7 @@ pub(super) async fn choices(
         None => first(&request.ctx, target, MAX_SELECT_ROWS).await?,
     };
     let (rows, more) = rows;
-    let titles = titles::told_apart(&rows, titles::titles(&request.ctx, target, &rows).await?);
+    let titles = titles::told_apart(&rows, &titles::titles(&request.ctx, target, &rows).await?);
     let choices = rows
         .iter()
         .zip(titles)

@@ -173,14 +173,14 @@ fn joined<'p>(parts: impl Iterator<Item = (&'p str, &'p str)>, end: &str) -> Str
 }
 
 /// Titles, told apart where several rows are called the same: by the key.
-pub(super) fn told_apart(rows: &[Record], titles: Vec<String>) -> Vec<String> {
+pub(super) fn told_apart(rows: &[Record], titles: &[String]) -> Vec<String> {
     let mut count: HashMap<&str, usize> = HashMap::new();
     titles.iter().for_each(|title| *count.entry(title).or_default() += 1);
     let told = |(row, title): (&Record, &String)| match count.get(title.as_str()) {
         Some(2..) => format!("{title} (#{})", row.key()),
         _ => title.clone(),
     };
-    rows.iter().zip(&titles).map(told).collect()
+    rows.iter().zip(titles).map(told).collect()
 }
 
 #[cfg(test)]
