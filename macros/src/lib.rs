@@ -87,7 +87,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
-/// | `admin(label = a, list(a, b), icon = "…", group = "…")` | the field that names a row, the columns of the list, a symbol, a heading |
+/// | `admin(label = a, list(a, b), icon = "…", group = "…")` | the field that names a row, or a template of fields (`label = "{first_name} {last_name}"`), the columns of the list, a symbol, a heading |
 ///
 /// With `soft_delete`, unique rules hold among rows that are not deleted, a deleted row counts as missing when another
 /// one is to refer to it, and `on_delete` of the rows that refer to it says what happens to them: `restrict` refuses
@@ -120,7 +120,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `search(fulltext)` | the search finds its words by their beginning, through a full-text index |
 /// | `computed(sql = "…")` | not stored: an SQL expression of the row, `{field}` being its own columns |
 /// | `default = expr` | the value of a new row; a literal converts to the field's type |
-/// | `min_len = n`, `max_len = n` | length of a text in characters, of `Bytes` in bytes, of a list in elements |
+/// | `min_len = n`, `max_len = n` | length of a text in characters, of `Bytes` in bytes, of a list in elements; a text that is not `Option` has `min_len = 1` unless it says otherwise |
 /// | `min = n`, `max = n` | bounds of a number, inclusive |
 /// | `pattern = "re"` | a regular expression that the text matches |
 /// | `format = email \| url \| slug` | a well-known form of texts |

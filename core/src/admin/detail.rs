@@ -57,7 +57,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
     let columns = entities::readable(info);
     let labels = Labels::read(&request.ctx, columns, std::slice::from_ref(&row)).await?;
     let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
-    let hidden = request.records(info).hidden_cells(indexes, std::slice::from_ref(&row)).await?;
+    let hidden = request.records(info).unseen_cells(indexes, std::slice::from_ref(&row)).await?;
     let path = request.row_path(info, row.key());
     let heading = titles::title(&request.ctx, info, &row).await?;
     let records = request.records(info);
@@ -126,7 +126,7 @@ async fn related_list(
     };
     let labels = Labels::read(&request.ctx, &columns, &records).await?;
     let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
-    let hidden = request.records(target).hidden_cells(indexes, &records).await?;
+    let hidden = request.records(target).unseen_cells(indexes, &records).await?;
     let (all, add) = links(request, many, key);
     Ok(RelatedRows {
         heading: names::heading(many.def.name),

@@ -94,7 +94,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
     let found = request.records(info).list(&query).await?;
     let labels = Labels::read(&request.ctx, &columns, &found.items).await?;
     let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
-    let hidden = request.records(info).hidden_cells(indexes, &found.items).await?;
+    let hidden = request.records(info).unseen_cells(indexes, &found.items).await?;
     let (previous, next) = params.pages(request, info, &found);
     let page = ListPage {
         frame: Frame::new(request, names::plural(info), Some(info)),

@@ -25,7 +25,7 @@ impl Records<'_> {
     ///
     /// # Errors
     /// As of the database and the policy.
-    pub(crate) async fn hidden_cells(&self, columns: ColumnSet, rows: &[Record]) -> Result<HiddenCells> {
+    pub(crate) async fn unseen_cells(&self, columns: ColumnSet, rows: &[Record]) -> Result<HiddenCells> {
         let mut hidden = HiddenCells::default();
         for column in columns.iter() {
             let Some(visible) = self.info.column_visibility(column, self.ctx) else { continue };

@@ -11,7 +11,7 @@ use super::{Product, State, field, rest};
 #[derive(Entity)]
 #[entity(policy = public)]
 pub struct DefaultSample {
-    #[entity(default = "x")]
+    #[entity(default = "x", min_len = 0)]
     text: String,
     #[entity(default = 40 + 2)]
     number: i32,

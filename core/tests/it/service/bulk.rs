@@ -89,7 +89,11 @@ async fn the_row_that_is_refused_is_named(ctx: Ctx) {
         .expect_err("formats");
     assert_eq!(
         fields(&error),
-        [("items.1.email".to_owned(), "format"), ("items.3.email".to_owned(), "format")]
+        [
+            ("items.1.email".to_owned(), "format"),
+            ("items.3.email".to_owned(), "too_short"),
+            ("items.3.email".to_owned(), "format")
+        ]
     );
     let error = service.create_many(many(&["a@example.org", "u1@example.org"])).await.expect_err("taken");
     assert_eq!((error.code(), fields(&error)), ("CONFLICT", vec![("items.1.email".to_owned(), "unique")]));

@@ -24,7 +24,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 pub struct Sample {
     #[entity(sort)]
     rank: Option<i32>,
-    #[entity(sort)]
+    #[entity(sort, min_len = 0)]
     name: String,
     #[entity(sort)]
     price: Option<Decimal>,

@@ -26,11 +26,11 @@ const MAX_LENGTH: usize = 512;
 #[derive(Entity)]
 #[entity(policy = public, soft_delete)]
 pub struct Scroll {
-    #[entity(sort, filter)]
+    #[entity(sort, filter, min_len = 0)]
     first: String,
     #[entity(sort)]
     second: Option<String>,
-    #[entity(sort)]
+    #[entity(sort, min_len = 0)]
     third: String,
     #[entity(sort)]
     fourth: Option<String>,

@@ -21,6 +21,7 @@ pub struct Writer {
 #[derive(Entity)]
 #[entity(policy = public)]
 pub struct Book {
+    #[entity(min_len = 0)]
     title: String,
     stars: Option<i64>,
     price: Option<Decimal>,
