@@ -112,6 +112,7 @@ struct Inner {
     persistent: bool,
     row_security: bool,
     statement_timeout: Duration,
+    acquire_timeout: Duration,
     health: Arc<ConnectionHealth>,
 }
 
@@ -169,6 +170,7 @@ impl Db {
             persistent,
             row_security,
             statement_timeout,
+            acquire_timeout: options.acquire_timeout,
             health,
         };
         Ok(Self(Arc::new(inner)))
@@ -232,7 +234,7 @@ impl Db {
 
     /// The time of one statement, from now: for a connection, for locks and for further runs together.
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::after(self.0.statement_timeout)
+        Deadline::after(self.0.statement_timeout).with_patience(self.0.acquire_timeout)
     }
 
     /// Whether the server ends statements that take too long. Where it does not, there is nothing to shorten.

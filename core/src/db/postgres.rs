@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sea_query_sqlx::SqlxValues;
@@ -21,7 +22,11 @@ pub(crate) async fn connect(
         url::postgres_options(&options.url)?.application_name("entify").statement_cache_capacity(512);
     if options.persistent_statements {
         // pgbouncer refuses start-up parameters it does not know.
-        connect = connect.options([("statement_timeout", options.statement_timeout.as_millis().to_string())]);
+        let milliseconds = |time: Duration| time.as_millis().max(1).to_string();
+        connect = connect.options([
+            ("statement_timeout", milliseconds(options.statement_timeout)),
+            ("lock_timeout", milliseconds(options.acquire_timeout)),
+        ]);
     }
     let pool_health = Arc::clone(&health);
     let pool = PgPoolOptions::new()

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Argon2, Params};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::{Error, Result};
 
@@ -138,15 +139,26 @@ impl Password {
     }
 }
 
+/// How long a hash waits for others to end.
+const MAX_WAIT: Duration = Duration::from_millis(1_500);
+
 /// Hashing takes the memory and the time that it is meant to take. So it runs on blocking threads, and on no more
-/// of them at a time than there are processors: a flood of sign-ins waits instead of filling the memory.
+/// of them at a time than there are processors: a flood of sign-ins waits instead of filling the memory, and not for long.
 async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
         Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     });
-    let _permit = AT_ONCE.acquire().await.map_err(Error::internal)?;
+    let _permit = wait_for(&AT_ONCE).await?;
     let span = tracing::Span::current();
     tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(Error::internal)?
+}
+
+/// One of the hashes that may run.
+async fn wait_for(at_once: &Semaphore) -> Result<SemaphorePermit<'_>> {
+    match tokio::time::timeout(MAX_WAIT, at_once.acquire()).await {
+        Ok(permit) => permit.map_err(Error::internal),
+        Err(_) => Err(Error::Unavailable),
+    }
 }
 
 /// Replaces a password that is being hashed; it matches none.
@@ -177,6 +189,16 @@ impl fmt::Debug for Password {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_hash_waits_for_others_and_not_for_long() {
+        let at_once = Semaphore::new(1);
+        let busy = wait_for(&at_once).await.expect("the first");
+        let (start, refused) = (tokio::time::Instant::now(), wait_for(&at_once).await.map(drop));
+        assert_eq!((refused, start.elapsed() < Duration::from_secs(3)), (Err(Error::Unavailable), true));
+        drop(busy);
+        wait_for(&at_once).await.expect("the next");
+    }
 
     #[tokio::test]
     async fn a_hash_is_argon2id_and_tells_one_password_from_others() {
