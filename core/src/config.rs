@@ -45,7 +45,7 @@ pub struct Settings {
     /// `DB_MAX_CONNECTIONS`: the greatest number of connections (readers, on SQLite).
     #[serde(deserialize_with = "parse::connections")]
     pub db_max_connections: u32,
-    /// `DB_ACQUIRE_TIMEOUT`: how long to wait for a free connection.
+    /// `DB_ACQUIRE_TIMEOUT`: how long to wait for what others hold: a free connection, a lock.
     #[serde(deserialize_with = "parse::duration")]
     pub db_acquire_timeout: Duration,
     /// `DB_STATEMENT_TIMEOUT`: how long one statement may take: waiting for a connection, for locks and further runs
@@ -184,7 +184,7 @@ impl Default for Settings {
             secret_key: None,
             environment: Environment::Development,
             db_max_connections: 10,
-            db_acquire_timeout: Duration::from_secs(5),
+            db_acquire_timeout: DbOptions::ACQUIRE_TIMEOUT,
             db_statement_timeout: Duration::from_secs(30),
             db_persistent_statements: true,
             database_rls: false,

@@ -119,6 +119,7 @@ struct Inner {
     persistent: bool,
     row_security: bool,
     statement_timeout: Duration,
+    acquire_timeout: Duration,
     max_connections: u32,
     health: Arc<ConnectionHealth>,
     /// The same database by one connection of its own, which no load takes.
@@ -193,6 +194,7 @@ impl Db {
             persistent: options.persistent_statements,
             row_security: options.row_security,
             statement_timeout: options.statement_timeout,
+            acquire_timeout: options.acquire_timeout,
             max_connections,
             health,
             probe,
@@ -291,7 +293,8 @@ impl Db {
     /// The time of one statement, from now: for a connection, for locks and for further runs together. The statements of a
     /// request share one, from the first of them on.
     pub(crate) fn deadline(&self) -> Deadline {
-        let begin = || Deadline::after(self.inner.statement_timeout);
+        let inner = &self.inner;
+        let begin = || Deadline::after(inner.statement_timeout).with_patience(inner.acquire_timeout);
         match &self.share {
             None => begin(),
             Some(share) => share.deadline(begin),

@@ -1,7 +1,7 @@
 //! The server: an application's state, its routes, its start and its shutdown.
 //!
 //! [`App`] is what a program declares. [`AppState`] is what its requests share. `routes` composes the surfaces, `guard`
-//! is the one middleware around them, `front` reads the address, `compression` packs responses, `listen` accepts connections until the program receives a stop signal.
+//! is the one middleware around them, `front` reads the address, `compression` packs responses, `listen` accepts connections until the program receives a signal to `stop`.
 
 mod app;
 mod compression;
@@ -13,6 +13,8 @@ pub(crate) mod listen;
 mod logging;
 mod routes;
 mod start_error;
+#[cfg(feature = "cli")]
+pub(crate) mod stop;
 mod surfaces;
 
 pub use crate::state::{AppState, OpenError};

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::server::listen::{self, ConnectionLimits};
+use crate::server::stop::StopSignal;
 use crate::server::{App, Surfaces};
 use crate::state::AppState;
 
@@ -27,14 +28,16 @@ impl ServeCommand {
         let state = AppState::ready(app.registry()?, settings, self.migrate).await?;
         let addresses = Surfaces::addresses(state.registry());
         let endpoint = app.into_endpoint(&state)?;
-        let stop = listen::stop_signal();
+        let stop = StopSignal::listen(limits.shutdown)
+            .map_err(|error| Failure::new(format!("cannot listen for the signal to stop: {error}")))?;
         let listener = listen::bind(address)
             .await
             .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}; see `BIND`")))?;
         let address = listener.local_addr().unwrap_or(address);
         print_addresses(address, &addresses);
-        let end = listen::serve(listener, endpoint, limits, stop).await;
+        let (end, serving) = listen::serve(listener, endpoint, limits, stop.received()).await;
         listen::close(state.system().db(), end).await;
+        drop(serving);
         tracing::info!("stopped");
         Ok(())
     }

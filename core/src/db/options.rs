@@ -9,7 +9,7 @@ pub struct DbOptions {
     pub url: String,
     /// Greatest number of connections (readers, on SQLite).
     pub max_connections: u32,
-    /// How long to wait for a free connection.
+    /// How long to wait for what others hold: a connection, a lock.
     pub acquire_timeout: Duration,
     /// How long one statement may take: waiting for a connection, for locks and further runs together.
     pub statement_timeout: Duration,
@@ -33,13 +33,16 @@ impl std::fmt::Debug for DbOptions {
 }
 
 impl DbOptions {
+    /// A connection and then a lock are waited for by default so that a client hears within three seconds.
+    pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1_500);
+
     /// The defaults for a URL.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
             max_connections: 10,
-            acquire_timeout: Duration::from_secs(5),
+            acquire_timeout: Self::ACQUIRE_TIMEOUT,
             statement_timeout: Duration::from_secs(30),
             persistent_statements: true,
             row_security: false,

@@ -52,11 +52,15 @@ pub(crate) fn probe(options: &DbOptions) -> Result<PostgresPool, DbError> {
 fn connect_options(options: &DbOptions) -> Result<PgConnectOptions, DbError> {
     let connect =
         url::postgres_options(&options.url)?.application_name("entify").statement_cache_capacity(512);
-    Ok(match options.persistent_statements {
+    if !options.persistent_statements {
         // pgbouncer refuses start-up parameters it does not know.
-        true => connect.options([("statement_timeout", options.statement_timeout.as_millis().to_string())]),
-        false => connect,
-    })
+        return Ok(connect);
+    }
+    let milliseconds = |time: Duration| time.as_millis().max(1).to_string();
+    Ok(connect.options([
+        ("statement_timeout", milliseconds(options.statement_timeout)),
+        ("lock_timeout", milliseconds(options.acquire_timeout)),
+    ]))
 }
 
 pub(crate) async fn fetch(

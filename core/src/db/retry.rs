@@ -29,6 +29,8 @@ const MAX_BUSY_PAUSE: Duration = Duration::from_millis(16);
 pub(crate) struct Deadline {
     start: Instant,
     time: Duration,
+    /// How much of the time may be waited for what others hold.
+    patience: Duration,
     /// Dead once whoever waits for the work has gone; `None` where that drops the work itself.
     caller: Option<Weak<()>>,
 }
@@ -36,7 +38,12 @@ pub(crate) struct Deadline {
 impl Deadline {
     /// This long from now.
     pub(crate) fn after(time: Duration) -> Self {
-        Self { start: Instant::now(), time, caller: None }
+        Self { start: Instant::now(), time, patience: time, caller: None }
+    }
+
+    /// The same deadline, of which no more than this is waited for a lock.
+    pub(crate) fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The same deadline for work in a task of its own: nothing begins once `caller` has gone, since nobody waits for
@@ -50,6 +57,15 @@ impl Deadline {
         match &self.caller {
             Some(caller) if caller.strong_count() == 0 => Duration::ZERO,
             _ => self.time.saturating_sub(self.start.elapsed()),
+        }
+    }
+
+    /// What is left of the time in which work that failed like this is run again.
+    fn remaining_after(&self, error: &DbError) -> Duration {
+        match error {
+            // Others have the lock, and nothing has been done.
+            DbError::Busy(_) => self.remaining().min(self.patience.saturating_sub(self.start.elapsed())),
+            _ => self.remaining(),
         }
     }
 
@@ -123,9 +139,13 @@ pub(crate) async fn with_retry<T, E: RetryError, F: Future<Output = Result<T, E>
             Err(failure) => failure,
             done => return done,
         };
-        match failure.db_error().and_then(|error| attempts.next_pause(error, idempotence)) {
-            Some(pause) if pause < deadline.remaining() => tokio::time::sleep(pause).await,
-            _ => return Err(failure),
+        let again = failure.db_error().and_then(|error| {
+            let pause = attempts.next_pause(error, idempotence)?;
+            (pause < deadline.remaining_after(error)).then_some(pause)
+        });
+        match again {
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => return Err(failure),
         }
     }
 }

@@ -128,7 +128,7 @@ async fn on_postgres(
     use sqlx::{Connection as _, Executor as _};
     let mut connection = pool.acquire(&deadline).await?.detach();
     // Neither a long migration nor waiting for another process is an error.
-    connection.execute("SET statement_timeout = 0").await.map_err(DbError::from)?;
+    connection.execute("SET statement_timeout = 0; SET lock_timeout = 0").await.map_err(DbError::from)?;
     // Migrations read and change every row, also where row-level security holds for their own role.
     let system = format!("SELECT set_config('{SYSTEM}', 'on', false)");
     if let Err(error) = connection.execute(sqlx::AssertSqlSafe(system)).await {

@@ -45,20 +45,20 @@ const PAUSE: Duration = Duration::from_millis(100);
 const CLOSE_TIME: Duration = Duration::from_millis(100);
 
 /// Serves connections until `stop` is ready, then waits for running requests. Answers when all that stops with the server
-/// must have ended.
-pub(crate) async fn serve(
+/// must have ended, and what `stop` answered.
+pub(crate) async fn serve<S>(
     listener: TcpListener,
     endpoint: BoxEndpoint<'static>,
     limits: ConnectionLimits,
-    stop: impl Future<Output = ()>,
-) -> Instant {
+    stop: impl Future<Output = S>,
+) -> (Instant, S) {
     let endpoint: Arc<BoxEndpoint<'static>> = Arc::new(endpoint);
     // Each connection holds a receiver: it is notified of the stop, and has ended when the receiver is dropped.
     let (stopping, stopped) = watch::channel(false);
     tokio::pin!(stop);
-    loop {
+    let stop = loop {
         let accepted = tokio::select! {
-            () = &mut stop => break,
+            stop = &mut stop => break stop,
             accepted = listener.accept() => accepted,
         };
         match accepted {
@@ -71,7 +71,7 @@ pub(crate) async fn serve(
                 tokio::time::sleep(PAUSE).await;
             }
         }
-    }
+    };
     let end = Instant::now() + limits.shutdown;
     drop(listener);
     drop(stopped);
@@ -81,7 +81,7 @@ pub(crate) async fn serve(
         let connections = stopping.receiver_count();
         tracing::warn!(connections, limit = ?limits.shutdown, "requests did not end in time, and are dropped");
     }
-    end
+    (end, stop)
 }
 
 /// Closes the pools once their connections are free, until `end`. What still runs then is dropped: who is served by nobody
@@ -169,38 +169,4 @@ async fn silence(limit: Duration, has_request: &AtomicBool) {
 /// Binds the address.
 pub(crate) async fn bind(address: std::net::SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).await
-}
-
-/// Ready at Ctrl-C or SIGTERM. The program listens for them from this call on, not from the first wait: a signal
-/// that comes as soon as the server has printed its address must not be lost.
-#[cfg(unix)]
-pub(crate) fn stop_signal() -> impl Future<Output = ()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut signals = [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok());
-    async move {
-        let [interrupt, terminate] = &mut signals;
-        tokio::select! {
-            () = received(interrupt) => {}
-            () = received(terminate) => {}
-        }
-    }
-}
-
-/// Ready at a signal; never, when it cannot be listened for.
-#[cfg(unix)]
-async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
-    match signal {
-        Some(signal) => {
-            signal.recv().await;
-        }
-        None => std::future::pending().await,
-    }
-}
-
-/// Ready at Ctrl-C.
-#[cfg(not(unix))]
-pub(crate) async fn stop_signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

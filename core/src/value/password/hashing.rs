@@ -8,6 +8,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{Error as HashError, Result as HashResult};
@@ -19,6 +20,8 @@ use crate::error::{Error, Result};
 
 /// Passwords hashed at the same time, on however many processors.
 const MAX_THREADS: usize = 4;
+/// How long a hash waits for others to end.
+const MAX_WAIT: Duration = Duration::from_millis(1_500);
 /// Bytes of a salt: what RFC 9106 recommends.
 const SALT: usize = 16;
 
@@ -102,27 +105,41 @@ impl HashMemory {
 }
 
 /// Runs work on one of the threads, in the order of the calls. What is not waited for any more does not begin.
+///
+/// # Errors
+/// [`Error::Unavailable`] when others take so long that it has not begun within [`MAX_WAIT`].
 pub(super) async fn run<T: Send + 'static>(
     work: impl FnOnce(&mut HashMemory) -> Result<T> + Send + 'static,
 ) -> Result<T> {
+    run_within(MAX_WAIT, work).await
+}
+
+async fn run_within<T: Send + 'static>(
+    wait: Duration,
+    work: impl FnOnce(&mut HashMemory) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let (sender, result) = oneshot::channel();
+    let (begins, begun) = oneshot::channel();
     // A panic is logged with its request.
     let span = tracing::Span::current();
     let job = move |memory: &mut HashMemory| {
         if !sender.is_closed() {
+            let _ = begins.send(());
             let _ = sender.send(span.in_scope(|| work(memory)));
         }
     };
     let jobs = JOBS.as_ref().map_err(Error::internal)?;
     let sent = jobs.lock().unwrap_or_else(PoisonError::into_inner).send(Box::new(job));
     sent.map_err(Error::internal)?;
+    if tokio::time::timeout(wait, begun).await.is_err() {
+        return Err(Error::Unavailable);
+    }
     result.await.map_err(Error::internal)?
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     use super::*;
     use crate::types::PasswordCost;
@@ -141,6 +158,23 @@ mod tests {
         let all = futures_util::future::join_all((0..50).map(|_| run(work))).await;
         assert!(all.iter().all(Result::is_ok));
         assert_eq!(MOST.load(Ordering::SeqCst), threads());
+    }
+
+    #[tokio::test]
+    async fn work_waits_for_others_and_not_for_long() {
+        let hold = (0..threads()).map(|_| {
+            run(|_| {
+                std::thread::sleep(Duration::from_millis(300));
+                Ok(())
+            })
+        });
+        let hold: Vec<_> = hold.map(tokio::spawn).collect();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(run_within(Duration::from_millis(50), |_| Ok(())).await, Err(Error::Unavailable));
+        for held in hold {
+            held.await.expect("a task").expect("work");
+        }
+        assert_eq!(run(|_| Ok(())).await, Ok(()));
     }
 
     #[tokio::test]

@@ -104,7 +104,7 @@ fn a_service_is_bound_to_a_transaction_with_all_that_its_caller_has_set() {
 fn a_transaction_begins_in_one_place() {
     // Who begins one runs it in a task of its own, which always ends it.
     let begins = |file: &SourceFile| {
-        [". begin_with (", "sqlx : : Transaction : : begin (", "PostgresTransaction : : begin ("]
+        [". begin_with (", "SqliteTransaction : : begin (", "PostgresTransaction : : begin ("]
             .iter()
             .any(|text| !file.places_of(text).is_empty())
     };

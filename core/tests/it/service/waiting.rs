@@ -246,6 +246,7 @@ async fn conflicts_are_run_again_within_the_time(test: TestDb) {
 
 #[cfg(feature = "rest")]
 mod over_http {
+    use entify::config::Settings;
     use entify::server::AppState;
     use poem::http::{Method, StatusCode};
     use poem::{Endpoint as _, Request};
@@ -274,5 +275,37 @@ mod over_http {
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(response.headers().contains_key("retry-after"));
         held.release().await;
+    }
+
+    /// Whatever others hold, and with the settings as they are: a client hears within three seconds.
+    #[each_database(all())]
+    async fn a_client_hears_within_three_seconds_by_default(test: TestDb) {
+        let other = other_node(&test).await;
+        let mut options = Settings::default().db_options();
+        options.url = test.url().to_owned();
+        options.max_connections = 1;
+        let db = Db::connect(&options).await.expect("a pool");
+        let app = App::new(all());
+        let state = AppState::new(app.registry().expect("entities"), db.clone(), b"a secret for tests");
+        let endpoint = app.into_endpoint(&state).expect("an endpoint");
+        let lock = match db.dialect() {
+            Dialect::Sqlite => "UPDATE \"user\" SET nickname = 'held'",
+            Dialect::Postgres => "LOCK TABLE \"user\" IN EXCLUSIVE MODE",
+        };
+        for (what, holder, wait) in [("the lock", &other, lock), ("the connection", &db, lock)] {
+            let held = hold(holder, wait).await;
+            let start = Instant::now();
+            let request = Request::builder()
+                .method(Method::POST)
+                .uri("/api/users".parse().expect("a URI"))
+                .content_type("application/json")
+                .body(r#"{"email":"ada@example.org"}"#);
+            let response = endpoint.get_response(request).await;
+            let waited = start.elapsed();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{what}");
+            assert!(response.headers().contains_key("retry-after"), "{what}");
+            assert!(waited > Duration::from_secs(1) && waited < Duration::from_secs(3), "{what}: {waited:?}");
+            held.release().await;
+        }
     }
 }
