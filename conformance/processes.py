@@ -3,7 +3,6 @@
 import os
 import pwd
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -116,30 +115,42 @@ def unprivileged():
 
 
 class Server:
-    """The demo on a database of its own, with its first rows and a token of an administrator."""
+    """A program of the framework on a database of its own, with its first rows if it has any."""
 
-    def __init__(self, program, root, folder, database_url):
+    def __init__(self, program, folder, database_url, *, migrations, seed=True):
         port = free_port()
+        self.program, self.folder = program, folder
         self.url = f"http://127.0.0.1:{port}"
         # Nothing of the machine's settings, and no `.env`.
-        settings = {
+        self.settings = {
             "PATH": os.environ.get("PATH", ""),
             "DATABASE_URL": database_url,
-            "MIGRATIONS_DIR": str(root / "migrations"),
+            "MIGRATIONS_DIR": str(migrations),
             "BIND": f"127.0.0.1:{port}",
             "SECRET_KEY": "0123456789abcdef0123456789abcdef",
             "LOG": "warn",
         }
-
-        def run(*arguments):
-            command = [program, *arguments]
-            return subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, check=True).stdout
-
-        run("migrate", "up")
-        run("seed")
-        self.token = re.search(r"ent_\S+", run("token", "create", "--name", "conformance", "--role", "admin")).group()
-        self.process = Process([program, "serve"], log=folder / "server.log", cwd=folder, env=settings)
+        if seed:
+            if not Path(migrations).exists():
+                self.run("migrate", "make", "first")
+            self.run("migrate", "up")
+            self.run("seed")
+        self.process = Process([program, "serve"], log=folder / "server.log", cwd=folder, env=self.settings)
         self.process.wait_until(self.is_ready)
+
+    def run(self, *arguments, typed=None):
+        """Runs one of the program's commands; answers what it printed."""
+        options = {"cwd": self.folder, "env": self.settings, "text": True, "check": True}
+        return subprocess.run([self.program, *arguments], input=typed, stdout=subprocess.PIPE, **options).stdout
+
+    def token(self, role):
+        """A new API token with a role."""
+        return re.search(r"ent_\S+", self.run("token", "create", "--name", role, "--role", role)).group()
+
+    def account(self, email, password, *roles):
+        """A new account with these roles."""
+        held = [part for role in roles for part in ("--role", role)]
+        self.run("account", "create", email, *held, "--password-stdin", typed=f"{password}\n")
 
     def is_ready(self):
         try:
@@ -150,8 +161,3 @@ class Server:
 
     def close(self):
         self.process.close()
-
-
-def need(program, reason):
-    if shutil.which(program) is None:
-        raise SystemExit(f"`{program}` is missing: {reason}")

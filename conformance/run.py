@@ -8,22 +8,18 @@ a tool finds something.
 
 import argparse
 import contextlib
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from processes import Postgres, Server, need
+import tools
+from processes import Postgres, Server
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
-# Node looks for packages beside a script, so the scripts are run where the packages are.
-TOOLS = TARGET / "conformance"
+TOOLS = tools.TARGET / "conformance"
 SCRIPTS = ["package.json", "patterns.json", "patterns.mjs", "graphql_http.mjs"]
 
 # The same requests in every run.
@@ -32,25 +28,14 @@ SEED = 20260101
 
 def install():
     """Installs the tools, unless these versions are there."""
-    TOOLS.mkdir(parents=True, exist_ok=True)
-    for script in SCRIPTS:
-        shutil.copy(HERE / script, TOOLS / script)
-    versions = b"".join((HERE / name).read_bytes() for name in ["requirements.txt", "package.json"])
-    stamp, digest = TOOLS / "installed", hashlib.sha256(versions).hexdigest()
-    if stamp.exists() and stamp.read_text() == digest:
-        return
-    need("npm", "install Node.js, which runs Redocly, Spectral and graphql-http")
-    subprocess.run([sys.executable, "-m", "venv", "--clear", TOOLS / "venv"], check=True)
+    tools.copy([HERE / script for script in SCRIPTS], TOOLS)
     pip = [TOOLS / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-r", HERE / "requirements.txt"], check=True)
-    npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    subprocess.run(npm, cwd=TOOLS, check=True)
-    stamp.write_text(digest)
-
-
-def build():
-    subprocess.run(["cargo", "build", "--locked", "-p", "app", "--bin", "app"], cwd=ROOT, check=True)
-    return TARGET / "debug/app"
+    commands = [
+        [sys.executable, "-m", "venv", "--clear", TOOLS / "venv"],
+        [*pip, "-r", HERE / "requirements.txt"],
+        tools.npm(),
+    ]
+    tools.install(TOOLS, [HERE / "requirements.txt", HERE / "package.json"], commands)
 
 
 def schemathesis(server, token, examples):
@@ -66,7 +51,7 @@ def schemathesis(server, token, examples):
 
 def commands(database, server, examples):
     """Every check of one server: its name and its command."""
-    yield f"schemathesis, {database}, admin", schemathesis(server, server.token, examples)
+    yield f"schemathesis, {database}, admin", schemathesis(server, server.token("admin"), examples)
     yield f"schemathesis, {database}, anonymous", schemathesis(server, None, examples)
     yield f"graphql-http, {database}", ["node", TOOLS / "graphql_http.mjs", f"{server.url}/graphql"]
 
@@ -108,9 +93,9 @@ def main():
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="only this one")
     parser.add_argument("--examples", type=int, default=4, help="schemathesis' greatest number of cases for an operation")
     arguments = parser.parse_args()
-    need("node", "install Node.js, which runs Redocly, Spectral and graphql-http")
+    tools.need("node", "install Node.js, which runs Redocly, Spectral and graphql-http")
     install()
-    program = build()
+    program = tools.build("app") / "app"
     results = []
     for database in [arguments.database] if arguments.database else ["sqlite", "postgres"]:
         with contextlib.ExitStack() as stack:
@@ -120,7 +105,7 @@ def main():
                 # Its user must reach its folder.
                 folder.chmod(0o755)
                 url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
-            server = stack.enter_context(contextlib.closing(Server(program, ROOT, folder, url)))
+            server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations")))
             checks = [] if results else list(document_commands(server))
             for name, command in [*checks, *commands(database, server, arguments.examples)]:
                 results.append(run(name, command, folder))

@@ -1,26 +1,28 @@
-//! Both servers must do the same work: their answers are compared before anything is measured.
+//! All servers must do the same work: their answers are compared before anything is measured.
 
 use chrono::DateTime;
 use serde_json::Value;
 
 use crate::Result;
+use crate::report::Side;
 use crate::scenario::{Request, Scenario, UNIQUE};
 use crate::server::Server;
 
-/// Sends the first and the last request of the scenario to both servers and compares what they say.
-pub(crate) async fn answers(scenario: &Scenario, handwritten: &Server, entify: &Server) -> Result<()> {
+/// Sends the first and the last request of the scenario to all servers and compares what they say.
+pub(crate) async fn answers(scenario: &Scenario, servers: &[(Side, Server)]) -> Result<()> {
     let client = reqwest::Client::new();
     let first = scenario.requests.first().into_iter();
     let last = scenario.requests.iter().skip(1).next_back();
     for request in first.chain(last) {
-        let left = answer(&client, handwritten, scenario, request, "check-a").await?;
-        let right = answer(&client, entify, scenario, request, "check-b").await?;
-        if left != right {
-            return Err(format!(
-                "{}: the answers differ\nhand-written: {left:#}\nentify: {right:#}",
-                scenario.name
-            )
-            .into());
+        let mut expected: Option<Value> = None;
+        for (side, server) in servers {
+            let unique = format!("check-{}", side.program());
+            let said = answer(&client, server, scenario, request, &unique).await?;
+            if let Some(expected) = expected.as_ref().filter(|expected| **expected != said) {
+                let (name, by) = (scenario.name, side.program());
+                return Err(format!("{name}: {by} answers\n{said:#}\ninstead of\n{expected:#}").into());
+            }
+            expected.get_or_insert(said);
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The database that both servers use: made by entify's own migrations, filled by SQL.
+//! The database that all servers use: made by entify's own migrations, filled by SQL.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -18,7 +18,6 @@ const PATIENCE: u32 = 8;
 /// A wrk that can be run.
 #[derive(Debug)]
 pub(crate) struct Wrk {
-    connections: u32,
     scripts: TempDir,
 }
 
@@ -39,14 +38,14 @@ pub(crate) struct Outcome {
 }
 
 impl Wrk {
-    pub(crate) fn find(connections: u32) -> Result<Self> {
+    pub(crate) fn find() -> Result<Self> {
         if Command::new("wrk").arg("--version").output().is_err() {
             return Err("wrk, the load generator, is missing; install it (Debian: `apt install wrk`, \
                         macOS: `brew install wrk`)"
                 .into());
         }
         let scripts = tempfile::Builder::new().prefix("entify-bench-wrk-").tempdir()?;
-        Ok(Self { connections, scripts })
+        Ok(Self { scripts })
     }
 
     /// Runs a load; an answer that is not a success makes it an error. `prefix` keeps what is created apart.
@@ -54,6 +53,7 @@ impl Wrk {
         &self,
         server: &Server,
         scenario: &Scenario,
+        connections: u32,
         load: Load,
         prefix: &str,
     ) -> Result<Outcome> {
@@ -65,7 +65,7 @@ impl Wrk {
         };
         let output = Command::new("wrk")
             .arg("--threads=1")
-            .arg(format!("--connections={}", self.connections))
+            .arg(format!("--connections={connections}"))
             .arg(format!("--duration={seconds}s"))
             .arg("--script")
             .arg(&script)

@@ -1,6 +1,6 @@
-//! Measures entify beside a hand-written server: CPU per request, statements, start-up and memory.
+//! Measures entify beside a hand-written server and the floor: CPU per request, statements, start-up and memory.
 //!
-//! Both servers run on the same PostgreSQL database, one after the other, under the same load. What counts is the
+//! All servers run on the same PostgreSQL database, one after the other, under the same load. What counts is the
 //! CPU time that the server process itself spends, which is steadier than throughput on a shared machine and does
 //! not include the database. See README.md.
 
@@ -32,22 +32,22 @@ const STARTS: usize = 5;
 /// Requests after which memory is read.
 const MEMORY_REQUESTS: u32 = 10_000;
 
-/// Compares entify with a hand-written server: CPU microseconds per request, by scenario.
+/// Compares entify with a hand-written server and the floor: CPU microseconds per request, by scenario.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Rounds; in each, every scenario runs on both servers.
+    /// Rounds; in each, every scenario runs on every server.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// Seconds of load per scenario, server and round.
     #[arg(long, default_value_t = 3)]
     seconds: u32,
-    /// Connections that the load generator keeps open.
-    #[arg(long, default_value_t = 8)]
-    connections: u32,
+    /// Connections that the load generator keeps open, one number or several.
+    #[arg(long, value_delimiter = ',', default_values_t = [8, 64])]
+    connections: Vec<u32>,
     /// Only the scenarios whose name contains this.
     #[arg(long, default_value = "")]
     only: String,
-    /// Only compare the answers of both servers, without load.
+    /// Only compare the answers of the servers, without load.
     #[arg(long)]
     check: bool,
     /// Record a `perf` profile of entify for each scenario into this folder.
@@ -73,93 +73,122 @@ async fn run(options: &Options) -> Result<()> {
     if cfg!(debug_assertions) && !options.check {
         return Err("an unoptimised build tells nothing; run `cargo run --release -p bench`".into());
     }
-    let wrk = Wrk::find(options.connections)?;
+    let wrk = Wrk::find()?;
     let programs = Programs::build()?;
     let database = Database::open(options.database_url.as_deref()).await?;
-    database.migrate(&programs.engine)?;
+    database.migrate(&programs.path(Side::Entify))?;
     database.fill().await?;
     let scenarios = scenario::all()
         .into_iter()
         .filter(|scenario| scenario.name.contains(&options.only))
         .collect::<Vec<_>>();
 
-    let handwritten = programs.start(Side::Handwritten, &database).await?;
-    let entify = programs.start(Side::Entify, &database).await?;
-    for scenario in &scenarios {
-        compare::answers(scenario, &handwritten, &entify).await?;
+    let mut servers = Vec::new();
+    for side in Side::ALL {
+        servers.push((side, programs.start(side, &database).await?));
     }
-    println!("Both servers answer the same in all {} scenarios.", scenarios.len());
+    for scenario in &scenarios {
+        compare::answers(scenario, &servers).await?;
+    }
+    println!("All servers answer the same in all {} scenarios.", scenarios.len());
     if options.check {
         return Ok(());
     }
-    let mut rows = rounds(options, &wrk, &database, &scenarios, [&handwritten, &entify]).await?;
+    let mut rows = rounds(options, &wrk, &database, &scenarios, &mut servers).await?;
+    let few = options.connections.first().copied().unwrap_or(1);
     if let Some(folder) = &options.perf {
-        profile(&wrk, &entify, &scenarios, folder, options.seconds)?;
-        database.tidy().await?;
-    }
-    drop((handwritten, entify));
-    for (scenario, row) in scenarios.iter().zip(&mut rows) {
-        for side in Side::BOTH {
-            let statements = statements(&wrk, &programs, side, &database, scenario).await?;
-            row.set_statements(side, statements);
+        for (_, server) in servers.iter().filter(|(side, _)| *side == Side::Entify) {
+            profile(&wrk, server, &scenarios, options, folder)?;
         }
         database.tidy().await?;
     }
+    drop(servers);
+    for scenario in &scenarios {
+        let mut statements = [0.0; Side::ALL.len()];
+        for side in Side::ALL {
+            statements[side as usize] =
+                statements_of(&wrk, &programs, side, &database, scenario, few).await?;
+        }
+        let row = rows.iter_mut().find(|row| row.is_of(scenario.name, few));
+        row.ok_or("a scenario without a row")?.set_statements(statements);
+        database.tidy().await?;
+    }
     report::print_requests(&rows);
+    report::print_cliffs(&rows);
     let mut footprints = Vec::new();
-    for side in Side::BOTH {
-        footprints.push((side, footprint(&wrk, &programs, side, &database, &scenarios).await?));
+    for side in Side::ALL {
+        footprints.push((side, footprint(&wrk, &programs, side, &database, &scenarios, few).await?));
     }
     report::print_footprints(&footprints, MEMORY_REQUESTS);
     Ok(())
 }
 
-/// Runs every scenario on both servers, as often as there are rounds.
+/// Runs every scenario on every server at every number of connections, as often as there are rounds.
 async fn rounds(
     options: &Options,
     wrk: &Wrk,
     database: &Database,
     scenarios: &[Scenario],
-    [handwritten, entify]: [&Server; 2],
+    servers: &mut [(Side, Server)],
 ) -> Result<Vec<Row>> {
-    let mut rows: Vec<Row> = scenarios.iter().map(|scenario| Row::new(scenario.name)).collect();
+    let row = |scenario: &Scenario| {
+        let name = scenario.name;
+        options.connections.iter().map(move |connections| Row::new(name, *connections))
+    };
+    let mut rows: Vec<Row> = scenarios.iter().flat_map(row).collect();
     for round in 0..options.rounds {
-        for (scenario, row) in scenarios.iter().zip(&mut rows) {
+        for (scenario, rows) in scenarios.iter().zip(rows.chunks_mut(options.connections.len())) {
             println!("round {} of {}: {}", round + 1, options.rounds, scenario.name);
-            let mut turns = [(Side::Handwritten, handwritten), (Side::Entify, entify)];
-            if round % 2 == 1 {
-                turns.reverse();
-            }
-            for (side, server) in turns {
-                if round == 0 {
-                    let prefix = format!("{}warm", side.letter());
-                    wrk.run(server, scenario, Load::Seconds(1), &prefix)?;
+            for row in rows {
+                for (side, server) in &*servers {
+                    let prefix = format!("{}-{}-{round}", side.program(), row.connections());
+                    if round == 0 {
+                        let prefix = format!("{prefix}-warm");
+                        wrk.run(server, scenario, row.connections(), Load::Seconds(1), &prefix)?;
+                    }
+                    row.add(
+                        *side,
+                        measure(wrk, server, scenario, row.connections(), options.seconds, &prefix)?,
+                    );
                 }
-                let prefix = format!("{}{round}", side.letter());
-                let figures = measure(wrk, server, scenario, options.seconds, &prefix)?;
-                row.add(side, figures);
+                database.tidy().await?;
             }
-            database.tidy().await?;
         }
+        servers.reverse();
     }
     Ok(rows)
 }
 
 /// The CPU time of the server over one load.
-fn measure(wrk: &Wrk, server: &Server, scenario: &Scenario, seconds: u32, prefix: &str) -> Result<Figures> {
+fn measure(
+    wrk: &Wrk,
+    server: &Server,
+    scenario: &Scenario,
+    connections: u32,
+    seconds: u32,
+    prefix: &str,
+) -> Result<Figures> {
     let before = server.cpu_time()?;
-    let outcome = wrk.run(server, scenario, Load::Seconds(seconds), prefix)?;
+    let outcome = wrk.run(server, scenario, connections, Load::Seconds(seconds), prefix)?;
     // The last answers of the load are still being written when it ends.
     std::thread::sleep(Duration::from_millis(50));
     let cpu = server.cpu_time()?.saturating_sub(before);
     Ok(Figures { requests: outcome.requests, cpu, median_latency: outcome.median_latency })
 }
 
-/// Records where entify spends its time, one `perf.data` per scenario.
-fn profile(wrk: &Wrk, server: &Server, scenarios: &[Scenario], folder: &Path, seconds: u32) -> Result<()> {
+/// Records where entify spends its time, one `perf.data` per scenario and number of connections.
+fn profile(
+    wrk: &Wrk,
+    server: &Server,
+    scenarios: &[Scenario],
+    options: &Options,
+    folder: &Path,
+) -> Result<()> {
     std::fs::create_dir_all(folder)?;
-    for scenario in scenarios {
-        let file = folder.join(format!("{}.data", scenario.name.replace(' ', "-")));
+    let seconds = options.seconds;
+    let each = |scenario| options.connections.iter().map(move |connections| (scenario, *connections));
+    for (scenario, connections) in scenarios.iter().flat_map(each) {
+        let file = folder.join(format!("{}-{connections}.data", scenario.name.replace(' ', "-")));
         let mut perf = Command::new("perf")
             .args(["record", "-q", "-F", "997", "-g", "--call-graph", "dwarf,16384", "-p"])
             .arg(server.pid().to_string())
@@ -168,7 +197,7 @@ fn profile(wrk: &Wrk, server: &Server, scenarios: &[Scenario], folder: &Path, se
             .args(["--", "sleep", &seconds.to_string()])
             .spawn()
             .map_err(|error| format!("cannot run perf: {error}"))?;
-        wrk.run(server, scenario, Load::Seconds(seconds + 1), "perf")?;
+        wrk.run(server, scenario, connections, Load::Seconds(seconds + 1), &format!("perf-{connections}"))?;
         perf.wait()?;
         println!("profile: {}", file.display());
     }
@@ -176,17 +205,18 @@ fn profile(wrk: &Wrk, server: &Server, scenarios: &[Scenario], folder: &Path, se
 }
 
 /// Statements per request, over a server's whole life.
-async fn statements(
+async fn statements_of(
     wrk: &Wrk,
     programs: &Programs,
     side: Side,
     database: &Database,
     scenario: &Scenario,
+    connections: u32,
 ) -> Result<f64> {
     let before = database.transactions().await?;
     let server = programs.start(side, database).await?;
-    let prefix = format!("{}count", side.letter());
-    let outcome = wrk.run(&server, scenario, Load::Seconds(1), &prefix)?;
+    let prefix = format!("{}-count", side.program());
+    let outcome = wrk.run(&server, scenario, connections, Load::Seconds(1), &prefix)?;
     drop(server);
     let after = database.transactions().await?;
     #[allow(clippy::cast_precision_loss)]
@@ -200,6 +230,7 @@ async fn footprint(
     side: Side,
     database: &Database,
     scenarios: &[Scenario],
+    connections: u32,
 ) -> Result<(Duration, u64)> {
     let mut starts = Vec::with_capacity(STARTS);
     for _ in 1..STARTS {
@@ -211,25 +242,26 @@ async fn footprint(
     let mixed = scenario::mixed(scenarios);
     let mut sent = 0;
     while sent < MEMORY_REQUESTS {
-        let outcome = wrk.run(&server, &mixed, Load::Requests(MEMORY_REQUESTS - sent), "memory")?;
+        let outcome =
+            wrk.run(&server, &mixed, connections, Load::Requests(MEMORY_REQUESTS - sent), "memory")?;
         sent += u32::try_from(outcome.requests)?;
     }
     Ok((starts[STARTS / 2], server.memory()?))
 }
 
-/// The server programs, which lie beside this one.
+/// The folder of the server programs, which lie beside this one.
 #[derive(Debug)]
-struct Programs {
-    handwritten: PathBuf,
-    engine: PathBuf,
-}
+struct Programs(PathBuf);
 
 impl Programs {
-    /// Brings both up to date when cargo runs this program, else takes them as they are.
+    /// Brings them up to date when cargo runs this program, else takes them as they are.
     fn build() -> Result<Self> {
         if let Some(cargo) = std::env::var_os("CARGO") {
             let mut build = Command::new(cargo);
-            build.args(["build", "--quiet", "-p", "bench", "--bin", "handwritten", "--bin", "engine"]);
+            build.args(["build", "--quiet", "-p", "bench"]);
+            for side in Side::ALL {
+                build.args(["--bin", side.program()]);
+            }
             if !cfg!(debug_assertions) {
                 build.arg("--release");
             }
@@ -238,22 +270,21 @@ impl Programs {
             }
         }
         let here = std::env::current_exe()?;
-        let folder = here.parent().ok_or("this program lies in no folder")?;
-        let program = |name: &str| {
-            let path = folder.join(name);
-            match path.is_file() {
-                true => Ok(path),
-                false => Err(format!("{} is missing; run `cargo build --release -p bench`", path.display())),
+        let programs = Self(here.parent().ok_or("this program lies in no folder")?.to_owned());
+        for path in Side::ALL.map(|side| programs.path(side)) {
+            if !path.is_file() {
+                let missing = path.display();
+                return Err(format!("{missing} is missing; run `cargo build --release -p bench`").into());
             }
-        };
-        Ok(Self { handwritten: program("handwritten")?, engine: program("engine")? })
+        }
+        Ok(programs)
+    }
+
+    fn path(&self, side: Side) -> PathBuf {
+        self.0.join(side.program())
     }
 
     async fn start(&self, side: Side, database: &Database) -> Result<Server> {
-        let program = match side {
-            Side::Handwritten => &self.handwritten,
-            Side::Entify => &self.engine,
-        };
-        Server::start(program, database).await
+        Server::start(&self.path(side), database).await
     }
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-/// One of the two servers.
+/// One of the servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
+    /// What the protocols cost at the least.
+    Floor,
     /// The hand-written one.
     Handwritten,
     /// The one on entify.
@@ -12,18 +14,20 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    pub(crate) const BOTH: [Self; 2] = [Self::Handwritten, Self::Entify];
+    pub(crate) const ALL: [Self; 3] = [Self::Floor, Self::Handwritten, Self::Entify];
 
-    /// Keeps what the two create apart.
-    pub(crate) fn letter(self) -> char {
+    /// The program's name.
+    pub(crate) fn program(self) -> &'static str {
         match self {
-            Self::Handwritten => 'h',
-            Self::Entify => 'e',
+            Self::Floor => "floor",
+            Self::Handwritten => "handwritten",
+            Self::Entify => "engine",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
+            Self::Floor => "floor",
             Self::Handwritten => "hand-written",
             Self::Entify => "entify",
         }
@@ -44,56 +48,65 @@ impl Figures {
     fn cost(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / self.requests.max(1) as f64
     }
+
+    fn latency(&self) -> f64 {
+        self.median_latency.as_secs_f64() * 1e6
+    }
 }
 
-/// One scenario over all rounds.
+/// One scenario at one number of connections, over all rounds.
 #[derive(Debug)]
 pub(crate) struct Row {
-    name: &'static str,
-    handwritten: Vec<Figures>,
-    entify: Vec<Figures>,
-    statements: [f64; 2],
+    scenario: &'static str,
+    connections: u32,
+    rounds: [Vec<Figures>; Side::ALL.len()],
+    statements: Option<[f64; Side::ALL.len()]>,
 }
 
 impl Row {
-    pub(crate) fn new(name: &'static str) -> Self {
-        Self { name, handwritten: Vec::new(), entify: Vec::new(), statements: [0.0; 2] }
+    pub(crate) fn new(scenario: &'static str, connections: u32) -> Self {
+        Self { scenario, connections, rounds: Default::default(), statements: None }
+    }
+
+    pub(crate) fn connections(&self) -> u32 {
+        self.connections
+    }
+
+    pub(crate) fn is_of(&self, scenario: &str, connections: u32) -> bool {
+        self.scenario == scenario && self.connections == connections
     }
 
     pub(crate) fn add(&mut self, side: Side, figures: Figures) {
-        match side {
-            Side::Handwritten => self.handwritten.push(figures),
-            Side::Entify => self.entify.push(figures),
-        }
+        self.rounds[side as usize].push(figures);
     }
 
-    pub(crate) fn set_statements(&mut self, side: Side, per_request: f64) {
-        self.statements[usize::from(side == Side::Entify)] = per_request;
+    pub(crate) fn set_statements(&mut self, per_request: [f64; Side::ALL.len()]) {
+        self.statements = Some(per_request);
     }
 
-    /// Least, median and greatest ratio of the rounds.
-    fn ratios(&self) -> (f64, f64, f64) {
-        let rounds = self.handwritten.iter().zip(&self.entify);
-        let mut ratios: Vec<f64> = rounds.map(|(left, right)| right.cost() / left.cost()).collect();
-        ratios.sort_by(f64::total_cmp);
-        let least = ratios.first().copied().unwrap_or(f64::NAN);
-        let most = ratios.last().copied().unwrap_or(f64::NAN);
-        (least, median(&ratios), most)
+    fn rounds(&self, side: Side) -> &[Figures] {
+        &self.rounds[side as usize]
+    }
+
+    fn cost(&self, side: Side) -> f64 {
+        median(self.rounds(side).iter().map(Figures::cost))
+    }
+
+    /// entify's cost by the hand-written server's, of each round.
+    fn ratios(&self) -> impl Iterator<Item = f64> + Clone {
+        let rounds = self.rounds(Side::Handwritten).iter().zip(self.rounds(Side::Entify));
+        rounds.map(|(left, right)| right.cost() / left.cost())
     }
 }
 
-fn median(sorted: &[f64]) -> f64 {
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = values.collect();
+    sorted.sort_by(f64::total_cmp);
     match sorted.len() {
         0 => f64::NAN,
         n if n % 2 == 1 => sorted[n / 2],
         n => f64::midpoint(sorted[n / 2 - 1], sorted[n / 2]),
     }
-}
-
-fn median_of(figures: &[Figures], value: impl Fn(&Figures) -> f64) -> f64 {
-    let mut values: Vec<f64> = figures.iter().map(value).collect();
-    values.sort_by(f64::total_cmp);
-    median(&values)
 }
 
 /// Costs per request and their ratio.
@@ -102,9 +115,10 @@ pub(crate) fn print_requests(rows: &[Row]) {
         "\nServer CPU per request, in microseconds (median of the rounds); the ratio is entify / hand-written"
     );
     println!(
-        "{:<30} {:>10} {:>13} {:>8} {:>7} {:>15} {:>13} {:>13}",
+        "{:<28} {:>11} {:>8} {:>12} {:>8} {:>6} {:>14} {:>20} {:>15}",
         "scenario",
-        "requests",
+        "connections",
+        "floor",
         "hand-written",
         "entify",
         "ratio",
@@ -113,22 +127,51 @@ pub(crate) fn print_requests(rows: &[Row]) {
         "statements"
     );
     for row in rows {
-        let (least, ratio, most) = row.ratios();
-        let requests: u64 = row.handwritten.iter().chain(&row.entify).map(|figures| figures.requests).sum();
-        let latency = |figures: &[Figures]| median_of(figures, |f| f.median_latency.as_secs_f64() * 1e6);
+        let (least, most) = row
+            .ratios()
+            .fold((f64::INFINITY, 0.0_f64), |(least, most), ratio| (least.min(ratio), most.max(ratio)));
+        let latency =
+            Side::ALL.map(|side| format!("{:.0}", median(row.rounds(side).iter().map(Figures::latency))));
+        let statements = row.statements.map(|sides| sides.map(|count| format!("{count:.1}")).join(" / "));
         println!(
-            "{:<30} {:>10} {:>13.1} {:>8.1} {:>7.2} {:>15} {:>13} {:>13}",
-            row.name,
-            requests,
-            median_of(&row.handwritten, Figures::cost),
-            median_of(&row.entify, Figures::cost),
-            ratio,
+            "{:<28} {:>11} {:>8.1} {:>12.1} {:>8.1} {:>6.2} {:>14} {:>20} {:>15}",
+            row.scenario,
+            row.connections,
+            row.cost(Side::Floor),
+            row.cost(Side::Handwritten),
+            row.cost(Side::Entify),
+            median(row.ratios()),
             format!("{least:.2}-{most:.2}"),
-            format!("{:.0} / {:.0}", latency(&row.handwritten), latency(&row.entify)),
-            format!("{:.1} / {:.1}", row.statements[0], row.statements[1]),
+            latency.join(" / "),
+            statements.unwrap_or_default(),
         );
     }
-    println!("latency and statements per request: hand-written / entify");
+    println!("latency and statements per request: floor / hand-written / entify");
+}
+
+/// What a request costs at each further number of connections, by what it costs at the first.
+pub(crate) fn print_cliffs(rows: &[Row]) {
+    let Some(first) = rows.first().map(Row::connections) else { return };
+    if rows.iter().all(|row| row.connections == first) {
+        return;
+    }
+    println!("\nA request's cost by its cost at {first} connections");
+    println!(
+        "{:<28} {:>11} {:>8} {:>12} {:>8}",
+        "scenario", "connections", "floor", "hand-written", "entify"
+    );
+    for row in rows.iter().filter(|row| row.connections != first) {
+        let base = rows.iter().find(|base| base.scenario == row.scenario && base.connections == first);
+        let growth = |side| base.map_or(f64::NAN, |base| row.cost(side) / base.cost(side));
+        println!(
+            "{:<28} {:>11} {:>8.2} {:>12.2} {:>8.2}",
+            row.scenario,
+            row.connections,
+            growth(Side::Floor),
+            growth(Side::Handwritten),
+            growth(Side::Entify),
+        );
+    }
 }
 
 /// Start-up time and memory.

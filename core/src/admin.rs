@@ -14,16 +14,19 @@ mod control;
 mod delete;
 mod detail;
 mod edit;
+mod edit_form;
 mod endpoint;
 mod entities;
 mod form;
 mod form_texts;
 mod index;
 mod kinds;
-mod labels;
+
+mod label;
 mod list;
 mod lookup;
 mod names;
+mod notice;
 mod page;
 mod params;
 mod picker;
@@ -33,6 +36,7 @@ mod route;
 mod session;
 mod settings;
 mod sign_in;
+mod titles;
 
 pub(crate) use reserved::name_problems;
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }

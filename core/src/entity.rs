@@ -12,6 +12,7 @@ mod evaluate;
 pub(crate) mod fields;
 mod id;
 mod info;
+mod label_template;
 pub(crate) mod names;
 mod registry;
 mod relation;
@@ -40,6 +41,7 @@ pub use fields::{clone_fields, debug_fields, fields_eq, unset_fields};
 pub use id::Id;
 pub use info::EntityInfo;
 unstable! { pub use info::{ColumnInfo, ColumnRole, ManyInfo, ManyLink}; }
+pub(crate) use label_template::LabelTemplate;
 pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError, RegistryProblem};
 #[doc(hidden)]

@@ -16,9 +16,9 @@ pub use accessor::{Column, ToMany, ToOne};
 pub use accessor::{column, to_many, to_one};
 pub use filter::Filter;
 pub use order::Order;
-pub(crate) use order::total_order;
+pub(crate) use order::{sort_key, total_order};
 pub use page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArgs, Query, Total};
-unstable! { pub use order::{Direction, Nulls, Sort}; }
+unstable! { pub use order::{Direction, Nulls, Sort, SortPath}; }
 unstable! { pub use page::{Cursors, ListQuery}; }
 
 pub(crate) use canonical::{write_condition, write_order};

@@ -7,11 +7,15 @@ mod conditional;
 mod db_error;
 mod explain;
 mod explain_policy;
+#[cfg(feature = "admin")]
+mod hidden;
 mod history;
 mod input;
 mod links;
 mod list;
 pub(crate) mod lookup_key;
+#[cfg(feature = "admin")]
+mod merge;
 mod nested;
 mod paging;
 mod read;
@@ -26,13 +30,19 @@ mod validate;
 mod write;
 
 pub use explain_policy::{Explained, ExplainedRows, explain};
+#[cfg(feature = "admin")]
+pub(crate) use hidden::HiddenCells;
 pub(crate) use input::nearest;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
 pub use links::Links;
+#[cfg(feature = "admin")]
+pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{Children, NewWith};
 pub use typed::{RowStream, Service};
 pub use unique_fields::UniqueFields;
+#[cfg(feature = "admin")]
+pub(crate) use write::{DeletionEffect, Outcome};
 unstable! { pub use input::InputForm; }
 unstable! { pub use records::Records; }
 unstable! { pub use stream::RecordStream; }

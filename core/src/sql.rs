@@ -16,6 +16,7 @@ mod row_scope;
 pub(crate) mod row_security;
 pub(crate) mod search;
 mod select;
+mod sorted;
 
 pub(crate) use append::append;
 pub(crate) use estimate::estimate;

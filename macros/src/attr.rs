@@ -14,8 +14,8 @@ pub use number::{Count, Number};
 pub use read::{Nested, read, read_all};
 pub use table::{Applies, Once, Options, Requirement, resolve};
 pub use value::{
-    Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Order, Policy,
-    Search, Sorts, Text, WordList,
+    Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Label, Order,
+    Policy, Search, Sorts, Text, WordList,
 };
 pub use words::{Format, Key, OnDelete, Skip, SkipField, Words};
 
@@ -57,7 +57,7 @@ options! {
 options! {
     /// `admin(…)` on a struct.
     AdminAttrs on "`admin(…)`";
-    label: Once<FieldName>,
+    label: Once<Label>,
     list: Once<FieldNames>,
     icon: Once<Text>,
     group: Once<Text>,

@@ -6,7 +6,7 @@ mod policy;
 use proc_macro2::{Ident, TokenStream};
 
 use crate::attr::{
-    AdminAttrs, EntityOptions, FieldNames, GraphqlAttrs, Keyed, LoweredEntityAttrs, Nested, Once,
+    AdminAttrs, EntityOptions, FieldNames, GraphqlAttrs, Keyed, Label, LoweredEntityAttrs, Nested, Once,
     Requirement, RestAttrs, Sorts, Text,
 };
 use crate::diag::Errors;
@@ -122,7 +122,10 @@ fn ascending(names: &FieldNames, fields: &[ir::Field]) -> Vec<ir::Sort> {
 fn lower_admin(attrs: &AdminAttrs, fields: &[ir::Field]) -> ir::Admin {
     let AdminAttrs { label, list, icon, group } = attrs;
     ir::Admin {
-        label: label.as_ref().map(|label| stored_name(&label.value.0, fields)),
+        label: label.as_ref().map(|label| match &label.value {
+            Label::Field(field) => stored_name(field, fields),
+            Label::Template(template, _) => template.value(),
+        }),
         list: list.iter().flat_map(|list| &list.value.0).map(|name| stored_name(name, fields)).collect(),
         icon: text(icon),
         group: text(group),

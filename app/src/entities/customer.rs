@@ -15,7 +15,7 @@ use crate::entities::{Employee, Invoice};
         delete = role("admin"),
     ),
     order = last_name,
-    admin(label = email, list(last_name, first_name, company, country), group = "People"),
+    admin(label = "{first_name} {last_name}", list(last_name, first_name, company, country), group = "People"),
 )]
 pub struct Customer {
     /// The given name.

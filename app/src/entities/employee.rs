@@ -7,7 +7,7 @@ use crate::entities::Customer;
 #[entity(
     policy(read = (role("support") & owner(id)) | role("staff") | role("admin"), write = role("admin")),
     order = last_name,
-    admin(label = email, list(last_name, first_name, title, reports_to), group = "People"),
+    admin(label = "{first_name} {last_name}", list(last_name, first_name, title, reports_to), group = "People"),
 )]
 pub struct Employee {
     /// The family name.

@@ -8,7 +8,7 @@ use crate::entities::{Customer, Employee, InvoiceLine};
     policy = InvoicePolicy,
     index(customer, -invoice_date),
     order = -invoice_date,
-    admin(list(invoice_date, customer, total), group = "Sales"),
+    admin(label = "#{id} · {customer}", list(invoice_date, customer, total), group = "Sales"),
 )]
 pub struct Invoice {
     /// Who bought.

@@ -115,6 +115,16 @@ async fn a_schema_that_lacks_a_column_is_told(db: TestDb) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+#[each_database(entities![])]
+async fn a_server_whose_migrations_are_missing_does_not_start(db: TestDb) -> ExitCode {
+    let store = Store::new(db.url()).with("ENTIFY_ENV", "production");
+    let folder = store.file("none", "").with_file_name("nowhere").display().to_string();
+    let store = store.with("MIGRATIONS_DIR", folder);
+    let shown = store.fail(&["serve", "--migrate"]);
+    assert!(shown.contains("there is no table `artist`; make it with `migrate make`"), "{shown}");
+    ExitCode::SUCCESS
+}
+
 #[test]
 fn a_fresh_store_is_seeded_once_and_round_trips() {
     let store = Store::sqlite();

@@ -7,16 +7,15 @@ for (const picker of document.querySelectorAll(".picker[data-lookup]")) {
   if (key && picker.dataset.lookup) enhance(picker, key);
 }
 
-for (const select of document.querySelectorAll(".tools select")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
-}
-
 if (window.matchMedia("(max-width: 60rem)").matches) {
   document.querySelector(".menu")?.removeAttribute("open");
 }
 
 function enhance(picker, key) {
   const label = picker.querySelector("output");
+  // What was typed and names no row yet: the server says so, and does not take it for a key.
+  const words = picker.querySelector(".find input[type=search]");
+  const note = document.createElement("small");
   const search = document.createElement("input");
   const list = document.createElement("ul");
   let rows = [];
@@ -29,7 +28,8 @@ function enhance(picker, key) {
   search.className = "typeahead";
   search.autocomplete = "off";
   search.placeholder = "Type to search…";
-  search.value = label.textContent.trim() || key.value;
+  search.value = label.textContent.trim() || key.value || words.value;
+  note.className = "key";
   search.setAttribute("role", "combobox");
   search.setAttribute("aria-expanded", "false");
   search.setAttribute("aria-controls", key.id + "-options");
@@ -45,11 +45,14 @@ function enhance(picker, key) {
   key.removeAttribute("list");
   key.type = "hidden";
   picker.classList.add("live");
-  picker.append(search, list);
+  picker.append(search, note, list);
+  tell();
 
   search.addEventListener("input", () => {
-    // A changed text names no row until one is chosen; a bare key stays possible.
-    key.value = search.value.trim();
+    // A changed text names no row until one is chosen.
+    key.value = "";
+    words.value = search.value.trim();
+    tell();
     clearTimeout(timer);
     timer = setTimeout(look, 150);
   });
@@ -111,8 +114,15 @@ function enhance(picker, key) {
 
   function choose(row) {
     key.value = row.id;
+    words.value = "";
     search.value = row.label;
+    tell();
     close();
+  }
+
+  // Rows may have one label: the key says which it is.
+  function tell() {
+    note.textContent = key.value && "#" + key.value;
   }
 
   function close() {

@@ -1,9 +1,10 @@
 //! A stored value as a page shows it.
 
-use crate::admin::labels::Labels;
 use crate::admin::request::AdminRequest;
+use crate::admin::titles::{self, Labels};
 use crate::admin::{entities, kinds};
 use crate::entity::ColumnInfo;
+use crate::service::HiddenCells;
 use crate::value::{Record, Value};
 
 /// A value, ready for a template.
@@ -11,6 +12,8 @@ use crate::value::{Record, Value};
 pub(super) enum Cell {
     /// NULL.
     Empty,
+    /// What the account may not see.
+    Hidden,
     /// Yes or no.
     Flag(bool),
     /// A plain text.
@@ -46,6 +49,26 @@ pub(super) enum Cell {
     },
 }
 
+impl Cell {
+    /// Makes it what the link to its row says: without a link of its own, and never nothing.
+    pub(super) fn become_link_text(&mut self, title: impl FnOnce() -> String) {
+        match self {
+            Self::RowLink { text, .. } | Self::ExternalLink { text, .. } => {
+                *self = Self::Text(std::mem::take(text))
+            }
+            _ => {}
+        }
+        let says_nothing = match self {
+            Self::Empty => true,
+            Self::Text(text) | Self::Lines(text) | Self::Code(text) => !titles::is_visible(text),
+            _ => false,
+        };
+        if says_nothing {
+            *self = Self::Text(title());
+        }
+    }
+}
+
 /// How much of a value is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
@@ -60,11 +83,13 @@ pub(super) fn cell(
     request: &AdminRequest,
     column: &'static ColumnInfo,
     record: &Record,
-    labels: &Labels,
+    (labels, hidden): (&Labels, &HiddenCells),
     extent: Extent,
 ) -> Cell {
     let value = record.get(column.index);
-    if value.is_null() {
+    if hidden.contains(column.index, record) {
+        Cell::Hidden
+    } else if value.is_null() {
         Cell::Empty
     } else if column.relation().is_some() {
         related_cell(request, column, value, labels)

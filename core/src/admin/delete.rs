@@ -1,15 +1,20 @@
 //! Deleting a row: what would go with it is shown before anything happens.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
+use crate::admin::list::FILTER;
+use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::request::{AdminRequest, parse_key};
-use crate::admin::{entities, names};
-use crate::entity::{ColumnInfo, Condition, EntityInfo, OnDelete, Op};
+use crate::admin::{entities, names, params, titles};
+use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
+use crate::service::{DeletionEffect, Outcome};
 use crate::value::{Record, Value};
 
 #[derive(Template)]
@@ -21,9 +26,14 @@ struct DeletePage {
     singular: String,
     path: String,
     row_path: String,
+    /// Whether the row can come back.
+    soft: bool,
+    /// What stands in the way.
+    blocking: Vec<Effect>,
+    /// What else happens.
     effects: Vec<Effect>,
     hidden: bool,
-    blocked: bool,
+    more: bool,
     errors: Vec<String>,
 }
 
@@ -32,7 +42,16 @@ struct Effect {
     count: u64,
     what: String,
     how: &'static str,
-    blocks: bool,
+    rows: Vec<AffectedRow>,
+    /// How many rows are not named.
+    others: u64,
+    /// Where all of them are listed.
+    all: Option<String>,
+}
+
+struct AffectedRow {
+    title: String,
+    href: Option<String>,
 }
 
 /// The confirmation page; with `confirmed`, deletes.
@@ -50,7 +69,7 @@ pub(super) async fn handle(
         return show(request, info, &row, Vec::new()).await;
     }
     match request.records(info).delete(&key).await {
-        Ok(_) => Ok(page::redirect(&format!("{}?_done=deleted", request.path(info)))),
+        Ok(_) => Ok(page::redirect_saying(&request.path(info), Notice::Deleted)),
         Err(Error::Conflict(errors)) => {
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
             show(request, info, &row, errors).await
@@ -65,8 +84,13 @@ async fn show(
     row: &Record,
     errors: Vec<String>,
 ) -> Result<Response> {
-    let (effects, hidden) = effects(request, info, row.key()).await?;
-    let heading = entities::title(info, row);
+    let preview = request.records(info).deletion_preview(row.key()).await?;
+    let (mut blocking, mut effects) = (Vec::new(), Vec::new());
+    for effect in &preview.effects {
+        let to = if effect.outcome == Outcome::Blocks { &mut blocking } else { &mut effects };
+        to.push(self::effect(request, info, row, effect).await?);
+    }
+    let heading = titles::title(&request.ctx, info, row).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let page = DeletePage {
         frame: Frame::new(request, format!("Delete {heading}"), Some(info)),
@@ -75,55 +99,65 @@ async fn show(
         singular: names::words(info.def.singular),
         path: request.path(info),
         row_path: request.row_path(info, row.key()),
-        blocked: effects.iter().any(|effect| effect.blocks),
+        soft: info.def.soft_delete,
+        blocking,
         effects,
-        hidden,
+        hidden: preview.hidden,
+        more: preview.more,
         errors,
     };
     page::render(status, &page)
 }
 
-/// What becomes of the rows that point here. Of rows that the account may not see it is only said that there may be
-/// such, whether or not there are.
-async fn effects(
+async fn effect(
     request: &AdminRequest,
     info: &'static EntityInfo,
-    key: &Value,
-) -> Result<(Vec<Effect>, bool)> {
-    let (mut effects, mut hidden) = (Vec::new(), false);
-    let references = request.state.registry().references(info).collect::<Vec<_>>();
-    for (from, index) in references {
-        let Some(column) = from.columns.get(index) else {
-            continue;
-        };
-        let shown = from.column_visibility(index, &request.ctx).is_none();
-        hidden |= !from.permits_every_row(Action::Read, &request.ctx) || !shown;
-        if !from.permits(Action::Read, &request.ctx) || !shown {
-            continue;
-        }
-        let pointing = Condition::column(index, Op::Eq(key.clone()));
-        let count = request.records(from).count(&pointing).await?;
-        if count > 0 {
-            effects.push(effect(info, from, column, count));
-        }
-    }
-    Ok((effects, hidden))
+    row: &Record,
+    effect: &DeletionEffect,
+) -> Result<Effect> {
+    let DeletionEffect { from, column, outcome, count, keys } = effect;
+    let column = &from.columns[*column];
+    let name = if *count == 1 { from.def.singular } else { from.def.plural };
+    let rows = rows(request, from, keys).await?;
+    let direct = column.target().is_some_and(|target| std::ptr::eq(target, info));
+    let filterable = from.on(Surface::Admin).filterable_column(column.wire).is_some();
+    let listed = direct && request.may_open(from) && request.may_query_by(from, filterable, column);
+    let others = count.saturating_sub(rows.len() as u64);
+    Ok(Effect {
+        count: *count,
+        what: format!("{} ({})", names::words(name), names::column(column)),
+        how: match outcome {
+            Outcome::Blocks if *count == 1 => "stands in the way",
+            Outcome::Blocks => "stand in the way",
+            Outcome::Deleted => "will be deleted too",
+            Outcome::Unlinked => "will no longer point here",
+            Outcome::Kept => "will stay",
+        },
+        all: (listed && others > 0).then(|| {
+            let (filter, key) = (format!("{FILTER}{}", column.wire), row.key().to_text());
+            params::link(&request.path(from), [(filter.as_str(), key.as_str())])
+        }),
+        rows,
+        others,
+    })
 }
 
-fn effect(info: &EntityInfo, from: &EntityInfo, column: &ColumnInfo, count: u64) -> Effect {
-    let name = if count == 1 { from.def.singular } else { from.def.plural };
-    let on_delete = column.relation().map_or(OnDelete::Restrict, |relation| relation.on_delete);
-    Effect {
-        count,
-        what: format!("{} ({})", names::words(name), names::column(column)),
-        how: match on_delete {
-            OnDelete::Restrict if count == 1 => "stands in the way",
-            OnDelete::Restrict => "stand in the way",
-            // A soft deletion takes along what can come back with it.
-            OnDelete::Cascade if info.def.soft_delete && !from.def.soft_delete => "will stay",
-            OnDelete::Cascade => "will be deleted too",
-            OnDelete::SetNull => "will no longer point here",
-        },
-        blocks: on_delete == OnDelete::Restrict,
-    }
+/// The rows by name, in the order of their keys. Those that are deleted softly have no page.
+async fn rows(request: &AdminRequest, from: &'static EntityInfo, keys: &[Value]) -> Result<Vec<AffectedRow>> {
+    let mut columns = titles::columns(from);
+    columns = columns.union(from.deleted_at().into_iter().collect());
+    let found = request.records(from).with_deleted().find_many(0, keys, columns).await?;
+    let titles = titles::told_apart(&found, titles::titles(&request.ctx, from, &found).await?);
+    let found: HashMap<String, (&Record, String)> =
+        found.iter().zip(titles).map(|(row, title)| (row.key().to_text(), (row, title))).collect();
+    let affected = |key: &Value| match found.get(&key.to_text()) {
+        None => AffectedRow { title: entities::title_by_key(from, key), href: None },
+        Some((row, title)) => {
+            let deleted = from.deleted_at().is_some_and(|column| !row.get(column).is_null());
+            let title = if deleted { format!("{title} (deleted)") } else { title.clone() };
+            let open = request.may_open(from) && !deleted;
+            AffectedRow { title, href: open.then(|| request.row_path(from, key)) }
+        }
+    };
+    Ok(keys.iter().map(affected).collect())
 }

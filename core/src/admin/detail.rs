@@ -5,15 +5,16 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use crate::admin::cell::{self, Cell, Extent};
-use crate::admin::labels::Labels;
 use crate::admin::list::{self, FILTER, Row};
 use crate::admin::page::{self, Frame};
 use crate::admin::request::{AdminRequest, parse_key};
-use crate::admin::{entities, names, params};
+use crate::admin::titles::Labels;
+use crate::admin::{entities, names, params, titles};
 use crate::entity::{ColumnInfo, EntityInfo, ManyInfo, ManyLink, Surface};
 use crate::error::Result;
 use crate::policy::Action;
 use crate::query::{ListQuery, PageArgs};
+use crate::service::HiddenCells;
 use crate::value::{ColumnSet, Record, Value};
 
 /// Rows of a related list.
@@ -55,8 +56,10 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
     let row = request.records(info).get(&parse_key(info, id)?).await?;
     let columns = entities::readable(info);
     let labels = Labels::read(&request.ctx, columns, std::slice::from_ref(&row)).await?;
+    let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
+    let hidden = request.records(info).hidden_cells(indexes, std::slice::from_ref(&row)).await?;
     let path = request.row_path(info, row.key());
-    let heading = entities::title(info, &row);
+    let heading = titles::title(&request.ctx, info, &row).await?;
     let records = request.records(info);
     let page = DetailPage {
         frame: Frame::new(request, heading.clone(), Some(info)),
@@ -67,7 +70,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
         id: row.key().to_text(),
         edit: records.permits(Action::Update, row.key()).await?.then(|| format!("{path}/edit")),
         delete: records.permits(Action::Delete, row.key()).await?.then(|| format!("{path}/delete")),
-        fields: fields(request, columns, &row, &labels),
+        fields: fields(request, columns, &row, (&labels, &hidden)),
         related: related(request, info, row.key()).await?,
     };
     page::render(StatusCode::OK, &page)
@@ -77,13 +80,13 @@ fn fields(
     request: &AdminRequest,
     columns: &[&'static ColumnInfo],
     row: &Record,
-    labels: &Labels,
+    shown: (&Labels, &HiddenCells),
 ) -> Vec<Field> {
     columns
         .iter()
         .map(|column| Field {
             label: names::column(column),
-            cell: cell::cell(request, column, row, labels, Extent::Full),
+            cell: cell::cell(request, column, row, shown, Extent::Full),
         })
         .collect()
 }
@@ -122,11 +125,13 @@ async fn related_list(
         None => (Vec::new(), false),
     };
     let labels = Labels::read(&request.ctx, &columns, &records).await?;
+    let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
+    let hidden = request.records(target).hidden_cells(indexes, &records).await?;
     let (all, add) = links(request, many, key);
     Ok(RelatedRows {
         heading: names::heading(many.def.name),
         columns: columns.iter().map(|column| (names::column(column), cell::is_number(column))).collect(),
-        rows: list::rows(request, target, &columns, &records, &labels),
+        rows: list::rows(request, target, &columns, &records, (&labels, &hidden)),
         more,
         all,
         add,

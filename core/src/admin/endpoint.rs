@@ -7,12 +7,14 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt as _, Request, Response};
 
+use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
 use crate::admin::request::AdminRequest;
 use crate::admin::route::AdminRoute;
+use crate::admin::session::CookieName;
 use crate::admin::{AdminSettings, delete, detail, edit, index, list, lookup, session, sign_in};
-use crate::auth::Accounts;
+use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::http::site;
@@ -129,22 +131,66 @@ impl AdminEndpoint {
         request: &Request,
         form: Option<Params>,
     ) -> Response {
-        let request = match self.admin_request(ctx, request).await {
+        let scope = session::cookie_scope(request, &self.settings);
+        let admin_request = match self.admin_request(ctx, request).await {
             Ok(Some(request)) => request,
-            Ok(None) => return redirect_to_sign_in(route, request),
+            Ok(None) => {
+                // What was typed into a form must not be lost because a session ended meanwhile.
+                let kept = form.as_ref().map(|form| sign_in::interrupted(self, route, request, form));
+                return match kept.transpose() {
+                    Ok(kept) => kept.flatten().unwrap_or_else(|| redirect_to_sign_in(route, request)),
+                    Err(error) => {
+                        page::failure(Frame::bare(site::base(request), ""), &error, ctx.request_id(), None)
+                    }
+                };
+            }
             Err((frame, error)) => return page::failure(*frame, &error, ctx.request_id(), None),
         };
-        let checked = match &form {
-            Some(form) => session::check_token(form.get(session::CSRF), &request.csrf),
-            None => Ok(()),
+        let outcome = answer(&admin_request, route, form.as_ref()).await;
+        let mut response = outcome.unwrap_or_else(|error| {
+            page::failure(Frame::new(&admin_request, "", None), &error, ctx.request_id(), Some("/admin"))
+        });
+        if admin_request.notice.is_some() {
+            CookieName::Notice.write(&mut response, None, &scope);
+        }
+        if let Some(notice) = response.data::<Notice>().copied() {
+            let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+            let (to, key) = (to.unwrap_or_default().to_owned(), (self.state.secret(), &*admin_request.csrf));
+            notice.send(&mut response, key, &to, &scope);
+        }
+        response
+    }
+
+    /// The form that an ended session has interrupted, for the account that has signed in.
+    pub(super) async fn resume(
+        &self,
+        ctx: &Ctx,
+        request: &Request,
+        signed_in: SignedIn,
+        next: &str,
+        form: &Params,
+    ) -> Response {
+        let base = site::base(request);
+        let (path, query) = next.split_once('?').unwrap_or((next, ""));
+        let request = match self.request_of(ctx, base, query, signed_in) {
+            Ok(request) => request,
+            Err((frame, error)) => return page::failure(*frame, &error, ctx.request_id(), None),
         };
-        let outcome = match checked {
-            Ok(()) => dispatch(&request, route, form.as_ref()).await,
-            Err(error) => Err(error),
+        let path = path.strip_prefix(base).unwrap_or(path);
+        let say = (
+            StatusCode::OK,
+            "You are signed in again. Nothing is saved yet: check what you entered, and save it.",
+        );
+        let outcome = match AdminRoute::parse(path) {
+            Some(route) => edit::reopen(&request, route, form, say).await,
+            None => Ok(None),
         };
-        outcome.unwrap_or_else(|error| {
-            page::failure(Frame::new(&request, "", None), &error, ctx.request_id(), Some("/admin"))
-        })
+        match outcome {
+            Ok(response) => response.unwrap_or_else(|| page::redirect(next)),
+            Err(error) => {
+                page::failure(Frame::new(&request, "", None), &error, ctx.request_id(), Some("/admin"))
+            }
+        }
     }
 
     /// The request of the account; `None` when nobody is signed in, an error for accounts without access.
@@ -159,6 +205,25 @@ impl AdminEndpoint {
         let Some(signed_in) = signed_in else {
             return Ok(None);
         };
+        let query = request.uri().query().unwrap_or_default();
+        let mut admin_request = self.request_of(ctx, base, query, signed_in)?;
+        if *request.method() == Method::GET {
+            let path = format!("{base}{}", site::local_uri(request).path());
+            let (key, scope) =
+                ((self.state.secret(), &*admin_request.csrf), session::cookie_scope(request, &self.settings));
+            admin_request.notice = Notice::receive(request, key, &path, &scope);
+        }
+        Ok(Some(admin_request))
+    }
+
+    /// A request of a signed-in account, if it may use the admin.
+    fn request_of(
+        &self,
+        ctx: &Ctx,
+        base: &str,
+        query: &str,
+        signed_in: SignedIn,
+    ) -> std::result::Result<AdminRequest, (Box<Frame>, Error)> {
         let csrf = session::form_token(self.state.secret(), &signed_in);
         let principal = signed_in.principal();
         if !self.settings.roles.iter().any(|role| principal.has_role(role)) {
@@ -166,15 +231,16 @@ impl AdminEndpoint {
             let frame = Frame { account: Some(signed_in.account.email), csrf, ..Frame::bare(base, "") };
             return Err((Box::new(frame), Error::Forbidden));
         }
-        let query = request.uri().query().unwrap_or_default();
-        Ok(Some(AdminRequest {
+        let plain = |error| (Box::new(Frame::bare(base, "")), error);
+        Ok(AdminRequest {
             state: self.state.clone(),
             ctx: ctx.with_principal(principal),
             email: signed_in.account.email,
             csrf,
             query: Params::parse(query.as_bytes()).map_err(plain)?,
             base: base.to_owned(),
-        }))
+            notice: None,
+        })
     }
 
     /// The response to an unknown path: 404 to signed-in accounts only.
@@ -188,6 +254,20 @@ impl AdminEndpoint {
             Err((frame, error)) => page::failure(*frame, &error, ctx.request_id(), None),
         }
     }
+}
+
+/// The answer to a request whose form, if it sends one, is one that this session was given. One that is not is
+/// shown again, as it may have been opened before another sign-in.
+async fn answer(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&Params>) -> Result<Response> {
+    let Some(sent) = form else { return dispatch(request, route, None).await };
+    let Err(error) = session::check_token(sent.get(session::CSRF), &request.csrf) else {
+        return dispatch(request, route, form).await;
+    };
+    let say = (
+        StatusCode::FORBIDDEN,
+        "Nothing was saved: the form was opened before you signed in. Check what you entered, and save it.",
+    );
+    edit::reopen(request, route, sent, say).await?.ok_or(error)
 }
 
 /// The page of a route.
@@ -214,7 +294,9 @@ fn redirect_to_sign_in(route: AdminRoute<'_>, request: &Request) -> Response {
     let base = site::base(request);
     let next = match (request.method(), route) {
         (_, AdminRoute::Index | AdminRoute::Lookup(_)) => None,
-        (&Method::GET | &Method::HEAD, _) => site::local_uri(request).path_and_query(),
+        (&Method::GET | &Method::HEAD, _) | (_, AdminRoute::Delete(..)) => {
+            site::local_uri(request).path_and_query()
+        }
         _ => None,
     };
     let next = next.map(|next| format!("{base}{next}")).unwrap_or_default();

@@ -1,14 +1,13 @@
 //! An entity as the admin sees it: which columns it shows, edits and calls a row by.
 
+use crate::admin::label::Label;
 use crate::admin::names;
 use crate::entity::{ColumnInfo, ColumnRole, EntityInfo, Surface};
-use crate::types::{Kind, shorten};
-use crate::value::{Record, Value};
+use crate::types::Kind;
+use crate::value::Value;
 
 /// Columns of a list page when the entity names none.
 const MAX_LIST_COLUMNS: usize = 6;
-/// Characters of a row's label.
-const MAX_LABEL_LENGTH: usize = 80;
 
 /// A column by its Rust name; a relation also by its own name.
 pub(super) fn named(info: &'static EntityInfo, name: &str) -> Option<&'static ColumnInfo> {
@@ -22,7 +21,8 @@ pub(super) fn readable(info: &'static EntityInfo) -> &'static [&'static ColumnIn
     info.on(Surface::Admin).readable()
 }
 
-fn is_readable(info: &'static EntityInfo, column: &ColumnInfo) -> bool {
+/// Whether the admin may show the column.
+pub(super) fn is_readable(info: &'static EntityInfo, column: &ColumnInfo) -> bool {
     info.on(Surface::Admin).columns().contains(column.index)
 }
 
@@ -33,7 +33,7 @@ pub(super) fn listed(info: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
     if !chosen.is_empty() {
         return chosen;
     }
-    let label = label(info).map(|column| column.index);
+    let label = Label::of(info).only().map(|column| column.index);
     let readable = || readable(info).iter().copied();
     let first = readable().filter(|column| Some(column.index) == label);
     let rest = readable()
@@ -49,30 +49,15 @@ fn is_short(column: &ColumnInfo) -> bool {
     !column.kind.capabilities().long && !column.field.is_some_and(|field| field.multiline)
 }
 
-/// The column that names a row: the declared one, or the first text.
-pub(super) fn label(info: &'static EntityInfo) -> Option<&'static ColumnInfo> {
-    let declared = info.def.admin.label.and_then(|name| named(info, name));
-    let text = |column: &&ColumnInfo| column.kind == Kind::Text && is_short(column);
-    declared.filter(|column| is_readable(info, column)).or_else(|| readable(info).iter().copied().find(text))
-}
-
-/// The name of a row: its label, or the entity's name and the key.
-pub(super) fn title(info: &'static EntityInfo, record: &Record) -> String {
-    let text = label(info).map(|column| record.get(column.index).to_text());
-    match text.map(|text| first_line(&text)).filter(|text| !text.is_empty()) {
-        Some(text) => text,
-        None => title_by_key(info, record.key()),
-    }
+/// The column that names rows where none is declared: the first text that every row has.
+pub(super) fn first_text(info: &'static EntityInfo) -> Option<&'static ColumnInfo> {
+    let text = |column: &&ColumnInfo| column.kind == Kind::Text && !column.nullable && is_short(column);
+    readable(info).iter().copied().find(text)
 }
 
 /// "Invoice #7": a row without a label.
 pub(super) fn title_by_key(info: &EntityInfo, key: &Value) -> String {
     format!("{} #{key}", names::singular(info))
-}
-
-fn first_line(text: &str) -> String {
-    let line = text.trim().lines().next().unwrap_or_default();
-    shorten(line, MAX_LABEL_LENGTH).into_owned()
 }
 
 /// The path of the list page, inside the application.

@@ -2,9 +2,9 @@
 
 use crate::admin::control::{Choice, Control, Input, Widget};
 use crate::admin::form_texts::FormTexts;
-use crate::admin::labels::Labels;
 use crate::admin::picker;
 use crate::admin::request::{AdminRequest, parse_value};
+use crate::admin::titles::Labels;
 use crate::admin::{kinds, names, page};
 use crate::entity::{ColumnInfo, FieldDef, Format, Surface};
 use crate::error::{FieldError, Result};
@@ -18,8 +18,8 @@ pub(super) struct FormState<'f> {
     pub texts: &'f FormTexts,
     /// What was wrong.
     pub errors: &'f [FieldError],
-    /// A search in a picker: the relation's wire name and the words.
-    pub search: Option<(&'f str, &'f str)>,
+    /// Searches in pickers: the relation's wire name and the words.
+    pub searches: &'f [(&'f str, &'f str)],
     /// Whether the row is new.
     pub new: bool,
 }
@@ -38,8 +38,7 @@ pub(super) async fn controls(
             Some(_) => relation_widget(request, column, text, state).await?,
             None => kinds::widget(column, field, text, state.new),
         };
-        let may_be_empty =
-            column.nullable || (kinds::empty_is_value(column.kind) && field.min_len.is_none_or(|n| n == 0));
+        let may_be_empty = column.nullable || kinds::empty_is_value(column);
         let keeps = !state.new && !column.readable;
         controls.push(Control {
             name: column.wire,
@@ -86,7 +85,9 @@ async fn relation_widget(
     let Some(target) = column.target().filter(|target| request.allows(target, Action::Read)) else {
         return Ok(Widget::Input(Input::text(value)));
     };
-    let search = state.search.filter(|(name, _)| *name == column.wire).map(|(_, words)| words);
+    let search = state.searches.iter().find(|(name, _)| *name == column.wire).map(|(_, words)| *words);
+    // What names no row stands in the search, not in place of a key.
+    let value = if search.is_some() && parse_value(column, &value).is_none() { String::new() } else { value };
     let mut found = picker::choices(request, target, search).await?;
     let mut text =
         found.choices.iter().find(|choice| choice.value == value).map(|choice| choice.text.clone());
@@ -133,7 +134,8 @@ fn hint(column: &ColumnInfo, field: &FieldDef, keeps: bool) -> String {
         Some(LengthUnit::Items) => "elements",
         Some(LengthUnit::Characters) | None => "characters",
     };
-    match (field.min_len, field.max_len) {
+    // That a value is needed is said beside its name.
+    match (field.min_len.filter(|least| *least > 1), field.max_len) {
         (Some(least), Some(most)) => parts.push(format!("{least} to {most} {unit}.")),
         (Some(least), None) => parts.push(format!("At least {least} {unit}.")),
         (None, Some(most)) => parts.push(format!("At most {most} {unit}.")),

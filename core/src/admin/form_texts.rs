@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::admin::kinds;
 use crate::admin::params::Params;
+use crate::admin::picker::Unmatched;
 use crate::entity::{ColumnInfo, DefaultDef, EntityInfo, Surface};
 use crate::service::InputForm;
 use crate::value::{Assignments, Record};
@@ -47,20 +48,30 @@ pub(super) fn of_sent(mut before: FormTexts, columns: &[&'static ColumnInfo], fo
     before
 }
 
-/// Reads a form into assignments. With a row, only what differs from it is set: browsers change line ends, and a
-/// value that was not touched must not be.
-pub(super) fn read(input: InputForm, form: &Params, row: Option<&Record>) -> Assignments {
-    let sent = input.columns().filter_map(|column| {
+/// Reads a form into assignments. Fields of a new row that are left empty are not set, nor are those of a row that are
+/// never shown. Of a row that the form does not say to have shown (`unless` is given), what it holds is not set either.
+pub(super) fn read(
+    input: InputForm,
+    form: &Params,
+    new: bool,
+    unless: Option<&Record>,
+    unmatched: &[Unmatched],
+) -> Assignments {
+    let sent = input.columns().filter(|column| unmatched.iter().all(|words| words.field != column.wire));
+    let sent = sent.filter_map(|column| {
         let text = unix_lines(form.get(column.wire)?);
-        let untouched = match row {
-            Some(_) if !column.readable => text.is_empty(),
+        let left_out = match unless {
+            // The service takes the default, or says that a value is required.
+            None if new => !kinds::empty_is_value(column) && text.trim().is_empty(),
+            _ if !column.readable => text.is_empty(),
             Some(row) => text == unix_lines(&kinds::control_text(row.get(column.index))),
-            // On a new row the service takes the default, or says that a value is required.
-            None => !kinds::empty_is_value(column.kind) && text.trim().is_empty(),
+            None => false,
         };
-        (!untouched).then(|| (column.wire, kinds::codec_text(column.kind, &text)))
+        (!left_out).then(|| (column.wire, kinds::codec_text(column.kind, &text)))
     });
-    input.read_text(sent)
+    let mut values = input.read_text(sent);
+    unmatched.iter().for_each(|words| values.fail(words.error()));
+    values
 }
 
 fn unix_lines(text: &str) -> String {

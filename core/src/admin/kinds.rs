@@ -206,8 +206,8 @@ fn variants(def: &'static EnumDef) -> impl Iterator<Item = (&'static str, String
 }
 
 /// Whether a field that is left empty was filled in with an empty value.
-pub(super) fn empty_is_value(kind: Kind) -> bool {
-    kind == Kind::Text
+pub(super) fn empty_is_value(column: &ColumnInfo) -> bool {
+    column.kind == Kind::Text && column.field.is_none_or(|field| field.min_len.is_none())
 }
 
 /// The text of a value in its control.

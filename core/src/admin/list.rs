@@ -6,14 +6,15 @@ use poem::http::StatusCode;
 
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::control::{self, Choice};
-use crate::admin::labels::Labels;
 use crate::admin::page::{self, Frame};
 use crate::admin::request::{AdminRequest, parse_value, search_text};
-use crate::admin::{entities, kinds, names, params};
+use crate::admin::titles::Labels;
+use crate::admin::{entities, kinds, label, names, params};
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Format, Op, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::{Cursors, Direction, ListQuery, Page, PageArgs, Sort};
+use crate::service::HiddenCells;
 use crate::types::Kind;
 use crate::value::{ColumnSet, Record};
 
@@ -21,8 +22,6 @@ use crate::value::{ColumnSet, Record};
 const ROWS: u32 = 25;
 /// What a filter's parameter starts with; the rest is the wire name.
 pub(super) const FILTER: &str = "f.";
-/// The value of a filter that asks for NULL.
-const NULL: &str = "null";
 
 #[derive(Template)]
 #[template(path = "admin/list.html")]
@@ -88,12 +87,14 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
     let columns = columns(info);
     let mut query = ListQuery::new(columns.iter().map(|column| column.index).collect::<ColumnSet>());
     query.search = params.search.clone();
-    query.order = params.sort.into_iter().collect();
+    query.order = params.order(request, info);
     query.filter = params.condition()?;
     query.cursors = Cursors::Ends;
     query.page = page_args(request);
     let found = request.records(info).list(&query).await?;
     let labels = Labels::read(&request.ctx, &columns, &found.items).await?;
+    let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
+    let hidden = request.records(info).hidden_cells(indexes, &found.items).await?;
     let (previous, next) = params.pages(request, info, &found);
     let page = ListPage {
         frame: Frame::new(request, names::plural(info), Some(info)),
@@ -105,7 +106,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
         filters: params.controls(request, info),
         chips: params.chips(request, info).await?,
         columns: columns.iter().map(|column| params.column_head(request, info, column)).collect(),
-        rows: rows(request, info, &columns, &found.items, &labels),
+        rows: rows(request, info, &columns, &found.items, (&labels, &hidden)),
         filtered: params.search.is_some() || !params.filters.is_empty(),
         search: info.searched().next().map(|_| params.search.clone().unwrap_or_default()),
         sort: params.sort_text,
@@ -147,17 +148,19 @@ pub(super) fn rows(
     info: &'static EntityInfo,
     columns: &[&'static ColumnInfo],
     records: &[Record],
-    labels: &Labels,
+    shown: (&Labels, &HiddenCells),
 ) -> Vec<Row> {
     let link_column = columns.iter().position(|column| may_link(column)).unwrap_or_default();
     let cell =
-        |column: &&'static ColumnInfo, record| cell::cell(request, column, record, labels, Extent::Short);
+        |column: &&'static ColumnInfo, record| cell::cell(request, column, record, shown, Extent::Short);
     records
         .iter()
-        .map(|record| Row {
-            href: request.row_path(info, record.key()),
-            cells: columns.iter().map(|column| cell(column, record)).collect(),
-            link_column,
+        .map(|record| {
+            let mut cells = columns.iter().map(|column| cell(column, record)).collect::<Vec<_>>();
+            if let Some(cell) = cells.get_mut(link_column) {
+                cell.become_link_text(|| entities::title_by_key(info, record.key()));
+            }
+            Row { href: request.row_path(info, record.key()), cells, link_column }
         })
         .collect()
 }
@@ -177,10 +180,21 @@ impl ListParams {
         })
     }
 
+    /// The order of the rows. Relations are sorted by what they show.
+    fn order(&self, request: &AdminRequest, info: &'static EntityInfo) -> Vec<Sort> {
+        let Some(sort) = self.sort else { return Vec::new() };
+        let column = &info.columns[sort.column];
+        match column.relation() {
+            Some(_) => label::sorts_of(&request.ctx, column, sort.direction),
+            None => vec![sort],
+        }
+    }
+
     fn condition(&self) -> Result<Condition> {
         let mut all = Condition::TRUE;
         for (column, text) in &self.filters {
-            let op = if text == NULL && column.nullable && column.kind != Kind::Text {
+            let may_be_null = column.nullable && column.kind != Kind::Text;
+            let op = if may_be_null && *text == null_choice(column) {
                 Op::IsNull(true)
             } else {
                 Op::Eq(parse_value(column, text).ok_or_else(|| unknown_value(column))?)
@@ -324,10 +338,22 @@ fn has_control(column: &ColumnInfo) -> bool {
     kinds::filter_choices(column.kind).is_some()
 }
 
+/// The value of a filter that asks for NULL: `null`, unless a variant of the column's enum is spelled so.
+fn null_choice(column: &ColumnInfo) -> String {
+    let mut choice = "null".to_owned();
+    if let Kind::Enum(def) = column.kind {
+        while def.variants.iter().any(|variant| variant.wire == choice) {
+            choice.push('_');
+        }
+    }
+    choice
+}
+
 fn filter_choices(column: &ColumnInfo, value: &str) -> Vec<Choice> {
+    let null = null_choice(column);
     let mut offered = kinds::filter_choices(column.kind).unwrap_or_default();
     if column.nullable {
-        offered.push((NULL, "Not set".to_owned()));
+        offered.push((&null, "Not set".to_owned()));
     }
     control::choices(value, Some("Any"), offered)
 }

@@ -4,7 +4,7 @@ use poem::Response;
 use serde_json::json;
 
 use crate::admin::request::AdminRequest;
-use crate::admin::{entities, picker};
+use crate::admin::{picker, titles};
 use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::policy::Action;
@@ -14,9 +14,11 @@ pub(super) async fn respond(request: &AdminRequest, info: &'static EntityInfo) -
     request.authorize(info, Action::Read)?;
     let search = request.query.get("q").unwrap_or_default();
     let (rows, more) = picker::search(&request.ctx, info, search).await?;
+    let titles = titles::told_apart(&rows, titles::titles(&request.ctx, info, &rows).await?);
     let rows = rows
         .iter()
-        .map(|row| json!({ "id": row.key().to_text(), "label": entities::title(info, row) }))
+        .zip(titles)
+        .map(|(row, title)| json!({ "id": row.key().to_text(), "label": title }))
         .collect::<Vec<_>>();
     Ok(Response::builder()
         .content_type("application/json")

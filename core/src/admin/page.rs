@@ -4,6 +4,7 @@ use askama::Template;
 use poem::Response;
 use poem::http::{StatusCode, header};
 
+use crate::admin::notice::Notice;
 use crate::admin::request::AdminRequest;
 use crate::admin::{assets, names};
 use crate::entity::{EntityInfo, Surface};
@@ -83,17 +84,11 @@ impl Frame {
         title: impl Into<String>,
         current: Option<&EntityInfo>,
     ) -> Self {
-        let notice = match request.query.get("_done") {
-            Some("created") => Some("Created."),
-            Some("saved") => Some("Saved."),
-            Some("deleted") => Some("Deleted."),
-            _ => None,
-        };
         Self {
             groups: groups(request, current),
             account: Some(request.email.clone()),
             csrf: request.csrf.clone(),
-            notice,
+            notice: request.notice.map(Notice::text),
             ..Self::bare(&request.base, title)
         }
     }
@@ -149,6 +144,13 @@ pub(super) fn render(status: StatusCode, page: &impl Template) -> Result<Respons
 /// Sends the browser to another page, with GET.
 pub(super) fn redirect(to: &str) -> Response {
     Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, to).finish()
+}
+
+/// As [`redirect`], to a page that says what was done.
+pub(super) fn redirect_saying(to: &str, notice: Notice) -> Response {
+    let mut response = redirect(to);
+    response.set_data(notice);
+    response
 }
 
 #[derive(Template)]

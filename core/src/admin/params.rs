@@ -23,6 +23,18 @@ impl Params {
         Ok(Self(pairs))
     }
 
+    /// Whether there is nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The values whose names begin so, by the rest of their names.
+    pub(super) fn under(&self, prefix: &str) -> Self {
+        let of =
+            |(name, value): &(String, String)| Some((name.strip_prefix(prefix)?.to_owned(), value.clone()));
+        Self(self.0.iter().filter_map(of).collect())
+    }
+
     /// The last value of a name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.iter().filter(|(key, _)| *key == name).last().map(|(_, value)| value)
@@ -36,6 +48,12 @@ impl Params {
     /// The names and values, in the order sent.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl FromIterator<(String, String)> for Params {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
     }
 }
 

@@ -1,21 +1,74 @@
 //! Choosing a related row: a list when there are few, else a key with a search.
 
 use crate::admin::control::Choice;
-use crate::admin::entities;
-use crate::admin::labels::label_columns;
+use crate::admin::label::{self, Label};
+use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_value, search_text};
+use crate::admin::titles;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Op};
-use crate::error::Result;
+use crate::error::{FieldError, Result};
 use crate::query::{Direction, ListQuery, PageArgs, Sort};
 use crate::service::Records;
-use crate::types::Kind;
+use crate::types::{Kind, shorten};
 use crate::value::Record;
 
 /// Rows up to which a plain list is offered.
 const MAX_SELECT_ROWS: u32 = 50;
 /// Rows that a search offers.
 const MAX_SEARCH_ROWS: u32 = 20;
+
+/// The words to search for in a picker: this and the relation's wire name.
+const WORDS: &str = "_words.";
+/// The words whose rows a picker offers: this and the relation's wire name.
+const FOUND: &str = "_found.";
+/// The button that searches in a picker; its value is the relation's wire name.
+pub(super) const SEARCH_BUTTON: &str = "_find";
+
+/// What was entered in a picker without choosing a row.
+#[derive(Debug)]
+pub(super) struct Unmatched {
+    /// The relation's wire name.
+    pub field: &'static str,
+    /// What was entered.
+    pub words: String,
+}
+
+impl Unmatched {
+    /// What was entered in the pickers of a form without choosing a row: text where a key should be, words that were not
+    /// searched for, or of whose rows none was chosen.
+    pub(super) fn all(columns: &[&'static ColumnInfo], form: &Params) -> Vec<Self> {
+        columns.iter().filter_map(|column| Self::of(column, form)).collect()
+    }
+
+    fn of(column: &'static ColumnInfo, form: &Params) -> Option<Self> {
+        column.relation()?;
+        let key = form.filled(column.wire);
+        let unmatched = |words: &str| Some(Self { field: column.wire, words: words.to_owned() });
+        if let Some(key) = key.filter(|key| parse_value(column, key).is_none()) {
+            return unmatched(key);
+        }
+        let words = form.filled(&format!("{WORDS}{}", column.wire))?;
+        let searched = form.filled(&format!("{FOUND}{}", column.wire)) == Some(words);
+        if searched && key.is_some() { None } else { unmatched(words) }
+    }
+
+    /// Why it cannot be saved.
+    pub(super) fn error(&self) -> FieldError {
+        let words = shorten(&self.words, 60);
+        let message = format!("“{words}” names no row; choose one, or clear what you entered");
+        FieldError::new(self.field, UNMATCHED, message)
+    }
+}
+
+/// The code of errors of pickers in which no row was chosen.
+pub(super) const UNMATCHED: &str = "unmatched";
+
+/// The search that a form asks for: the relation's wire name and the words.
+pub(super) fn search_asked(form: &Params) -> Option<(&str, &str)> {
+    let name = form.get(SEARCH_BUTTON)?;
+    Some((name, form.get(&format!("{WORDS}{name}")).unwrap_or_default()))
+}
 
 /// The rows that a relation can be set to.
 #[derive(Debug)]
@@ -37,24 +90,31 @@ pub(super) async fn choices(
         None => first(&request.ctx, target, MAX_SELECT_ROWS).await?,
     };
     let (rows, more) = rows;
+    let titles = titles::told_apart(&rows, titles::titles(&request.ctx, target, &rows).await?);
     let choices = rows
         .iter()
-        .map(|row| Choice { value: row.key().to_text(), text: entities::title(target, row), selected: false })
+        .zip(titles)
+        .map(|(row, text)| Choice { value: row.key().to_text(), text, selected: false })
         .collect();
     Ok(RowChoices { choices, more })
 }
 
-/// The label, unless it is hidden from the principal: rows are then neither sorted nor found by it.
-fn shown_label(ctx: &Ctx, target: &'static EntityInfo) -> Option<&'static ColumnInfo> {
-    entities::label(target).filter(|label| target.column_visibility(label.index, ctx).is_none())
+/// The columns of its own that rows are called by, unless they are hidden from the principal: rows are then neither sorted
+/// nor found by them.
+fn shown_label(ctx: &Ctx, target: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
+    let own = |path: &label::Path| match path[..] {
+        [column] if column.relation().is_none() => Some(column),
+        _ => None,
+    };
+    let columns = Label::of(target).parts.iter().filter_map(|(_, path)| own(path)).collect::<Vec<_>>();
+    columns.into_iter().filter(|column| target.column_visibility(column.index, ctx).is_none()).collect()
 }
 
 fn query(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> ListQuery {
-    let mut query = ListQuery::new(label_columns(target));
+    let mut query = ListQuery::new(titles::columns(target));
     query.page = PageArgs::first(limit);
-    if let Some(label) = shown_label(ctx, target).filter(|label| label.sort) {
-        query.order = vec![Sort::new(label.index, Direction::Asc)];
-    }
+    let sorted = shown_label(ctx, target).into_iter().take_while(|label| label.sort);
+    query.order = sorted.map(|label| Sort::new(label.index, Direction::Asc)).collect();
     query
 }
 
@@ -76,14 +136,16 @@ pub(super) async fn search(
     let records = Records::new(ctx, target);
     let mut rows = Vec::new();
     if let Some(key) = parse_value(target.key(), &text) {
-        rows.extend(records.find(&key, label_columns(target)).await?);
+        rows.extend(records.find(&key, titles::columns(target)).await?);
     }
     let mut query = query(ctx, target, MAX_SEARCH_ROWS);
-    let label = shown_label(ctx, target).filter(|label| label.kind == Kind::Text);
+    let labels = shown_label(ctx, target).into_iter().filter(|label| label.kind == Kind::Text);
+    let found =
+        labels.map(|label| Condition::column(label.index, Op::Contains(text.clone()))).collect::<Vec<_>>();
     if target.searched().next().is_some() {
         query.search = Some(text);
-    } else if let Some(label) = label {
-        query.filter = Condition::column(label.index, Op::Contains(text));
+    } else if !found.is_empty() {
+        query.filter = Condition::Any(found);
     } else {
         return Ok((rows, false));
     }

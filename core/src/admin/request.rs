@@ -1,6 +1,7 @@
 //! One request of a signed-in account: what all pages need of it.
 
 use crate::admin::entities;
+use crate::admin::notice::Notice;
 use crate::admin::params::Params;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
@@ -28,6 +29,8 @@ pub(super) struct AdminRequest {
     pub query: Params,
     /// What stands before the paths of the application.
     pub base: String,
+    /// What was just done.
+    pub notice: Option<Notice>,
 }
 
 impl AdminRequest {

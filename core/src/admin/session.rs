@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::http::client;
 
 pub(super) use crate::http::browser::{
-    CookieName, CookieScope, api_token, check_origin, check_token, form_token, sign_in_token,
+    CookieName, CookieScope, api_token, check_origin, check_token, form_token, notice_seal, sign_in_token,
 };
 
 /// The field of a form that holds its token.

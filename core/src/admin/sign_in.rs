@@ -7,9 +7,11 @@ use poem::{Request, Response};
 use crate::admin::endpoint::AdminEndpoint;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
+use crate::admin::route::AdminRoute;
 use crate::admin::session::{self, CookieName};
-use crate::auth::{end_session, random_nonce, start_session};
+use crate::auth::{SignedIn, end_session, random_nonce, start_session};
 use crate::ctx::Ctx;
+use crate::entity::Surface;
 use crate::error::{Error, Result};
 use crate::http::site;
 
@@ -19,7 +21,46 @@ struct SignInPage<'a> {
     frame: Frame,
     email: &'a str,
     next: &'a str,
+    /// What was typed into a form when the session ended.
+    kept: Vec<(String, &'a str)>,
     error: Option<String>,
+}
+
+/// What stands before the names of what was typed into a form when the session ended.
+const KEPT: &str = "kept.";
+
+/// What the sign-in form shows.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    email: &'a str,
+    next: &'a str,
+    kept: &'a Params,
+}
+
+/// The sign-in form in place of a page whose form came after the end of the session. It carries what was typed, but for
+/// secrets, and signing in shows the form again. None for requests of other pages.
+pub(super) fn interrupted(
+    admin: &AdminEndpoint,
+    route: AdminRoute<'_>,
+    request: &Request,
+    form: &Params,
+) -> Result<Option<Response>> {
+    let (AdminRoute::New(entity) | AdminRoute::Edit(entity, _)) = route else { return Ok(None) };
+    let mut entities = admin.state.registry().iter();
+    let Some(info) = entities.find(|info| info.def.rest_path == entity && info.is_on(Surface::Admin)) else {
+        return Ok(None);
+    };
+    let secret = |name: &str| info.columns.iter().any(|column| column.wire == name && !column.readable);
+    let kept = form.iter().filter(|(name, _)| *name != session::CSRF && !secret(name));
+    let kept = kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Params>();
+    let next = site::local_uri(request).path_and_query().map(|path| format!("{}{path}", site::base(request)));
+    let asked = Asked { email: "", next: next.as_deref().unwrap_or_default(), kept: &kept };
+    let ended = SignInError {
+        status: StatusCode::FORBIDDEN,
+        message: "Your session has ended. Sign in again; what you entered is kept.".to_owned(),
+        retry_after: None,
+    };
+    show(admin, request, asked, Some(ended)).map(Some)
 }
 
 /// The sign-in page, and what it sends.
@@ -34,7 +75,7 @@ pub(super) async fn handle(
         None => {
             let query = Params::parse(request.uri().query().unwrap_or_default().as_bytes())?;
             let next = query.get("next").unwrap_or_default();
-            show(admin, request, "", next, None)
+            show(admin, request, Asked { email: "", next, kept: &Params::default() }, None)
         }
     }
 }
@@ -42,7 +83,8 @@ pub(super) async fn handle(
 async fn sign_in(admin: &AdminEndpoint, ctx: &Ctx, request: &Request, form: &Params) -> Result<Response> {
     let scope = session::cookie_scope(request, &admin.settings);
     let email = form.get("email").unwrap_or_default();
-    let next = form.get("next").unwrap_or_default();
+    let kept = form.under(KEPT);
+    let asked = Asked { email, next: form.get("next").unwrap_or_default(), kept: &kept };
     let nonce = CookieName::SignIn.read(request, &scope).unwrap_or_default();
     let token = session::sign_in_token(admin.state.secret(), &nonce);
     if nonce.is_empty() || session::check_token(form.get(session::CSRF), &token).is_err() {
@@ -51,20 +93,24 @@ async fn sign_in(admin: &AdminEndpoint, ctx: &Ctx, request: &Request, form: &Par
             message: "The form was too old or did not come from this page. Please try again.".to_owned(),
             retry_after: None,
         };
-        return show(admin, request, email, next, Some(stale));
+        return show(admin, request, asked, Some(stale));
     }
     let password = form.get("password").unwrap_or_default();
     let address = session::address(request, &admin.settings);
     let account = match admin.accounts.sign_in(ctx, email, password, &address).await {
         Ok(account) => account,
-        Err(error) => return show(admin, request, email, next, Some(SignInError::of(error)?)),
+        Err(error) => return show(admin, request, asked, Some(SignInError::of(error)?)),
     };
     // A session that was open in this browser ends: its id must not live on under another account.
     if let Some(old) = CookieName::Session.read(request, &scope) {
         end_session(ctx, &old).await?;
     }
-    let (_, id) = start_session(ctx, &account, admin.settings.lifetime).await?;
-    let mut response = page::redirect(&safe_next(site::base(request), next));
+    let (session, id) = start_session(ctx, &account, admin.settings.lifetime).await?;
+    let next = safe_next(site::base(request), asked.next);
+    let mut response = match kept.is_empty() {
+        true => page::redirect(&next),
+        false => admin.resume(ctx, request, SignedIn { session, account }, &next, &kept).await,
+    };
     CookieName::Session.write(&mut response, Some(&id), &scope);
     CookieName::SignIn.write(&mut response, None, &scope);
     Ok(response)
@@ -133,10 +179,10 @@ impl SignInError {
 fn show(
     admin: &AdminEndpoint,
     request: &Request,
-    email: &str,
-    next: &str,
+    asked: Asked<'_>,
     failure: Option<SignInError>,
 ) -> Result<Response> {
+    let Asked { email, next, kept } = asked;
     let scope = session::cookie_scope(request, &admin.settings);
     let existing = CookieName::SignIn.read(request, &scope).filter(|nonce| !nonce.is_empty());
     let nonce = match &existing {
@@ -152,6 +198,7 @@ fn show(
         },
         email,
         next,
+        kept: kept.iter().map(|(name, value)| (format!("{KEPT}{name}"), value)).collect(),
         error: failure.map(|failure| failure.message),
     };
     let mut response = page::render(status, &page)?;

@@ -33,9 +33,9 @@ impl ServeCommand {
             .map_err(|error| Failure::new(format!("cannot listen on {address}: {error}; see `BIND`")))?;
         let address = listener.local_addr().unwrap_or(address);
         print_addresses(address, &addresses);
-        listen::serve(listener, endpoint, limits, stop).await;
-        state.system().db().close().await;
-        eprintln!("stopped");
+        let end = listen::serve(listener, endpoint, limits, stop).await;
+        listen::close(state.system().db(), end).await;
+        tracing::info!("stopped");
         Ok(())
     }
 }

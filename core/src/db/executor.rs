@@ -304,7 +304,7 @@ async fn fetch(
                 Access::Write => pools.writer(deadline).await,
             };
             match connection {
-                Ok(mut connection) => super::sqlite::fetch(&mut *connection, statement, layout).await,
+                Ok(mut connection) => connection.fetch(statement, layout, deadline.end()).await,
                 Err(error) => Err(error),
             }
         }
@@ -320,7 +320,7 @@ async fn execute(db: &Db, statement: Statement, deadline: &Deadline) -> Result<u
     let affected = match db.pools() {
         #[cfg(feature = "sqlite")]
         Pools::Sqlite(pools) => match pools.writer(deadline).await {
-            Ok(mut connection) => super::sqlite::execute(&mut *connection, statement).await,
+            Ok(mut connection) => connection.execute(statement, deadline.end()).await,
             Err(error) => Err(error),
         },
         #[cfg(feature = "postgres")]

@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sea_query_sqlx::SqlxValues;
@@ -22,6 +23,8 @@ pub(crate) async fn connect(
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.max(1))
         .acquire_timeout(options.acquire_timeout)
+        // Under load a task waits here all the time, for callers that others serve.
+        .acquire_slow_threshold(Duration::MAX)
         // A ping per acquire would cost a round trip per statement.
         .test_before_acquire(false)
         .before_acquire(move |connection, meta| {

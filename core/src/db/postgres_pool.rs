@@ -135,15 +135,18 @@ impl PostgresPool {
             state.waiter(&self.idle)
         };
         self.take_for_waiters();
-        let lease = async {
-            match tokio::time::timeout(self.pool.options().get_acquire_timeout(), &mut waiter.lease).await {
-                Ok(lease) => lease.unwrap_or(Err(sqlx::Error::PoolClosed)),
-                Err(_) => Err(sqlx::Error::PoolTimedOut),
+        let acquire_timeout = self.pool.options().get_acquire_timeout();
+        let (limit, late) = match wait {
+            Wait::Punctual if deadline.unshortened() < acquire_timeout => {
+                (deadline.unshortened(), DbError::Busy("no connection has become free".to_owned()))
             }
+            _ => (deadline.remaining().min(acquire_timeout), sqlx::Error::PoolTimedOut.into()),
         };
-        match wait {
-            Wait::UntilDeadline => deadline.bound(lease).await,
-            Wait::Punctual => deadline.bound_unshortened(lease).await,
+        // On the heap: every statement's future would hold this one, and most find an idle connection.
+        match Box::pin(tokio::time::timeout(limit, &mut waiter.lease)).await {
+            Ok(Ok(lease)) => Ok(lease?),
+            Ok(Err(_)) => Err(sqlx::Error::PoolClosed.into()),
+            Err(_) => Err(late),
         }
     }
 

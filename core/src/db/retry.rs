@@ -53,12 +53,24 @@ impl Deadline {
         }
     }
 
+    /// When the time is up.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+    pub(crate) fn end(&self) -> Instant {
+        Instant::now() + self.remaining()
+    }
+
     /// What is left of the time when a good part of it has been waited for already: a statement that now takes all of
     /// its own time would be late.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(crate) fn shortened(&self) -> Option<Duration> {
         let remaining = self.remaining();
         (remaining < self.time / 4 * 3).then_some(remaining)
+    }
+
+    /// How long may still be waited so that a statement after it has all of its own time.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    pub(crate) fn unshortened(&self) -> Duration {
+        self.remaining().saturating_sub(self.time / 4 * 3)
     }
 
     /// Waits for a connection of a pool. On the heap: every statement's future would hold this one, and most find an
@@ -71,22 +83,6 @@ impl Deadline {
             match tokio::time::timeout(self.remaining(), acquire).await {
                 Ok(acquired) => Ok(acquired?),
                 Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
-            }
-        })
-    }
-
-    /// As [`Deadline::bound`], for a statement that will have all of its own time: [`DbError::Busy`] once it would be
-    /// late.
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
-    pub(crate) fn bound_unshortened<'a, T>(
-        &'a self,
-        acquire: impl Future<Output = Result<T, sqlx::Error>> + Send + 'a,
-    ) -> BoxFuture<'a, Result<T, DbError>> {
-        let punctual = self.remaining().saturating_sub(self.time / 4 * 3);
-        Box::pin(async move {
-            match tokio::time::timeout(punctual, acquire).await {
-                Ok(acquired) => Ok(acquired?),
-                Err(_) => Err(DbError::Busy("no connection has become free".to_owned())),
             }
         })
     }

@@ -1,5 +1,11 @@
 //! SQLite: one writer, many readers, WAL.
 
+mod connection;
+mod interrupt;
+mod readers;
+
+pub(crate) use connection::{SqliteLease, SqliteTransaction};
+
 use std::cmp::Ordering;
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,11 +16,13 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, SqlSafeStr as _, Sqlite};
+use sqlx::{AssertSqlSafe, Connection as _, Sqlite};
 
 use crate::db::retry::{Deadline, Idempotence, with_retry};
 use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement, storage, url};
 use crate::value::{Record, Value};
+use interrupt::TimeLimit;
+use readers::Readers;
 
 /// How long SQLite itself waits for a lock at a time. In between the connection is free for others and the deadline is
 /// looked at.
@@ -24,45 +32,57 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct SqlitePools {
     writer: SqlitePool,
-    readers: SqlitePool,
-    /// Both are the same pool.
-    shared: bool,
+    /// Of what runs on the one connection that writes.
+    limit: TimeLimit,
+    /// Absent in memory, where one connection does both.
+    readers: Option<Readers>,
+    statement_timeout: Duration,
 }
 
 impl SqlitePools {
     /// A connection that reads.
-    pub(crate) async fn reader(&self, deadline: &Deadline) -> Result<PoolConnection<Sqlite>, DbError> {
-        deadline.bound(self.readers.acquire()).await
+    pub(crate) async fn reader(&self, deadline: &Deadline) -> Result<SqliteLease, DbError> {
+        match &self.readers {
+            Some(readers) => readers.acquire(deadline).await.map(SqliteLease::Reader),
+            None => self.writer(deadline).await,
+        }
     }
 
     /// The connection that writes.
-    pub(crate) async fn writer(&self, deadline: &Deadline) -> Result<PoolConnection<Sqlite>, DbError> {
-        deadline.bound(self.writer.acquire()).await
+    pub(crate) async fn writer(&self, deadline: &Deadline) -> Result<SqliteLease, DbError> {
+        Ok(SqliteLease::Writer(self.unlimited_writer(deadline).await?, self.limit.clone()))
     }
 
-    /// The connection that writes, on which a transaction has begun. A deferred transaction that reads, then writes,
-    /// fails under concurrency whatever the timeout.
-    pub(crate) async fn begin(
+    /// The connection that writes, for statements that take as long as they take.
+    pub(crate) async fn unlimited_writer(
         &self,
         deadline: &Deadline,
-    ) -> Result<sqlx::Transaction<'static, Sqlite>, DbError> {
-        let connection = self.writer(deadline).await?;
-        let begin = AssertSqlSafe("BEGIN IMMEDIATE").into_sql_str();
-        Ok(sqlx::Transaction::begin(connection, Some(begin)).await?)
+    ) -> Result<PoolConnection<Sqlite>, DbError> {
+        let connection = deadline.bound(self.writer.acquire()).await?;
+        // sqlx hands it out after what ran on it has ended.
+        self.limit.lift();
+        Ok(connection)
+    }
+
+    /// The connection that writes, on which a transaction has begun.
+    pub(crate) async fn begin(&self, deadline: &Deadline) -> Result<SqliteTransaction, DbError> {
+        let connection = self.unlimited_writer(deadline).await?;
+        SqliteTransaction::begin(connection, self.limit.clone(), self.statement_timeout).await
     }
 
     pub(crate) fn status(&self) -> PoolStatus {
-        let of = |pool: &SqlitePool| PoolStatus::new(pool.size(), pool.num_idle());
-        let (writer, readers) = (of(&self.writer), of(&self.readers));
-        // In memory there is one pool for both.
-        if self.shared {
-            return writer;
-        }
-        PoolStatus { open: writer.open + readers.open, idle: writer.idle + readers.idle }
+        let writer = PoolStatus::new(self.writer.size(), self.writer.num_idle());
+        let readers = self.readers.as_ref().map(Readers::status);
+        readers.map_or(writer, |readers| PoolStatus {
+            open: writer.open + readers.open,
+            idle: writer.idle + readers.idle,
+        })
     }
 
     pub(crate) async fn close(&self) {
-        self.readers.close().await;
+        if let Some(readers) = &self.readers {
+            readers.close().await;
+        }
         self.writer.close().await;
     }
 }
@@ -78,8 +98,12 @@ pub(crate) fn probe(options: &DbOptions) -> Result<Option<SqlitePools>, DbError>
     }
     let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(options.acquire_timeout);
     let connect = connect_options(options)?.create_if_missing(false).pragma("query_only", "on");
-    let readers = pool.idle_timeout(None).max_lifetime(None).connect_lazy_with(connect);
-    Ok(Some(SqlitePools { writer: readers.clone(), readers, shared: true }))
+    Ok(Some(SqlitePools {
+        writer: pool.idle_timeout(None).max_lifetime(None).connect_lazy_with(connect),
+        limit: TimeLimit::default(),
+        readers: None,
+        statement_timeout: options.statement_timeout,
+    }))
 }
 
 fn connect_options(options: &DbOptions) -> Result<SqliteConnectOptions, DbError> {
@@ -101,21 +125,43 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError>
             DbError::Config(format!("cannot make the folder of the file that `DATABASE_URL` names: {error}"))
         })?;
     }
-    let pool =
-        || SqlitePoolOptions::new().acquire_timeout(options.acquire_timeout).test_before_acquire(false);
-    let writer = pool().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+    let limit = TimeLimit::default();
+    let watch = limit.clone();
+    let writer = SqlitePoolOptions::new()
+        .acquire_timeout(options.acquire_timeout)
+        .test_before_acquire(false)
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| {
+            let watch = watch.clone();
+            Box::pin(async move { watch.watch(connection).await })
+        })
+        // One that sqlx takes to be inside a transaction could begin none. In memory it is the database.
+        .after_release(move |connection, _| {
+            Box::pin(async move {
+                if memory || !connection.is_in_transaction() {
+                    return Ok(true);
+                }
+                // Answered once a rollback that is under way has ended.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        });
     let deadline = Deadline::after(options.statement_timeout);
     let open = || async { Ok::<_, DbError>(writer.clone().connect_with(connect.clone()).await?) };
     let writer = with_retry(&deadline, Idempotence::Idempotent, open).await?;
     let readers = if memory {
-        writer.clone()
+        None
     } else {
         let connect = connect.create_if_missing(false).pragma("query_only", "on");
-        let readers = pool().max_connections(options.max_connections.max(1));
-        let open = || async { Ok::<_, DbError>(readers.clone().connect_with(connect.clone()).await?) };
-        with_retry(&deadline, Idempotence::Idempotent, open).await?
+        let readers = Readers::new(connect, options.max_connections.max(1), options.acquire_timeout);
+        let open = || readers.acquire(&deadline);
+        drop(with_retry(&deadline, Idempotence::Idempotent, open).await?);
+        Some(readers)
     };
-    Ok(SqlitePools { writer, readers, shared: memory })
+    Ok(SqlitePools { writer, limit, readers, statement_timeout: options.statement_timeout })
 }
 
 fn compare_decimals(left: &str, right: &str) -> Ordering {

@@ -9,6 +9,8 @@ use tokio::sync::Mutex;
 use crate::db::postgres_transaction::PostgresTransaction;
 use crate::db::retry::{Deadline, Idempotence, RetryError, with_retry};
 use crate::db::share::over;
+#[cfg(feature = "sqlite")]
+use crate::db::sqlite::SqliteTransaction;
 use crate::db::{Db, DbError, Deferred, Dialect, Layout, Permit, Pools, RlsSession, Statement, Use};
 use crate::error::{Error, Result};
 use crate::value::Record;
@@ -61,7 +63,7 @@ struct TxState {
 #[derive(Debug)]
 enum TxConnection {
     #[cfg(feature = "sqlite")]
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(SqliteTransaction),
     #[cfg(feature = "postgres")]
     Postgres(PostgresTransaction),
     Ended,
@@ -144,9 +146,7 @@ impl Transaction {
         }
         let rows = match &mut state.connection {
             #[cfg(feature = "sqlite")]
-            TxConnection::Sqlite(transaction) => {
-                super::sqlite::fetch(&mut **transaction, statement, layout).await
-            }
+            TxConnection::Sqlite(transaction) => transaction.fetch(statement, layout).await,
             #[cfg(feature = "postgres")]
             TxConnection::Postgres(transaction) => {
                 super::postgres::fetch(transaction.connection()?, statement, layout, self.db.persistent())
@@ -223,7 +223,7 @@ impl Transaction {
         }
         let committed = match connection {
             #[cfg(feature = "sqlite")]
-            TxConnection::Sqlite(transaction) => transaction.commit().await.map_err(DbError::from),
+            TxConnection::Sqlite(transaction) => transaction.commit().await,
             #[cfg(feature = "postgres")]
             TxConnection::Postgres(transaction) => transaction.commit().await,
             TxConnection::Ended => return Err(ended()),
@@ -361,7 +361,11 @@ impl TxState {
         if left.is_zero() {
             return Err(over());
         }
-        if db.dialect() == Dialect::Postgres && left < self.limit / 4 * 3 {
+        #[cfg(feature = "sqlite")]
+        if let TxConnection::Sqlite(transaction) = &mut self.connection {
+            transaction.shorten(left);
+        }
+        if db.limits_statements() && left < self.limit / 4 * 3 {
             self.limit = left;
             // Zero would be no limit.
             let limit = format!("SET LOCAL statement_timeout = {}", left.as_millis().max(1));
@@ -402,7 +406,7 @@ impl TxConnection {
     async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(transaction) => super::sqlite::execute(&mut **transaction, statement).await,
+            Self::Sqlite(transaction) => transaction.execute(statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {
                 super::postgres::execute(transaction.connection()?, statement, persistent).await

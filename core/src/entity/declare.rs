@@ -244,6 +244,9 @@ impl FieldDef {
     fn complete(&mut self, kind: Kind, nullable: bool) {
         self.kind = kind;
         self.nullable = nullable;
+        // A text that must be there is not empty, unless the declaration says so.
+        let has_rule = kind == Kind::Text && !nullable && self.computed.is_none();
+        self.min_len = self.min_len.or(has_rule.then_some(1)).filter(|least| *least > 0);
         for name in [&mut self.wire, &mut self.graphql, &mut self.column] {
             if name.is_empty() {
                 *name = self.name;

@@ -167,7 +167,8 @@ pub struct FieldDef {
     /// columns: `["", "price", " * ", "amount", ""]`.
     #[serde(deserialize_with = "some_texts")]
     pub computed: Option<&'static [&'static str]>,
-    /// Least length in characters (elements for a list, bytes for `Bytes`).
+    /// Least length in characters (elements for a list, bytes for `Bytes`). 1 for a text that is not `Option` and says
+    /// nothing else.
     pub min_len: Option<u32>,
     /// Greatest length in characters (elements for a list, bytes for `Bytes`).
     pub max_len: Option<u32>,
@@ -463,7 +464,8 @@ impl SkipField {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AdminDef {
-    /// The field that labels a row in pickers and titles; the first text field when absent.
+    /// What a row is called in pickers and titles: a field, or a template of fields (`{first_name} {last_name}`). When
+    /// absent, the first text that every row has.
     #[serde(deserialize_with = "some_text")]
     pub label: Option<&'static str>,
     /// The columns of the list page; the first few fields when empty.

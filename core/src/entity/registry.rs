@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{EntityDef, EntityInfo, Link, OnDelete};
+use crate::entity::{EntityDef, EntityInfo, FieldDef, LabelTemplate, Link, OnDelete};
+use crate::types::Kind;
+use crate::value::Value;
 
 /// The prefix of the framework's own tables.
 const RESERVED: &str = "entify_";
@@ -85,6 +87,22 @@ pub enum RegistryProblem {
         /// The entity that is missing.
         target: &'static str,
     },
+    /// The template of a label names what is no field.
+    #[error("the `label` of `{entity}` names `{{{path}}}`, which leads to no field")]
+    Label {
+        /// The entity.
+        entity: &'static str,
+        /// What it names.
+        path: &'static str,
+    },
+    /// The default of a text is empty, which the text must not be.
+    #[error("the default of `{entity}.{field}` is empty, which the field must not be; say so: `min_len = 0`")]
+    EmptyDefault {
+        /// The entity.
+        entity: &'static str,
+        /// The field.
+        field: &'static str,
+    },
     /// A `pattern` is not a regular expression.
     #[error("the `pattern` of `{entity}.{field}` is not a regular expression: {reason}")]
     Pattern {
@@ -148,6 +166,8 @@ impl Registry {
         problems.extend(reserved_tables(entities));
         problems.extend(unlisted_targets(entities));
         problems.extend(broken_patterns(entities));
+        problems.extend(unknown_in_labels(entities));
+        problems.extend(empty_defaults(entities));
         let entities: Arc<[_]> = entities.iter().map(|def| def.info()).collect();
         let mut registry = Self { entities, dependents: Arc::default() };
         registry.dependents = Arc::new(registry.find_dependents());
@@ -277,6 +297,27 @@ fn unlisted_targets(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
         }
     }
     problems
+}
+
+fn unknown_in_labels(entities: &[&'static EntityDef]) -> impl Iterator<Item = RegistryProblem> {
+    let labels = entities.iter().filter_map(|def| Some((*def, LabelTemplate::read(def.admin.label?))));
+    labels.flat_map(|(def, label)| {
+        label.unknown(def).into_iter().map(|path| RegistryProblem::Label { entity: def.name, path })
+    })
+}
+
+fn empty_defaults(entities: &[&'static EntityDef]) -> impl Iterator<Item = RegistryProblem> {
+    let is_empty = |field: &&FieldDef| {
+        field.kind == Kind::Text
+            && field.min_len.is_some()
+            && field.default.is_some_and(|default| default.value() == Value::Text(String::new()))
+    };
+    entities.iter().flat_map(move |def| {
+        def.fields
+            .iter()
+            .filter(is_empty)
+            .map(|field| RegistryProblem::EmptyDefault { entity: def.name, field: field.name })
+    })
 }
 
 fn broken_patterns(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {

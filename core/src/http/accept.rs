@@ -1,16 +1,15 @@
 //! What a client accepts: lists with weights (RFC 9110, section 12.4.2).
 
-use poem::http::{HeaderMap, HeaderName, header};
+use poem::http::{HeaderMap, HeaderValue, header};
 
 /// The weight of what a client does not mention an opinion on, in thousandths.
 const FULL: u16 = 1000;
 
-/// The items of a list in a header, without their parameters, each with its weight from 0 to 1000.
+/// The items of a list in a header's values, without their parameters, each with its weight from 0 to 1000.
 pub(crate) fn weighted<'h>(
-    headers: &'h HeaderMap,
-    name: &HeaderName,
-) -> impl Iterator<Item = (&'h str, u16)> + use<'h> {
-    let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
+    values: impl IntoIterator<Item = &'h HeaderValue>,
+) -> impl Iterator<Item = (&'h str, u16)> {
+    let values = values.into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).filter_map(|item| {
         let mut parts = item.split(';').map(str::trim);
         let name = parts.next().filter(|name| !name.is_empty())?;
@@ -37,7 +36,7 @@ pub(crate) fn quality(headers: &HeaderMap, media_type: &str) -> (u16, bool) {
     let family = media_type.split('/').next().unwrap_or_default();
     let mut best: Option<(u8, u16)> = None;
     let mut is_empty = true;
-    for (range, weight) in weighted(headers, &header::ACCEPT) {
+    for (range, weight) in weighted(headers.get_all(header::ACCEPT)) {
         is_empty = false;
         let closeness = match range.split_once('/') {
             _ if range.eq_ignore_ascii_case(media_type) => 3,

@@ -22,6 +22,8 @@ pub(crate) enum CookieName {
     Session,
     /// What the sign-in form's token is bound to, before there is a session.
     SignIn,
+    /// What was just done, to be said once by the page that follows.
+    Notice,
 }
 
 /// How the cookies of one request are bound.
@@ -54,6 +56,7 @@ impl CookieName {
         let name = match self {
             Self::Session => "entify-session",
             Self::SignIn => "entify-sign-in",
+            Self::Notice => "entify-notice",
         };
         format!("{}{name}", scope.prefix())
     }
@@ -77,8 +80,10 @@ impl CookieName {
         let name = self.name(scope);
         let secure = if scope.secure { "; Secure" } else { "" };
         let path = if scope.base.is_empty() { "/" } else { scope.base };
+        // What was just done is old after a minute.
+        let age = if self == Self::Notice { "; Max-Age=60" } else { "" };
         let text = match value {
-            Some(value) => format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}"),
+            Some(value) => format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{age}{secure}"),
             None => format!("{name}=; Path={path}; HttpOnly; SameSite=Lax; Max-Age=0{secure}"),
         };
         // Values are base64url or hexadecimal, so this is always a header's value.
@@ -98,6 +103,11 @@ pub(crate) fn form_token(secret: &[u8], signed_in: &SignedIn) -> String {
 pub(crate) fn api_token(secret: &[u8], signed_in: &SignedIn) -> String {
     let session = &signed_in.session;
     keyed_digest(secret, "api request", &[&session.csrf, &session.hash])
+}
+
+/// The seal of a notice, bound to the session by the token of its forms, to what it says and to the page that says it.
+pub(crate) fn notice_seal(secret: &[u8], form_token: &str, what: &str, path: &str) -> String {
+    keyed_digest(secret, "admin notice", &[form_token, what, path])
 }
 
 /// The token of the sign-in form, bound to a cookie.

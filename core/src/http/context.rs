@@ -127,7 +127,8 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let id = request_id(request.headers());
-        let span = tracing::info_span!("request", id = %id);
+        // Of the highest level, so that no `LOG` takes the id from an error.
+        let span = tracing::error_span!("request", request_id = %id);
         let mut response = async {
             let anonymous =
                 self.context.state.system().with_principal(Principal::Anonymous).for_request(Arc::clone(&id));

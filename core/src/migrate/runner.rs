@@ -72,7 +72,7 @@ async fn on_sqlite(
     task: MigrateTask,
 ) -> Result<Vec<MigrationRun>, MigrateError> {
     use sqlx::{Connection as _, Executor as _};
-    let mut connection = pools.writer(&deadline).await?;
+    let mut connection = pools.unlimited_writer(&deadline).await?;
     connection.execute("PRAGMA foreign_keys = OFF").await.map_err(DbError::from)?;
     // Another process that migrates is waited for.
     connection.execute(busy_timeout(deadline.remaining())).await.map_err(DbError::from)?;

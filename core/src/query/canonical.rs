@@ -45,7 +45,14 @@ pub(crate) fn write_condition(info: &EntityInfo, condition: &Condition, out: &mu
 /// Writes an order.
 pub(crate) fn write_order(info: &EntityInfo, order: &[Sort], out: &mut Vec<u8>) {
     for sort in order {
-        write_name(info.columns[sort.column].column, out);
+        let mut column = &info.columns[sort.column];
+        write_name(column.column, out);
+        for step in sort.path.columns() {
+            let Some(target) = column.target() else { break };
+            column = &target.columns[step];
+            out.push(b'>');
+            write_name(column.column, out);
+        }
         out.push(match sort.direction {
             Direction::Asc => b'+',
             Direction::Desc => b'-',

@@ -12,9 +12,9 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use cut::CutCursor;
 
 use crate::ctx::{CURSOR_MAC as MAC, CursorKey};
-use crate::entity::EntityInfo;
+use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, Result};
-use crate::query::Sort;
+use crate::query::{Sort, sort_key};
 use crate::types::JsonStyle;
 use crate::value::{Record, Value};
 
@@ -62,16 +62,22 @@ pub(crate) enum ReadCursor {
 
 impl Cursor {
     /// The cursor of a row.
-    pub(crate) fn write(record: &Record, order: &[Sort], query: QueryDigest, key: &CursorKey) -> String {
+    pub(crate) fn write(
+        info: &EntityInfo,
+        record: &Record,
+        order: &[Sort],
+        query: QueryDigest,
+        key: &CursorKey,
+    ) -> String {
         let mut payload = Vec::with_capacity(64);
         payload.extend_from_slice(&[0; MAC]);
         payload.push(WHOLE);
         payload.extend_from_slice(&query.0);
-        write_sort_key(record, order, &mut payload);
+        write_sort_key(info, record, order, &mut payload);
         if payload.len() > MAX_BYTES {
             let sort_key = payload.split_off(MAC + 1 + DIGEST);
             payload[MAC] = CUT;
-            cut::write(record, order, &sort_key, key, &mut payload);
+            cut::write(info, record, order, &sort_key, key, &mut payload);
         }
         let mac = key.sign(&payload[MAC..]);
         payload[..MAC].copy_from_slice(&mac);
@@ -108,19 +114,19 @@ impl Cursor {
         if values.len() != order.len() {
             return Err(Error::CursorMismatch);
         }
-        let values = values.into_iter().zip(order).map(|(json, sort)| decode(json, info, sort.column));
+        let values = values.into_iter().zip(order).map(|(json, sort)| decode(json, sort.sorted_column(info)));
         Ok(ReadCursor::Whole(Self(values.collect::<Result<_>>()?)))
     }
 }
 
 /// The sort key of a row as a JSON array.
-fn write_sort_key(record: &Record, order: &[Sort], out: &mut Vec<u8>) {
+fn write_sort_key(info: &EntityInfo, record: &Record, order: &[Sort], out: &mut Vec<u8>) {
     out.push(b'[');
-    for (position, sort) in order.iter().enumerate() {
+    for (position, value) in sort_key(info, order, record).enumerate() {
         if position > 0 {
             out.push(b',');
         }
-        record.get(sort.column).write_json(JsonStyle::Rest, out);
+        value.write_json(JsonStyle::Rest, out);
     }
     out.push(b']');
 }
@@ -129,11 +135,9 @@ fn json_values(json: &[u8]) -> Result<Vec<serde_json::Value>> {
     serde_json::from_slice(json).map_err(|_| Error::CursorInvalid)
 }
 
-fn decode(json: serde_json::Value, info: &EntityInfo, column: usize) -> Result<Value> {
+fn decode(json: serde_json::Value, column: &ColumnInfo) -> Result<Value> {
     match json {
         serde_json::Value::Null => Ok(Value::Null),
-        json => {
-            info.columns[column].kind.decode_json(json, JsonStyle::Rest).map_err(|_| Error::CursorInvalid)
-        }
+        json => column.kind.decode_json(json, JsonStyle::Rest).map_err(|_| Error::CursorInvalid),
     }
 }

@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 use std::ops::BitAnd;
 
-use crate::entity::EntityInfo;
+use crate::entity::{ColumnInfo, EntityInfo};
+use crate::value::{Record, Value};
 
 /// Which end comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,11 +24,49 @@ pub enum Nulls {
     Last,
 }
 
+/// Steps of the longest way to a value of a related row.
+const MAX_STEPS: usize = 5;
+
+/// The way from a to-one relation to a value of the related row: column indexes, each of the entity that the one before
+/// leads to. Empty for the column itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SortPath {
+    steps: [u8; MAX_STEPS],
+    length: u8,
+}
+
+impl SortPath {
+    /// The way through these columns; none if it is too long.
+    #[must_use]
+    pub fn new(columns: impl IntoIterator<Item = usize>) -> Option<Self> {
+        let mut path = Self::default();
+        for column in columns {
+            *path.steps.get_mut(usize::from(path.length))? = u8::try_from(column).ok()?;
+            path.length += 1;
+        }
+        Some(path)
+    }
+
+    /// The columns.
+    pub fn columns(self) -> impl Iterator<Item = usize> {
+        self.steps.into_iter().take(self.length.into()).map(usize::from)
+    }
+
+    /// Whether it leads nowhere else.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.length == 0
+    }
+}
+
 /// One sort key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sort {
     /// Index among the entity's columns.
     pub column: usize,
+    /// From the column, which is a to-one relation, to the value of the related row that is sorted by. Rows without a
+    /// related row, or with one that the principal may not read, have NULL.
+    pub path: SortPath,
     /// Which end comes first.
     pub direction: Direction,
     /// Where NULLs are sorted.
@@ -42,7 +81,27 @@ impl Sort {
             Direction::Asc => Nulls::Last,
             Direction::Desc => Nulls::First,
         };
-        Self { column, direction, nulls }
+        Self { column, path: SortPath::default(), direction, nulls }
+    }
+
+    /// The same key of the related row that the column leads to.
+    #[must_use]
+    pub fn by(self, path: SortPath) -> Self {
+        Self { path, ..self }
+    }
+
+    /// The column whose values are sorted by, with the entity that has it.
+    pub(crate) fn sorted_column(self, info: &EntityInfo) -> &ColumnInfo {
+        let column = &info.columns[self.column];
+        self.path.columns().fold(column, |column, step| match column.target() {
+            Some(target) => &target.columns[step],
+            None => column,
+        })
+    }
+
+    /// Whether NULLs can be among the values.
+    pub(crate) fn is_nullable(self, info: &EntityInfo) -> bool {
+        !self.path.is_empty() || info.columns[self.column].nullable
     }
 
     /// The same key read from the other end.
@@ -50,6 +109,7 @@ impl Sort {
     pub fn reversed(self) -> Self {
         Self {
             column: self.column,
+            path: self.path,
             direction: match self.direction {
                 Direction::Asc => Direction::Desc,
                 Direction::Desc => Direction::Asc,
@@ -74,16 +134,33 @@ pub(crate) fn total_order(info: &EntityInfo, requested: &[Sort]) -> Vec<Sort> {
     let mut order: Vec<Sort> = Vec::with_capacity(keys.len() + 1);
     for sort in keys {
         // A column that is listed twice adds nothing the second time.
-        if order.iter().all(|earlier| earlier.column != sort.column) {
+        if order.iter().all(|earlier| (earlier.column, earlier.path) != (sort.column, sort.path)) {
             order.push(sort);
         }
-        if info.has_unique_values(sort.column) {
+        if sort.path.is_empty() && info.has_unique_values(sort.column) {
             return order;
         }
     }
     let direction = order.last().map_or(Direction::Asc, |last| last.direction);
     order.push(Sort::new(0, direction));
     order
+}
+
+/// The sort key of a row that was read in an order. Values of related rows are in cells after those of the columns, in
+/// the order of the keys.
+pub(crate) fn sort_key<'r>(
+    info: &'r EntityInfo,
+    order: &'r [Sort],
+    row: &'r Record,
+) -> impl Iterator<Item = &'r Value> {
+    let mut next = info.columns.len();
+    order.iter().map(move |sort| {
+        if sort.path.is_empty() {
+            return row.get(sort.column);
+        }
+        next += 1;
+        row.get(next - 1)
+    })
 }
 
 /// An order of the rows of `E`: `Post::stars().desc() & Post::title().asc()`.

@@ -1,8 +1,9 @@
 //! Everything that touches poem-openapi's doc-hidden registry: the only folder to change when it is upgraded.
 //!
 //! `schema` describes rows, `kinds` and `pattern` their values, `operation` the requests with their `parameters`,
-//! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
+//! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `docs_page` the page that shows it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
+mod docs_page;
 mod document;
 mod kinds;
 mod operation;
@@ -21,6 +22,7 @@ use poem::middleware::CookieJarManager;
 use poem::{Endpoint, Request, Response};
 use poem_openapi::OpenApi;
 
+pub(super) use docs_page::docs_page;
 pub(super) use document::Document;
 pub(super) use poem_openapi::registry::{MetaApi, Registry as Components};
 
@@ -122,18 +124,6 @@ impl Endpoint for MethodRouter {
             }
         }
     }
-}
-
-/// Swagger UI with its assets inside, showing `spec`. Nothing is loaded from elsewhere.
-pub(super) fn docs_page(title: &str, spec: &str) -> String {
-    let empty = poem_openapi::OpenApiService::new((), title, "");
-    // `<` stands only inside JSON strings, where the escape means the same and cannot end the script.
-    let spec = spec.replace('<', "\\u003c");
-    let title = title.replace('&', "&amp;").replace('<', "&lt;");
-    empty
-        .swagger_ui_html()
-        .replace(&empty.spec(), &spec)
-        .replace("<title>Swagger UI</title>", &format!("<title>{title}</title>"))
 }
 
 /// A text that lives as long as the program, as poem-openapi wants its texts. Equal texts are stored once.

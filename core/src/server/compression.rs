@@ -10,7 +10,7 @@
 use async_compression::Level;
 use async_compression::tokio::bufread::{BrotliEncoder, GzipEncoder, ZstdEncoder};
 use hyper::body::Body as _;
-use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _, BufReader};
 
@@ -32,8 +32,9 @@ impl<E: Endpoint<Output = Response>> Endpoint for Compression<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let coding = negotiated(request.headers());
-        let known = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
+        // Most responses are too small to be compressed, so what is accepted is read afterwards.
+        let values = |name| request.headers().get_all(name).iter().cloned().collect::<Vec<HeaderValue>>();
+        let (accepted, known) = (values(header::ACCEPT_ENCODING), values(header::IF_NONE_MATCH));
         let mut response = self.0.call(request).await?;
         if response.status() == StatusCode::NOT_MODIFIED {
             tell_known_tag(&mut response, &known);
@@ -43,32 +44,32 @@ impl<E: Endpoint<Output = Response>> Endpoint for Compression<E> {
             return Ok(response);
         }
         response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-        match coding {
-            Some(coding) => compressed(response, coding).await,
-            None => Ok(response),
-        }
+        compressed(response, &accepted).await
     }
 }
 
 /// The coding that the client wants most, and of those it wants alike the one that we prefer.
-fn negotiated(headers: &HeaderMap) -> Option<Coding> {
-    let weight_of = |name: &str| {
-        let weights = || weighted(headers, &header::ACCEPT_ENCODING);
-        let named =
-            weights().filter(|(item, _)| item.eq_ignore_ascii_case(name)).map(|(_, weight)| weight).max();
-        named.or_else(|| weights().filter(|(item, _)| *item == "*").map(|(_, weight)| weight).max())
-    };
-    let named_identity = weighted(headers, &header::ACCEPT_ENCODING)
-        .find(|(item, _)| item.eq_ignore_ascii_case("identity"))
-        .map_or(0, |(_, weight)| weight);
+fn negotiated(accepted: &[HeaderValue]) -> Option<Coding> {
+    let mut named = [None; Coding::ALL.len()];
+    let (mut others, mut identity) = (None, 0);
+    for (item, weight) in weighted(accepted) {
+        let coding = Coding::ALL.iter().position(|coding| item.eq_ignore_ascii_case(coding.name()));
+        if let Some(position) = coding {
+            named[position] = named[position].max(Some(weight));
+        } else if item == "*" {
+            others = others.max(Some(weight));
+        } else if item.eq_ignore_ascii_case("identity") {
+            identity = weight;
+        }
+    }
     let mut best: Option<(u16, Coding)> = None;
-    for coding in Coding::ALL {
-        let weight = weight_of(coding.name()).unwrap_or(0);
+    for (coding, weight) in Coding::ALL.into_iter().zip(named) {
+        let weight = weight.or(others).unwrap_or(0);
         if weight > best.map_or(0, |(weight, _)| weight) {
             best = Some((weight, coding));
         }
     }
-    best.filter(|(weight, _)| *weight >= named_identity).map(|(_, coding)| coding)
+    best.filter(|(weight, _)| *weight >= identity).map(|(_, coding)| coding)
 }
 
 /// Whether a response is a text that may come in several codings.
@@ -101,13 +102,14 @@ fn is_text(media_type: &str) -> bool {
     }
 }
 
-async fn compressed(response: Response, coding: Coding) -> poem::Result<Response> {
+async fn compressed(response: Response, accepted: &[HeaderValue]) -> poem::Result<Response> {
     let response = poem::http::Response::<_>::from(response);
     let size = response.body().size_hint();
     let mut response = Response::from(response);
     if size.exact().is_some_and(|size| size <= LEAST) {
         return Ok(response);
     }
+    let Some(coding) = negotiated(accepted) else { return Ok(response) };
     let reader = BufReader::new(response.take_body().into_async_read());
     let mut reader = encoder(coding, reader);
     let body = match size.exact() {

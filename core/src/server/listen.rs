@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -22,6 +22,8 @@ use poem::web::{LocalAddr, RemoteAddr};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+#[cfg(feature = "cli")]
+use crate::db::Db;
 use crate::http::Shutdown;
 use crate::http::problem::http_problem;
 
@@ -38,14 +40,18 @@ pub(crate) struct ConnectionLimits {
 const MAX_STREAMS: u32 = 200;
 /// How long to wait when no connection can be accepted, for instance for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
+/// What closing free connections may take when all of the time is up.
+#[cfg(feature = "cli")]
+const CLOSE_TIME: Duration = Duration::from_millis(100);
 
-/// Serves connections until `stop` is ready, then waits for running requests.
+/// Serves connections until `stop` is ready, then waits for running requests. Answers when all that stops with the server
+/// must have ended.
 pub(crate) async fn serve(
     listener: TcpListener,
     endpoint: BoxEndpoint<'static>,
     limits: ConnectionLimits,
     stop: impl Future<Output = ()>,
-) {
+) -> Instant {
     let endpoint: Arc<BoxEndpoint<'static>> = Arc::new(endpoint);
     // Each connection holds a receiver: it is notified of the stop, and has ended when the receiver is dropped.
     let (stopping, stopped) = watch::channel(false);
@@ -66,12 +72,26 @@ pub(crate) async fn serve(
             }
         }
     }
+    let end = Instant::now() + limits.shutdown;
     drop(listener);
     drop(stopped);
     // An error means that no connection is left to notify.
     let _ = stopping.send(true);
-    if tokio::time::timeout(limits.shutdown, stopping.closed()).await.is_err() {
-        tracing::warn!("some requests did not end in time");
+    if tokio::time::timeout_at(end.into(), stopping.closed()).await.is_err() {
+        let connections = stopping.receiver_count();
+        tracing::warn!(connections, limit = ?limits.shutdown, "requests did not end in time, and are dropped");
+    }
+    end
+}
+
+/// Closes the pools once their connections are free, until `end`. What still runs then is dropped: who is served by nobody
+/// any more is not waited for.
+#[cfg(feature = "cli")]
+pub(crate) async fn close(db: &Db, end: Instant) {
+    let end = end.max(Instant::now() + CLOSE_TIME);
+    if tokio::time::timeout_at(end.into(), db.close()).await.is_err() {
+        let connections = db.pool_status().open;
+        tracing::warn!(connections, "statements did not end in time, and are dropped");
     }
 }
 

@@ -22,6 +22,15 @@ impl LookupKey {
             _ => None,
         }
     }
+
+    /// The key as a value.
+    #[cfg(feature = "admin")]
+    pub(crate) const fn to_value(self) -> Value {
+        match self {
+            Self::Int(key) => Value::Int(key),
+            Self::Uuid(key) => Value::Uuid(key),
+        }
+    }
 }
 
 /// Each key once, and for each value its position among them.

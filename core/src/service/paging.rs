@@ -2,20 +2,22 @@
 //! one costs and no row is skipped or returned twice while others come and go.
 
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
+use crate::entity::{Condition, EntityInfo, Op};
 use crate::error::{Error, Result};
+use crate::policy::Action;
 use crate::query::{
     Cursor, Cursors, CutCursor, Deleted, ListQuery, Page, QueryDigest, ReadCursor, Sort, total_order,
     write_condition, write_order,
 };
 use crate::service::Records;
-use crate::sql::{by_column_among, hidden_column};
+use crate::sql::{RowScope, hidden_column};
 use crate::value::{ColumnSet, Record};
 
 /// One page of a list: in which order to read, from where, how many.
 #[derive(Debug)]
 pub(crate) struct Paging<'c> {
     ctx: &'c Ctx,
+    info: &'static EntityInfo,
     columns: ColumnSet,
     /// The requested order, made total by the primary key.
     order: Vec<Sort>,
@@ -64,6 +66,7 @@ impl<'c> Paging<'c> {
         }
         Ok(Self {
             ctx,
+            info,
             columns,
             reading: if backward { reversed(&order) } else { order.clone() },
             order,
@@ -102,7 +105,8 @@ impl<'c> Paging<'c> {
         let (has_next, has_previous) =
             if self.backward { (self.has_rows_before, more) } else { (more, self.has_rows_before) };
         let cursor = |row: &Record| {
-            self.digest.map(|digest| Cursor::write(row, &self.order, digest, self.ctx.cursor_key()))
+            self.digest
+                .map(|digest| Cursor::write(self.info, row, &self.order, digest, self.ctx.cursor_key()))
         };
         let mut page = Page {
             cursors: Vec::new(),
@@ -137,11 +141,12 @@ impl<'c> Paging<'c> {
 /// principal for just this sort key, and nothing but its position is used.
 async fn position_of(records: &Records<'_>, cut: &CutCursor, order: &[Sort]) -> Result<(Vec<Sort>, Cursor)> {
     let (ctx, info) = (records.ctx, records.info);
-    let columns = CutCursor::columns(order);
-    let key = std::slice::from_ref(cut.key());
-    let (statement, layout) = by_column_among(Deleted::Included, info, records.dialect(), columns, 0, key);
+    let this = Condition::column(0, Op::Eq(cut.key().clone()));
+    let mut row = records.matching(RowScope::unrestricted(info, Deleted::Included), &this, None);
+    (row.columns, row.order) = (CutCursor::columns(order), order);
+    let (statement, layout) = row.page()?;
     let rows = ctx.engine().read(statement, &layout).await?;
-    if let Some(cursor) = rows.first().and_then(|row| cut.of_row(row, order, ctx.cursor_key())) {
+    if let Some(cursor) = rows.first().and_then(|row| cut.of_row(info, row, order, ctx.cursor_key())) {
         return Ok((order.to_vec(), cursor));
     }
     let sharing = cut.sharing_head(order).ok_or(Error::CursorInvalid)?;
@@ -157,10 +162,23 @@ async fn position_of(records: &Records<'_>, cut: &CutCursor, order: &[Sort]) -> 
 
 /// Refuses an order by columns that are hidden from the principal, be it in some rows only.
 pub(crate) fn check_order(ctx: &Ctx, info: &EntityInfo, order: &[Sort]) -> Result<()> {
-    match order.iter().find(|sort| info.column_visibility(sort.column, ctx).is_some()) {
-        Some(sort) => Err(hidden_column(info, sort.column, "sort")),
-        None => Ok(()),
+    for sort in order {
+        let (mut info, mut column) = (info, sort.column);
+        if info.column_visibility(column, ctx).is_some() {
+            return Err(hidden_column(info, column, "sort"));
+        }
+        for step in sort.path.columns() {
+            let Some(target) = info.columns[column].target() else {
+                return Err(Error::internal("an order leads through a column that is no relation"));
+            };
+            target.authorize(Action::Read, ctx)?;
+            if target.column_visibility(step, ctx).is_some() {
+                return Err(hidden_column(target, step, "sort"));
+            }
+            (info, column) = (target, step);
+        }
     }
+    Ok(())
 }
 
 fn reversed(order: &[Sort]) -> Vec<Sort> {

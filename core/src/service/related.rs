@@ -36,7 +36,8 @@ impl Records<'_> {
         let mut pages: Vec<Page> = match parents {
             [_] => vec![paging.page(rows)],
             _ => {
-                let groups = grouped(rows, parents, target.info.columns.len());
+                let related = query.order.iter().filter(|sort| !sort.path.is_empty()).count();
+                let groups = grouped(rows, parents, target.info.columns.len() + related);
                 groups.into_iter().map(|rows| paging.page(rows)).collect()
             }
         };

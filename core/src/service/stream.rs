@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::query::{Cursor, ListQuery, PageArgs, Sort, Total, total_order};
+use crate::query::{Cursor, ListQuery, PageArgs, Sort, Total, sort_key, total_order};
 use crate::service::Records;
 use crate::service::paging::check_order;
 use crate::service::records::UnboundRecords;
@@ -83,7 +83,7 @@ impl StreamQuery {
     }
 
     fn after(&self, row: &Record) -> Cursor {
-        Cursor(self.order.iter().map(|sort| row.get(sort.column).clone()).collect())
+        Cursor(sort_key(self.unbound.info, &self.order, row).cloned().collect())
     }
 }
 

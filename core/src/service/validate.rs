@@ -156,7 +156,10 @@ fn check_length(field: &FieldDef, value: &Value, fail: &mut impl FnMut(&'static 
     };
     let unit = unit.name();
     if let Some(least) = field.min_len.filter(|least| length < *least as usize) {
-        fail("too_short", format!("must have at least {least} {unit}; has {length}"));
+        match least {
+            1 => fail("too_short", "must not be empty".to_owned()),
+            _ => fail("too_short", format!("must have at least {least} {unit}; has {length}")),
+        }
     }
     if let Some(most) = field.max_len.filter(|most| length > *most as usize) {
         fail("too_long", format!("must have at most {most} {unit}; has {length}"));

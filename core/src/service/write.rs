@@ -27,6 +27,8 @@ mod import;
 mod insert;
 mod locking;
 mod prepare;
+#[cfg(feature = "admin")]
+mod preview;
 mod references;
 mod referring;
 mod row_checks;
@@ -48,6 +50,8 @@ use authorize::Grant;
 use before::Planned;
 use execute::Executed;
 use prepare::Prepared;
+#[cfg(feature = "admin")]
+pub(crate) use preview::{DeletionEffect, Outcome};
 pub(super) use row_checks::hidden_row;
 
 /// Rows by key in one statement.

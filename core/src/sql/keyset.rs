@@ -12,6 +12,7 @@ use sea_query::{Cond, Expr, ExprTrait as _};
 use crate::db::{Dialect, bind};
 use crate::query::{Direction, Nulls, Sort};
 use crate::sql::predicate::{TableAlias, truth};
+use crate::sql::sorted::sorted;
 use crate::value::Value;
 
 /// A position in a total order of the rows of a source.
@@ -125,15 +126,15 @@ impl Position<'_> {
     }
 
     fn nullable(self, sort: &Sort) -> bool {
-        self.source.info.columns[sort.column].nullable
+        sort.is_nullable(self.source.info)
     }
 
     fn column(self, index: usize) -> Expr {
-        self.source.column(self.order[index].column)
+        sorted(self.source, self.order, index)
     }
 
     fn value(self, index: usize) -> Expr {
-        let kind = self.source.info.columns[self.order[index].column].kind;
+        let kind = self.order[index].sorted_column(self.source.info).kind;
         Expr::value(bind(&self.values[index], kind, self.dialect))
     }
 }

@@ -164,7 +164,7 @@ impl<'p> Predicates<'p> {
         Ok(joined.into())
     }
 
-    fn next(&mut self, info: &'static EntityInfo) -> TableAlias {
+    pub(super) fn next(&mut self, info: &'static EntityInfo) -> TableAlias {
         self.aliases += 1;
         if self.reader.is_none() {
             self.unrestricted.push(info.def.table);

@@ -16,6 +16,7 @@ use crate::sql::cache::{self, Shape};
 use crate::sql::keyset::Position;
 use crate::sql::predicate::{Predicates, TableAlias, is_one_of, truth};
 use crate::sql::row_scope::{RowScope, not_deleted};
+use crate::sql::sorted::{self, sorted};
 use crate::types::Kind;
 use crate::value::{ColumnSet, Value};
 
@@ -71,7 +72,7 @@ impl Select<'_> {
 
     /// The page as a statement. With several parents, the last cell of every row is the parent's key.
     pub(crate) fn page(&self) -> Result<(Statement, Layout)> {
-        let mut layout = self.info().layout(self.columns);
+        let mut layout = sorted::with_related(self.info().layout(self.columns), self.info(), self.order);
         if let Some(related) = self.related.filter(|_| self.is_ranked()) {
             layout = layout.with_column(related.parent_kind);
         }
@@ -93,7 +94,8 @@ impl Select<'_> {
         if let Some(Related { link: ManyLink::Inverse { column }, .. }) = self.related {
             read.insert(column);
         }
-        let plain = unfiltered && self.scope.is_plain(read);
+        let plain =
+            unfiltered && self.scope.is_plain(read) && sorted::of_related(self.order).next().is_none();
         if !plain || matches!(self.related, Some(Related { link: ManyLink::Through { .. }, .. })) {
             return None;
         }
@@ -155,6 +157,10 @@ impl Select<'_> {
                 true => query.expr(cell),
                 false => query.expr_as(cell, column.column),
             };
+        }
+        sorted::join_related(&mut query, source, self.order, &mut predicates)?;
+        for position in sorted::of_related(self.order) {
+            query.expr_as(sorted(source, self.order, position), sorted::cell_name(position));
         }
         if let Some(index_ranges) = self.index_ranges(source) {
             let (sql, values) = text(&self.merged(&query, source, index_ranges), self.dialect);
@@ -236,7 +242,7 @@ impl Select<'_> {
     /// each of them: a single scan would read every row between two index ranges.
     fn index_ranges(&self, source: TableAlias) -> Option<Vec<Expr>> {
         let [(order, cursor)] = self.bounds else { return None };
-        if self.related.is_some() || order != self.order {
+        if self.related.is_some() || order != self.order || sorted::of_related(order).next().is_some() {
             return None;
         }
         let index_ranges = self.position(source, order, cursor).index_ranges();
@@ -277,8 +283,8 @@ impl Select<'_> {
     }
 
     fn sort(&self, query: &mut SelectStatement, source: TableAlias) {
-        for sort in self.order {
-            let column = source.column(sort.column);
+        for (position, sort) in self.order.iter().enumerate() {
+            let column = sorted(source, self.order, position);
             match self.nulls(sort) {
                 None => query.order_by_expr(column, direction(sort)),
                 Some(nulls) => query.order_by_expr_with_nulls(column, direction(sort), nulls),
@@ -287,7 +293,7 @@ impl Select<'_> {
     }
 
     fn nulls(&self, sort: &Sort) -> Option<NullOrdering> {
-        self.info().columns[sort.column].nullable.then_some(match sort.nulls {
+        sort.is_nullable(self.info()).then_some(match sort.nulls {
             Nulls::First => NullOrdering::First,
             Nulls::Last => NullOrdering::Last,
         })
@@ -297,8 +303,8 @@ impl Select<'_> {
     fn ranked(&self, mut inner: SelectStatement, source: TableAlias, parent: Expr) -> SelectStatement {
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());
-        for sort in self.order {
-            let column = source.column(sort.column);
+        for (position, sort) in self.order.iter().enumerate() {
+            let column = sorted(source, self.order, position);
             match self.nulls(sort) {
                 None => window.order_by_expr(column, direction(sort)),
                 Some(nulls) => window.order_by_expr_with_nulls(column, direction(sort), nulls),
@@ -308,6 +314,7 @@ impl Select<'_> {
         inner.expr_window_as(Expr::cust("ROW_NUMBER()"), window, Alias::new(RANK));
         let mut outer = Query::select();
         outer.columns(self.columns.iter().map(|index| self.info().columns[index].column));
+        outer.columns(sorted::of_related(self.order).map(sorted::cell_name));
         outer.column(PARENT).from_subquery(inner, "page");
         if let Some(last) = self.ranks() {
             outer.and_where(Expr::col(RANK).lte(Expr::value(last)));

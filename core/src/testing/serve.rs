@@ -37,5 +37,8 @@ pub async fn serve_until(
     let listener = listen::bind((Ipv4Addr::LOCALHOST, 0).into()).await;
     let listener = listener.unwrap_or_else(|error| panic!("no free port: {error}"));
     let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
-    (address, tokio::spawn(listen::serve(listener, endpoint, limits, stop)))
+    let served = async move {
+        listen::serve(listener, endpoint, limits, stop).await;
+    };
+    (address, tokio::spawn(served))
 }

@@ -100,7 +100,7 @@ fn unknown_field(info: &EntityInfo, line: u64, name: &str) -> Error {
     ))
 }
 
-/// An empty cell is NULL where NULL is allowed, an empty text where text is required, and else no value at all: the
+/// An empty cell is NULL where NULL is allowed, an empty text where such a text is, and else no value at all: the
 /// default is used, the missing value reported, the key or time generated. A quoted one (`""`) is an empty text or no bytes
 /// wherever the column holds such.
 ///
@@ -113,7 +113,7 @@ fn read_cell(column: &ColumnInfo, cell: &Cell, values: &mut Assignments) {
     if cell.text.is_empty() && !is_value {
         if column.nullable {
             values.set(column.index, Value::Null);
-        } else if column.kind == Kind::Text {
+        } else if column.kind == Kind::Text && column.field.is_none_or(|field| field.min_len.is_none()) {
             values.set(column.index, Value::Text(String::new()));
         }
         return;

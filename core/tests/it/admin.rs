@@ -1,8 +1,14 @@
 //! The admin through a real server, on both databases.
 
 mod access;
+mod deleting;
 mod forms;
+mod interrupted;
+mod labels;
 mod lists;
+mod merging;
+mod pickers;
+mod truth;
 
 use entify::prelude::*;
 

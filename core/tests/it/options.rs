@@ -101,7 +101,7 @@ async fn rest(test: TestDb, entities: &[&'static EntityDef]) -> Api {
 
 #[cfg(feature = "admin")]
 /// The entities, and the framework's that the admin needs.
-fn with_accounts(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
+pub fn with_accounts(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
     [&auth::entities()[..], entities].concat()
 }
 

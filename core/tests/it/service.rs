@@ -29,6 +29,7 @@ mod search;
 mod soft_delete;
 mod streams;
 mod text_order;
+mod time_limits;
 mod transactions;
 mod types;
 mod upsert;

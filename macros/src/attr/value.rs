@@ -280,6 +280,63 @@ impl FromMeta for FieldName {
     }
 }
 
+/// What a row is called by: `label = email`, or a template of fields, `label = "{first_name} {last_name}"`.
+#[derive(Debug)]
+pub enum Label {
+    /// One field.
+    Field(Ident),
+    /// The template, and the fields that it names: the first of each path.
+    Template(LitStr, Vec<Ident>),
+}
+
+impl OptionValue for Label {}
+
+impl FromMeta for Label {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let name = name_of(item);
+        match expression(item) {
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(template), .. })) => match template_fields(template) {
+                Ok(fields) => Ok(Self::Template(template.clone(), fields)),
+                Err(message) => wrong(template, message),
+            },
+            Some(value @ Expr::Lit(_)) => {
+                wrong(value, format!("`{name}` takes the name of a field or a template of fields"))
+            }
+            _ => identifier(item, "the name of a field").map(Self::Field),
+        }
+    }
+}
+
+/// The fields that a template names, each once: of a path the first.
+fn template_fields(template: &LitStr) -> Result<Vec<Ident>, String> {
+    let text = template.value();
+    let (mut fields, mut rest): (Vec<Ident>, &str) = (Vec::new(), &text);
+    let misplaced = "a template names fields in braces: `label = \"{first_name} {last_name}\"`".to_owned();
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((path, after)) = after.split_once('}').filter(|_| !before.contains('}')) else {
+            return Err(misplaced);
+        };
+        let mut names = path.split('.').map(|name| {
+            let ident = Ident::parse_any.parse_str(name);
+            ident.map_err(|_| format!("`{{{path}}}` names no field; write `{{name}}` or `{{relation.name}}`"))
+        });
+        let first = names.next().transpose()?;
+        names.try_for_each(|name| name.map(|_| ()))?;
+        if let Some(mut first) = first.filter(|first| !fields.contains(first)) {
+            first.set_span(template.span());
+            fields.push(first);
+        }
+        rest = after;
+    }
+    if rest.contains('}') {
+        return Err(misplaced);
+    }
+    if fields.is_empty() {
+        return Err(format!("{misplaced}; one field is written without quotes: `label = email`"));
+    }
+    Ok(fields)
+}
+
 fn identifier(item: &Meta, what: &str) -> darling::Result<Ident> {
     let name = name_of(item);
     match expression(item) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::Ident;
 
-use crate::attr::{FieldNames, Keyed, Sorts};
+use crate::attr::{FieldNames, Keyed, Label, Sorts};
 use crate::diag::{Errors, suggestion};
 use crate::ir::{EngineField, Entity};
 use crate::lower::stored_name;
@@ -41,8 +41,14 @@ pub fn check_field_lists(source: &Source<'_>, entity: &Entity, errors: &mut Erro
     }
     let Some(admin) = &attrs.admin else { return };
     if let Some(label) = &admin.value.0.label {
-        check_list("label", vec![&label.value.0], source, entity, errors);
-        check_revealed("label", &label.value.0, entity, errors);
+        let fields = match &label.value {
+            Label::Field(field) => std::slice::from_ref(field),
+            Label::Template(_, fields) => fields,
+        };
+        check_list("label", fields.iter().collect(), source, entity, errors);
+        for field in fields {
+            check_revealed("label", field, entity, errors);
+        }
     }
     if let Some(list) = &admin.value.0.list {
         check_list("list", list.value.0.iter().collect(), source, entity, errors);

@@ -84,7 +84,7 @@ impl Operations {
         };
         let (abort, registration) = AbortHandle::new_pair();
         self.named.insert(id.clone(), Handle { number, abort });
-        let span = tracing::info_span!("request", id = %task.request_id);
+        let span = tracing::error_span!("request", request_id = %task.request_id);
         let run = Abortable::new(task.run(request).instrument(span), registration);
         self.running.push(Box::pin(async move {
             let close = run.await.unwrap_or_default();

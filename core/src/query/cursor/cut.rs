@@ -27,6 +27,7 @@ pub(crate) struct CutCursor {
 
 /// The content of a row's cursor, after its digest. `sort_key` is the whole one.
 pub(super) fn write(
+    info: &EntityInfo,
     record: &Record,
     order: &[Sort],
     sort_key: &[u8],
@@ -38,8 +39,7 @@ pub(super) fn write(
     payload.push(0);
     payload.push(b'[');
     record.key().write_json(JsonStyle::Rest, payload);
-    for sort in order {
-        let value = record.get(sort.column);
+    for value in super::sort_key(info, order, record) {
         let before = payload.len();
         payload.push(b',');
         value.write_json(JsonStyle::Rest, payload);
@@ -89,12 +89,14 @@ pub(super) fn read(content: &[u8], info: &EntityInfo, order: &[Sort]) -> Result<
         return Err(Error::CursorInvalid);
     };
     let mut values = json_values(json)?.into_iter();
-    let key = decode(values.next().ok_or(Error::CursorInvalid)?, info, 0)?;
+    let key = decode(values.next().ok_or(Error::CursorInvalid)?, info.key())?;
     if values.len() > order.len() {
         return Err(Error::CursorMismatch);
     }
-    let head: Vec<Value> =
-        values.zip(order).map(|(json, sort)| decode(json, info, sort.column)).collect::<Result<_>>()?;
+    let head: Vec<Value> = values
+        .zip(order)
+        .map(|(json, sort)| decode(json, sort.sorted_column(info)))
+        .collect::<Result<_>>()?;
     Ok(CutCursor { key, seal: *seal, head, is_prefix: *is_prefix == 1 })
 }
 
@@ -110,11 +112,17 @@ impl CutCursor {
     }
 
     /// The position of the row, if it still has the sort key of the cursor.
-    pub(crate) fn of_row(&self, row: &Record, order: &[Sort], key: &CursorKey) -> Option<Cursor> {
+    pub(crate) fn of_row(
+        &self,
+        info: &EntityInfo,
+        row: &Record,
+        order: &[Sort],
+        key: &CursorKey,
+    ) -> Option<Cursor> {
         let mut sort_key = Vec::new();
-        write_sort_key(row, order, &mut sort_key);
+        write_sort_key(info, row, order, &mut sort_key);
         let same = bool::from(subtle::ConstantTimeEq::ct_eq(&key.sign(&sort_key)[..], &self.seal[..]));
-        same.then(|| Cursor(order.iter().map(|sort| row.get(sort.column).clone()).collect()))
+        same.then(|| Cursor(super::sort_key(info, order, row).cloned().collect()))
     }
 
     /// The position by its head alone, with as much of the order as it covers.
@@ -128,7 +136,7 @@ impl CutCursor {
         let last = self.head.len().checked_sub(1)?;
         let mut all = vec![Condition::Column { index: 0, op: Op::Ne(self.key.clone()) }];
         for (position, (value, sort)) in self.head.iter().zip(order).enumerate() {
-            let mut add = |op: Op| all.push(Condition::Column { index: sort.column, op });
+            let mut add = |op: Op| all.push(on_sorted(sort, op));
             match value {
                 Value::Null => add(Op::IsNull(true)),
                 Value::Text(prefix) if self.is_prefix && position == last => {
@@ -145,6 +153,19 @@ impl CutCursor {
         }
         Some(Condition::All(all))
     }
+}
+
+/// A test on the value that a key sorts by.
+fn on_sorted(sort: &Sort, op: Op) -> Condition {
+    let columns: Vec<usize> = std::iter::once(sort.column).chain(sort.path.columns()).collect();
+    let is_absent = matches!(op, Op::IsNull(true));
+    let Some((last, relations)) = columns.split_last() else { return Condition::TRUE };
+    // A related row that is not there has no values, as one has that holds NULL.
+    let (op, negated) = if is_absent { (Op::IsNull(false), true) } else { (op, false) };
+    let test = relations.iter().rev().fold(Condition::Column { index: *last, op }, |matches, index| {
+        Condition::ToOne { index: *index, matches: Box::new(matches) }
+    });
+    if negated { Condition::Not(Box::new(test)) } else { test }
 }
 
 /// The least bytes that are greater than all with this prefix.

@@ -25,7 +25,7 @@ pub(super) fn schema(kind: Kind) -> MetaSchema {
         Kind::F32 => formatted("number", "float"),
         Kind::F64 => formatted("number", "double"),
         Kind::Decimal => {
-            MetaSchema { pattern: Some(decimal_pattern(None)), ..formatted("string", "decimal") }
+            MetaSchema { pattern: Some(decimal_pattern(None, "")), ..formatted("string", "decimal") }
         }
         Kind::Text => MetaSchema::new("string"),
         Kind::Uuid => formatted("string", "uuid"),
@@ -58,7 +58,7 @@ pub(super) fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
             let characters = |bytes: usize| bytes.div_ceil(3) * 4;
             (schema.min_length, schema.max_length) = (least.map(characters), most.map(characters));
         }
-        Kind::Decimal => schema.pattern = Some(decimal_pattern(digits(field))),
+        Kind::Decimal => schema.pattern = Some(decimal_pattern(digits(field), refused_sign(field))),
         Kind::I16 | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
             schema.minimum = field.min.and_then(exact).or(schema.minimum);
             schema.maximum = field.max.and_then(exact).or(schema.maximum);
@@ -75,11 +75,11 @@ fn digits(field: &FieldDef) -> Option<(u32, u32)> {
 
 /// The texts that are decimals, in the dialect of ECMA-262: plain digits, as many as fit. Zeros at the end of a fraction
 /// never count. (Without a scale some numbers of 29 digits fit too.)
-fn decimal_pattern(digits: Option<(u32, u32)>) -> String {
+fn decimal_pattern(digits: Option<(u32, u32)>, refused: &str) -> String {
     let Some((whole, scale)) = digits else {
         // After the first digit other than a leading zero come 27 more, and then only zeros of a fraction.
-        return r"^-?(0(\.[0-9]{1,28}0*)?|[1-9](?!(\.?[0-9]){27}\.?[0-9]*[1-9])[0-9]{0,27}(\.[0-9]+)?)$"
-            .to_owned();
+        let any = r"-?(0(\.[0-9]{1,28}0*)?|[1-9](?!(\.?[0-9]){27}\.?[0-9]*[1-9])[0-9]{0,27}(\.[0-9]+)?)";
+        return format!("^{refused}{any}$");
     };
     let whole = match whole {
         0 => "0".to_owned(),
@@ -87,8 +87,21 @@ fn decimal_pattern(digits: Option<(u32, u32)>) -> String {
         whole => format!("(0|[1-9][0-9]{{0,{}}})", whole - 1),
     };
     match scale {
-        0 => format!(r"^-?{whole}(\.0+)?$"),
-        scale => format!(r"^-?{whole}(\.[0-9]{{1,{scale}}}0*)?$"),
+        0 => format!(r"^{refused}-?{whole}(\.0+)?$"),
+        scale => format!(r"^{refused}-?{whole}(\.[0-9]{{1,{scale}}}0*)?$"),
+    }
+}
+
+/// Numbers of the sign that the bounds of a field rule out, to stand at the begin of a pattern. What else a bound says is
+/// in words: patterns do not count.
+fn refused_sign(field: &FieldDef) -> &'static str {
+    let number = |bound: Bound| bound.to_string().parse::<Decimal>().ok();
+    if field.min.and_then(number).is_some_and(|least| least >= Decimal::ZERO) {
+        "(?!-[0-9.]*[1-9])"
+    } else if field.max.and_then(number).is_some_and(|most| most <= Decimal::ZERO) {
+        "(?![0-9.]*[1-9])"
+    } else {
+        ""
     }
 }
 

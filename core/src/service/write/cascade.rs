@@ -32,8 +32,14 @@ pub(super) struct CascadeSet {
 
 impl CascadeSet {
     /// Adds the row; false when it is in the set already.
-    fn add(&mut self, info: &EntityInfo, key: &Value) -> bool {
+    pub(super) fn add(&mut self, info: &EntityInfo, key: &Value) -> bool {
         LookupKey::of(key).is_some_and(|key| self.keys.entry(info.def.table).or_default().insert(key))
+    }
+
+    /// The keys of an entity's rows.
+    #[cfg(feature = "admin")]
+    pub(super) fn keys(&self, info: &EntityInfo) -> Vec<Value> {
+        self.keys.get(info.def.table).into_iter().flatten().map(|key| key.to_value()).collect()
     }
 
     fn contains(&self, info: &EntityInfo, key: &Value) -> bool {

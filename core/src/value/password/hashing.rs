@@ -106,9 +106,10 @@ pub(super) async fn run<T: Send + 'static>(
     work: impl FnOnce(&mut HashMemory) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (sender, result) = oneshot::channel();
+    let span = tracing::Span::current();
     let job = move |memory: &mut HashMemory| {
         if !sender.is_closed() {
-            let _ = sender.send(work(memory));
+            let _ = sender.send(span.in_scope(|| work(memory)));
         }
     };
     let jobs = JOBS.as_ref().map_err(Error::internal)?;

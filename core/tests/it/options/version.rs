@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::graphql::id;
 use crate::rest::send;
-use crate::support::browser::{signed_in, tables};
+use crate::support::browser::{Form, signed_in, tables};
 use crate::support::domain::*;
 
 async fn document(ctx: &Ctx) -> DocumentModel {
@@ -78,21 +78,17 @@ async fn graphql_refuses_what_is_stale(test: TestDb) {
 async fn the_admin_shows_what_has_changed_meanwhile(ctx: Ctx) {
     let (_site, mut browser) = signed_in(&ctx).await;
     let made = document(&ctx).await;
-    let path = format!("/admin/documents/{}", made.id);
-    let edit = format!("{path}/edit");
-    let opened = browser.get(&edit).await;
-    opened.is(200).has("name=\"_version\" value=\"1\"").lacks("someone else");
+    let edit = format!("/admin/documents/{}/edit", made.id);
+    let opened = browser.open(&edit).await;
     let meanwhile = DocumentPatch { title: "theirs".to_owned().into(), ..DocumentPatch::default() };
     DocumentService::new(&ctx).update(made.id, meanwhile).await.expect("a change");
-    let sent = |version: &'static str| [("_version", version), ("slug", "a"), ("title", "mine")];
-    let page = browser.post(&edit, &sent("1")).await;
-    page.is(409).has("someone else has changed this row").has("theirs").has("value=\"mine\"");
-    page.has("name=\"_version\" value=\"2\"");
+    // What is wrong otherwise keeps what the form began with.
+    let page = browser.submit(&edit, &opened.clone().with("title", &"x".repeat(201))).await;
+    let wrong = Form::of(page.is(422));
+    let page = browser.submit(&edit, &wrong.with("title", "mine")).await;
+    page.is(409).has("someone else has changed the same").has("theirs").has("value=\"mine\"");
     assert_eq!(DocumentService::new(&ctx).get(made.id).await.expect("it").title, "theirs");
-    // What is wrong otherwise keeps the version that the form began with.
-    let wrong = [("_version", "2"), ("slug", ""), ("title", &"x".repeat(201))];
-    browser.post(&edit, &wrong).await.is(422).has("name=\"_version\" value=\"2\"");
-    browser.post(&edit, &sent("2")).await.is(303);
+    browser.submit(&edit, &Form::of(&page)).await.is(303);
     assert_eq!(DocumentService::new(&ctx).get(made.id).await.expect("it").title, "mine");
-    browser.post(&edit, &sent("x")).await.is(400).has("open the form again");
+    browser.submit(&edit, &opened.with("_shown", "x")).await.is(400).has("open the form again");
 }

@@ -122,9 +122,8 @@ fn sort() -> impl Strategy<Value = Sort> {
         info().columns.iter().filter(|column| column.sort).map(|column| column.index).collect();
     (prop::sample::select(columns), any::<bool>(), any::<bool>()).prop_map(|(column, descending, first)| {
         Sort {
-            column,
-            direction: if descending { Direction::Desc } else { Direction::Asc },
             nulls: if first { Nulls::First } else { Nulls::Last },
+            ..Sort::new(column, if descending { Direction::Desc } else { Direction::Asc })
         }
     })
 }

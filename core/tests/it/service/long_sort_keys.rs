@@ -294,9 +294,8 @@ fn case() -> impl Strategy<Value = Case> {
     let columns: Vec<usize> = ["first", "second", "third", "fourth", "seal", "number"].map(column).to_vec();
     let sort = (prop::sample::select(columns), any::<bool>(), any::<bool>()).prop_map(
         |(column, descending, first)| Sort {
-            column,
-            direction: if descending { Direction::Desc } else { Direction::Asc },
             nulls: if first { Nulls::First } else { Nulls::Last },
+            ..Sort::new(column, if descending { Direction::Desc } else { Direction::Asc })
         },
     );
     (

@@ -118,7 +118,85 @@ impl Page {
     }
 }
 
+#[cfg(feature = "admin")]
+/// A form as a browser sends it back: what its controls hold, with a browser's line ends.
+#[derive(Debug, Clone)]
+pub struct Form {
+    pub fields: Vec<(String, String)>,
+}
+
+#[cfg(feature = "admin")]
+impl Form {
+    pub fn of(page: &Page) -> Self {
+        let body = &page.body;
+        let start = body.find("<form class=\"panel").unwrap_or_else(|| panic!("no form: {body}"));
+        let form = &body[start..start + body[start..].find("</form>").expect("an end")];
+        let mut fields = Vec::new();
+        for tag in form.split('<') {
+            let Some(name) = attribute(tag, "name") else { continue };
+            if tag.starts_with("input ") {
+                let off = tag.contains("type=\"checkbox\"") && !tag.contains(" checked");
+                if !off {
+                    fields.push((name, attribute(tag, "value").unwrap_or_default()));
+                }
+            } else if tag.starts_with("textarea ") {
+                let text = tag.split_once('>').expect("an end").1;
+                let text = text.strip_prefix('\n').unwrap_or(text);
+                fields.push((name, unescaped(text).replace("\r\n", "\n").replace('\n', "\r\n")));
+            } else if tag.starts_with("select ") {
+                let at = form.find(&format!("<{tag}")).expect("the tag");
+                let options = &form[at..at + form[at..].find("</select>").expect("an end")];
+                let options = options.split("<option ").skip(1).collect::<Vec<_>>();
+                let chosen = options.iter().find(|option| option.contains(" selected")).or(options.first());
+                fields.push((name, chosen.and_then(|option| attribute(option, "value")).unwrap_or_default()));
+            }
+        }
+        Self { fields }
+    }
+
+    /// The same with another value of a field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.fields.retain(|(field, _)| field != name);
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn get(&self, name: &str) -> &str {
+        let mut named = self.fields.iter().filter(|(field, _)| field == name);
+        named.next_back().map_or("", |(_, value)| value)
+    }
+}
+
+#[cfg(feature = "admin")]
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let start =
+        tag.find(&format!(" {name}=\"")).or_else(|| tag.find(&format!("{name}=\"")).filter(|at| *at == 0))?;
+    let rest = &tag[start..];
+    rest.split('"').nth(1).map(unescaped)
+}
+
+#[cfg(feature = "admin")]
+fn unescaped(html: &str) -> String {
+    let html = html.replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
+    html.replace("&#34;", "\"").replace("&#39;", "'").replace("&amp;", "&").replace("&quot;", "\"")
+}
+
 impl Browser {
+    #[cfg(feature = "admin")]
+    /// Opens a form.
+    pub async fn open(&mut self, path: &str) -> Form {
+        let page = self.get(path).await;
+        Form::of(page.is(200))
+    }
+
+    #[cfg(feature = "admin")]
+    /// Sends a form as it is filled in.
+    pub async fn submit(&self, path: &str, form: &Form) -> Page {
+        let fields = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.send(path, &fields.collect::<Vec<_>>()).await
+    }
+
     pub fn new(site: &Site) -> Self {
         let client = Client::builder()
             .cookie_store(true)

@@ -39,7 +39,7 @@ pub enum Status {
 pub struct Post {
     #[entity(max_len = 200, search, sort, filter)]
     title: String,
-    #[entity(multiline, default = String::new())]
+    #[entity(multiline, min_len = 0, default = String::new())]
     body: String,
     #[entity(min = 0, max = 5, default = 0)]
     stars: i32,
@@ -85,6 +85,7 @@ pub struct Note {
 #[derive(Entity)]
 #[entity(policy = public, key = uuid)]
 pub struct Everything {
+    #[entity(min_len = 0)]
     text: String,
     flag: bool,
     small: i16,

@@ -1,0 +1,183 @@
+//! What deleting a row would do, found without doing it: the way of `cascade` and `soft_delete`, down to the last level.
+//!
+//! Only rows that the principal may read are followed and named. How much is read is bounded; beyond that, numbers are
+//! the least they can be.
+
+use std::collections::VecDeque;
+
+use crate::entity::{Condition, EntityInfo, OnDelete, Op};
+use crate::error::Result;
+use crate::policy::Action;
+use crate::query::{Deleted, Direction, Sort};
+use crate::service::Records;
+use crate::service::write::cascade::CascadeSet;
+use crate::service::write::keys_of;
+use crate::value::Value;
+
+/// Rows that are followed, of all entities together.
+const MAX_ROWS: usize = 10_000;
+/// Rows that are named of each effect.
+const NAMED: usize = 20;
+
+/// What happens to rows because another one is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// They stand in the way: nothing is deleted while they are there.
+    Blocks,
+    /// They are deleted too.
+    Deleted,
+    /// They lose the reference.
+    Unlinked,
+    /// They stay as they are, and refer to a row that is deleted softly.
+    Kept,
+}
+
+/// What happens to the rows that refer to deleted ones by one column.
+#[derive(Debug)]
+pub(crate) struct DeletionEffect {
+    /// The entity of the rows.
+    pub(crate) from: &'static EntityInfo,
+    /// The column by which they refer.
+    pub(crate) column: usize,
+    /// What happens to them.
+    pub(crate) outcome: Outcome,
+    /// How many there are.
+    pub(crate) count: u64,
+    /// The keys of the first of them.
+    pub(crate) keys: Vec<Value>,
+}
+
+/// What deleting a row would do to others.
+#[derive(Debug, Default)]
+pub(crate) struct DeletionPreview {
+    /// What stands in the way first, then what is deleted, nearest first, then the rest.
+    pub(crate) effects: Vec<DeletionEffect>,
+    /// Whether there may be rows besides that the principal may not read.
+    pub(crate) hidden: bool,
+    /// Whether there are more rows than were followed.
+    pub(crate) more: bool,
+}
+
+/// Rows that refer to deleted ones and are not deleted themselves.
+struct Remaining {
+    from: &'static EntityInfo,
+    column: usize,
+    outcome: Outcome,
+    to: Vec<Value>,
+}
+
+impl Records<'_> {
+    /// What deleting the row would do to others.
+    ///
+    /// # Errors
+    /// As of the database and the policy.
+    pub(crate) async fn deletion_preview(&self, key: &Value) -> Result<DeletionPreview> {
+        let mut preview = DeletionPreview::default();
+        let mut deleted = CascadeSet::default();
+        deleted.add(self.info, key);
+        let mut pending = VecDeque::from([(self.info, vec![key.clone()])]);
+        let mut remaining: Vec<Remaining> = Vec::new();
+        let mut left = MAX_ROWS;
+        while let Some((info, keys)) = pending.pop_front() {
+            for (from, column, on_delete) in self.of(info, Deleted::Hidden).referring()? {
+                let shown = from.column_visibility(column, self.ctx).is_none();
+                preview.hidden |= !shown || !from.permits_every_row(Action::Read, self.ctx);
+                if !shown || !from.permits(Action::Read, self.ctx) {
+                    continue;
+                }
+                let outcome = self.outcome(from, on_delete);
+                if outcome != Outcome::Deleted {
+                    remain(&mut remaining, Remaining { from, column, outcome, to: keys.clone() });
+                    continue;
+                }
+                let referring = Condition::column(column, Op::In(keys.clone()));
+                let mut found = self.affected(from).keys(&referring, left.saturating_add(1)).await?;
+                preview.more |= found.len() > left;
+                found.truncate(left);
+                found.retain(|key| deleted.add(from, key));
+                left -= found.len();
+                preview.add(from, column, outcome, found.len() as u64, &found);
+                if !found.is_empty() {
+                    pending.push_back((from, found));
+                }
+            }
+        }
+        for Remaining { from, column, outcome, to } in remaining {
+            let also_deleted = Condition::column(0, Op::NotIn(deleted.keys(from)));
+            let referring = Condition::column(column, Op::In(to)).and(also_deleted);
+            let records = self.affected(from);
+            let keys = records.keys(&referring, NAMED).await?;
+            let count =
+                if keys.len() < NAMED { keys.len() as u64 } else { records.count(&referring).await? };
+            preview.add(from, column, outcome, count, &keys);
+        }
+        preview.effects.sort_by_key(|effect| effect.outcome);
+        Ok(preview)
+    }
+
+    /// The rows that are concerned: deletion for good reaches those that are deleted softly too.
+    fn affected(&self, from: &'static EntityInfo) -> Self {
+        let soft = self.info.def.soft_delete;
+        self.of(from, if soft { Deleted::Hidden } else { Deleted::Included })
+    }
+
+    fn outcome(&self, from: &EntityInfo, on_delete: OnDelete) -> Outcome {
+        match on_delete {
+            OnDelete::Restrict => Outcome::Blocks,
+            OnDelete::SetNull => Outcome::Unlinked,
+            // A soft deletion takes along what can come back with it.
+            OnDelete::Cascade if self.info.def.soft_delete && !from.def.soft_delete => Outcome::Kept,
+            OnDelete::Cascade => Outcome::Deleted,
+        }
+    }
+
+    /// The keys of the first rows that match and that the principal may read.
+    async fn keys(&self, filter: &Condition, limit: usize) -> Result<Vec<Value>> {
+        let order = [Sort::new(0, Direction::Asc)];
+        let mut select = self.matching(self.row_scope()?, filter, None);
+        select.order = &order;
+        select.limit = u32::try_from(limit).ok();
+        let (statement, layout) = select.page()?;
+        Ok(keys_of(&self.ctx.executor().read(statement, &layout).await?))
+    }
+}
+
+impl DeletionPreview {
+    /// Adds rows; those of one entity and column are one effect, on whatever level they are.
+    fn add(
+        &mut self,
+        from: &'static EntityInfo,
+        column: usize,
+        outcome: Outcome,
+        count: u64,
+        keys: &[Value],
+    ) {
+        if count == 0 {
+            return;
+        }
+        let same = |effect: &&mut DeletionEffect| {
+            std::ptr::eq(effect.from, from) && effect.column == column && effect.outcome == outcome
+        };
+        match self.effects.iter_mut().find(same) {
+            Some(effect) => {
+                effect.count += count;
+                let room = NAMED.saturating_sub(effect.keys.len());
+                effect.keys.extend(keys.iter().take(room).cloned());
+            }
+            None => {
+                let keys = keys.iter().take(NAMED).cloned().collect();
+                self.effects.push(DeletionEffect { from, column, outcome, count, keys });
+            }
+        }
+    }
+}
+
+fn remain(all: &mut Vec<Remaining>, more: Remaining) {
+    let same = |known: &&mut Remaining| {
+        std::ptr::eq(known.from, more.from) && known.column == more.column && known.outcome == more.outcome
+    };
+    match all.iter_mut().find(same) {
+        Some(known) => known.to.extend(more.to),
+        None => all.push(more),
+    }
+}

@@ -1,0 +1,79 @@
+//! Values that rows are sorted by: columns of their own, or of related rows, which are joined for it.
+//!
+//! A joined row is one that the reader may read, as anywhere; where there is none its values are NULL.
+
+use sea_query::{Alias, DynIden, Expr, ExprTrait as _, IntoIden as _, JoinType, SelectStatement};
+
+use crate::db::Layout;
+use crate::entity::EntityInfo;
+use crate::error::{Error, Result};
+use crate::query::Sort;
+use crate::sql::predicate::{Predicates, TableAlias};
+
+/// The value of a key of an order.
+pub(super) fn sorted(source: TableAlias, order: &[Sort], position: usize) -> Expr {
+    let sort = order[position];
+    match sort.path.columns().count() {
+        0 => source.column(sort.column),
+        steps => {
+            let column = sort.sorted_column(source.info);
+            Expr::col((joined(position, steps), column.column))
+        }
+    }
+}
+
+/// The related row of a key, so many steps away.
+fn joined(position: usize, step: usize) -> DynIden {
+    Alias::new(format!("by{position}_{step}")).into_iden()
+}
+
+/// The name of a related row's value among the columns that are read.
+pub(super) fn cell_name(position: usize) -> Alias {
+    Alias::new(format!("entify_by{position}"))
+}
+
+/// The positions of the keys that are values of related rows.
+pub(super) fn of_related(order: &[Sort]) -> impl Iterator<Item = usize> + '_ {
+    (0..order.len()).filter(|position| !order[*position].path.is_empty())
+}
+
+/// The layout with the values of related rows after all others.
+pub(super) fn with_related(layout: Layout, info: &EntityInfo, order: &[Sort]) -> Layout {
+    of_related(order)
+        .fold(layout, |layout, position| layout.with_column(order[position].sorted_column(info).kind))
+}
+
+/// Joins the related rows that an order needs.
+pub(super) fn join_related(
+    query: &mut SelectStatement,
+    source: TableAlias,
+    order: &[Sort],
+    predicates: &mut Predicates<'_>,
+) -> Result<()> {
+    for position in of_related(order) {
+        let sort = order[position];
+        let (mut info, mut column) = (source.info, sort.column);
+        for (step, next) in sort.path.columns().enumerate() {
+            let target = info.columns[column]
+                .target()
+                .ok_or_else(|| Error::internal("an order leads through a column that is no relation"))?;
+            let inner = predicates.next(target);
+            let mut rows = predicates.rows_of(inner)?.ok_or_else(|| target.refused_to_read())?;
+            rows.clear_selects();
+            let mut read = vec![target.key().index];
+            read.extend((next != target.key().index).then_some(next));
+            for index in read {
+                rows.expr_as(inner.column(index), Alias::new(target.columns[index].column));
+            }
+            let reference = match step {
+                0 => source.column(column),
+                _ => Expr::col((joined(position, step), info.columns[column].column)),
+            };
+            let name = joined(position, step + 1);
+            let key = Expr::col((name.clone(), target.key().column));
+            query.join_subquery(JoinType::LeftJoin, rows, name, key.eq(reference));
+            (info, column) = (target, next);
+        }
+    }
+    Ok(())
+}

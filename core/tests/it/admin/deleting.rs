@@ -1,0 +1,127 @@
+//! What the page says before a row is deleted.
+
+use entify::prelude::*;
+use entify::testing::each_database;
+
+use super::{post, user};
+use crate::options::with_accounts;
+use crate::support::browser::{signed_in, signed_in_to, tables};
+use crate::support::domain::*;
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Shelf {
+    name: String,
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Book {
+    title: String,
+    #[entity(on_delete = cascade)]
+    shelf: One<Shelf>,
+    #[entity(on_delete = cascade)]
+    sequel_of: Option<One<Book>>,
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Lending {
+    reader: String,
+    #[entity(on_delete = restrict)]
+    book: One<Book>,
+}
+
+fn library() -> Vec<&'static entify::entity::EntityDef> {
+    entities![Shelf, Book, Lending]
+}
+
+async fn shelf(ctx: &Ctx) -> ShelfModel {
+    ShelfService::new(ctx).create(ShelfInput::new("Novels")).await.expect("a shelf")
+}
+
+async fn book(ctx: &Ctx, title: &str, shelf: &ShelfModel, sequel_of: Option<&BookModel>) -> BookModel {
+    let input = BookInput { sequel_of_id: sequel_of.map(|book| book.id), ..BookInput::new(title, shelf.id) };
+    BookService::new(ctx).create(input).await.expect("a book")
+}
+
+#[each_database(with_accounts(&library()))]
+async fn what_stands_in_the_way_is_told_however_deep_it_lies(ctx: Ctx) {
+    let (_site, mut browser) = signed_in_to(&ctx, &library()).await;
+    let (novels, other) = (shelf(&ctx).await, shelf(&ctx).await);
+    let first = book(&ctx, "Dawn", &novels, None).await;
+    let second = book(&ctx, "Noon", &other, Some(&first)).await;
+    let third = book(&ctx, "Dusk", &other, Some(&second)).await;
+    let lending =
+        LendingService::new(&ctx).create(LendingInput::new("Ada", third.id)).await.expect("a lending");
+    let delete = format!("/admin/shelves/{}/delete", novels.id);
+
+    let page = browser.get(&delete).await;
+    page.is(200).has("cannot be deleted while other rows need it").has("stands in the way");
+    page.has(&format!("<a href=\"/admin/lendings/{}\">Ada</a>", lending.id));
+    page.has(&format!("<a href=\"/admin/books/{}\">Noon</a>", second.id));
+    page.has(&format!("<a href=\"/admin/books/{}\">Dusk</a>", third.id));
+    page.lacks("class=\"danger\"").lacks("gone for good");
+    assert!(page.body.find("stands in the way") < page.body.find("will be deleted too"), "it comes first");
+    browser.post(&delete, &[]).await.is(409).has("Nothing was deleted").lacks("class=\"danger\"");
+
+    LendingService::new(&ctx).delete(lending.id).await.expect("returned");
+    let page = browser.get(&delete).await;
+    page.is(200).has("class=\"danger\"").has("gone for good").has("Dusk").lacks("in the way");
+    browser.post(&delete, &[]).await.is(303);
+    assert_eq!(BookService::new(&ctx).count(Filter::all()).await.expect("a count"), 0);
+}
+
+#[each_database(with_accounts(&library()))]
+async fn many_rows_are_counted_and_some_are_named(ctx: Ctx) {
+    let (_site, mut browser) = signed_in_to(&ctx, &library()).await;
+    let novels = shelf(&ctx).await;
+    let inputs = (0..120).map(|number| BookInput::new(format!("Volume {number:03}"), novels.id));
+    let books = BookService::new(&ctx).create_many(inputs.collect::<Vec<_>>()).await.expect("books");
+    // Two books that are sequels of each other end the walk all the same.
+    for (one, other) in [(0, 1), (1, 0)] {
+        let patch = BookPatch { sequel_of_id: Some(books[other].id).into(), ..BookPatch::default() };
+        BookService::new(&ctx).update(books[one].id, patch).await.expect("a sequel");
+    }
+    let page = browser.get(&format!("/admin/shelves/{}/delete", novels.id)).await;
+    page.is(200)
+        .has("<strong>120</strong> books (Shelf) will be deleted too")
+        .has("Volume 019")
+        .has("100 more");
+    page.lacks("Volume 020").has(&format!("href=\"/admin/books?f.shelf_id={}\"", novels.id));
+}
+
+#[each_database(tables())]
+async fn what_can_be_restored_is_not_called_gone(ctx: Ctx) {
+    let (_site, mut browser) = signed_in(&ctx).await;
+    let home = FolderService::new(&ctx).create(FolderInput::new("home")).await.expect("a folder");
+    let made =
+        DocumentService::new(&ctx).create(DocumentInput::new("letter", "Letter", home.id)).await.expect("it");
+    RemarkService::new(&ctx).create(RemarkInput::new("fine", made.id)).await.expect("a remark");
+    let lent = LoanService::new(&ctx).create(LoanInput::new("Bob", made.id)).await.expect("a loan");
+    let delete = format!("/admin/folders/{}/delete", home.id);
+    let page = browser.get(&delete).await;
+    page.is(200).has("cannot be deleted").has(">Bob</a>").has(">letter</a>").lacks("class=\"danger\"");
+    LoanService::new(&ctx).delete(lent.id).await.expect("returned");
+    let page = browser.get(&delete).await;
+    page.is(200).lacks("gone for good").has("can be restored").has("will be deleted too").has("will stay");
+    page.has("class=\"danger\"").has(">fine</a>");
+    browser.post(&delete, &[]).await.is(303);
+    FolderService::new(&ctx).restore(home.id).await.expect("it is back");
+}
+
+#[each_database(tables())]
+async fn rows_that_lose_a_reference_are_named(ctx: Ctx) {
+    let (_site, mut browser) = signed_in(&ctx).await;
+    let (ada, bob) = (user(&ctx, "ada@example.org").await, user(&ctx, "bob@example.org").await);
+    let input = PostInput { reviewer_id: Some(bob.id), ..PostInput::new("Reviewed", ada.id) };
+    let reviewed = PostService::new(&ctx).create(input).await.expect("a post");
+    let own = PostInput { reviewer_id: Some(bob.id), ..PostInput::new("Own", bob.id) };
+    PostService::new(&ctx).create(own).await.expect("a post");
+    post(&ctx, "Other", &ada).await;
+    let page = browser.get(&format!("/admin/users/{}/delete", bob.id)).await;
+    page.is(200).has("<strong>1</strong> post (Author) will be deleted too").lacks("Other");
+    // The own post goes, and is not said to stay without a reviewer.
+    page.has("<strong>1</strong> post (Reviewer) will no longer point here");
+    page.has(&format!("<a href=\"/admin/posts/{}\">Reviewed</a>", reviewed.id));
+}

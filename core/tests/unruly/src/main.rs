@@ -1,0 +1,72 @@
+//! A program whose code panics, sleeps and never ends, for the tests of how a server ends and what it logs.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use entify::prelude::*;
+use poem::{Body, Request, handler, post};
+
+/// What its text says is done by the hooks.
+#[derive(Entity)]
+#[entity(policy = public, hooks)]
+pub struct Order {
+    #[entity(max_len = 40)]
+    text: String,
+}
+
+const LONG: Duration = Duration::from_secs(20);
+
+impl Hooks for Order {
+    async fn before_create(_ctx: &Ctx, input: &mut OrderInput) -> entify::Result<()> {
+        match input.text.as_str() {
+            "panic in a hook" => panic!("the hook\nfailed"),
+            "sleep" => tokio::time::sleep(LONG).await,
+            "block" => std::thread::sleep(LONG),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn after_commit_create(_ctx: &Ctx, row: &OrderModel) -> entify::Result<()> {
+        match row.text.as_str() {
+            "panic after the commit" => panic!("the work after the commit failed"),
+            "sleep after the commit" => tokio::time::sleep(LONG).await,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+#[handler]
+async fn fail() -> &'static str {
+    panic!("the handler failed")
+}
+
+#[handler]
+async fn background() -> &'static str {
+    tokio::spawn(async { panic!("the task failed") });
+    "begun"
+}
+
+/// A body that never ends.
+#[handler]
+async fn endless(_request: &Request) -> Body {
+    let ticks = futures_util::stream::unfold((), |()| async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Some((Ok::<_, std::io::Error>("tick\n"), ()))
+    });
+    Body::from_bytes_stream(ticks)
+}
+
+async fn seed(_ctx: Ctx) -> entify::Result<()> {
+    panic!("the seed failed")
+}
+
+fn main() -> ExitCode {
+    App::new(entities![Order])
+        .mount("/fail", post(fail))
+        .mount("/background", post(background))
+        .mount("/endless", poem::get(endless))
+        .seed(seed)
+        .main()
+}
