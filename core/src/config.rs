@@ -42,14 +42,15 @@ pub struct Settings {
     /// `ENTIFY_ENV`: development or production.
     #[serde(rename = "entify_env", deserialize_with = "parse::environment")]
     pub environment: Environment,
-    /// `DB_MAX_CONNECTIONS`: the greatest number of connections (readers, on SQLite).
+    /// `DB_MAX_CONNECTIONS`: the greatest number of connections (readers, on SQLite), of which one request holds a quarter
+    /// at most; `/readyz` has one besides.
     #[serde(deserialize_with = "parse::connections")]
     pub db_max_connections: u32,
     /// `DB_ACQUIRE_TIMEOUT`: how long to wait for what others hold: a free connection, a lock.
     #[serde(deserialize_with = "parse::duration")]
     pub db_acquire_timeout: Duration,
     /// `DB_STATEMENT_TIMEOUT`: how long one statement may take: waiting for a connection, for locks and further runs
-    /// together.
+    /// together. The statements of one request have it together, from the first on.
     #[serde(deserialize_with = "parse::duration")]
     pub db_statement_timeout: Duration,
     /// `DB_PERSISTENT_STATEMENTS`: keep named prepared statements; off behind pgbouncer in transaction mode.

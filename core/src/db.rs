@@ -137,7 +137,8 @@ pub struct PoolStatus {
 
 impl PoolStatus {
     fn new(open: u32, idle: usize) -> Self {
-        Self { open, idle: u32::try_from(idle).unwrap_or(u32::MAX) }
+        // sqlx counts below zero for a moment, when a connection is taken before it is counted.
+        Self { open, idle: u32::try_from(idle).unwrap_or(0) }
     }
 }
 

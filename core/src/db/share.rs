@@ -77,6 +77,9 @@ impl RequestShare {
     /// # Errors
     /// [`DbError::Unavailable`] when its time is over before that.
     pub(super) async fn permit(&self, purpose: Use, deadline: &Deadline) -> Result<Permit, DbError> {
+        if self.remaining().is_some_and(|left| left.is_zero()) {
+            return Err(over());
+        }
         let counted = match purpose {
             Use::Statement => &self.statements,
             Use::Transaction => &self.transactions,
@@ -113,6 +116,7 @@ mod tests {
         {
             let share = RequestShare::of(connections);
             let deadline = Deadline::after(Duration::from_millis(10));
+            assert_eq!(share.remaining(), None);
             for (purpose, most) in [(Use::Statement, statements), (Use::Transaction, transactions)] {
                 let mut held = Vec::new();
                 for _ in 0..most {

@@ -361,7 +361,11 @@ impl TxState {
         if left.is_zero() {
             return Err(over());
         }
-        if db.dialect() == Dialect::Postgres && left < self.limit / 4 * 3 {
+        #[cfg(feature = "sqlite")]
+        if let TxConnection::Sqlite(transaction) = &mut self.connection {
+            transaction.shorten(left);
+        }
+        if db.limits_statements() && left < self.limit / 4 * 3 {
             self.limit = left;
             // Zero would be no limit.
             let limit = format!("SET LOCAL statement_timeout = {}", left.as_millis().max(1));

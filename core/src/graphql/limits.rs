@@ -37,6 +37,8 @@ const MAX_DIRECTIVES: u64 = 200;
 const MAX_COMPLEXITY: u64 = 200_000;
 /// The price of counting the rows of a list.
 const COUNT: u64 = 1_000;
+/// The price of a look at the schema, and of each value that it answers.
+const INTROSPECTION: (u64, u64) = (2_000, 2);
 /// The price of a filter, a search or an order that no index serves: every row is looked at.
 pub(super) const SCAN: u64 = 10_000;
 /// Lists of types or fields within each other in one introspection: each multiplies the answer.
@@ -185,7 +187,7 @@ fn check_size(cost: &Cost) -> Result<()> {
 }
 
 /// Values that a field of the introspection answers. Whatever the schema, it is taken for one of a hundred types of eight
-/// fields each: so the full introspection that tools send costs the same everywhere, some 40,000.
+/// fields each: so the full introspection that tools send costs the same everywhere, some 80,000.
 fn introspected(field: &Field, inner: u64) -> u64 {
     let length = match field.name.node.as_str() {
         "types" => 100,
@@ -255,7 +257,12 @@ impl<'a> CostMeter<'a> {
         let list = matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes");
         let rows = self.rows(field, inner.paged);
         let introspected = introspected(field, inner.introspected);
-        let introspection = if matches!(name, "__schema" | "__type") { introspected } else { 0 };
+        let introspection = match name {
+            "__schema" | "__type" => {
+                introspected.saturating_mul(INTROSPECTION.1).saturating_add(INTROSPECTION.0)
+            }
+            _ => 0,
+        };
         let count = if name == "totalCount" { COUNT } else { 0 };
         Ok(Cost {
             depth: inner.depth + 1,

@@ -9,6 +9,8 @@ mod disconnects;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod hostile_errors;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod hostile_load;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod methods;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod production;

@@ -84,6 +84,11 @@ impl SqliteTransaction {
         Ok(Self { transaction, limit, time, state: State::Open })
     }
 
+    /// Gives its statements no more than this each.
+    pub(crate) fn shorten(&mut self, time: Duration) {
+        self.time = self.time.min(time);
+    }
+
     pub(crate) async fn fetch(
         &mut self,
         statement: Statement,
