@@ -50,7 +50,7 @@ fn documents() -> Vec<String> {
             "{{ __typename }} {}",
             numbered(1_500, |number| format!("fragment F{number} on Query {{ __typename }}"))
         ),
-        format!("{}", numbered(2_000, |_| "query Q { __typename }".to_owned())),
+        numbered(2_000, |_| "query Q { __typename }".to_owned()),
         format!("{{ {long} }}"),
         format!("{{ a: {long} }}"),
         format!("{{ users(filter: {{ email: {{ eq: \"{long} }}"),
