@@ -55,7 +55,7 @@ pub struct Issue {
     /// What is wrong, in a sentence.
     #[entity(min_len = 1, max_len = 120, search, sort)]
     title: String,
-    #[entity(multiline, default = "", search)]
+    #[entity(multiline, min_len = 0, default = "", search)]
     body: String,
     #[entity(default = Status::Open, filter, sort)]
     status: Status,
