@@ -4,7 +4,9 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
+use crate::admin::edit::{VERSION, version_of};
 use crate::admin::page::{self, Frame};
+use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::{entities, names};
 use crate::entity::{ColumnInfo, Condition, EntityInfo, OnDelete, Op};
@@ -16,6 +18,8 @@ use crate::value::{Record, Value};
 #[template(path = "admin/delete.html")]
 struct DeletePage {
     frame: Frame,
+    /// The version that is shown, and so deleted.
+    version: Option<String>,
     heading: String,
     plural: String,
     singular: String,
@@ -40,17 +44,26 @@ pub(super) async fn handle(
     request: &AdminRequest,
     info: &'static EntityInfo,
     id: &str,
-    confirmed: bool,
+    confirmed: Option<&Params>,
 ) -> Result<Response> {
     request.authorize(info, Action::Delete)?;
     let key = parse_key(info, id)?;
     let row = request.records(info).get(&key).await?;
-    if !confirmed {
+    let Some(form) = confirmed else {
         request.authorize_row(info, Action::Delete, &row).await?;
         return show(request, info, &row, Vec::new()).await;
-    }
-    match request.records(info).delete(&key).await {
+    };
+    let deleted =
+        match form.get(VERSION).and_then(|version| version.parse().ok()).filter(|_| info.def.version) {
+            Some(shown) => request.records(info).delete_version(&key, shown).await,
+            None => request.records(info).delete(&key).await,
+        };
+    match deleted {
         Ok(_) => Ok(page::redirect(&format!("{}?_done=deleted", request.path(info)))),
+        Err(Error::VersionMismatch) => {
+            let changed = "Someone else has changed this row since you opened this page; look at it again.";
+            show(request, info, &row, vec![changed.to_owned()]).await
+        }
         Err(Error::Conflict(errors)) => {
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
             show(request, info, &row, errors).await
@@ -70,6 +83,7 @@ async fn show(
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let page = DeletePage {
         frame: Frame::new(request, format!("Delete {heading}"), Some(info)),
+        version: version_of(info, row),
         heading,
         plural: names::plural(info),
         singular: names::words(info.def.singular),

@@ -22,7 +22,7 @@ const SEARCH_BUTTON: &str = "_find";
 /// The words to search for in a picker: this and the relation's wire name.
 const SEARCH_TEXT: &str = "_words.";
 /// The version of the row that the form began with.
-const VERSION: &str = "_version";
+pub(super) const VERSION: &str = "_version";
 /// The button that saves and starts the next row.
 const CREATE_ANOTHER: &str = "_again";
 /// The controls of a form that are no field's.
@@ -126,7 +126,7 @@ pub(super) async fn edit(
 }
 
 /// The row's version, as the form carries it.
-fn version_of(info: &EntityInfo, row: &Record) -> Option<String> {
+pub(super) fn version_of(info: &EntityInfo, row: &Record) -> Option<String> {
     info.version().map(|column| row.get(column).to_text())
 }
 
