@@ -20,6 +20,11 @@ impl Records<'_> {
     /// `NotFound`, `VersionRequired` where the entity asks for one, or `Conflict` when rows that restrict it still point to it.
     pub async fn delete(&self, key: &Value) -> Result<Record> {
         self.may_be_blind(Action::Delete)?;
+        self.delete_known(key).await
+    }
+
+    /// As [`Records::delete`], for who knows the row as it is.
+    pub(in crate::service) async fn delete_known(&self, key: &Value) -> Result<Record> {
         let target = WriteTarget::Key(key.clone());
         let outcome = self.write(Command::Delete { target }).await?;
         outcome.rows.into_iter().next().ok_or_else(|| self.not_found())

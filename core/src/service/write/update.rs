@@ -29,6 +29,11 @@ impl Records<'_> {
     /// `NotFound`, `VersionRequired` where the entity asks for one, and as [`Records::create`].
     pub async fn update(&self, key: &Value, values: Assignments) -> Result<Record> {
         self.may_be_blind(Action::Update)?;
+        self.update_known(key, values).await
+    }
+
+    /// As [`Records::update`], for who knows the row as it is.
+    pub(in crate::service) async fn update_known(&self, key: &Value, values: Assignments) -> Result<Record> {
         let target = WriteTarget::Key(key.clone());
         let outcome = self.write(Command::Update { target, values }).await?;
         outcome.rows.into_iter().next().ok_or_else(|| self.not_found())
