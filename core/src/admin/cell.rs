@@ -51,7 +51,7 @@ impl Cell {
     pub(super) fn become_link_text(&mut self, title: impl FnOnce() -> String) {
         match self {
             Self::RowLink { text, .. } | Self::ExternalLink { text, .. } => {
-                *self = Self::Text(std::mem::take(text))
+                *self = Self::Text(std::mem::take(text));
             }
             _ => {}
         }
