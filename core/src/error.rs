@@ -48,6 +48,11 @@ pub enum Error {
     /// The row has changed since it was read.
     #[error("the row has changed since you read it; read it again")]
     VersionMismatch,
+    /// A change of a row with `version(required)` does not say which version it is of.
+    #[error(
+        "say which version of the row you have read: with `expectedVersion`, or its `ETag` in `If-Match`"
+    )]
+    VersionRequired,
     /// The request's body is too large.
     #[error("the request is larger than {limit} bytes")]
     PayloadTooLarge {
@@ -132,6 +137,7 @@ impl Error {
             Self::NotFound(_) => "NOT_FOUND",
             Self::Conflict(_) => "CONFLICT",
             Self::VersionMismatch => "VERSION_MISMATCH",
+            Self::VersionRequired => "VERSION_REQUIRED",
             Self::PayloadTooLarge { .. } => "PAYLOAD_TOO_LARGE",
             Self::QueryTooComplex(_) => "QUERY_TOO_COMPLEX",
             Self::RateLimited { .. } => "RATE_LIMITED",
@@ -154,6 +160,7 @@ impl Error {
             Self::NotFound(_) => 404,
             Self::Conflict(_) => 409,
             Self::VersionMismatch => 412,
+            Self::VersionRequired => 428,
             Self::PayloadTooLarge { .. } => 413,
             Self::RateLimited { .. } => 429,
             Self::Unavailable => 503,
@@ -206,6 +213,7 @@ mod tests {
             (Error::NotFound("".into()), "NOT_FOUND", 404),
             (Error::Conflict(Vec::new()), "CONFLICT", 409),
             (Error::VersionMismatch, "VERSION_MISMATCH", 412),
+            (Error::VersionRequired, "VERSION_REQUIRED", 428),
             (Error::PayloadTooLarge { limit: 1 }, "PAYLOAD_TOO_LARGE", 413),
             (Error::QueryTooComplex("".into()), "QUERY_TOO_COMPLEX", 400),
             (limited, "RATE_LIMITED", 429),

@@ -15,7 +15,7 @@ pub use read::{Nested, read, read_all};
 pub use table::{Applies, Once, Options, Requirement, resolve};
 pub use value::{
     Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Label, Order,
-    Policy, Search, Sorts, Text, WordList,
+    Policy, Search, Sorts, Text, Versions, WordList,
 };
 pub use words::{Format, Key, OnDelete, Skip, SkipField, Words};
 
@@ -36,7 +36,7 @@ resolved_options! {
     rest: Once<Nested<RestAttrs>> => lowered,
     graphql: Once<Nested<GraphqlAttrs>> => lowered,
     admin: Once<Nested<AdminAttrs>> => lowered,
-    version: Once<Flag> => member,
+    version: Once<Versions> => member,
     soft_delete: Once<Flag> => member,
     history: Once<Flag> => member,
     hooks: Once<Flag> => lowered,

@@ -69,7 +69,7 @@ impl Entity {
         let EntityOptions { version, soft_delete, .. } = self.options;
         EngineField::ALL.into_iter().filter(move |field| match field {
             EngineField::Id | EngineField::CreatedAt | EngineField::UpdatedAt => true,
-            EngineField::Version => version,
+            EngineField::Version => version.is_some(),
             EngineField::DeletedAt => soft_delete,
         })
     }

@@ -80,7 +80,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `unique(a, b)` | one row for each combination; may be repeated |
 /// | `check("sql")` | a condition that every row fulfils, valid on both dialects; may be repeated |
 /// | `order = -a`, `order(a, -b)` | the order of lists that request none, with an index unless a unique rule or another index serves; the key when absent |
-/// | `version` | counts the changes of a row in `version`, so that a change of a stale row can be refused |
+/// | `version`, `version(required)` | counts the changes of a row in `version`, so that a change of a stale row can be refused; `required`: a change or removal of one row that names no version is refused |
 /// | `soft_delete` | a deleted row is kept with its time in `deleted_at`, hidden from every read until it is restored or purged |
 /// | `history` | every write is recorded: who, when, which fields from what to what |
 /// | `hooks` | the application's `impl Hooks` runs with every write |

@@ -9,6 +9,7 @@ use poem::http::StatusCode;
 use crate::admin::list::FILTER;
 use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
+use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::{entities, names, params, titles};
 use crate::entity::{EntityInfo, Surface};
@@ -17,10 +18,15 @@ use crate::policy::Action;
 use crate::service::{DeletionEffect, Outcome};
 use crate::value::{Record, Value};
 
+/// The version of the row that the page showed.
+const VERSION: &str = "_version";
+
 #[derive(Template)]
 #[template(path = "admin/delete.html")]
 struct DeletePage {
     frame: Frame,
+    /// The version that is shown, and so deleted.
+    version: Option<String>,
     heading: String,
     plural: String,
     singular: String,
@@ -59,17 +65,26 @@ pub(super) async fn handle(
     request: &AdminRequest,
     info: &'static EntityInfo,
     id: &str,
-    confirmed: bool,
+    confirmed: Option<&Params>,
 ) -> Result<Response> {
     request.authorize(info, Action::Delete)?;
     let key = parse_key(info, id)?;
     let row = request.records(info).get(&key).await?;
-    if !confirmed {
+    let Some(form) = confirmed else {
         request.authorize_row(info, Action::Delete, &row).await?;
         return show(request, info, &row, Vec::new()).await;
-    }
-    match request.records(info).delete(&key).await {
+    };
+    let deleted =
+        match form.get(VERSION).and_then(|version| version.parse().ok()).filter(|_| info.def.version) {
+            Some(shown) => request.records(info).delete_version(&key, shown).await,
+            None => request.records(info).delete(&key).await,
+        };
+    match deleted {
         Ok(_) => Ok(page::redirect_saying(&request.path(info), Notice::Deleted)),
+        Err(Error::VersionMismatch) => {
+            let changed = "Someone else has changed this row since you opened this page; look at it again.";
+            show(request, info, &row, vec![changed.to_owned()]).await
+        }
         Err(Error::Conflict(errors)) => {
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
             show(request, info, &row, errors).await
@@ -94,6 +109,7 @@ async fn show(
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
     let page = DeletePage {
         frame: Frame::new(request, format!("Delete {heading}"), Some(info)),
+        version: info.version().map(|column| row.get(column).to_text()),
         heading,
         plural: names::plural(info),
         singular: names::words(info.def.singular),

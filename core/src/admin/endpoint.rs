@@ -278,9 +278,7 @@ async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&P
         AdminRoute::Lookup(entity) => lookup::respond(request, request.entity(entity)?).await,
         AdminRoute::Detail(entity, id) => detail::show(request, request.entity(entity)?, id).await,
         AdminRoute::Edit(entity, id) => edit::edit(request, request.entity(entity)?, id, form).await,
-        AdminRoute::Delete(entity, id) => {
-            delete::handle(request, request.entity(entity)?, id, form.is_some()).await
-        }
+        AdminRoute::Delete(entity, id) => delete::handle(request, request.entity(entity)?, id, form).await,
         AdminRoute::Index
         | AdminRoute::Asset(_)
         | AdminRoute::SignIn

@@ -71,6 +71,9 @@ pub struct EntityDef {
     /// `version`: counts the changes of a row, so that a stale change can be refused.
     #[serde(default)]
     pub version: bool,
+    /// `version(required)`: a change of one row that names no version is refused.
+    #[serde(default)]
+    pub version_required: bool,
     /// `soft_delete`: a deleted row is kept, hidden, until it is restored or purged.
     #[serde(default)]
     pub soft_delete: bool,

@@ -103,6 +103,7 @@ fn code_of(status: StatusCode) -> &'static str {
         413 => "PAYLOAD_TOO_LARGE",
         415 => "UNSUPPORTED_MEDIA_TYPE",
         422 => "VALIDATION_FAILED",
+        428 => "VERSION_REQUIRED",
         429 => "RATE_LIMITED",
         503 => "UNAVAILABLE",
         500..=599 => "INTERNAL",

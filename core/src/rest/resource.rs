@@ -148,6 +148,7 @@ impl Resource {
         self.info.authorize(Action::Update, ctx)?;
         params::none(request.uri().query())?;
         let key = self.key(id)?;
+        self.require_version(&request)?;
         let form = InputForm::update(self.info, Surface::Rest).asked_by(ctx);
         let values = self.read_values(&mut request, form, &[JSON, MERGE_PATCH]).await?;
         let record = match self.preconditions(&request) {
@@ -160,6 +161,10 @@ impl Resource {
     async fn delete(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, RequestError> {
         params::none(request.uri().query())?;
         let key = self.key(id)?;
+        if self.info.def.version_required {
+            self.info.authorize(Action::Delete, ctx)?;
+            self.require_version(request)?;
+        }
         match self.preconditions(request) {
             None => Records::new(ctx, self.info).delete(&key).await?,
             Some(check) => Records::new(ctx, self.info).delete_checked(&key, check).await?,
@@ -194,6 +199,18 @@ impl Resource {
         }
         let body = read_body(request, self.body_limit).await?;
         Ok(form.read_json(parse_object(&body)?))
+    }
+
+    /// Refuses a write that names no state of the row, where the entity asks for one: any state (`*`) is none.
+    fn require_version(&self, request: &Request) -> Result<()> {
+        let mut named = request.headers().get_all(header::IF_MATCH).iter();
+        let is_named = |tag: &HeaderValue| {
+            !tag.as_bytes().trim_ascii().is_empty() && tag.as_bytes().trim_ascii() != b"*"
+        };
+        match self.info.def.version_required && !named.any(is_named) {
+            true => Err(Error::VersionRequired),
+            false => Ok(()),
+        }
     }
 
     /// The check of a write's preconditions against the row as it is; `None` where there are none.

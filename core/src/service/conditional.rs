@@ -29,7 +29,7 @@ impl Records<'_> {
             let Command::Update { values, .. } = command else { return Err(records.not_found()) };
             validate::changes(records.info, values.clone())?;
             check(&row)?;
-            records.update(&key, values).await
+            records.update_known(&key, values).await
         };
         self.ctx.transaction(work).await
     }
@@ -48,7 +48,7 @@ impl Records<'_> {
             let records = unbound.bind(&ctx);
             let command = Command::Delete { target: WriteTarget::Key(key.clone()) };
             check(&records.lock_authorized(&command, &key).await?)?;
-            records.delete(&key).await
+            records.delete_known(&key).await
         };
         self.ctx.transaction(work).await
     }

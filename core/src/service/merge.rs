@@ -141,7 +141,7 @@ impl Records<'_> {
             if values.is_empty() {
                 return Ok(Merged::Saved { row: before, changed: false });
             }
-            let row = records.update(&key, values).await?;
+            let row = records.update_known(&key, values).await?;
             let changed = row.values() != before.values();
             Ok(Merged::Saved { row, changed })
         };

@@ -361,7 +361,7 @@ mod tests {
         assert_eq!(attrs.index.len(), 2);
         assert!(wrong.expect("an error").contains("`version` is given twice"));
         let mut errors = Errors::default();
-        assert!(EntityOptions::resolve(&attrs, &mut errors).version);
+        assert!(EntityOptions::resolve(&attrs, &mut errors).version.is_some());
         assert!(errors.finish().is_ok());
     }
 

@@ -172,6 +172,53 @@ impl Member for Option<Search> {
     }
 }
 
+/// `version`, or `version(required)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versions {
+    /// A write may say which version it changes.
+    Offered,
+    /// A write must.
+    Required,
+}
+
+impl FromMeta for Versions {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        match item {
+            Meta::Path(_) => Ok(Self::Offered),
+            Meta::List(list)
+                if syn::parse2::<Ident>(list.tokens.clone()).is_ok_and(|word| word == "required") =>
+            {
+                Ok(Self::Required)
+            }
+            _ => wrong(item, "`version` takes no value but `required`: `version` or `version(required)`"),
+        }
+    }
+}
+
+impl OptionValue for Versions {
+    fn word(&self, key: Span, word: &str) -> Option<Span> {
+        match self {
+            Self::Offered => None,
+            Self::Required => (word == "required").then_some(key),
+        }
+    }
+}
+
+impl Resolve for Versions {
+    type Resolved = Option<Self>;
+
+    fn resolve(&self, _: &str, _: &mut Errors) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Member for Option<Versions> {
+    fn write(&self, name: &str, object: &mut Object) {
+        object.flag(name, self.is_some());
+        object.flag("version_required", *self == Some(Versions::Required));
+    }
+}
+
 /// A text: `table = "…"`.
 #[derive(Debug)]
 pub struct Text(pub LitStr);

@@ -27,7 +27,7 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     let policies = policies.iter().map(|policy| expand_policy(ident, policy));
     let hooks = expand_hooks(entity);
     let markers = [
-        ("Versioned", entity.options.version),
+        ("Versioned", entity.options.version.is_some()),
         ("SoftDelete", entity.options.soft_delete),
         ("Hooked", entity.hooks.is_some()),
     ];

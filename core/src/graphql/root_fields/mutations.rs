@@ -74,7 +74,8 @@ pub(super) static MUTATIONS: [Mutation; 5] = [
             )
         },
         arguments: |_| vec![ListArgument::Ids.definition("ID")],
-        offered: |_| true,
+        // Many keys name no versions.
+        offered: |info| !info.def.version_required,
         read: |arguments, info| Ok(Write::DeleteMany(arguments.keys(info)?)),
     },
 ];
@@ -100,7 +101,12 @@ fn with_version(
     mut arguments: Vec<InputValueDefinition>,
 ) -> Vec<InputValueDefinition> {
     if info.def.version {
-        let docs = "The version that was read; when the row has another one by now, nothing is done.";
+        let docs = match info.def.version_required {
+            true => {
+                "The version that was read, which must be given; when the row has another one by now, nothing is done."
+            }
+            false => "The version that was read; when the row has another one by now, nothing is done.",
+        };
         arguments.push(InputValueDefinition::new("expectedVersion", "Int", docs));
     }
     arguments

@@ -6,7 +6,7 @@ use poem_openapi::registry::{
     Registry as Components,
 };
 
-use super::parameters::{id, if_changed, if_match, if_none_match, list_params};
+use super::parameters::{id, if_changed, if_match, if_match_of_write, if_none_match, list_params};
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
@@ -114,12 +114,12 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
     let merge_patch =
         MetaMediaType { content_type: "application/merge-patch+json", schema: reference(&names.patch) };
     MetaOperation {
-        params: vec![id(info), if_match(), if_none_match()],
+        params: vec![id(info), if_match_of_write(info), if_none_match()],
         request: Some(request(vec![json_body(&names.patch), merge_patch])),
         responses: MetaResponses {
             responses: responses(
                 responses::row("The row as it is now.", &names.row),
-                &[400, 404, 406, 408, 409, 412, 413, 415, 422],
+                &with_required_version(info, &[400, 404, 406, 408, 409, 412, 413, 415, 422]),
                 info,
                 Action::Update,
             ),
@@ -136,6 +136,12 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
     }
 }
 
+/// With the status of a write that names no version, where the entity asks for one.
+fn with_required_version(info: &EntityInfo, statuses: &[u16]) -> Vec<u16> {
+    let required = info.def.version_required.then_some(428);
+    statuses.iter().copied().chain(required).collect()
+}
+
 fn delete(info: &'static EntityInfo) -> MetaOperation {
     let one = words(info.def.singular);
     let doing = match info.def.soft_delete {
@@ -143,9 +149,14 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
         false => format!("Deletes one {one}."),
     };
     MetaOperation {
-        params: vec![id(info), if_match(), if_none_match()],
+        params: vec![id(info), if_match_of_write(info), if_none_match()],
         responses: MetaResponses {
-            responses: responses(responses::gone(), &[400, 404, 409, 412], info, Action::Delete),
+            responses: responses(
+                responses::gone(),
+                &with_required_version(info, &[400, 404, 409, 412]),
+                info,
+                Action::Delete,
+            ),
         },
         ..operation(
             info,

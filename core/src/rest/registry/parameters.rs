@@ -58,6 +58,11 @@ pub(super) fn if_match() -> MetaOperationParam {
     header("If-Match", "Refuses with 412 unless the row's `ETag` is still one of these.")
 }
 
+/// `If-Match` of a write, which is refused without one where the entity asks for a version.
+pub(super) fn if_match_of_write(info: &EntityInfo) -> MetaOperationParam {
+    MetaOperationParam { required: info.def.version_required, ..if_match() }
+}
+
 pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
     let query =
         |name: &str, description: &str, schema| parameter(name, MetaParamIn::Query, description, schema);

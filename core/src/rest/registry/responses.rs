@@ -144,6 +144,7 @@ fn error(status: u16, action: Action) -> MetaResponse {
         412 => ("The row has changed since it was read.", &["VERSION_MISMATCH"]),
         413 => ("The body is too large.", &["PAYLOAD_TOO_LARGE"]),
         415 => ("The body is of another media type.", &["UNSUPPORTED_MEDIA_TYPE"]),
+        428 => ("`If-Match` is missing.", &["VERSION_REQUIRED"]),
         422 => ("The values break rules; every one is listed.", &["VALIDATION_FAILED"]),
         503 => ("The service is not available for now.", &["UNAVAILABLE"]),
         _ => ("A fault of the server.", &["INTERNAL"]),

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::entity::Condition;
 use crate::error::{Error, Result};
+use crate::policy::Action;
 use crate::query::Deleted;
 use crate::service::lookup_key::LookupKey;
 use crate::service::write::authorize::Grant;
@@ -16,8 +17,14 @@ impl Records<'_> {
     /// Deletes the row and returns it as it was; with `soft_delete`, as it is then.
     ///
     /// # Errors
-    /// `NotFound`, or `Conflict` when rows that restrict it still point to it.
+    /// `NotFound`, `VersionRequired` where the entity asks for one, or `Conflict` when rows that restrict it still point to it.
     pub async fn delete(&self, key: &Value) -> Result<Record> {
+        self.may_be_blind(Action::Delete)?;
+        self.delete_known(key).await
+    }
+
+    /// As [`Records::delete`], for who knows the row as it is.
+    pub(in crate::service) async fn delete_known(&self, key: &Value) -> Result<Record> {
         let target = WriteTarget::Key(key.clone());
         let outcome = self.write(Command::Delete { target }).await?;
         outcome.rows.into_iter().next().ok_or_else(|| self.not_found())
@@ -39,6 +46,7 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound` when one is missing, and as [`Records::delete`].
     pub async fn delete_many(&self, keys: &[Value]) -> Result<Vec<Record>> {
+        self.may_be_blind(Action::Delete)?;
         let mut distinct = HashSet::with_capacity(keys.len());
         let keys: Vec<Value> = keys
             .iter()

@@ -2,6 +2,7 @@
 
 use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
+use crate::policy::Action;
 use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::hash;
@@ -25,8 +26,14 @@ impl Records<'_> {
     /// only when a value changed.
     ///
     /// # Errors
-    /// `NotFound`, and as [`Records::create`].
+    /// `NotFound`, `VersionRequired` where the entity asks for one, and as [`Records::create`].
     pub async fn update(&self, key: &Value, values: Assignments) -> Result<Record> {
+        self.may_be_blind(Action::Update)?;
+        self.update_known(key, values).await
+    }
+
+    /// As [`Records::update`], for who knows the row as it is.
+    pub(in crate::service) async fn update_known(&self, key: &Value, values: Assignments) -> Result<Record> {
         let target = WriteTarget::Key(key.clone());
         let outcome = self.write(Command::Update { target, values }).await?;
         outcome.rows.into_iter().next().ok_or_else(|| self.not_found())
@@ -46,6 +53,16 @@ impl Records<'_> {
 }
 
 impl Records<'_> {
+    /// Refuses a write of named rows that names no version, where the entity asks for one. Who may not write at all is told
+    /// that first.
+    pub(super) fn may_be_blind(&self, action: Action) -> Result<()> {
+        if !self.info.def.version_required {
+            return Ok(());
+        }
+        self.info.authorize(action, self.ctx)?;
+        Err(Error::VersionRequired)
+    }
+
     /// As [`Records::update`], as long as the row has this version.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::entity::{Condition, EntityInfo, Op};
 use crate::error::{Error, FieldError, Result};
+use crate::policy::Action;
 use crate::query::Deleted;
 use crate::service::unique::{check_rule, unique_key};
 use crate::service::write::authorize::Grant;
@@ -27,6 +28,7 @@ impl Records<'_> {
     /// As [`Records::create`]; `BadRequest` when `by` is no unique rule, `Validation` when one of its columns is NULL,
     /// which equals no other.
     pub async fn upsert(&self, by: &[usize], values: Assignments) -> Result<Record> {
+        self.may_be_blind(Action::Update)?;
         check_rule(self.info, by)?;
         let on_existing = OnExisting::Update(by.to_vec());
         self.write(Command::Create { rows: vec![values], on_existing, indexed_errors: false }).await?.one()
@@ -38,6 +40,7 @@ impl Records<'_> {
     /// As [`Records::upsert`]; field names are prefixed with the row's position: `items.3.email`. `Validation` also
     /// when two of the rows are the same under the rule, since it is not clear which of them should last.
     pub async fn upsert_many(&self, by: &[usize], rows: Vec<Assignments>) -> Result<Vec<Record>> {
+        self.may_be_blind(Action::Update)?;
         check_rule(self.info, by)?;
         let on_existing = OnExisting::Update(by.to_vec());
         Ok(self.write(Command::Create { rows, on_existing, indexed_errors: true }).await?.rows)

@@ -155,6 +155,7 @@ fn define(all: &[Declared]) -> Vec<&'static EntityDef> {
             skip: Skip::default(),
             admin: AdminDef::default(),
             version: false,
+            version_required: false,
             soft_delete: entity.soft_delete,
             history: false,
             framework: false,

@@ -35,6 +35,7 @@ macro_rules! entity {
             skip: Skip { graphql: false, rest: false, admin: false },
             admin: AdminDef { label: None, list: &[], icon: None, group: None },
             version: false,
+            version_required: false,
             soft_delete: false,
             history: false,
             framework: false,

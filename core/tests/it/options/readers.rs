@@ -53,6 +53,7 @@ things! {
     path: [policy = public, rest(path = "stuff")] [] [] [];
     name: [policy = public, graphql(name = "Stuff")] [] [] [];
     version: [policy = public, version] [] [] [];
+    version_required: [policy = public, version(required)] [] [] [];
     soft_delete: [policy = public, soft_delete] [] [] [];
     filter: [policy = public] [filter] [] [];
     sort: [policy = public] [sort] [] [];

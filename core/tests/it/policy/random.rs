@@ -340,6 +340,7 @@ pub(super) fn under(rules: &Rules) -> &'static EntityInfo {
         skip: Skip::default(),
         admin: AdminDef::default(),
         version: false,
+        version_required: false,
         soft_delete: false,
         history: false,
         framework: false,
