@@ -80,15 +80,15 @@ pub(super) async fn edit(
     let input = InputForm::update(info, Surface::Admin);
     let unless = shown.is_none().then_some(&row);
     let values = form_texts::read(input, form, false, unless, &unmatched);
-    let seen = shown.unwrap_or_else(|| SeenRow::of(&row, []));
-    match request.records(info).update_seen(&key, seen.clone(), values.clone()).await {
+    match request.records(info).update_seen(&key, shown.clone(), values.clone()).await {
         Ok(Merged::Saved { row, changed }) => {
             let notice = if changed { Notice::Saved } else { Notice::Unchanged };
             Ok(redirect_after(request, info, &row, notice))
         }
         Ok(Merged::Conflict { row, columns: both }) => {
             let touched = |column: &ColumnInfo| {
-                values.get(column.index).is_some_and(|value| seen.showed(column.index, value) != Some(true))
+                let showed = |value| shown.as_ref().and_then(|shown| shown.showed(column.index, value));
+                values.get(column.index).is_some_and(|value| showed(value) != Some(true))
             };
             let now = EditForm::of_row(request, info, &columns, &row, None);
             now.conflict(form, touched, &both).await

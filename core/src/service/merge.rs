@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
+use crate::policy::Action;
 use crate::service::write::Command;
 use crate::service::{Records, validate};
 use crate::sql::dml::WriteTarget;
@@ -24,7 +25,7 @@ const DIGEST: usize = 12;
 type ValueDigest = [u8; DIGEST];
 
 /// What a client was shown of a row: a digest of each value, by column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SeenRow(Vec<(usize, ValueDigest)>);
 
 /// What became of the changes.
@@ -112,14 +113,20 @@ impl Records<'_> {
     /// Changes the row as a client means it who has seen it before: what it has touched of `values`, unless someone
     /// else has touched it too. Nothing comes between the comparison and the change.
     ///
+    /// A client that has seen nothing changes all that it sends.
+    ///
     /// # Errors
-    /// As [`Records::update`].
+    /// As [`Records::update`]; where the entity asks for a version, what was seen stands for it.
     pub(crate) async fn update_seen(
         &self,
         key: &Value,
-        seen: SeenRow,
+        seen: Option<SeenRow>,
         values: Assignments,
     ) -> Result<Merged> {
+        if seen.is_none() {
+            self.may_be_blind(Action::Update)?;
+        }
+        let seen = seen.unwrap_or_default();
         let (unbound, key) = (self.unbound(), key.clone());
         let work = move |ctx: Ctx| async move {
             let records = unbound.bind(&ctx);

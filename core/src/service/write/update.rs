@@ -55,7 +55,7 @@ impl Records<'_> {
 impl Records<'_> {
     /// Refuses a write of named rows that names no version, where the entity asks for one. Who may not write at all is told
     /// that first.
-    pub(super) fn may_be_blind(&self, action: Action) -> Result<()> {
+    pub(in crate::service) fn may_be_blind(&self, action: Action) -> Result<()> {
         if !self.info.def.version_required {
             return Ok(());
         }
