@@ -84,7 +84,8 @@ describe(`the admin on ${process.env.DATABASE}`, () => {
       const { keyboard } = page;
       const [name, other] = [unique("Slow waltz"), unique("Slow polka")];
       await page.goto("/admin/genres");
-      // The first field of the form has the focus.
+      // The first field of the form gets the focus.
+      await page.getByLabel("E-mail address").and(focused(page)).waitFor();
       await keyboard.type(ADMIN);
       await keyboard.press("Tab");
       await keyboard.type(PASSWORD);
