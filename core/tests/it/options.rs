@@ -34,7 +34,7 @@ mod max;
 mod max_len;
 #[cfg(feature = "rest")]
 mod min;
-#[cfg(feature = "rest")]
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod min_len;
 #[cfg(feature = "admin")]
 mod multiline;
