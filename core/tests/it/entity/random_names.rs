@@ -209,8 +209,12 @@ fn assert_told(error: &str) {
 
 const NONE: &[&EntityDef] = &[];
 
+/// The tests that define entities run one after the other: where a reference leads is one variable for all.
+static DEFINING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[each_database(NONE)]
 async fn a_declaration_is_refused_by_name_or_served(test: TestDb) {
+    let _defining = DEFINING.lock().await;
     let mut runner = runner();
     let (mut served, mut refused) = (0, 0);
     while served < 30 || refused < 100 {
