@@ -50,6 +50,8 @@ mod binaries;
 #[cfg(feature = "postgres")]
 mod cluster;
 mod database;
+#[cfg(test)]
+pub(crate) mod own_process;
 #[cfg(feature = "server")]
 mod serve;
 

@@ -146,12 +146,7 @@ mod tests {
     use crate::entity::Registry;
     use crate::graphql::schema::Schema;
     use crate::history::HistoryRow;
-
-    /// Bytes of this process that are in memory.
-    fn resident() -> Option<u64> {
-        let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
-        Some(pages.split(' ').nth(1)?.parse::<u64>().ok()? * 4096)
-    }
+    use crate::testing::own_process::{resident, run_alone};
 
     fn schema() -> Schema {
         let registry = Registry::new(&[HistoryRow::def()]).expect("a registry");
@@ -174,12 +169,7 @@ mod tests {
 
     #[test]
     fn a_thousand_documents_stay_within_the_bound() {
-        // In a process of its own: the memory of this one grows by other tests too.
-        let this = std::env::current_exe().expect("this program");
-        let run = ["--exact", "--ignored", "graphql::documents::tests::a_thousand_documents"];
-        let process = std::process::Command::new(this).args(run).output().expect("a process");
-        let output = String::from_utf8_lossy(&process.stdout);
-        assert!(process.status.success() && output.contains("1 passed"), "{output}");
+        run_alone("graphql::documents::tests::a_thousand_documents");
     }
 
     #[test]

@@ -111,21 +111,11 @@ mod tests {
     use crate::history::HistoryRow;
     use crate::query::{Direction, total_order};
     use crate::sql::{RowScope, Select};
-
-    /// Bytes of this process that are in memory.
-    fn resident() -> Option<u64> {
-        let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
-        Some(pages.split(' ').nth(1)?.parse::<u64>().ok()? * 4096)
-    }
+    use crate::testing::own_process::{resident, run_alone};
 
     #[test]
     fn a_hundred_thousand_shapes_stay_within_the_bound() {
-        // In a process of its own: the memory of this one grows by other tests too.
-        let this = std::env::current_exe().expect("this program");
-        let run = ["--exact", "--ignored", "sql::cache::tests::a_hundred_thousand_shapes"];
-        let process = std::process::Command::new(this).args(run).output().expect("a process");
-        let output = String::from_utf8_lossy(&process.stdout);
-        assert!(process.status.success() && output.contains("1 passed"), "{output}");
+        run_alone("sql::cache::tests::a_hundred_thousand_shapes");
     }
 
     #[test]

@@ -142,8 +142,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::testing::own_process::{peak, run_alone};
     use crate::types::PasswordCost;
-    use crate::value::Password;
 
     #[tokio::test]
     async fn as_many_run_at_once_as_there_are_threads() {
@@ -206,29 +206,23 @@ mod tests {
         assert_eq!(panicked, Err(Error::Internal));
     }
 
-    /// Bytes of this process that are in memory, at most so far.
-    fn peak() -> Option<u64> {
-        let status = std::fs::read_to_string("/proc/self/status").ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-        Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
-    }
-
     #[test]
     fn a_flood_of_passwords_stays_within_the_bound() {
-        // In a process of its own: the memory of this one grows by other tests too.
-        let this = std::env::current_exe().expect("this program");
-        let run = ["--exact", "--ignored", "value::password::hashing::tests::a_flood_of_passwords"];
-        let process = std::process::Command::new(this).args(run).output().expect("a process");
-        let output = String::from_utf8_lossy(&process.stdout);
-        assert!(process.status.success() && output.contains("1 passed"), "{output}");
+        run_alone("value::password::hashing::tests::a_flood_of_passwords");
     }
 
     #[tokio::test(flavor = "multi_thread")]
     #[ignore = "run by `a_flood_of_passwords_stays_within_the_bound`"]
     async fn a_flood_of_passwords() {
         let before = peak();
-        let hashing: Vec<_> =
-            (0..40).map(|_| tokio::spawn(Password::from("x").hashed(PasswordCost::default()))).collect();
+        let params = PasswordCost::default().params().expect("parameters");
+        let hash = |_| {
+            let params = params.clone();
+            // However slow the machine is, none gives up.
+            let wait = Duration::from_secs(120);
+            tokio::spawn(run_within(wait, move |memory| memory.hash("x", &params).map_err(Error::internal)))
+        };
+        let hashing: Vec<_> = (0..40).map(hash).collect();
         for hashed in hashing {
             hashed.await.expect("a task").expect("a hash");
         }
