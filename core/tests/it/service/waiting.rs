@@ -249,28 +249,36 @@ mod over_http {
     use entify::config::Settings;
     use entify::server::AppState;
     use poem::http::{Method, StatusCode};
-    use poem::{Endpoint as _, Request};
+    use poem::{Endpoint, Request, Response};
 
     use super::*;
 
-    #[each_database(all())]
-    async fn the_answer_comes_in_time(test: TestDb) {
-        let (ctx, other) = (app(&test, 4).await, other_node(&test).await);
-        let lock = match ctx.db().dialect() {
+    /// What keeps others from writing users.
+    fn lock_of(db: &Db) -> &'static str {
+        match db.dialect() {
             Dialect::Sqlite => "UPDATE \"user\" SET nickname = 'held'",
             Dialect::Postgres => "LOCK TABLE \"user\" IN EXCLUSIVE MODE",
-        };
-        let app = App::new(all());
-        let state = AppState::new(app.registry().expect("entities"), ctx.db().clone(), b"a secret for tests");
-        let endpoint = app.into_endpoint(&state).expect("an endpoint");
-        let held = hold(&other, lock).await;
-        let start = Instant::now();
+        }
+    }
+
+    async fn create(endpoint: &impl Endpoint<Output = Response>) -> Response {
         let request = Request::builder()
             .method(Method::POST)
             .uri("/api/users".parse().expect("a URI"))
             .content_type("application/json")
             .body(r#"{"email":"ada@example.org"}"#);
-        let response = endpoint.get_response(request).await;
+        endpoint.get_response(request).await
+    }
+
+    #[each_database(all())]
+    async fn the_answer_comes_in_time(test: TestDb) {
+        let (ctx, other) = (app(&test, 4).await, other_node(&test).await);
+        let app = App::new(all());
+        let state = AppState::new(app.registry().expect("entities"), ctx.db().clone(), b"a secret for tests");
+        let endpoint = app.into_endpoint(&state).expect("an endpoint");
+        let held = hold(&other, lock_of(&other)).await;
+        let start = Instant::now();
+        let response = create(&endpoint).await;
         assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(response.headers().contains_key("retry-after"));
@@ -288,19 +296,10 @@ mod over_http {
         let app = App::new(all());
         let state = AppState::new(app.registry().expect("entities"), db.clone(), b"a secret for tests");
         let endpoint = app.into_endpoint(&state).expect("an endpoint");
-        let lock = match db.dialect() {
-            Dialect::Sqlite => "UPDATE \"user\" SET nickname = 'held'",
-            Dialect::Postgres => "LOCK TABLE \"user\" IN EXCLUSIVE MODE",
-        };
-        for (what, holder, wait) in [("the lock", &other, lock), ("the connection", &db, lock)] {
-            let held = hold(holder, wait).await;
+        for (what, holder) in [("the lock", &other), ("the connection", &db)] {
+            let held = hold(holder, lock_of(holder)).await;
             let start = Instant::now();
-            let request = Request::builder()
-                .method(Method::POST)
-                .uri("/api/users".parse().expect("a URI"))
-                .content_type("application/json")
-                .body(r#"{"email":"ada@example.org"}"#);
-            let response = endpoint.get_response(request).await;
+            let response = create(&endpoint).await;
             let waited = start.elapsed();
             assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{what}");
             assert!(response.headers().contains_key("retry-after"), "{what}");
