@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
-use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, Search, SkipField};
+use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField};
 
 /// One entity.
 #[derive(Debug)]
@@ -158,7 +158,7 @@ impl Field {
 
     /// Whether the search finds it by a full-text index.
     pub fn fulltext(&self) -> bool {
-        self.options.search == Some(Search::Fulltext)
+        self.options.search.is_some_and(|search| search.has_word)
     }
 
     /// Whether a create input must give it.

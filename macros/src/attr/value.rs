@@ -1,5 +1,6 @@
 //! The forms an option's value may have: how each is written, and what it is in the checked entity.
 
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use darling::FromMeta;
@@ -125,39 +126,74 @@ impl Resolve for ColumnFlag {
     }
 }
 
-/// `search`, or `search(fulltext)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Search {
-    /// Words are found anywhere.
-    Plain,
-    /// Words are found by a full-text index.
-    Fulltext,
+/// The word that a flag may have.
+pub trait FlagWord: Debug + Copy {
+    /// The flag.
+    const OPTION: &'static str;
+    /// The word.
+    const WORD: &'static str;
+    /// The member of the definition that says that it is there.
+    const MEMBER: &'static str;
 }
 
-impl FromMeta for Search {
+/// A flag, with its word or without: `search`, or `search(fulltext)`.
+#[derive(Debug, Clone, Copy)]
+pub struct WordedFlag<W> {
+    pub has_word: bool,
+    word: PhantomData<W>,
+}
+
+/// The word of `search(fulltext)`: words are found by a full-text index, not anywhere in the text.
+#[derive(Debug, Clone, Copy)]
+pub struct Fulltext;
+
+/// The word of `version(required)`: a write must say which version it changes, not only may.
+#[derive(Debug, Clone, Copy)]
+pub struct Required;
+
+pub type Search = WordedFlag<Fulltext>;
+pub type Versions = WordedFlag<Required>;
+
+impl FlagWord for Fulltext {
+    const OPTION: &'static str = "search";
+    const WORD: &'static str = "fulltext";
+    const MEMBER: &'static str = "fulltext";
+}
+
+impl FlagWord for Required {
+    const OPTION: &'static str = "version";
+    const WORD: &'static str = "required";
+    const MEMBER: &'static str = "version_required";
+}
+
+impl<W: FlagWord> FromMeta for WordedFlag<W> {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let flag = |has_word| Ok(Self { has_word, word: PhantomData });
         match item {
-            Meta::Path(_) => Ok(Self::Plain),
+            Meta::Path(_) => flag(false),
             Meta::List(list)
-                if syn::parse2::<Ident>(list.tokens.clone()).is_ok_and(|word| word == "fulltext") =>
+                if syn::parse2::<Ident>(list.tokens.clone()).is_ok_and(|word| word == W::WORD) =>
             {
-                Ok(Self::Fulltext)
+                flag(true)
             }
-            _ => wrong(item, "`search` takes no value but `fulltext`: `search` or `search(fulltext)`"),
+            _ => {
+                let (option, word) = (W::OPTION, W::WORD);
+                wrong(
+                    item,
+                    format!("`{option}` takes no value but `{word}`: `{option}` or `{option}({word})`"),
+                )
+            }
         }
     }
 }
 
-impl OptionValue for Search {
+impl<W: FlagWord> OptionValue for WordedFlag<W> {
     fn word(&self, key: Span, word: &str) -> Option<Span> {
-        match self {
-            Self::Plain => None,
-            Self::Fulltext => (word == "fulltext").then_some(key),
-        }
+        (self.has_word && word == W::WORD).then_some(key)
     }
 }
 
-impl Resolve for Search {
+impl<W: FlagWord> Resolve for WordedFlag<W> {
     type Resolved = Option<Self>;
 
     fn resolve(&self, _: &str, _: &mut Errors) -> Option<Self> {
@@ -165,57 +201,10 @@ impl Resolve for Search {
     }
 }
 
-impl Member for Option<Search> {
+impl<W: FlagWord> Member for Option<WordedFlag<W>> {
     fn write(&self, name: &str, object: &mut Object) {
         object.flag(name, self.is_some());
-        object.flag("fulltext", *self == Some(Search::Fulltext));
-    }
-}
-
-/// `version`, or `version(required)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Versions {
-    /// A write may say which version it changes.
-    Offered,
-    /// A write must.
-    Required,
-}
-
-impl FromMeta for Versions {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
-        match item {
-            Meta::Path(_) => Ok(Self::Offered),
-            Meta::List(list)
-                if syn::parse2::<Ident>(list.tokens.clone()).is_ok_and(|word| word == "required") =>
-            {
-                Ok(Self::Required)
-            }
-            _ => wrong(item, "`version` takes no value but `required`: `version` or `version(required)`"),
-        }
-    }
-}
-
-impl OptionValue for Versions {
-    fn word(&self, key: Span, word: &str) -> Option<Span> {
-        match self {
-            Self::Offered => None,
-            Self::Required => (word == "required").then_some(key),
-        }
-    }
-}
-
-impl Resolve for Versions {
-    type Resolved = Option<Self>;
-
-    fn resolve(&self, _: &str, _: &mut Errors) -> Option<Self> {
-        Some(*self)
-    }
-}
-
-impl Member for Option<Versions> {
-    fn write(&self, name: &str, object: &mut Object) {
-        object.flag(name, self.is_some());
-        object.flag("version_required", *self == Some(Versions::Required));
+        object.flag(W::MEMBER, self.is_some_and(|flag| flag.has_word));
     }
 }
 
