@@ -13,7 +13,7 @@ use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
 use crate::admin::picker::{UNMATCHED, Unmatched};
 use crate::admin::request::AdminRequest;
-use crate::admin::titles;
+use crate::admin::titles::{self, Labels};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
 use crate::service::SeenRow;
@@ -169,33 +169,21 @@ impl<'s> EditForm<'s> {
         let Some(row) = self.row else { return Err(Error::VersionMismatch) };
         let now = form_texts::of_row(self.info, row);
         let touched = self.columns.iter().copied().filter(|column| touched(column)).collect::<Vec<_>>();
-        let both = self.columns.iter().filter(|column| both.contains(&column.index));
+        let both = self.columns.iter().copied().filter(|column| both.contains(&column.index));
+        let both = both.collect::<Vec<_>>();
+        let labels = Labels::read(&self.request.ctx, &both, std::slice::from_ref(row)).await?;
         let changed = |column: &&'static ColumnInfo| ChangedField {
             label: names::column(column),
-            now: now.get(column.wire).cloned().unwrap_or_default(),
+            now: match labels.get(column.index, row.get(column.index)) {
+                Some(label) => label.to_owned(),
+                None => now.get(column.wire).cloned().unwrap_or_default(),
+            },
         };
-        let mut changed = both.map(changed).collect::<Vec<_>>();
-        self.name_related(row, &mut changed).await?;
+        let changed = both.iter().map(changed).collect();
         let at = row.get(self.info.updated_at()).to_text();
         let showing = Showing::of(form_texts::of_sent(now, &touched, form));
         let conflict = Some(Conflict { at, changed });
         self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await
-    }
-
-    /// Calls related rows by their labels.
-    async fn name_related(&self, row: &Record, changed: &mut [ChangedField]) -> Result<()> {
-        for column in self.columns {
-            let label = names::column(column);
-            let Some(field) = changed.iter_mut().find(|field| field.label == label) else { continue };
-            if column.target().is_some() && !row.get(column.index).is_null() {
-                let labels =
-                    titles::Labels::read(&self.request.ctx, &[*column], std::slice::from_ref(row)).await?;
-                if let Some(text) = labels.get(column.index, row.get(column.index)) {
-                    field.now = text.to_owned();
-                }
-            }
-        }
-        Ok(())
     }
 
     /// The page.

@@ -51,11 +51,22 @@ impl Label {
     /// The one column of the row's own that it is called by, if there is only one.
     pub(super) fn only(&self) -> Option<&'static ColumnInfo> {
         match &self.parts[..] {
-            [(_, path)] => {
-                path.first().copied().filter(|column| path.len() == 1 && column.relation().is_none())
-            }
+            [(_, path)] => own(path),
             _ => None,
         }
+    }
+
+    /// The columns of the row's own among those that it is called by.
+    pub(super) fn own(&self) -> impl Iterator<Item = &'static ColumnInfo> {
+        self.parts.iter().filter_map(|(_, path)| own(path))
+    }
+}
+
+/// A way that leads to a value of the row itself.
+fn own(path: &Path) -> Option<&'static ColumnInfo> {
+    match path[..] {
+        [column] if column.relation().is_none() => Some(column),
+        _ => None,
     }
 }
 

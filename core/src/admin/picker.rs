@@ -1,7 +1,7 @@
 //! Choosing a related row: a list when there are few, else a key with a search.
 
 use crate::admin::control::Choice;
-use crate::admin::label::{self, Label};
+use crate::admin::label::Label;
 use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_value, search_text};
 use crate::admin::titles;
@@ -102,12 +102,7 @@ pub(super) async fn choices(
 /// The columns of its own that rows are called by, unless they are hidden from the principal: rows are then neither sorted
 /// nor found by them.
 fn shown_label(ctx: &Ctx, target: &'static EntityInfo) -> Vec<&'static ColumnInfo> {
-    let own = |path: &label::Path| match path[..] {
-        [column] if column.relation().is_none() => Some(column),
-        _ => None,
-    };
-    let columns = Label::of(target).parts.iter().filter_map(|(_, path)| own(path)).collect::<Vec<_>>();
-    columns.into_iter().filter(|column| target.column_visibility(column.index, ctx).is_none()).collect()
+    Label::of(target).own().filter(|column| target.column_visibility(column.index, ctx).is_none()).collect()
 }
 
 fn query(ctx: &Ctx, target: &'static EntityInfo, limit: u32) -> ListQuery {

@@ -124,7 +124,8 @@ impl PostgresPool {
 
     /// A connection that is idle, or the next one that is free.
     async fn check_out(&self, deadline: &Deadline, wait: Wait) -> Result<PooledLease, DbError> {
-        let mut waiter = {
+        let most = usize::try_from(self.pool.options().get_max_connections()).unwrap_or(usize::MAX);
+        let (mut waiter, take_one) = {
             let mut state = self.idle.state();
             while let Some(lease) = state.leases.pop() {
                 if !self.health.needs_ping(lease.idle_since.elapsed()) {
@@ -132,9 +133,13 @@ impl PostgresPool {
                 }
                 // Dropped: sqlx's pool pings it.
             }
-            state.waiter(&self.idle)
+            let waiter = state.waiter(&self.idle);
+            // As many as can ever serve somebody.
+            (waiter, state.may_take(most))
         };
-        self.take_for_waiters();
+        if take_one {
+            tokio::spawn(take(self.pool.clone(), Arc::downgrade(&self.idle)));
+        }
         let acquire_timeout = self.pool.options().get_acquire_timeout();
         let (limit, late) = match wait {
             Wait::Punctual if deadline.unshortened() < acquire_timeout => {
@@ -147,14 +152,6 @@ impl PostgresPool {
             Ok(Ok(lease)) => Ok(lease?),
             Ok(Err(_)) => Err(sqlx::Error::PoolClosed.into()),
             Err(_) => Err(late),
-        }
-    }
-
-    /// Starts a task that takes a connection from sqlx's pool, unless there are as many as it can ever serve.
-    fn take_for_waiters(&self) {
-        let most = usize::try_from(self.pool.options().get_max_connections()).unwrap_or(usize::MAX);
-        if self.idle.state().may_take(most) {
-            tokio::spawn(take(self.pool.clone(), Arc::downgrade(&self.idle)));
         }
     }
 

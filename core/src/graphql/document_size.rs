@@ -8,6 +8,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Positioned, Value as Constant};
 use async_graphql_value::Value as Literal;
+use indexmap::IndexMap;
 
 /// What the allocator keeps beside each piece of memory, at least.
 const ALLOCATION: usize = 16;
@@ -134,12 +135,7 @@ fn literal(value: &Literal) -> usize {
         Literal::String(value) => text(value.capacity()),
         Literal::Binary(bytes) => text(bytes.len()),
         Literal::List(items) => list(items) + items.iter().map(literal).sum::<usize>(),
-        Literal::Object(members) => {
-            let each = size_of::<(Name, Literal)>() + INDEX;
-            members.capacity() * each
-                + 2 * ALLOCATION
-                + members.iter().map(|(key, member)| name(key) + literal(member)).sum::<usize>()
-        }
+        Literal::Object(all) => members(all, literal),
     }
 }
 
@@ -151,11 +147,12 @@ fn constant(value: &Constant) -> usize {
         Constant::String(value) => text(value.capacity()),
         Constant::Binary(bytes) => text(bytes.len()),
         Constant::List(items) => list(items) + items.iter().map(constant).sum::<usize>(),
-        Constant::Object(members) => {
-            let each = size_of::<(Name, Constant)>() + INDEX;
-            members.capacity() * each
-                + 2 * ALLOCATION
-                + members.iter().map(|(key, member)| name(key) + constant(member)).sum::<usize>()
-        }
+        Constant::Object(all) => members(all, constant),
     }
+}
+
+fn members<V>(all: &IndexMap<Name, V>, value: fn(&V) -> usize) -> usize {
+    all.capacity() * (size_of::<(Name, V)>() + INDEX)
+        + 2 * ALLOCATION
+        + all.iter().map(|(key, member)| name(key) + value(member)).sum::<usize>()
 }

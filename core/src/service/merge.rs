@@ -124,7 +124,7 @@ impl Records<'_> {
         values: Assignments,
     ) -> Result<Merged> {
         if seen.is_none() {
-            self.may_be_blind(Action::Update)?;
+            self.refuse_unversioned(Action::Update)?;
         }
         let seen = seen.unwrap_or_default();
         let (unbound, key) = (self.unbound(), key.clone());

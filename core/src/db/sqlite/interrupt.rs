@@ -1,9 +1,8 @@
 //! The time of the statement that runs on a connection. SQLite has no limit of its own; it asks us, as it goes, whether to
 //! continue (a progress handler).
 
-use std::sync::Arc;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use sqlx::SqliteConnection;
@@ -26,7 +25,7 @@ pub(crate) struct TimeLimit(Arc<AtomicU64>);
 impl TimeLimit {
     /// The limit of a new connection.
     pub(super) async fn install(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
-        let limit = Self(Arc::new(AtomicU64::new(UNLIMITED)));
+        let limit = Self::default();
         limit.watch(connection).await?;
         Ok(limit)
     }

@@ -22,8 +22,9 @@ fn operation_names(document: &Document<'_>, mistakes: &mut Mistakes) {
     let mut known = HashMap::new();
     for operation in &document.operations {
         match operation.name {
-            None if document.operations.len() > 1 => mistakes
-                .push(vec![operation.pos], "an operation without a name must be the only one".to_owned()),
+            None if document.operations.len() > 1 => {
+                mistakes.push(vec![operation.pos], "an operation without a name must be the only one");
+            }
             None => {}
             Some(name) => {
                 if let Some(first) = known.insert(name.text, name.pos) {
@@ -34,7 +35,7 @@ fn operation_names(document: &Document<'_>, mistakes: &mut Mistakes) {
         }
     }
     if document.operations.is_empty() {
-        mistakes.push(Vec::new(), "the document has no operation".to_owned());
+        mistakes.push(Vec::new(), "the document has no operation");
     }
 }
 

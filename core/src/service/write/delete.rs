@@ -19,7 +19,7 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound`, `VersionRequired` where the entity asks for one, or `Conflict` when rows that restrict it still point to it.
     pub async fn delete(&self, key: &Value) -> Result<Record> {
-        self.may_be_blind(Action::Delete)?;
+        self.refuse_unversioned(Action::Delete)?;
         self.delete_known(key).await
     }
 
@@ -46,7 +46,7 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound` when one is missing, and as [`Records::delete`].
     pub async fn delete_many(&self, keys: &[Value]) -> Result<Vec<Record>> {
-        self.may_be_blind(Action::Delete)?;
+        self.refuse_unversioned(Action::Delete)?;
         let mut distinct = HashSet::with_capacity(keys.len());
         let keys: Vec<Value> = keys
             .iter()

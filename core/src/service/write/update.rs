@@ -28,7 +28,7 @@ impl Records<'_> {
     /// # Errors
     /// `NotFound`, `VersionRequired` where the entity asks for one, and as [`Records::create`].
     pub async fn update(&self, key: &Value, values: Assignments) -> Result<Record> {
-        self.may_be_blind(Action::Update)?;
+        self.refuse_unversioned(Action::Update)?;
         self.update_known(key, values).await
     }
 
@@ -55,7 +55,7 @@ impl Records<'_> {
 impl Records<'_> {
     /// Refuses a write of named rows that names no version, where the entity asks for one. Who may not write at all is told
     /// that first.
-    pub(in crate::service) fn may_be_blind(&self, action: Action) -> Result<()> {
+    pub(in crate::service) fn refuse_unversioned(&self, action: Action) -> Result<()> {
         if !self.info.def.version_required {
             return Ok(());
         }

@@ -28,7 +28,7 @@ impl Records<'_> {
     /// As [`Records::create`]; `BadRequest` when `by` is no unique rule, `Validation` when one of its columns is NULL,
     /// which equals no other.
     pub async fn upsert(&self, by: &[usize], values: Assignments) -> Result<Record> {
-        self.may_be_blind(Action::Update)?;
+        self.refuse_unversioned(Action::Update)?;
         check_rule(self.info, by)?;
         let on_existing = OnExisting::Update(by.to_vec());
         self.write(Command::Create { rows: vec![values], on_existing, indexed_errors: false }).await?.one()
@@ -40,7 +40,7 @@ impl Records<'_> {
     /// As [`Records::upsert`]; field names are prefixed with the row's position: `items.3.email`. `Validation` also
     /// when two of the rows are the same under the rule, since it is not clear which of them should last.
     pub async fn upsert_many(&self, by: &[usize], rows: Vec<Assignments>) -> Result<Vec<Record>> {
-        self.may_be_blind(Action::Update)?;
+        self.refuse_unversioned(Action::Update)?;
         check_rule(self.info, by)?;
         let on_existing = OnExisting::Update(by.to_vec());
         Ok(self.write(Command::Create { rows, on_existing, indexed_errors: true }).await?.rows)
