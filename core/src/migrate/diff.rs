@@ -63,17 +63,29 @@ pub(super) struct Translation<'a> {
     renames: &'a Renames,
     /// The table's name before.
     table: &'a str,
+    /// Columns that go and whose name another one takes.
+    replaced: Vec<String>,
+}
+
+/// What a column is called that is gone while another has its name.
+fn gone_name(column: &str) -> String {
+    format!("{column} (gone)")
 }
 
 impl Translation<'_> {
     fn column(&self, name: &mut String) {
-        if let Some(now) = self.renames.column_now(self.table, name) {
+        if self.replaced.contains(name) {
+            *name = gone_name(name);
+        } else if let Some(now) = self.renames.column_now(self.table, name) {
             now.clone_into(name);
         }
     }
 
     /// Names of columns in a condition, which are quoted where the engine wrote it.
     fn sql(&self, sql: &mut String) {
+        for column in &self.replaced {
+            *sql = sql.replace(&format!("\"{column}\""), &format!("\"{}\"", gone_name(column)));
+        }
         for (before, now) in self.renames.columns_of(self.table) {
             *sql = sql.replace(&format!("\"{before}\""), &format!("\"{now}\""));
         }
@@ -123,31 +135,32 @@ named! {
 }
 
 fn items<'a, T: Named>(before: &'a [T], after: &'a [T]) -> Items<'a, T> {
-    let mut items =
+    let mut items: Items<'a, T> =
         Items { added: Vec::new(), dropped: Vec::new(), renamed: Vec::new(), changed: Vec::new() };
     let same_name = |list: &'a [T], item: &T| list.iter().find(|other| other.name() == item.name());
-    let lost: Vec<&T> = before.iter().filter(|item| same_name(after, item).is_none()).collect();
-    let mut kept: Vec<&T> = Vec::new();
+    let lost: Vec<&'a T> = before.iter().filter(|item| same_name(after, item).is_none()).collect();
+    let mut kept: Vec<&'a T> = Vec::new();
     for item in after {
         match same_name(before, item) {
             Some(old) if old == item => {}
-            Some(old) => items.changed.push((old, item)),
-            None => {
-                let was = lost.iter().find(|old| {
-                    old.named(item.name()) == *item && kept.iter().all(|other| !std::ptr::eq(*other, **old))
+            other => {
+                let was = lost.iter().copied().find(|old| {
+                    old.named(item.name()) == *item && kept.iter().all(|other| !std::ptr::eq(*other, *old))
                 });
-                match was {
-                    Some(old) => {
+                match (was, other) {
+                    (Some(old), other) => {
                         kept.push(old);
                         items.renamed.push((old, item));
+                        items.dropped.extend(other);
                     }
-                    None => items.added.push(item),
+                    (None, Some(old)) => items.changed.push((old, item)),
+                    (None, None) => items.added.push(item),
                 }
             }
         }
     }
     let is_lost = |old: &&&T| kept.iter().all(|other| !std::ptr::eq(*other, **old));
-    items.dropped = lost.iter().filter(is_lost).copied().collect();
+    items.dropped.extend(lost.iter().filter(is_lost).copied());
     items
 }
 
@@ -201,7 +214,13 @@ impl Diff {
 
 impl TableDiff {
     pub(super) fn between(before: &Table, after: &Table, renames: &Renames) -> Self {
-        let of = Translation { renames, table: &before.name };
+        // A column whose name another one takes is gone.
+        let is_replaced = |column: &&Column| {
+            after.column(&column.name).is_some()
+                && renames.column_before(&after.name, &column.name).is_some_and(|was| was != column.name)
+        };
+        let replaced = before.columns.iter().filter(is_replaced).map(|column| column.name.clone()).collect();
+        let of = Translation { renames, table: &before.name, replaced };
         let mut translated = before.clone();
         translated.name.clone_from(&after.name);
         of.column(&mut translated.primary_key.column);
@@ -216,20 +235,9 @@ impl TableDiff {
             of.column(column);
         }
         let kept = before.columns.iter().zip(&translated.columns).filter_map(|(column, now)| {
-            // A column whose name another one has taken is not that one.
-            let taken = renames.column_before(&after.name, &now.name).is_some_and(|was| was != column.name);
-            let stays = !taken && after.column(&now.name).is_some();
-            stays.then(|| (column.name.clone(), now.name.clone()))
+            after.column(&now.name).is_some().then(|| (column.name.clone(), now.name.clone()))
         });
         let columns: Vec<(String, String)> = kept.collect();
-        // What is gone is out of the way of what took its name.
-        translated.columns = before
-            .columns
-            .iter()
-            .zip(translated.columns)
-            .filter(|(column, _)| columns.iter().any(|(kept, _)| *kept == column.name))
-            .map(|(_, now)| now)
-            .collect();
         let values = renames.values_of(&after.name);
         Self { before: before.clone(), translated, after: after.clone(), columns, values }
     }

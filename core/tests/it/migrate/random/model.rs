@@ -313,12 +313,11 @@ impl Model {
 
     /// The definitions. They refer to each other by places of this thread, so they are good until the next call.
     pub(super) fn define(&self) -> Vec<&'static EntityDef> {
-        let defs: Vec<&'static EntityDef> = self.entities.iter().map(Entity::define).collect();
-        let mut places = Vec::new();
-        for (entity, def) in self.entities.iter().zip(&defs) {
-            places.push((entity.number, *def));
-        }
-        PLACES.with_borrow_mut(|slots| *slots = places);
+        let place = |number: usize| {
+            self.entities.iter().position(|entity| entity.number == number).expect("an entity of that number")
+        };
+        let defs: Vec<&'static EntityDef> = self.entities.iter().map(|entity| entity.define(&place)).collect();
+        PLACES.with_borrow_mut(|places| places.clone_from(&defs));
         // What follows from them is computed while the places are theirs.
         for def in &defs {
             for relation in def.fields.iter().filter_map(|field| field.relation) {
@@ -330,18 +329,15 @@ impl Model {
 }
 
 thread_local! {
-    static PLACES: RefCell<Vec<(usize, &'static EntityDef)>> = const { RefCell::new(Vec::new()) };
+    static PLACES: RefCell<Vec<&'static EntityDef>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The definition of the entity of a number: a function without captures for each.
-fn place<const NUMBER: usize>() -> &'static EntityDef {
-    PLACES.with_borrow(|places| places.iter().find(|(number, _)| *number % 16 == NUMBER).expect("a definition").1)
+/// The definition at a place: a function without captures for each.
+fn place<const PLACE: usize>() -> &'static EntityDef {
+    PLACES.with_borrow(|places| places[PLACE])
 }
 
-const PLACE: [fn() -> &'static EntityDef; 16] = [
-    place::<0>, place::<1>, place::<2>, place::<3>, place::<4>, place::<5>, place::<6>, place::<7>,
-    place::<8>, place::<9>, place::<10>, place::<11>, place::<12>, place::<13>, place::<14>, place::<15>,
-];
+const PLACE: [fn() -> &'static EntityDef; 4] = [place::<0>, place::<1>, place::<2>, place::<3>];
 
 fn values(chance: &mut Chance) -> Vec<String> {
     VALUES[..2 + chance.below(3)].iter().map(|&value| value.to_owned()).collect()
@@ -356,11 +352,11 @@ impl Entity {
         (self.unique, self.index) = (self.unique.filter(has), self.index.filter(has));
     }
 
-    fn define(&self) -> &'static EntityDef {
+    fn define(&self, place: &dyn Fn(usize) -> usize) -> &'static EntityDef {
         let table: &'static str = self.table.clone().leak();
         let name: &'static str = format!("E{}", self.number).leak();
         let plural: &'static str = format!("{table}_all").leak();
-        let fields: Vec<FieldDef> = self.fields.iter().map(Field::define).collect();
+        let fields: Vec<FieldDef> = self.fields.iter().map(|field| field.define(place)).collect();
         let pair = |pair: Option<(usize, usize)>, descending: bool| -> &'static [IndexDef] {
             let Some((first, second)) = pair else { return &[] };
             let column = |number: usize| {
@@ -473,12 +469,12 @@ impl Field {
         }
     }
 
-    fn define(&self) -> FieldDef {
+    fn define(&self, place: &dyn Fn(usize) -> usize) -> FieldDef {
         let name: &'static str = self.column.clone().leak();
         let kind = self.kind.kind(self);
         let relation = match self.kind {
             Type::One { target, on_delete, .. } => {
-                Some(RelationDef { name, graphql: name, target: PLACE[target % 16], on_delete })
+                Some(RelationDef { name, graphql: name, target: PLACE[place(target)], on_delete })
             }
             _ => None,
         };
