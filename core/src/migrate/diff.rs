@@ -44,7 +44,17 @@ pub(super) struct Items<'a, T> {
     pub(super) changed: Vec<(&'a T, &'a T)>,
 }
 
-impl<T> Items<'_, T> {
+impl<'a, T> Items<'a, T> {
+    /// What is new, and what changed under its name.
+    pub(super) fn new(&self) -> impl Iterator<Item = &'a T> {
+        self.added.iter().copied().chain(self.changed.iter().map(|(_, after)| *after))
+    }
+
+    /// What is gone, and what changed under its name.
+    pub(super) fn gone(&self) -> impl Iterator<Item = &'a T> {
+        self.dropped.iter().copied().chain(self.changed.iter().map(|(before, _)| *before))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.added.is_empty() && self.dropped.is_empty() && self.renamed.is_empty() && self.changed.is_empty()
     }
@@ -169,7 +179,7 @@ impl Diff {
         let altered = new.tables.iter().filter_map(|after| {
             let before = old.table(renames.table_before(&after.name).unwrap_or(&after.name))?;
             let diff = TableDiff::between(before, after, renames);
-            (!diff.is_empty()).then_some(diff)
+            (!diff.is_empty() || diff.circles(old, new).next().is_some()).then_some(diff)
         });
         let altered: Vec<TableDiff> = altered.collect();
         let is_new = |after: &&Table| {
@@ -256,6 +266,17 @@ impl TableDiff {
             && self.indexes().is_empty()
             && self.foreign_keys().is_empty()
             && self.translated.fulltext == self.after.fulltext
+    }
+
+    /// References that stay and have become one of a circle of tables, or are none any more: how they are called now, and
+    /// whether they are.
+    pub(super) fn circles(&self, old: &DatabaseSchema, new: &DatabaseSchema) -> impl Iterator<Item = (&str, bool)> {
+        let pairs = self.before.foreign_keys.iter().zip(&self.translated.foreign_keys);
+        pairs.filter_map(|(was, key)| {
+            let stays = self.after.foreign_keys.iter().find(|other| key.named(&other.name) == **other)?;
+            let (was, now) = (old.is_cyclic(&self.before, was), new.is_cyclic(&self.after, stays));
+            (was != now).then_some((stays.name.as_str(), now))
+        })
     }
 
     /// Columns that are new.

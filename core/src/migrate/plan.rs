@@ -5,6 +5,7 @@
 //! stages: what takes a lock for a moment, what fills rows in batches, what reads all rows under a weak lock, what cannot run
 //! in a transaction; and all of it once for what both versions of a program can live with, and once for the rest.
 
+mod asserts;
 mod cast;
 mod expand;
 mod postgres;
@@ -94,11 +95,6 @@ impl Op {
     }
 }
 
-/// A query that is true when no row is as it should not be.
-pub(super) fn no_row(rows: &str) -> String {
-    format!("select not exists (select {rows})")
-}
-
 /// The two files of a migration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct FilePlan {
@@ -121,10 +117,17 @@ pub(super) struct Script {
     pub(super) steps: Vec<Step>,
 }
 
-/// Puts changes into files, in the order of their stages.
+/// Puts changes into files, in the order of their stages. What must be true is asked by the first one, before anything is
+/// changed.
 pub(super) fn files(ops: Vec<Op>, contract: bool) -> Vec<FilePlan> {
     let mut ops = ops;
     ops.sort_by_key(|op| op.stage);
+    let mut asserts: Vec<String> = Vec::new();
+    for assert in ops.iter_mut().flat_map(|op| std::mem::take(&mut op.asserts)) {
+        if !asserts.contains(&assert) {
+            asserts.push(assert);
+        }
+    }
     let mut files: Vec<(Stage, FilePlan)> = Vec::new();
     for op in ops {
         let joins = files.last().is_some_and(|(stage, _)| *stage == op.stage && !op.stage.is_alone());
@@ -137,15 +140,13 @@ pub(super) fn files(ops: Vec<Op>, contract: bool) -> Vec<FilePlan> {
             files.push((op.stage, FilePlan { label, alone: op.stage.is_alone(), contract, ..FilePlan::default() }));
         }
         if let Some((_, file)) = files.last_mut() {
-            file.up.asserts.extend(op.asserts);
             file.up.steps.extend(op.up);
             file.down.asserts.extend(op.down_asserts);
             file.down.steps.splice(0..0, op.down);
         }
     }
-    for (_, file) in &mut files {
-        file.up.asserts.dedup();
-        file.down.asserts.dedup();
+    if let Some((_, file)) = files.first_mut() {
+        file.up.asserts = asserts;
     }
     files.into_iter().map(|(_, file)| file).collect()
 }

@@ -5,9 +5,10 @@
 
 use crate::db::{Dialect, literal, quoted};
 use crate::entity::names;
-use crate::migrate::diff::{Diff, Items, Named as _, TableDiff};
-use crate::migrate::plan::{Op, Stage, Step, cast, no_row};
-use crate::migrate::{Check, Column, ForeignKey, Table, Unique, ddl, fulltext};
+use crate::migrate::diff::{Diff, TableDiff};
+use crate::migrate::plan::asserts::{self, no_row};
+use crate::migrate::plan::{Op, Stage, Step, cast};
+use crate::migrate::{Check, Column, Table, Unique, ddl, fulltext};
 
 const DIALECT: Dialect = Dialect::Postgres;
 
@@ -56,7 +57,7 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
     let before = &table.before;
     let on = &before.name;
     let old = |name: &str| before.foreign_keys.iter().find(|key| key.name == name);
-    for key in gone(&table.foreign_keys()).filter_map(|key| old(&key.name)) {
+    for key in table.foreign_keys().gone().filter_map(|key| old(&key.name)) {
         // One that is of a table that goes too is dropped with it.
         let deferrable = diff.old.is_cyclic(before, key);
         ops.push(Op::new(
@@ -72,7 +73,7 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
         ));
     }
     let old = |name: &str| before.checks.iter().find(|check| check.name == name);
-    for check in gone(&table.checks()).filter_map(|check| old(&check.name)) {
+    for check in table.checks().gone().filter_map(|check| old(&check.name)) {
         ops.push(Op::new(
             Stage::Change,
             Step::new(
@@ -83,7 +84,7 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
         ));
     }
     let old = |name: &str| before.uniques.iter().find(|unique| unique.name == name);
-    for unique in gone(&table.uniques()).filter_map(|unique| old(&unique.name)) {
+    for unique in table.uniques().gone().filter_map(|unique| old(&unique.name)) {
         let columns = unique.columns.join(", ");
         ops.push(Op::new(
             Stage::Change,
@@ -92,7 +93,7 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
         ));
     }
     let old = |name: &str| before.indexes.iter().find(|index| index.name == name);
-    for index in gone(&table.indexes()).filter_map(|index| old(&index.name)) {
+    for index in table.indexes().gone().filter_map(|index| old(&index.name)) {
         let on_dropped = table.dropped().any(|column| index.columns.iter().any(|of| of.name == column.name));
         let (stage, how) = if on_dropped || table.renames() { (Stage::Change, "") } else { (Stage::Index, " CONCURRENTLY") };
         let again = ddl::index(before, index, DIALECT);
@@ -118,18 +119,6 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
         op.down.push(fulltext::postgres_index(before, index));
         ops.push(op);
     }
-}
-
-/// What is gone, and what changed under its name.
-fn gone<'a, T>(items: &Items<'a, T>) -> impl Iterator<Item = &'a T> + use<'a, T> {
-    let changed: Vec<&'a T> = items.changed.iter().map(|(before, _)| *before).collect();
-    items.dropped.clone().into_iter().chain(changed)
-}
-
-/// What is new, and what changed under its name.
-fn new<'a, T>(items: &Items<'a, T>) -> impl Iterator<Item = &'a T> + use<'a, T> {
-    let changed: Vec<&'a T> = items.changed.iter().map(|(_, after)| *after).collect();
-    items.added.clone().into_iter().chain(changed)
 }
 
 /// Whether the words of rows are made anew: of other columns, or of columns of another type.
@@ -190,7 +179,7 @@ fn columns(table: &TableDiff, ops: &mut Vec<Op>) {
             ),
         );
         if !column.nullable && column.default.is_none() {
-            op = op.asserting(Some(no_row(&format!("1 from {}", quoted(old)))));
+            op = op.asserting(Some(asserts::empty(table)));
         }
         ops.push(op);
     }
@@ -335,7 +324,7 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
         sql: format!("{column} is not null"),
     };
     let was = table.columns.iter().find(|(_, now)| *now == before.name).map_or(&before.name, |(was, _)| was);
-    let nulls = no_row(&format!("1 from {} where {} is null", quoted(&table.before.name), quoted(was)));
+    let nulls = asserts::none_where(table, &format!("{} is null", quoted(was)));
     let drop = Step::new(format!("{name}: the condition is the column's own now"), ddl::drop_constraint(name, &check.name));
     ops.push(
         Op::new(
@@ -402,7 +391,7 @@ fn retype(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>)
     // Asserted before anything is changed: the names are the old ones.
     let assert = assert.map(|refused| {
         let refused = refused.replace(&quoted(&before.name), &quoted(was));
-        no_row(&format!("1 from {} where {refused}", quoted(&table.before.name)))
+        asserts::none_where(table, &refused)
     });
     let down_assert = down_assert.map(|refused| no_row(&format!("1 from {} where {refused}", quoted(name))));
     ops.push(Op::new(Stage::Change, up, down).asserting(assert).down_asserting(down_assert));
@@ -477,30 +466,25 @@ fn constrain(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
     for (from, to) in &indexes.renamed {
         ops.push(rename_index(&from.name, &to.name));
     }
-    for check in new(&checks) {
-        add_validated(name, &check.name, &add_check(name, check, " NOT VALID"), broken(table, check), ops);
+    for check in checks.new() {
+        add_validated(name, &check.name, &add_check(name, check, " NOT VALID"), asserts::meets(table, check, DIALECT), ops);
     }
-    for key in new(&keys) {
+    for key in keys.new() {
         let sql = ddl::add_foreign_key(after, key, diff.new.is_cyclic(after, key)) + " NOT VALID";
-        add_validated(name, &key.name, &sql, orphans(diff, table, key), ops);
+        add_validated(name, &key.name, &sql, asserts::no_orphans(table, &diff.old, key), ops);
     }
-    // One that stays may have become one of a circle, or be none any more.
-    for (was, key) in table.before.foreign_keys.iter().zip(&table.translated.foreign_keys) {
-        let Some(stays) = after.foreign_keys.iter().find(|other| key.named(&other.name) == **other) else { continue };
-        let (was, now) = (diff.old.is_cyclic(&table.before, was), diff.new.is_cyclic(after, stays));
-        if was != now {
-            let set = |deferrable: bool| {
-                let how = if deferrable { "DEFERRABLE" } else { "NOT DEFERRABLE" };
-                let sql = alter(name, &format!("ALTER CONSTRAINT {} {how}", quoted(&stays.name)));
-                Step::new(format!("{name}: whether rows may come before the ones they refer to"), sql)
-            };
-            ops.push(Op::new(Stage::Change, set(now), set(was)));
-        }
+    for (key, is_deferrable) in table.circles(&diff.old, &diff.new) {
+        let set = |deferrable: bool| {
+            let how = if deferrable { "DEFERRABLE" } else { "NOT DEFERRABLE" };
+            let sql = alter(name, &format!("ALTER CONSTRAINT {} {how}", quoted(key)));
+            Step::new(format!("{name}: whether rows may come before the ones they refer to"), sql)
+        };
+        ops.push(Op::new(Stage::Change, set(is_deferrable), set(!is_deferrable)));
     }
-    for unique in new(&uniques) {
+    for unique in uniques.new() {
         add_unique_rule(table, unique, ops);
     }
-    for index in new(&indexes) {
+    for index in indexes.new() {
         let create = ddl::index(after, index, DIALECT);
         ops.push(Op::new(
             Stage::Index,
@@ -547,7 +531,7 @@ fn add_unique_rule(table: &TableDiff, unique: &Unique, ops: &mut Vec<Op>) {
             Step::new(format!("{name}: {} unique", unique.columns.join(", ")), concurrently(&create)),
             Step::new(format!("{name}: not unique so"), drop),
         )
-        .asserting(duplicates(table, unique)),
+        .asserting(asserts::no_duplicates(table, unique)),
     );
     if !is_partial {
         let what = format!("ADD CONSTRAINT {0} UNIQUE USING INDEX {0}", quoted(&unique.name));
@@ -560,41 +544,4 @@ fn add_unique_rule(table: &TableDiff, unique: &Unique, ops: &mut Vec<Op>) {
             ),
         ));
     }
-}
-
-/// Rows that a new unique rule refuses. The index is built after all columns have their new names.
-fn duplicates(table: &TableDiff, unique: &Unique) -> Option<String> {
-    let columns: Vec<String> = unique.columns.iter().map(|column| quoted(column)).collect();
-    let mut conditions: Vec<String> = columns.iter().map(|column| format!("{column} is not null")).collect();
-    conditions.extend(unique.condition.clone());
-    let list = columns.join(", ");
-    Some(no_row(&format!(
-        "{list} from {} where {} group by {list} having count(*) > 1",
-        quoted(&table.after.name),
-        conditions.join(" and ")
-    )))
-}
-
-/// Rows that a new condition refuses, as long as its columns are what they were.
-fn broken(table: &TableDiff, check: &Check) -> Option<String> {
-    let same = table.kept().all(|(before, after)| before.name == after.name && before.sql_type == after.sql_type);
-    let names_new = table.added().any(|column| check.sql.contains(&column.name));
-    let names_renamed = table.values.keys().any(|column| check.sql.contains(column.as_str()));
-    (same && !names_new && !names_renamed && table.before.name == table.after.name)
-        .then(|| no_row(&format!("1 from {} where not ({})", quoted(&table.before.name), check.sql)))
-}
-
-/// Rows that refer to none.
-fn orphans(diff: &Diff, table: &TableDiff, key: &ForeignKey) -> Option<String> {
-    let column = table.columns.iter().find(|(_, now)| *now == key.column).map(|(was, _)| was)?;
-    let target = diff.old.table(&key.table)?;
-    (target.primary_key.column == key.key).then(|| {
-        no_row(&format!(
-            "1 from {} as r where r.{1} is not null and not exists (select 1 from {2} as t where t.{3} = r.{1})",
-            quoted(&table.before.name),
-            quoted(column),
-            quoted(&key.table),
-            quoted(&key.key)
-        ))
-    })
 }

@@ -6,8 +6,8 @@
 
 use crate::db::{Dialect, quoted};
 use crate::migrate::diff::{Diff, Items, TableDiff};
-use crate::migrate::plan::{Script, Step, cast, no_row};
-use crate::migrate::{Column, Table, ddl, fulltext};
+use crate::migrate::plan::{Script, Step, asserts, cast};
+use crate::migrate::{Column, DatabaseSchema, Table, ddl, fulltext};
 
 /// The name of a table while it is made, before it takes the place of the old one.
 fn temporary(table: &str) -> String {
@@ -28,7 +28,7 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
     script.steps.extend(ddl::drop_steps(&diff.dropped, Dialect::Sqlite));
     for table in &rebuilt {
         script.rebuilds.push(table.after.name.clone());
-        replace(table, fill, &mut script);
+        replace(&diff.old, table, fill, &mut script);
     }
     if !rebuilt.is_empty() {
         // The views and triggers that name the table are not looked at while it is away.
@@ -123,13 +123,10 @@ fn create_indexes(table: &TableDiff, is_rebuilt: bool, script: &mut Script) {
     if is_rebuilt {
         script.steps.extend(ddl::indexes(after, Dialect::Sqlite));
     } else {
-        fn new<'a, T>(items: Items<'a, T>) -> impl Iterator<Item = &'a T> {
-            let again = items.changed.into_iter().chain(items.renamed).map(|(_, after)| after);
-            items.added.into_iter().chain(again)
-        }
-        let partial = new(table.uniques()).filter_map(|unique| ddl::partial_unique(after, unique, Dialect::Sqlite));
+        let (uniques, indexes) = (table.uniques(), table.indexes());
+        let partial = made(&uniques).filter_map(|unique| ddl::partial_unique(after, unique, Dialect::Sqlite));
         script.steps.extend(partial);
-        script.steps.extend(new(table.indexes()).map(|index| ddl::index(after, index, Dialect::Sqlite)));
+        script.steps.extend(made(&indexes).map(|index| ddl::index(after, index, Dialect::Sqlite)));
     }
     let Some(index) = &after.fulltext else { return };
     if fulltext_changes(table) {
@@ -143,6 +140,11 @@ fn create_indexes(table: &TableDiff, is_rebuilt: bool, script: &mut Script) {
 /// Whether the words of rows are in another table, or in columns of other names.
 fn fulltext_changes(table: &TableDiff) -> bool {
     table.before.fulltext != table.after.fulltext || table.before.name != table.after.name
+}
+
+/// What is made: also what only has another name, which SQLite cannot change.
+fn made<'a, T>(items: &Items<'a, T>) -> impl Iterator<Item = &'a T> {
+    items.new().chain(items.renamed.iter().map(|(_, after)| *after))
 }
 
 /// Changes that `ALTER TABLE` makes.
@@ -161,7 +163,7 @@ fn alter(table: &TableDiff, script: &mut Script) {
 }
 
 /// Makes the new table and copies the rows; the renaming comes when all old ones are gone.
-fn replace(table: &TableDiff, fill: Fill<'_>, script: &mut Script) {
+fn replace(old_schema: &DatabaseSchema, table: &TableDiff, fill: Fill<'_>, script: &mut Script) {
     let (before, after) = (&table.before, &table.after);
     let (old, new) = (quoted(&before.name), quoted(&temporary(&after.name)));
     let made = Table { name: temporary(&after.name), ..after.clone() };
@@ -185,7 +187,7 @@ fn replace(table: &TableDiff, fill: Fill<'_>, script: &mut Script) {
                 None if column.nullable => continue,
                 Some(value) => value,
                 None => {
-                    script.asserts.push(no_row(&format!("1 from {old}")));
+                    script.asserts.push(asserts::empty(table));
                     "NULL".to_owned()
                 }
             },
@@ -193,12 +195,15 @@ fn replace(table: &TableDiff, fill: Fill<'_>, script: &mut Script) {
         columns.push(quoted(&column.name));
         values.push(value);
     }
-    for unique in table.uniques().added {
-        script.asserts.extend(duplicates(table, &unique.columns, unique.condition.as_deref()));
+    let (uniques, checks, keys) = (table.uniques(), table.checks(), table.foreign_keys());
+    for unique in uniques.new() {
+        script.asserts.extend(asserts::no_duplicates(table, unique));
     }
-    let checks = table.checks();
-    for check in checks.added.into_iter().chain(checks.changed.into_iter().map(|(_, check)| check)) {
-        script.asserts.extend(broken(table, &check.sql));
+    for check in checks.new() {
+        script.asserts.extend(asserts::meets(table, check, Dialect::Sqlite));
+    }
+    for key in keys.new() {
+        script.asserts.extend(asserts::no_orphans(table, old_schema, key));
     }
     script.steps.push(Step::new(
         format!("{}: the rows, with their numbers", after.name),
@@ -229,16 +234,15 @@ fn copied(
     was: &Column,
     column: &Column,
     fill: Fill<'_>,
-    asserts: &mut Vec<String>,
+    queries: &mut Vec<String>,
 ) -> String {
-    let (old, name) = (quoted(&table.before.name), quoted(&was.name));
     let mut value = match cast::convert(was, column, Dialect::Sqlite) {
         Some(conversion) => {
-            asserts.extend(conversion.refused.map(|refused| no_row(&format!("1 from {old} where {refused}"))));
+            queries.extend(conversion.refused.map(|refused| asserts::none_where(table, &refused)));
             conversion.value
         }
         None => {
-            asserts.push(no_row(&format!("1 from {old} where {name} is not null")));
+            queries.push(asserts::none_where(table, &format!("{} is not null", quoted(&was.name))));
             "NULL".to_owned()
         }
     };
@@ -248,7 +252,7 @@ fn copied(
     if was.nullable && !column.nullable {
         match fill(&table.after, column) {
             Some(fill) => value = format!("coalesce({value}, {fill})"),
-            None => asserts.push(no_row(&format!("1 from {old} where {name} is null"))),
+            None => queries.push(asserts::no_null(table, was)),
         }
     }
     value
@@ -266,27 +270,4 @@ fn with_renamed_values(value: &str, column: &Column, renamed: &[(String, String)
             choose("json_each.value")
         ),
     }
-}
-
-/// The query that a new unique rule breaks nothing; none when one of its columns is new.
-fn duplicates(table: &TableDiff, columns: &[String], condition: Option<&str>) -> Option<String> {
-    let was = |name: &String| table.columns.iter().find(|(_, now)| now == name).map(|(was, _)| quoted(was));
-    let columns = columns.iter().map(was).collect::<Option<Vec<String>>>()?;
-    let mut conditions: Vec<String> = columns.iter().map(|column| format!("{column} is not null")).collect();
-    conditions.extend(condition.map(str::to_owned));
-    Some(no_row(&format!(
-        "{list} from {} where {} group by {list} having count(*) > 1",
-        quoted(&table.before.name),
-        conditions.join(" and "),
-        list = columns.join(", "),
-    )))
-}
-
-/// The query that a new condition refuses no row; none where columns changed so that it cannot be asked beforehand.
-fn broken(table: &TableDiff, condition: &str) -> Option<String> {
-    let same = table.kept().all(|(before, after)| before.name == after.name && before.sql_type == after.sql_type);
-    let names_new = table.added().any(|column| condition.contains(&column.name));
-    let names_renamed = table.values.keys().any(|column| condition.contains(column));
-    (same && !names_new && !names_renamed)
-        .then(|| no_row(&format!("1 from {} where not ({condition})", quoted(&table.before.name))))
 }

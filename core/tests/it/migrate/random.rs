@@ -2,14 +2,16 @@
 
 mod dump;
 mod model;
+mod rows;
 
 use entify::db::{Db, Dialect};
 use entify::entity::{EntityDef, Registry};
-use entify::migrate::{MakeOptions, Migrations, make_with};
+use entify::migrate::{MakeOptions, MigrationState, Migrations, make_with};
 use entify::testing::{TestDb, each_database};
 
 use self::dump::dump;
 use self::model::{Chance, Model};
+use self::rows::Rows;
 
 const EMPTY: &[&EntityDef] = &[];
 
@@ -83,6 +85,8 @@ async fn history(dialect: Dialect, seed: u64) -> usize {
     let start = dump(test.db()).await;
     let allow = ["drop-table", "drop-column"].map(str::to_owned);
     let mut done = Vec::new();
+    let mut rows = Rows::default();
+    let (mut refused, mut survived) = (0, 0);
     for step in 0..STEPS {
         let before = model.clone();
         for _ in 0..=chance.below(2) {
@@ -99,7 +103,20 @@ async fn history(dialect: Dialect, seed: u64) -> usize {
         let options = MakeOptions { allow: &allow, ..MakeOptions::default() };
         make_with(folder.path(), &registry, options)
             .unwrap_or_else(|error| panic!("{error}: {}", context(folder.path())));
-        up(folder.path(), test.db()).await.unwrap_or_else(|error| panic!("{error}: {}", context(folder.path())));
+        let kept = rows.read(test.db(), &before).await;
+        if let Err(error) = up(folder.path(), test.db()).await {
+            // What rows do not allow is said before anything is changed; without them it is done.
+            assert!(error.contains("assert"), "{error}: {}", context(folder.path()));
+            assert_eq!(rows.read(test.db(), &before).await, kept, "{}", context(folder.path()));
+            refused += 1;
+            rows.delete(test.db(), &before).await;
+            up(folder.path(), test.db()).await.unwrap_or_else(|error| panic!("{error}: {}", context(folder.path())));
+        } else {
+            let now = rows.read(test.db(), &model).await;
+            survived += rows::compare(&before, &kept, &model, &now)
+                .unwrap_or_else(|lost| panic!("{lost}: {}", context(folder.path())));
+        }
+        rows.insert(&test.ctx().with_entities(registry.clone()), &model, &mut chance).await;
         let last = step + 1 == STEPS;
         if dialect == Dialect::Sqlite || last || step % 5 == 0 {
             let (migrated, expected) = (dump(test.db()).await, fresh(dialect, &model.define()).await);
@@ -108,9 +125,19 @@ async fn history(dialect: Dialect, seed: u64) -> usize {
         }
         model.settle();
     }
+    eprintln!("seed {seed}: {survived} values survived, {refused} changes refused by rows");
     let migrations = Migrations::load(folder.path(), dialect).unwrap();
     let applied = migrations.status(test.db()).await.unwrap().iter().filter(|one| one.version > 999).count();
-    migrations.down(test.db(), applied).await.unwrap_or_else(|error| panic!("seed {seed}: down: {error}\n{}", texts(folder.path(), dialect)));
+    if let Err(error) = migrations.down(test.db(), applied).await {
+        assert!(error.to_string().contains("assert"), "seed {seed}: down: {error}\n{}", texts(folder.path(), dialect));
+        rows.delete(test.db(), &model).await;
+    }
+    let left = migrations.status(test.db()).await.unwrap();
+    let left = left.iter().filter(|one| one.version > 999 && one.state == MigrationState::Applied).count();
+    migrations
+        .down(test.db(), left)
+        .await
+        .unwrap_or_else(|error| panic!("seed {seed}: down: {error}\n{}", texts(folder.path(), dialect)));
     let end = dump(test.db()).await;
     let difference = difference(&end, &start);
     assert!(difference.is_empty(), "seed {seed}: down: {difference}\n{}", texts(folder.path(), dialect));
