@@ -245,12 +245,7 @@ impl PolicySnapshot {
     fn steps(&self, what: &str, statements: fn(&TablePolicies) -> Vec<String>) -> Vec<Step> {
         let of = |table: &TablePolicies| {
             let comment = format!("{}: {what}", table.name);
-            let rest = std::iter::repeat("");
-            std::iter::once(comment.as_str())
-                .chain(rest)
-                .zip(statements(table))
-                .map(|(comment, sql)| Step::new(comment, sql))
-                .collect::<Vec<_>>()
+            statements(table).into_iter().map(move |sql| Step::new(comment.clone(), sql))
         };
         self.tables.iter().flat_map(of).collect()
     }
