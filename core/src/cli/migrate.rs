@@ -1,12 +1,12 @@
 //! `migrate`.
 
-use std::path::Path;
+mod make;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
+use self::make::MakeMigration;
 use crate::cli::failure::Outcome;
-use crate::entity::Registry;
-use crate::migrate::{self, MigrationRun, MigrationState, Migrations, NewMigration};
+use crate::migrate::{MigrationRun, MigrationState, Migrations};
 use crate::server::App;
 use crate::state::AppState;
 
@@ -25,20 +25,6 @@ pub(super) enum MigrateCommand {
     },
     /// List the migrations and their state in the database
     Status,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct MakeMigration {
-    /// The migration's name; by default, what it does
-    #[arg(required_if_eq("empty", "true"))]
-    name: Option<String>,
-    /// Only note what changed; the SQL is written by hand
-    #[arg(long)]
-    empty: bool,
-    /// Write the policies as row-level security of PostgreSQL, which holds behind the engine's own checks; only what
-    /// changed since the last time. `DATABASE_RLS=true` makes the server use it
-    #[arg(long, conflicts_with = "empty")]
-    rls: bool,
 }
 
 impl MigrateCommand {
@@ -75,49 +61,6 @@ impl MigrateCommand {
         }
         Ok(())
     }
-}
-
-impl MakeMigration {
-    fn run(self, app: &App) -> Outcome {
-        let folder = super::settings()?.migrations_dir;
-        let registry = app.registry()?;
-        if self.rls {
-            return make_row_security(&folder, self.name.as_deref(), &registry);
-        }
-        let migrations_dir = folder.clone();
-        let written = match (self.empty, self.name) {
-            (true, Some(name)) => Some(migrate::make_by_hand(folder, &name, &registry)?),
-            (_, name) => migrate::make(folder, name.as_deref(), &registry)?,
-        };
-        match written {
-            Some(NewMigration { name, files, .. }) => {
-                super::print_line(format_args!("migration {name}"));
-                for file in files {
-                    super::print_line(format_args!("  {}", file.display()));
-                }
-            }
-            None => super::print_line("nothing changed"),
-        }
-        if migrate::is_outdated(&migrations_dir, &registry)? {
-            eprintln!("note: row-level security is behind the entities; run `migrate make --rls` too");
-        }
-        Ok(())
-    }
-}
-
-fn make_row_security(folder: &Path, name: Option<&str>, registry: &Registry) -> Outcome {
-    let Some(migration) = migrate::make_row_security(folder, name, registry)? else {
-        super::print_line("nothing changed");
-        return Ok(());
-    };
-    super::print_line(format_args!("migration {}", migration.name));
-    for file in migration.files {
-        super::print_line(format_args!("  {}", file.display()));
-    }
-    for line in migration.wider {
-        eprintln!("note: {line}: a part of it is decided in Rust, which the database cannot evaluate");
-    }
-    Ok(())
 }
 
 fn print_runs(runs: &[MigrationRun], verb: &str, if_none: &str) {
