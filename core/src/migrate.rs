@@ -15,12 +15,14 @@ mod error;
 mod files;
 mod framework;
 mod fulltext;
+mod header;
 mod make;
 mod migrations;
 mod names;
 mod row_security;
 mod runner;
 mod schema_check;
+mod script;
 
 pub use error::MigrateError;
 pub use make::{NewMigration, make, make_by_hand};

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::migrate::{MigrateError, framework};
 
-/// The first line of a file that is to be written by hand. The runner refuses it.
-pub(super) const UNWRITTEN: &str = "-- entify: write this migration, then remove this line";
+pub(super) use crate::migrate::header::UNWRITTEN;
 
 /// The files of one migration.
 #[derive(Debug, PartialEq, Eq)]
