@@ -1,7 +1,7 @@
 //! `routes` and `check`.
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::migrate::{self, MigrationState, Migrations};
+use crate::migrate::{self, MigrationState};
 use crate::server::{App, ServedPath, served_paths};
 use crate::state::AppState;
 
@@ -19,19 +19,26 @@ pub(super) async fn check(app: &App) -> Outcome {
     super::print_line(format_args!("entities    ok, {}", registry.iter().count()));
     let settings = super::settings()?;
     super::print_line(format_args!("settings    ok, {:?}", settings.environment));
-    let state = AppState::open(registry, settings).await?;
+    let state = AppState::open_with(registry, settings, app.migrations.clone()).await?;
     let db = state.system().db();
     super::print_line(format_args!("database    ok, {}", db.dialect().name()));
-    let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
-    let unapplied: Vec<_> = migrations
+    let mut waiting = 0;
+    let unapplied: Vec<_> = state
+        .migrations()?
         .status(db)
         .await?
         .into_iter()
-        .filter(|status| status.state != MigrationState::Applied)
+        .inspect(|status| waiting += usize::from(status.state == MigrationState::Waiting))
+        .filter(|status| !matches!(status.state, MigrationState::Applied | MigrationState::Waiting))
         .map(|status| format!("{}_{} is {}", status.version, status.name, status.state.name()))
         .collect();
     if unapplied.is_empty() {
-        super::print_line(format_args!("migrations  ok, all applied"));
+        match waiting {
+            0 => super::print_line("migrations  ok, all applied"),
+            _ => super::print_line(format_args!(
+                "migrations  ok, {waiting} waiting until no older version runs"
+            )),
+        }
         check_schema(&state).await?;
         return check_row_security(&state).await;
     }
