@@ -15,6 +15,11 @@ mod error;
 mod files;
 mod framework;
 mod fulltext;
+#[cfg(not(feature = "unstable"))]
+#[allow(dead_code, unused_imports, reason = "tests use it")]
+pub(crate) mod live;
+#[cfg(feature = "unstable")]
+pub mod live;
 mod make;
 mod migrations;
 mod names;

@@ -4,5 +4,6 @@ mod ddl;
 pub(crate) mod entities;
 mod framework;
 mod fulltext;
+mod live;
 mod make;
 mod runner;
