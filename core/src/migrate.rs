@@ -16,7 +16,7 @@ mod files;
 mod framework;
 mod fulltext;
 #[cfg(not(feature = "unstable"))]
-#[allow(dead_code, unused_imports, reason = "tests use it")]
+#[allow(dead_code, unused_imports, reason = "public with `unstable`")]
 pub(crate) mod live;
 #[cfg(feature = "unstable")]
 pub mod live;

@@ -4,6 +4,7 @@
 //! with what is there by creating it for a moment and reading that too: PostgreSQL itself then writes both texts of a
 //! condition or default, and no rule here has to know how it rewrites them.
 
+mod comparison;
 mod difference;
 mod model;
 mod postgres;
@@ -18,6 +19,7 @@ use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement};
 use crate::types::Kind;
 use crate::value::Value;
 
+pub use comparison::{Comparison, compare};
 pub use difference::diff;
 pub use model::{
     IdentityKind, IndexPart, LiveCheck, LiveColumn, LiveEnum, LiveForeignKey, LiveIndex, LiveKey, LivePolicy,

@@ -20,7 +20,7 @@ pub fn diff(a: &LiveSchema, b: &LiveSchema) -> Vec<String> {
         match b.0.get(subject) {
             None => lines.push(format!("only the first has {subject}: {said}")),
             Some(other) if other != said => {
-                lines.push(format!("{subject} is {said} in the first, {other} in the second"))
+                lines.push(format!("{subject} is {said} in the first, {other} in the second"));
             }
             Some(_) => {}
         }
@@ -75,6 +75,14 @@ impl Part {
             Self::RowSecurity => "the row-level security",
             Self::Policy => "the policy",
         }
+    }
+}
+
+impl Subject {
+    /// What it is, without its table: ``column `name` ``.
+    pub(super) fn thing(&self) -> String {
+        let part = self.part.name().trim_start_matches("the ");
+        if self.name.is_empty() { part.to_owned() } else { format!("{part} `{}`", self.name) }
     }
 }
 

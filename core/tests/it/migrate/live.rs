@@ -214,3 +214,66 @@ async fn a_foreign_schema_of_sqlite_is_read(test: TestDb) {
     assert_eq!(live::diff(&live, &read(&test).await), Vec::<String>::new());
     assert_eq!(live.dialect, Dialect::Sqlite);
 }
+
+mod compared {
+    use std::path::Path;
+
+    use entify::entity::Registry;
+    use entify::migrate::live::{Comparison, compare};
+
+    use super::*;
+
+    async fn compared(test: &TestDb, folder: &Path, pending: bool) -> Comparison {
+        let registry = Registry::new(ALL).unwrap();
+        let Comparison { mut differences, notes } =
+            compare(test.db(), &registry, folder, pending).await.unwrap();
+        // The framework's own tables are not there.
+        differences.retain(|line| !line.contains("`entify_"));
+        Comparison { differences, notes }
+    }
+
+    /// The migrations of the entities.
+    fn filed() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        entify::migrate::make(folder.path(), None, &Registry::new(ALL).unwrap()).unwrap();
+        folder
+    }
+
+    #[each_database(ALL)]
+    async fn a_database_of_our_making_has_no_difference(test: TestDb) {
+        assert_eq!(compared(&test, filed().path(), false).await, Comparison::default());
+        assert_eq!(compared(&test, Path::new("nowhere"), false).await, Comparison::default());
+    }
+
+    #[each_database(ALL)]
+    async fn each_difference_has_its_line_and_its_way_out(test: TestDb) {
+        let folder = filed();
+        run(
+            &test,
+            &[
+                r#"DROP INDEX "ix_post_file_id""#,
+                r#"CREATE INDEX "ix_mine" ON "post" ("body")"#,
+                r#"ALTER TABLE "chicken" RENAME TO "hen""#,
+                r#"ALTER TABLE "file" RENAME COLUMN "flag" TO "mark""#,
+            ],
+        )
+        .await;
+        let found = compared(&test, folder.path(), false).await;
+        let line = |part: &str| found.differences.iter().filter(|line| line.contains(part)).count();
+        assert_eq!(
+            line("there is no table `chicken`; no migration did that: undo it by hand"),
+            1,
+            "{found:#?}"
+        );
+        assert_eq!(line("the table `post` has no index `ix_post_file_id`: (\"file_id\");"), 1, "{found:#?}");
+        assert_eq!(line("the table `file` has no column `flag`: "), 1, "{found:#?}");
+        assert_eq!(line("the column `mark` of `file` is `"), 1, "{found:#?}");
+        let notes = found.notes.join("\n");
+        assert!(notes.contains("no entity declares the table `hen`"), "{notes}");
+        assert!(notes.contains("no entity declares the index `ix_mine` of `post`: (\"body\")"), "{notes}");
+        let pending = compared(&test, folder.path(), true).await.differences;
+        assert!(pending.iter().any(|line| line == "there is no table `chicken`; apply it with `migrate up`"));
+        let unfiled = compared(&test, Path::new("nowhere"), false).await.differences;
+        assert!(unfiled.iter().any(|line| line.contains("chicken") && line.contains("`migrate make`, then")));
+    }
+}
