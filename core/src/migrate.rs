@@ -19,6 +19,11 @@ mod framework;
 mod fulltext;
 mod header;
 mod history;
+#[cfg(not(feature = "unstable"))]
+#[allow(dead_code, unused_imports, reason = "public with `unstable`")]
+pub(crate) mod live;
+#[cfg(feature = "unstable")]
+pub mod live;
 mod make;
 mod migrations;
 mod names;

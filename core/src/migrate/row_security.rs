@@ -115,7 +115,6 @@ pub(crate) fn is_outdated(folder: &Path, registry: &Registry) -> Result<bool, Mi
 }
 
 /// The statements that give the tables of these entities their policies.
-#[cfg(all(feature = "testing", feature = "postgres"))]
 pub(crate) fn secure_statements(entities: impl IntoIterator<Item = &'static EntityInfo>) -> Vec<String> {
     entities.into_iter().flat_map(|info| TablePolicies::of(info).statements()).collect()
 }
