@@ -15,6 +15,7 @@ mod error;
 mod files;
 mod framework;
 mod fulltext;
+pub mod lint;
 mod make;
 mod migrations;
 mod names;
