@@ -45,7 +45,7 @@ pub(crate) use statement::CellNames;
 pub(crate) use storage::{
     ColumnArrays, DECIMAL_COLLATION, SqliteType, TypeModifiers, bind, bind_columns, bind_list,
     check_condition, postgres_collation, postgres_column_type, postgres_type, sqlite_column_type,
-    sqlite_type,
+    sqlite_type, value_literal,
 };
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@
 //! application's, as one history.
 
 mod database_schema;
+mod declared;
 #[cfg(not(feature = "unstable"))]
 pub(crate) mod ddl;
 #[cfg(feature = "unstable")]
@@ -19,15 +20,18 @@ pub mod lint;
 mod make;
 mod migrations;
 mod names;
+mod plan;
+mod questions;
 mod row_security;
 mod runner;
 mod schema_check;
 
 pub use error::MigrateError;
-pub use make::{NewMigration, make, make_by_hand};
+pub use make::{MakeOptions, NewMigration, make, make_by_hand, make_with};
 pub use migrations::{
     EmbeddedMigration, MigrationOrigin, MigrationRun, MigrationState, MigrationStatus, Migrations,
 };
+pub use questions::RenameQuestion;
 pub(crate) use names::check as check_names;
 #[cfg(feature = "server")]
 pub(crate) use names::name_problems;

@@ -25,6 +25,7 @@ resolved_options! {
     /// `#[entity(…)]` on a struct.
     EntityAttrs => EntityOptions, LoweredEntityAttrs on "a struct", or FieldAttrs on "a field";
     table: Once<Text> => lowered,
+    was: Once<Text> => member,
     plural: Once<Text> => lowered,
     key: Once<Choice<Key>> => member,
     policy: Once<Policy> => lowered,
@@ -257,6 +258,7 @@ options! {
     /// `#[entity(…)]` on a variant.
     VariantAttrs on "a variant";
     rename: Once<Text>,
+    was: Once<Text>,
 }
 
 #[cfg(test)]

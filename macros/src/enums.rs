@@ -13,6 +13,8 @@ struct Variant<'a> {
     name: String,
     wire: String,
     graphql: String,
+    /// The value it was stored as before.
+    was: Option<String>,
     docs: String,
 }
 
@@ -48,7 +50,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
             errors
                 .on(&variant.fields, "a variant of an `EntityEnum` holds no data; it is stored as its name");
         }
-        let VariantAttrs { rename } = attr::read(&variant.attrs, errors);
+        let VariantAttrs { rename, was } = attr::read(&variant.attrs, errors);
         let name = names::plain(&variant.ident);
         let wire = rename.as_ref().map_or_else(|| names::snake(&name), |rename| rename.value.0.value());
         if let Some(rename) = &rename {
@@ -68,8 +70,13 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
                 ),
             );
         }
+        let was = was.map(|was| was.value.0);
+        if let Some(text) = was.as_ref().filter(|text| text.value() == wire) {
+            errors.on(text, format!("the variant is stored as `{wire}` now; `was` takes the value it had before"));
+        }
         variants.push(Variant {
             ident: &variant.ident,
+            was: was.map(|text| text.value()),
             name,
             graphql,
             wire,
@@ -93,10 +100,15 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
              name,
              wire,
              graphql,
+             was,
              docs,
              ..
          }| {
-            quote!(#runtime::VariantDef { name: #name, wire: #wire, graphql: #graphql, docs: #docs })
+            let was = match was {
+                Some(was) => quote!(::core::option::Option::Some(#was)),
+                None => quote!(::core::option::Option::None),
+            };
+            quote!(#runtime::VariantDef { name: #name, wire: #wire, graphql: #graphql, was: #was, docs: #docs })
         },
     );
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();

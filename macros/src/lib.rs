@@ -74,6 +74,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `policy = rule` | required: who may do what; the same rule for every action |
 /// | `policy(read = …, create = …, update = …, delete = …)` | a rule for each action; `write` stands for the last three |
 /// | `table = "…"` | the table; the struct's name in snake_case when absent |
+/// | `was = "…"` | the table's old name: a migration renames the table and keeps its rows |
 /// | `plural = "…"` | the plural in snake_case, from which the REST path and the GraphQL fields follow |
 /// | `key = identity \| uuid` | an `i64` counted by the database (default), or a UUID version 7 |
 /// | `index(a, -b)` | an index over several fields, `-` for descending; may be repeated |
@@ -132,7 +133,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |
 /// | `rename = "…"` | the name in REST, from which the one in GraphQL follows |
 /// | `column = "…"` | the column; the field's name when absent |
-/// | `was = "…"` | the column's old name: a migration to be completed by hand renames it and keeps its values |
+/// | `was = "…"` | the column's old name: a migration renames the column and keeps its values |
 /// | `precision = n`, `scale = n` | all digits of a `Decimal`, and those after the point |
 /// | `on_delete = restrict \| cascade \| set_null` | on `One`: what happens to this row when the target is deleted; `restrict` when absent |
 /// | `inverse = field` | on `Many`: the target's `One` that points here |

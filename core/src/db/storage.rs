@@ -187,6 +187,32 @@ pub(crate) fn bind(value: &Value, kind: Kind, dialect: Dialect) -> Sql {
     }
 }
 
+/// The value as a literal of the column's type; none for a value that has none.
+pub(crate) fn value_literal(value: &Value, kind: Kind, dialect: Dialect) -> Option<String> {
+    match (value, kind, dialect) {
+        (Value::List(items), Kind::List(element), Dialect::Postgres) => {
+            let items: Option<Vec<String>> =
+                items.iter().map(|item| value_literal(item, *element, dialect)).collect();
+            Some(format!("ARRAY[{}]::{}", items?.join(", "), postgres_type(kind)))
+        }
+        (Value::Bool(value), _, Dialect::Postgres) => Some(value.to_string()),
+        (Value::Bytes(bytes), _, Dialect::Postgres) => Some(format!("'\\x{}'::bytea", hex(bytes))),
+        (Value::Decimal(value), _, Dialect::Postgres) => Some(value.to_string()),
+        _ => match bind_sqlite(value, kind) {
+            Sql::Bool(Some(value)) => Some(i64::from(value).to_string()),
+            Sql::BigInt(Some(value)) => Some(value.to_string()),
+            Sql::Double(Some(value)) => value.is_finite().then(|| format!("{value:?}")),
+            Sql::String(Some(text)) => Some(literal(&text, dialect)),
+            Sql::Bytes(Some(bytes)) => Some(format!("x'{}'", hex(&bytes))),
+            _ => None,
+        },
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Many values of one type as one parameter: an array, or a JSON text for `json_each`. NULLs, and what is not of that
 /// type, equal nothing and are left out: the arrays of PostgreSQL's driver cannot hold them.
 pub(crate) fn bind_list(values: &[Value], kind: Kind, dialect: Dialect) -> Sql {

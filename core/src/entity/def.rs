@@ -27,6 +27,9 @@ pub struct EntityDef {
     /// The table: `invoice_line`.
     #[serde(deserialize_with = "text")]
     pub table: &'static str,
+    /// The old table name (`was = "…"`), for migrations.
+    #[serde(default, deserialize_with = "some_text")]
+    pub was: Option<&'static str>,
     /// The plural in snake_case: `invoice_lines`.
     #[serde(deserialize_with = "text")]
     pub plural: &'static str,

@@ -9,5 +9,6 @@ mod sql;
 pub(crate) use namespace::{COLUMN, FIELD, Namespace, PATH, TABLE, TABLE_OR_COLUMN, WaysOut};
 pub(crate) use sql::{
     FULLTEXT_COLUMN, another_index, check, column_refusal, folded, foreign_key, fulltext, fulltext_keys,
-    identifier, index, key_sequence, numbered_check, primary_key, shadow_tables, table_refusal, unique,
+    identifier, index, key_sequence, numbered_check, primary_key, shadow_tables, shorten, table_refusal,
+    unique,
 };

@@ -2,6 +2,8 @@
 
 mod column;
 
+pub(super) use column::{enum_of, fill};
+
 use serde::{Deserialize, Serialize};
 
 use crate::db::Dialect;
@@ -68,6 +70,12 @@ pub struct Column {
     /// The default, an SQL expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// The name of the field's type where several types of fields are stored in one type of SQL: on SQLite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The stored values of an enum, in declared order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
 }
 
 /// A unique rule.
@@ -155,9 +163,50 @@ impl DatabaseSchema {
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)
     }
+
+    /// The tables by name.
+    pub(super) fn sorted(&self) -> Self {
+        let mut tables = self.tables.clone();
+        tables.sort_by(|a, b| a.name.cmp(&b.name));
+        Self { tables }
+    }
+
+    /// Whether a reference is one of a circle: rows there can refer, over others, to rows of the table itself.
+    pub(super) fn is_cyclic(&self, table: &Table, key: &ForeignKey) -> bool {
+        let mut reached = vec![key.table.as_str()];
+        let mut next = 0;
+        while let Some(name) = reached.get(next).copied() {
+            if name == table.name {
+                return true;
+            }
+            for key in self.table(name).map_or(&[][..], |table| &table.foreign_keys) {
+                if !reached.contains(&key.table.as_str()) {
+                    reached.push(&key.table);
+                }
+            }
+            next += 1;
+        }
+        false
+    }
+}
+
+impl Column {
+    /// Whether its type, its default or whether it takes NULL differ, or on SQLite the form of its values.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        let kinds = self.kind.as_ref().zip(other.kind.as_ref());
+        self.sql_type != other.sql_type
+            || self.nullable != other.nullable
+            || self.default != other.default
+            || kinds.is_some_and(|(kind, other)| kind != other)
+    }
 }
 
 impl Table {
+    /// The column of this name.
+    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
     pub(super) fn of(info: &'static EntityInfo, dialect: Dialect) -> Self {
         let def = info.def;
         let key = info.key();

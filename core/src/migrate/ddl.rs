@@ -8,6 +8,7 @@ use sea_query::{
 use crate::db::{Dialect, quoted};
 use crate::entity::{OnDelete, names};
 use crate::migrate::fulltext;
+use crate::migrate::plan::Step;
 use crate::migrate::{Column, DatabaseSchema, ForeignKey, Index, Table, Unique};
 
 /// The statements that create every table of the schema, in an order in which they run on an empty database.
@@ -15,57 +16,126 @@ use crate::migrate::{Column, DatabaseSchema, ForeignKey, Index, Table, Unique};
 /// References to tables outside the schema are taken to be satisfied.
 #[must_use]
 pub fn create(schema: &DatabaseSchema, dialect: Dialect) -> Vec<String> {
-    let ordered = order(schema);
-    let mut statements = Vec::new();
-    for (position, table) in ordered.iter().enumerate() {
-        let later = &ordered[position..];
-        let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !refers_into(key, later);
-        statements.push(create_table(table, dialect, inline));
-        let partial = table.uniques.iter().filter_map(|unique| create_partial(table, unique, dialect));
-        statements.extend(partial);
-        statements.extend(table.indexes.iter().map(|index| create_index(table, index, dialect)));
-        if let Some(index) = &table.fulltext {
-            match dialect {
-                Dialect::Postgres => statements.push(fulltext::postgres_index(table, index)),
-                Dialect::Sqlite => statements.extend(fulltext::sqlite_create(table, index)),
-            }
-        }
-    }
-    if dialect == Dialect::Postgres {
-        statements.extend(postponed(&ordered).map(|(table, key)| add_foreign_key(table, key)));
-    }
-    statements
+    create_steps(schema, dialect).into_iter().map(|step| step.sql).collect()
 }
 
 /// The statements that drop every table of the schema.
 #[must_use]
 pub fn drop(schema: &DatabaseSchema, dialect: Dialect) -> Vec<String> {
+    drop_steps(schema, dialect).into_iter().map(|step| step.sql).collect()
+}
+
+/// [`create`], with what each statement is.
+pub(super) fn create_steps(schema: &DatabaseSchema, dialect: Dialect) -> Vec<Step> {
     let ordered = order(schema);
-    let mut statements = Vec::new();
+    let mut steps = Vec::new();
+    for table in &ordered {
+        let inline = |key: &ForeignKey| dialect == Dialect::Sqlite || !schema.is_cyclic(table, key);
+        let sql = create_table(table, dialect, inline);
+        steps.push(Step::new(format!("{}: a new table", table.name), sql));
+        steps.extend(indexes(table, dialect));
+        if let Some(index) = &table.fulltext {
+            match dialect {
+                Dialect::Postgres => steps.push(fulltext::postgres_index(table, index)),
+                Dialect::Sqlite => steps.extend(fulltext::sqlite_create(table, index)),
+            }
+        }
+    }
     if dialect == Dialect::Postgres {
-        statements.extend(postponed(&ordered).map(|(table, key)| {
-            let mut statement = ForeignKeyBuilder::drop();
-            statement.table(table.name.clone()).name(&key.name);
-            statement.to_string(PostgresQueryBuilder)
+        steps.extend(cyclic(schema, &ordered).map(|(table, key)| {
+            let comment = format!("{}: `{}` refers to `{}`, in a circle", table.name, key.column, key.table);
+            Step::new(comment, add_foreign_key(table, key, true))
+        }));
+    }
+    steps
+}
+
+/// [`drop`], with what each statement is.
+pub(super) fn drop_steps(schema: &DatabaseSchema, dialect: Dialect) -> Vec<Step> {
+    let ordered = order(schema);
+    let mut steps = Vec::new();
+    if dialect == Dialect::Postgres {
+        steps.extend(cyclic(schema, &ordered).map(|(table, key)| {
+            Step::new(
+                format!("{}: a reference in a circle goes before the tables", table.name),
+                drop_constraint(&table.name, &key.name),
+            )
         }));
     }
     for table in ordered.iter().rev() {
         for index in table.fulltext.iter().filter(|_| dialect == Dialect::Sqlite) {
-            statements.extend(fulltext::sqlite_drop(table, index));
+            steps.extend(fulltext::sqlite_drop(table, index));
         }
         let mut statement = TableBuilder::drop();
         statement.table(table.name.clone());
-        statements.push(match dialect {
+        let sql = match dialect {
             Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
             Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
-        });
+        };
+        steps.push(Step::new(format!("{}: the table is gone, with its rows", table.name), sql));
     }
-    statements
+    steps
+}
+
+/// Indexes of a table that is new: partial unique rules, which are indexes, and others.
+pub(super) fn indexes(table: &Table, dialect: Dialect) -> Vec<Step> {
+    let partial = table.uniques.iter().filter_map(|unique| partial_unique(table, unique, dialect));
+    partial.chain(table.indexes.iter().map(|index| self::index(table, index, dialect))).collect()
+}
+
+/// A new column of a table that is there.
+pub(super) fn add_column(table: &Table, column: &Column, dialect: Dialect) -> Step {
+    let mut clause = add_clause(column, dialect);
+    if dialect == Dialect::Sqlite {
+        let extra = sqlite_constraints(table, column, false);
+        if !extra.is_empty() {
+            clause.push_str(&format!(" {extra}"));
+        }
+        let own = names::check(&table.name, &column.name);
+        for check in table.checks.iter().filter(|check| check.name == own) {
+            clause.push_str(&format!(" CONSTRAINT {} CHECK ({})", quoted(&check.name), check.sql));
+        }
+    }
+    let sql = format!("ALTER TABLE {} ADD COLUMN {clause}", quoted(&table.name));
+    Step::new(format!("{}: `{}` is new", table.name, column.name), sql)
+}
+
+fn add_clause(column: &Column, dialect: Dialect) -> String {
+    let mut clause = format!("{} {}", quoted(&column.name), column.sql_type);
+    if dialect == Dialect::Postgres {
+        // As it is written in a new table.
+        clause = clause.replace(" collate ", " COLLATE ");
+    }
+    if !column.nullable {
+        clause.push_str(" NOT NULL");
+    }
+    if let Some(default) = &column.default {
+        match is_literal(default) {
+            true => clause.push_str(&format!(" DEFAULT {default}")),
+            false => clause.push_str(&format!(" DEFAULT ({default})")),
+        }
+    }
+    clause
+}
+
+/// Whether a default is a literal, which SQLite takes in a new column and PostgreSQL in one without rewriting the table.
+pub(super) fn is_literal(default: &str) -> bool {
+    let text = default.strip_prefix(['x', 'E']).unwrap_or(default);
+    let is_text = text.len() > 1 && text.starts_with('\'') && text.ends_with('\'') && {
+        !text[1..text.len() - 1].replace("''", "").contains('\'')
+    };
+    is_text || default.parse::<f64>().is_ok() || ["true", "false"].contains(&default)
 }
 
 /// The statement that gives a column another name, the same on both databases.
-pub(super) fn rename_column(table: &str, before: &str, name: &str) -> String {
-    format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(table), quoted(before), quoted(name))
+pub(super) fn rename_column(table: &str, before: &str, name: &str) -> Step {
+    let sql = format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(table), quoted(before), quoted(name));
+    Step::new(format!("{table}: `{before}` is called `{name}` now"), sql)
+}
+
+/// The statement that takes a constraint from a table of PostgreSQL.
+pub(super) fn drop_constraint(table: &str, name: &str) -> String {
+    format!("ALTER TABLE {} DROP CONSTRAINT {}", quoted(table), quoted(name))
 }
 
 /// Statements as the text of a file, a blank line before each table.
@@ -102,16 +172,20 @@ fn refers_into(key: &ForeignKey, tables: &[&Table]) -> bool {
     tables.iter().any(|table| table.name == key.table)
 }
 
-/// References to the same table or one that comes later. PostgreSQL accepts the latter only once that table exists;
-/// both are deferrable, so that an import may insert a row before the one it refers to.
-fn postponed<'a>(ordered: &'a [&'a Table]) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
-    ordered.iter().enumerate().flat_map(move |(position, table)| {
+/// References of a table to itself, and of tables to each other. They are deferrable, so that an import may insert a row before
+/// the one it refers to.
+fn cyclic<'a>(
+    schema: &'a DatabaseSchema,
+    ordered: &'a [&'a Table],
+) -> impl Iterator<Item = (&'a Table, &'a ForeignKey)> {
+    ordered.iter().flat_map(move |table| {
         let keys = table.foreign_keys.iter();
-        keys.filter(move |key| refers_into(key, &ordered[position..])).map(|key| (*table, key))
+        keys.filter(move |key| schema.is_cyclic(table, key)).map(|key| (*table, key))
     })
 }
 
-fn create_table(table: &Table, dialect: Dialect, inline: impl Fn(&ForeignKey) -> bool) -> String {
+/// The statement that creates a table, with the foreign keys that are chosen.
+pub(super) fn create_table(table: &Table, dialect: Dialect, inline: impl Fn(&ForeignKey) -> bool) -> String {
     let mut statement = TableBuilder::create();
     statement.table(table.name.clone());
     for column in &table.columns {
@@ -194,20 +268,23 @@ fn sqlite_constraints(table: &Table, column: &Column, is_key: bool) -> String {
 }
 
 /// A unique rule that holds among some rows: not a constraint, but a partial index.
-fn create_partial(table: &Table, unique: &Unique, dialect: Dialect) -> Option<String> {
+pub(super) fn partial_unique(table: &Table, unique: &Unique, dialect: Dialect) -> Option<Step> {
     let mut statement = IndexBuilder::create();
     statement.name(&unique.name).table(table.name.clone()).unique();
     statement.and_where(Expr::cust(unique.condition.clone()?));
     for column in &unique.columns {
         statement.col(column.clone());
     }
-    Some(match dialect {
+    let sql = match dialect {
         Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
         Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
-    })
+    };
+    let columns = unique.columns.join(", ");
+    Some(Step::new(format!("{}: {columns} unique among some rows", table.name), sql))
 }
 
-fn create_index(table: &Table, index: &Index, dialect: Dialect) -> String {
+/// A secondary index.
+pub(super) fn index(table: &Table, index: &Index, dialect: Dialect) -> Step {
     let mut statement = IndexBuilder::create();
     statement.name(&index.name).table(table.name.clone());
     if let Some(condition) = &index.condition {
@@ -220,15 +297,18 @@ fn create_index(table: &Table, index: &Index, dialect: Dialect) -> String {
             statement.col(column.name.clone());
         }
     }
-    match dialect {
+    let sql = match dialect {
         Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
         Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
-    }
+    };
+    let columns: Vec<&str> = index.columns.iter().map(|column| column.name.as_str()).collect();
+    Step::new(format!("{}: finds and sorts rows by {}", table.name, columns.join(", ")), sql)
 }
 
-fn add_foreign_key(table: &Table, key: &ForeignKey) -> String {
+/// The statement that adds a foreign key to a table of PostgreSQL.
+pub(super) fn add_foreign_key(table: &Table, key: &ForeignKey, deferrable: bool) -> String {
     let statement = foreign_key(table, key).to_string(PostgresQueryBuilder);
-    format!("{statement} DEFERRABLE")
+    if deferrable { format!("{statement} DEFERRABLE") } else { statement }
 }
 
 fn foreign_key(table: &Table, key: &ForeignKey) -> sea_query::ForeignKeyCreateStatement {

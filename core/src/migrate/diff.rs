@@ -1,126 +1,351 @@
 //! The difference of two schemas.
 
-use std::fmt::Debug;
+use std::collections::BTreeMap;
 
-use crate::entity::EntityDef;
-use crate::migrate::{DatabaseSchema, FullText, Table};
-
-/// The old names that entities declare for columns: `was = "…"`.
-pub(super) struct Renames<'e>(pub(super) &'e [&'static EntityDef]);
-
-impl Renames<'_> {
-    /// The column of the old table that a column of the new one was, if both are declared so: the one is gone, the other
-    /// is new.
-    fn column_before<'o>(&self, old: &'o Table, new: &Table, column: &str) -> Option<&'o str> {
-        let def = self.0.iter().find(|def| def.table == new.name)?;
-        let was = def.fields.iter().find(|field| field.column == column)?.was?;
-        let has = |table: &Table, name: &str| table.columns.iter().any(|column| column.name == name);
-        let before = old.columns.iter().find(|column| column.name == was)?;
-        (!has(old, column) && !has(new, was)).then_some(before.name.as_str())
-    }
-}
+use crate::migrate::declared::Renames;
+use crate::migrate::{Check, Column, DatabaseSchema, ForeignKey, Index, Table, Unique};
 
 /// The difference of two schemas: whole tables, and what changed within one.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Diff {
+    pub(super) old: DatabaseSchema,
+    pub(super) new: DatabaseSchema,
     /// Tables that are new, in declared order.
     pub(super) created: DatabaseSchema,
     /// Tables that were removed.
     pub(super) dropped: DatabaseSchema,
     /// Tables that changed.
-    pub(super) changed: Vec<TableChange>,
+    pub(super) altered: Vec<TableDiff>,
 }
 
 /// A table that changed.
-#[derive(Debug)]
-pub(super) struct TableChange {
-    pub(super) table: String,
-    /// Columns that have another name, each with the old one and the new one.
-    pub(super) renamed: Vec<(String, String)>,
-    /// What changed, one phrase each.
-    pub(super) what: Vec<String>,
+#[derive(Debug, Clone)]
+pub(super) struct TableDiff {
+    /// As it was.
+    pub(super) before: Table,
+    /// As it was, under the names that the schema has now. Its constraints and indexes have their old names.
+    pub(super) translated: Table,
+    /// As it is to be.
+    pub(super) after: Table,
+    /// The columns that stay, by their names before and after.
+    pub(super) columns: Vec<(String, String)>,
+    /// The stored values of enums that have another name, by column: before and after.
+    pub(super) values: BTreeMap<String, Vec<(String, String)>>,
 }
 
-impl std::fmt::Display for TableChange {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "table `{}`: {}", self.table, self.what.join(", "))
+/// What became of one kind of named things of a table.
+#[derive(Debug)]
+pub(super) struct Items<'a, T> {
+    pub(super) added: Vec<&'a T>,
+    pub(super) dropped: Vec<&'a T>,
+    /// The same under another name: before, after.
+    pub(super) renamed: Vec<(&'a T, &'a T)>,
+    /// Another under the same name: before, after.
+    pub(super) changed: Vec<(&'a T, &'a T)>,
+}
+
+impl<'a, T> Items<'a, T> {
+    /// What is new, and what changed under its name.
+    pub(super) fn new(&self) -> impl Iterator<Item = &'a T> {
+        self.added.iter().copied().chain(self.changed.iter().map(|(_, after)| *after))
+    }
+
+    /// What is gone, and what changed under its name.
+    pub(super) fn gone(&self) -> impl Iterator<Item = &'a T> {
+        self.dropped.iter().copied().chain(self.changed.iter().map(|(before, _)| *before))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.dropped.is_empty() && self.renamed.is_empty() && self.changed.is_empty()
     }
 }
 
+/// A part of a table that has a name by which the database reports it.
+pub(super) trait Named: Clone + PartialEq {
+    fn name(&self) -> &str;
+    fn named(&self, name: &str) -> Self;
+    /// Names of columns in other words.
+    fn translate(&mut self, of: &Translation<'_>);
+}
+
+/// The names that a table's things have now.
+pub(super) struct Translation<'a> {
+    renames: &'a Renames,
+    /// The table's name before.
+    table: &'a str,
+    /// Columns that go and whose name another one takes.
+    replaced: Vec<String>,
+}
+
+/// What a column is called that is gone while another has its name.
+fn gone_name(column: &str) -> String {
+    format!("{column} (gone)")
+}
+
+impl Translation<'_> {
+    fn column(&self, name: &mut String) {
+        if self.replaced.contains(name) {
+            *name = gone_name(name);
+        } else if let Some(now) = self.renames.column_now(self.table, name) {
+            now.clone_into(name);
+        }
+    }
+
+    /// Names of columns in a condition, which are quoted where the engine wrote it.
+    fn sql(&self, sql: &mut String) {
+        for column in &self.replaced {
+            *sql = sql.replace(&format!("\"{column}\""), &format!("\"{}\"", gone_name(column)));
+        }
+        for (before, now) in self.renames.columns_of(self.table) {
+            *sql = sql.replace(&format!("\"{before}\""), &format!("\"{now}\""));
+        }
+    }
+}
+
+macro_rules! named {
+    ($($type:ident($item:ident, $of:ident) $translate:block)*) => {$(
+        impl Named for $type {
+            fn name(&self) -> &str {
+                &self.name
+            }
+
+            fn named(&self, name: &str) -> Self {
+                Self { name: name.to_owned(), ..self.clone() }
+            }
+
+            fn translate(&mut self, $of: &Translation<'_>) {
+                let $item = self;
+                $translate
+            }
+        }
+    )*};
+}
+
+named! {
+    Unique(unique, of) {
+        unique.columns.iter_mut().for_each(|column| of.column(column));
+        unique.condition.iter_mut().for_each(|sql| of.sql(sql));
+    }
+    Index(index, of) {
+        index.columns.iter_mut().for_each(|column| of.column(&mut column.name));
+        index.condition.iter_mut().for_each(|sql| of.sql(sql));
+    }
+    Check(check, of) {
+        of.sql(&mut check.sql);
+    }
+    ForeignKey(key, of) {
+        of.column(&mut key.column);
+        if let Some(now) = of.renames.column_now(&key.table, &key.key) {
+            now.clone_into(&mut key.key);
+        }
+        if let Some(now) = of.renames.table_now(&key.table) {
+            now.clone_into(&mut key.table);
+        }
+    }
+}
+
+fn items<'a, T: Named>(before: &'a [T], after: &'a [T]) -> Items<'a, T> {
+    let mut items: Items<'a, T> =
+        Items { added: Vec::new(), dropped: Vec::new(), renamed: Vec::new(), changed: Vec::new() };
+    let same_name = |list: &'a [T], item: &T| list.iter().find(|other| other.name() == item.name());
+    let lost: Vec<&'a T> = before.iter().filter(|item| same_name(after, item).is_none()).collect();
+    let mut kept: Vec<&'a T> = Vec::new();
+    for item in after {
+        match same_name(before, item) {
+            Some(old) if old == item => {}
+            other => {
+                let was = lost.iter().copied().find(|old| {
+                    old.named(item.name()) == *item && kept.iter().all(|other| !std::ptr::eq(*other, *old))
+                });
+                match (was, other) {
+                    (Some(old), other) => {
+                        kept.push(old);
+                        items.renamed.push((old, item));
+                        items.dropped.extend(other);
+                    }
+                    (None, Some(old)) => items.changed.push((old, item)),
+                    (None, None) => items.added.push(item),
+                }
+            }
+        }
+    }
+    let is_lost = |old: &&&T| kept.iter().all(|other| !std::ptr::eq(*other, **old));
+    items.dropped.extend(lost.iter().filter(is_lost).copied());
+    items
+}
+
 impl Diff {
-    pub(super) fn between(old: &DatabaseSchema, new: &DatabaseSchema, renames: &Renames<'_>) -> Self {
-        let missing_in = |other: &DatabaseSchema, tables: &[Table]| DatabaseSchema {
-            tables: tables.iter().filter(|table| other.table(&table.name).is_none()).cloned().collect(),
-        };
-        let changed = new.tables.iter().filter_map(|table| {
-            let old = old.table(&table.name)?;
-            let before = |column: &str| renames.column_before(old, table, column).map(str::to_owned);
-            let renamed: Vec<(String, String)> = table
-                .columns
-                .iter()
-                .filter_map(|column| Some((before(&column.name)?, column.name.clone())))
-                .collect();
-            let what = changes(&with_renamed_columns(old, &renamed), table, &renamed);
-            (!what.is_empty()).then(|| TableChange { table: table.name.clone(), renamed, what })
+    pub(super) fn between(old: &DatabaseSchema, new: &DatabaseSchema, renames: &Renames) -> Self {
+        let altered = new.tables.iter().filter_map(|after| {
+            let before = old.table(renames.table_before(&after.name).unwrap_or(&after.name))?;
+            let diff = TableDiff::between(before, after, renames);
+            (!diff.is_empty() || diff.circles(old, new).next().is_some()).then_some(diff)
         });
+        let altered: Vec<TableDiff> = altered.collect();
+        let is_new = |after: &&Table| {
+            renames.table_before(&after.name).is_none() && old.table(&after.name).is_none()
+        };
+        let is_gone = |before: &&Table| {
+            renames.table_now(&before.name).is_none() && new.table(&before.name).is_none()
+        };
         Self {
-            created: missing_in(old, &new.tables),
-            dropped: missing_in(new, &old.tables),
-            changed: changed.collect(),
+            created: DatabaseSchema { tables: new.tables.iter().filter(is_new).cloned().collect() },
+            dropped: DatabaseSchema { tables: old.tables.iter().filter(is_gone).cloned().collect() },
+            altered,
+            old: old.clone(),
+            new: new.clone(),
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.created.tables.is_empty() && self.dropped.tables.is_empty() && self.changed.is_empty()
+        self.created.tables.is_empty() && self.dropped.tables.is_empty() && self.altered.is_empty()
+    }
+
+    /// Whether nothing that is there changes.
+    pub(super) fn only_creates(&self) -> bool {
+        self.dropped.tables.is_empty() && self.altered.is_empty()
+    }
+
+    /// The way back.
+    pub(super) fn inverse(&self, renames: &Renames) -> Self {
+        Self::between(&self.new, &self.old, &renames.inverse())
+    }
+
+    /// What changed, one phrase each, for people.
+    pub(super) fn phrases(&self) -> Vec<String> {
+        let created = self.created.tables.iter().map(|table| format!("table {}: new", table.name));
+        let dropped = self.dropped.tables.iter().map(|table| format!("table {}: removed", table.name));
+        let altered = self.altered.iter().map(|table| {
+            format!("table {}: {}", table.after.name, table.phrases().join(", "))
+        });
+        dropped.chain(created).chain(altered).collect()
     }
 }
 
-/// The table as it is once its columns have their new names.
-fn with_renamed_columns(table: &Table, renamed: &[(String, String)]) -> Table {
-    let mut table = table.clone();
-    for column in &mut table.columns {
-        if let Some((_, name)) = renamed.iter().find(|(before, _)| *before == column.name) {
-            column.name.clone_from(name);
+impl TableDiff {
+    pub(super) fn between(before: &Table, after: &Table, renames: &Renames) -> Self {
+        // A column whose name another one takes is gone.
+        let is_replaced = |column: &&Column| {
+            after.column(&column.name).is_some()
+                && renames.column_before(&after.name, &column.name).is_some_and(|was| was != column.name)
+        };
+        let replaced = before.columns.iter().filter(is_replaced).map(|column| column.name.clone()).collect();
+        let of = Translation { renames, table: &before.name, replaced };
+        let mut translated = before.clone();
+        translated.name.clone_from(&after.name);
+        of.column(&mut translated.primary_key.column);
+        for column in &mut translated.columns {
+            of.column(&mut column.name);
         }
+        translated.uniques.iter_mut().for_each(|item| item.translate(&of));
+        translated.indexes.iter_mut().for_each(|item| item.translate(&of));
+        translated.checks.iter_mut().for_each(|item| item.translate(&of));
+        translated.foreign_keys.iter_mut().for_each(|item| item.translate(&of));
+        for column in translated.fulltext.iter_mut().flat_map(|index| &mut index.columns) {
+            of.column(column);
+        }
+        let kept = before.columns.iter().zip(&translated.columns).filter_map(|(column, now)| {
+            after.column(&now.name).is_some().then(|| (column.name.clone(), now.name.clone()))
+        });
+        let columns: Vec<(String, String)> = kept.collect();
+        let values = renames.values_of(&after.name);
+        Self { before: before.clone(), translated, after: after.clone(), columns, values }
     }
-    table
+
+    /// Whether nothing is to be done. The order of columns is ignored: no database changes it. So is what only the snapshot says.
+    fn is_empty(&self) -> bool {
+        self.before.name == self.after.name
+            && self.before.primary_key == self.after.primary_key
+            && self.added().next().is_none()
+            && self.dropped().next().is_none()
+            && self.columns.iter().all(|(before, after)| before == after)
+            && self.kept().all(|(before, after)| !before.differs(after))
+            && self.values.is_empty()
+            && self.uniques().is_empty()
+            && self.checks().is_empty()
+            && self.indexes().is_empty()
+            && self.foreign_keys().is_empty()
+            && self.translated.fulltext == self.after.fulltext
+    }
+
+    /// References that stay and have become one of a circle of tables, or are none any more: how they are called now, and
+    /// whether they are.
+    pub(super) fn circles(&self, old: &DatabaseSchema, new: &DatabaseSchema) -> impl Iterator<Item = (&str, bool)> {
+        let pairs = self.before.foreign_keys.iter().zip(&self.translated.foreign_keys);
+        pairs.filter_map(|(was, key)| {
+            let stays = self.after.foreign_keys.iter().find(|other| key.named(&other.name) == **other)?;
+            let (was, now) = (old.is_cyclic(&self.before, was), new.is_cyclic(&self.after, stays));
+            (was != now).then_some((stays.name.as_str(), now))
+        })
+    }
+
+    /// Columns that are new.
+    pub(super) fn added(&self) -> impl Iterator<Item = &Column> {
+        let is_new = |column: &&Column| self.columns.iter().all(|(_, kept)| *kept != column.name);
+        self.after.columns.iter().filter(is_new)
+    }
+
+    /// Columns that are gone, as they were.
+    pub(super) fn dropped(&self) -> impl Iterator<Item = &Column> {
+        let is_gone = |column: &&Column| self.columns.iter().all(|(kept, _)| *kept != column.name);
+        self.before.columns.iter().filter(is_gone)
+    }
+
+    /// Columns that stay: as they were, and as they are to be.
+    pub(super) fn kept(&self) -> impl Iterator<Item = (&Column, &Column)> {
+        self.columns.iter().filter_map(|(before, after)| {
+            Some((self.before.column(before)?, self.after.column(after)?))
+        })
+    }
+
+    /// Whether it or one of its columns has another name.
+    pub(super) fn renames(&self) -> bool {
+        self.before.name != self.after.name || self.columns.iter().any(|(before, after)| before != after)
+    }
+
+    pub(super) fn uniques(&self) -> Items<'_, Unique> {
+        items(&self.translated.uniques, &self.after.uniques)
+    }
+
+    pub(super) fn checks(&self) -> Items<'_, Check> {
+        items(&self.translated.checks, &self.after.checks)
+    }
+
+    pub(super) fn indexes(&self) -> Items<'_, Index> {
+        items(&self.translated.indexes, &self.after.indexes)
+    }
+
+    pub(super) fn foreign_keys(&self) -> Items<'_, ForeignKey> {
+        items(&self.translated.foreign_keys, &self.after.foreign_keys)
+    }
+
+    fn phrases(&self) -> Vec<String> {
+        let mut what = Vec::new();
+        if self.before.name != self.after.name {
+            what.push(format!("renamed from `{}`", self.before.name));
+        }
+        if self.translated.primary_key != self.after.primary_key {
+            what.push("the primary key changed".to_owned());
+        }
+        let renamed = self.columns.iter().filter(|(before, after)| before != after);
+        what.extend(renamed.map(|(before, after)| format!("column `{before}` was renamed to `{after}`")));
+        what.extend(self.added().map(|column| format!("column `{}` was added", column.name)));
+        what.extend(self.dropped().map(|column| format!("column `{}` was removed", column.name)));
+        let changed = self.kept().filter(|(before, after)| before.differs(after));
+        what.extend(changed.map(|(_, after)| format!("column `{}` changed", after.name)));
+        name_items(&mut what, "unique rule", &self.uniques());
+        name_items(&mut what, "reference", &self.foreign_keys());
+        name_items(&mut what, "check", &self.checks());
+        name_items(&mut what, "index", &self.indexes());
+        if self.translated.fulltext != self.after.fulltext {
+            what.push("the full-text index changed".to_owned());
+        }
+        what
+    }
 }
 
-/// What changed within a table, but for these names. The order of columns is ignored: no database changes it.
-fn changes(old: &Table, new: &Table, renamed: &[(String, String)]) -> Vec<String> {
-    let Table { name: _, primary_key, columns, uniques, foreign_keys, checks, indexes, fulltext } = new;
-    let mut what: Vec<String> =
-        renamed.iter().map(|(before, name)| format!("column `{before}` was renamed to `{name}`")).collect();
-    if *primary_key != old.primary_key {
-        what.push("the primary key changed".to_owned());
-    }
-    compare(&mut what, "column", &old.columns, columns, |column| &column.name);
-    compare(&mut what, "unique rule", &old.uniques, uniques, |unique| &unique.name);
-    compare(&mut what, "reference", &old.foreign_keys, foreign_keys, |key| &key.name);
-    compare(&mut what, "check", &old.checks, checks, |check| &check.name);
-    compare(&mut what, "index", &old.indexes, indexes, |index| &index.name);
-    let as_list = |index: &Option<FullText>| index.iter().cloned().collect::<Vec<_>>();
-    compare(&mut what, "full-text index", &as_list(&old.fulltext), &as_list(fulltext), |index| &index.name);
-    what
-}
-
-fn compare<T: PartialEq + Debug>(
-    what: &mut Vec<String>,
-    kind: &str,
-    old: &[T],
-    new: &[T],
-    name: impl Fn(&T) -> &String,
-) {
-    for item in new {
-        match old.iter().find(|other| name(other) == name(item)) {
-            None => what.push(format!("{kind} `{}` was added", name(item))),
-            Some(other) if other != item => what.push(format!("{kind} `{}` changed", name(item))),
-            Some(_) => {}
-        }
-    }
-    for item in old {
-        if new.iter().all(|other| name(other) != name(item)) {
-            what.push(format!("{kind} `{}` was removed", name(item)));
-        }
-    }
+fn name_items<T: Named>(what: &mut Vec<String>, kind: &str, items: &Items<'_, T>) {
+    what.extend(items.added.iter().map(|item| format!("{kind} `{}` was added", item.name())));
+    what.extend(items.changed.iter().map(|(_, item)| format!("{kind} `{}` changed", item.name())));
+    what.extend(items.dropped.iter().map(|item| format!("{kind} `{}` was removed", item.name())));
 }

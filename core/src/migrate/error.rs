@@ -30,14 +30,24 @@ pub enum MigrateError {
     /// The names of the entities' tables, columns or indexes are none in SQL, or are given twice.
     #[error(transparent)]
     Names(#[from] RegistryError),
-    /// Tables changed, which cannot be written automatically yet.
+    /// Something is gone and something is new that may be the same under another name.
+    #[error("{}; say so with {}, or that it is not with `--allow {allow}`", .what.join("; "), .declare.join(", "))]
+    RenameUnclear {
+        /// What may be one, one phrase each.
+        what: Vec<String>,
+        /// What declares each of them.
+        declare: Vec<String>,
+        /// What accepts the loss instead.
+        allow: &'static str,
+    },
+    /// The kind or the column of a table's primary key changed, which no migration keeps references over.
     #[error(
-        "changing a table is not supported yet: {}; write the step by hand: `migrate make --empty <name>` makes the \
-         files and notes the new schema", .0.join("; ")
+        "the primary key of `{0}` changed; rows would be other rows to all that refers to them: make another table and \
+         move the rows, `migrate make --empty <name>` makes the files"
     )]
-    ChangedTables(
-        /// One entry per table: its name and what changed.
-        Vec<String>,
+    PrimaryKeyChanged(
+        /// The table.
+        String,
     ),
     /// Row-level security that cannot be written for these migrations: why, and the way out.
     #[error("{0}")]

@@ -9,6 +9,7 @@
 
 use crate::db::quoted;
 use crate::entity::names;
+use crate::migrate::plan::Step;
 use crate::migrate::{FullText, Table};
 use crate::sql::case_fold::SPECIAL;
 use crate::sql::search::WORD_MARKS;
@@ -35,35 +36,71 @@ pub(super) fn postgres_document(index: &FullText) -> String {
 }
 
 /// The index over the hidden column on PostgreSQL.
-pub(super) fn postgres_index(table: &Table, index: &FullText) -> String {
-    let (name, table, column) = (quoted(&index.name), quoted(&table.name), quoted(names::FULLTEXT_COLUMN));
-    format!("CREATE INDEX {name} ON {table} USING gin ({column})")
+pub(super) fn postgres_index(table: &Table, index: &FullText) -> Step {
+    let (name, on, column) = (quoted(&index.name), quoted(&table.name), quoted(names::FULLTEXT_COLUMN));
+    let sql = format!("CREATE INDEX {name} ON {on} USING gin ({column})");
+    Step::new(format!("{}: finds rows by their words", table.name), sql)
 }
 
 /// The FTS5 table and its triggers.
-pub(super) fn sqlite_create(table: &Table, index: &FullText) -> Vec<String> {
+pub(super) fn sqlite_create(table: &Table, index: &FullText) -> Vec<Step> {
+    let list: Vec<String> = index.columns.iter().map(|column| quoted(column)).collect();
+    let FtsTable { name, keys, .. } = FtsTable::of(table, index);
+    let list = list.join(", ");
+    let tokenizer = "unicode61 remove_diacritics 0 categories ''L* Nd''";
+    let sql = format!(
+        "CREATE VIRTUAL TABLE {name} USING fts5({list}, content='', contentless_delete=1, tokenize='{tokenizer}')"
+    );
+    let mut steps = vec![Step::new(format!("{}: finds rows by their words", table.name), sql)];
+    if let Some(keys) = keys {
+        let sql = format!(
+            "CREATE TABLE {keys} (\"number\" integer PRIMARY KEY, \"key\" text NOT NULL UNIQUE) STRICT"
+        );
+        steps.push(Step::new(format!("{}: numbers its keys for that", table.name), sql));
+    }
+    steps.extend(sqlite_triggers(table, index));
+    steps
+}
+
+/// The words of rows that are there.
+pub(super) fn sqlite_fill(table: &Table, index: &FullText) -> Vec<Step> {
+    let FtsTable { name, keys, number } = FtsTable::of(table, index);
+    let list: Vec<String> = index.columns.iter().map(|column| quoted(column)).collect();
+    let (on, key) = (quoted(&table.name), quoted(&table.primary_key.column));
+    let texts: Vec<String> = index.columns.iter().map(|column| indexed_text(index, column, &on)).collect();
+    let numbered = keys.map(|keys| {
+        let sql = format!("INSERT INTO {keys} (\"key\") SELECT {key} FROM {on}");
+        Step::new(format!("{}: numbers of the keys of rows that are there", table.name), sql)
+    });
+    let sql = format!(
+        "INSERT INTO {name} (rowid, {}) SELECT {}, {} FROM {on}",
+        list.join(", "),
+        number.replace("{row}", &on),
+        texts.join(", ")
+    );
+    let filled = Step::new(format!("{}: the words of rows that are there", table.name), sql);
+    numbered.into_iter().chain([filled]).collect()
+}
+
+/// The text of a column that is indexed, of `new` or of a table.
+fn indexed_text(index: &FullText, column: &str, row: &str) -> String {
+    format!("replace(substr({row}.{}, 1, {}), 'İ', 'i')", quoted(column), max_chars(index))
+}
+
+/// The triggers on the table. They go with the table when it is replaced.
+pub(super) fn sqlite_triggers(table: &Table, index: &FullText) -> Vec<Step> {
     let columns: Vec<String> = index.columns.iter().map(|column| quoted(column)).collect();
     let FtsTable { name, keys, number } = FtsTable::of(table, index);
     let [on, key] = [&table.name, &table.primary_key.column].map(|name| quoted(name));
     let list = columns.join(", ");
-    let tokenizer = "unicode61 remove_diacritics 0 categories ''L* Nd''";
-    let mut statements = vec![format!(
-        "CREATE VIRTUAL TABLE {name} USING fts5({list}, content='', contentless_delete=1, tokenize='{tokenizer}')"
-    )];
     let (mut insert_key, mut delete_key) = (String::new(), String::new());
+    let mut steps = Vec::new();
     if let Some(keys) = keys {
-        statements.push(format!(
-            "CREATE TABLE {keys} (\"number\" integer PRIMARY KEY, \"key\" text NOT NULL UNIQUE) STRICT"
-        ));
         insert_key = format!("INSERT INTO {keys} (\"key\") VALUES (new.{key}); ");
         delete_key = format!(" DELETE FROM {keys} WHERE \"key\" = old.{key};");
     }
     let [new_row, old_row] = ["new", "old"].map(|row| number.replace("{row}", row));
-    let max_chars = max_chars(index);
-    let texts: Vec<String> = columns
-        .iter()
-        .map(|column| format!("replace(substr(new.{column}, 1, {max_chars}), 'İ', 'i')"))
-        .collect();
+    let texts: Vec<String> = index.columns.iter().map(|column| indexed_text(index, column, "new")).collect();
     let insert = format!("INSERT INTO {name} (rowid, {list}) VALUES ({new_row}, {});", texts.join(", "));
     let delete = format!("DELETE FROM {name} WHERE rowid = {old_row};");
     let differs: Vec<String> = std::iter::once(&key)
@@ -78,15 +115,27 @@ pub(super) fn sqlite_create(table: &Table, index: &FullText) -> Vec<String> {
     ] {
         let trigger = quoted(&format!("{}_{event}", index.name));
         let event = event.to_uppercase();
-        statements.push(format!("CREATE TRIGGER {trigger} AFTER {event} ON {on}{when} BEGIN {body} END"));
+        let sql = format!("CREATE TRIGGER {trigger} AFTER {event} ON {on}{when} BEGIN {body} END");
+        steps.push(Step::new(format!("{}: its words follow the rows", table.name), sql));
     }
-    statements
+    steps
+}
+
+/// Drops the triggers on a table that stays.
+pub(super) fn sqlite_drop_triggers(table: &Table, index: &FullText) -> Vec<Step> {
+    let drop = |event: &str| {
+        let sql = format!("DROP TRIGGER {}", quoted(&format!("{}_{event}", index.name)));
+        Step::new(format!("{}: its words do not follow the rows any more", table.name), sql)
+    };
+    ["insert", "update", "delete"].map(drop).into()
 }
 
 /// Drops what is not dropped with the table, as triggers are.
-pub(super) fn sqlite_drop(table: &Table, index: &FullText) -> Vec<String> {
+pub(super) fn sqlite_drop(table: &Table, index: &FullText) -> Vec<Step> {
     let FtsTable { name, keys, .. } = FtsTable::of(table, index);
-    std::iter::once(name).chain(keys).map(|name| format!("DROP TABLE {name}")).collect()
+    let comment = format!("{}: the table of its words", table.name);
+    let names = std::iter::once(name).chain(keys);
+    names.map(|name| Step::new(comment.clone(), format!("DROP TABLE {name}"))).collect()
 }
 
 /// How the FTS5 table, which numbers rows, identifies the rows of the table.

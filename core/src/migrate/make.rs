@@ -7,59 +7,104 @@ use heck::ToSnakeCase as _;
 
 use crate::db::Dialect;
 use crate::entity::{EntityDef, Registry};
-use crate::migrate::diff::{Diff, Renames};
+use crate::migrate::declared::{Fills, Renames, unused_names};
+use crate::migrate::diff::Diff;
 use crate::migrate::files::{self, UNWRITTEN};
-use crate::migrate::row_security::PolicySnapshot;
-use crate::migrate::{DatabaseSchema, MigrateError, ddl, framework, names};
+use crate::migrate::plan::{self, FilePlan, OneStep};
+use crate::migrate::questions::{RenameQuestion, clarify_with};
+use crate::migrate::row_security::PolicyChange;
+use crate::migrate::{Column, DatabaseSchema, MigrateError, Table, framework, names};
 
 /// The file with the schema that the migrations beside it result in.
 const SCHEMA_FILE: &str = "schema.json";
 
-/// A migration that was written.
+/// A migration that was written: one change, in one file for each direction or in several that run one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMigration {
-    /// The migration: `20240131120000_create_user`.
+    /// Its first file: `20240131120000_create_user`.
     pub name: String,
     /// Tables it creates.
     pub created: Vec<String>,
     /// Tables it drops.
     pub dropped: Vec<String>,
+    /// What it does, one phrase each.
+    pub changes: Vec<String>,
+    /// What is to be applied only once no older version of the program runs.
+    pub contract: Vec<String>,
+    /// What the entities declare without effect, one line each.
+    pub notes: Vec<String>,
     /// The files written.
     pub files: Vec<PathBuf>,
+}
+
+/// How a migration is made.
+#[derive(Default)]
+pub struct MakeOptions<'a> {
+    /// The migration's name; by default, what it does.
+    pub name: Option<&'a str>,
+    /// Findings of the linter that are accepted: `drop-column`, `rename-table`, …
+    pub allow: &'a [String],
+    /// Asked whether something that is gone and something that is new are one under another name. Without it, such a change is
+    /// refused.
+    pub ask: Option<&'a mut dyn FnMut(&RenameQuestion) -> bool>,
+}
+
+impl std::fmt::Debug for MakeOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MakeOptions").field("name", &self.name).field("allow", &self.allow).finish_non_exhaustive()
+    }
 }
 
 /// Writes the migration from the schema stored in the folder to the entities, for each dialect, as
 /// `<folder>/<dialect>/<timestamp>_<name>.up.sql` and `.down.sql`, and stores the new schema beside them. `None` when
 /// nothing changed.
 ///
+/// On SQLite a change is one file. On PostgreSQL it is several where that lets others read and write meanwhile, and what a
+/// running older version of the program could not live with comes last, in files marked `-- entify: contract`.
+///
 /// A folder that has migrations for one dialect only stays so. Nothing is written when anything is refused.
 ///
 /// # Errors
-/// [`MigrateError::Names`] when the entities' names in SQL are none or collide; [`MigrateError::ChangedTables`] when more
-/// changed than whole tables; [`MigrateError::Io`] and [`MigrateError::File`] when the folder cannot be used.
+/// [`MigrateError::Names`] when the entities' names in SQL are none or collide; [`MigrateError::RenameUnclear`] when something
+/// that is gone and something that is new may be one; [`MigrateError::PrimaryKeyChanged`]; [`MigrateError::Io`] and
+/// [`MigrateError::File`] when the folder cannot be used.
 pub fn make(
     folder: impl AsRef<Path>,
     name: Option<&str>,
     registry: &Registry,
 ) -> Result<Option<NewMigration>, MigrateError> {
-    let changes = changes(folder.as_ref(), registry)?;
-    let changed = changed_tables(&changes);
-    if !changed.is_empty() {
-        return Err(MigrateError::ChangedTables(changed));
-    }
-    if changes.iter().all(|change| change.diff.is_empty()) {
-        return Ok(None);
-    }
-    let name = match name {
-        Some(name) => checked_name(name)?,
-        None => default_name(&changes),
-    };
-    write(&changes, &name, Authoring::Generated).map(Some)
+    make_with(folder, registry, MakeOptions { name, ..MakeOptions::default() })
 }
 
-/// Writes a migration that is to be completed by hand: new and dropped tables as [`make`] writes them, renamed columns
-/// (`was = "…"`), and a list of what changed within tables. Stores the new schema. The files are refused by the runner until their first line is
-/// removed.
+/// [`make`] with more to say.
+///
+/// # Errors
+/// As [`make`].
+pub fn make_with(
+    folder: impl AsRef<Path>,
+    registry: &Registry,
+    mut options: MakeOptions<'_>,
+) -> Result<Option<NewMigration>, MigrateError> {
+    let name = options.name.map(checked_name).transpose()?;
+    let mut changes = changes(folder.as_ref(), registry)?;
+    clarify(&mut changes, &mut options)?;
+    let keys: Vec<String> = changes.iter().flat_map(DialectChange::changed_keys).collect();
+    if let Some(table) = keys.into_iter().next() {
+        return Err(MigrateError::PrimaryKeyChanged(table));
+    }
+    if changes.iter().all(DialectChange::is_empty) {
+        // What changed is no change of the database: an old name that was taken away, the order of variants.
+        for change in changes.iter().filter(|change| change.snapshot_differs) {
+            write_file(&change.folder, SCHEMA_FILE, &change.snapshot())?;
+        }
+        return Ok(None);
+    }
+    let name = name.unwrap_or_else(|| default_name(&changes));
+    write(&changes, &name, Authoring::Generated, options.allow).map(Some)
+}
+
+/// Writes a migration that is to be completed by hand, with a list of what changed. Stores the new schema. The files are refused
+/// by the runner until their first line is removed.
 ///
 /// # Errors
 /// [`MigrateError::Names`] when the entities' names in SQL are none or collide; [`MigrateError::Io`] and
@@ -70,7 +115,7 @@ pub fn make_by_hand(
     registry: &Registry,
 ) -> Result<NewMigration, MigrateError> {
     let changes = changes(folder.as_ref(), registry)?;
-    write(&changes, &checked_name(name)?, Authoring::Manual)
+    write(&changes, &checked_name(name)?, Authoring::Manual, &[])
 }
 
 /// Whether the entities need other tables in a dialect than the migrations create.
@@ -98,9 +143,12 @@ struct DialectChange {
     first: bool,
     last_version: i64,
     new: DatabaseSchema,
+    snapshot_differs: bool,
+    renames: Renames,
+    fills: Fills,
     diff: Diff,
-    /// The policies of its tables.
-    policies: PolicySnapshot,
+    unused: Vec<String>,
+    policies: PolicyChange,
 }
 
 fn changes(folder: &Path, registry: &Registry) -> Result<Vec<DialectChange>, MigrateError> {
@@ -113,67 +161,114 @@ fn changes(folder: &Path, registry: &Registry) -> Result<Vec<DialectChange>, Mig
     both.into_iter()
         .zip(present)
         .filter(|(_, present)| fresh || *present)
-        .map(|(dialect, _)| DialectChange::of(folder.join(dialect.name()), dialect, &entities))
+        .map(|(dialect, _)| DialectChange::of(folder.join(dialect.name()), dialect, &entities, registry))
         .collect()
 }
 
 impl DialectChange {
-    fn of(folder: PathBuf, dialect: Dialect, entities: &[&'static EntityDef]) -> Result<Self, MigrateError> {
+    fn of(
+        folder: PathBuf,
+        dialect: Dialect,
+        entities: &[&'static EntityDef],
+        registry: &Registry,
+    ) -> Result<Self, MigrateError> {
         let last_version = files::read(&folder)?.last().map_or(0, |files| files.version);
         let first = last_version == 0;
         let old = read_schema(&folder.join(SCHEMA_FILE), first)?;
         let new = DatabaseSchema::of(entities, dialect);
-        let policies = PolicySnapshot::read(&folder)?;
+        let renames = Renames::declared(entities, &old, &new);
+        let diff = Diff::between(&old, &new, &renames);
         Ok(Self {
             dialect,
-            diff: Diff::between(&old, &new, &Renames(entities)),
+            policies: PolicyChange::of(&folder, registry, &diff)?,
+            diff,
             folder,
             first,
             last_version,
+            snapshot_differs: old.sorted() != new.sorted(),
+            unused: unused_names(entities, &old),
+            fills: Fills::declared(entities, dialect),
+            renames,
             new,
-            policies,
         })
     }
 
-    fn up(&self, authoring: Authoring) -> String {
-        let mut statements = ddl::drop(&self.diff.dropped, self.dialect);
-        statements
-            .extend(self.renames().map(|(table, before, name)| ddl::rename_column(table, before, name)));
-        statements.extend(ddl::create(&self.diff.created, self.dialect));
-        self.script(&statements, authoring)
+    fn is_empty(&self) -> bool {
+        self.diff.is_empty() && self.policies.is_empty()
     }
 
-    fn down(&self, authoring: Authoring) -> String {
-        let mut statements = ddl::drop(&self.diff.created, self.dialect);
-        statements
-            .extend(self.renames().map(|(table, before, name)| ddl::rename_column(table, name, before)));
-        statements.extend(ddl::create(&self.diff.dropped, self.dialect));
-        // Dropping a table drops its policies; they are created again with it.
-        statements.extend(self.policies.of_schema(&self.diff.dropped).statements());
-        self.script(&statements, authoring)
+    /// Tables whose rows would be told apart by other keys.
+    fn changed_keys(&self) -> impl Iterator<Item = String> {
+        let altered = self.diff.altered.iter().filter(|table| {
+            let (before, after) = (&table.translated.primary_key, &table.after.primary_key);
+            before.identity != after.identity || before.column != after.column
+        });
+        altered.map(|table| table.after.name.clone())
     }
 
-    /// The columns that have another name: the table, the old name and the new one.
-    fn renames(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.diff.changed.iter().flat_map(|change| {
-            let renamed = change.renamed.iter();
-            renamed.map(|(before, name)| (change.table.as_str(), before.as_str(), name.as_str()))
-        })
+    fn rename(&mut self, question: &RenameQuestion) {
+        let renames = std::mem::take(&mut self.renames);
+        self.renames = match &question.table {
+            None => renames.with_table(&question.before, &question.now),
+            Some(table) => {
+                let before = renames.table_before(table).unwrap_or(table).to_owned();
+                renames.with_column((&before, table), &question.before, &question.now)
+            }
+        };
+        self.diff = Diff::between(&self.diff.old, &self.diff.new, &self.renames);
     }
 
-    fn script(&self, statements: &[String], authoring: Authoring) -> String {
-        let sql = ddl::script(statements);
-        if authoring == Authoring::Generated {
-            return sql;
+    /// The text of the stored schema, its tables by name, so that two branches that add tables merge.
+    fn snapshot(&self) -> String {
+        serde_json::to_string_pretty(&self.new.sorted()).unwrap_or_default() + "\n"
+    }
+
+    /// The files of the change.
+    fn files(&self, allow: &[String]) -> Vec<FilePlan> {
+        if self.dialect == Dialect::Sqlite {
+            let declared = |table: &Table, column: &Column| {
+                self.fills.of(&table.name, &column.name).map(str::to_owned).or_else(|| column.default.clone())
+            };
+            let empty = |table: &Table, column: &Column| {
+                column.default.clone().or_else(|| plan::empty_value(table, column, Dialect::Sqlite))
+            };
+            let (up, down) =
+                (plan::sqlite(&self.diff, &declared), plan::sqlite(&self.diff.inverse(&self.renames), &empty));
+            return vec![FilePlan { up, down, ..FilePlan::default() }];
         }
+        let allowed = |code: &str| allow.iter().any(|allowed| allowed == code);
+        let one_step = OneStep { columns: allowed("rename-column"), tables: allowed("rename-table") };
+        let mut steps = plan::expand(&self.diff, &self.renames, &self.fills, one_step);
+        self.policies.surround(&mut steps.expand);
+        let mut files = plan::files(steps.expand, false);
+        files.extend(plan::files(steps.contract, true));
+        files
+    }
+
+    /// Settings of the transaction: no statement waits for long with others waiting behind it.
+    fn settings(&self) -> &'static [&'static str] {
+        match self.dialect == Dialect::Postgres && !self.first && !self.diff.only_creates() {
+            true => &["SET LOCAL lock_timeout = '3s'"],
+            false => &[],
+        }
+    }
+
+    /// The lines that a migration by hand begins with.
+    fn notes(&self) -> String {
         let mut lines = vec![UNWRITTEN.to_owned()];
-        for change in &self.diff.changed {
-            lines.push(format!("-- table {}:", change.table));
-            lines.extend(change.what.iter().map(|what| format!("--   {what}")));
-        }
-        let notes = lines.join("\n") + "\n";
-        if sql.is_empty() { notes } else { format!("{notes}\n{sql}") }
+        lines.extend(self.diff.phrases().iter().map(|phrase| format!("-- {phrase}")));
+        lines.join("\n") + "\n"
     }
+}
+
+/// Decides what may be one thing under another name, in all dialects alike.
+fn clarify(changes: &mut [DialectChange], options: &mut MakeOptions<'_>) -> Result<(), MigrateError> {
+    let Some(first) = changes.first() else { return Ok(()) };
+    let confirmed = clarify_with(&first.diff, options.allow, options.ask.take())?;
+    for change in changes {
+        confirmed.iter().for_each(|question| change.rename(question));
+    }
+    Ok(())
 }
 
 /// The stored schema; an empty one before the first migration.
@@ -188,18 +283,6 @@ fn read_schema(path: &Path, first: bool) -> Result<DatabaseSchema, MigrateError>
         }
         Err(error) => Err(MigrateError::io(path, &error)),
     }
-}
-
-/// What changed within tables; the same change in both dialects is listed once.
-fn changed_tables(changes: &[DialectChange]) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for change in changes.iter().flat_map(|change| &change.diff.changed) {
-        let text = change.to_string();
-        if !all.contains(&text) {
-            all.push(text);
-        }
-    }
-    all
 }
 
 pub(super) fn checked_name(name: &str) -> Result<String, MigrateError> {
@@ -237,34 +320,58 @@ pub(super) fn write_file(folder: &Path, file: &str, text: &str) -> Result<PathBu
     Ok(path)
 }
 
-fn write(changes: &[DialectChange], name: &str, authoring: Authoring) -> Result<NewMigration, MigrateError> {
+fn write(
+    changes: &[DialectChange],
+    name: &str,
+    authoring: Authoring,
+    allow: &[String],
+) -> Result<NewMigration, MigrateError> {
     let last = changes.iter().map(|change| change.last_version).max().unwrap_or(0);
-    let name = format!("{}_{name}", next_version(last));
-    let mut files = Vec::new();
+    let version = next_version(last);
+    let (mut written, mut contract) = (Vec::new(), Vec::new());
     for change in changes {
-        let mut schema = change.new.clone();
-        // By name, so that two branches that add tables merge.
-        schema.tables.sort_by(|a, b| a.name.cmp(&b.name));
-        let json = serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n";
-        let up_and_down = [
-            (format!("{name}.up.sql"), change.up(authoring)),
-            (format!("{name}.down.sql"), change.down(authoring)),
-            (SCHEMA_FILE.to_owned(), json),
-        ];
-        let policies = change.policies.without_schema(&change.diff.dropped).map(|remaining| remaining.file());
-        for (file, text) in up_and_down.into_iter().chain(policies) {
-            files.push(write_file(&change.folder, &file, &text)?);
+        let mut plans = change.files(allow);
+        if authoring == Authoring::Manual || plans.is_empty() {
+            plans.truncate(1);
+            plans.extend(plans.is_empty().then(FilePlan::default));
+        }
+        for (position, plan) in (0_i64..).zip(&plans) {
+            let label = if plan.label.is_empty() { String::new() } else { format!("_{}", plan.label) };
+            let file = format!("{}_{name}{label}", version + position);
+            let texts = match authoring {
+                Authoring::Manual => [change.notes(), change.notes()],
+                Authoring::Generated => [&plan.up, &plan.down]
+                    .map(|script| plan.text(script, change.settings(), &accepted(allow))),
+            };
+            for (direction, text) in ["up", "down"].into_iter().zip(&texts) {
+                written.push(write_file(&change.folder, &format!("{file}.{direction}.sql"), text)?);
+            }
+            if plan.contract {
+                contract.push(file);
+            }
+        }
+        written.push(write_file(&change.folder, SCHEMA_FILE, &change.snapshot())?);
+        if let Some((file, text)) = change.policies.file() {
+            written.push(write_file(&change.folder, &file, &text)?);
         }
     }
+    let first = changes.first();
     let tables = |schema: fn(&Diff) -> &DatabaseSchema| -> Vec<String> {
-        let change = changes.first().into_iter();
-        let tables = change.flat_map(|change| &schema(&change.diff).tables);
+        let tables = first.into_iter().flat_map(|change| &schema(&change.diff).tables);
         tables.map(|table| table.name.clone()).collect()
     };
     Ok(NewMigration {
-        name,
+        name: format!("{version}_{name}"),
         created: tables(|diff| &diff.created),
         dropped: tables(|diff| &diff.dropped),
-        files,
+        changes: first.map(|change| change.diff.phrases()).unwrap_or_default(),
+        contract,
+        notes: first.map(|change| change.unused.clone()).unwrap_or_default(),
+        files: written,
     })
+}
+
+/// What is accepted, as it stands in the files.
+fn accepted(allow: &[String]) -> Vec<String> {
+    allow.iter().map(|code| format!("{code}: accepted when the migration was made")).collect()
 }

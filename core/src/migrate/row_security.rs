@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list, literal, quoted};
 use crate::entity::{EntityDef, EntityInfo, Registry};
 use crate::migrate::make::{checked_name, next_version, write_file};
-use crate::migrate::{DatabaseSchema, MigrateError, files, make};
+use crate::migrate::diff::Diff;
+use crate::migrate::plan::{Op, Stage, Step};
+use crate::migrate::{MigrateError, files, make};
 use crate::sql::row_security::{self, RowPolicy};
 use crate::types::Kind;
 use crate::value::Value;
@@ -164,22 +166,93 @@ impl PolicySnapshot {
         let differs = |table: &&TablePolicies| other.table(&table.name) != Some(*table);
         Self { tables: self.tables.iter().filter(differs).cloned().collect() }
     }
+}
 
-    /// The policies of the schema's tables.
-    pub(super) fn of_schema(&self, schema: &DatabaseSchema) -> Self {
-        let within = |table: &&TablePolicies| schema.table(&table.name).is_some();
-        Self { tables: self.tables.iter().filter(within).cloned().collect() }
+/// What a change of tables means to their policies, where the migrations have created any.
+///
+/// A column that a policy reads can neither be dropped nor get another type, so what may stand in the way goes before the
+/// change and comes back after it.
+#[derive(Debug, Default)]
+pub(super) struct PolicyChange {
+    before: PolicySnapshot,
+    after: PolicySnapshot,
+    /// What the file beside the migrations is to hold.
+    snapshot: Option<PolicySnapshot>,
+}
+
+impl PolicyChange {
+    pub(super) fn of(folder: &Path, registry: &Registry, diff: &Diff) -> Result<Self, MigrateError> {
+        let old = PolicySnapshot::read(folder)?;
+        if old.tables.is_empty() {
+            return Ok(Self::default());
+        }
+        let new = PolicySnapshot::expected(registry);
+        let altered = |policies: &TablePolicies| {
+            diff.altered.iter().any(|table| {
+                let names = [&table.before.name, &table.after.name];
+                names.iter().any(|name| **name == policies.name || policies.reads(name))
+            })
+        };
+        let dropped = |table: &TablePolicies| diff.dropped.table(&table.name).is_some();
+        let stays = |table: &&TablePolicies, other: &PolicySnapshot| {
+            other.table(&table.name) == Some(*table) && !altered(table)
+        };
+        let before = old.tables.iter().filter(|table| !dropped(table) && !stays(table, &new));
+        let after = new.tables.iter().filter(|table| !stays(table, &old));
+        Ok(Self {
+            before: PolicySnapshot { tables: before.cloned().collect() },
+            after: PolicySnapshot { tables: after.cloned().collect() },
+            snapshot: (old != new).then_some(new),
+        })
     }
 
-    /// The policies of all tables but the schema's; `None` when it has none of them.
-    pub(super) fn without_schema(&self, schema: &DatabaseSchema) -> Option<Self> {
-        let removed = self.of_schema(schema);
-        (!removed.tables.is_empty()).then(|| self.differing_from(&removed))
+    pub(super) fn is_empty(&self) -> bool {
+        self.before.tables.is_empty() && self.after.tables.is_empty()
     }
 
-    /// The statements that create them, on tables without policies.
-    pub(super) fn statements(&self) -> Vec<String> {
-        self.tables.iter().flat_map(TablePolicies::statements).collect()
+    /// Puts the operations on policies before and after others.
+    pub(super) fn surround(&self, ops: &mut Vec<Op>) {
+        let op = |up: Vec<Step>, down: Vec<Step>| Op {
+            stage: Stage::Change,
+            asserts: Vec::new(),
+            up,
+            down_asserts: Vec::new(),
+            down,
+        };
+        if !self.before.tables.is_empty() {
+            ops.insert(0, op(self.before.drop_steps(), self.before.create_steps()));
+        }
+        if !self.after.tables.is_empty() {
+            ops.push(op(self.after.create_steps(), self.after.drop_steps()));
+        }
+    }
+
+    /// The name and the text of the file with the policies, when they are others.
+    pub(super) fn file(&self) -> Option<(String, String)> {
+        self.snapshot.as_ref().map(PolicySnapshot::file)
+    }
+}
+
+impl PolicySnapshot {
+    fn create_steps(&self) -> Vec<Step> {
+        self.steps("its policies", TablePolicies::statements)
+    }
+
+    fn drop_steps(&self) -> Vec<Step> {
+        self.steps("its policies are made anew", TablePolicies::drop_statements)
+    }
+
+    fn steps(&self, what: &str, statements: fn(&TablePolicies) -> Vec<String>) -> Vec<Step> {
+        let of = |table: &TablePolicies| {
+            let comment = format!("{}: {what}", table.name);
+            let rest = std::iter::repeat("");
+            std::iter::once(comment.as_str())
+                .chain(rest)
+                .zip(statements(table))
+                .map(|(comment, sql)| Step::new(comment, sql))
+                .collect::<Vec<_>>()
+        };
+        self.tables.iter().flat_map(of).collect()
     }
 }
 
@@ -217,6 +290,13 @@ impl TablePolicies {
             ));
         }
         statements
+    }
+
+    /// Whether one of them reads a table.
+    fn reads(&self, table: &str) -> bool {
+        let name = quoted(table);
+        let mut conditions = self.policies.iter().flat_map(|policy| [&policy.using, &policy.check]);
+        conditions.any(|rows| rows.as_ref().is_some_and(|rows| rows.contains(&name)))
     }
 
     fn drop_statements(&self) -> Vec<String> {

@@ -20,6 +20,8 @@ pub struct VariantDef {
     pub wire: &'static str,
     /// The name in GraphQL: `IN_REVIEW`.
     pub graphql: &'static str,
+    /// The text it was stored as before (`was = "…"`), for migrations.
+    pub was: Option<&'static str>,
     /// The doc comment.
     pub docs: &'static str,
 }

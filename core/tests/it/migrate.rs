@@ -5,4 +5,5 @@ pub(crate) mod entities;
 mod framework;
 mod fulltext;
 mod make;
+mod random;
 mod runner;

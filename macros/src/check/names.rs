@@ -175,6 +175,12 @@ fn key(option: &Option<Keyed<Text>>) -> Option<Span> {
 pub fn check_spelling(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     let attrs = &source.attrs;
     check_identifier("table", attrs.table.as_ref(), errors);
+    check_identifier("was", attrs.was.as_ref(), errors);
+    if let Some(was) = attrs.was.as_ref().filter(|was| was.value.0.value() == entity.table) {
+        let message =
+            format!("the table is called `{}` now; `was` takes the name it had before", entity.table);
+        errors.on(&was.value.0, message);
+    }
     check_word("plural", attrs.plural.as_ref(), errors);
     if let Some(plural) = &attrs.plural
         && plural.value.0.value() == entity.singular

@@ -164,7 +164,7 @@ fn join(prefix: &str, table: &str, rest: &[&str]) -> String {
 }
 
 /// A name that fits: a long one ends in a digest of the whole, so that two long names stay two.
-fn shorten(name: String) -> String {
+pub(crate) fn shorten(name: String) -> String {
     if name.len() <= LONGEST { name } else { with_digest(&name, &name) }
 }
 

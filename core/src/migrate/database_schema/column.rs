@@ -4,10 +4,11 @@
 
 use crate::db::{
     Dialect, SqliteType, TypeModifiers, check_condition, postgres_column_type, quoted, sqlite_column_type,
-    sqlite_type,
+    sqlite_type, value_literal,
 };
-use crate::entity::{ColumnInfo, ColumnRole};
+use crate::entity::{ColumnInfo, ColumnRole, DefaultDef};
 use crate::migrate::database_schema::Column;
+use crate::types::{EnumDef, Kind};
 
 /// The current time, in the format in which times are stored.
 const SQLITE_NOW: &str = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')";
@@ -21,9 +22,61 @@ pub(super) fn of(column: &ColumnInfo, dialect: Dialect) -> Column {
         (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, Dialect::Postgres) => Some("now()".to_owned()),
         (ColumnRole::CreatedAt | ColumnRole::UpdatedAt, Dialect::Sqlite) => Some(SQLITE_NOW.to_owned()),
         (ColumnRole::Version, _) => Some("1".to_owned()),
-        (ColumnRole::Key | ColumnRole::Field | ColumnRole::DeletedAt, _) => None,
+        (ColumnRole::Field, _) => literal_default(column, dialect),
+        (ColumnRole::Key | ColumnRole::DeletedAt, _) => None,
     };
-    Column { name: column.column.to_owned(), sql_type, nullable: column.nullable, default }
+    let kind = (dialect == Dialect::Sqlite).then(|| kind_name(column.kind));
+    let values = values(column.kind).map(str::to_owned).collect();
+    Column { name: column.column.to_owned(), sql_type, nullable: column.nullable, default, kind, values }
+}
+
+/// The default that is the same for every row. The engine gives it to each row that it inserts; in the database it fills rows
+/// that are there already, and those of a version of the program that does not know the column.
+fn literal_default(column: &ColumnInfo, dialect: Dialect) -> Option<String> {
+    match column.field?.default? {
+        DefaultDef::Literal(value) => value_literal(value, column.kind, dialect),
+        DefaultDef::Expression(_) => None,
+    }
+}
+
+/// What a row that is there already gets in a new column: the field's default, evaluated once.
+pub(in crate::migrate) fn fill(column: &ColumnInfo, dialect: Dialect) -> Option<String> {
+    value_literal(&column.field?.default?.value(), column.kind, dialect)
+}
+
+/// The field's type in a word. Types whose values are stored alike share one.
+fn kind_name(kind: Kind) -> String {
+    let name = match kind {
+        Kind::Bool => "bool",
+        Kind::I16 | Kind::I32 | Kind::I64 => "integer",
+        Kind::F32 | Kind::F64 => "float",
+        Kind::Decimal => "decimal",
+        Kind::Text => "text",
+        Kind::Enum(_) => "enum",
+        Kind::Password => "password",
+        Kind::Uuid => "uuid",
+        Kind::Date => "date",
+        Kind::Time => "time",
+        Kind::DateTime => "datetime",
+        Kind::Json => "json",
+        Kind::Bytes => "bytes",
+        Kind::List(element) => return format!("list of {}", kind_name(*element)),
+    };
+    name.to_owned()
+}
+
+/// The stored values of an enum, or of lists of it.
+fn values(kind: Kind) -> impl Iterator<Item = &'static str> {
+    enum_of(kind).into_iter().flat_map(|def| def.variants.iter().map(|variant| variant.wire))
+}
+
+/// The enum of which a column holds values, or lists of values.
+pub(in crate::migrate) fn enum_of(kind: Kind) -> Option<&'static EnumDef> {
+    match kind {
+        Kind::Enum(def) => Some(def),
+        Kind::List(Kind::Enum(def)) => Some(*def),
+        _ => None,
+    }
 }
 
 fn modifiers(column: &ColumnInfo) -> TypeModifiers {

@@ -140,6 +140,7 @@ fn define(all: &[Declared]) -> Vec<&'static EntityDef> {
             name,
             docs: "",
             table,
+            was: None,
             plural,
             singular: table,
             rest_path: plural,

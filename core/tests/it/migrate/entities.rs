@@ -20,6 +20,7 @@ macro_rules! entity {
             name: $name,
             docs: "",
             table: $table,
+            was: None,
             plural: $table,
             singular: $table,
             rest_path: $table,
@@ -70,8 +71,8 @@ static STATUS: EnumDef = EnumDef {
     name: "MigrationStatus",
     docs: "",
     variants: &[
-        VariantDef { name: "Active", wire: "active", graphql: "ACTIVE", docs: "" },
-        VariantDef { name: "OnLeave", wire: "on_leave", graphql: "ON_LEAVE", docs: "" },
+        VariantDef { name: "Active", wire: "active", graphql: "ACTIVE", was: None, docs: "" },
+        VariantDef { name: "OnLeave", wire: "on_leave", graphql: "ON_LEAVE", was: None, docs: "" },
     ],
 };
 

@@ -325,6 +325,7 @@ pub(super) fn under(rules: &Rules) -> &'static EntityInfo {
         name,
         docs,
         table,
+        was: None,
         plural,
         singular,
         rest_path,

@@ -1,0 +1,188 @@
+//! The statements that bring a database from one schema to another, in files.
+//!
+//! A plan is a list of [`Op`]s, each with its way back, so that every file has its inverse. SQLite is one process with its
+//! program: its plan is one file. On PostgreSQL other versions of the program run meanwhile, and tables are large, so a plan has
+//! stages: what takes a lock for a moment, what fills rows in batches, what reads all rows under a weak lock, what cannot run
+//! in a transaction; and all of it once for what both versions of a program can live with, and once for the rest.
+
+mod asserts;
+mod cast;
+mod expand;
+mod postgres;
+mod sqlite;
+mod sync;
+
+pub(super) use cast::empty_value;
+pub(super) use expand::{OneStep, expand};
+pub(super) use postgres::plan as postgres;
+pub(super) use sqlite::plan as sqlite;
+
+/// One statement, and what and why it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) comment: String,
+    pub(super) sql: String,
+}
+
+impl Step {
+    pub(super) fn new(comment: impl Into<String>, sql: impl Into<String>) -> Self {
+        Self { comment: comment.into(), sql: sql.into() }
+    }
+}
+
+/// When the statements of a file run, and with which others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// What takes a strong lock for a moment only, in one transaction.
+    Change,
+    /// What fills rows in batches: each statement alone, outside a transaction.
+    Fill,
+    /// What reads all rows, under locks that let others read and write.
+    Validate,
+    /// What builds indexes beside others' writes: each statement alone, outside a transaction.
+    Index,
+    /// What makes constraints of indexes that are there.
+    Attach,
+}
+
+impl Stage {
+    /// Whether each statement is a file of its own, outside a transaction.
+    pub(super) fn is_alone(self) -> bool {
+        matches!(self, Self::Fill | Self::Index)
+    }
+
+    /// What a file of it is called beside the first.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Change => "",
+            Self::Fill => "fill",
+            Self::Validate => "validate",
+            Self::Index => "index",
+            Self::Attach => "attach",
+        }
+    }
+}
+
+/// One change and its way back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Op {
+    pub(super) stage: Stage,
+    /// Queries that must be true before anything is changed.
+    pub(super) asserts: Vec<String>,
+    pub(super) up: Vec<Step>,
+    pub(super) down_asserts: Vec<String>,
+    pub(super) down: Vec<Step>,
+}
+
+impl Op {
+    pub(super) fn new(stage: Stage, up: Step, down: Step) -> Self {
+        Self { stage, asserts: Vec::new(), up: vec![up], down_asserts: Vec::new(), down: vec![down] }
+    }
+
+    /// A change that needs no way back: that of another one does it.
+    pub(super) fn one_way(stage: Stage, up: Step) -> Self {
+        Self { stage, asserts: Vec::new(), up: vec![up], down_asserts: Vec::new(), down: Vec::new() }
+    }
+
+    pub(super) fn asserting(mut self, query: Option<String>) -> Self {
+        self.asserts.extend(query);
+        self
+    }
+
+    pub(super) fn down_asserting(mut self, query: Option<String>) -> Self {
+        self.down_asserts.extend(query);
+        self
+    }
+}
+
+/// The two files of a migration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct FilePlan {
+    /// What distinguishes it from the others of one change.
+    pub(super) label: String,
+    /// It holds one statement, which runs outside a transaction.
+    pub(super) alone: bool,
+    /// It is for when no older version of the program runs.
+    pub(super) contract: bool,
+    pub(super) up: Script,
+    pub(super) down: Script,
+}
+
+/// One direction of a migration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Script {
+    /// SQLite: the tables that are replaced.
+    pub(super) rebuilds: Vec<String>,
+    pub(super) asserts: Vec<String>,
+    pub(super) steps: Vec<Step>,
+}
+
+/// Puts changes into files, in the order of their stages. What must be true is asked by the first one, before anything is
+/// changed.
+pub(super) fn files(ops: Vec<Op>, contract: bool) -> Vec<FilePlan> {
+    let mut ops = ops;
+    ops.sort_by_key(|op| op.stage);
+    let mut asserts: Vec<String> = Vec::new();
+    for assert in ops.iter_mut().flat_map(|op| std::mem::take(&mut op.asserts)) {
+        if !asserts.contains(&assert) {
+            asserts.push(assert);
+        }
+    }
+    let mut files: Vec<(Stage, FilePlan)> = Vec::new();
+    for op in ops {
+        let joins = files.last().is_some_and(|(stage, _)| *stage == op.stage && !op.stage.is_alone());
+        if !joins {
+            let label = match (contract, op.stage.label()) {
+                (true, "") => "contract".to_owned(),
+                (true, label) => format!("contract_{label}"),
+                (false, label) => label.to_owned(),
+            };
+            files.push((op.stage, FilePlan { label, alone: op.stage.is_alone(), contract, ..FilePlan::default() }));
+        }
+        if let Some((_, file)) = files.last_mut() {
+            file.up.steps.extend(op.up);
+            file.down.asserts.extend(op.down_asserts);
+            file.down.steps.splice(0..0, op.down);
+        }
+    }
+    if let Some((_, file)) = files.first_mut() {
+        file.up.asserts = asserts;
+    }
+    files.into_iter().map(|(_, file)| file).collect()
+}
+
+impl FilePlan {
+    /// The text of a file.
+    pub(super) fn text(&self, script: &Script, settings: &[&str], allowed: &[String]) -> String {
+        let mut text = String::new();
+        let mut line = |line: &str| {
+            text.push_str(line);
+            text.push('\n');
+        };
+        if self.alone {
+            line("-- no-transaction");
+        }
+        if self.contract {
+            line("-- entify: contract");
+            line("-- Apply this once no older version of the program runs: `migrate up --contract`.");
+        }
+        script.rebuilds.iter().for_each(|table| line(&format!("-- entify: rebuilds \"{table}\"")));
+        allowed.iter().for_each(|allowed| line(&format!("-- allow {allowed}")));
+        script.asserts.iter().for_each(|query| line(&format!("-- assert: {query}")));
+        if !self.alone && !script.steps.is_empty() {
+            settings.iter().for_each(|setting| line(&format!("{setting};")));
+        }
+        for step in &script.steps {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.extend(step.comment.lines().map(|comment| format!("-- {comment}\n")));
+            text.push_str(&step.sql);
+            text.push_str(";\n");
+        }
+        if script.steps.is_empty() {
+            text.push_str("-- Nothing to take back: another file of this change does it.\n");
+        }
+        text
+    }
+}

@@ -1,0 +1,290 @@
+//! A change in two steps: what both the running and the new version of a program can live with, and then the rest.
+//!
+//! Between them stands a schema that has everything that either version needs: old columns beside new ones, kept alike by
+//! triggers, conditions that both meet. The first step leads from the old schema to it, the second one from it to the new schema;
+//! both are ordinary plans. (The field calls this expand and contract, or parallel change.)
+
+use crate::db::Dialect;
+use crate::db::quoted;
+use crate::entity::names;
+use crate::migrate::declared::{Fills, Renames};
+use crate::migrate::diff::{Diff, Named as _, TableDiff};
+use crate::migrate::plan::sync::{Filled, Twins};
+use crate::migrate::plan::{Op, Stage, Step, cast, postgres};
+use crate::migrate::{Check, Column, Index, Table, Unique};
+
+/// The two steps of a change on PostgreSQL.
+#[derive(Debug, Default)]
+pub(in crate::migrate) struct Steps {
+    pub(in crate::migrate) expand: Vec<Op>,
+    /// For when no older version of the program runs.
+    pub(in crate::migrate) contract: Vec<Op>,
+}
+
+/// What is done in one step although a running version breaks on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::migrate) struct OneStep {
+    /// Renamed columns.
+    pub(in crate::migrate) columns: bool,
+    /// Renamed tables.
+    pub(in crate::migrate) tables: bool,
+}
+
+/// A table between the two steps.
+struct Middle {
+    table: Table,
+    twins: Vec<Twins>,
+    filled: Vec<Filled>,
+    /// Columns that get their name with the second step: between, now.
+    replaced: Vec<(String, String)>,
+}
+
+pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, one_step: OneStep) -> Steps {
+    let mut middle = diff.new.clone();
+    middle.tables.extend(diff.dropped.tables.iter().cloned());
+    let first = first_renames(diff, renames, one_step);
+    let mut second = Renames::default();
+    let mut steps = Steps::default();
+    let (mut begin, mut end) = (Vec::new(), Vec::new());
+    for table in &diff.altered {
+        let source = TableDiff::between(&table.before, &table.after, &first).translated;
+        let between = Middle::of(table, &source, fills, one_step);
+        let (was, now) = (&table.before.name, &table.after.name);
+        for (before, after) in &between.replaced {
+            second = second.with_column((now, now), before, after);
+        }
+        if was != now && !one_step.tables {
+            let view = old_view(table);
+            let mut reverse = view.clone();
+            std::mem::swap(&mut reverse.up, &mut reverse.down);
+            begin.push(view);
+            end.push(reverse);
+        }
+        for twins in &between.twins {
+            begin.extend(twins.begin());
+            end.push(twins.end());
+        }
+        for filled in &between.filled {
+            begin.extend(filled.begin());
+            end.push(filled.end());
+        }
+        if let Some(slot) = middle.tables.iter_mut().find(|slot| slot.name == *now) {
+            *slot = between.table;
+        }
+    }
+    steps.expand = postgres::plan(&Diff::between(&diff.old, &middle, &first));
+    steps.expand.extend(begin);
+    let contract = postgres::plan(&Diff::between(&middle, &diff.new, &second));
+    steps.contract = end;
+    steps.contract.extend(contract);
+    steps
+}
+
+/// What has its new name from the first step on: tables, and columns that no twin keeps the old name of.
+fn first_renames(diff: &Diff, renames: &Renames, one_step: OneStep) -> Renames {
+    let mut first = Renames::default().with_values_of(renames);
+    for table in &diff.altered {
+        let (was, now) = (&table.before.name, &table.after.name);
+        if was != now {
+            first = first.with_table(was, now);
+        }
+        if one_step.columns || was != now {
+            for (before, after) in table.columns.iter().filter(|(before, after)| before != after) {
+                first = first.with_column((was, now), before, after);
+            }
+        }
+    }
+    first
+}
+
+impl Middle {
+    fn of(diff: &TableDiff, source: &Table, fills: &Fills, one_step: OneStep) -> Self {
+        let mut middle = Self {
+            table: Table { columns: Vec::new(), ..diff.after.clone() },
+            twins: Vec::new(),
+            filled: Vec::new(),
+            replaced: Vec::new(),
+        };
+        for column in &diff.after.columns {
+            let kept = diff.kept().find(|(_, after)| after.name == column.name);
+            match kept {
+                None => middle.add(diff, column, fills),
+                Some((before, _)) => middle.keep(diff, source, before, column, fills, one_step),
+            }
+        }
+        for column in diff.dropped() {
+            middle.leave(diff, source, column);
+        }
+        middle.conditions(diff);
+        middle
+    }
+
+    /// A new column. Rows that are there, and those that the old version writes, get its default.
+    fn add(&mut self, diff: &TableDiff, column: &Column, fills: &Fills) {
+        let mut column = column.clone();
+        if column.default.is_none() && !column.nullable {
+            column.default = fills.of(&diff.after.name, &column.name).map(str::to_owned);
+        }
+        self.table.columns.push(column);
+    }
+
+    /// A column that goes, with what is on it. The new version writes nothing into it.
+    fn leave(&mut self, diff: &TableDiff, source: &Table, column: &Column) {
+        let mut column = column.clone();
+        column.nullable |= column.default.is_none();
+        let name = column.name.clone();
+        self.table.columns.push(column);
+        let has = |table: &Table, column: &String| table.column(column).is_some();
+        for unique in source.uniques.iter().filter(|unique| unique.columns.contains(&name)) {
+            let stays = unique.columns.iter().all(|column| has(&self.table, column));
+            if stays && self.table.uniques.iter().all(|other| other.name != unique.name) {
+                self.table.uniques.push(unique.clone());
+            }
+        }
+        for index in source.indexes.iter().filter(|index| index.columns.iter().any(|of| of.name == name)) {
+            let stays = index.columns.iter().all(|column| has(&self.table, &column.name));
+            if stays && self.table.indexes.iter().all(|other| other.name != index.name) {
+                self.table.indexes.push(index.clone());
+            }
+        }
+        let keys = source.foreign_keys.iter().filter(|key| key.column == name);
+        self.table.foreign_keys.extend(keys.cloned());
+        let quoted = quoted(&name);
+        let own = |check: &&Check| check.sql.contains(&quoted);
+        let free = |check: &&Check| diff.after.checks.iter().all(|other| other.name != check.name);
+        self.table.checks.extend(source.checks.iter().filter(own).filter(free).cloned());
+    }
+
+    fn keep(
+        &mut self,
+        diff: &TableDiff,
+        source: &Table,
+        before: &Column,
+        after: &Column,
+        fills: &Fills,
+        one_step: OneStep,
+    ) {
+        let plainly = one_step.columns || diff.before.name != diff.after.name;
+        if before.name != after.name && !plainly {
+            return self.twin(diff, source, before, after);
+        }
+        let is_typed = before.sql_type != after.sql_type;
+        let narrowed = is_typed && cast::is_catalog_only(after, before);
+        if is_typed && !narrowed && !cast::is_catalog_only(before, after) && cast::is_read_alike(before, after) {
+            return self.replace(diff, before, after);
+        }
+        let mut column = after.clone();
+        if narrowed {
+            before.sql_type.clone_into(&mut column.sql_type);
+        }
+        if before.nullable && !after.nullable {
+            column.nullable = true;
+            let value = fills.of(&diff.after.name, &after.name).map(str::to_owned).or_else(|| after.default.clone());
+            if let Some(value) = value {
+                self.filled.push(Filled::of(&diff.after, &after.name, &value));
+            }
+        }
+        self.table.columns.push(column);
+    }
+
+    /// A renamed column: the old version writes the one, the new version the other.
+    fn twin(&mut self, diff: &TableDiff, source: &Table, before: &Column, after: &Column) {
+        let [forth, back] = conversions(before, after);
+        self.twins.push(Twins::of(&diff.after, &before.name, &after.name, forth, back));
+        let column = Column { nullable: true, default: None, ..after.clone() };
+        self.table.columns.push(column);
+        self.leave(diff, source, before);
+    }
+
+    /// A column of another type under the same name: made beside it, and given its name with the second step.
+    fn replace(&mut self, diff: &TableDiff, before: &Column, after: &Column) {
+        let shadow = names::shorten(format!("{}__new", after.name));
+        let [forth, back] = conversions(before, after);
+        self.twins.push(Twins::of(&diff.after, &after.name, &shadow, forth, back));
+        self.replaced.push((shadow.clone(), after.name.clone()));
+        let old = Column { name: after.name.clone(), nullable: true, ..before.clone() };
+        self.table.columns.push(old);
+        self.table.columns.push(Column { name: shadow.clone(), nullable: true, default: None, ..after.clone() });
+        self.copy_constraints(diff, &after.name, &shadow);
+    }
+
+    /// What is on a column, on its replacement too, under names of its own for now.
+    fn copy_constraints(&mut self, diff: &TableDiff, column: &str, shadow: &str) {
+        let (from, to) = (quoted(column), quoted(shadow));
+        let name = |name: &str| names::shorten(format!("{name}__new"));
+        let table = &mut self.table;
+        for unique in diff.after.uniques.iter().filter(|unique| unique.columns.iter().any(|of| of == column)) {
+            let columns = unique.columns.iter().map(|of| if of == column { shadow } else { of }.to_owned());
+            let copy = Unique { columns: columns.collect(), ..unique.named(&name(&unique.name)) };
+            table.uniques.push(copy);
+        }
+        for index in diff.after.indexes.iter().filter(|index| index.columns.iter().any(|of| of.name == column)) {
+            let mut copy: Index = index.named(&name(&index.name));
+            copy.columns.iter_mut().filter(|of| of.name == column).for_each(|of| of.name = shadow.to_owned());
+            table.indexes.push(copy);
+        }
+        for check in diff.after.checks.iter().filter(|check| check.sql.contains(&from)) {
+            table.checks.push(Check { name: name(&check.name), sql: check.sql.replace(&from, &to) });
+        }
+        for key in diff.after.foreign_keys.iter().filter(|key| key.column == column) {
+            let mut copy = key.named(&name(&key.name));
+            shadow.clone_into(&mut copy.column);
+            table.foreign_keys.push(copy);
+        }
+    }
+
+    /// Conditions that only the new version meets come with the second step.
+    fn conditions(&mut self, diff: &TableDiff) {
+        let is_new = |check: &Check| {
+            diff.added().chain(self.table.columns.iter().filter(|column| diff.after.column(&column.name).is_none()))
+                .any(|column| check.sql.contains(&quoted(&column.name)))
+        };
+        let old = |check: &Check| diff.translated.checks.iter().find(|old| old.sql == check.sql || old.name == check.name);
+        let widened = |check: &Check| {
+            diff.kept().any(|(before, after)| {
+                names::check(&diff.after.name, &after.name) == check.name
+                    && !before.values.is_empty()
+                    && before.values.iter().all(|value| after.values.contains(value))
+            })
+        };
+        let twin = |check: &Check| self.twins.iter().any(|twins| check.sql.contains(&quoted(&twins.new)));
+        let values = |check: &Check| diff.values.keys().any(|column| check.sql.contains(&quoted(column)));
+        let checks = self.table.checks.iter().filter(|check| {
+            let same = old(check).is_some_and(|old| old.sql == check.sql);
+            same || is_new(check) || widened(check) || twin(check) || values(check)
+        });
+        self.table.checks = checks.cloned().collect();
+    }
+}
+
+/// The value of each column from the other one's, which stands as `{}`.
+fn conversions(before: &Column, after: &Column) -> [String; 2] {
+    let mark = "{}";
+    let of = |from: &Column, to: &Column| {
+        if from.sql_type == to.sql_type {
+            return mark.to_owned();
+        }
+        let conversion = cast::convert(from, to, Dialect::Postgres);
+        conversion.map_or_else(|| "NULL".to_owned(), |to| to.value.replace(&quoted(&from.name), mark))
+    };
+    [of(before, after), of(after, before)]
+}
+
+/// The old version reads and writes a renamed table as a view under its old name.
+fn old_view(diff: &TableDiff) -> Op {
+    let (was, now) = (&diff.before.name, &diff.after.name);
+    let columns = diff.before.columns.iter().map(|column| {
+        let name = diff.columns.iter().find(|(before, _)| *before == column.name).map_or(&column.name, |(_, now)| now);
+        match *name == column.name {
+            true => quoted(name),
+            false => format!("{} AS {}", quoted(name), quoted(&column.name)),
+        }
+    });
+    let columns: Vec<String> = columns.collect();
+    let create = format!("CREATE VIEW {} AS\n  SELECT {}\n  FROM {}", quoted(was), columns.join(", "), quoted(now));
+    Op::new(
+        Stage::Change,
+        Step::new(format!("{now}: a version of the program that knows it as `{was}` reads and writes this view"), create),
+        Step::new(format!("{now}: without the view of its old name"), format!("DROP VIEW {}", quoted(was))),
+    )
+}
