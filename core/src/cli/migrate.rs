@@ -1,5 +1,7 @@
 //! `migrate`.
 
+mod lint;
+
 use std::path::Path;
 
 use clap::{Args, Subcommand};
@@ -25,6 +27,7 @@ pub(super) enum MigrateCommand {
     },
     /// List the migrations and their state in the database
     Status,
+    Lint(lint::LintCommand),
 }
 
 #[derive(Debug, Args)]
@@ -46,11 +49,14 @@ impl MigrateCommand {
         if let Self::Make(make) = self {
             return make.run(app);
         }
+        if let Self::Lint(lint) = self {
+            return lint.run(app).await;
+        }
         let state = AppState::open(app.registry()?, super::settings()?).await?;
         let db = state.system().db();
         let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
         match self {
-            Self::Make(_) => {}
+            Self::Make(_) | Self::Lint(_) => {}
             Self::Up => print_runs(&migrations.up(db).await?, "applied", "nothing to apply"),
             Self::Down { steps } => {
                 print_runs(

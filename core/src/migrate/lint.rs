@@ -12,6 +12,7 @@ mod claims;
 mod code;
 mod effect;
 mod facts;
+mod folder;
 mod lock;
 mod read;
 mod rules;
@@ -28,6 +29,7 @@ use catalog::Catalog;
 pub use claims::Claim;
 pub use code::{Code, Databases, Severity};
 pub use facts::{add_facts, row_counts};
+pub use folder::{Which, folder, joined};
 pub use lock::Lock;
 pub(crate) use script::Script;
 
@@ -162,19 +164,19 @@ pub fn claims(sql: &str, context: &Context) -> Vec<(String, Vec<Claim>)> {
     all
 }
 
-/// That a `was` names nothing any more: `what` is the field or the entity that has it.
-#[must_use]
-pub fn was_unused(what: &str, was: &str) -> Finding {
+/// That a `was` names nothing any more.
+fn was_unused(message: String) -> Finding {
+    let code = Code::WasUnused;
     Finding {
-        code: Code::WasUnused,
+        code,
         file: String::new(),
         line: 0,
         statement: String::new(),
         table: None,
         column: None,
-        message: format!("`was = \"{was}\"` of `{what}` names nothing any more"),
+        message,
         lock: None,
-        recipe: Code::WasUnused.recipe(),
+        recipe: code.recipe(),
         facts: Vec::new(),
         allowed: None,
         probe: None,

@@ -136,6 +136,12 @@ enum Authoring {
     Generated,
 }
 
+/// The schema stored in a folder; none before the first migration.
+pub(super) fn stored_schema(folder: &Path) -> Result<Option<DatabaseSchema>, MigrateError> {
+    let path = folder.join(SCHEMA_FILE);
+    if path.exists() { read_schema(&path, false).map(Some) } else { Ok(None) }
+}
+
 /// What changed in one dialect.
 struct DialectChange {
     dialect: Dialect,

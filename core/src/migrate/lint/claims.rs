@@ -120,6 +120,7 @@ fn all(effect: &Effect, catalog: &Catalog) -> Vec<Claim> {
         Effect::AlterTable { table, lock, rewrites } => vec![Claim::of(table, *lock).rewriting(*rewrites)],
         Effect::Unread { table: Some(table), .. } => vec![exclusive(table)],
         Effect::CreateVirtualTable { .. }
+        | Effect::CreateView { .. }
         | Effect::DropSchema { .. }
         | Effect::Setting { .. }
         | Effect::Transaction { .. }

@@ -14,6 +14,9 @@ pub(super) enum Effect {
     CreateVirtualTable {
         table: String,
     },
+    CreateView {
+        name: String,
+    },
     DropTable {
         table: String,
         cascade: bool,

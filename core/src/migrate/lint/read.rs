@@ -42,6 +42,7 @@ fn of_statement(statement: Statement, text: &str) -> Vec<Effect> {
         Statement::CreateVirtualTable { name: table, .. } => {
             vec![Effect::CreateVirtualTable { table: name(&table) }]
         }
+        Statement::CreateView(view) => vec![Effect::CreateView { name: name(&view.name) }],
         Statement::CreateIndex(create) => vec![create_index(create)],
         Statement::Drop { object_type, names, cascade, .. } => {
             names.iter().map(|object| drop_object(object_type, name(object), cascade)).collect()
@@ -76,7 +77,6 @@ fn of_statement(statement: Statement, text: &str) -> Vec<Effect> {
         },
         Statement::Query(_)
         | Statement::Comment { .. }
-        | Statement::CreateView(_)
         | Statement::AlterView(_)
         | Statement::CreateFunction(_)
         | Statement::DropFunction(_)

@@ -11,7 +11,7 @@ use crate::db::Dialect;
 use crate::migrate::lint::catalog::Catalog;
 use crate::migrate::lint::effect::{Effect, RuleKind};
 use crate::migrate::lint::facts::Probe;
-use crate::migrate::lint::script::{Script, Statement};
+use crate::migrate::lint::script::{self, Script, Statement};
 use crate::migrate::lint::{Code, Context, Finding, Lock, MigrationText, read};
 use rebuild::Rebuild;
 
@@ -27,6 +27,7 @@ pub(super) fn findings(
         catalog: context.catalog.clone(),
         written: Vec::new(),
         keys: Vec::new(),
+        asserts: Vec::new(),
     };
     let mut findings = Vec::new();
     for migration in migrations {
@@ -46,6 +47,8 @@ struct MigrationSet<'c> {
     catalog: Catalog,
     /// Values written over: the table, the column, the new value and the statement.
     written: Vec<WrittenOver>,
+    /// What was asserted so far. A change in several files asks all in the first.
+    asserts: Vec<String>,
     /// Foreign keys that were added: the table, the column, and the finding if it has no index in the end.
     keys: Vec<(String, String, Finding)>,
 }
@@ -81,6 +84,8 @@ struct FileLinter<'t> {
     held: BTreeMap<String, Lock>,
     /// Tables whose rows it has changed so far.
     changed_rows: Vec<String>,
+    /// What was asserted, here and in the files before.
+    asserts: Vec<String>,
     /// The statement that is looked at.
     statement: Statement<'t>,
     findings: Vec<Finding>,
@@ -121,6 +126,8 @@ impl<'t> FileLinter<'t> {
         let effects = statements.iter().flat_map(|(_, effects)| effects);
         let rebuilds =
             if set.dialect == Dialect::Sqlite { rebuild::find(effects, &set.catalog) } else { Vec::new() };
+        let mut asserts = set.asserts.clone();
+        asserts.extend(script.asserts.iter().map(|&sql| sql.to_owned()));
         Self {
             dialect: set.dialect,
             file: migration.name,
@@ -129,6 +136,7 @@ impl<'t> FileLinter<'t> {
             rebuilds,
             held: BTreeMap::new(),
             changed_rows: Vec::new(),
+            asserts,
             statement: Statement { line: 1, text: "" },
             findings: Vec::new(),
         }
@@ -148,7 +156,13 @@ impl<'t> FileLinter<'t> {
                 set.catalog.apply(effect, set.dialect);
             }
         }
+        set.asserts = self.asserts;
         self.findings
+    }
+
+    /// Whether an assertion is about this table, so that its data is tested before anything changes.
+    fn asserts_about(&self, table: &str) -> bool {
+        self.asserts.iter().any(|sql| script::names(sql).any(|name| name.eq_ignore_ascii_case(table)))
     }
 
     fn report(&mut self, code: Code, subject: Subject<'_>, message: String) {

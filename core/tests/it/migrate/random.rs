@@ -1,7 +1,7 @@
 //! Entities that change at random: the migrations lead to what a new database has, and back to nothing.
 
 mod dump;
-mod model;
+pub(super) mod model;
 mod rows;
 
 use entify::db::{Db, Dialect};

@@ -97,6 +97,7 @@ pub(super) fn effects(text: &str) -> Vec<Effect> {
             let table = words.name(if words.upper(3) == "IF" { 6 } else { 3 });
             vec![Effect::CreateVirtualTable { table }]
         }
+        ("CREATE", "VIEW") => vec![Effect::CreateView { name: words.name(2) }],
         ("DROP", "TABLE") => {
             let table = words.name(if words.upper(2) == "IF" { 4 } else { 2 });
             vec![Effect::DropTable { table, cascade: words.position("CASCADE").is_some() }]

@@ -19,6 +19,11 @@ impl FileLinter<'_> {
         self.check_names(effect);
         self.check_index(effect);
         self.check_blocking(effect, &set.catalog);
+        if let Effect::RenameTable { table, to } = effect
+            && self.asserts_about(table)
+        {
+            self.asserts.push(to.clone());
+        }
         let file = || statements.iter().flat_map(|(_, effects)| effects);
         match effect {
             Effect::DropTable { table, .. } => self.drop_table(table, set),
@@ -26,7 +31,9 @@ impl FileLinter<'_> {
                 let message = format!("`{name}` is dropped with all tables and rows in it");
                 self.report(Code::DropTable, Subject::default().locking(Lock::AccessExclusive), message);
             }
-            Effect::RenameTable { table, to } if self.has_older_version() && set.catalog.is_old(table) => {
+            Effect::RenameTable { table, to }
+                if self.has_older_version() && set.catalog.is_old(table) && !has_view(file(), table) =>
+            {
                 let message = format!("the running version uses `{table}`, which is `{to}` from now on");
                 self.report(Code::RenameTable, Subject::table(table).locking(Lock::AccessExclusive), message);
             }
@@ -206,7 +213,7 @@ impl FileLinter<'_> {
     /// A change to a type that holds less, unless an assertion looks at the rows first.
     pub(super) fn check_narrowed(&mut self, table: &str, column: &str, before: Option<&str>, after: &str) {
         let Some(before) = before.filter(|before| claims::type_narrows(before, after)) else { return };
-        if self.script.asserts_about(table) {
+        if self.asserts_about(table) {
             return;
         }
         let message = format!("values of `{table}.{column}` may not fit `{after}`, which was `{before}`");
@@ -259,7 +266,7 @@ impl FileLinter<'_> {
 
     /// Rows that are there may break a check or point nowhere.
     pub(super) fn existing_rows(&mut self, table: &str, rule: &Rule) {
-        if self.script.asserts_about(table) {
+        if self.asserts_about(table) {
             return;
         }
         let name = rule.name.as_deref().unwrap_or("the constraint");
@@ -300,7 +307,7 @@ impl FileLinter<'_> {
     }
 
     fn unknown_rule(&mut self, table: &str, name: &str) {
-        if !self.script.asserts_about(table) {
+        if !self.asserts_about(table) {
             let message = format!("a row of `{table}` that does not meet `{name}` makes it fail");
             self.report(Code::CheckExisting, Subject::table(table), message);
         }
@@ -317,7 +324,7 @@ impl FileLinter<'_> {
         let is_known =
             catalog.table(table).is_some_and(|known| condition.is_none() && known.is_unique(columns));
         let only_new = columns.iter().any(|column| catalog.is_new_column(table, column));
-        if self.script.asserts_about(table) || is_known || only_new {
+        if self.asserts_about(table) || is_known || only_new {
             return;
         }
         let message =
@@ -451,7 +458,7 @@ impl FileLinter<'_> {
             }
             return;
         }
-        let is_sure = self.script.asserts_about(table) || !written.is_empty();
+        let is_sure = self.asserts_about(table) || !written.is_empty();
         if !is_sure || self.has_older_version() {
             let values: Vec<String> = removed.iter().map(|value| literal(value)).collect();
             let condition = format!("{} IN ({})", quoted(&column), values.join(", "));
@@ -474,6 +481,11 @@ fn nulls(table: &str, column: &str) -> Probe {
         condition: format!("{} IS NULL", quoted(column)),
         what: "are NULL",
     }
+}
+
+/// Whether the file leaves a view under this name.
+fn has_view<'e>(mut file: impl Iterator<Item = &'e Effect>, name: &str) -> bool {
+    file.any(|effect| matches!(effect, Effect::CreateView { name: view } if view == name))
 }
 
 fn is_required(catalog: &Catalog, table: &str, column: &str) -> bool {

@@ -101,7 +101,7 @@ impl FileLinter<'_> {
                     );
                 }
                 (_, Some(before)) => {
-                    if column.not_null && !before.not_null && !self.script.asserts_about(table) {
+                    if column.not_null && !before.not_null && !self.asserts_about(table) {
                         let message = format!("one NULL in `{table}.{}` makes the copy fail", before.name);
                         let condition = format!("{} IS NULL", crate::db::quoted(&before.name));
                         let probe = Probe::Breaking { table: table.clone(), condition, what: "are NULL" };

@@ -68,7 +68,8 @@ pub(super) fn accept(findings: &mut Vec<Finding>, migration: &MigrationText<'_>,
 
 impl FileLinter<'_> {
     pub(super) fn check_order(&mut self, context: &Context) {
-        let version = self.file.split('_').next().and_then(|version| version.parse::<i64>().ok());
+        let file = self.file.rsplit('/').next().unwrap_or_default();
+        let version = file.split('_').next().and_then(|version| version.parse::<i64>().ok());
         if let (Some(version), Some(last)) = (version, context.last_applied)
             && version < last
         {
