@@ -30,8 +30,8 @@ enum Database {
 
 /// Names of packages that cannot be: keywords of Rust, and what cargo reserves.
 const RESERVED: [&str; 22] = [
-    "test", "core", "std", "alloc", "entify", "crate", "self", "super", "fn", "mod", "struct", "enum", "trait",
-    "type", "use", "impl", "match", "loop", "async", "deps", "build", "examples",
+    "test", "core", "std", "alloc", "entify", "crate", "self", "super", "fn", "mod", "struct", "enum",
+    "trait", "type", "use", "impl", "match", "loop", "async", "deps", "build", "examples",
 ];
 
 macro_rules! templates {
@@ -142,7 +142,10 @@ fn local(path: &Path) -> Result<String, String> {
     let whole = std::fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let manifest = std::fs::read_to_string(whole.join("Cargo.toml")).unwrap_or_default();
     if !manifest.contains("name = \"entify\"") {
-        return Err(format!("{} is not the folder of the package `entify`; it is `core` of a checkout", path.display()));
+        return Err(format!(
+            "{} is not the folder of the package `entify`; it is `core` of a checkout",
+            path.display()
+        ));
     }
     Ok(format!("path = {:?}", whole.display().to_string()))
 }

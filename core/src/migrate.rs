@@ -7,11 +7,11 @@
 
 mod data;
 mod database_schema;
-mod declared;
 #[cfg(not(feature = "unstable"))]
 pub(crate) mod ddl;
 #[cfg(feature = "unstable")]
 pub mod ddl;
+mod declared;
 mod diff;
 mod error;
 mod files;
@@ -19,6 +19,7 @@ mod framework;
 mod fulltext;
 mod header;
 mod history;
+pub mod lint;
 #[cfg(not(feature = "unstable"))]
 #[allow(dead_code, unused_imports, reason = "public with `unstable`")]
 pub(crate) mod live;
@@ -45,10 +46,10 @@ pub use migrations::{
     EmbeddedMigration, EmbeddedMigrations, MigrationOrigin, MigrationRun, MigrationState, MigrationStatus,
     Migrations, PlannedMigration, UpOptions,
 };
-pub use questions::RenameQuestion;
 pub(crate) use names::check as check_names;
 #[cfg(feature = "server")]
 pub(crate) use names::name_problems;
+pub use questions::RenameQuestion;
 pub use rebase::rebase;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 pub(crate) use row_security::secure_statements;

@@ -1,5 +1,6 @@
 //! `migrate`.
 
+mod lint;
 mod make;
 mod running;
 
@@ -27,6 +28,8 @@ pub(super) enum MigrateCommand {
     Rebase(Rebase),
     /// Join old migrations that are applied into one
     Squash(Squash),
+    /// Find in migrations what locks, loses or breaks
+    Lint(lint::LintCommand),
 }
 
 impl MigrateCommand {
@@ -39,6 +42,7 @@ impl MigrateCommand {
             Self::Sql(sql) => sql.run(app).await,
             Self::Rebase(rebase) => rebase.run(app).await,
             Self::Squash(squash) => squash.run(app).await,
+            Self::Lint(lint) => lint.run(app).await,
         }
     }
 }

@@ -42,7 +42,8 @@ impl MakeMigration {
             _ => {
                 let may_ask = !self.no_input && std::io::stdin().is_terminal();
                 let mut ask = ask;
-                let ask: Option<&mut dyn FnMut(&RenameQuestion) -> bool> = if may_ask { Some(&mut ask) } else { None };
+                let ask: Option<&mut dyn FnMut(&RenameQuestion) -> bool> =
+                    if may_ask { Some(&mut ask) } else { None };
                 let options = MakeOptions { name: self.name.as_deref(), allow: &self.allow, ask };
                 migrate::make_with(&folder, &registry, options)?
             }

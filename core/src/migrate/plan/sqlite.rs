@@ -41,7 +41,9 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
             let sql = format!("ALTER TABLE {} RENAME TO {}", quoted(&temporary(name)), quoted(name));
             Step::new(format!("{name}: the new table takes its place"), sql)
         }));
-        script.steps.push(Step::new("Back to the ordinary rules of renaming", "PRAGMA legacy_alter_table = OFF"));
+        script
+            .steps
+            .push(Step::new("Back to the ordinary rules of renaming", "PRAGMA legacy_alter_table = OFF"));
     }
     for table in &altered {
         alter(table, &mut script);
@@ -152,7 +154,9 @@ fn alter(table: &TableDiff, script: &mut Script) {
     let after = &table.after;
     for column in table.dropped() {
         let sql = format!("ALTER TABLE {} DROP COLUMN {}", quoted(&after.name), quoted(&column.name));
-        script.steps.push(Step::new(format!("{}: `{}` is gone, with its values", after.name, column.name), sql));
+        script
+            .steps
+            .push(Step::new(format!("{}: `{}` is gone, with its values", after.name, column.name), sql));
     }
     for (before, now) in table.columns.iter().filter(|(before, now)| before != now) {
         script.steps.push(ddl::rename_column(&after.name, before, now));

@@ -98,12 +98,16 @@ impl Sync {
         let function = format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n{body}\n  RETURN NEW;\nEND $$"
         );
-        let trigger =
-            format!("CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {on} FOR EACH ROW EXECUTE FUNCTION {name}()");
+        let trigger = format!(
+            "CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {on} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        );
         Op {
             stage: Stage::Change,
             asserts: Vec::new(),
-            up: vec![Step::new(comment, function), Step::new(format!("{table}: for every row that is written"), trigger)],
+            up: vec![
+                Step::new(comment, function),
+                Step::new(format!("{table}: for every row that is written"), trigger),
+            ],
             down_asserts: Vec::new(),
             down: vec![
                 Step::new(format!("{table}: without this trigger"), format!("DROP TRIGGER {name} ON {on}")),

@@ -145,7 +145,8 @@ async fn work(http: &reqwest::Client, base: &str, words: Words, name: &str) -> R
     }
     let made = send(http.post(&articles).json(&article)).await?;
     let one = format!("{articles}/{}", made["id"]);
-    let changed = send(http.patch(&one).json(&json!({ "views": 8, words.title: format!("{name}!") }))).await?;
+    let changed =
+        send(http.patch(&one).json(&json!({ "views": 8, words.title: format!("{name}!") }))).await?;
     let read = send(http.get(&one)).await?;
     if changed[words.title] != json!(format!("{name}!")) || read["views"] != json!(8) {
         return Err(format!("{changed} {read}"));
@@ -207,7 +208,10 @@ async fn both_see_what_either_writes(old: &Server, new: &Server) {
     let by_old = json!({ "title": "By the old one", "views": 1, "stage": "published", "remark": "r" });
     let by_old = send(http.post(of(old, "articles")).json(&by_old)).await.unwrap();
     let seen = send(http.get(of(new, &format!("articles/{}", by_old["id"])))).await.unwrap();
-    assert_eq!((&seen["headline"], &seen["author"], &seen["pages"]), (&json!("By the old one"), &json!("nobody"), &json!(1)));
+    assert_eq!(
+        (&seen["headline"], &seen["author"], &seen["pages"]),
+        (&json!("By the old one"), &json!("nobody"), &json!(1))
+    );
     let by_new = json!({ "headline": "By the new one", "views": 2, "author": "eve", "stage": "draft" });
     let by_new = send(http.post(of(new, "articles")).json(&by_new)).await.unwrap();
     let path = format!("articles/{}", by_new["id"]);
@@ -215,7 +219,10 @@ async fn both_see_what_either_writes(old: &Server, new: &Server) {
     send(http.patch(of(old, &path)).json(&json!({ "title": "Changed by the old one" }))).await.unwrap();
     assert_eq!(send(http.get(of(new, &path))).await.unwrap()["headline"], json!("Changed by the old one"));
     let first = send(http.get(of(new, "articles/1"))).await.unwrap();
-    assert_eq!((&first["headline"], &first["author"], &first["views"]), (&json!("old 1"), &json!("nobody"), &json!(1)));
+    assert_eq!(
+        (&first["headline"], &first["author"], &first["views"]),
+        (&json!("old 1"), &json!("nobody"), &json!(1))
+    );
     let topic = send(http.post(of(old, "labels")).json(&json!({ "name": "shared" }))).await.unwrap();
     let seen = send(http.get(of(new, &format!("topics/{}", topic["id"])))).await.unwrap();
     assert_eq!(seen["name"], json!("shared"));

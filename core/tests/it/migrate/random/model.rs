@@ -12,14 +12,14 @@ use entify::value::Value;
 
 /// A generator of numbers that gives the same ones for the same seed (xorshift64*).
 #[derive(Debug, Clone)]
-pub(super) struct Chance(u64);
+pub(in crate::migrate) struct Chance(u64);
 
 impl Chance {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::migrate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(in crate::migrate) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -27,7 +27,7 @@ impl Chance {
         usize::try_from(number).unwrap() % end
     }
 
-    pub(super) fn one_in(&mut self, times: usize) -> bool {
+    pub(in crate::migrate) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
@@ -38,14 +38,19 @@ impl Chance {
 
 /// The types of fields, with what decides their columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Type {
+pub(in crate::migrate) enum Type {
     Bool,
     Small,
     Int,
     Big,
     Float,
-    Decimal { precision: u32, scale: u32 },
-    Text { max_len: Option<u32> },
+    Decimal {
+        precision: u32,
+        scale: u32,
+    },
+    Text {
+        max_len: Option<u32>,
+    },
     Uuid,
     Date,
     Time,
@@ -57,44 +62,48 @@ pub(super) enum Type {
     Choice(Vec<String>),
     Choices(Vec<String>),
     /// To the entity of this number.
-    One { target: usize, on_delete: OnDelete, uuid: bool },
+    One {
+        target: usize,
+        on_delete: OnDelete,
+        uuid: bool,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field {
+pub(in crate::migrate) struct Field {
     /// The same for its whole life.
-    pub(super) number: usize,
-    pub(super) column: String,
-    pub(super) was: Option<String>,
-    pub(super) kind: Type,
-    pub(super) nullable: bool,
-    pub(super) default: bool,
-    pub(super) unique: bool,
-    pub(super) index: bool,
-    pub(super) min: Option<i64>,
-    pub(super) fulltext: bool,
+    pub(in crate::migrate) number: usize,
+    pub(in crate::migrate) column: String,
+    pub(in crate::migrate) was: Option<String>,
+    pub(in crate::migrate) kind: Type,
+    pub(in crate::migrate) nullable: bool,
+    pub(in crate::migrate) default: bool,
+    pub(in crate::migrate) unique: bool,
+    pub(in crate::migrate) index: bool,
+    pub(in crate::migrate) min: Option<i64>,
+    pub(in crate::migrate) fulltext: bool,
     /// Variants with another value than before: before, now.
-    pub(super) renamed: Vec<(String, String)>,
+    pub(in crate::migrate) renamed: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entity {
-    pub(super) number: usize,
-    pub(super) table: String,
-    pub(super) was: Option<String>,
-    pub(super) uuid: bool,
-    pub(super) fields: Vec<Field>,
-    pub(super) version: bool,
-    pub(super) soft_delete: bool,
+pub(in crate::migrate) struct Entity {
+    pub(in crate::migrate) number: usize,
+    pub(in crate::migrate) table: String,
+    pub(in crate::migrate) was: Option<String>,
+    pub(in crate::migrate) uuid: bool,
+    pub(in crate::migrate) fields: Vec<Field>,
+    pub(in crate::migrate) version: bool,
+    pub(in crate::migrate) soft_delete: bool,
     /// Pairs of fields by number.
-    pub(super) unique: Option<(usize, usize)>,
-    pub(super) index: Option<(usize, usize)>,
-    pub(super) check: bool,
+    pub(in crate::migrate) unique: Option<(usize, usize)>,
+    pub(in crate::migrate) index: Option<(usize, usize)>,
+    pub(in crate::migrate) check: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Model {
-    pub(super) entities: Vec<Entity>,
+pub(in crate::migrate) struct Model {
+    pub(in crate::migrate) entities: Vec<Entity>,
     next: usize,
 }
 
@@ -107,7 +116,7 @@ impl Model {
     }
 
     /// What `was` named is named now.
-    pub(super) fn settle(&mut self) {
+    pub(in crate::migrate) fn settle(&mut self) {
         for entity in &mut self.entities {
             entity.was = None;
             for field in &mut entity.fields {
@@ -118,7 +127,7 @@ impl Model {
     }
 
     /// Changes one thing. Returns what.
-    pub(super) fn change(&mut self, chance: &mut Chance) -> &'static str {
+    pub(in crate::migrate) fn change(&mut self, chance: &mut Chance) -> &'static str {
         if self.entities.is_empty() || (self.entities.len() < 4 && chance.one_in(6)) {
             self.add_entity(chance);
             return "add entity";
@@ -196,7 +205,9 @@ impl Model {
             default: !is_one && !unique && chance.one_in(2),
             unique,
             index: plain && !unique && chance.one_in(5),
-            min: matches!(kind, Type::Int | Type::Big | Type::Decimal { .. }).then_some(-5).filter(|_| chance.one_in(3)),
+            min: matches!(kind, Type::Int | Type::Big | Type::Decimal { .. })
+                .then_some(-5)
+                .filter(|_| chance.one_in(3)),
             fulltext: is_text && chance.one_in(4),
             renamed: Vec::new(),
             kind,
@@ -254,7 +265,8 @@ impl Model {
 
     fn pair(&mut self, at: usize, chance: &mut Chance, unique: bool) -> &'static str {
         let entity = &mut self.entities[at];
-        let plain: Vec<usize> = entity.fields.iter().filter(|field| field.is_plain()).map(|field| field.number).collect();
+        let plain: Vec<usize> =
+            entity.fields.iter().filter(|field| field.is_plain()).map(|field| field.number).collect();
         let slot = if unique { &mut entity.unique } else { &mut entity.index };
         *slot = match slot {
             Some(_) => None,
@@ -312,11 +324,12 @@ impl Model {
     }
 
     /// The definitions. They refer to each other by places of this thread, so they are good until the next call.
-    pub(super) fn define(&self) -> Vec<&'static EntityDef> {
+    pub(in crate::migrate) fn define(&self) -> Vec<&'static EntityDef> {
         let place = |number: usize| {
             self.entities.iter().position(|entity| entity.number == number).expect("an entity of that number")
         };
-        let defs: Vec<&'static EntityDef> = self.entities.iter().map(|entity| entity.define(&place)).collect();
+        let defs: Vec<&'static EntityDef> =
+            self.entities.iter().map(|entity| entity.define(&place)).collect();
         PLACES.with_borrow_mut(|places| places.clone_from(&defs));
         // What follows from them is computed while the places are theirs.
         for def in &defs {
@@ -371,7 +384,8 @@ impl Entity {
             vec![IndexDef { fields: sorts.leak() }].leak()
         };
         let checks: &'static [CheckDef] = match self.check {
-            true => vec![CheckDef { name: format!("ck_{table}_1").leak(), sql: "created_at <= updated_at" }].leak(),
+            true => vec![CheckDef { name: format!("ck_{table}_1").leak(), sql: "created_at <= updated_at" }]
+                .leak(),
             false => &[],
         };
         Box::leak(Box::new(EntityDef {
@@ -410,7 +424,7 @@ impl Entity {
 }
 
 impl Field {
-    pub(super) fn is_plain(&self) -> bool {
+    pub(in crate::migrate) fn is_plain(&self) -> bool {
         !matches!(self.kind, Type::Json | Type::Words | Type::Choices(_) | Type::Bytes)
     }
 
@@ -453,7 +467,10 @@ impl Field {
                     Type::Small => &[Type::Int, Type::Big],
                     Type::Int => &[Type::Big, Type::Small, Type::Text { max_len: None }],
                     Type::Big => &[Type::Int, Type::Decimal { precision: 20, scale: 2 }],
-                    Type::Decimal { .. } => &[Type::Decimal { precision: 12, scale: 2 }, Type::Decimal { precision: 12, scale: 3 }],
+                    Type::Decimal { .. } => &[
+                        Type::Decimal { precision: 12, scale: 2 },
+                        Type::Decimal { precision: 12, scale: 3 },
+                    ],
                     Type::Bool => &[Type::Int],
                     Type::Date => &[Type::DateTime],
                     Type::DateTime => &[Type::Date],
@@ -513,7 +530,11 @@ impl Type {
                 .iter()
                 .map(|value| {
                     let wire: &'static str = value.clone().leak();
-                    let was = field.renamed.iter().find(|(_, now)| now == value).map(|(was, _)| &*was.clone().leak());
+                    let was = field
+                        .renamed
+                        .iter()
+                        .find(|(_, now)| now == value)
+                        .map(|(was, _)| &*was.clone().leak());
                     VariantDef { name: wire, wire, graphql: wire, was, docs: "" }
                 })
                 .collect();
