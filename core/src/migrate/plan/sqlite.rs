@@ -23,7 +23,7 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
         diff.altered.iter().partition(|table| needs_rebuild(table));
     // Names of indexes are free before they are given again.
     for table in &diff.altered {
-        drop_indexes(table, rebuilt.iter().any(|other| std::ptr::eq(*other, table)), &mut script);
+        drop_indexes(table, &mut script);
     }
     script.steps.extend(ddl::drop_steps(&diff.dropped, Dialect::Sqlite));
     for table in &rebuilt {
@@ -99,23 +99,18 @@ fn drop_index(table: &str, name: &str, why: &str) -> Step {
     Step::new(format!("{table}: {why}"), format!("DROP INDEX {}", quoted(name)))
 }
 
-fn drop_indexes(table: &TableDiff, is_rebuilt: bool, script: &mut Script) {
+/// Also of a table that is replaced: what a file does not name, the runner takes for somebody's own and restores.
+fn drop_indexes(table: &TableDiff, script: &mut Script) {
     let (name, uniques, indexes) = (&table.before.name, table.uniques(), table.indexes());
     if let Some(index) = table.before.fulltext.as_ref().filter(|_| fulltext_changes(table)) {
-        if !is_rebuilt {
-            script.steps.extend(fulltext::sqlite_drop_triggers(&table.before, index));
-        }
+        script.steps.extend(fulltext::sqlite_drop_triggers(&table.before, index));
         script.steps.extend(fulltext::sqlite_drop(&table.before, index));
     }
-    if is_rebuilt {
-        // The indexes go with the table.
-        return;
-    }
-    let gone = indexes.dropped.iter().map(|index| &index.name);
-    let changed = indexes.changed.iter().chain(&indexes.renamed).map(|(before, _)| &before.name);
-    let partial = uniques.dropped.iter().map(|unique| &unique.name);
-    let partial_changed = uniques.changed.iter().chain(&uniques.renamed).map(|(before, _)| &before.name);
-    for index in gone.chain(changed).chain(partial).chain(partial_changed) {
+    let changed = indexes.renamed.iter().map(|(before, _)| *before);
+    let indexes = indexes.gone().chain(changed).map(|index| &index.name);
+    let changed = uniques.renamed.iter().map(|(before, _)| *before);
+    let partial = uniques.gone().chain(changed).filter(|unique| unique.condition.is_some());
+    for index in indexes.chain(partial.map(|unique| &unique.name)) {
         script.steps.push(drop_index(name, index, "an index that is gone or changed"));
     }
 }
@@ -241,11 +236,16 @@ fn copied(
 ) -> String {
     let mut value = match cast::convert(was, column, Dialect::Sqlite) {
         Some(conversion) => {
-            queries.extend(conversion.refused.map(|refused| asserts::none_where(table, &refused)));
+            queries
+                .extend(conversion.refused.map(|refused| asserts::none_where(table, &[&was.name], &refused)));
             conversion.value
         }
         None => {
-            queries.push(asserts::none_where(table, &format!("{} is not null", quoted(&was.name))));
+            queries.push(asserts::none_where(
+                table,
+                &[&was.name],
+                &format!("{} is not null", quoted(&was.name)),
+            ));
             "NULL".to_owned()
         }
     };

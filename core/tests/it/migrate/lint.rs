@@ -7,7 +7,7 @@ use entify::entity::Registry;
 use entify::migrate::lint::{self, Code, Context, Finding, MigrationText, Severity};
 use entify::migrate::{MakeOptions, make_with};
 
-use super::random::model::{Chance, Model};
+use super::random::model::{Chance, Definer, Model};
 
 const DIALECTS: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
 
@@ -132,7 +132,7 @@ fn nothing_is_found_in_what_is_made_that_a_person_need_not_decide() {
         for _ in 0..20 {
             let before = model.clone();
             model.change(&mut chance);
-            let Ok(registry) = Registry::new(&model.define()) else {
+            let Ok(registry) = Registry::new(&model.define(Definer::Linter)) else {
                 model = before;
                 continue;
             };
