@@ -6,3 +6,4 @@ mod framework;
 mod fulltext;
 mod make;
 mod runner;
+mod running;
