@@ -9,3 +9,4 @@ mod live;
 mod make;
 mod random;
 mod runner;
+mod running;
