@@ -6,6 +6,7 @@
 
 mod comparison;
 mod difference;
+mod external;
 mod model;
 mod postgres;
 mod scratch;
