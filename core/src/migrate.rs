@@ -15,6 +15,7 @@ mod error;
 mod files;
 mod framework;
 mod fulltext;
+pub mod inspect;
 #[cfg(not(feature = "unstable"))]
 #[allow(dead_code, unused_imports, reason = "public with `unstable`")]
 pub(crate) mod live;

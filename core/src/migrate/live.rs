@@ -6,13 +6,13 @@
 
 mod comparison;
 mod difference;
-mod external;
+pub(super) mod external;
 mod model;
 mod postgres;
 mod scratch;
 mod sqlite;
 mod sqlite_ddl;
-mod tokens;
+pub(super) mod tokens;
 
 use serde::de::DeserializeOwned;
 

@@ -67,7 +67,7 @@ fn references(info: &'static EntityInfo, table: &LiveTable, live: &LiveSchema) -
 }
 
 /// What an entity says of such a reference.
-pub(super) fn on_delete(action: ReferentialAction) -> OnDelete {
+pub(in crate::migrate) fn on_delete(action: ReferentialAction) -> OnDelete {
     match action {
         ReferentialAction::Cascade => OnDelete::Cascade,
         ReferentialAction::SetNull => OnDelete::SetNull,
