@@ -342,6 +342,11 @@ impl<'s> EntityPlan<'s> {
         } else if let Some(least) = least {
             options.push(format!("min_len = {least}"));
         }
+        if is_secret(&snake) && rust == "String" {
+            remarks.push("By its name it is secret: no client is shown it.".to_owned());
+            options.retain(|option| option != "index");
+            options.push("write_only".to_owned());
+        }
         if column.generated.is_some() {
             remarks.push("The database computes it.".to_owned());
             options.retain(|option| !option.starts_with("min_len"));
@@ -468,6 +473,11 @@ fn reference<'t>(
         let fits = can_be_null || on_delete(key.on_delete) != OnDelete::SetNull;
         (own == &column.name && is_key && fits).then_some((key, name.as_str()))
     })
+}
+
+/// Whether a column's name says that it holds a password, or what is made of one.
+fn is_secret(name: &str) -> bool {
+    ["password", "passwd"].iter().any(|word| name.contains(word))
 }
 
 /// Whether a condition may be about a column.

@@ -8,7 +8,8 @@ use super::{AuthGroup, AuthUserGroup, ShopProduct};
 #[derive(Entity)]
 #[entity(policy(read = public, write = nobody), timestamps = none, external)]
 pub struct AuthUser {
-    #[entity(max_len = 128, min_len = 0)]
+    // By its name it is secret: no client is shown it.
+    #[entity(max_len = 128, min_len = 0, write_only)]
     password: String,
     last_login: Option<DateTime<Utc>>,
     is_superuser: bool,

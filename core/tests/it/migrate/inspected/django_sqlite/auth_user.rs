@@ -8,7 +8,8 @@ use super::{AuthGroup, AuthUserGroup, ShopProduct};
 #[derive(Entity)]
 #[entity(policy(read = public, write = nobody), timestamps = none, external)]
 pub struct AuthUser {
-    #[entity(max_len = 128, min_len = 0)]
+    // By its name it is secret: no client is shown it.
+    #[entity(max_len = 128, min_len = 0, write_only)]
     password: String,
     // SQLite has no times: the text as it is stored.
     last_login: Option<String>,
