@@ -20,6 +20,7 @@ mod fulltext;
 mod header;
 mod history;
 pub mod lint;
+pub mod inspect;
 #[cfg(not(feature = "unstable"))]
 #[allow(dead_code, unused_imports, reason = "public with `unstable`")]
 pub(crate) mod live;

@@ -162,8 +162,11 @@ struct DialectChange {
 
 fn changes(folder: &Path, registry: &Registry) -> Result<Vec<DialectChange>, MigrateError> {
     names::check(registry)?;
-    let entities: Vec<&'static EntityDef> =
-        registry.iter().map(|info| info.def).filter(|def| !framework::TABLES.contains(&def.table)).collect();
+    let entities: Vec<&'static EntityDef> = registry
+        .iter()
+        .map(|info| info.def)
+        .filter(|def| !def.external && !framework::TABLES.contains(&def.table))
+        .collect();
     let both = [Dialect::Sqlite, Dialect::Postgres];
     let present = both.map(|dialect| folder.join(dialect.name()).is_dir());
     let fresh = present == [false, false];

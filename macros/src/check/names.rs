@@ -56,7 +56,8 @@ pub fn check_reserved(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
             let who = match engine {
                 EngineField::Version => "an entity with `version`",
                 EngineField::DeletedAt => "an entity with `soft_delete`",
-                EngineField::Id | EngineField::CreatedAt | EngineField::UpdatedAt => "every entity",
+                EngineField::CreatedAt | EngineField::UpdatedAt => "an entity without `timestamps = none`",
+                EngineField::Id => "every entity",
             };
             errors.on(
                 field.ident,
