@@ -6,11 +6,11 @@
 //! application's, as one history.
 
 mod database_schema;
-mod declared;
 #[cfg(not(feature = "unstable"))]
 pub(crate) mod ddl;
 #[cfg(feature = "unstable")]
 pub mod ddl;
+mod declared;
 mod diff;
 mod error;
 mod files;
@@ -25,16 +25,17 @@ mod questions;
 mod row_security;
 mod runner;
 mod schema_check;
+pub mod verify;
 
 pub use error::MigrateError;
 pub use make::{MakeOptions, NewMigration, make, make_by_hand, make_with};
 pub use migrations::{
     EmbeddedMigration, MigrationOrigin, MigrationRun, MigrationState, MigrationStatus, Migrations,
 };
-pub use questions::RenameQuestion;
 pub(crate) use names::check as check_names;
 #[cfg(feature = "server")]
 pub(crate) use names::name_problems;
+pub use questions::RenameQuestion;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 pub(crate) use row_security::secure_statements;
 pub use row_security::{NewRlsMigration, make_row_security};

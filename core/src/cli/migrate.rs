@@ -1,6 +1,7 @@
 //! `migrate`.
 
 mod lint;
+mod verify;
 
 use std::path::Path;
 
@@ -28,6 +29,7 @@ pub(super) enum MigrateCommand {
     /// List the migrations and their state in the database
     Status,
     Lint(lint::LintCommand),
+    Verify(verify::VerifyCommand),
 }
 
 #[derive(Debug, Args)]
@@ -52,11 +54,14 @@ impl MigrateCommand {
         if let Self::Lint(lint) = self {
             return lint.run(app).await;
         }
+        if let Self::Verify(verify) = self {
+            return verify.run().await;
+        }
         let state = AppState::open(app.registry()?, super::settings()?).await?;
         let db = state.system().db();
         let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
         match self {
-            Self::Make(_) | Self::Lint(_) => {}
+            Self::Make(_) | Self::Lint(_) | Self::Verify(_) => {}
             Self::Up => print_runs(&migrations.up(db).await?, "applied", "nothing to apply"),
             Self::Down { steps } => {
                 print_runs(

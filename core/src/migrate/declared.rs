@@ -61,7 +61,9 @@ impl Renames {
         let table = (before.name.clone(), now.name.clone());
         for column in def.info().columns.iter().filter(|column| column.is_stored()) {
             let was = column.field.and_then(|field| field.was).filter(|was| {
-                before.column(was).is_some() && now.column(was).is_none() && before.column(column.column).is_none()
+                before.column(was).is_some()
+                    && now.column(was).is_none()
+                    && before.column(column.column).is_none()
             });
             if let Some(was) = was {
                 self.columns.push(ColumnRename {
@@ -73,7 +75,8 @@ impl Renames {
             let Some(old) = before.column(old_name) else { continue };
             for (was, wire) in renamed_values(column) {
                 let stored = |value: &str| old.values.iter().any(|other| other == value);
-                let declared = now.column(column.column).is_some_and(|now| now.values.iter().any(|v| v == was));
+                let declared =
+                    now.column(column.column).is_some_and(|now| now.values.iter().any(|v| v == was));
                 if stored(was) && !stored(wire) && !declared {
                     self.values.push(ValueRename {
                         table: table.clone(),
@@ -113,10 +116,7 @@ impl Renames {
             columns: self
                 .columns
                 .iter()
-                .map(|rename| ColumnRename {
-                    table: swapped(&rename.table),
-                    column: swapped(&rename.column),
-                })
+                .map(|rename| ColumnRename { table: swapped(&rename.table), column: swapped(&rename.column) })
                 .collect(),
             values: self
                 .values
@@ -195,7 +195,9 @@ impl Fills {
 pub(super) fn unused_names(entities: &[&'static EntityDef], old: &DatabaseSchema) -> Vec<String> {
     let mut unused = Vec::new();
     for def in entities {
-        let mut note = |what: String, was: &str| unused.push(format!("`was = \"{was}\"` of {what} names nothing any more"));
+        let mut note = |what: String, was: &str| {
+            unused.push(format!("`was = \"{was}\"` of {what} names nothing any more"))
+        };
         if let Some(was) = def.was.filter(|was| old.table(was).is_none()) {
             note(format!("`{}`", def.name), was);
         }

@@ -182,12 +182,10 @@ impl Diff {
             (!diff.is_empty() || diff.circles(old, new).next().is_some()).then_some(diff)
         });
         let altered: Vec<TableDiff> = altered.collect();
-        let is_new = |after: &&Table| {
-            renames.table_before(&after.name).is_none() && old.table(&after.name).is_none()
-        };
-        let is_gone = |before: &&Table| {
-            renames.table_now(&before.name).is_none() && new.table(&before.name).is_none()
-        };
+        let is_new =
+            |after: &&Table| renames.table_before(&after.name).is_none() && old.table(&after.name).is_none();
+        let is_gone =
+            |before: &&Table| renames.table_now(&before.name).is_none() && new.table(&before.name).is_none();
         Self {
             created: DatabaseSchema { tables: new.tables.iter().filter(is_new).cloned().collect() },
             dropped: DatabaseSchema { tables: old.tables.iter().filter(is_gone).cloned().collect() },
@@ -215,9 +213,10 @@ impl Diff {
     pub(super) fn phrases(&self) -> Vec<String> {
         let created = self.created.tables.iter().map(|table| format!("table {}: new", table.name));
         let dropped = self.dropped.tables.iter().map(|table| format!("table {}: removed", table.name));
-        let altered = self.altered.iter().map(|table| {
-            format!("table {}: {}", table.after.name, table.phrases().join(", "))
-        });
+        let altered = self
+            .altered
+            .iter()
+            .map(|table| format!("table {}: {}", table.after.name, table.phrases().join(", ")));
         dropped.chain(created).chain(altered).collect()
     }
 }
@@ -270,7 +269,11 @@ impl TableDiff {
 
     /// References that stay and have become one of a circle of tables, or are none any more: how they are called now, and
     /// whether they are.
-    pub(super) fn circles(&self, old: &DatabaseSchema, new: &DatabaseSchema) -> impl Iterator<Item = (&str, bool)> {
+    pub(super) fn circles(
+        &self,
+        old: &DatabaseSchema,
+        new: &DatabaseSchema,
+    ) -> impl Iterator<Item = (&str, bool)> {
         let pairs = self.before.foreign_keys.iter().zip(&self.translated.foreign_keys);
         pairs.filter_map(|(was, key)| {
             let stays = self.after.foreign_keys.iter().find(|other| key.named(&other.name) == **other)?;
@@ -293,9 +296,9 @@ impl TableDiff {
 
     /// Columns that stay: as they were, and as they are to be.
     pub(super) fn kept(&self) -> impl Iterator<Item = (&Column, &Column)> {
-        self.columns.iter().filter_map(|(before, after)| {
-            Some((self.before.column(before)?, self.after.column(after)?))
-        })
+        self.columns
+            .iter()
+            .filter_map(|(before, after)| Some((self.before.column(before)?, self.after.column(after)?)))
     }
 
     /// Whether it or one of its columns has another name.

@@ -51,7 +51,10 @@ pub struct MakeOptions<'a> {
 
 impl std::fmt::Debug for MakeOptions<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MakeOptions").field("name", &self.name).field("allow", &self.allow).finish_non_exhaustive()
+        f.debug_struct("MakeOptions")
+            .field("name", &self.name)
+            .field("allow", &self.allow)
+            .finish_non_exhaustive()
     }
 }
 
@@ -238,8 +241,10 @@ impl DialectChange {
             let empty = |table: &Table, column: &Column| {
                 column.default.clone().or_else(|| plan::empty_value(table, column, Dialect::Sqlite))
             };
-            let (up, down) =
-                (plan::sqlite(&self.diff, &declared), plan::sqlite(&self.diff.inverse(&self.renames), &empty));
+            let (up, down) = (
+                plan::sqlite(&self.diff, &declared),
+                plan::sqlite(&self.diff.inverse(&self.renames), &empty),
+            );
             return vec![FilePlan { up, down, ..FilePlan::default() }];
         }
         let allowed = |code: &str| allow.iter().any(|allowed| allowed == code);

@@ -137,7 +137,10 @@ pub(super) fn files(ops: Vec<Op>, contract: bool) -> Vec<FilePlan> {
                 (true, label) => format!("contract_{label}"),
                 (false, label) => label.to_owned(),
             };
-            files.push((op.stage, FilePlan { label, alone: op.stage.is_alone(), contract, ..FilePlan::default() }));
+            files.push((
+                op.stage,
+                FilePlan { label, alone: op.stage.is_alone(), contract, ..FilePlan::default() },
+            ));
         }
         if let Some((_, file)) = files.last_mut() {
             file.up.steps.extend(op.up);

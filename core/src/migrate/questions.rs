@@ -50,7 +50,8 @@ pub(super) fn clarify_with(
             let mut confirmed: Vec<RenameQuestion> = Vec::new();
             for question in questions {
                 let is_settled = confirmed.iter().any(|other| {
-                    other.table == question.table && (other.before == question.before || other.now == question.now)
+                    other.table == question.table
+                        && (other.before == question.before || other.now == question.now)
                 });
                 if !is_settled && ask(&question) {
                     confirmed.push(question);
@@ -60,7 +61,11 @@ pub(super) fn clarify_with(
         }
         None if questions.is_empty() => Ok(questions),
         None => Err(MigrateError::RenameUnclear {
-            allow: if questions.iter().any(|question| question.table.is_none()) { DROPPED[0] } else { DROPPED[1] },
+            allow: if questions.iter().any(|question| question.table.is_none()) {
+                DROPPED[0]
+            } else {
+                DROPPED[1]
+            },
             declare: questions.iter().map(|question| format!("`was = \"{}\"`", question.before)).collect(),
             what: questions.iter().map(ToString::to_string).collect(),
         }),
@@ -72,7 +77,11 @@ fn table_questions(diff: &Diff) -> Vec<RenameQuestion> {
         diff.created.tables.iter().filter(move |now| are_alike(before, now)).map(move |now| (before, now))
     });
     pairs
-        .map(|(before, now)| RenameQuestion { table: None, before: before.name.clone(), now: now.name.clone() })
+        .map(|(before, now)| RenameQuestion {
+            table: None,
+            before: before.name.clone(),
+            now: now.name.clone(),
+        })
         .collect()
 }
 
@@ -94,7 +103,9 @@ fn column_questions(diff: &Diff) -> Vec<RenameQuestion> {
     for table in &diff.altered {
         for before in table.dropped() {
             let alike = table.added().filter(|now| {
-                now.sql_type == before.sql_type && now.nullable == before.nullable && now.values == before.values
+                now.sql_type == before.sql_type
+                    && now.nullable == before.nullable
+                    && now.values == before.values
                     && now.kind == before.kind
             });
             questions.extend(alike.map(|now| RenameQuestion {

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list, literal, quoted};
 use crate::entity::{EntityDef, EntityInfo, Registry};
-use crate::migrate::make::{checked_name, next_version, write_file};
 use crate::migrate::diff::Diff;
+use crate::migrate::make::{checked_name, next_version, write_file};
 use crate::migrate::plan::{Op, Stage, Step};
 use crate::migrate::{MigrateError, files, make};
 use crate::sql::row_security::{self, RowPolicy};

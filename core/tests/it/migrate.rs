@@ -8,3 +8,4 @@ mod lint;
 mod make;
 mod random;
 mod runner;
+mod verify;

@@ -75,7 +75,12 @@ impl LintCommand {
         }
     }
 
-    async fn findings(&self, settings: &Settings, db: Option<&Db>, registry: &Registry) -> Result<Vec<Finding>, Failure> {
+    async fn findings(
+        &self,
+        settings: &Settings,
+        db: Option<&Db>,
+        registry: &Registry,
+    ) -> Result<Vec<Finding>, Failure> {
         let folder = &settings.migrations_dir;
         let state = match db {
             Some(db) => Some(HistoryState::of(folder, db).await?),

@@ -68,12 +68,27 @@ pub fn folder(
     Ok(findings)
 }
 
+/// What is known when all migrations of `<folder>/<dialect>` are applied.
+///
+/// # Errors
+/// As [`folder`].
+pub fn context(folder: &Path, dialect: Dialect) -> Result<Context, MigrateError> {
+    let framework = framework::embedded(dialect).iter();
+    let context = framework.fold(Context::new(), |context, embedded| context.after(dialect, embedded.up));
+    let migrations = files::read(&folder.join(dialect.name()))?;
+    Ok(migrations.iter().fold(context, |context, migration| context.after(dialect, &migration.up)))
+}
+
 fn file_name(dialect: Dialect, migration: &MigrationFiles) -> String {
     format!("{}/{}_{}.up.sql", dialect.name(), migration.version, migration.name)
 }
 
 /// Old names that neither the stored schema nor a migration that is looked at has.
-fn unused(folder: &Path, registry: &Registry, looked_at: &[MigrationFiles]) -> Result<Vec<Finding>, MigrateError> {
+fn unused(
+    folder: &Path,
+    registry: &Registry,
+    looked_at: &[MigrationFiles],
+) -> Result<Vec<Finding>, MigrateError> {
     let Some(schema) = stored_schema(folder)? else { return Ok(Vec::new()) };
     let entities: Vec<&'static EntityDef> =
         registry.iter().map(|info| info.def).filter(|def| !framework::TABLES.contains(&def.table)).collect();

@@ -35,9 +35,10 @@ pub(super) fn no_duplicates(table: &TableDiff, unique: &Unique) -> Option<String
     let was = |name: &String| column_before(table, name).map(quoted);
     let columns = unique.columns.iter().map(was).collect::<Option<Vec<String>>>()?;
     // A table that has no deleted rows yet has none to leave out.
-    let condition = unique.condition.clone().filter(|sql| {
-        table.before.columns.iter().any(|column| sql.contains(&quoted(&column.name)))
-    });
+    let condition = unique
+        .condition
+        .clone()
+        .filter(|sql| table.before.columns.iter().any(|column| sql.contains(&quoted(&column.name))));
     let mut conditions: Vec<String> = columns.iter().map(|column| format!("{column} is not null")).collect();
     conditions.extend(condition);
     let list = columns.join(", ");
@@ -73,7 +74,8 @@ fn without_values(table: &TableDiff, before: &Column, after: &Column, dialect: D
     let is_gone = |value: &&String| {
         !after.values.contains(value) && renamed.is_none_or(|all| all.iter().all(|(was, _)| was != *value))
     };
-    let gone: Vec<String> = before.values.iter().filter(is_gone).map(|value| literal(value, dialect)).collect();
+    let gone: Vec<String> =
+        before.values.iter().filter(is_gone).map(|value| literal(value, dialect)).collect();
     if gone.is_empty() {
         return None;
     }

@@ -53,7 +53,8 @@ fn modifiers(sql_type: &str) -> Vec<u32> {
 
 /// Whether PostgreSQL changes the type without reading a row: only a limit is lifted.
 pub(super) fn is_catalog_only(before: &Column, after: &Column) -> bool {
-    let collation = |column: &Column| column.sql_type.split_once(" collate ").map(|(_, name)| name.to_owned());
+    let collation =
+        |column: &Column| column.sql_type.split_once(" collate ").map(|(_, name)| name.to_owned());
     let (from, to) = (base_type(&before.sql_type), base_type(&after.sql_type));
     let (from_size, to_size) = (modifiers(&before.sql_type), modifiers(&after.sql_type));
     collation(before) == collation(after)
@@ -112,7 +113,9 @@ fn postgres(column: &str, before: &Column, after: &Column) -> Option<Conversion>
         },
         (from, to) if from == to => plain(cast()),
         ("integer" | "float", "decimal") | ("integer" | "decimal", "float") => plain(cast()),
-        ("decimal" | "float", "integer") => unless(cast(), &format!("{column} = trunc({column}::numeric)"), column),
+        ("decimal" | "float", "integer") => {
+            unless(cast(), &format!("{column} = trunc({column}::numeric)"), column)
+        }
         ("bool", "integer") => plain(format!("{column}::integer::{sql_type}")),
         ("integer", "bool") => plain(format!("{column} <> 0")),
         ("text", "integer") => by_text(matches("^-?[0-9]{1,9}$")),
@@ -125,14 +128,16 @@ fn postgres(column: &str, before: &Column, after: &Column) -> Option<Conversion>
         ("text", "json") => plain(format!("to_jsonb({column}::text)")),
         ("datetime", "date") => plain(format!("({column} AT TIME ZONE 'UTC')::date")),
         ("date", "datetime") => plain(format!("{column}::timestamp AT TIME ZONE 'UTC'")),
-        (from, "text") if from != "bytes" && from != "password" => match modifiers(&after.sql_type).as_slice() {
-            [length] => unless(
-                format!("{column}::text::{sql_type}"),
-                &format!("char_length({column}::text) <= {length}"),
-                column,
-            ),
-            _ => plain(format!("{column}::text")),
-        },
+        (from, "text") if from != "bytes" && from != "password" => {
+            match modifiers(&after.sql_type).as_slice() {
+                [length] => unless(
+                    format!("{column}::text::{sql_type}"),
+                    &format!("char_length({column}::text) <= {length}"),
+                    column,
+                ),
+                _ => plain(format!("{column}::text")),
+            }
+        }
         _ => return None,
     })
 }

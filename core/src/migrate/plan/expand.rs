@@ -170,7 +170,11 @@ impl Middle {
         }
         let is_typed = before.sql_type != after.sql_type;
         let narrowed = is_typed && cast::is_catalog_only(after, before);
-        if is_typed && !narrowed && !cast::is_catalog_only(before, after) && cast::is_read_alike(before, after) {
+        if is_typed
+            && !narrowed
+            && !cast::is_catalog_only(before, after)
+            && cast::is_read_alike(before, after)
+        {
             return self.replace(diff, before, after);
         }
         let mut column = after.clone();
@@ -179,7 +183,8 @@ impl Middle {
         }
         if before.nullable && !after.nullable {
             column.nullable = true;
-            let value = fills.of(&diff.after.name, &after.name).map(str::to_owned).or_else(|| after.default.clone());
+            let value =
+                fills.of(&diff.after.name, &after.name).map(str::to_owned).or_else(|| after.default.clone());
             if let Some(value) = value {
                 self.filled.push(Filled::of(&diff.after, &after.name, &value));
             }
@@ -204,7 +209,12 @@ impl Middle {
         self.replaced.push((shadow.clone(), after.name.clone()));
         let old = Column { name: after.name.clone(), nullable: true, ..before.clone() };
         self.table.columns.push(old);
-        self.table.columns.push(Column { name: shadow.clone(), nullable: true, default: None, ..after.clone() });
+        self.table.columns.push(Column {
+            name: shadow.clone(),
+            nullable: true,
+            default: None,
+            ..after.clone()
+        });
         self.copy_constraints(diff, &after.name, &shadow);
     }
 
@@ -213,12 +223,15 @@ impl Middle {
         let (from, to) = (quoted(column), quoted(shadow));
         let name = |name: &str| names::shorten(format!("{name}__new"));
         let table = &mut self.table;
-        for unique in diff.after.uniques.iter().filter(|unique| unique.columns.iter().any(|of| of == column)) {
+        for unique in diff.after.uniques.iter().filter(|unique| unique.columns.iter().any(|of| of == column))
+        {
             let columns = unique.columns.iter().map(|of| if of == column { shadow } else { of }.to_owned());
             let copy = Unique { columns: columns.collect(), ..unique.named(&name(&unique.name)) };
             table.uniques.push(copy);
         }
-        for index in diff.after.indexes.iter().filter(|index| index.columns.iter().any(|of| of.name == column)) {
+        for index in
+            diff.after.indexes.iter().filter(|index| index.columns.iter().any(|of| of.name == column))
+        {
             let mut copy: Index = index.named(&name(&index.name));
             copy.columns.iter_mut().filter(|of| of.name == column).for_each(|of| of.name = shadow.to_owned());
             table.indexes.push(copy);
@@ -236,10 +249,13 @@ impl Middle {
     /// Conditions that only the new version meets come with the second step.
     fn conditions(&mut self, diff: &TableDiff) {
         let is_new = |check: &Check| {
-            diff.added().chain(self.table.columns.iter().filter(|column| diff.after.column(&column.name).is_none()))
+            diff.added()
+                .chain(self.table.columns.iter().filter(|column| diff.after.column(&column.name).is_none()))
                 .any(|column| check.sql.contains(&quoted(&column.name)))
         };
-        let old = |check: &Check| diff.translated.checks.iter().find(|old| old.sql == check.sql || old.name == check.name);
+        let old = |check: &Check| {
+            diff.translated.checks.iter().find(|old| old.sql == check.sql || old.name == check.name)
+        };
         let widened = |check: &Check| {
             diff.kept().any(|(before, after)| {
                 names::check(&diff.after.name, &after.name) == check.name
@@ -274,17 +290,25 @@ fn conversions(before: &Column, after: &Column) -> [String; 2] {
 fn old_view(diff: &TableDiff) -> Op {
     let (was, now) = (&diff.before.name, &diff.after.name);
     let columns = diff.before.columns.iter().map(|column| {
-        let name = diff.columns.iter().find(|(before, _)| *before == column.name).map_or(&column.name, |(_, now)| now);
+        let name = diff
+            .columns
+            .iter()
+            .find(|(before, _)| *before == column.name)
+            .map_or(&column.name, |(_, now)| now);
         match *name == column.name {
             true => quoted(name),
             false => format!("{} AS {}", quoted(name), quoted(&column.name)),
         }
     });
     let columns: Vec<String> = columns.collect();
-    let create = format!("CREATE VIEW {} AS\n  SELECT {}\n  FROM {}", quoted(was), columns.join(", "), quoted(now));
+    let create =
+        format!("CREATE VIEW {} AS\n  SELECT {}\n  FROM {}", quoted(was), columns.join(", "), quoted(now));
     Op::new(
         Stage::Change,
-        Step::new(format!("{now}: a version of the program that knows it as `{was}` reads and writes this view"), create),
+        Step::new(
+            format!("{now}: a version of the program that knows it as `{was}` reads and writes this view"),
+            create,
+        ),
         Step::new(format!("{now}: without the view of its old name"), format!("DROP VIEW {}", quoted(was))),
     )
 }

@@ -95,7 +95,8 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
     let old = |name: &str| before.indexes.iter().find(|index| index.name == name);
     for index in table.indexes().gone().filter_map(|index| old(&index.name)) {
         let on_dropped = table.dropped().any(|column| index.columns.iter().any(|of| of.name == column.name));
-        let (stage, how) = if on_dropped || table.renames() { (Stage::Change, "") } else { (Stage::Index, " CONCURRENTLY") };
+        let (stage, how) =
+            if on_dropped || table.renames() { (Stage::Change, "") } else { (Stage::Index, " CONCURRENTLY") };
         let again = ddl::index(before, index, DIALECT);
         let again = if stage == Stage::Index { concurrently(&again.sql) } else { again.sql };
         ops.push(Op::new(
@@ -124,9 +125,9 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
 /// Whether the words of rows are made anew: of other columns, or of columns of another type.
 fn fulltext_changes(table: &TableDiff) -> bool {
     let typed = |index: &crate::migrate::FullText| {
-        table.kept().any(|(before, after)| {
-            index.columns.contains(&after.name) && before.sql_type != after.sql_type
-        })
+        table
+            .kept()
+            .any(|(before, after)| index.columns.contains(&after.name) && before.sql_type != after.sql_type)
     };
     table.translated.fulltext != table.after.fulltext || table.after.fulltext.as_ref().is_some_and(typed)
 }
@@ -137,7 +138,10 @@ fn add_fulltext(table: &Table, index: &crate::migrate::FullText) -> Step {
         quoted(names::FULLTEXT_COLUMN),
         fulltext::postgres_document(index)
     );
-    Step::new(format!("{}: the words of each row; the table is rewritten", table.name), alter(&table.name, &column))
+    Step::new(
+        format!("{}: the words of each row; the table is rewritten", table.name),
+        alter(&table.name, &column),
+    )
 }
 
 /// Columns: renamed, added, changed, dropped; and the table itself.
@@ -280,7 +284,11 @@ fn change_column(table: &TableDiff, before: &Column, after: &Column, ops: &mut V
     let is_typed = before.sql_type != after.sql_type;
     if is_typed && before.default.is_some() {
         let drop = Step::new(format!("{name}: a default of the old type"), set("DROP DEFAULT".to_owned()));
-        ops.push(Op::new(Stage::Change, drop, Step::new(format!("{name}: its old default"), set(default(before)))));
+        ops.push(Op::new(
+            Stage::Change,
+            drop,
+            Step::new(format!("{name}: its old default"), set(default(before))),
+        ));
     }
     if is_typed {
         retype(table, before, after, ops);
@@ -325,7 +333,10 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
     };
     let was = table.columns.iter().find(|(_, now)| *now == before.name).map_or(&before.name, |(was, _)| was);
     let nulls = asserts::none_where(table, &format!("{} is null", quoted(was)));
-    let drop = Step::new(format!("{name}: the condition is the column's own now"), ddl::drop_constraint(name, &check.name));
+    let drop = Step::new(
+        format!("{name}: the condition is the column's own now"),
+        ddl::drop_constraint(name, &check.name),
+    );
     ops.push(
         Op::new(
             Stage::Change,
@@ -352,7 +363,10 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
     ops.push(Op::new(
         Stage::Validate,
         drop,
-        Step::new(format!("{name}: the condition that comes before it"), add_check(name, &check, " NOT VALID")),
+        Step::new(
+            format!("{name}: the condition that comes before it"),
+            add_check(name, &check, " NOT VALID"),
+        ),
     ));
 }
 
@@ -467,7 +481,13 @@ fn constrain(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
         ops.push(rename_index(&from.name, &to.name));
     }
     for check in checks.new() {
-        add_validated(name, &check.name, &add_check(name, check, " NOT VALID"), asserts::meets(table, check, DIALECT), ops);
+        add_validated(
+            name,
+            &check.name,
+            &add_check(name, check, " NOT VALID"),
+            asserts::meets(table, check, DIALECT),
+            ops,
+        );
     }
     for key in keys.new() {
         let sql = ddl::add_foreign_key(after, key, diff.new.is_cyclic(after, key)) + " NOT VALID";

@@ -152,7 +152,9 @@ fn alter(table: &TableDiff, script: &mut Script) {
     let after = &table.after;
     for column in table.dropped() {
         let sql = format!("ALTER TABLE {} DROP COLUMN {}", quoted(&after.name), quoted(&column.name));
-        script.steps.push(Step::new(format!("{}: `{}` is gone, with its values", after.name, column.name), sql));
+        script
+            .steps
+            .push(Step::new(format!("{}: `{}` is gone, with its values", after.name, column.name), sql));
     }
     for (before, now) in table.columns.iter().filter(|(before, now)| before != now) {
         script.steps.push(ddl::rename_column(&after.name, before, now));

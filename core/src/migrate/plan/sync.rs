@@ -35,7 +35,15 @@ pub(super) struct Filled {
 impl Twins {
     pub(super) fn of(table: &Table, old: &str, new: &str, forth: String, back: String) -> Self {
         let (key, key_type) = key_of(table);
-        Self { table: table.name.clone(), key, key_type, old: old.to_owned(), new: new.to_owned(), forth, back }
+        Self {
+            table: table.name.clone(),
+            key,
+            key_type,
+            old: old.to_owned(),
+            new: new.to_owned(),
+            forth,
+            back,
+        }
     }
 
     fn name(&self) -> String {
@@ -63,7 +71,8 @@ impl Twins {
             &format!("{new} = {from}"),
             &format!("{new} IS DISTINCT FROM {from}"),
         );
-        let filled = Step::new(format!("{}: `{}` of rows that are there, in batches", self.table, self.new), fill);
+        let filled =
+            Step::new(format!("{}: `{}` of rows that are there, in batches", self.table, self.new), fill);
         vec![trigger(&self.table, &self.name(), &body, &comment), Op::one_way(Stage::Fill, filled)]
     }
 
@@ -90,8 +99,10 @@ impl Filled {
     pub(super) fn begin(&self) -> Vec<Op> {
         let (column, value) = (quoted(&self.column), &self.value);
         let body = format!("  IF NEW.{column} IS NULL THEN NEW.{column} := {value}; END IF;");
-        let comment =
-            format!("{}: a version of the program that writes no `{}` writes {value}", self.table, self.column);
+        let comment = format!(
+            "{}: a version of the program that writes no `{}` writes {value}",
+            self.table, self.column
+        );
         let fill = fill_rows(
             &self.table,
             (&self.key, &self.key_type),
@@ -118,7 +129,9 @@ fn trigger(table: &str, name: &str, body: &str, comment: &str) -> Op {
     let function = format!(
         "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n{body}\n  RETURN NEW;\nEND $$"
     );
-    let trigger = format!("CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {on} FOR EACH ROW EXECUTE FUNCTION {name}()");
+    let trigger = format!(
+        "CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {on} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    );
     Op {
         stage: Stage::Change,
         asserts: Vec::new(),

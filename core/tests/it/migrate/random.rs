@@ -98,7 +98,11 @@ async fn history(dialect: Dialect, seed: u64) -> usize {
             continue;
         };
         let context = |folder: &std::path::Path| {
-            format!("seed {seed} step {step} {:?}\n{}", &done[done.len().saturating_sub(2)..], texts(folder, dialect))
+            format!(
+                "seed {seed} step {step} {:?}\n{}",
+                &done[done.len().saturating_sub(2)..],
+                texts(folder, dialect)
+            )
         };
         let options = MakeOptions { allow: &allow, ..MakeOptions::default() };
         make_with(folder.path(), &registry, options)
@@ -110,7 +114,9 @@ async fn history(dialect: Dialect, seed: u64) -> usize {
             assert_eq!(rows.read(test.db(), &before).await, kept, "{}", context(folder.path()));
             refused += 1;
             rows.delete(test.db(), &before).await;
-            up(folder.path(), test.db()).await.unwrap_or_else(|error| panic!("{error}: {}", context(folder.path())));
+            up(folder.path(), test.db())
+                .await
+                .unwrap_or_else(|error| panic!("{error}: {}", context(folder.path())));
         } else {
             let now = rows.read(test.db(), &model).await;
             survived += rows::compare(&before, &kept, &model, &now)
@@ -129,7 +135,11 @@ async fn history(dialect: Dialect, seed: u64) -> usize {
     let migrations = Migrations::load(folder.path(), dialect).unwrap();
     let applied = migrations.status(test.db()).await.unwrap().iter().filter(|one| one.version > 999).count();
     if let Err(error) = migrations.down(test.db(), applied).await {
-        assert!(error.to_string().contains("assert"), "seed {seed}: down: {error}\n{}", texts(folder.path(), dialect));
+        assert!(
+            error.to_string().contains("assert"),
+            "seed {seed}: down: {error}\n{}",
+            texts(folder.path(), dialect)
+        );
         rows.delete(test.db(), &model).await;
     }
     let left = migrations.status(test.db()).await.unwrap();

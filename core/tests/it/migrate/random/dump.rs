@@ -37,7 +37,8 @@ const SQLITE: [&str; 4] = [
 
 async fn texts(db: &Db, sql: &str) -> Vec<String> {
     let layout = Layout::default().with_column(Kind::Text);
-    let rows = Executor::Pool(db.clone()).read(Statement::new(sql, Values(Vec::new())), &layout).await.unwrap();
+    let rows =
+        Executor::Pool(db.clone()).read(Statement::new(sql, Values(Vec::new())), &layout).await.unwrap();
     rows.iter().map(|row| row.get(0).to_text()).collect()
 }
 
@@ -52,14 +53,23 @@ pub(super) async fn dump(db: &Db) -> Vec<String> {
         lines.extend(texts(db, sql).await);
     }
     if db.dialect() == Dialect::Sqlite {
-        let tables = "SELECT name || ' ' || sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%CHECK%'";
+        let tables =
+            "SELECT name || ' ' || sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%CHECK%'";
         for sql in texts(db, tables).await {
             let (name, rest) = sql.split_once(' ').unwrap();
             lines.extend(checks(rest).into_iter().map(|check| format!("check {name} {check}")));
         }
     }
-    lines.retain(|line| !line.contains("entify_") && !line.contains("_pkey") || line.contains("entify_decimal") || line.contains("entify_search"));
-    lines.retain(|line| ["account", "token", "session", "history", "attempt", "migrations", "progress"].iter().all(|own| !line.contains(&format!("entify_{own}"))));
+    lines.retain(|line| {
+        !line.contains("entify_") && !line.contains("_pkey")
+            || line.contains("entify_decimal")
+            || line.contains("entify_search")
+    });
+    lines.retain(|line| {
+        ["account", "token", "session", "history", "attempt", "migrations", "progress"]
+            .iter()
+            .all(|own| !line.contains(&format!("entify_{own}")))
+    });
     lines.sort();
     lines
 }

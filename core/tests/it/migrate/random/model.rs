@@ -44,8 +44,13 @@ pub(in crate::migrate) enum Type {
     Int,
     Big,
     Float,
-    Decimal { precision: u32, scale: u32 },
-    Text { max_len: Option<u32> },
+    Decimal {
+        precision: u32,
+        scale: u32,
+    },
+    Text {
+        max_len: Option<u32>,
+    },
     Uuid,
     Date,
     Time,
@@ -57,7 +62,11 @@ pub(in crate::migrate) enum Type {
     Choice(Vec<String>),
     Choices(Vec<String>),
     /// To the entity of this number.
-    One { target: usize, on_delete: OnDelete, uuid: bool },
+    One {
+        target: usize,
+        on_delete: OnDelete,
+        uuid: bool,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,7 +205,9 @@ impl Model {
             default: !is_one && !unique && chance.one_in(2),
             unique,
             index: plain && !unique && chance.one_in(5),
-            min: matches!(kind, Type::Int | Type::Big | Type::Decimal { .. }).then_some(-5).filter(|_| chance.one_in(3)),
+            min: matches!(kind, Type::Int | Type::Big | Type::Decimal { .. })
+                .then_some(-5)
+                .filter(|_| chance.one_in(3)),
             fulltext: is_text && chance.one_in(4),
             renamed: Vec::new(),
             kind,
@@ -254,7 +265,8 @@ impl Model {
 
     fn pair(&mut self, at: usize, chance: &mut Chance, unique: bool) -> &'static str {
         let entity = &mut self.entities[at];
-        let plain: Vec<usize> = entity.fields.iter().filter(|field| field.is_plain()).map(|field| field.number).collect();
+        let plain: Vec<usize> =
+            entity.fields.iter().filter(|field| field.is_plain()).map(|field| field.number).collect();
         let slot = if unique { &mut entity.unique } else { &mut entity.index };
         *slot = match slot {
             Some(_) => None,
@@ -316,7 +328,8 @@ impl Model {
         let place = |number: usize| {
             self.entities.iter().position(|entity| entity.number == number).expect("an entity of that number")
         };
-        let defs: Vec<&'static EntityDef> = self.entities.iter().map(|entity| entity.define(&place)).collect();
+        let defs: Vec<&'static EntityDef> =
+            self.entities.iter().map(|entity| entity.define(&place)).collect();
         PLACES.with_borrow_mut(|places| places.clone_from(&defs));
         // What follows from them is computed while the places are theirs.
         for def in &defs {
@@ -371,7 +384,8 @@ impl Entity {
             vec![IndexDef { fields: sorts.leak() }].leak()
         };
         let checks: &'static [CheckDef] = match self.check {
-            true => vec![CheckDef { name: format!("ck_{table}_1").leak(), sql: "created_at <= updated_at" }].leak(),
+            true => vec![CheckDef { name: format!("ck_{table}_1").leak(), sql: "created_at <= updated_at" }]
+                .leak(),
             false => &[],
         };
         Box::leak(Box::new(EntityDef {
@@ -453,7 +467,10 @@ impl Field {
                     Type::Small => &[Type::Int, Type::Big],
                     Type::Int => &[Type::Big, Type::Small, Type::Text { max_len: None }],
                     Type::Big => &[Type::Int, Type::Decimal { precision: 20, scale: 2 }],
-                    Type::Decimal { .. } => &[Type::Decimal { precision: 12, scale: 2 }, Type::Decimal { precision: 12, scale: 3 }],
+                    Type::Decimal { .. } => &[
+                        Type::Decimal { precision: 12, scale: 2 },
+                        Type::Decimal { precision: 12, scale: 3 },
+                    ],
                     Type::Bool => &[Type::Int],
                     Type::Date => &[Type::DateTime],
                     Type::DateTime => &[Type::Date],
@@ -513,7 +530,11 @@ impl Type {
                 .iter()
                 .map(|value| {
                     let wire: &'static str = value.clone().leak();
-                    let was = field.renamed.iter().find(|(_, now)| now == value).map(|(was, _)| &*was.clone().leak());
+                    let was = field
+                        .renamed
+                        .iter()
+                        .find(|(_, now)| now == value)
+                        .map(|(was, _)| &*was.clone().leak());
                     VariantDef { name: wire, wire, graphql: wire, was, docs: "" }
                 })
                 .collect();

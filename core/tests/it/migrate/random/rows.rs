@@ -21,7 +21,8 @@ pub(super) struct Rows {
 
 async fn texts(db: &Db, sql: String, columns: usize) -> Vec<Vec<Option<String>>> {
     let layout = (0..columns).fold(Layout::default(), |layout, _| layout.with_column(Kind::Text));
-    let rows = Executor::Pool(db.clone()).read(Statement::new(sql.clone(), Values(Vec::new())), &layout).await;
+    let rows =
+        Executor::Pool(db.clone()).read(Statement::new(sql.clone(), Values(Vec::new())), &layout).await;
     let rows = rows.unwrap_or_else(|error| panic!("{error}: {sql}"));
     let cell = |value: &Value| match value {
         Value::Text(text) => Some(text.clone()),
@@ -77,7 +78,12 @@ impl Rows {
                 // An enum with one variant and a unique rule takes one row.
                 let made = Records::new(ctx, def.info()).create(values).await;
                 if let Err(error) = made {
-                    assert!(error.to_string().contains("taken") || error.to_string().contains("unique") || error.to_string().contains("already"), "{error:?}");
+                    assert!(
+                        error.to_string().contains("taken")
+                            || error.to_string().contains("unique")
+                            || error.to_string().contains("already"),
+                        "{error:?}"
+                    );
                 }
             }
         }
@@ -130,10 +136,25 @@ fn value(field: &Field, number: i64) -> Value {
         Type::Choices(values) => return Value::List(vec![Value::Enum(variant(&values[0]))].into()),
         Type::Text { .. } => format!("words {number} 'quoted'"),
         Type::Uuid => return Value::Uuid(entify::types::Uuid::from_u128(u128::try_from(number).unwrap())),
-        Type::Date => return Value::Date(entify::types::NaiveDate::from_num_days_from_ce_opt(700_000 + i32::try_from(number).unwrap()).unwrap()),
-        Type::Time => return Value::Time(entify::types::NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(number % 86_000).unwrap(), 0).unwrap()),
+        Type::Date => {
+            return Value::Date(
+                entify::types::NaiveDate::from_num_days_from_ce_opt(700_000 + i32::try_from(number).unwrap())
+                    .unwrap(),
+            );
+        }
+        Type::Time => {
+            return Value::Time(
+                entify::types::NaiveTime::from_num_seconds_from_midnight_opt(
+                    u32::try_from(number % 86_000).unwrap(),
+                    0,
+                )
+                .unwrap(),
+            );
+        }
         Type::DateTime => {
-            let day = entify::types::NaiveDate::from_num_days_from_ce_opt(700_000 + i32::try_from(number).unwrap()).unwrap();
+            let day =
+                entify::types::NaiveDate::from_num_days_from_ce_opt(700_000 + i32::try_from(number).unwrap())
+                    .unwrap();
             return Value::DateTime(day.and_hms_opt(0, 0, 0).unwrap().and_utc());
         }
         Type::One { .. } => unreachable!("references are found, not made"),
@@ -165,7 +186,10 @@ pub(super) fn compare(before: &Model, kept: &Stored, after: &Model, now: &Stored
                 let found = is[key][&field.number].clone();
                 let filled = expected.is_none() && !field.nullable && field.default;
                 if expected != found && !filled {
-                    return Err(format!("{}.{} of {key}: {found:?}, not {expected:?}", new.table, field.column));
+                    return Err(format!(
+                        "{}.{} of {key}: {found:?}, not {expected:?}",
+                        new.table, field.column
+                    ));
                 }
                 survived += 1;
             }
@@ -179,7 +203,9 @@ fn same_type(before: &Field, after: &Field) -> bool {
     match (&before.kind, &after.kind) {
         (Type::Choice(_), Type::Choice(_)) | (Type::Choices(_), Type::Choices(_)) => true,
         (Type::Text { .. }, Type::Text { .. }) | (Type::One { .. }, Type::One { .. }) => true,
-        (Type::Small | Type::Int | Type::Big, Type::Small | Type::Int | Type::Big | Type::Text { .. }) => true,
+        (Type::Small | Type::Int | Type::Big, Type::Small | Type::Int | Type::Big | Type::Text { .. }) => {
+            true
+        }
         (before, after) => before == after,
     }
 }
@@ -192,7 +218,8 @@ fn renamed(field: &Field, text: String) -> String {
         }
         Type::Choices(_) => field.renamed.iter().fold(text, |text, (was, now)| {
             // As SQLite's JSON and PostgreSQL's arrays write it.
-            text.replace(&format!("\"{was}\""), &format!("\"{now}\"")).replace(&format!("{{{was}}}"), &format!("{{{now}}}"))
+            text.replace(&format!("\"{was}\""), &format!("\"{now}\""))
+                .replace(&format!("{{{was}}}"), &format!("{{{now}}}"))
         }),
         _ => text,
     }
