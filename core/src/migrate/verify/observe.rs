@@ -193,15 +193,16 @@ async fn seen_waiting(
 ) -> Result<BTreeMap<String, Lock>, DbError> {
     let mut seen = BTreeMap::new();
     while start.elapsed() < LOOK {
-        for (table, lock) in locks(watcher, pid).await? {
-            let known = seen.entry(table).or_insert(lock);
-            *known = lock.max(*known);
-        }
         let waits: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE pid = $1 AND NOT granted)")
                 .bind(pid)
                 .fetch_one(&mut *watcher)
                 .await?;
+        // After the question, so that what it waits with is seen.
+        for (table, lock) in locks(watcher, pid).await? {
+            let known = seen.entry(table).or_insert(lock);
+            *known = lock.max(*known);
+        }
         if waits {
             break;
         }

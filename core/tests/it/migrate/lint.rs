@@ -98,6 +98,16 @@ fn a_large_table_of_sqlite_is_worth_a_word() {
     );
 }
 
+#[test]
+fn the_comparison_with_others_has_every_code() {
+    let guide = include_str!("../../../src/guide/lints.md");
+    let table = guide.split("\n| here | Atlas").nth(1).expect("the table");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let named: Vec<&str> = rows.map(|row| row.split('`').nth(1).unwrap()).collect();
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(named, codes);
+}
+
 /// The up files of a dialect, oldest first: name and text.
 fn migrations(folder: &Path, dialect: Dialect) -> Vec<(String, String)> {
     let mut files: Vec<_> = std::fs::read_dir(folder.join(dialect.name()))
@@ -164,9 +174,15 @@ fn nothing_is_found_in_what_is_made_that_a_person_need_not_decide() {
                     findings.iter().filter(|finding| !is_for_a_person(finding) && !is_known(finding))
                 {
                     let text = &new.iter().find(|(name, _)| *name == finding.file).unwrap().1;
+                    let before = old.last().map_or("", |(_, sql)| sql);
                     wrong.push(format!(
-                        "{}: {} {}\n   {}\n{text}\n",
-                        finding.file, finding.code, finding.message, finding.statement
+                        "{} {}: {} {}\n   {}\n{text}\nafter\n{before}\n{:?}",
+                        dialect.name(),
+                        finding.file,
+                        finding.code,
+                        finding.message,
+                        finding.statement,
+                        new.iter().map(|(name, sql)| format!("{name}\n{sql}")).collect::<Vec<_>>()
                     ));
                 }
                 *seen = files.len();

@@ -6,7 +6,7 @@ use entify::db::{Db, Dialect};
 use entify::entity::EntityDef;
 use entify::migrate::Migrations;
 use entify::migrate::lint::Lock;
-use entify::migrate::verify::{Scratch, VerifiedMigration, Verification, verify};
+use entify::migrate::verify::{Scratch, Verification, VerifiedMigration, verify};
 use entify::testing::{TestDb, each_database, verify_migrations};
 
 const EMPTY: &[&EntityDef] = &[];
@@ -50,7 +50,8 @@ async fn verified(test: &TestDb, more: &[(&str, &str, Option<&str>)]) -> Vec<Ver
 
 #[each_database(EMPTY)]
 async fn what_comes_back_as_it_was_is_no_problem(test: TestDb) {
-    let more = [("note", "ALTER TABLE book ADD COLUMN price integer;", Some("ALTER TABLE book DROP COLUMN price;"))];
+    let more =
+        [("note", "ALTER TABLE book ADD COLUMN price integer;", Some("ALTER TABLE book DROP COLUMN price;"))];
     let [tables, note] = &verified(&test, &more).await[..] else { panic!("two migrations") };
     assert_eq!((tables.problems.as_slice(), tables.rows), (&[][..], 0));
     assert_eq!((note.problems.as_slice(), note.notes.as_slice(), note.rows), (&[][..], &[][..], 6));
@@ -62,7 +63,9 @@ async fn what_a_statement_locks_is_seen(test: TestDb) {
     let more = [(
         "change",
         "ALTER TABLE book ADD COLUMN price integer;\nALTER TABLE author ALTER COLUMN id TYPE numeric;\nALTER TABLE book ADD COLUMN code text;",
-        Some("ALTER TABLE book DROP COLUMN code; ALTER TABLE author ALTER COLUMN id TYPE bigint; ALTER TABLE book DROP COLUMN price;"),
+        Some(
+            "ALTER TABLE book DROP COLUMN code; ALTER TABLE author ALTER COLUMN id TYPE bigint; ALTER TABLE book DROP COLUMN price;",
+        ),
     )];
     let [_, change] = &verified(&test, &more).await[..] else { panic!("two migrations") };
     assert_eq!(change.problems, Vec::<String>::new());
@@ -75,9 +78,17 @@ async fn what_a_statement_locks_is_seen(test: TestDb) {
 
 #[each_database(EMPTY)]
 async fn a_way_back_that_forgets_something_is_a_problem(test: TestDb) {
-    let more = [("note", "ALTER TABLE book ADD COLUMN price integer; CREATE INDEX ix ON book (note);", Some("DROP INDEX ix;"))];
+    let more = [(
+        "note",
+        "ALTER TABLE book ADD COLUMN price integer; CREATE INDEX ix ON book (note);",
+        Some("DROP INDEX ix;"),
+    )];
     let [_, note] = &verified(&test, &more).await[..] else { panic!("two migrations") };
-    assert!(note.problems[0].starts_with("after up and down there is column book.price"), "{:?}", note.problems);
+    assert!(
+        note.problems[0].starts_with("after up and down there is column book.price"),
+        "{:?}",
+        note.problems
+    );
     let more = [("note", "CREATE INDEX ix ON book (note);", None)];
     let [_, note] = &verified(&test, &more).await[..] else { panic!("two migrations") };
     assert_eq!(note.problems, ["it has no `.down.sql`, so it cannot be taken back"]);
@@ -85,7 +96,8 @@ async fn a_way_back_that_forgets_something_is_a_problem(test: TestDb) {
 
 #[each_database(EMPTY)]
 async fn what_is_lost_is_named(test: TestDb) {
-    let more = [("note", "ALTER TABLE book DROP COLUMN note;", Some("ALTER TABLE book ADD COLUMN note text;"))];
+    let more =
+        [("note", "ALTER TABLE book DROP COLUMN note;", Some("ALTER TABLE book ADD COLUMN note text;"))];
     let [_, note] = &verified(&test, &more).await[..] else { panic!("two migrations") };
     assert_eq!(note.problems, Vec::<String>::new());
     assert_eq!(note.notes, ["lost: 2 values of `book.note`"]);
@@ -109,22 +121,27 @@ async fn what_fails_on_rows_is_a_problem_unless_it_asks_first(test: TestDb) {
 fn the_test_of_an_application_fails_on_a_problem() {
     let folder = tempfile::tempdir().unwrap();
     let price = ("price", "ALTER TABLE book ADD COLUMN price integer;", Some("SELECT 1;"));
-    write(folder.path(), Dialect::Sqlite, &[("tables", TABLES, Some("DROP TABLE book; DROP TABLE author;")), price]);
+    write(
+        folder.path(),
+        Dialect::Sqlite,
+        &[("tables", TABLES, Some("DROP TABLE book; DROP TABLE author;")), price],
+    );
     verify_migrations(folder.path());
 }
 
 #[each_database(EMPTY, only(postgres))]
-async fn no_scratch_database_is_left(test: TestDb) {
-    verified(&test, &[]).await;
-    let left = databases(test.db()).await;
-    assert!(left.iter().all(|name| !name.starts_with("entify_verify_")), "{left:?}");
+async fn a_scratch_database_is_removed(test: TestDb) {
+    let scratch = Scratch::postgres(test.url()).await.unwrap();
+    let name = scratch.url().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    assert!(databases(test.db()).await.contains(&name));
+    scratch.remove().await.unwrap();
+    assert!(!databases(test.db()).await.contains(&name));
 }
 
 async fn databases(db: &Db) -> Vec<String> {
     let layout = entify::db::Layout::default().with_column(entify::types::Kind::Text);
-    let sql = "SELECT datname::text FROM pg_database WHERE datname LIKE 'entify_verify_%' AND datname IN (SELECT datname FROM \
-               pg_database) AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = pg_database.datname)";
-    let statement = entify::db::Statement::new(sql, sea_query::Values(Vec::new()));
+    let statement =
+        entify::db::Statement::new("SELECT datname::text FROM pg_database", sea_query::Values(Vec::new()));
     let rows = entify::db::Executor::Pool(db.clone()).read(statement, &layout).await.unwrap();
     rows.iter().map(|row| row.get(0).to_text()).collect()
 }

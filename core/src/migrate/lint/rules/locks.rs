@@ -34,14 +34,12 @@ impl FileLinter<'_> {
             self.held.iter().max_by_key(|(_, lock)| **lock).map(|(table, lock)| (table.clone(), *lock));
         match effect {
             Effect::Update { table, .. } | Effect::Delete { table, .. } if catalog.is_old(table) => {
-                self.changed_rows.push(table.clone());
-                if let Some((locked, lock)) = strongest {
-                    let message = format!(
-                        "rows of `{table}` are changed while `{locked}` is locked: {}",
-                        waiting(lock)
-                    );
-                    self.report(Code::BackfillWithDdl, Subject::table(table).locking(lock), message);
-                }
+                let Some((locked, lock)) = strongest else {
+                    return self.changed_rows.push(table.clone());
+                };
+                let message =
+                    format!("rows of `{table}` are changed while `{locked}` is locked: {}", waiting(lock));
+                self.report(Code::BackfillWithDdl, Subject::table(table).locking(lock), message);
             }
             Effect::ValidateRule { .. } if strongest.is_some() => {}
             _ => {

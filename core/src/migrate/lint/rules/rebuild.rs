@@ -102,7 +102,9 @@ impl FileLinter<'_> {
         }
         for column in &new.columns {
             let from = source(&column.name);
-            let before = from.and_then(|from| old.columns.iter().find(|known| known.name == from));
+            let before = rebuild.source(&column.name, old);
+            let before = before.and_then(|before| old.columns.iter().find(|known| known.name == before));
+            let is_plain = before.is_some_and(|before| from == Some(before.name.as_str()));
             match (from, before) {
                 (None, _)
                     if column.not_null
@@ -122,7 +124,7 @@ impl FileLinter<'_> {
                     );
                 }
                 (_, Some(before)) => {
-                    if column.not_null && !before.not_null && !self.asserts_about(table) {
+                    if is_plain && column.not_null && !before.not_null && !self.asserts_about(table) {
                         let message = format!("one NULL in `{table}.{}` makes the copy fail", before.name);
                         let condition = format!("{} IS NULL", crate::db::quoted(&before.name));
                         let probe = Probe::Breaking { table: table.clone(), condition, what: "are NULL" };
@@ -187,7 +189,7 @@ impl FileLinter<'_> {
         let table = &rebuild.table;
         let name = rule.name.as_deref().unwrap_or("a constraint");
         // A constraint of a column that is gone goes with it.
-        let has = |column: &String| rebuild.maps.iter().any(|(_, from)| from == column);
+        let has = |column: &String| rebuild.maps.iter().any(|(_, from)| mentions(from, column));
         match &rule.kind {
             RuleKind::Foreign { columns, target, on_delete, .. } if columns.iter().all(has) => {
                 let after = new.rules.iter().find_map(|known| match &known.rule.kind {

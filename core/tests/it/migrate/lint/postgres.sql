@@ -161,7 +161,7 @@ ALTER TABLE "album" ADD CONSTRAINT "uq_album_title" UNIQUE ("title");
 ALTER TABLE "label" ADD CONSTRAINT "uq_label_slug" UNIQUE USING INDEX "ux_label_slug";
 -- case: a unique rule that is gone | drop-constraint | artist ACCESS EXCLUSIVE
 ALTER TABLE "artist" DROP CONSTRAINT "uq_artist_name";
--- case: another primary key | lock-held-long primary-key-change primary-key-change | album ACCESS EXCLUSIVE
+-- case: another primary key | primary-key-change | album ACCESS EXCLUSIVE
 ALTER TABLE "album" DROP CONSTRAINT "pk_album";
 ALTER TABLE "album" ADD CONSTRAINT "pk_album" PRIMARY KEY ("title");
 -- case: an exclusion | exclusion-constraint | album ACCESS EXCLUSIVE
