@@ -115,7 +115,7 @@ fn settings() -> Result<Settings, Failure> {
 
 /// The application on its database, which has all of its tables.
 async fn open_state(app: &App) -> Result<AppState, Failure> {
-    Ok(AppState::ready(app.registry()?, settings()?, false).await?)
+    Ok(app.ready(settings()?, false).await?)
 }
 
 /// Prints a line of a command's output. A reader that stops early (`| head`) is no error.

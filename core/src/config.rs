@@ -62,6 +62,10 @@ pub struct Settings {
     /// `MIGRATIONS_DIR`: the folder that holds `sqlite/` and `postgres/`.
     #[serde(deserialize_with = "parse::path")]
     pub migrations_dir: PathBuf,
+    /// `MIGRATE_LOCK_TIMEOUT`: how long a statement of a migration waits for a lock on PostgreSQL, while the queries of others
+    /// wait behind it; then the migration is rolled back and tried again later.
+    #[serde(deserialize_with = "parse::duration")]
+    pub migrate_lock_timeout: Duration,
     /// `LOG`: what to log, in the syntax of `RUST_LOG`.
     #[serde(deserialize_with = "parse::text")]
     pub log: String,
@@ -190,6 +194,7 @@ impl Default for Settings {
             db_persistent_statements: true,
             database_rls: false,
             migrations_dir: PathBuf::from("migrations"),
+            migrate_lock_timeout: Duration::from_secs(3),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             cors_origins: Vec::new(),
@@ -226,7 +231,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 41] = [
+    pub const NAMES: [&'static str; 42] = [
         "DATABASE_URL",
         "BIND",
         "BASE_PATH",
@@ -238,6 +243,7 @@ impl Settings {
         "DB_PERSISTENT_STATEMENTS",
         "DATABASE_RLS",
         "MIGRATIONS_DIR",
+        "MIGRATE_LOCK_TIMEOUT",
         "LOG",
         "LOG_FORMAT",
         "CORS_ORIGINS",

@@ -218,8 +218,8 @@ pub mod value;
 pub mod __private;
 
 pub use ctx::Ctx;
-#[cfg(feature = "cli")]
-pub use entify_macros::main;
 pub use entify_macros::{Entity, EntityEnum, entities};
+#[cfg(feature = "cli")]
+pub use entify_macros::{main, migrations};
 pub use error::{Error, Result};
 pub use service::Service;

@@ -8,6 +8,7 @@ use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::db::Db;
 use crate::entity::Registry;
+use crate::migrate::{MigrateError, MigrationSources, Migrations};
 
 pub use open::OpenError;
 
@@ -20,6 +21,7 @@ struct Inner {
     system: Ctx,
     secret: Vec<u8>,
     settings: Settings,
+    migrations: MigrationSources,
 }
 
 // Written by hand: the secret must not reach a log.
@@ -44,13 +46,23 @@ impl AppState {
     /// The state of an application on an open database.
     #[must_use]
     pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
+        Self::with_migrations(registry, db, secret, settings, MigrationSources::default())
+    }
+
+    fn with_migrations(
+        registry: Registry,
+        db: Db,
+        secret: &[u8],
+        settings: Settings,
+        migrations: MigrationSources,
+    ) -> Self {
         // An invalid cost was refused when the settings were read.
         let cost = settings.password_cost().unwrap_or_default();
         let system = Ctx::system(db, secret)
             .with_entities(registry.clone())
             .with_password_cost(cost)
             .with_suggestions(settings.suggests_names());
-        Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings }))
+        Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings, migrations }))
     }
 
     /// The entities.
@@ -63,6 +75,14 @@ impl AppState {
     #[must_use]
     pub fn system(&self) -> &Ctx {
         &self.0.system
+    }
+
+    /// The application's migrations: those of its folder or of the program, and its data migrations.
+    ///
+    /// # Errors
+    /// [`MigrateError`] when a file or a name is none of a migration.
+    pub fn migrations(&self) -> Result<Migrations, MigrateError> {
+        self.0.migrations.load(&self.0.settings, &self.0.system)
     }
 
     /// The application's secret.

@@ -72,7 +72,10 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
         }
         let was = was.map(|was| was.value.0);
         if let Some(text) = was.as_ref().filter(|text| text.value() == wire) {
-            errors.on(text, format!("the variant is stored as `{wire}` now; `was` takes the value it had before"));
+            errors.on(
+                text,
+                format!("the variant is stored as `{wire}` now; `was` takes the value it had before"),
+            );
         }
         variants.push(Variant {
             ident: &variant.ident,
@@ -95,22 +98,13 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
     let ident = &input.ident;
     let name = names::plain(ident);
     let docs = source::docs(&input.attrs);
-    let definitions = variants.iter().map(
-        |Variant {
-             name,
-             wire,
-             graphql,
-             was,
-             docs,
-             ..
-         }| {
-            let was = match was {
-                Some(was) => quote!(::core::option::Option::Some(#was)),
-                None => quote!(::core::option::Option::None),
-            };
-            quote!(#runtime::VariantDef { name: #name, wire: #wire, graphql: #graphql, was: #was, docs: #docs })
-        },
-    );
+    let definitions = variants.iter().map(|Variant { name, wire, graphql, was, docs, .. }| {
+        let was = match was {
+            Some(was) => quote!(::core::option::Option::Some(#was)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(#runtime::VariantDef { name: #name, wire: #wire, graphql: #graphql, was: #was, docs: #docs })
+    });
     let idents: Vec<&Ident> = variants.iter().map(|variant| variant.ident).collect();
     let positions: Vec<usize> = (0..variants.len()).collect();
     let copied = idents.iter().filter(|_| valid).map(|variant| quote!(Self::#variant => Self::#variant,));

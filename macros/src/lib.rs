@@ -10,6 +10,7 @@ mod attr;
 mod check;
 mod diag;
 mod each_database;
+mod embedded_migrations;
 mod entity;
 mod entity_list;
 mod enums;
@@ -193,6 +194,19 @@ pub fn entities(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn main(input: TokenStream) -> TokenStream {
     entity_list::main(input.into()).into()
+}
+
+/// Compiles an application's migrations into its program, for both databases: `App::migrations(entify::migrations!())`.
+///
+/// They are read from the folder `migrations` beside the package's `Cargo.toml`; another one is given by its path from there:
+/// `entify::migrations!("../migrations")`. Without the folder there are none.
+///
+/// A file that changes is compiled in anew, and so is one that `migrate make` writes, by the `schema.json` that it writes too. A file
+/// that is added by hand is not noticed by cargo until something else changes, unless the package has a `build.rs` with
+/// `println!("cargo::rerun-if-changed=migrations");`.
+#[proc_macro]
+pub fn migrations(input: TokenStream) -> TokenStream {
+    embedded_migrations::expand(input.into()).into()
 }
 
 /// Makes a test for each database of an asynchronous function: `#[each_database(entities![User, Post])]`.

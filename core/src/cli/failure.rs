@@ -11,13 +11,18 @@ use crate::state::OpenError;
 /// What a command ends with.
 pub(super) type Outcome = Result<(), Failure>;
 
-/// Why a command failed: one line, or one for each thing that is wrong with the entities.
+/// Why a command failed: one line, or one for each thing that is wrong with the entities or the schema.
 #[derive(Debug)]
 pub(super) struct Failure(Vec<String>);
 
 impl Failure {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self(vec![message.into()])
+    }
+
+    /// Several things that are wrong, a line each.
+    pub(super) fn lines(lines: Vec<String>) -> Self {
+        Self(lines)
     }
 }
 

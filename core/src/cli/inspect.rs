@@ -1,7 +1,8 @@
 //! `routes` and `check`.
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::migrate::{self, MigrationState, Migrations};
+use crate::migrate::live::{self, Comparison};
+use crate::migrate::{self, MigrationState};
 use crate::server::{App, ServedPath, served_paths};
 use crate::state::AppState;
 
@@ -13,55 +14,80 @@ pub(super) fn routes(app: &App) -> Outcome {
     Ok(())
 }
 
-/// Whether the application could serve.
+/// Whether the application could serve, and every difference between its entities, its migrations and its database.
 pub(super) async fn check(app: &App) -> Outcome {
     let registry = app.registry()?;
     super::print_line(format_args!("entities    ok, {}", registry.iter().count()));
     let settings = super::settings()?;
     super::print_line(format_args!("settings    ok, {:?}", settings.environment));
-    let state = AppState::open(registry, settings).await?;
+    let state = AppState::open_with(registry, settings, app.migrations.clone()).await?;
     let db = state.system().db();
     super::print_line(format_args!("database    ok, {}", db.dialect().name()));
-    let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
-    let unapplied: Vec<_> = migrations
+    let mut waiting = 0;
+    let unapplied: Vec<_> = state
+        .migrations()?
         .status(db)
         .await?
         .into_iter()
-        .filter(|status| status.state != MigrationState::Applied)
+        .inspect(|status| waiting += usize::from(status.state == MigrationState::Waiting))
+        .filter(|status| !matches!(status.state, MigrationState::Applied | MigrationState::Waiting))
         .map(|status| format!("{}_{} is {}", status.version, status.name, status.state.name()))
         .collect();
     if unapplied.is_empty() {
-        super::print_line(format_args!("migrations  ok, all applied"));
-        check_schema(&state).await?;
-        return check_row_security(&state).await;
+        match waiting {
+            0 => super::print_line("migrations  ok, all applied"),
+            _ => super::print_line(format_args!(
+                "migrations  ok, {waiting} waiting until no older version runs"
+            )),
+        }
     }
-    Err(Failure::new(format!("{}; see `migrate status` and `migrate up`", unapplied.join(", "))))
+    let mut wrong = differences(&state, !unapplied.is_empty()).await?;
+    if unapplied.is_empty() {
+        wrong.extend(row_security(&state).await);
+    } else {
+        wrong.push(format!("{}; see `migrate status` and `migrate up`", unapplied.join(", ")));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Failure::lines(wrong)) }
 }
 
-/// Whether the database has the tables and columns that the entities need.
-async fn check_schema(state: &AppState) -> Outcome {
-    let missing = migrate::missing_columns(state.system().db(), state.registry())
-        .await
-        .map_err(|error| Failure::new(error.to_string()))?;
-    if missing.is_empty() {
+/// What the database lacks of what the entities need, or has in another way. Prints what it has beside.
+async fn differences(state: &AppState, pending: bool) -> Result<Vec<String>, Failure> {
+    let (db, folder) = (state.system().db(), &state.settings().migrations_dir);
+    let compared = match live::compare(db, state.registry(), folder, pending).await {
+        Ok(compared) => compared,
+        // A standby, a role that may create nothing, an engine without all of PostgreSQL's catalogs.
+        Err(error) => {
+            super::print_line(format_args!(
+                "note: the database is compared by tables, columns and types only ({error})"
+            ));
+            let missing = migrate::missing_columns(db, state.registry()).await;
+            let differences = missing.map_err(|error| Failure::new(error.to_string()))?;
+            Comparison { differences, notes: Vec::new() }
+        }
+    };
+    for note in &compared.notes {
+        super::print_line(format_args!("note: {note}"));
+    }
+    if compared.differences.is_empty() {
         super::print_line("schema      ok");
-        return Ok(());
     }
-    Err(Failure::new(missing.join("; ")))
+    Ok(compared.differences)
 }
 
-/// Whether the database's policies are those of the entities, or there are none and `DATABASE_RLS` is off.
-async fn check_row_security(state: &AppState) -> Outcome {
+/// What is wrong with row-level security: the database's policies are those of the entities, or there are none and
+/// `DATABASE_RLS` is off.
+async fn row_security(state: &AppState) -> Option<String> {
     let db = state.system().db();
-    let outdated = migrate::inspect_row_security(db, state.registry())
-        .await
-        .map_err(|error| Failure::new(error.to_string()))?;
-    if !outdated.is_empty() {
-        let lines = outdated.join("; ");
-        return Err(Failure::new(format!("{lines}; run `migrate make --rls` and `migrate up`")));
+    match migrate::inspect_row_security(db, state.registry()).await {
+        Err(error) => Some(error.to_string()),
+        Ok(outdated) if !outdated.is_empty() => {
+            Some(format!("{}; run `migrate make --rls` and `migrate up`", outdated.join("; ")))
+        }
+        Ok(_) => {
+            if db.row_security() {
+                super::print_line("row-level security  ok");
+            }
+            None
+        }
     }
-    if db.row_security() {
-        super::print_line("row-level security  ok");
-    }
-    Ok(())
 }

@@ -8,7 +8,6 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::server::listen::{self, ConnectionLimits};
 use crate::server::stop::StopSignal;
 use crate::server::{App, Surfaces};
-use crate::state::AppState;
 
 /// Serve the APIs and the admin.
 #[derive(Debug, Default, Args)]
@@ -25,7 +24,7 @@ impl ServeCommand {
             settings.bind,
             ConnectionLimits { header: settings.header_timeout, shutdown: settings.shutdown_timeout },
         );
-        let state = AppState::ready(app.registry()?, settings, self.migrate).await?;
+        let state = app.ready(settings, self.migrate).await?;
         let addresses = Surfaces::addresses(state.registry());
         let endpoint = app.into_endpoint(&state)?;
         let stop = StopSignal::listen(limits.shutdown)

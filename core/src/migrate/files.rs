@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::migrate::{MigrateError, framework};
 
-/// The first line of a file that is to be written by hand. The runner refuses it.
-pub(super) const UNWRITTEN: &str = "-- entify: write this migration, then remove this line";
+pub(super) use crate::migrate::header::UNWRITTEN;
 
 /// The files of one migration.
 #[derive(Debug, PartialEq, Eq)]
@@ -100,5 +99,11 @@ fn parse_name(path: &Path) -> Result<(i64, String, FileDirection), MigrateError>
 /// The text with `\n` as line end, so that a checkout on another system is the same migration.
 fn read_sql(path: &Path) -> Result<String, MigrateError> {
     let text = std::fs::read_to_string(path).map_err(|error| MigrateError::io(path, &error))?;
-    Ok(text.replace("\r\n", "\n"))
+    let text = text.replace("\r\n", "\n");
+    let is_conflict = |line: &str| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
+    if let Some(line) = text.lines().position(is_conflict) {
+        let reason = format!("line {}: a conflict of a merge is not resolved", line + 1);
+        return Err(MigrateError::file(path, reason));
+    }
+    Ok(text)
 }

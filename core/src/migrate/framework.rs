@@ -19,7 +19,9 @@ macro_rules! embedded {
             version: $version,
             name: $name,
             up: include_str!(concat!("../../migrations/", $dialect, "/", $version, "_", $name, ".up.sql")),
-            down: include_str!(concat!("../../migrations/", $dialect, "/", $version, "_", $name, ".down.sql")),
+            down: Some(include_str!(concat!(
+                "../../migrations/", $dialect, "/", $version, "_", $name, ".down.sql"
+            ))),
         }),*]
     };
 }

@@ -115,7 +115,6 @@ pub(crate) fn is_outdated(folder: &Path, registry: &Registry) -> Result<bool, Mi
 }
 
 /// The statements that give the tables of these entities their policies.
-#[cfg(all(feature = "testing", feature = "postgres"))]
 pub(crate) fn secure_statements(entities: impl IntoIterator<Item = &'static EntityInfo>) -> Vec<String> {
     entities.into_iter().flat_map(|info| TablePolicies::of(info).statements()).collect()
 }
@@ -245,12 +244,7 @@ impl PolicySnapshot {
     fn steps(&self, what: &str, statements: fn(&TablePolicies) -> Vec<String>) -> Vec<Step> {
         let of = |table: &TablePolicies| {
             let comment = format!("{}: {what}", table.name);
-            let rest = std::iter::repeat("");
-            std::iter::once(comment.as_str())
-                .chain(rest)
-                .zip(statements(table))
-                .map(|(comment, sql)| Step::new(comment, sql))
-                .collect::<Vec<_>>()
+            statements(table).into_iter().map(move |sql| Step::new(comment.clone(), sql))
         };
         self.tables.iter().flat_map(of).collect()
     }

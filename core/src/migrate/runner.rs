@@ -1,31 +1,63 @@
-//! Running a history on a database, with sqlx's records of what is applied.
+//! Running a history on a database, which records what is applied in the layout of sqlx's own table.
 
-use std::collections::HashMap;
+mod assertion;
+#[cfg(feature = "postgres")]
+mod indexes;
+#[cfg(feature = "postgres")]
+mod lock;
+#[cfg(feature = "postgres")]
+mod on_postgres;
+#[cfg(feature = "sqlite")]
+mod on_sqlite;
+#[cfg(feature = "sqlite")]
+mod rebuild;
+mod records;
+mod session;
+mod watch;
+mod work;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
 
 use sea_query::Values;
-use sqlx::migrate::{AppliedMigration, Migrate, Migration};
 
-#[cfg(feature = "sqlite")]
-use crate::db::{BUSY_TIMEOUT, SqlitePools};
-use crate::db::{Db, DbError, Deadline, Dialect, Executor, Layout, Pools, Statement};
-#[cfg(feature = "postgres")]
-use crate::db::{PostgresPool, SYSTEM};
-use crate::migrate::files::UNWRITTEN;
-use crate::migrate::migrations::MigrationEntry;
-use crate::migrate::{MigrateError, MigrationRun, MigrationState, MigrationStatus, Migrations};
+use crate::db::{Db, DbError, Dialect, Executor, Layout, Pools, Statement};
+use crate::migrate::data::DataMigration;
+use crate::migrate::history::History;
+use crate::migrate::migrations::{MigrationEntry, MigrationWork, RunSettings};
+use crate::migrate::{MigrateError, MigrationRun, MigrationStatus, Migrations, PlannedMigration, UpOptions};
 use crate::types::Kind;
 use crate::value::Value;
+pub(super) use records::Record;
+use work::check_runnable;
 
 /// The table that records what is applied.
 pub(super) const TABLE: &str = "_entify_migrations";
 
 /// What to do with the history.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum MigrateTask {
     /// Apply what is pending.
-    Up,
-    /// Revert the last ones.
-    Down(usize),
+    Up(UpOptions),
+    /// Revert the last ones, or those after a version.
+    Down { steps: usize, to: Option<i64> },
+}
+
+/// A run of migrations on a database.
+struct Run {
+    migrations: Migrations,
+    db: Db,
+    task: MigrateTask,
+}
+
+/// What is done with one migration.
+#[derive(Debug, Clone, Copy)]
+enum Action<'m> {
+    /// What it replaces is applied already.
+    Record(&'m MigrationEntry),
+    Apply(&'m MigrationEntry),
+    Revert(&'m MigrationEntry),
 }
 
 /// Runs the migrations in a spawned task, which continues to its end when the caller is dropped.
@@ -34,264 +66,162 @@ pub(super) async fn run(
     db: &Db,
     task: MigrateTask,
 ) -> Result<Vec<MigrationRun>, MigrateError> {
-    if migrations.dialect() != db.dialect() {
-        return Err(DbError::Config(format!(
-            "these are migrations for {}, but the database is {}",
-            migrations.dialect().name(),
-            db.dialect().name()
-        ))
-        .into());
+    check_dialect(migrations, db)?;
+    // What is up to date takes no lock, and needs no right to write.
+    if let MigrateTask::Up(options) = &task
+        && let Some(records) = recorded(db).await?
+    {
+        let plan = History::new(migrations.entries(), &records).up(options)?;
+        if plan.to_record.is_empty() && plan.to_apply.is_empty() {
+            return Ok(Vec::new());
+        }
     }
-    let (migrations, db) = (migrations.clone(), db.clone());
-    let changed = db.clone();
+    let run = Run { migrations: migrations.clone(), db: db.clone(), task };
     let running = tokio::spawn(async move {
-        match db.pools() {
+        match run.db.pools() {
             #[cfg(feature = "sqlite")]
-            Pools::Sqlite(pools) => on_sqlite(pools, db.deadline(), &migrations, task).await,
+            Pools::Sqlite(pools) => on_sqlite::run(pools, &run).await,
             #[cfg(feature = "postgres")]
-            Pools::Postgres(pool) => on_postgres(pool, db.deadline(), &migrations, task).await,
+            Pools::Postgres(pool) => on_postgres::run(pool, &run).await,
         }
     });
     let done = running.await;
-    changed.note_schema_change();
+    db.note_schema_change();
     match done {
         Ok(result) => result,
         Err(panicked) => Err(DbError::Other(panicked.to_string()).into()),
     }
 }
 
-/// One transaction that takes the write lock at once: sqlx's own lock does nothing on SQLite.
-///
-/// References are off meanwhile and checked at the end, so that a migration can replace a table that others refer to
-/// (the only way to change most things on SQLite), and can drop tables that refer to each other.
-#[cfg(feature = "sqlite")]
-async fn on_sqlite(
-    pools: &SqlitePools,
-    deadline: Deadline,
-    migrations: &Migrations,
-    task: MigrateTask,
-) -> Result<Vec<MigrationRun>, MigrateError> {
-    use sqlx::{Connection as _, Executor as _};
-    let mut connection = pools.unlimited_writer(&deadline).await?;
-    connection.execute("PRAGMA foreign_keys = OFF").await.map_err(DbError::from)?;
-    // Another process that migrates is waited for.
-    connection.execute(busy_timeout(deadline.remaining())).await.map_err(DbError::from)?;
-    let work = async {
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(DbError::from)?;
-        let steps = run_on(&mut *transaction, migrations, task).await?;
-        if !steps.is_empty() {
-            check_references(&mut transaction).await?;
-        }
-        transaction.commit().await.map_err(DbError::from)?;
-        Ok(steps)
-    };
-    let result = work.await;
-    let reset = match connection.execute("PRAGMA foreign_keys = ON").await {
-        Ok(_) => connection.execute(busy_timeout(BUSY_TIMEOUT)).await,
-        failed => failed,
-    };
-    if let Err(error) = reset {
-        // Never hand out a connection that does not check references.
-        tracing::warn!(%error, "the connection that migrated is closed");
-        connection.close_on_drop();
+fn check_dialect(migrations: &Migrations, db: &Db) -> Result<(), MigrateError> {
+    if migrations.dialect() == db.dialect() {
+        return Ok(());
     }
-    result
+    Err(DbError::Config(format!(
+        "these are migrations for {}, but the database is {}",
+        migrations.dialect().name(),
+        db.dialect().name()
+    ))
+    .into())
 }
 
-#[cfg(feature = "sqlite")]
-fn busy_timeout(time: std::time::Duration) -> sqlx::AssertSqlSafe<String> {
-    sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {}", time.as_millis()))
-}
+impl Run {
+    fn settings(&self) -> &RunSettings {
+        &self.migrations.settings
+    }
 
-#[cfg(feature = "sqlite")]
-async fn check_references(connection: &mut sqlx::SqliteConnection) -> Result<(), MigrateError> {
-    let broken: Option<(String, Option<i64>, String)> =
-        sqlx::query_as("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 1")
-            .fetch_optional(connection)
-            .await
-            .map_err(DbError::from)?;
-    match broken {
-        Some((table, _, target)) => Err(MigrateError::BrokenReferences { table, target }),
-        None => Ok(()),
-    }
-}
-
-/// A connection of its own, closed at the end: that also releases the lock, which sqlx leaves held after an error, and
-/// resets the settings.
-#[cfg(feature = "postgres")]
-async fn on_postgres(
-    pool: &PostgresPool,
-    deadline: Deadline,
-    migrations: &Migrations,
-    task: MigrateTask,
-) -> Result<Vec<MigrationRun>, MigrateError> {
-    use sqlx::{Connection as _, Executor as _};
-    let mut connection = pool.acquire(&deadline).await?.detach();
-    // Neither a long migration nor waiting for another process is an error.
-    connection.execute("SET statement_timeout = 0; SET lock_timeout = 0").await.map_err(DbError::from)?;
-    // Migrations read and change every row, also where row-level security holds for their own role.
-    let system = format!("SELECT set_config('{SYSTEM}', 'on', false)");
-    if let Err(error) = connection.execute(sqlx::AssertSqlSafe(system)).await {
-        tracing::debug!(%error, "this engine has no custom settings, and so no policies that read them");
-    }
-    if migrations.locking() {
-        connection.lock().await.map_err(of_sqlx)?;
-    }
-    let result = run_on(&mut connection, migrations, task).await;
-    if let Err(error) = connection.close().await {
-        tracing::debug!(%error, "the connection that migrated did not close properly");
-    }
-    result
-}
-
-async fn run_on<C: Migrate>(
-    connection: &mut C,
-    migrations: &Migrations,
-    task: MigrateTask,
-) -> Result<Vec<MigrationRun>, MigrateError> {
-    connection.ensure_migrations_table(TABLE).await.map_err(of_sqlx)?;
-    let applied = connection.list_applied_migrations(TABLE).await.map_err(of_sqlx)?;
-    match task {
-        MigrateTask::Up => up(connection, migrations, &applied).await,
-        MigrateTask::Down(steps) => down(connection, migrations, &applied, steps).await,
-    }
-}
-
-async fn up<C: Migrate>(
-    connection: &mut C,
-    migrations: &Migrations,
-    applied: &[AppliedMigration],
-) -> Result<Vec<MigrationRun>, MigrateError> {
-    for record in applied {
-        let entry = entry_of(migrations, record.version)?;
-        if entry.up.checksum != record.checksum {
-            return Err(MigrateError::Changed { version: entry.version, name: entry.name.clone() });
-        }
-    }
-    let is_pending = |entry: &&MigrationEntry| applied.iter().all(|record| record.version != entry.version);
-    let pending: Vec<&MigrationEntry> = migrations.entries().iter().filter(is_pending).collect();
-    for entry in &pending {
-        check_written(migrations, entry, &entry.up, "up")?;
-    }
-    let mut steps = Vec::new();
-    for entry in pending {
-        let elapsed = connection.apply(TABLE, &entry.up).await;
-        steps.push(entry.step(elapsed)?);
-    }
-    Ok(steps)
-}
-
-async fn down<C: Migrate>(
-    connection: &mut C,
-    migrations: &Migrations,
-    applied: &[AppliedMigration],
-    steps: usize,
-) -> Result<Vec<MigrationRun>, MigrateError> {
-    // A changed file is accepted here: to change a migration one reverts it.
-    let mut to_revert = Vec::new();
-    for record in applied.iter().rev().take(steps) {
-        let entry = entry_of(migrations, record.version)?;
-        let Some(down) = &entry.down else {
-            return Err(MigrateError::NoDown { version: entry.version, name: entry.name.clone() });
+    /// What is to be done. All of it can be done: nothing has begun when it is refused.
+    fn plan(&self, records: &[Record]) -> Result<Vec<Action<'_>>, MigrateError> {
+        let history = History::new(self.migrations.entries(), records);
+        let actions: Vec<Action<'_>> = match &self.task {
+            MigrateTask::Up(options) => {
+                let plan = history.up(options)?;
+                let recorded = plan.to_record.into_iter().map(Action::Record);
+                recorded.chain(plan.to_apply.into_iter().map(Action::Apply)).collect()
+            }
+            MigrateTask::Down { steps, to } => {
+                history.down(*steps, *to)?.into_iter().map(Action::Revert).collect()
+            }
         };
-        check_written(migrations, entry, down, "down")?;
-        to_revert.push((entry, down));
+        for action in &actions {
+            check_runnable(action, self.migrations.dialect())?;
+        }
+        Ok(actions)
     }
-    let mut steps = Vec::new();
-    for (entry, down) in to_revert {
-        let elapsed = connection.revert(TABLE, down).await;
-        steps.push(entry.step(elapsed)?);
-    }
-    Ok(steps)
-}
 
-fn entry_of(migrations: &Migrations, version: i64) -> Result<&MigrationEntry, MigrateError> {
-    let entry = migrations.entries().iter().find(|entry| entry.version == version);
-    entry.ok_or(MigrateError::Missing { version })
-}
-
-fn check_written(
-    migrations: &Migrations,
-    entry: &MigrationEntry,
-    migration: &Migration,
-    direction: &str,
-) -> Result<(), MigrateError> {
-    let file = || {
-        let (folder, MigrationEntry { version, name, .. }) = (migrations.dialect().name(), entry);
-        format!("{folder}/{version}_{name}.{direction}.sql")
-    };
-    if migration.sql.as_str().contains(UNWRITTEN) {
-        return Err(MigrateError::Unwritten {
-            version: entry.version,
-            name: entry.name.clone(),
-            file: file(),
-        });
-    }
-    if migration.no_tx && migrations.dialect() == Dialect::Sqlite {
-        return Err(MigrateError::file(
-            file(),
-            "`-- no-transaction` is not possible on SQLite, where a run is one transaction",
-        ));
-    }
-    Ok(())
-}
-
-impl MigrationEntry {
-    fn step(
-        &self,
-        outcome: Result<std::time::Duration, sqlx::migrate::MigrateError>,
-    ) -> Result<MigrationRun, MigrateError> {
-        match outcome {
-            Ok(elapsed) => Ok(MigrationRun { version: self.version, name: self.name.clone(), elapsed }),
-            Err(sqlx::migrate::MigrateError::ExecuteMigration(error, _)) => Err(MigrateError::Failed {
-                version: self.version,
-                name: self.name.clone(),
-                reason: error.to_string(),
-            }),
-            Err(error) => Err(of_sqlx(error)),
+    /// Tells the operator what goes on.
+    fn say(&self, line: &str) {
+        if self.settings().progress {
+            eprintln!("{line}");
+        } else {
+            tracing::info!("{line}");
         }
     }
+
+    /// Calls the function of a data migration.
+    async fn call(&self, action: Action<'_>, done: &Arc<AtomicU64>) -> Result<(), MigrateError> {
+        let (entry, work) = match action {
+            Action::Record(_) => return Ok(()),
+            Action::Apply(entry) | Action::Revert(entry) => (entry, &entry.work),
+        };
+        let MigrationWork::Data(step) = work else { return Ok(()) };
+        let work = match action {
+            Action::Revert(_) => step.down.as_ref(),
+            _ => Some(&step.up),
+        };
+        let (Some(work), Some(ctx)) = (work, self.migrations.ctx()) else { return Ok(()) };
+        let result = work(DataMigration::new(ctx, entry.version, done)).await;
+        result.map_err(|error| entry.failed(error.to_string()))
+    }
 }
 
-fn of_sqlx(error: sqlx::migrate::MigrateError) -> MigrateError {
-    match error {
-        sqlx::migrate::MigrateError::Execute(error) => DbError::from(error).into(),
-        error => DbError::Other(error.to_string()).into(),
+impl<'m> Action<'m> {
+    fn entry(self) -> &'m MigrationEntry {
+        match self {
+            Self::Record(entry) | Self::Apply(entry) | Self::Revert(entry) => entry,
+        }
     }
+
+    /// Whether a function of the program does it.
+    fn is_in_rust(self) -> bool {
+        !matches!(self, Self::Record(_)) && matches!(self.entry().work, MigrationWork::Data(_))
+    }
+
+    fn done(self, begun: Instant) -> Option<MigrationRun> {
+        let entry = match self {
+            Self::Record(_) => return None,
+            Self::Apply(entry) | Self::Revert(entry) => entry,
+        };
+        Some(MigrationRun { version: entry.version, name: entry.name.clone(), elapsed: begun.elapsed() })
+    }
+}
+
+fn of_sqlx(error: sqlx::Error) -> MigrateError {
+    let code = session::code(&error).unwrap_or_default();
+    // SQLite's code is in the low byte, PostgreSQL's is text.
+    let sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
+    if sqlite == Some(8) || code == "25006" {
+        return MigrateError::ReadOnly;
+    }
+    DbError::from(error).into()
+}
+
+/// How often those who wait for another process ask again.
+fn next_pause(pause: Duration) -> Duration {
+    (pause * 2).min(Duration::from_millis(500))
 }
 
 pub(super) async fn status(migrations: &Migrations, db: &Db) -> Result<Vec<MigrationStatus>, MigrateError> {
-    let mut applied: HashMap<i64, (String, Vec<u8>)> = HashMap::new();
-    for (version, name, checksum) in records(db).await? {
-        applied.insert(version, (name, checksum));
-    }
-    let mut all: Vec<MigrationStatus> = migrations
-        .entries()
-        .iter()
-        .map(|entry| MigrationStatus {
-            version: entry.version,
-            name: entry.name.clone(),
-            origin: Some(entry.origin),
-            state: match applied.remove(&entry.version) {
-                None => MigrationState::Pending,
-                Some((_, checksum)) if checksum == *entry.up.checksum => MigrationState::Applied,
-                Some(_) => MigrationState::Changed,
-            },
-        })
-        .collect();
-    all.extend(applied.into_iter().map(|(version, (name, _))| MigrationStatus {
-        version,
-        name,
-        origin: None,
-        state: MigrationState::Missing,
-    }));
-    all.sort_by_key(|status| status.version);
-    Ok(all)
+    let records = recorded(db).await?.unwrap_or_default();
+    Ok(History::new(migrations.entries(), &records).status())
 }
 
-/// The migrations that the database has recorded: version, name, checksum. Reads only, so that the status of a database
-/// never changes it.
-async fn records(db: &Db) -> Result<Vec<(i64, String, Vec<u8>)>, DbError> {
+/// What `up` would run.
+pub(super) async fn plan(
+    migrations: &Migrations,
+    db: &Db,
+    options: &UpOptions,
+) -> Result<Vec<PlannedMigration>, MigrateError> {
+    check_dialect(migrations, db)?;
+    let records = recorded(db).await?.unwrap_or_default();
+    let plan = History::new(migrations.entries(), &records).up(options)?;
+    let planned = plan.to_apply.into_iter().map(|entry| {
+        check_runnable(&Action::Apply(entry), db.dialect())?;
+        Ok(PlannedMigration {
+            version: entry.version,
+            name: entry.name.clone(),
+            sql: match &entry.work {
+                MigrationWork::Sql { up, .. } => Some(up.sql.to_string()),
+                MigrationWork::Data(_) => None,
+            },
+        })
+    });
+    planned.collect()
+}
+
+/// The migrations that the database has recorded, oldest first; `None` when it records none. Reads only, so that the status of
+/// a database never changes it.
+async fn recorded(db: &Db) -> Result<Option<Vec<Record>>, DbError> {
     let executor = Executor::Pool(db.clone());
     let exists = match db.dialect() {
         Dialect::Sqlite => format!("SELECT count(*) > 0 FROM sqlite_master WHERE name = '{TABLE}'"),
@@ -299,20 +229,18 @@ async fn records(db: &Db) -> Result<Vec<(i64, String, Vec<u8>)>, DbError> {
     };
     let rows = executor.read(statement(exists), &Layout::default().with_column(Kind::Bool)).await?;
     if rows.iter().all(|row| *row.get(0) != Value::Bool(true)) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let layout = Layout::default().with_column(Kind::I64).with_column(Kind::Text).with_column(Kind::Bytes);
-    let query = statement(format!("SELECT version, description, checksum FROM {TABLE}"));
+    let query = statement(format!("SELECT version, description, checksum FROM {TABLE} ORDER BY version"));
     let rows = executor.read(query, &layout).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|mut row| match (row.take(0), row.take(1), row.take(2)) {
-            (Value::Int(version), Value::Text(name), Value::Bytes(checksum)) => {
-                Some((version, name, checksum.to_vec()))
-            }
-            _ => None,
-        })
-        .collect())
+    let records = rows.into_iter().filter_map(|mut row| match (row.take(0), row.take(1), row.take(2)) {
+        (Value::Int(version), Value::Text(name), Value::Bytes(checksum)) => {
+            Some(Record { version, name, checksum: checksum.to_vec() })
+        }
+        _ => None,
+    });
+    Ok(Some(records.collect()))
 }
 
 fn statement(sql: String) -> Statement {

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::db::{Db, DbError, Dialect};
 use crate::migrate::lint::Lock;
-use crate::migrate::migrations::MigrationEntry;
+use crate::migrate::migrations::{MigrationEntry, MigrationWork};
 use crate::migrate::{MigrateError, MigrationOrigin, Migrations};
 
 #[cfg(feature = "postgres")]
@@ -120,6 +120,13 @@ async fn round_trips(migrations: &Migrations, db: &Db) -> Result<Verification, M
     Ok(verification)
 }
 
+fn has_way_back(entry: &MigrationEntry) -> bool {
+    match &entry.work {
+        MigrationWork::Sql { down, .. } => down.is_some(),
+        MigrationWork::Data(step) => step.down.is_some(),
+    }
+}
+
 /// One migration, up, down and up.
 struct RoundTrip<'d> {
     db: &'d Db,
@@ -139,7 +146,7 @@ impl RoundTrip<'_> {
             return Ok(false);
         }
         let after = dump::schema(self.db).await?;
-        if entry.down.is_none() {
+        if !has_way_back(entry) {
             self.verified.problems.push("it has no `.down.sql`, so it cannot be taken back".to_owned());
             return Ok(true);
         }
@@ -198,13 +205,12 @@ impl RoundTrip<'_> {
         if let MigrateError::Database(error @ DbError::Unavailable(_)) = error {
             return Err(error.clone().into());
         }
-        let text = error.to_string();
-        if text.contains("assert") {
+        if matches!(error, MigrateError::Assertion { .. }) {
             self.verified.notes.push(format!(
                 "{direction} stops at an assertion with the rows that were there, and is run without"
             ));
         } else {
-            self.verified.problems.push(format!("{direction} fails with rows in the tables: {text}"));
+            self.verified.problems.push(format!("{direction} fails with rows in the tables: {error}"));
         }
         rows::delete(self.db).await?;
         Ok(true)

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::entity::{EntityDef, Registry, RegistryError};
 use crate::error::Result;
-use crate::migrate;
+use crate::migrate::{self, DataMigration, DataStep, EmbeddedMigrations, MigrationSources};
 use crate::server::surfaces::{About, Surfaces};
 use crate::server::{StartError, routes};
 use crate::state::AppState;
@@ -50,6 +50,7 @@ pub struct App {
     pub(super) mounts: Vec<(String, BoxEndpoint<'static>)>,
     pub(super) layers: Vec<Layer>,
     pub(super) authenticators: Authenticators,
+    pub(crate) migrations: MigrationSources,
 }
 
 impl std::fmt::Debug for App {
@@ -71,6 +72,7 @@ impl App {
             mounts: Vec::new(),
             layers: Vec::new(),
             authenticators: Authenticators::default(),
+            migrations: MigrationSources::default(),
         }
     }
 
@@ -104,6 +106,64 @@ impl App {
         Fut: Future<Output = Result<()>> + Send + 'static,
     {
         self.seed = Some(Box::new(move |ctx| Box::pin(seed(ctx))));
+        self
+    }
+
+    /// Takes the migrations that are compiled into the program: `entify::migrations!()`. In production these are the ones, and no
+    /// folder is needed; in development the folder of `MIGRATIONS_DIR` is, where it exists.
+    #[must_use]
+    pub fn migrations(mut self, embedded: EmbeddedMigrations) -> Self {
+        self.migrations.embedded = Some(embedded);
+        self
+    }
+
+    /// Adds a migration in Rust, in order with the others by the timestamp that its name begins with. It runs once, is recorded
+    /// as the others are, and its way back changes nothing.
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # use entify::migrate::DataMigration;
+    /// # #[derive(Entity)] #[entity(policy = public)] struct Post { slug: Option<String> }
+    /// async fn fill_slugs(migration: DataMigration) -> entify::Result<()> {
+    ///     migration
+    ///         .batches(|ctx, _: Option<()>| async move {
+    ///             let fill = "UPDATE post SET slug = 'post-' || id WHERE id IN \
+    ///                         (SELECT id FROM post WHERE slug IS NULL LIMIT 1000)";
+    ///             let changed = DataMigration::execute(&ctx, fill).await?;
+    ///             Ok((changed > 0).then_some(()))
+    ///         })
+    ///         .await
+    /// }
+    ///
+    /// # fn app() -> App {
+    /// App::new(entities![Post]).data_migration("20261127120000_fill_slugs", fill_slugs)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn data_migration<F, Fut>(mut self, name: impl Into<String>, up: F) -> Self
+    where
+        F: Fn(DataMigration) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.migrations.data.push(DataStep::new(name, up));
+        self
+    }
+
+    /// As [`App::data_migration`], with a way back of its own.
+    #[must_use]
+    pub fn reversible_data_migration<F, Fut, G, Gut>(
+        mut self,
+        name: impl Into<String>,
+        up: F,
+        down: G,
+    ) -> Self
+    where
+        F: Fn(DataMigration) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+        G: Fn(DataMigration) -> Gut + Send + Sync + 'static,
+        Gut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.migrations.data.push(DataStep::new(name, up).with_down(down));
         self
     }
 
@@ -158,7 +218,7 @@ impl App {
     /// # Errors
     /// [`StartError`], which names the setting or the entity.
     pub async fn state(&self, settings: Settings) -> Result<AppState, StartError> {
-        Ok(AppState::open(self.registry()?, settings).await?)
+        Ok(AppState::open_with(self.registry()?, settings, self.migrations.clone()).await?)
     }
 
     /// Opens the database of the settings and applies pending migrations.
@@ -166,7 +226,13 @@ impl App {
     /// # Errors
     /// As [`App::state`], and when a migration fails.
     pub async fn migrated_state(&self, settings: Settings) -> Result<AppState, StartError> {
-        Ok(AppState::ready(self.registry()?, settings, true).await?)
+        self.ready(settings, true).await
+    }
+
+    /// The state on a database that has all of its tables.
+    pub(crate) async fn ready(&self, settings: Settings, migrate: bool) -> Result<AppState, StartError> {
+        let migrations = self.migrations.clone();
+        Ok(AppState::ready_with(self.registry()?, settings, migrate, migrations).await?)
     }
 
     /// Everything that is served, as one endpoint: for a server of the program's own, and for tests.

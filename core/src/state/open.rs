@@ -4,7 +4,7 @@ use crate::config::{Environment, Settings, SettingsError};
 use crate::db::{Db, DbError, Dialect};
 use crate::entity::Registry;
 use crate::files;
-use crate::migrate::{self, MigrateError, Migrations};
+use crate::migrate::{self, MigrateError, MigrationSources, MigrationState, Migrations, UpOptions};
 use crate::state::AppState;
 
 /// Why an application's database cannot be used; safe and meant for its operator.
@@ -22,13 +22,15 @@ pub enum OpenError {
     Migrate(#[from] MigrateError),
     /// The database is behind the migrations.
     #[error(
-        "{count} migrations are pending, the first is {first}; apply them with `migrate up` or `serve --migrate`"
+        "{count} migrations are pending, the first is {first}; {}", way_out(.behind.as_deref())
     )]
     Pending {
         /// How many.
         count: usize,
         /// The oldest of them.
         first: String,
+        /// A migration before it that waits until no older version of the program runs.
+        behind: Option<String>,
     },
     /// The database does not have what the entities need, though no migration is pending.
     #[error("the database does not fit the entities: {}", .0.join("; "))]
@@ -41,10 +43,19 @@ impl AppState {
     /// # Errors
     /// [`OpenError`], which names the setting or the entity, or why the database is not available.
     pub async fn open(registry: Registry, settings: Settings) -> Result<Self, OpenError> {
+        Self::open_with(registry, settings, MigrationSources::default()).await
+    }
+
+    /// As [`AppState::open`], of a program that brings migrations along.
+    pub(crate) async fn open_with(
+        registry: Registry,
+        settings: Settings,
+        migrations: MigrationSources,
+    ) -> Result<Self, OpenError> {
         migrate::check_names(&registry).map_err(MigrateError::from)?;
         let db = Db::connect(&settings.db_options()).await.map_err(open_error)?;
         let secret = settings.secret()?;
-        Ok(Self::with_settings(registry, db, &secret, settings))
+        Ok(Self::with_migrations(registry, db, &secret, settings, migrations))
     }
 
     /// Opens the database and checks its tables: on SQLite, or with `migrate`, pending migrations are applied; otherwise
@@ -53,33 +64,60 @@ impl AppState {
     /// # Errors
     /// As [`AppState::open`], when a migration fails or is pending, and when a table or a column is missing.
     pub async fn ready(registry: Registry, settings: Settings, migrate: bool) -> Result<Self, OpenError> {
-        let state = Self::open(registry, settings).await?;
+        Self::ready_with(registry, settings, migrate, MigrationSources::default()).await
+    }
+
+    /// As [`AppState::ready`], of a program that brings migrations along.
+    pub(crate) async fn ready_with(
+        registry: Registry,
+        settings: Settings,
+        migrate: bool,
+        migrations: MigrationSources,
+    ) -> Result<Self, OpenError> {
+        let has_own = migrations.embedded.is_some();
+        let state = Self::open_with(registry, settings, migrations).await?;
         let db = state.system().db();
         let is_sqlite = db.dialect() == Dialect::Sqlite;
-        if is_sqlite && state.settings().environment == Environment::Development {
+        let in_production = state.settings().environment == Environment::Production;
+        if is_sqlite && !in_production && !has_own {
             write_first_migration(&state)?;
         }
-        let migrations = Migrations::load(&state.settings().migrations_dir, db.dialect())?;
+        let migrations = state.migrations()?.with_progress(true);
         if is_sqlite || migrate {
-            for run in migrations.up(db).await? {
+            let options = UpOptions { hold_contract: in_production, ..UpOptions::default() };
+            for run in migrations.up_with(db, options).await? {
                 eprintln!("applied migration {}_{}", run.version, run.name);
             }
-            check_schema(&state).await?;
-            check_row_security(&state).await?;
-            return Ok(state);
         }
-        let pending = migrations.pending(db).await?;
-        match pending.first() {
-            None => {
-                check_schema(&state).await?;
-                check_row_security(&state).await?;
-                Ok(state)
-            }
-            Some(first) => Err(OpenError::Pending {
-                count: pending.len(),
-                first: format!("{}_{}", first.version, first.name),
-            }),
-        }
+        check_applied(&migrations, db).await?;
+        check_schema(&state).await?;
+        check_row_security(&state).await?;
+        Ok(state)
+    }
+}
+
+/// Fails when a migration is pending. One that waits until no older version runs is no reason not to start.
+async fn check_applied(migrations: &Migrations, db: &Db) -> Result<(), OpenError> {
+    let pending = migrations.pending(db).await?;
+    let Some(first) = pending.first() else { return Ok(()) };
+    let all = migrations.status(db).await?;
+    let waits =
+        |state: MigrationState, version: i64| state == MigrationState::Waiting && version < first.version;
+    let behind = all.iter().find(|status| waits(status.state, status.version));
+    Err(OpenError::Pending {
+        count: pending.len(),
+        first: first.full_name(),
+        behind: behind.map(|status| status.full_name()),
+    })
+}
+
+fn way_out(behind: Option<&str>) -> String {
+    match behind {
+        None => "apply them with `migrate up` or `serve --migrate`".to_owned(),
+        Some(behind) => format!(
+            "{behind} comes before it and waits until no older version of the program runs: apply all with \
+             `migrate up --contract`"
+        ),
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod entities;
 mod framework;
 mod fulltext;
 mod lint;
+mod live;
 mod make;
 mod random;
 mod runner;

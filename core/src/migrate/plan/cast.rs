@@ -81,6 +81,8 @@ pub(super) fn is_read_alike(before: &Column, after: &Column) -> bool {
 pub(super) fn convert(before: &Column, after: &Column, dialect: Dialect) -> Option<Conversion> {
     let column = quoted(&before.name);
     match dialect {
+        // A schema that was stored by an older version of the framework does not name the field's type.
+        Dialect::Sqlite if before.kind.is_none() && before.sql_type == after.sql_type => Some(plain(column)),
         Dialect::Sqlite => sqlite(&column, &family(before, dialect), &family(after, dialect)),
         Dialect::Postgres => postgres(&column, before, after),
     }

@@ -9,7 +9,7 @@ use crate::db::quoted;
 use crate::entity::names;
 use crate::migrate::declared::{Fills, Renames};
 use crate::migrate::diff::{Diff, Named as _, TableDiff};
-use crate::migrate::plan::sync::{Filled, Twins};
+use crate::migrate::plan::sync::{Conversions, Sync};
 use crate::migrate::plan::{Op, Stage, Step, cast, postgres};
 use crate::migrate::{Check, Column, Index, Table, Unique};
 
@@ -33,8 +33,9 @@ pub(in crate::migrate) struct OneStep {
 /// A table between the two steps.
 struct Middle {
     table: Table,
-    twins: Vec<Twins>,
-    filled: Vec<Filled>,
+    syncs: Vec<Sync>,
+    /// Columns beside old ones that they will replace.
+    twins: Vec<String>,
     /// Columns that get their name with the second step: between, now.
     replaced: Vec<(String, String)>,
 }
@@ -60,13 +61,9 @@ pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, 
             begin.push(view);
             end.push(reverse);
         }
-        for twins in &between.twins {
-            begin.extend(twins.begin());
-            end.push(twins.end());
-        }
-        for filled in &between.filled {
-            begin.extend(filled.begin());
-            end.push(filled.end());
+        for sync in &between.syncs {
+            begin.extend(sync.begin());
+            end.push(sync.end());
         }
         if let Some(slot) = middle.tables.iter_mut().find(|slot| slot.name == *now) {
             *slot = between.table;
@@ -101,8 +98,8 @@ impl Middle {
     fn of(diff: &TableDiff, source: &Table, fills: &Fills, one_step: OneStep) -> Self {
         let mut middle = Self {
             table: Table { columns: Vec::new(), ..diff.after.clone() },
+            syncs: Vec::new(),
             twins: Vec::new(),
-            filled: Vec::new(),
             replaced: Vec::new(),
         };
         for column in &diff.after.columns {
@@ -186,7 +183,7 @@ impl Middle {
             let value =
                 fills.of(&diff.after.name, &after.name).map(str::to_owned).or_else(|| after.default.clone());
             if let Some(value) = value {
-                self.filled.push(Filled::of(&diff.after, &after.name, &value));
+                self.syncs.push(Sync::filled(&diff.after, &after.name, &value));
             }
         }
         self.table.columns.push(column);
@@ -194,8 +191,8 @@ impl Middle {
 
     /// A renamed column: the old version writes the one, the new version the other.
     fn twin(&mut self, diff: &TableDiff, source: &Table, before: &Column, after: &Column) {
-        let [forth, back] = conversions(before, after);
-        self.twins.push(Twins::of(&diff.after, &before.name, &after.name, forth, back));
+        self.syncs.push(Sync::twins(&diff.after, &before.name, &after.name, &conversions(before, after)));
+        self.twins.push(after.name.clone());
         let column = Column { nullable: true, default: None, ..after.clone() };
         self.table.columns.push(column);
         self.leave(diff, source, before);
@@ -204,8 +201,8 @@ impl Middle {
     /// A column of another type under the same name: made beside it, and given its name with the second step.
     fn replace(&mut self, diff: &TableDiff, before: &Column, after: &Column) {
         let shadow = names::shorten(format!("{}__new", after.name));
-        let [forth, back] = conversions(before, after);
-        self.twins.push(Twins::of(&diff.after, &after.name, &shadow, forth, back));
+        self.syncs.push(Sync::twins(&diff.after, &after.name, &shadow, &conversions(before, after)));
+        self.twins.push(shadow.clone());
         self.replaced.push((shadow.clone(), after.name.clone()));
         let old = Column { name: after.name.clone(), nullable: true, ..before.clone() };
         self.table.columns.push(old);
@@ -263,7 +260,7 @@ impl Middle {
                     && before.values.iter().all(|value| after.values.contains(value))
             })
         };
-        let twin = |check: &Check| self.twins.iter().any(|twins| check.sql.contains(&quoted(&twins.new)));
+        let twin = |check: &Check| self.twins.iter().any(|column| check.sql.contains(&quoted(column)));
         let values = |check: &Check| diff.values.keys().any(|column| check.sql.contains(&quoted(column)));
         let checks = self.table.checks.iter().filter(|check| {
             let same = old(check).is_some_and(|old| old.sql == check.sql);
@@ -274,7 +271,7 @@ impl Middle {
 }
 
 /// The value of each column from the other one's, which stands as `{}`.
-fn conversions(before: &Column, after: &Column) -> [String; 2] {
+fn conversions(before: &Column, after: &Column) -> Conversions {
     let mark = "{}";
     let of = |from: &Column, to: &Column| {
         if from.sql_type == to.sql_type {
@@ -283,7 +280,7 @@ fn conversions(before: &Column, after: &Column) -> [String; 2] {
         let conversion = cast::convert(from, to, Dialect::Postgres);
         conversion.map_or_else(|| "NULL".to_owned(), |to| to.value.replace(&quoted(&from.name), mark))
     };
-    [of(before, after), of(after, before)]
+    Conversions { forth: of(before, after), back: of(after, before) }
 }
 
 /// The old version reads and writes a renamed table as a view under its old name.

@@ -213,7 +213,7 @@ fn restore_column(table: &TableDiff, column: &Column, asserts: &mut Vec<String>)
             let sql = alter(name, &format!("ALTER COLUMN {} DROP DEFAULT", quoted(&column.name)));
             vec![
                 Step::new(format!("{name}: `{}` again; its values are lost", column.name), added.sql),
-                Step::new("", sql),
+                Step::new(format!("{name}: that value was for rows that are there"), sql),
             ]
         }
         None => {
@@ -236,7 +236,8 @@ fn rename_table(table: &TableDiff, ops: &mut Vec<Op>) {
     if table.after.primary_key.identity {
         let (from, to) = (names::key_sequence(old), names::key_sequence(new));
         let sequence = |from: &str, to: &str| {
-            Step::new("", format!("ALTER SEQUENCE {} RENAME TO {}", quoted(from), quoted(to)))
+            let sql = format!("ALTER SEQUENCE {} RENAME TO {}", quoted(from), quoted(to));
+            Step::new(format!("{new}: the sequence of its keys is called as in a new table"), sql)
         };
         ops.push(Op::new(Stage::Change, sequence(&from, &to), sequence(&to, &from)));
     }

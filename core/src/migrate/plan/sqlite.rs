@@ -41,7 +41,9 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
             let sql = format!("ALTER TABLE {} RENAME TO {}", quoted(&temporary(name)), quoted(name));
             Step::new(format!("{name}: the new table takes its place"), sql)
         }));
-        script.steps.push(Step::new("", "PRAGMA legacy_alter_table = OFF"));
+        script
+            .steps
+            .push(Step::new("Back to the ordinary rules of renaming", "PRAGMA legacy_alter_table = OFF"));
     }
     for table in &altered {
         alter(table, &mut script);
@@ -214,12 +216,11 @@ fn replace(old_schema: &DatabaseSchema, table: &TableDiff, fill: Fill<'_>, scrip
     if after.primary_key.identity {
         // A number is never given twice, not even that of a row that is gone.
         let (old, new) = (text(&before.name), text(&temporary(&after.name)));
+        let comment = format!("{}: keys go on counting from where they are", after.name);
+        let forget = format!("DELETE FROM sqlite_sequence WHERE name = {new}");
+        script.steps.push(Step::new(comment.clone(), forget));
         script.steps.push(Step::new(
-            format!("{}: keys go on counting from where they are", after.name),
-            format!("DELETE FROM sqlite_sequence WHERE name = {new}"),
-        ));
-        script.steps.push(Step::new(
-            "",
+            comment,
             format!("INSERT INTO sqlite_sequence (name, seq) SELECT {new}, seq FROM sqlite_sequence WHERE name = {old}"),
         ));
     }

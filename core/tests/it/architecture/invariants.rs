@@ -110,7 +110,7 @@ fn a_transaction_begins_in_one_place() {
     };
     let begins: Vec<_> = files().iter().filter(|file| begins(file)).map(|file| file.path.clone()).collect();
     // A migration runs before there are requests.
-    assert_eq!(begins, ["db/postgres_pool.rs", "db/sqlite.rs", "migrate/runner.rs"]);
+    assert_eq!(begins, ["db/postgres_pool.rs", "db/sqlite.rs", "migrate/runner/on_sqlite.rs"]);
     let opens = |file: &SourceFile| !file.places_of("tokio : : spawn (").is_empty() && file.room == "db";
     let opens: Vec<_> = files().iter().filter(|file| opens(file)).map(|file| file.path.clone()).collect();
     assert!(opens.contains(&"db/executor.rs".to_owned()), "{opens:?}");

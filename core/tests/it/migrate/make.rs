@@ -70,7 +70,8 @@ fn a_table_is_added_to_the_others_and_dropped_again() {
     let dropped = make(folder.path(), None, &registry(&[&TAG])).unwrap().unwrap();
     assert!(dropped.name.ends_with("_drop_synonym"), "{}", dropped.name);
     assert!(dropped.name > added.name, "versions grow within a second, too");
-    assert_eq!(read(folder.path(), &format!("sqlite/{}.up.sql", dropped.name)), "DROP TABLE \"synonym\";\n");
+    let up = read(folder.path(), &format!("sqlite/{}.up.sql", dropped.name));
+    assert_eq!(up, "-- synonym: the table is gone, with its rows\nDROP TABLE \"synonym\";\n");
     assert_eq!(
         read(folder.path(), &format!("sqlite/{}.down.sql", dropped.name)),
         read(folder.path(), &format!("sqlite/{}.up.sql", added.name)),

@@ -177,7 +177,7 @@ async fn embedded_migrations_join_the_history(test: TestDb) {
         version: 20_240_101_000_000,
         name: "a",
         up: "CREATE TABLE a (x text);",
-        down: "DROP TABLE a;",
+        down: Some("DROP TABLE a;"),
     }]);
     assert_eq!(names(&migrations.up(db).await.unwrap()), ["a"]);
 }

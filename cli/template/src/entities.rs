@@ -1,0 +1,7 @@
+//! The entities, a file each.
+
+mod project;
+mod task;
+
+pub use project::*;
+pub use task::*;

@@ -1,0 +1,5 @@
+//! The program: its server and its commands (`{{name}} --help`).
+
+fn main() -> std::process::ExitCode {
+    {{module}}::app().main()
+}

@@ -1,0 +1,177 @@
+//! Every difference between the entities, the files of the migrations and the live database.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::db::{Db, DbError, Dialect};
+use crate::entity::{EntityDef, Registry};
+use crate::migrate::live::difference::{Facts, Part, Subject};
+use crate::migrate::live::{LiveSchema, created, read};
+use crate::migrate::{DatabaseSchema, ddl, row_security};
+
+/// What differs, in lines for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// What the entities need and the database has not, or has in another way; each with the way out.
+    pub differences: Vec<String>,
+    /// What the database has beside.
+    pub notes: Vec<String>,
+}
+
+/// The way out of a difference.
+const MAKE: &str = "the entities have changed since the last migration: `migrate make`, then `migrate up`";
+const APPLY: &str = "apply it with `migrate up`";
+const BY_HAND: &str = "no migration did that: undo it by hand, or change the entity and run `migrate make`";
+
+/// Compares the database with what the entities need, and both with the schema stored beside the migrations in this
+/// folder, which tells what the way out is. `pending`: migrations are not applied yet.
+///
+/// # Errors
+/// The [`DbError`] of the database; also of one in which nothing can be created, not even for a moment.
+pub async fn compare(
+    db: &Db,
+    registry: &Registry,
+    folder: &Path,
+    pending: bool,
+) -> Result<Comparison, DbError> {
+    let dialect = db.dialect();
+    let own = crate::auth::entities().into_iter().chain(crate::history::entities());
+    let own = own.filter(|own| registry.iter().all(|info| info.def.table != own.table));
+    let defs: Vec<&'static EntityDef> = registry.iter().map(|info| info.def).chain(own).collect();
+    let mut statements = ddl::create(&DatabaseSchema::of(&defs, dialect), dialect);
+    if db.row_security() && dialect == Dialect::Postgres {
+        statements.extend(row_security::secure_statements(defs.iter().map(|def| def.info())));
+    }
+    let needed = created(db, statements).await?;
+    let filed = match filed(folder, dialect) {
+        Some(schema) => created(db, ddl::create(&schema, dialect)).await.ok(),
+        None => None,
+    };
+    let live = read(db, None).await?;
+    let sides = Sides {
+        needed: Facts::of(&needed),
+        live: Facts::of(&live),
+        filed: filed.as_ref().map(Facts::of),
+        pending,
+        row_security: db.row_security(),
+    };
+    let mut comparison = Comparison::default();
+    sides.missing_and_other(&mut comparison);
+    sides.beside(&needed, &live, &mut comparison);
+    Ok(comparison)
+}
+
+/// The schema that the migrations of the folder result in.
+fn filed(folder: &Path, dialect: Dialect) -> Option<DatabaseSchema> {
+    let text = std::fs::read_to_string(folder.join(dialect.name()).join("schema.json")).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+struct Sides {
+    needed: Facts,
+    live: Facts,
+    filed: Option<Facts>,
+    pending: bool,
+    row_security: bool,
+}
+
+impl Sides {
+    fn missing_and_other(&self, comparison: &mut Comparison) {
+        let mut absent = BTreeSet::new();
+        for (subject, needed) in &self.needed.0 {
+            let live = self.live.0.get(subject);
+            if live == Some(needed) || absent.contains(&subject.table) {
+                continue;
+            }
+            // Without row-level security there are no policies: one line says it.
+            let secured =
+                || Subject { part: Part::RowSecurity, name: String::new(), table: subject.table.clone() };
+            if subject.part == Part::Policy && !self.live.0.contains_key(&secured()) {
+                continue;
+            }
+            let way_out = self.way_out(subject, needed);
+            let line = match live {
+                None if subject.part == Part::Table => {
+                    absent.insert(subject.table.clone());
+                    format!("there is no table `{}`; {way_out}", subject.table)
+                }
+                None => match self.renamed(subject, needed) {
+                    Some(other) => {
+                        format!(
+                            "{subject} is named `{}`, by which no error of it is told apart; {way_out}",
+                            other.name
+                        )
+                    }
+                    None => format!(
+                        "the table `{}` has no {}: {needed}; {way_out}",
+                        subject.table,
+                        subject.thing()
+                    ),
+                },
+                Some(live) => format!("{subject} is `{live}`, not `{needed}`; {way_out}"),
+            };
+            comparison.differences.push(line);
+        }
+    }
+
+    /// One of the same kind and content under another name.
+    fn renamed(&self, subject: &Subject, needed: &str) -> Option<&Subject> {
+        if matches!(subject.part, Part::Column | Part::Table) {
+            return None;
+        }
+        let alike = |(other, said): &(&Subject, &String)| {
+            other.table == subject.table
+                && other.part == subject.part
+                && said.as_str() == needed
+                && !self.needed.0.contains_key(*other)
+        };
+        self.live.0.iter().find(alike).map(|(other, _)| other)
+    }
+
+    fn way_out(&self, subject: &Subject, needed: &str) -> &'static str {
+        let framework = subject.table.starts_with("entify_");
+        let is_filed = match &self.filed {
+            _ if framework => true,
+            // Policies are filed beside, and compared by their own command.
+            _ if matches!(subject.part, Part::RowSecurity | Part::Policy) => {
+                return "make it with `migrate make --rls` and `migrate up`";
+            }
+            Some(filed) => filed.0.get(subject).is_some_and(|filed| filed == needed),
+            None => false,
+        };
+        match (is_filed, self.pending) {
+            (true, true) => APPLY,
+            (true, false) => BY_HAND,
+            (false, _) => MAKE,
+        }
+    }
+
+    /// What the database has and no entity needs: a newer version of the program may.
+    fn beside(&self, needed: &LiveSchema, live: &LiveSchema, comparison: &mut Comparison) {
+        let extra = live.tables.iter().filter(|table| needed.table(&table.name).is_none());
+        let extra: Vec<String> =
+            extra.map(|table| format!("{} `{}`", table.kind.name(), table.name)).collect();
+        if !extra.is_empty() {
+            comparison.notes.push(format!("no entity declares the {}", extra.join(", ")));
+        }
+        for (subject, said) in &self.live.0 {
+            if self.needed.0.contains_key(subject) || needed.table(&subject.table).is_none() {
+                continue;
+            }
+            if matches!(subject.part, Part::RowSecurity | Part::Policy) && !self.row_security {
+                continue;
+            }
+            let required = subject.part == Part::Column
+                && said.contains(" not null")
+                && !said.contains(" default ")
+                && !said.contains(" generated ");
+            match required {
+                true => comparison.differences.push(format!(
+                    "{subject} is `{said}`, and no field is stored in it: no row can be inserted; declare the field, or give \
+                     the column a default by hand"
+                )),
+                false => comparison.notes.push(format!("no entity declares {subject}: {said}")),
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The application as it was released next: with a renamed column, a wider type, a required author, one more stage, a new
+//! column, one less, and a renamed table.
+
+use entify::prelude::*;
+
+/// How far an article is.
+#[derive(EntityEnum)]
+pub enum Stage {
+    /// It is being written.
+    Draft,
+    /// An editor reads it.
+    Review,
+    /// Everybody reads it.
+    Published,
+}
+
+/// A text with a headline.
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Article {
+    #[entity(max_len = 80, was = "title", index)]
+    headline: String,
+    #[entity(index)]
+    views: i64,
+    #[entity(default = "nobody")]
+    author: String,
+    stage: Stage,
+    #[entity(default = 1, min = 1)]
+    pages: i32,
+}
+
+/// What articles are about.
+#[derive(Entity)]
+#[entity(policy = public, was = "label")]
+pub struct Topic {
+    #[entity(unique, max_len = 60)]
+    name: String,
+}
+
+entify::main!(Article, Topic);
