@@ -10,6 +10,7 @@
 //! | [`rest`] | What does `/api` serve? Filters, pages, conditions, problems |
 //! | [`admin`] | What does `/admin` show, and to whom? |
 //! | [`migrations`] | How do tables come about and change? |
+//! | [`lints`] | What is dangerous in a migration? What is the safe way? |
 //! | [`testing`] | How is an application tested, on both databases? |
 //! | [`deploying`] | What does production need? Settings, PostgreSQL, health, limits |
 //!
@@ -44,6 +45,9 @@ pub mod declaring {}
 pub mod deploying {}
 #[doc = include_str!("guide/graphql.md")]
 pub mod graphql {}
+#[doc = include_str!("guide/lints.md")]
+#[doc = include_str!("migrate/lint/pages.md")]
+pub mod lints {}
 #[doc = include_str!("guide/migrations.md")]
 pub mod migrations {}
 #[doc = include_str!("guide/policies.md")]

@@ -19,8 +19,8 @@ mod framework;
 mod fulltext;
 mod header;
 mod history;
-pub mod lint;
 pub mod inspect;
+pub mod lint;
 #[cfg(not(feature = "unstable"))]
 #[allow(dead_code, unused_imports, reason = "public with `unstable`")]
 pub(crate) mod live;
@@ -38,6 +38,7 @@ mod schema_check;
 mod script;
 mod sources;
 mod squash;
+pub mod verify;
 
 pub use data::DataMigration;
 pub(crate) use data::DataStep;

@@ -50,6 +50,7 @@ mod binaries;
 #[cfg(feature = "postgres")]
 mod cluster;
 mod database;
+mod migrations;
 #[cfg(test)]
 pub(crate) mod own_process;
 #[cfg(feature = "server")]
@@ -57,5 +58,6 @@ mod serve;
 
 pub use database::{Backend, FromTestDb, TestDb};
 pub use entify_macros::each_database;
+pub use migrations::verify_migrations;
 #[cfg(feature = "server")]
 pub use serve::{serve, serve_until};

@@ -4,6 +4,7 @@ mod accounts;
 mod chinook;
 mod commands;
 mod guide;
+mod migrations;
 mod policies;
 mod row_security;
 mod schema;

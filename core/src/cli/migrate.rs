@@ -3,6 +3,7 @@
 mod lint;
 mod make;
 mod running;
+mod verify;
 
 use clap::Subcommand;
 
@@ -30,6 +31,8 @@ pub(super) enum MigrateCommand {
     Squash(Squash),
     /// Find in migrations what locks, loses or breaks
     Lint(lint::LintCommand),
+    /// Run migrations up, down and up again on scratch databases
+    Verify(verify::VerifyCommand),
 }
 
 impl MigrateCommand {
@@ -43,6 +46,7 @@ impl MigrateCommand {
             Self::Rebase(rebase) => rebase.run(app).await,
             Self::Squash(squash) => squash.run(app).await,
             Self::Lint(lint) => lint.run(app).await,
+            Self::Verify(verify) => verify.run().await,
         }
     }
 }

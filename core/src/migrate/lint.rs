@@ -7,16 +7,15 @@
 //!
 //! It needs no database. With one, [`add_facts`] adds how many rows a finding is about.
 
-mod catalog;
+pub(in crate::migrate) mod catalog;
 mod claims;
 mod code;
-mod effect;
+pub(in crate::migrate) mod effect;
 mod facts;
 mod folder;
 mod lock;
 mod read;
 mod rules;
-mod schema;
 mod script;
 
 use std::collections::BTreeMap;
@@ -29,9 +28,9 @@ use catalog::Catalog;
 pub use claims::Claim;
 pub use code::{Code, Databases, Severity};
 pub use facts::{add_facts, row_counts};
-pub use folder::{Which, folder, joined};
+pub use folder::{Which, context, folder, joined};
 pub use lock::Lock;
-pub(crate) use script::Script;
+pub(in crate::migrate) use script::Script;
 
 /// One migration: what is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +135,17 @@ pub fn files(dialect: Dialect, migrations: &[MigrationText<'_>], context: &Conte
 #[must_use]
 pub fn text(dialect: Dialect, name: &str, sql: &str, context: &Context) -> Vec<Finding> {
     files(dialect, &[MigrationText { name, sql }], context)
+}
+
+/// The tables that statements create, as the linter reads them.
+pub(in crate::migrate) fn tables_of(dialect: Dialect, statements: &[String]) -> Catalog {
+    let mut catalog = Catalog::default();
+    for statement in statements {
+        for effect in read::effects(dialect, statement) {
+            catalog.apply(&effect, dialect);
+        }
+    }
+    catalog
 }
 
 /// What each statement of a migration costs on PostgreSQL: its text, and the lock on each table that was there before.

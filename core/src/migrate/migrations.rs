@@ -291,6 +291,11 @@ impl Migrations {
         self.entries.is_empty()
     }
 
+    /// Only the first of them.
+    pub(super) fn first(&self, count: usize) -> Self {
+        Self { entries: self.entries.iter().take(count).cloned().collect(), ..self.clone() }
+    }
+
     pub(super) fn entries(&self) -> &[MigrationEntry] {
         &self.entries
     }

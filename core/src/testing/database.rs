@@ -257,7 +257,7 @@ impl Backend {
 }
 
 /// Each test has a runtime of its own, with two threads, so that tests run concurrently what a server does.
-fn runtime() -> Runtime {
+pub(super) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

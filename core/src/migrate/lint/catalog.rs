@@ -4,50 +4,51 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::Dialect;
 use crate::migrate::lint::effect::{Column, Effect, Index, Rule, RuleKind};
+use crate::migrate::lint::script;
 
 /// What is known of the tables before a statement runs. A table that is not known is taken to be there, with rows.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Catalog {
+pub(in crate::migrate) struct Catalog {
     tables: BTreeMap<String, KnownTable>,
 }
 
 /// A table.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct KnownTable {
-    pub(super) columns: Vec<Column>,
-    pub(super) rules: Vec<KnownRule>,
-    pub(super) indexes: Vec<Index>,
+pub(in crate::migrate) struct KnownTable {
+    pub(in crate::migrate) columns: Vec<Column>,
+    pub(in crate::migrate) rules: Vec<KnownRule>,
+    pub(in crate::migrate) indexes: Vec<Index>,
     /// Created by the migrations that are looked at: no row of it is there yet.
-    pub(super) is_new: bool,
+    pub(in crate::migrate) is_new: bool,
     /// Its rows follow from another table's: a full-text index of SQLite.
-    pub(super) is_derived: bool,
+    pub(in crate::migrate) is_derived: bool,
     /// The texts that a check allowed in a column before it was dropped.
     values_before: Vec<(String, Vec<String>)>,
     /// Columns that these migrations added.
-    pub(super) new_columns: BTreeSet<String>,
+    pub(in crate::migrate) new_columns: BTreeSet<String>,
 }
 
 /// A constraint.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct KnownRule {
-    pub(super) rule: Rule,
+pub(in crate::migrate) struct KnownRule {
+    pub(in crate::migrate) rule: Rule,
     /// Not those that were added `NOT VALID`.
-    pub(super) is_valid: bool,
+    pub(in crate::migrate) is_valid: bool,
     /// Added by the migrations that are looked at.
-    pub(super) is_new: bool,
+    pub(in crate::migrate) is_new: bool,
 }
 
 impl Catalog {
-    pub(super) fn table(&self, name: &str) -> Option<&KnownTable> {
+    pub(in crate::migrate) fn table(&self, name: &str) -> Option<&KnownTable> {
         self.tables.get(name)
     }
 
-    pub(super) fn tables(&self) -> impl Iterator<Item = (&String, &KnownTable)> {
+    pub(in crate::migrate) fn tables(&self) -> impl Iterator<Item = (&String, &KnownTable)> {
         self.tables.iter()
     }
 
     /// From here on everything that is there is old.
-    pub(super) fn settle(&mut self) {
+    pub(in crate::migrate) fn settle(&mut self) {
         for table in self.tables.values_mut() {
             table.is_new = false;
             table.new_columns.clear();
@@ -59,24 +60,35 @@ impl Catalog {
     }
 
     /// Whether the table may have rows.
-    pub(super) fn is_old(&self, name: &str) -> bool {
+    pub(in crate::migrate) fn is_old(&self, name: &str) -> bool {
         self.table(name).is_none_or(|table| !table.is_new)
     }
 
-    pub(super) fn column(&self, table: &str, column: &str) -> Option<&Column> {
+    pub(in crate::migrate) fn column(&self, table: &str, column: &str) -> Option<&Column> {
         self.table(table)?.columns.iter().find(|known| known.name == column)
     }
 
-    pub(super) fn is_new_column(&self, table: &str, column: &str) -> bool {
+    pub(in crate::migrate) fn is_new_column(&self, table: &str, column: &str) -> bool {
         self.table(table).is_some_and(|table| table.is_new || table.new_columns.contains(column))
     }
 
-    pub(super) fn rule(&self, table: &str, name: &str) -> Option<&KnownRule> {
+    /// Whether the condition is about columns alone that these migrations added: no row has a value there but the default.
+    pub(in crate::migrate) fn is_about_new_columns(&self, table: &str, sql: &str) -> bool {
+        let Some(known) = self.table(table) else { return false };
+        let mut named = known
+            .columns
+            .iter()
+            .filter(|column| script::names(sql).any(|name| name == column.name))
+            .peekable();
+        named.peek().is_some() && named.all(|column| known.new_columns.contains(&column.name))
+    }
+
+    pub(in crate::migrate) fn rule(&self, table: &str, name: &str) -> Option<&KnownRule> {
         self.table(table)?.rules.iter().find(|known| known.rule.name.as_deref() == Some(name))
     }
 
     /// The table of an index, and the index.
-    pub(super) fn index(&self, name: &str) -> Option<(&str, Option<&Index>)> {
+    pub(in crate::migrate) fn index(&self, name: &str) -> Option<(&str, Option<&Index>)> {
         self.tables.iter().find_map(|(table, known)| {
             let index = known.indexes.iter().find(|index| index.name == name);
             let of_rule = known.rules.iter().any(|known| known.rule.name.as_deref() == Some(name));
@@ -85,7 +97,7 @@ impl Catalog {
     }
 
     /// Whether a validated check says that the column has a value.
-    pub(super) fn is_proven_required(&self, table: &str, column: &str) -> bool {
+    pub(in crate::migrate) fn is_proven_required(&self, table: &str, column: &str) -> bool {
         let rules = self.table(table).map_or(&[][..], |table| &table.rules);
         let proven = rules
             .iter()
@@ -94,7 +106,7 @@ impl Catalog {
     }
 
     /// The tables that refer to this one.
-    pub(super) fn referrers<'c>(&'c self, target: &'c str) -> impl Iterator<Item = &'c str> {
+    pub(in crate::migrate) fn referrers<'c>(&'c self, target: &'c str) -> impl Iterator<Item = &'c str> {
         self.tables
             .iter()
             .filter(move |(name, known)| *name != target && known.refers_to(target))
@@ -102,7 +114,7 @@ impl Catalog {
     }
 
     /// As the tables are once this is done.
-    pub(super) fn apply(&mut self, effect: &Effect, dialect: Dialect) {
+    pub(in crate::migrate) fn apply(&mut self, effect: &Effect, dialect: Dialect) {
         match effect {
             Effect::CreateTable { table, columns, rules, .. } => {
                 let rules =
@@ -197,15 +209,30 @@ impl KnownTable {
             .any(|known| matches!(&known.rule.kind, RuleKind::Foreign { target: to, .. } if to == target))
     }
 
+    /// The tables that it refers to.
+    pub(in crate::migrate) fn targets(&self) -> impl Iterator<Item = &String> {
+        self.rules.iter().filter_map(|known| match &known.rule.kind {
+            RuleKind::Foreign { target, .. } => Some(target),
+            _ => None,
+        })
+    }
+
+    /// Whether the column refers to a table.
+    pub(in crate::migrate) fn is_reference(&self, column: &str) -> bool {
+        self.rules.iter().any(|known| {
+            matches!(&known.rule.kind, RuleKind::Foreign { columns, .. } if columns.iter().any(|of| of == column))
+        })
+    }
+
     /// Whether these columns refer to the table.
-    pub(super) fn refers(&self, own: &[String], to: &str) -> bool {
+    pub(in crate::migrate) fn refers(&self, own: &[String], to: &str) -> bool {
         self.rules.iter().any(|known| {
             matches!(&known.rule.kind, RuleKind::Foreign { columns, target, .. } if columns == own && target == to)
         })
     }
 
     /// Whether rows are found by this column.
-    pub(super) fn is_indexed(&self, column: &str) -> bool {
+    pub(in crate::migrate) fn is_indexed(&self, column: &str) -> bool {
         let first = |columns: &[String]| columns.first().is_some_and(|first| first == column);
         let by_rule = self.rules.iter().any(|known| match &known.rule.kind {
             RuleKind::Primary { columns } | RuleKind::Unique { columns } => first(columns),
@@ -215,28 +242,32 @@ impl KnownTable {
     }
 
     /// Whether these columns are unique together.
-    pub(super) fn is_unique(&self, columns: &[String]) -> bool {
+    pub(in crate::migrate) fn is_unique(&self, columns: &[String]) -> bool {
         let by_rule = self.rules.iter().any(|known| match &known.rule.kind {
             RuleKind::Primary { columns: unique } | RuleKind::Unique { columns: unique } => unique == columns,
             _ => false,
         });
-        by_rule || self.indexes.iter().any(|index| index.unique && index.columns == columns)
+        by_rule
+            || self
+                .indexes
+                .iter()
+                .any(|index| index.unique && index.condition.is_none() && index.columns == columns)
     }
 
     /// The texts that a check allows in the column, or allowed until these migrations dropped it.
-    pub(super) fn values_before(&self, column: &str) -> Option<Vec<String>> {
+    pub(in crate::migrate) fn values_before(&self, column: &str) -> Option<Vec<String>> {
         let dropped =
             self.values_before.iter().find(|(of, _)| of == column).map(|(_, values)| values.clone());
         dropped.or_else(|| self.allowed_values(column))
     }
 
     /// The texts that a check allows in the column.
-    pub(super) fn allowed_values(&self, column: &str) -> Option<Vec<String>> {
+    pub(in crate::migrate) fn allowed_values(&self, column: &str) -> Option<Vec<String>> {
         let allowed = self.rules.iter().filter_map(|known| known.rule.allowed_values());
         allowed.filter(|(of, _)| of == column).map(|(_, values)| values).next()
     }
 
-    pub(super) fn primary_key(&self) -> Option<&[String]> {
+    pub(in crate::migrate) fn primary_key(&self) -> Option<&[String]> {
         self.rules.iter().find_map(|known| match &known.rule.kind {
             RuleKind::Primary { columns } => Some(columns.as_slice()),
             _ => None,

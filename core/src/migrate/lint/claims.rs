@@ -286,7 +286,15 @@ pub(super) fn type_narrows(before: &str, after: &str) -> bool {
             (None, Some(_)) => true,
             (Some(had), Some(has)) => has < had,
         },
-        ("smallint" | "integer" | "bigint", "numeric") if has.is_empty() => false,
+        ("smallint" | "integer" | "bigint", "numeric") => {
+            let digits = match from.as_str() {
+                "smallint" => 5,
+                "integer" => 10,
+                _ => 19,
+            };
+            has.first().is_some_and(|precision| precision.saturating_sub(*has.get(1).unwrap_or(&0)) < digits)
+        }
+        ("boolean", "smallint" | "integer" | "bigint" | "numeric") => false,
         ("smallint", "integer" | "bigint")
         | ("integer", "bigint" | "double precision")
         | ("smallint" | "integer" | "bigint", "real") => false,

@@ -4,7 +4,7 @@ use crate::migrate::lint::Lock;
 
 /// What one statement, or one part of it, does.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Effect {
+pub(in crate::migrate) enum Effect {
     CreateTable {
         table: String,
         columns: Vec<Column>,
@@ -142,29 +142,29 @@ pub(super) enum Effect {
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Column {
-    pub(super) name: String,
+pub(in crate::migrate) struct Column {
+    pub(in crate::migrate) name: String,
     /// In lower case, without the collation: `varchar(20)`.
-    pub(super) sql_type: String,
-    pub(super) not_null: bool,
-    pub(super) default: Option<String>,
+    pub(in crate::migrate) sql_type: String,
+    pub(in crate::migrate) not_null: bool,
+    pub(in crate::migrate) default: Option<String>,
     /// `GENERATED ALWAYS AS (…) STORED`.
-    pub(super) stored: bool,
+    pub(in crate::migrate) stored: bool,
     /// Computed when it is read, or counted up by the database.
-    pub(super) computed: bool,
-    pub(super) identity: bool,
+    pub(in crate::migrate) computed: bool,
+    pub(in crate::migrate) identity: bool,
 }
 
 /// A constraint.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rule {
-    pub(super) name: Option<String>,
-    pub(super) kind: RuleKind,
+pub(in crate::migrate) struct Rule {
+    pub(in crate::migrate) name: Option<String>,
+    pub(in crate::migrate) kind: RuleKind,
 }
 
 /// What a constraint demands.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum RuleKind {
+pub(in crate::migrate) enum RuleKind {
     Primary { columns: Vec<String> },
     Unique { columns: Vec<String> },
     Check { sql: String },
@@ -176,17 +176,17 @@ pub(super) enum RuleKind {
 
 /// An index.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Index {
-    pub(super) name: String,
+pub(in crate::migrate) struct Index {
+    pub(in crate::migrate) name: String,
     /// Columns, or expressions.
-    pub(super) columns: Vec<String>,
-    pub(super) unique: bool,
-    pub(super) condition: Option<String>,
+    pub(in crate::migrate) columns: Vec<String>,
+    pub(in crate::migrate) unique: bool,
+    pub(in crate::migrate) condition: Option<String>,
 }
 
 impl Effect {
     /// The names that it gives.
-    pub(super) fn new_names(&self) -> Vec<&str> {
+    pub(in crate::migrate) fn new_names(&self) -> Vec<&str> {
         match self {
             Self::CreateTable { table, columns, rules, .. } => {
                 let mut names = vec![table.as_str()];
@@ -211,7 +211,7 @@ impl Effect {
 
 impl Rule {
     /// The column that a check requires to have a value: `CHECK ("a" IS NOT NULL)`.
-    pub(super) fn requires_value_of(&self) -> Option<String> {
+    pub(in crate::migrate) fn requires_value_of(&self) -> Option<String> {
         let RuleKind::Check { sql } = &self.kind else { return None };
         let sql = sql.trim().trim_start_matches('(').trim_end_matches(')').trim();
         let lower = sql.to_lowercase();
@@ -222,7 +222,7 @@ impl Rule {
     }
 
     /// The column and the texts that a check allows: `CHECK ("a" IN ('x', 'y'))`.
-    pub(super) fn allowed_values(&self) -> Option<(String, Vec<String>)> {
+    pub(in crate::migrate) fn allowed_values(&self) -> Option<(String, Vec<String>)> {
         let RuleKind::Check { sql } = &self.kind else { return None };
         let lower = sql.to_lowercase();
         let at = lower.find(" in (")?;

@@ -68,6 +68,17 @@ pub fn folder(
     Ok(findings)
 }
 
+/// What is known when all migrations of `<folder>/<dialect>` are applied.
+///
+/// # Errors
+/// As [`folder`].
+pub fn context(folder: &Path, dialect: Dialect) -> Result<Context, MigrateError> {
+    let framework = framework::embedded(dialect).iter();
+    let context = framework.fold(Context::new(), |context, embedded| context.after(dialect, embedded.up));
+    let migrations = files::read(&folder.join(dialect.name()))?;
+    Ok(migrations.iter().fold(context, |context, migration| context.after(dialect, &migration.up)))
+}
+
 fn file_name(dialect: Dialect, migration: &MigrationFiles) -> String {
     format!("{}/{}_{}.up.sql", dialect.name(), migration.version, migration.name)
 }

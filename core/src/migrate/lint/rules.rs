@@ -5,14 +5,14 @@ mod locks;
 mod rebuild;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::Dialect;
 use crate::migrate::lint::catalog::Catalog;
 use crate::migrate::lint::effect::{Effect, RuleKind};
 use crate::migrate::lint::facts::Probe;
 use crate::migrate::lint::script::{self, Script, Statement};
-use crate::migrate::lint::{Code, Context, Finding, Lock, MigrationText, read};
+use crate::migrate::lint::{Code, Context, Finding, Lock, MigrationText, claims, read};
 use rebuild::Rebuild;
 
 /// What is found in migrations that are to run in this order.
@@ -27,6 +27,7 @@ pub(super) fn findings(
         catalog: context.catalog.clone(),
         written: Vec::new(),
         keys: Vec::new(),
+        spoken_of: BTreeSet::new(),
         asserts: Vec::new(),
     };
     let mut findings = Vec::new();
@@ -47,6 +48,8 @@ struct MigrationSet<'c> {
     catalog: Catalog,
     /// Values written over: the table, the column, the new value and the statement.
     written: Vec<WrittenOver>,
+    /// Checks of an enum, of which the values that are gone were reported: the table and the name.
+    spoken_of: BTreeSet<(String, String)>,
     /// What was asserted so far. A change in several files asks all in the first.
     asserts: Vec<String>,
     /// Foreign keys that were added: the table, the column, and the finding if it has no index in the end.
@@ -82,6 +85,8 @@ struct FileLinter<'t> {
     rebuilds: Vec<Rebuild>,
     /// The strong locks that the file has taken so far.
     held: BTreeMap<String, Lock>,
+    /// The tables that it locks with the strongest lock, but for dropping indexes.
+    locks_anyway: BTreeSet<String>,
     /// Tables whose rows it has changed so far.
     changed_rows: Vec<String>,
     /// What was asserted, here and in the files before.
@@ -126,6 +131,11 @@ impl<'t> FileLinter<'t> {
         let effects = statements.iter().flat_map(|(_, effects)| effects);
         let rebuilds =
             if set.dialect == Dialect::Sqlite { rebuild::find(effects, &set.catalog) } else { Vec::new() };
+        let effects = statements.iter().flat_map(|(_, effects)| effects);
+        let others = effects.filter(|effect| !matches!(effect, Effect::DropIndex { .. }));
+        let taken = others.flat_map(|effect| claims::of(effect, &set.catalog));
+        let locks_anyway =
+            taken.filter(|claim| claim.lock == Lock::AccessExclusive).map(|claim| claim.table).collect();
         let mut asserts = set.asserts.clone();
         asserts.extend(script.asserts.iter().map(|&sql| sql.to_owned()));
         Self {
@@ -135,6 +145,7 @@ impl<'t> FileLinter<'t> {
             statements,
             rebuilds,
             held: BTreeMap::new(),
+            locks_anyway,
             changed_rows: Vec::new(),
             asserts,
             statement: Statement { line: 1, text: "" },

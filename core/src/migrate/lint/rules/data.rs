@@ -70,11 +70,17 @@ impl FileLinter<'_> {
                 );
             }
             Effect::AddRule { table, rule, not_valid } if set.catalog.is_old(table) => {
+                if is_about_known_values(rule, table, &set.catalog) {
+                    set.spoken_of.extend(rule.name.clone().map(|name| (table.clone(), name)));
+                }
                 self.add_rule(table, rule, !not_valid, set, false);
             }
             Effect::ValidateRule { table, name } if set.catalog.is_old(table) => {
+                if set.spoken_of.contains(&(table.clone(), name.clone())) {
+                    return;
+                }
                 match set.catalog.rule(table, name).map(|known| known.rule.clone()) {
-                    Some(rule) => self.existing_rows(table, &rule),
+                    Some(rule) => self.existing_rows(table, &rule, &set.catalog),
                     None => self.unknown_rule(table, name),
                 }
             }
@@ -158,7 +164,7 @@ impl FileLinter<'_> {
         let name = &column.name;
         let given = column.default.is_some() || column.stored || column.computed || column.identity;
         let subject = || Subject::column(table, name).locking(Lock::AccessExclusive);
-        if column.not_null && !given {
+        if column.not_null && !given && !self.asserts_about(table) {
             let rows = Probe::Rows { table: table.to_owned() };
             let message =
                 format!("`{table}.{name}` is required, and the rows that are there have no value for it");
@@ -260,17 +266,20 @@ impl FileLinter<'_> {
                 self.unique_rows(table, columns, None, &name, &set.catalog);
             }
         } else if validated && !on_new_column && !is_about_known_values(rule, table, &set.catalog) {
-            self.existing_rows(table, rule);
+            self.existing_rows(table, rule, &set.catalog);
         }
     }
 
     /// Rows that are there may break a check or point nowhere.
-    pub(super) fn existing_rows(&mut self, table: &str, rule: &Rule) {
+    pub(super) fn existing_rows(&mut self, table: &str, rule: &Rule, catalog: &Catalog) {
         if self.asserts_about(table) {
             return;
         }
         let name = rule.name.as_deref().unwrap_or("the constraint");
         match &rule.kind {
+            RuleKind::Check { sql } if catalog.is_about_new_columns(table, sql) => {}
+            RuleKind::Foreign { columns, .. }
+                if columns.iter().all(|column| catalog.is_new_column(table, column)) => {}
             RuleKind::Check { sql } => {
                 let message = format!("a row of `{table}` that does not meet `{name}` makes it fail");
                 let probe = Probe::Breaking {
@@ -321,8 +330,8 @@ impl FileLinter<'_> {
         name: &str,
         catalog: &Catalog,
     ) {
-        let is_known =
-            catalog.table(table).is_some_and(|known| condition.is_none() && known.is_unique(columns));
+        // Unique among all rows is unique among some.
+        let is_known = catalog.table(table).is_some_and(|known| known.is_unique(columns));
         let only_new = columns.iter().any(|column| catalog.is_new_column(table, column));
         if self.asserts_about(table) || is_known || only_new {
             return;

@@ -34,26 +34,34 @@ impl FileLinter<'_> {
             self.held.iter().max_by_key(|(_, lock)| **lock).map(|(table, lock)| (table.clone(), *lock));
         match effect {
             Effect::Update { table, .. } | Effect::Delete { table, .. } if catalog.is_old(table) => {
-                self.changed_rows.push(table.clone());
-                if let Some((locked, lock)) = strongest {
-                    let message = format!(
-                        "rows of `{table}` are changed while `{locked}` is locked: {}",
-                        waiting(lock)
-                    );
-                    self.report(Code::BackfillWithDdl, Subject::table(table).locking(lock), message);
-                }
+                let Some((locked, lock)) = strongest else {
+                    return self.changed_rows.push(table.clone());
+                };
+                let message =
+                    format!("rows of `{table}` are changed while `{locked}` is locked: {}", waiting(lock));
+                self.report(Code::BackfillWithDdl, Subject::table(table).locking(lock), message);
             }
             Effect::ValidateRule { .. } if strongest.is_some() => {}
             _ => {
-                if let Some((locked, lock)) = strongest.filter(|_| is_long) {
+                // What the statement locks itself is said of the statement.
+                let own = claims::of(effect, catalog);
+                let is_own = |table: &str, lock: Lock| {
+                    own.iter().any(|claim| claim.table == table && claim.lock >= lock)
+                };
+                let other = self
+                    .held
+                    .iter()
+                    .filter(|(table, lock)| !is_own(table, **lock))
+                    .max_by_key(|(_, lock)| **lock);
+                let other = other.map(|(table, lock)| (table.clone(), *lock));
+                if let Some((locked, lock)) = other.filter(|_| is_long) {
                     let message = format!(
                         "this takes as long as the table is large, and `{locked}` is locked: {}",
                         waiting(lock)
                     );
                     self.report(Code::LockHeldLong, Subject::table(&locked).locking(lock), message);
                 }
-                let exclusive =
-                    claims::of(effect, catalog).into_iter().find(|claim| claim.lock >= Lock::Share);
+                let exclusive = own.into_iter().find(|claim| claim.lock >= Lock::Share);
                 let changed = self.changed_rows.first().cloned();
                 if let (Some(claim), Some(changed)) = (exclusive, changed) {
                     // Said once.
@@ -89,7 +97,11 @@ impl FileLinter<'_> {
             }
             Effect::DropIndex { name, concurrently: false } => {
                 let table = catalog.index(name).map(|(table, _)| table.to_owned());
-                if table.as_ref().is_none_or(|table| catalog.is_old(table)) {
+                // Where the table is locked so anyway, it adds nothing.
+                if table
+                    .as_ref()
+                    .is_none_or(|table| catalog.is_old(table) && !self.locks_anyway.contains(table))
+                {
                     let message = format!(
                         "reads and writes wait while `{name}` is dropped, and before that for who uses it"
                     );

@@ -22,6 +22,22 @@ pub(super) struct Rebuild {
     maps: Vec<(String, String)>,
 }
 
+impl Rebuild {
+    /// The one old column whose value a new one gets.
+    fn source<'s>(&'s self, column: &str, old: &'s KnownTable) -> Option<&'s str> {
+        let (_, from) = self.maps.iter().find(|(to, _)| to == column)?;
+        let mut columns = old.columns.iter().filter(|known| mentions(from, &known.name));
+        let first = columns.next()?;
+        columns.next().is_none().then_some(first.name.as_str())
+    }
+
+    /// Whether the condition is about new columns alone that the copy does not fill.
+    fn is_unfilled(&self, sql: &str, new: &KnownTable) -> bool {
+        let mut named = new.columns.iter().filter(|column| mentions(sql, &column.name)).peekable();
+        named.peek().is_some() && named.all(|column| self.maps.iter().all(|(to, _)| *to != column.name))
+    }
+}
+
 /// The tables that the effects replace.
 pub(super) fn find<'e>(effects: impl Iterator<Item = &'e Effect> + Clone, catalog: &Catalog) -> Vec<Rebuild> {
     let renames = effects.clone().filter_map(|effect| match effect {
@@ -86,9 +102,16 @@ impl FileLinter<'_> {
         }
         for column in &new.columns {
             let from = source(&column.name);
-            let before = from.and_then(|from| old.columns.iter().find(|known| known.name == from));
+            let before = rebuild.source(&column.name, old);
+            let before = before.and_then(|before| old.columns.iter().find(|known| known.name == before));
+            let is_plain = before.is_some_and(|before| from == Some(before.name.as_str()));
             match (from, before) {
-                (None, _) if column.not_null && column.default.is_none() && !column.identity => {
+                (None, _)
+                    if column.not_null
+                        && column.default.is_none()
+                        && !column.identity
+                        && !self.asserts_about(table) =>
+                {
                     let message = format!(
                         "`{table}.{}` is required, and the copied rows have no value for it",
                         column.name
@@ -101,7 +124,7 @@ impl FileLinter<'_> {
                     );
                 }
                 (_, Some(before)) => {
-                    if column.not_null && !before.not_null && !self.asserts_about(table) {
+                    if is_plain && column.not_null && !before.not_null && !self.asserts_about(table) {
                         let message = format!("one NULL in `{table}.{}` makes the copy fail", before.name);
                         let condition = format!("{} IS NULL", crate::db::quoted(&before.name));
                         let probe = Probe::Breaking { table: table.clone(), condition, what: "are NULL" };
@@ -126,16 +149,17 @@ impl FileLinter<'_> {
             let message = format!("the primary key of `{table}` is {key} from now on");
             self.report(Code::PrimaryKeyChange, Subject::table(table), message);
         }
-        let renamed = |column: &str| {
-            let from = rebuild.maps.iter().find(|(to, _)| to == column);
-            from.map_or(column.to_owned(), |(_, from)| from.clone())
-        };
+        let renamed = |column: &str| rebuild.source(column, old).unwrap_or(column).to_owned();
         for known in &new.rules {
             self.check_values(table, &known.rule, set);
             if old.rules.iter().any(|before| is_kept(&before.rule, &known.rule, &renamed)) {
                 continue;
             }
             match &known.rule.kind {
+                // No copied row has a value there but the default.
+                RuleKind::Check { sql } if rebuild.is_unfilled(sql, new) => {}
+                RuleKind::Unique { columns } | RuleKind::Foreign { columns, .. }
+                    if columns.iter().any(|column| rebuild.is_unfilled(column, new)) => {}
                 RuleKind::Unique { columns } => {
                     let before: Vec<String> = columns.iter().map(|column| renamed(column)).collect();
                     let name = known.rule.name.clone().unwrap_or_default();
@@ -148,8 +172,8 @@ impl FileLinter<'_> {
                     if known
                         .rule
                         .allowed_values()
-                        .is_some_and(|(column, _)| old.allowed_values(&column).is_some()) => {}
-                _ => self.existing_rows(table, &known.rule),
+                        .is_some_and(|(column, _)| old.allowed_values(&renamed(&column)).is_some()) => {}
+                _ => self.existing_rows(table, &known.rule, &set.catalog),
             }
         }
         for before in old
@@ -165,7 +189,7 @@ impl FileLinter<'_> {
         let table = &rebuild.table;
         let name = rule.name.as_deref().unwrap_or("a constraint");
         // A constraint of a column that is gone goes with it.
-        let has = |column: &String| rebuild.maps.iter().any(|(_, from)| from == column);
+        let has = |column: &String| rebuild.maps.iter().any(|(_, from)| mentions(from, column));
         match &rule.kind {
             RuleKind::Foreign { columns, target, on_delete, .. } if columns.iter().all(has) => {
                 let after = new.rules.iter().find_map(|known| match &known.rule.kind {
@@ -222,15 +246,27 @@ fn is_kept(before: &Rule, after: &Rule, renamed: &impl Fn(&str) -> String) -> bo
             RuleKind::Foreign { columns, on_delete, .. },
             RuleKind::Foreign { columns: of, on_delete: after, .. },
         ) => same(columns, of) && on_delete == after,
-        (RuleKind::Check { sql }, RuleKind::Check { sql: of }) => sql == of || normal(sql) == normal(of),
+        (RuleKind::Check { sql }, RuleKind::Check { sql: of }) => {
+            normal(sql) == normal(&with_old_names(of, renamed))
+        }
         _ => false,
     }
 }
 
-/// Without what printing changes.
+/// The condition with the names that its columns had.
+fn with_old_names(sql: &str, renamed: &impl Fn(&str) -> String) -> String {
+    let mut parts = sql.split('"');
+    let mut named = parts.next().unwrap_or_default().to_owned();
+    for (position, part) in parts.enumerate() {
+        named.push('"');
+        named.push_str(&if position % 2 == 0 { renamed(part) } else { part.to_owned() });
+    }
+    named
+}
+
+/// Without what printing changes, and without the cast by which numbers that are stored as texts are compared.
 fn normal(sql: &str) -> String {
-    sql.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '"'))
-        .collect::<String>()
-        .to_lowercase()
+    let bare = |c: &char| !c.is_whitespace() && !matches!(c, '(' | ')' | '"');
+    let plain = sql.chars().filter(bare).collect::<String>().to_lowercase();
+    plain.replace("cast", "").replace("asreal", "")
 }
