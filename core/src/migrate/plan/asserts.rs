@@ -3,6 +3,7 @@
 
 use crate::db::{Dialect, literal, quoted};
 use crate::migrate::diff::TableDiff;
+use crate::migrate::plan::cast;
 use crate::migrate::{Check, Column, DatabaseSchema, ForeignKey, Unique};
 
 /// A query that is true when no row is as it should not be.
@@ -69,7 +70,7 @@ pub(super) fn meets(table: &TableDiff, check: &Check, dialect: Dialect) -> Optio
         if table.values.contains_key(&column.name) {
             return without_values(table, before, column, dialect);
         }
-        if before.sql_type != column.sql_type {
+        if !cast::is_alike(before, column, dialect) {
             return None;
         }
         condition = condition.replace(&quoted(&column.name), &quoted(was));

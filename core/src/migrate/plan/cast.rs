@@ -72,8 +72,7 @@ pub(super) fn is_catalog_only(before: &Column, after: &Column) -> bool {
 
 /// Whether a program that declares one of the types reads and writes a column of the other: integers of any width, texts of any
 /// length, numbers of any digits.
-pub(super) fn is_read_alike(before: &Column, after: &Column) -> bool {
-    let dialect = Dialect::Postgres;
+pub(super) fn is_alike(before: &Column, after: &Column, dialect: Dialect) -> bool {
     family(before, dialect) == family(after, dialect)
 }
 

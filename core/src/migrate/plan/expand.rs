@@ -171,7 +171,7 @@ impl Middle {
         if is_typed
             && !narrowed
             && !cast::is_catalog_only(before, after)
-            && cast::is_read_alike(before, after)
+            && cast::is_alike(before, after, Dialect::Postgres)
         {
             return self.replace(diff, source, before, after);
         }

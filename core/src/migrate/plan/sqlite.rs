@@ -25,10 +25,13 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
     for table in &diff.altered {
         drop_indexes(table, &mut script);
     }
+    for table in &diff.altered {
+        ask(&diff.old, table, &mut script);
+    }
     script.steps.extend(ddl::drop_steps(&diff.dropped, Dialect::Sqlite));
     for table in &rebuilt {
         script.rebuilds.push(table.after.name.clone());
-        replace(&diff.old, table, fill, &mut script);
+        replace(table, fill, &mut script);
     }
     if !rebuilt.is_empty() {
         // The views and triggers that name the table are not looked at while it is away.
@@ -53,6 +56,20 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
         create_indexes(table, rebuilt.iter().any(|other| std::ptr::eq(*other, table)), &mut script);
     }
     script
+}
+
+/// What new rules need of the rows that are there.
+fn ask(old: &DatabaseSchema, table: &TableDiff, script: &mut Script) {
+    let (uniques, checks, keys) = (table.uniques(), table.checks(), table.foreign_keys());
+    for unique in uniques.new() {
+        script.asserts.extend(asserts::no_duplicates(table, unique));
+    }
+    for check in checks.new() {
+        script.asserts.extend(asserts::meets(table, check, Dialect::Sqlite));
+    }
+    for key in keys.new() {
+        script.asserts.extend(asserts::no_orphans(table, old, key));
+    }
 }
 
 fn needs_rebuild(table: &TableDiff) -> bool {
@@ -162,7 +179,7 @@ fn alter(table: &TableDiff, script: &mut Script) {
 }
 
 /// Makes the new table and copies the rows; the renaming comes when all old ones are gone.
-fn replace(old_schema: &DatabaseSchema, table: &TableDiff, fill: Fill<'_>, script: &mut Script) {
+fn replace(table: &TableDiff, fill: Fill<'_>, script: &mut Script) {
     let (before, after) = (&table.before, &table.after);
     let (old, new) = (quoted(&before.name), quoted(&temporary(&after.name)));
     let made = Table { name: temporary(&after.name), ..after.clone() };
@@ -193,16 +210,6 @@ fn replace(old_schema: &DatabaseSchema, table: &TableDiff, fill: Fill<'_>, scrip
         };
         columns.push(quoted(&column.name));
         values.push(value);
-    }
-    let (uniques, checks, keys) = (table.uniques(), table.checks(), table.foreign_keys());
-    for unique in uniques.new() {
-        script.asserts.extend(asserts::no_duplicates(table, unique));
-    }
-    for check in checks.new() {
-        script.asserts.extend(asserts::meets(table, check, Dialect::Sqlite));
-    }
-    for key in keys.new() {
-        script.asserts.extend(asserts::no_orphans(table, old_schema, key));
     }
     script.steps.push(Step::new(
         format!("{}: the rows, with their numbers", after.name),

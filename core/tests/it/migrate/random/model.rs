@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use entify::db::Dialect;
 use entify::entity::{
     AdminDef, Bound, CheckDef, DefaultDef, EntityDef, FieldDef, GraphqlNames, IndexDef, InfoCell, KeyKind,
-    OnDelete, RelationDef, Skip, SortDef,
+    OnDelete, RelationDef, Skip, SortDef, Timestamps,
 };
 use entify::policy::{PolicyDef, Rule};
 use entify::types::{EnumDef, Kind, VariantDef};
@@ -442,6 +442,10 @@ impl Entity {
             soft_delete: self.soft_delete,
             history: false,
             framework: false,
+            key_column: None,
+            key_sql: None,
+            timestamps: Timestamps::Both,
+            external: false,
             hooks: None,
             info: InfoCell::new(),
         }))
