@@ -35,6 +35,10 @@ use work::check_runnable;
 /// The table that records what is applied.
 pub(super) const TABLE: &str = "_entify_migrations";
 
+/// What is said of another process that migrates, and how often.
+const ANOTHER_MIGRATES: &str = "another process migrates the database; waiting for it";
+const WAITING_IS_TOLD: Duration = Duration::from_secs(10);
+
 /// What to do with the history.
 #[derive(Debug, Clone)]
 pub(super) enum MigrateTask {
@@ -190,11 +194,6 @@ fn is_read_only(error: &sqlx::Error) -> bool {
     let code = session::code(error).unwrap_or_default();
     let sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
     sqlite == Some(8) || code == "25006"
-}
-
-/// How often those who wait for another process ask again.
-fn next_pause(pause: Duration) -> Duration {
-    (pause * 2).min(Duration::from_millis(500))
 }
 
 pub(super) async fn status(migrations: &Migrations, db: &Db) -> Result<Vec<MigrationStatus>, MigrateError> {

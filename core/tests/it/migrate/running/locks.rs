@@ -124,6 +124,15 @@ async fn a_file_outside_a_transaction_holds_one_statement(test: TestDb) {
     assert_eq!(index(&test).await, None);
 }
 
+#[each_database(EMPTY, only(postgres))]
+async fn batches_are_committed_outside_a_transaction(test: TestDb) {
+    let batches = "-- no-transaction\n-- Why.\nDO $$ BEGIN FOR i IN 1..3 LOOP INSERT INTO a VALUES (i); COMMIT; \
+                   END LOOP; END $$;";
+    let (_folder, migrations) = with_table(&test, batches).await;
+    migrations.up(test.db()).await.unwrap();
+    assert_eq!(number(test.db(), "SELECT count(*) FROM a").await, Ok(3));
+}
+
 /// Those that wait must not hold up an index that is made beside others.
 async fn eight_runs(test: &TestDb, migrations: &Migrations) -> usize {
     let mut runs = Vec::new();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use entify::db::{Db, Dialect};
-use entify::migrate::{MigrateError, MigrationState, Migrations, UpOptions, rebase, squash};
+use entify::migrate::{MigrateError, MigrationState, UpOptions, rebase, squash};
 use entify::testing::{TestDb, each_database};
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::{Connection, PgConnection, SqliteConnection};
@@ -143,10 +143,7 @@ async fn old_migrations_become_one(test: TestDb) {
     );
 }
 
-async fn run_by_sqlx<C: Connection>(folder: &Path, url: &str)
-where
-    C: Migrate,
-{
+async fn run_by_sqlx<C: Connection + Migrate>(folder: &Path, url: &str) {
     let mut connection = C::connect(url).await.unwrap();
     let mut migrator = Migrator::new(folder).await.unwrap();
     migrator.dangerous_set_table_name(Cow::Borrowed("_entify_migrations"));
@@ -170,5 +167,4 @@ async fn sqlx_can_run_the_files_too(test: TestDb) {
     assert_eq!(migrations.up(db).await, Ok(Vec::new()));
     assert_eq!(number(db, "SELECT count(*) FROM b").await, Ok(0));
     assert_eq!(names(&migrations.down(db, 1).await.unwrap()), ["b"]);
-    let _: &Migrations = &migrations;
 }

@@ -151,6 +151,18 @@ async fn a_program_that_is_killed_leaves_a_migration_done_or_not(test: TestDb) {
     assert_eq!(applied(db, &migrations).await, 4);
 }
 
+#[each_database(entities![], only(postgres))]
+async fn a_step_that_takes_long_is_told_of(test: TestDb) {
+    let program = Program::on(&test, "long");
+    let folder = program.folder.join("migrations/postgres");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("20240101000000_slow.up.sql"), "SELECT pg_sleep(3);").unwrap();
+    let output = program.command(&["migrate", "up"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("migration 20240101000000_slow has run for 2 s\n"), "{told}");
+}
+
 fn eight(program: &Program) -> Vec<Output> {
     let start = |_| {
         let mut command = program.command(&["migrate", "up"]);
