@@ -10,6 +10,7 @@
 //! | [`rest`] | What does `/api` serve? Filters, pages, conditions, problems |
 //! | [`admin`] | What does `/admin` show, and to whom? |
 //! | [`migrations`] | How do tables come about and change? |
+//! | [`adopting`] | How are the tables of an existing database used? |
 //! | [`testing`] | How is an application tested, on both databases? |
 //! | [`deploying`] | What does production need? Settings, PostgreSQL, health, limits |
 //!
@@ -38,6 +39,8 @@
 
 #[doc = include_str!("guide/admin.md")]
 pub mod admin {}
+#[doc = include_str!("guide/adopting.md")]
+pub mod adopting {}
 #[doc = include_str!("guide/declaring.md")]
 pub mod declaring {}
 #[doc = include_str!("guide/deploying.md")]
