@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::db::{Db, DbError, Dialect};
+use crate::db::{Db, DbError, Dialect, quoted};
 use crate::entity::{EntityDef, Registry};
 use crate::migrate::live::difference::{Facts, Part, Subject};
 use crate::migrate::live::{LiveSchema, created, external, read};
@@ -76,6 +76,19 @@ fn filed(folder: &Path, dialect: Dialect) -> Option<DatabaseSchema> {
     serde_json::from_str(&text).ok()
 }
 
+/// The way out where PostgreSQL could not finish what it began.
+fn unfinished(subject: &Subject, live: &str, needed: &str) -> Option<String> {
+    let name = quoted(&subject.name);
+    match live.strip_prefix(needed)? {
+        " invalid" => Some(format!("finish it by hand: `REINDEX INDEX CONCURRENTLY {name}`")),
+        " not valid" => Some(format!(
+            "finish it by hand: `ALTER TABLE {} VALIDATE CONSTRAINT {name}`",
+            quoted(&subject.table)
+        )),
+        _ => None,
+    }
+}
+
 struct Sides {
     needed: Facts,
     live: Facts,
@@ -117,7 +130,10 @@ impl Sides {
                         subject.thing()
                     ),
                 },
-                Some(live) => format!("{subject} is `{live}`, not `{needed}`; {way_out}"),
+                Some(live) => {
+                    let way_out = unfinished(subject, live, needed).unwrap_or_else(|| way_out.to_owned());
+                    format!("{subject} is `{live}`, not `{needed}`; {way_out}")
+                }
             };
             comparison.differences.push(line);
         }
