@@ -21,6 +21,8 @@ fn every_command_has_help() {
         "migrate up",
         "migrate down",
         "migrate status",
+        "migrate lint",
+        "migrate verify",
         "schema",
         "schema graphql",
         "schema openapi",
