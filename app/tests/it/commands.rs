@@ -24,6 +24,8 @@ fn every_command_has_help() {
         "migrate sql",
         "migrate rebase",
         "migrate squash",
+        "migrate lint",
+        "migrate verify",
         "schema",
         "schema graphql",
         "schema openapi",

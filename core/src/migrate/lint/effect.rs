@@ -221,18 +221,47 @@ impl Rule {
         plain.chars().all(|c| c.is_alphanumeric() || c == '_').then(|| plain.to_owned())
     }
 
-    /// The column and the texts that a check allows: `CHECK ("a" IN ('x', 'y'))`.
+    /// The column and the texts that a check allows: `CHECK ("a" IN ('x', 'y'))`, `CHECK ("a" <@ ARRAY['x', 'y'])`.
     pub(in crate::migrate) fn allowed_values(&self) -> Option<(String, Vec<String>)> {
         let RuleKind::Check { sql } = &self.kind else { return None };
-        let lower = sql.to_lowercase();
-        let at = lower.find(" in (")?;
+        let lower = sql.to_ascii_lowercase();
+        let forms = [(" in (", ')'), (" <@ array[", ']')];
+        let (at, start, close) = forms.into_iter().find_map(|(form, close)| {
+            let at = lower.find(form)?;
+            Some((at, at + form.len(), close))
+        })?;
         let column = sql[..at].trim().trim_start_matches('(').trim_matches('"').to_owned();
-        let list = sql[at + 5..].trim_end().trim_end_matches(')');
+        let list = &sql[start
+            ..start
+                + sql[start..].rfind(close).filter(|_| close == ')').or_else(|| sql[start..].find(close))?];
         let values: Option<Vec<String>> = list
             .split(',')
-            .map(|value| Some(value.trim().strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'")))
+            .map(|value| {
+                let value = value.trim().trim_end_matches(')').trim();
+                Some(value.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"))
+            })
             .collect();
         let plain = column.chars().all(|c| c.is_alphanumeric() || c == '_');
         values.filter(|_| plain).map(|values| (column, values))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_says_which_texts_it_allows() {
+        let allowed = |sql: &str| {
+            let rule = Rule { name: None, kind: RuleKind::Check { sql: sql.to_owned() } };
+            rule.allowed_values().map(|(column, values)| format!("{column}: {}", values.join(" ")))
+        };
+        assert_eq!(allowed("\"a\" IN ('x', 'it''s')").as_deref(), Some("a: x it's"));
+        assert_eq!(allowed("(a in ('x'))").as_deref(), Some("a: x"));
+        assert_eq!(allowed("\"a\" <@ ARRAY['x', 'y']::TEXT[]").as_deref(), Some("a: x y"));
+        assert_eq!(
+            (allowed("a IN (1, 2)"), allowed("a > 'x'"), allowed("lower(a) IN ('x')")),
+            (None, None, None)
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The rules: from the effects of statements to findings.
 
+mod constraints;
 mod data;
 mod locks;
 mod rebuild;

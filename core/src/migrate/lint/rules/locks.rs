@@ -81,6 +81,40 @@ impl FileLinter<'_> {
         if self.dialect == Dialect::Sqlite {
             return;
         }
+        self.check_index_locks(effect, catalog);
+        match effect {
+            Effect::AddRule { table, rule, not_valid } if catalog.is_old(table) => {
+                let name = rule.name.as_deref().unwrap_or("the constraint");
+                self.check_constraint(table, name, &rule.kind, *not_valid);
+            }
+            Effect::AddColumn { table, rules, .. } if catalog.is_old(table) => {
+                for rule in rules {
+                    let name = rule.name.as_deref().unwrap_or("the constraint");
+                    self.check_constraint(table, name, &rule.kind, false);
+                }
+            }
+            Effect::ValidateRule { table, name } => {
+                if let Some(&lock) = self.held.get(table).filter(|_| !self.script.outside_transaction()) {
+                    let message = format!(
+                        "`{name}` is validated in the transaction that locked `{table}`: {}",
+                        waiting(lock)
+                    );
+                    self.report(Code::NotValidatedApart, Subject::table(table).locking(lock), message);
+                }
+            }
+            Effect::AlterTable { table, lock, rewrites: true } if catalog.is_old(table) => {
+                let message = format!("`{table}` is written anew: {}", waiting(*lock));
+                self.report(Code::TableRewrite, Subject::table(table).locking(*lock), message);
+            }
+            Effect::Setting { name, value } if name == "lock_timeout" && is_off(value) => {
+                let message = "without a `lock_timeout` one long query makes the migration wait, and everybody behind it".to_owned();
+                self.report(Code::NoTimeout, Subject::default(), message);
+            }
+            _ => {}
+        }
+    }
+
+    fn check_index_locks(&mut self, effect: &Effect, catalog: &Catalog) {
         match effect {
             Effect::CreateIndex { table, index, concurrently, if_not_exists } => {
                 let subject = Subject::table(table);
@@ -117,33 +151,6 @@ impl FileLinter<'_> {
                     Subject { table: table.as_deref(), ..Subject::default() }.locking(Lock::Share),
                     message,
                 );
-            }
-            Effect::AddRule { table, rule, not_valid } if catalog.is_old(table) => {
-                let name = rule.name.as_deref().unwrap_or("the constraint");
-                self.check_constraint(table, name, &rule.kind, *not_valid);
-            }
-            Effect::AddColumn { table, rules, .. } if catalog.is_old(table) => {
-                for rule in rules {
-                    let name = rule.name.as_deref().unwrap_or("the constraint");
-                    self.check_constraint(table, name, &rule.kind, false);
-                }
-            }
-            Effect::ValidateRule { table, name } => {
-                if let Some(&lock) = self.held.get(table).filter(|_| !self.script.outside_transaction()) {
-                    let message = format!(
-                        "`{name}` is validated in the transaction that locked `{table}`: {}",
-                        waiting(lock)
-                    );
-                    self.report(Code::NotValidatedApart, Subject::table(table).locking(lock), message);
-                }
-            }
-            Effect::AlterTable { table, lock, rewrites: true } if catalog.is_old(table) => {
-                let message = format!("`{table}` is written anew: {}", waiting(*lock));
-                self.report(Code::TableRewrite, Subject::table(table).locking(*lock), message);
-            }
-            Effect::Setting { name, value } if name == "lock_timeout" && is_off(value) => {
-                let message = "without a `lock_timeout` one long query makes the migration wait, and everybody behind it".to_owned();
-                self.report(Code::NoTimeout, Subject::default(), message);
             }
             _ => {}
         }

@@ -196,15 +196,8 @@ impl FileLinter<'_> {
                     RuleKind::Foreign { columns: of, on_delete, .. } if of == columns => Some(on_delete),
                     _ => None,
                 });
-                let message = match after {
-                    Some(after) => format!(
-                        "`{name}` does `{after}` on delete of a row of `{target}`, where it did `{on_delete}`"
-                    ),
-                    None => format!(
-                        "rows of `{table}` may point to rows of `{target}` that do not exist, once `{name}` is gone"
-                    ),
-                };
-                self.report(Code::DropForeignKey, Subject::column(table, &columns[0]), message);
+                let actions = after.map(|after| (on_delete.as_str(), after.as_str()));
+                self.foreign_key_gone((table, &columns[0]), name, target, actions);
             }
             RuleKind::Unique { columns } if columns.iter().all(has) => {
                 let message = format!("`{table}` may have rows that `{name}` refuses, once it is gone");
