@@ -132,7 +132,8 @@ fn the_test_of_an_application_fails_on_a_problem() {
 #[each_database(EMPTY, only(postgres))]
 async fn a_scratch_database_is_removed(test: TestDb) {
     let scratch = Scratch::postgres(test.url()).await.unwrap();
-    let name = scratch.url().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    let address = scratch.url().split('?').next().unwrap();
+    let name = address.rsplit('/').next().unwrap().to_owned();
     assert!(databases(test.db()).await.contains(&name));
     scratch.remove().await.unwrap();
     assert!(!databases(test.db()).await.contains(&name));
