@@ -4,6 +4,7 @@
 //! standard error.
 
 mod account;
+mod check;
 mod failure;
 mod inspect;
 mod migrate;
@@ -64,8 +65,10 @@ enum CliCommand {
     Seed,
     /// List what is served where
     Routes,
-    /// Check the settings, the database, pending migrations and the tables
+    /// Check the settings, the database and the migrations, and name what differs between entities, migrations and database
     Check,
+    /// Write entity structs for the tables of a database that others made
+    Inspect(inspect::InspectCommand),
 }
 
 /// Runs the command line.
@@ -100,8 +103,9 @@ async fn dispatch(app: App, command: CliCommand) -> Outcome {
         CliCommand::Import(import) => import.run(&app).await,
         CliCommand::Export(export) => export.run(&app).await,
         CliCommand::Seed => seed(&app).await,
-        CliCommand::Routes => inspect::routes(&app),
-        CliCommand::Check => inspect::check(&app).await,
+        CliCommand::Routes => check::routes(&app),
+        CliCommand::Check => check::check(&app).await,
+        CliCommand::Inspect(inspect) => inspect.run().await,
     }
 }
 

@@ -26,10 +26,11 @@ pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
 pub use declare::{Declaration, EntityDefFn, FieldCode, read, unread};
 pub use def::EntityDef;
+pub(crate) use def::ROWID;
 #[doc(hidden)]
 pub use def::{
     AdminDef, Bound, CheckDef, DefaultDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
-    ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef,
+    ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef, Timestamps,
 };
 pub(crate) use dyn_hooks::HookFuture;
 #[doc(hidden)]

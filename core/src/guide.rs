@@ -11,6 +11,7 @@
 //! | [`admin`] | What does `/admin` show, and to whom? |
 //! | [`migrations`] | How do tables come about and change? |
 //! | [`lints`] | What is dangerous in a migration? What is the safe way? |
+//! | [`adopting`] | How are the tables of an existing database used? |
 //! | [`testing`] | How is an application tested, on both databases? |
 //! | [`deploying`] | What does production need? Settings, PostgreSQL, health, limits |
 //!
@@ -39,6 +40,8 @@
 
 #[doc = include_str!("guide/admin.md")]
 pub mod admin {}
+#[doc = include_str!("guide/adopting.md")]
+pub mod adopting {}
 #[doc = include_str!("guide/declaring.md")]
 pub mod declaring {}
 #[doc = include_str!("guide/deploying.md")]

@@ -19,6 +19,7 @@ mod framework;
 mod fulltext;
 mod header;
 mod history;
+pub mod inspect;
 pub mod lint;
 #[cfg(not(feature = "unstable"))]
 #[allow(dead_code, unused_imports, reason = "public with `unstable`")]

@@ -17,7 +17,7 @@ pub use value::{
     Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Label, Order,
     Policy, Search, Sorts, Text, Versions, WordList,
 };
-pub use words::{Format, Key, OnDelete, Skip, SkipField, Words};
+pub use words::{Format, Key, OnDelete, Skip, SkipField, Timestamps, Words};
 
 use table::Repeated;
 
@@ -28,6 +28,10 @@ resolved_options! {
     was: Once<Text> => member,
     plural: Once<Text> => lowered,
     key: Once<Choice<Key>> => member,
+    key_column: Once<Text> => member,
+    key_sql: Once<Text> => member,
+    timestamps: Once<Choice<Timestamps>> => member,
+    external: Once<Flag> => member,
     policy: Once<Policy> => lowered,
     index: Repeated<Sorts> => lowered,
     unique: Repeated<FieldNames> => lowered,

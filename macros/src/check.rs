@@ -17,6 +17,7 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     entity::check_count(source, errors);
     entity::check_field_lists(source, entity, errors);
     entity::check_texts(source, errors);
+    entity::check_key(source, errors);
     names::check_reserved(source, entity, errors);
     names::check_generated(source, errors);
     computed::check(source, entity, errors);

@@ -29,7 +29,10 @@ fn read(input: TokenStream) -> syn::Result<TokenStream> {
     let path = given.as_ref().map_or_else(|| "migrations".to_owned(), LitStr::value);
     let folder = Path::new(&package).join(&path);
     if given.is_some() && !folder.is_dir() {
-        return Err(syn::Error::new(span, format!("there is no folder {}", folder.display())));
+        return Err(syn::Error::new(
+            span,
+            format!("there is no folder `{path}` beside the package's Cargo.toml"),
+        ));
     }
     let krate = runtime::krate();
     let sqlite = dialect(&folder.join("sqlite"), &krate, span)?;

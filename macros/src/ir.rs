@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
-use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField};
+use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField, Timestamps};
 
 /// One entity.
 #[derive(Debug)]
@@ -66,10 +66,12 @@ impl Entity {
     /// The fields that the engine adds, in the order of their columns but for `id`, which comes before the declared
     /// ones.
     pub fn engine_fields(&self) -> impl Iterator<Item = EngineField> + Clone + use<> {
-        let EntityOptions { version, soft_delete, .. } = self.options;
+        let EntityOptions { ref version, soft_delete, timestamps, .. } = self.options;
+        let (version, stamped) = (version.is_some(), timestamps != Some(Timestamps::None));
         EngineField::ALL.into_iter().filter(move |field| match field {
-            EngineField::Id | EngineField::CreatedAt | EngineField::UpdatedAt => true,
-            EngineField::Version => version.is_some(),
+            EngineField::Id => true,
+            EngineField::CreatedAt | EngineField::UpdatedAt => stamped,
+            EngineField::Version => version,
             EngineField::DeletedAt => soft_delete,
         })
     }

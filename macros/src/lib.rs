@@ -46,8 +46,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// }
 /// ```
 ///
-/// Doc comments become descriptions in GraphQL, OpenAPI and the admin. Every entity also has `id`,
-/// `created_at` and `updated_at`, which the engine fills.
+/// Doc comments become descriptions in GraphQL, OpenAPI and the admin. Every entity also has `id`, and
+/// `created_at` and `updated_at` unless it says otherwise, which the engine fills.
 ///
 /// # What it generates
 ///
@@ -78,6 +78,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `was = "…"` | the table's old name: a migration renames the table and keeps its rows |
 /// | `plural = "…"` | the plural in snake_case, from which the REST path and the GraphQL fields follow |
 /// | `key = identity \| uuid` | an `i64` counted by the database (default), or a UUID version 7 |
+/// | `key_column = "…"` | the key's column; `id` when absent |
+/// | `key_sql = "…"` | of a table of others without such a key: SQL that gives each row one, in which `{name}` is a field or a column; rows are only read then |
+/// | `timestamps = both \| none` | whether rows have `created_at` and `updated_at`, which the engine fills (default), or not |
+/// | `external` | the table is made and changed by others: no migration is made for it, and `check` compares what the entity uses of it |
 /// | `index(a, -b)` | an index over several fields, `-` for descending; may be repeated |
 /// | `unique(a, b)` | one row for each combination; may be repeated |
 /// | `check("sql")` | a condition that every row fulfils, valid on both dialects; may be repeated |

@@ -21,6 +21,9 @@ fn every_command_has_help() {
         "migrate up",
         "migrate down",
         "migrate status",
+        "migrate sql",
+        "migrate rebase",
+        "migrate squash",
         "migrate lint",
         "migrate verify",
         "schema",
@@ -45,6 +48,7 @@ fn every_command_has_help() {
         "seed",
         "routes",
         "check",
+        "inspect",
     ];
     for command in commands {
         let mut arguments: Vec<&str> = command.split_whitespace().collect();
@@ -357,4 +361,61 @@ fn instances_that_start_at_once_on_an_empty_folder_agree() {
         let output = start(0).wait_with_output().unwrap();
         assert!(output.status.success(), "later: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+#[each_database(entities![])]
+async fn entities_are_written_for_the_tables_of_a_database(db: TestDb) -> ExitCode {
+    let store = Store::new(db.url());
+    for sql in [
+        r#"CREATE TABLE "Singers" ("SingerId" integer PRIMARY KEY, "Name" varchar(20) NOT NULL)"#,
+        "CREATE VIEW seen AS SELECT 1 AS one",
+    ] {
+        Executor::Pool(db.db().clone()).execute(Statement::plain(sql)).await.unwrap();
+    }
+    let out = store.file("none", "").with_file_name("entities");
+    let arguments = ["inspect", db.url(), "--read", "public", "--out", out.to_str().unwrap()];
+    let shown = store.run(&arguments);
+    assert!(
+        shown.contains("note: the view `seen` is no entity: the rows of a view have no key\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("wrote 1 entities to ") && shown.contains("`mod entities;`"), "{shown}");
+    let source = std::fs::read_to_string(out.join("singer.rs")).unwrap();
+    assert!(source.contains("policy(read = public, write = nobody)"), "{source}");
+    assert!(
+        source.contains("    #[entity(max_len = 20, min_len = 0, column = \"Name\")]\n    name: String,\n"),
+        "{source}"
+    );
+    assert!(out.join("mod.rs").is_file());
+    let again = store.fail(&arguments);
+    assert!(again.contains("is there already; name a new folder with `--out`"), "{again}");
+    ExitCode::SUCCESS
+}
+
+#[test]
+fn a_database_that_is_none_has_no_entities() {
+    let store = Store::sqlite();
+    let folder = store.file(
+        "text.db",
+        "not a database, but a text of some length, longer than a header of a hundred bytes is at the least",
+    );
+    let out = folder.with_file_name("written");
+    let fails = |url: &str| {
+        let shown = store.fail(&["inspect", url, "--out", out.to_str().unwrap()]);
+        assert_eq!(shown.lines().count(), 1, "{shown}");
+        assert!(!out.exists(), "{shown}");
+        shown
+    };
+    let missing = folder.with_file_name("missing.db");
+    let shown = fails(&format!("sqlite://{}", missing.display()));
+    assert!(shown.starts_with("error: there is no file ") && !missing.exists(), "{shown}");
+    assert!(
+        fails(&format!("sqlite://{}", folder.display())).starts_with("error: the database cannot be "),
+        "a text"
+    );
+    assert!(fails("mysql://a@b/c").starts_with("error: "), "another database");
+    assert!(
+        fails("postgres://ada:secret@127.0.0.1:1/shop").contains("the database cannot be read"),
+        "no server"
+    );
 }

@@ -180,7 +180,7 @@ impl<'s> EditForm<'s> {
             },
         };
         let changed = both.iter().map(changed).collect();
-        let at = row.get(self.info.updated_at()).to_text();
+        let at = self.info.updated_at().map(|stamp| row.get(stamp).to_text()).unwrap_or_default();
         let showing = Showing::of(form_texts::of_sent(now, &touched, form));
         let conflict = Some(Conflict { at, changed });
         self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await

@@ -1,93 +1,89 @@
-//! `routes` and `check`.
+//! `inspect`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::cli::failure::{Failure, Outcome};
-use crate::migrate::live::{self, Comparison};
-use crate::migrate::{self, MigrationState};
-use crate::server::{App, ServedPath, served_paths};
-use crate::state::AppState;
+use crate::db::{Db, DbOptions, Dialect};
+use crate::migrate::inspect::{InspectOptions, Inspection, inspect};
 
-/// What is served where.
-pub(super) fn routes(app: &App) -> Outcome {
-    for ServedPath { methods, path, purpose } in served_paths(app)? {
-        super::print_line(format_args!("{methods:<16} {path:<32} {purpose}"));
+/// Write entity structs for the tables of a database that others made.
+///
+/// The database is only read.
+#[derive(Debug, Args)]
+pub(super) struct InspectCommand {
+    /// The database: `postgres://user@host/name` or `sqlite://path/to/file.db`
+    #[arg(value_name = "DATABASE_URL")]
+    url: String,
+    /// The folder to write, which must be new or empty
+    #[arg(long, value_name = "FOLDER", default_value = "src/entities")]
+    out: PathBuf,
+    /// The rule of reading for each entity, like `public` or `role("staff")`; nobody may read when absent
+    #[arg(long, value_name = "RULE")]
+    read: Option<String>,
+}
+
+impl InspectCommand {
+    pub(super) async fn run(self) -> Outcome {
+        check_folder(&self.out)?;
+        check_file(&self.url)?;
+        let options = DbOptions { max_connections: 1, ..DbOptions::new(&self.url) };
+        let db = Db::connect(&options).await.map_err(cannot_read)?;
+        let found = inspect(&db, &InspectOptions { read: self.read }).await.map_err(cannot_read)?;
+        db.close().await;
+        if found.entities.is_empty() {
+            let notes = found.notes.join("; ");
+            let why = if notes.is_empty() { "it has no tables".to_owned() } else { notes };
+            return Err(Failure::new(format!("nothing was written: {why}")));
+        }
+        write(&self.out, &found)
+            .map_err(|error| Failure::new(format!("{} cannot be written: {error}", self.out.display())))?;
+        for note in &found.notes {
+            super::print_line(format_args!("note: {note}"));
+        }
+        super::print_line(format_args!(
+            "wrote {} entities to {}; declare them with `mod {};`",
+            found.entities.len(),
+            self.out.display(),
+            self.out.file_name().map(|name| name.to_string_lossy()).unwrap_or_default()
+        ));
+        Ok(())
+    }
+}
+
+fn cannot_read(error: impl std::fmt::Display) -> Failure {
+    Failure::new(format!("the database cannot be read: {error}"))
+}
+
+/// What is there is someone's work.
+fn check_folder(out: &Path) -> Outcome {
+    let is_used = std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some());
+    match is_used || out.is_file() {
+        true => {
+            Err(Failure::new(format!("{} is there already; name a new folder with `--out`", out.display())))
+        }
+        false => Ok(()),
+    }
+}
+
+/// SQLite makes a file that is not there.
+fn check_file(url: &str) -> Outcome {
+    if Dialect::of_url(url).map_err(cannot_read)? != Dialect::Sqlite {
+        return Ok(());
+    }
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or_default();
+    match Path::new(path).is_file() {
+        true => Ok(()),
+        false => Err(Failure::new(format!("there is no file {path}"))),
+    }
+}
+
+fn write(out: &Path, found: &Inspection) -> std::io::Result<()> {
+    std::fs::create_dir_all(out)?;
+    for file in &found.files {
+        std::fs::write(out.join(&file.name), &file.text)?;
     }
     Ok(())
-}
-
-/// Whether the application could serve, and every difference between its entities, its migrations and its database.
-pub(super) async fn check(app: &App) -> Outcome {
-    let registry = app.registry()?;
-    super::print_line(format_args!("entities    ok, {}", registry.iter().count()));
-    let settings = super::settings()?;
-    super::print_line(format_args!("settings    ok, {:?}", settings.environment));
-    let state = AppState::open_with(registry, settings, app.migrations.clone()).await?;
-    let db = state.system().db();
-    super::print_line(format_args!("database    ok, {}", db.dialect().name()));
-    let mut waiting = 0;
-    let unapplied: Vec<_> = state
-        .migrations()?
-        .status(db)
-        .await?
-        .into_iter()
-        .inspect(|status| waiting += usize::from(status.state == MigrationState::Waiting))
-        .filter(|status| !matches!(status.state, MigrationState::Applied | MigrationState::Waiting))
-        .map(|status| format!("{}_{} is {}", status.version, status.name, status.state.name()))
-        .collect();
-    if unapplied.is_empty() {
-        match waiting {
-            0 => super::print_line("migrations  ok, all applied"),
-            _ => super::print_line(format_args!(
-                "migrations  ok, {waiting} waiting until no older version runs"
-            )),
-        }
-    }
-    let mut wrong = differences(&state, !unapplied.is_empty()).await?;
-    if unapplied.is_empty() {
-        wrong.extend(row_security(&state).await);
-    } else {
-        wrong.push(format!("{}; see `migrate status` and `migrate up`", unapplied.join(", ")));
-    }
-    if wrong.is_empty() { Ok(()) } else { Err(Failure::lines(wrong)) }
-}
-
-/// What the database lacks of what the entities need, or has in another way. Prints what it has beside.
-async fn differences(state: &AppState, pending: bool) -> Result<Vec<String>, Failure> {
-    let (db, folder) = (state.system().db(), &state.settings().migrations_dir);
-    let compared = match live::compare(db, state.registry(), folder, pending).await {
-        Ok(compared) => compared,
-        // A standby, a role that may create nothing, an engine without all of PostgreSQL's catalogs.
-        Err(error) => {
-            super::print_line(format_args!(
-                "note: the database is compared by tables, columns and types only ({error})"
-            ));
-            let missing = migrate::missing_columns(db, state.registry()).await;
-            let differences = missing.map_err(|error| Failure::new(error.to_string()))?;
-            Comparison { differences, notes: Vec::new() }
-        }
-    };
-    for note in &compared.notes {
-        super::print_line(format_args!("note: {note}"));
-    }
-    if compared.differences.is_empty() {
-        super::print_line("schema      ok");
-    }
-    Ok(compared.differences)
-}
-
-/// What is wrong with row-level security: the database's policies are those of the entities, or there are none and
-/// `DATABASE_RLS` is off.
-async fn row_security(state: &AppState) -> Option<String> {
-    let db = state.system().db();
-    match migrate::inspect_row_security(db, state.registry()).await {
-        Err(error) => Some(error.to_string()),
-        Ok(outdated) if !outdated.is_empty() => {
-            Some(format!("{}; run `migrate make --rls` and `migrate up`", outdated.join("; ")))
-        }
-        Ok(_) => {
-            if db.row_security() {
-                super::print_line("row-level security  ok");
-            }
-            None
-        }
-    }
 }

@@ -59,6 +59,10 @@ pub enum DbError {
     Other(String),
 }
 
+/// A statement that a connection has prepared and that returns other types now: a migration has changed a column. It did not
+/// run, and does once it is prepared anew.
+pub(super) const STALE_PLAN: &str = "a migration has changed what the prepared statement returns";
+
 /// How an engine names a unique rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Constraint {
@@ -111,6 +115,9 @@ fn of_database(error: &dyn DatabaseError) -> DbError {
         }
         _ => {
             let code = error.code().unwrap_or(Cow::Borrowed(""));
+            if code == "0A000" && routine(error) == Some("RevalidateCachedQuery") {
+                return DbError::Retry(STALE_PLAN.to_owned());
+            }
             if code == "42501" && is_row_security(error) {
                 return DbError::RowSecurity(error.message().to_owned());
             }
@@ -129,15 +136,19 @@ fn postgres_column(error: &dyn DatabaseError) -> Option<String> {
     None
 }
 
-/// Whether a policy refused the row. PostgreSQL's code is that of any missing permission, and its message is translated: only
-/// the name of the routine in its source tells them apart.
-#[allow(unused_variables)]
+/// Whether a policy refused the row. PostgreSQL's code is that of any missing permission.
 fn is_row_security(error: &dyn DatabaseError) -> bool {
+    routine(error) == Some("ExecWithCheckOptions")
+}
+
+/// The routine in PostgreSQL's source that reports the error: its messages are translated, and codes are of many errors.
+#[allow(unused_variables)]
+fn routine(error: &dyn DatabaseError) -> Option<&str> {
     #[cfg(feature = "postgres")]
     if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        return error.routine() == Some("ExecWithCheckOptions");
+        return error.routine();
     }
-    false
+    None
 }
 
 /// SQLite names a unique rule by its columns, or by its index where that is over expressions: `index 'uq_user_email'`.

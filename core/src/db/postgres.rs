@@ -9,6 +9,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions,
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection as _, IntoArguments, Postgres};
 
+use crate::db::error::STALE_PLAN;
 use crate::db::health::ConnectionHealth;
 use crate::db::postgres_pool::PostgresPool;
 use crate::db::{DbError, DbOptions, Layout, Statement, storage, url};
@@ -69,12 +70,18 @@ pub(crate) async fn fetch(
     layout: &Layout,
     persistent: bool,
 ) -> Result<Vec<Record>, DbError> {
-    let mut rows = query(statement, persistent).fetch(connection);
+    let mut rows = query(statement, persistent).fetch(&mut *connection);
     let mut records = Vec::new();
-    while let Some(row) = rows.try_next().await? {
-        records.push(record(&row, layout)?);
+    loop {
+        match rows.try_next().await {
+            Ok(Some(row)) => records.push(record(&row, layout)?),
+            Ok(None) => return Ok(records),
+            Err(error) => {
+                drop(rows);
+                return Err(failed(connection, error).await);
+            }
+        }
     }
-    Ok(records)
 }
 
 pub(crate) async fn execute(
@@ -82,7 +89,21 @@ pub(crate) async fn execute(
     statement: Statement,
     persistent: bool,
 ) -> Result<u64, DbError> {
-    Ok(query(statement, persistent).execute(connection).await?.rows_affected())
+    match query(statement, persistent).execute(&mut *connection).await {
+        Ok(done) => Ok(done.rows_affected()),
+        Err(error) => Err(failed(connection, error).await),
+    }
+}
+
+/// The failure of a statement. The connection forgets what it has prepared when a migration has made that stale.
+async fn failed(connection: &mut PgConnection, error: sqlx::Error) -> DbError {
+    let error = DbError::from(error);
+    if matches!(&error, DbError::Retry(reason) if reason == STALE_PLAN)
+        && let Err(error) = connection.clear_cached_statements().await
+    {
+        tracing::debug!(%error, "the connection keeps what it has prepared");
+    }
+    error
 }
 
 fn query(statement: Statement, persistent: bool) -> Query<'static, Postgres, PgArguments> {

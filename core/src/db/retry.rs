@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 
 use crate::db::DbError;
+use crate::db::error::STALE_PLAN;
 
 /// How often work that conflicted is run at most.
 const MAX_ATTEMPTS: u32 = 12;
@@ -160,6 +161,8 @@ impl Attempts {
         let (max, longest) = match error {
             // The attempt has waited by itself: how often it may depends on the deadline alone.
             DbError::Busy(_) => (u32::MAX, MAX_BUSY_PAUSE),
+            // Each connection has prepared it.
+            DbError::Retry(reason) if reason == STALE_PLAN => (u32::MAX, FIRST_PAUSE),
             DbError::Retry(_) => (MAX_ATTEMPTS, MAX_PAUSE),
             DbError::Lost(_) if idempotence == Idempotence::Idempotent => (MAX_READ_ATTEMPTS, MAX_PAUSE),
             _ => return None,

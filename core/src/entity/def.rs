@@ -14,6 +14,9 @@ use crate::entity::{PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
+/// SQLite's number of a row, which is no column that is listed.
+pub(crate) const ROWID: &str = "rowid";
+
 /// One entity: table, columns, relations, policy and surface options.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,6 +47,19 @@ pub struct EntityDef {
     /// The kind of primary key.
     #[serde(default)]
     pub key: KeyKind,
+    /// `key_column`: the key's column, where it is not `id`.
+    #[serde(default, deserialize_with = "some_text")]
+    pub key_column: Option<&'static str>,
+    /// `key_sql`: the key is not stored but computed by this SQL, in which `{name}` is a field or a column; rows are
+    /// only read then.
+    #[serde(default, deserialize_with = "some_text")]
+    pub key_sql: Option<&'static str>,
+    /// `timestamps`: whether rows have `created_at` and `updated_at`.
+    #[serde(default)]
+    pub timestamps: Timestamps,
+    /// `external`: the table is made and changed by others, and no migration is made for it.
+    #[serde(default)]
+    pub external: bool,
     /// Declared stored fields in declared order, to-one relations included.
     #[serde(deserialize_with = "list")]
     pub fields: &'static [FieldDef],
@@ -121,6 +137,17 @@ pub enum KeyKind {
     Identity,
     /// A UUID, version 7, made by the engine.
     Uuid,
+}
+
+/// The times that the engine keeps of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Timestamps {
+    /// `created_at` and `updated_at`.
+    #[default]
+    Both,
+    /// Neither.
+    None,
 }
 
 /// One stored field.
@@ -508,6 +535,11 @@ impl EntityDef {
     /// Columns, lookups and cached statements of this entity.
     pub fn info(&'static self) -> &'static EntityInfo {
         self.info.0.get_or_init(|| EntityInfo::new(self))
+    }
+
+    /// Whether the key is a column of the table: not computed, and not SQLite's number of the row.
+    pub(crate) fn has_stored_key(&self) -> bool {
+        self.key_sql.is_none() && self.key_column != Some(ROWID)
     }
 
     /// Whether the change of every single row is recorded or passed to hooks: with `history` or `hooks`.

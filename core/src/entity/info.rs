@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::entity::Rule;
 use crate::entity::surface::SurfaceViews;
-use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef, RelationDef};
+use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef, RelationDef, Timestamps};
 use crate::types::{Kind, Operator};
 use crate::value::ColumnSet;
 
@@ -13,7 +13,7 @@ use crate::value::ColumnSet;
 pub struct EntityInfo {
     /// The definition this was computed from.
     pub def: &'static EntityDef,
-    /// All stored columns: `id`, the declared fields in order, `created_at`, `updated_at`, then `version` and
+    /// All stored columns: `id`, the declared fields in order, then `created_at`, `updated_at`, `version` and
     /// `deleted_at` where the entity has them.
     #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub columns: Vec<ColumnInfo>,
@@ -79,6 +79,8 @@ pub struct ColumnInfo {
     pub sort: bool,
     /// May be read by clients (it is not `write_only`).
     pub readable: bool,
+    /// The SQL of a key that is computed, as of [`ColumnInfo::computed`].
+    pub(super) key_parts: Option<&'static [&'static str]>,
     /// The compiled `pattern`.
     pub(crate) pattern: Option<regex::Regex>,
 }
@@ -140,7 +142,7 @@ impl ColumnInfo {
     /// the columns between.
     #[must_use]
     pub fn computed(&self) -> Option<&'static [&'static str]> {
-        self.field.and_then(|field| field.computed)
+        self.key_parts.or_else(|| self.field.and_then(|field| field.computed))
     }
 
     /// The to-one relation that the column is the reference of.
@@ -206,6 +208,7 @@ impl ColumnInfo {
             filter: field.filter && !field.skip.filter && !field.write_only,
             sort: field.sort && !field.write_only,
             readable: !field.write_only,
+            key_parts: None,
             // The registry refuses a pattern that does not compile.
             pattern: field.pattern.and_then(|pattern| regex::Regex::new(pattern).ok()),
         }
@@ -233,8 +236,19 @@ impl ColumnInfo {
             filter: true,
             sort: true,
             readable: true,
+            key_parts: None,
             pattern: None,
         }
+    }
+
+    fn of_timestamps(next: usize) -> [Self; 2] {
+        let of = |index, role, name, graphql, docs| {
+            Self::of_engine(index, role, name, graphql, docs, Kind::DateTime)
+        };
+        [
+            of(next, ColumnRole::CreatedAt, "created_at", "createdAt", "When the row was created."),
+            of(next + 1, ColumnRole::UpdatedAt, "updated_at", "updatedAt", "When the row last changed."),
+        ]
     }
 
     fn of_version(index: usize) -> Self {
@@ -260,27 +274,15 @@ impl EntityInfo {
             KeyKind::Uuid => Kind::Uuid,
         };
         let mut columns = Vec::with_capacity(def.fields.len() + 5);
-        columns.push(ColumnInfo::of_engine(0, ColumnRole::Key, "id", "id", "The primary key.", key));
+        let id = ColumnInfo::of_engine(0, ColumnRole::Key, "id", "id", "The primary key.", key);
+        let key_parts = def.key_sql.map(key_parts);
+        columns.push(ColumnInfo { column: def.key_column.unwrap_or("id"), key_parts, ..id });
         for (position, field) in def.fields.iter().enumerate() {
             columns.push(ColumnInfo::of_field(position + 1, field));
         }
-        let next = columns.len();
-        columns.push(ColumnInfo::of_engine(
-            next,
-            ColumnRole::CreatedAt,
-            "created_at",
-            "createdAt",
-            "When the row was created.",
-            Kind::DateTime,
-        ));
-        columns.push(ColumnInfo::of_engine(
-            next + 1,
-            ColumnRole::UpdatedAt,
-            "updated_at",
-            "updatedAt",
-            "When the row last changed.",
-            Kind::DateTime,
-        ));
+        if def.timestamps == Timestamps::Both {
+            columns.extend(ColumnInfo::of_timestamps(columns.len()));
+        }
         if def.version {
             columns.push(ColumnInfo::of_version(columns.len()));
         }
@@ -324,22 +326,22 @@ impl EntityInfo {
         &self.columns[0]
     }
 
-    /// Index of `created_at`.
+    /// Index of `created_at`, where the entity has it.
     #[must_use]
-    pub fn created_at(&self) -> usize {
-        self.def.fields.len() + 1
+    pub fn created_at(&self) -> Option<usize> {
+        (self.def.timestamps == Timestamps::Both).then(|| self.def.fields.len() + 1)
     }
 
-    /// Index of `updated_at`.
+    /// Index of `updated_at`, where the entity has it.
     #[must_use]
-    pub fn updated_at(&self) -> usize {
-        self.def.fields.len() + 2
+    pub fn updated_at(&self) -> Option<usize> {
+        self.created_at().map(|created_at| created_at + 1)
     }
 
     /// Index of `version`, where the entity has it.
     #[must_use]
     pub fn version(&self) -> Option<usize> {
-        self.def.version.then(|| self.updated_at() + 1)
+        self.def.version.then(|| self.updated_at().unwrap_or(self.def.fields.len()) + 1)
     }
 
     /// Index of `deleted_at`, where the entity has it.
@@ -388,6 +390,11 @@ impl EntityInfo {
     pub fn searched(&self) -> impl Iterator<Item = &ColumnInfo> {
         self.columns.iter().filter(|column| column.field.is_some_and(|field| field.search))
     }
+}
+
+/// SQL in turns with the names between its braces.
+fn key_parts(sql: &'static str) -> &'static [&'static str] {
+    sql.split(['{', '}']).collect::<Vec<_>>().leak()
 }
 
 /// The words of computed fields that are more than an expression of the row: what is quoted in them, and what is not as

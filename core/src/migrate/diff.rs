@@ -301,6 +301,23 @@ impl TableDiff {
             .filter_map(|(before, after)| Some((self.before.column(before)?, self.after.column(after)?)))
     }
 
+    /// The way back, as far as questions about rows need it.
+    pub(super) fn back(&self) -> Self {
+        let swapped = |pairs: &Vec<(String, String)>| -> Vec<(String, String)> {
+            pairs.iter().map(|(before, after)| (after.clone(), before.clone())).collect()
+        };
+        let was =
+            |now: &String| self.columns.iter().find(|(_, name)| name == now).map(|(was, _)| was.clone());
+        let values = self.values.iter().filter_map(|(column, values)| Some((was(column)?, swapped(values))));
+        Self {
+            before: self.after.clone(),
+            translated: self.after.clone(),
+            after: self.before.clone(),
+            columns: swapped(&self.columns),
+            values: values.collect(),
+        }
+    }
+
     /// Whether it or one of its columns has another name.
     pub(super) fn renames(&self) -> bool {
         self.before.name != self.after.name || self.columns.iter().any(|(before, after)| before != after)

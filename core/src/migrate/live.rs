@@ -6,12 +6,13 @@
 
 mod comparison;
 mod difference;
+pub(super) mod external;
 mod model;
 mod postgres;
 mod scratch;
 mod sqlite;
 mod sqlite_ddl;
-mod tokens;
+pub(super) mod tokens;
 
 use serde::de::DeserializeOwned;
 

@@ -106,7 +106,7 @@ pub fn make_with(
     write(&changes, &name, Authoring::Generated, options.allow).map(Some)
 }
 
-/// Writes a migration that is to be completed by hand, with a list of what changed. Stores the new schema. The files are refused
+/// Writes a migration that is to be completed by hand, with a list of what changed and a draft. Stores the new schema. The files are refused
 /// by the runner until their first line is removed.
 ///
 /// # Errors
@@ -162,8 +162,11 @@ struct DialectChange {
 
 fn changes(folder: &Path, registry: &Registry) -> Result<Vec<DialectChange>, MigrateError> {
     names::check(registry)?;
-    let entities: Vec<&'static EntityDef> =
-        registry.iter().map(|info| info.def).filter(|def| !framework::TABLES.contains(&def.table)).collect();
+    let entities: Vec<&'static EntityDef> = registry
+        .iter()
+        .map(|info| info.def)
+        .filter(|def| !def.external && !framework::TABLES.contains(&def.table))
+        .collect();
     let both = [Dialect::Sqlite, Dialect::Postgres];
     let present = both.map(|dialect| folder.join(dialect.name()).is_dir());
     let fresh = present == [false, false];
@@ -264,11 +267,19 @@ impl DialectChange {
         }
     }
 
-    /// The lines that a migration by hand begins with.
-    fn notes(&self) -> String {
+    /// The files of a migration by hand, up and down: what changed, and a draft of the statements, all in one transaction.
+    fn drafts(&self, allow: &[String]) -> [String; 2] {
         let mut lines = vec![UNWRITTEN.to_owned()];
         lines.extend(self.diff.phrases().iter().map(|phrase| format!("-- {phrase}")));
-        lines.join("\n") + "\n"
+        let notes = lines.join("\n") + "\n";
+        let draft = match self.dialect {
+            Dialect::Sqlite => self.files(allow).into_iter().next().unwrap_or_default(),
+            Dialect::Postgres => plan::one_file(plan::postgres(&self.diff)),
+        };
+        [&draft.up, &draft.down].map(|script| match script.steps.is_empty() {
+            true => notes.clone(),
+            false => format!("{notes}\n{}", draft.text(script, &[], &[]).replace(" CONCURRENTLY", "")),
+        })
     }
 }
 
@@ -350,7 +361,7 @@ fn write(
             let label = if plan.label.is_empty() { String::new() } else { format!("_{}", plan.label) };
             let file = format!("{}_{name}{label}", version + position);
             let texts = match authoring {
-                Authoring::Manual => [change.notes(), change.notes()],
+                Authoring::Manual => change.drafts(allow),
                 Authoring::Generated => [&plan.up, &plan.down]
                     .map(|script| plan.text(script, change.settings(), &accepted(allow))),
             };

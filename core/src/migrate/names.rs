@@ -32,9 +32,13 @@ pub(crate) fn name_problems(registry: &Registry) -> Vec<RegistryProblem> {
             continue;
         }
         tables.push(folded);
-        let table = Table::of(info, Dialect::Postgres);
         let entity = registry.label(info);
         problems.extend(unfit(&entity, info));
+        // What belongs to a table of others has the names that they gave it.
+        if info.def.external {
+            continue;
+        }
+        let table = Table::of(info, Dialect::Postgres);
         take_relations(&entity, info, &table, &mut relations);
         problems.extend(shared_constraints(&entity, info, &table));
     }

@@ -154,6 +154,14 @@ pub(super) fn files(ops: Vec<Op>, contract: bool) -> Vec<FilePlan> {
     files.into_iter().map(|(_, file)| file).collect()
 }
 
+/// All changes in one file, whatever locks that takes.
+pub(super) fn one_file(ops: Vec<Op>) -> FilePlan {
+    let change = |op: Op| Op { stage: Stage::Change, ..op };
+    let mut ops = ops;
+    ops.sort_by_key(|op| op.stage);
+    files(ops.into_iter().map(change).collect(), false).into_iter().next().unwrap_or_default()
+}
+
 impl FilePlan {
     /// The text of a file.
     pub(super) fn text(&self, script: &Script, settings: &[&str], allowed: &[String]) -> String {

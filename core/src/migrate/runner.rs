@@ -35,6 +35,10 @@ use work::check_runnable;
 /// The table that records what is applied.
 pub(super) const TABLE: &str = "_entify_migrations";
 
+/// What is said of another process that migrates, and how often.
+const ANOTHER_MIGRATES: &str = "another process migrates the database; waiting for it";
+const WAITING_IS_TOLD: Duration = Duration::from_secs(10);
+
 /// What to do with the history.
 #[derive(Debug, Clone)]
 pub(super) enum MigrateTask {
@@ -67,17 +71,11 @@ pub(super) async fn run(
     task: MigrateTask,
 ) -> Result<Vec<MigrationRun>, MigrateError> {
     check_dialect(migrations, db)?;
-    // What is up to date takes no lock, and needs no right to write.
-    if let MigrateTask::Up(options) = &task
-        && let Some(records) = recorded(db).await?
-    {
-        let plan = History::new(migrations.entries(), &records).up(options)?;
-        if plan.to_record.is_empty() && plan.to_apply.is_empty() {
-            return Ok(Vec::new());
-        }
-    }
     let run = Run { migrations: migrations.clone(), db: db.clone(), task };
     let running = tokio::spawn(async move {
+        if run.has_nothing_to_do().await? {
+            return Ok(Vec::new());
+        }
         match run.db.pools() {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => on_sqlite::run(pools, &run).await,
@@ -108,6 +106,14 @@ fn check_dialect(migrations: &Migrations, db: &Db) -> Result<(), MigrateError> {
 impl Run {
     fn settings(&self) -> &RunSettings {
         &self.migrations.settings
+    }
+
+    /// Whether all is applied: that takes no lock, and needs no right to write.
+    async fn has_nothing_to_do(&self) -> Result<bool, MigrateError> {
+        let MigrateTask::Up(options) = &self.task else { return Ok(false) };
+        let Some(records) = recorded(&self.db).await? else { return Ok(false) };
+        let plan = History::new(self.migrations.entries(), &records).up(options)?;
+        Ok(plan.to_record.is_empty() && plan.to_apply.is_empty())
     }
 
     /// What is to be done. All of it can be done: nothing has begun when it is refused.
@@ -177,18 +183,17 @@ impl<'m> Action<'m> {
 }
 
 fn of_sqlx(error: sqlx::Error) -> MigrateError {
-    let code = session::code(&error).unwrap_or_default();
-    // SQLite's code is in the low byte, PostgreSQL's is text.
-    let sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
-    if sqlite == Some(8) || code == "25006" {
-        return MigrateError::ReadOnly;
+    match is_read_only(&error) {
+        true => MigrateError::ReadOnly,
+        false => DbError::from(error).into(),
     }
-    DbError::from(error).into()
 }
 
-/// How often those who wait for another process ask again.
-fn next_pause(pause: Duration) -> Duration {
-    (pause * 2).min(Duration::from_millis(500))
+/// Whether the database takes no writes. SQLite's code is in the low byte of at most four digits, PostgreSQL's has five.
+fn is_read_only(error: &sqlx::Error) -> bool {
+    let code = session::code(error).unwrap_or_default();
+    let sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
+    sqlite == Some(8) || code == "25006"
 }
 
 pub(super) async fn status(migrations: &Migrations, db: &Db) -> Result<Vec<MigrationStatus>, MigrateError> {

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use sea_query::Values;
 
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list};
-use crate::entity::{EntityDef, Registry};
+use crate::entity::{EntityDef, ROWID, Registry};
 use crate::migrate::runner;
-use crate::migrate::{DatabaseSchema, database_schema::Table};
+use crate::migrate::{Column, DatabaseSchema, database_schema::Table};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -22,6 +22,15 @@ const POSTGRES_COLUMNS: &str = "SELECT t.name, a.attname::text, format_type(CASE
 
 const SQLITE_COLUMNS: &str = "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c \
      WHERE m.type IN ('table', 'view') AND lower(m.name) IN (SELECT lower(value) FROM json_each(?1))";
+
+/// The way out where a table is not ours to change.
+const EXTERNAL: &str = "others made it (`external`): change the entity, or write it anew with `inspect`";
+
+/// As [`fits`], for a table of others: times without a zone are in UTC, as the connection is.
+fn fits_external(actual: &str, needed: &str, dialect: Dialect) -> bool {
+    let is_time = dialect == Dialect::Postgres && needed == "timestamptz";
+    (is_time && actual.starts_with("timestamp ")) || fits(actual, needed, dialect)
+}
 
 /// The columns of a database: their types by table and column.
 type Columns = HashMap<String, HashMap<String, String>>;
@@ -41,17 +50,20 @@ pub(crate) async fn missing_columns(db: &Db, registry: &Registry) -> Result<Vec<
     let Some(found) = columns(db, names).await? else {
         return Ok(Vec::new());
     };
-    let mut lines: Vec<String> = needed
-        .tables
-        .iter()
-        .flat_map(|table| {
-            missing(table, &found, dialect, "make it with `migrate make` and apply it with `migrate up`")
-        })
-        .collect();
+    let mut lines = Vec::new();
+    for (def, table) in listed.iter().zip(&needed.tables) {
+        lines.extend(match def.external {
+            true => missing(table, &found, dialect, EXTERNAL, fits_external),
+            false => {
+                let way_out = "make it with `migrate make` and apply it with `migrate up`";
+                missing(table, &found, dialect, way_out, fits)
+            }
+        });
+    }
     if found.contains_key(runner::TABLE) {
         let framework = framework.tables.iter();
         lines.extend(
-            framework.flat_map(|table| missing(table, &found, dialect, "apply it with `migrate up`")),
+            framework.flat_map(|table| missing(table, &found, dialect, "apply it with `migrate up`", fits)),
         );
     }
     Ok(lines)
@@ -98,13 +110,21 @@ fn folded(name: &str, dialect: Dialect) -> String {
     }
 }
 
-fn missing(table: &Table, found: &Columns, dialect: Dialect, way_out: &str) -> Vec<String> {
+fn missing(
+    table: &Table,
+    found: &Columns,
+    dialect: Dialect,
+    way_out: &str,
+    fits: fn(&str, &str, Dialect) -> bool,
+) -> Vec<String> {
     let name = &table.name;
     let Some(columns) = found.get(&folded(name, dialect)) else {
         return vec![format!("there is no table `{name}`; {way_out}")];
     };
     let mut lines = Vec::new();
-    for column in &table.columns {
+    // Every table of SQLite with an ordinary key has it, and lists it nowhere.
+    let is_listed = |column: &&Column| dialect != Dialect::Sqlite || column.name != ROWID;
+    for column in table.columns.iter().filter(is_listed) {
         match columns.get(&folded(&column.name, dialect)) {
             None => lines.push(format!("the table `{name}` has no column `{}`; {way_out}", column.name)),
             Some(actual) if !fits(actual, &column.sql_type, dialect) => lines.push(format!(

@@ -74,7 +74,7 @@ async fn write(ctx: &Ctx, entries: Vec<HistoryRowInput>) -> Result<()> {
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         let mut values = entry.into_assignments();
-        for stamp in [info.created_at(), info.updated_at()] {
+        for stamp in info.created_at().into_iter().chain(info.updated_at()) {
             values.set(stamp, now.clone());
         }
         let mut values: Vec<_> = values.into_values().collect();

@@ -105,7 +105,8 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
     match change.iter().map(differs).reduce(Expr::or) {
         Some(changed) => {
             clause.update_columns(change.iter().map(name));
-            clause.values(engine_values(info, &changed, excluded(info.updated_at()), existing));
+            let now = info.updated_at().map(excluded);
+            clause.values(engine_values(info, &changed, now, existing));
         }
         // Only an update returns the existing row, so one that changes nothing.
         None => {
@@ -138,7 +139,7 @@ pub(crate) fn update(
             Expr::col(info.columns[*index].column).binary(BinOper::Custom("IS DISTINCT FROM"), new)
         };
         if let Some(changed) = changes.iter().map(differs).reduce(Expr::or) {
-            let now = Expr::value(value(info.updated_at(), now));
+            let now = info.updated_at().map(|stamp| Expr::value(value(stamp, now)));
             query.values(engine_values(info, &changed, now, |index| Expr::col(info.columns[index].column)));
         }
         let (rows, unrestricted) = selection.rows(info, dialect)?;
@@ -153,12 +154,13 @@ pub(crate) fn update(
     let columns = changes.iter().map(|(index, _)| *index).collect();
     let bound = || {
         let new_values = changes.iter().map(|(index, new)| value(*index, new));
-        let mut values: Vec<_> = new_values.clone().chain(new_values.clone()).collect();
-        if !changes.is_empty() {
-            values.push(value(info.updated_at(), now));
-            // What differs is compared once more for the version.
-            values.extend(new_values.take(if info.def.version { changes.len() } else { 0 }));
+        let mut values: Vec<_> = new_values.clone().collect();
+        // What differs is compared for each of the engine's columns.
+        if let Some(stamp) = info.updated_at().filter(|_| !changes.is_empty()) {
+            values.extend(new_values.clone());
+            values.push(value(stamp, now));
         }
+        values.extend(new_values.take(if info.def.version { changes.len() } else { 0 }));
         values
     };
     let shape = |by| Shape::Update { columns, by, silent };
@@ -234,7 +236,8 @@ fn deletion_values(info: &'static EntityInfo, deleted_at: Expr, now: Expr) -> Ve
     let name = |index: usize| info.columns[index].column;
     let deleted_at = info.deleted_at().map(|index| (name(index), deleted_at));
     let version = info.version().map(|index| (name(index), next(Expr::col(name(index)))));
-    deleted_at.into_iter().chain([(name(info.updated_at()), now)]).chain(version).collect()
+    let stamp = info.updated_at().map(|index| (name(index), now));
+    deleted_at.into_iter().chain(stamp).chain(version).collect()
 }
 
 /// Deletes rows, those deleted softly only with [`Deleted::Included`]; returns them, or with `silent` no row at all.
@@ -374,12 +377,14 @@ impl WriteTarget {
 fn engine_values(
     info: &'static EntityInfo,
     changed: &Expr,
-    now: Expr,
+    now: Option<Expr>,
     existing: impl Fn(usize) -> Expr,
 ) -> Vec<(&'static str, Expr)> {
-    let stamp = info.updated_at();
-    let moved = Expr::case(changed.clone(), now).finally(existing(stamp));
-    let mut values = vec![(info.columns[stamp].column, moved.into())];
+    let mut values: Vec<(&'static str, Expr)> = Vec::new();
+    if let (Some(stamp), Some(now)) = (info.updated_at(), now) {
+        let moved = Expr::case(changed.clone(), now).finally(existing(stamp));
+        values.push((info.columns[stamp].column, moved.into()));
+    }
     if let Some(version) = info.version() {
         let counted = Expr::case(changed.clone(), next(existing(version))).finally(existing(version));
         values.push((info.columns[version].column, counted.into()));

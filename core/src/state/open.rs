@@ -74,11 +74,12 @@ impl AppState {
         migrate: bool,
         migrations: MigrationSources,
     ) -> Result<Self, OpenError> {
-        let has_own = migrations.embedded.is_some();
+        let embedded = migrations.embedded;
         let state = Self::open_with(registry, settings, migrations).await?;
         let db = state.system().db();
         let is_sqlite = db.dialect() == Dialect::Sqlite;
         let in_production = state.settings().environment == Environment::Production;
+        let has_own = embedded.is_some_and(|embedded| !embedded.of(db.dialect()).is_empty());
         if is_sqlite && !in_production && !has_own {
             write_first_migration(&state)?;
         }
@@ -107,7 +108,7 @@ async fn check_applied(migrations: &Migrations, db: &Db) -> Result<(), OpenError
     Err(OpenError::Pending {
         count: pending.len(),
         first: first.full_name(),
-        behind: behind.map(|status| status.full_name()),
+        behind: behind.map(migrate::MigrationStatus::full_name),
     })
 }
 

@@ -13,6 +13,7 @@ mod computed;
 #[cfg(feature = "rest")]
 mod default;
 #[cfg(feature = "rest")]
+mod external;
 mod filter;
 #[cfg(feature = "rest")]
 mod format;

@@ -118,6 +118,16 @@ words! {
 }
 
 words! {
+    /// The times that the engine keeps of a row.
+    #[derive(Default)]
+    Timestamps {
+        #[default]
+        Both = "both",
+        None = "none",
+    }
+}
+
+words! {
     /// What happens here when the target is deleted.
     #[derive(Default)]
     OnDelete {

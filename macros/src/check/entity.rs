@@ -125,6 +125,18 @@ fn check_revealed(option: &str, ident: &Ident, entity: &Entity, errors: &mut Err
     }
 }
 
+/// A key that is computed cannot be made by a migration, nor be a column.
+pub fn check_key(source: &Source<'_>, errors: &mut Errors) {
+    let attrs = &source.attrs;
+    let Some(sql) = &attrs.key_sql else { return };
+    if let Some(column) = &attrs.key_column {
+        errors.at(column.key, "`key_column` cannot be combined with `key_sql`; remove one of them");
+    }
+    if attrs.external.is_none() {
+        errors.at(sql.key, "`key_sql` is for tables of others; add `external`, or let entify make the key");
+    }
+}
+
 /// Texts that must not be empty.
 pub fn check_texts(source: &Source<'_>, errors: &mut Errors) {
     for check in &source.attrs.check {

@@ -58,10 +58,15 @@ pub fn check_reserved(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
                 EngineField::DeletedAt => "an entity with `soft_delete`",
                 EngineField::Id | EngineField::CreatedAt | EngineField::UpdatedAt => "every entity",
             };
-            errors.on(
-                field.ident,
-                format!("{who} has a field `{name}`; remove it, or give this one another name"),
-            );
+            let way_out = match engine {
+                EngineField::CreatedAt | EngineField::UpdatedAt => {
+                    "remove it, give this one another name, or say `timestamps = none`"
+                }
+                EngineField::Id | EngineField::Version | EngineField::DeletedAt => {
+                    "remove it, or give this one another name"
+                }
+            };
+            errors.on(field.ident, format!("{who} has a field `{name}`; {way_out}"));
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::db::{Db, DbError, Dialect};
+use crate::db::{Db, DbError, Dialect, quoted};
 use crate::entity::{EntityDef, Registry};
 use crate::migrate::live::difference::{Facts, Part, Subject};
-use crate::migrate::live::{LiveSchema, created, read};
-use crate::migrate::{DatabaseSchema, ddl, row_security};
+use crate::migrate::live::{LiveSchema, created, external, read};
+use crate::migrate::{DatabaseSchema, ddl, row_security, schema_check};
 
 /// What differs, in lines for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,11 +38,14 @@ pub async fn compare(
     let own = crate::auth::entities().into_iter().chain(crate::history::entities());
     let own = own.filter(|own| registry.iter().all(|info| info.def.table != own.table));
     let defs: Vec<&'static EntityDef> = registry.iter().map(|info| info.def).chain(own).collect();
-    let mut statements = ddl::create(&DatabaseSchema::of(&defs, dialect), dialect);
+    let made: Vec<&'static EntityDef> = defs.iter().copied().filter(|def| def.has_stored_key()).collect();
+    let mut statements = ddl::create(&DatabaseSchema::of(&made, dialect), dialect);
     if db.row_security() && dialect == Dialect::Postgres {
         statements.extend(row_security::secure_statements(defs.iter().map(|def| def.info())));
     }
-    let needed = created(db, statements).await?;
+    let mut needed = created(db, statements).await?;
+    let external = |name: &String| defs.iter().any(|def| def.external && def.table == name);
+    needed.tables.retain(|table| !external(&table.name));
     let filed = match filed(folder, dialect) {
         Some(schema) => created(db, ddl::create(&schema, dialect)).await.ok(),
         None => None,
@@ -57,7 +60,13 @@ pub async fn compare(
     };
     let mut comparison = Comparison::default();
     sides.missing_and_other(&mut comparison);
-    sides.beside(&needed, &live, &mut comparison);
+    sides.beside(&needed, &live, &defs, &mut comparison);
+    let external: Vec<&'static EntityDef> = defs.iter().copied().filter(|def| def.external).collect();
+    if !external.is_empty() {
+        let missing = schema_check::missing_columns(db, registry).await?.into_iter();
+        comparison.differences.extend(missing.filter(|line| line.contains("`external`")));
+        comparison.differences.extend(external.iter().flat_map(|def| external::differences(def, &live)));
+    }
     Ok(comparison)
 }
 
@@ -65,6 +74,19 @@ pub async fn compare(
 fn filed(folder: &Path, dialect: Dialect) -> Option<DatabaseSchema> {
     let text = std::fs::read_to_string(folder.join(dialect.name()).join("schema.json")).ok()?;
     serde_json::from_str(&text).ok()
+}
+
+/// The way out where PostgreSQL could not finish what it began.
+fn unfinished(subject: &Subject, live: &str, needed: &str) -> Option<String> {
+    let name = quoted(&subject.name);
+    match live.strip_prefix(needed)? {
+        " invalid" => Some(format!("finish it by hand: `REINDEX INDEX CONCURRENTLY {name}`")),
+        " not valid" => Some(format!(
+            "finish it by hand: `ALTER TABLE {} VALIDATE CONSTRAINT {name}`",
+            quoted(&subject.table)
+        )),
+        _ => None,
+    }
 }
 
 struct Sides {
@@ -108,7 +130,10 @@ impl Sides {
                         subject.thing()
                     ),
                 },
-                Some(live) => format!("{subject} is `{live}`, not `{needed}`; {way_out}"),
+                Some(live) => {
+                    let way_out = unfinished(subject, live, needed).unwrap_or_else(|| way_out.to_owned());
+                    format!("{subject} is `{live}`, not `{needed}`; {way_out}")
+                }
             };
             comparison.differences.push(line);
         }
@@ -147,8 +172,15 @@ impl Sides {
     }
 
     /// What the database has and no entity needs: a newer version of the program may.
-    fn beside(&self, needed: &LiveSchema, live: &LiveSchema, comparison: &mut Comparison) {
-        let extra = live.tables.iter().filter(|table| needed.table(&table.name).is_none());
+    fn beside(
+        &self,
+        needed: &LiveSchema,
+        live: &LiveSchema,
+        defs: &[&'static EntityDef],
+        comparison: &mut Comparison,
+    ) {
+        let declared = |name: &str| defs.iter().any(|def| def.table == name) || needed.table(name).is_some();
+        let extra = live.tables.iter().filter(|table| !declared(&table.name));
         let extra: Vec<String> =
             extra.map(|table| format!("{} `{}`", table.kind.name(), table.name)).collect();
         if !extra.is_empty() {

@@ -27,6 +27,15 @@ impl PartialEq for LiveSchema {
 impl Eq for LiveSchema {}
 
 impl LiveSchema {
+    /// Whether two names are one: those of SQLite are the same in upper and lower case.
+    #[must_use]
+    pub fn same_name(&self, a: &str, b: &str) -> bool {
+        match self.dialect {
+            Dialect::Postgres => a == b,
+            Dialect::Sqlite => a.eq_ignore_ascii_case(b),
+        }
+    }
+
     /// The table of this name.
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&LiveTable> {
@@ -52,6 +61,12 @@ pub enum TableKind {
 }
 
 impl TableKind {
+    /// Whether a query makes its rows.
+    #[must_use]
+    pub fn is_view(self) -> bool {
+        matches!(self, Self::View | Self::MaterializedView)
+    }
+
     /// What it is called.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -102,6 +117,29 @@ pub struct LiveTable {
 }
 
 impl LiveTable {
+    /// Whether the column is in the primary key.
+    #[must_use]
+    pub fn is_in_key(&self, column: &str) -> bool {
+        self.primary_key.as_ref().is_some_and(|key| key.columns.iter().any(|known| known == column))
+    }
+
+    /// Whether a constraint or an index allows one row for each value of these columns, in any order.
+    #[must_use]
+    pub fn is_unique(&self, columns: &[&str]) -> bool {
+        let same = |known: &[&str]| {
+            known.len() == columns.len()
+                && columns.iter().all(|column| known.iter().any(|known| known.eq_ignore_ascii_case(column)))
+        };
+        let plain = |names: &[String]| same(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let indexed = |index: &LiveIndex| {
+            let parts: Option<Vec<&str>> = index.parts.iter().map(|part| part.column.as_deref()).collect();
+            index.unique && index.condition.is_none() && parts.is_some_and(|parts| same(&parts))
+        };
+        self.primary_key.as_ref().is_some_and(|key| plain(&key.columns))
+            || self.uniques.iter().any(|unique| plain(&unique.columns))
+            || self.indexes.iter().any(indexed)
+    }
+
     /// The column of this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&LiveColumn> {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(in crate::migrate) enum TokenKind {
     /// A keyword, a name without quotes or a number.
     Word,
     /// A name in quotes.
@@ -15,24 +15,24 @@ pub(super) enum TokenKind {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Token<'a> {
-    pub(super) kind: TokenKind,
+pub(in crate::migrate) struct Token<'a> {
+    pub(in crate::migrate) kind: TokenKind,
     /// As written, with its quotes.
-    pub(super) text: &'a str,
-    pub(super) at: Range<usize>,
+    pub(in crate::migrate) text: &'a str,
+    pub(in crate::migrate) at: Range<usize>,
 }
 
 impl Token<'_> {
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(in crate::migrate) fn is(&self, word: &str) -> bool {
         self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word)
     }
 
-    pub(super) fn is_symbol(&self, symbol: &str) -> bool {
+    pub(in crate::migrate) fn is_symbol(&self, symbol: &str) -> bool {
         self.kind == TokenKind::Symbol && self.text == symbol
     }
 
     /// As a name, without its quotes. SQLite takes strings for names too.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::migrate) fn name(&self) -> String {
         let inner = || &self.text[1..self.text.len().saturating_sub(1).max(1)];
         match (self.kind, self.text.chars().next()) {
             (TokenKind::Name, Some('[')) => inner().to_owned(),
@@ -45,7 +45,7 @@ impl Token<'_> {
 }
 
 /// The tokens of a text, without comments and blanks. What is not closed ends with the text.
-pub(super) fn tokens(sql: &str) -> Vec<Token<'_>> {
+pub(in crate::migrate) fn tokens(sql: &str) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(char) = sql[at..].chars().next() {
@@ -94,7 +94,7 @@ fn quoted_length(text: &str, quote: char) -> usize {
 
 /// The text with one blank between tokens, keywords and plain names in lower case, quotes only where they matter, and
 /// without parentheses around all of it.
-pub(super) fn canonical(sql: &str) -> String {
+pub(in crate::migrate) fn canonical(sql: &str) -> String {
     let mut found = tokens(sql);
     while encloses_all(&found) {
         found.pop();

@@ -3,6 +3,7 @@
 
 use crate::db::{Dialect, literal, quoted};
 use crate::migrate::diff::TableDiff;
+use crate::migrate::plan::cast;
 use crate::migrate::{Check, Column, DatabaseSchema, ForeignKey, Unique};
 
 /// A query that is true when no row is as it should not be.
@@ -15,19 +16,27 @@ fn column_before<'a>(table: &'a TableDiff, now: &str) -> Option<&'a str> {
     table.columns.iter().find(|(_, name)| name == now).map(|(was, _)| was.as_str())
 }
 
+/// The rows of a table by which an error names some: their keys and the columns that are asked about.
+fn rows(table: &TableDiff, columns: &[&str]) -> String {
+    let mut named = vec![quoted(&table.before.primary_key.column)];
+    named.extend(columns.iter().map(|column| quoted(column)));
+    named.dedup();
+    format!("{} from {}", named.join(", "), quoted(&table.before.name))
+}
+
 /// No row: for a new column that has no value for any.
 pub(super) fn empty(table: &TableDiff) -> String {
-    no_row(&format!("1 from {}", quoted(&table.before.name)))
+    no_row(&rows(table, &[]))
 }
 
 /// No NULL in a column that is to have none.
 pub(super) fn no_null(table: &TableDiff, before: &Column) -> String {
-    no_row(&format!("1 from {} where {} is null", quoted(&table.before.name), quoted(&before.name)))
+    no_row(&format!("{} where {} is null", rows(table, &[]), quoted(&before.name)))
 }
 
-/// No row of which this is true.
-pub(super) fn none_where(table: &TableDiff, condition: &str) -> String {
-    no_row(&format!("1 from {} where {condition}", quoted(&table.before.name)))
+/// No row of which this is true; it is about these columns.
+pub(super) fn none_where(table: &TableDiff, columns: &[&str], condition: &str) -> String {
+    no_row(&format!("{} where {condition}", rows(table, columns)))
 }
 
 /// No two rows that a new unique rule would refuse; not asked where one of its columns is new.
@@ -54,18 +63,20 @@ pub(super) fn meets(table: &TableDiff, check: &Check, dialect: Dialect) -> Optio
     let mut named = table.after.columns.iter().filter(|column| check.sql.contains(&column.name)).peekable();
     named.peek()?;
     let mut condition = check.sql.clone();
+    let mut columns = Vec::new();
     for column in named {
         let was = column_before(table, &column.name)?;
         let before = table.before.column(was)?;
         if table.values.contains_key(&column.name) {
             return without_values(table, before, column, dialect);
         }
-        if before.sql_type != column.sql_type {
+        if !cast::is_alike(before, column, dialect) {
             return None;
         }
         condition = condition.replace(&quoted(&column.name), &quoted(was));
+        columns.push(was);
     }
-    Some(none_where(table, &format!("not ({condition})")))
+    Some(none_where(table, &columns, &format!("not ({condition})")))
 }
 
 /// No row with a value of an enum that is gone.
@@ -82,6 +93,7 @@ fn without_values(table: &TableDiff, before: &Column, after: &Column, dialect: D
     let (column, gone) = (quoted(&before.name), gone.join(", "));
     Some(none_where(
         table,
+        &[&before.name],
         &match before.sql_type.ends_with("[]") {
             true => format!("{column} && array[{gone}]::text[]"),
             false => format!("{column} in ({gone})"),
@@ -94,10 +106,11 @@ pub(super) fn no_orphans(table: &TableDiff, old: &DatabaseSchema, key: &ForeignK
     let column = column_before(table, &key.column)?;
     let target = old.table(&key.table).filter(|target| target.primary_key.column == key.key)?;
     Some(no_row(&format!(
-        "1 from {} as r where r.{1} is not null and not exists (select 1 from {2} as t where t.{3} = r.{1})",
+        "r.{4}, r.{1} from {0} as r where r.{1} is not null and not exists (select 1 from {2} as t where t.{3} = r.{1})",
         quoted(&table.before.name),
         quoted(column),
         quoted(&target.name),
-        quoted(&key.key)
+        quoted(&key.key),
+        quoted(&table.before.primary_key.column)
     )))
 }

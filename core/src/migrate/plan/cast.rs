@@ -72,8 +72,7 @@ pub(super) fn is_catalog_only(before: &Column, after: &Column) -> bool {
 
 /// Whether a program that declares one of the types reads and writes a column of the other: integers of any width, texts of any
 /// length, numbers of any digits.
-pub(super) fn is_read_alike(before: &Column, after: &Column) -> bool {
-    let dialect = Dialect::Postgres;
+pub(super) fn is_alike(before: &Column, after: &Column, dialect: Dialect) -> bool {
     family(before, dialect) == family(after, dialect)
 }
 
@@ -113,13 +112,22 @@ fn postgres(column: &str, before: &Column, after: &Column) -> Option<Conversion>
             "integer" => unless(cast(), &format!("{column} between -2147483648 and 2147483647"), column),
             _ => plain(cast()),
         },
+        ("decimal", "decimal") => match modifiers(&after.sql_type).as_slice() {
+            [precision, scale] => {
+                let whole = precision.saturating_sub(*scale);
+                let fits =
+                    format!("{column} = round({column}, {scale}) and abs({column}) < 1e{whole}::numeric");
+                unless(cast(), &fits, column)
+            }
+            _ => plain(cast()),
+        },
         (from, to) if from == to => plain(cast()),
         ("integer" | "float", "decimal") | ("integer" | "decimal", "float") => plain(cast()),
         ("decimal" | "float", "integer") => {
             unless(cast(), &format!("{column} = trunc({column}::numeric)"), column)
         }
         ("bool", "integer") => plain(format!("{column}::integer::{sql_type}")),
-        ("integer", "bool") => plain(format!("{column} <> 0")),
+        ("integer", "bool") => unless(format!("{column} <> 0"), &format!("{column} in (0, 1)"), column),
         ("text", "integer") => by_text(matches("^-?[0-9]{1,9}$")),
         ("text", "decimal" | "float") => by_text(matches("^-?[0-9]+(\\.[0-9]+)?$")),
         ("text", "bool") => by_text(format!("{column}::text in ('true', 'false')")),
@@ -128,7 +136,10 @@ fn postgres(column: &str, before: &Column, after: &Column) -> Option<Conversion>
         ("text", "time") => by_text(matches("^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?$")),
         ("text", "datetime") => by_text(matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|[+-][0-9:]+)$")),
         ("text", "json") => plain(format!("to_jsonb({column}::text)")),
-        ("datetime", "date") => plain(format!("({column} AT TIME ZONE 'UTC')::date")),
+        ("datetime", "date") => {
+            let date = format!("({column} AT TIME ZONE 'UTC')::date");
+            unless(date.clone(), &format!("{column} AT TIME ZONE 'UTC' = {date}"), column)
+        }
         ("date", "datetime") => plain(format!("{column}::timestamp AT TIME ZONE 'UTC'")),
         (from, "text") if from != "bytes" && from != "password" => {
             match modifiers(&after.sql_type).as_slice() {
@@ -152,7 +163,7 @@ fn sqlite(column: &str, from: &str, to: &str) -> Option<Conversion> {
         (from, to) if from == to => plain(same()),
         ("text" | "enum" | "password", "text" | "enum") => plain(same()),
         ("bool", "integer") => plain(same()),
-        ("integer", "bool") => plain(format!("{column} <> 0")),
+        ("integer", "bool") => unless(format!("{column} <> 0"), &format!("{column} in (0, 1)"), column),
         ("integer", "float") | ("decimal", "float") => plain(cast("real")),
         ("integer" | "float", "decimal") | ("integer" | "float" | "bool", "text") => plain(cast("text")),
         ("float" | "decimal", "integer") => {
@@ -174,7 +185,9 @@ fn sqlite(column: &str, from: &str, to: &str) -> Option<Conversion> {
         ("text", "datetime") => unless(same(), &digits("9999-99-99T99:99:99.999999Z"), column),
         ("text", "json") => plain(format!("json_quote({column})")),
         ("date", "datetime") => plain(format!("{column} || 'T00:00:00.000000Z'")),
-        ("datetime", "date") => plain(format!("substr({column}, 1, 10)")),
+        ("datetime", "date") => {
+            unless(format!("substr({column}, 1, 10)"), &format!("{column} glob '*T00:00:00.000000Z'"), column)
+        }
         (from, "text") if from != "bytes" => plain(same()),
         _ => return None,
     })

@@ -9,6 +9,7 @@ use crate::db::quoted;
 use crate::entity::names;
 use crate::migrate::declared::{Fills, Renames};
 use crate::migrate::diff::{Diff, Named as _, TableDiff};
+use crate::migrate::plan::asserts::no_row;
 use crate::migrate::plan::sync::{Conversions, Sync};
 use crate::migrate::plan::{Op, Stage, Step, cast, postgres};
 use crate::migrate::{Check, Column, Index, Table, Unique};
@@ -170,9 +171,9 @@ impl Middle {
         if is_typed
             && !narrowed
             && !cast::is_catalog_only(before, after)
-            && cast::is_read_alike(before, after)
+            && cast::is_alike(before, after, Dialect::Postgres)
         {
-            return self.replace(diff, before, after);
+            return self.replace(diff, source, before, after);
         }
         let mut column = after.clone();
         if narrowed {
@@ -191,7 +192,14 @@ impl Middle {
 
     /// A renamed column: the old version writes the one, the new version the other.
     fn twin(&mut self, diff: &TableDiff, source: &Table, before: &Column, after: &Column) {
-        self.syncs.push(Sync::twins(&diff.after, &before.name, &after.name, &conversions(before, after)));
+        let restorable = restorable(source, before, after, &diff.after.name);
+        self.syncs.push(Sync::twins(
+            &diff.after,
+            &before.name,
+            &after.name,
+            &conversions(before, after),
+            restorable,
+        ));
         self.twins.push(after.name.clone());
         let column = Column { nullable: true, default: None, ..after.clone() };
         self.table.columns.push(column);
@@ -199,9 +207,16 @@ impl Middle {
     }
 
     /// A column of another type under the same name: made beside it, and given its name with the second step.
-    fn replace(&mut self, diff: &TableDiff, before: &Column, after: &Column) {
+    fn replace(&mut self, diff: &TableDiff, source: &Table, before: &Column, after: &Column) {
         let shadow = names::shorten(format!("{}__new", after.name));
-        self.syncs.push(Sync::twins(&diff.after, &after.name, &shadow, &conversions(before, after)));
+        let restorable = restorable(source, before, after, &diff.after.name);
+        self.syncs.push(Sync::twins(
+            &diff.after,
+            &after.name,
+            &shadow,
+            &conversions(before, after),
+            restorable,
+        ));
         self.twins.push(shadow.clone());
         self.replaced.push((shadow.clone(), after.name.clone()));
         let old = Column { name: after.name.clone(), nullable: true, ..before.clone() };
@@ -281,6 +296,28 @@ fn conversions(before: &Column, after: &Column) -> Conversions {
         conversion.map_or_else(|| "NULL".to_owned(), |to| to.value.replace(&quoted(&from.name), mark))
     };
     Conversions { forth: of(before, after), back: of(after, before) }
+}
+
+/// The queries that are true when the values of the new column can be the old one's again, with what was on it.
+fn restorable(source: &Table, before: &Column, after: &Column, table: &str) -> Vec<String> {
+    let (on, was, now) = (quoted(table), quoted(&before.name), quoted(&after.name));
+    let mut queries = Vec::new();
+    if before.sql_type != after.sql_type {
+        let refused =
+            cast::convert(after, before, Dialect::Postgres).and_then(|conversion| conversion.refused);
+        queries.extend(refused.map(|refused| no_row(&format!("{now} from {on} where {refused}"))));
+    }
+    for unique in source.uniques.iter().filter(|unique| unique.columns == [before.name.clone()]) {
+        let among = unique.condition.as_ref().map_or_else(String::new, |rows| format!(" and {rows}"));
+        let rows =
+            format!("{now} from {on} where {now} is not null{among} group by {now} having count(*) > 1");
+        queries.push(no_row(&rows));
+    }
+    for check in source.checks.iter().filter(|check| check.sql.contains(&was)) {
+        let condition = check.sql.replace(&was, &now);
+        queries.push(no_row(&format!("{now} from {on} where not ({condition})")));
+    }
+    queries
 }
 
 /// The old version reads and writes a renamed table as a view under its old name.

@@ -56,41 +56,52 @@ fn drop_tables(diff: &Diff, ops: &mut Vec<Op>) {
 fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
     let before = &table.before;
     let on = &before.name;
+    // What comes back is asked of the rows as they are then.
+    let back = table.back();
     let old = |name: &str| before.foreign_keys.iter().find(|key| key.name == name);
     for key in table.foreign_keys().gone().filter_map(|key| old(&key.name)) {
         // One that is of a table that goes too is dropped with it.
         let deferrable = diff.old.is_cyclic(before, key);
-        ops.push(Op::new(
-            Stage::Change,
-            Step::new(
-                format!("{}: `{}` does not refer to `{}` so any more", on, key.column, key.table),
-                ddl::drop_constraint(on, &key.name),
-            ),
-            Step::new(
-                format!("{}: `{}` refers to `{}` again", on, key.column, key.table),
-                ddl::add_foreign_key(before, key, deferrable),
-            ),
-        ));
+        ops.push(
+            Op::new(
+                Stage::Change,
+                Step::new(
+                    format!("{}: `{}` does not refer to `{}` so any more", on, key.column, key.table),
+                    ddl::drop_constraint(on, &key.name),
+                ),
+                Step::new(
+                    format!("{}: `{}` refers to `{}` again", on, key.column, key.table),
+                    ddl::add_foreign_key(before, key, deferrable),
+                ),
+            )
+            .down_asserting(asserts::no_orphans(&back, &diff.new, key)),
+        );
     }
     let old = |name: &str| before.checks.iter().find(|check| check.name == name);
     for check in table.checks().gone().filter_map(|check| old(&check.name)) {
-        ops.push(Op::new(
-            Stage::Change,
-            Step::new(
-                format!("{}: this condition does not hold any more", on),
-                ddl::drop_constraint(on, &check.name),
-            ),
-            Step::new(format!("{}: the condition holds again", on), add_check(on, check, "")),
-        ));
+        ops.push(
+            Op::new(
+                Stage::Change,
+                Step::new(
+                    format!("{}: this condition does not hold any more", on),
+                    ddl::drop_constraint(on, &check.name),
+                ),
+                Step::new(format!("{}: the condition holds again", on), add_check(on, check, "")),
+            )
+            .down_asserting(asserts::meets(&back, check, DIALECT)),
+        );
     }
     let old = |name: &str| before.uniques.iter().find(|unique| unique.name == name);
     for unique in table.uniques().gone().filter_map(|unique| old(&unique.name)) {
         let columns = unique.columns.join(", ");
-        ops.push(Op::new(
-            Stage::Change,
-            Step::new(format!("{}: {columns} not unique so any more", on), drop_unique(before, unique)),
-            Step::new(format!("{}: {columns} unique again", on), add_unique(before, unique)),
-        ));
+        ops.push(
+            Op::new(
+                Stage::Change,
+                Step::new(format!("{}: {columns} not unique so any more", on), drop_unique(before, unique)),
+                Step::new(format!("{}: {columns} unique again", on), add_unique(before, unique)),
+            )
+            .down_asserting(asserts::no_duplicates(&back, unique)),
+        );
     }
     let old = |name: &str| before.indexes.iter().find(|index| index.name == name);
     for index in table.indexes().gone().filter_map(|index| old(&index.name)) {
@@ -217,7 +228,7 @@ fn restore_column(table: &TableDiff, column: &Column, asserts: &mut Vec<String>)
             ]
         }
         None => {
-            asserts.push(no_row(&format!("1 from {}", quoted(&table.after.name))));
+            asserts.push(no_row(&format!("* from {}", quoted(&table.after.name))));
             vec![ddl::add_column(before, column, DIALECT)]
         }
     }
@@ -333,7 +344,7 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
         sql: format!("{column} is not null"),
     };
     let was = table.columns.iter().find(|(_, now)| *now == before.name).map_or(&before.name, |(was, _)| was);
-    let nulls = asserts::none_where(table, &format!("{} is null", quoted(was)));
+    let nulls = asserts::none_where(table, &[], &format!("{} is null", quoted(was)));
     let drop = Step::new(
         format!("{name}: the condition is the column's own now"),
         ddl::drop_constraint(name, &check.name),
@@ -391,7 +402,7 @@ fn relax(table: &TableDiff, before: &Column, after: &Column) -> Op {
             op.down.insert(0, Step::new(format!("{name}: rows without a `{}` get {value}", after.name), sql));
         }
         None => {
-            let rows = format!("1 from {} where {column} is null", quoted(name));
+            let rows = format!("* from {} where {column} is null", quoted(name));
             op = op.down_asserting(Some(no_row(&rows)));
         }
     }
@@ -406,9 +417,10 @@ fn retype(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>)
     // Asserted before anything is changed: the names are the old ones.
     let assert = assert.map(|refused| {
         let refused = refused.replace(&quoted(&before.name), &quoted(was));
-        asserts::none_where(table, &refused)
+        asserts::none_where(table, &[was], &refused)
     });
-    let down_assert = down_assert.map(|refused| no_row(&format!("1 from {} where {refused}", quoted(name))));
+    let down_assert = down_assert
+        .map(|refused| no_row(&format!("{} from {} where {refused}", quoted(&after.name), quoted(name))));
     ops.push(Op::new(Stage::Change, up, down).asserting(assert).down_asserting(down_assert));
 }
 

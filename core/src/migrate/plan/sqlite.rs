@@ -23,12 +23,15 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
         diff.altered.iter().partition(|table| needs_rebuild(table));
     // Names of indexes are free before they are given again.
     for table in &diff.altered {
-        drop_indexes(table, rebuilt.iter().any(|other| std::ptr::eq(*other, table)), &mut script);
+        drop_indexes(table, &mut script);
+    }
+    for table in &diff.altered {
+        ask(&diff.old, table, &mut script);
     }
     script.steps.extend(ddl::drop_steps(&diff.dropped, Dialect::Sqlite));
     for table in &rebuilt {
         script.rebuilds.push(table.after.name.clone());
-        replace(&diff.old, table, fill, &mut script);
+        replace(table, fill, &mut script);
     }
     if !rebuilt.is_empty() {
         // The views and triggers that name the table are not looked at while it is away.
@@ -53,6 +56,20 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
         create_indexes(table, rebuilt.iter().any(|other| std::ptr::eq(*other, table)), &mut script);
     }
     script
+}
+
+/// What new rules need of the rows that are there.
+fn ask(old: &DatabaseSchema, table: &TableDiff, script: &mut Script) {
+    let (uniques, checks, keys) = (table.uniques(), table.checks(), table.foreign_keys());
+    for unique in uniques.new() {
+        script.asserts.extend(asserts::no_duplicates(table, unique));
+    }
+    for check in checks.new() {
+        script.asserts.extend(asserts::meets(table, check, Dialect::Sqlite));
+    }
+    for key in keys.new() {
+        script.asserts.extend(asserts::no_orphans(table, old, key));
+    }
 }
 
 fn needs_rebuild(table: &TableDiff) -> bool {
@@ -99,23 +116,18 @@ fn drop_index(table: &str, name: &str, why: &str) -> Step {
     Step::new(format!("{table}: {why}"), format!("DROP INDEX {}", quoted(name)))
 }
 
-fn drop_indexes(table: &TableDiff, is_rebuilt: bool, script: &mut Script) {
+/// Also of a table that is replaced: what a file does not name, the runner takes for somebody's own and restores.
+fn drop_indexes(table: &TableDiff, script: &mut Script) {
     let (name, uniques, indexes) = (&table.before.name, table.uniques(), table.indexes());
     if let Some(index) = table.before.fulltext.as_ref().filter(|_| fulltext_changes(table)) {
-        if !is_rebuilt {
-            script.steps.extend(fulltext::sqlite_drop_triggers(&table.before, index));
-        }
+        script.steps.extend(fulltext::sqlite_drop_triggers(&table.before, index));
         script.steps.extend(fulltext::sqlite_drop(&table.before, index));
     }
-    if is_rebuilt {
-        // The indexes go with the table.
-        return;
-    }
-    let gone = indexes.dropped.iter().map(|index| &index.name);
-    let changed = indexes.changed.iter().chain(&indexes.renamed).map(|(before, _)| &before.name);
-    let partial = uniques.dropped.iter().map(|unique| &unique.name);
-    let partial_changed = uniques.changed.iter().chain(&uniques.renamed).map(|(before, _)| &before.name);
-    for index in gone.chain(changed).chain(partial).chain(partial_changed) {
+    let changed = indexes.renamed.iter().map(|(before, _)| *before);
+    let indexes = indexes.gone().chain(changed).map(|index| &index.name);
+    let changed = uniques.renamed.iter().map(|(before, _)| *before);
+    let partial = uniques.gone().chain(changed).filter(|unique| unique.condition.is_some());
+    for index in indexes.chain(partial.map(|unique| &unique.name)) {
         script.steps.push(drop_index(name, index, "an index that is gone or changed"));
     }
 }
@@ -167,7 +179,7 @@ fn alter(table: &TableDiff, script: &mut Script) {
 }
 
 /// Makes the new table and copies the rows; the renaming comes when all old ones are gone.
-fn replace(old_schema: &DatabaseSchema, table: &TableDiff, fill: Fill<'_>, script: &mut Script) {
+fn replace(table: &TableDiff, fill: Fill<'_>, script: &mut Script) {
     let (before, after) = (&table.before, &table.after);
     let (old, new) = (quoted(&before.name), quoted(&temporary(&after.name)));
     let made = Table { name: temporary(&after.name), ..after.clone() };
@@ -198,16 +210,6 @@ fn replace(old_schema: &DatabaseSchema, table: &TableDiff, fill: Fill<'_>, scrip
         };
         columns.push(quoted(&column.name));
         values.push(value);
-    }
-    let (uniques, checks, keys) = (table.uniques(), table.checks(), table.foreign_keys());
-    for unique in uniques.new() {
-        script.asserts.extend(asserts::no_duplicates(table, unique));
-    }
-    for check in checks.new() {
-        script.asserts.extend(asserts::meets(table, check, Dialect::Sqlite));
-    }
-    for key in keys.new() {
-        script.asserts.extend(asserts::no_orphans(table, old_schema, key));
     }
     script.steps.push(Step::new(
         format!("{}: the rows, with their numbers", after.name),
@@ -241,11 +243,16 @@ fn copied(
 ) -> String {
     let mut value = match cast::convert(was, column, Dialect::Sqlite) {
         Some(conversion) => {
-            queries.extend(conversion.refused.map(|refused| asserts::none_where(table, &refused)));
+            queries
+                .extend(conversion.refused.map(|refused| asserts::none_where(table, &[&was.name], &refused)));
             conversion.value
         }
         None => {
-            queries.push(asserts::none_where(table, &format!("{} is not null", quoted(&was.name))));
+            queries.push(asserts::none_where(
+                table,
+                &[&was.name],
+                &format!("{} is not null", quoted(&was.name)),
+            ));
             "NULL".to_owned()
         }
     };

@@ -23,6 +23,8 @@ pub(super) struct Sync {
     fill: (String, String),
     /// What gives the old column its values on the way back.
     restore: Option<Step>,
+    /// What must be true of them then.
+    restorable: Vec<String>,
 }
 
 /// A value from another one, which stands as `{}`.
@@ -33,7 +35,15 @@ pub(super) struct Conversions {
 
 impl Sync {
     /// Two columns that hold the same value: an older version of the program writes the one, a newer one the other.
-    pub(super) fn twins(table: &Table, old: &str, new: &str, values: &Conversions) -> Self {
+    ///
+    /// `restorable`: the queries that are true when the old column can have the values again.
+    pub(super) fn twins(
+        table: &Table,
+        old: &str,
+        new: &str,
+        values: &Conversions,
+        restorable: Vec<String>,
+    ) -> Self {
         let name = names::shorten(format!("entify_sync_{}_{new}", table.name));
         let comment = format!(
             "{}: whichever of `{old}` and `{new}` a version of the program writes, both have the value",
@@ -58,6 +68,7 @@ impl Sync {
             body,
             fill: (format!("{new} = {from_old}"), format!("{new} IS DISTINCT FROM {from_old}")),
             restore: Some(Step::new(format!("{}: the values of `{old_name}`", table.name), restore)),
+            restorable,
         }
     }
 
@@ -75,6 +86,7 @@ impl Sync {
             body: format!("  IF NEW.{column} IS NULL THEN NEW.{column} := {value}; END IF;"),
             fill: (format!("{column} = {value}"), format!("{column} IS NULL")),
             restore: None,
+            restorable: Vec::new(),
         }
     }
 
@@ -89,6 +101,7 @@ impl Sync {
         let mut op = self.trigger();
         std::mem::swap(&mut op.up, &mut op.down);
         op.down.extend(self.restore.clone());
+        op.down_asserts.extend(self.restorable.iter().cloned());
         op
     }
 

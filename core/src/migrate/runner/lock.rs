@@ -10,7 +10,7 @@ use sqlx::{Connection as _, PgConnection};
 use crate::db::PostgresPool;
 use crate::migrate::MigrateError;
 use crate::migrate::runner::session::{Session, code};
-use crate::migrate::runner::{Run, next_pause, of_sqlx};
+use crate::migrate::runner::{ANOTHER_MIGRATES, Run, WAITING_IS_TOLD, of_sqlx};
 
 /// A table with one row, whose lock stands for the run.
 const LOCK_TABLE: &str = "_entify_migration_lock";
@@ -128,10 +128,10 @@ impl<'r> Waiting<'r> {
 
     async fn pause(&mut self) {
         tokio::time::sleep(self.pause).await;
-        self.pause = next_pause(self.pause);
-        if self.told.elapsed() >= Duration::from_secs(10) {
+        self.pause = (self.pause * 2).min(Duration::from_millis(500));
+        if self.told.elapsed() >= WAITING_IS_TOLD {
             self.told = Instant::now();
-            self.run.say("another process migrates the database; waiting for it");
+            self.run.say(ANOTHER_MIGRATES);
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::migrate::data::create_cursors;
 use crate::migrate::runner::session::Session;
 use crate::migrate::runner::watch::Watch;
 use crate::migrate::runner::work::{Stopped, perform};
-use crate::migrate::runner::{Action, Run, of_sqlx, records};
+use crate::migrate::runner::{ANOTHER_MIGRATES, Action, Run, WAITING_IS_TOLD, of_sqlx, records};
 use crate::migrate::{MigrateError, MigrationRun};
 
 /// Runs what is to be done: migrations in SQL that follow each other in one transaction, and between these, functions
@@ -48,7 +48,13 @@ async fn lock(pools: &SqlitePools, run: &Run) -> Result<Option<File>, MigrateErr
     if folder.as_os_str().is_empty() {
         return Ok(None);
     }
-    let locked = tokio::task::spawn_blocking(move || files::lock_folder(&folder)).await;
+    let mut locking = tokio::task::spawn_blocking(move || files::lock_folder(&folder));
+    let locked = loop {
+        match tokio::time::timeout(WAITING_IS_TOLD, &mut locking).await {
+            Ok(locked) => break locked,
+            Err(_) => run.say(ANOTHER_MIGRATES),
+        }
+    };
     // Without it the transaction keeps two runs apart.
     Ok(locked.ok().and_then(Result::ok).flatten())
 }

@@ -93,7 +93,7 @@ impl Session<'_> {
 
 /// The code of the database's error: `55P03`.
 pub(super) fn code(error: &Error) -> Option<String> {
-    error.as_database_error().and_then(|error| error.code()).map(std::borrow::Cow::into_owned)
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(std::borrow::Cow::into_owned)
 }
 
 /// An error as the operator reads it, with the line of the file where PostgreSQL tells the place.

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
-use crate::db::{Db, Pools};
+use crate::db::Db;
+#[cfg(feature = "postgres")]
+use crate::db::Pools;
 use crate::migrate::migrations::{MigrationEntry, RunSettings};
 use crate::migrate::runner::Run;
 #[cfg(feature = "postgres")]
@@ -56,6 +58,12 @@ impl Drop for Watch {
     }
 }
 
+/// A connection that looks at the one which migrates.
+#[cfg(feature = "postgres")]
+type Observer = Option<sqlx::PgConnection>;
+#[cfg(not(feature = "postgres"))]
+type Observer = ();
+
 struct Watcher {
     name: String,
     db: Db,
@@ -70,29 +78,34 @@ impl Watcher {
         let (begun, mut next) = (Instant::now(), FIRST);
         // So that a holder is seen before the statement gives up.
         let tick = (self.settings.lock_timeout / 3).clamp(Duration::from_millis(20), Duration::from_secs(1));
-        #[cfg(feature = "postgres")]
-        let mut observer = None;
+        let mut observer = Observer::default();
         loop {
             tokio::time::sleep(tick).await;
-            let mut index = None;
-            #[cfg(feature = "postgres")]
-            if let (Some(backend), Pools::Postgres(pool)) = (self.backend, self.db.pools()) {
-                if observer.is_none() {
-                    observer = pool.acquire(&self.db.deadline()).await.ok().map(|lease| lease.detach());
-                }
-                if let Some(connection) = &mut observer {
-                    let mut session = Session::Postgres(connection);
-                    self.see_holders(&mut session, backend).await;
-                    if begun.elapsed() >= next {
-                        index = index_progress(&mut session, backend).await;
-                    }
-                }
-            }
-            if begun.elapsed() >= next {
+            let is_due = begun.elapsed() >= next;
+            let index = self.observe(&mut observer, is_due).await;
+            if is_due {
                 next += AGAIN;
                 self.tell(begun.elapsed(), index);
             }
         }
+    }
+
+    /// Sees who holds what is waited for, and when it is to be told, how far an index is.
+    #[cfg(feature = "postgres")]
+    async fn observe(&self, observer: &mut Observer, is_due: bool) -> Option<String> {
+        let (Some(backend), Pools::Postgres(pool)) = (self.backend, self.db.pools()) else { return None };
+        if observer.is_none() {
+            let connection = pool.acquire(&self.db.deadline()).await.ok();
+            *observer = connection.map(sqlx::pool::PoolConnection::detach);
+        }
+        let mut session = Session::Postgres(observer.as_mut()?);
+        self.see_holders(&mut session, backend).await;
+        if is_due { index_progress(&mut session, backend).await } else { None }
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    async fn observe(&self, _observer: &mut Observer, _is_due: bool) -> Option<String> {
+        None
     }
 
     fn tell(&self, elapsed: Duration, index: Option<String>) {

@@ -10,7 +10,7 @@ use crate::migrate::data::CURSORS;
 use crate::migrate::header::NO_TRANSACTION;
 use crate::migrate::migrations::{MigrationEntry, MigrationText, MigrationWork};
 use crate::migrate::runner::session::{Session, code, reason};
-use crate::migrate::runner::{Action, assertion, of_sqlx, records};
+use crate::migrate::runner::{Action, assertion, is_read_only, of_sqlx, records};
 use crate::migrate::script::{Script, ScriptStep};
 
 /// Why a migration stopped, and the code of the database's error.
@@ -48,10 +48,10 @@ impl Stopped {
     }
 }
 
-/// Errors of the connection are none of the migration.
+/// Errors of the connection are none of the migration, nor is a database that takes no writes.
 fn of_sqlx_unless_refused(error: Error) -> Result<Error, MigrateError> {
     match error {
-        Error::Database(_) => Ok(error),
+        Error::Database(_) if !is_read_only(&error) => Ok(error),
         error => Err(of_sqlx(error)),
     }
 }

@@ -38,6 +38,10 @@ impl Grant {
     /// `Unauthenticated` or `Forbidden` when it may do none of it.
     pub(super) fn authorize(records: &Records<'_>, command: &Command) -> Result<Self> {
         let Records { ctx, info, .. } = *records;
+        // A key that is computed identifies no row to write to.
+        if info.def.key_sql.is_some() {
+            return Err(Error::Forbidden);
+        }
         let action = match command {
             Command::Create { .. } | Command::Update { .. } => Action::Update,
             Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,

@@ -226,7 +226,7 @@ async fn complete(
     if info.def.key == KeyKind::Uuid && values.get(0).is_none() {
         values.set(0, Value::Uuid(Uuid::now_v7()));
     }
-    for stamp in [info.created_at(), info.updated_at()] {
+    for stamp in info.created_at().into_iter().chain(info.updated_at()) {
         if values.get(stamp).is_none() {
             values.set(stamp, now.clone());
         }

@@ -95,7 +95,7 @@ impl Records<'_> {
 impl Update {
     /// The columns that may change: those that are set, and the engine's own that are updated with them.
     fn columns(&self, info: &EntityInfo) -> ColumnSet {
-        let by_engine = info.version().into_iter().chain([info.updated_at()]);
+        let by_engine = info.version().into_iter().chain(info.updated_at());
         self.changes.iter().map(|(index, _)| *index).chain(by_engine).collect()
     }
 

@@ -18,8 +18,8 @@ fn a_row_becomes_a_model() {
     values[0] = Value::Int(7);
     values[1] = Value::Text("ada@example.org".to_owned());
     values[2] = Value::Enum(&<Status as entify::types::EntityEnum>::DEF.variants[1]);
-    values[info.created_at()] = Value::DateTime(now);
-    values[info.updated_at()] = Value::DateTime(now);
+    values[info.created_at().unwrap()] = Value::DateTime(now);
+    values[info.updated_at().unwrap()] = Value::DateTime(now);
     let user = UserModel::from_record(Record::new(values.clone())).expect("the row fits");
     assert_eq!(user.id, Id::new(7));
     assert_eq!((user.email.as_str(), user.status), ("ada@example.org", Status::Blocked));

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use entify::db::{Dialect, Executor, Statement};
 use entify::entity::{
     AdminDef, ColumnInfo, EntityDef, FieldDef, GraphqlNames, IndexDef, InfoCell, KeyKind, OnDelete, Registry,
-    Skip, SortDef,
+    Skip, SortDef, Timestamps,
 };
 use entify::migrate::{DatabaseSchema, ddl};
 use entify::policy::{PolicyDef, Rule};
@@ -146,6 +146,10 @@ fn define(all: &[Declared]) -> Vec<&'static EntityDef> {
             rest_path: plural,
             graphql: GraphqlNames { type_name, one: type_name, many, many_type: plural },
             key,
+            key_column: None,
+            key_sql: None,
+            timestamps: Timestamps::Both,
+            external: false,
             fields: fields.leak(),
             many: &[],
             indexes: &[],

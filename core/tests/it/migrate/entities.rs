@@ -2,7 +2,7 @@
 
 use entify::entity::{
     AdminDef, Bound, CheckDef, EntityDef, FieldDef, GraphqlNames, IndexDef, InfoCell, KeyKind, OnDelete,
-    RelationDef, Skip, SortDef,
+    RelationDef, Skip, SortDef, Timestamps,
 };
 use entify::policy::{PolicyDef, Rule};
 use entify::types::{
@@ -26,6 +26,10 @@ macro_rules! entity {
             rest_path: $table,
             graphql: GraphqlNames { type_name: $name, one: $table, many: $table, many_type: $name },
             key: KeyKind::$key,
+            key_column: None,
+            key_sql: None,
+            timestamps: Timestamps::Both,
+            external: false,
             fields: $fields,
             many: &[],
             indexes: $indexes,

@@ -228,8 +228,12 @@ mod compared {
         let Comparison { mut differences, notes } =
             compare(test.db(), &registry, folder, pending).await.unwrap();
         // The framework's own tables are not there.
-        differences.retain(|line| !line.contains("`entify_"));
+        differences.retain(|line| !of_framework(line));
         Comparison { differences, notes }
+    }
+
+    fn of_framework(line: &str) -> bool {
+        line.starts_with("there is no table `entify_")
     }
 
     /// The migrations of the entities.
@@ -275,5 +279,108 @@ mod compared {
         assert!(pending.iter().any(|line| line == "there is no table `chicken`; apply it with `migrate up`"));
         let unfiled = compared(&test, Path::new("nowhere"), false).await.differences;
         assert!(unfiled.iter().any(|line| line.contains("chicken") && line.contains("`migrate make`, then")));
+    }
+
+    mod documents {
+        use entify::prelude::*;
+
+        #[derive(Entity)]
+        #[entity(policy = owner(reader), key = uuid, soft_delete, order = -title)]
+        pub struct Page {
+            #[entity(search(fulltext), unique, max_len = 20)]
+            title: String,
+            #[entity(search(fulltext))]
+            body: String,
+            reader: String,
+        }
+    }
+
+    fn documents() -> Vec<&'static EntityDef> {
+        entify::entities![documents::Page]
+    }
+
+    async fn of_documents(test: &TestDb) -> Vec<String> {
+        let registry = Registry::new(&documents()).unwrap();
+        let found = compare(test.db(), &registry, Path::new("nowhere"), false).await.unwrap();
+        found.differences.into_iter().filter(|line| !of_framework(line)).collect()
+    }
+
+    #[each_database(documents(), row_security)]
+    async fn fulltext_partial_indexes_and_policies_are_compared(test: TestDb) {
+        assert_eq!(of_documents(&test).await, Vec::<String>::new());
+        let name = live::read(test.db(), None).await.unwrap();
+        let index = name.table("page").unwrap().indexes.iter().find(|index| index.unique).unwrap();
+        assert!(index.condition.is_some(), "{index:?}");
+        let drops: &[&str] = match test.db().dialect() {
+            Dialect::Postgres => &[
+                "ALTER TABLE page DROP COLUMN entify_search",
+                "DROP INDEX uq_page_title",
+                "CREATE UNIQUE INDEX uq_page_title ON page (title) WHERE deleted_at IS NOT NULL",
+            ],
+            Dialect::Sqlite => &[
+                "DROP TRIGGER ft_page_insert",
+                "DROP INDEX uq_page_title",
+                "CREATE UNIQUE INDEX uq_page_title ON page (title) WHERE deleted_at IS NOT NULL",
+            ],
+        };
+        run(&test, drops).await;
+        let lines = of_documents(&test).await;
+        let one = |part: &str| {
+            assert_eq!(lines.iter().filter(|line| line.contains(part)).count(), 1, "{part}: {lines:#?}")
+        };
+        one("the index `uq_page_title` of `page` is `unique (\"title\") where ");
+        match test.db().dialect() {
+            Dialect::Postgres => {
+                one("the table `page` has no column `entify_search`: tsvector generated always as ");
+                one("the table `page` has no index `ft_page`: gin (\"entify_search\")");
+            }
+            Dialect::Sqlite => one("the table `page` has no trigger `ft_page_insert`: create trigger"),
+        }
+    }
+
+    #[each_database(documents(), only(row_security))]
+    async fn policies_are_compared(test: TestDb) {
+        run(&test, &["DROP POLICY entify_read ON page", "ALTER POLICY entify_delete ON page USING (true)"])
+            .await;
+        let lines = of_documents(&test).await;
+        assert_eq!(lines.len(), 2, "{lines:#?}");
+        assert!(lines[0].starts_with(
+            "the policy `entify_delete` of `page` is `for delete to public using (true)`, not "
+        ));
+        assert!(
+            lines[1].starts_with("the table `page` has no policy `entify_read`: for select to public using ")
+        );
+        assert!(
+            lines.iter().all(|line| line.ends_with("; make it with `migrate make --rls` and `migrate up`"))
+        );
+        run(
+            &test,
+            &["ALTER TABLE page DISABLE ROW LEVEL SECURITY", "ALTER TABLE page NO FORCE ROW LEVEL SECURITY"],
+        )
+        .await;
+        let lines = of_documents(&test).await;
+        assert!(
+            lines.len() == 1
+                && lines[0].starts_with("the table `page` has no row-level security: on, forced;"),
+            "{lines:#?}"
+        );
+    }
+
+    #[each_database(ALL, only(postgres))]
+    async fn what_postgres_could_not_finish_is_told(test: TestDb) {
+        run(
+            &test,
+            &[
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_post_file_id'::regclass",
+                r#"ALTER TABLE post DROP CONSTRAINT ck_post_1"#,
+                r#"ALTER TABLE post ADD CONSTRAINT ck_post_1 CHECK (title <> body) NOT VALID"#,
+            ],
+        )
+        .await;
+        let found = compared(&test, filed().path(), false).await.differences;
+        let one =
+            |part: &str| assert_eq!(found.iter().filter(|line| line.contains(part)).count(), 1, "{found:#?}");
+        one(r#"finish it by hand: `REINDEX INDEX CONCURRENTLY "ix_post_file_id"`"#);
+        one(r#"finish it by hand: `ALTER TABLE "post" VALIDATE CONSTRAINT "ck_post_1"`"#);
     }
 }

@@ -16,13 +16,13 @@ use super::entities::{ALL, CHICKEN, EGG, SYNONYM, TAG};
 use super::make::{folder, registry};
 
 /// No tables: the migrations create them.
-const EMPTY: &[&EntityDef] = &[];
+pub(super) const EMPTY: &[&EntityDef] = &[];
 
-async fn execute(db: &Db, sql: &str) -> Result<u64, DbError> {
+pub(super) async fn execute(db: &Db, sql: &str) -> Result<u64, DbError> {
     Executor::Pool(db.clone()).execute(Statement::new(sql, Values(Vec::new()))).await
 }
 
-async fn number(db: &Db, sql: &str) -> Result<i64, DbError> {
+pub(super) async fn number(db: &Db, sql: &str) -> Result<i64, DbError> {
     let statement = Statement::new(sql, Values(Vec::new()));
     let rows = Executor::Pool(db.clone()).write(statement, &Layout::default().with_column(Kind::I64)).await?;
     match rows[0].get(0) {
@@ -31,22 +31,22 @@ async fn number(db: &Db, sql: &str) -> Result<i64, DbError> {
     }
 }
 
-fn load(folder: &Path, db: &Db) -> Migrations {
+pub(super) fn load(folder: &Path, db: &Db) -> Migrations {
     Migrations::load(folder, db.dialect()).unwrap()
 }
 
 /// The application's migrations among the steps.
-fn names(steps: &[MigrationRun]) -> Vec<&str> {
+pub(super) fn names(steps: &[MigrationRun]) -> Vec<&str> {
     steps.iter().filter(|step| step.version > 999).map(|step| step.name.as_str()).collect()
 }
 
-async fn states(migrations: &Migrations, db: &Db) -> Vec<MigrationState> {
+pub(super) async fn states(migrations: &Migrations, db: &Db) -> Vec<MigrationState> {
     let all = migrations.status(db).await.unwrap();
     all.into_iter().filter(|status| status.version > 999).map(|status| status.state).collect()
 }
 
 /// A migration of one's own, both ways.
-fn write(folder: &Path, dialect: Dialect, version: i64, name: &str, up: &str, down: &str) {
+pub(super) fn write(folder: &Path, dialect: Dialect, version: i64, name: &str, up: &str, down: &str) {
     let folder = folder.join(dialect.name());
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join(format!("{version}_{name}.up.sql")), up).unwrap();

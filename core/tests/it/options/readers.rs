@@ -40,6 +40,8 @@ things! {
     table: [policy = public, table = "stuff"] [] [] [];
     plural: [policy = public, plural = "stuff"] [] [] [];
     key: [policy = public, key = uuid] [] [] [];
+    key_column: [policy = public, key_column = "number"] [] [] [];
+    timestamps: [policy = public, timestamps = none] [] [] [];
     policy: [policy(read = public, write = role("staff"))] [] [] [];
     policy_of_field: [policy = public] [policy(read = role("staff"))] [] [];
     index: [policy = public, index(text, price)] [] [] [];
@@ -92,7 +94,9 @@ mod many {
 }
 
 /// Options of which nothing is seen in a description: what they do is tested in these files.
-const ELSEWHERE: [(&str, &str); 11] = [
+const ELSEWHERE: [(&str, &str); 13] = [
+    ("external", include_str!("external.rs")),
+    ("key_sql", include_str!("external.rs")),
     ("admin", include_str!("admin.rs")),
     ("label", include_str!("admin.rs")),
     ("list", include_str!("admin.rs")),

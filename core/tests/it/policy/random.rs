@@ -5,7 +5,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use entify::entity::{AdminDef, Entity as _, EntityDef, EntityInfo, GraphqlNames, InfoCell, Skip};
+use entify::entity::{
+    AdminDef, Entity as _, EntityDef, EntityInfo, GraphqlNames, InfoCell, Skip, Timestamps,
+};
 use entify::entity::{Condition, Op};
 use entify::policy::{Action, DynPolicy, PolicyDef, PolicyOf, Rule};
 use entify::prelude::*;
@@ -331,6 +333,10 @@ pub(super) fn under(rules: &Rules) -> &'static EntityInfo {
         rest_path,
         graphql,
         key: *key,
+        key_column: None,
+        key_sql: None,
+        timestamps: Timestamps::Both,
+        external: false,
         fields,
         many,
         indexes: &[],

@@ -64,6 +64,12 @@ struct Server {
     log: PathBuf,
 }
 
+impl Server {
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -117,8 +123,7 @@ impl Clients {
     async fn end(self, server: &Server) -> usize {
         self.stop.store(true, Ordering::Relaxed);
         for task in self.tasks {
-            let log = || std::fs::read_to_string(&server.log).unwrap_or_default();
-            task.await.unwrap().unwrap_or_else(|error| panic!("{error}\n{}", log()));
+            task.await.unwrap().unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
         }
         self.requests.load(Ordering::Relaxed)
     }
@@ -204,26 +209,33 @@ async fn fill(test: &TestDb) {
 
 async fn both_see_what_either_writes(old: &Server, new: &Server) {
     let http = reqwest::Client::new();
+    let told = |error: String| -> Json { panic!("{error}\n{}\n{}", old.log(), new.log()) };
     let of = |server: &Server, path: &str| format!("{}/api/{path}", server.base);
     let by_old = json!({ "title": "By the old one", "views": 1, "stage": "published", "remark": "r" });
-    let by_old = send(http.post(of(old, "articles")).json(&by_old)).await.unwrap();
-    let seen = send(http.get(of(new, &format!("articles/{}", by_old["id"])))).await.unwrap();
+    let by_old = send(http.post(of(old, "articles")).json(&by_old)).await.unwrap_or_else(told);
+    let seen = send(http.get(of(new, &format!("articles/{}", by_old["id"])))).await.unwrap_or_else(told);
     assert_eq!(
         (&seen["headline"], &seen["author"], &seen["pages"]),
         (&json!("By the old one"), &json!("nobody"), &json!(1))
     );
     let by_new = json!({ "headline": "By the new one", "views": 2, "author": "eve", "stage": "draft" });
-    let by_new = send(http.post(of(new, "articles")).json(&by_new)).await.unwrap();
+    let by_new = send(http.post(of(new, "articles")).json(&by_new)).await.unwrap_or_else(told);
     let path = format!("articles/{}", by_new["id"]);
-    assert_eq!(send(http.get(of(old, &path))).await.unwrap()["title"], json!("By the new one"));
-    send(http.patch(of(old, &path)).json(&json!({ "title": "Changed by the old one" }))).await.unwrap();
-    assert_eq!(send(http.get(of(new, &path))).await.unwrap()["headline"], json!("Changed by the old one"));
-    let first = send(http.get(of(new, "articles/1"))).await.unwrap();
+    assert_eq!(send(http.get(of(old, &path))).await.unwrap_or_else(told)["title"], json!("By the new one"));
+    send(http.patch(of(old, &path)).json(&json!({ "title": "Changed by the old one" })))
+        .await
+        .unwrap_or_else(told);
+    assert_eq!(
+        send(http.get(of(new, &path))).await.unwrap_or_else(told)["headline"],
+        json!("Changed by the old one")
+    );
+    let first = send(http.get(of(new, "articles/1"))).await.unwrap_or_else(told);
     assert_eq!(
         (&first["headline"], &first["author"], &first["views"]),
         (&json!("old 1"), &json!("nobody"), &json!(1))
     );
-    let topic = send(http.post(of(old, "labels")).json(&json!({ "name": "shared" }))).await.unwrap();
-    let seen = send(http.get(of(new, &format!("topics/{}", topic["id"])))).await.unwrap();
+    let topic =
+        send(http.post(of(old, "labels")).json(&json!({ "name": "shared" }))).await.unwrap_or_else(told);
+    let seen = send(http.get(of(new, &format!("topics/{}", topic["id"])))).await.unwrap_or_else(told);
     assert_eq!(seen["name"], json!("shared"));
 }

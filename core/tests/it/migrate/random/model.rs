@@ -1,10 +1,11 @@
 //! Entities that change at random, as definitions.
 
-use std::cell::RefCell;
+use std::sync::Mutex;
 
+use entify::db::Dialect;
 use entify::entity::{
     AdminDef, Bound, CheckDef, DefaultDef, EntityDef, FieldDef, GraphqlNames, IndexDef, InfoCell, KeyKind,
-    OnDelete, RelationDef, Skip, SortDef,
+    OnDelete, RelationDef, Skip, SortDef, Timestamps,
 };
 use entify::policy::{PolicyDef, Rule};
 use entify::types::{EnumDef, Kind, VariantDef};
@@ -323,14 +324,18 @@ impl Model {
         }
     }
 
-    /// The definitions. They refer to each other by places of this thread, so they are good until the next call.
-    pub(in crate::migrate) fn define(&self) -> Vec<&'static EntityDef> {
+    /// The definitions. They refer to each other by places, so they are good until the next call of the same test.
+    pub(in crate::migrate) fn define(&self, definer: Definer) -> Vec<&'static EntityDef> {
         let place = |number: usize| {
-            self.entities.iter().position(|entity| entity.number == number).expect("an entity of that number")
+            PLACE[definer as usize][self
+                .entities
+                .iter()
+                .position(|entity| entity.number == number)
+                .expect("an entity of that number")]
         };
         let defs: Vec<&'static EntityDef> =
             self.entities.iter().map(|entity| entity.define(&place)).collect();
-        PLACES.with_borrow_mut(|places| places.clone_from(&defs));
+        PLACES[definer as usize].lock().unwrap().clone_from(&defs);
         // What follows from them is computed while the places are theirs.
         for def in &defs {
             for relation in def.fields.iter().filter_map(|field| field.relation) {
@@ -341,16 +346,36 @@ impl Model {
     }
 }
 
-thread_local! {
-    static PLACES: RefCell<Vec<&'static EntityDef>> = const { RefCell::new(Vec::new()) };
+/// A test that defines entities while others do.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::migrate) enum Definer {
+    Sqlite,
+    Postgres,
+    Linter,
 }
+
+impl From<Dialect> for Definer {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite => Self::Sqlite,
+            Dialect::Postgres => Self::Postgres,
+        }
+    }
+}
+
+/// The definitions of each test.
+static PLACES: [Mutex<Vec<&'static EntityDef>>; 3] = [const { Mutex::new(Vec::new()) }; 3];
 
 /// The definition at a place: a function without captures for each.
-fn place<const PLACE: usize>() -> &'static EntityDef {
-    PLACES.with_borrow(|places| places[PLACE])
+fn place<const DEFINER: usize, const PLACE: usize>() -> &'static EntityDef {
+    PLACES[DEFINER].lock().unwrap()[PLACE]
 }
 
-const PLACE: [fn() -> &'static EntityDef; 4] = [place::<0>, place::<1>, place::<2>, place::<3>];
+const PLACE: [[fn() -> &'static EntityDef; 4]; 3] = [
+    [place::<0, 0>, place::<0, 1>, place::<0, 2>, place::<0, 3>],
+    [place::<1, 0>, place::<1, 1>, place::<1, 2>, place::<1, 3>],
+    [place::<2, 0>, place::<2, 1>, place::<2, 2>, place::<2, 3>],
+];
 
 fn values(chance: &mut Chance) -> Vec<String> {
     VALUES[..2 + chance.below(3)].iter().map(|&value| value.to_owned()).collect()
@@ -365,7 +390,7 @@ impl Entity {
         (self.unique, self.index) = (self.unique.filter(has), self.index.filter(has));
     }
 
-    fn define(&self, place: &dyn Fn(usize) -> usize) -> &'static EntityDef {
+    fn define(&self, place: &dyn Fn(usize) -> fn() -> &'static EntityDef) -> &'static EntityDef {
         let table: &'static str = self.table.clone().leak();
         let name: &'static str = format!("E{}", self.number).leak();
         let plural: &'static str = format!("{table}_all").leak();
@@ -417,6 +442,10 @@ impl Entity {
             soft_delete: self.soft_delete,
             history: false,
             framework: false,
+            key_column: None,
+            key_sql: None,
+            timestamps: Timestamps::Both,
+            external: false,
             hooks: None,
             info: InfoCell::new(),
         }))
@@ -486,12 +515,12 @@ impl Field {
         }
     }
 
-    fn define(&self, place: &dyn Fn(usize) -> usize) -> FieldDef {
+    fn define(&self, place: &dyn Fn(usize) -> fn() -> &'static EntityDef) -> FieldDef {
         let name: &'static str = self.column.clone().leak();
         let kind = self.kind.kind(self);
         let relation = match self.kind {
             Type::One { target, on_delete, .. } => {
-                Some(RelationDef { name, graphql: name, target: PLACE[place(target)], on_delete })
+                Some(RelationDef { name, graphql: name, target: place(target), on_delete })
             }
             _ => None,
         };

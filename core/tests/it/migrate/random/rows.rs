@@ -31,6 +31,29 @@ async fn texts(db: &Db, sql: String, columns: usize) -> Vec<Vec<Option<String>>>
     rows.iter().map(|row| row.values().iter().map(cell).collect()).collect()
 }
 
+/// Deletes all rows of the application's tables, whatever they are called now.
+pub(super) async fn delete(db: &Db) {
+    let names = match db.dialect() {
+        Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+        Dialect::Postgres => {
+            "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        }
+    };
+    let names: Vec<String> =
+        texts(db, names.to_owned(), 1).await.into_iter().filter_map(|mut row| row.remove(0)).collect();
+    let own = |name: &&String| name.starts_with("things_") || name.starts_with("r");
+    for _ in 0..names.len() {
+        for name in names.iter().filter(own) {
+            let sql = match db.dialect() {
+                Dialect::Sqlite => format!("DELETE FROM \"{name}\""),
+                Dialect::Postgres => format!("TRUNCATE \"{name}\" CASCADE"),
+            };
+            // A row that another one refers to goes in a later round.
+            let _ = Executor::Pool(db.clone()).execute(Statement::new(sql, Values(Vec::new()))).await;
+        }
+    }
+}
+
 impl Rows {
     /// All rows of the model's tables.
     pub(super) async fn read(&self, db: &Db, model: &Model) -> Stored {
@@ -49,28 +72,9 @@ impl Rows {
         stored
     }
 
-    pub(super) async fn delete(&self, db: &Db, model: &Model) {
-        let executor = Executor::Pool(db.clone());
-        for _ in 0..=model.entities.len() {
-            for entity in &model.entities {
-                for field in &entity.fields {
-                    if matches!(field.kind, Type::One { .. }) {
-                        let sql = format!("UPDATE \"{}\" SET \"{}\" = NULL", entity.table, field.column);
-                        let _ = executor.execute(Statement::new(sql, Values(Vec::new()))).await;
-                    }
-                }
-                let sql = match db.dialect() {
-                    Dialect::Sqlite => format!("DELETE FROM \"{}\"", entity.table),
-                    Dialect::Postgres => format!("TRUNCATE \"{}\" CASCADE", entity.table),
-                };
-                let _ = executor.execute(Statement::new(sql, Values(Vec::new()))).await;
-            }
-        }
-    }
-
     /// A row or two in each table, through the service, as long as what they refer to is there.
     pub(super) async fn insert(&mut self, ctx: &Ctx, model: &Model, chance: &mut Chance) {
-        let defs = model.define();
+        let defs = model.define(ctx.db().dialect().into());
         for (entity, def) in model.entities.iter().zip(&defs) {
             for _ in 0..=chance.below(2) {
                 self.next += 1;

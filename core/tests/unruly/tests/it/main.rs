@@ -1,5 +1,7 @@
 //! How a server ends, and what it logs, when its code does what it should not.
 
+mod migrations;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -27,7 +29,11 @@ impl Program {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
-        let program = Self { url: test.url().to_owned(), folder };
+        Self { url: test.url().to_owned(), folder }
+    }
+
+    fn migrated(test: &TestDb, name: &str) -> Self {
+        let program = Self::on(test, name);
         for step in ["make", "up"] {
             let done = program.command(&["migrate", step]).output().unwrap();
             assert!(done.status.success(), "{done:?}");
@@ -126,7 +132,7 @@ fn lines(log: &str) -> Vec<Json> {
 
 #[each_database(entities![])]
 async fn a_server_ends_in_time_whatever_runs(test: TestDb) {
-    let program = Program::on(&test, "ends");
+    let program = Program::migrated(&test, "ends");
     for text in ["sleep", "block", "sleep after the commit"] {
         let mut server = program.serve();
         server.begin(server.post("/api/orders", text)).await;
@@ -140,7 +146,7 @@ async fn a_server_ends_in_time_whatever_runs(test: TestDb) {
 
 #[each_database(entities![])]
 async fn a_stream_is_cut_off_in_time(test: TestDb) {
-    let program = Program::on(&test, "streams");
+    let program = Program::migrated(&test, "streams");
     let mut server = program.serve();
     let url = format!("{}/endless", server.base);
     let mut response = reqwest::get(url).await.unwrap();
@@ -153,7 +159,7 @@ async fn a_stream_is_cut_off_in_time(test: TestDb) {
 /// Who has left keeps the pool busy, not the server.
 #[each_database(entities![])]
 async fn closing_the_pool_is_a_part_of_the_time(test: TestDb) {
-    let program = Program::on(&test, "pool");
+    let program = Program::migrated(&test, "pool");
     // Another node holds the lock that the write needs.
     let (release, released) = tokio::sync::oneshot::channel::<()>();
     let pool = Executor::Pool(test.db().clone());
@@ -184,7 +190,7 @@ async fn closing_the_pool_is_a_part_of_the_time(test: TestDb) {
 
 #[each_database(entities![])]
 async fn a_server_without_work_ends_at_once(test: TestDb) {
-    let program = Program::on(&test, "idle");
+    let program = Program::migrated(&test, "idle");
     let mut server = program.serve();
     assert!(server.post("/api/orders", "a").send().await.unwrap().status().is_success());
     let (took, status) = server.stop();
@@ -194,7 +200,7 @@ async fn a_server_without_work_ends_at_once(test: TestDb) {
 
 #[each_database(entities![])]
 async fn a_panic_is_one_line_of_the_log(test: TestDb) {
-    let program = Program::on(&test, "panics");
+    let program = Program::migrated(&test, "panics");
     let server = program.serve();
     for (path, text, status) in [
         ("/fail", "", 500),
@@ -224,7 +230,7 @@ async fn a_panic_is_one_line_of_the_log(test: TestDb) {
 
 #[each_database(entities![])]
 async fn a_panic_before_anything_is_served_is_one_line_too(test: TestDb) {
-    let program = Program::on(&test, "start");
+    let program = Program::migrated(&test, "start");
     for (log, backtrace) in [("warn", "0"), ("off", "1")] {
         let output =
             program.command(&["seed"]).env("LOG", log).env("RUST_BACKTRACE", backtrace).output().unwrap();

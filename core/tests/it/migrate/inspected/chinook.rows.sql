@@ -1,0 +1,11 @@
+INSERT INTO "Artist" VALUES (1, 'AC/DC'), (2, 'Accept');
+INSERT INTO "Album" VALUES (1, 'For Those About To Rock', 1), (2, 'Balls to the Wall', 2);
+INSERT INTO "Employee" ("EmployeeId", "LastName", "FirstName", "BirthDate", "ReportsTo") VALUES (1, 'Adams', 'Andrew', '1962-02-18 00:00:00', NULL), (2, 'Edwards', 'Nancy', NULL, 1);
+INSERT INTO "Genre" VALUES (1, 'Rock');
+INSERT INTO "MediaType" VALUES (1, 'MPEG audio file');
+INSERT INTO "Track" VALUES (1, 'Put The Finger On You', 1, 1, 1, NULL, 205662, 6713451, 0.99), (2, 'Fast As a Shark', 2, 1, 1, NULL, 230619, NULL, 1.50);
+INSERT INTO "Playlist" VALUES (1, 'Music'), (2, 'Movies');
+INSERT INTO "PlaylistTrack" VALUES (1, 1), (1, 2), (2, 2);
+INSERT INTO "Customer" ("CustomerId", "FirstName", "LastName", "Email", "SupportRepId") VALUES (1, 'Ada', 'Lovelace', 'ada@example.org', 2);
+INSERT INTO "Invoice" ("InvoiceId", "CustomerId", "InvoiceDate", "Total") VALUES (1, 1, '2009-01-01 00:00:00', 13.86);
+INSERT INTO "InvoiceLine" VALUES (1, 1, 1, 0.99, 1);
