@@ -153,7 +153,9 @@ impl RoundTrip<'_> {
         if !self.down().await? {
             return Ok(true);
         }
-        self.compare("after up and down", &schema, &dump::schema(self.db).await?);
+        let back = dump::schema(self.db).await?;
+        // What was validated stays so: PostgreSQL has no way back, and needs none.
+        self.compare("after up and down", &dump::as_valid(&schema), &dump::as_valid(&back));
         let kept = rows::read(self.db).await?;
         self.verified.notes.extend(rows::lost(&data, &kept));
         if !self.up().await? {

@@ -58,6 +58,11 @@ pub(super) async fn schema(db: &Db) -> Result<Vec<String>, DbError> {
     Ok(lines)
 }
 
+/// The lines with every constraint as if it were validated.
+pub(super) fn as_valid(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| line.replace(" NOT VALID, not validated", "")).collect()
+}
+
 /// The cells of a query as texts.
 pub(super) async fn texts(db: &Db, sql: String, columns: usize) -> Result<Vec<Vec<Option<String>>>, DbError> {
     let layout = (0..columns).fold(Layout::default(), |layout, _| layout.with_column(Kind::Text));

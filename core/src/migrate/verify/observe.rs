@@ -1,6 +1,7 @@
 //! What statements do on PostgreSQL: locks, rewrites, durations.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
@@ -163,26 +164,20 @@ impl Observer {
         }
         let pid = self.pid;
         let start = Instant::now();
-        let seen = {
-            let watch = async {
-                let seen = seen_waiting(&mut watcher, pid, start).await;
-                blocker.execute("COMMIT").await?;
-                seen
-            };
-            let run = self.connection.execute(AssertSqlSafe(sql.to_owned()));
-            tokio::pin!(run, watch);
-            // A statement that waits for nobody is done before it is seen to wait.
-            tokio::select! {
-                done = &mut run => {
-                    done?;
-                    BTreeMap::new()
-                }
-                seen = &mut watch => {
-                    run.await?;
-                    seen?
-                }
-            }
+        let is_done = AtomicBool::new(false);
+        let watch = async {
+            let seen = seen_waiting(&mut watcher, pid, &is_done).await;
+            blocker.execute("COMMIT").await?;
+            seen
         };
+        let run = async {
+            let done = self.connection.execute(AssertSqlSafe(sql.to_owned())).await;
+            is_done.store(true, Ordering::Relaxed);
+            done
+        };
+        let (done, seen) = tokio::join!(run, watch);
+        done?;
+        let seen = seen?;
         let elapsed = start.elapsed();
         let result = self.compare(sql, elapsed, &seen).await;
         for table in self.tables.values_mut() {
@@ -192,14 +187,15 @@ impl Observer {
     }
 }
 
-/// The locks of a backend that waits for another transaction.
+/// The locks of a backend that waits for another transaction; none of one that is done without.
 async fn seen_waiting(
     watcher: &mut PgConnection,
     pid: i32,
-    start: Instant,
+    is_done: &AtomicBool,
 ) -> Result<BTreeMap<String, Lock>, DbError> {
     let mut seen = BTreeMap::new();
-    while start.elapsed() < LOOK {
+    let start = Instant::now();
+    while start.elapsed() < LOOK && !is_done.load(Ordering::Relaxed) {
         let waits: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE pid = $1 AND NOT granted)")
                 .bind(pid)

@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use entify::db::{Db, Dialect};
-use entify::entity::EntityDef;
-use entify::migrate::Migrations;
+use entify::entity::{EntityDef, Registry};
 use entify::migrate::lint::Lock;
 use entify::migrate::verify::{Scratch, Verification, VerifiedMigration, verify};
+use entify::migrate::{MakeOptions, Migrations, make_with};
 use entify::testing::{TestDb, each_database, verify_migrations};
+
+use super::random::model::{Chance, Model};
 
 const EMPTY: &[&EntityDef] = &[];
 
@@ -116,6 +118,37 @@ async fn what_fails_on_rows_is_a_problem_unless_it_asks_first(test: TestDb) {
     assert_eq!(kind.problems.len(), 1);
 }
 
+#[each_database(EMPTY)]
+async fn what_is_made_of_random_changes_can_be_taken_back(test: TestDb) {
+    let dialect = test.db().dialect();
+    let (mut rows, mut migrations) = (0, 0);
+    for seed in 1..=3 {
+        let (mut chance, mut model) = (Chance::new(seed), Model::default());
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join(dialect.name())).unwrap();
+        for _ in 0..10 {
+            let before = model.clone();
+            model.change(&mut chance);
+            match Registry::new(&model.define()) {
+                Ok(registry) => drop(make_with(folder.path(), &registry, MakeOptions::default()).unwrap()),
+                Err(_) => model = before,
+            }
+            model.settle();
+        }
+        let scratch = scratch(&test).await;
+        let verified = verify(&Migrations::load(folder.path(), dialect).unwrap(), &scratch).await.unwrap();
+        scratch.remove().await.unwrap();
+        let problems: Vec<String> = verified.problems().collect();
+        assert!(problems.is_empty(), "seed {seed}:\n{}", problems.join("\n"));
+        rows += verified.migrations.iter().map(|migration| migration.rows).sum::<usize>();
+        migrations += verified.migrations.len();
+        let without = verified.migrations.iter().flat_map(|migration| &migration.notes);
+        let without: Vec<&String> = without.filter(|note| note.starts_with("no row could")).collect();
+        assert!(without.is_empty(), "{without:?}");
+    }
+    assert!(rows > 100 && migrations > 15, "{rows} rows, {migrations} migrations");
+}
+
 #[test]
 #[should_panic(expected = "after up and down there is column book.price")]
 fn the_test_of_an_application_fails_on_a_problem() {
@@ -132,8 +165,7 @@ fn the_test_of_an_application_fails_on_a_problem() {
 #[each_database(EMPTY, only(postgres))]
 async fn a_scratch_database_is_removed(test: TestDb) {
     let scratch = Scratch::postgres(test.url()).await.unwrap();
-    let address = scratch.url().split('?').next().unwrap();
-    let name = address.rsplit('/').next().unwrap().to_owned();
+    let name = scratch.url().split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
     assert!(databases(test.db()).await.contains(&name));
     scratch.remove().await.unwrap();
     assert!(!databases(test.db()).await.contains(&name));
