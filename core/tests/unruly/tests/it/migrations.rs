@@ -163,6 +163,38 @@ async fn a_step_that_takes_long_is_told_of(test: TestDb) {
     assert!(told.starts_with("migration 20240101000000_slow has run for 2 s\n"), "{told}");
 }
 
+#[each_database(entities![], only(postgres))]
+async fn what_an_index_waits_for_is_told(test: TestDb) {
+    let program = Program::on(&test, "waits");
+    let folder = program.folder.join("migrations/postgres");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("20240101000000_a.up.sql"), "CREATE TABLE a (x text);").unwrap();
+    assert!(program.command(&["migrate", "up"]).output().unwrap().status.success());
+    let index = "-- no-transaction\nCREATE INDEX CONCURRENTLY ix_a ON a (x);";
+    std::fs::write(folder.join("20240102000000_b.up.sql"), index).unwrap();
+    let (pool, command) = (Executor::Pool(test.db().clone()), program.command(&["migrate", "up"]));
+    let output = pool
+        .transaction(|inside| async move {
+            let write = Statement::plain("INSERT INTO a VALUES ('x')");
+            Executor::Transaction(inside).execute(write).await?;
+            let mut command = command;
+            let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            Ok(child)
+        })
+        .await
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("migration 20240102000000_b has run for 2 s, waiting for writers"), "{told}");
+    assert!(
+        told.contains("; a lock was held by process ") && told.contains("(entify, idle in transaction"),
+        "{told}"
+    );
+}
+
 /// What a command prints: its standard output and error.
 fn printed(program: &Program, arguments: &[&str]) -> String {
     let output = program.command(arguments).env("ENTIFY_ENV", "production").output().unwrap();
