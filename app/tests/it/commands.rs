@@ -106,6 +106,20 @@ fn no_part_of_the_database_url_is_printed() {
     }
 }
 
+#[test]
+fn a_url_to_nothing_is_one_line() {
+    let store = Store::sqlite();
+    let file = store.file("file", "no folder").display().to_string();
+    for url in ["postgres://127.0.0.1:1/shop".to_owned(), format!("sqlite://{file}/shop.db")] {
+        for command in ["up", "down", "status", "sql", "rebase", "squash"] {
+            let output = store.command(&["migrate", command]).env("DATABASE_URL", &url).output().unwrap();
+            assert!(!output.status.success() && output.stdout.is_empty(), "{command}: {output:?}");
+            let shown = String::from_utf8(output.stderr).unwrap();
+            assert!(shown.starts_with("error: ") && shown.lines().count() == 1, "{command}: {shown}");
+        }
+    }
+}
+
 #[each_database(entities![])]
 async fn a_schema_that_lacks_a_column_is_told(db: TestDb) -> ExitCode {
     let store = Store::new(db.url());
