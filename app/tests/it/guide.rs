@@ -64,7 +64,7 @@ macro_rules! chapters {
     };
 }
 
-chapters! { declaring relations service policies graphql rest admin migrations testing deploying }
+chapters! { declaring relations service policies graphql rest admin migrations adopting testing deploying }
 
 #[test]
 fn readme() {
