@@ -433,3 +433,17 @@ fn a_database_that_is_none_has_no_entities() {
         "no server"
     );
 }
+
+#[each_database(entities![], only(postgres))]
+async fn a_database_that_is_only_read_is_compared_by_its_columns(db: TestDb) -> ExitCode {
+    let store = Store::new(db.url());
+    store.run(&["migrate", "up"]);
+    let run = async |sql: &str| {
+        Executor::Pool(db.db().clone()).execute(Statement::plain(sql)).await.unwrap();
+    };
+    run("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$").await;
+    let shown = store.run(&["check"]);
+    assert!(shown.contains("note: the database is compared by tables, columns and types only"), "{shown}");
+    assert!(shown.contains("schema      ok"), "{shown}");
+    ExitCode::SUCCESS
+}
