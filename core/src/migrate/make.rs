@@ -384,10 +384,14 @@ fn default_name(changes: &[DialectChange]) -> String {
     let names = |schema: &DatabaseSchema| -> Vec<String> {
         schema.tables.iter().map(|table| table.name.to_snake_case()).collect()
     };
-    match (names(&change.diff.created).as_slice(), names(&change.diff.dropped).as_slice()) {
+    let altered: Vec<String> =
+        change.diff.altered.iter().map(|table| table.after.name.to_snake_case()).collect();
+    let (created, dropped) = (names(&change.diff.created), names(&change.diff.dropped));
+    match (created.as_slice(), dropped.as_slice(), altered.as_slice()) {
         _ if change.first => "initial".to_owned(),
-        ([table], []) => format!("create_{table}"),
-        ([], [table]) => format!("drop_{table}"),
+        ([table], [], _) => format!("create_{table}"),
+        ([], [table], _) => format!("drop_{table}"),
+        ([], [], [table]) => format!("change_{table}"),
         _ => "changes".to_owned(),
     }
 }
