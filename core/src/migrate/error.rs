@@ -93,13 +93,22 @@ pub enum MigrateError {
     /// The tables of the database are another framework's.
     #[error(
         "the database is migrated by {framework} (it has the table `{table}`), and is left as it is; give the application a \
-         database of its own, or begin with `inspect`, which writes entities for the tables that are there"
+         database of its own, or take it over: `inspect` writes entities for the tables that are there, and \
+         `migrate up --adopt` records their migrations without running them"
     )]
     OtherFramework {
         /// The framework.
         framework: &'static str,
         /// The table in which it records its migrations.
         table: &'static str,
+    },
+    /// A database is to be adopted that has applied migrations.
+    #[error(
+        "{applied} is applied, so the database is the application's already; run `migrate up` without `--adopt`"
+    )]
+    Adopted {
+        /// The newest that is applied.
+        applied: String,
     },
     /// The database takes no writes.
     #[error("the database is read-only; migrations need one that can be written to")]

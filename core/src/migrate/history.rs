@@ -13,7 +13,7 @@ pub(super) struct History<'m, 'r> {
 /// What `up` does.
 #[derive(Debug, Default)]
 pub(super) struct UpPlan<'m> {
-    /// Whose replaced migrations are all applied: their records become one.
+    /// What is done already and only recorded: that of which all it replaces is applied, and what is adopted.
     pub(super) to_record: Vec<&'m MigrationEntry>,
     /// What is applied, in this order.
     pub(super) to_apply: Vec<&'m MigrationEntry>,
@@ -105,6 +105,13 @@ impl<'m, 'r> History<'m, 'r> {
         if options.hold_contract && options.to.is_none() && !self.is_fresh() {
             let first = plan.to_apply.iter().position(|entry| entry.is_contract());
             plan.to_apply.truncate(first.unwrap_or(plan.to_apply.len()));
+        }
+        if options.adopt {
+            if let Some(applied) = self.newest_applied() {
+                return Err(MigrateError::Adopted { applied: applied.full_name() });
+            }
+            let of_app = |entry: &&MigrationEntry| entry.origin == MigrationOrigin::App;
+            (plan.to_record, plan.to_apply) = plan.to_apply.into_iter().partition(of_app);
         }
         if !options.out_of_order
             && let Some((pending, applied)) = self.out_of_order(&plan.to_apply)

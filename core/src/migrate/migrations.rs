@@ -181,6 +181,9 @@ pub struct UpOptions {
     pub hold_contract: bool,
     /// Whether to apply migrations that come before one which is applied.
     pub out_of_order: bool,
+    /// Whether the database has the tables already, made by other means: the application's migrations are recorded and not run.
+    /// Those of the framework are run.
+    pub adopt: bool,
 }
 
 /// A migration that [`Migrations::up_with`] would apply, and what it would run.

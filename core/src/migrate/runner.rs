@@ -58,7 +58,7 @@ struct Run {
 /// What is done with one migration.
 #[derive(Debug, Clone, Copy)]
 enum Action<'m> {
-    /// What it replaces is applied already.
+    /// It is done already: what it replaces is applied, or it is adopted.
     Record(&'m MigrationEntry),
     Apply(&'m MigrationEntry),
     Revert(&'m MigrationEntry),
@@ -106,6 +106,11 @@ fn check_dialect(migrations: &Migrations, db: &Db) -> Result<(), MigrateError> {
 impl Run {
     fn settings(&self) -> &RunSettings {
         &self.migrations.settings
+    }
+
+    /// Whether the tables are there already, made by other means.
+    fn adopts(&self) -> bool {
+        matches!(&self.task, MigrateTask::Up(UpOptions { adopt: true, .. }))
     }
 
     /// Whether all is applied: that takes no lock, and needs no right to write.

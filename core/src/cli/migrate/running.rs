@@ -19,6 +19,9 @@ pub(in crate::cli) struct Up {
     /// Apply migrations that come before one which is applied
     #[arg(long)]
     out_of_order: bool,
+    /// The tables are there already, made by other means: record the application's migrations without running them
+    #[arg(long, conflicts_with_all = ["contract", "out_of_order"])]
+    adopt: bool,
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +70,7 @@ impl Up {
             to: self.to,
             hold_contract: in_production && !self.contract,
             out_of_order: self.out_of_order,
+            adopt: self.adopt,
         }
     }
 
@@ -74,6 +78,11 @@ impl Up {
         let (state, migrations) = open(app).await?;
         let db = state.system().db();
         let runs = migrations.up_with(db, self.options(&state)).await?;
+        if self.adopt {
+            print_runs(&runs, "applied", "nothing to apply");
+            crate::cli::print_line("the application's migrations are recorded, and were not run");
+            return Ok(());
+        }
         print_runs(&runs, "applied", "nothing to apply");
         if self.to.is_none() {
             for status in migrations.status(db).await? {

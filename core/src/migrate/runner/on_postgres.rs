@@ -36,7 +36,9 @@ async fn on_connection(
     if session.texts("SHOW transaction_read_only").await.is_ok_and(|on| on == ["on"]) {
         return Err(MigrateError::ReadOnly);
     }
-    records::check_ours(&mut session).await?;
+    if !run.adopts() {
+        records::check_ours(&mut session).await?;
+    }
     let lock = RunLock::acquire(run, pool, connection).await?;
     let mut migrator = Migrator { run, settings: Vec::new(), backend: None };
     let result = migrator.run(&mut Session::Postgres(connection)).await;

@@ -81,6 +81,9 @@ async fn in_transaction<'r>(
         let actions = match planned {
             Some(actions) => actions,
             None => {
+                if !run.adopts() {
+                    records::check_ours(session).await?;
+                }
                 records::ensure_table(session).await?;
                 run.plan(&records::read(session).await?)?
             }

@@ -45,12 +45,11 @@ pub(super) async fn check_ours(session: &mut Session<'_>) -> Result<(), MigrateE
     Ok(())
 }
 
-/// Makes the table of records where there is none, in a database that is ours to change.
+/// Makes the table of records where there is none.
 pub(super) async fn ensure_table(session: &mut Session<'_>) -> Result<(), MigrateError> {
     if exists(session, TABLE).await? {
         return Ok(());
     }
-    check_ours(session).await?;
     let (time, bytes) = match session.dialect() {
         Dialect::Sqlite => ("TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP", "BLOB"),
         Dialect::Postgres => ("TIMESTAMPTZ NOT NULL DEFAULT now()", "BYTEA"),

@@ -9,7 +9,7 @@ use entify::testing::{TestDb, each_database};
 use crate::migrate::make::folder;
 use crate::migrate::runner::{EMPTY, load, names, states, write};
 
-const HOLD: UpOptions = UpOptions { to: None, hold_contract: true, out_of_order: false };
+const HOLD: UpOptions = UpOptions { to: None, hold_contract: true, out_of_order: false, adopt: false };
 
 fn write_all(folder: &std::path::Path, test: &TestDb) {
     let dialect = test.db().dialect();

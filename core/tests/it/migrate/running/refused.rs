@@ -1,11 +1,11 @@
 //! Databases that are not ours to change: one line says so, and they are as they were.
 
 use entify::db::{Db, DbOptions, Dialect};
-use entify::migrate::{MigrateError, Migrations};
+use entify::migrate::{MigrateError, MigrationState, Migrations, UpOptions};
 use entify::testing::{TestDb, each_database};
 
 use crate::migrate::make::folder;
-use crate::migrate::runner::{EMPTY, execute, load, number, write};
+use crate::migrate::runner::{EMPTY, execute, load, number, states, write};
 
 fn table(folder: &std::path::Path, db: &Db, version: i64, name: &str) {
     let up = format!("CREATE TABLE {name} (x text);");
@@ -70,6 +70,31 @@ async fn one_of_another_framework(test: TestDb) {
     execute(db, "CREATE TABLE _sqlx_migrations (x text)").await.unwrap();
     table(folder.path(), db, 1002, "b");
     load(folder.path(), db).up(db).await.unwrap();
+}
+
+#[each_database(EMPTY)]
+async fn one_of_another_framework_is_adopted_when_told_to(test: TestDb) {
+    let (folder, db) = (folder(), test.db());
+    for (version, name) in [(1001, "a"), (1002, "b")] {
+        table(folder.path(), db, version, name);
+        execute(db, &format!("CREATE TABLE {name} (x text)")).await.unwrap();
+        execute(db, &format!("INSERT INTO {name} VALUES ('kept')")).await.unwrap();
+    }
+    execute(db, "CREATE TABLE django_migrations (x text)").await.unwrap();
+    let migrations = load(folder.path(), db);
+    let adopt = UpOptions { adopt: true, ..UpOptions::default() };
+    let runs = migrations.up_with(db, adopt.clone()).await.unwrap();
+    assert!(!runs.is_empty() && runs.iter().all(|run| run.version <= 999), "the framework's own: {runs:?}");
+    assert_eq!(states(&migrations, db).await, [MigrationState::Applied; 2]);
+    for name in ["a", "b"] {
+        assert_eq!(number(db, &format!("SELECT count(*) FROM {name}")).await, Ok(1));
+    }
+    let again = migrations.up_with(db, adopt).await.unwrap_err();
+    assert_eq!(again, MigrateError::Adopted { applied: "1002_b".to_owned() });
+    // It is ours now.
+    table(folder.path(), db, 1003, "c");
+    load(folder.path(), db).up(db).await.unwrap();
+    assert_eq!(number(db, "SELECT count(*) FROM c").await, Ok(0));
 }
 
 #[each_database(EMPTY)]
