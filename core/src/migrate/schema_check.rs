@@ -20,7 +20,7 @@ const POSTGRES_COLUMNS: &str = "SELECT t.name, a.attname::text, format_type(CASE
      JOIN pg_attribute a ON a.attrelid = to_regclass(quote_ident(t.name)) \
      JOIN pg_type y ON y.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped";
 
-const SQLITE_COLUMNS: &str = "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c \
+const SQLITE_COLUMNS: &str = "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_xinfo(m.name) c \
      WHERE m.type IN ('table', 'view') AND lower(m.name) IN (SELECT lower(value) FROM json_each(?1))";
 
 /// The way out where a table is not ours to change.

@@ -134,6 +134,13 @@ pub fn check_collisions(source: &Source<'_>, entity: &Entity, errors: &mut Error
     let mut columns = Names::new("column", "column", entity, str::to_owned, errors);
     // SQLite takes upper and lower case for the same.
     columns.spelling = str::to_ascii_lowercase;
+    let (id, stored) = (EngineField::Id.name(), &source.attrs.key_column);
+    if stored.is_some() || source.attrs.key_sql.is_some() {
+        columns.taken.remove(id);
+    }
+    if let Some(Keyed { value: Text(column), .. }) = stored {
+        columns.taken.insert(column.value().to_ascii_lowercase(), id.to_owned());
+    }
     for field in own.clone() {
         columns.take(&field.column, &field.name, span_of(field, |declared| key(&declared.attrs.column)));
     }

@@ -217,7 +217,19 @@ impl<'s> EntityPlan<'s> {
         let is_stamp = |column: &LiveColumn| self.timestamps && stamps.contains(&column.name.as_str());
         let columns: Vec<&LiveColumn> =
             table.columns.iter().filter(|column| !in_key(column) && !is_stamp(column)).collect();
+        let mut spelled: Vec<String> = match &self.key {
+            KeyPlan::Identity(name) | KeyPlan::Uuid(name) => vec![name.to_lowercase()],
+            KeyPlan::Rowid | KeyPlan::Digest(_) => Vec::new(),
+        };
         for column in columns {
+            if spelled.contains(&column.name.to_lowercase()) {
+                let name = &column.name;
+                self.remarks.push(format!(
+                    "the column `{name}` is left out: another has its name, but for upper and lower case"
+                ));
+                continue;
+            }
+            spelled.push(column.name.to_lowercase());
             if let Some(reason) = sql_names::column_refusal(&column.name, false) {
                 self.remarks
                     .push(format!("the column `{}` is left out: its name is taken, {reason}", column.name));

@@ -27,6 +27,10 @@ mod django_postgres;
 #[rustfmt::skip]
 mod django_sqlite;
 #[rustfmt::skip]
+mod odd_postgres;
+#[rustfmt::skip]
+mod odd_sqlite;
+#[rustfmt::skip]
 mod rails_postgres;
 #[rustfmt::skip]
 mod rails_sqlite;
@@ -101,6 +105,19 @@ async fn django(test: TestDb) {
 #[each_database(NONE)]
 async fn rails(test: TestDb) {
     proven(&test, "rails", of!(test, rails_postgres, rails_sqlite)).await;
+}
+
+#[each_database(NONE)]
+async fn odd(test: TestDb) {
+    let found = proven(&test, "odd", of!(test, odd_postgres, odd_sqlite)).await;
+    let notes = found.notes.join("\n");
+    assert!(notes.contains("`t1` is no entity: its name is taken, "), "{notes}");
+    assert!(
+        notes.contains("the reference (a, b) to `pair` is of several columns, which no relation is"),
+        "{notes}"
+    );
+    assert!(notes.contains("the key is that of a row of `String` too, which no relation is"), "{notes}");
+    assert!(notes.contains("the column `span` is left out: no field holds a `"), "{notes}");
 }
 
 #[cfg(feature = "rest")]
@@ -268,4 +285,20 @@ async fn the_service_reads_typed_rows(test: TestDb) {
         Dialect::Postgres => read!(chinook_postgres),
         Dialect::Sqlite => read!(chinook_sqlite),
     }
+}
+
+#[cfg(feature = "rest")]
+#[each_database(NONE)]
+async fn odd_tables_are_read_through_rest(test: TestDb) {
+    inspected(&test, "odd").await;
+    let rows = r#"INSERT INTO "Orders{}" (id, "name") VALUES (5, 'five')"#;
+    let suffix = if test.db().dialect() == Dialect::Postgres { "" } else { "_" };
+    let statement = Statement::plain(rows.replace("{}", suffix));
+    Executor::Pool(test.db().clone()).execute(statement).await.unwrap();
+    let entities = of!(test, odd_postgres, odd_sqlite);
+    let api = rest_of(test, &entities).await;
+    all_are_read(&api, &entities).await;
+    let order = api.get("/api/orders/00000000-0000-4000-8000-000000000001").await.json();
+    assert_eq!((&order["id_value"], &order["total"], &order["field_2nd"]), (&json!(7), &json!(2), &json!(2)));
+    assert_eq!(api.get("/api/string-rows/2").await.json()["sort"], "b");
 }
