@@ -10,6 +10,7 @@
 //! | [`rest`] | What does `/api` serve? Filters, pages, conditions, problems |
 //! | [`admin`] | What does `/admin` show, and to whom? |
 //! | [`migrations`] | How do tables come about and change? |
+//! | [`changing`] | How does a struct change once there are rows? How is that deployed without a failed request? |
 //! | [`lints`] | What is dangerous in a migration? What is the safe way? |
 //! | [`adopting`] | How are the tables of an existing database used? |
 //! | [`testing`] | How is an application tested, on both databases? |
@@ -42,6 +43,8 @@
 pub mod admin {}
 #[doc = include_str!("guide/adopting.md")]
 pub mod adopting {}
+#[doc = include_str!("guide/changing.md")]
+pub mod changing {}
 #[doc = include_str!("guide/declaring.md")]
 pub mod declaring {}
 #[doc = include_str!("guide/deploying.md")]

@@ -106,6 +106,20 @@ fn no_part_of_the_database_url_is_printed() {
     }
 }
 
+#[test]
+fn a_url_to_nothing_is_one_line() {
+    let store = Store::sqlite();
+    let file = store.file("file", "no folder").display().to_string();
+    for url in ["postgres://127.0.0.1:1/shop".to_owned(), format!("sqlite://{file}/shop.db")] {
+        for command in ["up", "down", "status", "sql", "rebase", "squash"] {
+            let output = store.command(&["migrate", command]).env("DATABASE_URL", &url).output().unwrap();
+            assert!(!output.status.success() && output.stdout.is_empty(), "{command}: {output:?}");
+            let shown = String::from_utf8(output.stderr).unwrap();
+            assert!(shown.starts_with("error: ") && shown.lines().count() == 1, "{command}: {shown}");
+        }
+    }
+}
+
 #[each_database(entities![])]
 async fn a_schema_that_lacks_a_column_is_told(db: TestDb) -> ExitCode {
     let store = Store::new(db.url());
@@ -418,4 +432,18 @@ fn a_database_that_is_none_has_no_entities() {
         fails("postgres://ada:secret@127.0.0.1:1/shop").contains("the database cannot be read"),
         "no server"
     );
+}
+
+#[each_database(entities![], only(postgres))]
+async fn a_database_that_is_only_read_is_compared_by_its_columns(db: TestDb) -> ExitCode {
+    let store = Store::new(db.url());
+    store.run(&["migrate", "up"]);
+    let run = async |sql: &str| {
+        Executor::Pool(db.db().clone()).execute(Statement::plain(sql)).await.unwrap();
+    };
+    run("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$").await;
+    let shown = store.run(&["check"]);
+    assert!(shown.contains("note: the database is compared by tables, columns and types only"), "{shown}");
+    assert!(shown.contains("schema      ok"), "{shown}");
+    ExitCode::SUCCESS
 }

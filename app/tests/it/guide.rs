@@ -64,7 +64,7 @@ macro_rules! chapters {
     };
 }
 
-chapters! { declaring relations service policies graphql rest admin migrations lints testing deploying }
+chapters! { declaring relations service policies graphql rest admin migrations lints adopting testing deploying }
 
 #[test]
 fn readme() {

@@ -10,6 +10,7 @@ use crate::entity::{EntityDef, Registry};
 use crate::migrate::declared::{Fills, Renames, unused_names};
 use crate::migrate::diff::Diff;
 use crate::migrate::files::{self, UNWRITTEN};
+use crate::migrate::lint::{self, Context, Finding, MigrationText};
 use crate::migrate::plan::{self, FilePlan, OneStep};
 use crate::migrate::questions::{RenameQuestion, clarify_with};
 use crate::migrate::row_security::PolicyChange;
@@ -33,6 +34,8 @@ pub struct NewMigration {
     pub contract: Vec<String>,
     /// What the entities declare without effect, one line each.
     pub notes: Vec<String>,
+    /// What the linter finds in the files, and was not accepted.
+    pub findings: Vec<Finding>,
     /// The files written.
     pub files: Vec<PathBuf>,
 }
@@ -160,6 +163,17 @@ struct DialectChange {
     policies: PolicyChange,
 }
 
+/// The files of a change.
+#[derive(Default)]
+struct Texts {
+    /// Their names and texts.
+    files: Vec<(String, String)>,
+    /// Those that wait until no older version runs.
+    contract: Vec<String>,
+    /// What the linter finds in them and is not accepted.
+    findings: Vec<Finding>,
+}
+
 fn changes(folder: &Path, registry: &Registry) -> Result<Vec<DialectChange>, MigrateError> {
     names::check(registry)?;
     let entities: Vec<&'static EntityDef> = registry
@@ -267,6 +281,56 @@ impl DialectChange {
         }
     }
 
+    /// The files in text. A finding of the linter that is accepted is noted in the file that it is in.
+    fn texts(
+        &self,
+        version: i64,
+        name: &str,
+        authoring: Authoring,
+        allow: &[String],
+    ) -> Result<Texts, MigrateError> {
+        if authoring == Authoring::Manual {
+            let file = |direction: &str| format!("{version}_{name}.{direction}.sql");
+            let [up, down] = self.drafts(allow);
+            return Ok(Texts { files: vec![(file("up"), up), (file("down"), down)], ..Texts::default() });
+        }
+        let plans = self.files(allow);
+        let names: Vec<String> = (version..)
+            .zip(&plans)
+            .map(|(version, plan)| {
+                let label = if plan.label.is_empty() { String::new() } else { format!("_{}", plan.label) };
+                format!("{version}_{name}{label}")
+            })
+            .collect();
+        let ups: Vec<String> = plans.iter().map(|plan| plan.text(&plan.up, self.settings(), &[])).collect();
+        let looked_at: Vec<MigrationText<'_>> =
+            names.iter().zip(&ups).map(|(name, sql)| MigrationText { name, sql }).collect();
+        let before = files::read(&self.folder)?;
+        let context =
+            before.iter().fold(Context::new(), |context, file| context.after(self.dialect, &file.up));
+        let (accepted, findings): (Vec<Finding>, Vec<Finding>) =
+            lint::files(self.dialect, &looked_at, &context)
+                .into_iter()
+                .partition(|finding| allow.iter().any(|code| code == finding.code.name()));
+        let mut texts = Texts { findings, ..Texts::default() };
+        for (name, plan) in names.into_iter().zip(&plans) {
+            let mut allowed: Vec<String> = accepted
+                .iter()
+                .filter(|finding| finding.file == name)
+                .map(|finding| format!("{}: accepted when the migration was made", finding.code))
+                .collect();
+            allowed.dedup();
+            for (direction, script, allowed) in
+                [("up", &plan.up, allowed.as_slice()), ("down", &plan.down, &[])]
+            {
+                let text = plan.text(script, self.settings(), allowed);
+                texts.files.push((format!("{name}.{direction}.sql"), text));
+            }
+            texts.contract.extend(plan.contract.then_some(name));
+        }
+        Ok(texts)
+    }
+
     /// The files of a migration by hand, up and down: what changed, and a draft of the statements, all in one transaction.
     fn drafts(&self, allow: &[String]) -> [String; 2] {
         let mut lines = vec![UNWRITTEN.to_owned()];
@@ -350,28 +414,14 @@ fn write(
 ) -> Result<NewMigration, MigrateError> {
     let last = changes.iter().map(|change| change.last_version).max().unwrap_or(0);
     let version = next_version(last);
-    let (mut written, mut contract) = (Vec::new(), Vec::new());
+    let (mut written, mut contract, mut findings) = (Vec::new(), Vec::new(), Vec::new());
     for change in changes {
-        let mut plans = change.files(allow);
-        if authoring == Authoring::Manual || plans.is_empty() {
-            plans.truncate(1);
-            plans.extend(plans.is_empty().then(FilePlan::default));
+        let texts = change.texts(version, name, authoring, allow)?;
+        for (file, text) in texts.files {
+            written.push(write_file(&change.folder, &file, &text)?);
         }
-        for (position, plan) in (0_i64..).zip(&plans) {
-            let label = if plan.label.is_empty() { String::new() } else { format!("_{}", plan.label) };
-            let file = format!("{}_{name}{label}", version + position);
-            let texts = match authoring {
-                Authoring::Manual => change.drafts(allow),
-                Authoring::Generated => [&plan.up, &plan.down]
-                    .map(|script| plan.text(script, change.settings(), &accepted(allow))),
-            };
-            for (direction, text) in ["up", "down"].into_iter().zip(&texts) {
-                written.push(write_file(&change.folder, &format!("{file}.{direction}.sql"), text)?);
-            }
-            if plan.contract {
-                contract.push(file);
-            }
-        }
+        contract.extend(texts.contract);
+        findings.extend(texts.findings);
         written.push(write_file(&change.folder, SCHEMA_FILE, &change.snapshot())?);
         if let Some((file, text)) = change.policies.file() {
             written.push(write_file(&change.folder, &file, &text)?);
@@ -389,11 +439,7 @@ fn write(
         changes: first.map(|change| change.diff.phrases()).unwrap_or_default(),
         contract,
         notes: first.map(|change| change.unused.clone()).unwrap_or_default(),
+        findings,
         files: written,
     })
-}
-
-/// What is accepted, as it stands in the files.
-fn accepted(allow: &[String]) -> Vec<String> {
-    allow.iter().map(|code| format!("{code}: accepted when the migration was made")).collect()
 }

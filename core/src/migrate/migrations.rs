@@ -307,8 +307,8 @@ impl Migrations {
     /// Applies every pending migration, oldest first, and returns which.
     ///
     /// Two processes that start at once do not clash: the second waits and finds nothing to do. The run continues to
-    /// its end when the caller is dropped. On SQLite it is one transaction, in which references are checked at the
-    /// end; on PostgreSQL each migration is one.
+    /// its end when the caller is dropped. On SQLite it is one transaction (one before and one after each migration in Rust),
+    /// in which references are checked at the end; on PostgreSQL each migration is one.
     ///
     /// # Errors
     /// [`MigrateError`] when the history does not fit the database or a migration fails.

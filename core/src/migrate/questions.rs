@@ -14,6 +14,16 @@ pub struct RenameQuestion {
     pub now: String,
 }
 
+impl RenameQuestion {
+    fn statement(&self) -> String {
+        let Self { table, before, now } = self;
+        match table {
+            Some(table) => format!("`{now}` of `{table}` may be what was called `{before}`"),
+            None => format!("the table `{now}` may be what was called `{before}`"),
+        }
+    }
+}
+
 impl std::fmt::Display for RenameQuestion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { table, before, now } = self;
@@ -67,7 +77,7 @@ pub(super) fn clarify_with(
                 DROPPED[1]
             },
             declare: questions.iter().map(|question| format!("`was = \"{}\"`", question.before)).collect(),
-            what: questions.iter().map(ToString::to_string).collect(),
+            what: questions.iter().map(RenameQuestion::statement).collect(),
         }),
     }
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::cli::failure::Outcome;
+use crate::cli::failure::{Failure, Outcome};
 use crate::entity::Registry;
+use crate::migrate::lint::Code;
 use crate::migrate::{self, MakeOptions, NewMigration, RenameQuestion};
 use crate::server::App;
 
@@ -37,6 +38,7 @@ impl MakeMigration {
         if self.rls {
             return make_row_security(&folder, self.name.as_deref(), &registry);
         }
+        self.allow.iter().try_for_each(|code| check_code(code))?;
         let written = match (self.empty, &self.name) {
             (true, Some(name)) => Some(migrate::make_by_hand(&folder, name, &registry)?),
             _ => {
@@ -67,12 +69,36 @@ fn print(migration: &NewMigration) {
     for note in &migration.notes {
         eprintln!("note: {note}");
     }
+    for finding in &migration.findings {
+        eprintln!(
+            "note: {}:{}: {} ({}): {}",
+            finding.file,
+            finding.line,
+            finding.code,
+            finding.code.severity().name(),
+            finding.message
+        );
+    }
+    if !migration.findings.is_empty() {
+        eprintln!(
+            "note: `migrate lint --explain CODE` has the safe way; `-- allow CODE: reason` in a file accepts one"
+        );
+    }
     if let Some(first) = migration.contract.first() {
         eprintln!(
             "note: the running version can live with what comes before {first}; deploy this version after `migrate up`, \
              and run `migrate up --contract` once no older version runs"
         );
     }
+}
+
+/// Whether there is such a finding.
+fn check_code(name: &str) -> Outcome {
+    if Code::of(name).is_some() {
+        return Ok(());
+    }
+    let like = Code::like(name).map_or_else(String::new, |code| format!("; did you mean `{code}`?"));
+    Err(Failure::new(format!("there is no code `{name}`{like}; `migrate lint --explain all` lists them")))
 }
 
 /// Asks on the terminal; everything but yes is no.

@@ -7,7 +7,7 @@ use crate::db::{Db, DbError, Dialect, quoted};
 use crate::entity::{EntityDef, Registry};
 use crate::migrate::live::difference::{Facts, Part, Subject};
 use crate::migrate::live::{LiveSchema, created, external, read};
-use crate::migrate::{DatabaseSchema, ddl, row_security, schema_check};
+use crate::migrate::{DatabaseSchema, ddl, framework, row_security, schema_check};
 
 /// What differs, in lines for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub struct Comparison {
 
 /// The way out of a difference.
 const MAKE: &str = "the entities have changed since the last migration: `migrate make`, then `migrate up`";
+const MAKE_ONLY: &str = "write it with `migrate make`; the database has it already";
 const APPLY: &str = "apply it with `migrate up`";
 const BY_HAND: &str = "no migration did that: undo it by hand, or change the entity and run `migrate make`";
 
@@ -51,6 +52,11 @@ pub async fn compare(
         None => None,
     };
     let live = read(db, None).await?;
+    // Its migrations were not run here: their status says so.
+    let is_framework = |table: &str| framework::TABLES.contains(&table);
+    if !live.tables.iter().any(|table| is_framework(&table.name)) {
+        needed.tables.retain(|table| !is_framework(&table.name));
+    }
     let sides = Sides {
         needed: Facts::of(&needed),
         live: Facts::of(&live),
@@ -74,6 +80,10 @@ pub async fn compare(
 fn filed(folder: &Path, dialect: Dialect) -> Option<DatabaseSchema> {
     let text = std::fs::read_to_string(folder.join(dialect.name()).join("schema.json")).ok()?;
     serde_json::from_str(&text).ok()
+}
+
+fn is_framework(subject: &Subject) -> bool {
+    framework::TABLES.contains(&subject.table.as_str())
 }
 
 /// The way out where PostgreSQL could not finish what it began.
@@ -102,7 +112,11 @@ impl Sides {
         let mut absent = BTreeSet::new();
         for (subject, needed) in &self.needed.0 {
             let live = self.live.0.get(subject);
-            if live == Some(needed) || absent.contains(&subject.table) {
+            if absent.contains(&subject.table) {
+                continue;
+            }
+            if live == Some(needed) {
+                comparison.differences.extend(self.unfiled(subject, needed));
                 continue;
             }
             // Without row-level security there are no policies: one line says it.
@@ -139,6 +153,21 @@ impl Sides {
         }
     }
 
+    /// What entities and database agree on, and no migration makes.
+    fn unfiled(&self, subject: &Subject, needed: &str) -> Option<String> {
+        let is_other = is_framework(subject) || matches!(subject.part, Part::RowSecurity | Part::Policy);
+        let filed = self.filed.as_ref().filter(|_| !is_other)?;
+        match filed.0.get(subject) {
+            Some(filed) if filed == needed => None,
+            Some(filed) => {
+                Some(format!("{subject} is `{needed}`, and `{filed}` by the migrations; {MAKE_ONLY}"))
+            }
+            // One line for what belongs to the table.
+            None if subject.part != Part::Table && !filed.has_table(&subject.table) => None,
+            None => Some(format!("no migration makes {subject}; {MAKE_ONLY}")),
+        }
+    }
+
     /// One of the same kind and content under another name.
     fn renamed(&self, subject: &Subject, needed: &str) -> Option<&Subject> {
         if matches!(subject.part, Part::Column | Part::Table) {
@@ -154,9 +183,8 @@ impl Sides {
     }
 
     fn way_out(&self, subject: &Subject, needed: &str) -> &'static str {
-        let framework = subject.table.starts_with("entify_");
         let is_filed = match &self.filed {
-            _ if framework => true,
+            _ if is_framework(subject) => true,
             // Policies are filed beside, and compared by their own command.
             _ if matches!(subject.part, Part::RowSecurity | Part::Policy) => {
                 return "make it with `migrate make --rls` and `migrate up`";
@@ -202,6 +230,9 @@ impl Sides {
                     "{subject} is `{said}`, and no field is stored in it: no row can be inserted; declare the field, or give \
                      the column a default by hand"
                 )),
+                false if self.filed.as_ref().is_some_and(|filed| filed.0.contains_key(subject)) => comparison
+                    .notes
+                    .push(format!("no entity declares {subject} any more: `migrate make` takes it away")),
                 false => comparison.notes.push(format!("no entity declares {subject}: {said}")),
             }
         }

@@ -111,6 +111,10 @@ impl Facts {
         facts
     }
 
+    pub(super) fn has_table(&self, table: &str) -> bool {
+        self.0.keys().any(|subject| subject.part == Part::Table && subject.table == table)
+    }
+
     fn add(&mut self, table: &str, part: Part, name: &str, said: String) {
         let mut subject = Subject { table: table.to_owned(), part, name: name.to_owned() };
         // Two without a name that say the same.

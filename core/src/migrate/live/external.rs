@@ -20,10 +20,10 @@ pub(super) fn differences(def: &'static EntityDef, live: &LiveSchema) -> Vec<Str
         let part = format!("the column `{}` of `{}`", column.column, def.table);
         match (column.nullable, required) {
             (false, false) => {
-                add(format!("{part} may be NULL, and the field `{}` is no `Option`", column.name))
+                add(format!("{part} may be NULL, and the field `{}` is no `Option`", column.name));
             }
             (true, true) => {
-                add(format!("{part} is not null, and the field `{}` is an `Option`", column.name))
+                add(format!("{part} is not null, and the field `{}` is an `Option`", column.name));
             }
             _ => {}
         }

@@ -225,15 +225,7 @@ mod compared {
 
     async fn compared(test: &TestDb, folder: &Path, pending: bool) -> Comparison {
         let registry = Registry::new(ALL).unwrap();
-        let Comparison { mut differences, notes } =
-            compare(test.db(), &registry, folder, pending).await.unwrap();
-        // The framework's own tables are not there.
-        differences.retain(|line| !of_framework(line));
-        Comparison { differences, notes }
-    }
-
-    fn of_framework(line: &str) -> bool {
-        line.starts_with("there is no table `entify_")
+        compare(test.db(), &registry, folder, pending).await.unwrap()
     }
 
     /// The migrations of the entities.
@@ -302,7 +294,7 @@ mod compared {
     async fn of_documents(test: &TestDb) -> Vec<String> {
         let registry = Registry::new(&documents()).unwrap();
         let found = compare(test.db(), &registry, Path::new("nowhere"), false).await.unwrap();
-        found.differences.into_iter().filter(|line| !of_framework(line)).collect()
+        found.differences
     }
 
     #[each_database(documents(), row_security)]
@@ -326,7 +318,7 @@ mod compared {
         run(&test, drops).await;
         let lines = of_documents(&test).await;
         let one = |part: &str| {
-            assert_eq!(lines.iter().filter(|line| line.contains(part)).count(), 1, "{part}: {lines:#?}")
+            assert_eq!(lines.iter().filter(|line| line.contains(part)).count(), 1, "{part}: {lines:#?}");
         };
         one("the index `uq_page_title` of `page` is `unique (\"title\") where ");
         match test.db().dialect() {
@@ -382,5 +374,34 @@ mod compared {
             |part: &str| assert_eq!(found.iter().filter(|line| line.contains(part)).count(), 1, "{found:#?}");
         one(r#"finish it by hand: `REINDEX INDEX CONCURRENTLY "ix_post_file_id"`"#);
         one(r#"finish it by hand: `ALTER TABLE "post" VALIDATE CONSTRAINT "ck_post_1"`"#);
+    }
+
+    #[each_database(ALL)]
+    async fn what_no_migration_makes_is_told(test: TestDb) {
+        let folder = filed();
+        let file = folder.path().join(test.db().dialect().name()).join("schema.json");
+        let mut schema: DatabaseSchema =
+            serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        schema.tables.retain(|table| table.name != "egg" && table.name != "chicken");
+        let post = schema.tables.iter_mut().find(|table| table.name == "post").unwrap();
+        post.indexes.retain(|index| index.name != "ix_post_file_id");
+        post.columns.iter_mut().find(|column| column.name == "body").unwrap().nullable = true;
+        std::fs::write(&file, serde_json::to_string(&schema).unwrap()).unwrap();
+        let found = compared(&test, folder.path(), false).await;
+        let type_of_body =
+            if test.db().dialect() == Dialect::Postgres { "text collate \"C\"" } else { "text" };
+        assert_eq!(
+            found.differences,
+            [
+                "no migration makes the table `chicken`; write it with `migrate make`; the database has it already".to_owned(),
+                "no migration makes the table `egg`; write it with `migrate make`; the database has it already".to_owned(),
+                format!(
+                    "the column `body` of `post` is `{type_of_body} not null`, and `{type_of_body}` by the migrations; write it with `migrate make`; \
+                     the database has it already"
+                ),
+                "no migration makes the index `ix_post_file_id` of `post`; write it with `migrate make`; the database has it already"
+                    .to_owned(),
+            ]
+        );
     }
 }

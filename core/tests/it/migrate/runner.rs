@@ -10,6 +10,7 @@ use entify::migrate::{
 use entify::testing::{TestDb, each_database};
 use entify::types::Kind;
 use entify::value::Value;
+use futures_util::FutureExt as _;
 use sea_query::Values;
 
 use super::entities::{ALL, CHICKEN, EGG, SYNONYM, TAG};
@@ -212,8 +213,7 @@ async fn a_caller_that_goes_away_does_not_stop_a_run(test: TestDb) {
     let (folder, db) = (folder(), test.db());
     make(folder.path(), None, &registry(ALL)).unwrap();
     let migrations = load(folder.path(), db);
-    let run = migrations.up(db);
-    assert!(tokio::time::timeout(std::time::Duration::from_micros(200), run).await.is_err());
+    assert!(Box::pin(migrations.up(db)).now_or_never().is_none(), "it is begun and left");
     while states(&migrations, db).await != [MigrationState::Applied] {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }

@@ -1,6 +1,7 @@
 //! `entify::migrations!()`
 
 use entify::config::{Environment, Settings};
+use entify::db::Dialect;
 use entify::entities;
 use entify::migrate::EmbeddedMigrations;
 use entify::prelude::*;
@@ -46,9 +47,15 @@ async fn the_folder_wins_in_development_alone(test: TestDb) {
     assert!(number(db, "SELECT count(*) FROM c").await.is_err());
     migrated(Development).await.unwrap();
     assert_eq!(number(db, "SELECT count(*) FROM c").await, Ok(0));
-    let refused = migrated(Production).await.unwrap_err().to_string();
-    assert!(
-        refused.starts_with("the database is of a newer version of the program: 20240103000000_c is"),
-        "{refused}"
-    );
+    // The program of before.
+    let started = migrated(Production).await.map_err(|error| error.to_string());
+    match db.dialect() {
+        Dialect::Sqlite => {
+            let refused = started.unwrap_err();
+            let expected = "the database is of a newer version of the program: 20240103000000_c is";
+            assert!(refused.starts_with(expected), "{refused}");
+        }
+        // Beside newer ones it starts, as long as the tables are there that it needs.
+        Dialect::Postgres => assert_eq!(started, Ok(())),
+    }
 }

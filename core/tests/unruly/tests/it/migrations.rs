@@ -163,6 +163,83 @@ async fn a_step_that_takes_long_is_told_of(test: TestDb) {
     assert!(told.starts_with("migration 20240101000000_slow has run for 2 s\n"), "{told}");
 }
 
+#[each_database(entities![], only(postgres))]
+async fn what_an_index_waits_for_is_told(test: TestDb) {
+    let program = Program::on(&test, "waits");
+    let folder = program.folder.join("migrations/postgres");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("20240101000000_a.up.sql"), "CREATE TABLE a (x text);").unwrap();
+    assert!(program.command(&["migrate", "up"]).output().unwrap().status.success());
+    let index = "-- no-transaction\nCREATE INDEX CONCURRENTLY ix_a ON a (x);";
+    std::fs::write(folder.join("20240102000000_b.up.sql"), index).unwrap();
+    let (pool, command) = (Executor::Pool(test.db().clone()), program.command(&["migrate", "up"]));
+    let output = pool
+        .transaction(|inside| async move {
+            let write = Statement::plain("INSERT INTO a VALUES ('x')");
+            Executor::Transaction(inside).execute(write).await?;
+            let mut command = command;
+            let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            Ok(child)
+        })
+        .await
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("migration 20240102000000_b has run for 2 s, waiting for writers"), "{told}");
+    assert!(
+        told.contains("; a lock was held by process ") && told.contains("(entify, idle in transaction"),
+        "{told}"
+    );
+}
+
+/// What a command prints: its standard output and error.
+fn printed(program: &Program, arguments: &[&str]) -> String {
+    let output = program.command(arguments).env("ENTIFY_ENV", "production").output().unwrap();
+    String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+}
+
+#[each_database(entities![])]
+async fn the_commands_say_what_waits_and_what_is_late(test: TestDb) {
+    let program = Program::on(&test, "commands");
+    let folder = program.folder.join("migrations").join(test.db().dialect().name());
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |version: i64, name: &str, sql: &str| {
+        std::fs::write(folder.join(format!("{version}_{name}.up.sql")), sql).unwrap();
+    };
+    write(20_240_101_000_000, "a", "CREATE TABLE a (x text);");
+    printed(&program, &["migrate", "up"]);
+    write(20_240_103_000_000, "c", "-- entify: contract\nDROP TABLE a;");
+    let note = "note: 20240103000000_c waits until no older version of the program runs; then `migrate up --contract`\n";
+    assert_eq!(printed(&program, &["migrate", "up"]), format!("nothing to apply\n{note}"));
+    let status = printed(&program, &["migrate", "status"]);
+    assert!(
+        status.ends_with(&format!("applied  20240101000000_a\nwaiting  20240103000000_c\n{note}")),
+        "{status}"
+    );
+    assert_eq!(printed(&program, &["migrate", "sql"]), "");
+    let sql = printed(&program, &["migrate", "sql", "--contract"]);
+    assert_eq!(sql, "-- 20240103000000_c\n-- entify: contract\nDROP TABLE a;\n\n");
+    let applied = printed(&program, &["migrate", "up", "--contract"]);
+    assert!(applied.starts_with("applied 20240103000000_c ("), "{applied}");
+
+    write(20_240_102_000_000, "b", "CREATE TABLE b (x text);");
+    let refused = printed(&program, &["migrate", "up"]);
+    assert!(
+        refused.starts_with("error: migration 20240102000000_b is not applied but comes before"),
+        "{refused}"
+    );
+    let status = printed(&program, &["migrate", "status"]);
+    assert!(status.contains("\nlate     20240102000000_b\n"), "{status}");
+    let moved = printed(&program, &["migrate", "rebase"]);
+    assert!(moved.starts_with("20240102000000_b is ") && moved.contains("_b\n"), "{moved}");
+    assert!(printed(&program, &["migrate", "up"]).starts_with("applied "));
+    assert!(printed(&program, &["migrate", "squash"]).contains("_squashed stands for 3 migrations\n"));
+    assert!(printed(&program, &["migrate", "up"]).starts_with("nothing to apply"));
+}
+
 fn eight(program: &Program) -> Vec<Output> {
     let start = |_| {
         let mut command = program.command(&["migrate", "up"]);
