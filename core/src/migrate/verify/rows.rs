@@ -145,20 +145,35 @@ impl Filler<'_> {
     }
 
     fn statement(&self, row: usize, attempt: usize) -> String {
-        let given = self
-            .table
-            .columns
-            .iter()
-            .filter(|column| !is_filled_by_database(self.table, column, self.db.dialect()));
+        let dialect = self.db.dialect();
+        let needs_own = self.table.columns.iter().any(|column| self.needs_itself(column));
+        let is_given = |column: &&Column| {
+            let by_database = is_filled_by_database(self.table, column, dialect);
+            !by_database || needs_own && is_key(self.table, column)
+        };
+        let given = self.table.columns.iter().filter(is_given);
         let (mut columns, mut values) = (Vec::new(), Vec::new());
         for (position, column) in given.enumerate() {
             columns.push(quoted(&column.name));
-            values.push(self.value(column, row, attempt, position));
+            let is_own = needs_own && is_key(self.table, column) || self.needs_itself(column);
+            values.push(if is_own { self.own_key(row) } else { self.value(column, row, attempt, position) });
         }
         if columns.is_empty() {
             return format!("INSERT INTO {} DEFAULT VALUES", quoted(self.name));
         }
         format!("INSERT INTO {} ({}) VALUES ({})", quoted(self.name), columns.join(", "), values.join(", "))
+    }
+
+    /// Whether a row needs one of its own table to refer to: the first can only refer to itself.
+    fn needs_itself(&self, column: &Column) -> bool {
+        column.not_null && self.reference(column).is_some_and(|(target, _)| target == self.name)
+    }
+
+    /// The key of a row that refers to itself.
+    fn own_key(&self, row: usize) -> String {
+        let key = self.table.columns.iter().find(|column| is_key(self.table, column));
+        let values = key.map_or_else(Vec::new, |key| of_type(key, self.db.dialect()));
+        values.get(row + ROWS).cloned().unwrap_or_else(|| (row + 1).to_string())
     }
 
     fn value(&self, column: &Column, row: usize, attempt: usize, position: usize) -> String {
@@ -191,9 +206,12 @@ impl Filler<'_> {
     }
 }
 
+fn is_key(table: &KnownTable, column: &Column) -> bool {
+    table.primary_key().is_some_and(|key| key == [column.name.clone()])
+}
+
 fn is_filled_by_database(table: &KnownTable, column: &Column, dialect: Dialect) -> bool {
-    let is_key = table.primary_key().is_some_and(|key| key == [column.name.clone()]);
-    let is_rowid = dialect == Dialect::Sqlite && is_key && column.sql_type == "integer";
+    let is_rowid = dialect == Dialect::Sqlite && is_key(table, column) && column.sql_type == "integer";
     column.stored || column.computed || column.identity || is_rowid
 }
 

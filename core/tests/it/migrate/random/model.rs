@@ -352,6 +352,8 @@ pub(in crate::migrate) enum Definer {
     Sqlite,
     Postgres,
     Linter,
+    VerifySqlite,
+    VerifyPostgres,
 }
 
 impl From<Dialect> for Definer {
@@ -364,17 +366,19 @@ impl From<Dialect> for Definer {
 }
 
 /// The definitions of each test.
-static PLACES: [Mutex<Vec<&'static EntityDef>>; 3] = [const { Mutex::new(Vec::new()) }; 3];
+static PLACES: [Mutex<Vec<&'static EntityDef>>; 5] = [const { Mutex::new(Vec::new()) }; 5];
 
 /// The definition at a place: a function without captures for each.
 fn place<const DEFINER: usize, const PLACE: usize>() -> &'static EntityDef {
     PLACES[DEFINER].lock().unwrap()[PLACE]
 }
 
-const PLACE: [[fn() -> &'static EntityDef; 4]; 3] = [
+const PLACE: [[fn() -> &'static EntityDef; 4]; 5] = [
     [place::<0, 0>, place::<0, 1>, place::<0, 2>, place::<0, 3>],
     [place::<1, 0>, place::<1, 1>, place::<1, 2>, place::<1, 3>],
     [place::<2, 0>, place::<2, 1>, place::<2, 2>, place::<2, 3>],
+    [place::<3, 0>, place::<3, 1>, place::<3, 2>, place::<3, 3>],
+    [place::<4, 0>, place::<4, 1>, place::<4, 2>, place::<4, 3>],
 ];
 
 fn values(chance: &mut Chance) -> Vec<String> {
