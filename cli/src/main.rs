@@ -5,6 +5,7 @@ mod new;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use entify::cli::InspectCommand;
 
 use crate::new::NewApp;
 
@@ -20,17 +21,20 @@ struct Entify {
 enum Command {
     /// Make an application that runs and tests at once
     New(NewApp),
+    /// Write entity structs for the tables of a database that others made
+    Inspect(InspectCommand),
 }
 
-fn main() -> ExitCode {
-    let result = match Entify::parse().command {
-        Command::New(new) => new.run(),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Entify::parse().command {
+        Command::New(new) => match new.run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            }
+        },
+        Command::Inspect(inspect) => inspect.main().await,
     }
 }

@@ -16,6 +16,8 @@ mod serve;
 mod token;
 mod transfer;
 
+pub use inspect::InspectCommand;
+
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -82,7 +84,12 @@ pub(crate) async fn run(app: App, arguments: impl IntoIterator<Item = OsString>)
         }
     };
     let command = cli.command.unwrap_or(CliCommand::Serve(serve::ServeCommand::default()));
-    match dispatch(app, command).await {
+    status(dispatch(app, command).await)
+}
+
+/// The status of a process that has run a command; why it failed is printed.
+fn status(outcome: Outcome) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");

@@ -177,7 +177,7 @@ mod admin;
 pub mod admin;
 pub mod auth;
 #[cfg(feature = "cli")]
-mod cli;
+pub mod cli;
 pub mod config;
 pub mod ctx;
 pub mod db;

@@ -1,6 +1,7 @@
 //! `inspect`.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Args;
 
@@ -12,7 +13,7 @@ use crate::migrate::inspect::{InspectOptions, Inspection, inspect};
 ///
 /// The database is only read.
 #[derive(Debug, Args)]
-pub(super) struct InspectCommand {
+pub struct InspectCommand {
     /// The database: `postgres://user@host/name` or `sqlite://path/to/file.db`
     #[arg(value_name = "DATABASE_URL")]
     url: String,
@@ -25,6 +26,11 @@ pub(super) struct InspectCommand {
 }
 
 impl InspectCommand {
+    /// Runs the command, and prints why when it fails: for a program that is no application.
+    pub async fn main(self) -> ExitCode {
+        crate::cli::status(self.run().await)
+    }
+
     pub(super) async fn run(self) -> Outcome {
         check_folder(&self.out)?;
         check_file(&self.url)?;
