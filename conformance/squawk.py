@@ -49,6 +49,11 @@ def explained(finding, text):
         return "in a contract migration no older version runs"
     if rule == "renaming-table" and "CREATE VIEW" in text:
         return "a view stands under the old name"
+    if rule == "adding-required-field" and "-- assert: select not exists (select 1 from" in text:
+        return "the file asserts that the table is empty"
+    if rule == "require-concurrent-index-deletion":
+        locked = "ALTER TABLE" in text
+        return "the same transaction locks the table so anyway" if locked else "`drop-index-blocking` of our own"
     if rule == "ban-drop-not-null":
         return "the running version writes no NULL, and the new one is not there yet"
     return None
