@@ -8,7 +8,6 @@ FROM debian:stable-slim
 RUN useradd --system --create-home --home-dir /srv/app app
 WORKDIR /srv/app
 COPY --from=build /src/target/release/app /usr/local/bin/app
-COPY --from=build /src/migrations migrations
 USER app
 ENV BIND=0.0.0.0:8000
 EXPOSE 8000

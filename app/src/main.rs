@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         InvoiceLine
     ])
     .title("Chinook")
+    .migrations(entify::migrations!("../migrations"))
     .seed(seed::seed)
     .main()
 }

@@ -41,7 +41,7 @@ macro_rules! templates {
 }
 
 /// The files of an application, by their paths. A name that a tool would take for its own here ends in `.in`.
-const FILES: [(&str, &str); 16] = templates![
+const FILES: [(&str, &str); 17] = templates![
     "Cargo.toml.in",
     "gitignore.in",
     "dockerignore.in",
@@ -52,6 +52,7 @@ const FILES: [(&str, &str); 16] = templates![
     "Dockerfile",
     "compose.yaml",
     ".github/workflows/ci.yml",
+    "build.rs",
     "src/main.rs",
     "src/lib.rs",
     "src/entities.rs",

@@ -8,7 +8,10 @@ use crate::entities::{Project, ProjectInput, ProjectService, Task, TaskInput, Ta
 
 /// What the application consists of.
 pub fn app() -> App {
-    App::new(entities![Project, Task]).title("{{name}}").seed(seed)
+    App::new(entities![Project, Task])
+        .title("{{name}}")
+        .migrations(entify::migrations!())
+        .seed(seed)
 }
 
 /// First rows: `cargo run -- seed`.

@@ -360,6 +360,10 @@ fn clarify(changes: &mut [DialectChange], options: &mut MakeOptions<'_>) -> Resu
 /// The stored schema; an empty one before the first migration.
 fn read_schema(path: &Path, first: bool) -> Result<DatabaseSchema, MigrateError> {
     match std::fs::read_to_string(path) {
+        Ok(text) if text.lines().any(|line| line.starts_with("<<<<<<<")) => Err(MigrateError::file(
+            path,
+            "has a conflict of a merge; keep the tables of both sides, each once, and run this again",
+        )),
         Ok(text) => serde_json::from_str(&text).map_err(|error| {
             MigrateError::file(path, format!("is not a schema ({error}); restore it from version control"))
         }),

@@ -118,7 +118,10 @@ fn a_lost_or_broken_schema_is_said_so() {
     let folder = folder();
     make(folder.path(), None, &registry(&[&TAG])).unwrap();
     let schema = folder.path().join("sqlite/schema.json");
-    std::fs::write(&schema, "<<<<<<< ours").unwrap();
+    std::fs::write(&schema, "{\n<<<<<<< ours\n").unwrap();
+    let conflict = make(folder.path(), None, &registry(&[&TAG])).unwrap_err().to_string();
+    assert!(conflict.contains("sqlite/schema.json: has a conflict of a merge"), "{conflict}");
+    std::fs::write(&schema, "{").unwrap();
     let broken = make(folder.path(), None, &registry(&[&TAG])).unwrap_err().to_string();
     assert!(broken.contains("sqlite/schema.json: is not a schema"), "{broken}");
     std::fs::remove_file(&schema).unwrap();
