@@ -8,6 +8,7 @@ with 1 when squawk finds something else.
 import collections
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,7 +50,8 @@ def explained(finding, text):
         return "in a contract migration no older version runs"
     if rule == "renaming-table" and "CREATE VIEW" in text:
         return "a view stands under the old name"
-    if rule == "adding-required-field" and "-- assert: select not exists (select 1 from" in text:
+    empty = re.search(r'^-- assert: select not exists \(select \S+ from "[^"]+"\)$', text, re.MULTILINE)
+    if rule == "adding-required-field" and empty:
         return "the file asserts that the table is empty"
     if rule == "require-concurrent-index-deletion":
         locked = "ALTER TABLE" in text

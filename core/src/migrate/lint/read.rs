@@ -37,7 +37,7 @@ fn parse(grammar: &dyn SqlDialect, text: &str) -> Option<Statement> {
 
 fn of_statement(statement: Statement, text: &str) -> Vec<Effect> {
     match statement {
-        Statement::CreateTable(create) => create_table(create),
+        Statement::CreateTable(create) => create_table(&create),
         Statement::AlterTable(alter) => alter::effects(alter, text),
         Statement::CreateVirtualTable { name: table, .. } => {
             vec![Effect::CreateVirtualTable { table: name(&table) }]
@@ -51,9 +51,9 @@ fn of_statement(statement: Statement, text: &str) -> Vec<Effect> {
             let tables = truncate.table_names.iter();
             tables.map(|target| Effect::Truncate { table: name(&target.name) }).collect()
         }
-        Statement::Insert(insert) => vec![self::insert(insert)],
-        Statement::Update(update) => vec![self::update(update)],
-        Statement::Delete(delete) => vec![self::delete(delete)],
+        Statement::Insert(insert) => vec![self::insert(&insert)],
+        Statement::Update(update) => vec![self::update(&update)],
+        Statement::Delete(delete) => vec![self::delete(&delete)],
         Statement::AlterType(alter) => vec![match alter.operation {
             AlterTypeOperation::AddValue(add) => Effect::EnumValueAdded { between: add.position.is_some() },
             AlterTypeOperation::RenameValue(rename) => {
@@ -123,7 +123,7 @@ fn indexed(columns: &[ast::IndexColumn]) -> Vec<String> {
         .collect()
 }
 
-fn create_table(create: ast::CreateTable) -> Vec<Effect> {
+fn create_table(create: &ast::CreateTable) -> Vec<Effect> {
     let mut rules: Vec<Rule> = create.constraints.iter().filter_map(rule).collect();
     let mut columns = Vec::new();
     for definition in &create.columns {
@@ -252,7 +252,7 @@ fn drop_object(object: ObjectType, name: String, cascade: bool) -> Effect {
     }
 }
 
-fn insert(insert: ast::Insert) -> Effect {
+fn insert(insert: &ast::Insert) -> Effect {
     let table = match &insert.table {
         TableObject::TableName(table) => name(table),
         _ => String::new(),
@@ -277,7 +277,7 @@ fn table_name(factor: &TableFactor) -> Option<String> {
     }
 }
 
-fn update(update: ast::Update) -> Effect {
+fn update(update: &ast::Update) -> Effect {
     let sets = update.assignments.iter();
     let sets = sets.filter_map(|set| match &set.target {
         ast::AssignmentTarget::ColumnName(column) => Some((name(column), set.value.to_string())),
@@ -290,7 +290,7 @@ fn update(update: ast::Update) -> Effect {
     }
 }
 
-fn delete(delete: ast::Delete) -> Effect {
+fn delete(delete: &ast::Delete) -> Effect {
     let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
     Effect::Delete {
         table: from.first().and_then(|table| table_name(&table.relation)).unwrap_or_default(),

@@ -129,9 +129,9 @@ impl<'t> FileLinter<'t> {
         let script = Script::of(set.dialect, migration.sql);
         let parse = |statement: &Statement<'t>| (*statement, read::effects(set.dialect, statement.text));
         let statements: Vec<_> = script.statements.iter().map(parse).collect();
-        let effects = statements.iter().flat_map(|(_, effects)| effects);
+        let effects: Vec<&Effect> = statements.iter().flat_map(|(_, effects)| effects).collect();
         let rebuilds =
-            if set.dialect == Dialect::Sqlite { rebuild::find(effects, &set.catalog) } else { Vec::new() };
+            if set.dialect == Dialect::Sqlite { rebuild::find(&effects, &set.catalog) } else { Vec::new() };
         let effects = statements.iter().flat_map(|(_, effects)| effects);
         let others = effects.filter(|effect| !matches!(effect, Effect::DropIndex { .. }));
         let taken = others.flat_map(|effect| claims::of(effect, &set.catalog));

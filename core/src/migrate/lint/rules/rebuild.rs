@@ -39,7 +39,8 @@ impl Rebuild {
 }
 
 /// The tables that the effects replace.
-pub(super) fn find<'e>(effects: impl Iterator<Item = &'e Effect> + Clone, catalog: &Catalog) -> Vec<Rebuild> {
+pub(super) fn find(effects: &[&Effect], catalog: &Catalog) -> Vec<Rebuild> {
+    let effects = effects.iter().copied();
     let renames = effects.clone().filter_map(|effect| match effect {
         Effect::RenameTable { table, to } => Some((table, to)),
         _ => None,
