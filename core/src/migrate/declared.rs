@@ -14,6 +14,8 @@ pub(super) struct Renames {
     tables: Vec<(String, String)>,
     columns: Vec<ColumnRename>,
     values: Vec<ValueRename>,
+    /// The tables whose rows have a history, by their names now.
+    histories: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -41,7 +43,8 @@ impl Renames {
         old: &DatabaseSchema,
         new: &DatabaseSchema,
     ) -> Self {
-        let mut renames = Self::default();
+        let histories = entities.iter().filter(|def| def.history).map(|def| def.table.to_owned());
+        let mut renames = Self { histories: histories.collect(), ..Self::default() };
         for def in entities {
             let is_renamed = |was: &&str| old.table(was).is_some() && new.table(was).is_none();
             if let Some(was) = def.was.filter(is_renamed).filter(|_| old.table(def.table).is_none()) {
@@ -88,9 +91,10 @@ impl Renames {
         }
     }
 
-    /// Adds the renamed values of enums of others.
+    /// Adds what others say beside the names of tables and columns.
     pub(super) fn with_values_of(mut self, others: &Self) -> Self {
         self.values.extend(others.values.iter().cloned());
+        self.histories.extend(others.histories.iter().cloned());
         self
     }
 
@@ -127,7 +131,13 @@ impl Renames {
                     value: swapped(&rename.value),
                 })
                 .collect(),
+            histories: self.histories.clone(),
         }
+    }
+
+    /// Whether the rows of a table, by either name, have a history.
+    pub(super) fn has_history(&self, before: &str, now: &str) -> bool {
+        self.histories.iter().any(|table| table == before || table == now)
     }
 
     pub(super) fn table_before(&self, now: &str) -> Option<&str> {
@@ -196,7 +206,7 @@ pub(super) fn unused_names(entities: &[&'static EntityDef], old: &DatabaseSchema
     let mut unused = Vec::new();
     for def in entities {
         let mut note = |what: String, was: &str| {
-            unused.push(format!("`was = \"{was}\"` of {what} names nothing any more"))
+            unused.push(format!("`was = \"{was}\"` of {what} names nothing any more"));
         };
         if let Some(was) = def.was.filter(|was| old.table(was).is_none()) {
             note(format!("`{}`", def.name), was);

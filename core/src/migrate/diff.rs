@@ -31,6 +31,8 @@ pub(super) struct TableDiff {
     pub(super) columns: Vec<(String, String)>,
     /// The stored values of enums that have another name, by column: before and after.
     pub(super) values: BTreeMap<String, Vec<(String, String)>>,
+    /// It has another name, and its rows a history under the old one.
+    pub(super) history: bool,
 }
 
 /// What became of one kind of named things of a table.
@@ -46,7 +48,7 @@ pub(super) struct Items<'a, T> {
 
 impl<'a, T> Items<'a, T> {
     /// What is new, and what changed under its name.
-    pub(super) fn new(&self) -> impl Iterator<Item = &'a T> {
+    pub(super) fn made(&self) -> impl Iterator<Item = &'a T> {
         self.added.iter().copied().chain(self.changed.iter().map(|(_, after)| *after))
     }
 
@@ -244,11 +246,12 @@ impl TableDiff {
             of.column(column);
         }
         let kept = before.columns.iter().zip(&translated.columns).filter_map(|(column, now)| {
-            after.column(&now.name).is_some().then(|| (column.name.clone(), now.name.clone()))
+            after.column(&now.name).map(|_| (column.name.clone(), now.name.clone()))
         });
         let columns: Vec<(String, String)> = kept.collect();
         let values = renames.values_of(&after.name);
-        Self { before: before.clone(), translated, after: after.clone(), columns, values }
+        let history = before.name != after.name && renames.has_history(&before.name, &after.name);
+        Self { before: before.clone(), translated, after: after.clone(), columns, values, history }
     }
 
     /// Whether nothing is to be done. The order of columns is ignored: no database changes it. So is what only the snapshot says.
@@ -315,6 +318,7 @@ impl TableDiff {
             after: self.before.clone(),
             columns: swapped(&self.columns),
             values: values.collect(),
+            history: self.history,
         }
     }
 

@@ -12,6 +12,8 @@ mod postgres;
 mod sqlite;
 mod sync;
 
+use crate::db::{Dialect, literal};
+
 pub(super) use cast::empty_value;
 pub(super) use expand::{OneStep, expand};
 pub(super) use postgres::plan as postgres;
@@ -115,6 +117,12 @@ pub(super) struct Script {
     pub(super) rebuilds: Vec<String>,
     pub(super) asserts: Vec<String>,
     pub(super) steps: Vec<Step>,
+}
+
+/// The statement that gives what was recorded of a table's rows to the table's new name.
+fn history_statement(from: &str, to: &str, dialect: Dialect) -> String {
+    let (from, to) = (literal(from, dialect), literal(to, dialect));
+    format!("UPDATE \"entify_history\" SET \"entity\" = {to} WHERE \"entity\" = {from}")
 }
 
 /// Puts changes into files, in the order of their stages. What must be true is asked by the first one, before anything is

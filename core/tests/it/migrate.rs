@@ -1,5 +1,6 @@
 //! Tables and their history.
 
+mod changes;
 mod ddl;
 pub(crate) mod entities;
 mod framework;

@@ -61,6 +61,11 @@ pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, 
             std::mem::swap(&mut reverse.up, &mut reverse.down);
             begin.push(view);
             end.push(reverse);
+            if table.history {
+                // What the old version has recorded meanwhile.
+                let again = postgres::rename_history(was, now);
+                end.push(Op { down: Vec::new(), ..again });
+            }
         }
         for sync in &between.syncs {
             begin.extend(sync.begin());

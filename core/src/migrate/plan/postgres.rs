@@ -7,7 +7,7 @@ use crate::db::{Dialect, literal, quoted};
 use crate::entity::names;
 use crate::migrate::diff::{Diff, TableDiff};
 use crate::migrate::plan::asserts::{self, no_row};
-use crate::migrate::plan::{Op, Stage, Step, cast};
+use crate::migrate::plan::{Op, Stage, Step, cast, history_statement};
 use crate::migrate::{Check, Column, Table, Unique, ddl, fulltext};
 
 const DIALECT: Dialect = Dialect::Postgres;
@@ -83,10 +83,10 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
             Op::new(
                 Stage::Change,
                 Step::new(
-                    format!("{}: this condition does not hold any more", on),
+                    format!("{on}: this condition does not hold any more"),
                     ddl::drop_constraint(on, &check.name),
                 ),
-                Step::new(format!("{}: the condition holds again", on), add_check(on, check, "")),
+                Step::new(format!("{on}: the condition holds again"), add_check(on, check, "")),
             )
             .down_asserting(asserts::meets(&back, check, DIALECT)),
         );
@@ -94,11 +94,22 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
     let old = |name: &str| before.uniques.iter().find(|unique| unique.name == name);
     for unique in table.uniques().gone().filter_map(|unique| old(&unique.name)) {
         let columns = unique.columns.join(", ");
+        let stays = unique.columns.iter().all(|name| table.dropped().all(|column| column.name != *name));
+        let (mut drop, mut add) = (drop_unique(before, unique), add_unique(before, unique));
+        // An index that is no constraint goes without keeping writes waiting.
+        let stage = if unique.condition.is_some() && stays && !table.renames() {
+            Stage::Index
+        } else {
+            Stage::Change
+        };
+        if stage == Stage::Index {
+            (drop, add) = (concurrently(&drop), concurrently(&add));
+        }
         ops.push(
             Op::new(
-                Stage::Change,
-                Step::new(format!("{}: {columns} not unique so any more", on), drop_unique(before, unique)),
-                Step::new(format!("{}: {columns} unique again", on), add_unique(before, unique)),
+                stage,
+                Step::new(format!("{on}: {columns} not unique so any more"), drop),
+                Step::new(format!("{on}: {columns} unique again"), add),
             )
             .down_asserting(asserts::no_duplicates(&back, unique)),
         );
@@ -113,17 +124,17 @@ fn release(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
         ops.push(Op::new(
             stage,
             Step::new(
-                format!("{}: an index that is gone or changed", on),
+                format!("{on}: an index that is gone or changed"),
                 format!("DROP INDEX{how} {}", quoted(&index.name)),
             ),
-            Step::new(format!("{}: the index that was there", on), again),
+            Step::new(format!("{on}: the index that was there"), again),
         ));
     }
     if let Some(index) = before.fulltext.as_ref().filter(|_| fulltext_changes(table)) {
         let mut op = Op::new(
             Stage::Change,
             Step::new(
-                format!("{}: the column of its words, with its index", on),
+                format!("{on}: the column of its words, with its index"),
                 alter(on, &format!("DROP COLUMN {}", quoted(names::FULLTEXT_COLUMN))),
             ),
             add_fulltext(before, index),
@@ -252,6 +263,9 @@ fn rename_table(table: &TableDiff, ops: &mut Vec<Op>) {
         };
         ops.push(Op::new(Stage::Change, sequence(&from, &to), sequence(&to, &from)));
     }
+    if table.history {
+        ops.push(rename_history(old, new));
+    }
     let (from, to) = (&table.before.primary_key.name, &table.after.primary_key.name);
     if from != to {
         ops.push(rename_constraint(new, from, to));
@@ -262,6 +276,14 @@ fn rename_table(table: &TableDiff, ops: &mut Vec<Op>) {
     {
         ops.push(rename_index(&from.name, &to.name));
     }
+}
+
+/// What was recorded of the rows is theirs under the new name, too.
+pub(super) fn rename_history(from: &str, to: &str) -> Op {
+    let rename = |from: &str, to: &str| {
+        Step::new(format!("{to}: its history goes on under its name"), history_statement(from, to, DIALECT))
+    };
+    Op::new(Stage::Fill, rename(from, to), rename(to, from))
 }
 
 fn rename_constraint(table: &str, from: &str, to: &str) -> Op {
@@ -450,8 +472,8 @@ fn validate(table: &str, constraint: &str) -> Step {
     )
 }
 
-fn concurrently(create_index: &str) -> String {
-    create_index.replacen("INDEX", "INDEX CONCURRENTLY", 1)
+fn concurrently(statement: &str) -> String {
+    statement.replacen("INDEX", "INDEX CONCURRENTLY", 1)
 }
 
 fn drop_unique(table: &Table, unique: &Unique) -> String {
@@ -493,7 +515,7 @@ fn constrain(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
     for (from, to) in &indexes.renamed {
         ops.push(rename_index(&from.name, &to.name));
     }
-    for check in checks.new() {
+    for check in checks.made() {
         add_validated(
             name,
             &check.name,
@@ -502,7 +524,7 @@ fn constrain(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
             ops,
         );
     }
-    for key in keys.new() {
+    for key in keys.made() {
         let sql = ddl::add_foreign_key(after, key, diff.new.is_cyclic(after, key)) + " NOT VALID";
         add_validated(name, &key.name, &sql, asserts::no_orphans(table, &diff.old, key), ops);
     }
@@ -514,10 +536,10 @@ fn constrain(diff: &Diff, table: &TableDiff, ops: &mut Vec<Op>) {
         };
         ops.push(Op::new(Stage::Change, set(is_deferrable), set(!is_deferrable)));
     }
-    for unique in uniques.new() {
+    for unique in uniques.made() {
         add_unique_rule(table, unique, ops);
     }
-    for index in indexes.new() {
+    for index in indexes.made() {
         let create = ddl::index(after, index, DIALECT);
         ops.push(Op::new(
             Stage::Index,
@@ -557,7 +579,8 @@ fn add_unique_rule(table: &TableDiff, unique: &Unique, ops: &mut Vec<Op>) {
     let create = partial.unwrap_or_else(|| {
         format!("CREATE UNIQUE INDEX {} ON {} ({})", quoted(&unique.name), quoted(name), columns.join(", "))
     });
-    let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", quoted(&unique.name));
+    let drop = format!("DROP INDEX CONCURRENTLY {}", quoted(&unique.name));
+    let create_plainly = create.clone();
     ops.push(
         Op::new(
             Stage::Index,
@@ -568,13 +591,16 @@ fn add_unique_rule(table: &TableDiff, unique: &Unique, ops: &mut Vec<Op>) {
     );
     if !is_partial {
         let what = format!("ADD CONSTRAINT {0} UNIQUE USING INDEX {0}", quoted(&unique.name));
-        ops.push(Op::new(
+        let mut op = Op::new(
             Stage::Attach,
             Step::new(format!("{name}: the index is a constraint"), alter(name, &what)),
             Step::new(
-                format!("{name}: without the constraint, and its index"),
+                format!("{name}: without the constraint, which takes its index with it"),
                 ddl::drop_constraint(name, &unique.name),
             ),
-        ));
+        );
+        // The index is of the file before this one, and there until that is taken back.
+        op.down.push(Step::new(format!("{name}: the index alone"), create_plainly));
+        ops.push(op);
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::db::{Dialect, quoted};
 use crate::migrate::diff::{Diff, Items, TableDiff};
-use crate::migrate::plan::{Script, Step, asserts, cast};
+use crate::migrate::plan::{Script, Step, asserts, cast, history_statement};
 use crate::migrate::{Column, DatabaseSchema, Table, ddl, fulltext};
 
 /// The name of a table while it is made, before it takes the place of the old one.
@@ -48,6 +48,11 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
             .steps
             .push(Step::new("Back to the ordinary rules of renaming", "PRAGMA legacy_alter_table = OFF"));
     }
+    for table in diff.altered.iter().filter(|table| table.history) {
+        let (from, to) = (&table.before.name, &table.after.name);
+        let comment = format!("{to}: its history goes on under its name");
+        script.steps.push(Step::new(comment, history_statement(from, to, Dialect::Sqlite)));
+    }
     for table in &altered {
         alter(table, &mut script);
     }
@@ -61,13 +66,13 @@ pub(in crate::migrate) fn plan(diff: &Diff, fill: Fill<'_>) -> Script {
 /// What new rules need of the rows that are there.
 fn ask(old: &DatabaseSchema, table: &TableDiff, script: &mut Script) {
     let (uniques, checks, keys) = (table.uniques(), table.checks(), table.foreign_keys());
-    for unique in uniques.new() {
+    for unique in uniques.made() {
         script.asserts.extend(asserts::no_duplicates(table, unique));
     }
-    for check in checks.new() {
+    for check in checks.made() {
         script.asserts.extend(asserts::meets(table, check, Dialect::Sqlite));
     }
-    for key in keys.new() {
+    for key in keys.made() {
         script.asserts.extend(asserts::no_orphans(table, old, key));
     }
 }
@@ -138,9 +143,10 @@ fn create_indexes(table: &TableDiff, is_rebuilt: bool, script: &mut Script) {
         script.steps.extend(ddl::indexes(after, Dialect::Sqlite));
     } else {
         let (uniques, indexes) = (table.uniques(), table.indexes());
-        let partial = made(&uniques).filter_map(|unique| ddl::partial_unique(after, unique, Dialect::Sqlite));
+        let partial =
+            remade(&uniques).filter_map(|unique| ddl::partial_unique(after, unique, Dialect::Sqlite));
         script.steps.extend(partial);
-        script.steps.extend(made(&indexes).map(|index| ddl::index(after, index, Dialect::Sqlite)));
+        script.steps.extend(remade(&indexes).map(|index| ddl::index(after, index, Dialect::Sqlite)));
     }
     let Some(index) = &after.fulltext else { return };
     if fulltext_changes(table) {
@@ -157,8 +163,8 @@ fn fulltext_changes(table: &TableDiff) -> bool {
 }
 
 /// What is made: also what only has another name, which SQLite cannot change.
-fn made<'a, T>(items: &Items<'a, T>) -> impl Iterator<Item = &'a T> {
-    items.new().chain(items.renamed.iter().map(|(_, after)| *after))
+fn remade<'a, T>(items: &Items<'a, T>) -> impl Iterator<Item = &'a T> {
+    items.made().chain(items.renamed.iter().map(|(_, after)| *after))
 }
 
 /// Changes that `ALTER TABLE` makes.
