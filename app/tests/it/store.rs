@@ -50,7 +50,12 @@ impl Store {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_app"));
+        self.command_of(env!("CARGO_BIN_EXE_app"), arguments)
+    }
+
+    /// A command of another program, with the same settings.
+    pub fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(&self.folder)

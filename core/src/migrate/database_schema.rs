@@ -191,6 +191,12 @@ impl DatabaseSchema {
 }
 
 impl Column {
+    /// The type without its length and its collation: `varchar(20) collate "C"` is `varchar`.
+    pub(super) fn base_type(&self) -> &str {
+        let without_collation = self.sql_type.split(" collate ").next().unwrap_or_default();
+        without_collation.split('(').next().unwrap_or_default().trim()
+    }
+
     /// Whether its type, its default or whether it takes NULL differ, or on SQLite the form of its values.
     pub(super) fn differs(&self, other: &Self) -> bool {
         let kinds = self.kind.as_ref().zip(other.kind.as_ref());

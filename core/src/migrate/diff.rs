@@ -331,8 +331,21 @@ impl TableDiff {
         items(&self.translated.uniques, &self.after.uniques)
     }
 
+    /// A condition on a column that gets another type is another one: the database keeps it as it was read for the old type.
     pub(super) fn checks(&self) -> Items<'_, Check> {
-        items(&self.translated.checks, &self.after.checks)
+        let mut items = items(&self.translated.checks, &self.after.checks);
+        let retyped: Vec<&String> = self
+            .kept()
+            .filter(|(was, now)| was.base_type() != now.base_type())
+            .map(|(_, now)| &now.name)
+            .collect();
+        let stays = |check: &Check| self.translated.checks.iter().find(|old| *old == check);
+        for check in
+            self.after.checks.iter().filter(|check| retyped.iter().any(|name| check.sql.contains(*name)))
+        {
+            items.changed.extend(stays(check).map(|old| (old, check)));
+        }
+        items
     }
 
     pub(super) fn indexes(&self) -> Items<'_, Index> {

@@ -32,7 +32,8 @@ pub struct NewMigration {
     pub changes: Vec<String>,
     /// What is to be applied only once no older version of the program runs.
     pub contract: Vec<String>,
-    /// What the entities declare without effect, one line each.
+    /// What the entities declare without effect, and policies of row-level security that accept more rows than their rule,
+    /// one line each.
     pub notes: Vec<String>,
     /// What the linter finds in the files, and was not accepted.
     pub findings: Vec<Finding>,
@@ -163,9 +164,16 @@ struct DialectChange {
     policies: PolicyChange,
 }
 
+/// What the entities declare without effect, the same for both databases.
+fn first_notes(changes: &[DialectChange]) -> Vec<String> {
+    changes.first().map(|change| change.unused.clone()).unwrap_or_default()
+}
+
 /// The files of a change.
 #[derive(Default)]
 struct Texts {
+    /// The name of the first.
+    first: Option<String>,
     /// Their names and texts.
     files: Vec<(String, String)>,
     /// Those that wait until no older version runs.
@@ -268,6 +276,7 @@ impl DialectChange {
         let one_step = OneStep { columns: allowed("rename-column"), tables: allowed("rename-table") };
         let mut steps = plan::expand(&self.diff, &self.renames, &self.fills, one_step);
         self.policies.surround(&mut steps.expand);
+        self.policies.restore_dropped(&mut steps.contract);
         let mut files = plan::files(steps.expand, false);
         files.extend(plan::files(steps.contract, true));
         files
@@ -313,6 +322,7 @@ impl DialectChange {
                 .into_iter()
                 .partition(|finding| allow.iter().any(|code| code == finding.code.name()));
         let mut texts = Texts { findings, ..Texts::default() };
+        texts.first = names.first().cloned();
         for (name, plan) in names.into_iter().zip(&plans) {
             let mut allowed: Vec<String> = accepted
                 .iter()
@@ -423,12 +433,15 @@ fn write(
     let last = changes.iter().map(|change| change.last_version).max().unwrap_or(0);
     let version = next_version(last);
     let (mut written, mut contract, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut first_file, mut notes) = (None, first_notes(changes));
     for change in changes {
         let texts = change.texts(version, name, authoring, allow)?;
         for (file, text) in texts.files {
             written.push(write_file(&change.folder, &file, &text)?);
         }
         contract.extend(texts.contract);
+        first_file = first_file.or(texts.first);
+        notes.extend(change.policies.wider());
         findings.extend(texts.findings);
         written.push(write_file(&change.folder, SCHEMA_FILE, &change.snapshot())?);
         if let Some((file, text)) = change.policies.file() {
@@ -441,12 +454,12 @@ fn write(
         tables.map(|table| table.name.clone()).collect()
     };
     Ok(NewMigration {
-        name: format!("{version}_{name}"),
+        name: first_file.unwrap_or_else(|| format!("{version}_{name}")),
         created: tables(|diff| &diff.created),
         dropped: tables(|diff| &diff.dropped),
         changes: first.map(|change| change.diff.phrases()).unwrap_or_default(),
         contract,
-        notes: first.map(|change| change.unused.clone()).unwrap_or_default(),
+        notes,
         findings,
         files: written,
     })

@@ -175,6 +175,8 @@ impl PolicySnapshot {
 pub(super) struct PolicyChange {
     before: PolicySnapshot,
     after: PolicySnapshot,
+    /// Those that go with their tables.
+    dropped: PolicySnapshot,
     /// What the file beside the migrations is to hold.
     snapshot: Option<PolicySnapshot>,
 }
@@ -201,12 +203,28 @@ impl PolicyChange {
         Ok(Self {
             before: PolicySnapshot { tables: before.cloned().collect() },
             after: PolicySnapshot { tables: after.cloned().collect() },
+            dropped: PolicySnapshot {
+                tables: old.tables.iter().filter(|table| dropped(table)).cloned().collect(),
+            },
             snapshot: (old != new).then_some(new),
         })
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.before.tables.is_empty() && self.after.tables.is_empty()
+    }
+
+    /// The policies that accept more rows than their rule, one line each.
+    pub(super) fn wider(&self) -> impl Iterator<Item = String> + '_ {
+        self.after.tables.iter().flat_map(TablePolicies::wider)
+    }
+
+    /// A table that comes back has its policies again.
+    pub(super) fn restore_dropped(&self, ops: &mut Vec<Op>) {
+        if !self.dropped.tables.is_empty() {
+            let back = Op::one_way(Stage::Change, Step::new("", ""));
+            ops.insert(0, Op { up: Vec::new(), down: self.dropped.create_steps(), ..back });
+        }
     }
 
     /// Puts the operations on policies before and after others.

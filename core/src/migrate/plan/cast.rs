@@ -17,7 +17,7 @@ fn family(column: &Column, dialect: Dialect) -> String {
     if let Some(kind) = &column.kind {
         return kind.clone();
     }
-    let base = base_type(&column.sql_type);
+    let base = column.base_type();
     if let Some(element) = base.strip_suffix("[]") {
         return format!("list of {element}");
     }
@@ -37,12 +37,6 @@ fn family(column: &Column, dialect: Dialect) -> String {
     family.to_owned()
 }
 
-/// `varchar(20) collate "C"` is `varchar`.
-fn base_type(sql_type: &str) -> &str {
-    let without_collation = sql_type.split(" collate ").next().unwrap_or_default();
-    without_collation.split('(').next().unwrap_or_default().trim()
-}
-
 /// The numbers in a type's parentheses.
 fn modifiers(sql_type: &str) -> Vec<u32> {
     let inside = sql_type.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
@@ -55,7 +49,7 @@ fn modifiers(sql_type: &str) -> Vec<u32> {
 pub(super) fn is_catalog_only(before: &Column, after: &Column) -> bool {
     let collation =
         |column: &Column| column.sql_type.split_once(" collate ").map(|(_, name)| name.to_owned());
-    let (from, to) = (base_type(&before.sql_type), base_type(&after.sql_type));
+    let (from, to) = (before.base_type(), after.base_type());
     let (from_size, to_size) = (modifiers(&before.sql_type), modifiers(&after.sql_type));
     collation(before) == collation(after)
         && match (from, to) {
@@ -107,7 +101,7 @@ fn postgres(column: &str, before: &Column, after: &Column) -> Option<Conversion>
             [length] => unless(cast(), &format!("char_length({column}) <= {length}"), column),
             _ => plain(cast()),
         },
-        ("integer", "integer") => match base_type(&after.sql_type) {
+        ("integer", "integer") => match after.base_type() {
             "smallint" => unless(cast(), &format!("{column} between -32768 and 32767"), column),
             "integer" => unless(cast(), &format!("{column} between -2147483648 and 2147483647"), column),
             _ => plain(cast()),

@@ -206,12 +206,8 @@ fn is_known(finding: &Finding) -> bool {
     match finding.code {
         // A renamed variant is written over in the transaction that changes its check.
         Code::EnumValueRenamed | Code::BackfillWithDdl => true,
-        // The index of a unique rule among some rows goes in a moment, under a `lock_timeout`.
+        // Where a column of it is renamed or goes, the index goes in the same transaction, in a moment.
         Code::DropIndexBlocking => finding.statement.starts_with("DROP INDEX \"uq_"),
-        // On SQLite a rule among some rows is not asked for first: the migration fails as a whole.
-        Code::UniqueExisting => {
-            finding.statement.starts_with("CREATE UNIQUE INDEX \"uq_") && finding.lock.is_none()
-        }
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use crate::migrate::lint::facts::Probe;
 /// Rows from which on a rebuild is worth a word.
 const LARGE: u64 = 100_000;
 
-/// Rows that SQLite copies in a second, with their indexes: measured on the property tests' tables.
+/// Rows that SQLite copies in a second, with their indexes, about: an assumption, for an estimate.
 const ROWS_PER_SECOND: u64 = 200_000;
 
 /// A table that a file replaces.

@@ -607,7 +607,7 @@ impl Type {
                 let wire: &'static str = values[values.len() - 1].clone().leak();
                 Value::Text(wire.to_owned())
             }
-            Self::Words => Value::List(Vec::new().into()),
+            Self::Words => Value::List(Vec::new()),
             _ => return None,
         })
     }

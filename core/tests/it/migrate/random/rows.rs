@@ -132,12 +132,12 @@ fn value(field: &Field, number: i64) -> Value {
         Type::Float => return Value::Float(0.5 + number as f64),
         Type::Decimal { .. } => return Value::Decimal(format!("{number}.25").parse().unwrap()),
         Type::Bytes => return Value::Bytes(vec![1, 2].into()),
-        Type::Words => return Value::List(vec![Value::Text("a word".to_owned())].into()),
-        Type::Json => return Value::Json(serde_json::json!({ "a": number }).into()),
+        Type::Words => return Value::List(vec![Value::Text("a word".to_owned())]),
+        Type::Json => return Value::Json(serde_json::json!({ "a": number })),
         Type::Choice(values) => {
             return Value::Enum(variant(&values[usize::try_from(number).unwrap() % values.len()]));
         }
-        Type::Choices(values) => return Value::List(vec![Value::Enum(variant(&values[0]))].into()),
+        Type::Choices(values) => return Value::List(vec![Value::Enum(variant(&values[0]))]),
         Type::Text { .. } => format!("words {number} 'quoted'"),
         Type::Uuid => return Value::Uuid(entify::types::Uuid::from_u128(u128::try_from(number).unwrap())),
         Type::Date => {
