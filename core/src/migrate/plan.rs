@@ -78,12 +78,17 @@ pub(super) struct Op {
 
 impl Op {
     pub(super) fn new(stage: Stage, up: Step, down: Step) -> Self {
-        Self { stage, asserts: Vec::new(), up: vec![up], down_asserts: Vec::new(), down: vec![down] }
+        Self::of(stage, vec![up], vec![down])
+    }
+
+    /// Several statements, each way.
+    pub(super) fn of(stage: Stage, up: Vec<Step>, down: Vec<Step>) -> Self {
+        Self { stage, asserts: Vec::new(), up, down_asserts: Vec::new(), down }
     }
 
     /// A change that needs no way back: that of another one does it.
     pub(super) fn one_way(stage: Stage, up: Step) -> Self {
-        Self { stage, asserts: Vec::new(), up: vec![up], down_asserts: Vec::new(), down: Vec::new() }
+        Self::of(stage, vec![up], Vec::new())
     }
 
     pub(super) fn asserting(mut self, query: Option<String>) -> Self {

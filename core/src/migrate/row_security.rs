@@ -222,20 +222,13 @@ impl PolicyChange {
     /// A table that comes back has its policies again.
     pub(super) fn restore_dropped(&self, ops: &mut Vec<Op>) {
         if !self.dropped.tables.is_empty() {
-            let back = Op::one_way(Stage::Change, Step::new("", ""));
-            ops.insert(0, Op { up: Vec::new(), down: self.dropped.create_steps(), ..back });
+            ops.insert(0, Op::of(Stage::Change, Vec::new(), self.dropped.create_steps()));
         }
     }
 
     /// Puts the operations on policies before and after others.
     pub(super) fn surround(&self, ops: &mut Vec<Op>) {
-        let op = |up: Vec<Step>, down: Vec<Step>| Op {
-            stage: Stage::Change,
-            asserts: Vec::new(),
-            up,
-            down_asserts: Vec::new(),
-            down,
-        };
+        let op = |up, down| Op::of(Stage::Change, up, down);
         if !self.before.tables.is_empty() {
             ops.insert(0, op(self.before.drop_steps(), self.before.create_steps()));
         }

@@ -114,19 +114,17 @@ impl Sync {
         let trigger = format!(
             "CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {on} FOR EACH ROW EXECUTE FUNCTION {name}()"
         );
-        Op {
-            stage: Stage::Change,
-            asserts: Vec::new(),
-            up: vec![
+        Op::of(
+            Stage::Change,
+            vec![
                 Step::new(comment, function),
                 Step::new(format!("{table}: for every row that is written"), trigger),
             ],
-            down_asserts: Vec::new(),
-            down: vec![
+            vec![
                 Step::new(format!("{table}: without this trigger"), format!("DROP TRIGGER {name} ON {on}")),
                 Step::new(format!("{table}: without its function"), format!("DROP FUNCTION {name}()")),
             ],
-        }
+        )
     }
 
     /// A block that fills rows by their keys, a batch in a transaction. Run again, it goes on where it was.
