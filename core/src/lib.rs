@@ -218,8 +218,10 @@ pub mod value;
 pub mod __private;
 
 pub use ctx::Ctx;
-pub use entify_macros::{Entity, EntityEnum, entities};
 #[cfg(feature = "cli")]
-pub use entify_macros::{main, migrations};
+pub use entify_macros::main;
+#[cfg(feature = "server")]
+pub use entify_macros::migrations;
+pub use entify_macros::{Entity, EntityEnum, entities};
 pub use error::{Error, Result};
 pub use service::Service;

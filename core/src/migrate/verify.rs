@@ -84,15 +84,26 @@ pub async fn verify(migrations: &Migrations, scratch: &Scratch) -> Result<Verifi
     let db = scratch.open().await?;
     let result = round_trips(migrations, &db).await;
     db.close().await;
-    let mut verification = result?;
+    let verification = result?;
     #[cfg(feature = "postgres")]
     if migrations.dialect() == Dialect::Postgres {
-        let second = scratch.another().await?;
-        let observed = observe::migrations(migrations, &second).await;
-        second.remove().await?;
-        for (migration, statements) in verification.migrations.iter_mut().zip(observed?) {
-            migration.statements = statements;
-        }
+        return with_statements(verification, migrations, scratch).await;
+    }
+    Ok(verification)
+}
+
+/// With what each statement locks and rewrites, on a second scratch database.
+#[cfg(feature = "postgres")]
+async fn with_statements(
+    mut verification: Verification,
+    migrations: &Migrations,
+    scratch: &Scratch,
+) -> Result<Verification, MigrateError> {
+    let second = scratch.another().await?;
+    let observed = observe::migrations(migrations, &second).await;
+    second.remove().await?;
+    for (migration, statements) in verification.migrations.iter_mut().zip(observed?) {
+        migration.statements = statements;
     }
     Ok(verification)
 }

@@ -12,4 +12,5 @@ mod make;
 mod random;
 mod runner;
 mod running;
+#[cfg(feature = "postgres")]
 mod verify;

@@ -14,6 +14,7 @@ mod computed;
 mod default;
 #[cfg(feature = "rest")]
 mod external;
+#[cfg(feature = "rest")]
 mod filter;
 #[cfg(feature = "rest")]
 mod format;

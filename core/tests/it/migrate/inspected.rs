@@ -10,8 +10,10 @@ use entify::entity::{EntityDef, Registry};
 use entify::migrate::inspect::{InspectOptions, Inspection, inspect};
 use entify::migrate::live;
 use entify::testing::{TestDb, each_database};
+#[cfg(feature = "rest")]
+use serde_json::Value as Json;
 #[cfg(any(feature = "graphql", feature = "rest"))]
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 #[cfg(feature = "graphql")]
 use crate::graphql;

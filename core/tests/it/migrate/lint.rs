@@ -1,5 +1,6 @@
 //! What the linter finds, and that it finds nothing in what `migrate make` writes that is not to be decided by a person.
 
+#[cfg(feature = "postgres")]
 mod corpus;
 
 use std::path::Path;

@@ -347,6 +347,7 @@ impl Model {
 }
 
 /// A test that defines entities while others do.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 #[derive(Debug, Clone, Copy)]
 pub(in crate::migrate) enum Definer {
     Sqlite,
