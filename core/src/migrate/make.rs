@@ -10,7 +10,7 @@ use crate::entity::{EntityDef, Registry};
 use crate::migrate::declared::{Fills, Renames, unused_names};
 use crate::migrate::diff::Diff;
 use crate::migrate::files::{self, UNWRITTEN};
-use crate::migrate::lint::{self, Context, Finding, MigrationText};
+use crate::migrate::lint::{self, Code, Context, Finding, MigrationText};
 use crate::migrate::plan::{self, FilePlan, OneStep};
 use crate::migrate::questions::{RenameQuestion, clarify_with};
 use crate::migrate::row_security::PolicyChange;
@@ -18,6 +18,9 @@ use crate::migrate::{Column, DatabaseSchema, MigrateError, Table, framework, nam
 
 /// The file with the schema that the migrations beside it result in.
 const SCHEMA_FILE: &str = "schema.json";
+
+/// What is found where an old column goes whose values are in a new one.
+const MOVED: [Code; 2] = [Code::DropColumn, Code::DropConstraint];
 
 /// A migration that was written: one change, in one file for each direction or in several that run one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -278,7 +281,8 @@ impl DialectChange {
         self.policies.surround(&mut steps.expand);
         self.policies.restore_dropped(&mut steps.contract);
         let mut files = plan::files(steps.expand, false);
-        files.extend(plan::files(steps.contract, true));
+        let contract = plan::files(steps.contract, true).into_iter();
+        files.extend(contract.map(|file| FilePlan { only_moves: steps.only_moves, ..file }));
         files
     }
 
@@ -318,16 +322,24 @@ impl DialectChange {
         let context =
             before.iter().fold(Context::new(), |context, file| context.after(self.dialect, &file.up));
         let (accepted, findings): (Vec<Finding>, Vec<Finding>) =
-            lint::files(self.dialect, &looked_at, &context)
-                .into_iter()
-                .partition(|finding| allow.iter().any(|code| code == finding.code.name()));
+            lint::files(self.dialect, &looked_at, &context).into_iter().partition(|finding| {
+                let moved =
+                    plans.iter().zip(&names).any(|(plan, name)| plan.only_moves && *name == finding.file);
+                allow.iter().any(|code| code == finding.code.name())
+                    || (moved && MOVED.contains(&finding.code))
+            });
         let mut texts = Texts { findings, ..Texts::default() };
         texts.first = names.first().cloned();
         for (name, plan) in names.into_iter().zip(&plans) {
             let mut allowed: Vec<String> = accepted
                 .iter()
                 .filter(|finding| finding.file == name)
-                .map(|finding| format!("{}: accepted when the migration was made", finding.code))
+                .map(|finding| match plan.only_moves && MOVED.contains(&finding.code) {
+                    true => {
+                        format!("{}: its values, and what was on it, are in the new column", finding.code)
+                    }
+                    false => format!("{}: accepted when the migration was made", finding.code),
+                })
                 .collect();
             allowed.dedup();
             for (direction, script, allowed) in

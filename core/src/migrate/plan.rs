@@ -111,6 +111,8 @@ pub(super) struct FilePlan {
     pub(super) alone: bool,
     /// It is for when no older version of the program runs.
     pub(super) contract: bool,
+    /// What it drops is in columns that stay.
+    pub(super) only_moves: bool,
     pub(super) up: Script,
     pub(super) down: Script,
 }

@@ -20,6 +20,8 @@ pub(in crate::migrate) struct Steps {
     pub(in crate::migrate) expand: Vec<Op>,
     /// For when no older version of the program runs.
     pub(in crate::migrate) contract: Vec<Op>,
+    /// Whether all that the second step drops has gone to columns that stay: it loses nothing.
+    pub(in crate::migrate) only_moves: bool,
 }
 
 /// What is done in one step although a running version breaks on it.
@@ -75,6 +77,9 @@ pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, 
             *slot = between.table;
         }
     }
+    let nothing_goes =
+        diff.dropped.tables.is_empty() && diff.altered.iter().all(|table| table.dropped().next().is_none());
+    steps.only_moves = nothing_goes && !end.is_empty();
     steps.expand = postgres::plan(&Diff::between(&diff.old, &middle, &first));
     steps.expand.extend(begin);
     let contract = postgres::plan(&Diff::between(&middle, &diff.new, &second));
