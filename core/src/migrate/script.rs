@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::db::Dialect;
 use crate::migrate::header::{ASSERT, PART, rebuilt_table};
-use tokens::{Token, TokenKind, tokens};
+use tokens::{Lines, Token, TokenKind, tokens};
 
 /// A migration's text, in the order in which it is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +63,8 @@ pub(in crate::migrate) struct ScriptProblem {
 impl<'s> Script<'s> {
     /// Reads a migration's text.
     pub(in crate::migrate) fn parse(sql: &'s str, dialect: Dialect) -> Result<Self, ScriptProblem> {
-        let line_ends = sql.match_indices('\n').map(|(at, _)| at).collect();
         let script = Self { steps: Vec::new(), statements: Vec::new() };
-        let mut reader = Reader { sql, dialect, line_ends, begin: 0, script };
+        let mut reader = Reader { sql, dialect, lines: Lines::of(sql), begin: 0, script };
         let mut statement = Vec::new();
         for token in tokens(sql, dialect) {
             if token.is_comment() {
@@ -106,7 +105,7 @@ impl<'s> Script<'s> {
 struct Reader<'s> {
     sql: &'s str,
     dialect: Dialect,
-    line_ends: Vec<usize>,
+    lines: Lines,
     /// Where the statements begin that are not a step yet.
     begin: usize,
     script: Script<'s>,
@@ -164,13 +163,13 @@ impl<'s> Reader<'s> {
     }
 
     fn line(&self, at: usize) -> usize {
-        1 + self.line_ends.partition_point(|end| *end < at)
+        self.lines.number(at)
     }
 }
 
 /// Whether a semicolon at the end of these tokens ends the statement: not within parentheses, nor within the body of a
 /// trigger or of a function in SQL.
-fn is_whole(sql: &str, statement: &[Token]) -> bool {
+pub(in crate::migrate) fn is_whole(sql: &str, statement: &[Token]) -> bool {
     let count = |symbol| statement.iter().filter(|token| token.is_symbol(sql, symbol)).count();
     if count("(") > count(")") {
         return false;

@@ -65,6 +65,21 @@ impl Token {
     }
 }
 
+/// The numbers of a text's lines.
+#[derive(Debug)]
+pub(in crate::migrate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(in crate::migrate) fn of(sql: &str) -> Self {
+        Self(sql.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line that a byte is in, from 1.
+    pub(in crate::migrate) fn number(&self, at: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < at)
+    }
+}
+
 /// The tokens of a text. What is not closed reaches to its end.
 pub(in crate::migrate) fn tokens(sql: &str, dialect: Dialect) -> Vec<Token> {
     let mut lexer = Lexer { sql, dialect, at: 0 };

@@ -69,7 +69,7 @@ impl FileLinter<'_> {
     /// Compares the table with its replacement, at the moment when the old one is dropped.
     pub(super) fn check_rebuild(&mut self, rebuild: &Rebuild, set: &MigrationSet<'_>) {
         let table = &rebuild.table;
-        if !self.script.rebuilds().any(|marked| marked == *table) {
+        if !self.script.rebuilds().contains(table) {
             let message =
                 format!("`{table}` is replaced; its triggers, and indexes that are not entify's, are gone");
             self.report(Code::RebuildUnmarked, Subject::table(table), message);
