@@ -12,7 +12,7 @@ pub(super) fn no_row(rows: &str) -> String {
 }
 
 /// The column of the old table that is this one now.
-fn column_before<'a>(table: &'a TableDiff, now: &str) -> Option<&'a str> {
+pub(super) fn column_before<'a>(table: &'a TableDiff, now: &str) -> Option<&'a str> {
     table.columns.iter().find(|(_, name)| name == now).map(|(was, _)| was.as_str())
 }
 

@@ -148,7 +148,7 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
         name: names::check(name, &format!("{}_not_null", after.name)),
         sql: format!("{column} is not null"),
     };
-    let was = table.columns.iter().find(|(_, now)| *now == before.name).map_or(&before.name, |(was, _)| was);
+    let was = asserts::column_before(table, &before.name).unwrap_or(&before.name);
     let nulls = asserts::none_where(table, &[], &format!("{} is null", quoted(was)));
     let drop = Step::new(
         format!("{name}: the condition is the column's own now"),
@@ -216,7 +216,7 @@ fn relax(table: &TableDiff, before: &Column, after: &Column) -> Op {
 
 fn retype(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>) {
     let name = &table.after.name;
-    let was = table.columns.iter().find(|(_, now)| *now == before.name).map_or(&before.name, |(was, _)| was);
+    let was = asserts::column_before(table, &before.name).unwrap_or(&before.name);
     let (up, assert) = set_type(name, before, after);
     let (down, down_assert) = set_type(name, after, before);
     // Asserted before anything is changed: the names are the old ones.
