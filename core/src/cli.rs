@@ -8,6 +8,7 @@ mod check;
 mod failure;
 mod inspect;
 mod migrate;
+mod own;
 mod policy;
 mod run;
 #[cfg(any(feature = "graphql", feature = "rest"))]
@@ -15,13 +16,14 @@ mod schema;
 mod serve;
 mod token;
 mod transfer;
+mod worker;
 
 pub use inspect::InspectCommand;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::auth::Jwt;
 use crate::cli::failure::{Failure, Outcome};
@@ -43,6 +45,8 @@ struct Cli {
 enum CliCommand {
     /// Serve the APIs and the admin (the default)
     Serve(serve::ServeCommand),
+    /// Run the application's tasks without the server
+    Worker,
     /// Make, apply and undo migrations
     #[command(subcommand)]
     Migrate(migrate::MigrateCommand),
@@ -75,16 +79,30 @@ enum CliCommand {
 
 /// Runs the command line.
 pub(crate) async fn run(app: App, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help is printed to standard output and is no failure.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+    let command = match own::with_commands(Cli::command(), &app.commands) {
+        Ok(command) => command,
+        Err(failure) => return status(Err(failure)),
     };
-    let command = cli.command.unwrap_or(CliCommand::Serve(serve::ServeCommand::default()));
-    status(dispatch(app, command).await)
+    let mut matches = match command.try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return refused(&error),
+    };
+    if let Some((own, matches)) = own::requested(&app.commands, &mut matches) {
+        return status(own::run(&app, own, matches).await);
+    }
+    match Cli::from_arg_matches_mut(&mut matches) {
+        Ok(cli) => {
+            let command = cli.command.unwrap_or(CliCommand::Serve(serve::ServeCommand::default()));
+            status(dispatch(app, command).await)
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+/// Prints why a command line is none. Help is printed to standard output and is no failure.
+fn refused(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// The status of a process that has run a command; why it failed is printed.
@@ -101,6 +119,7 @@ fn status(outcome: Outcome) -> ExitCode {
 async fn dispatch(app: App, command: CliCommand) -> Outcome {
     match command {
         CliCommand::Serve(serve) => serve.run(app).await,
+        CliCommand::Worker => worker::run(app).await,
         CliCommand::Migrate(migrate) => migrate.run(&app).await,
         #[cfg(any(feature = "graphql", feature = "rest"))]
         CliCommand::Schema(schema) => schema.run(app),
@@ -136,14 +155,11 @@ fn print_line(line: impl std::fmt::Display) {
 }
 
 async fn seed(app: &App) -> Outcome {
-    if app.seed.is_none() {
+    let Some(seed) = app.seed.clone() else {
         return Err(Failure::new("this application has nothing to seed; register it with `App::seed`"));
-    }
+    };
     let state = open_state(app).await?;
-    if let Some(seed) = &app.seed {
-        let work = seed(state.system().clone());
-        work.await?;
-    }
+    state.system().transaction(move |ctx| seed(ctx)).await?;
     print_line("seeded");
     Ok(())
 }

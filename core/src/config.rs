@@ -3,11 +3,13 @@
 //! Every setting is one field of [`Settings`] and has one name: `DB_MAX_CONNECTIONS` in `.env` and the
 //! environment is `db_max_connections` in `entify.toml`. `.env.example` lists them all, which a test checks.
 
+mod app_section;
 mod load;
 mod network;
 mod parse;
 mod secret;
 
+pub use app_section::AppSection;
 pub use load::SettingsError;
 pub use network::Network;
 #[cfg(feature = "server")]
@@ -158,6 +160,8 @@ pub struct Settings {
     /// `TRUSTED_PROXIES`: the proxies whose `X-Forwarded-…` and `Forwarded` headers are believed.
     #[serde(deserialize_with = "parse::networks")]
     pub trusted_proxies: Vec<Network>,
+    /// `[app]`: the application's own; see [`Settings::app`].
+    pub app: AppSection,
 }
 
 /// Where the application runs.
@@ -225,6 +229,7 @@ impl Default for Settings {
             session_idle: Duration::from_secs(2 * 60 * 60),
             session_lifetime: Duration::from_secs(12 * 60 * 60),
             trusted_proxies: Vec::new(),
+            app: AppSection::default(),
         }
     }
 }

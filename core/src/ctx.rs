@@ -16,7 +16,7 @@ use crate::types::PasswordCost;
 
 pub(crate) use acting_as::ActingAs;
 pub(crate) use cursor_key::{CursorKey, MAC as CURSOR_MAC};
-use data::Data;
+pub(crate) use data::Data;
 
 /// The principal, the database or open transaction and the request id of an operation. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -123,8 +123,38 @@ impl Ctx {
         Self { shared: Arc::new(shared), ..self.clone() }
     }
 
-    /// The value of this type, if the context has one.
-    pub(crate) fn data<T: Any + Send + Sync>(&self) -> Option<&T> {
+    /// The same context with all of these values.
+    #[cfg_attr(not(feature = "server"), allow(dead_code))]
+    #[must_use]
+    pub(crate) fn with_all_data(&self, data: &Data) -> Self {
+        let shared = Shared { data: self.shared.data.and(data), ..Shared::clone(&self.shared) };
+        Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
+    /// The application's value of this type: one that `App::data` was given, or its settings (`App::settings`).
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// #[derive(Clone)]
+    /// struct Mailer;
+    ///
+    /// fn mailer(ctx: &Ctx) -> entify::Result<&Mailer> {
+    ///     ctx.data::<Mailer>()
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// `Internal` when it has none; the log names the type.
+    pub fn data<T: Any + Send + Sync>(&self) -> Result<&T> {
+        self.data_opt().ok_or_else(|| {
+            let name = std::any::type_name::<T>();
+            Error::internal(format!("the application has no data of type `{name}`: give it to `App::data`"))
+        })
+    }
+
+    /// As [`Ctx::data`]; nothing when the application has no such value.
+    #[must_use]
+    pub fn data_opt<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.shared.data.get()
     }
 

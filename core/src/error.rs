@@ -74,9 +74,73 @@ pub enum Error {
     /// A stored value that its field cannot hold, written by another program; the log names it.
     #[error("a stored value cannot be read, for its field cannot hold it; the server's log names the row")]
     UnreadableValue,
+    /// An error of the application's own, with a code and a status of its own.
+    #[error("{}", cut(&.0.message))]
+    Application(Box<ApplicationError>),
     /// A fault of the server; details are in its log.
     #[error("an internal error occurred")]
     Internal,
+}
+
+/// An error of the application's own: every surface answers it as it answers those of entify.
+///
+/// An error type of the application becomes one by `From`, so that `?` keeps its code everywhere:
+///
+/// ```
+/// # use entify::prelude::*;
+/// # use entify::error::ApplicationError;
+/// enum CloseError {
+///     AlreadyClosed,
+/// }
+///
+/// impl From<CloseError> for entify::Error {
+///     fn from(error: CloseError) -> Self {
+///         match error {
+///             CloseError::AlreadyClosed => {
+///                 ApplicationError::new(409, "ALREADY_CLOSED", "this issue is closed already").on("status").into()
+///             }
+///         }
+///     }
+/// }
+/// # let error = Error::from(CloseError::AlreadyClosed);
+/// # assert_eq!((error.status(), error.code(), error.fields()[0].field.as_ref()), (409, "ALREADY_CLOSED", "status"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationError {
+    status: u16,
+    code: &'static str,
+    message: Cow<'static, str>,
+    fields: Vec<FieldError>,
+}
+
+impl ApplicationError {
+    /// An error with an HTTP status (400 to 599; 500 is taken for any other), a stable code in `SCREAMING_SNAKE_CASE` and a
+    /// message that clients may see.
+    #[must_use]
+    pub fn new(status: u16, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        let status = if (400..600).contains(&status) { status } else { 500 };
+        Self { status, code, message: message.into(), fields: Vec::new() }
+    }
+
+    /// The same error, about a field, which answers name with the error's code and message.
+    #[must_use]
+    pub fn on(self, field: impl Into<Cow<'static, str>>) -> Self {
+        let error = FieldError { field: field.into(), code: self.code, message: self.message.clone() };
+        self.with(error)
+    }
+
+    /// The same error, with one more broken rule.
+    #[must_use]
+    pub fn with(mut self, error: FieldError) -> Self {
+        self.fields.push(error);
+        self
+    }
+}
+
+impl From<ApplicationError> for Error {
+    fn from(error: ApplicationError) -> Self {
+        Self::Application(Box::new(error))
+    }
 }
 
 /// One broken rule.
@@ -143,6 +207,7 @@ impl Error {
             Self::RateLimited { .. } => "RATE_LIMITED",
             Self::Unavailable => "UNAVAILABLE",
             Self::UnreadableValue => "UNREADABLE_VALUE",
+            Self::Application(error) => error.code,
             Self::Internal => "INTERNAL",
         }
     }
@@ -164,6 +229,7 @@ impl Error {
             Self::PayloadTooLarge { .. } => 413,
             Self::RateLimited { .. } => 429,
             Self::Unavailable => 503,
+            Self::Application(error) => error.status,
             Self::UnreadableValue | Self::Internal => 500,
         }
     }
@@ -177,6 +243,10 @@ impl Error {
     /// The same error, each of its broken rules mapped to another.
     pub(crate) fn map_fields(self, map: impl FnMut(FieldError) -> FieldError) -> Self {
         match self {
+            Self::Application(mut error) => {
+                error.fields = error.fields.into_iter().map(map).collect();
+                Self::Application(error)
+            }
             Self::Validation(errors) => Self::Validation(errors.into_iter().map(map).collect()),
             Self::Conflict(errors) => Self::Conflict(errors.into_iter().map(map).collect()),
             Self::ForbiddenFields(errors) => Self::ForbiddenFields(errors.into_iter().map(map).collect()),
@@ -189,6 +259,7 @@ impl Error {
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::Validation(errors) | Self::Conflict(errors) | Self::ForbiddenFields(errors) => errors,
+            Self::Application(error) => &error.fields,
             _ => &[],
         }
     }

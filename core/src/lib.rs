@@ -204,6 +204,7 @@ pub mod server;
 pub mod service;
 mod sql;
 pub mod state;
+pub mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transfer;
@@ -216,6 +217,17 @@ pub mod value;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+// What an application's own code uses, in the versions that entify has.
+#[cfg(feature = "graphql")]
+pub use async_graphql;
+#[cfg(feature = "server")]
+pub use poem;
+#[cfg(feature = "rest")]
+pub use poem_openapi;
+#[cfg(feature = "cli")]
+pub use clap;
+pub use {chrono, futures_util, rust_decimal, serde, serde_json, tokio, tracing, uuid};
 
 pub use ctx::Ctx;
 #[cfg(feature = "cli")]

@@ -11,6 +11,8 @@ mod guard;
 mod home;
 pub(crate) mod listen;
 mod logging;
+#[cfg(feature = "cli")]
+mod own_command;
 mod routes;
 mod start_error;
 #[cfg(feature = "cli")]
@@ -19,11 +21,12 @@ mod surfaces;
 
 pub use crate::state::{AppState, OpenError};
 pub use app::App;
+pub use logging::start_logging;
+#[cfg(feature = "cli")]
+pub(crate) use own_command::OwnCommand;
 pub(crate) use guard::Guard;
 pub use start_error::StartError;
 
-#[cfg(feature = "cli")]
-pub(crate) use logging::start as start_logging;
 #[cfg(feature = "cli")]
 pub(crate) use routes::served_paths;
 #[cfg(feature = "cli")]

@@ -5,7 +5,7 @@ mod open;
 use std::sync::Arc;
 
 use crate::config::Settings;
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Data};
 use crate::db::Db;
 use crate::entity::Registry;
 use crate::migrate::{MigrateError, MigrationSources, Migrations};
@@ -16,6 +16,15 @@ pub use open::OpenError;
 #[derive(Debug, Clone)]
 pub struct AppState(Arc<Inner>);
 
+/// What a program brings along besides its entities.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Program {
+    pub(crate) migrations: MigrationSources,
+    /// What its contexts share, by type.
+    pub(crate) data: Data,
+}
+
+#[derive(Clone)]
 struct Inner {
     registry: Registry,
     system: Ctx,
@@ -46,23 +55,26 @@ impl AppState {
     /// The state of an application on an open database.
     #[must_use]
     pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
-        Self::with_migrations(registry, db, secret, settings, MigrationSources::default())
+        Self::of(registry, db, secret, settings, Program::default())
     }
 
-    fn with_migrations(
-        registry: Registry,
-        db: Db,
-        secret: &[u8],
-        settings: Settings,
-        migrations: MigrationSources,
-    ) -> Self {
+    fn of(registry: Registry, db: Db, secret: &[u8], settings: Settings, program: Program) -> Self {
+        let Program { migrations, data } = program;
         // An invalid cost was refused when the settings were read.
         let cost = settings.password_cost().unwrap_or_default();
         let system = Ctx::system(db, secret)
+            .with_all_data(&data)
             .with_entities(registry.clone())
             .with_password_cost(cost)
             .with_suggestions(settings.suggests_names());
         Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings, migrations }))
+    }
+
+    /// The same state, whose contexts have this data too.
+    #[cfg_attr(not(feature = "server"), allow(dead_code))]
+    pub(crate) fn with_data(&self, data: &Data) -> Self {
+        let system = self.0.system.with_all_data(data);
+        Self(Arc::new(Inner { system, ..Inner::clone(&self.0) }))
     }
 
     /// The entities.

@@ -149,6 +149,7 @@ impl<'s> EditForm<'s> {
                 showing.status = StatusCode::UNPROCESSABLE_ENTITY;
                 showing.errors = vec![FieldError::new("", "bad_request", message.clone())];
             }
+            other if !other.fields().is_empty() => showing.errors = other.fields().to_vec(),
             other => {
                 showing.alert = Some(format!("Nothing was saved: {other}. Below is what you entered."));
             }

@@ -20,7 +20,7 @@ pub(super) async fn check(app: &App) -> Outcome {
     super::print_line(format_args!("entities    ok, {}", registry.iter().count()));
     let settings = super::settings()?;
     super::print_line(format_args!("settings    ok, {:?}", settings.environment));
-    let state = AppState::open_with(registry, settings, app.migrations.clone()).await?;
+    let state = app.state(settings).await?;
     let db = state.system().db();
     super::print_line(format_args!("database    ok, {}", db.dialect().name()));
     let mut waiting = 0;

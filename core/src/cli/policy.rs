@@ -7,7 +7,6 @@ use crate::principal::{Principal, Subject};
 use crate::server::App;
 use crate::service::nearest;
 use crate::service::{Explained, ExplainedRows, explain};
-use crate::state::AppState;
 
 /// Questions about policies.
 #[derive(Debug, Subcommand)]
@@ -51,7 +50,7 @@ impl ExplainPolicy {
             let help = nearest(name, names).map(|near| format!("; did you mean `{near}`?"));
             return Err(Failure::new(format!("there is no entity `{name}`{}", help.unwrap_or_default())));
         }
-        let state = AppState::open(registry, super::settings()?).await?;
+        let state = app.state(super::settings()?).await?;
         let ctx = state.system().with_principal(self.principal);
         for (position, info) in entities.into_iter().enumerate() {
             if position > 0 {

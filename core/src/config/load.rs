@@ -9,6 +9,7 @@ use figment::providers::{Format as _, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
+use crate::config::app_section::{AppSection, PREFIX, SECTION};
 use crate::config::{Environment, Settings};
 use crate::db::{Dialect, NO_ROW_SECURITY};
 
@@ -46,11 +47,14 @@ impl Settings {
         if dotenv.exists() {
             figment = figment.merge(Variables::of_file(&dotenv)?);
         }
-        let settings: Self = figment
-            .merge(Variables::of_environment(environment)?)
+        let environment = Variables::of_environment(environment)?;
+        let mut settings: Self = figment
+            .clone()
+            .merge(environment.clone())
             .extract()
-            .map_err(|error| describe(&error))?;
+            .map_err(|error| describe(&error, None))?;
         settings.check()?;
+        settings.app = AppSection::new(figment, environment);
         Ok(settings)
     }
 
@@ -103,7 +107,8 @@ fn is_origin(text: &str) -> bool {
         })
 }
 
-fn describe(error: &figment::Error) -> SettingsError {
+/// What is wrong with the settings, or with those of a section.
+pub(super) fn describe(error: &figment::Error, section: Option<&str>) -> SettingsError {
     let source = error
         .metadata
         .as_ref()
@@ -114,14 +119,18 @@ fn describe(error: &figment::Error) -> SettingsError {
         .unwrap_or_default();
     let name = error.path.join(".");
     let message = match &error.kind {
-        Kind::UnknownField(key, _) => {
+        Kind::UnknownField(key, known) => {
             // What does not look like a name may be a part of a value.
             let is_name =
                 key.len() <= 40 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             let key = if is_name { key } else { "…" };
-            let names = Settings::NAMES.map(str::to_ascii_lowercase).join(", ");
+            let names = match section {
+                None => Settings::NAMES.map(str::to_ascii_lowercase).join(", "),
+                Some(_) => known.join(", "),
+            };
             format!("`{key}`{source} is not a setting; the settings are {names}")
         }
+        kind @ Kind::MissingField(_) => format!("{kind} in {}: set it there, or by its name in the environment", section.map_or_else(|| "the settings".to_owned(), |section| format!("`[{section}]`"))),
         // The message of a file that is no TOML quotes the line, and with it a secret: only where it is wrong is told.
         kind if name.is_empty() => {
             let message = kind.to_string();
@@ -131,25 +140,51 @@ fn describe(error: &figment::Error) -> SettingsError {
                 "settings cannot be read{source}: {place}; texts stand in quotes, those with `\"` or `\\` in single ones"
             )
         }
-        kind => format!("`{}`{source} {kind}", name.to_ascii_uppercase()),
+        kind => format!("`{}`{source} {kind}", spelled(&name, section, source.ends_with(".toml"))),
     };
     SettingsError(message.replace('\n', " "))
 }
 
+/// A setting's name as its source spells it.
+fn spelled(name: &str, section: Option<&str>, in_toml: bool) -> String {
+    match section {
+        None => name.to_ascii_uppercase(),
+        Some(section) if in_toml => format!("{section}.{name}"),
+        Some(_) => format!("{PREFIX}{}", name.replace('.', "__").to_ascii_uppercase()),
+    }
+}
+
+/// Whether a variable is one of ours or of the application's own.
+fn is_setting(name: &str) -> bool {
+    Settings::NAMES.contains(&name) || name.starts_with(PREFIX)
+}
+
 /// Settings written as `NAME=value`. Names that are not settings are ignored; empty values are unset.
-struct Variables {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Variables {
     source: String,
     values: BTreeMap<String, String>,
 }
 
 impl Variables {
+    /// Forgets a variable, whatever its letters' case, and those that lead into its fields. Answers whether there was one.
+    pub(super) fn forget(&mut self, name: &str) -> bool {
+        let before = self.values.len();
+        let is_it = |found: &str| {
+            let found = found.to_ascii_lowercase();
+            found.strip_prefix(&name.to_ascii_lowercase()).is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
+        };
+        self.values.retain(|found, _| !is_it(found));
+        self.values.len() < before
+    }
+
     fn of_environment(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, SettingsError> {
         let source = "the environment".to_owned();
         let mut values = BTreeMap::new();
         for (name, value) in variables {
-            let Some(name) = name.to_str().filter(|name| Settings::NAMES.contains(name)) else {
+            let Some(name) = name.to_str().filter(|name| is_setting(name)) else {
                 continue;
             };
             let value = value
@@ -175,7 +210,7 @@ impl Variables {
         let mut values = BTreeMap::new();
         for line in dotenvy::from_path_iter(path).map_err(unreadable)? {
             let (name, value) = line.map_err(unreadable)?;
-            if Settings::NAMES.contains(&name.as_str()) {
+            if is_setting(&name) {
                 values.insert(name, value);
             }
         }
@@ -196,13 +231,35 @@ impl Provider for Variables {
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        let values = self
-            .values
-            .iter()
-            .filter(|(_, value)| !value.trim().is_empty())
-            .map(|(name, value)| (name.to_ascii_lowercase(), Value::from(value.clone())))
-            .collect();
+        let (mut values, mut own) = (Dict::new(), Dict::new());
+        for (name, value) in self.values.iter().filter(|(_, value)| !value.trim().is_empty()) {
+            let value = Value::from(value.clone());
+            match name.strip_prefix(PREFIX) {
+                Some(name) => insert(&mut own, &name.to_ascii_lowercase(), value),
+                None => {
+                    values.insert(name.to_ascii_lowercase(), value);
+                }
+            }
+        }
+        if !own.is_empty() {
+            values.insert(SECTION.to_owned(), Value::from(own));
+        }
         Ok(Map::from([(Profile::Default, values)]))
+    }
+}
+
+/// Puts a value under a name; `__` leads into the fields of another.
+fn insert(values: &mut Dict, name: &str, value: Value) {
+    let Some((outer, inner)) = name.split_once("__").filter(|(outer, _)| !outer.is_empty()) else {
+        values.insert(name.to_owned(), value);
+        return;
+    };
+    let within = values.entry(outer.to_owned()).or_insert_with(|| Value::from(Dict::new()));
+    if !matches!(within, Value::Dict(..)) {
+        *within = Value::from(Dict::new());
+    }
+    if let Value::Dict(_, fields) = within {
+        insert(fields, inner, value);
     }
 }
 

@@ -17,6 +17,11 @@ impl Data {
         Self(values)
     }
 
+    /// The same values and those of another table, which replace them.
+    pub(crate) fn and(&self, others: &Self) -> Self {
+        Self(self.0.iter().chain(&others.0).map(|(ty, value)| (*ty, Arc::clone(value))).collect())
+    }
+
     /// The value of a type.
     pub(crate) fn get<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.0.get(&TypeId::of::<T>())?.downcast_ref()

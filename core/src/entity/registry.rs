@@ -252,7 +252,7 @@ impl Ctx {
 
     /// The entities of the application, where the context knows them.
     pub(crate) fn entities(&self) -> Option<&Registry> {
-        self.data()
+        self.data_opt()
     }
 }
 

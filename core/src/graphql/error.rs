@@ -50,6 +50,39 @@ pub(super) fn document_error(message: String, locations: Vec<Pos>) -> ServerErro
     ServerError { message, source: None, locations, path: Vec::new(), extensions: None }
 }
 
+/// So that `context.data::<Ctx>()?` stands in a resolver that answers [`crate::Result`]: an [`Error`] stays what it is, and what
+/// async-graphql itself refuses is a fault of the server.
+impl From<async_graphql::Error> for Error {
+    fn from(error: async_graphql::Error) -> Self {
+        let source = error.source.as_ref().and_then(|source| source.downcast_ref::<Self>());
+        source.cloned().unwrap_or_else(|| Self::internal(error.message))
+    }
+}
+
+/// Gives an error that a resolver of the application's own answered with `?` the form of the engine's own: its code, its
+/// fields, and nothing of a cause that is not meant for clients.
+pub(super) fn unwrap_source(error: &mut ServerError, request_id: &str) {
+    let has_code = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
+    // A text is meant to be read; so is what has been given a code by hand.
+    if error.source.is_none() || has_code || error.source::<&str>().is_some() || error.source::<String>().is_some()
+    {
+        return;
+    }
+    let failure = match error.source::<Error>() {
+        Some(failure) => failure.clone().map_fields(|field| FieldError { field: camel_case(&field.field).into(), ..field }),
+        None => Error::internal(&error.message),
+    };
+    let unwrapped = request_error(&failure, request_id);
+    error.message = unwrapped.message;
+    error.extensions = unwrapped.extensions;
+}
+
+/// A path of wire names as GraphQL has them: `items.0.author_id` is `items.0.authorId`.
+fn camel_case(path: &str) -> String {
+    let words: Vec<_> = path.split('.').map(heck::ToLowerCamelCase::to_lower_camel_case).collect();
+    words.join(".")
+}
+
 /// Gives an error that async-graphql or a user's resolver made the extensions that all errors have.
 pub(super) fn complete_extensions(error: &mut ServerError, request_id: &str) {
     let own = error.path.is_empty();
@@ -108,17 +141,7 @@ fn field_value(error: &FieldError) -> Value {
 
 /// The service names fields as on the wire of REST; here they are called otherwise.
 fn with_graphql_names(error: Error, info: &EntityInfo) -> Error {
-    let rename = |errors: Vec<FieldError>| {
-        errors
-            .into_iter()
-            .map(|error| FieldError { field: graphql_name(error.field, info), ..error })
-            .collect()
-    };
-    match error {
-        Error::Validation(errors) => Error::Validation(rename(errors)),
-        Error::Conflict(errors) => Error::Conflict(rename(errors)),
-        other => other,
-    }
+    error.map_fields(|error| FieldError { field: graphql_name(error.field, info), ..error })
 }
 
 /// `author_id` is `authorId`; `items.3.author_id`, of many rows, is `inputs.3.authorId`.

@@ -176,7 +176,10 @@ impl Schema {
             .filter(|_| matches!(document.operations, DocumentOperations::Multiple(_)))
             .map(str::to_owned);
         request.set_parsed_query(document.clone());
-        let response = self.built().execute(request).await;
+        let mut response = self.built().execute(request).await;
+        for error in &mut response.errors {
+            error::unwrap_source(error, ctx.request_id());
+        }
         let fields = resolver.take();
         let executed = !fields.is_empty()
             || response.data != Value::Null

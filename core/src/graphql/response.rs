@@ -78,7 +78,7 @@ impl GraphqlResponse {
                     errors.push(*error);
                     whole &= nullable;
                 }
-                None => write_foreign(&data, field, root_type, &mut body),
+                None => whole &= write_foreign(&data, field, root_type, &mut body),
             }
         }
         if open == b'{' {
@@ -100,8 +100,9 @@ impl GraphqlResponse {
     }
 }
 
-/// The value of a root field that async-graphql resolved.
-fn write_foreign(data: &Value, field: &CollectedField<'_>, root_type: &str, body: &mut Vec<u8>) {
+/// The value of a root field that async-graphql resolved. Answers whether there is one: one that may not be null and failed has
+/// left no data.
+fn write_foreign(data: &Value, field: &CollectedField<'_>, root_type: &str, body: &mut Vec<u8>) -> bool {
     let value = match data {
         Value::Object(members) => members.get(field.response_key),
         _ => None,
@@ -113,8 +114,12 @@ fn write_foreign(data: &Value, field: &CollectedField<'_>, root_type: &str, body
         None if field.first().name.node == "__typename" => {
             body.extend_from_slice(format!("\"{root_type}\"").as_bytes());
         }
-        None => body.extend_from_slice(b"null"),
+        None => {
+            body.extend_from_slice(b"null");
+            return false;
+        }
     }
+    true
 }
 
 /// Gives errors their code and the request's id, leaves out the names that the client may not know, and lists `most` of them

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use poem::Response;
+use poem::error::ResponseError;
 use poem::http::{HeaderValue, StatusCode, header};
 
 use crate::ctx::Ctx;
@@ -39,6 +40,17 @@ pub fn problem(error: &Error, request_id: &str) -> Response {
         _ => {}
     }
     response
+}
+
+/// An endpoint of the application's own answers with `?` what the surfaces answer. The request's id is added on the way out.
+impl ResponseError for Error {
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(Self::status(self)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn as_response(&self) -> Response {
+        problem(self, "")
+    }
 }
 
 /// The response with status 503 for a reason that is safe to show.

@@ -15,7 +15,7 @@ use crate::entity::{EntityDef, EntityInfo, Registry};
 use crate::migrate::diff::Diff;
 use crate::migrate::make::{checked_name, next_version, write_file};
 use crate::migrate::plan::{Op, Stage, Step};
-use crate::migrate::{MigrateError, files, make};
+use crate::migrate::{MigrateError, files, framework, make};
 use crate::sql::row_security::{self, RowPolicy};
 use crate::types::Kind;
 use crate::value::Value;
@@ -121,8 +121,7 @@ pub(crate) fn secure_statements(entities: impl IntoIterator<Item = &'static Enti
 
 /// The application's entities and the framework's.
 fn entities(registry: &Registry) -> impl Iterator<Item = &'static EntityInfo> + '_ {
-    let framework = crate::auth::entities().into_iter().chain(crate::history::entities());
-    let unlisted = framework
+    let unlisted = framework::entities()
         .map(EntityDef::info)
         .filter(|framework| registry.iter().all(|info| info.def.table != framework.def.table));
     registry.iter().chain(unlisted)

@@ -9,7 +9,7 @@ use sea_query::Values;
 
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list};
 use crate::entity::{EntityDef, ROWID, Registry};
-use crate::migrate::runner;
+use crate::migrate::{framework, runner};
 use crate::migrate::{Column, DatabaseSchema, database_schema::Table};
 use crate::types::Kind;
 use crate::value::Value;
@@ -40,8 +40,7 @@ type Columns = HashMap<String, HashMap<String, String>>;
 ///
 /// The framework's own tables are needed where its migrations were run.
 pub(crate) async fn missing_columns(db: &Db, registry: &Registry) -> Result<Vec<String>, DbError> {
-    let own: Vec<&'static EntityDef> =
-        crate::auth::entities().into_iter().chain(crate::history::entities()).collect();
+    let own: Vec<&'static EntityDef> = framework::entities().collect();
     let listed: Vec<&'static EntityDef> =
         registry.iter().map(|info| info.def).filter(|def| !def.framework).collect();
     let dialect = db.dialect();

@@ -2,25 +2,30 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
 use poem::middleware::AddData;
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint, IntoResponse, Middleware, Response};
 
+use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
+
 use crate::auth::{Authenticator, Authenticators};
-use crate::config::Settings;
-use crate::ctx::Ctx;
+use crate::config::{self, Settings, SettingsError};
+use crate::ctx::{Ctx, Data};
 use crate::entity::{EntityDef, Registry, RegistryError};
 use crate::error::Result;
 use crate::migrate::{self, DataMigration, DataStep, EmbeddedMigrations, MigrationSources};
 use crate::server::surfaces::{About, Surfaces};
 use crate::server::{StartError, routes};
-use crate::state::AppState;
+use crate::state::{AppState, Program};
+use crate::tasks::{TaskOutcome, Tasks};
 
 type Layer = Box<dyn Fn(BoxEndpoint<'static>) -> BoxEndpoint<'static> + Send + Sync>;
 
 /// The program's function that fills an empty database.
-pub(crate) type Seed = Box<dyn Fn(Ctx) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
+pub(crate) type Seed = Arc<dyn Fn(Ctx) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
 
 /// An application: its entities, and what it adds to them.
 ///
@@ -51,7 +56,17 @@ pub struct App {
     pub(super) layers: Vec<Layer>,
     pub(super) authenticators: Authenticators,
     pub(crate) migrations: MigrationSources,
+    data: Data,
+    sections: Vec<Section>,
+    pub(crate) tasks: Tasks,
+    /// What was declared in a way that cannot be.
+    faults: Vec<String>,
+    #[cfg(feature = "cli")]
+    pub(crate) commands: Vec<crate::server::OwnCommand>,
 }
+
+/// Reads settings of the application's own into what its contexts share.
+type Section = Box<dyn Fn(&Settings, &Data) -> Result<Data, SettingsError> + Send + Sync>;
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -73,6 +88,12 @@ impl App {
             layers: Vec::new(),
             authenticators: Authenticators::default(),
             migrations: MigrationSources::default(),
+            data: Data::default(),
+            sections: Vec::new(),
+            tasks: Tasks::default(),
+            faults: Vec::new(),
+            #[cfg(feature = "cli")]
+            commands: Vec::new(),
         }
     }
 
@@ -105,7 +126,7 @@ impl App {
         F: Fn(Ctx) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<()>> + Send + 'static,
     {
-        self.seed = Some(Box::new(move |ctx| Box::pin(seed(ctx))));
+        self.seed = Some(Arc::new(move |ctx| Box::pin(seed(ctx))));
         self
     }
 
@@ -194,10 +215,115 @@ impl App {
         self
     }
 
-    /// Puts a value into the data of every request: `Data<&T>` in an endpoint of the program's own.
+    /// Shares a value with all code of the program's own, found by its type: [`Ctx::data`] in hooks, policies, tasks and
+    /// commands, `Data<&T>` in an endpoint, `ctx.data::<T>()` in a resolver.
     #[must_use]
-    pub fn data<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
+    pub fn data<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.data = self.data.with(value.clone());
+        #[cfg(feature = "graphql")]
+        self.surfaces.graphql.lend(value.clone());
         self.with(AddData::new(value))
+    }
+
+    /// Reads settings of the program's own: `[app]` in `entify.toml`, `APP_…` in `.env` and the environment
+    /// ([`Settings::app`]). They are read when the program starts, which fails where one is wrong, and found by
+    /// [`Ctx::data`].
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)] #[entity(policy = public)] struct User { email: String }
+    /// /// `APP_MAIL_FROM` and `APP_DIGEST_HOUR`.
+    /// #[derive(entify::serde::Deserialize)]
+    /// #[serde(crate = "entify::serde", deny_unknown_fields)]
+    /// struct MailSettings {
+    ///     mail_from: String,
+    ///     #[serde(default)]
+    ///     digest_hour: u8,
+    /// }
+    ///
+    /// # fn app() -> App {
+    /// App::new(entities![User]).settings::<MailSettings>()
+    /// # }
+    /// # fn sender(ctx: &Ctx) -> entify::Result<&str> {
+    /// #     Ok(&ctx.data::<MailSettings>()?.mail_from)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn settings<T: DeserializeOwned + Send + Sync + 'static>(mut self) -> Self {
+        self.sections.push(Box::new(|settings, data| Ok(data.with(settings.app::<T>()?))));
+        self
+    }
+
+    /// Runs a task beside the server, from its start to its stop, as the system. The task ends when the
+    /// [`CancellationToken`] asks it to; what has not ended within `SHUTDOWN_TIMEOUT` is dropped. Its error, or its panic, is
+    /// logged.
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)] #[entity(policy = public)] struct User { email: String }
+    /// # async fn deliver(_: &Ctx) -> entify::Result<()> { Ok(()) }
+    /// # fn app() -> App {
+    /// App::new(entities![User]).spawn(|ctx, stop| async move {
+    ///     while !stop.is_cancelled() {
+    ///         deliver(&ctx).await?;
+    ///         tokio::select! {
+    ///             () = stop.cancelled() => {}
+    ///             () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
+    ///         }
+    ///     }
+    ///     entify::Result::Ok(())
+    /// })
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn spawn<F, Fut>(mut self, task: F) -> Self
+    where
+        F: Fn(Ctx, CancellationToken) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: TaskOutcome> + Send + 'static,
+    {
+        self.tasks.spawn(task);
+        self
+    }
+
+    /// Runs a task once in each period (`30s`, `5m`, `2h`, `1d`), as the system, on one node of all that share the database.
+    ///
+    /// Periods are counted in UTC since 1970: `1h` begins at the full hour, `1d` at midnight. In the period in which the program
+    /// starts the task runs at once, unless it has run in it. It never runs twice at a time: a period that begins while it
+    /// runs is left out, and so is the rest of a period in which a node died.
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)] #[entity(policy = public)] struct User { email: String }
+    /// async fn report(ctx: Ctx) -> entify::Result<()> {
+    ///     let users = UserService::new(&ctx).count(Filter::all()).await?;
+    ///     println!("{users} users");
+    ///     Ok(())
+    /// }
+    ///
+    /// # fn app() -> App {
+    /// App::new(entities![User]).every("5m", "report", report)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn every<F, Fut>(mut self, period: &str, name: impl Into<String>, task: F) -> Self
+    where
+        F: Fn(Ctx) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: TaskOutcome> + Send + 'static,
+    {
+        let name = name.into();
+        match config::time_span(period) {
+            None => self.faults.push(format!(
+                "the period of the task `{name}` must be a time span like 30s, 5m or 1d, not `{period}`"
+            )),
+            Some(_) if self.tasks.periodic.iter().any(|other| other.name == name) => {
+                self.faults.push(format!("two tasks are called `{name}`; the name tells nodes which one has run"));
+            }
+            Some(_) if name.is_empty() || name.chars().count() > 200 => {
+                self.faults.push(format!("the name of a task has 1 to 200 characters, not `{name}`"));
+            }
+            Some(period) => self.tasks.every(period, name, task),
+        }
+        self
     }
 
     /// The entities, checked against each other, with every name that they are given in SQL and on the surfaces.
@@ -206,6 +332,9 @@ impl App {
     /// [`StartError`] with everything that is wrong: names that collide or that their language does not take, relations
     /// that lead out of the list.
     pub fn registry(&self) -> Result<Registry, StartError> {
+        if !self.faults.is_empty() {
+            return Err(StartError::Declaration(self.faults.join("; ")));
+        }
         let (registry, mut problems) = Registry::examined(&self.entities);
         problems.extend(migrate::name_problems(&registry));
         problems.extend(Surfaces::name_problems(&registry));
@@ -218,7 +347,26 @@ impl App {
     /// # Errors
     /// [`StartError`], which names the setting or the entity.
     pub async fn state(&self, settings: Settings) -> Result<AppState, StartError> {
-        Ok(AppState::open_with(self.registry()?, settings, self.migrations.clone()).await?)
+        let program = self.program(&settings)?;
+        Ok(AppState::open_with(self.registry()?, settings, program).await?)
+    }
+
+    /// What it shares with its contexts: its data and its settings.
+    fn shared(&self, settings: &Settings) -> Result<Data, StartError> {
+        let mut data = self.data.clone();
+        for section in &self.sections {
+            data = section(settings, &data)?;
+        }
+        Ok(data)
+    }
+
+    /// The state with what the application shares: one that was made without it lacks that.
+    pub(crate) fn with_own_data(&self, state: &AppState) -> Result<AppState, StartError> {
+        Ok(state.with_data(&self.shared(state.settings())?))
+    }
+
+    fn program(&self, settings: &Settings) -> Result<Program, StartError> {
+        Ok(Program { migrations: self.migrations.clone(), data: self.shared(settings)? })
     }
 
     /// Opens the database of the settings and applies pending migrations.
@@ -231,8 +379,8 @@ impl App {
 
     /// The state on a database that has all of its tables.
     pub(crate) async fn ready(&self, settings: Settings, migrate: bool) -> Result<AppState, StartError> {
-        let migrations = self.migrations.clone();
-        Ok(AppState::ready_with(self.registry()?, settings, migrate, migrations).await?)
+        let program = self.program(&settings)?;
+        Ok(AppState::ready_with(self.registry()?, settings, migrate, program).await?)
     }
 
     /// Everything that is served, as one endpoint: for a server of the program's own, and for tests.

@@ -4,31 +4,40 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::IsTerminal as _;
 use std::panic::PanicHookInfo;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, Registry};
 
 use crate::config::{Environment, LogFormat, Settings};
 
 /// What panics are logged under. They are whatever `LOG` says.
 const PANICS: &str = "panic";
 
-/// Starts the log by the settings. A program that has started its own log keeps it.
-pub(crate) fn start(settings: &Settings) {
+/// Starts the log by the settings, as the commands do: for a program with a `main` of its own, or a worker. One that has
+/// started its own log keeps it.
+pub fn start_logging(settings: &Settings) {
     // In development the log names the rule that denied a request.
     let denials = match settings.environment {
         Environment::Development => "entify::policy=debug,",
         _ => "",
     };
-    let filter = EnvFilter::try_new(format!("{denials}{PANICS}=error,{}", settings.log)).unwrap_or_default();
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let filter = format!("{denials}{PANICS}=error,{}", settings.log);
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    // Fails only when a log has been started already.
-    let started = match settings.log_format {
-        LogFormat::Text => lines.try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    let lines = match settings.log_format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    if started.is_ok() {
+    // What names targets and levels alone costs nothing where nothing is logged; a filter of spans looks at each of them
+    // whenever it is entered.
+    let filter = match filter.parse::<Targets>() {
+        Ok(targets) => targets.boxed(),
+        Err(_) => EnvFilter::try_new(filter).unwrap_or_default().boxed(),
+    };
+    // Fails only when a log has been started already.
+    if Registry::default().with(lines).with(filter).try_init().is_ok() {
         std::panic::set_hook(Box::new(log_panic));
     }
 }

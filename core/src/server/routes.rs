@@ -13,9 +13,12 @@ use crate::server::home::Home;
 use crate::server::surfaces::{ServedPath, Surfaces};
 use crate::server::{App, Guard, StartError};
 use crate::state::AppState;
+#[cfg(feature = "cli")]
+use crate::tasks::Periodic;
 
 /// Everything an application serves, inside the request's context.
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
+    let state = &app.with_own_data(state)?;
     let settings = state.settings();
     let context = Context::with(state, app.authenticators)?;
     let framework = Route::new()
@@ -61,5 +64,7 @@ pub(crate) fn served_paths(app: &App) -> Result<Vec<ServedPath>, StartError> {
     paths.push(ServedPath::new("GET", "/readyz", "whether the database answers"));
     let mounted = |path: &String| ServedPath::new("*", path.clone(), "mounted by the application");
     paths.extend(app.mounts.iter().map(|(path, _)| mounted(path)));
+    let periodic = |task: &Periodic| ServedPath::new("task", &task.name, format!("every {:?}", task.period));
+    paths.extend(app.tasks.periodic.iter().map(periodic));
     Ok(paths)
 }

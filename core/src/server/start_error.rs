@@ -18,6 +18,9 @@ pub enum StartError {
     /// The entities do not fit together.
     #[error("{0}")]
     Entities(#[from] RegistryError),
+    /// Something was declared in a way that cannot be.
+    #[error("{0}")]
+    Declaration(String),
     /// Its database cannot be opened, or is not ready.
     #[error("{0}")]
     Open(#[from] OpenError),

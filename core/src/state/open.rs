@@ -4,8 +4,8 @@ use crate::config::{Environment, Settings, SettingsError};
 use crate::db::{Db, DbError, Dialect};
 use crate::entity::Registry;
 use crate::files;
-use crate::migrate::{self, MigrateError, MigrationSources, MigrationState, Migrations, UpOptions};
-use crate::state::AppState;
+use crate::migrate::{self, MigrateError, MigrationState, Migrations, UpOptions};
+use crate::state::{AppState, Program};
 
 /// Why an application's database cannot be used; safe and meant for its operator.
 #[derive(Debug, thiserror::Error)]
@@ -43,19 +43,19 @@ impl AppState {
     /// # Errors
     /// [`OpenError`], which names the setting or the entity, or why the database is not available.
     pub async fn open(registry: Registry, settings: Settings) -> Result<Self, OpenError> {
-        Self::open_with(registry, settings, MigrationSources::default()).await
+        Self::open_with(registry, settings, Program::default()).await
     }
 
-    /// As [`AppState::open`], of a program that brings migrations along.
+    /// As [`AppState::open`], of a program that brings migrations or data along.
     pub(crate) async fn open_with(
         registry: Registry,
         settings: Settings,
-        migrations: MigrationSources,
+        program: Program,
     ) -> Result<Self, OpenError> {
         migrate::check_names(&registry).map_err(MigrateError::from)?;
         let db = Db::connect(&settings.db_options()).await.map_err(open_error)?;
         let secret = settings.secret()?;
-        Ok(Self::with_migrations(registry, db, &secret, settings, migrations))
+        Ok(Self::of(registry, db, &secret, settings, program))
     }
 
     /// Opens the database and checks its tables: on SQLite, or with `migrate`, pending migrations are applied; otherwise
@@ -64,18 +64,18 @@ impl AppState {
     /// # Errors
     /// As [`AppState::open`], when a migration fails or is pending, and when a table or a column is missing.
     pub async fn ready(registry: Registry, settings: Settings, migrate: bool) -> Result<Self, OpenError> {
-        Self::ready_with(registry, settings, migrate, MigrationSources::default()).await
+        Self::ready_with(registry, settings, migrate, Program::default()).await
     }
 
-    /// As [`AppState::ready`], of a program that brings migrations along.
+    /// As [`AppState::ready`], of a program that brings migrations or data along.
     pub(crate) async fn ready_with(
         registry: Registry,
         settings: Settings,
         migrate: bool,
-        migrations: MigrationSources,
+        program: Program,
     ) -> Result<Self, OpenError> {
-        let embedded = migrations.embedded;
-        let state = Self::open_with(registry, settings, migrations).await?;
+        let embedded = program.migrations.embedded;
+        let state = Self::open_with(registry, settings, program).await?;
         let db = state.system().db();
         let is_sqlite = db.dialect() == Dialect::Sqlite;
         let in_production = state.settings().environment == Environment::Production;

@@ -2,12 +2,14 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use futures_util::FutureExt as _;
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
 use crate::server::App;
 use crate::server::listen::{self, ConnectionLimits};
 use crate::state::AppState;
+use crate::tasks::RunningTasks;
 use crate::testing::TestDb;
 
 /// Serves an application on a test's database exactly as the command `serve` does, with default settings, on a free
@@ -25,7 +27,7 @@ pub async fn serve(app: App, test: &TestDb) -> SocketAddr {
 /// # Panics
 /// When the application cannot be served.
 pub async fn serve_until(
-    app: App,
+    mut app: App,
     test: &TestDb,
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -33,12 +35,18 @@ pub async fn serve_until(
     let limits = ConnectionLimits { header: settings.header_timeout, shutdown: settings.shutdown_timeout };
     let registry = app.registry().unwrap_or_else(|error| panic!("{error}"));
     let state = AppState::with_settings(registry, test.db().clone(), super::database::SECRET, settings);
+    let tasks = std::mem::take(&mut app.tasks);
+    let state = app.with_own_data(&state).unwrap_or_else(|error| panic!("{error}"));
     let endpoint = app.into_endpoint(&state).unwrap_or_else(|error| panic!("{error}"));
     let listener = listen::bind((Ipv4Addr::LOCALHOST, 0).into()).await;
     let listener = listener.unwrap_or_else(|error| panic!("no free port: {error}"));
     let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
+    let tasks = RunningTasks::start(tasks, state.system());
+    let stopping = tasks.stop();
     let served = async move {
-        listen::serve(listener, endpoint, limits, stop).await;
+        let stop = stop.inspect(|()| stopping.cancel());
+        let (end, ()) = listen::serve(listener, endpoint, limits, stop).await;
+        tasks.ended(end).await;
     };
     (address, tokio::spawn(served))
 }

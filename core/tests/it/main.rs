@@ -13,6 +13,8 @@ mod entity;
 mod graphql;
 mod migrate;
 mod options;
+#[cfg(feature = "server")]
+mod own_code;
 mod policy;
 mod regression;
 #[cfg(feature = "rest")]

@@ -240,8 +240,15 @@ impl<K: RootKind> ContainerType for Root<K> {
             return Ok(Some(Value::Null));
         }
         for root in self.user_roots.iter() {
-            if let Some(value) = root.resolve(ctx).await? {
-                return Ok(Some(value));
+            match root.resolve(ctx).await {
+                Ok(None) => {}
+                Ok(value) => return Ok(value),
+                // The error of one field leaves the others as they are, unless it may not be null.
+                Err(error) if is_nullable(ctx, K::NAME) => {
+                    ctx.add_error(error);
+                    return Ok(Some(Value::Null));
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(None)
@@ -249,3 +256,9 @@ impl<K: RootKind> ContainerType for Root<K> {
 }
 
 impl<K: RootKind> ObjectType for Root<K> {}
+
+/// Whether the field of a root type that is being resolved may be null.
+fn is_nullable(ctx: &Context<'_>, root: &str) -> bool {
+    let field = ctx.schema_env.registry.types.get(root).and_then(|ty| ty.field_by_name(&ctx.item.node.name.node));
+    field.is_some_and(|field| !field.ty.ends_with('!'))
+}

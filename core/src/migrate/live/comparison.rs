@@ -36,8 +36,7 @@ pub async fn compare(
     pending: bool,
 ) -> Result<Comparison, DbError> {
     let dialect = db.dialect();
-    let own = crate::auth::entities().into_iter().chain(crate::history::entities());
-    let own = own.filter(|own| registry.iter().all(|info| info.def.table != own.table));
+    let own = framework::entities().filter(|own| registry.iter().all(|info| info.def.table != own.table));
     let defs: Vec<&'static EntityDef> = registry.iter().map(|info| info.def).chain(own).collect();
     let made: Vec<&'static EntityDef> = defs.iter().copied().filter(|def| def.has_stored_key()).collect();
     let mut statements = ddl::create(&DatabaseSchema::of(&made, dialect), dialect);

@@ -1,11 +1,15 @@
 //! The responses to requests: their bodies, headers and errors.
 
-use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaSchema};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{
+    MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, Registry as Components,
+};
 
 use super::intern;
 use super::schema::{PROBLEM, inline, reference, text};
 use crate::entity::{Action, EntityInfo};
-use crate::http::problem;
+use crate::error::Error;
+use crate::http::problem::MEDIA_TYPE;
 
 /// What a header of a response is for, and whether it is always there.
 struct HeaderDoc {
@@ -125,16 +129,37 @@ fn may_be_forbidden(info: &EntityInfo, action: Action) -> bool {
     by_field || !info.def.policy.rule(action).is_public()
 }
 
-/// An error: what it means, and the codes by which its kinds are told apart.
+/// An error of an entity's operation.
 fn error(status: u16, action: Action) -> MetaResponse {
+    match (status, action) {
+        (400, Action::Create | Action::Update | Action::Delete) => problem(400, MALFORMED, &["BAD_REQUEST"]),
+        _ => any_error(status),
+    }
+}
+
+/// What an endpoint of the application's own may answer that fails with [`Error`].
+impl ApiResponse for Error {
+    fn meta() -> MetaResponses {
+        let statuses = [400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 500, 503];
+        let mut responses: Vec<_> = statuses.into_iter().map(any_error).collect();
+        responses.push(MetaResponse {
+            status: None,
+            ..problem(500, "An error of the application, with a code of its own.", &[])
+        });
+        MetaResponses { responses }
+    }
+
+    fn register(to: &mut Components) {
+        super::schema::register_problem(to);
+    }
+}
+
+const MALFORMED: &str = "The request is malformed.";
+
+/// An error: what it means, and the codes by which its kinds are told apart.
+fn any_error(status: u16) -> MetaResponse {
     let (meaning, codes): (&str, &[&str]) = match status {
-        400 => (
-            "The request is malformed.",
-            match action {
-                Action::Read => &["BAD_REQUEST", "CURSOR_INVALID", "CURSOR_MISMATCH", "QUERY_TOO_COMPLEX"],
-                Action::Create | Action::Update | Action::Delete => &["BAD_REQUEST"],
-            },
-        ),
+        400 => (MALFORMED, &["BAD_REQUEST", "CURSOR_INVALID", "CURSOR_MISMATCH", "QUERY_TOO_COMPLEX"]),
         401 => ("No token, or one that is not valid.", &["UNAUTHENTICATED"]),
         403 => ("The token's bearer may not do this.", &["FORBIDDEN"]),
         404 => ("There is no such row, or not for the token's bearer.", &["NOT_FOUND"]),
@@ -146,15 +171,23 @@ fn error(status: u16, action: Action) -> MetaResponse {
         415 => ("The body is of another media type.", &["UNSUPPORTED_MEDIA_TYPE"]),
         428 => ("`If-Match` is missing.", &["VERSION_REQUIRED"]),
         422 => ("The values break rules; every one is listed.", &["VALIDATION_FAILED"]),
+        429 => ("Too many requests.", &["RATE_LIMITED"]),
         503 => ("The service is not available for now.", &["UNAVAILABLE"]),
         _ => ("A fault of the server.", &["INTERNAL"]),
     };
+    problem(status, meaning, codes)
+}
+
+fn problem(status: u16, meaning: &str, codes: &[&str]) -> MetaResponse {
     let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
-    let description = intern(format!("{meaning} `code`: {}.", codes.join(", ")));
-    let body = MetaMediaType { content_type: problem::MEDIA_TYPE, schema: reference(PROBLEM) };
+    let description = match codes.as_slice() {
+        [] => intern(meaning.to_owned()),
+        codes => intern(format!("{meaning} `code`: {}.", codes.join(", "))),
+    };
+    let body = MetaMediaType { content_type: MEDIA_TYPE, schema: reference(PROBLEM) };
     let headers: &[HeaderDoc] = match status {
         401 => &[WWW_AUTHENTICATE],
-        503 => &[RETRY_AFTER],
+        429 | 503 => &[RETRY_AFTER],
         _ => &[],
     };
     response(status, description, vec![body], headers)

@@ -50,11 +50,17 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
         (names.patch, patch(info)),
         (names.page, page),
         (PAGE_INFO.to_owned(), page_info()),
-        (PROBLEM.to_owned(), problem()),
-        (PROBLEM_FIELD.to_owned(), problem_field()),
     ];
     for (name, schema) in schemas {
         to.schemas.entry(name).or_insert(schema);
+    }
+    register_problem(to);
+}
+
+/// The schemas of an error.
+pub(super) fn register_problem(to: &mut Components) {
+    for (name, schema) in [(PROBLEM, problem()), (PROBLEM_FIELD, problem_field())] {
+        to.schemas.entry(name.to_owned()).or_insert(schema);
     }
 }
 

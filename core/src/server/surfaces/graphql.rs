@@ -38,6 +38,11 @@ impl App {
 }
 
 impl GraphqlAdditions {
+    /// Lends a value to the application's own resolvers.
+    pub(in crate::server) fn lend<T: Send + Sync + 'static>(&mut self, value: T) {
+        self.0.push(Box::new(|schema| schema.data(value)));
+    }
+
     pub(super) fn mount(
         self,
         route: Route,

@@ -79,6 +79,7 @@ async fn tables(test: &TestDb) -> Vec<String> {
 fn own() -> Vec<&'static EntityDef> {
     let mut own = entify::auth::entities().to_vec();
     own.extend(entify::history::entities());
+    own.extend(entify::tasks::entities());
     own
 }
 
@@ -90,9 +91,12 @@ fn new_tables_are_written_as_the_entities_say() {
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect.name());
         let history = DatabaseSchema::of(&entify::history::entities(), dialect);
+        let leases = DatabaseSchema::of(&entify::tasks::entities(), dialect);
         for (file, statements) in [
             ("2_history.up.sql", ddl::create(&history, dialect)),
             ("2_history.down.sql", ddl::drop(&history, dialect)),
+            ("4_leases.up.sql", ddl::create(&leases, dialect)),
+            ("4_leases.down.sql", ddl::drop(&leases, dialect)),
         ] {
             let (path, expected) = (folder.join(file), ddl::script(&statements));
             if update {

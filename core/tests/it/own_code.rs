@@ -1,0 +1,5 @@
+//! The application's own code beside its entities: resolvers, endpoints, tasks, settings.
+
+#[cfg(all(feature = "graphql", feature = "rest"))]
+mod errors;
+mod tasks;
