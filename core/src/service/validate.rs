@@ -67,7 +67,12 @@ fn check(info: &EntityInfo, mut values: Assignments, mut errors: Vec<FieldError>
     for (index, value) in values.iter_mut() {
         check_column(info, &info.columns[index], value, &mut errors);
     }
-    if errors.is_empty() { Ok(values) } else { Err(Error::Validation(errors)) }
+    if errors.is_empty() {
+        return Ok(values);
+    }
+    // In the order of the declaration, whatever order the values came in: every surface tells the same.
+    errors.sort_by_key(|error| info.by_wire(&error.field).map_or(usize::MAX, |column| column.index));
+    Err(Error::Validation(errors))
 }
 
 fn check_column(info: &EntityInfo, column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldError>) {

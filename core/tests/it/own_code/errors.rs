@@ -139,7 +139,7 @@ const KINDS: [(&str, &str, &str, &str); 4] = [
     ),
     (
         "reference",
-        "mutation { createPost(input: {title: \"a title\", authorId: \"VXNlcjo5OTk\"}) { id } }",
+        "mutation { createPost(input: {title: \"a title\", authorId: \"VXNlcjo5OTk=\"}) { id } }",
         "/api/posts",
         r#"{"title": "a title", "author_id": 999}"#,
     ),
