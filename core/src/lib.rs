@@ -221,19 +221,19 @@ pub mod __private;
 // What an application's own code uses, in the versions that entify has.
 #[cfg(feature = "graphql")]
 pub use async_graphql;
+#[cfg(feature = "cli")]
+pub use clap;
 #[cfg(feature = "server")]
 pub use poem;
 #[cfg(feature = "rest")]
 pub use poem_openapi;
-#[cfg(feature = "cli")]
-pub use clap;
 pub use {chrono, futures_util, rust_decimal, serde, serde_json, tokio, tracing, uuid};
 
 pub use ctx::Ctx;
 #[cfg(feature = "cli")]
 pub use entify_macros::main;
-#[cfg(feature = "server")]
-pub use entify_macros::migrations;
 pub use entify_macros::{Entity, EntityEnum, entities};
+#[cfg(feature = "server")]
+pub use entify_macros::{files, migrations};
 pub use error::{Error, Result};
 pub use service::Service;

@@ -15,17 +15,19 @@ mod logging;
 mod own_command;
 mod routes;
 mod start_error;
+mod static_files;
 #[cfg(feature = "cli")]
 pub(crate) mod stop;
 mod surfaces;
 
 pub use crate::state::{AppState, OpenError};
 pub use app::App;
+pub(crate) use guard::Guard;
 pub use logging::start_logging;
 #[cfg(feature = "cli")]
 pub(crate) use own_command::OwnCommand;
-pub(crate) use guard::Guard;
 pub use start_error::StartError;
+pub use static_files::{EmbeddedFiles, StaticFiles};
 
 #[cfg(feature = "cli")]
 pub(crate) use routes::served_paths;

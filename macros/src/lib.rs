@@ -10,6 +10,7 @@ mod attr;
 mod check;
 mod diag;
 mod each_database;
+mod embedded_files;
 mod embedded_migrations;
 mod entity;
 mod entity_list;
@@ -211,6 +212,15 @@ pub fn main(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn migrations(input: TokenStream) -> TokenStream {
     embedded_migrations::expand(input.into()).into()
+}
+
+/// Files for `App::files` that a release has in it: `App::files("/", entify::files!("web/dist"))`.
+///
+/// The path is that of a folder from the package's `Cargo.toml`. A build for debugging reads the folder at each request, and
+/// does not need it to compile.
+#[proc_macro]
+pub fn files(input: TokenStream) -> TokenStream {
+    embedded_files::expand(input.into()).into()
 }
 
 /// Makes a test for each database of an asynchronous function: `#[each_database(entities![User, Post])]`.

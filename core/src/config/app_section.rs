@@ -109,19 +109,31 @@ mod tests {
     #[test]
     fn each_source_overrides_the_one_before() {
         let toml = "[app]\nmail_from = \"a\"\nretries = 5\nsmtp = { port = 25, tls = true }";
-        let own = load(toml, "APP_MAIL_FROM=b\nAPP_SMTP__PORT=26\n", &[("APP_MAIL_FROM", "12"), ("APP_HOME", "/srv")]);
+        let own = load(
+            toml,
+            "APP_MAIL_FROM=b\nAPP_SMTP__PORT=26\n",
+            &[("APP_MAIL_FROM", "12"), ("APP_HOME", "/srv")],
+        );
         let smtp = Smtp { port: 26, tls: true };
         assert_eq!(own, Ok(Own { mail_from: "12".to_owned(), retries: 5, smtp }));
     }
 
     #[test]
     fn what_is_wrong_is_named_with_its_source() {
-        let wrong = |toml: &str, dotenv: &str, environment: &[(&str, &str)]| load(toml, dotenv, environment).unwrap_err();
+        let wrong = |toml: &str, dotenv: &str, environment: &[(&str, &str)]| {
+            load(toml, dotenv, environment).unwrap_err()
+        };
         for (found, expected) in [
             (wrong("", "", &[]), "missing field `mail_from`"),
             (wrong("", "APP_MAIL_FROM=a\nAPP_RETRIES=many", &[]), "`APP_RETRIES` in .env invalid type"),
-            (wrong("[app]\nmail_from = \"a\"\nretries = 999", "", &[]), "`app.retries` in entify.toml invalid"),
-            (wrong("[app]\nmail_from = \"a\"\nretires = 1", "", &[]), "`retires` in entify.toml is not a setting"),
+            (
+                wrong("[app]\nmail_from = \"a\"\nretries = 999", "", &[]),
+                "`app.retries` in entify.toml invalid",
+            ),
+            (
+                wrong("[app]\nmail_from = \"a\"\nretires = 1", "", &[]),
+                "`retires` in entify.toml is not a setting",
+            ),
         ] {
             assert!(found.contains(expected), "{found}");
         }

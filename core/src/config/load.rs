@@ -48,11 +48,8 @@ impl Settings {
             figment = figment.merge(Variables::of_file(&dotenv)?);
         }
         let environment = Variables::of_environment(environment)?;
-        let mut settings: Self = figment
-            .clone()
-            .merge(environment.clone())
-            .extract()
-            .map_err(|error| describe(&error, None))?;
+        let mut settings: Self =
+            figment.clone().merge(environment.clone()).extract().map_err(|error| describe(&error, None))?;
         settings.check()?;
         settings.app = AppSection::new(figment, environment);
         Ok(settings)
@@ -130,7 +127,10 @@ pub(super) fn describe(error: &figment::Error, section: Option<&str>) -> Setting
             };
             format!("`{key}`{source} is not a setting; the settings are {names}")
         }
-        kind @ Kind::MissingField(_) => format!("{kind} in {}: set it there, or by its name in the environment", section.map_or_else(|| "the settings".to_owned(), |section| format!("`[{section}]`"))),
+        kind @ Kind::MissingField(_) => format!(
+            "{kind} in {}: set it there, or by its name in the environment",
+            section.map_or_else(|| "the settings".to_owned(), |section| format!("`[{section}]`"))
+        ),
         // The message of a file that is no TOML quotes the line, and with it a secret: only where it is wrong is told.
         kind if name.is_empty() => {
             let message = kind.to_string();
@@ -172,7 +172,9 @@ impl Variables {
         let before = self.values.len();
         let is_it = |found: &str| {
             let found = found.to_ascii_lowercase();
-            found.strip_prefix(&name.to_ascii_lowercase()).is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
+            found
+                .strip_prefix(&name.to_ascii_lowercase())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
         };
         self.values.retain(|found, _| !is_it(found));
         self.values.len() < before

@@ -64,12 +64,17 @@ impl From<async_graphql::Error> for Error {
 pub(super) fn unwrap_source(error: &mut ServerError, request_id: &str) {
     let has_code = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
     // A text is meant to be read; so is what has been given a code by hand.
-    if error.source.is_none() || has_code || error.source::<&str>().is_some() || error.source::<String>().is_some()
+    if error.source.is_none()
+        || has_code
+        || error.source::<&str>().is_some()
+        || error.source::<String>().is_some()
     {
         return;
     }
     let failure = match error.source::<Error>() {
-        Some(failure) => failure.clone().map_fields(|field| FieldError { field: camel_case(&field.field).into(), ..field }),
+        Some(failure) => {
+            failure.clone().map_fields(|field| FieldError { field: camel_case(&field.field).into(), ..field })
+        }
         None => Error::internal(&error.message),
     };
     let unwrapped = request_error(&failure, request_id);

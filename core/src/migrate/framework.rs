@@ -11,14 +11,8 @@ use crate::migrate::EmbeddedMigration;
 pub(super) const LAST_VERSION: i64 = 999;
 
 /// The framework's own tables. Applications do not migrate them.
-pub(super) const TABLES: [&str; 6] = [
-    "entify_account",
-    "entify_token",
-    "entify_session",
-    "entify_history",
-    "entify_attempt",
-    "entify_lease",
-];
+pub(super) const TABLES: [&str; 6] =
+    ["entify_account", "entify_token", "entify_session", "entify_history", "entify_attempt", "entify_lease"];
 
 /// The framework's own entities.
 pub(super) fn entities() -> impl Iterator<Item = &'static EntityDef> {

@@ -9,8 +9,8 @@ use sea_query::Values;
 
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement, bind_list};
 use crate::entity::{EntityDef, ROWID, Registry};
-use crate::migrate::{framework, runner};
 use crate::migrate::{Column, DatabaseSchema, database_schema::Table};
+use crate::migrate::{framework, runner};
 use crate::types::Kind;
 use crate::value::Value;
 

@@ -18,7 +18,7 @@ use crate::entity::{EntityDef, Registry, RegistryError};
 use crate::error::Result;
 use crate::migrate::{self, DataMigration, DataStep, EmbeddedMigrations, MigrationSources};
 use crate::server::surfaces::{About, Surfaces};
-use crate::server::{StartError, routes};
+use crate::server::{StartError, StaticFiles, routes};
 use crate::state::{AppState, Program};
 use crate::tasks::{TaskOutcome, Tasks};
 
@@ -53,6 +53,7 @@ pub struct App {
     pub(crate) about: About,
     pub(crate) surfaces: Surfaces,
     pub(super) mounts: Vec<(String, BoxEndpoint<'static>)>,
+    pub(super) files: Vec<(String, StaticFiles)>,
     pub(super) layers: Vec<Layer>,
     pub(super) authenticators: Authenticators,
     pub(crate) migrations: MigrationSources,
@@ -85,6 +86,7 @@ impl App {
             about: About::default(),
             surfaces: Surfaces::default(),
             mounts: Vec::new(),
+            files: Vec::new(),
             layers: Vec::new(),
             authenticators: Authenticators::default(),
             migrations: MigrationSources::default(),
@@ -202,6 +204,26 @@ impl App {
         self
     }
 
+    /// Serves files below a path: a folder, read at each request, or `entify::files!("web/dist")`, which is compiled into a
+    /// release. At `/` they take the place of the start page.
+    ///
+    /// `index.html` is the page of its folder, and of every address below the path that is neither a file nor another route: a
+    /// single-page application routes it itself. Pages are asked for again at each visit, files whose name holds a digest
+    /// never, others after an hour; texts are compressed. Names that begin with a dot are not served.
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)] #[entity(policy = public)] struct User { email: String }
+    /// # fn app() -> App {
+    /// App::new(entities![User]).files("/", "web/dist")
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn files(mut self, path: impl Into<String>, files: impl Into<StaticFiles>) -> Self {
+        self.files.push((path.into(), files.into()));
+        self
+    }
+
     /// Runs every request through a middleware. The one added last is the outermost; all run inside the request's
     /// context.
     #[must_use]
@@ -316,7 +338,8 @@ impl App {
                 "the period of the task `{name}` must be a time span like 30s, 5m or 1d, not `{period}`"
             )),
             Some(_) if self.tasks.periodic.iter().any(|other| other.name == name) => {
-                self.faults.push(format!("two tasks are called `{name}`; the name tells nodes which one has run"));
+                self.faults
+                    .push(format!("two tasks are called `{name}`; the name tells nodes which one has run"));
             }
             Some(_) if name.is_empty() || name.chars().count() > 200 => {
                 self.faults.push(format!("the name of a task has 1 to 200 characters, not `{name}`"));

@@ -1,6 +1,7 @@
 //! Which surface answers which path.
 
 use poem::endpoint::BoxEndpoint;
+use poem::error::RouteError;
 use poem::{EndpointExt as _, Middleware as _, Route};
 
 use crate::http::context::Context;
@@ -21,13 +22,19 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
     let state = &app.with_own_data(state)?;
     let settings = state.settings();
     let context = Context::with(state, app.authenticators)?;
-    let framework = Route::new()
-        .at("/", Home::new(state.registry(), settings))
-        .at("/livez", Live)
-        .at("/readyz", Ready::new(state));
+    let mut framework = Route::new().at("/livez", Live).at("/readyz", Ready::new(state));
+    if app.files.iter().all(|(path, _)| path != "/") {
+        framework = framework.at("/", Home::new(state.registry(), settings));
+    }
     let mut route = app.surfaces.mount(framework, &app.about, state, &context)?;
     for (path, endpoint) in app.mounts {
         route = mount(route, &path, endpoint)?;
+    }
+    for (path, files) in app.files {
+        route = match path.as_str() {
+            "/" => nest(route, "/", files.boxed())?,
+            path => mount(route, path, files.boxed())?,
+        };
     }
     let mut endpoint = route.map_to_response().boxed();
     for layer in &app.layers {
@@ -48,22 +55,32 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
 }
 
 fn mount(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Route, StartError> {
-    let mount_error = |reason: String| StartError::Mount { path: path.to_owned(), reason };
     if !path.starts_with('/') || path == "/" {
-        return Err(mount_error("it must start with `/` and go on".to_owned()));
+        let reason = "it must start with `/` and go on".to_owned();
+        return Err(StartError::Mount { path: path.to_owned(), reason });
     }
-    route.try_nest(path, endpoint).map_err(|error| mount_error(error.to_string()))
+    nest(route, path, endpoint)
+}
+
+fn nest(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Route, StartError> {
+    let taken = |error: RouteError| StartError::Mount { path: path.to_owned(), reason: error.to_string() };
+    route.try_nest(path, endpoint).map_err(taken)
 }
 
 /// Everything that is served.
 #[cfg(feature = "cli")]
 pub(crate) fn served_paths(app: &App) -> Result<Vec<ServedPath>, StartError> {
-    let mut paths = vec![ServedPath::new("GET", "/", "links")];
+    let mut paths = Vec::new();
+    if app.files.iter().all(|(path, _)| path != "/") {
+        paths.push(ServedPath::new("GET", "/", "links"));
+    }
     paths.extend(Surfaces::paths(&app.registry()?));
     paths.push(ServedPath::new("GET", "/livez", "whether the process lives"));
     paths.push(ServedPath::new("GET", "/readyz", "whether the database answers"));
     let mounted = |path: &String| ServedPath::new("*", path.clone(), "mounted by the application");
     paths.extend(app.mounts.iter().map(|(path, _)| mounted(path)));
+    let files = |path: &String| ServedPath::new("GET", path.clone(), "files of the application");
+    paths.extend(app.files.iter().map(|(path, _)| files(path)));
     let periodic = |task: &Periodic| ServedPath::new("task", &task.name, format!("every {:?}", task.period));
     paths.extend(app.tasks.periodic.iter().map(periodic));
     Ok(paths)

@@ -2,4 +2,5 @@
 
 #[cfg(all(feature = "graphql", feature = "rest"))]
 mod errors;
+mod static_files;
 mod tasks;

@@ -259,6 +259,7 @@ impl<K: RootKind> ObjectType for Root<K> {}
 
 /// Whether the field of a root type that is being resolved may be null.
 fn is_nullable(ctx: &Context<'_>, root: &str) -> bool {
-    let field = ctx.schema_env.registry.types.get(root).and_then(|ty| ty.field_by_name(&ctx.item.node.name.node));
+    let field =
+        ctx.schema_env.registry.types.get(root).and_then(|ty| ty.field_by_name(&ctx.item.node.name.node));
     field.is_some_and(|field| !field.ty.ends_with('!'))
 }

@@ -86,7 +86,11 @@ async fn fields_of_the_user_stand_beside_the_engine_s(test: TestDb) {
     let data = api.data("mutation { shout(text: \"a\") createTag(input: {name: \"k\"}) { name } }").await;
     assert_eq!(data, json!({"shout": "A!", "createTag": {"name": "k"}}));
     let answer = api.answer("{ broken users { totalCount } weather(days: 1) { degrees } }", json!({})).await;
-    assert_eq!(answer["data"]["weather"], json!([{"degrees": 0}]), "a field that failed leaves the others as they are");
+    assert_eq!(
+        answer["data"]["weather"],
+        json!([{"degrees": 0}]),
+        "a field that failed leaves the others as they are"
+    );
     assert_eq!(answer["data"]["users"]["totalCount"], 2);
     assert!(answer["data"]["broken"].is_null());
     assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");

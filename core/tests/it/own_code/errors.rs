@@ -107,7 +107,8 @@ impl Client {
     }
 
     async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        let answer = self.http.post(format!("{}{path}", self.base)).json(&body).send().await.expect("an answer");
+        let answer =
+            self.http.post(format!("{}{path}", self.base)).json(&body).send().await.expect("an answer");
         let (status, text) = (answer.status().as_u16(), answer.text().await.expect("a body"));
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
@@ -143,7 +144,12 @@ const KINDS: [(&str, &str, &str, &str); 4] = [
         "/api/posts",
         r#"{"title": "a title", "author_id": 999}"#,
     ),
-    ("unauthenticated", "mutation { createNote(input: {text: \"a\"}) { id } }", "/api/notes", r#"{"text": "a"}"#),
+    (
+        "unauthenticated",
+        "mutation { createNote(input: {text: \"a\"}) { id } }",
+        "/api/notes",
+        r#"{"text": "a"}"#,
+    ),
     ("missing", "", "", ""),
 ];
 
@@ -155,7 +161,10 @@ async fn own_and_generated_operations_answer_the_same_error(test: TestDb) {
             let own = client.graphql(&format!("mutation {{ {field}(kind: \"{kind}\") }}")).await;
             assert_eq!(own["data"], Value::Null, "a field that is not nullable leaves no data: {own}");
             assert_eq!(own["errors"][0]["path"], json!([field]));
-            assert!(own["errors"][0]["extensions"]["requestId"].as_str().is_some_and(|id| !id.is_empty()), "{own}");
+            assert!(
+                own["errors"][0]["extensions"]["requestId"].as_str().is_some_and(|id| !id.is_empty()),
+                "{own}"
+            );
             if !mutation.is_empty() {
                 let generated = client.graphql(mutation).await;
                 assert_eq!(told(own["errors"][0].clone()), told(generated["errors"][0].clone()), "{kind}");
@@ -181,21 +190,31 @@ async fn an_error_of_the_application_has_its_own_code_and_status(test: TestDb) {
     assert_eq!((&extensions["code"], &extensions["fields"]), (&json!("CLOSED"), &field));
     for path in ["/own/fail/own", "/api/fail/own"] {
         let (status, problem) = client.post(path, json!({})).await;
-        assert_eq!((status, &problem["code"], &problem["errors"][0]["field"]), (423, &json!("CLOSED"), &json!("door_handle")));
+        assert_eq!(
+            (status, &problem["code"], &problem["errors"][0]["field"]),
+            (423, &json!("CLOSED"), &json!("door_handle"))
+        );
     }
 }
 
 #[each_database(all())]
 async fn what_is_not_for_clients_is_masked(test: TestDb) {
     let client = Client::of(&test).await;
-    for query in ["mutation { foreign }", "mutation { fail(kind: \"internal\") }", "mutation { failThrough(kind: \"internal\") }"] {
+    for query in [
+        "mutation { foreign }",
+        "mutation { fail(kind: \"internal\") }",
+        "mutation { failThrough(kind: \"internal\") }",
+    ] {
         let own = client.graphql(query).await;
         assert_eq!(own["errors"][0]["message"], "an internal error occurred", "{own}");
         assert_eq!(own["errors"][0]["extensions"]["code"], "INTERNAL");
         assert_eq!(own["data"], Value::Null);
     }
     let meant = client.graphql("mutation { meant }").await;
-    assert_eq!((&meant["errors"][0]["message"], &meant["data"]), (&json!("read this"), &json!({"meant": null})));
+    assert_eq!(
+        (&meant["errors"][0]["message"], &meant["data"]),
+        (&json!("read this"), &json!({"meant": null}))
+    );
     for path in ["/own/fail/internal", "/api/fail/internal"] {
         let (status, problem) = client.post(path, json!({})).await;
         assert_eq!((status, &problem["detail"]), (500, &json!("an internal error occurred")));
@@ -205,7 +224,8 @@ async fn what_is_not_for_clients_is_masked(test: TestDb) {
 #[each_database(all(), only(sqlite))]
 async fn the_description_lists_what_own_operations_answer(test: TestDb) {
     let client = Client::of(&test).await;
-    let description = client.http.get(format!("{}/openapi.json", client.base)).send().await.expect("an answer");
+    let description =
+        client.http.get(format!("{}/openapi.json", client.base)).send().await.expect("an answer");
     let description: Value = description.json().await.expect("JSON");
     let responses = &description["paths"]["/api/fail/{kind}"]["post"]["responses"];
     for status in ["400", "401", "403", "404", "409", "412", "422", "429", "500", "503", "default"] {

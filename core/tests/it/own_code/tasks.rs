@@ -118,8 +118,14 @@ async fn a_spawned_task_gets_a_context_and_is_asked_to_stop(test: TestDb) {
 fn a_task_that_cannot_be_is_refused_at_start() {
     let idle = |_: Ctx| async {};
     for (app, expected) in [
-        (App::new(entities![Run]).every("soon", "report", idle), "must be a time span like 30s, 5m or 1d, not `soon`"),
-        (App::new(entities![Run]).every("1m", "report", idle).every("2m", "report", idle), "two tasks are called `report`"),
+        (
+            App::new(entities![Run]).every("soon", "report", idle),
+            "must be a time span like 30s, 5m or 1d, not `soon`",
+        ),
+        (
+            App::new(entities![Run]).every("1m", "report", idle).every("2m", "report", idle),
+            "two tasks are called `report`",
+        ),
         (App::new(entities![Run]).every("1m", "", idle), "1 to 200 characters"),
     ] {
         let refused = app.registry().err();

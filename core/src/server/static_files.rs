@@ -1,0 +1,242 @@
+//! Files of the application's own: its front end, its pictures.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use poem::error::{NotFoundError, StaticFileError};
+use poem::http::{HeaderValue, Method, header};
+use poem::web::StaticFileRequest;
+use poem::{Endpoint, FromRequest as _, IntoResponse as _, Request, Response};
+use sha2::{Digest as _, Sha256};
+
+use crate::http::problem::{method_not_allowed, request_id};
+
+/// The page of a folder.
+const INDEX: &str = "index.html";
+
+/// What is asked for again each time: a page, which names what else there is.
+const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
+/// What is taken as it is for an hour.
+const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+/// What never changes: its name holds a digest of its content.
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// Files that `App::files` serves: a folder, or `entify::files!("web/dist")`.
+#[derive(Debug, Clone)]
+pub struct StaticFiles(Source);
+
+#[derive(Debug, Clone)]
+enum Source {
+    Folder(PathBuf),
+    Program(&'static [(&'static str, &'static [u8])]),
+}
+
+/// Files that are compiled into the program: the value of `entify::files!`.
+#[derive(Debug, Clone, Copy)]
+pub struct EmbeddedFiles {
+    /// The folder they come from, which is read while the program is developed.
+    #[doc(hidden)]
+    pub folder: &'static str,
+    /// Paths and contents; none in a build for debugging.
+    #[doc(hidden)]
+    pub files: Option<&'static [(&'static str, &'static [u8])]>,
+}
+
+impl From<EmbeddedFiles> for StaticFiles {
+    fn from(embedded: EmbeddedFiles) -> Self {
+        match embedded.files {
+            Some(files) => Self(Source::Program(files)),
+            None => Self(Source::Folder(embedded.folder.into())),
+        }
+    }
+}
+
+impl From<PathBuf> for StaticFiles {
+    fn from(folder: PathBuf) -> Self {
+        Self(Source::Folder(folder))
+    }
+}
+
+impl From<&Path> for StaticFiles {
+    fn from(folder: &Path) -> Self {
+        folder.to_owned().into()
+    }
+}
+
+impl From<&str> for StaticFiles {
+    fn from(folder: &str) -> Self {
+        Path::new(folder).into()
+    }
+}
+
+impl From<String> for StaticFiles {
+    fn from(folder: String) -> Self {
+        PathBuf::from(folder).into()
+    }
+}
+
+impl Endpoint for StaticFiles {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Ok(method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &request_id(&request)));
+        }
+        let path = readable(request.uri().path()).ok_or(NotFoundError)?;
+        let conditions = StaticFileRequest::from_request_without_body(&request).await?;
+        if let Some(response) = self.file(&path, conditions, &request)? {
+            return Ok(response);
+        }
+        // An address within the page: its own script knows what to show there.
+        let is_page = !last(&path).contains('.') && accepts_pages(&request);
+        let conditions = StaticFileRequest::from_request_without_body(&request).await?;
+        let page = if is_page { self.file(INDEX, conditions, &request)? } else { None };
+        page.ok_or_else(|| NotFoundError.into())
+    }
+}
+
+impl StaticFiles {
+    /// A file, or that of a folder.
+    fn file(
+        &self,
+        path: &str,
+        conditions: StaticFileRequest,
+        request: &Request,
+    ) -> poem::Result<Option<Response>> {
+        let path = match path {
+            "" => INDEX.to_owned(),
+            path => path.strip_suffix('/').map_or(path.to_owned(), |folder| format!("{folder}/{INDEX}")),
+        };
+        let mut response = match &self.0 {
+            Source::Folder(folder) => match conditions.create_response(folder.join(&path), true, false) {
+                Ok(response) => response.into_response(),
+                Err(StaticFileError::NotFound) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            },
+            Source::Program(files) => {
+                let Some((_, content)) = files.iter().find(|(name, _)| *name == path) else {
+                    return Ok(None);
+                };
+                embedded(&path, content, conditions, request)?
+            }
+        };
+        let cache = match last(&path) {
+            name if name.ends_with(".html") => REVALIDATED,
+            name if has_digest(name) => FOREVER,
+            _ => FOR_AN_HOUR,
+        };
+        response.headers_mut().insert(header::CACHE_CONTROL, cache);
+        Ok(Some(response))
+    }
+}
+
+/// A file of the program, with a tag of its content.
+fn embedded(
+    path: &str,
+    content: &'static [u8],
+    conditions: StaticFileRequest,
+    request: &Request,
+) -> poem::Result<Response> {
+    let digest: String = Sha256::digest(content).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{digest}\"");
+    let known = request.headers().get_all(header::IF_NONE_MATCH).iter();
+    let is_known = known.filter_map(|value| value.to_str().ok()).any(|known| known.contains(&digest));
+    let mut response = match is_known {
+        true => poem::http::StatusCode::NOT_MODIFIED.into(),
+        false => {
+            let kind = mime_guess::from_path(path).first_or_octet_stream();
+            let kind = match kind.type_() == mime_guess::mime::TEXT
+                || kind.subtype() == mime_guess::mime::JAVASCRIPT
+            {
+                true => format!("{kind}; charset=utf-8"),
+                false => kind.to_string(),
+            };
+            conditions.create_response_from_data(content)?.with_content_type(kind).into_response()
+        }
+    };
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// The path below the folder, decoded; nothing where it leads out of it or names what is not meant to be served.
+fn readable(path: &str) -> Option<String> {
+    let decoded = percent_decoded(path)?;
+    let path = decoded.trim_start_matches('/');
+    let hidden = |segment: &str| segment.starts_with('.') && segment != ".well-known";
+    let refused = path.contains(['\\', '\0', ':']) || path.contains("//") || path.split('/').any(hidden);
+    (!refused).then(|| path.to_owned())
+}
+
+fn percent_decoded(path: &str) -> Option<Cow<'_, str>> {
+    if !path.contains('%') {
+        return Some(path.into());
+    }
+    // A plus is a plus in a path.
+    let escaped = format!("path={}", path.replace('+', "%2B").replace('&', "%26").replace('=', "%3D"));
+    let decoded = form_urlencoded::parse(escaped.as_bytes()).next().map(|(_, path)| path.into_owned())?;
+    (!decoded.contains(char::REPLACEMENT_CHARACTER)).then_some(decoded.into())
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+/// Whether a name holds a digest, as bundlers write it: `index-B1x9_Qz3.js`, `app.3f2a91bc.css`.
+fn has_digest(name: &str) -> bool {
+    let parts: Vec<&str> = name.split(['-', '.']).collect();
+    let is_digest = |part: &&str| {
+        part.len() >= 8
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && part.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    parts.len() >= 3 && parts[1..parts.len() - 1].iter().any(is_digest)
+}
+
+/// Whether the client wants a page, as a browser does that goes to an address.
+fn accepts_pages(request: &Request) -> bool {
+    let accepted = request.headers().get_all(header::ACCEPT).iter();
+    accepted.filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_never_leads_out_of_the_folder() {
+        for path in [
+            "/../a",
+            "/a/../../b",
+            "/%2e%2e/a",
+            "/.env",
+            "/a/.git/config",
+            "/a%00b",
+            "/a%5c..%5cb",
+            "//etc/passwd",
+            "/c:/a",
+        ] {
+            let readable = readable(path);
+            assert!(
+                readable.as_deref().is_none_or(|path| !path.starts_with('/') && !path.contains("..")),
+                "{path}: {readable:?}"
+            );
+        }
+        for path in ["/.env", "/a/.git/config", "/a/../b", "/%2e%2e/a"] {
+            assert_eq!(readable(path), None, "{path}");
+        }
+        assert_eq!(readable("/a%20b+c.txt").as_deref(), Some("a b+c.txt"));
+        assert_eq!(readable("/.well-known/security.txt").as_deref(), Some(".well-known/security.txt"));
+    }
+
+    #[test]
+    fn names_with_a_digest_never_change() {
+        for name in ["index-B1x9_Qz3.js", "app.3f2a91bc.css", "logo-1a2b3c4d.svg"] {
+            assert!(has_digest(name), "{name}");
+        }
+        for name in ["index.html", "favicon.ico", "my-component.js", "jquery.min.js", "a-b.css"] {
+            assert!(!has_digest(name), "{name}");
+        }
+    }
+}
