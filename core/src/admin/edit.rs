@@ -85,13 +85,13 @@ pub(super) async fn edit(
             let notice = if changed { Notice::Saved } else { Notice::Unchanged };
             Ok(redirect_after(request, info, &row, notice))
         }
-        Ok(Merged::Conflict { row, columns: both }) => {
+        Ok(Merged::Conflict { row, columns: both, changes }) => {
             let touched = |column: &ColumnInfo| {
                 let showed = |value| shown.as_ref().and_then(|shown| shown.showed(column.index, value));
                 values.get(column.index).is_some_and(|value| showed(value) != Some(true))
             };
             let now = EditForm::of_row(request, info, &columns, &row, None);
-            now.conflict(form, touched, &both).await
+            now.conflict(form, touched, (&both, &changes)).await
         }
         Err(error) => edit_form.refused(form, error, &unmatched).await,
     }

@@ -4,20 +4,23 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
+use crate::admin::cell::Cell;
 use crate::admin::control::{Control, Widget};
 use crate::admin::edit::SHOWN;
 use crate::admin::form::{self, FormState};
 use crate::admin::form_texts::{self, FormTexts};
-use crate::admin::names;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
 use crate::admin::picker::{UNMATCHED, Unmatched};
 use crate::admin::request::AdminRequest;
 use crate::admin::titles::{self, Labels};
+use crate::admin::{kinds, names};
+use crate::auth::subject_name;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
-use crate::service::SeenRow;
-use crate::value::Record;
+use crate::history::HistoryWho;
+use crate::service::{LastChange, SeenRow};
+use crate::value::{Record, Value};
 
 #[derive(Template)]
 #[template(path = "admin/form.html")]
@@ -45,8 +48,8 @@ struct FormPage {
 /// What two people have changed at the same time.
 #[derive(Debug)]
 pub(super) struct Conflict {
-    /// When the row was changed last.
-    at: String,
+    /// When the row was changed last, where it is not known of each field.
+    at: Option<Cell>,
     changed: Vec<ChangedField>,
 }
 
@@ -55,6 +58,8 @@ pub(super) struct Conflict {
 struct ChangedField {
     label: String,
     now: String,
+    /// By whom and when, as far as it is known.
+    by: Option<(String, Cell)>,
 }
 
 /// What a form shows.
@@ -164,7 +169,7 @@ impl<'s> EditForm<'s> {
         &self,
         form: &Params,
         touched: impl Fn(&ColumnInfo) -> bool,
-        both: &[usize],
+        (both, changes): (&[usize], &[LastChange]),
     ) -> Result<Response> {
         let Some(row) = self.row else { return Err(Error::VersionMismatch) };
         let now = form_texts::of_row(self.info, row);
@@ -172,15 +177,26 @@ impl<'s> EditForm<'s> {
         let both = self.columns.iter().copied().filter(|column| both.contains(&column.index));
         let both = both.collect::<Vec<_>>();
         let labels = Labels::read(&self.request.ctx, &both, std::slice::from_ref(row)).await?;
-        let changed = |column: &&'static ColumnInfo| ChangedField {
-            label: names::column(column),
-            now: match labels.get(column.index, row.get(column.index)) {
-                Some(label) => label.to_owned(),
-                None => now.get(column.wire).cloned().unwrap_or_default(),
-            },
-        };
-        let changed = both.iter().map(changed).collect();
-        let at = self.info.updated_at().map(|stamp| row.get(stamp).to_text()).unwrap_or_default();
+        let mut changed = Vec::with_capacity(both.len());
+        for column in both {
+            let change = changes.iter().find(|change| change.column == column.index);
+            changed.push(ChangedField {
+                label: names::column(column),
+                now: match labels.get(column.index, row.get(column.index)) {
+                    Some(label) => label.to_owned(),
+                    None => now.get(column.wire).cloned().unwrap_or_default(),
+                },
+                by: match change {
+                    Some(change) => Some((who(self.request, change).await?, kinds::moment(change.at))),
+                    None => None,
+                },
+            });
+        }
+        let unknown = changed.iter().any(|field| field.by.is_none());
+        let at = self.info.updated_at().filter(|_| unknown).and_then(|stamp| match row.get(stamp) {
+            Value::DateTime(at) => Some(kinds::moment(*at)),
+            _ => None,
+        });
         let showing = Showing::of(form_texts::of_sent(now, &touched, form));
         let conflict = Some(Conflict { at, changed });
         self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await
@@ -222,6 +238,17 @@ impl<'s> EditForm<'s> {
         };
         page::render(status, &page)
     }
+}
+
+/// Who made a change, as the page calls them.
+async fn who(request: &AdminRequest, change: &LastChange) -> Result<String> {
+    let subject = change.subject.as_deref().unwrap_or_default();
+    Ok(match change.who {
+        HistoryWho::Subject if subject == request.ctx.principal().id() => "you".to_owned(),
+        HistoryWho::Subject => subject_name(&request.ctx, subject).await?,
+        HistoryWho::System => "the application".to_owned(),
+        HistoryWho::Anonymous => "someone who was not signed in".to_owned(),
+    })
 }
 
 /// A picker in which no row was chosen lacks a value too, which goes without saying.
