@@ -37,6 +37,7 @@ mod session;
 mod settings;
 mod sign_in;
 mod titles;
+mod typed;
 
 pub(crate) use reserved::name_problems;
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }

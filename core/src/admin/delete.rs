@@ -78,21 +78,21 @@ pub(super) async fn handle(
         request.authorize_row(info, Action::Delete, &row).await?;
         return preview(request, info, &row, Vec::new()).await;
     };
-    let Some(shown) = form.get(SHOWN) else {
-        let unsaid = "It was not confirmed what this page shows; confirm it now.";
-        return preview(request, info, &row, vec![unsaid.to_owned()]).await;
-    };
+    let shown = form.get(SHOWN).map(ShownDeletion::read).transpose()?;
     let version = form.get(VERSION).and_then(|version| version.parse().ok()).filter(|_| info.def.version);
     let records = request.records(info);
-    match records.delete_confirmed(&key, version, ShownDeletion::read(shown)?).await {
+    match records.delete_confirmed(&key, version, shown).await {
         Ok(Confirmed::Deleted) => Ok(page::redirect_saying(&request.path(info), Notice::Deleted)),
-        Ok(Confirmed::More { preview, new }) => {
-            let more = match new {
-                1 => "One row more would go or lose its reference".to_owned(),
-                new => format!("{new} rows more would go or lose their reference"),
+        Ok(Confirmed::Unseen { preview, new }) => {
+            let reason = match new {
+                None => "It was not confirmed what this page shows.".to_owned(),
+                Some(1) => "Since you opened this page, one row more would be deleted or lose its reference."
+                    .to_owned(),
+                Some(new) => format!(
+                    "Since you opened this page, {new} rows more would be deleted or lose their reference."
+                ),
             };
-            let errors = vec![format!("{more} than this page showed when you confirmed it; look at it again.")];
-            show(request, info, &row, preview, errors).await
+            show(request, info, &row, preview, vec![reason]).await
         }
         Err(Error::VersionMismatch) => {
             let changed = "Someone else has changed this row since you opened this page; look at it again.";

@@ -6,11 +6,12 @@ use poem::http::StatusCode;
 use crate::admin::edit_form::{EditForm, Showing};
 use crate::admin::form_texts;
 use crate::admin::notice::Notice;
-use crate::admin::page;
+use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::route::AdminRoute;
+use crate::admin::typed::Typed;
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
@@ -133,15 +134,18 @@ async fn lost(
     form: Option<&Params>,
     error: Error,
 ) -> Result<Response> {
-    let Some(form) = form.filter(|_| request.allows(info, Action::Create)) else {
-        return Err(error);
-    };
+    let alert = "Nothing was saved: someone else has deleted this row since you opened it, or has hidden it from you.";
+    let Some(form) = form else { return Err(error) };
+    if !request.allows(info, Action::Create) {
+        let kept = (alert.to_owned(), Typed::of(info, form, false));
+        let frame = Frame::new(request, "", Some(info));
+        return Ok(page::failure_of_form(frame, &error, request.ctx.request_id(), Some("/admin"), kept));
+    }
     let columns = settable(request, info, Action::Create);
     let edit_form = EditForm::new(request, info, &columns);
-    let alert = "Nothing was saved: someone else has deleted this row since you opened it. Below is what you entered, \
-                 as a new row.";
+    let alert = format!("{alert} Below is what you entered, as a new row.");
     let showing = Showing::of(edit_form.texts(form));
-    edit_form.show(Showing { status: StatusCode::NOT_FOUND, alert: Some(alert.to_owned()), ..showing }).await
+    edit_form.show(Showing { status: StatusCode::NOT_FOUND, alert: Some(alert), ..showing }).await
 }
 
 /// The columns that the account may set.

@@ -50,6 +50,8 @@ struct FormPage {
 pub(super) struct Conflict {
     /// When the row was changed last, where it is not known of each field.
     at: Option<Cell>,
+    /// Whether it was the same person, in another window.
+    own: bool,
     changed: Vec<ChangedField>,
 }
 
@@ -61,6 +63,12 @@ struct ChangedField {
     /// By whom and when, as far as it is known.
     by: Option<(String, Cell)>,
 }
+
+/// What the reader is called.
+const YOU: &str = "you";
+/// What is said where the connection to the database broke: the change may have been the last that it heard of.
+pub(super) const UNKNOWN: &str = "It is not known whether this was saved: the database cannot be reached. Look at the \
+                                  row before you send it again.";
 
 /// What a form shows.
 pub(super) struct Showing<'s> {
@@ -154,6 +162,7 @@ impl<'s> EditForm<'s> {
                 showing.status = StatusCode::UNPROCESSABLE_ENTITY;
                 showing.errors = vec![FieldError::new("", "bad_request", message.clone())];
             }
+            Error::Unavailable => showing.alert = Some(UNKNOWN.to_owned()),
             other => {
                 showing.alert = Some(format!("Nothing was saved: {other}. Below is what you entered."));
             }
@@ -198,7 +207,8 @@ impl<'s> EditForm<'s> {
             _ => None,
         });
         let showing = Showing::of(form_texts::of_sent(now, &touched, form));
-        let conflict = Some(Conflict { at, changed });
+        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == YOU));
+        let conflict = Some(Conflict { at, own, changed });
         self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await
     }
 
@@ -244,7 +254,7 @@ impl<'s> EditForm<'s> {
 async fn who(request: &AdminRequest, change: &LastChange) -> Result<String> {
     let subject = change.subject.as_deref().unwrap_or_default();
     Ok(match change.who {
-        HistoryWho::Subject if subject == request.ctx.principal().id() => "you".to_owned(),
+        HistoryWho::Subject if subject == request.ctx.principal().id() => YOU.to_owned(),
         HistoryWho::Subject => subject_name(&request.ctx, subject).await?,
         HistoryWho::System => "the application".to_owned(),
         HistoryWho::Anonymous => "someone who was not signed in".to_owned(),

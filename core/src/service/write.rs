@@ -50,10 +50,10 @@ use crate::value::{Assignments, Record, Value};
 
 use authorize::Grant;
 use before::Planned;
-use execute::Executed;
-use prepare::Prepared;
 #[cfg(feature = "admin")]
 pub(crate) use confirmed::{Confirmed, ShownDeletion};
+use execute::Executed;
+use prepare::Prepared;
 #[cfg(feature = "admin")]
 pub(crate) use preview::{DeletionEffect, DeletionPreview, Outcome};
 pub(super) use row_checks::hidden_row;

@@ -40,11 +40,11 @@ pub(crate) enum Confirmed {
     /// The row is deleted.
     Deleted,
     /// Nothing is deleted: more would go than was shown.
-    More {
+    Unseen {
         /// What would happen now.
         preview: DeletionPreview,
-        /// The rows that were not shown.
-        new: usize,
+        /// The rows that were not shown; none where nothing was.
+        new: Option<usize>,
     },
 }
 
@@ -110,7 +110,7 @@ impl Records<'_> {
         &self,
         key: &Value,
         version: Option<i64>,
-        shown: ShownDeletion,
+        shown: Option<ShownDeletion>,
     ) -> Result<Confirmed> {
         let target = match version {
             Some(version) => WriteTarget::AtVersion(key.clone(), version),
@@ -128,9 +128,9 @@ impl Records<'_> {
                 let (key, command, shown) = &*confirmed;
                 records.lock_authorized(command, key).await?;
                 let preview = records.walk_deletion(key, Walk::Locking).await?;
-                let new = shown.new_of(&preview.shown);
-                if new > 0 {
-                    return Ok(Confirmed::More { preview, new });
+                let new = shown.as_ref().map(|shown| shown.new_of(&preview.shown));
+                if new != Some(0) {
+                    return Ok(Confirmed::Unseen { preview, new });
                 }
                 match records.write(command.clone()).await?.count {
                     0 => Err(records.not_found()),

@@ -55,7 +55,7 @@ async fn rows_are_made_changed_and_removed(ctx: Ctx) {
     assert_eq!((changed.title.as_str(), changed.published_at), ("Letters", None));
 
     browser.get(&format!("{at}/delete")).await.is(200).has("Letters").has("No other rows");
-    browser.post(&format!("{at}/delete"), &[]).await.is(303);
+    browser.confirm(&format!("{at}/delete")).await.is(303);
     browser.get(&at).await.is(404);
     browser.post(&format!("{at}/delete"), &[]).await.is(404);
 }
@@ -242,7 +242,7 @@ async fn deleting_says_what_it_does(ctx: Ctx) {
         .is(200)
         .has("<strong>1</strong> post (Author) will be deleted too");
     browser.get(&format!("/admin/tags/{}/delete", tag.id)).await.is(200).has("stands in the way");
-    browser.post(&format!("/admin/tags/{}/delete", tag.id), &[]).await.is(409).has("Nothing was deleted");
-    browser.post(&format!("/admin/users/{}/delete", ada.id), &[]).await.is(303);
+    browser.confirm(&format!("/admin/tags/{}/delete", tag.id)).await.is(409).has("Nothing was deleted");
+    browser.confirm(&format!("/admin/users/{}/delete", ada.id)).await.is(303);
     assert_eq!(PostService::new(&ctx).count(Filter::all()).await.expect("a count"), 0);
 }

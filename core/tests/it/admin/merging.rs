@@ -4,7 +4,7 @@ use entify::prelude::*;
 use entify::testing::each_database;
 
 use entify::auth::{create_account, create_token_for};
-use entify::db::Statement;
+use entify::db::{Executor, Statement};
 
 use super::{post, user};
 use crate::options::with_accounts;
@@ -115,7 +115,8 @@ async fn the_conflict_page_says_who_and_when(ctx: Ctx) {
     let made = letters.create(LetterInput::new("old", "old", Decimal::ONE)).await.expect("a letter");
     let edit = format!("/admin/letters/{}/edit", made.id);
     let opened = browser.open(&edit).await;
-    let mine = opened.clone().with("subject", "mine").with("text", "mine").with("price", "7").with("sent", "");
+    let mine =
+        opened.clone().with("subject", "mine").with("text", "mine").with("price", "7").with("sent", "");
 
     // Bob changes two fields, a program a third, the application a fourth, and this account one of Bob's.
     let theirs = bob.open(&edit).await.with("subject", "Bob's").with("text", "Bob's");
@@ -128,7 +129,8 @@ async fn the_conflict_page_says_who_and_when(ctx: Ctx) {
 
     let page = browser.submit(&edit, &mine).await;
     page.is(409).has("<li>Subject: Bob&#39;s, by bob@example.org at <time datetime=\"20");
-    page.has("<li>Text: from another window, by you at <time").has("<li>Price: 2.50, by nightly (API token) at <time");
+    page.has("<li>Text: from another window, by you at <time")
+        .has("<li>Price: 2.5, by nightly (API token) at <time");
     page.lacks("<li>Sent").lacks("the row last at");
 
     let system = ctx.with_principal(Principal::System);
@@ -152,7 +154,13 @@ async fn what_the_history_does_not_know_is_said_of_no_one(ctx: Ctx) {
     let again = browser.open(&edit).await.with("text", "known");
     browser.submit(&edit, &again).await.is(303);
     // Others than the service know no history.
-    ctx.db().execute(Statement::plain("UPDATE letter SET subject = 'by hand'")).await.expect("by hand");
+    Executor::Pool(ctx.db().clone())
+        .execute(Statement::plain("UPDATE letter SET subject = 'by hand'"))
+        .await
+        .expect("by hand");
     let page = browser.submit(&edit, &opened).await;
-    page.is(409).has("<li>Subject: by hand</li>").has("<li>Text: known, by you at <time").has("the row last at");
+    page.is(409)
+        .has("<li>Subject: by hand</li>")
+        .has("<li>Text: known, by you at <time")
+        .has("the row last at");
 }
