@@ -56,11 +56,28 @@ const PUBLIC = [
     await goto(page, "/graphql");
     await page.locator("#schema details").first().waitFor();
   }],
-  ["console, an answer", TRACKER, async (page) => {
+  ["console, an answer", DEMO, async (page) => {
     await goto(page, "/graphql");
     await page.locator("#schema summary").first().click();
     await page.getByRole("button", { name: "Run" }).click();
     await page.getByText(/^200 in/).waitFor();
+  }],
+  ["GraphiQL", TRACKER, async (page) => {
+    await goto(page, "/graphql");
+    await page.locator(".graphiql-execute-button").waitFor();
+  }],
+  ["GraphiQL, an answer", TRACKER, async (page) => {
+    await goto(page, "/graphql");
+    await page.locator(".graphiql-query-editor .CodeMirror").click();
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type("{ issues { nodes { id title } } }");
+    await page.locator(".graphiql-execute-button").click();
+    await page.locator(".result-window").getByText("data").waitFor();
+  }],
+  ["GraphiQL, documentation", TRACKER, async (page) => {
+    await goto(page, "/graphql");
+    await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+    await page.locator(".graphiql-doc-explorer-root-type a").first().waitFor();
   }],
 ];
 

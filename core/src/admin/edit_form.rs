@@ -66,9 +66,9 @@ struct ChangedField {
 
 /// What the reader is called.
 const YOU: &str = "you";
-/// What is said where the connection to the database broke: the change may have been the last that it heard of.
-pub(super) const UNKNOWN: &str = "It is not known whether this was saved: the database cannot be reached. Look at the \
-                                  row before you send it again.";
+/// What is said where no one knows what became of a change: the database may have heard of it before the connection broke.
+pub(super) const UNKNOWN: &str = "It is not known whether this was saved: it took too long, or the database cannot be \
+                                  reached. Look before you send it again.";
 
 /// What a form shows.
 pub(super) struct Showing<'s> {

@@ -1,9 +1,8 @@
 //! From a request to a page.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt as _, Request, Response};
@@ -254,8 +253,8 @@ impl AdminEndpoint {
         }
     }
 
-    /// The answer of a page, within the time that a request has and whatever the application's code does: what was typed
-    /// into a form is lost with an answer that is not ours.
+    /// The answer of a page, within the time that a request has: what was typed into a form is lost with an answer that
+    /// is not ours.
     async fn outcome(
         &self,
         request: &AdminRequest,
@@ -265,14 +264,9 @@ impl AdminEndpoint {
         if form.is_some_and(|form| form.cut) {
             return Err(Error::PayloadTooLarge { limit: MAX_FORM });
         }
-        let answer = AssertUnwindSafe(answer(request, route, form.map(|form| &form.params))).catch_unwind();
+        let answer = answer(request, route, form.map(|form| &form.params));
         let limit = self.state.settings().request_timeout.mul_f32(SHARE_OF_TIME);
-        match tokio::time::timeout(limit, answer).await {
-            Ok(Ok(outcome)) => outcome,
-            // The panic's message is in the log already, written by the panic hook.
-            Ok(Err(_)) => Err(Error::internal("a page of the admin panicked")),
-            Err(_) => Err(Error::Unavailable),
-        }
+        tokio::time::timeout(limit, answer).await.unwrap_or(Err(Error::Unavailable))
     }
 
     /// The page of a request that failed, with what was typed into its form. That is shown to the account whose form it
