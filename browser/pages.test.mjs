@@ -77,7 +77,7 @@ const PUBLIC = [
   ["GraphiQL, documentation", TRACKER, async (page) => {
     await goto(page, "/graphql");
     await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
-    await page.locator(".graphiql-doc-explorer-root-type a").first().waitFor();
+    await page.locator("a.graphiql-doc-explorer-type-name").first().waitFor();
   }],
 ];
 
@@ -123,6 +123,19 @@ const ADMIN_PAGES = [
     await page.getByLabel("Title").fill("Say what is missing");
     await submit(page, "Save");
     await page.getByRole("alert").first().waitFor();
+  }],
+  ["edit, which is not shown again", DEMO, async (page) => {
+    await goto(page, "/admin/customers/1/edit");
+    await page.locator("input[name=_shown]").evaluate((input) => (input.value = "?"));
+    await page.getByLabel("Company").fill("Owls");
+    await submit(page, "Save");
+    await page.getByRole("heading", { name: "What you entered" }).waitFor();
+  }],
+  ["delete, not confirmed", DEMO, async (page) => {
+    await goto(page, "/admin/artists/1/delete");
+    await page.locator("input[name=_shown]").evaluate((input) => (input.value = "a"));
+    await submit(page, "Delete");
+    await page.getByRole("alert").waitFor();
   }],
   ["delete", DEMO, (page) => goto(page, "/admin/invoices/1/delete")],
   ["delete, which cannot be", DEMO, (page) => goto(page, "/admin/genres/1/delete")],
