@@ -132,13 +132,13 @@ const ADMIN_PAGES = [
     await page.getByRole("heading", { name: "What you entered" }).waitFor();
   }],
   ["delete, not confirmed", DEMO, async (page) => {
-    await goto(page, "/admin/artists/1/delete");
+    await goto(page, "/admin/genres/1/delete");
     await page.locator("input[name=_shown]").evaluate((input) => (input.value = "a"));
     await submit(page, "Delete");
     await page.getByRole("alert").waitFor();
   }],
   ["delete", DEMO, (page) => goto(page, "/admin/invoices/1/delete")],
-  ["delete, which cannot be", DEMO, (page) => goto(page, "/admin/genres/1/delete")],
+  ["delete, which cannot be", DEMO, (page) => goto(page, "/admin/artists/1/delete")],
 ];
 
 // Pages are the same on both databases.

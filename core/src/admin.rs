@@ -38,6 +38,7 @@ mod settings;
 mod sign_in;
 mod titles;
 mod typed;
+mod who;
 
 pub(crate) use reserved::name_problems;
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }

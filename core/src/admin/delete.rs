@@ -11,7 +11,7 @@ use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_key};
-use crate::admin::{entities, names, params, titles};
+use crate::admin::{entities, names, params, titles, who};
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
@@ -95,8 +95,11 @@ pub(super) async fn handle(
             show(request, info, &row, preview, vec![reason]).await
         }
         Err(Error::VersionMismatch) => {
-            let changed = "Someone else has changed this row since you opened this page; look at it again.";
-            preview(request, info, &row, vec![changed.to_owned()]).await
+            let last = who::last_change(request, info, &key, false).await?;
+            let changed = format!(
+                "Someone else has changed this row since you opened this page; look at it again.{last}"
+            );
+            preview(request, info, &row, vec![changed]).await
         }
         Err(Error::Conflict(errors)) => {
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();

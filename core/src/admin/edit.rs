@@ -4,19 +4,19 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use crate::admin::edit_form::{EditForm, Showing};
-use crate::admin::form_texts;
 use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
-use crate::admin::params::Params;
+use crate::admin::params::{self, Params};
 use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::route::AdminRoute;
 use crate::admin::typed::Typed;
+use crate::admin::{form_texts, who};
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::service::{InputForm, Merged, SeenRow};
-use crate::value::Record;
+use crate::value::{Record, Value};
 
 /// What the form showed of the row, so that only what was touched is written.
 pub(super) const SHOWN: &str = "_shown";
@@ -45,7 +45,9 @@ pub(super) async fn create(
     let values = form_texts::read(input, form, true, None, &unmatched);
     match request.records(info).create(values).await {
         Ok(_) if form.get(CREATE_ANOTHER).is_some() => {
-            Ok(page::redirect_saying(&format!("{}/new", request.path(info)), Notice::Created))
+            // What the link to the form has given holds for the next row too.
+            let next = params::link(&format!("{}/new", request.path(info)), request.query.iter());
+            Ok(page::redirect_saying(&next, Notice::Created))
         }
         Ok(row) => Ok(redirect_after(request, info, &row, Notice::Created)),
         Err(error) => edit_form.refused(form, error, &unmatched).await,
@@ -63,7 +65,7 @@ pub(super) async fn edit(
     let key = parse_key(info, id)?;
     let row = match request.records(info).get(&key).await {
         Err(error @ Error::NotFound(_)) if form.is_some_and(|form| form.get(SHOWN).is_some()) => {
-            return lost(request, info, form, error).await;
+            return lost(request, info, &key, form, error).await;
         }
         row => row?,
     };
@@ -131,13 +133,19 @@ pub(super) async fn reopen(
 async fn lost(
     request: &AdminRequest,
     info: &'static EntityInfo,
+    key: &Value,
     form: Option<&Params>,
     error: Error,
 ) -> Result<Response> {
-    let alert = "Nothing was saved: someone else has deleted this row since you opened it, or has hidden it from you.";
     let Some(form) = form else { return Err(error) };
+    let deleted = who::last_change(request, info, key, true).await?;
+    let alert = match deleted.is_empty() {
+        true => "someone else has deleted this row since you opened it, or has hidden it from you.",
+        false => "this row is not there any more.",
+    };
+    let alert = format!("Nothing was saved: {alert}{deleted}");
     if !request.allows(info, Action::Create) {
-        let kept = (alert.to_owned(), Typed::of(info, form, false));
+        let kept = (alert, Typed::of(info, form, false));
         let frame = Frame::new(request, "", Some(info));
         return Ok(page::failure_of_form(frame, &error, request.ctx.request_id(), Some("/admin"), kept));
     }

@@ -14,11 +14,9 @@ use crate::admin::params::{self, Params};
 use crate::admin::picker::{UNMATCHED, Unmatched};
 use crate::admin::request::AdminRequest;
 use crate::admin::titles::{self, Labels};
-use crate::admin::{kinds, names};
-use crate::auth::subject_name;
+use crate::admin::{kinds, names, who};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
-use crate::history::HistoryWho;
 use crate::service::{LastChange, SeenRow};
 use crate::value::{Record, Value};
 
@@ -64,8 +62,6 @@ struct ChangedField {
     by: Option<(String, Cell)>,
 }
 
-/// What the reader is called.
-const YOU: &str = "you";
 /// What is said where no one knows what became of a change: the database may have heard of it before the connection broke.
 pub(super) const UNKNOWN: &str = "It is not known whether this was saved: it took too long, or the database cannot be \
                                   reached. Look before you send it again.";
@@ -196,7 +192,10 @@ impl<'s> EditForm<'s> {
                     None => now.get(column.wire).cloned().unwrap_or_default(),
                 },
                 by: match change {
-                    Some(change) => Some((who(self.request, change).await?, kinds::moment(change.at))),
+                    Some(LastChange { who, subject, at, .. }) => {
+                        let who = who::name(self.request, *who, subject.as_deref()).await?;
+                        Some((who, kinds::moment(*at)))
+                    }
                     None => None,
                 },
             });
@@ -207,7 +206,7 @@ impl<'s> EditForm<'s> {
             _ => None,
         });
         let showing = Showing::of(form_texts::of_sent(now, &touched, form));
-        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == YOU));
+        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == who::YOU));
         let conflict = Some(Conflict { at, own, changed });
         self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await
     }
@@ -248,17 +247,6 @@ impl<'s> EditForm<'s> {
         };
         page::render(status, &page)
     }
-}
-
-/// Who made a change, as the page calls them.
-async fn who(request: &AdminRequest, change: &LastChange) -> Result<String> {
-    let subject = change.subject.as_deref().unwrap_or_default();
-    Ok(match change.who {
-        HistoryWho::Subject if subject == request.ctx.principal().id() => YOU.to_owned(),
-        HistoryWho::Subject => subject_name(&request.ctx, subject).await?,
-        HistoryWho::System => "the application".to_owned(),
-        HistoryWho::Anonymous => "someone who was not signed in".to_owned(),
-    })
 }
 
 /// A picker in which no row was chosen lacks a value too, which goes without saying.

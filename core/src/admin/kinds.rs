@@ -41,8 +41,12 @@ pub(super) fn cell(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
 
 /// A point in time.
 pub(super) fn moment(time: DateTime<Utc>) -> Cell {
-    let text = time.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string();
-    Cell::Time { iso: Value::DateTime(time).to_text(), text }
+    Cell::Time { iso: Value::DateTime(time).to_text(), text: moment_text(time) }
+}
+
+/// A point in time within a sentence.
+pub(super) fn moment_text(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string()
 }
 
 fn text_cell(column: &ColumnInfo, text: &str, extent: Extent) -> Cell {

@@ -30,16 +30,28 @@ impl Records<'_> {
     /// # Errors
     /// As of the database.
     pub(crate) async fn last_changes(&self, row: &Record, columns: &[usize]) -> Result<Vec<LastChange>> {
+        let entries = self.last_entries(row.key(), ENTRIES).await?;
+        let change = |column: &usize| self.last_change(&entries, *column, row.get(*column));
+        Ok(columns.iter().filter_map(change).collect())
+    }
+
+    /// The newest entry of a row's history, which the row may have outlived; none as for [`Records::last_changes`].
+    ///
+    /// # Errors
+    /// As of the database.
+    pub(crate) async fn last_entry(&self, key: &Value) -> Result<Option<HistoryEntry>> {
+        Ok(self.last_entries(key, 1).await?.pop())
+    }
+
+    async fn last_entries(&self, key: &Value, limit: u32) -> Result<Vec<HistoryEntry>> {
         if !self.info.def.history {
             return Ok(Vec::new());
         }
-        let entries = match history::read(self, row.key(), PageArgs::first(ENTRIES)).await {
-            Ok(page) => page.items,
-            Err(Error::Forbidden | Error::Unauthenticated | Error::NotFound(_)) => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        let change = |column: &usize| self.last_change(&entries, *column, row.get(*column));
-        Ok(columns.iter().filter_map(change).collect())
+        match history::read(self, key, PageArgs::first(limit)).await {
+            Ok(page) => Ok(page.items),
+            Err(Error::Forbidden | Error::Unauthenticated | Error::NotFound(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The newest entry about a column, if it is the one that gave it this value.

@@ -246,3 +246,16 @@ async fn deleting_says_what_it_does(ctx: Ctx) {
     browser.confirm(&format!("/admin/users/{}/delete", ada.id)).await.is(303);
     assert_eq!(PostService::new(&ctx).count(Filter::all()).await.expect("a count"), 0);
 }
+
+#[each_database(tables())]
+async fn the_next_row_of_a_form_belongs_to_the_same(ctx: Ctx) {
+    let (_site, mut browser) = signed_in(&ctx).await;
+    let ada = user(&ctx, "ada@example.org").await;
+    let new = format!("/admin/posts/new?author_id={}", ada.id);
+    let form = browser.open(&new).await.with("title", "one").with("_again", "1");
+    let page = browser.submit(&new, &form).await;
+    let next = page.is(303).header("location").to_owned();
+    let page = browser.get(&next).await;
+    page.is(200).has("Created.");
+    assert_eq!(crate::support::browser::Form::of(&page).get("author_id"), ada.id.to_string());
+}

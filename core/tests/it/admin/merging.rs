@@ -164,3 +164,32 @@ async fn what_the_history_does_not_know_is_said_of_no_one(ctx: Ctx) {
         .has("<li>Text: known, by you at <time")
         .has("the row last at");
 }
+
+#[derive(Entity)]
+#[entity(policy = public, history, version)]
+pub struct Parcel {
+    label: String,
+}
+
+#[each_database(with_accounts(&entities![Parcel]))]
+async fn who_changed_or_deleted_a_row_is_said_where_it_is_in_the_way(ctx: Ctx) {
+    let (site, mut browser) = signed_in_to(&ctx, &entities![Parcel]).await;
+    create_account(&ctx, "bob@example.org", PASSWORD, vec!["admin".to_owned()]).await.expect("an account");
+    let mut bob = Browser::new(&site);
+    bob.sign_in("bob@example.org", PASSWORD).await.is(303);
+    let parcel = ParcelService::new(&ctx).create(ParcelInput::new("first")).await.expect("a parcel");
+    let path = format!("/admin/parcels/{}", parcel.id);
+    let (edit, delete) = (format!("{path}/edit"), format!("{path}/delete"));
+    let (opened, confirmed) = (browser.open(&edit).await, browser.open(&delete).await);
+
+    let changed = bob.open(&edit).await.with("label", "second");
+    bob.submit(&edit, &changed).await.is(303);
+    let page = browser.submit(&delete, &confirmed).await;
+    page.is(409)
+        .has("Someone else has changed this row")
+        .has("change that is known is by bob@example.org, at 20");
+
+    bob.confirm(&delete).await.is(303);
+    let page = browser.submit(&edit, &opened.with("label", "typed")).await;
+    page.is(404).has("this row is not there any more. It was deleted by bob@example.org, at 20").has("typed");
+}
