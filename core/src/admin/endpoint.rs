@@ -183,19 +183,9 @@ impl AdminEndpoint {
         let admin_request = match self.admin_request(ctx, request).await {
             Ok(Some(request)) => request,
             Ok(None) => {
-                // What was typed into a form must not be lost because a session ended meanwhile.
-                let whole = form.filter(|form| !form.cut);
-                let kept = match (whole, form) {
-                    (Some(form), _) => sign_in::interrupted(self, route, request, &form.params),
-                    (None, Some(_)) => Err(Error::PayloadTooLarge { limit: MAX_FORM }),
-                    (None, None) => Ok(None),
-                };
-                return match kept {
-                    Ok(kept) => kept.unwrap_or_else(|| redirect_to_sign_in(route, request)),
-                    Err(error) => {
-                        page::failure(Frame::bare(site::base(request), ""), &error, ctx.request_id(), None)
-                    }
-                };
+                let frame = || Frame::bare(site::base(request), "");
+                let asked = self.sign_in_first(route, request, form);
+                return asked.unwrap_or_else(|error| page::failure(frame(), &error, ctx.request_id(), None));
             }
             Err((frame, error)) => {
                 // The database is away, or the account may not use the admin any more: then the form must be its own.
@@ -223,6 +213,21 @@ impl AdminEndpoint {
         response
     }
 
+    /// The answer to who is not signed in: what was typed into a form must not be lost because a session ended meanwhile.
+    fn sign_in_first(
+        &self,
+        route: AdminRoute<'_>,
+        request: &Request,
+        form: Option<&SentForm>,
+    ) -> Result<Response> {
+        let kept = match form {
+            Some(SentForm { cut: true, .. }) => return Err(Error::PayloadTooLarge { limit: MAX_FORM }),
+            Some(form) => sign_in::interrupted(self, route, request, &form.params)?,
+            None => None,
+        };
+        Ok(kept.unwrap_or_else(|| redirect_to_sign_in(route, request)))
+    }
+
     /// The form that an ended session has interrupted, for the account that has signed in.
     pub(super) async fn resume(
         &self,
@@ -236,7 +241,10 @@ impl AdminEndpoint {
         let (path, query) = next.split_once('?').unwrap_or((next, ""));
         let request = match self.request_of(ctx, base, query, signed_in) {
             Ok(request) => request,
-            Err((frame, error)) => return page::failure(*frame, &error, ctx.request_id(), None),
+            Err((frame, error)) => {
+                let kept = (page::sentence(&error.to_string()), Typed::Withheld);
+                return page::failure_of_form(*frame, &error, ctx.request_id(), None, kept);
+            }
         };
         let path = path.strip_prefix(base).unwrap_or(path);
         let say = (

@@ -56,6 +56,7 @@ enum Event {
     SessionEnded,
     SessionEndedAndRowGone,
     SessionEndedAndOtherAccount,
+    SessionEndedAndNoAdmin,
     SignInThrottled,
     SignedInAgain,
     SignedInAgainAndRowGone,
@@ -93,6 +94,7 @@ const EVENTS: &[(Event, u16, Kept)] = &[
     (Event::SessionEnded, 403, Kept::InSignIn),
     (Event::SessionEndedAndRowGone, 404, Kept::OnPage),
     (Event::SessionEndedAndOtherAccount, 403, Kept::No("it may be someone else")),
+    (Event::SessionEndedAndNoAdmin, 403, Kept::No("it may be someone else")),
     (Event::SignInThrottled, 429, Kept::InSignIn),
     (Event::SignedInAgain, 403, Kept::InForm),
     (Event::SignedInAgainAndRowGone, 404, Kept::OnPage),
@@ -197,7 +199,10 @@ impl Desk {
                 self.take_roles(event, &["author"]).await;
                 browser.submit(&path, &typed).await
             }
-            Event::SessionEnded | Event::SessionEndedAndRowGone | Event::SessionEndedAndOtherAccount => {
+            Event::SessionEnded
+            | Event::SessionEndedAndRowGone
+            | Event::SessionEndedAndOtherAccount
+            | Event::SessionEndedAndNoAdmin => {
                 self.end_sessions().await;
                 let page = browser.submit(&path, &typed).await;
                 match event {
@@ -205,11 +210,15 @@ impl Desk {
                         gone().await;
                         self.sign_in_with(&browser, &page, &self.email(event), PASSWORD).await
                     }
-                    Event::SessionEndedAndOtherAccount => {
-                        let other = "other@example.org";
-                        create_account(&self.ctx, other, PASSWORD, vec!["admin".to_owned()])
-                            .await
-                            .expect("it");
+                    Event::SessionEndedAndOtherAccount | Event::SessionEndedAndNoAdmin => {
+                        let reader = event == Event::SessionEndedAndOtherAccount;
+                        let (other, role) = if reader {
+                            ("reader@example.org", "admin")
+                        } else {
+                            ("guest@example.org", "guest")
+                        };
+                        let roles = vec![role.to_owned()];
+                        create_account(&self.ctx, other, PASSWORD, roles).await.expect("an account");
                         self.sign_in_with(&browser, &page, other, PASSWORD).await
                     }
                     _ => page,
