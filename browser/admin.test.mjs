@@ -194,4 +194,144 @@ describe(`the admin on ${process.env.DATABASE}`, () => {
       await button(page, "Delete").click();
       await at(page, /^\/admin\/media-types$/);
     }));
+
+  test("a row that was added since is shown before anything is deleted", () =>
+    withAdmin(DEMO, {}, async (page) => {
+      const name = unique("The Paper Owls");
+      await page.goto("/admin/artists/new");
+      await page.getByLabel("Name").fill(name);
+      await button(page, "Create").click();
+      await at(page, /^\/admin\/artists\/\d+$/);
+      const path = new URL(page.url()).pathname;
+      await page.goto(`${path}/delete`);
+      const other = await page.context().newPage();
+      await other.goto(`/admin/albums/new?artist_id=${path.split("/").pop()}`);
+      await other.getByLabel("Title").fill("First flight");
+      await button(other, "Create").click();
+      await at(other, /^\/admin\/albums\/\d+$/);
+      await button(page, "Delete").click();
+      const alert = page.getByRole("alert");
+      await alert.waitFor();
+      await assertFocused(page, alert, "the reason has the focus");
+      assert.match(await alert.innerText(), /Nothing was deleted/);
+      await page.getByRole("link", { name: "First flight" }).waitFor();
+    }));
+
+  test("what was typed into a form that is not shown again can be copied", () =>
+    withAdmin(DEMO, {}, async (page) => {
+      await page.goto("/admin/artists/new");
+      await page.getByLabel("Name").fill(unique("The Late Owls"));
+      await button(page, "Create").click();
+      await at(page, /^\/admin\/artists\/\d+$/);
+      await page.goto(`${new URL(page.url()).pathname}/edit`);
+      // A form that cannot be read any more.
+      await page.locator("input[name=_shown]").evaluate((input) => (input.value = "?"));
+      await page.getByLabel("Name").fill("The Later Owls");
+      await button(page, "Save").last().click();
+      const kept = page.getByRole("region", { name: "What you entered" });
+      assert.equal(await kept.getByLabel("Name").inputValue(), "The Later Owls");
+      assert.equal(await kept.getByLabel("Name").getAttribute("readonly"), "");
+    }));
+
+  test("a form that holds what is not saved is not left unasked", () =>
+    withAdmin(DEMO, {}, async (page) => {
+      const asked = [];
+      let stay = true;
+      page.on("dialog", (dialog) => {
+        asked.push(dialog.type());
+        return stay ? dialog.dismiss() : dialog.accept();
+      });
+      await page.goto("/admin/customers/1/edit");
+      await page.getByRole("link", { name: "Cancel" }).click();
+      await at(page, /^\/admin\/customers\/1$/);
+      assert.deepEqual(asked, [], "nothing was typed");
+      await page.goto("/admin/customers/1/edit");
+      await page.getByLabel("Company").fill("Owls & Sons");
+      await page.getByRole("link", { name: "Cancel" }).click();
+      await page.waitForTimeout(300);
+      assert.deepEqual(asked, ["beforeunload"]);
+      assert.equal(await page.getByLabel("Company").inputValue(), "Owls & Sons", "the page stays");
+      await button(page, "Save").last().click();
+      await at(page, /^\/admin\/customers\/1$/);
+      assert.deepEqual(asked, ["beforeunload"], "saving is not leaving");
+      await page.goto("/admin/customers/1/edit");
+      await page.getByLabel("Company").fill("");
+      stay = false;
+      await page.getByRole("link", { name: "Cancel" }).click();
+      await at(page, /^\/admin\/customers\/1$/);
+      assert.equal(asked.length, 2);
+    }));
+
+  test("two presses make one row", () =>
+    withAdmin(DEMO, {}, async (page) => {
+      const name = unique("Twice");
+      await page.goto("/admin/playlists/new");
+      await page.getByLabel("Name").fill(name);
+      await page.route("**/admin/playlists/new", async (route) => {
+        await new Promise((done) => setTimeout(done, 400));
+        await route.continue();
+      });
+      await button(page, "Create").evaluate((create) => {
+        create.click();
+        setTimeout(() => create.click(), 50);
+      });
+      await at(page, /^\/admin\/playlists\/\d+$/);
+      await page.goto("/admin/playlists");
+      assert.equal(await page.getByRole("link", { name }).count(), 1);
+    }));
+
+  test("a search for a row says what it found, and that it did not work", () =>
+    withAdmin(DEMO, {}, async (page) => {
+      let answer = null;
+      await page.route("**/lookup?*", (route) => (answer ? route.fulfill(answer) : route.continue()));
+      // A list of many rows is searched; here the script is given one.
+      await page.route("**/admin/tracks/new", async (route) => {
+        const response = await route.fetch();
+        const body = (await response.text()).replace(
+          "</form>",
+          `<div class="picker" data-lookup="/admin/artists/lookup"><div class="chosen"><input id="f-test" name="test" list="l"
+           value=""><output></output></div><div class="find"><input type="search" name="_words.test"></div></div>
+           <label for="f-test">Test</label></form>`,
+        );
+        await route.fulfill({ response, body });
+      });
+      await page.goto("/admin/tracks/new");
+      const search = page.getByRole("combobox", { name: "Test" });
+      const said = page.locator(".picker", { has: search }).getByRole("status").last();
+      await search.fill("no artist is called so");
+      await said.getByText("Nothing was found.").waitFor();
+      answer = { status: 503, body: "" };
+      await search.fill("an");
+      await said.getByText("The search did not work").waitFor();
+      answer = { status: 200, json: { rows: [{ id: "1", label: "Ann" }], more: true } };
+      await search.fill("ann");
+      await said.getByText("There are more").waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      assert.equal(await page.locator("input[name=test]").inputValue(), "1");
+      assert.equal(await said.textContent(), "");
+    }));
+
+  test("a narrow window scrolls no page sideways and cuts no word of a list", () =>
+    withAdmin(DEMO, { viewport: { width: 360, height: 740 } }, async (page) => {
+      for (const path of ["/admin", "/admin/tracks", "/admin/customers", "/admin/customers/1", "/admin/invoices/1",
+        "/admin/tracks/new", "/admin/artists/1/delete", "/admin/artists/999", "/graphql", "/docs"]) {
+        await page.goto(path);
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(beyond <= 0, `${path} is ${beyond} px too wide`);
+      }
+      await page.goto("/admin/tracks");
+      const cut = await page.locator("td a").evaluateAll((links) =>
+        links.filter((link) => {
+          const text = link.firstChild;
+          const range = document.createRange();
+          return [...text.textContent.matchAll(/\S{1,10}(?=\s|$)/g)].some(({ index, 0: word }) => {
+            if (index > 0 && !/\s/.test(text.textContent[index - 1])) return false;
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            return range.getClientRects().length > 1;
+          });
+        }).map((link) => link.textContent));
+      assert.deepEqual(cut, [], "words that are broken");
+    }));
 });

@@ -56,11 +56,28 @@ const PUBLIC = [
     await goto(page, "/graphql");
     await page.locator("#schema details").first().waitFor();
   }],
-  ["console, an answer", TRACKER, async (page) => {
+  ["console, an answer", DEMO, async (page) => {
     await goto(page, "/graphql");
     await page.locator("#schema summary").first().click();
     await page.getByRole("button", { name: "Run" }).click();
     await page.getByText(/^200 in/).waitFor();
+  }],
+  ["GraphiQL", TRACKER, async (page) => {
+    await goto(page, "/graphql");
+    await page.locator(".graphiql-execute-button").waitFor();
+  }],
+  ["GraphiQL, an answer", TRACKER, async (page) => {
+    await goto(page, "/graphql");
+    await page.locator(".graphiql-query-editor .CodeMirror").click();
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type("{ issues { nodes { id title } } }");
+    await page.locator(".graphiql-execute-button").click();
+    await page.locator(".result-window").getByText("data").waitFor();
+  }],
+  ["GraphiQL, documentation", TRACKER, async (page) => {
+    await goto(page, "/graphql");
+    await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+    await page.locator("a.graphiql-doc-explorer-type-name").first().waitFor();
   }],
 ];
 
@@ -107,8 +124,21 @@ const ADMIN_PAGES = [
     await submit(page, "Save");
     await page.getByRole("alert").first().waitFor();
   }],
+  ["edit, which is not shown again", DEMO, async (page) => {
+    await goto(page, "/admin/customers/1/edit");
+    await page.locator("input[name=_shown]").evaluate((input) => (input.value = "?"));
+    await page.getByLabel("Company").fill("Owls");
+    await submit(page, "Save");
+    await page.getByRole("heading", { name: "What you entered" }).waitFor();
+  }],
+  ["delete, not confirmed", DEMO, async (page) => {
+    await goto(page, "/admin/genres/1/delete");
+    await page.locator("input[name=_shown]").evaluate((input) => (input.value = "a"));
+    await submit(page, "Delete");
+    await page.getByRole("alert").waitFor();
+  }],
   ["delete", DEMO, (page) => goto(page, "/admin/invoices/1/delete")],
-  ["delete, which cannot be", DEMO, (page) => goto(page, "/admin/genres/1/delete")],
+  ["delete, which cannot be", DEMO, (page) => goto(page, "/admin/artists/1/delete")],
 ];
 
 // Pages are the same on both databases.

@@ -1,8 +1,8 @@
 """Uses the pages in a real browser: `task test:browser`.
 
-The demo and the guide's tracker run on databases of their own; the tests beside this file drive Chromium through them with
-Playwright, and ask axe about every page. Playwright and axe are installed into `target/browser`, in the versions of
-`package.json`; the browser is the machine's.
+The demo and the guide's tracker run on databases of their own, the tracker with GraphiQL for its console; the tests beside
+this file drive Chromium through them with Playwright, and ask axe about every page. Playwright, axe and GraphiQL are installed
+into `target/browser`, in the versions of `package.json`; the browser is the machine's.
 """
 
 import argparse
@@ -43,7 +43,8 @@ def check_node():
 def serve(stack, database, programs):
     """The servers of both programs; the environment that tells the tests about them."""
     environment = {"DATABASE": database}
-    for name, migrations in [("app", tools.ROOT / "migrations"), ("tracker", None)]:
+    graphiql = {"GRAPHIQL_DIR": str(TOOLS / "node_modules")}
+    for name, migrations, settings in [("app", tools.ROOT / "migrations", {}), ("tracker", None, graphiql)]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"entify-browser-{name}-")))
         url = f"sqlite://{folder}/app.db"
         if database == "postgres":
@@ -51,7 +52,8 @@ def serve(stack, database, programs):
             folder.chmod(0o755)
             url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
         migrations = migrations or folder / "migrations"
-        server = stack.enter_context(contextlib.closing(Server(programs / name, folder, url, migrations=migrations)))
+        server = Server(programs / name, folder, url, migrations=migrations, settings=settings)
+        stack.enter_context(contextlib.closing(server))
         server.account("admin@example.com", PASSWORD, "admin", "staff")
         server.account("guest@example.com", PASSWORD, "guest")
         environment[f"{name.upper()}_URL"] = server.url

@@ -102,6 +102,8 @@ async function faintControls(page) {
     for (const control of document.querySelectorAll("input, select, textarea")) {
       const style = getComputedStyle(control);
       if (!control.checkVisibility() || control.disabled || control.type === "hidden") continue;
+      // An editor's own input, which nobody sees.
+      if (control.parentElement.clientHeight === 0) continue;
       const around = behind(control.parentElement);
       const border = parseFloat(style.borderTopWidth) > 0 && style.borderTopStyle !== "none";
       const edge = border ? [...around, style.borderTopColor] : [...around, style.backgroundColor];

@@ -117,7 +117,7 @@ def unprivileged():
 class Server:
     """A program of the framework on a database of its own, with its first rows if it has any."""
 
-    def __init__(self, program, folder, database_url, *, migrations, seed=True):
+    def __init__(self, program, folder, database_url, *, migrations, seed=True, settings=()):
         port = free_port()
         self.program, self.folder = program, folder
         self.url = f"http://127.0.0.1:{port}"
@@ -129,6 +129,7 @@ class Server:
             "BIND": f"127.0.0.1:{port}",
             "SECRET_KEY": "0123456789abcdef0123456789abcdef",
             "LOG": "warn",
+            **dict(settings),
         }
         if seed:
             if not Path(migrations).exists():

@@ -37,6 +37,8 @@ mod session;
 mod settings;
 mod sign_in;
 mod titles;
+mod typed;
+mod who;
 
 pub(crate) use reserved::name_problems;
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }

@@ -22,6 +22,8 @@ mod random_secret;
 mod record_use;
 mod session;
 mod sign_in_throttle;
+#[cfg(feature = "admin")]
+mod subject_name;
 #[cfg(feature = "server")]
 mod token_cache;
 
@@ -34,6 +36,8 @@ pub use entities::{
 };
 pub(crate) use random_secret::{keyed_digest, random as random_nonce};
 pub(crate) use session::peek_session;
+#[cfg(feature = "admin")]
+pub(crate) use subject_name::subject_name;
 unstable! { pub use accounts::Accounts; }
 #[cfg(feature = "server")]
 unstable! { pub use authentication::{Authenticated, Authentication, Authenticators, Refusal}; }

@@ -11,6 +11,8 @@ mod explain_policy;
 mod hidden;
 mod history;
 mod input;
+#[cfg(feature = "admin")]
+mod last_change;
 mod links;
 mod list;
 pub(crate) mod lookup_key;
@@ -35,6 +37,8 @@ pub(crate) use hidden::HiddenCells;
 pub(crate) use input::nearest;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
+#[cfg(feature = "admin")]
+pub(crate) use last_change::LastChange;
 pub use links::Links;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
@@ -42,7 +46,7 @@ pub use nested::{Children, NewWith};
 pub use typed::{RowStream, Service};
 pub use unique_fields::UniqueFields;
 #[cfg(feature = "admin")]
-pub(crate) use write::{DeletionEffect, Outcome};
+pub(crate) use write::{Confirmed, DeletionEffect, DeletionPreview, Outcome, ShownDeletion};
 unstable! { pub use input::InputForm; }
 unstable! { pub use records::Records; }
 unstable! { pub use stream::RecordStream; }

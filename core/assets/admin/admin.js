@@ -1,4 +1,5 @@
-// Makes relation pickers comfortable: a search box with suggestions in place of a key and a "Find" button.
+// Makes relation pickers comfortable: a search box with suggestions in place of a key and a "Find" button. Asks before what
+// was typed is lost, and sends no form twice.
 // Everything works without it.
 "use strict";
 
@@ -11,6 +12,33 @@ if (window.matchMedia("(max-width: 60rem)").matches) {
   document.querySelector(".menu")?.removeAttribute("open");
 }
 
+// After pickers are as they stay.
+const fields = document.querySelector("form.fields");
+if (fields) keep(fields);
+for (const form of document.querySelectorAll("form[method=post]")) sendOnce(form);
+
+// Leaving the page asks first while the form holds what is not saved.
+function keep(form) {
+  const state = () => JSON.stringify([...new FormData(form)]);
+  // A form that is shown again with an error holds what was typed before.
+  const saved = document.querySelector("main > .alert") ? "" : state();
+  window.addEventListener("beforeunload", (event) => {
+    if (!form.dataset.sent && state() !== saved) event.preventDefault();
+  });
+}
+
+// A second press while the first is on its way would do it again.
+function sendOnce(form) {
+  const again = () => delete form.dataset.sent;
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(again, 10000);
+  });
+  // The browser shows the page as it was left.
+  window.addEventListener("pageshow", again);
+}
+
 function enhance(picker, key) {
   const label = picker.querySelector("output");
   // What was typed and names no row yet: the server says so, and does not take it for a key.
@@ -18,6 +46,7 @@ function enhance(picker, key) {
   const note = document.createElement("small");
   const search = document.createElement("input");
   const list = document.createElement("ul");
+  const said = document.createElement("p");
   let rows = [];
   let active = -1;
   let timer = 0;
@@ -30,7 +59,10 @@ function enhance(picker, key) {
   search.placeholder = "Type to search…";
   search.value = label.textContent.trim() || key.value || words.value;
   note.className = "key";
+  said.className = "hint";
+  said.setAttribute("role", "status");
   search.setAttribute("role", "combobox");
+  search.setAttribute("aria-autocomplete", "list");
   search.setAttribute("aria-expanded", "false");
   search.setAttribute("aria-controls", key.id + "-options");
   for (const name of ["aria-invalid", "aria-describedby"]) {
@@ -45,7 +77,7 @@ function enhance(picker, key) {
   key.removeAttribute("list");
   key.type = "hidden";
   picker.classList.add("live");
-  picker.append(search, note, list);
+  picker.append(search, note, list, said);
   tell();
 
   search.addEventListener("input", () => {
@@ -75,16 +107,23 @@ function enhance(picker, key) {
     const turn = ++asked;
     try {
       const answer = await fetch(picker.dataset.lookup + "?q=" + encodeURIComponent(search.value.trim()));
-      if (!answer.ok || turn !== asked) return;
-      rows = (await answer.json()).rows;
-      show();
-    } catch {
+      if (turn !== asked) return;
+      if (answer.redirected) throw new Error("", { cause: "Your session has ended; save, and sign in again." });
+      if (!answer.ok) throw new Error("", { cause: "The search did not work; try again." });
+      const found = await answer.json();
+      rows = found.rows;
+      // Who has left the field does not look at suggestions.
+      if (document.activeElement === search) show(found.more);
+    } catch (error) {
       close();
+      said.textContent = error.cause ?? "The server cannot be reached; try again.";
     }
   }
 
-  function show() {
+  function show(more) {
     active = -1;
+    said.textContent = rows.length === 0 ? "Nothing was found." : more ? "There are more; type on." : "";
+    search.removeAttribute("aria-activedescendant");
     list.replaceChildren(...rows.map((row, index) => {
       const item = document.createElement("li");
       const note = document.createElement("small");
@@ -113,6 +152,7 @@ function enhance(picker, key) {
   }
 
   function choose(row) {
+    said.textContent = "";
     key.value = row.id;
     words.value = "";
     search.value = row.label;

@@ -11,15 +11,17 @@ use crate::admin::notice::Notice;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_key};
-use crate::admin::{entities, names, params, titles};
+use crate::admin::{entities, names, params, titles, who};
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
-use crate::service::{DeletionEffect, Outcome};
+use crate::service::{Confirmed, DeletionEffect, DeletionPreview, Outcome, ShownDeletion};
 use crate::value::{Record, Value};
 
 /// The version of the row that the page showed.
 const VERSION: &str = "_version";
+/// What the page showed of other rows, which is all that a confirmation confirms.
+const SHOWN: &str = "_shown";
 
 #[derive(Template)]
 #[template(path = "admin/delete.html")]
@@ -27,6 +29,8 @@ struct DeletePage {
     frame: Frame,
     /// The version that is shown, and so deleted.
     version: Option<String>,
+    /// What else is shown to go or to change.
+    shown: String,
     heading: String,
     plural: String,
     singular: String,
@@ -72,34 +76,57 @@ pub(super) async fn handle(
     let row = request.records(info).get(&key).await?;
     let Some(form) = confirmed else {
         request.authorize_row(info, Action::Delete, &row).await?;
-        return show(request, info, &row, Vec::new()).await;
+        return preview(request, info, &row, Vec::new()).await;
     };
-    let deleted =
-        match form.get(VERSION).and_then(|version| version.parse().ok()).filter(|_| info.def.version) {
-            Some(shown) => request.records(info).delete_version(&key, shown).await,
-            None => request.records(info).delete(&key).await,
-        };
-    match deleted {
-        Ok(_) => Ok(page::redirect_saying(&request.path(info), Notice::Deleted)),
+    let shown = form.get(SHOWN).map(ShownDeletion::read).transpose()?;
+    let version = form.get(VERSION).and_then(|version| version.parse().ok()).filter(|_| info.def.version);
+    let records = request.records(info);
+    match records.delete_confirmed(&key, version, shown).await {
+        Ok(Confirmed::Deleted) => Ok(page::redirect_saying(&request.path(info), Notice::Deleted)),
+        Ok(Confirmed::Unseen { preview, new }) => {
+            let reason = match new {
+                None => "It was not confirmed what this page shows.".to_owned(),
+                Some(1) => "Since you opened this page, one row more would be deleted or lose its reference."
+                    .to_owned(),
+                Some(new) => format!(
+                    "Since you opened this page, {new} rows more would be deleted or lose their reference."
+                ),
+            };
+            show(request, info, &row, preview, vec![reason]).await
+        }
         Err(Error::VersionMismatch) => {
-            let changed = "Someone else has changed this row since you opened this page; look at it again.";
-            show(request, info, &row, vec![changed.to_owned()]).await
+            let last = who::last_change(request, info, &key, false).await?;
+            let changed = format!(
+                "Someone else has changed this row since you opened this page; look at it again.{last}"
+            );
+            preview(request, info, &row, vec![changed]).await
         }
         Err(Error::Conflict(errors)) => {
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
-            show(request, info, &row, errors).await
+            preview(request, info, &row, errors).await
         }
         Err(error) => Err(error),
     }
 }
 
-async fn show(
+/// The page, with what a deletion would do now.
+async fn preview(
     request: &AdminRequest,
     info: &'static EntityInfo,
     row: &Record,
     errors: Vec<String>,
 ) -> Result<Response> {
     let preview = request.records(info).deletion_preview(row.key()).await?;
+    show(request, info, row, preview, errors).await
+}
+
+async fn show(
+    request: &AdminRequest,
+    info: &'static EntityInfo,
+    row: &Record,
+    preview: DeletionPreview,
+    errors: Vec<String>,
+) -> Result<Response> {
     let (mut blocking, mut effects) = (Vec::new(), Vec::new());
     for effect in &preview.effects {
         let to = if effect.outcome == Outcome::Blocks { &mut blocking } else { &mut effects };
@@ -110,6 +137,7 @@ async fn show(
     let page = DeletePage {
         frame: Frame::new(request, format!("Delete {heading}"), Some(info)),
         version: info.version().map(|column| row.get(column).to_text()),
+        shown: preview.shown.write(),
         heading,
         plural: names::plural(info),
         singular: names::words(info.def.singular),

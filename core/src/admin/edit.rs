@@ -4,18 +4,19 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use crate::admin::edit_form::{EditForm, Showing};
-use crate::admin::form_texts;
 use crate::admin::notice::Notice;
-use crate::admin::page;
-use crate::admin::params::Params;
+use crate::admin::page::{self, Frame};
+use crate::admin::params::{self, Params};
 use crate::admin::picker::{self, Unmatched};
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::route::AdminRoute;
+use crate::admin::typed::Typed;
+use crate::admin::{form_texts, who};
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::service::{InputForm, Merged, SeenRow};
-use crate::value::Record;
+use crate::value::{Record, Value};
 
 /// What the form showed of the row, so that only what was touched is written.
 pub(super) const SHOWN: &str = "_shown";
@@ -44,7 +45,9 @@ pub(super) async fn create(
     let values = form_texts::read(input, form, true, None, &unmatched);
     match request.records(info).create(values).await {
         Ok(_) if form.get(CREATE_ANOTHER).is_some() => {
-            Ok(page::redirect_saying(&format!("{}/new", request.path(info)), Notice::Created))
+            // What the link to the form has given holds for the next row too.
+            let next = params::link(&format!("{}/new", request.path(info)), request.query.iter());
+            Ok(page::redirect_saying(&next, Notice::Created))
         }
         Ok(row) => Ok(redirect_after(request, info, &row, Notice::Created)),
         Err(error) => edit_form.refused(form, error, &unmatched).await,
@@ -62,7 +65,7 @@ pub(super) async fn edit(
     let key = parse_key(info, id)?;
     let row = match request.records(info).get(&key).await {
         Err(error @ Error::NotFound(_)) if form.is_some_and(|form| form.get(SHOWN).is_some()) => {
-            return lost(request, info, form, error).await;
+            return lost(request, info, &key, form, error).await;
         }
         row => row?,
     };
@@ -85,13 +88,13 @@ pub(super) async fn edit(
             let notice = if changed { Notice::Saved } else { Notice::Unchanged };
             Ok(redirect_after(request, info, &row, notice))
         }
-        Ok(Merged::Conflict { row, columns: both }) => {
+        Ok(Merged::Conflict { row, columns: both, changes }) => {
             let touched = |column: &ColumnInfo| {
                 let showed = |value| shown.as_ref().and_then(|shown| shown.showed(column.index, value));
                 values.get(column.index).is_some_and(|value| showed(value) != Some(true))
             };
             let now = EditForm::of_row(request, info, &columns, &row, None);
-            now.conflict(form, touched, &both).await
+            now.conflict(form, touched, (&both, &changes)).await
         }
         Err(error) => edit_form.refused(form, error, &unmatched).await,
     }
@@ -130,18 +133,27 @@ pub(super) async fn reopen(
 async fn lost(
     request: &AdminRequest,
     info: &'static EntityInfo,
+    key: &Value,
     form: Option<&Params>,
     error: Error,
 ) -> Result<Response> {
-    let Some(form) = form.filter(|_| request.allows(info, Action::Create)) else {
-        return Err(error);
+    let Some(form) = form else { return Err(error) };
+    let deleted = who::last_change(request, info, key, true).await?;
+    let alert = match deleted.is_empty() {
+        true => "someone else has deleted this row since you opened it, or has hidden it from you.",
+        false => "this row is not there any more.",
     };
+    let alert = format!("Nothing was saved: {alert}{deleted}");
+    if !request.allows(info, Action::Create) {
+        let kept = (alert, Typed::of(info, form, false));
+        let frame = Frame::new(request, "", Some(info));
+        return Ok(page::failure_of_form(frame, &error, request.ctx.request_id(), Some("/admin"), kept));
+    }
     let columns = settable(request, info, Action::Create);
     let edit_form = EditForm::new(request, info, &columns);
-    let alert = "Nothing was saved: someone else has deleted this row since you opened it. Below is what you entered, \
-                 as a new row.";
+    let alert = format!("{alert} Below is what you entered, as a new row.");
     let showing = Showing::of(edit_form.texts(form));
-    edit_form.show(Showing { status: StatusCode::NOT_FOUND, alert: Some(alert.to_owned()), ..showing }).await
+    edit_form.show(Showing { status: StatusCode::NOT_FOUND, alert: Some(alert), ..showing }).await
 }
 
 /// The columns that the account may set.

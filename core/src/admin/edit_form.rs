@@ -4,20 +4,21 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
+use crate::admin::cell::Cell;
 use crate::admin::control::{Control, Widget};
 use crate::admin::edit::SHOWN;
 use crate::admin::form::{self, FormState};
 use crate::admin::form_texts::{self, FormTexts};
-use crate::admin::names;
 use crate::admin::page::{self, Frame};
 use crate::admin::params::{self, Params};
 use crate::admin::picker::{UNMATCHED, Unmatched};
 use crate::admin::request::AdminRequest;
 use crate::admin::titles::{self, Labels};
+use crate::admin::{kinds, names, who};
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{Error, FieldError, Result};
-use crate::service::SeenRow;
-use crate::value::Record;
+use crate::service::{LastChange, SeenRow};
+use crate::value::{Record, Value};
 
 #[derive(Template)]
 #[template(path = "admin/form.html")]
@@ -45,8 +46,10 @@ struct FormPage {
 /// What two people have changed at the same time.
 #[derive(Debug)]
 pub(super) struct Conflict {
-    /// When the row was changed last.
-    at: String,
+    /// When the row was changed last, where it is not known of each field.
+    at: Option<Cell>,
+    /// Whether it was the same person, in another window.
+    own: bool,
     changed: Vec<ChangedField>,
 }
 
@@ -55,7 +58,13 @@ pub(super) struct Conflict {
 struct ChangedField {
     label: String,
     now: String,
+    /// By whom and when, as far as it is known.
+    by: Option<(String, Cell)>,
 }
+
+/// What is said where no one knows what became of a change: the database may have heard of it before the connection broke.
+pub(super) const UNKNOWN: &str = "It is not known whether this was saved: it took too long, or the database cannot be \
+                                  reached. Look before you send it again.";
 
 /// What a form shows.
 pub(super) struct Showing<'s> {
@@ -150,6 +159,7 @@ impl<'s> EditForm<'s> {
                 showing.errors = vec![FieldError::new("", "bad_request", message.clone())];
             }
             other if !other.fields().is_empty() => showing.errors = other.fields().to_vec(),
+            Error::Unavailable => showing.alert = Some(UNKNOWN.to_owned()),
             other => {
                 showing.alert = Some(format!("Nothing was saved: {other}. Below is what you entered."));
             }
@@ -165,7 +175,7 @@ impl<'s> EditForm<'s> {
         &self,
         form: &Params,
         touched: impl Fn(&ColumnInfo) -> bool,
-        both: &[usize],
+        (both, changes): (&[usize], &[LastChange]),
     ) -> Result<Response> {
         let Some(row) = self.row else { return Err(Error::VersionMismatch) };
         let now = form_texts::of_row(self.info, row);
@@ -173,17 +183,32 @@ impl<'s> EditForm<'s> {
         let both = self.columns.iter().copied().filter(|column| both.contains(&column.index));
         let both = both.collect::<Vec<_>>();
         let labels = Labels::read(&self.request.ctx, &both, std::slice::from_ref(row)).await?;
-        let changed = |column: &&'static ColumnInfo| ChangedField {
-            label: names::column(column),
-            now: match labels.get(column.index, row.get(column.index)) {
-                Some(label) => label.to_owned(),
-                None => now.get(column.wire).cloned().unwrap_or_default(),
-            },
-        };
-        let changed = both.iter().map(changed).collect();
-        let at = self.info.updated_at().map(|stamp| row.get(stamp).to_text()).unwrap_or_default();
+        let mut changed = Vec::with_capacity(both.len());
+        for column in both {
+            let change = changes.iter().find(|change| change.column == column.index);
+            changed.push(ChangedField {
+                label: names::column(column),
+                now: match labels.get(column.index, row.get(column.index)) {
+                    Some(label) => label.to_owned(),
+                    None => now.get(column.wire).cloned().unwrap_or_default(),
+                },
+                by: match change {
+                    Some(LastChange { who, subject, at, .. }) => {
+                        let who = who::name(self.request, *who, subject.as_deref()).await?;
+                        Some((who, kinds::moment(*at)))
+                    }
+                    None => None,
+                },
+            });
+        }
+        let unknown = changed.iter().any(|field| field.by.is_none());
+        let at = self.info.updated_at().filter(|_| unknown).and_then(|stamp| match row.get(stamp) {
+            Value::DateTime(at) => Some(kinds::moment(*at)),
+            _ => None,
+        });
         let showing = Showing::of(form_texts::of_sent(now, &touched, form));
-        let conflict = Some(Conflict { at, changed });
+        let own = changed.iter().all(|field| field.by.as_ref().is_some_and(|(who, _)| who == who::YOU));
+        let conflict = Some(Conflict { at, own, changed });
         self.show(Showing { conflict, status: StatusCode::CONFLICT, ..showing }).await
     }
 

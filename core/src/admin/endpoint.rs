@@ -13,11 +13,13 @@ use crate::admin::params::{self, Params};
 use crate::admin::request::AdminRequest;
 use crate::admin::route::AdminRoute;
 use crate::admin::session::CookieName;
-use crate::admin::{AdminSettings, delete, detail, edit, index, list, lookup, session, sign_in};
+use crate::admin::typed::Typed;
+use crate::admin::{AdminSettings, delete, detail, edit, edit_form, index, list, lookup, session, sign_in};
 use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::http::site;
+use crate::policy::Action;
 use crate::principal::Principal;
 use crate::state::AppState;
 
@@ -52,24 +54,58 @@ pub(super) struct AdminEndpoint {
     pub(super) accounts: Arc<Accounts>,
 }
 
-/// The bytes of a form. Of one that is too large the rest is read too, up to a point: a browser that is cut off while
-/// it sends shows no response.
-async fn read_form(body: Body) -> Result<Vec<u8>> {
+/// The part of a request's time in which a page of the admin is made.
+const SHARE_OF_TIME: f32 = 0.9;
+
+/// A form as it was sent.
+#[derive(Debug)]
+struct SentForm {
+    params: Params,
+    /// Whether its end was not read.
+    cut: bool,
+}
+
+impl SentForm {
+    fn whole(params: Params) -> Self {
+        Self { params, cut: false }
+    }
+
+    /// Whether it is one that the session with this token was given.
+    fn has_token(&self, token: &str) -> bool {
+        session::check_token(self.params.get(session::CSRF), token).is_ok()
+    }
+}
+
+/// A form that is not accepted.
+#[derive(Debug)]
+enum RefusedForm {
+    /// Nothing of it is looked at.
+    Unread(Error),
+    /// It is too large; this is its beginning.
+    TooLarge(Params),
+}
+
+impl From<Error> for RefusedForm {
+    fn from(error: Error) -> Self {
+        Self::Unread(error)
+    }
+}
+
+/// The bytes of a form, and whether there were more. Of one that is too large the rest is read too, up to a point: a
+/// browser that is cut off while it sends shows no response.
+async fn read_form(body: Body) -> Result<(Vec<u8>, bool)> {
     let (mut form, mut length) = (Vec::new(), 0);
     let mut chunks = std::pin::pin!(body.into_bytes_stream());
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| Error::bad_request("the form ended before it was complete"))?;
         length += chunk.len();
-        if length <= MAX_FORM {
-            form.extend_from_slice(&chunk);
-        } else if length > MAX_READ {
+        let room = MAX_FORM - form.len();
+        form.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if length > MAX_READ {
             break;
         }
     }
-    if length > MAX_FORM {
-        return Err(Error::PayloadTooLarge { limit: MAX_FORM });
-    }
-    Ok(form)
+    Ok((form, length > MAX_FORM))
 }
 
 impl Endpoint for AdminEndpoint {
@@ -94,12 +130,21 @@ impl AdminEndpoint {
     async fn respond(&self, route: AdminRoute<'_>, ctx: &Ctx, request: &mut Request) -> Response {
         let base = site::base(request).to_owned();
         let form = match self.form(request).await {
-            Ok(form) => form,
-            Err(error) => return page::failure(Frame::bare(&base, ""), &error, ctx.request_id(), None),
+            Ok(form) => form.map(SentForm::whole),
+            Err(RefusedForm::TooLarge(params)) => Some(SentForm { params, cut: true }),
+            Err(RefusedForm::Unread(error)) => {
+                let unread = format!("{} Nothing was read of the form.", page::sentence(&error.to_string()));
+                let (frame, kept) = (Frame::bare(&base, ""), (unread, Typed::Nothing));
+                return page::failure_of_form(frame, &error, ctx.request_id(), None, kept);
+            }
         };
+        let whole = form.as_ref().filter(|form| !form.cut).map(|form| &form.params);
         let outcome = match route {
-            AdminRoute::SignIn => sign_in::handle(self, ctx, request, form.as_ref()).await,
-            AdminRoute::SignOut => sign_in::sign_out(self, ctx, request, form.as_ref()).await,
+            AdminRoute::SignIn | AdminRoute::SignOut if form.as_ref().is_some_and(|form| form.cut) => {
+                Err(Error::PayloadTooLarge { limit: MAX_FORM })
+            }
+            AdminRoute::SignIn => sign_in::handle(self, ctx, request, whole).await,
+            AdminRoute::SignOut => sign_in::sign_out(self, ctx, request, whole).await,
             AdminRoute::Session => sign_in::current_session(self, ctx, request).await,
             _ => return self.page(route, ctx, request, form).await,
         };
@@ -109,7 +154,7 @@ impl AdminEndpoint {
     }
 
     /// The form of a write; `None` for a request that only reads.
-    async fn form(&self, request: &mut Request) -> Result<Option<Params>> {
+    async fn form(&self, request: &mut Request) -> std::result::Result<Option<Params>, RefusedForm> {
         if request.method() != Method::POST {
             return Ok(None);
         }
@@ -117,10 +162,12 @@ impl AdminEndpoint {
         let kind = request.content_type().unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(Error::bad_request("a form must be `application/x-www-form-urlencoded`"));
+            return Err(Error::bad_request("a form must be `application/x-www-form-urlencoded`").into());
         }
-        let body = read_form(request.take_body()).await?;
-        Params::parse(&body).map(Some)
+        match read_form(request.take_body()).await? {
+            (body, false) => Ok(Some(Params::parse(&body)?)),
+            (body, true) => Err(RefusedForm::TooLarge(Params::parse_beginning(&body))),
+        }
     }
 
     /// A page for signed-in accounts.
@@ -129,27 +176,32 @@ impl AdminEndpoint {
         route: AdminRoute<'_>,
         ctx: &Ctx,
         request: &Request,
-        form: Option<Params>,
+        form: Option<SentForm>,
     ) -> Response {
         let scope = session::cookie_scope(request, &self.settings);
+        let form = form.as_ref();
         let admin_request = match self.admin_request(ctx, request).await {
             Ok(Some(request)) => request,
             Ok(None) => {
-                // What was typed into a form must not be lost because a session ended meanwhile.
-                let kept = form.as_ref().map(|form| sign_in::interrupted(self, route, request, form));
-                return match kept.transpose() {
-                    Ok(kept) => kept.flatten().unwrap_or_else(|| redirect_to_sign_in(route, request)),
-                    Err(error) => {
-                        page::failure(Frame::bare(site::base(request), ""), &error, ctx.request_id(), None)
-                    }
-                };
+                let frame = || Frame::bare(site::base(request), "");
+                let asked = self.sign_in_first(route, request, form);
+                return asked.unwrap_or_else(|error| page::failure(frame(), &error, ctx.request_id(), None));
             }
-            Err((frame, error)) => return page::failure(*frame, &error, ctx.request_id(), None),
+            Err((frame, error)) => {
+                // The database is away, or the account may not use the admin any more: then the form must be its own.
+                let own = frame.csrf.is_empty() || form.is_some_and(|form| form.has_token(&frame.csrf));
+                let message = page::sentence(&error.to_string());
+                let typed = self.typed(route, form, own);
+                return page::failure_of_form(*frame, &error, ctx.request_id(), None, (message, typed));
+            }
         };
-        let outcome = answer(&admin_request, route, form.as_ref()).await;
-        let mut response = outcome.unwrap_or_else(|error| {
-            page::failure(Frame::new(&admin_request, "", None), &error, ctx.request_id(), Some("/admin"))
-        });
+        let mut response = match self.outcome(&admin_request, route, form).await {
+            Ok(response) => response,
+            Err(error) => {
+                let own = form.is_some_and(|form| form.has_token(&admin_request.csrf));
+                self.failed(&admin_request, route, &error, form.map(|form| (form, own)))
+            }
+        };
         if admin_request.notice.is_some() {
             CookieName::Notice.write(&mut response, None, &scope);
         }
@@ -159,6 +211,21 @@ impl AdminEndpoint {
             notice.send(&mut response, key, &to, &scope);
         }
         response
+    }
+
+    /// The answer to who is not signed in: what was typed into a form must not be lost because a session ended meanwhile.
+    fn sign_in_first(
+        &self,
+        route: AdminRoute<'_>,
+        request: &Request,
+        form: Option<&SentForm>,
+    ) -> Result<Response> {
+        let kept = match form {
+            Some(SentForm { cut: true, .. }) => return Err(Error::PayloadTooLarge { limit: MAX_FORM }),
+            Some(form) => sign_in::interrupted(self, route, request, &form.params)?,
+            None => None,
+        };
+        Ok(kept.unwrap_or_else(|| redirect_to_sign_in(route, request)))
     }
 
     /// The form that an ended session has interrupted, for the account that has signed in.
@@ -174,23 +241,71 @@ impl AdminEndpoint {
         let (path, query) = next.split_once('?').unwrap_or((next, ""));
         let request = match self.request_of(ctx, base, query, signed_in) {
             Ok(request) => request,
-            Err((frame, error)) => return page::failure(*frame, &error, ctx.request_id(), None),
+            Err((frame, error)) => {
+                let kept = (page::sentence(&error.to_string()), Typed::Withheld);
+                return page::failure_of_form(*frame, &error, ctx.request_id(), None, kept);
+            }
         };
         let path = path.strip_prefix(base).unwrap_or(path);
         let say = (
             StatusCode::OK,
             "You are signed in again. Nothing is saved yet: check what you entered, and save it.",
         );
-        let outcome = match AdminRoute::parse(path) {
-            Some(route) => edit::reopen(&request, route, form, say).await,
-            None => Ok(None),
-        };
-        match outcome {
+        let Some(route) = AdminRoute::parse(path) else { return page::redirect(next) };
+        match edit::reopen(&request, route, form, say).await {
             Ok(response) => response.unwrap_or_else(|| page::redirect(next)),
             Err(error) => {
-                page::failure(Frame::new(&request, "", None), &error, ctx.request_id(), Some("/admin"))
+                let form = SentForm::whole(form.clone());
+                self.failed(&request, route, &error, Some((&form, false)))
             }
         }
+    }
+
+    /// The answer of a page, within the time that a request has: what was typed into a form is lost with an answer that
+    /// is not ours.
+    async fn outcome(
+        &self,
+        request: &AdminRequest,
+        route: AdminRoute<'_>,
+        form: Option<&SentForm>,
+    ) -> Result<Response> {
+        if form.is_some_and(|form| form.cut) {
+            return Err(Error::PayloadTooLarge { limit: MAX_FORM });
+        }
+        let answer = answer(request, route, form.map(|form| &form.params));
+        let limit = self.state.settings().request_timeout.mul_f32(SHARE_OF_TIME);
+        tokio::time::timeout(limit, answer).await.unwrap_or(Err(Error::Unavailable))
+    }
+
+    /// The page of a request that failed, with what was typed into its form. That is shown to the account whose form it
+    /// is (`own`), and to one that may send the like.
+    fn failed(
+        &self,
+        request: &AdminRequest,
+        route: AdminRoute<'_>,
+        error: &Error,
+        form: Option<(&SentForm, bool)>,
+    ) -> Response {
+        let own = form.is_some_and(|(_, own)| own)
+            || route.form_entity(self.state.registry()).is_some_and(|info| match route {
+                AdminRoute::New(_) => request.allows(info, Action::Create),
+                _ => request.allows(info, Action::Update),
+            });
+        let typed = self.typed(route, form.map(|(form, _)| form), own);
+        let message = match (error, form) {
+            (Error::Unavailable, Some(_)) => edit_form::UNKNOWN.to_owned(),
+            _ => page::sentence(&error.to_string()),
+        };
+        let frame = Frame::new(request, "", None);
+        page::failure_of_form(frame, error, request.ctx.request_id(), Some("/admin"), (message, typed))
+    }
+
+    /// What a page that is not the form says of what was typed into it.
+    fn typed(&self, route: AdminRoute<'_>, form: Option<&SentForm>, own: bool) -> Typed {
+        let Some((info, form)) = route.form_entity(self.state.registry()).zip(form) else {
+            return Typed::Nothing;
+        };
+        if own { Typed::of(info, &form.params, form.cut) } else { Typed::Withheld }
     }
 
     /// The request of the account; `None` when nobody is signed in, an error for accounts without access.

@@ -8,7 +8,7 @@ use crate::admin::cell::{Cell, Extent};
 use crate::admin::control::{self, Input, Widget};
 use crate::admin::names;
 use crate::entity::{Bound, ColumnInfo, FieldDef, Format};
-use crate::types::{EnumDef, Kind, shorten};
+use crate::types::{DateTime, EnumDef, Kind, Utc, shorten};
 use crate::value::Value;
 
 /// Characters of a value in a list.
@@ -29,9 +29,7 @@ pub(super) fn cell(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
             Cell::Number(value.to_text())
         }
         Value::Enum(variant) => Cell::Badge(names::heading(variant.wire)),
-        Value::DateTime(time) => {
-            Cell::Time { iso: value.to_text(), text: time.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string() }
-        }
+        Value::DateTime(time) => moment(*time),
         Value::Date(_) | Value::Time(_) => Cell::Time { iso: value.to_text(), text: value.to_text() },
         Value::Uuid(_) => Cell::Code(value.to_text()),
         Value::Json(json) if extent == Extent::Full => Cell::Code(format!("{json:#}")),
@@ -39,6 +37,16 @@ pub(super) fn cell(column: &ColumnInfo, value: &Value, extent: Extent) -> Cell {
         Value::Bytes(bytes) => Cell::Code(hex_dump(bytes)),
         Value::Text(text) => text_cell(column, text, extent),
     }
+}
+
+/// A point in time.
+pub(super) fn moment(time: DateTime<Utc>) -> Cell {
+    Cell::Time { iso: Value::DateTime(time).to_text(), text: moment_text(time) }
+}
+
+/// A point in time within a sentence.
+pub(super) fn moment_text(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string()
 }
 
 fn text_cell(column: &ColumnInfo, text: &str, extent: Extent) -> Cell {

@@ -6,6 +6,7 @@ use poem::http::{StatusCode, header};
 
 use crate::admin::notice::Notice;
 use crate::admin::request::AdminRequest;
+use crate::admin::typed::Typed;
 use crate::admin::{assets, names};
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
@@ -162,10 +163,23 @@ struct ErrorPage<'a> {
     message: String,
     request_id: &'a str,
     back: Option<String>,
+    typed: Typed,
 }
 
 /// The page of a failed request.
 pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Option<&str>) -> Response {
+    let message = sentence(&error.to_string());
+    failure_of_form(frame, error, request_id, back, (message, Typed::Nothing))
+}
+
+/// The page of a form that is not shown again: why, and what was typed into it.
+pub(super) fn failure_of_form(
+    frame: Frame,
+    error: &Error,
+    request_id: &str,
+    back: Option<&str>,
+    (message, typed): (String, Typed),
+) -> Response {
     let heading = match error {
         Error::NotFound(_) => "Not found",
         Error::Forbidden => "Not allowed",
@@ -182,8 +196,9 @@ pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Optio
         frame: Frame { title: heading.to_owned(), ..frame },
         status: status.as_u16(),
         heading,
-        message: sentence(&error.to_string()),
+        message,
         request_id,
+        typed,
     };
     render(status, &page).unwrap_or_else(|_| Response::builder().status(status).finish())
 }

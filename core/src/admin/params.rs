@@ -23,6 +23,12 @@ impl Params {
         Ok(Self(pairs))
     }
 
+    /// Reads the beginning of a form's body. The last value may be cut.
+    pub(super) fn parse_beginning(encoded: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(encoded);
+        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+
     /// Whether there is nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -3,6 +3,7 @@
 use poem::http::Method;
 
 use crate::admin::assets::Asset;
+use crate::entity::{EntityInfo, Registry, Surface};
 
 /// What a path leads to; segments are as the path has them.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,12 @@ impl<'p> AdminRoute<'p> {
             [entity, id, "delete"] => Self::Delete(entity, id),
             _ => return None,
         })
+    }
+
+    /// The entity about whose rows it has a form.
+    pub(super) fn form_entity(self, registry: &Registry) -> Option<&'static EntityInfo> {
+        let (Self::New(entity) | Self::Edit(entity, _)) = self else { return None };
+        registry.iter().find(|info| info.def.rest_path == entity && info.is_on(Surface::Admin))
     }
 
     /// The methods it takes, as `Allow` lists them.

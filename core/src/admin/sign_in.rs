@@ -11,7 +11,6 @@ use crate::admin::route::AdminRoute;
 use crate::admin::session::{self, CookieName};
 use crate::auth::{SignedIn, end_session, random_nonce, start_session};
 use crate::ctx::Ctx;
-use crate::entity::Surface;
 use crate::error::{Error, Result};
 use crate::http::site;
 
@@ -45,11 +44,7 @@ pub(super) fn interrupted(
     request: &Request,
     form: &Params,
 ) -> Result<Option<Response>> {
-    let (AdminRoute::New(entity) | AdminRoute::Edit(entity, _)) = route else { return Ok(None) };
-    let mut entities = admin.state.registry().iter();
-    let Some(info) = entities.find(|info| info.def.rest_path == entity && info.is_on(Surface::Admin)) else {
-        return Ok(None);
-    };
+    let Some(info) = route.form_entity(admin.state.registry()) else { return Ok(None) };
     let secret = |name: &str| info.columns.iter().any(|column| column.wire == name && !column.readable);
     let kept = form.iter().filter(|(name, _)| *name != session::CSRF && !secret(name));
     let kept = kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Params>();
@@ -95,25 +90,38 @@ async fn sign_in(admin: &AdminEndpoint, ctx: &Ctx, request: &Request, form: &Par
         };
         return show(admin, request, asked, Some(stale));
     }
-    let password = form.get("password").unwrap_or_default();
+    match admit(admin, ctx, request, (email, form.get("password").unwrap_or_default())).await {
+        Ok((signed_in, id)) => {
+            let next = safe_next(site::base(request), asked.next);
+            let mut response = match kept.is_empty() {
+                true => page::redirect(&next),
+                false => admin.resume(ctx, request, signed_in, &next, &kept).await,
+            };
+            CookieName::Session.write(&mut response, Some(&id), &scope);
+            CookieName::SignIn.write(&mut response, None, &scope);
+            Ok(response)
+        }
+        // Whatever went wrong, what the form carries is not lost.
+        Err(error) => show(admin, request, asked, Some(SignInError::of(&error))),
+    }
+}
+
+/// A new session of the account with this address and password, and its id.
+async fn admit(
+    admin: &AdminEndpoint,
+    ctx: &Ctx,
+    request: &Request,
+    (email, password): (&str, &str),
+) -> Result<(SignedIn, String)> {
+    let scope = session::cookie_scope(request, &admin.settings);
     let address = session::address(request, &admin.settings);
-    let account = match admin.accounts.sign_in(ctx, email, password, &address).await {
-        Ok(account) => account,
-        Err(error) => return show(admin, request, asked, Some(SignInError::of(error)?)),
-    };
+    let account = admin.accounts.sign_in(ctx, email, password, &address).await?;
     // A session that was open in this browser ends: its id must not live on under another account.
     if let Some(old) = CookieName::Session.read(request, &scope) {
         end_session(ctx, &old).await?;
     }
     let (session, id) = start_session(ctx, &account, admin.settings.lifetime).await?;
-    let next = safe_next(site::base(request), asked.next);
-    let mut response = match kept.is_empty() {
-        true => page::redirect(&next),
-        false => admin.resume(ctx, request, SignedIn { session, account }, &next, &kept).await,
-    };
-    CookieName::Session.write(&mut response, Some(&id), &scope);
-    CookieName::SignIn.write(&mut response, None, &scope);
-    Ok(response)
+    Ok((SignedIn { session, account }, id))
 }
 
 /// Signs out: ends the session.
@@ -155,23 +163,27 @@ struct SignInError {
 }
 
 impl SignInError {
-    /// What the form says about a refusal; other errors are passed on.
-    fn of(error: Error) -> Result<Self> {
+    /// What the form says about an error.
+    fn of(error: &Error) -> Self {
         match error {
-            Error::Unauthenticated => Ok(Self {
+            Error::Unauthenticated => Self {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 message: "The address or the password is not right.".to_owned(),
                 retry_after: None,
-            }),
+            },
             Error::RateLimited { retry_after } => {
                 let seconds = retry_after.as_secs() + 1;
-                Ok(Self {
+                Self {
                     status: StatusCode::TOO_MANY_REQUESTS,
                     message: format!("Too many attempts. Please try again in {seconds} s."),
                     retry_after: Some(seconds),
-                })
+                }
             }
-            other => Err(other),
+            other => Self {
+                status: StatusCode::from_u16(other.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                message: format!("You are not signed in. {}", page::sentence(&other.to_string())),
+                retry_after: None,
+            },
         }
     }
 }

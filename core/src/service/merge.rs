@@ -14,7 +14,7 @@ use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::service::write::Command;
-use crate::service::{Records, validate};
+use crate::service::{LastChange, Records, validate};
 use crate::sql::dml::WriteTarget;
 use crate::types::JsonStyle;
 use crate::value::{Assignments, Record, Value};
@@ -44,6 +44,8 @@ pub(crate) enum Merged {
         row: Record,
         /// The columns that both have changed.
         columns: Vec<usize>,
+        /// Who has changed them, as far as it is known.
+        changes: Vec<LastChange>,
     },
 }
 
@@ -109,6 +111,11 @@ fn digest(value: &Value) -> ValueDigest {
     cut
 }
 
+/// Whether forms cannot tell the values apart.
+pub(super) fn look_alike(one: &Value, other: &Value) -> bool {
+    digest(one) == digest(other)
+}
+
 impl Records<'_> {
     /// Changes the row as a client means it who has seen it before: what it has touched of `values`, unless someone
     /// else has touched it too. Nothing comes between the comparison and the change.
@@ -143,7 +150,8 @@ impl Records<'_> {
             validate::changes(records.info, values.clone())?;
             let conflicts = conflicts(&before, &seen, &mut values);
             if !conflicts.is_empty() {
-                return Ok(Merged::Conflict { row: before, columns: conflicts });
+                let changes = records.last_changes(&before, &conflicts).await?;
+                return Ok(Merged::Conflict { row: before, columns: conflicts, changes });
             }
             if values.is_empty() {
                 return Ok(Merged::Saved { row: before, changed: false });
@@ -165,7 +173,7 @@ fn conflicts(now: &Record, seen: &SeenRow, values: &mut Assignments) -> Vec<usiz
         if seen.showed(column, current).is_none_or(|unchanged| unchanged) {
             continue;
         }
-        if digest(current) == digest(value) {
+        if look_alike(current, value) {
             same.push(column);
         } else {
             conflicts.push(column);

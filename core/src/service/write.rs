@@ -20,6 +20,8 @@ mod after;
 mod authorize;
 mod before;
 mod cascade;
+#[cfg(feature = "admin")]
+mod confirmed;
 mod delete;
 mod execute;
 mod existing;
@@ -48,10 +50,12 @@ use crate::value::{Assignments, Record, Value};
 
 use authorize::Grant;
 use before::Planned;
+#[cfg(feature = "admin")]
+pub(crate) use confirmed::{Confirmed, ShownDeletion};
 use execute::Executed;
 use prepare::Prepared;
 #[cfg(feature = "admin")]
-pub(crate) use preview::{DeletionEffect, Outcome};
+pub(crate) use preview::{DeletionEffect, DeletionPreview, Outcome};
 pub(super) use row_checks::hidden_row;
 
 /// Rows by key in one statement.

@@ -4,6 +4,7 @@ mod access;
 mod deleting;
 mod forms;
 mod interrupted;
+mod kept;
 mod labels;
 mod lists;
 mod merging;

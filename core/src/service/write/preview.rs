@@ -11,8 +11,9 @@ use crate::policy::Action;
 use crate::query::{Deleted, Direction, Sort};
 use crate::service::Records;
 use crate::service::write::cascade::CascadeSet;
+use crate::service::write::confirmed::ShownDeletion;
 use crate::service::write::keys_of;
-use crate::value::Value;
+use crate::value::{ColumnSet, Value};
 
 /// Rows that are followed, of all entities together.
 const MAX_ROWS: usize = 10_000;
@@ -56,6 +57,17 @@ pub(crate) struct DeletionPreview {
     pub(crate) hidden: bool,
     /// Whether there are more rows than were followed.
     pub(crate) more: bool,
+    /// The rows that are deleted or lose a reference, to be compared with what a deletion would do later.
+    pub(crate) shown: ShownDeletion,
+}
+
+/// How the rows are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Walk {
+    /// They are read.
+    Reading,
+    /// Those that are deleted are locked, level by level, so that none is missed that comes to refer to them meanwhile.
+    Locking,
 }
 
 /// Rows that refer to deleted ones and are not deleted themselves.
@@ -72,6 +84,11 @@ impl Records<'_> {
     /// # Errors
     /// As of the database and the policy.
     pub(crate) async fn deletion_preview(&self, key: &Value) -> Result<DeletionPreview> {
+        self.walk_deletion(key, Walk::Reading).await
+    }
+
+    /// As [`Records::deletion_preview`]. To lock rows, the row itself must be locked already.
+    pub(super) async fn walk_deletion(&self, key: &Value, walk: Walk) -> Result<DeletionPreview> {
         let mut preview = DeletionPreview::default();
         let mut deleted = CascadeSet::default();
         deleted.add(self.info, key);
@@ -91,7 +108,7 @@ impl Records<'_> {
                     continue;
                 }
                 let referring = Condition::column(column, Op::In(keys.clone()));
-                let mut found = self.affected(from).keys(&referring, left.saturating_add(1)).await?;
+                let mut found = self.affected(from).keys(&referring, left.saturating_add(1), walk).await?;
                 preview.more |= found.len() > left;
                 found.truncate(left);
                 found.retain(|key| deleted.add(from, key));
@@ -102,15 +119,7 @@ impl Records<'_> {
                 }
             }
         }
-        for Remaining { from, column, outcome, to } in remaining {
-            let also_deleted = Condition::column(0, Op::NotIn(deleted.keys(from)));
-            let referring = Condition::column(column, Op::In(to)).and(also_deleted);
-            let records = self.affected(from);
-            let keys = records.keys(&referring, NAMED).await?;
-            let count =
-                if keys.len() < NAMED { keys.len() as u64 } else { records.count(&referring).await? };
-            preview.add(from, column, outcome, count, &keys);
-        }
+        preview.add_remaining(self, remaining, &deleted, left).await?;
         preview.effects.sort_by_key(|effect| effect.outcome);
         Ok(preview)
     }
@@ -132,9 +141,13 @@ impl Records<'_> {
     }
 
     /// The keys of the first rows that match and that the principal may read.
-    async fn keys(&self, filter: &Condition, limit: usize) -> Result<Vec<Value>> {
+    async fn keys(&self, filter: &Condition, limit: usize, walk: Walk) -> Result<Vec<Value>> {
+        let scope = self.row_scope()?;
+        if walk == Walk::Locking {
+            return Ok(keys_of(&self.locked_some(scope, ColumnSet::KEY, filter, Some(limit)).await?));
+        }
         let order = [Sort::new(0, Direction::Asc)];
-        let mut select = self.matching(self.row_scope()?, filter, None);
+        let mut select = self.matching(scope, filter, None);
         select.order = &order;
         select.limit = u32::try_from(limit).ok();
         let (statement, layout) = select.page()?;
@@ -143,6 +156,39 @@ impl Records<'_> {
 }
 
 impl DeletionPreview {
+    /// Adds the rows that are not deleted themselves; of those that lose a reference up to `left` are told apart.
+    async fn add_remaining(
+        &mut self,
+        records: &Records<'_>,
+        remaining: Vec<Remaining>,
+        deleted: &CascadeSet,
+        mut left: usize,
+    ) -> Result<()> {
+        for Remaining { from, column, outcome, to } in remaining {
+            let also_deleted = Condition::column(0, Op::NotIn(deleted.keys(from)));
+            let referring = Condition::column(column, Op::In(to)).and(also_deleted);
+            let records = records.affected(from);
+            let wanted = match outcome {
+                Outcome::Unlinked => NAMED.max(left.saturating_add(1)),
+                _ => NAMED,
+            };
+            let keys = records.keys(&referring, wanted, Walk::Reading).await?;
+            let count =
+                if keys.len() < wanted { keys.len() as u64 } else { records.count(&referring).await? };
+            if outcome == Outcome::Unlinked && keys.len() > left {
+                self.shown.is_partial();
+            }
+            self.add(from, column, outcome, count, &keys[..keys.len().min(NAMED.max(left))]);
+            if outcome == Outcome::Unlinked {
+                left = left.saturating_sub(keys.len());
+            }
+        }
+        if self.more {
+            self.shown.is_partial();
+        }
+        Ok(())
+    }
+
     /// Adds rows; those of one entity and column are one effect, on whatever level they are.
     fn add(
         &mut self,
@@ -154,6 +200,9 @@ impl DeletionPreview {
     ) {
         if count == 0 {
             return;
+        }
+        if matches!(outcome, Outcome::Deleted | Outcome::Unlinked) {
+            keys.iter().for_each(|key| self.shown.add(from, key, outcome));
         }
         let same = |effect: &&mut DeletionEffect| {
             std::ptr::eq(effect.from, from) && effect.column == column && effect.outcome == outcome

@@ -5,7 +5,7 @@ use entify::testing::each_database;
 
 use super::{post, user};
 use crate::options::with_accounts;
-use crate::support::browser::{signed_in, signed_in_to, tables};
+use crate::support::browser::{Form, signed_in, signed_in_to, tables};
 use crate::support::domain::*;
 
 #[derive(Entity)]
@@ -63,12 +63,12 @@ async fn what_stands_in_the_way_is_told_however_deep_it_lies(ctx: Ctx) {
     page.has(&format!("<a href=\"/admin/books/{}\">Dusk</a>", third.id));
     page.lacks("class=\"danger\"").lacks("gone for good");
     assert!(page.body.find("stands in the way") < page.body.find("will be deleted too"), "it comes first");
-    browser.post(&delete, &[]).await.is(409).has("Nothing was deleted").lacks("class=\"danger\"");
+    browser.confirm(&delete).await.is(409).has("Nothing was deleted").lacks("class=\"danger\"");
 
     LendingService::new(&ctx).delete(lending.id).await.expect("returned");
     let page = browser.get(&delete).await;
     page.is(200).has("class=\"danger\"").has("gone for good").has("Dusk").lacks("in the way");
-    browser.post(&delete, &[]).await.is(303);
+    browser.confirm(&delete).await.is(303);
     assert_eq!(BookService::new(&ctx).count(Filter::all()).await.expect("a count"), 0);
 }
 
@@ -106,7 +106,7 @@ async fn what_can_be_restored_is_not_called_gone(ctx: Ctx) {
     let page = browser.get(&delete).await;
     page.is(200).lacks("gone for good").has("can be restored").has("will be deleted too").has("will stay");
     page.has("class=\"danger\"").has(">fine</a>");
-    browser.post(&delete, &[]).await.is(303);
+    browser.confirm(&delete).await.is(303);
     FolderService::new(&ctx).restore(home.id).await.expect("it is back");
 }
 
@@ -124,4 +124,107 @@ async fn rows_that_lose_a_reference_are_named(ctx: Ctx) {
     // The own post goes, and is not said to stay without a reviewer.
     page.has("<strong>1</strong> post (Reviewer) will no longer point here");
     page.has(&format!("<a href=\"/admin/posts/{}\">Reviewed</a>", reviewed.id));
+}
+
+#[each_database(with_accounts(&library()))]
+async fn no_more_is_deleted_than_was_shown(ctx: Ctx) {
+    let (_site, mut browser) = signed_in_to(&ctx, &library()).await;
+    let (novels, other) = (shelf(&ctx).await, shelf(&ctx).await);
+    let first = book(&ctx, "Dawn", &novels, None).await;
+    let gone = book(&ctx, "Eve", &novels, None).await;
+    let delete = format!("/admin/shelves/{}/delete", novels.id);
+    let books = BookService::new(&ctx);
+
+    let opened = browser.open(&delete).await;
+    books.delete(gone.id).await.expect("fewer rows");
+    book(&ctx, "Noon", &novels, None).await;
+    let page = browser.submit(&delete, &opened).await;
+    page.is(409).has("Nothing was deleted").has("one row more would be deleted").has("Noon");
+    assert_eq!(books.count(Filter::all()).await.expect("a count"), 2, "nothing is deleted");
+
+    // On another level, and by another way.
+    book(&ctx, "Dusk", &other, Some(&first)).await;
+    let page = browser.submit(&delete, &Form::of(&page)).await;
+    page.is(409).has("one row more").has("Dusk").has("class=\"danger\"");
+    for confirmed in
+        [Form { fields: Vec::new() }.with("_csrf", &browser.csrf), Form::of(&page).with("_shown", "a")]
+    {
+        browser.submit(&delete, &confirmed).await.is(409).has("Nothing was deleted").has("Dusk");
+    }
+    browser.submit(&delete, &Form::of(&page).with("_shown", "?")).await.is(400);
+    assert_eq!(books.count(Filter::all()).await.expect("a count"), 3);
+
+    // What is gone by now needs no confirmation.
+    books.delete(first.id).await.expect("fewer rows, and a sequel less");
+    browser.submit(&delete, &Form::of(&page)).await.is(303);
+    assert_eq!(books.count(Filter::all()).await.expect("a count"), 0);
+}
+
+#[each_database(tables())]
+async fn a_reference_that_was_not_shown_is_not_lost(ctx: Ctx) {
+    let (_site, mut browser) = signed_in(&ctx).await;
+    let (ada, bob) = (user(&ctx, "ada@example.org").await, user(&ctx, "bob@example.org").await);
+    let delete = format!("/admin/users/{}/delete", bob.id);
+    let opened = browser.open(&delete).await;
+    let input = PostInput { reviewer_id: Some(bob.id), ..PostInput::new("Reviewed", ada.id) };
+    let reviewed = PostService::new(&ctx).create(input).await.expect("a post");
+    let page = browser.submit(&delete, &opened).await;
+    page.is(409).has("one row more would be deleted or lose its reference").has("Reviewed");
+    browser.submit(&delete, &Form::of(&page)).await.is(303);
+    assert_eq!(PostService::new(&ctx).get(reviewed.id).await.expect("it stays").reviewer_id, None);
+}
+
+#[each_database(tables())]
+async fn a_soft_deletion_takes_along_what_was_shown(ctx: Ctx) {
+    let (_site, mut browser) = signed_in(&ctx).await;
+    let home = FolderService::new(&ctx).create(FolderInput::new("home")).await.expect("a folder");
+    let delete = format!("/admin/folders/{}/delete", home.id);
+    let opened = browser.open(&delete).await;
+    let documents = DocumentService::new(&ctx);
+    documents.create(DocumentInput::new("letter", "Letter", home.id)).await.expect("a document");
+    let page = browser.submit(&delete, &opened).await;
+    page.is(409).has("one row more").has(">letter</a>");
+    assert_eq!(documents.count(Filter::all()).await.expect("a count"), 1);
+    browser.submit(&delete, &Form::of(&page)).await.is(303);
+    assert_eq!(documents.count(Filter::all()).await.expect("a count"), 0);
+}
+
+/// A row that another transaction adds while the deletion is confirmed: it commits when the deletion waits for it.
+async fn added_at_the_same_time(ctx: &Ctx, add: impl FnOnce([ShelfModel; 2], BookModel) -> BookInput) {
+    let (_site, mut browser) = signed_in_to(ctx, &library()).await;
+    let (novels, other) = (shelf(ctx).await, shelf(ctx).await);
+    let first = book(ctx, "Dawn", &novels, None).await;
+    let delete = format!("/admin/shelves/{}/delete", novels.id);
+    let opened = browser.open(&delete).await;
+    let input = add([novels, other], first);
+    let (added, is_added) = tokio::sync::oneshot::channel();
+    let adding = ctx.clone();
+    let adding = tokio::spawn(async move {
+        let add = move |ctx: Ctx| async move {
+            BookService::new(&ctx).create(input).await?;
+            let _ = added.send(());
+            tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+            Ok(())
+        };
+        adding.transaction(add).await
+    });
+    is_added.await.expect("it is added, and not committed");
+    let page = browser.submit(&delete, &opened).await;
+    adding.await.expect("the task").expect("the other transaction");
+    page.is(409).has("one row more").has("Meanwhile");
+    assert_eq!(BookService::new(ctx).count(Filter::all()).await.expect("a count"), 2, "nothing is deleted");
+}
+
+#[each_database(with_accounts(&library()))]
+async fn a_row_that_is_added_while_it_is_confirmed_is_seen(ctx: Ctx) {
+    added_at_the_same_time(&ctx, |[novels, _], _| BookInput::new("Meanwhile", novels.id)).await;
+}
+
+#[each_database(with_accounts(&library()))]
+async fn so_is_one_that_refers_to_a_row_that_goes_too(ctx: Ctx) {
+    added_at_the_same_time(&ctx, |[_, other], first| BookInput {
+        sequel_of_id: Some(first.id),
+        ..BookInput::new("Meanwhile", other.id)
+    })
+    .await;
 }

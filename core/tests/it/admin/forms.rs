@@ -55,7 +55,7 @@ async fn rows_are_made_changed_and_removed(ctx: Ctx) {
     assert_eq!((changed.title.as_str(), changed.published_at), ("Letters", None));
 
     browser.get(&format!("{at}/delete")).await.is(200).has("Letters").has("No other rows");
-    browser.post(&format!("{at}/delete"), &[]).await.is(303);
+    browser.confirm(&format!("{at}/delete")).await.is(303);
     browser.get(&at).await.is(404);
     browser.post(&format!("{at}/delete"), &[]).await.is(404);
 }
@@ -242,7 +242,20 @@ async fn deleting_says_what_it_does(ctx: Ctx) {
         .is(200)
         .has("<strong>1</strong> post (Author) will be deleted too");
     browser.get(&format!("/admin/tags/{}/delete", tag.id)).await.is(200).has("stands in the way");
-    browser.post(&format!("/admin/tags/{}/delete", tag.id), &[]).await.is(409).has("Nothing was deleted");
-    browser.post(&format!("/admin/users/{}/delete", ada.id), &[]).await.is(303);
+    browser.confirm(&format!("/admin/tags/{}/delete", tag.id)).await.is(409).has("Nothing was deleted");
+    browser.confirm(&format!("/admin/users/{}/delete", ada.id)).await.is(303);
     assert_eq!(PostService::new(&ctx).count(Filter::all()).await.expect("a count"), 0);
+}
+
+#[each_database(tables())]
+async fn the_next_row_of_a_form_belongs_to_the_same(ctx: Ctx) {
+    let (_site, mut browser) = signed_in(&ctx).await;
+    let ada = user(&ctx, "ada@example.org").await;
+    let new = format!("/admin/posts/new?author_id={}", ada.id);
+    let form = browser.open(&new).await.with("title", "one").with("_again", "1");
+    let page = browser.submit(&new, &form).await;
+    let next = page.is(303).header("location").to_owned();
+    let page = browser.get(&next).await;
+    page.is(200).has("Created.");
+    assert_eq!(crate::support::browser::Form::of(&page).get("author_id"), ada.id.to_string());
 }

@@ -3,8 +3,12 @@
 use entify::prelude::*;
 use entify::testing::each_database;
 
+use entify::auth::{create_account, create_token_for};
+use entify::db::{Executor, Statement};
+
 use super::{post, user};
-use crate::support::browser::{Form, signed_in, tables};
+use crate::options::with_accounts;
+use crate::support::browser::{Browser, Form, PASSWORD, signed_in, signed_in_to, tables};
 use crate::support::domain::*;
 
 #[each_database(tables())]
@@ -86,4 +90,106 @@ async fn what_was_typed_outlives_its_row(ctx: Ctx) {
     browser.submit("/admin/posts/new", &Form::of(&page)).await.is(303);
     let posts = PostService::new(&ctx).list(Query::default()).await.expect("posts").items;
     assert_eq!(posts.iter().map(|post| post.body.as_str()).collect::<Vec<_>>(), ["long thoughts"]);
+}
+
+#[derive(Entity)]
+#[entity(policy = public, history)]
+pub struct Letter {
+    subject: String,
+    #[entity(min_len = 0)]
+    text: String,
+    #[entity(min = 0)]
+    price: Decimal,
+    sent: Option<DateTime<Utc>>,
+}
+
+#[each_database(with_accounts(&entities![Letter]))]
+async fn the_conflict_page_says_who_and_when(ctx: Ctx) {
+    let (site, mut browser) = signed_in_to(&ctx, &entities![Letter]).await;
+    let roles = vec!["admin".to_owned()];
+    create_account(&ctx, "bob@example.org", PASSWORD, roles.clone()).await.expect("an account");
+    create_token_for(&ctx, "nightly", roles, None, None).await.expect("a token");
+    let mut bob = Browser::new(&site);
+    bob.sign_in("bob@example.org", PASSWORD).await.is(303);
+    let letters = LetterService::new(&ctx);
+    let made = letters.create(LetterInput::new("old", "old", Decimal::ONE)).await.expect("a letter");
+    let edit = format!("/admin/letters/{}/edit", made.id);
+    let opened = browser.open(&edit).await;
+    let mine =
+        opened.clone().with("subject", "mine").with("text", "mine").with("price", "7").with("sent", "");
+
+    // Bob changes two fields, a program a third, the application a fourth, and this account one of Bob's.
+    let theirs = bob.open(&edit).await.with("subject", "Bob's").with("text", "Bob's");
+    bob.submit(&edit, &theirs).await.is(303);
+    let token = ctx.with_principal(Principal::known("token:1", "nightly", Vec::new()));
+    let patch = LetterPatch { price: Decimal::new(250, 2).into(), ..LetterPatch::default() };
+    LetterService::new(&token).update(made.id, patch).await.expect("a change of a program");
+    let again = browser.open(&edit).await.with("text", "from another window");
+    browser.submit(&edit, &again).await.is(303);
+
+    let page = browser.submit(&edit, &mine).await;
+    page.is(409).has("<li>Subject: Bob&#39;s, by bob@example.org at <time datetime=\"20");
+    page.has("<li>Text: from another window, by you at <time")
+        .has("<li>Price: 2.5, by nightly (API token) at <time");
+    page.lacks("<li>Sent").lacks("the row last at");
+
+    let system = ctx.with_principal(Principal::System);
+    let patch = LetterPatch { subject: "ours".to_owned().into(), ..LetterPatch::default() };
+    LetterService::new(&system).update(made.id, patch).await.expect("a change of the application");
+    let anyone = ctx.with_principal(Principal::Anonymous);
+    let patch = LetterPatch { text: "anyone's".to_owned().into(), ..LetterPatch::default() };
+    LetterService::new(&anyone).update(made.id, patch).await.expect("a change of no one");
+    let page = browser.submit(&edit, &mine).await;
+    page.is(409).has("<li>Subject: ours, by the application at <time");
+    page.has("<li>Text: anyone&#39;s, by someone who was not signed in at <time");
+}
+
+#[each_database(with_accounts(&entities![Letter]))]
+async fn what_the_history_does_not_know_is_said_of_no_one(ctx: Ctx) {
+    let (_site, mut browser) = signed_in_to(&ctx, &entities![Letter]).await;
+    let letters = LetterService::new(&ctx);
+    let made = letters.create(LetterInput::new("old", "old", Decimal::ONE)).await.expect("a letter");
+    let edit = format!("/admin/letters/{}/edit", made.id);
+    let opened = browser.open(&edit).await.with("subject", "mine").with("text", "mine");
+    let again = browser.open(&edit).await.with("text", "known");
+    browser.submit(&edit, &again).await.is(303);
+    // Others than the service know no history.
+    Executor::Pool(ctx.db().clone())
+        .execute(Statement::plain("UPDATE letter SET subject = 'by hand'"))
+        .await
+        .expect("by hand");
+    let page = browser.submit(&edit, &opened).await;
+    page.is(409)
+        .has("<li>Subject: by hand</li>")
+        .has("<li>Text: known, by you at <time")
+        .has("the row last at");
+}
+
+#[derive(Entity)]
+#[entity(policy = public, history, version)]
+pub struct Parcel {
+    label: String,
+}
+
+#[each_database(with_accounts(&entities![Parcel]))]
+async fn who_changed_or_deleted_a_row_is_said_where_it_is_in_the_way(ctx: Ctx) {
+    let (site, mut browser) = signed_in_to(&ctx, &entities![Parcel]).await;
+    create_account(&ctx, "bob@example.org", PASSWORD, vec!["admin".to_owned()]).await.expect("an account");
+    let mut bob = Browser::new(&site);
+    bob.sign_in("bob@example.org", PASSWORD).await.is(303);
+    let parcel = ParcelService::new(&ctx).create(ParcelInput::new("first")).await.expect("a parcel");
+    let path = format!("/admin/parcels/{}", parcel.id);
+    let (edit, delete) = (format!("{path}/edit"), format!("{path}/delete"));
+    let (opened, confirmed) = (browser.open(&edit).await, browser.open(&delete).await);
+
+    let changed = bob.open(&edit).await.with("label", "second");
+    bob.submit(&edit, &changed).await.is(303);
+    let page = browser.submit(&delete, &confirmed).await;
+    page.is(409)
+        .has("Someone else has changed this row")
+        .has("change that is known is by bob@example.org, at 20");
+
+    bob.confirm(&delete).await.is(303);
+    let page = browser.submit(&edit, &opened.with("label", "typed")).await;
+    page.is(404).has("this row is not there any more. It was deleted by bob@example.org, at 20").has("typed");
 }

@@ -35,7 +35,7 @@ async fn a_page_says_once_what_was_done(ctx: Ctx) {
     page.lacks("Deleted.");
     let page = browser.post("/admin/tags/new", &[("name", "rust")]).await;
     browser.get(page.is(303).header("location")).await.is(200).has("Created.");
-    browser.post(&format!("{path}/delete"), &[]).await.is(303);
+    browser.confirm(&format!("{path}/delete")).await.is(303);
     browser.get("/admin/users").await.is(200).has("Deleted.");
     browser.get("/admin/users").await.is(200).lacks("Deleted.");
 }

@@ -70,8 +70,7 @@ async fn the_admin_does_not_show_a_deleted_row(ctx: Ctx) {
     let made = document(&ctx).await;
     let path = format!("/admin/documents/{}", made.id);
     browser.get("/admin/documents").await.is(200).has("first");
-    browser.get(&format!("{path}/delete")).await.is(200);
-    browser.post(&format!("{path}/delete"), &[]).await.is(303);
+    browser.confirm(&format!("{path}/delete")).await.is(303);
     browser.get(&path).await.is(404);
     browser.get("/admin/documents").await.is(200).lacks("first");
     assert_eq!(DocumentService::new(&ctx).only_deleted().count(Filter::all()).await, Ok(1));

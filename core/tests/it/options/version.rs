@@ -201,13 +201,13 @@ async fn the_admin_always_names_the_version(ctx: Ctx) {
     let made = ContractService::new(&ctx).create(ContractInput::new("first")).await.expect("a contract");
     let (edit, delete) =
         (format!("/admin/contracts/{}/edit", made.id), format!("/admin/contracts/{}/delete", made.id));
-    let opened = browser.open(&edit).await;
+    let (opened, confirmed) = (browser.open(&edit).await, browser.open(&delete).await);
     browser.post(&edit, &[("title", "second")]).await.is(428);
     browser.submit(&edit, &opened.with("title", "second")).await.is(303);
     browser.get(&delete).await.is(200).has("name=\"_version\" value=\"2\"");
     browser.post(&delete, &[]).await.is(428);
-    let page = browser.post(&delete, &[("_version", "1")]).await;
+    let page = browser.submit(&delete, &confirmed).await;
     page.is(409).has("Someone else has changed this row").has("name=\"_version\" value=\"2\"");
-    browser.post(&delete, &[("_version", "2")]).await.is(303);
+    browser.submit(&delete, &Form::of(&page)).await.is(303);
     browser.get(&edit).await.is(404);
 }

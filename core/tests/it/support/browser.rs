@@ -197,6 +197,13 @@ impl Browser {
         self.send(path, &fields.collect::<Vec<_>>()).await
     }
 
+    #[cfg(feature = "admin")]
+    /// Opens a form and sends it as it is.
+    pub async fn confirm(&mut self, path: &str) -> Page {
+        let form = self.open(path).await;
+        self.submit(path, &form).await
+    }
+
     pub fn new(site: &Site) -> Self {
         let client = Client::builder()
             .cookie_store(true)

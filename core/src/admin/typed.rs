@@ -1,0 +1,67 @@
+//! What someone has typed into a form that is not shown again: on the page that says why, to be copied from it.
+//!
+//! Whatever a form is answered with, what was typed into it is there: in the form, on the page of the error, or on the
+//! sign-in page, which hands it on. Where it is not, the page says so.
+
+use crate::admin::names;
+use crate::admin::params::Params;
+use crate::entity::EntityInfo;
+
+/// Lines of the largest box.
+const MAX_ROWS: usize = 12;
+
+/// What was typed.
+#[derive(Debug, Default)]
+pub(super) enum Typed {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Into these fields.
+    Fields {
+        /// In the order of the form.
+        fields: Vec<TypedField>,
+        /// Whether there was something that is never sent back: a password.
+        secret: bool,
+    },
+    /// Something that is not shown: it may be what another account has typed.
+    Withheld,
+}
+
+/// What was typed into a field.
+#[derive(Debug)]
+pub(super) struct TypedField {
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) text: String,
+    /// Lines of the box that shows it.
+    pub(super) rows: usize,
+    /// Whether the end of it was not read.
+    pub(super) cut: bool,
+}
+
+impl Typed {
+    /// What a form about rows of this entity holds; `cut` is whether its end was not read.
+    pub(super) fn of(info: &'static EntityInfo, form: &Params, cut: bool) -> Self {
+        let last = form.iter().last().map(|(name, _)| name);
+        let mut secret = false;
+        let mut fields = Vec::new();
+        for column in &info.columns {
+            let Some(text) = form.get(column.wire).filter(|text| !text.is_empty()) else { continue };
+            if !column.readable {
+                secret = true;
+                continue;
+            }
+            fields.push(TypedField {
+                name: column.wire,
+                label: names::column(column),
+                text: text.to_owned(),
+                rows: text.lines().count().clamp(1, MAX_ROWS),
+                cut: cut && last == Some(column.wire),
+            });
+        }
+        match fields.is_empty() && !secret {
+            true => Self::Nothing,
+            false => Self::Fields { fields, secret },
+        }
+    }
+}
