@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 #[cfg(feature = "postgres")]
 use crate::db::postgres_transaction::PostgresTransaction;
-use crate::db::retry::{Deadline, Idempotence, RetryError, with_retry};
+use crate::db::retry::{Caller, Deadline, Idempotence, RetryError, with_retry};
 use crate::db::share::over;
 #[cfg(feature = "sqlite")]
 use crate::db::sqlite::SqliteTransaction;
@@ -35,6 +35,8 @@ pub enum Isolation {
 pub struct Transaction {
     db: Db,
     isolation: Isolation,
+    /// Whoever waits for it. A statement that nobody waits for is dropped, and the transaction rolled back.
+    caller: Option<Caller>,
     state: Arc<Mutex<TxState>>,
 }
 
@@ -113,7 +115,8 @@ impl Transaction {
             permit,
             limit: deadline.shortened().unwrap_or(db.statement_timeout()),
         };
-        Ok(Self { db: db.clone(), isolation, state: Arc::new(Mutex::new(state)) })
+        let caller = deadline.caller().cloned();
+        Ok(Self { db: db.clone(), isolation, caller, state: Arc::new(Mutex::new(state)) })
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -144,16 +147,7 @@ impl Transaction {
         if let Err(error) = state.prepare(&self.db, &statement).await {
             return state.finish_statement(&self.db, Err(error));
         }
-        let rows = match &mut state.connection {
-            #[cfg(feature = "sqlite")]
-            TxConnection::Sqlite(transaction) => transaction.fetch(statement, layout).await,
-            #[cfg(feature = "postgres")]
-            TxConnection::Postgres(transaction) => {
-                super::postgres::fetch(transaction.connection()?, statement, layout, self.db.persistent())
-                    .await
-            }
-            TxConnection::Ended => Err(ended()),
-        };
+        let rows = self.while_waiting(state.connection.fetch(statement, layout, self.db.persistent())).await;
         state.finish_statement(&self.db, rows)
     }
 
@@ -164,8 +158,19 @@ impl Transaction {
         if let Err(error) = state.prepare(&self.db, &statement).await {
             return state.finish_statement(&self.db, Err(error));
         }
-        let affected = state.connection.execute(statement, self.db.persistent()).await;
+        let affected =
+            self.while_waiting(state.connection.execute(statement, self.db.persistent())).await;
         state.finish_statement(&self.db, affected)
+    }
+
+    async fn while_waiting<T>(
+        &self,
+        statement: impl Future<Output = Result<T, DbError>>,
+    ) -> Result<T, DbError> {
+        match &self.caller {
+            None => statement.await,
+            Some(caller) => caller.while_waiting(statement).await,
+        }
     }
 
     /// Commits for `Ok`, and then runs what was deferred; rolls back for `Err`.
@@ -403,13 +408,29 @@ impl TxState {
 
 impl TxConnection {
     #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
+    async fn fetch(
+        &mut self,
+        statement: Statement,
+        layout: &Layout,
+        persistent: bool,
+    ) -> Result<Vec<Record>, DbError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(transaction) => transaction.fetch(statement, layout).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(transaction) => transaction.fetch(statement, layout, persistent).await,
+            Self::Ended => Err(ended()),
+        }
+    }
+
+    #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
     async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction) => transaction.execute(statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {
-                super::postgres::execute(transaction.connection()?, statement, persistent).await
+                transaction.execute(statement, persistent).await
             }
             Self::Ended => Err(ended()),
         }
