@@ -14,8 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _};
 
 use crate::db::postgres_pool::{IdleConnections, PostgresPool};
 use crate::db::retry::Deadline;
-use crate::db::{DbError, Layout, Statement, postgres};
-use crate::value::Record;
+use crate::db::{DbError, Statement};
 
 /// How long a cancellation may take. The connection is closed after that.
 const CANCEL_TIME: Duration = Duration::from_secs(5);
@@ -123,23 +122,6 @@ impl LeaseInUse {
         Self { lease: Some(lease), idle }
     }
 
-    /// Runs a statement and reads its rows.
-    pub(super) async fn fetch(
-        &mut self,
-        statement: Statement,
-        layout: &Layout,
-        persistent: bool,
-    ) -> Result<Vec<Record>, DbError> {
-        let rows = postgres::fetch(self.begin_statement().await?, statement, layout, persistent).await;
-        self.end_statement(rows)
-    }
-
-    /// Runs a statement for its effect.
-    pub(super) async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
-        let affected = postgres::execute(self.begin_statement().await?, statement, persistent).await;
-        self.end_statement(affected)
-    }
-
     /// Begins a transaction, whose statements may each take so long.
     pub(super) async fn begin(&mut self, sql: &'static str, limit: Option<Duration>) -> Result<(), DbError> {
         // First: where the response does not come, the transaction may be open.
@@ -170,8 +152,8 @@ impl LeaseInUse {
         self.lease.take().map(|lease| lease.connection).ok_or_else(given_back)
     }
 
-    /// The connection, for a statement. One that was abandoned before it is ended first.
-    async fn begin_statement(&mut self) -> Result<&mut PgConnection, DbError> {
+    /// The connection, for a statement, whose result `end_statement` gets. One that was abandoned before it is ended first.
+    pub(super) async fn begin_statement(&mut self) -> Result<&mut PgConnection, DbError> {
         let lease = self.lease.as_mut().ok_or_else(given_back)?;
         if lease.progress == Progress::Running {
             // On the heap: every statement's future would hold this one.
@@ -181,7 +163,7 @@ impl LeaseInUse {
         Ok(&mut lease.connection)
     }
 
-    fn end_statement<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
+    pub(super) fn end_statement<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
         if let Some(lease) = &mut self.lease {
             lease.progress = if result.is_ok() { Progress::Succeeded } else { Progress::Failed };
         }

@@ -21,7 +21,7 @@ use crate::db::health::ConnectionHealth;
 use crate::db::postgres_lease::{Canceller, LeaseInUse, PooledLease};
 use crate::db::postgres_transaction::PostgresTransaction;
 use crate::db::retry::Deadline;
-use crate::db::{DbError, Isolation, Layout, PoolStatus, Statement};
+use crate::db::{DbError, Isolation, Layout, PoolStatus, Statement, postgres};
 use crate::value::Record;
 
 /// How long a connection is leased from sqlx's pool at most, busy or idle.
@@ -85,7 +85,8 @@ impl PostgresPool {
         deadline: &Deadline,
     ) -> Result<Vec<Record>, DbError> {
         let mut lease = self.check_out(deadline, Wait::Punctual).await?;
-        lease.fetch(statement, layout, persistent).await
+        let rows = postgres::fetch(lease.begin_statement().await?, statement, layout, persistent).await;
+        lease.end_statement(rows)
     }
 
     /// Runs a statement for its effect.
@@ -96,7 +97,8 @@ impl PostgresPool {
         deadline: &Deadline,
     ) -> Result<u64, DbError> {
         let mut lease = self.check_out(deadline, Wait::Punctual).await?;
-        lease.execute(statement, persistent).await
+        let affected = postgres::execute(lease.begin_statement().await?, statement, persistent).await;
+        lease.end_statement(affected)
     }
 
     /// A connection for longer than one statement.

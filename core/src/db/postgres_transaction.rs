@@ -2,8 +2,7 @@
 
 use crate::db::postgres_lease::LeaseInUse;
 use crate::db::retry::Deadline;
-use crate::db::{DbError, Isolation, Layout, Statement};
-use crate::value::Record;
+use crate::db::{DbError, Isolation};
 
 /// A transaction that has begun. One that is dropped before its end is rolled back, and what runs in it is cancelled.
 #[derive(Debug)]
@@ -28,17 +27,9 @@ impl PostgresTransaction {
         Ok(transaction)
     }
 
-    pub(super) async fn fetch(
-        &mut self,
-        statement: Statement,
-        layout: &Layout,
-        persistent: bool,
-    ) -> Result<Vec<Record>, DbError> {
-        self.lease.fetch(statement, layout, persistent).await
-    }
-
-    pub(super) async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
-        self.lease.execute(statement, persistent).await
+    /// The connection, for a statement.
+    pub(super) fn lease(&mut self) -> &mut LeaseInUse {
+        &mut self.lease
     }
 
     pub(super) async fn commit(mut self) -> Result<(), DbError> {

@@ -2,6 +2,7 @@
 //!
 //! All that one piece of work waits for (a connection, a lock, another run) has one [`Deadline`]: waits do not add up.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,24 @@ const MAX_PAUSE: Duration = Duration::from_millis(500);
 
 /// No pause is longer after an attempt that has waited: that was a pause already.
 const MAX_BUSY_PAUSE: Duration = Duration::from_millis(16);
+
+/// Runs a statement, and gives it up when the caller has gone and it does not come to its end soon after. The statement is
+/// to be dropped then.
+///
+/// It is pinned where it is: a future that held it would be twice as large.
+pub(crate) async fn while_waiting<T, F: Future<Output = Result<T, DbError>>>(
+    caller: Option<&Caller>,
+    statement: Pin<&mut F>,
+) -> Result<T, DbError> {
+    let Some(caller) = caller else { return statement.await };
+    tokio::select! {
+        biased;
+        result = statement => result,
+        () = caller.gone_for_good() => {
+            Err(DbError::Unavailable("nobody waits for the statement any more".to_owned()))
+        }
+    }
+}
 
 /// How long work may wait, and for whom.
 #[derive(Debug, Clone)]
@@ -57,20 +76,6 @@ impl Caller {
 
     fn has_gone(&self) -> bool {
         self.waits.is_closed()
-    }
-
-    /// Runs a statement, and drops it when the caller has gone and does not come to its end soon after.
-    pub(crate) async fn while_waiting<T>(
-        &self,
-        statement: impl Future<Output = Result<T, DbError>>,
-    ) -> Result<T, DbError> {
-        tokio::select! {
-            biased;
-            result = statement => result,
-            () = self.gone_for_good() => {
-                Err(DbError::Unavailable("nobody waits for the statement any more".to_owned()))
-            }
-        }
     }
 
     async fn gone_for_good(&self) {

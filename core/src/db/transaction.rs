@@ -1,5 +1,6 @@
 //! An open transaction.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use tokio::sync::Mutex;
 
 #[cfg(feature = "postgres")]
 use crate::db::postgres_transaction::PostgresTransaction;
-use crate::db::retry::{Caller, Deadline, Idempotence, RetryError, with_retry};
+use crate::db::retry::{Caller, Deadline, Idempotence, RetryError, while_waiting, with_retry};
 use crate::db::share::over;
 #[cfg(feature = "sqlite")]
 use crate::db::sqlite::SqliteTransaction;
@@ -147,7 +148,10 @@ impl Transaction {
         if let Err(error) = state.prepare(&self.db, &statement).await {
             return state.finish_statement(&self.db, Err(error));
         }
-        let rows = self.while_waiting(state.connection.fetch(statement, layout, self.db.persistent())).await;
+        let rows = {
+            let fetch = pin!(state.connection.fetch(statement, layout, self.db.persistent()));
+            while_waiting(self.caller.as_ref(), fetch).await
+        };
         state.finish_statement(&self.db, rows)
     }
 
@@ -158,19 +162,11 @@ impl Transaction {
         if let Err(error) = state.prepare(&self.db, &statement).await {
             return state.finish_statement(&self.db, Err(error));
         }
-        let affected =
-            self.while_waiting(state.connection.execute(statement, self.db.persistent())).await;
+        let affected = {
+            let execute = pin!(state.connection.execute(statement, self.db.persistent()));
+            while_waiting(self.caller.as_ref(), execute).await
+        };
         state.finish_statement(&self.db, affected)
-    }
-
-    async fn while_waiting<T>(
-        &self,
-        statement: impl Future<Output = Result<T, DbError>>,
-    ) -> Result<T, DbError> {
-        match &self.caller {
-            None => statement.await,
-            Some(caller) => caller.while_waiting(statement).await,
-        }
     }
 
     /// Commits for `Ok`, and then runs what was deferred; rolls back for `Err`.
@@ -418,7 +414,12 @@ impl TxConnection {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction) => transaction.fetch(statement, layout).await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(transaction) => transaction.fetch(statement, layout, persistent).await,
+            Self::Postgres(transaction) => {
+                let lease = transaction.lease();
+                let connection = lease.begin_statement().await?;
+                let rows = super::postgres::fetch(connection, statement, layout, persistent).await;
+                lease.end_statement(rows)
+            }
             Self::Ended => Err(ended()),
         }
     }
@@ -430,7 +431,10 @@ impl TxConnection {
             Self::Sqlite(transaction) => transaction.execute(statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {
-                transaction.execute(statement, persistent).await
+                let lease = transaction.lease();
+                let connection = lease.begin_statement().await?;
+                let affected = super::postgres::execute(connection, statement, persistent).await;
+                lease.end_statement(affected)
             }
             Self::Ended => Err(ended()),
         }
