@@ -38,6 +38,7 @@ mod settings;
 mod sign_in;
 mod titles;
 
+pub(crate) use endpoint::write_problem;
 pub(crate) use reserved::name_problems;
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }
 unstable! { pub use settings::AdminSettings; }

@@ -13,7 +13,7 @@ use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::{entities, names, params, titles};
 use crate::entity::{EntityInfo, Surface};
-use crate::error::{Error, Result};
+use crate::error::{self, Error, MAX_LISTED, Result};
 use crate::policy::Action;
 use crate::service::{DeletionEffect, Outcome};
 use crate::value::{Record, Value};
@@ -86,6 +86,7 @@ pub(super) async fn handle(
             show(request, info, &row, vec![changed.to_owned()]).await
         }
         Err(Error::Conflict(errors)) => {
+            let errors = error::listed(&errors, MAX_LISTED);
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
             show(request, info, &row, errors).await
         }

@@ -7,9 +7,12 @@ use crate::admin::request::{AdminRequest, parse_value};
 use crate::admin::titles::Labels;
 use crate::admin::{kinds, names, page};
 use crate::entity::{ColumnInfo, FieldDef, Format, Surface};
-use crate::error::{FieldError, Result};
+use crate::error::{self, FieldError, MAX_LISTED, Result};
 use crate::policy::Action;
 use crate::types::LengthUnit;
+
+/// Errors that are shown of one field.
+const MAX_OF_FIELD: usize = 4;
 
 /// What the controls of a form show.
 #[derive(Debug)]
@@ -58,17 +61,20 @@ fn errors(errors: &[FieldError], field: &str) -> Vec<String> {
     errors
         .iter()
         .filter(|error| error.field == field)
+        .take(MAX_OF_FIELD)
         .map(|error| match error.code {
             "required" => "Is required.".to_owned(),
-            _ => page::sentence(&error.message),
+            _ => page::sentence(&error::cut(&error.message)),
         })
         .collect()
 }
 
 /// What was wrong with the whole, or with fields that the form does not show.
 pub(super) fn other_errors(all: &[FieldError], columns: &[&'static ColumnInfo]) -> Vec<String> {
-    all.iter()
-        .filter(|error| !columns.iter().any(|column| column.wire == error.field))
+    let is_other = |error: &&FieldError| !columns.iter().any(|column| column.wire == error.field);
+    let others: Vec<_> = all.iter().filter(is_other).cloned().collect();
+    error::listed(&others, MAX_LISTED)
+        .iter()
         .map(|error| match &*error.field {
             "" => page::sentence(&error.message),
             field => page::sentence(&format!("{} {}", names::heading(field), error.message)),

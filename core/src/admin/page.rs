@@ -166,23 +166,34 @@ struct ErrorPage<'a> {
 
 /// The page of a failed request.
 pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Option<&str>) -> Response {
-    let heading = match error {
-        Error::NotFound(_) => "Not found",
-        Error::Forbidden => "Not allowed",
-        Error::Unauthenticated => "Please sign in",
-        Error::Unavailable => "Not available",
-        Error::RateLimited { .. } => "Too many attempts",
-        Error::Internal | Error::UnreadableValue => "Something went wrong",
-        Error::PayloadTooLarge { .. } => "Too large",
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    failure_with(frame, status, &error.to_string(), request_id, back)
+}
+
+/// As [`failure`], of an error of HTTP.
+pub(super) fn failure_with(
+    frame: Frame,
+    status: StatusCode,
+    message: &str,
+    request_id: &str,
+    back: Option<&str>,
+) -> Response {
+    let heading = match status.as_u16() {
+        401 => "Please sign in",
+        403 => "Not allowed",
+        404 => "Not found",
+        413 => "Too large",
+        429 => "Too many attempts",
+        500 => "Something went wrong",
+        503 => "Not available",
         _ => "This did not work",
     };
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let page = ErrorPage {
         back: back.map(|path| format!("{}{path}", frame.base)),
         frame: Frame { title: heading.to_owned(), ..frame },
         status: status.as_u16(),
         heading,
-        message: sentence(&error.to_string()),
+        message: sentence(message),
         request_id,
     };
     render(status, &page).unwrap_or_else(|_| Response::builder().status(status).finish())
