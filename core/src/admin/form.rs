@@ -2,7 +2,7 @@
 
 use crate::admin::control::{Choice, Control, Input, Widget};
 use crate::admin::form_texts::FormTexts;
-use crate::admin::picker;
+use crate::admin::picker::{self, RowChoices};
 use crate::admin::request::{AdminRequest, parse_value};
 use crate::admin::titles::Labels;
 use crate::admin::{kinds, names, page};
@@ -94,7 +94,11 @@ async fn relation_widget(
     let search = state.searches.iter().find(|(name, _)| *name == column.wire).map(|(_, words)| *words);
     // What names no row stands in the search, not in place of a key.
     let value = if search.is_some() && parse_value(column, &value).is_none() { String::new() } else { value };
-    let mut found = picker::choices(request, target, search).await?;
+    let mut found = match picker::choices(request, target, search).await {
+        // Words that nothing can be searched by: the rest of what was entered must not be lost for them.
+        Err(error) if search.is_some() && error.status() < 500 => RowChoices::default(),
+        found => found?,
+    };
     let mut text =
         found.choices.iter().find(|choice| choice.value == value).map(|choice| choice.text.clone());
     if let (None, Some(key)) = (&text, parse_value(column, &value)) {

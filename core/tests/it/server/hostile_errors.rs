@@ -275,7 +275,7 @@ async fn the_errors_of_a_form_are_few_and_small(ctx: Ctx) {
             assert!(page.body.len() < plain + 12 * sent, "{} bytes for {sent}", page.body.len());
             let alerts = between(&page.body, "<div class=\"alert\"", "</div>");
             let beside = between(&page.body, "<ul class=\"errors\"", "</ul>");
-            assert!(!alerts.is_empty() && !beside.is_empty(), "{}", page.body.len());
+            assert!(!alerts.is_empty() && !beside.is_empty(), "{entity}: {}", page.body);
             let said: usize = alerts.iter().chain(&beside).map(|part| part.len()).sum();
             assert!(said < LARGEST, "{entity}: {said} bytes");
             let items: Vec<_> =
