@@ -12,9 +12,9 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Row as _};
 
+use crate::db::DbError;
 use crate::db::postgres_pool::{IdleConnections, PostgresPool};
 use crate::db::retry::Deadline;
-use crate::db::{DbError, Statement};
 
 /// How long a cancellation may take. The connection is closed after that.
 const CANCEL_TIME: Duration = Duration::from_secs(5);
@@ -122,6 +122,12 @@ impl LeaseInUse {
         Self { lease: Some(lease), idle }
     }
 
+    /// Runs several statements for their effect.
+    pub(super) async fn batch(&mut self, sql: String) -> Result<(), DbError> {
+        let done = self.begin_statement().await?.execute(AssertSqlSafe(sql)).await;
+        self.end_statement(done.map(drop).map_err(DbError::from))
+    }
+
     /// Begins a transaction, whose statements may each take so long.
     pub(super) async fn begin(&mut self, sql: &'static str, limit: Option<Duration>) -> Result<(), DbError> {
         // First: where the response does not come, the transaction may be open.
@@ -215,8 +221,13 @@ impl Canceller {
     /// Cancels what runs in a process of the server. Once this has returned, nothing that is sent there is cancelled.
     fn cancel(&self, process: i32) -> BoxFuture<'_, Result<(), DbError>> {
         Box::pin(async move {
-            let cancel = Statement::plain(format!("SELECT pg_cancel_backend({process})")).once();
-            self.0.execute(cancel, false, &Deadline::after(CANCEL_TIME)).await.map(drop)
+            // As the user who has logged in, as whom the server knows the other connections: the role may be another one.
+            let cancel = format!("BEGIN; SET LOCAL ROLE NONE; SELECT pg_cancel_backend({process}); COMMIT");
+            let deadline = Deadline::after(CANCEL_TIME);
+            match tokio::time::timeout(CANCEL_TIME, self.0.batch(cancel, &deadline)).await {
+                Ok(cancelled) => cancelled,
+                Err(_) => Err(DbError::Unavailable("a statement was not cancelled in time".to_owned())),
+            }
         })
     }
 }

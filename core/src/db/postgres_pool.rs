@@ -101,6 +101,11 @@ impl PostgresPool {
         lease.end_statement(affected)
     }
 
+    /// Runs several statements for their effect, in one round trip.
+    pub(super) async fn batch(&self, sql: String, deadline: &Deadline) -> Result<(), DbError> {
+        self.check_out(deadline, Wait::UntilDeadline).await?.batch(sql).await
+    }
+
     /// A connection for longer than one statement.
     pub(crate) async fn acquire(&self, deadline: &Deadline) -> Result<PoolConnection<Postgres>, DbError> {
         self.check_out(deadline, Wait::UntilDeadline).await?.into_connection()
