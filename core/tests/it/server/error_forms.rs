@@ -110,6 +110,9 @@ impl Form {
     }
 }
 
+/// What goes wrong, the request's method and headers, and the status, the code and a header that answer it.
+type Case<'c> = (&'c str, &'c str, &'c [&'c str], u16, &'c str, &'c str);
+
 fn settings() -> Settings {
     Settings {
         request_timeout: Duration::from_millis(400),
@@ -124,7 +127,7 @@ async fn each_surface_answers_errors_in_its_own_form(test: TestDb) {
     let (address, _server) = serve_until(app, &test, settings(), std::future::pending()).await;
     for form in [Form::Graphql, Form::Problem, Form::Page] {
         let path = form.path();
-        let cases: [(&str, &str, &[&str], u16, &str, &str); 7] = [
+        let cases: [Case<'_>; 7] = [
             ("the time limit", "GET", &["x-fault: slow"], 503, "UNAVAILABLE", "retry-after"),
             ("a panic", "GET", &["x-fault: panic"], 500, "INTERNAL", ""),
             ("a rate", "GET", &["x-fault: busy"], 429, "RATE_LIMITED", "retry-after"),
