@@ -9,7 +9,7 @@ mod graphql;
 #[cfg(feature = "rest")]
 mod rest;
 
-#[cfg(any(feature = "admin", feature = "graphql"))]
+#[cfg(feature = "admin")]
 use std::sync::Arc;
 
 use poem::{Request, Response, Route};
