@@ -40,6 +40,7 @@ mod titles;
 mod typed;
 mod who;
 
+pub(crate) use endpoint::write_problem;
 pub(crate) use reserved::name_problems;
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }
 unstable! { pub use settings::AdminSettings; }

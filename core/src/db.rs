@@ -11,6 +11,8 @@ mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
+mod postgres_lease;
+#[cfg(feature = "postgres")]
 mod postgres_pool;
 #[cfg(feature = "postgres")]
 mod postgres_transaction;
@@ -122,7 +124,7 @@ struct Inner {
     acquire_timeout: Duration,
     max_connections: u32,
     health: Arc<ConnectionHealth>,
-    /// The same database by one connection of its own, which no load takes.
+    /// The same database by one connection of its own, which no load takes: for checks of health, and cancellations.
     probe: Option<Db>,
 }
 
@@ -169,8 +171,9 @@ impl Db {
             }
             #[cfg(feature = "postgres")]
             Dialect::Postgres => {
-                let pool = postgres::connect(options, health.clone()).await?;
-                (Pools::Postgres(pool), Some(Pools::Postgres(postgres::probe(options)?)))
+                let probe = postgres::probe(options)?;
+                let pool = postgres::connect(options, health.clone(), &probe).await?;
+                (Pools::Postgres(pool), Some(Pools::Postgres(probe)))
             }
             #[allow(unreachable_patterns)]
             dialect => {
@@ -328,14 +331,15 @@ impl Db {
 
     /// Closes the pools after running statements have ended.
     pub async fn close(&self) {
-        if let Some(probe) = &self.inner.probe {
-            Box::pin(probe.close()).await;
-        }
         match &self.inner.pools {
             #[cfg(feature = "sqlite")]
             Pools::Sqlite(pools) => pools.close().await,
             #[cfg(feature = "postgres")]
             Pools::Postgres(pool) => pool.close().await,
+        }
+        // Last: it cancels what was abandoned in the others.
+        if let Some(probe) = &self.inner.probe {
+            Box::pin(probe.close()).await;
         }
     }
 }

@@ -22,7 +22,7 @@
 //! 9. `documents`, `executable`, `field_result`, `introspection`, `limits`, `names`, `response`, `suggestions`, `validation`,
 //!    `variables`: what a request goes through.
 //! 10. `schema`, `resolver`, `execute`: the application's schema, and running an operation.
-//! 11. `explorer`, `endpoint`, `socket`: HTTP and WebSockets.
+//! 11. `explorer`, `endpoint`, `http_errors`, `socket`: HTTP and WebSockets.
 //!
 //! A resolver of your own answers a row as the entity's type, [`UserType`](crate::entity::EntityObject); whatever is
 //! selected of it is fetched as in any other query of the entity, under the same policy.
@@ -61,6 +61,7 @@ mod field_result;
 mod fields;
 mod filter;
 mod global_id;
+mod http_errors;
 mod introspection;
 mod json_writer;
 mod limits;
@@ -81,6 +82,7 @@ mod variables;
 
 pub use definitions::SchemaError;
 pub use explorer::GraphiQlError;
+pub(crate) use http_errors::HttpErrors;
 pub(crate) use names::name_problems;
 unstable! { pub use endpoint::endpoint; }
 unstable! { pub use explorer::{Explorer, GraphiQl}; }

@@ -6,6 +6,7 @@
 mod app;
 mod compression;
 mod cors;
+mod error_forms;
 mod front;
 mod guard;
 mod home;

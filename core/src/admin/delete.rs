@@ -13,7 +13,7 @@ use crate::admin::params::Params;
 use crate::admin::request::{AdminRequest, parse_key};
 use crate::admin::{entities, names, params, titles, who};
 use crate::entity::{EntityInfo, Surface};
-use crate::error::{Error, Result};
+use crate::error::{self, Error, MAX_LISTED, Result};
 use crate::policy::Action;
 use crate::service::{Confirmed, DeletionEffect, DeletionPreview, Outcome, ShownDeletion};
 use crate::value::{Record, Value};
@@ -102,6 +102,7 @@ pub(super) async fn handle(
             preview(request, info, &row, vec![changed]).await
         }
         Err(Error::Conflict(errors)) => {
+            let errors = error::listed(&errors, MAX_LISTED);
             let errors = errors.iter().map(|error| page::sentence(&error.message)).collect();
             preview(request, info, &row, errors).await
         }

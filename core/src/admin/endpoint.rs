@@ -18,6 +18,7 @@ use crate::admin::{AdminSettings, delete, detail, edit, edit_form, index, list, 
 use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::http::problem::{self, Problem};
 use crate::http::site;
 use crate::policy::Action;
 use crate::principal::Principal;
@@ -117,7 +118,7 @@ impl Endpoint for AdminEndpoint {
         let path = site::local_uri(&request).path().to_owned();
         let mut response = match AdminRoute::parse(&path) {
             Some(AdminRoute::Asset(asset)) => asset.serve(&request),
-            Some(route) if !route.allows(request.method()) => method_not_allowed(route),
+            Some(route) if !route.allows(request.method()) => method_not_allowed(route, &ctx, &request),
             Some(route) => self.respond(route, &ctx, &mut request).await,
             None => self.not_found(&ctx, &request).await,
         };
@@ -416,12 +417,32 @@ fn redirect_to_sign_in(route: AdminRoute<'_>, request: &Request) -> Response {
     page::redirect(&params::link(&format!("{base}/admin/sign-in"), [("next", next.as_str())]))
 }
 
-fn method_not_allowed(route: AdminRoute<'_>) -> Response {
-    Response::builder()
-        .status(StatusCode::METHOD_NOT_ALLOWED)
-        .header(header::ALLOW, route.methods())
-        .content_type("text/plain; charset=utf-8")
-        .body("This method is not allowed here.")
+fn method_not_allowed(route: AdminRoute<'_>, ctx: &Ctx, request: &Request) -> Response {
+    let allow = HeaderValue::from_static(route.methods());
+    let problem = problem::method_not_allowed(&allow, ctx.request_id());
+    as_page(problem, site::base(request))
+}
+
+/// A problem's response as a page.
+fn as_page(mut response: Response, base: &str) -> Response {
+    if let Some(problem) = response.data::<Problem>().cloned() {
+        write_problem(&problem, base, &mut response);
+    }
+    response
+}
+
+/// Makes a problem's response a page, with the same status and headers: `base` is what stands before the application's paths.
+pub(crate) fn write_problem(problem: &Problem, base: &str, response: &mut Response) {
+    let Problem { status, detail, request_id, .. } = problem;
+    let page = page::failure_with(Frame::bare(base, ""), *status, detail, request_id, Some("/admin"));
+    let kind = page.headers().get(header::CONTENT_TYPE).cloned();
+    response.set_body(page.into_body());
+    if let Some(kind) = kind {
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    // Of the problem, not of a page.
+    response.headers_mut().remove(header::CACHE_CONTROL);
+    set_security_headers(response);
 }
 
 /// The headers of every response.

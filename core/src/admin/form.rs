@@ -2,14 +2,17 @@
 
 use crate::admin::control::{Choice, Control, Input, Widget};
 use crate::admin::form_texts::FormTexts;
-use crate::admin::picker;
+use crate::admin::picker::{self, RowChoices};
 use crate::admin::request::{AdminRequest, parse_value};
 use crate::admin::titles::Labels;
 use crate::admin::{kinds, names, page};
 use crate::entity::{ColumnInfo, FieldDef, Format, Surface};
-use crate::error::{FieldError, Result};
+use crate::error::{self, FieldError, MAX_LISTED, Result};
 use crate::policy::Action;
 use crate::types::LengthUnit;
+
+/// Errors that are shown of one field.
+const MAX_OF_FIELD: usize = 4;
 
 /// What the controls of a form show.
 #[derive(Debug)]
@@ -58,17 +61,20 @@ fn errors(errors: &[FieldError], field: &str) -> Vec<String> {
     errors
         .iter()
         .filter(|error| error.field == field)
+        .take(MAX_OF_FIELD)
         .map(|error| match error.code {
             "required" => "Is required.".to_owned(),
-            _ => page::sentence(&error.message),
+            _ => page::sentence(&error::cut(&error.message)),
         })
         .collect()
 }
 
 /// What was wrong with the whole, or with fields that the form does not show.
 pub(super) fn other_errors(all: &[FieldError], columns: &[&'static ColumnInfo]) -> Vec<String> {
-    all.iter()
-        .filter(|error| !columns.iter().any(|column| column.wire == error.field))
+    let is_other = |error: &&FieldError| !columns.iter().any(|column| column.wire == error.field);
+    let others: Vec<_> = all.iter().filter(is_other).cloned().collect();
+    error::listed(&others, MAX_LISTED)
+        .iter()
         .map(|error| match &*error.field {
             "" => page::sentence(&error.message),
             field => page::sentence(&format!("{} {}", names::heading(field), error.message)),
@@ -88,7 +94,11 @@ async fn relation_widget(
     let search = state.searches.iter().find(|(name, _)| *name == column.wire).map(|(_, words)| *words);
     // What names no row stands in the search, not in place of a key.
     let value = if search.is_some() && parse_value(column, &value).is_none() { String::new() } else { value };
-    let mut found = picker::choices(request, target, search).await?;
+    let mut found = match picker::choices(request, target, search).await {
+        // Words that nothing can be searched by: the rest of what was entered must not be lost for them.
+        Err(error) if search.is_some() && error.status() < 500 => RowChoices::default(),
+        found => found?,
+    };
     let mut text =
         found.choices.iter().find(|choice| choice.value == value).map(|choice| choice.text.clone());
     if let (None, Some(key)) = (&text, parse_value(column, &value)) {

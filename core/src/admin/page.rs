@@ -168,8 +168,19 @@ struct ErrorPage<'a> {
 
 /// The page of a failed request.
 pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Option<&str>) -> Response {
-    let message = sentence(&error.to_string());
-    failure_of_form(frame, error, request_id, back, (message, Typed::Nothing))
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    failure_with(frame, status, &error.to_string(), request_id, back)
+}
+
+/// As [`failure`], of an error of HTTP.
+pub(super) fn failure_with(
+    frame: Frame,
+    status: StatusCode,
+    message: &str,
+    request_id: &str,
+    back: Option<&str>,
+) -> Response {
+    error_page(frame, status, request_id, back, (sentence(message), Typed::Nothing))
 }
 
 /// The page of a form that is not shown again: why, and what was typed into it.
@@ -178,19 +189,29 @@ pub(super) fn failure_of_form(
     error: &Error,
     request_id: &str,
     back: Option<&str>,
+    why: (String, Typed),
+) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    error_page(frame, status, request_id, back, why)
+}
+
+fn error_page(
+    frame: Frame,
+    status: StatusCode,
+    request_id: &str,
+    back: Option<&str>,
     (message, typed): (String, Typed),
 ) -> Response {
-    let heading = match error {
-        Error::NotFound(_) => "Not found",
-        Error::Forbidden => "Not allowed",
-        Error::Unauthenticated => "Please sign in",
-        Error::Unavailable => "Not available",
-        Error::RateLimited { .. } => "Too many attempts",
-        Error::Internal | Error::UnreadableValue => "Something went wrong",
-        Error::PayloadTooLarge { .. } => "Too large",
+    let heading = match status.as_u16() {
+        401 => "Please sign in",
+        403 => "Not allowed",
+        404 => "Not found",
+        413 => "Too large",
+        429 => "Too many attempts",
+        500 => "Something went wrong",
+        503 => "Not available",
         _ => "This did not work",
     };
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let page = ErrorPage {
         back: back.map(|path| format!("{}{path}", frame.base)),
         frame: Frame { title: heading.to_owned(), ..frame },

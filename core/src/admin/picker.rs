@@ -71,7 +71,7 @@ pub(super) fn search_asked(form: &Params) -> Option<(&str, &str)> {
 }
 
 /// The rows that a relation can be set to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct RowChoices {
     /// The rows.
     pub choices: Vec<Choice>,

@@ -62,12 +62,20 @@ impl ImportCommand {
 /// Reports why nothing was imported: each invalid value on a line of its own.
 fn import_failure(error: &Error) -> Failure {
     for invalid in error.fields() {
-        eprintln!("{}: {}", invalid.field, invalid.message);
+        match &*invalid.field {
+            "" => eprintln!("{}", invalid.message),
+            field => eprintln!("{field}: {}", invalid.message),
+        }
     }
-    match error.fields().len() {
-        0 => Failure::new(format!("nothing was imported: {error}")),
-        1 => Failure::new("nothing was imported: 1 value is refused"),
-        count => Failure::new(format!("nothing was imported: {count} values are refused")),
+    match error.fields() {
+        [.., last] if last.code == crate::error::MORE => {
+            Failure::new("nothing was imported: many values are refused")
+        }
+        fields => match fields.len() {
+            0 => Failure::new(format!("nothing was imported: {error}")),
+            1 => Failure::new("nothing was imported: 1 value is refused"),
+            count => Failure::new(format!("nothing was imported: {count} values are refused")),
+        },
     }
 }
 

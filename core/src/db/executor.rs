@@ -1,15 +1,19 @@
 //! Running statements, on the pool or in a transaction.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tracing::Instrument as _;
 
-use crate::db::retry::{Deadline, Idempotence, with_retry};
+use crate::db::retry::{Caller, Deadline, Idempotence, with_retry};
 use crate::db::transaction::RolledBack;
 use crate::db::{Db, DbError, Isolation, Layout, Permit, Pools, Statement, Transaction, Use};
 use crate::error::{Error, Result};
 use crate::value::Record;
+
+/// How long a statement of a transaction may run on when nobody waits for it any more.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Where statements run: on the pool, each on its own, or together in a transaction.
 #[derive(Debug, Clone)]
@@ -238,8 +242,9 @@ where
     Fut: Future<Output = Result<T, DbError>> + Send + 'static,
 {
     let db = db.clone();
-    let caller = Arc::new(());
-    let deadline = deadline.for_caller(Arc::downgrade(&caller));
+    // As a statement on the pool, which is dropped with its caller.
+    let (caller, waiting) = Caller::new(Duration::ZERO);
+    let deadline = deadline.for_caller(caller);
     let run = async move {
         let run = async || {
             let transaction = Transaction::begin(&db, Isolation::default(), &deadline).await?;
@@ -250,22 +255,22 @@ where
     };
     let run = run.in_current_span();
     Box::pin(async move {
-        let _caller = caller;
+        let _waiting = waiting;
         let task = tokio::spawn(run);
         task.await.unwrap_or_else(|panicked| Err(DbError::Other(panicked.to_string())))
     })
 }
 
 /// Runs work in a spawned task, which runs to its end even when the caller is dropped: what has begun, that is. Nothing
-/// is waited for and run again then.
+/// is waited for and run again then, and a statement that takes long is given up.
 async fn spawn_detached<T, F, Fut>(deadline: Deadline, work: F) -> Result<T>
 where
     T: Send + 'static,
     F: FnOnce(Deadline) -> Fut,
     Fut: Future<Output = Result<T>> + Send + 'static,
 {
-    let caller = Arc::new(());
-    let task = tokio::spawn(work(deadline.for_caller(Arc::downgrade(&caller))).in_current_span());
+    let (caller, _waiting) = Caller::new(GRACE);
+    let task = tokio::spawn(work(deadline.for_caller(caller)).in_current_span());
     task.await.unwrap_or_else(|panicked| Err(Error::internal(panicked)))
 }
 

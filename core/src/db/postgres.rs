@@ -11,13 +11,16 @@ use sqlx::{AssertSqlSafe, Connection as _, IntoArguments, Postgres};
 
 use crate::db::error::STALE_PLAN;
 use crate::db::health::ConnectionHealth;
+use crate::db::postgres_lease::Canceller;
 use crate::db::postgres_pool::PostgresPool;
 use crate::db::{DbError, DbOptions, Layout, Statement, storage, url};
 use crate::value::{Record, Value};
 
+/// The pool. What is abandoned in it is cancelled by a connection of `probe`.
 pub(crate) async fn connect(
     options: &DbOptions,
     health: Arc<ConnectionHealth>,
+    probe: &PostgresPool,
 ) -> Result<PostgresPool, DbError> {
     let connect = connect_options(options)?;
     let pool_health = Arc::clone(&health);
@@ -37,17 +40,19 @@ pub(crate) async fn connect(
                 Ok(true)
             })
         });
-    Ok(PostgresPool::new(pool.connect_with(connect).await?, health))
+    // Behind pgbouncer a connection has another process for each transaction.
+    let canceller = options.persistent_statements.then(|| Canceller::new(probe.clone()));
+    Ok(PostgresPool::new(pool.connect_with(connect).await?, health, canceller))
 }
 
-/// One connection for checks of health, opened by the first of them.
+/// One connection for checks of health and for cancellations, opened by the first of them.
 pub(crate) fn probe(options: &DbOptions) -> Result<PostgresPool, DbError> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(options.acquire_timeout)
         .idle_timeout(None)
         .test_before_acquire(true);
-    Ok(PostgresPool::new(pool.connect_lazy_with(connect_options(options)?), Arc::default()))
+    Ok(PostgresPool::new(pool.connect_lazy_with(connect_options(options)?), Arc::default(), None))
 }
 
 fn connect_options(options: &DbOptions) -> Result<PgConnectOptions, DbError> {

@@ -3,10 +3,10 @@
 //! A connection that goes back to sqlx's pool is pinged first, in a task of its own: for a short statement that is as
 //! much work again as the statement. After a statement or a transaction that succeeded a ping is not needed, so its
 //! connection is handed to the caller that waits longest, or stays here for the next one. A connection on which one
-//! failed or was cancelled goes back to sqlx's pool, which pings it; so does every connection from time to time, to be
-//! closed when its lifetime has ended.
+//! failed or was abandoned is made ready first (`postgres_lease`). From time to time every connection goes back to sqlx's
+//! pool, to be closed when its lifetime has ended.
 //!
-//! What sqlx's pool has (connections that are new, failed or due for renewal) is taken by tasks of their own, for who
+//! What sqlx's pool has (connections that are new or due for renewal) is taken by tasks of their own, for who
 //! waits longest: a caller that is served by another connection must not abandon one half open.
 
 use std::collections::VecDeque;
@@ -14,11 +14,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgConnection;
 use sqlx::{PgPool, Postgres};
 use tokio::sync::oneshot;
 
 use crate::db::health::ConnectionHealth;
+use crate::db::postgres_lease::{Canceller, LeaseInUse, PooledLease};
 use crate::db::postgres_transaction::PostgresTransaction;
 use crate::db::retry::Deadline;
 use crate::db::{DbError, Isolation, Layout, PoolStatus, Statement, postgres};
@@ -28,7 +28,7 @@ use crate::value::Record;
 const MAX_LEASE: Duration = Duration::from_secs(30);
 
 /// sqlx's pool, and the connections leased from it that are idle.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PostgresPool {
     pool: PgPool,
     health: Arc<ConnectionHealth>,
@@ -44,17 +44,13 @@ enum Wait {
     Punctual,
 }
 
-/// A connection leased from sqlx's pool. Dropped, it goes back there.
-#[derive(Debug)]
-pub(super) struct PooledLease {
-    connection: PoolConnection<Postgres>,
-    leased_at: Instant,
-    idle_since: Instant,
-}
-
 /// The leases that are idle, or the callers that wait for one: never both.
 #[derive(Debug, Default)]
-pub(super) struct IdleConnections(Mutex<IdleState>);
+pub(super) struct IdleConnections {
+    state: Mutex<IdleState>,
+    /// Ends statements that were abandoned; without it they end by themselves.
+    canceller: Option<Canceller>,
+}
 
 #[derive(Debug, Default)]
 struct IdleState {
@@ -74,8 +70,8 @@ struct Waiter<'i> {
 }
 
 impl PostgresPool {
-    pub(crate) fn new(pool: PgPool, health: Arc<ConnectionHealth>) -> Self {
-        let idle = Arc::default();
+    pub(crate) fn new(pool: PgPool, health: Arc<ConnectionHealth>, canceller: Option<Canceller>) -> Self {
+        let idle = Arc::new(IdleConnections { state: Mutex::default(), canceller });
         tokio::spawn(return_long_idle(Arc::downgrade(&idle)));
         Self { pool, health, idle }
     }
@@ -89,9 +85,8 @@ impl PostgresPool {
         deadline: &Deadline,
     ) -> Result<Vec<Record>, DbError> {
         let mut lease = self.check_out(deadline, Wait::Punctual).await?;
-        let rows = postgres::fetch(&mut lease.connection, statement, layout, persistent).await?;
-        self.idle.check_in(lease);
-        Ok(rows)
+        let rows = postgres::fetch(lease.begin_statement().await?, statement, layout, persistent).await;
+        lease.end_statement(rows)
     }
 
     /// Runs a statement for its effect.
@@ -102,14 +97,18 @@ impl PostgresPool {
         deadline: &Deadline,
     ) -> Result<u64, DbError> {
         let mut lease = self.check_out(deadline, Wait::Punctual).await?;
-        let affected = postgres::execute(&mut lease.connection, statement, persistent).await?;
-        self.idle.check_in(lease);
-        Ok(affected)
+        let affected = postgres::execute(lease.begin_statement().await?, statement, persistent).await;
+        lease.end_statement(affected)
+    }
+
+    /// Runs several statements for their effect, in one round trip.
+    pub(super) async fn batch(&self, sql: String, deadline: &Deadline) -> Result<(), DbError> {
+        self.check_out(deadline, Wait::UntilDeadline).await?.batch(sql).await
     }
 
     /// A connection for longer than one statement.
     pub(crate) async fn acquire(&self, deadline: &Deadline) -> Result<PoolConnection<Postgres>, DbError> {
-        Ok(self.check_out(deadline, Wait::UntilDeadline).await?.connection)
+        self.check_out(deadline, Wait::UntilDeadline).await?.into_connection()
     }
 
     /// A connection on which a transaction has begun.
@@ -119,17 +118,17 @@ impl PostgresPool {
         deadline: &Deadline,
     ) -> Result<PostgresTransaction, DbError> {
         let lease = self.check_out(deadline, Wait::UntilDeadline).await?;
-        PostgresTransaction::begin(lease, Arc::clone(&self.idle), isolation, deadline).await
+        PostgresTransaction::begin(lease, isolation, deadline).await
     }
 
     /// A connection that is idle, or the next one that is free.
-    async fn check_out(&self, deadline: &Deadline, wait: Wait) -> Result<PooledLease, DbError> {
+    async fn check_out(&self, deadline: &Deadline, wait: Wait) -> Result<LeaseInUse, DbError> {
         let most = usize::try_from(self.pool.options().get_max_connections()).unwrap_or(usize::MAX);
         let (mut waiter, take_one) = {
             let mut state = self.idle.state();
             while let Some(lease) = state.leases.pop() {
                 if !self.health.needs_ping(lease.idle_since.elapsed()) {
-                    return Ok(lease);
+                    return Ok(LeaseInUse::new(lease, Arc::clone(&self.idle)));
                 }
                 // Dropped: sqlx's pool pings it.
             }
@@ -149,7 +148,7 @@ impl PostgresPool {
         };
         // On the heap: every statement's future would hold this one, and most find an idle connection.
         match Box::pin(tokio::time::timeout(limit, &mut waiter.lease)).await {
-            Ok(Ok(lease)) => Ok(lease?),
+            Ok(Ok(lease)) => Ok(LeaseInUse::new(lease?, Arc::clone(&self.idle))),
             Ok(Err(_)) => Err(sqlx::Error::PoolClosed.into()),
             Err(_) => Err(late),
         }
@@ -172,27 +171,15 @@ impl PostgresPool {
     }
 }
 
-impl PooledLease {
-    fn new(connection: PoolConnection<Postgres>) -> Self {
-        let now = Instant::now();
-        Self { connection, leased_at: now, idle_since: now }
-    }
-
-    pub(super) fn connection(&mut self) -> &mut PgConnection {
-        &mut self.connection
-    }
-
-    /// Ends the connection, and with it what runs on it.
-    pub(super) fn close(self) {
-        drop(self.connection.detach());
-    }
-}
-
 impl IdleConnections {
+    pub(super) fn canceller(&self) -> Option<&Canceller> {
+        self.canceller.as_ref()
+    }
+
     /// Takes back a connection that needs no ping: all on it succeeded. Who waits longest gets it.
     pub(super) fn check_in(&self, mut lease: PooledLease) {
         lease.idle_since = Instant::now();
-        let expired = lease.idle_since.duration_since(lease.leased_at) >= MAX_LEASE;
+        let expired = lease.leased_for() >= MAX_LEASE;
         let mut state = self.state();
         if expired || state.closed {
             return;
@@ -203,7 +190,7 @@ impl IdleConnections {
     }
 
     fn state(&self) -> MutexGuard<'_, IdleState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -261,8 +248,8 @@ async fn take(pool: PgPool, idle: Weak<IdleConnections>) {
     loop {
         let taken = pool.acquire().await;
         let Some(idle) = idle.upgrade() else { return };
-        match taken {
-            Ok(connection) => idle.check_in(PooledLease::new(connection)),
+        match lease(taken, &idle).await {
+            Ok(lease) => idle.check_in(lease),
             // The callers' own times tell them.
             Err(sqlx::Error::PoolTimedOut) => {}
             Err(error) => drop(idle.state().answer(Err(error))),
@@ -273,6 +260,18 @@ async fn take(pool: PgPool, idle: Weak<IdleConnections>) {
             return;
         }
     }
+}
+
+/// A lease of a connection, as far as one was taken.
+async fn lease(
+    taken: Result<PoolConnection<Postgres>, sqlx::Error>,
+    idle: &IdleConnections,
+) -> Result<PooledLease, sqlx::Error> {
+    let mut lease = PooledLease::new(taken?);
+    if idle.canceller.is_some() {
+        lease.find_process().await?;
+    }
+    Ok(lease)
 }
 
 /// Gives connections back that have been idle for long, so that sqlx's pool can close them.

@@ -2,10 +2,12 @@
 //!
 //! All that one piece of work waits for (a connection, a lock, another run) has one [`Deadline`]: waits do not add up.
 
-use std::sync::Weak;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
+use tokio::sync::watch;
 
 use crate::db::DbError;
 use crate::db::error::STALE_PLAN;
@@ -25,6 +27,24 @@ const MAX_PAUSE: Duration = Duration::from_millis(500);
 /// No pause is longer after an attempt that has waited: that was a pause already.
 const MAX_BUSY_PAUSE: Duration = Duration::from_millis(16);
 
+/// Runs a statement, and gives it up when the caller has gone and it does not come to its end soon after. The statement is
+/// to be dropped then.
+///
+/// It is pinned where it is: a future that held it would be twice as large.
+pub(crate) async fn while_waiting<T, F: Future<Output = Result<T, DbError>>>(
+    caller: Option<&Caller>,
+    statement: Pin<&mut F>,
+) -> Result<T, DbError> {
+    let Some(caller) = caller else { return statement.await };
+    tokio::select! {
+        biased;
+        result = statement => result,
+        () = caller.gone_for_good() => {
+            Err(DbError::Unavailable("nobody waits for the statement any more".to_owned()))
+        }
+    }
+}
+
 /// How long work may wait, and for whom.
 #[derive(Debug, Clone)]
 pub(crate) struct Deadline {
@@ -32,8 +52,36 @@ pub(crate) struct Deadline {
     time: Duration,
     /// How much of the time may be waited for what others hold.
     patience: Duration,
-    /// Dead once whoever waits for the work has gone; `None` where that drops the work itself.
-    caller: Option<Weak<()>>,
+    /// Whoever waits for the work; `None` where their going drops the work itself.
+    caller: Option<Caller>,
+}
+
+/// Whoever waits for work that runs in a task of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    waits: Arc<watch::Sender<()>>,
+    grace: Duration,
+}
+
+/// Held by the caller as long as it waits.
+#[derive(Debug)]
+pub(crate) struct Waiting(#[expect(dead_code, reason = "its drop is what tells")] watch::Receiver<()>);
+
+impl Caller {
+    /// A caller after whose going a statement may run on for so long.
+    pub(crate) fn new(grace: Duration) -> (Self, Waiting) {
+        let (waits, waiting) = watch::channel(());
+        (Self { waits: Arc::new(waits), grace }, Waiting(waiting))
+    }
+
+    fn has_gone(&self) -> bool {
+        self.waits.is_closed()
+    }
+
+    async fn gone_for_good(&self) {
+        self.waits.closed().await;
+        tokio::time::sleep(self.grace).await;
+    }
 }
 
 impl Deadline {
@@ -49,14 +97,19 @@ impl Deadline {
 
     /// The same deadline for work in a task of its own: nothing begins once `caller` has gone, since nobody waits for
     /// it any more.
-    pub(crate) fn for_caller(self, caller: Weak<()>) -> Self {
+    pub(crate) fn for_caller(self, caller: Caller) -> Self {
         Self { caller: Some(caller), ..self }
+    }
+
+    /// Whoever waits for the work, where it runs in a task of its own.
+    pub(crate) fn caller(&self) -> Option<&Caller> {
+        self.caller.as_ref()
     }
 
     /// What is left of the time; nothing when nobody waits.
     pub(crate) fn remaining(&self) -> Duration {
         match &self.caller {
-            Some(caller) if caller.strong_count() == 0 => Duration::ZERO,
+            Some(caller) if caller.has_gone() => Duration::ZERO,
             _ => self.time.saturating_sub(self.start.elapsed()),
         }
     }
@@ -217,12 +270,11 @@ mod tests {
 
     #[test]
     fn nothing_is_waited_for_when_the_caller_has_gone() {
-        let caller = std::sync::Arc::new(());
-        let deadline =
-            Deadline::after(Duration::from_secs(60)).for_caller(std::sync::Arc::downgrade(&caller));
+        let (caller, waiting) = Caller::new(Duration::ZERO);
+        let deadline = Deadline::after(Duration::from_secs(60)).for_caller(caller);
         assert!(deadline.remaining() > Duration::from_secs(50));
         assert_eq!(deadline.shortened(), None);
-        drop(caller);
+        drop(waiting);
         assert_eq!(deadline.remaining(), Duration::ZERO);
     }
 

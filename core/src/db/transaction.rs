@@ -1,5 +1,6 @@
 //! An open transaction.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use tokio::sync::Mutex;
 
 #[cfg(feature = "postgres")]
 use crate::db::postgres_transaction::PostgresTransaction;
-use crate::db::retry::{Deadline, Idempotence, RetryError, with_retry};
+use crate::db::retry::{Caller, Deadline, Idempotence, RetryError, while_waiting, with_retry};
 use crate::db::share::over;
 #[cfg(feature = "sqlite")]
 use crate::db::sqlite::SqliteTransaction;
@@ -35,6 +36,8 @@ pub enum Isolation {
 pub struct Transaction {
     db: Db,
     isolation: Isolation,
+    /// Whoever waits for it. A statement that nobody waits for is dropped, and the transaction rolled back.
+    caller: Option<Caller>,
     state: Arc<Mutex<TxState>>,
 }
 
@@ -113,7 +116,8 @@ impl Transaction {
             permit,
             limit: deadline.shortened().unwrap_or(db.statement_timeout()),
         };
-        Ok(Self { db: db.clone(), isolation, state: Arc::new(Mutex::new(state)) })
+        let caller = deadline.caller().cloned();
+        Ok(Self { db: db.clone(), isolation, caller, state: Arc::new(Mutex::new(state)) })
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -144,15 +148,9 @@ impl Transaction {
         if let Err(error) = state.prepare(&self.db, &statement).await {
             return state.finish_statement(&self.db, Err(error));
         }
-        let rows = match &mut state.connection {
-            #[cfg(feature = "sqlite")]
-            TxConnection::Sqlite(transaction) => transaction.fetch(statement, layout).await,
-            #[cfg(feature = "postgres")]
-            TxConnection::Postgres(transaction) => {
-                super::postgres::fetch(transaction.connection()?, statement, layout, self.db.persistent())
-                    .await
-            }
-            TxConnection::Ended => Err(ended()),
+        let rows = {
+            let fetch = pin!(state.connection.fetch(statement, layout, self.db.persistent()));
+            while_waiting(self.caller.as_ref(), fetch).await
         };
         state.finish_statement(&self.db, rows)
     }
@@ -164,7 +162,10 @@ impl Transaction {
         if let Err(error) = state.prepare(&self.db, &statement).await {
             return state.finish_statement(&self.db, Err(error));
         }
-        let affected = state.connection.execute(statement, self.db.persistent()).await;
+        let affected = {
+            let execute = pin!(state.connection.execute(statement, self.db.persistent()));
+            while_waiting(self.caller.as_ref(), execute).await
+        };
         state.finish_statement(&self.db, affected)
     }
 
@@ -403,13 +404,37 @@ impl TxState {
 
 impl TxConnection {
     #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
+    async fn fetch(
+        &mut self,
+        statement: Statement,
+        layout: &Layout,
+        persistent: bool,
+    ) -> Result<Vec<Record>, DbError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(transaction) => transaction.fetch(statement, layout).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(transaction) => {
+                let lease = transaction.lease();
+                let connection = lease.begin_statement().await?;
+                let rows = super::postgres::fetch(connection, statement, layout, persistent).await;
+                lease.end_statement(rows)
+            }
+            Self::Ended => Err(ended()),
+        }
+    }
+
+    #[cfg_attr(not(feature = "postgres"), expect(unused_variables))]
     async fn execute(&mut self, statement: Statement, persistent: bool) -> Result<u64, DbError> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction) => transaction.execute(statement).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => {
-                super::postgres::execute(transaction.connection()?, statement, persistent).await
+                let lease = transaction.lease();
+                let connection = lease.begin_statement().await?;
+                let affected = super::postgres::execute(connection, statement, persistent).await;
+                lease.end_statement(affected)
             }
             Self::Ended => Err(ended()),
         }

@@ -179,7 +179,7 @@ impl GraphqlEndpoint {
 }
 
 /// The media type to answer in: the specification's own when the client names it, and wants it no less than JSON.
-fn media_type(request: &Request) -> HeaderValue {
+pub(super) fn media_type(request: &Request) -> HeaderValue {
     let (wanted, named) = quality(request.headers(), "application/graphql-response+json");
     let (json, _) = quality(request.headers(), "application/json");
     if named && wanted > 0 && wanted >= json { GRAPHQL } else { JSON }

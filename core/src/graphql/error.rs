@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::entity::EntityInfo;
 use crate::error::{self, Error, FieldError, MAX_LISTED};
+use crate::http::problem::Problem;
 
 /// The error of a root field.
 pub(super) fn field_error(
@@ -29,15 +30,22 @@ pub(super) fn field_error(
 
 /// An error of the request as a whole.
 pub(super) fn request_error(error: &Error, request_id: &str) -> ServerError {
+    let fields = error::listed(error.fields(), MAX_LISTED);
+    whole_error(error.to_string(), error.code(), &fields, request_id)
+}
+
+/// An error of HTTP, which a layer around the endpoint has answered.
+pub(super) fn http_error(problem: &Problem) -> ServerError {
+    whole_error(problem.detail.clone(), problem.code, &problem.errors, &problem.request_id)
+}
+
+fn whole_error(message: String, code: &str, fields: &[FieldError], request_id: &str) -> ServerError {
     let mut extensions = ErrorExtensionValues::default();
-    extensions.set("code", error.code());
-    extensions.set(
-        "fields",
-        Value::List(error::listed(error.fields(), MAX_LISTED).iter().map(field_value).collect()),
-    );
+    extensions.set("code", code);
+    extensions.set("fields", Value::List(fields.iter().map(field_value).collect()));
     extensions.set("requestId", request_id);
     ServerError {
-        message: error.to_string(),
+        message,
         source: None,
         locations: Vec::new(),
         path: Vec::new(),

@@ -70,10 +70,10 @@ enum PlannedField {
 }
 
 impl PlannedField {
-    fn scans(&self) -> u64 {
+    fn scans(&self, ctx: &Ctx) -> u64 {
         match self {
             Self::Typename => 0,
-            Self::Engine(_, plan) => plan.scans(),
+            Self::Engine(_, plan) => plan.scans(ctx),
         }
     }
 }
@@ -116,7 +116,7 @@ impl Schema {
         let on = root_type(operation.ty);
         let fields = collect_fields(&context, &[&operation.selection_set.node], &|name| name == on);
         let plans = self.plans(operation.ty, &context, &fields);
-        let scans = plans.iter().map(|plan| plan.as_ref().map_or(0, PlannedField::scans)).sum::<u64>();
+        let scans = plans.iter().flatten().map(|plan| plan.scans(ctx)).sum::<u64>();
         if let Err(error) = request.batch.spent.pay(price.saturating_add(scans.saturating_mul(limits::SCAN)))
         {
             return refused(&error);

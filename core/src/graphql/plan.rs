@@ -116,7 +116,8 @@ impl FetchPlan {
         Self { info, columns: ColumnSet::KEY, to_one: Vec::new(), to_many: Vec::new() }
     }
 
-    /// How many of its lists no index serves.
+    /// How many of its lists no index serves. What the reader may read of related rows costs no more: the reference's index leads
+    /// to them.
     pub(super) fn scans(&self) -> u64 {
         let to_one = self.to_one.iter().map(|relation| relation.plan.scans());
         let to_many = self

@@ -42,11 +42,7 @@ impl GraphqlResponse {
     /// `most` is how many errors it lists.
     pub(super) fn refused(mut errors: Vec<ServerError>, most: usize, ctx: &Ctx) -> Self {
         complete(&mut errors, most, ctx);
-        let mut body = REFUSED.to_vec();
-        // Writing errors to memory cannot fail.
-        let _ = serde_json::to_writer(&mut body, &errors);
-        body.push(b'}');
-        Self { body, executed: false, wrong_method: false }
+        Self { body: refused_body(&errors), executed: false, wrong_method: false }
     }
 
     /// The response of an operation that ran: the root fields in the query's order.
@@ -98,6 +94,15 @@ impl GraphqlResponse {
         body.push(b'}');
         Self { body, executed: true, wrong_method: false }
     }
+}
+
+/// The body of a response with nothing but errors.
+pub(super) fn refused_body(errors: &[ServerError]) -> Vec<u8> {
+    let mut body = REFUSED.to_vec();
+    // Writing errors to memory cannot fail.
+    let _ = serde_json::to_writer(&mut body, errors);
+    body.push(b'}');
+    body
 }
 
 /// The value of a root field that async-graphql resolved. Answers whether there is one: one that may not be null and failed has

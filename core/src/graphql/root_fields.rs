@@ -154,10 +154,10 @@ impl RootField {
 }
 
 impl RootPlan {
-    /// How many of its lists no index serves.
-    pub(super) fn scans(&self) -> u64 {
+    /// How many of its lists no index serves, for this reader.
+    pub(super) fn scans(&self, ctx: &Ctx) -> u64 {
         match self {
-            Self::Query(plan) => plan.scans(),
+            Self::Query(plan) => plan.scans(ctx),
             Self::Mutation(plan) => plan.scans(),
             Self::Nodes(plan) => plan.scans(),
         }

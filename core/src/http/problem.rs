@@ -20,6 +20,19 @@ const CHALLENGE: &str = "Bearer realm=\"api\"";
 /// The media type of every error body.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
+/// What a problem says: it travels with the response, for a surface that writes errors in a form of its own.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(any(feature = "graphql", feature = "admin")), allow(dead_code))]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    /// Cut where it is long.
+    pub(crate) detail: String,
+    /// As many as an answer lists.
+    pub(crate) errors: Vec<FieldError>,
+    pub(crate) request_id: String,
+}
+
 /// The response to an error.
 #[must_use]
 pub fn problem(error: &Error, request_id: &str) -> Response {
@@ -130,7 +143,7 @@ fn seconds(duration: Duration) -> HeaderValue {
 
 fn respond(
     status: StatusCode,
-    code: &str,
+    code: &'static str,
     detail: &str,
     errors: &[FieldError],
     request_id: &str,
@@ -145,7 +158,8 @@ fn respond(
         member(key, value, &mut body);
     }
     body.extend_from_slice(br#","errors":["#);
-    for (position, error) in error::listed(errors, error::MAX_LISTED).iter().enumerate() {
+    let errors = error::listed(errors, error::MAX_LISTED);
+    for (position, error) in errors.iter().enumerate() {
         body.extend_from_slice(if position > 0 { b",{" } else { b"{" });
         body.extend_from_slice(br#""field":"#);
         text(&error.field, &mut body);
@@ -158,6 +172,8 @@ fn respond(
     response.set_status(status);
     response.set_body(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    let (detail, request_id) = (detail.into_owned(), request_id.to_owned());
+    response.set_data(Problem { status, code, detail, errors, request_id });
     response
 }
 

@@ -4,7 +4,17 @@ use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, Quantifier};
 use crate::query::{ListQuery, total_order};
 
 impl ListQuery {
-    /// Whether no index leads to the rows: the time grows with the table, however few rows are answered.
+    /// Whether no index leads to the rows of the entity that match and that the reader may read, by this condition: the time
+    /// grows with the table, however few rows are answered.
+    pub(crate) fn scans_for(&self, info: &EntityInfo, readable: &Condition) -> bool {
+        if readable.is_never() {
+            return false;
+        }
+        let leads = self.search.is_some() || !self.filter.is_empty();
+        self.scans(info) || (!leads && !readable.is_always() && !info.finds_by_index(readable))
+    }
+
+    /// Whether no index leads to the rows that match, whoever reads them.
     pub(crate) fn scans(&self, info: &EntityInfo) -> bool {
         if self.search.is_some() && !info.searches_by_index() {
             return true;

@@ -8,6 +8,7 @@ use crate::http::context::Context;
 use crate::http::health::{Live, Ready};
 use crate::server::compression::Compression;
 use crate::server::cors::Cors;
+use crate::server::error_forms::ErrorForms;
 use crate::server::front::Front;
 use crate::server::home::Home;
 #[cfg(feature = "cli")]
@@ -41,7 +42,7 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         endpoint = layer(endpoint);
     }
     let guarded = Guard::new(endpoint, settings);
-    let with_context = context.transform(guarded);
+    let with_context = ErrorForms(context.transform(guarded));
     // Outside the context: a preflight carries no credentials.
     let endpoint = match settings.cors_origins.is_empty() {
         false => Cors::new(with_context, settings).boxed(),

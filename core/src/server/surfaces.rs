@@ -9,11 +9,17 @@ mod graphql;
 #[cfg(feature = "rest")]
 mod rest;
 
-use poem::Route;
+#[cfg(feature = "admin")]
+use std::sync::Arc;
+
+use poem::{Request, Response, Route};
 
 use crate::config::Settings;
 use crate::entity::{Registry, RegistryProblem};
+#[cfg(feature = "graphql")]
+use crate::graphql::HttpErrors;
 use crate::http::context::Context;
+use crate::http::problem::Problem;
 use crate::server::StartError;
 use crate::state::AppState;
 
@@ -58,6 +64,50 @@ impl ServedPath {
 pub(super) struct PageLink {
     pub(super) name: &'static str,
     pub(super) path: &'static str,
+}
+
+/// The form in which a surface writes errors, where it is another than that of REST.
+#[derive(Debug)]
+pub(super) enum ErrorForm {
+    #[cfg(feature = "graphql")]
+    Graphql(HttpErrors),
+    /// Pages, with what stands before the application's paths.
+    #[cfg(feature = "admin")]
+    Admin(Arc<str>),
+}
+
+impl ErrorForm {
+    /// The form of the surface that a request asks.
+    #[allow(unused_variables, reason = "each surface may be left out")]
+    pub(super) fn of(request: &Request) -> Option<Self> {
+        let path = request.uri().path();
+        #[cfg(feature = "graphql")]
+        if is_below(path, "/graphql") {
+            return Some(Self::Graphql(HttpErrors::of(request)));
+        }
+        #[cfg(feature = "admin")]
+        if is_below(path, "/admin") {
+            return Some(Self::Admin(Arc::from(crate::http::site::base(request))));
+        }
+        None
+    }
+
+    /// Writes a problem in it.
+    #[allow(unused_variables, reason = "each surface may be left out")]
+    pub(super) fn write(self, problem: &Problem, response: &mut Response) {
+        match self {
+            #[cfg(feature = "graphql")]
+            Self::Graphql(errors) => errors.write(problem, response),
+            #[cfg(feature = "admin")]
+            Self::Admin(base) => crate::admin::write_problem(problem, &base, response),
+        }
+    }
+}
+
+/// Whether a path is a surface's own, or one below it.
+#[cfg(any(feature = "admin", feature = "graphql"))]
+fn is_below(path: &str, surface: &str) -> bool {
+    path.strip_prefix(surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 impl Surfaces {

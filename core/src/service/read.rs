@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::entity::{Condition, Op};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
+use crate::query::ListQuery;
 use crate::service::Records;
 use crate::service::lookup_key::{LookupKey, unsigned};
 use crate::sql::{RowScope, Select, scoped_by_column};
@@ -99,6 +100,12 @@ impl Records<'_> {
         columns.insert(column);
         let (statement, layout) = scoped_by_column(&scope, self.dialect(), columns, column, values)?;
         Ok(self.ctx.executor().read(statement, &layout).await?)
+    }
+
+    /// Whether no index leads to the rows that a list answers: neither to those that match, nor to those that the principal
+    /// may read.
+    pub(crate) fn scans(&self, query: &ListQuery) -> bool {
+        query.scans_for(self.info, &self.info.permitted(Action::Read, self.ctx))
     }
 
     /// How many rows match.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::entity::{Condition, Op};
-use crate::error::{Error, FieldError, Result};
+use crate::error::{self, Error, FieldError, MAX_LISTED, MORE, Result};
 use crate::query::{ListQuery, PageArgs};
 use crate::service::Records;
 use crate::transfer::progress::CountingReader;
@@ -17,8 +17,6 @@ use crate::value::{Assignments, Value};
 
 /// Rows of one statement.
 const BATCH: usize = 500;
-/// Invalid values that are reported before the rest of the file is skipped.
-const MAX_ERRORS: usize = 20;
 
 /// Reads a file into an entity in one transaction and returns how many rows there were.
 ///
@@ -72,13 +70,12 @@ impl<P: Progress> Import<P> {
                 Err(error) if errors.is_empty() => return Err(error),
                 Err(_) => break,
             }
-            if errors.len() >= MAX_ERRORS {
-                errors.truncate(MAX_ERRORS);
-                break;
+            if errors.len() > MAX_LISTED {
+                return Err(Error::Validation(listed(&errors)));
             }
         }
         if !errors.is_empty() {
-            return Err(Error::Validation(errors));
+            return Err(Error::Validation(error::listed(&errors, MAX_LISTED)));
         }
         if is_self_referencing {
             self.check_references(&records).await?;
@@ -105,7 +102,7 @@ impl<P: Progress> Import<P> {
             batch.into_iter().map(|row| (row.line, row.values)).unzip();
         match create(ctx, self.info, rows.clone()).await {
             Err(Error::Conflict(errors)) if all_name_rows(&errors) => {
-                return Err(Error::Conflict(at_lines(errors, &lines)));
+                return Err(Error::Conflict(error::listed(&at_lines(errors, &lines), MAX_LISTED)));
             }
             Err(Error::Validation(errors)) if all_name_rows(&errors) => {
                 return Err(Error::Validation(at_lines(errors, &lines)));
@@ -166,6 +163,13 @@ impl<P: Progress> Import<P> {
         }
         Ok(None)
     }
+}
+
+/// As many errors as an answer lists, when the file was not read to its end.
+fn listed(errors: &[FieldError]) -> Vec<FieldError> {
+    let mut listed = error::listed(&errors[..MAX_LISTED - 1], MAX_LISTED);
+    listed.push(FieldError::new("", MORE, "more errors are not listed; the file was read no further"));
+    listed
 }
 
 fn read_batch<R: Read>(info: &'static EntityInfo, reader: &mut RowReader<R>) -> Result<Vec<FileRow>> {

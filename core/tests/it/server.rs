@@ -7,6 +7,8 @@ mod compression;
 #[cfg(all(feature = "graphql", feature = "rest"))]
 mod disconnects;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod error_forms;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod hostile_errors;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod hostile_load;

@@ -147,8 +147,9 @@ impl SqliteTransaction {
     /// Finds out whether SQLite has rolled back: where it has not, nothing can begin. What begins here is what sqlx, which
     /// does not know, ends.
     async fn look(&mut self) {
-        self.limit.lift();
         let begun = self.transaction.execute("BEGIN").await;
+        // After it: a statement that was abandoned has been interrupted by then, and would run on without a limit.
+        self.limit.lift();
         self.state = if begun.is_ok() { State::RolledBack } else { State::Open };
     }
 }

@@ -13,6 +13,7 @@ use crate::graphql::root_fields::row;
 use crate::graphql::selection::CollectedField;
 use crate::graphql::{fetch, global_id};
 use crate::query::ListQuery;
+use crate::service::Records;
 use crate::value::Value;
 
 /// A query of every entity; its function reads the arguments and plans what is selected.
@@ -63,10 +64,12 @@ impl QueryPlan {
         Ok(Self::Row { key, plan, shape })
     }
 
-    pub(super) fn scans(&self) -> u64 {
+    pub(super) fn scans(&self, ctx: &Ctx) -> u64 {
         match self {
             Self::Row { plan, .. } => plan.scans(),
-            Self::Connection { query, plan, .. } => u64::from(query.scans(plan.info)) + plan.scans(),
+            Self::Connection { query, plan, .. } => {
+                u64::from(Records::new(ctx, plan.info).scans(query)) + plan.scans()
+            }
         }
     }
 

@@ -55,7 +55,11 @@ fn work_off(jobs: &Mutex<Receiver<Job>>) {
 
 /// What one thread hashes in: as much as the costliest hash has taken.
 #[derive(Default)]
-pub(super) struct HashMemory(Vec<Block>);
+pub(super) struct HashMemory {
+    blocks: Vec<Block>,
+    /// Blocks that were filled, so far: what hashing costs, in KiB.
+    filled: u64,
+}
 
 impl HashMemory {
     /// The hash of a text with a salt of its own, in PHC string format.
@@ -92,14 +96,16 @@ impl HashMemory {
         params: &Params,
     ) -> HashResult<Vec<u8>> {
         let blocks = params.block_count();
-        if self.0.len() < blocks {
+        if self.blocks.len() < blocks {
             // The old piece goes before the new one comes.
-            self.0 = Vec::new();
-            self.0 = vec![Block::new(); blocks];
+            self.blocks = Vec::new();
+            self.blocks = vec![Block::new(); blocks];
         }
         let mut output = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
         let argon2 = Argon2::new(algorithm, version, params.clone());
-        argon2.hash_password_into_with_memory(plain.as_bytes(), salt, &mut output, &mut self.0[..blocks])?;
+        let memory = &mut self.blocks[..blocks];
+        argon2.hash_password_into_with_memory(plain.as_bytes(), salt, &mut output, memory)?;
+        self.filled += blocks as u64 * u64::from(params.t_cost());
         Ok(output)
     }
 }
@@ -125,7 +131,9 @@ async fn run_within<T: Send + 'static>(
     let job = move |memory: &mut HashMemory| {
         if !sender.is_closed() {
             let _ = begins.send(());
-            let _ = sender.send(span.in_scope(|| work(memory)));
+            let before = memory.filled;
+            let done = span.in_scope(|| work(memory));
+            let _ = sender.send((done, memory.filled - before));
         }
     };
     let jobs = JOBS.as_ref().map_err(Error::internal)?;
@@ -134,7 +142,9 @@ async fn run_within<T: Send + 'static>(
     if tokio::time::timeout(wait, begun).await.is_err() {
         return Err(Error::Unavailable);
     }
-    result.await.map_err(Error::internal)?
+    let (done, filled) = result.await.map_err(Error::internal)?;
+    tracing::trace!(target: "entify::password", filled, "hashed");
+    done
 }
 
 #[cfg(test)]

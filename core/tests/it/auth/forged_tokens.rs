@@ -13,16 +13,23 @@ use super::issuer::{
 };
 use crate::support::browser::{Browser, Page, tables};
 
-/// Refused, with a challenge.
+/// Refused, with a challenge, as REST answers errors.
 #[track_caller]
 fn refused(page: &Page, what: &str) {
+    challenged(page, what);
+    assert_eq!(page.header("content-type"), "application/problem+json", "{what}");
+    page.has("UNAUTHENTICATED");
+}
+
+/// Refused, with a challenge, in the form of the surface.
+#[track_caller]
+fn challenged(page: &Page, what: &str) {
     assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{what}: {}", page.body);
     assert!(
         page.header("www-authenticate").starts_with("Bearer realm=\"api\", error=\"invalid_token\""),
         "{what}"
     );
-    assert_eq!(page.header("content-type"), "application/problem+json", "{what}");
-    page.has("UNAUTHENTICATED").lacks("anonymous");
+    page.lacks("anonymous");
 }
 
 async fn refuse(browser: &Browser, token: &str, what: &str) {
@@ -268,13 +275,24 @@ async fn a_bad_token_is_refused_on_every_surface(ctx: Ctx) {
             "/none",
         ] {
             for accept in ["*/*", "text/html"] {
-                refused(&ask(&browser, path, &[("authorization", bad), ("accept", accept)]).await, path);
+                let page = ask(&browser, path, &[("authorization", bad), ("accept", accept)]).await;
+                challenged(&page, path);
+                let (kind, says) = match path {
+                    path if path.starts_with("/graphql") => {
+                        ("application/json", "\"code\":\"UNAUTHENTICATED\"")
+                    }
+                    path if path.starts_with("/admin") => ("text/html; charset=utf-8", "Please sign in"),
+                    _ => ("application/problem+json", "\"code\":\"UNAUTHENTICATED\""),
+                };
+                assert_eq!(page.has(says).header("content-type"), kind, "{path}");
             }
         }
         let query = json!({"query": "{ __typename }"});
         let request =
             browser.request(reqwest::Method::POST, "/graphql").header("authorization", bad).json(&query);
-        refused(&Page::of(request.send().await.expect("an answer")).await, "a query");
+        let page = Page::of(request.send().await.expect("an answer")).await;
+        challenged(&page, "a query");
+        assert_eq!(page.has("UNAUTHENTICATED").header("content-type"), "application/json");
     }
 }
 

@@ -34,6 +34,7 @@ async fn a_body_that_stalls_is_a_timeout(test: TestDb) {
         ("/admin/sign-in", "application/x-www-form-urlencoded"),
         ("/length", "text/plain"),
     ] {
+        let says = if path.starts_with("/admin") { "did not arrive in time" } else { "REQUEST_TIMEOUT" };
         let start = Instant::now();
         let mut stream = TcpStream::connect(address).await.expect("a connection");
         let head = format!(
@@ -44,7 +45,7 @@ async fn a_body_that_stalls_is_a_timeout(test: TestDb) {
         stream.read_to_end(&mut answer).await.expect("an answer and the end of the connection");
         let answer = String::from_utf8_lossy(&answer);
         assert!(answer.starts_with("HTTP/1.1 408 "), "{path}: {answer}");
-        assert!(answer.contains("REQUEST_TIMEOUT"), "{path}: {answer}");
+        assert!(answer.contains(says), "{path}: {answer}");
         assert!(start.elapsed() < Duration::from_secs(5));
     }
 }

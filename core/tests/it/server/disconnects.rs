@@ -4,9 +4,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use entify::config::Settings;
+use entify::db::{Db, DbOptions, Dialect, Executor, Statement};
+use entify::entity::Registry;
 use entify::prelude::*;
+use entify::server::AppState;
 use entify::testing::{TestDb, each_database, serve};
 use poem::endpoint::BoxEndpoint;
 use poem::error::InternalServerError;
@@ -219,4 +223,73 @@ async fn a_thousand_clients_hang_up_and_leave_nothing_behind(test: TestDb) {
     let committed = number(&fresh, "SELECT count(*) FROM \"user\" WHERE email LIKE 'after%'").await;
     assert_eq!(committed, 16, "read on another connection");
     fresh.close().await;
+}
+
+/// A row that takes hours to read, once it is slow.
+#[derive(Entity)]
+#[entity(policy = public)]
+struct Endless {
+    slow: bool,
+    #[entity(computed(
+        sql = "CASE WHEN {slow} THEN (WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2000000000) SELECT count(*) FROM numbers a, numbers b) ELSE 0 END"
+    ))]
+    hours: i64,
+}
+
+/// Whether the server still works for somebody, and whether all connections are back.
+async fn all_is_quiet(db: &Db, what: &str) {
+    let start = Instant::now();
+    loop {
+        let status = db.pool_status();
+        let running = match db.dialect() {
+            Dialect::Sqlite => 0,
+            Dialect::Postgres => {
+                let running = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                               AND pid <> pg_backend_pid() AND state <> 'idle'";
+                number(db, running).await
+            }
+        };
+        if status.open == status.idle && running == 0 {
+            return;
+        }
+        assert!(start.elapsed() < Duration::from_secs(3), "{what}: {status:?}, {running} running");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// However a request ends before its statement does, the statement ends with it.
+#[each_database(entities![Endless])]
+async fn a_slow_statement_ends_with_its_request(test: TestDb) {
+    let settings = Settings { request_timeout: Duration::from_millis(700), ..Settings::default() };
+    let mut options = DbOptions::new(test.url());
+    (options.statement_timeout, options.max_connections) = (Duration::from_secs(120), 2);
+    let db = Db::connect(&options).await.expect("a pool");
+    let ctx = Ctx::system(db.clone(), b"a secret for tests");
+    EndlessService::new(&ctx).create(EndlessInput::new(false)).await.expect("a row");
+    let slow = Statement::plain("UPDATE endless SET slow = true");
+    assert_eq!(Executor::Pool(db.clone()).execute(slow).await, Ok(1));
+    let state = AppState::with_settings(
+        Registry::new(&entities![Endless]).expect("entities"),
+        db.clone(),
+        b"a secret for tests",
+        settings,
+    );
+    let endpoint = Arc::new(App::new(entities![Endless]).into_endpoint(&state).expect("an endpoint"));
+    let get = |path: &str| Request::builder().uri(path.parse().expect("a path")).finish();
+    let paths = [
+        "/api/endlesses",
+        "/graphql?query=%7B__typename%20endlesses%7Bnodes%7Bhours%7D%7D%7D",
+        "/graphql?query=%7Ba:endlesses%7Bnodes%7Bhours%7D%7D%20b:endlesses%7Bnodes%7Bhours%7D%7D%7D",
+    ];
+    for path in paths {
+        // The client hangs up.
+        let left = Duration::from_millis(150);
+        let answer = tokio::time::timeout(left, endpoint.get_response(get(path))).await;
+        assert!(answer.is_err(), "{path} is not slow: {:?}", answer.map(|answer| answer.status()));
+        all_is_quiet(&db, path).await;
+        // Its time is over.
+        let answer = endpoint.get_response(get(path)).await;
+        assert_eq!(answer.status(), 503, "{path}");
+        all_is_quiet(&db, path).await;
+    }
 }

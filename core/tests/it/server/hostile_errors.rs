@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 use entify::config::Settings;
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database, serve_until};
+use entify::transfer::FileFormat;
 use serde_json::{Value as Json, json};
+use tokio_tungstenite::tungstenite::Message;
 
+use crate::socket::client::Socket;
 use crate::support::domain::*;
 use crate::support::wire::{Response, send};
 
@@ -83,6 +86,12 @@ fn documents() -> Vec<String> {
 
 /// The lists of errors in an answer, checked one by one; how many entries they have together.
 fn check(what: &str, response: &Response) -> usize {
+    let json = serde_json::from_slice::<Json>(&response.body).unwrap_or_default();
+    check_json(what, &json, response.body.len())
+}
+
+/// As [`check`], of JSON that came in so many bytes.
+fn check_json(what: &str, json: &Json, bytes: usize) -> usize {
     fn walk(json: &Json, count: &mut usize, what: &str) {
         match json {
             Json::Object(members) => {
@@ -103,16 +112,14 @@ fn check(what: &str, response: &Response) -> usize {
             _ => {}
         }
     }
-    let json = serde_json::from_slice::<Json>(&response.body).ok();
     // Data has the keys that were asked for.
-    let size = match json.as_ref().and_then(|json| json.get("errors").filter(|_| json.get("data").is_some()))
-    {
+    let size = match json.get("errors").filter(|_| json.get("data").is_some()) {
         Some(errors) => errors.to_string().len(),
-        None => response.body.len(),
+        None => bytes,
     };
     assert!(size <= LARGEST, "{what}: {size} bytes");
     let mut count = 0;
-    json.iter().for_each(|json| walk(json, &mut count, what));
+    walk(json, &mut count, what);
     count
 }
 
@@ -182,6 +189,149 @@ async fn the_errors_of_hostile_requests_are_few_and_small(test: TestDb) {
     }
     assert!(largest > 4_000, "errors are listed: {largest} bytes");
     println!("the largest answer has {largest} bytes");
+}
+
+/// Over a WebSocket an operation is answered as over HTTP, and a message that is none by a close.
+#[each_database(all(), only(sqlite))]
+async fn the_errors_on_a_socket_are_few_and_small(test: TestDb) {
+    let app = App::new(entities![User, Post, Tag, PostTag, Note]);
+    let (address, _server) = serve_until(app, &test, Settings::default(), std::future::pending()).await;
+    let (mut refused, mut closed, mut largest) = (0, 0, 0);
+    for (number, body) in documents().iter().enumerate() {
+        let what = format!("document {number}");
+        let mut socket = Socket::open(address, &[]).await.expect("a socket");
+        socket.introduce(json!({})).await;
+        // Also what is not JSON.
+        socket.say(&format!(r#"{{"id":"a","type":"subscribe","payload":{body}}}"#)).await;
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => {
+                let body = text.as_bytes().to_vec();
+                let mut message: Json = serde_json::from_slice(&body).expect("JSON");
+                let payload = match message["type"].as_str() {
+                    Some("error") => json!({ "errors": message["payload"].take() }),
+                    _ => message["payload"].take(),
+                };
+                let count = check_json(&what, &payload, body.len());
+                assert!((1..=2 * MOST).contains(&count), "{what}: {count} errors");
+                largest = largest.max(body.len());
+                refused += 1;
+            }
+            Some(Ok(Message::Close(Some(close)))) => {
+                assert!((4400..4500).contains(&u16::from(close.code)), "{what}: {close:?}");
+                assert!(close.reason.len() <= 123, "{what}");
+                closed += 1;
+            }
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+    let long = "x".repeat(60_000);
+    for message in [
+        json!({ "type": long }).to_string(),
+        json!({ "id": long, "type": "subscribe", "payload": { "query": "{ __typename }" } }).to_string(),
+        json!({ "id": "a", "type": "subscribe", "payload": { long.clone(): 1 } }).to_string(),
+        json!({ "id": "a", "type": "subscribe", "payload": { "query": [long] } }).to_string(),
+        format!("{{\"{long}"),
+    ] {
+        let mut socket = Socket::open(address, &[]).await.expect("a socket");
+        socket.introduce(json!({})).await;
+        socket.say(&message).await;
+        let (code, reason) = socket.closed().await;
+        assert!(code == 4400 && reason.len() <= 123, "{code} {reason}");
+        closed += 1;
+    }
+    assert!(
+        refused > 15 && closed > 5 && largest > 4_000,
+        "{refused} refused, {closed} closed, {largest} bytes"
+    );
+}
+
+/// What stands between two marks of a page, each time.
+fn between<'p>(page: &'p str, start: &str, end: &str) -> Vec<&'p str> {
+    page.split(start).skip(1).map(|rest| rest.split(end).next().unwrap_or_default()).collect()
+}
+
+/// A form shows again what was entered, and says little about it.
+#[each_database(crate::support::browser::tables(), only(sqlite))]
+async fn the_errors_of_a_form_are_few_and_small(ctx: Ctx) {
+    let (_site, mut browser) = crate::support::browser::signed_in(&ctx).await;
+    let mut largest = 0;
+    for entity in ["users", "posts", "tags", "notes"] {
+        let path = format!("/admin/{entity}/new");
+        let empty = browser.open(&path).await;
+        let plain = browser.get(&path).await.body.len();
+        for value in ["<&\"'>".repeat(20_000), "x,".repeat(60_000), "\u{1f600}".repeat(20_000)] {
+            let mut form = empty.clone();
+            for (name, field) in &mut form.fields {
+                if !name.starts_with('_') {
+                    field.clone_from(&value);
+                }
+            }
+            // Fields that there are not.
+            form.fields.extend((0..500).map(|number| (format!("unknown{number}"), value[..12].to_owned())));
+            let sent: usize = form.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+            let page = browser.submit(&path, &form).await;
+            page.is(422);
+            // A character of HTML takes five.
+            assert!(page.body.len() < plain + 12 * sent, "{} bytes for {sent}", page.body.len());
+            let alerts = between(&page.body, "<div class=\"alert\"", "</div>");
+            let beside = between(&page.body, "<ul class=\"errors\"", "</ul>");
+            assert!(!alerts.is_empty() && !beside.is_empty(), "{entity}: {}", page.body);
+            let said: usize = alerts.iter().chain(&beside).map(|part| part.len()).sum();
+            assert!(said < LARGEST, "{entity}: {said} bytes");
+            let items: Vec<_> =
+                alerts.iter().chain(&beside).flat_map(|part| between(part, "<li>", "</li>")).collect();
+            assert!((1..=3 * MOST).contains(&items.len()), "{entity}: {} errors", items.len());
+            assert!(items.iter().all(|item| item.len() < 5 * LONGEST), "{entity}");
+            largest = largest.max(said);
+        }
+    }
+    let long = "x".repeat(6_000);
+    for path in [
+        format!("/admin/{long}"),
+        format!("/admin/users/{long}"),
+        format!("/admin/users?sort={long}"),
+        format!("/admin/users?q={long}&page={long}"),
+        format!("/admin/users/{long}/edit"),
+        format!("/admin/users/lookup?q={long}"),
+    ] {
+        let page = browser.get(&path).await;
+        assert!(page.body.len() < LARGEST + 6 * path.len(), "{}: {} bytes", &path[..20], page.body.len());
+    }
+    println!("the form that says most of errors says {largest} bytes");
+}
+
+/// A file's errors are read by people, and a few tell them what is wrong with it.
+#[each_database(all())]
+async fn the_errors_of_an_import_are_few_and_small(ctx: Ctx) {
+    use entify::entity::Entity as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "x".repeat(2_000);
+    let valid = |number: usize| format!("{number}@example.org,\n");
+    let invalid = |_: usize| format!("{long},{long}\n");
+    let users = |count: usize, line: &dyn Fn(usize) -> String| {
+        (0..count).fold("email,nickname\n".to_owned(), |file, number| file + &line(number))
+    };
+    let mixed = |number: usize| if number.is_multiple_of(200) { invalid(number) } else { valid(number) };
+    let same = |_: usize| "same@example.org,\n".to_owned();
+    for (what, file) in [
+        ("all", users(5_000, &invalid)),
+        ("few in each batch", users(3_000, &mixed)),
+        ("all the same", users(2_000, &same)),
+        ("a column", format!("email,{}\na,b\n", long.repeat(30))),
+        ("cells", format!("email\n{}\n", "a,".repeat(30_000))),
+    ] {
+        let path = folder.path().join("users.csv");
+        std::fs::write(&path, file).expect("a file");
+        let imported = entify::transfer::import(&ctx, User::def().info(), &path, FileFormat::Csv, ()).await;
+        let error = imported.expect_err(what);
+        let fields = error.fields();
+        assert!(fields.len() <= MOST, "{what}: {} errors", fields.len());
+        assert!(fields.iter().all(|field| field.field.len() + field.message.len() <= LONGEST), "{what}");
+        assert!(error.to_string().len() <= LONGEST, "{what}: {}", error.to_string().len());
+        if what == "all" || what == "few in each batch" {
+            assert_eq!((fields.len(), fields[MOST - 1].code), (MOST, "more_errors"), "{what}: {fields:?}");
+        }
+    }
 }
 
 #[each_database(all(), only(sqlite))]

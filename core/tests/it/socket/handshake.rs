@@ -53,7 +53,7 @@ async fn what_is_no_handshake_is_told_so() {
     let client = reqwest::Client::new();
     let plain = client.get(stage.url("/graphql/ws")).send().await.expect("an answer");
     assert_eq!((plain.status().as_u16(), &plain.headers()["upgrade"]), (426, &"websocket".parse().unwrap()));
-    assert_eq!(plain.headers()["content-type"], "application/problem+json");
+    assert_eq!(plain.headers()["content-type"], "application/json");
     let post = client.post(stage.url("/graphql/ws")).body("{}").send().await.expect("an answer");
     assert_eq!(
         (post.status().as_u16(), &post.headers()["allow"]),

@@ -33,6 +33,7 @@ pub async fn nothing_is_open(db: &Db) {
                     AND pid <> pg_backend_pid() AND state <> 'idle'";
         assert_eq!(number(db, open).await, 0, "an open transaction");
         let connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()";
-        assert!(number(db, connections).await <= 4, "a connection outside the pool");
+        // Four of the pool, and the one that cancels what is abandoned.
+        assert!(number(db, connections).await <= 5, "a connection outside the pool");
     }
 }
