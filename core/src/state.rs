@@ -22,6 +22,7 @@ struct Inner {
     secret: Vec<u8>,
     settings: Settings,
     migrations: MigrationSources,
+    adopted: bool,
 }
 
 // Written by hand: the secret must not reach a log.
@@ -46,12 +47,12 @@ impl AppState {
     /// The state of an application on an open database.
     #[must_use]
     pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
-        Self::with_migrations(registry, db, secret, settings, MigrationSources::default())
+        Self::with_migrations(registry, (db, false), secret, settings, MigrationSources::default())
     }
 
     fn with_migrations(
         registry: Registry,
-        db: Db,
+        (db, adopted): (Db, bool),
         secret: &[u8],
         settings: Settings,
         migrations: MigrationSources,
@@ -62,7 +63,7 @@ impl AppState {
             .with_entities(registry.clone())
             .with_password_cost(cost)
             .with_suggestions(settings.suggests_names());
-        Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings, migrations }))
+        Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings, migrations, adopted }))
     }
 
     /// The entities.
@@ -83,6 +84,14 @@ impl AppState {
     /// [`MigrateError`] when a file or a name is none of a migration.
     pub fn migrations(&self) -> Result<Migrations, MigrateError> {
         self.0.migrations.load(&self.0.settings, &self.0.system)
+    }
+
+    /// Whether the database is that of others, in which nothing of the framework's is: every entity is `external`, there is no
+    /// migration of the application, and none of the framework's was run. It is read and written, and not changed otherwise; there
+    /// are no accounts, sessions and API tokens, and no history.
+    #[must_use]
+    pub fn is_adopted(&self) -> bool {
+        self.0.adopted
     }
 
     /// The application's secret.

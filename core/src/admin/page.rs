@@ -170,7 +170,7 @@ pub(super) fn failure(frame: Frame, error: &Error, request_id: &str, back: Optio
         Error::NotFound(_) => "Not found",
         Error::Forbidden => "Not allowed",
         Error::Unauthenticated => "Please sign in",
-        Error::Unavailable => "Not available",
+        Error::Unavailable | Error::NoTable(_) => "Not available",
         Error::RateLimited { .. } => "Too many attempts",
         Error::Internal | Error::UnreadableValue => "Something went wrong",
         Error::PayloadTooLarge { .. } => "Too large",

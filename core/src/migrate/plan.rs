@@ -11,11 +11,12 @@ mod expand;
 mod postgres;
 mod sqlite;
 mod sync;
+mod values;
 
 use crate::db::{Dialect, literal};
 
 pub(super) use cast::empty_value;
-pub(super) use expand::{OneStep, expand};
+pub(super) use expand::{OneStep, expand, retyped};
 pub(super) use postgres::plan as postgres;
 pub(super) use sqlite::plan as sqlite;
 
@@ -45,6 +46,8 @@ pub(super) enum Stage {
     Index,
     /// What makes constraints of indexes that are there.
     Attach,
+    /// What takes away what has led here.
+    Cleanup,
 }
 
 impl Stage {
@@ -61,6 +64,7 @@ impl Stage {
             Self::Validate => "validate",
             Self::Index => "index",
             Self::Attach => "attach",
+            Self::Cleanup => "cleanup",
         }
     }
 }

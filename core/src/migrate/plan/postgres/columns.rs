@@ -6,6 +6,7 @@ use crate::db::{literal, quoted};
 use crate::entity::names;
 use crate::migrate::diff::TableDiff;
 use crate::migrate::plan::asserts::{self, no_row};
+use crate::migrate::plan::values::RenamedValues;
 use crate::migrate::plan::{Op, Stage, Step, cast};
 use crate::migrate::{Check, Column, ddl};
 
@@ -118,6 +119,10 @@ fn change_column(table: &TableDiff, before: &Column, after: &Column, ops: &mut V
             Step::new(format!("{name}: the default of `{}`", after.name), set(default(after))),
             Step::new(format!("{name}: the default that `{}` had", after.name), set(default(&back))),
         ));
+    }
+    if let Some(values) = table.values.get(&after.name).filter(|_| table.synced_values) {
+        ops.extend(RenamedValues { table: &table.after, column: after, values }.end());
+        return;
     }
     for (from, to) in table.values.get(&after.name).into_iter().flatten() {
         ops.push(Op::new(
