@@ -1,8 +1,10 @@
 //! One release follows the other while clients go on: no request fails.
 
-use std::io::{BufRead as _, BufReader};
+#[path = "../../shared/process.rs"]
+mod process;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,6 +12,8 @@ use std::time::Duration;
 use entify::entities;
 use entify::testing::TestDb;
 use serde_json::{Value as Json, json};
+
+use process::Server;
 
 const BEFORE: &str = env!("CARGO_BIN_EXE_before");
 const AFTER: &str = env!("CARGO_BIN_EXE_after");
@@ -25,16 +29,8 @@ struct Releases {
 
 impl Releases {
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("DATABASE_URL", &self.url)
-            .env("BIND", "127.0.0.1:0")
-            .env("SECRET_KEY", "a secret of the tests, long enough to be one")
-            .env("ENTIFY_ENV", "production")
-            .env("LOG", "warn")
-            .env_remove("RUST_BACKTRACE");
+        let mut command = process::command(program, arguments, &self.folder, &self.url);
+        command.env("ENTIFY_ENV", "production");
         command
     }
 
@@ -47,33 +43,7 @@ impl Releases {
 
     fn serve(&self, program: &str) -> Server {
         let log = self.folder.join(format!("{}.log", Path::new(program).file_name().unwrap().display()));
-        let mut command = self.command(program, &["serve"]);
-        command.stderr(std::fs::File::create(&log).unwrap()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().unwrap_or_else(|| panic!("{}", std::fs::read_to_string(&log).unwrap()));
-        let base = first.unwrap().strip_prefix("Serving on ").unwrap().to_owned();
-        std::thread::spawn(move || lines.for_each(drop));
-        Server { child, base, log }
-    }
-}
-
-struct Server {
-    child: Child,
-    base: String,
-    log: PathBuf,
-}
-
-impl Server {
-    fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        Server::start(self.command(program, &["serve"]), log)
     }
 }
 
