@@ -1,10 +1,12 @@
 //! Changes of entities that random ones do not reach: questions, histories, programs that go on meanwhile.
 
 use entify::Ctx;
+use entify::config::{Environment, Settings};
 use entify::db::{Executor, Layout, Statement};
 use entify::entity::{EntityDef, Registry};
 use entify::migrate::{MakeOptions, MigrateError, Migrations, RenameQuestion, UpOptions, make, make_with};
 use entify::prelude::{Id, Query};
+use entify::state::AppState;
 use entify::testing::{TestDb, each_database};
 use entify::types::Kind;
 use sea_query::Values;
@@ -223,6 +225,20 @@ async fn values_and_types_change_in_two_steps(test: TestDb) {
     texts(&test, "DELETE FROM page WHERE stage = 'gone' RETURNING stage").await;
     let rating = "SELECT data_type::text FROM information_schema.columns WHERE column_name = 'rating'";
     assert_eq!(texts(&test, rating).await, ["integer"], "the type waits");
+    let settings = Settings {
+        database_url: test.url().to_owned(),
+        migrations_dir: folder.path().to_owned(),
+        secret_key: Some("k".repeat(32)),
+        environment: Environment::Production,
+        ..Settings::default()
+    };
+    let pages = registry(&entify::entities![after::Page]);
+    let refused = AppState::ready(pages, settings, true).await.unwrap_err().to_string();
+    assert!(
+        refused.contains("the column `rating` of the table `page` is `integer`, not `text`"),
+        "{refused}"
+    );
+    assert!(refused.ends_with("may be what is missing: `migrate up --contract`"), "{refused}");
 
     migrations.up(db).await.unwrap();
     let stored = "SELECT stage || ' ' || stages[1] || ' ' || rating FROM page ORDER BY id";
