@@ -63,7 +63,7 @@ impl RenamedValues<'_> {
         let list: Vec<String> =
             values.iter().map(|(from, to)| format!("`{from}` is called `{to}`")).collect();
         let comment = format!("{}: {} in `{}`, in batches", table.name, list.join(", "), column.name);
-        [turn, Op::one_way(Stage::Fill, Step::new(comment, fill)), forward.drop(Stage::Cleanup)]
+        [turn, Op::one_way(Stage::Fill, Step::new(comment, fill)), forward.drop(Stage::Require)]
     }
 
     /// The condition of the rows that have one of the first values.

@@ -234,10 +234,7 @@ async fn values_and_types_change_in_two_steps(test: TestDb) {
     };
     let pages = registry(&entify::entities![after::Page]);
     let refused = AppState::ready(pages, settings, true).await.unwrap_err().to_string();
-    assert!(
-        refused.contains("the column `rating` of the table `page` is `integer`, not `text`"),
-        "{refused}"
-    );
+    assert!(refused.contains("the column `rating` of the table `page` is `integer`, not `text"), "{refused}");
     assert!(refused.ends_with("may be what is missing: `migrate up --contract`"), "{refused}");
 
     migrations.up(db).await.unwrap();

@@ -172,7 +172,7 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
     );
     ops.push(Op::one_way(Stage::Validate, validate(name, &check.name)));
     ops.push(Op::new(
-        Stage::Validate,
+        Stage::Require,
         Step::new(
             format!("{name}: every row has a `{}`, as the validated condition says", after.name),
             alter(name, &format!("ALTER COLUMN {column} SET NOT NULL")),
@@ -183,7 +183,7 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
         ),
     ));
     ops.push(Op::new(
-        Stage::Validate,
+        Stage::Require,
         drop,
         Step::new(
             format!("{name}: the condition that comes before it"),
