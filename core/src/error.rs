@@ -71,6 +71,11 @@ pub enum Error {
     /// The database cannot be reached or is too busy.
     #[error("the service is not available; try again later")]
     Unavailable,
+    /// The database was made by others and has not this table of the framework's.
+    #[error(
+        "the database has no table `{0}`, which this needs; whoever runs the server makes it with `migrate up`"
+    )]
+    NoTable(Cow<'static, str>),
     /// A stored value that its field cannot hold, written by another program; the log names it.
     #[error("a stored value cannot be read, for its field cannot hold it; the server's log names the row")]
     UnreadableValue,
@@ -205,7 +210,7 @@ impl Error {
             Self::PayloadTooLarge { .. } => "PAYLOAD_TOO_LARGE",
             Self::QueryTooComplex(_) => "QUERY_TOO_COMPLEX",
             Self::RateLimited { .. } => "RATE_LIMITED",
-            Self::Unavailable => "UNAVAILABLE",
+            Self::Unavailable | Self::NoTable(_) => "UNAVAILABLE",
             Self::UnreadableValue => "UNREADABLE_VALUE",
             Self::Application(error) => error.code,
             Self::Internal => "INTERNAL",
@@ -228,7 +233,7 @@ impl Error {
             Self::VersionRequired => 428,
             Self::PayloadTooLarge { .. } => 413,
             Self::RateLimited { .. } => 429,
-            Self::Unavailable => 503,
+            Self::Unavailable | Self::NoTable(_) => 503,
             Self::Application(error) => error.status,
             Self::UnreadableValue | Self::Internal => 500,
         }
@@ -289,6 +294,7 @@ mod tests {
             (Error::QueryTooComplex("".into()), "QUERY_TOO_COMPLEX", 400),
             (limited, "RATE_LIMITED", 429),
             (Error::Unavailable, "UNAVAILABLE", 503),
+            (Error::NoTable("".into()), "UNAVAILABLE", 503),
             (Error::UnreadableValue, "UNREADABLE_VALUE", 500),
             (Error::Internal, "INTERNAL", 500),
         ];

@@ -34,7 +34,7 @@ pub struct HistoryEntry {
 /// The change of one field. Values are written as in REST.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldChange {
-    /// The field's name in REST, as it was at that time.
+    /// The field's name in REST: that of now, where `was` says what it was called then.
     pub field: String,
     /// What it was; `None` for a new row.
     pub from: Option<Json>,

@@ -31,6 +31,7 @@ struct Inner {
     secret: Vec<u8>,
     settings: Settings,
     migrations: MigrationSources,
+    adopted: bool,
 }
 
 // Written by hand: the secret must not reach a log.
@@ -55,10 +56,16 @@ impl AppState {
     /// The state of an application on an open database.
     #[must_use]
     pub fn with_settings(registry: Registry, db: Db, secret: &[u8], settings: Settings) -> Self {
-        Self::of(registry, db, secret, settings, Program::default())
+        Self::of(registry, (db, false), secret, settings, Program::default())
     }
 
-    fn of(registry: Registry, db: Db, secret: &[u8], settings: Settings, program: Program) -> Self {
+    fn of(
+        registry: Registry,
+        (db, adopted): (Db, bool),
+        secret: &[u8],
+        settings: Settings,
+        program: Program,
+    ) -> Self {
         let Program { migrations, data } = program;
         // An invalid cost was refused when the settings were read.
         let cost = settings.password_cost().unwrap_or_default();
@@ -67,7 +74,7 @@ impl AppState {
             .with_entities(registry.clone())
             .with_password_cost(cost)
             .with_suggestions(settings.suggests_names());
-        Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings, migrations }))
+        Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings, migrations, adopted }))
     }
 
     /// The same state, whose contexts have this data too.
@@ -95,6 +102,14 @@ impl AppState {
     /// [`MigrateError`] when a file or a name is none of a migration.
     pub fn migrations(&self) -> Result<Migrations, MigrateError> {
         self.0.migrations.load(&self.0.settings, &self.0.system)
+    }
+
+    /// Whether the database is that of others, in which nothing of the framework's is: every entity is `external`, there is no
+    /// migration of the application, and none of the framework's was run. It is read and written, and not changed otherwise; there
+    /// are no accounts, sessions and API tokens, and no history.
+    #[must_use]
+    pub fn is_adopted(&self) -> bool {
+        self.0.adopted
     }
 
     /// The application's secret.

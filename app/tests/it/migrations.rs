@@ -96,7 +96,7 @@ fn a_migration_that_cannot_be_taken_back_fails_verify() {
     let (text, error) =
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(
-        !output.status.success() && text.contains("after up and down there is column track.more"),
+        !output.status.success() && text.contains("after up and down there is the column `more` of `track`"),
         "{text}{error}"
     );
     assert!(error.contains("postgres is not verified"), "{error}");

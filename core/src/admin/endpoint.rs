@@ -318,10 +318,10 @@ impl AdminEndpoint {
         let base = site::base(request);
         let plain = |error| (Box::new(Frame::bare(base, "")), error);
         let signed_in = session::signed_in(ctx, request, &self.settings).await.map_err(plain)?;
-        let Some(signed_in) = signed_in else {
-            return Ok(None);
-        };
         let query = request.uri().query().unwrap_or_default();
+        let Some(signed_in) = signed_in else {
+            return self.without_session(ctx, request, query).map_err(plain);
+        };
         let mut admin_request = self.request_of(ctx, base, query, signed_in)?;
         if *request.method() == Method::GET {
             let path = format!("{base}{}", site::local_uri(request).path());
@@ -330,6 +330,28 @@ impl AdminEndpoint {
             admin_request.notice = Notice::receive(request, key, &path, &scope);
         }
         Ok(Some(admin_request))
+    }
+
+    /// On a database of others there are no sessions: who is authenticated otherwise, by a JWT or by the application, reads. There is
+    /// no token for forms, so nothing is written.
+    fn without_session(&self, ctx: &Ctx, request: &Request, query: &str) -> Result<Option<AdminRequest>> {
+        let Principal::Subject(subject) = ctx.principal() else { return Ok(None) };
+        if !self.state.is_adopted() || !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Ok(None);
+        }
+        if !self.settings.roles.iter().any(|role| subject.has_role(role)) {
+            return Err(Error::Forbidden);
+        }
+        Ok(Some(AdminRequest {
+            state: self.state.clone(),
+            ctx: ctx.clone(),
+            email: subject.name.clone(),
+            csrf: String::new(),
+            query: Params::parse(query.as_bytes())?,
+            base: site::base(request).to_owned(),
+            notice: None,
+            only_reads: true,
+        }))
     }
 
     /// A request of a signed-in account, if it may use the admin.
@@ -356,6 +378,7 @@ impl AdminEndpoint {
             query: Params::parse(query.as_bytes()).map_err(plain)?,
             base: base.to_owned(),
             notice: None,
+            only_reads: false,
         })
     }
 

@@ -31,16 +31,25 @@ pub(super) struct AdminRequest {
     pub base: String,
     /// What was just done.
     pub notice: Option<Notice>,
+    /// Whether there is no session, and with it no form that could be sent.
+    pub only_reads: bool,
 }
 
 impl AdminRequest {
     /// Whether the account may do this with rows of the entity.
     pub(super) fn allows(&self, info: &EntityInfo, action: Action) -> bool {
-        info.permits(action, &self.ctx)
+        self.may(action) && info.permits(action, &self.ctx)
+    }
+
+    fn may(&self, action: Action) -> bool {
+        !self.only_reads || action == Action::Read
     }
 
     /// Refuses what the account may not do, before a form for it is shown.
     pub(super) fn authorize(&self, info: &EntityInfo, action: Action) -> Result<()> {
+        if !self.may(action) {
+            return Err(Error::Forbidden);
+        }
         info.authorize(action, &self.ctx).map(|_| ())
     }
 
@@ -51,7 +60,7 @@ impl AdminRequest {
         action: Action,
         row: &Record,
     ) -> Result<()> {
-        match self.records(info).permits(action, row.key()).await? {
+        match self.may(action) && self.records(info).permits(action, row.key()).await? {
             true => Ok(()),
             false => Err(info.refused(action, &self.ctx)),
         }

@@ -70,7 +70,8 @@ pub(super) async fn handle(
         None => {
             let query = Params::parse(request.uri().query().unwrap_or_default().as_bytes())?;
             let next = query.get("next").unwrap_or_default();
-            show(admin, request, Asked { email: "", next, kept: &Params::default() }, None)
+            let nobody = admin.state.is_adopted().then(SignInError::of_adopted);
+            show(admin, request, Asked { email: "", next, kept: &Params::default() }, nobody)
         }
     }
 }
@@ -163,6 +164,17 @@ struct SignInError {
 }
 
 impl SignInError {
+    /// A database that others made has no accounts.
+    fn of_adopted() -> Self {
+        Self {
+            status: StatusCode::OK,
+            message: "Nobody can sign in: the database has no accounts. Whoever runs the server makes their tables with \
+                      `migrate up`."
+                .to_owned(),
+            retry_after: None,
+        }
+    }
+
     /// What the form says about an error.
     fn of(error: &Error) -> Self {
         match error {

@@ -129,8 +129,12 @@ async fn find(system: &Ctx, id: &str) -> Result<Option<SessionModel>> {
     }
     let hash = secret::hex(&secret::digest(id));
     let query = Query::filter(Session::hash().eq(hash)).first(1);
-    let page = Service::<Session>::new(system).list(query).await?;
-    Ok(page.items.into_iter().next())
+    match Service::<Session>::new(system).list(query).await {
+        Ok(page) => Ok(page.items.into_iter().next()),
+        // A database that others made has no sessions: the cookie is that of another application.
+        Err(Error::NoTable(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Removes a session; one that another request has removed meanwhile is no error.

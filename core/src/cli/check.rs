@@ -23,6 +23,11 @@ pub(super) async fn check(app: &App) -> Outcome {
     let state = app.state(settings).await?;
     let db = state.system().db();
     super::print_line(format_args!("database    ok, {}", db.dialect().name()));
+    if state.is_adopted() {
+        super::print_line("migrations  none: the tables are those of others, and entify's own are not there");
+        let wrong = differences(&state, false, false).await?;
+        return if wrong.is_empty() { Ok(()) } else { Err(Failure::lines(wrong)) };
+    }
     let mut waiting = 0;
     let unapplied: Vec<_> = state
         .migrations()?

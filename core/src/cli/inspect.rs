@@ -34,7 +34,7 @@ impl InspectCommand {
     pub(super) async fn run(self) -> Outcome {
         check_folder(&self.out)?;
         check_file(&self.url)?;
-        let options = DbOptions { max_connections: 1, ..DbOptions::new(&self.url) };
+        let options = DbOptions { max_connections: 1, unaltered: true, ..DbOptions::new(&self.url) };
         let db = Db::connect(&options).await.map_err(cannot_read)?;
         let found = inspect(&db, &InspectOptions { read: self.read }).await.map_err(cannot_read)?;
         db.close().await;

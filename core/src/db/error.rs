@@ -54,6 +54,9 @@ pub enum DbError {
     /// A conflict between transactions, which undid this one: the work can be run again.
     #[error("transactions conflicted: {0}")]
     Retry(String),
+    /// The database has not this table of the framework's: its migrations were not run.
+    #[error("there is no table `{0}`; make it with `migrate up`")]
+    NoTable(String),
     /// Anything else; an error of the engine or the schema.
     #[error("{0}")]
     Other(String),
@@ -164,6 +167,17 @@ fn columns(text: &str) -> Vec<String> {
     text.split(", ").map(|part| part.rsplit('.').next().unwrap_or(part).to_owned()).collect()
 }
 
+/// What the names of the framework's own tables begin with.
+const FRAMEWORK: &str = "entify_";
+
+/// The table of the framework's that a message names: a database that was made by others has none of them.
+fn framework_table(message: &str) -> Option<String> {
+    // Messages of PostgreSQL are translated, and quote in many ways.
+    let name = &message[message.find(FRAMEWORK)?..];
+    let end = name.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    Some(name[..end.unwrap_or(name.len())].to_owned())
+}
+
 /// SQLSTATEs of PostgreSQL, which have five characters, and extended result codes of SQLite, which are numbers of at
 /// most four digits (both are documented).
 fn of_code(code: &str, message: &str) -> DbError {
@@ -176,6 +190,7 @@ fn of_code(code: &str, message: &str) -> DbError {
         "40001" | "40P01" => DbError::Retry(message),
         "22003" | "22008" => DbError::OutOfRange,
         "2200H" => DbError::KeysExhausted,
+        "42P01" if let Some(table) = framework_table(&message) => DbError::NoTable(table),
         // A text too long for a B-tree, an array too long for the wire.
         "54000" => DbError::TooLarge(message),
         // The server ends the connection, or does not know the outcome of the statement.
@@ -201,6 +216,11 @@ fn of_code(code: &str, message: &str) -> DbError {
 /// The low byte of an extended result code is the primary one.
 fn of_sqlite(code: u32, message: String) -> DbError {
     match code & 0xff {
+        1 if message.starts_with("no such table: ")
+            && let Some(table) = framework_table(&message) =>
+        {
+            DbError::NoTable(table)
+        }
         // BUSY_SNAPSHOT: what was read is no longer the newest, and waiting does not help. LOCKED, within the process.
         5 if code == 517 => DbError::Retry(message),
         6 => DbError::Retry(message),
@@ -228,6 +248,7 @@ impl From<DbError> for Error {
                 tracing::warn!(%error, "database not available");
                 Error::Unavailable
             }
+            DbError::NoTable(table) => Error::NoTable(table.into()),
             DbError::RowSecurity(_) => {
                 tracing::debug!(target: "entify::policy", %error, "denied");
                 Error::Forbidden
@@ -277,6 +298,25 @@ mod tests {
         }
         assert!(matches!(of_code("42601", ""), DbError::Other(_)));
         assert!(matches!(of_code("1", ""), DbError::Other(_)));
+    }
+
+    #[test]
+    fn a_table_of_the_framework_that_is_missing_is_named() {
+        for (code, message) in [
+            ("42P01", "relation \"entify_token\" does not exist"),
+            ("42P01", "Relation »entify_token« existiert nicht"),
+            ("1", "no such table: entify_token"),
+        ] {
+            assert_eq!(of_code(code, message), DbError::NoTable("entify_token".to_owned()), "{message}");
+        }
+        for (code, message) in [
+            ("42P01", "relation \"token\" does not exist"),
+            ("1", "no such table: token"),
+            ("1", "no such column: entify_token.id"),
+            ("42703", "column entify_token.id does not exist"),
+        ] {
+            assert!(matches!(of_code(code, message), DbError::Other(_)), "{message}");
+        }
     }
 
     #[test]

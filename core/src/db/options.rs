@@ -17,6 +17,8 @@ pub struct DbOptions {
     pub persistent_statements: bool,
     /// Bind the principal of every statement on PostgreSQL, for the policies that `migrate make --rls` creates.
     pub row_security: bool,
+    /// Open an SQLite file as it is: it is not made when it is missing, and keeps its journal mode.
+    pub unaltered: bool,
 }
 
 // Written by hand: the URL holds a password.
@@ -28,6 +30,7 @@ impl std::fmt::Debug for DbOptions {
             .field("statement_timeout", &self.statement_timeout)
             .field("persistent_statements", &self.persistent_statements)
             .field("row_security", &self.row_security)
+            .field("unaltered", &self.unaltered)
             .finish_non_exhaustive()
     }
 }
@@ -46,6 +49,7 @@ impl DbOptions {
             statement_timeout: Duration::from_secs(30),
             persistent_statements: true,
             row_security: false,
+            unaltered: false,
         }
     }
 }

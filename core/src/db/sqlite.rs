@@ -118,20 +118,26 @@ fn lasting_connection(options: &DbOptions, limit: &TimeLimit) -> SqlitePoolOptio
 }
 
 fn connect_options(options: &DbOptions) -> Result<SqliteConnectOptions, DbError> {
-    Ok(url::sqlite_options(&options.url)?
-        .create_if_missing(true)
+    let connect = url::sqlite_options(&options.url)?
+        .create_if_missing(!options.unaltered)
         .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY_TIMEOUT.min(options.statement_timeout))
         .statement_cache_capacity(256)
-        .collation(DECIMAL_COLLATION, compare_decimals))
+        .collation(DECIMAL_COLLATION, compare_decimals);
+    Ok(match options.unaltered {
+        // The mode is in the header of the file. Without WAL only a full synchronisation survives a loss of power.
+        true => connect.synchronous(SqliteSynchronous::Full),
+        false => connect.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal),
+    })
 }
 
 pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError> {
     let memory = is_in_memory(options);
     let connect = connect_options(options)?;
-    if !memory && let Some(folder) = connect.get_filename().parent() {
+    if !memory
+        && !options.unaltered
+        && let Some(folder) = connect.get_filename().parent()
+    {
         std::fs::create_dir_all(folder).map_err(|error| {
             DbError::Config(format!("cannot make the folder of the file that `DATABASE_URL` names: {error}"))
         })?;

@@ -2,7 +2,7 @@
 
 mod column;
 
-pub(super) use column::{enum_of, fill};
+pub(super) use column::fill;
 
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::db::Dialect;
 use crate::entity::{ColumnInfo, EntityDef};
-use crate::migrate::database_schema::{enum_of, fill};
+use crate::migrate::database_schema::fill;
 use crate::migrate::{DatabaseSchema, Table};
 
 /// Things that have another name now. Each is one that the old schema has and the new one does not.
@@ -14,6 +14,8 @@ pub(super) struct Renames {
     tables: Vec<(String, String)>,
     columns: Vec<ColumnRename>,
     values: Vec<ValueRename>,
+    /// Triggers store the old values until now.
+    synced_values: bool,
     /// The tables whose rows have a history, by their names now.
     histories: Vec<String>,
 }
@@ -98,6 +100,26 @@ impl Renames {
         self
     }
 
+    /// Adds which rows have a history.
+    pub(super) fn with_histories_of(mut self, others: &Self) -> Self {
+        self.histories.extend(others.histories.iter().cloned());
+        self
+    }
+
+    /// Adds the values of these columns (table and column, by their names now), of which triggers store the old ones until now.
+    pub(super) fn with_synced_values(mut self, others: &Self, columns: &[(String, String)]) -> Self {
+        let is_one = |rename: &&ValueRename| {
+            columns.iter().any(|(table, column)| *table == rename.table.1 && *column == rename.column.1)
+        };
+        self.values.extend(others.values.iter().filter(is_one).cloned());
+        self.synced_values = true;
+        self
+    }
+
+    pub(super) fn has_synced_values(&self) -> bool {
+        self.synced_values
+    }
+
     /// Adds a table that has another name.
     pub(super) fn with_table(mut self, before: &str, now: &str) -> Self {
         self.tables.push((before.to_owned(), now.to_owned()));
@@ -131,6 +153,7 @@ impl Renames {
                     value: swapped(&rename.value),
                 })
                 .collect(),
+            synced_values: self.synced_values,
             histories: self.histories.clone(),
         }
     }
@@ -177,7 +200,7 @@ impl Renames {
 }
 
 fn renamed_values(column: &ColumnInfo) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let variants = enum_of(column.kind).into_iter().flat_map(|def| def.variants);
+    let variants = column.kind.enum_def().into_iter().flat_map(|def| def.variants);
     variants.filter_map(|variant| Some((variant.was?, variant.wire)))
 }
 

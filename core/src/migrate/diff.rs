@@ -31,6 +31,8 @@ pub(super) struct TableDiff {
     pub(super) columns: Vec<(String, String)>,
     /// The stored values of enums that have another name, by column: before and after.
     pub(super) values: BTreeMap<String, Vec<(String, String)>>,
+    /// A trigger stores the old values until this change.
+    pub(super) synced_values: bool,
     /// It has another name, and its rows a history under the old one.
     pub(super) history: bool,
 }
@@ -251,7 +253,16 @@ impl TableDiff {
         let columns: Vec<(String, String)> = kept.collect();
         let values = renames.values_of(&after.name);
         let history = before.name != after.name && renames.has_history(&before.name, &after.name);
-        Self { before: before.clone(), translated, after: after.clone(), columns, values, history }
+        let synced_values = renames.has_synced_values();
+        Self {
+            before: before.clone(),
+            translated,
+            after: after.clone(),
+            columns,
+            values,
+            synced_values,
+            history,
+        }
     }
 
     /// Whether nothing is to be done. The order of columns is ignored: no database changes it. So is what only the snapshot says.
@@ -318,6 +329,7 @@ impl TableDiff {
             after: self.before.clone(),
             columns: swapped(&self.columns),
             values: values.collect(),
+            synced_values: self.synced_values,
             history: self.history,
         }
     }

@@ -3,9 +3,11 @@
 //! The files are in `core/migrations`. A test compares the tables that they create with those of the entities in `auth`,
 //! `history` and `tasks`. What has been released is never changed: a later change of those entities is another migration here.
 
-use crate::db::Dialect;
+use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement};
 use crate::entity::EntityDef;
-use crate::migrate::EmbeddedMigration;
+use crate::migrate::{EmbeddedMigration, runner};
+use crate::types::Kind;
+use crate::value::Value;
 
 /// Versions up to here are the framework's; an application's are timestamps.
 pub(super) const LAST_VERSION: i64 = 999;
@@ -44,4 +46,22 @@ pub(super) fn embedded(dialect: Dialect) -> &'static [EmbeddedMigration] {
         Dialect::Sqlite => &SQLITE,
         Dialect::Postgres => &POSTGRES,
     }
+}
+
+/// Whether a database has no table of the framework's, nor that of its migrations: others made it, or it is new. Reads only.
+pub(crate) async fn is_absent(db: &Db) -> Result<bool, DbError> {
+    let names = TABLES.into_iter().chain([runner::TABLE]);
+    let sql = match db.dialect() {
+        Dialect::Postgres => {
+            let found: Vec<String> = names.map(|name| format!("to_regclass('{name}')")).collect();
+            format!("SELECT coalesce({}) IS NULL", found.join(", "))
+        }
+        Dialect::Sqlite => {
+            let names: Vec<String> = names.map(|name| format!("'{name}'")).collect();
+            format!("SELECT count(*) = 0 FROM sqlite_master WHERE lower(name) IN ({})", names.join(", "))
+        }
+    };
+    let layout = Layout::default().with_column(Kind::Bool);
+    let rows = Executor::Pool(db.clone()).read(Statement::plain(sql).once(), &layout).await?;
+    Ok(rows.iter().all(|row| *row.get(0) == Value::Bool(true)))
 }

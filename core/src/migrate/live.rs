@@ -22,6 +22,7 @@ use crate::value::Value;
 
 pub use comparison::{Comparison, compare};
 pub use difference::diff;
+pub(super) use difference::{NOT_VALID, lines};
 pub use model::{
     IdentityKind, IndexPart, LiveCheck, LiveColumn, LiveEnum, LiveForeignKey, LiveIndex, LiveKey, LivePolicy,
     LiveSchema, LiveTable, LiveTrigger, LiveUnique, ReferentialAction, RowSecurity, TableKind,

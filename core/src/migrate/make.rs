@@ -234,6 +234,21 @@ impl DialectChange {
         self.diff.is_empty() && self.policies.is_empty()
     }
 
+    /// What is to be done about columns of another type.
+    fn retyped(&self) -> Vec<String> {
+        if self.dialect == Dialect::Sqlite || self.first {
+            return Vec::new();
+        }
+        let line = |(table, column): (&str, &str)| {
+            format!(
+                "no version of the program reads both types of `{column}` of `{table}`: stop those that run, then `migrate up \
+                 --contract`, then start this one; to go on meanwhile, store the field in another column: \
+                 `column = \"{column}_2\", was = \"{column}\"`"
+            )
+        };
+        plan::retyped(&self.diff).map(line).collect()
+    }
+
     /// Tables whose rows would be told apart by other keys.
     fn changed_keys(&self) -> impl Iterator<Item = String> {
         let altered = self.diff.altered.iter().filter(|table| {
@@ -276,7 +291,12 @@ impl DialectChange {
             return vec![FilePlan { up, down, ..FilePlan::default() }];
         }
         let allowed = |code: &str| allow.iter().any(|allowed| allowed == code);
-        let one_step = OneStep { columns: allowed("rename-column"), tables: allowed("rename-table") };
+        let one_step = OneStep {
+            columns: allowed("rename-column"),
+            tables: allowed("rename-table"),
+            values: allowed("enum-value-renamed"),
+            types: allowed("type-change"),
+        };
         let mut steps = plan::expand(&self.diff, &self.renames, &self.fills, one_step);
         self.policies.surround(&mut steps.expand);
         self.policies.restore_dropped(&mut steps.contract);
@@ -454,6 +474,9 @@ fn write(
         contract.extend(texts.contract);
         first_file = first_file.or(texts.first);
         notes.extend(change.policies.wider());
+        if !allow.iter().any(|code| code == "type-change") {
+            notes.extend(change.retyped());
+        }
         findings.extend(texts.findings);
         written.push(write_file(&change.folder, SCHEMA_FILE, &change.snapshot())?);
         if let Some((file, text)) = change.policies.file() {

@@ -11,11 +11,12 @@ mod expand;
 mod postgres;
 mod sqlite;
 mod sync;
+mod values;
 
 use crate::db::{Dialect, literal};
 
 pub(super) use cast::empty_value;
-pub(super) use expand::{OneStep, expand};
+pub(super) use expand::{OneStep, expand, retyped};
 pub(super) use postgres::plan as postgres;
 pub(super) use sqlite::plan as sqlite;
 
@@ -41,6 +42,8 @@ pub(super) enum Stage {
     Fill,
     /// What reads all rows, under locks that let others read and write.
     Validate,
+    /// What is over in a moment once they are read, and takes a strong lock: in the same file, after all that reads.
+    Require,
     /// What builds indexes beside others' writes: each statement alone, outside a transaction.
     Index,
     /// What makes constraints of indexes that are there.
@@ -53,12 +56,17 @@ impl Stage {
         matches!(self, Self::Fill | Self::Index)
     }
 
+    /// Whether what is of this stage goes on in the file of the other one.
+    fn continues(self, before: Self) -> bool {
+        !self.is_alone() && (self == before || (before, self) == (Self::Validate, Self::Require))
+    }
+
     /// What a file of it is called beside the first.
     fn label(self) -> &'static str {
         match self {
             Self::Change => "",
             Self::Fill => "fill",
-            Self::Validate => "validate",
+            Self::Validate | Self::Require => "validate",
             Self::Index => "index",
             Self::Attach => "attach",
         }
@@ -145,7 +153,7 @@ pub(super) fn files(ops: Vec<Op>, contract: bool) -> Vec<FilePlan> {
     }
     let mut files: Vec<(Stage, FilePlan)> = Vec::new();
     for op in ops {
-        let joins = files.last().is_some_and(|(stage, _)| *stage == op.stage && !op.stage.is_alone());
+        let joins = files.last().is_some_and(|(stage, _)| op.stage.continues(*stage));
         if !joins {
             let label = match (contract, op.stage.label()) {
                 (true, "") => "contract".to_owned(),
@@ -157,7 +165,8 @@ pub(super) fn files(ops: Vec<Op>, contract: bool) -> Vec<FilePlan> {
                 FilePlan { label, alone: op.stage.is_alone(), contract, ..FilePlan::default() },
             ));
         }
-        if let Some((_, file)) = files.last_mut() {
+        if let Some((stage, file)) = files.last_mut() {
+            *stage = op.stage;
             file.up.steps.extend(op.up);
             file.down.asserts.extend(op.down_asserts);
             file.down.steps.splice(0..0, op.down);

@@ -2,7 +2,9 @@
 
 use crate::config::{Environment, Settings};
 use crate::ctx::Ctx;
+use crate::db::Dialect;
 use crate::migrate::data::DataStep;
+use crate::migrate::files;
 use crate::migrate::{EmbeddedMigrations, MigrateError, Migrations};
 
 /// What a program brings along of its migrations.
@@ -13,6 +15,14 @@ pub(crate) struct MigrationSources {
 }
 
 impl MigrationSources {
+    /// Whether the application has no migration for this database, wherever one may be.
+    pub(crate) fn has_none(&self, settings: &Settings, dialect: Dialect) -> bool {
+        let embedded = self.embedded.is_none_or(|embedded| embedded.of(dialect).is_empty());
+        let folder = settings.migrations_dir.join(dialect.name());
+        // A folder that cannot be read has some: what is wrong with it is said where they are read.
+        embedded && self.data.is_empty() && files::read(&folder).is_ok_and(|files| files.is_empty())
+    }
+
     /// The application's migrations for the database of the context.
     ///
     /// In production those in the program win, so that a release is one file and a folder that lies about changes nothing. In

@@ -11,7 +11,7 @@ use crate::principal::Principal;
 use crate::query::{Page, PageArgs, Query};
 use crate::service::{Records, Service};
 use crate::sql::append;
-use crate::types::{JsonStyle, Kind};
+use crate::types::{EnumDef, JsonStyle, Kind};
 use crate::value::{ColumnSet, Record, Value};
 
 /// Values bound by one statement at most.
@@ -152,5 +152,37 @@ pub(crate) async fn read(records: &Records<'_>, key: &Value, page: PageArgs) -> 
     }
     let hidden: Vec<&str> =
         info.hidden_cells(ctx).into_iter().map(|(column, _)| info.columns[column].wire).collect();
-    found.try_map(|row| Ok(HistoryEntry::from_row(row)?.without(&hidden)))
+    // By its old name a hidden field would be shown: the names come first.
+    found.try_map(|row| Ok(in_names_of_now(info, HistoryEntry::from_row(row)?).without(&hidden)))
+}
+
+/// An entry from before a field or a variant was renamed (`was = "…"`), in the names that they have now.
+fn in_names_of_now(info: &'static EntityInfo, mut entry: HistoryEntry) -> HistoryEntry {
+    for change in &mut entry.changes {
+        let Some(column) = column_of(info, &change.field) else { continue };
+        column.wire.clone_into(&mut change.field);
+        if let Some(def) = column.kind.enum_def() {
+            change.from.iter_mut().chain(&mut change.to).for_each(|value| rename_variants(def, value));
+        }
+    }
+    entry
+}
+
+/// The column that a recorded name is of. A name that a field has now is that field's, whatever it was before.
+fn column_of<'i>(info: &'i EntityInfo, recorded: &str) -> Option<&'i ColumnInfo> {
+    let had = |column: &&ColumnInfo| column.field.is_some_and(|field| field.was == Some(recorded));
+    let now = info.columns.iter().find(|column| column.wire == recorded);
+    now.or_else(|| info.columns.iter().find(had))
+}
+
+fn rename_variants(def: &'static EnumDef, value: &mut Json) {
+    match value {
+        Json::String(text) => {
+            if let Some(variant) = def.by_stored(text) {
+                variant.wire.clone_into(text);
+            }
+        }
+        Json::Array(elements) => elements.iter_mut().for_each(|element| rename_variants(def, element)),
+        _ => {}
+    }
 }

@@ -32,7 +32,7 @@ const MAX_VALUES: usize = 30_000;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TableAlias {
     pub(crate) info: &'static EntityInfo,
-    dialect: Dialect,
+    pub(super) dialect: Dialect,
     alias: Option<usize>,
 }
 
@@ -346,6 +346,9 @@ pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dia
 }
 
 fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
+    if let Some(op) = with_old_values(info.kind, op) {
+        return one_of_texts(column, &op, dialect);
+    }
     let value = |value: &Value| Expr::value(bind(value, info.kind, dialect));
     let text = |text: &str| Expr::value(text);
     match op {
@@ -374,6 +377,46 @@ fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
                 Expr::from(Func::cust("substr").arg(column).arg(from)).eq(text(part))
             }
         },
+    }
+}
+
+/// A comparison with values of an enum of which some have an old name (`was = "…"`): rows may hold either name until the migration
+/// that renames them is through.
+enum OldOrNew {
+    In(Vec<Value>),
+    NotIn(Vec<Value>),
+}
+
+/// The comparison with both names; none where there is one name only.
+fn with_old_values(kind: Kind, op: &Op) -> Option<OldOrNew> {
+    let Kind::Enum(def) = kind else { return None };
+    let values = match op {
+        Op::Eq(value) | Op::Ne(value) => std::slice::from_ref(value),
+        Op::In(values) | Op::NotIn(values) => values.as_slice(),
+        _ => return None,
+    };
+    let variants: Vec<_> = values
+        .iter()
+        .filter_map(|value| if let Value::Enum(variant) = value { Some(*variant) } else { None })
+        .collect();
+    let old: Vec<&str> = variants.iter().filter_map(|variant| def.old_name(variant)).collect();
+    if old.is_empty() {
+        return None;
+    }
+    let names = variants.iter().map(|variant| variant.wire).chain(old);
+    let names = names.map(|name| Value::Text(name.to_owned())).collect();
+    Some(match op {
+        Op::Ne(_) | Op::NotIn(_) => OldOrNew::NotIn(names),
+        _ => OldOrNew::In(names),
+    })
+}
+
+fn one_of_texts(column: Expr, op: &OldOrNew, dialect: Dialect) -> Expr {
+    match op {
+        OldOrNew::In(names) => is_one_of(column, names, Kind::Text, dialect),
+        OldOrNew::NotIn(names) => {
+            column.clone().is_not_null().and(is_one_of(column, names, Kind::Text, dialect).not())
+        }
     }
 }
 

@@ -2,24 +2,42 @@
 //!
 //! A joined row is one that the reader may read, as anywhere; where there is none its values are NULL.
 
-use sea_query::{Alias, DynIden, Expr, ExprTrait as _, IntoIden as _, JoinType, SelectStatement};
+use sea_query::{
+    Alias, CaseStatement, DynIden, Expr, ExprTrait as _, IntoIden as _, JoinType, SelectStatement,
+};
 
-use crate::db::Layout;
+use crate::db::{Dialect, Layout, literal};
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Sort;
 use crate::sql::predicate::{Predicates, TableAlias};
+use crate::types::Kind;
 
 /// The value of a key of an order.
 pub(super) fn sorted(source: TableAlias, order: &[Sort], position: usize) -> Expr {
     let sort = order[position];
-    match sort.path.columns().count() {
+    let column = sort.sorted_column(source.info);
+    let value = match sort.path.columns().count() {
         0 => source.column(sort.column),
-        steps => {
-            let column = sort.sorted_column(source.info);
-            Expr::col((joined(position, steps), column.column))
-        }
+        steps => Expr::col((joined(position, steps), column.column)),
+    };
+    by_new_names(value, column.kind, source.dialect)
+}
+
+/// The value of an enum by the name that it has now: rows may hold the old one (`was = "…"`), and cursors hold the new one.
+fn by_new_names(value: Expr, kind: Kind, dialect: Dialect) -> Expr {
+    let Kind::Enum(def) = kind else { return value };
+    let renamed = def.variants.iter().filter_map(|variant| Some((def.old_name(variant)?, variant.wire)));
+    let cases: Vec<_> = renamed.collect();
+    if cases.is_empty() {
+        return value;
     }
+    let case = cases.into_iter().fold(CaseStatement::new(), |case, (old, now)| {
+        // In the text of the statement, which is built once: an order has no parameters.
+        let name = |name: &str| Expr::cust(literal(name, dialect));
+        case.case(value.clone().eq(name(old)), name(now))
+    });
+    case.finally(value).into()
 }
 
 /// The related row of a key, so many steps away.

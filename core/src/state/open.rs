@@ -1,10 +1,10 @@
 //! Opens the database of the settings and checks its tables.
 
 use crate::config::{Environment, Settings, SettingsError};
-use crate::db::{Db, DbError, Dialect};
+use crate::db::{Db, DbError, DbOptions, Dialect};
 use crate::entity::Registry;
 use crate::files;
-use crate::migrate::{self, MigrateError, MigrationState, Migrations, UpOptions};
+use crate::migrate::{self, MigrateError, MigrationSources, MigrationState, Migrations, UpOptions};
 use crate::state::{AppState, Program};
 
 /// Why an application's database cannot be used; safe and meant for its operator.
@@ -52,14 +52,28 @@ impl AppState {
         settings: Settings,
         program: Program,
     ) -> Result<Self, OpenError> {
+        let may_adopt = is_all_external(&registry, &settings, &program.migrations);
+        Self::opened(registry, settings, program, may_adopt).await
+    }
+
+    async fn opened(
+        registry: Registry,
+        settings: Settings,
+        program: Program,
+        may_adopt: bool,
+    ) -> Result<Self, OpenError> {
         migrate::check_names(&registry).map_err(MigrateError::from)?;
-        let db = Db::connect(&settings.db_options()).await.map_err(open_error)?;
+        let adopted = if may_adopt { adopt(&settings).await.map_err(open_error)? } else { None };
+        let db = match adopted {
+            Some(db) => (db, true),
+            None => (Db::connect(&settings.db_options()).await.map_err(open_error)?, false),
+        };
         let secret = settings.secret()?;
         Ok(Self::of(registry, db, &secret, settings, program))
     }
 
     /// Opens the database and checks its tables: on SQLite, or with `migrate`, pending migrations are applied; otherwise
-    /// they are an error.
+    /// they are an error. A database of others ([`AppState::is_adopted`]) is left as it is, but with `migrate`.
     ///
     /// # Errors
     /// As [`AppState::open`], when a migration fails or is pending, and when a table or a column is missing.
@@ -75,8 +89,15 @@ impl AppState {
         program: Program,
     ) -> Result<Self, OpenError> {
         let embedded = program.migrations.embedded;
-        let state = Self::open_with(registry, settings, program).await?;
+        let may_adopt = !migrate && is_all_external(&registry, &settings, &program.migrations);
+        let state = Self::opened(registry, settings, program, may_adopt).await?;
         let db = state.system().db();
+        if state.is_adopted() {
+            eprintln!("note: {ADOPTED}");
+            check_schema(&state).await?;
+            check_row_security(&state).await?;
+            return Ok(state);
+        }
         let is_sqlite = db.dialect() == Dialect::Sqlite;
         let in_production = state.settings().environment == Environment::Production;
         let has_own = embedded.is_some_and(|embedded| !embedded.of(db.dialect()).is_empty());
@@ -98,10 +119,36 @@ impl AppState {
             }
         }
         check_applied(&migrations, db).await?;
-        check_schema(&state).await?;
+        if let Err(error) = check_schema(&state).await {
+            return Err(or_waiting(error, &migrations, db).await);
+        }
         check_row_security(&state).await?;
         Ok(state)
     }
+}
+
+/// What an operator is to know of a database of others.
+const ADOPTED: &str = "the database has none of entify's own tables and is left as it is: accounts, sign-in, API tokens and history \
+     are not available; `migrate up` makes the tables for them";
+
+/// Whether the application wants nothing of its database but the tables that others made.
+fn is_all_external(registry: &Registry, settings: &Settings, migrations: &MigrationSources) -> bool {
+    let mut own = registry.iter().filter(|info| !info.def.external);
+    let has_entities = registry.iter().next().is_some();
+    let dialect = Dialect::of_url(&settings.database_url);
+    has_entities
+        && own.next().is_none()
+        && dialect.is_ok_and(|dialect| migrations.has_none(settings, dialect))
+}
+
+/// Opens the database without a change to it; none when it has a table of the framework's.
+async fn adopt(settings: &Settings) -> Result<Option<Db>, DbError> {
+    let db = Db::connect(&DbOptions { unaltered: true, ..settings.db_options() }).await?;
+    if migrate::has_no_framework_tables(&db).await? {
+        return Ok(Some(db));
+    }
+    db.close().await;
+    Ok(None)
 }
 
 /// Fails when a migration is pending. One that waits until no older version runs is no reason not to start.
@@ -117,6 +164,19 @@ async fn check_applied(migrations: &Migrations, db: &Db) -> Result<(), OpenError
         first: first.full_name(),
         behind: behind.map(migrate::MigrationStatus::full_name),
     })
+}
+
+/// The error with what may be its cause: a change that no two versions can live with is made when all older ones have ended.
+async fn or_waiting(error: OpenError, migrations: &Migrations, db: &Db) -> OpenError {
+    let OpenError::Schema(mut lines) = error else { return error };
+    let all = migrations.status(db).await.unwrap_or_default();
+    if let Some(first) = all.iter().find(|status| status.state == MigrationState::Waiting) {
+        lines.push(format!(
+            "{} waits until no older version of the program runs, and may be what is missing: `migrate up --contract`",
+            first.full_name()
+        ));
+    }
+    OpenError::Schema(lines)
 }
 
 fn way_out(behind: Option<&str>) -> String {

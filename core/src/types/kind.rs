@@ -87,6 +87,16 @@ impl LengthUnit {
 }
 
 impl Kind {
+    /// The enum of which a column holds values, or lists of values.
+    #[must_use]
+    pub const fn enum_def(self) -> Option<&'static EnumDef> {
+        match self {
+            Self::Enum(def) => Some(def),
+            Self::List(Self::Enum(def)) => Some(*def),
+            _ => None,
+        }
+    }
+
     /// What can be done with the values.
     #[must_use]
     pub const fn capabilities(self) -> Capabilities {

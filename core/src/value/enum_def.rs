@@ -33,6 +33,20 @@ impl EnumDef {
         self.variants.iter().find(|variant| variant.wire == wire)
     }
 
+    /// The variant that this text stands for where values are kept: it is its own, or the one that it was stored as before
+    /// it was renamed. Clients do not write the old one.
+    #[must_use]
+    pub fn by_stored(&'static self, text: &str) -> Option<&'static VariantDef> {
+        self.by_wire(text).or_else(|| self.variants.iter().find(|variant| variant.was == Some(text)))
+    }
+
+    /// The text that the variant was stored as before, unless another variant is stored so now.
+    #[must_use]
+    pub fn old_name(&'static self, variant: &VariantDef) -> Option<&'static str> {
+        let variant = self.by_wire(variant.wire)?;
+        variant.was.filter(|was| self.by_stored(was).is_some_and(|stored| stored.wire == variant.wire))
+    }
+
     /// The variant with this GraphQL name.
     #[must_use]
     pub fn by_graphql(&'static self, name: &str) -> Option<&'static VariantDef> {

@@ -1,5 +1,7 @@
 //! Tables and their history.
 
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod adopted;
 mod changes;
 mod ddl;
 pub(crate) mod entities;

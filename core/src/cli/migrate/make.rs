@@ -8,7 +8,7 @@ use clap::Args;
 use crate::cli::failure::{Failure, Outcome};
 use crate::entity::Registry;
 use crate::migrate::lint::Code;
-use crate::migrate::{self, MakeOptions, NewMigration, RenameQuestion};
+use crate::migrate::{self, MakeOptions, MigrateError, NewMigration, RenameQuestion};
 use crate::server::App;
 
 #[derive(Debug, Args)]
@@ -41,14 +41,7 @@ impl MakeMigration {
         self.allow.iter().try_for_each(|code| check_code(code))?;
         let written = match (self.empty, &self.name) {
             (true, Some(name)) => Some(migrate::make_by_hand(&folder, name, &registry)?),
-            _ => {
-                let may_ask = !self.no_input && std::io::stdin().is_terminal();
-                let mut ask = ask;
-                let ask: Option<&mut dyn FnMut(&RenameQuestion) -> bool> =
-                    if may_ask { Some(&mut ask) } else { None };
-                let options = MakeOptions { name: self.name.as_deref(), allow: &self.allow, ask };
-                migrate::make_with(&folder, &registry, options)?
-            }
+            _ => changes(&folder, &registry, self.name.as_deref(), &self.allow, self.no_input)?,
         };
         match written {
             Some(migration) => print(&migration),
@@ -61,7 +54,21 @@ impl MakeMigration {
     }
 }
 
-fn print(migration: &NewMigration) {
+/// Writes what the entities need beyond the migrations. Asks on a terminal what may be a rename, unless with `no_input`.
+pub(super) fn changes(
+    folder: &Path,
+    registry: &Registry,
+    name: Option<&str>,
+    allow: &[String],
+    no_input: bool,
+) -> Result<Option<NewMigration>, MigrateError> {
+    let may_ask = !no_input && std::io::stdin().is_terminal();
+    let mut ask = ask;
+    let ask: Option<&mut dyn FnMut(&RenameQuestion) -> bool> = if may_ask { Some(&mut ask) } else { None };
+    migrate::make_with(folder, registry, MakeOptions { name, allow, ask })
+}
+
+pub(super) fn print(migration: &NewMigration) {
     crate::cli::print_line(format_args!("migration {}", migration.name));
     for file in &migration.files {
         crate::cli::print_line(format_args!("  {}", file.display()));

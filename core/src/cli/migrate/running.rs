@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::failure::Outcome;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::migrate::make;
 use crate::config::Environment;
 use crate::migrate::{MigrationRun, MigrationState, MigrationStatus, Migrations, UpOptions, rebase, squash};
 use crate::server::App;
@@ -44,6 +45,9 @@ pub(in crate::cli) struct Sql {
 pub(in crate::cli) struct Rebase {
     /// The migrations to renumber, by version or name; by default those that come before one which is applied
     migrations: Vec<String>,
+    /// Ask nothing: what may be a rename is refused, with what to write
+    #[arg(long)]
+    no_input: bool,
 }
 
 #[derive(Debug, Args)]
@@ -130,10 +134,19 @@ impl Rebase {
         }
         if moved.is_empty() {
             crate::cli::print_line("nothing to renumber");
-        } else {
-            eprintln!(
-                "note: `migrate make` writes what the entities need beyond the migrations, if anything"
-            );
+            return Ok(());
+        }
+        // What the merge has brought together may need more than the files of either side.
+        let written =
+            make::changes(&state.settings().migrations_dir, state.registry(), None, &[], self.no_input);
+        match written {
+            Ok(Some(migration)) => make::print(&migration),
+            Ok(None) => crate::cli::print_line("the entities need nothing beyond the migrations"),
+            Err(error) => {
+                return Err(Failure::new(format!(
+                    "the files are renumbered; what the entities need beyond them is not written: {error}"
+                )));
+            }
         }
         Ok(())
     }

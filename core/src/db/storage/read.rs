@@ -80,7 +80,7 @@ pub(in crate::db) fn read_postgres(row: &PgRow, position: usize, kind: Kind) -> 
         Kind::Text => Value::Text(get!(String)),
         Kind::Bytes => Value::Bytes(Bytes::from(get!(Vec<u8>))),
         Kind::Password => Value::Password(Password::from_hash(get!(String))),
-        Kind::Enum(def) => Value::Enum(def.by_wire(get!(&str)).ok_or_else(|| wrong(kind))?),
+        Kind::Enum(def) => Value::Enum(def.by_stored(get!(&str)).ok_or_else(|| wrong(kind))?),
         Kind::Date => Value::Date(get!(PgDate).0),
         Kind::Time => Value::Time(get!(PgTime).0),
         Kind::DateTime => Value::DateTime(get!(PgTimestamp).0),
@@ -112,7 +112,7 @@ fn read_array(row: &PgRow, position: usize, element: Kind) -> ReadResult {
         Kind::DateTime => items!(PgTimestamp, |value| Value::DateTime(value.0)),
         Kind::Enum(def) => {
             let texts = row.try_get_unchecked::<Vec<String>, _>(position).map_err(refused)?;
-            let items = texts.iter().map(|text| def.by_wire(text).map(Value::Enum));
+            let items = texts.iter().map(|text| def.by_stored(text).map(Value::Enum));
             items.collect::<Option<_>>().ok_or_else(|| wrong(element))?
         }
         Kind::Json | Kind::Bytes | Kind::Password | Kind::List(_) => {
@@ -156,7 +156,7 @@ pub(in crate::db) fn read_sqlite(row: &SqliteRow, position: usize, kind: Kind) -
             Value::Bytes(Bytes::from(row.try_get_unchecked::<Vec<u8>, _>(position).map_err(refused)?))
         }
         Kind::Password => Value::Password(Password::from_hash(text()?.to_owned())),
-        Kind::Enum(def) => Value::Enum(def.by_wire(text()?).ok_or_else(wrong)?),
+        Kind::Enum(def) => Value::Enum(def.by_stored(text()?).ok_or_else(wrong)?),
         Kind::Decimal => Value::Decimal(Number10::stored_decimal(text()?).ok_or_else(wrong)?),
         Kind::Date => Value::Date(read_date(text()?).ok_or_else(wrong)?),
         Kind::Time => Value::Time(read_time(text()?).ok_or_else(wrong)?),

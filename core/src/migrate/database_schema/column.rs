@@ -8,7 +8,7 @@ use crate::db::{
 };
 use crate::entity::{ColumnInfo, ColumnRole, DefaultDef};
 use crate::migrate::database_schema::Column;
-use crate::types::{EnumDef, Kind};
+use crate::types::Kind;
 
 /// The current time, in the format in which times are stored.
 const SQLITE_NOW: &str = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')";
@@ -67,16 +67,7 @@ fn kind_name(kind: Kind) -> String {
 
 /// The stored values of an enum, or of lists of it.
 fn values(kind: Kind) -> impl Iterator<Item = &'static str> {
-    enum_of(kind).into_iter().flat_map(|def| def.variants.iter().map(|variant| variant.wire))
-}
-
-/// The enum of which a column holds values, or lists of values.
-pub(in crate::migrate) fn enum_of(kind: Kind) -> Option<&'static EnumDef> {
-    match kind {
-        Kind::Enum(def) => Some(def),
-        Kind::List(Kind::Enum(def)) => Some(*def),
-        _ => None,
-    }
+    kind.enum_def().into_iter().flat_map(|def| def.variants.iter().map(|variant| variant.wire))
 }
 
 fn modifiers(column: &ColumnInfo) -> TypeModifiers {

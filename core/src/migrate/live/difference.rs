@@ -30,6 +30,14 @@ pub fn diff(a: &LiveSchema, b: &LiveSchema) -> Vec<String> {
     lines
 }
 
+/// A schema as lines, one for each thing.
+pub(in crate::migrate) fn lines(schema: &LiveSchema) -> Vec<String> {
+    Facts::of(schema).0.iter().map(|(subject, said)| format!("{subject}: {said}")).collect()
+}
+
+/// What a line ends in of a constraint that holds for new rows alone.
+pub(in crate::migrate) const NOT_VALID: &str = " not valid";
+
 /// A schema as statements that can be compared: of what, and what.
 #[derive(Debug, Default)]
 pub(super) struct Facts(pub(super) BTreeMap<Subject, String>);
@@ -224,7 +232,7 @@ pub(super) fn list(names: &[String]) -> String {
 }
 
 fn not_valid(validated: bool) -> &'static str {
-    if validated { "" } else { " not valid" }
+    if validated { "" } else { NOT_VALID }
 }
 
 pub(super) fn column_text(column: &LiveColumn, dialect: Dialect) -> String {

@@ -3,6 +3,9 @@
 
 use std::ops::Range;
 
+use crate::db::Dialect;
+use crate::migrate::script;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::migrate) enum TokenKind {
     /// A keyword, a name without quotes or a number.
@@ -22,7 +25,24 @@ pub(in crate::migrate) struct Token<'a> {
     pub(in crate::migrate) at: Range<usize>,
 }
 
+/// Operators of two characters.
+const OPERATORS: [&str; 10] = ["<=", ">=", "<>", "!=", "==", "||", "::", "->", "<<", ">>"];
+
 impl Token<'_> {
+    /// Whether what follows without a blank is a part of it.
+    fn is_begun_by(&self, kind: TokenKind, text: &str) -> bool {
+        let is_number = self.kind == TokenKind::Word && self.text.starts_with(|c: char| c.is_ascii_digit());
+        match kind {
+            TokenKind::Symbol => {
+                let pair = format!("{}{text}", self.text);
+                (self.kind == TokenKind::Symbol && OPERATORS.contains(&pair.as_str()))
+                    || (is_number && text == "." && !self.text.contains('.'))
+            }
+            TokenKind::Word => is_number && self.text.ends_with('.'),
+            TokenKind::Name | TokenKind::Text => false,
+        }
+    }
+
     pub(in crate::migrate) fn is(&self, word: &str) -> bool {
         self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word)
     }
@@ -44,52 +64,27 @@ impl Token<'_> {
     }
 }
 
-/// The tokens of a text, without comments and blanks. What is not closed ends with the text.
+/// The tokens of a text, without comments and blanks: numbers with their points and operators of two characters are one.
 pub(in crate::migrate) fn tokens(sql: &str) -> Vec<Token<'_>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(char) = sql[at..].chars().next() {
-        let rest = &sql[at..];
-        let (kind, length) = match char {
-            _ if char.is_whitespace() => (None, char.len_utf8()),
-            '-' if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len())),
-            '/' if rest.starts_with("/*") => (None, rest.find("*/").map_or(rest.len(), |end| end + 2)),
-            '\'' => (Some(TokenKind::Text), quoted_length(rest, '\'')),
-            '"' | '`' => (Some(TokenKind::Name), quoted_length(rest, char)),
-            '[' => (Some(TokenKind::Name), rest.find(']').map_or(rest.len(), |end| end + 1)),
-            _ if is_word(char) => {
-                let end = rest.find(|next: char| !is_word(next) && next != '.').unwrap_or(rest.len());
-                // A number goes on after its point, a name ends there.
-                let end = if char.is_ascii_digit() { end } else { rest[..end].find('.').unwrap_or(end) };
-                (Some(TokenKind::Word), end)
-            }
-            _ => {
-                let two = ["<=", ">=", "<>", "!=", "==", "||", "::", "->", "<<", ">>"];
-                let double = two.iter().any(|symbol| rest.starts_with(symbol));
-                (Some(TokenKind::Symbol), if double { 2 } else { char.len_utf8() })
-            }
+    let mut found: Vec<Token<'_>> = Vec::new();
+    for token in script::tokens::tokens(sql, Dialect::Sqlite) {
+        let kind = match token.kind {
+            script::tokens::TokenKind::Word => TokenKind::Word,
+            script::tokens::TokenKind::Name => TokenKind::Name,
+            script::tokens::TokenKind::Text => TokenKind::Text,
+            script::tokens::TokenKind::Symbol => TokenKind::Symbol,
+            script::tokens::TokenKind::LineComment | script::tokens::TokenKind::BlockComment => continue,
         };
-        if let Some(kind) = kind {
-            found.push(Token { kind, text: &rest[..length], at: at..at + length });
+        let (at, text) = (token.span.clone(), token.text(sql));
+        match found.last_mut() {
+            Some(last) if last.at.end == at.start && last.is_begun_by(kind, text) => {
+                last.at.end = at.end;
+                last.text = &sql[last.at.clone()];
+            }
+            _ => found.push(Token { kind, text, at }),
         }
-        at += length;
     }
     found
-}
-
-fn is_word(char: char) -> bool {
-    char.is_alphanumeric() || char == '_' || char == '$'
-}
-
-/// The length of a quoted text, whose quotes within are doubled.
-fn quoted_length(text: &str, quote: char) -> usize {
-    let mut chars = text.char_indices().skip(1).peekable();
-    while let Some((at, char)) = chars.next() {
-        if char == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
-            return at + char.len_utf8();
-        }
-    }
-    text.len()
 }
 
 /// The text with one blank between tokens, keywords and plain names in lower case, quotes only where they matter, and

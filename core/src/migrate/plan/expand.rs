@@ -4,13 +4,13 @@
 //! triggers, conditions that both meet. The first step leads from the old schema to it, the second one from it to the new schema;
 //! both are ordinary plans. (The field calls this expand and contract, or parallel change.)
 
-use crate::db::Dialect;
-use crate::db::quoted;
+use crate::db::{Dialect, literal, quoted};
 use crate::entity::names;
 use crate::migrate::declared::{Fills, Renames};
 use crate::migrate::diff::{Diff, Named as _, TableDiff};
 use crate::migrate::plan::asserts::no_row;
 use crate::migrate::plan::sync::{Conversions, Sync};
+use crate::migrate::plan::values::{self, RenamedValues};
 use crate::migrate::plan::{Op, Stage, Step, cast, postgres};
 use crate::migrate::{Check, Column, Index, Table, Unique};
 
@@ -31,6 +31,10 @@ pub(in crate::migrate) struct OneStep {
     pub(in crate::migrate) columns: bool,
     /// Renamed tables.
     pub(in crate::migrate) tables: bool,
+    /// Renamed values of enums.
+    pub(in crate::migrate) values: bool,
+    /// Columns of another type that a running version does not read.
+    pub(in crate::migrate) types: bool,
 }
 
 /// A table between the two steps.
@@ -41,6 +45,8 @@ struct Middle {
     twins: Vec<String>,
     /// Columns that get their name with the second step: between, now.
     replaced: Vec<(String, String)>,
+    /// Columns that stay and of which values of their enum are renamed.
+    renamed_values: Vec<String>,
 }
 
 pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, one_step: OneStep) -> Steps {
@@ -48,6 +54,7 @@ pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, 
     middle.tables.extend(diff.dropped.tables.iter().cloned());
     let first = first_renames(diff, renames, one_step);
     let mut second = Renames::default();
+    let mut renamed_values = Vec::new();
     let mut steps = Steps::default();
     let (mut begin, mut end) = (Vec::new(), Vec::new());
     for table in &diff.altered {
@@ -73,6 +80,12 @@ pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, 
             begin.extend(sync.begin());
             end.push(sync.end());
         }
+        for name in &between.renamed_values {
+            if let (Some(column), Some(values)) = (table.after.column(name), table.values.get(name)) {
+                begin.push(RenamedValues { table: &table.after, column, values }.begin());
+                renamed_values.push((now.clone(), name.clone()));
+            }
+        }
         if let Some(slot) = middle.tables.iter_mut().find(|slot| slot.name == *now) {
             *slot = between.table;
         }
@@ -82,6 +95,7 @@ pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, 
     steps.only_moves = nothing_goes && !end.is_empty();
     steps.expand = postgres::plan(&Diff::between(&diff.old, &middle, &first));
     steps.expand.extend(begin);
+    let second = second.with_synced_values(renames, &renamed_values);
     let contract = postgres::plan(&Diff::between(&middle, &diff.new, &second));
     steps.contract = end;
     steps.contract.extend(contract);
@@ -90,7 +104,10 @@ pub(in crate::migrate) fn expand(diff: &Diff, renames: &Renames, fills: &Fills, 
 
 /// What has its new name from the first step on: tables, and columns that no twin keeps the old name of.
 fn first_renames(diff: &Diff, renames: &Renames, one_step: OneStep) -> Renames {
-    let mut first = Renames::default().with_values_of(renames);
+    let mut first = match one_step.values {
+        true => Renames::default().with_values_of(renames),
+        false => Renames::default().with_histories_of(renames),
+    };
     for table in &diff.altered {
         let (was, now) = (&table.before.name, &table.after.name);
         if was != now {
@@ -112,6 +129,7 @@ impl Middle {
             syncs: Vec::new(),
             twins: Vec::new(),
             replaced: Vec::new(),
+            renamed_values: Vec::new(),
         };
         for column in &diff.after.columns {
             let kept = diff.kept().find(|(_, after)| after.name == column.name);
@@ -123,7 +141,7 @@ impl Middle {
         for column in diff.dropped() {
             middle.leave(diff, source, column);
         }
-        middle.conditions(diff);
+        middle.conditions(diff, one_step);
         middle
     }
 
@@ -185,7 +203,16 @@ impl Middle {
         {
             return self.replace(diff, source, before, after);
         }
+        if !one_step.types && is_retyped(diff, before, after) {
+            // No version reads both types under one name: it is for the second step, before which only old ones run.
+            let nullable = before.nullable || after.nullable;
+            self.table.columns.push(Column { name: after.name.clone(), nullable, ..before.clone() });
+            return;
+        }
         let mut column = after.clone();
+        if !one_step.values && diff.values.contains_key(&after.name) {
+            self.renamed_values.push(after.name.clone());
+        }
         if narrowed {
             before.sql_type.clone_into(&mut column.sql_type);
         }
@@ -202,12 +229,13 @@ impl Middle {
 
     /// A renamed column: the old version writes the one, the new version the other.
     fn twin(&mut self, diff: &TableDiff, source: &Table, before: &Column, after: &Column) {
-        let restorable = restorable(source, before, after, &diff.after.name);
+        let values = diff.values.get(&after.name).map_or(&[][..], Vec::as_slice);
+        let restorable = restorable(source, before, after, &diff.after.name, values);
         self.syncs.push(Sync::twins(
             &diff.after,
             &before.name,
             &after.name,
-            &conversions(before, after),
+            &conversions(before, after, values),
             restorable,
         ));
         self.twins.push(after.name.clone());
@@ -219,12 +247,13 @@ impl Middle {
     /// A column of another type under the same name: made beside it, and given its name with the second step.
     fn replace(&mut self, diff: &TableDiff, source: &Table, before: &Column, after: &Column) {
         let shadow = names::shorten(format!("{}__new", after.name));
-        let restorable = restorable(source, before, after, &diff.after.name);
+        let values = diff.values.get(&after.name).map_or(&[][..], Vec::as_slice);
+        let restorable = restorable(source, before, after, &diff.after.name, values);
         self.syncs.push(Sync::twins(
             &diff.after,
             &after.name,
             &shadow,
-            &conversions(before, after),
+            &conversions(before, after, values),
             restorable,
         ));
         self.twins.push(shadow.clone());
@@ -269,7 +298,7 @@ impl Middle {
     }
 
     /// Conditions that only the new version meets come with the second step.
-    fn conditions(&mut self, diff: &TableDiff) {
+    fn conditions(&mut self, diff: &TableDiff, one_step: OneStep) {
         let is_new = |check: &Check| {
             diff.added()
                 .chain(self.table.columns.iter().filter(|column| diff.after.column(&column.name).is_none()))
@@ -278,38 +307,91 @@ impl Middle {
         let old = |check: &Check| {
             diff.translated.checks.iter().find(|old| old.sql == check.sql || old.name == check.name)
         };
-        let widened = |check: &Check| {
-            diff.kept().any(|(before, after)| {
-                names::check(&diff.after.name, &after.name) == check.name
-                    && !before.values.is_empty()
-                    && before.values.iter().all(|value| after.values.contains(value))
-            })
-        };
         let twin = |check: &Check| self.twins.iter().any(|column| check.sql.contains(&quoted(column)));
         let values = |check: &Check| diff.values.keys().any(|column| check.sql.contains(&quoted(column)));
-        let checks = self.table.checks.iter().filter(|check| {
+        let kept = self.table.checks.iter().filter_map(|check| {
             let same = old(check).is_some_and(|old| old.sql == check.sql);
-            same || is_new(check) || widened(check) || twin(check) || values(check)
+            if same || is_new(check) || twin(check) || (one_step.values && values(check)) {
+                return Some(check.clone());
+            }
+            of_both(diff, check)
         });
-        self.table.checks = checks.cloned().collect();
+        self.table.checks = kept.collect();
     }
 }
 
+/// Whether a column has a type by which a program that declares the one does not read the other. Not where references or words are
+/// of the column, which have to change with it.
+fn is_retyped(diff: &TableDiff, before: &Column, after: &Column) -> bool {
+    let has_more = |table: &Table, name: &String| {
+        table.foreign_keys.iter().any(|key| key.column == *name)
+            || table.fulltext.as_ref().is_some_and(|index| index.columns.contains(name))
+    };
+    let is_renamed = before.name != after.name && diff.before.name == diff.after.name;
+    before.sql_type != after.sql_type
+        && !is_renamed
+        && !cast::is_catalog_only(before, after)
+        && !cast::is_catalog_only(after, before)
+        && !cast::is_alike(before, after, Dialect::Postgres)
+        && !has_more(&diff.before, &before.name)
+        && !has_more(&diff.after, &after.name)
+}
+
+/// The columns that get another type in the second step: no version reads both under one name.
+pub(in crate::migrate) fn retyped(diff: &Diff) -> impl Iterator<Item = (&str, &str)> {
+    diff.altered.iter().flat_map(|table| {
+        let retyped = table.kept().filter(|(before, after)| is_retyped(table, before, after));
+        retyped.map(|(_, after)| (table.after.name.as_str(), after.name.as_str()))
+    })
+}
+
+/// The condition on an enum's column that the values of both versions meet. Those that are renamed have their old names.
+fn of_both(diff: &TableDiff, check: &Check) -> Option<Check> {
+    let is_of = |after: &Column| names::check(&diff.after.name, &after.name) == check.name;
+    let (before, after) = diff.kept().find(|(_, after)| is_of(after))?;
+    if before.values.is_empty() || after.values.is_empty() || before.sql_type != after.sql_type {
+        return None;
+    }
+    if before.values.iter().all(|value| after.values.contains(value)) {
+        return Some(check.clone());
+    }
+    let is_new_name = |value: &String| {
+        diff.values.get(&after.name).is_some_and(|values| values.iter().any(|(_, now)| now == value))
+    };
+    let is_added = |value: &&String| !before.values.contains(value) && !is_new_name(value);
+    let both = before.values.iter().chain(after.values.iter().filter(is_added));
+    let list = |values: Vec<&String>| {
+        values.into_iter().map(|value| literal(value, Dialect::Postgres)).collect::<Vec<_>>().join(", ")
+    };
+    let of_new = list(after.values.iter().collect());
+    let sql = check.sql.replace(&of_new, &list(both.collect()));
+    (sql != check.sql).then(|| Check { sql, ..check.clone() })
+}
+
 /// The value of each column from the other one's, which stands as `{}`.
-fn conversions(before: &Column, after: &Column) -> Conversions {
+fn conversions(before: &Column, after: &Column, renamed: &[(String, String)]) -> Conversions {
     let mark = "{}";
-    let of = |from: &Column, to: &Column| {
+    let of = |from: &Column, to: &Column, renamed: &[(String, String)]| {
+        if !renamed.is_empty() {
+            return values::mapped(mark, to, renamed);
+        }
         if from.sql_type == to.sql_type {
             return mark.to_owned();
         }
         let conversion = cast::convert(from, to, Dialect::Postgres);
         conversion.map_or_else(|| "NULL".to_owned(), |to| to.value.replace(&quoted(&from.name), mark))
     };
-    Conversions { forth: of(before, after), back: of(after, before) }
+    Conversions { forth: of(before, after, renamed), back: of(after, before, &values::swapped(renamed)) }
 }
 
 /// The queries that are true when the values of the new column can be the old one's again, with what was on it.
-fn restorable(source: &Table, before: &Column, after: &Column, table: &str) -> Vec<String> {
+fn restorable(
+    source: &Table,
+    before: &Column,
+    after: &Column,
+    table: &str,
+    renamed: &[(String, String)],
+) -> Vec<String> {
     let (on, was, now) = (quoted(table), quoted(&before.name), quoted(&after.name));
     let mut queries = Vec::new();
     if before.sql_type != after.sql_type {
@@ -323,8 +405,12 @@ fn restorable(source: &Table, before: &Column, after: &Column, table: &str) -> V
             format!("{now} from {on} where {now} is not null{among} group by {now} having count(*) > 1");
         queries.push(no_row(&rows));
     }
+    let value = match renamed {
+        [] => now.clone(),
+        renamed => format!("({})", values::mapped(&now, after, &values::swapped(renamed))),
+    };
     for check in source.checks.iter().filter(|check| check.sql.contains(&was)) {
-        let condition = check.sql.replace(&was, &now);
+        let condition = check.sql.replace(&was, &value);
         queries.push(no_row(&format!("{now} from {on} where not ({condition})")));
     }
     queries

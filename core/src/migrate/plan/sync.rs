@@ -12,19 +12,25 @@ const BATCH: u32 = 5_000;
 /// What keeps the rows of a table so that two versions of a program can use them.
 #[derive(Debug, Clone)]
 pub(super) struct Sync {
-    table: String,
-    key: (String, String),
-    /// The name of the trigger and its function.
-    name: String,
-    comment: String,
-    /// The statements of the function.
-    body: String,
-    /// What rows that are there get, and which of them.
-    fill: (String, String),
+    trigger: Trigger,
+    /// What fills rows that are there, in batches.
+    fill: String,
     /// What gives the old column its values on the way back.
     restore: Option<Step>,
     /// What must be true of them then.
     restorable: Vec<String>,
+}
+
+/// A trigger on each row that is written, with its function.
+#[derive(Debug, Clone)]
+pub(super) struct Trigger {
+    pub(super) table: String,
+    /// Its name, and that of its function.
+    pub(super) name: String,
+    /// What it is for.
+    pub(super) comment: String,
+    /// The statements of the function.
+    pub(super) body: String,
 }
 
 /// A value from another one, which stands as `{}`.
@@ -60,13 +66,10 @@ impl Sync {
         let from_old = values.forth.replace("{}", &old);
         let from_new = values.back.replace("{}", &new);
         let restore = format!("UPDATE {} SET {old} = {from_new}", quoted(&table.name));
+        let (set, to_fill) = (format!("{new} = {from_old}"), format!("{new} IS DISTINCT FROM {from_old}"));
         Self {
-            table: table.name.clone(),
-            key: key_of(table),
-            name,
-            comment,
-            body,
-            fill: (format!("{new} = {from_old}"), format!("{new} IS DISTINCT FROM {from_old}")),
+            trigger: Trigger { table: table.name.clone(), name, comment, body },
+            fill: Self::batches(table, &set, &to_fill),
             restore: Some(Step::new(format!("{}: the values of `{old_name}`", table.name), restore)),
             restorable,
         }
@@ -78,13 +81,11 @@ impl Sync {
         let comment =
             format!("{}: where a version of the program writes no `{column}`, it is {value}", table.name);
         let column = quoted(column);
+        let body = format!("  IF NEW.{column} IS NULL THEN NEW.{column} := {value}; END IF;");
+        let (set, to_fill) = (format!("{column} = {value}"), format!("{column} IS NULL"));
         Self {
-            table: table.name.clone(),
-            key: key_of(table),
-            name,
-            comment,
-            body: format!("  IF NEW.{column} IS NULL THEN NEW.{column} := {value}; END IF;"),
-            fill: (format!("{column} = {value}"), format!("{column} IS NULL")),
+            trigger: Trigger { table: table.name.clone(), name, comment, body },
+            fill: Self::batches(table, &set, &to_fill),
             restore: None,
             restorable: Vec::new(),
         }
@@ -92,44 +93,22 @@ impl Sync {
 
     /// The trigger, and the values of rows that are there.
     pub(super) fn begin(&self) -> [Op; 2] {
-        let comment = format!("{}: the same in rows that are there, in batches", self.table);
-        [self.trigger(), Op::one_way(Stage::Fill, Step::new(comment, self.fill_rows()))]
+        let comment = format!("{}: the same in rows that are there, in batches", self.trigger.table);
+        let fill = Step::new(comment, self.fill.clone());
+        [self.trigger.create(Stage::Change), Op::one_way(Stage::Fill, fill)]
     }
 
     /// Without the trigger. On the way back the old column has the values again.
     pub(super) fn end(&self) -> Op {
-        let mut op = self.trigger();
-        std::mem::swap(&mut op.up, &mut op.down);
+        let mut op = self.trigger.drop(Stage::Change);
         op.down.extend(self.restore.clone());
         op.down_asserts.extend(self.restorable.iter().cloned());
         op
     }
 
-    fn trigger(&self) -> Op {
-        let Self { table, body, comment, .. } = self;
-        let (on, name) = (quoted(table), quoted(&self.name));
-        let function = format!(
-            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n{body}\n  RETURN NEW;\nEND $$"
-        );
-        let trigger = format!(
-            "CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {on} FOR EACH ROW EXECUTE FUNCTION {name}()"
-        );
-        Op::of(
-            Stage::Change,
-            vec![
-                Step::new(comment, function),
-                Step::new(format!("{table}: for every row that is written"), trigger),
-            ],
-            vec![
-                Step::new(format!("{table}: without this trigger"), format!("DROP TRIGGER {name} ON {on}")),
-                Step::new(format!("{table}: without its function"), format!("DROP FUNCTION {name}()")),
-            ],
-        )
-    }
-
     /// A block that fills rows by their keys, a batch in a transaction. Run again, it goes on where it was.
-    fn fill_rows(&self) -> String {
-        let (on, (key, key_type), (set, to_fill)) = (quoted(&self.table), &self.key, &self.fill);
+    pub(super) fn batches(table: &Table, set: &str, to_fill: &str) -> String {
+        let (on, (key, key_type)) = (quoted(&table.name), key_of(table));
         format!(
             "DO $$\nDECLARE\n  last {key_type};\n  next {key_type};\nBEGIN\n  LOOP\n    \
              SELECT {key} INTO next FROM (\n      \
@@ -139,6 +118,45 @@ impl Sync {
              UPDATE {on} SET {set}\n      \
              WHERE (last IS NULL OR {key} > last) AND {key} <= next AND {to_fill};\n    \
              COMMIT;\n    last := next;\n  END LOOP;\nEND $$"
+        )
+    }
+}
+
+impl Trigger {
+    pub(super) fn create(&self, stage: Stage) -> Op {
+        let Self { table, name, comment, .. } = self;
+        let (on, name) = (quoted(table), quoted(name));
+        let trigger = format!(
+            "CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {on} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        );
+        Op::of(
+            stage,
+            vec![
+                Step::new(comment, self.function("CREATE")),
+                Step::new(format!("{table}: for every row that is written"), trigger),
+            ],
+            vec![
+                Step::new(format!("{table}: without this trigger"), format!("DROP TRIGGER {name} ON {on}")),
+                Step::new(format!("{table}: without its function"), format!("DROP FUNCTION {name}()")),
+            ],
+        )
+    }
+
+    pub(super) fn drop(&self, stage: Stage) -> Op {
+        let mut op = self.create(stage);
+        std::mem::swap(&mut op.up, &mut op.down);
+        op
+    }
+
+    /// Another function for a trigger that is there.
+    pub(super) fn replace_function(&self) -> Step {
+        Step::new(&self.comment, self.function("CREATE OR REPLACE"))
+    }
+
+    fn function(&self, create: &str) -> String {
+        let (name, body) = (quoted(&self.name), &self.body);
+        format!(
+            "{create} FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n{body}\n  RETURN NEW;\nEND $$"
         )
     }
 }

@@ -77,21 +77,6 @@ async fn tables(db: &Db) -> Result<Vec<(String, KnownTable)>, DbError> {
     Ok(ordered)
 }
 
-/// The checks of SQLite's tables, as lines.
-pub(super) async fn checks(db: &Db) -> Result<Vec<String>, DbError> {
-    let catalog = lint::tables_of(db.dialect(), &statements(db).await?);
-    let mut lines = Vec::new();
-    for (table, known) in catalog.tables() {
-        for known in &known.rules {
-            let name = known.rule.name.as_deref().unwrap_or("without a name");
-            if let RuleKind::Check { sql } = &known.rule.kind {
-                lines.push(format!("check {name} of {table}: {sql}"));
-            }
-        }
-    }
-    Ok(lines)
-}
-
 /// Puts rows into the tables that have fewer than a few.
 pub(super) async fn fill(db: &Db) -> Result<Made, DbError> {
     let mut made = Made::default();

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use entify::db::{Dialect, Executor, Statement};
+use entify::db::{Db, Dialect, Executor, Statement};
 use entify::entity::{EntityDef, Registry};
 use entify::migrate::inspect::{InspectOptions, Inspection, inspect};
 use entify::migrate::live;
@@ -21,9 +21,9 @@ use crate::graphql;
 use crate::rest;
 
 #[rustfmt::skip]
-mod chinook_postgres;
+pub(super) mod chinook_postgres;
 #[rustfmt::skip]
-mod chinook_sqlite;
+pub(super) mod chinook_sqlite;
 #[rustfmt::skip]
 mod django_postgres;
 #[rustfmt::skip]
@@ -43,12 +43,12 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/migrate/inspected")
 }
 
-async fn run_file(test: &TestDb, file: &str) {
+pub(super) async fn run_file(db: &Db, file: &str) {
     let text = std::fs::read_to_string(folder().join(file)).unwrap();
     let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("--")).collect();
     for sql in lines.join("\n").split(";\n").map(str::trim).filter(|sql| !sql.is_empty()) {
         let statement = Statement::plain(sql.trim_end_matches(';'));
-        let ran = Executor::Pool(test.db().clone()).execute(statement).await;
+        let ran = Executor::Pool(db.clone()).execute(statement).await;
         ran.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 }
@@ -56,8 +56,8 @@ async fn run_file(test: &TestDb, file: &str) {
 /// The tables of a schema with some rows, and what is written of them.
 async fn inspected(test: &TestDb, schema: &str) -> Inspection {
     let dialect = test.db().dialect().name();
-    run_file(test, &format!("{schema}.{dialect}.sql")).await;
-    run_file(test, &format!("{schema}.rows.sql")).await;
+    run_file(test.db(), &format!("{schema}.{dialect}.sql")).await;
+    run_file(test.db(), &format!("{schema}.rows.sql")).await;
     inspect(test.db(), &InspectOptions { read: Some("public".to_owned()) }).await.unwrap()
 }
 
@@ -192,8 +192,8 @@ async fn django_is_read_through_rest(test: TestDb) {
 #[cfg(feature = "rest")]
 #[each_database(NONE)]
 async fn rails_is_read_through_rest(test: TestDb) {
-    run_file(&test, &format!("rails.{}.sql", test.db().dialect().name())).await;
-    run_file(&test, "rails.rows.sql").await;
+    run_file(test.db(), &format!("rails.{}.sql", test.db().dialect().name())).await;
+    run_file(test.db(), "rails.rows.sql").await;
     let entities = of!(test, rails_postgres, rails_sqlite);
     let is_postgres = test.db().dialect() == Dialect::Postgres;
     let api = rest_of(test, &entities).await;
@@ -210,8 +210,8 @@ async fn rails_is_read_through_rest(test: TestDb) {
 #[each_database(NONE)]
 async fn relations_are_followed_through_graphql(test: TestDb) {
     for schema in ["chinook", "django", "rails"] {
-        run_file(&test, &format!("{schema}.{}.sql", test.db().dialect().name())).await;
-        run_file(&test, &format!("{schema}.rows.sql")).await;
+        run_file(test.db(), &format!("{schema}.{}.sql", test.db().dialect().name())).await;
+        run_file(test.db(), &format!("{schema}.rows.sql")).await;
     }
     let everyone = entify::prelude::Principal::Anonymous;
     let api = |entities: Vec<&'static EntityDef>| {
@@ -258,7 +258,7 @@ async fn nothing_in_the_database_changes(test: TestDb) {
 
 #[each_database(NONE)]
 async fn nobody_may_read_unless_it_is_said(test: TestDb) {
-    run_file(&test, &format!("chinook.{}.sql", test.db().dialect().name())).await;
+    run_file(test.db(), &format!("chinook.{}.sql", test.db().dialect().name())).await;
     let found = inspect(test.db(), &InspectOptions::default()).await.unwrap();
     let artist = found.files.iter().find(|file| file.name == "artist.rs").unwrap();
     assert!(artist.text.contains("// Nobody may do anything yet: say who may.\n"), "{}", artist.text);

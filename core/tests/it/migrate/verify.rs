@@ -87,7 +87,7 @@ async fn a_way_back_that_forgets_something_is_a_problem(test: TestDb) {
     )];
     let [_, note] = &verified(&test, &more).await[..] else { panic!("two migrations") };
     assert!(
-        note.problems[0].starts_with("after up and down there is column book.price"),
+        note.problems[0].starts_with("after up and down there is the column `price` of `book`"),
         "{:?}",
         note.problems
     );
@@ -151,7 +151,7 @@ async fn what_is_made_of_random_changes_can_be_taken_back(test: TestDb) {
 }
 
 #[test]
-#[should_panic(expected = "after up and down there is column book.price")]
+#[should_panic(expected = "after up and down there is the column `price` of `book`")]
 fn the_test_of_an_application_fails_on_a_problem() {
     let folder = tempfile::tempdir().unwrap();
     let price = ("price", "ALTER TABLE book ADD COLUMN price integer;", Some("SELECT 1;"));

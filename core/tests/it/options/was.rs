@@ -91,3 +91,103 @@ fn a_column_that_stays_was_not_renamed() {
         make(folder.path(), None, &registry(both::Note::def())).expect("a change").expect("a migration");
     assert_eq!(made.changes, ["table note: column `text` was added"]);
 }
+
+/// What was recorded before a field, a variant and a table were renamed is told in their names of now.
+mod recorded {
+    pub(super) mod before {
+        use entify::prelude::*;
+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, EntityEnum)]
+        pub enum State {
+            Open,
+            Done,
+        }
+
+        #[derive(Entity)]
+        #[entity(policy = public, history)]
+        pub struct Job {
+            note: String,
+            state: State,
+            states: Vec<State>,
+            wage: i32,
+            size: i32,
+        }
+    }
+
+    pub(super) mod after {
+        use entify::prelude::*;
+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, EntityEnum)]
+        pub enum State {
+            #[entity(was = "open")]
+            Active,
+            Done,
+        }
+
+        #[derive(Entity)]
+        #[entity(policy = public, history, table = "task", was = "job")]
+        pub struct Job {
+            #[entity(was = "note")]
+            text: String,
+            #[entity(was = "state")]
+            phase: State,
+            #[entity(was = "states")]
+            phases: Vec<State>,
+            #[entity(was = "wage", policy(read = role("boss")))]
+            salary: i32,
+            /// It has the name of another field that is gone.
+            #[entity(was = "size")]
+            extent: i32,
+        }
+    }
+}
+
+#[each_database(entities![])]
+async fn history_is_told_in_the_names_of_now(test: TestDb) -> entify::Result<()> {
+    use entify::history::FieldChange;
+    use recorded::{after, before};
+    use serde_json::json;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let registry = |def| Registry::new(&[def]).expect("a registry");
+    let up = async |def| {
+        make(folder.path(), None, &registry(def)).expect("a change");
+        let migrations = Migrations::load(folder.path(), test.db().dialect()).expect("migrations");
+        migrations.up(test.db()).await.expect("applied");
+    };
+    up(before::Job::def()).await;
+    let ctx = test.ctx().with_entities(registry(before::Job::def()));
+    let states = vec![before::State::Open, before::State::Done];
+    let job = before::JobService::new(&ctx)
+        .create(before::JobInput::new("a", before::State::Open, states, 7, 3))
+        .await?;
+    up(after::Job::def()).await;
+    let ctx = test.ctx().with_entities(registry(after::Job::def()));
+    let key = job.id.get().into();
+    let told = |entries: Vec<entify::history::HistoryEntry>| {
+        let changes = entries.into_iter().flat_map(|entry| entry.changes);
+        changes.map(|FieldChange { field, from, to }| (field, from, to)).collect::<Vec<_>>()
+    };
+    let jobs = after::JobService::new(&ctx);
+    let all = told(jobs.history(key, PageArgs::default()).await?.items);
+    let expected = |salary| {
+        [
+            ("text", Some(json!("a"))),
+            ("phase", Some(json!("active"))),
+            ("phases", Some(json!(["active", "done"]))),
+            ("salary", salary),
+            ("extent", Some(json!(3))),
+        ]
+        .map(|(field, to)| (field.to_owned(), None, to))
+    };
+    let sorted = |mut all: Vec<(String, Option<Json>, Option<Json>)>| {
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    };
+    assert_eq!(sorted(all), sorted(expected(Some(json!(7))).to_vec()));
+    // What is hidden under its new name was not to be seen under the old one.
+    let anyone = ctx.with_principal(Principal::Anonymous);
+    let seen = told(after::JobService::new(&anyone).history(key, PageArgs::default()).await?.items);
+    assert_eq!(sorted(seen), sorted(expected(None).to_vec()));
+    Ok(())
+}

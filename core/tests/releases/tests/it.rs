@@ -1,8 +1,10 @@
 //! One release follows the other while clients go on: no request fails.
 
-use std::io::{BufRead as _, BufReader};
+#[path = "../../shared/process.rs"]
+mod process;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,6 +12,8 @@ use std::time::Duration;
 use entify::entities;
 use entify::testing::TestDb;
 use serde_json::{Value as Json, json};
+
+use process::Server;
 
 const BEFORE: &str = env!("CARGO_BIN_EXE_before");
 const AFTER: &str = env!("CARGO_BIN_EXE_after");
@@ -25,16 +29,8 @@ struct Releases {
 
 impl Releases {
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("DATABASE_URL", &self.url)
-            .env("BIND", "127.0.0.1:0")
-            .env("SECRET_KEY", "a secret of the tests, long enough to be one")
-            .env("ENTIFY_ENV", "production")
-            .env("LOG", "warn")
-            .env_remove("RUST_BACKTRACE");
+        let mut command = process::command(program, arguments, &self.folder, &self.url);
+        command.env("ENTIFY_ENV", "production");
         command
     }
 
@@ -47,33 +43,7 @@ impl Releases {
 
     fn serve(&self, program: &str) -> Server {
         let log = self.folder.join(format!("{}.log", Path::new(program).file_name().unwrap().display()));
-        let mut command = self.command(program, &["serve"]);
-        command.stderr(std::fs::File::create(&log).unwrap()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().unwrap_or_else(|| panic!("{}", std::fs::read_to_string(&log).unwrap()));
-        let base = first.unwrap().strip_prefix("Serving on ").unwrap().to_owned();
-        std::thread::spawn(move || lines.for_each(drop));
-        Server { child, base, log }
-    }
-}
-
-struct Server {
-    child: Child,
-    base: String,
-    log: PathBuf,
-}
-
-impl Server {
-    fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        Server::start(self.command(program, &["serve"]), log)
     }
 }
 
@@ -82,10 +52,11 @@ impl Drop for Server {
 struct Words {
     title: &'static str,
     topics: &'static str,
+    published: &'static str,
 }
 
-const OLD: Words = Words { title: "title", topics: "labels" };
-const NEW: Words = Words { title: "headline", topics: "topics" };
+const OLD: Words = Words { title: "title", topics: "labels", published: "published" };
+const NEW: Words = Words { title: "headline", topics: "topics", published: "live" };
 
 /// Clients of a release, until they are stopped.
 struct Clients {
@@ -105,7 +76,7 @@ impl Clients {
                 while !stop.load(Ordering::Relaxed) {
                     round += 1;
                     work(&http, &base, words, &format!("{name} {number} {round}")).await?;
-                    requests.fetch_add(7, Ordering::Relaxed);
+                    requests.fetch_add(9, Ordering::Relaxed);
                 }
                 Ok(())
             })
@@ -143,7 +114,8 @@ async fn send(request: reqwest::RequestBuilder) -> Result<Json, String> {
 async fn work(http: &reqwest::Client, base: &str, words: Words, name: &str) -> Result<(), String> {
     let articles = format!("{base}/api/articles");
     let topics = format!("{base}/api/{}", words.topics);
-    let mut article = json!({ "views": 7, "author": "ada", "stage": "draft" });
+    let stages = ["draft", words.published];
+    let mut article = json!({ "views": 7, "author": "ada", "stage": words.published, "stages": stages });
     article[words.title] = json!(name);
     if words.title == OLD.title {
         article["remark"] = json!("none");
@@ -153,14 +125,36 @@ async fn work(http: &reqwest::Client, base: &str, words: Words, name: &str) -> R
     let changed =
         send(http.patch(&one).json(&json!({ "views": 8, words.title: format!("{name}!") }))).await?;
     let read = send(http.get(&one)).await?;
-    if changed[words.title] != json!(format!("{name}!")) || read["views"] != json!(8) {
+    let is_as_written = changed[words.title] == json!(format!("{name}!"))
+        && read["views"] == json!(8)
+        && (&read["stage"], &read["stages"]) == (&json!(words.published), &json!(stages));
+    if !is_as_written {
         return Err(format!("{changed} {read}"));
     }
+    published_articles(http, &articles, words).await?;
     send(http.get(format!("{articles}?sort=-views&limit=5"))).await?;
     let topic = send(http.post(&topics).json(&json!({ "name": name }))).await?;
     send(http.get(format!("{topics}?limit=3"))).await?;
     send(http.delete(format!("{topics}/{}", topic["id"]))).await?;
     Ok(())
+}
+
+/// Two pages of what is published, in the order of the stages: a cursor tells where the first one ends.
+async fn published_articles(http: &reqwest::Client, articles: &str, words: Words) -> Result<(), String> {
+    let list = format!("{articles}?stage={}&sort=stage,-id&limit=2", words.published);
+    let first = send(http.get(&list)).await?;
+    let cursor = first["page"]["next_cursor"].as_str().map(str::to_owned);
+    let second = match &cursor {
+        Some(cursor) => send(http.get(format!("{list}&cursor={cursor}"))).await?,
+        None => json!({ "items": [] }),
+    };
+    let items = |page: &Json| page["items"].as_array().cloned().unwrap_or_default();
+    let (first, second) = (items(&first), items(&second));
+    let ids: Vec<i64> = first.iter().chain(&second).filter_map(|row| row["id"].as_i64()).collect();
+    let is_right = first.iter().chain(&second).all(|row| row["stage"] == json!(words.published))
+        && ids.is_sorted_by(|a, b| a > b)
+        && !first.is_empty();
+    if is_right { Ok(()) } else { Err(format!("{first:?} {second:?}")) }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -191,17 +185,36 @@ async fn the_next_release_follows_without_a_failed_request() {
     new_clients.go_on_for(Duration::from_millis(500)).await;
     let new_requests = new_clients.end(&new).await;
     eprintln!("{old_requests} requests of the old release and {new_requests} of the new one, none failed");
+    assert_eq!(old_values(&test).await, [0, 0], "the rows have the new values");
     let status = releases.run(AFTER, &["migrate", "status"]);
     assert!(!status.contains("pending") && !status.contains("waiting"), "{status}");
     let check = releases.run(AFTER, &["check"]);
     assert!(check.contains("schema      ok"), "{check}");
 }
 
+/// How many rows have the old value of the renamed variant, and how many triggers are left.
+async fn old_values(test: &TestDb) -> [i64; 2] {
+    let mut counts = [0; 2];
+    let queries = [
+        "SELECT count(*) FROM article WHERE stage = 'published' OR 'published' = ANY (stages)",
+        "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal",
+    ];
+    for (count, sql) in counts.iter_mut().zip(queries) {
+        let layout = entify::db::Layout::default().with_column(entify::types::Kind::I64);
+        let statement = entify::db::Statement::plain(sql);
+        let rows = entify::db::Executor::Pool(test.db().clone()).read(statement, &layout).await.unwrap();
+        let entify::value::Value::Int(found) = rows[0].get(0) else { panic!("{rows:?}") };
+        *count = *found;
+    }
+    counts
+}
+
 /// Rows of the old release, in some batches.
 async fn fill(test: &TestDb) {
     let sql = format!(
-        "INSERT INTO article (title, views, author, stage, remark) SELECT 'old ' || n, n, CASE WHEN n % 2 = 0 THEN 'ada' END, \
-         'draft', '' FROM generate_series(1, {ROWS}) n"
+        "INSERT INTO article (title, views, author, stage, stages, rating, remark) \
+         SELECT 'old ' || n, n, CASE WHEN n % 2 = 0 THEN 'ada' END, CASE WHEN n % 3 = 0 THEN 'published' ELSE 'draft' END, \
+         ARRAY['draft', 'published'], n % 5, '' FROM generate_series(1, {ROWS}) n"
     );
     let statement = entify::db::Statement::plain(sql);
     entify::db::Executor::Pool(test.db().clone()).execute(statement).await.unwrap();
@@ -211,17 +224,27 @@ async fn both_see_what_either_writes(old: &Server, new: &Server) {
     let http = reqwest::Client::new();
     let told = |error: String| -> Json { panic!("{error}\n{}\n{}", old.log(), new.log()) };
     let of = |server: &Server, path: &str| format!("{}/api/{path}", server.base);
-    let by_old = json!({ "title": "By the old one", "views": 1, "stage": "published", "remark": "r" });
+    let by_old = json!({
+        "title": "By the old one", "views": 1, "stage": "published", "stages": ["published"], "rating": 4, "remark": "r"
+    });
     let by_old = send(http.post(of(old, "articles")).json(&by_old)).await.unwrap_or_else(told);
     let seen = send(http.get(of(new, &format!("articles/{}", by_old["id"])))).await.unwrap_or_else(told);
     assert_eq!(
         (&seen["headline"], &seen["author"], &seen["pages"]),
         (&json!("By the old one"), &json!("nobody"), &json!(1))
     );
-    let by_new = json!({ "headline": "By the new one", "views": 2, "author": "eve", "stage": "draft" });
+    assert_eq!(
+        (&seen["stage"], &seen["stages"], &seen["rating"]),
+        (&json!("live"), &json!(["live"]), &json!("4"))
+    );
+    let by_new = json!({
+        "headline": "By the new one", "views": 2, "author": "eve", "stage": "live", "stages": ["live", "draft"], "rating": "3"
+    });
     let by_new = send(http.post(of(new, "articles")).json(&by_new)).await.unwrap_or_else(told);
     let path = format!("articles/{}", by_new["id"]);
-    assert_eq!(send(http.get(of(old, &path))).await.unwrap_or_else(told)["title"], json!("By the new one"));
+    let seen = send(http.get(of(old, &path))).await.unwrap_or_else(told);
+    assert_eq!((&seen["title"], &seen["stage"]), (&json!("By the new one"), &json!("published")));
+    assert_eq!((&seen["stages"], &seen["rating"]), (&json!(["published", "draft"]), &json!(3)));
     send(http.patch(of(old, &path)).json(&json!({ "title": "Changed by the old one" })))
         .await
         .unwrap_or_else(told);

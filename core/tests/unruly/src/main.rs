@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use entify::migrate::DataMigration;
 use entify::prelude::*;
 use poem::{Body, Request, handler, post};
 
@@ -62,9 +63,33 @@ async fn seed(_ctx: Ctx) -> entify::Result<()> {
     panic!("the seed failed")
 }
 
+/// Rows that one batch copies.
+const BATCH: i64 = 200;
+
+/// Copies `numbers` to `copies`, a batch after the other.
+async fn copy(migration: DataMigration) -> entify::Result<()> {
+    let pause = std::env::var("UNRULY_PAUSE").ok().and_then(|pause| pause.parse().ok());
+    migration
+        .batches(move |ctx, last: Option<i64>| async move {
+            let (from, to) = (last.unwrap_or(0), last.unwrap_or(0) + BATCH);
+            let copy = format!("INSERT INTO copies SELECT x FROM numbers WHERE x > {from} AND x <= {to}");
+            let copied = DataMigration::execute(&ctx, &copy).await?;
+            tokio::time::sleep(Duration::from_millis(pause.unwrap_or(0))).await;
+            Ok((copied > 0).then_some(to))
+        })
+        .await
+}
+
+async fn copy_back(migration: DataMigration) -> entify::Result<()> {
+    DataMigration::execute(migration.ctx(), "DELETE FROM copies").await.map(drop)
+}
+
 fn main() -> ExitCode {
-    App::new(entities![Order])
-        .mount("/fail", post(fail))
+    let mut app = App::new(entities![Order]);
+    if std::env::var_os("UNRULY_COPIES").is_some() {
+        app = app.reversible_data_migration("20240101000001_copy", copy, copy_back);
+    }
+    app.mount("/fail", post(fail))
         .mount("/background", post(background))
         .mount("/endless", poem::get(endless))
         .seed(seed)

@@ -6,6 +6,7 @@ use crate::db::{literal, quoted};
 use crate::entity::names;
 use crate::migrate::diff::TableDiff;
 use crate::migrate::plan::asserts::{self, no_row};
+use crate::migrate::plan::values::RenamedValues;
 use crate::migrate::plan::{Op, Stage, Step, cast};
 use crate::migrate::{Check, Column, ddl};
 
@@ -119,6 +120,10 @@ fn change_column(table: &TableDiff, before: &Column, after: &Column, ops: &mut V
             Step::new(format!("{name}: the default that `{}` had", after.name), set(default(&back))),
         ));
     }
+    if let Some(values) = table.values.get(&after.name).filter(|_| table.synced_values) {
+        ops.extend(RenamedValues { table: &table.after, column: after, values }.end());
+        return;
+    }
     for (from, to) in table.values.get(&after.name).into_iter().flatten() {
         ops.push(Op::new(
             Stage::Change,
@@ -167,7 +172,7 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
     );
     ops.push(Op::one_way(Stage::Validate, validate(name, &check.name)));
     ops.push(Op::new(
-        Stage::Validate,
+        Stage::Require,
         Step::new(
             format!("{name}: every row has a `{}`, as the validated condition says", after.name),
             alter(name, &format!("ALTER COLUMN {column} SET NOT NULL")),
@@ -178,7 +183,7 @@ fn require(table: &TableDiff, before: &Column, after: &Column, ops: &mut Vec<Op>
         ),
     ));
     ops.push(Op::new(
-        Stage::Validate,
+        Stage::Require,
         drop,
         Step::new(
             format!("{name}: the condition that comes before it"),

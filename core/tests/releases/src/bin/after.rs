@@ -1,5 +1,5 @@
-//! The application as it was released next: with a renamed column, a wider type, a required author, one more stage, a new
-//! column, one less, and a renamed table.
+//! The application as it was released next: with a renamed column, a wider type, another type in another column, a required
+//! author, one more stage and one of another name, a new column, one less, and a renamed table.
 
 use entify::prelude::*;
 
@@ -11,7 +11,8 @@ pub enum Stage {
     /// An editor reads it.
     Review,
     /// Everybody reads it.
-    Published,
+    #[entity(was = "published")]
+    Live,
 }
 
 /// A text with a headline.
@@ -24,7 +25,12 @@ pub struct Article {
     views: i64,
     #[entity(default = "nobody")]
     author: String,
+    #[entity(filter, sort, index)]
     stage: Stage,
+    /// Another type under the same name is stored in another column.
+    #[entity(default = "0", column = "rating_text", was = "rating")]
+    rating: String,
+    stages: Vec<Stage>,
     #[entity(default = 1, min = 1)]
     pages: i32,
 }

@@ -20,7 +20,11 @@ pub struct Article {
     #[entity(index)]
     views: i32,
     author: Option<String>,
+    #[entity(filter, sort, index)]
     stage: Stage,
+    #[entity(default = 0)]
+    rating: i32,
+    stages: Vec<Stage>,
     remark: String,
 }
 

@@ -1,16 +1,19 @@
 //! How a server ends, and what it logs, when its code does what it should not.
 
 mod migrations;
+#[path = "../../../shared/process.rs"]
+mod process;
 
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use entify::db::{Executor, Statement};
 use entify::entities;
 use entify::testing::{TestDb, each_database};
 use serde_json::{Value as Json, json};
+
+use process::Server;
 
 /// `SHUTDOWN_TIMEOUT` of the tests.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -42,31 +45,14 @@ impl Program {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_unruly"));
-        command
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("DATABASE_URL", &self.url)
-            .env("BIND", "127.0.0.1:0")
-            .env("SECRET_KEY", "a secret of the tests, long enough to be one")
-            .env("SHUTDOWN_TIMEOUT", "2s")
-            .env("LOG_FORMAT", "json")
-            .env("LOG", "warn")
-            .env_remove("RUST_BACKTRACE")
-            .env_remove("ENTIFY_ENV");
+        let program = env!("CARGO_BIN_EXE_unruly");
+        let mut command = process::command(program, arguments, &self.folder, &self.url);
+        command.env("SHUTDOWN_TIMEOUT", "2s").env("LOG_FORMAT", "json");
         command
     }
 
     fn serve(&self) -> Server {
-        let log = self.folder.join("server.log");
-        let mut command = self.command(&["serve"]);
-        command.stderr(std::fs::File::create(&log).unwrap()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().unwrap_or_else(|| panic!("{}", std::fs::read_to_string(&log).unwrap()));
-        let base = first.unwrap().strip_prefix("Serving on ").unwrap().to_owned();
-        std::thread::spawn(move || lines.for_each(drop));
-        Server { child, base, log }
+        Server::start(self.command(&["serve"]), self.folder.join("server.log"))
     }
 }
 
@@ -74,12 +60,6 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
-}
-
-struct Server {
-    child: Child,
-    base: String,
-    log: PathBuf,
 }
 
 impl Server {
@@ -108,20 +88,9 @@ impl Server {
         }
     }
 
-    fn text(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap()
-    }
-
     /// The lines of the log, each of which is an object.
     fn lines(&self) -> Vec<Json> {
-        lines(&self.text())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        lines(&self.log())
     }
 }
 
@@ -140,7 +109,7 @@ async fn a_server_ends_in_time_whatever_runs(test: TestDb) {
         assert!(status.success(), "{text}: {status}");
         assert!(took > LIMIT / 2, "{text}: it was not waited for: {took:?}");
         assert!(took < LATE, "{text}: {took:?}");
-        assert!(server.text().contains("did not end in time"), "{text}: {}", server.text());
+        assert!(server.log().contains("did not end in time"), "{text}: {}", server.log());
     }
 }
 
@@ -153,7 +122,7 @@ async fn a_stream_is_cut_off_in_time(test: TestDb) {
     assert_eq!(response.chunk().await.unwrap().unwrap(), "tick\n");
     let (took, status) = server.stop();
     assert!(status.success() && took < LATE, "{status}, {took:?}");
-    assert!(server.text().contains("did not end in time"), "{}", server.text());
+    assert!(server.log().contains("did not end in time"), "{}", server.log());
 }
 
 /// Who has left keeps the pool busy, not the server.
@@ -183,7 +152,7 @@ async fn closing_the_pool_is_a_part_of_the_time(test: TestDb) {
     // It leaves; on SQLite and in a transaction the work goes on.
     assert!(tokio::time::timeout(Duration::from_millis(500), order("left").send()).await.is_err());
     let (took, status) = server.stop();
-    assert!(status.success() && took < LATE, "{status}, {took:?}: {}", server.text());
+    assert!(status.success() && took < LATE, "{status}, {took:?}: {}", server.log());
     let _ = release.send(());
     held.await.unwrap().unwrap();
 }
@@ -195,7 +164,7 @@ async fn a_server_without_work_ends_at_once(test: TestDb) {
     assert!(server.post("/api/orders", "a").send().await.unwrap().status().is_success());
     let (took, status) = server.stop();
     assert!(status.success() && took < LIMIT / 2, "{status}, {took:?}");
-    assert_eq!(server.text(), "");
+    assert_eq!(server.log(), "");
 }
 
 #[each_database(entities![])]

@@ -151,6 +151,119 @@ async fn a_program_that_is_killed_leaves_a_migration_done_or_not(test: TestDb) {
     assert_eq!(applied(db, &migrations).await, 4);
 }
 
+/// Rows that a data migration copies.
+const COPIED: i64 = 20_000;
+
+/// A table, and one for its copy: what the program's data migration works on.
+fn write_tables(program: &Program, dialect: Dialect) {
+    let folder = program.folder.join("migrations").join(dialect.name());
+    std::fs::create_dir_all(&folder).unwrap();
+    let tables = format!(
+        "CREATE TABLE numbers (x integer PRIMARY KEY);\nINSERT INTO numbers WITH RECURSIVE n(x) AS \
+         (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {COPIED}) SELECT x FROM n;\nCREATE TABLE copies (x integer);"
+    );
+    std::fs::write(folder.join("20240101000000_tables.up.sql"), tables).unwrap();
+}
+
+/// Whether the data migration is recorded. No row is copied twice, and none before others is missing.
+async fn is_copied(db: &Db) -> bool {
+    let wrong = "SELECT count(*) - count(DISTINCT x) + coalesce(max(x), 0) - count(*) FROM copies";
+    assert_eq!(number(db, wrong).await, 0, "rows are copied twice or missing");
+    let recorded = "SELECT count(*) FROM _entify_migrations WHERE version = 20240101000001";
+    let (recorded, copied) =
+        (number(db, recorded).await == 1, number(db, "SELECT count(*) FROM copies").await);
+    assert!(!recorded || copied == COPIED, "it is recorded, and {copied} rows are copied");
+    recorded
+}
+
+#[each_database(entities![])]
+async fn a_data_migration_that_is_killed_goes_on_where_it_was(test: TestDb) {
+    let (program, db) = (Program::on(&test, "killed-data"), test.db());
+    write_tables(&program, db.dialect());
+    assert!(start(&program).wait().unwrap().success(), "the tables");
+    let command = |arguments: &[&str]| {
+        let mut command = program.command(arguments);
+        command.env("UNRULY_COPIES", "1").stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let (up, down) = (|| command(&["migrate", "up"]), || command(&["migrate", "down"]));
+    let begun = Instant::now();
+    assert!(up().status().unwrap().success());
+    let whole = begun.elapsed();
+    assert!(is_copied(db).await);
+    assert!(down().status().unwrap().success());
+
+    let (mut between, mut seed) = (0, 54_321_u64);
+    for _ in 0..KILLS {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let wait = whole.mul_f64((seed >> 33) as f64 / f64::from(u32::MAX >> 1));
+        let mut child = up().spawn().unwrap();
+        tokio::time::sleep(wait).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        settle(db).await;
+        if is_copied(db).await {
+            assert!(down().status().unwrap().success());
+        } else {
+            let copied = number(db, "SELECT count(*) FROM copies").await;
+            between += usize::from(copied > 0 && copied < COPIED);
+        }
+    }
+    assert!(between > 10, "it was killed between batches: {between}");
+    assert!(up().status().unwrap().success());
+    assert!(is_copied(db).await);
+}
+
+#[each_database(entities![])]
+async fn batches_that_take_long_are_counted(test: TestDb) {
+    let program = Program::on(&test, "slow-data");
+    write_tables(&program, test.db().dialect());
+    let mut command = program.command(&["migrate", "up"]);
+    let output = command.env("UNRULY_COPIES", "1").env("UNRULY_PAUSE", "30").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    let count = told
+        .strip_prefix("migration 20240101000001_copy has run for 2 s, ")
+        .unwrap_or_else(|| panic!("{told}"));
+    let count: u32 = count.split(' ').next().unwrap().parse().unwrap();
+    assert!(count > 0 && count < 101 && told.contains(" batches done\n"), "{told}");
+}
+
+#[each_database(entities![], only(postgres))]
+async fn how_far_an_index_is_is_told(test: TestDb) {
+    let program = Program::on(&test, "index");
+    let folder = program.folder.join("migrations/postgres");
+    std::fs::create_dir_all(&folder).unwrap();
+    let slow = "CREATE TABLE a (x integer);\nINSERT INTO a SELECT generate_series(1, 2000);\n\
+                CREATE FUNCTION slow(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS \
+                $$ BEGIN PERFORM pg_sleep(0.002); RETURN $1; END $$;";
+    std::fs::write(folder.join("20240101000000_a.up.sql"), slow).unwrap();
+    let index = "-- no-transaction\nCREATE INDEX CONCURRENTLY ix_a ON a (slow(x));";
+    std::fs::write(folder.join("20240102000000_b.up.sql"), index).unwrap();
+    let output = program.command(&["migrate", "up"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    let line = told.lines().next().unwrap_or_default();
+    let begin = "migration 20240102000000_b has run for 2 s, building index: scanning table ";
+    let percent = line.strip_prefix(begin).and_then(|rest| rest.strip_suffix(" %"));
+    let percent: u32 = percent.unwrap_or_else(|| panic!("{told}")).parse().unwrap();
+    assert!(percent > 0 && percent < 100, "{told}");
+}
+
+#[each_database(entities![], only(sqlite))]
+async fn a_step_of_sqlite_that_takes_long_is_told_of(test: TestDb) {
+    let program = Program::on(&test, "long");
+    let folder = program.folder.join("migrations/sqlite");
+    std::fs::create_dir_all(&folder).unwrap();
+    let slow = "CREATE TABLE a AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 40000000) \
+                SELECT max(x) AS x FROM n;";
+    std::fs::write(folder.join("20240101000000_slow.up.sql"), slow).unwrap();
+    let output = program.command(&["migrate", "up"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("migration 20240101000000_slow has run for 2 s\n"), "{told}");
+}
+
 #[each_database(entities![], only(postgres))]
 async fn a_step_that_takes_long_is_told_of(test: TestDb) {
     let program = Program::on(&test, "long");
@@ -233,10 +346,14 @@ async fn the_commands_say_what_waits_and_what_is_late(test: TestDb) {
     );
     let status = printed(&program, &["migrate", "status"]);
     assert!(status.contains("\nlate     20240102000000_b\n"), "{status}");
+    // What the other branch left of the schema has not the table of the entity.
+    std::fs::write(folder.join("schema.json"), "{\"tables\": []}").unwrap();
     let moved = printed(&program, &["migrate", "rebase"]);
     assert!(moved.starts_with("20240102000000_b is ") && moved.contains("_b\n"), "{moved}");
-    assert!(printed(&program, &["migrate", "up"]).starts_with("applied "));
-    assert!(printed(&program, &["migrate", "squash"]).contains("_squashed stands for 3 migrations\n"));
+    assert!(moved.contains("\nmigration ") && moved.contains("_create_order.up.sql\n"), "{moved}");
+    let applied = printed(&program, &["migrate", "up"]);
+    assert!(applied.contains("_b (") && applied.contains("_create_order ("), "{applied}");
+    assert!(printed(&program, &["migrate", "squash"]).contains("_squashed stands for 4 migrations\n"));
     assert!(printed(&program, &["migrate", "up"]).starts_with("nothing to apply"));
 }
 
