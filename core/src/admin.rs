@@ -19,6 +19,7 @@ mod endpoint;
 mod entities;
 mod form;
 mod form_texts;
+mod gate;
 mod index;
 mod kinds;
 
@@ -41,6 +42,7 @@ mod typed;
 mod who;
 
 pub(crate) use endpoint::write_problem;
+pub(crate) use gate::gated;
 pub(crate) use reserved::name_problems;
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }
 unstable! { pub use settings::AdminSettings; }

@@ -42,9 +42,7 @@ pub fn endpoint(state: &AppState) -> BoxEndpoint<'static> {
 /// The admin of an application, to be mounted at `/admin`.
 #[must_use]
 pub fn endpoint_with(state: &AppState, settings: AdminSettings) -> BoxEndpoint<'static> {
-    let accounts = Arc::new(Accounts::new(state.secret()));
-    let admin = AdminEndpoint { state: state.clone(), settings: Arc::new(settings), accounts };
-    admin.map_to_response().boxed()
+    AdminEndpoint::with(state, settings).map_to_response().boxed()
 }
 
 /// The admin.
@@ -128,6 +126,15 @@ impl Endpoint for AdminEndpoint {
 }
 
 impl AdminEndpoint {
+    pub(super) fn new(state: &AppState) -> Self {
+        Self::with(state, AdminSettings::of(state.settings()))
+    }
+
+    fn with(state: &AppState, settings: AdminSettings) -> Self {
+        let accounts = Arc::new(Accounts::new(state.secret()));
+        Self { state: state.clone(), settings: Arc::new(settings), accounts }
+    }
+
     async fn respond(&self, route: AdminRoute<'_>, ctx: &Ctx, request: &mut Request) -> Response {
         let base = site::base(request).to_owned();
         let form = match self.form(request).await {
@@ -310,7 +317,7 @@ impl AdminEndpoint {
     }
 
     /// The request of the account; `None` when nobody is signed in, an error for accounts without access.
-    async fn admin_request(
+    pub(super) async fn admin_request(
         &self,
         ctx: &Ctx,
         request: &Request,

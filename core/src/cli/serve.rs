@@ -30,8 +30,11 @@ impl ServeCommand {
         );
         let state = app.ready(settings, self.migrate).await?;
         let addresses = Surfaces::addresses(state.registry());
+        if self.no_tasks {
+            app.tasks = Tasks::default();
+        }
+        app.check_tasks(&state)?;
         let tasks = std::mem::take(&mut app.tasks);
-        let tasks = if self.no_tasks { Tasks::default() } else { tasks };
         let endpoint = app.into_endpoint(&state)?;
         let stop = StopSignal::listen(limits.shutdown)
             .map_err(|error| Failure::new(format!("cannot listen for the signal to stop: {error}")))?;

@@ -25,6 +25,7 @@ pub(super) async fn run(mut app: App) -> Outcome {
     let settings = super::settings()?;
     let limit = settings.shutdown_timeout;
     let state = app.ready(settings, false).await?;
+    app.check_tasks(&state)?;
     let tasks = std::mem::take(&mut app.tasks);
     let stop = StopSignal::listen(limit)
         .map_err(|error| Failure::new(format!("cannot listen for the signal to stop: {error}")))?;

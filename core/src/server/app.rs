@@ -191,7 +191,7 @@ impl App {
     }
 
     /// Serves an endpoint of the program's own under a path. It finds the request's [`Ctx`] in its data:
-    /// `Data<&Ctx>`.
+    /// `Data<&Ctx>`. Below `/admin` only those reach it who may use the admin; others are led to its sign-in.
     #[must_use]
     pub fn mount<E>(mut self, path: impl Into<String>, endpoint: E) -> Self
     where
@@ -398,6 +398,18 @@ impl App {
     /// As [`App::state`], and when a migration fails.
     pub async fn migrated_state(&self, settings: Settings) -> Result<AppState, StartError> {
         self.ready(settings, true).await
+    }
+
+    /// What the tasks need: that of a period is known by a table, which a database of others lacks.
+    #[cfg(feature = "cli")]
+    pub(crate) fn check_tasks(&self, state: &AppState) -> Result<(), StartError> {
+        match self.tasks.periodic.first() {
+            Some(task) if state.is_adopted() => Err(StartError::Declaration(format!(
+                "the task `{}` needs the table `entify_lease`, which the database lacks: apply it with `migrate up`",
+                task.name
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// The state on a database that has all of its tables.

@@ -12,7 +12,8 @@ use crate::server::error_forms::ErrorForms;
 use crate::server::front::Front;
 use crate::server::home::Home;
 #[cfg(feature = "cli")]
-use crate::server::surfaces::{ServedPath, Surfaces};
+use crate::server::surfaces::ServedPath;
+use crate::server::surfaces::Surfaces;
 use crate::server::{App, Guard, StartError};
 use crate::state::AppState;
 #[cfg(feature = "cli")]
@@ -29,12 +30,14 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
     }
     let mut route = app.surfaces.mount(framework, &app.about, state, &context)?;
     for (path, endpoint) in app.mounts {
+        let endpoint = Surfaces::gate(&path, endpoint, state);
         route = mount(route, &path, endpoint)?;
     }
     for (path, files) in app.files {
+        let files = Surfaces::gate(&path, files.boxed(), state);
         route = match path.as_str() {
-            "/" => nest(route, "/", files.boxed())?,
-            path => mount(route, path, files.boxed())?,
+            "/" => nest(route, "/", files)?,
+            path => mount(route, path, files)?,
         };
     }
     let mut endpoint = route.map_to_response().boxed();

@@ -12,6 +12,7 @@ mod rest;
 #[cfg(feature = "admin")]
 use std::sync::Arc;
 
+use poem::endpoint::BoxEndpoint;
 use poem::{Request, Response, Route};
 
 use crate::config::Settings;
@@ -133,6 +134,14 @@ impl Surfaces {
             route = admin::mount(route, state);
         }
         Ok(route)
+    }
+
+    /// An endpoint that the application mounts, behind the sign-in of the surface below which it lies.
+    #[allow(unused_variables, reason = "each surface may be left out")]
+    pub(super) fn gate(path: &str, endpoint: BoxEndpoint<'static>, state: &AppState) -> BoxEndpoint<'static> {
+        #[cfg(feature = "admin")]
+        let endpoint = admin::gate(path, endpoint, state);
+        endpoint
     }
 
     /// What is wrong with the names of the entities on the surfaces.

@@ -8,6 +8,7 @@ mod kept;
 mod labels;
 mod lists;
 mod merging;
+mod mounted;
 mod pickers;
 mod truth;
 

@@ -15,7 +15,7 @@ async fn they_go_forth_and_back(test: TestDb) {
     let migrations = Migrations::framework(test.db().dialect());
     let steps = migrations.up(test.db()).await.unwrap();
     let names = steps.iter().map(|step| &*step.name).collect::<Vec<_>>();
-    assert_eq!(names, ["accounts", "history", "subjects"]);
+    assert_eq!(names, ["accounts", "history", "subjects", "leases"]);
     let status = migrations.status(test.db()).await.unwrap();
     assert_eq!(status.len(), names.len());
     assert!(status.iter().all(|one| one.origin == Some(MigrationOrigin::Framework) && one.state == MigrationState::Applied));
