@@ -34,6 +34,8 @@ pub use authenticator::Authenticator;
 pub use entities::{
     Account, AccountInput, AccountModel, AccountPatch, ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch,
 };
+#[cfg(feature = "server")]
+pub use jwt::issue_jwt;
 pub(crate) use random_secret::{keyed_digest, random as random_nonce};
 pub(crate) use session::peek_session;
 #[cfg(feature = "admin")]

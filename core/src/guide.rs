@@ -8,6 +8,7 @@
 //! | [`policies`] | Who may see and do what? Who asks? |
 //! | [`graphql`] | What does `/graphql` serve? What does a query cost? |
 //! | [`rest`] | What does `/api` serve? Filters, pages, conditions, problems |
+//! | [`own_code`] | What of my own stands beside it? Resolvers, endpoints, errors, tasks, commands, settings, files |
 //! | [`admin`] | What does `/admin` show, and to whom? |
 //! | [`migrations`] | How do tables come about and change? |
 //! | [`changing`] | How does a struct change once there are rows? How is that deployed without a failed request? |
@@ -56,6 +57,8 @@ pub mod graphql {}
 pub mod lints {}
 #[doc = include_str!("guide/migrations.md")]
 pub mod migrations {}
+#[doc = include_str!("guide/own_code.md")]
+pub mod own_code {}
 #[doc = include_str!("guide/policies.md")]
 pub mod policies {}
 #[doc = include_str!("guide/relations.md")]

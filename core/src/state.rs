@@ -71,6 +71,7 @@ impl AppState {
         let cost = settings.password_cost().unwrap_or_default();
         let system = Ctx::system(db, secret)
             .with_all_data(&data)
+            .with_data(settings.clone())
             .with_entities(registry.clone())
             .with_password_cost(cost)
             .with_suggestions(settings.suggests_names());

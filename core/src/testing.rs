@@ -56,8 +56,8 @@ pub(crate) mod own_process;
 #[cfg(feature = "server")]
 mod serve;
 
-pub use database::{Backend, FromTestDb, TestDb};
+pub use database::{Backend, FromTestDb, TestDb, framework_tables};
 pub use entify_macros::each_database;
 pub use migrations::verify_migrations;
 #[cfg(feature = "server")]
-pub use serve::{serve, serve_until};
+pub use serve::{ctx_of, serve, serve_until};

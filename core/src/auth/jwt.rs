@@ -5,6 +5,7 @@
 //! decoded, and its signature before any claim is read.
 
 mod claims;
+mod issued;
 mod keys;
 mod watched_file;
 
@@ -20,6 +21,8 @@ use crate::auth::jwt::keys::{KeySet, jwks_path};
 use crate::auth::jwt::watched_file::WatchedFile;
 use crate::config::{Settings, SettingsError};
 use crate::principal::Principal;
+
+pub use issued::issue_jwt;
 
 /// Bytes of the longest token that is decoded.
 pub(super) const MAX_TOKEN_BYTES: usize = 8 * 1024;

@@ -70,8 +70,9 @@ fn check(info: &EntityInfo, mut values: Assignments, mut errors: Vec<FieldError>
     if errors.is_empty() {
         return Ok(values);
     }
-    // In the order of the declaration, whatever order the values came in: every surface tells the same.
-    errors.sort_by_key(|error| info.by_wire(&error.field).map_or(usize::MAX, |column| column.index));
+    // In the order of the declaration, whatever order the values came in: every surface tells the same. A name that is no
+    // field comes first: that another one is missing follows from it.
+    errors.sort_by_key(|error| info.by_wire(&error.field).map(|column| column.index));
     Err(Error::Validation(errors))
 }
 

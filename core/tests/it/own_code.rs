@@ -2,5 +2,7 @@
 
 #[cfg(all(feature = "graphql", feature = "rest"))]
 mod errors;
+#[cfg(feature = "rest")]
+mod login;
 mod static_files;
 mod tasks;

@@ -114,6 +114,13 @@ async fn a_spawned_task_gets_a_context_and_is_asked_to_stop(test: TestDb) {
     assert_eq!(heard.recv().await, Some("stopped"));
 }
 
+#[each_database(tables())]
+async fn a_test_has_what_the_application_shares(test: TestDb) {
+    let app = App::new(entities![Run]).data(7_i32);
+    assert_eq!(entify::testing::ctx_of(&app, &test).data::<i32>(), Ok(&7));
+    assert_eq!(test.ctx().data::<i32>(), Err(Error::Internal), "a context without the application lacks it");
+}
+
 #[test]
 fn a_task_that_cannot_be_is_refused_at_start() {
     let idle = |_: Ctx| async {};
