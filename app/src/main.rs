@@ -3,6 +3,7 @@
 //! Everything it serves, REST, GraphQL, admin, migrations and commands, follows from `entities`.
 
 mod entities;
+mod own_code;
 mod seed;
 
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use entities::{
 };
 
 fn main() -> ExitCode {
-    App::new(entities![
+    let app = App::new(entities![
         Artist,
         Album,
         Genre,
@@ -28,6 +29,6 @@ fn main() -> ExitCode {
     ])
     .title("Chinook")
     .migrations(entify::migrations!("../migrations"))
-    .seed(seed::seed)
-    .main()
+    .seed(seed::seed);
+    own_code::add_to(app).main()
 }

@@ -5,6 +5,7 @@ mod chinook;
 mod commands;
 mod guide;
 mod migrations;
+mod own_code;
 mod policies;
 mod row_security;
 mod schema;

@@ -1,0 +1,16 @@
+//! What the store adds to its entities: each the shortest honest example of its kind.
+
+mod playlist_file;
+mod revenue;
+mod sales_page;
+
+use entify::prelude::*;
+
+/// The application with what is its own.
+pub fn add_to(app: App) -> App {
+    app.query(revenue::RevenueQuery)
+        .api(revenue::RevenueApi)
+        .mount("/m3u", playlist_file::endpoint())
+        .mount("/admin/sales", sales_page::endpoint())
+        .every("1d", "daily revenue", revenue::log_daily)
+}
