@@ -33,6 +33,8 @@ pub(crate) struct Tasks {
 pub(crate) struct Periodic {
     pub(crate) name: String,
     pub(crate) period: Duration,
+    /// The period as the program writes it.
+    pub(crate) written: String,
     run: Work<Ctx>,
 }
 
@@ -54,7 +56,7 @@ impl Tasks {
     }
 
     /// Adds a task that runs once in each period.
-    pub(crate) fn every<F, Fut>(&mut self, period: Duration, name: String, task: F)
+    pub(crate) fn every<F, Fut>(&mut self, (period, written): (Duration, &str), name: String, task: F)
     where
         F: Fn(Ctx) -> Fut + Send + Sync + 'static,
         Fut: Future<Output: TaskOutcome> + Send + 'static,
@@ -63,6 +65,7 @@ impl Tasks {
             let run = task(ctx);
             Box::pin(async move { run.await.into_result() })
         };
-        self.periodic.push(Periodic { name, period, run: Box::new(run) });
+        let written = written.to_owned();
+        self.periodic.push(Periodic { name, period, written, run: Box::new(run) });
     }
 }

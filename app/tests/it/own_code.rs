@@ -10,7 +10,7 @@ async fn one_number_on_both_apis_a_file_and_a_page_behind_the_sign_in() {
     store.run(&["seed"]);
     let staff = store.run(&["token", "create", "--name", "x", "--role", "staff"]);
     let routes = store.run(&["routes"]);
-    for expected in ["/m3u", "/admin/sales", "/api/revenue", "daily revenue"] {
+    for expected in ["/m3u", "/admin/sales", "/api/revenue", "daily revenue                    every 1d"] {
         assert!(routes.contains(expected), "{expected}: {routes}");
     }
     let server = store.serve();

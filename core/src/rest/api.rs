@@ -9,7 +9,7 @@ use crate::entity::{Entity, EntityApi, Registry};
 use crate::http::json::BODY_LIMIT;
 use crate::rest::PREFIX;
 use crate::rest::docs;
-use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, RouteTable};
+use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, OwnOperation, RouteTable};
 use crate::rest::resource::Resource;
 use crate::rest::router::{self, Router};
 use crate::state::AppState;
@@ -129,6 +129,11 @@ impl Rest {
     pub fn api<T: OpenApi + Send + 'static>(mut self, api: T) -> Self {
         self.apis.push(Box::new(api));
         self
+    }
+
+    /// The operations of the APIs of the program's own.
+    pub(crate) fn own_operations(&self) -> Vec<OwnOperation> {
+        self.apis.iter().flat_map(|api| registry::operations(&**api)).collect()
     }
 
     /// The OpenAPI description as indented JSON.

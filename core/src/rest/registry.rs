@@ -57,6 +57,27 @@ pub(super) fn components(info: &'static EntityInfo, to: &mut Components) {
     operation::register(info, to);
 }
 
+/// An operation of an API of the program's own.
+pub(crate) struct OwnOperation {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) summary: Option<&'static str>,
+}
+
+/// The operations of an API.
+pub(super) fn operations(api: &dyn AnyApi) -> Vec<OwnOperation> {
+    let paths = api.meta().into_iter().flat_map(|api| api.paths);
+    let operations = paths.flat_map(|path| {
+        let full = document::full(&path.path);
+        path.operations.into_iter().map(move |operation| OwnOperation {
+            method: operation.method.to_string(),
+            path: full.clone(),
+            summary: operation.summary,
+        })
+    });
+    operations.collect()
+}
+
 /// An API of the program's own, whatever its type.
 pub(super) trait AnyApi: Send {
     fn meta(&self) -> Vec<MetaApi>;

@@ -344,7 +344,7 @@ impl App {
             Some(_) if name.is_empty() || name.chars().count() > 200 => {
                 self.faults.push(format!("the name of a task has 1 to 200 characters, not `{name}`"));
             }
-            Some(period) => self.tasks.every(period, name, task),
+            Some(span) => self.tasks.every((span, period), name, task),
         }
         self
     }

@@ -78,14 +78,14 @@ pub(crate) fn served_paths(app: &App) -> Result<Vec<ServedPath>, StartError> {
     if app.files.iter().all(|(path, _)| path != "/") {
         paths.push(ServedPath::new("GET", "/", "links"));
     }
-    paths.extend(Surfaces::paths(&app.registry()?));
+    paths.extend(app.surfaces.paths(&app.registry()?));
     paths.push(ServedPath::new("GET", "/livez", "whether the process lives"));
     paths.push(ServedPath::new("GET", "/readyz", "whether the database answers"));
     let mounted = |path: &String| ServedPath::new("*", path.clone(), "mounted by the application");
     paths.extend(app.mounts.iter().map(|(path, _)| mounted(path)));
     let files = |path: &String| ServedPath::new("GET", path.clone(), "files of the application");
     paths.extend(app.files.iter().map(|(path, _)| files(path)));
-    let periodic = |task: &Periodic| ServedPath::new("task", &task.name, format!("every {:?}", task.period));
+    let periodic = |task: &Periodic| ServedPath::new("task", &task.name, format!("every {}", task.written));
     paths.extend(app.tasks.periodic.iter().map(periodic));
     Ok(paths)
 }

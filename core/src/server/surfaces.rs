@@ -12,6 +12,8 @@ mod rest;
 #[cfg(feature = "admin")]
 use std::sync::Arc;
 
+use std::borrow::Cow;
+
 use poem::endpoint::BoxEndpoint;
 use poem::{Request, Response, Route};
 
@@ -49,14 +51,18 @@ impl Default for About {
 /// A path that is served, with its methods and its purpose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ServedPath {
-    pub(crate) methods: &'static str,
+    pub(crate) methods: Cow<'static, str>,
     pub(crate) path: String,
     pub(crate) purpose: String,
 }
 
 impl ServedPath {
-    pub(super) fn new(methods: &'static str, path: impl Into<String>, purpose: impl Into<String>) -> Self {
-        Self { methods, path: path.into(), purpose: purpose.into() }
+    pub(super) fn new(
+        methods: impl Into<Cow<'static, str>>,
+        path: impl Into<String>,
+        purpose: impl Into<String>,
+    ) -> Self {
+        Self { methods: methods.into(), path: path.into(), purpose: purpose.into() }
     }
 }
 
@@ -157,11 +163,11 @@ impl Surfaces {
         problems.into_iter().flatten().collect()
     }
 
-    /// The paths that every surface serves.
-    pub(super) fn paths(registry: &Registry) -> Vec<ServedPath> {
+    /// The paths that every surface serves, with what the application adds to it.
+    pub(super) fn paths(&self, registry: &Registry) -> Vec<ServedPath> {
         let paths: [Vec<ServedPath>; _] = [
             #[cfg(feature = "rest")]
-            rest::paths(registry),
+            self.rest.paths(registry),
             #[cfg(feature = "graphql")]
             graphql::paths(),
             #[cfg(feature = "admin")]

@@ -205,7 +205,7 @@ impl Paths {
 }
 
 /// The path as clients send it. It stands whole in the document, since not every generated client reads `servers`.
-fn full(path: &str) -> String {
+pub(super) fn full(path: &str) -> String {
     format!("{PREFIX}{path}")
 }
 

@@ -40,6 +40,27 @@ impl RestAdditions {
         self.described(about).spec(registry)
     }
 
+    pub(super) fn paths(&self, registry: &Registry) -> Vec<ServedPath> {
+        let mut paths = Vec::new();
+        for (info, path) in resources(registry) {
+            let name = info.def.name;
+            paths.push(ServedPath::new("GET POST", path.clone(), format!("{name}: list, create")));
+            let purpose = format!("{name}: get, update, delete");
+            paths.push(ServedPath::new("GET PATCH DELETE", format!("{path}/{{id}}"), purpose));
+        }
+        paths.extend(self.0.own_operations().into_iter().map(|operation| {
+            ServedPath::new(
+                operation.method,
+                operation.path,
+                operation.summary.unwrap_or("of the application"),
+            )
+        }));
+        paths.push(ServedPath::new("GET", "/openapi.json", "the REST API's description"));
+        paths.push(ServedPath::new("GET", "/openapi.yaml", "the same in YAML"));
+        paths.push(ServedPath::new("GET", "/docs", "the REST API's documentation"));
+        paths
+    }
+
     fn described(self, about: &About) -> Rest {
         self.0.title(&about.title).version(&about.version)
     }
@@ -53,20 +74,6 @@ fn resources(registry: &Registry) -> impl Iterator<Item = (&'static EntityInfo, 
 /// The paths of the resources.
 pub(crate) fn resource_paths(registry: &Registry) -> impl Iterator<Item = String> + '_ {
     resources(registry).map(|(_, path)| path)
-}
-
-pub(super) fn paths(registry: &Registry) -> Vec<ServedPath> {
-    let mut paths = Vec::new();
-    for (info, path) in resources(registry) {
-        let name = info.def.name;
-        paths.push(ServedPath::new("GET POST", path.clone(), format!("{name}: list, create")));
-        let purpose = format!("{name}: get, update, delete");
-        paths.push(ServedPath::new("GET PATCH DELETE", format!("{path}/{{id}}"), purpose));
-    }
-    paths.push(ServedPath::new("GET", "/openapi.json", "the REST API's description"));
-    paths.push(ServedPath::new("GET", "/openapi.yaml", "the same in YAML"));
-    paths.push(ServedPath::new("GET", "/docs", "the REST API's documentation"));
-    paths
 }
 
 /// The path of the first resource, so that the printed address is one that is served.
