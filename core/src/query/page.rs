@@ -220,6 +220,18 @@ impl<E: Entity> Query<E> {
         self
     }
 
+    /// A list request that a client has sent.
+    pub(crate) fn from_list(list: ListQuery) -> Self {
+        let ListQuery { columns: _, filter, search, order, page, total, cursors: _ } = list;
+        Self {
+            filter: Filter::from_condition(filter),
+            search,
+            order: Order::from_sorts(order),
+            page,
+            total,
+        }
+    }
+
     pub(crate) fn into_list(self) -> ListQuery {
         ListQuery {
             columns: E::def().info().all(),
