@@ -21,6 +21,14 @@ pub trait ClientValues: Fields + Send + Sync {
     const ACTION: Action;
 }
 
+/// What may be shown to whoever asks. A model is not: nothing implements this, so that a model is not serialized.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not shown to clients: a model holds fields that its reader may not see",
+    label = "answer a `View` instead",
+    note = "a `View` is the row as its reader may see it: `service.views().get(id)`, `.list(query)`, `.of(&model)`"
+)]
+pub trait Shown {}
+
 /// Reads the members of an object by a surface's names.
 ///
 /// # Errors
@@ -59,7 +67,9 @@ pub fn refused(error: Error) -> String {
 /// in the same thread.
 #[cfg(feature = "server")]
 pub(crate) fn refusal(text: &str) -> Option<Error> {
-    REFUSED.with_borrow_mut(|slot| slot.take_if(|(known, _)| text.contains(known.as_str())).map(|(_, error)| error))
+    REFUSED.with_borrow_mut(|slot| {
+        slot.take_if(|(known, _)| text.contains(known.as_str())).map(|(_, error)| error)
+    })
 }
 
 /// `Deserialize` of an input or a patch: an object by the names of REST.
