@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use uuid::Uuid;
 
 use crate::entity::Entity;
-use crate::types::{JsonStyle, Kind, RestValue, Scalar, SortField, WrongType};
+use crate::types::{Kind, RestValue, Scalar, SortField, WrongType};
 use crate::value::Value;
 
 /// The primary key of an `E`. An `Id<User>` is not an `Id<Post>`.
@@ -98,8 +98,11 @@ impl<E: Entity> serde::Serialize for Id<E> {
 impl<'de, E: Entity> serde::Deserialize<'de> for Id<E> {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         use serde::de::Error as _;
-        let json = serde_json::Value::deserialize(from)?;
-        let key = Self::KIND.decode_json(json, JsonStyle::Rest).map_err(D::Error::custom)?;
+        // By the key's own type: not every reader knows what it has, that of a path for one.
+        let key = match Self::KIND {
+            Kind::I64 => Value::Int(i64::deserialize(from)?),
+            kind => kind.decode_text(&String::deserialize(from)?).map_err(D::Error::custom)?,
+        };
         Self::from_value(key).map_err(|_| D::Error::custom(Self::KIND.expectation()))
     }
 }

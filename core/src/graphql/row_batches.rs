@@ -34,7 +34,10 @@ impl RowBatches {
         let mut batches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let joined = batches.entry(batch).or_default();
         joined.push((key, sender));
-        let opened = (joined.len() == 1).then_some(OpenBatch { batches: self, key: batch, is_open: true });
+        let is_first = joined.len() == 1;
+        drop(batches);
+        // Not made for others: dropped, it would close the batch.
+        let opened = is_first.then(|| OpenBatch { batches: self, key: batch, is_open: true });
         (opened, receiver)
     }
 }

@@ -94,8 +94,8 @@ pub fn serialize_enum<T: EntityEnum, S: serde::Serializer>(value: &T, to: S) -> 
 /// # Errors
 /// Of the reader; and when it is none of the choices.
 pub fn deserialize_enum<'de, T: EntityEnum, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    let json = serde::Deserialize::deserialize(from)?;
-    value_of::<T>(json, JsonStyle::Rest).map_err(D::Error::custom)
+    let text: String = serde::Deserialize::deserialize(from)?;
+    value_of_text(&text).map_err(D::Error::custom)
 }
 
 /// A value of JSON as a field's type.

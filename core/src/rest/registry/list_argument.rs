@@ -68,12 +68,13 @@ pub(in crate::rest) fn others(
     path: &str,
     method: &poem::http::Method,
 ) -> Option<OtherParams> {
-    let segment = |segment: &str| match segment.strip_prefix(':') {
-        Some(name) => format!("{{{name}}}"),
-        None => segment.to_owned(),
+    // poem-openapi calls the parameters of a path otherwise for the router than in the description.
+    let shape = |path: &str| -> Vec<String> {
+        let is_parameter = |segment: &str| segment.starts_with(':') || segment.starts_with('{');
+        path.split('/').map(|part| if is_parameter(part) { String::new() } else { part.to_owned() }).collect()
     };
-    let path = path.split('/').map(segment).collect::<Vec<_>>().join("/");
-    let mut paths = apis.iter().flat_map(|api| &api.paths).filter(|known| known.path == path);
+    let path = shape(path);
+    let mut paths = apis.iter().flat_map(|api| &api.paths).filter(|known| shape(&known.path) == path);
     let operation = paths.find_map(|path| path.operations.iter().find(|known| known.method == *method))?;
     let (lists, others): (Vec<_>, Vec<_>) = operation
         .params

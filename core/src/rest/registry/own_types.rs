@@ -3,11 +3,13 @@
 
 use std::borrow::Cow;
 
-use poem_openapi::registry::{MetaSchemaRef, Registry as Components};
-use poem_openapi::types::{ParseError, ParseResult, ToJSON, Type};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{MetaResponses, MetaSchemaRef, Registry as Components};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
 use serde_json::Value as Json;
 
 use super::kinds;
+use super::responses;
 use super::schema::{self, SchemaNames, inline, reference};
 use crate::entity::{Entity, Id, Model, Surface};
 use crate::error::Error;
@@ -56,7 +58,7 @@ pub fn parse_values<T: ClientValues + Type>(value: Option<Json>) -> ParseResult<
 /// What was expected.
 pub fn parse_scalar<T: Scalar + Type>(value: Option<Json>) -> ParseResult<T> {
     let value = client_values::value_of(value.unwrap_or_default(), JsonStyle::Rest);
-    value.map_err(|expected| refused_scalar(&expected))
+    value.map_err(|expected| refused(&expected))
 }
 
 /// Reads a scalar from a parameter.
@@ -64,10 +66,10 @@ pub fn parse_scalar<T: Scalar + Type>(value: Option<Json>) -> ParseResult<T> {
 /// # Errors
 /// What was expected.
 pub fn parse_scalar_text<T: Scalar + Type>(text: &str) -> ParseResult<T> {
-    client_values::value_of_text(text).map_err(|expected| refused_scalar(&expected))
+    client_values::value_of_text(text).map_err(|expected| refused(&expected))
 }
 
-fn refused_scalar<T: Type>(expected: &str) -> ParseError<T> {
+fn refused<T: Type>(expected: &str) -> ParseError<T> {
     ParseError::custom(expected)
 }
 
@@ -238,6 +240,21 @@ crate::__openapi_type! {
     |to| schema::register(E::def().info(), to)
 }
 
+/// A member of an `Object`, which poem-openapi reads as well as it writes it. No client sends a row.
+impl<E: Entity> ParseFromJSON for View<E> {
+    fn parse_from_json(_: Option<Json>) -> ParseResult<Self> {
+        Err(refused(MADE_BY_THE_SERVICE))
+    }
+}
+
+impl<E: Entity> ParseFromJSON for ViewPage<E> {
+    fn parse_from_json(_: Option<Json>) -> ParseResult<Self> {
+        Err(refused(MADE_BY_THE_SERVICE))
+    }
+}
+
+const MADE_BY_THE_SERVICE: &str = "it is made by the server alone; leave it out";
+
 impl<E: Entity> ToJSON for View<E> {
     fn to_json(&self) -> Option<Json> {
         serde_json::to_value(self).ok()
@@ -255,5 +272,28 @@ impl<E: Entity> ToJSON for ViewPage<E> {
 
     fn to_json_string(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// The bare row as an answer: `entify::Result<View<User>>`.
+impl<E: Entity> ApiResponse for View<E> {
+    fn meta() -> MetaResponses {
+        MetaResponses { responses: vec![responses::bare("The row.", E::def().name)] }
+    }
+
+    fn register(to: &mut SchemaRegistry) {
+        schema::register(E::def().info(), to);
+    }
+}
+
+/// The bare page as an answer: `entify::Result<ViewPage<User>>`.
+impl<E: Entity> ApiResponse for ViewPage<E> {
+    fn meta() -> MetaResponses {
+        let page = SchemaNames::of(E::def().info()).page;
+        MetaResponses { responses: vec![responses::bare("One page of the list.", &page)] }
+    }
+
+    fn register(to: &mut SchemaRegistry) {
+        schema::register(E::def().info(), to);
     }
 }
