@@ -16,12 +16,12 @@
 //! 3. `fields`: an entity's fields and their types.
 //! 4. `description`: the definitions that the entities bring.
 //! 5. `execution_context`, `selection`, `coercion`, `filter`, `arguments`: what a document says.
-//! 6. `plan`: what to fetch and how to write it.
+//! 6. `plan`, `own_types`: what to fetch and how to write it; the types that a user's own resolvers take.
 //! 7. `fetch`, `json_writer`: reading and writing rows.
 //! 8. `root_fields`: every entity's operations.
 //! 9. `documents`, `executable`, `field_result`, `introspection`, `limits`, `names`, `response`, `suggestions`, `validation`,
 //!    `variables`: what a request goes through.
-//! 10. `schema`, `resolver`, `execute`: the application's schema, and running an operation.
+//! 10. `schema`, `row_batches`, `resolver`, `execute`: the application's schema, and running an operation.
 //! 11. `explorer`, `endpoint`, `http_errors`, `socket`: HTTP and WebSockets.
 //!
 //! A resolver of your own answers a row as the entity's type, [`UserType`](crate::entity::EntityObject); whatever is
@@ -66,10 +66,13 @@ mod introspection;
 mod json_writer;
 mod limits;
 mod names;
+#[doc(hidden)]
+pub mod own_types;
 mod plan;
 mod resolver;
 mod response;
 mod root_fields;
+mod row_batches;
 mod scalars;
 mod schema;
 mod selection;

@@ -12,6 +12,7 @@ pub(crate) mod problem;
 pub(crate) mod request_body;
 mod shutdown;
 pub(crate) mod site;
+mod views;
 
 pub(crate) use shutdown::Shutdown;
 

@@ -236,4 +236,4 @@ pub use entify_macros::{Entity, EntityEnum, entities};
 #[cfg(feature = "server")]
 pub use entify_macros::{files, migrations};
 pub use error::{Error, Result};
-pub use service::Service;
+pub use service::{Service, View, ViewPage};

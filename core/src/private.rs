@@ -4,10 +4,117 @@ pub use crate::entity::*;
 pub use crate::error::{Error, Result};
 pub use crate::hooks::{Hooked, Hooks, HooksOf};
 pub use crate::policy::{Policy, PolicyOf};
-pub use crate::query::{Column, Filter, Order, ToMany, ToOne, column, to_many, to_one};
+pub use crate::query::{Column, Connection, Filter, Order, ToMany, ToOne, column, to_many, to_one};
 pub use crate::service::Service;
 pub use crate::types::*;
 pub use crate::value::{Assignments, Record, Value};
+
+#[cfg(feature = "graphql")]
+pub use crate::graphql::own_types as graphql;
+#[cfg(feature = "rest")]
+pub use crate::rest::own_types as openapi;
+pub use crate::service::client_values;
+pub use crate::{__entity_types as entity_types, __enum_types as enum_types};
+
+/// What own code may do with an entity's model, input and patch; with each surface that is compiled in, more.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __entity_types {
+    ($model:ident $input:ident $patch:ident) => {
+        $crate::__client_values! { $input Create }
+        $crate::__client_values! { $patch Update }
+
+        // Never: whoever tries is told of `View`.
+        impl $crate::serde::Serialize for $model
+        where
+            for<'view> &'view $model: $crate::__private::client_values::Shown,
+        {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                to.serialize_unit()
+            }
+        }
+
+        $crate::__graphql_entity! { $model $input $patch }
+        $crate::__openapi_entity! { $model $input $patch }
+    };
+}
+
+/// An entity's input or patch: what `client_values` needs, and `Deserialize`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __client_values {
+    ($values:ident $action:ident) => {
+        impl $crate::__private::client_values::ClientValues for $values {
+            const ACTION: $crate::__private::Action = $crate::__private::Action::$action;
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $values {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                from: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::__private::client_values::deserialize(from)
+            }
+        }
+    };
+}
+
+/// What own code may do with an enum.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __enum_types {
+    ($name:ident) => {
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::__private::client_values::serialize_enum(self, to)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                from: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::__private::client_values::deserialize_enum(from)
+            }
+        }
+
+        $crate::__graphql_enum! { $name }
+        $crate::__openapi_enum! { $name }
+    };
+}
+
+#[cfg(not(feature = "graphql"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __graphql_entity {
+    ($($type:ident)*) => {};
+}
+
+#[cfg(not(feature = "graphql"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __graphql_enum {
+    ($($type:ident)*) => {};
+}
+
+#[cfg(not(feature = "rest"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __openapi_entity {
+    ($($type:ident)*) => {};
+}
+
+#[cfg(not(feature = "rest"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __openapi_enum {
+    ($($type:ident)*) => {};
+}
 
 /// The value of `entities![…]`.
 #[must_use]

@@ -2,6 +2,7 @@
 
 mod accessor;
 mod canonical;
+mod connection;
 mod cursor;
 mod deleted;
 mod filter;
@@ -14,6 +15,7 @@ mod scans;
 pub use accessor::{Column, ToMany, ToOne};
 #[doc(hidden)]
 pub use accessor::{column, to_many, to_one};
+pub use connection::Connection;
 pub use filter::Filter;
 pub use order::Order;
 pub(crate) use order::{sort_key, total_order};

@@ -8,6 +8,7 @@ mod api;
 mod docs;
 mod etag;
 mod json;
+mod list_params;
 mod names;
 mod operand;
 mod params;
@@ -17,7 +18,10 @@ mod router;
 mod yaml;
 
 pub use api::ApiConflict;
+pub use list_params::ListParams;
 pub(crate) use names::name_problems;
+#[doc(hidden)]
+pub use registry::own_types;
 unstable! { pub use api::{Rest, endpoint, spec}; }
 
 /// Where the resources are: `/api/users`.

@@ -3,6 +3,8 @@
 //! [`Service<E>`] is the typed repository service for Rust; `Records` is the same service without types, which
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
+#[doc(hidden)]
+pub mod client_values;
 mod conditional;
 mod db_error;
 mod explain;
@@ -43,7 +45,7 @@ pub use links::Links;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{Children, NewWith};
-pub use typed::{RowStream, Service};
+pub use typed::{RowStream, Service, View, ViewPage, Views};
 pub use unique_fields::UniqueFields;
 #[cfg(feature = "admin")]
 pub(crate) use write::{Confirmed, DeletionEffect, DeletionPreview, Outcome, ShownDeletion};

@@ -10,6 +10,7 @@ mod kind;
 mod literal;
 pub(crate) mod number;
 mod operator;
+mod rest_value;
 mod scalar;
 pub(crate) mod strict_json;
 mod subject;
@@ -31,6 +32,7 @@ pub use kind::Kind;
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
 unstable! { pub use kind::{Capabilities, LengthUnit}; }
 unstable! { pub use operator::{Operand, Operator}; }
+pub(crate) use rest_value::RestValue;
 pub use rust_decimal::Decimal;
 #[doc(hidden)]
 pub use scalar::{

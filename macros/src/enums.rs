@@ -149,6 +149,8 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
         #quiet
         impl #runtime::Element for #ident {}
 
+        #runtime::enum_types! { #ident }
+
         #[automatically_derived]
         impl #runtime::EntityEnum for #ident {
             const DEF: &'static #runtime::EnumDef = {

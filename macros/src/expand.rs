@@ -37,6 +37,9 @@ fn expand_with(entity: &Entity, obligations: &TokenStream) -> TokenStream {
     let definition = definition::expand(entity, obligations);
     let accessors = accessors::expand(entity);
     let aliases = aliases::expand(entity);
+    // What the surfaces that are compiled in need of them is theirs to say.
+    let [row, new, changes] = ["Model", "Input", "Patch"].map(|what| entity.generated(what));
+    let types = tokens(&format!("__entify::entity_types! {{ {row} {new} {changes} }}"));
     quote! {
         #model
         #input
@@ -50,6 +53,7 @@ fn expand_with(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             #of_patch
             #accessors
             #definition
+            #types
         };
     }
 }

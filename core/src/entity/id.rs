@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use uuid::Uuid;
 
 use crate::entity::Entity;
-use crate::types::{Kind, Scalar, SortField, WrongType};
+use crate::types::{Kind, RestValue, Scalar, SortField, WrongType};
 use crate::value::Value;
 
 /// The primary key of an `E`. An `Id<User>` is not an `Id<Post>`.
@@ -85,6 +85,25 @@ impl<E: Entity<Key = i64>> From<i64> for Id<E> {
 impl<E: Entity<Key = Uuid>> From<Uuid> for Id<E> {
     fn from(key: Uuid) -> Self {
         Self::new(key)
+    }
+}
+
+/// The bare key: a number, or the text of a UUID.
+impl<E: Entity> serde::Serialize for Id<E> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        RestValue(&self.into_value()).serialize(to)
+    }
+}
+
+impl<'de, E: Entity> serde::Deserialize<'de> for Id<E> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        // By the key's own type: not every reader knows what it has, that of a path for one.
+        let key = match Self::KIND {
+            Kind::I64 => Value::Int(i64::deserialize(from)?),
+            kind => kind.decode_text(&String::deserialize(from)?).map_err(D::Error::custom)?,
+        };
+        Self::from_value(key).map_err(|_| D::Error::custom(Self::KIND.expectation()))
     }
 }
 

@@ -8,10 +8,13 @@
 //! entities that the user's resolvers answer.
 
 mod entity_object;
+mod own_types;
 mod registry;
 mod resolver;
 mod root_types;
 mod type_system;
 
+pub(super) use entity_object::AbsentRow;
+pub use own_types::{OwnInput, TypeRegistry, parse, register_enum, resolve_model, row_type};
 pub(super) use resolver::{EntityResolver, RequestedObject, RequestedRootField};
 pub(super) use root_types::{Builder, BuiltSchema, Declaration, RootType, UserRoot, build};

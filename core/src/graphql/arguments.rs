@@ -39,7 +39,8 @@ pub(super) fn list_query(
             "filter" => query.filter = filter::condition(info, value)?,
             "orderBy" => query.order = coerce_order(info, value)?,
             "search" => query.search = Some(coercion::text("search", value, MAX_SEARCH)?),
-            other => return Err(Error::bad_request(format!("`{other}` is not an argument here"))),
+            // Validation lets nothing else pass but an argument of a user's own resolver.
+            _ => {}
         }
     }
     query.page.check()?;
@@ -70,7 +71,7 @@ fn coerce_order(info: &'static EntityInfo, value: Json) -> Result<Vec<Sort>> {
     Ok(sorts)
 }
 
-fn coerce_sort(info: &'static EntityInfo, entry: Json) -> Result<Sort> {
+pub(super) fn coerce_sort(info: &'static EntityInfo, entry: Json) -> Result<Sort> {
     let not_one =
         || Error::bad_request("an entry of `orderBy` has exactly one field, like `{createdAt: DESC}`");
     let Json::Object(members) = entry else {

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::graphql::global_id;
 use crate::types::JsonStyle;
@@ -66,4 +66,30 @@ pub(super) fn column_value(
         }
         _ => Err(Error::bad_request(format!("`{name}` must be an id"))),
     }
+}
+
+/// The members of an input object. References, which arrive as global ids, are the keys that they stand for.
+pub(super) fn input_members(
+    info: &'static EntityInfo,
+    name: &str,
+    input: Json,
+) -> Result<Vec<(String, Json)>> {
+    let Json::Object(members) = input else {
+        return Err(Error::bad_request(format!("`{name}` must be an object")));
+    };
+    let view = info.on(Surface::Graphql);
+    let key_of = |(member, json): (String, Json)| {
+        let reference = view.column(&member).filter(|column| column.relation().is_some());
+        let json = match reference {
+            Some(column) if !json.is_null() => {
+                match column_value(info, column, &format!("{name}.{member}"), json)? {
+                    Value::Int(key) => Json::from(key),
+                    key => Json::String(key.to_text()),
+                }
+            }
+            _ => json,
+        };
+        Ok((member, json))
+    };
+    members.into_iter().map(key_of).collect()
 }

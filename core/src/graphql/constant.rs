@@ -7,6 +7,7 @@ use std::fmt;
 use async_graphql::{Name, Value as Constant, Variables};
 use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 
 use crate::types::strict_json::{self, NUMBER_TOKEN, duplicate, exact_number};
 
@@ -21,6 +22,21 @@ pub(super) fn variables<'de, D: Deserializer<'de>>(from: D) -> Result<Variables,
         Constant::Null => Ok(Variables::default()),
         object @ Constant::Object(_) => Ok(Variables::from_value(object)),
         _ => Err(serde::de::Error::custom("`variables` must be an object")),
+    }
+}
+
+/// A constant as JSON.
+pub(super) fn json(value: &Constant) -> Json {
+    match value {
+        Constant::Null | Constant::Binary(_) => Json::Null,
+        Constant::Number(number) => Json::Number(number.clone()),
+        Constant::String(text) => Json::String(text.clone()),
+        Constant::Boolean(value) => Json::Bool(*value),
+        Constant::Enum(name) => Json::String(name.to_string()),
+        Constant::List(items) => Json::Array(items.iter().map(json).collect()),
+        Constant::Object(members) => {
+            Json::Object(members.iter().map(|(name, member)| (name.to_string(), json(member))).collect())
+        }
     }
 }
 

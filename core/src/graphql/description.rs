@@ -5,10 +5,10 @@ mod inputs;
 mod objects;
 pub(super) mod order;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::entity::{EntityInfo, Registry, Surface};
-use crate::graphql::definitions::TypeDefinition;
+use crate::graphql::definitions::{InputValueDefinition, TypeDefinition};
 use crate::graphql::scalars;
 
 pub(super) use filters::of_columns as column_filters;
@@ -36,6 +36,14 @@ pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
     types.extend(filters.into_values());
     types.extend(enums.into_iter().map(scalars::enum_definition));
     types
+}
+
+/// The arguments of every connection, by its name.
+pub(super) fn connections(entities: &Registry) -> HashMap<String, Vec<InputValueDefinition>> {
+    let of_entity = |info: &'static EntityInfo| {
+        (format!("{}Connection", info.def.graphql.type_name), connection_arguments(info))
+    };
+    shown(entities).map(of_entity).collect()
 }
 
 /// The types that no single entity brings.

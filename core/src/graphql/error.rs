@@ -67,9 +67,32 @@ impl From<async_graphql::Error> for Error {
     }
 }
 
+/// The extension by which async-graphql carries the text of an error of a user's own argument, to which it adds words.
+const REFUSAL: &str = "entifyMessage";
+
+/// An error of reading a value of a user's own argument, as async-graphql's extensions.
+pub(super) fn refusal_extensions(error: &Error) -> [(&'static str, Value); 3] {
+    let fields = error::listed(error.fields(), MAX_LISTED);
+    [
+        (REFUSAL, Value::String(error.to_string())),
+        ("code", Value::String(error.code().to_owned())),
+        ("fields", Value::List(fields.iter().map(field_value).collect())),
+    ]
+}
+
+/// Gives an error of reading a value of a user's own argument its text back.
+fn restore_refusal(error: &mut ServerError) {
+    let Some(extensions) = &mut error.extensions else { return };
+    if let Some(Value::String(message)) = extensions.get(REFUSAL) {
+        error.message.clone_from(message);
+        extensions.unset(REFUSAL);
+    }
+}
+
 /// Gives an error that a resolver of the application's own answered with `?` the form of the engine's own: its code, its
 /// fields, and nothing of a cause that is not meant for clients.
 pub(super) fn unwrap_source(error: &mut ServerError, request_id: &str) {
+    restore_refusal(error);
     let has_code = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
     // A text is meant to be read; so is what has been given a code by hand.
     if error.source.is_none()
@@ -153,7 +176,7 @@ fn field_value(error: &FieldError) -> Value {
 }
 
 /// The service names fields as on the wire of REST; here they are called otherwise.
-fn with_graphql_names(error: Error, info: &EntityInfo) -> Error {
+pub(super) fn with_graphql_names(error: Error, info: &EntityInfo) -> Error {
     error.map_fields(|error| FieldError { field: graphql_name(error.field, info), ..error })
 }
 

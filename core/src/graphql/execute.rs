@@ -8,12 +8,12 @@ use std::sync::Arc;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
-use async_graphql::{ServerError, Value, Variables};
+use async_graphql::{PathSegment, ServerError, Value, Variables};
 use futures_util::future::join_all;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, MAX_LISTED, Result};
-use crate::graphql::adapter::EntityResolver;
+use crate::graphql::adapter::{AbsentRow, EntityResolver};
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::field_result::{FieldResult, resolve};
 use crate::graphql::limits::Spent;
@@ -177,6 +177,9 @@ impl Schema {
             .map(str::to_owned);
         request.set_parsed_query(document.clone());
         let mut response = self.built().execute(request).await;
+        // A row that the reader may not see is null where that may be, as if it were absent.
+        let data = &response.data;
+        response.errors.retain(|error| error.source::<AbsentRow>().is_none() || !is_null(data, &error.path));
         for error in &mut response.errors {
             error::unwrap_source(error, ctx.request_id());
         }
@@ -189,6 +192,21 @@ impl Schema {
         }
         Ok(ExecutionResult { fields, data: response.data, errors: response.errors })
     }
+}
+
+/// Whether there is a null at a path: what failed there may be null.
+fn is_null(data: &Value, path: &[PathSegment]) -> bool {
+    let mut at = data;
+    for step in path {
+        let next = match (step, at) {
+            (PathSegment::Field(name), Value::Object(members)) => members.get(name.as_str()),
+            (PathSegment::Index(index), Value::List(items)) => items.get(*index),
+            _ => None,
+        };
+        let Some(next) = next else { return false };
+        at = next;
+    }
+    *at == Value::Null
 }
 
 async fn run_field(

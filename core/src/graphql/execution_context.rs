@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{Directive, Field, FragmentDefinition};
-use async_graphql::{Name, Positioned, Value as Constant, Variables};
+use async_graphql::{Name, Positioned, Variables};
 use async_graphql_value::Value as Literal;
 use serde_json::Value as Json;
 
 use crate::entity::Registry;
 use crate::error::{Error, Result};
+use crate::graphql::constant;
 
 /// What the fields of one operation refer to.
 #[derive(Clone, Copy)]
@@ -39,7 +40,7 @@ impl ExecutionContext<'_> {
     pub(super) fn json(&self, literal: &Literal) -> Option<Json> {
         use Literal as V;
         Some(match literal {
-            V::Variable(name) => return self.variables.get(name).map(constant),
+            V::Variable(name) => return self.variables.get(name).map(constant::json),
             V::Null | V::Binary(_) => Json::Null,
             V::Number(number) => Json::Number(number.clone()),
             V::String(text) => Json::String(text.clone()),
@@ -68,20 +69,5 @@ impl ExecutionContext<'_> {
             let condition = directive.node.get_argument("if").and_then(|value| self.json(&value.node));
             condition == Some(Json::Bool(wanted))
         })
-    }
-}
-
-/// A constant as JSON.
-fn constant(value: &Constant) -> Json {
-    match value {
-        Constant::Null | Constant::Binary(_) => Json::Null,
-        Constant::Number(number) => Json::Number(number.clone()),
-        Constant::String(text) => Json::String(text.clone()),
-        Constant::Boolean(value) => Json::Bool(*value),
-        Constant::Enum(name) => Json::String(name.to_string()),
-        Constant::List(items) => Json::Array(items.iter().map(constant).collect()),
-        Constant::Object(members) => {
-            Json::Object(members.iter().map(|(name, member)| (name.to_string(), constant(member))).collect())
-        }
     }
 }

@@ -20,6 +20,11 @@ pub(super) fn target(info: &'static EntityInfo, column: &ColumnInfo) -> Option<&
     if column.index == 0 { Some(info) } else { column.target() }
 }
 
+/// The global id of a row.
+pub(super) fn text(info: &EntityInfo, key: &Value) -> String {
+    BASE64.encode(format!("{}:{}", info.def.graphql.type_name, key.to_text()))
+}
+
 /// Appends the global id of a row as a JSON string. `scratch` is reused from id to id.
 pub(super) fn write(info: &EntityInfo, key: &Value, scratch: &mut Vec<u8>, out: &mut Vec<u8>) {
     use std::io::Write as _;

@@ -3,22 +3,27 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use async_graphql::ServerResult;
+use async_graphql::{ServerError, ServerResult};
 use futures_util::future::{BoxFuture, FutureExt as _};
 
 use crate::ctx::Ctx;
-use crate::entity::EntityInfo;
-use crate::error::Result;
+use crate::entity::{Condition, EntityInfo};
+use crate::error::{Error, Result};
 use crate::graphql::adapter::{EntityResolver, RequestedObject, RequestedRootField};
-use crate::graphql::error;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::field_result::{FieldResult, resolve};
 use crate::graphql::json_writer::JsonWriter;
-use crate::graphql::plan::FetchPlan;
+use crate::graphql::plan::{self, FetchPlan};
 use crate::graphql::root_fields::{root_type, row};
+use crate::graphql::row_batches::{RowBatches, RowJson};
 use crate::graphql::schema::Schema;
-use crate::graphql::selection::collect_fields;
+use crate::graphql::selection::{CollectedField, collect_fields};
+use crate::graphql::{error, fetch};
+use crate::query::{ListQuery, PageArgs};
 use crate::value::Value;
+
+/// Rows that a user's own resolvers answer and that one statement reads.
+const MAX_ROWS: usize = 1000;
 
 /// Resolves for one operation, and keeps the results of its root fields.
 ///
@@ -27,11 +32,12 @@ pub(super) struct OperationResolver {
     schema: Schema,
     ctx: Ctx,
     results: Mutex<Vec<(String, FieldResult)>>,
+    batches: RowBatches,
 }
 
 impl OperationResolver {
     pub(super) fn new(schema: Schema, ctx: Ctx) -> Self {
-        Self { schema, ctx, results: Mutex::new(Vec::new()) }
+        Self { schema, ctx, results: Mutex::new(Vec::new()), batches: RowBatches::default() }
     }
 
     /// Takes the results out.
@@ -60,19 +66,84 @@ impl OperationResolver {
         true
     }
 
+    /// The error of a field of a user's own, which has no path yet.
+    fn failed(&self, failure: Error, info: &EntityInfo, requested: &RequestedObject<'_>) -> ServerError {
+        let failed = error::field_error(failure, Some(info), "", requested.field.pos, self.ctx.request_id());
+        ServerError { path: Vec::new(), ..failed }
+    }
+
+    /// The JSON of a row, which is read with those that are asked for at the same time.
     async fn object(
         &self,
         info: &'static EntityInfo,
         key: &Value,
         requested: &RequestedObject<'_>,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<RowJson> {
+        let batch = (std::ptr::from_ref(info).addr(), std::ptr::from_ref(requested.selection_set).addr());
+        loop {
+            let (opened, waiting) = self.batches.join(batch, key.clone());
+            if let Some(opened) = opened {
+                let gathered = opened.gather().await;
+                let rows = self.objects(info, &gathered.keys, requested).await;
+                gathered.answer(rows);
+            }
+            // Who reads for others may be dropped: then another does.
+            if let Ok(row) = waiting.await {
+                return row;
+            }
+        }
+    }
+
+    /// The JSON of the rows with these keys, in their order.
+    async fn objects(
+        &self,
+        info: &'static EntityInfo,
+        keys: &[Value],
+        requested: &RequestedObject<'_>,
+    ) -> Result<Vec<RowJson>> {
         let RequestedObject { fragments, variables, selection_set, .. } = *requested;
         let context = ExecutionContext { entities: self.schema.entities(), fragments, variables };
         let mut plan = FetchPlan::new(info);
         let shape = plan.shape(&context, &[selection_set])?;
+        let mut rows = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(MAX_ROWS) {
+            rows.extend(row::find_many(&self.ctx, keys, &plan, &shape).await?);
+        }
+        Ok(rows)
+    }
+
+    /// The JSON of a connection.
+    async fn connection(
+        &self,
+        info: &'static EntityInfo,
+        list: ListQuery,
+        requested: &RequestedObject<'_>,
+    ) -> Result<Vec<u8>> {
+        let RequestedObject { fragments, variables, field, .. } = *requested;
+        let context = ExecutionContext { entities: self.schema.entities(), fragments, variables };
+        let response_key = &field.node.response_key().node;
+        let field = CollectedField { response_key, fields: vec![field] };
+        let (asked, plan, shape) = plan::connection(&context, info, &field)?;
+        let pages = fetch::root_page(&self.ctx, &plan, &narrowed(list, asked)).await?;
         let mut writer = JsonWriter::default();
-        row::find(&self.ctx, key, &plan, &shape, &mut writer).await?;
+        writer.connection(&pages, pages.of(0), &shape)?;
         Ok(writer.out)
+    }
+}
+
+/// A list as a client narrows it: both filters hold; its search, its order and its page count, where it asks for one.
+fn narrowed(list: ListQuery, asked: ListQuery) -> ListQuery {
+    let has_page = asked.page != PageArgs::default();
+    ListQuery {
+        columns: asked.columns,
+        filter: Condition::All(
+            [list.filter, asked.filter].into_iter().filter(|filter| !filter.is_empty()).collect(),
+        ),
+        search: asked.search.or(list.search),
+        order: if asked.order.is_empty() { list.order } else { asked.order },
+        page: if has_page { asked.page } else { list.page },
+        total: asked.total,
+        cursors: asked.cursors,
     }
 }
 
@@ -86,12 +157,23 @@ impl EntityResolver for OperationResolver {
         info: &'static EntityInfo,
         key: Value,
         requested: RequestedObject<'a>,
-    ) -> BoxFuture<'a, ServerResult<Vec<u8>>> {
-        let position = requested.position;
-        let request_id = self.ctx.request_id();
+    ) -> BoxFuture<'a, ServerResult<Option<Vec<u8>>>> {
         async move {
             let json = self.object(info, &key, &requested).await;
-            json.map_err(|failure| error::field_error(failure, Some(info), "", position, request_id))
+            json.map_err(|failure| self.failed(failure, info, &requested))
+        }
+        .boxed()
+    }
+
+    fn resolve_connection<'a>(
+        &'a self,
+        info: &'static EntityInfo,
+        list: ListQuery,
+        requested: RequestedObject<'a>,
+    ) -> BoxFuture<'a, ServerResult<Vec<u8>>> {
+        async move {
+            let json = self.connection(info, list, &requested).await;
+            json.map_err(|failure| self.failed(failure, info, &requested))
         }
         .boxed()
     }

@@ -109,6 +109,7 @@ impl SchemaBuilder {
         let declaration = Declaration {
             types: description::types(&entities),
             query: RootType { docs: QUERY_DOCS, fields: query_fields, user_roots: queries.into() },
+            connections: description::connections(&entities),
             mutation: RootType { docs: MUTATION_DOCS, fields: mutation_fields, user_roots: mutations.into() },
         };
         let (built, types) = adapter::build(declaration, |builder| {

@@ -8,6 +8,7 @@ use poem::http::{HeaderValue, StatusCode, header};
 
 use crate::ctx::Ctx;
 use crate::error::{self, Error, FieldError};
+use crate::service::client_values;
 use crate::types::JsonStyle;
 use crate::value::Value;
 
@@ -99,6 +100,12 @@ pub(crate) fn poem_problem(error: poem::Error, request_id: &str) -> Response {
         return error.into_response();
     }
     let status = error.status();
+    // A body that is no input of an entity: poem passes on nothing but the text of what it breaks.
+    if status.is_client_error()
+        && let Some(refusal) = client_values::refusal(&error.to_string())
+    {
+        return problem(&refusal, request_id);
+    }
     if status == StatusCode::NOT_FOUND {
         return http_problem(status, "there is nothing at this address", request_id);
     }

@@ -187,6 +187,11 @@ impl<E> Order<E> {
         Self { sorts: vec![Sort::new(column, direction)], of: PhantomData }
     }
 
+    /// These keys.
+    pub(crate) fn from_sorts(sorts: Vec<Sort>) -> Self {
+        Self { sorts, of: PhantomData }
+    }
+
     /// Puts the NULLs of the last key first.
     #[must_use]
     pub fn nulls_first(self) -> Self {
@@ -211,6 +216,13 @@ impl<E> Order<E> {
     #[must_use]
     pub fn into_sorts(self) -> Vec<Sort> {
         self.sorts
+    }
+}
+
+/// The keys one after the other: a list of `UserOrder`s as a GraphQL argument has it.
+impl<E> FromIterator<Self> for Order<E> {
+    fn from_iter<I: IntoIterator<Item = Self>>(orders: I) -> Self {
+        orders.into_iter().fold(Self::default(), |order, next| order & next)
     }
 }
 

@@ -178,6 +178,13 @@ impl<E: Entity> Query<E> {
         Self { filter, ..Self::default() }
     }
 
+    /// Only those of the rows that match this too.
+    #[must_use]
+    pub fn and(mut self, filter: Filter<E>) -> Self {
+        self.filter = self.filter & filter;
+        self
+    }
+
     /// In this order.
     #[must_use]
     pub fn order(mut self, order: Order<E>) -> Self {
@@ -218,6 +225,12 @@ impl<E: Entity> Query<E> {
     pub fn with_total(mut self) -> Self {
         self.total = Total::Exact;
         self
+    }
+
+    /// A list request that a client has sent.
+    pub(crate) fn from_list(list: ListQuery) -> Self {
+        let ListQuery { columns: _, filter, search, order, page, total, cursors: _ } = list;
+        Self { filter: Filter::from_condition(filter), search, order: Order::from_sorts(order), page, total }
     }
 
     pub(crate) fn into_list(self) -> ListQuery {

@@ -6,7 +6,9 @@
 mod docs_page;
 mod document;
 mod kinds;
+mod list_argument;
 mod operation;
+pub mod own_types;
 mod parameters;
 mod pattern;
 mod responses;
@@ -24,9 +26,11 @@ use poem_openapi::OpenApi;
 
 pub(super) use docs_page::docs_page;
 pub(super) use document::Document;
+pub(super) use list_argument::others as params_beside_list;
 pub(super) use poem_openapi::registry::{MetaApi, Registry as Components};
 
 use crate::entity::EntityInfo;
+use crate::rest::list_params::OtherParams;
 
 /// Endpoints by path (`/users/:id`) and method, as poem-openapi collects them.
 pub(super) type RouteTable = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
@@ -99,13 +103,22 @@ impl<T: OpenApi + Send> AnyApi for T {
     }
 }
 
-/// An endpoint that finds in its request what `OpenApiService` would have put there: the query's parameters and
-/// the cookies.
-pub(super) fn extracted(endpoint: impl Endpoint + 'static) -> BoxEndpoint<'static, Response> {
-    let with_query = endpoint.before(|mut request: Request| async move {
-        let query: Vec<(String, String)> = request.params().unwrap_or_default();
-        request.extensions_mut().insert(poem_openapi::__private::UrlQuery(query));
-        Ok(request)
+/// An endpoint that finds in its request what `OpenApiService` would have put there, the query's parameters and
+/// the cookies; and which parameters it has beside those of a list.
+pub(super) fn extracted(
+    endpoint: impl Endpoint + 'static,
+    others: Option<OtherParams>,
+) -> BoxEndpoint<'static, Response> {
+    let with_query = endpoint.before(move |mut request: Request| {
+        let others = others.clone();
+        async move {
+            let query: Vec<(String, String)> = request.params().unwrap_or_default();
+            request.extensions_mut().insert(poem_openapi::__private::UrlQuery(query));
+            if let Some(others) = others {
+                request.extensions_mut().insert(others);
+            }
+            Ok(request)
+        }
     });
     with_query.with(CookieJarManager::new()).map_to_response().boxed()
 }

@@ -8,7 +8,7 @@ use poem::{Endpoint, EndpointExt as _, Request, Response, Route};
 
 use crate::entity::{Registry, Surface};
 use crate::http::problem::{http_problem, poem_problem, request_id};
-use crate::rest::registry::{AnyApi, MethodRouter, RouteTable, extracted};
+use crate::rest::registry::{AnyApi, MetaApi, MethodRouter, RouteTable, extracted, params_beside_list};
 use crate::rest::resource::{Resource, ResourceRoute};
 use crate::rest::{ApiConflict, PREFIX};
 
@@ -36,6 +36,7 @@ impl Router {
     /// Adds APIs of the program's own.
     pub(super) fn with(mut self, apis: Vec<Box<dyn AnyApi>>) -> Result<Self, ApiConflict> {
         let mut table = RouteTable::new();
+        let described: Vec<MetaApi> = apis.iter().flat_map(|api| api.meta()).collect();
         for api in apis {
             api.add_routes(&mut table);
         }
@@ -45,8 +46,12 @@ impl Router {
         let mut table: RouteTable = table
             .into_iter()
             .map(|(path, methods)| {
-                let wrap = |(method, endpoint)| (method, extracted(endpoint));
-                (path, methods.into_iter().map(wrap).collect())
+                let wrap = |(method, endpoint)| {
+                    let others = params_beside_list(&described, &path, &method);
+                    (method, extracted(endpoint, others))
+                };
+                let methods = methods.into_iter().map(wrap).collect();
+                (path, methods)
             })
             .collect();
         let heads: HashSet<String> = table.keys().map(|path| head(path).to_owned()).collect();

@@ -1,6 +1,7 @@
 //! The typed service.
 
 mod soft_delete;
+mod view;
 
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -16,6 +17,8 @@ use crate::query::{Filter, Page, PageArgs, Query};
 use crate::service::{RecordStream, Records, UniqueFields, history};
 use crate::types::Scalar as _;
 use crate::value::{Record, Value};
+
+pub use view::{View, ViewPage, Views};
 
 /// The repository service of `E`, for one context.
 ///

@@ -20,6 +20,11 @@ pub(crate) fn members(json: &[u8]) -> serde_json::Result<Vec<(String, Value)>> {
     read(json, |reader| reader.deserialize_any(Members))
 }
 
+/// The members of one object, from any reader.
+pub(crate) fn members_of<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, Value)>, D::Error> {
+    from.deserialize_any(Members)
+}
+
 /// Reads from a whole text.
 pub(crate) type Reader<'de> = serde_json::Deserializer<serde_json::de::SliceRead<'de>>;
 

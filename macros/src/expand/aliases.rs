@@ -6,10 +6,11 @@ use crate::expand::visible_items;
 use crate::ir::Entity;
 
 /// Suffix, the runtime's generic type, and what it is.
-const ALIASES: [[&str; 3]; 8] = [
+const ALIASES: [[&str; 3]; 9] = [
     ["Filter", "Filter<", "A condition on the rows of"],
     ["Order", "Order<", "An order of the rows of"],
     ["Type", "EntityObject<", "The GraphQL type of"],
+    ["Connection", "Connection<", "A list that a GraphQL resolver answers, of the rows of"],
     ["Query", "EntityQuery<", "The GraphQL query fields of"],
     ["Mutation", "EntityMutation<", "The GraphQL mutation fields of"],
     ["Api", "EntityApi<", "The REST resource of"],

@@ -1,33 +1,56 @@
-//! The type that the derive calls `UserType`: a row that a user's own resolver answers.
+//! The types whose values the engine plans when a user's own resolver answers them: rows, and connections.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
-use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
+use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerError, ServerResult, Value};
 
-use crate::entity::{Entity, EntityObject};
+use crate::entity::{Entity, EntityObject, Id};
 use crate::error::Error;
+use crate::graphql::adapter::own_types::OwnInput;
 use crate::graphql::adapter::resolver::{EntityResolver, RequestedObject};
 use crate::graphql::{constant, error};
+use crate::query::Connection;
+use crate::service::View;
 use crate::types::Scalar as _;
 
-impl<E: Entity> EntityObject<E> {
-    async fn json(
-        &self,
-        context: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
-    ) -> ServerResult<Value> {
-        let failed = |failure: &Error| error::request_error(failure, "");
-        let resolver = context
-            .data_opt::<Arc<dyn EntityResolver>>()
-            .ok_or_else(|| failed(&Error::internal("the schema was not built by `Schema::builder`")))?;
-        let requested = RequestedObject::of(context, field.pos);
-        let json = resolver.resolve_object(E::def().info(), self.id.into_value(), requested).await?;
-        constant::read(&json).map_err(|error| failed(&Error::internal(error)))
-    }
+fn resolver<'a>(ctx: &'a ContextSelectionSet<'_>) -> ServerResult<&'a Arc<dyn EntityResolver>> {
+    ctx.data_opt::<Arc<dyn EntityResolver>>().ok_or_else(|| {
+        let cause = Error::internal("the schema was not built by `Schema::builder`");
+        error::request_error(&cause, "")
+    })
 }
+
+fn constant(json: &[u8]) -> ServerResult<Value> {
+    constant::read(json).map_err(|cause| error::request_error(&Error::internal(cause), ""))
+}
+
+/// Answers a row as the reader may see it. One that it may not see is an error, which becomes null where that may be.
+pub(super) async fn resolve_row<E: Entity>(
+    id: Id<E>,
+    ctx: &ContextSelectionSet<'_>,
+    field: &Positioned<Field>,
+) -> ServerResult<Value> {
+    let info = E::def().info();
+    let row = async {
+        let requested = RequestedObject::of(ctx, field);
+        match resolver(ctx)?.resolve_object(info, id.into_value(), requested).await? {
+            Some(json) => constant(&json),
+            None => Err(ServerError {
+                source: Some(Arc::new(AbsentRow)),
+                locations: vec![field.pos],
+                ..error::request_error(&Error::NotFound(info.def.name.into()), "")
+            }),
+        }
+    };
+    row.await.map_err(|error| ctx.set_error_path(error))
+}
+
+/// What the error of a row that is absent, or hidden from the reader, is known by.
+#[derive(Debug)]
+pub(in crate::graphql) struct AbsentRow;
 
 impl<E: Entity> OutputType for EntityObject<E> {
     fn type_name() -> Cow<'static, str> {
@@ -40,6 +63,55 @@ impl<E: Entity> OutputType for EntityObject<E> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        self.json(ctx, field).await.map_err(|error| ctx.set_error_path(error))
+        resolve_row(self.id, ctx, field).await
+    }
+}
+
+impl<E: Entity> OutputType for View<E> {
+    fn type_name() -> Cow<'static, str> {
+        E::def().graphql.type_name.into()
+    }
+
+    fn create_type_info(_: &mut Registry) -> String {
+        Self::qualified_type_name()
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        resolve_row(self.id(), ctx, field).await
+    }
+}
+
+impl<E: Entity> OutputType for Id<E> {
+    fn type_name() -> Cow<'static, str> {
+        <Self as OwnInput>::type_name()
+    }
+
+    fn create_type_info(_: &mut Registry) -> String {
+        <Self as OutputType>::qualified_type_name()
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(OwnInput::write(self))
+    }
+}
+
+impl<E: Entity> OutputType for Connection<E> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", E::def().graphql.type_name).into()
+    }
+
+    fn create_type_info(_: &mut Registry) -> String {
+        // `root_types` adds the arguments to the fields that answer it.
+        Self::qualified_type_name()
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let list = self.query.clone().into_list();
+        let page = async {
+            let requested = RequestedObject::of(ctx, field);
+            let json = resolver(ctx)?.resolve_connection(E::def().info(), list, requested).await?;
+            constant(&json)
+        };
+        page.await.map_err(|error| ctx.set_error_path(error))
     }
 }

@@ -1,5 +1,7 @@
 //! Definitions as async-graphql's registry keeps them.
 
+use std::collections::HashMap;
+
 use async_graphql::registry::{Deprecation, MetaEnumValue, MetaField, MetaInputValue, MetaType, Registry};
 use indexmap::IndexMap;
 
@@ -36,6 +38,52 @@ pub(super) fn fields_of<T: async_graphql::OutputType>(registry: &mut Registry) -
     match registry.create_fake_output_type::<T>() {
         MetaType::Object { fields, .. } => fields.into_values().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Scalars that async-graphql calls otherwise than the entities do.
+const RENAMED: [(&str, &str); 2] = [("NaiveDate", "Date"), ("NaiveTime", "Time")];
+
+/// Completes the types that were written in Rust: fields that answer an entity's connection take the arguments of every
+/// such list, and dates and times have the names that they have in the entities.
+pub(super) fn complete(registry: &mut Registry, connections: &HashMap<String, Vec<InputValueDefinition>>) {
+    for (own, name) in RENAMED {
+        registry.types.remove(own);
+        for ty in registry.types.values_mut() {
+            rename(ty, own, name);
+        }
+    }
+    let fields = registry.types.values_mut().filter_map(|ty| match ty {
+        MetaType::Object { fields, .. } => Some(fields.values_mut()),
+        _ => None,
+    });
+    for field in fields.flatten() {
+        let arguments = connections.get(field.ty.trim_end_matches('!')).into_iter().flatten();
+        for argument in arguments {
+            field.args.entry(argument.name.clone()).or_insert_with(|| input_value(argument));
+        }
+    }
+}
+
+/// Renames a type where another refers to it.
+fn rename(ty: &mut MetaType, own: &str, name: &str) {
+    let renamed = |written: &mut String| {
+        let bare = written.trim_matches(|letter| "[]!".contains(letter));
+        if bare == own {
+            *written = written.replace(own, name);
+        }
+    };
+    match ty {
+        MetaType::Object { fields, .. } | MetaType::Interface { fields, .. } => {
+            for field in fields.values_mut() {
+                renamed(&mut field.ty);
+                field.args.values_mut().for_each(|argument| renamed(&mut argument.ty));
+            }
+        }
+        MetaType::InputObject { input_fields, .. } => {
+            input_fields.values_mut().for_each(|field| renamed(&mut field.ty));
+        }
+        MetaType::Scalar { .. } | MetaType::Enum { .. } | MetaType::Union { .. } => {}
     }
 }
 

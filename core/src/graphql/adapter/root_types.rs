@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use crate::graphql::adapter::registry;
 use crate::graphql::adapter::resolver::{EntityResolver, RequestedRootField};
 use crate::graphql::adapter::type_system::TypeSystemSlot;
-use crate::graphql::definitions::{FieldDefinition, SchemaError, TypeDefinition};
+use crate::graphql::definitions::{FieldDefinition, InputValueDefinition, SchemaError, TypeDefinition};
 use crate::graphql::type_system::TypeSystem;
 
 /// What a schema consists of.
@@ -30,6 +30,8 @@ pub(in crate::graphql) struct Declaration {
     pub(in crate::graphql) types: Vec<TypeDefinition>,
     pub(in crate::graphql) query: RootType,
     pub(in crate::graphql) mutation: RootType,
+    /// The arguments of every field that answers a connection, by the connection's name.
+    pub(in crate::graphql) connections: HashMap<String, Vec<InputValueDefinition>>,
 }
 
 /// A root type.
@@ -214,6 +216,7 @@ impl<K: RootKind> OutputType for Root<K> {
                 }
             }
             K::of(&declaration).register(K::NAME, registry);
+            registry::complete(registry, &declaration.connections);
         }
         Self::qualified_type_name()
     }

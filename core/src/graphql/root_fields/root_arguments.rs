@@ -3,7 +3,7 @@
 use async_graphql::parser::types::Field;
 use serde_json::Value as Json;
 
-use crate::entity::{EntityInfo, Surface};
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK};
@@ -67,27 +67,7 @@ impl RootArguments<'_> {
     }
 }
 
-/// An input object as values of columns; references arrive as global ids.
+/// An input object as values of columns.
 fn assignments(info: &'static EntityInfo, form: InputForm, name: &str, input: Json) -> Result<Assignments> {
-    let Json::Object(members) = input else {
-        return Err(Error::bad_request(format!("`{name}` must be an object")));
-    };
-    let view = info.on(Surface::Graphql);
-    let members = members
-        .into_iter()
-        .map(|(member, json)| {
-            let reference = view.column(&member).filter(|column| column.relation().is_some());
-            let json = match reference {
-                Some(column) if !json.is_null() => {
-                    match coercion::column_value(info, column, &format!("{name}.{member}"), json)? {
-                        Value::Int(key) => Json::from(key),
-                        key => Json::String(key.to_text()),
-                    }
-                }
-                _ => json,
-            };
-            Ok((member, json))
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(form.read_json(members))
+    Ok(form.read_json(coercion::input_members(info, name, input)?))
 }

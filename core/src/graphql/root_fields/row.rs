@@ -6,6 +6,7 @@ use crate::graphql::fetch;
 use crate::graphql::json_writer::{FetchedRows, JsonWriter};
 use crate::graphql::plan::{FetchPlan, RowShape};
 use crate::service::Records;
+use crate::service::lookup_key::DistinctKeys;
 use crate::value::{Record, Value};
 
 /// Writes the row with a key, or null.
@@ -23,6 +24,32 @@ pub(in crate::graphql) async fn find(
             Ok(())
         }
     }
+}
+
+/// The JSON of the rows with these keys, in their order; none where there is no row for the reader.
+pub(in crate::graphql) async fn find_many(
+    ctx: &Ctx,
+    keys: &[Value],
+    plan: &FetchPlan,
+    shape: &RowShape,
+) -> Result<Vec<Option<Vec<u8>>>> {
+    let DistinctKeys { keys, positions, .. } = DistinctKeys::of(keys.iter());
+    let found = Records::new(ctx, plan.info).get_many(&keys, plan.columns).await?;
+    // For each key, the position of its row among those that there are.
+    let mut there = 0..;
+    let place: Vec<Option<usize>> = found.iter().map(|row| row.as_ref().and_then(|_| there.next())).collect();
+    let records: Vec<Record> = found.into_iter().flatten().collect();
+    let related = fetch::related(ctx, plan, &records).await?;
+    let rows = FetchedRows { info: plan.info, records: &records, related: &related };
+    let json = positions.iter().map(|position| {
+        let at = usize::try_from(*position).ok().and_then(|key| place.get(key).copied().flatten());
+        let write = |row| {
+            let mut writer = JsonWriter::default();
+            writer.row(rows, shape, row).map(|()| writer.out)
+        };
+        at.map(write).transpose()
+    });
+    json.collect()
 }
 
 /// Writes a row.

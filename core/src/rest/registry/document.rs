@@ -12,8 +12,8 @@ use poem_openapi::registry::{
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use super::AnyApi;
 use super::schema::SchemaNames;
+use super::{AnyApi, list_argument};
 use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX};
 
@@ -25,6 +25,7 @@ const CONVENTIONS: &str = "Every error is a problem document (RFC 9457): its `co
 
 /// One API description, ready to be written.
 pub(in crate::rest) struct Document {
+    entities: Registry,
     info: Info,
     tags: Vec<MetaTag>,
     paths: IndexMap<String, MetaPath>,
@@ -96,6 +97,7 @@ impl Document {
             closed.extend(bodies(info));
         }
         Self {
+            entities: registry.clone(),
             info: Info { title: title.to_owned(), description: CONVENTIONS, version: version.to_owned() },
             tags: to.tags.into_iter().collect(),
             paths: paths.0,
@@ -124,8 +126,10 @@ impl Document {
             let schema = ComponentSchema { schema, closed: false };
             match self.components.schemas.get(&name) {
                 Some(known) if known.schema != schema.schema => return Err(ApiConflict::Schema(name)),
-                _ => self.components.schemas.insert(name, schema),
-            };
+                // An entity's own, which may be closed against unknown members.
+                Some(_) => {}
+                None => drop(self.components.schemas.insert(name, schema)),
+            }
         }
         for tag in to.tags {
             if !self.tags.contains(&tag) {
@@ -141,7 +145,10 @@ impl Document {
         Ok(())
     }
 
-    fn add_paths(&mut self, api: MetaApi) -> Result<(), ApiConflict> {
+    fn add_paths(&mut self, mut api: MetaApi) -> Result<(), ApiConflict> {
+        for operation in api.paths.iter_mut().flat_map(|path| &mut path.operations) {
+            list_argument::describe(operation, &self.entities);
+        }
         for path in &api.paths {
             for operation in &path.operations {
                 self.check(&full(&path.path), operation)?;

@@ -277,7 +277,7 @@ pub(super) fn default_of(column: &ColumnInfo) -> Option<Json> {
     (value == default.value()).then(|| json_of(&value)).flatten()
 }
 
-fn json_of(value: &Value) -> Option<Json> {
+pub(super) fn json_of(value: &Value) -> Option<Json> {
     let mut json = Vec::new();
     value.write_json(JsonStyle::Rest, &mut json);
     serde_json::from_slice(&json).ok()

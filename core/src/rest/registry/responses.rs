@@ -69,6 +69,11 @@ pub(super) fn row(description: &'static str, schema: &str) -> MetaResponse {
     response(200, description, vec![json_body(schema)], &[ETAG])
 }
 
+/// What an operation of the program's own answers.
+pub(super) fn bare(description: &'static str, schema: &str) -> MetaResponse {
+    response(200, description, vec![json_body(schema)], &[])
+}
+
 /// 304.
 pub(super) fn not_modified() -> MetaResponse {
     response(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG])
