@@ -159,6 +159,13 @@ impl Rest {
         })
     }
 
+    /// The paths of the APIs of the program's own, as poem writes them: `/api/reports/:id`.
+    pub(crate) fn own_paths(&self) -> Vec<String> {
+        let metas = self.apis.iter().flat_map(|api| api.meta());
+        let paths = metas.flat_map(|meta| meta.paths).map(|path| format!("{PREFIX}{}", path.path));
+        paths.map(|path| path.replace('{', ":").replace('}', "")).collect()
+    }
+
     /// The routes without APIs of the program's own.
     pub(super) fn routes(self, state: &AppState) -> Route {
         let route = add_resources(Route::new(), Router::new(state.registry(), self.body_limit));

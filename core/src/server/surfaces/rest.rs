@@ -40,6 +40,11 @@ impl RestAdditions {
         self.described(about).spec(registry)
     }
 
+    /// The paths of the APIs that it adds.
+    pub(super) fn own_paths(&self) -> Vec<String> {
+        self.0.own_paths()
+    }
+
     fn described(self, about: &About) -> Rest {
         self.0.title(&about.title).version(&about.version)
     }
