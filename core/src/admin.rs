@@ -44,10 +44,16 @@ mod who;
 pub(crate) use endpoint::write_problem;
 pub(crate) use gate::gated;
 pub(crate) use reserved::name_problems;
+
+/// The pattern of a path of the admin.
+pub(crate) fn route_pattern(path: &str, registry: &Registry) -> Option<String> {
+    route::AdminRoute::pattern(path, registry)
+}
+
 unstable! { pub use endpoint::{endpoint, endpoint_with}; }
 unstable! { pub use settings::AdminSettings; }
 
-use crate::entity::{Entity, EntityDef, EntityView, Surface};
+use crate::entity::{Entity, EntityDef, EntityView, Registry, Surface};
 
 impl<E: Entity> EntityView<E> {
     /// The definition that the pages are made from.

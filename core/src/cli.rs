@@ -28,7 +28,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use crate::auth::Jwt;
 use crate::cli::failure::{Failure, Outcome};
 use crate::config::Settings;
-use crate::server::{App, start_logging};
+use crate::server::{App, finish_logging, start_logging};
 use crate::state::AppState;
 
 /// The backend's server and its tools. Without a command: serve.
@@ -107,6 +107,7 @@ fn refused(error: &clap::Error) -> ExitCode {
 
 /// The status of a process that has run a command; why it failed is printed.
 fn status(outcome: Outcome) -> ExitCode {
+    finish_logging();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -7,6 +7,7 @@ mod app_section;
 mod load;
 mod network;
 mod parse;
+mod rate_limit;
 mod secret;
 
 pub use app_section::AppSection;
@@ -15,6 +16,7 @@ pub use network::Network;
 #[cfg(feature = "server")]
 pub(crate) use parse::is_base_path;
 pub(crate) use parse::time_span;
+pub use rate_limit::{NotARateLimit, RateLimit, RateLimitStore};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -74,6 +76,9 @@ pub struct Settings {
     /// `LOG_FORMAT`: text or JSON lines.
     #[serde(deserialize_with = "parse::log_format")]
     pub log_format: LogFormat,
+    /// `METRICS_TOKEN`: serves `/metrics` to who sends it as a bearer token; at least 16 bytes. Not served when absent.
+    #[serde(deserialize_with = "parse::optional_text")]
+    pub metrics_token: Option<String>,
     /// `CORS_ORIGINS`: the origins whose pages may call the APIs; `*` for all, empty for none.
     #[serde(deserialize_with = "parse::list")]
     pub cors_origins: Vec<String>,
@@ -115,6 +120,12 @@ pub struct Settings {
     /// `SHUTDOWN_TIMEOUT`: how long running requests may take after the server received a stop signal.
     #[serde(deserialize_with = "parse::duration")]
     pub shutdown_timeout: Duration,
+    /// `RATE_LIMIT`: how many requests a client may send, like `600/1m`; any number when absent.
+    #[serde(deserialize_with = "parse::rate_limit")]
+    pub rate_limit: Option<RateLimit>,
+    /// `RATE_LIMIT_STORE`: where they are counted: by each `node` for itself, or in the `database`.
+    #[serde(deserialize_with = "parse::rate_limit_store")]
+    pub rate_limit_store: RateLimitStore,
     /// `MAX_SOCKETS`: the greatest number of WebSockets at a time.
     #[serde(deserialize_with = "parse::sockets")]
     pub max_sockets: usize,
@@ -201,6 +212,7 @@ impl Default for Settings {
             migrate_lock_timeout: Duration::from_secs(3),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
+            metrics_token: None,
             cors_origins: Vec::new(),
             admin_roles: vec!["admin".to_owned()],
             graphiql_dir: None,
@@ -214,6 +226,8 @@ impl Default for Settings {
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(10),
+            rate_limit: None,
+            rate_limit_store: RateLimitStore::Node,
             max_sockets: 10_000,
             socket_operations: 50,
             socket_ping: Duration::from_secs(30),
@@ -236,7 +250,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 42] = [
+    pub const NAMES: [&'static str; 45] = [
         "DATABASE_URL",
         "BIND",
         "BASE_PATH",
@@ -251,6 +265,7 @@ impl Settings {
         "MIGRATE_LOCK_TIMEOUT",
         "LOG",
         "LOG_FORMAT",
+        "METRICS_TOKEN",
         "CORS_ORIGINS",
         "ADMIN_ROLES",
         "GRAPHIQL_DIR",
@@ -264,6 +279,8 @@ impl Settings {
         "HEADER_TIMEOUT",
         "BODY_TIMEOUT",
         "SHUTDOWN_TIMEOUT",
+        "RATE_LIMIT",
+        "RATE_LIMIT_STORE",
         "MAX_SOCKETS",
         "SOCKET_OPERATIONS",
         "SOCKET_PING",

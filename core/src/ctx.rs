@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use crate::db::{Db, Deferred, Executor, Isolation, Transaction};
+use crate::db::{Db, Deferred, Executor, Isolation, StatementCount, Transaction};
 use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::types::PasswordCost;
@@ -240,6 +240,18 @@ impl Ctx {
     /// The same context outside of any transaction, with a new time for its statements.
     pub(crate) fn outside(&self) -> Self {
         Self { executor: Executor::Pool(self.executor.db().renewed()), ..self.clone() }
+    }
+
+    /// As [`Ctx::outside`], for an operation whose statements are counted by themselves.
+    #[cfg_attr(not(feature = "graphql"), allow(dead_code))]
+    pub(crate) fn counted_anew(&self) -> Self {
+        Self { executor: Executor::Pool(self.executor.db().counted_anew()), ..self.clone() }
+    }
+
+    /// How many statements the request has run; it goes on counting.
+    #[cfg_attr(not(feature = "server"), allow(dead_code))]
+    pub(crate) fn statement_count(&self) -> StatementCount {
+        self.executor.db().statement_count()
     }
 
     /// Runs `work` once the outermost transaction of this context has been committed, or at once outside of one; it gets

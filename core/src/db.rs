@@ -57,7 +57,7 @@ use std::time::Duration;
 use health::ConnectionHealth;
 pub(crate) use retry::Deadline;
 use share::RequestShare;
-pub(crate) use share::{Permit, Use};
+pub(crate) use share::{Permit, StatementCount, Use};
 
 use crate::types::Kind;
 
@@ -135,12 +135,18 @@ pub struct PoolStatus {
     pub open: u32,
     /// Those of them that wait for work.
     pub idle: u32,
+    /// Statements and transactions that wait for a connection.
+    pub waiting: u32,
 }
 
 impl PoolStatus {
-    fn new(open: u32, idle: usize) -> Self {
+    fn new(open: u32, idle: usize, waiting: usize) -> Self {
         // sqlx counts below zero for a moment, when a connection is taken before it is counted.
-        Self { open, idle: u32::try_from(idle).unwrap_or(0) }
+        Self {
+            open,
+            idle: u32::try_from(idle).unwrap_or(0),
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+        }
     }
 }
 
@@ -219,6 +225,19 @@ impl Db {
         Self { inner: Arc::clone(&self.inner), share }
     }
 
+    /// As [`Db::renewed`], for an operation whose statements are counted by themselves.
+    #[cfg_attr(not(feature = "graphql"), allow(dead_code))]
+    pub(crate) fn counted_anew(&self) -> Self {
+        let share = self.share.as_ref().map(|share| Arc::new(share.counted_anew()));
+        Self { inner: Arc::clone(&self.inner), share }
+    }
+
+    /// How many statements the request has run for which this clone is; it goes on counting.
+    #[cfg_attr(not(feature = "server"), allow(dead_code))]
+    pub(crate) fn statement_count(&self) -> StatementCount {
+        self.share.as_ref().map(|share| share.count().clone()).unwrap_or_default()
+    }
+
     /// The same database for checks of its health: by a connection of their own, where there is one.
     pub(crate) fn probe(&self) -> &Self {
         self.inner.probe.as_ref().unwrap_or(self)
@@ -257,6 +276,9 @@ impl Db {
 
     pub(crate) fn count_statement(&self) {
         self.inner.statements.fetch_add(1, Ordering::Relaxed);
+        if let Some(share) = &self.share {
+            share.count().add_one();
+        }
     }
 
     /// How many times this process has run migrations on the database.

@@ -1,6 +1,7 @@
 //! What the HTTP surfaces share: the request's context, errors as problem documents, request bodies, health checks.
 
 pub(crate) mod accept;
+pub(crate) mod access;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod context;
@@ -8,10 +9,13 @@ pub(crate) mod etag;
 mod forwarded;
 pub(crate) mod health;
 pub(crate) mod json;
+pub(crate) mod metrics;
 pub(crate) mod problem;
+pub(crate) mod rate_limit;
 pub(crate) mod request_body;
 mod shutdown;
 pub(crate) mod site;
+pub(crate) mod traceparent;
 mod views;
 
 pub(crate) use shutdown::Shutdown;

@@ -197,11 +197,16 @@ pub mod policy;
 pub mod prelude;
 pub mod principal;
 pub mod query;
+#[cfg(not(feature = "unstable"))]
+mod rate_limit;
+#[cfg(feature = "unstable")]
+pub mod rate_limit;
 #[cfg(feature = "rest")]
 pub mod rest;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod service;
+mod spans;
 mod sql;
 pub mod state;
 pub mod tasks;

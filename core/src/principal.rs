@@ -129,6 +129,22 @@ impl Principal {
         }
     }
 
+    /// Which sort of principal it is, for logs: `anonymous`, `account`, `token`, `jwt`, `system`, or `own` for one of an
+    /// authenticator of the application's own.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::System => "system",
+            Self::Subject(subject) => match subject.id.split(':').next() {
+                Some("account") => "account",
+                Some("token") => "token",
+                Some("jwt") => "jwt",
+                _ => "own",
+            },
+        }
+    }
+
     /// The identifier: what cursors, history and logs are bound to.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -151,6 +167,8 @@ mod tests {
         let account = Principal::from(account);
         assert_eq!((account.id(), account.subject()), ("account:7", None));
         assert_eq!((mapped.id(), mapped.subject()), ("account:7", Some("42")));
+        assert_eq!((mapped.kind(), Principal::Anonymous.kind()), ("account", "anonymous"));
+        assert_eq!(Principal::known("shop:3", "x", Vec::new()).kind(), "own");
         assert!(mapped.has_role("staff") && !mapped.has_role("admin"));
         for nobody in [Principal::Anonymous, Principal::System] {
             assert_eq!((nobody.subject(), nobody.claim("sub")), (None, None));

@@ -1,7 +1,7 @@
 //! The SQL that queries and writes become. Nothing above this room holds SQL text.
 
 mod append;
-mod cache;
+pub(crate) mod cache;
 pub(crate) mod case_fold;
 pub(crate) mod computed;
 pub(crate) mod dml;
@@ -12,6 +12,7 @@ mod last_key;
 mod layout;
 mod predicate;
 mod predicate_text;
+pub(crate) mod rate_limit;
 mod row_scope;
 pub(crate) mod row_security;
 pub(crate) mod search;

@@ -5,6 +5,7 @@ mod entities;
 mod lease;
 mod outcome;
 mod running;
+mod runs;
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -18,6 +19,8 @@ unstable! { pub use entities::{entities, Lease, LeaseInput, LeaseModel, LeasePat
 pub use outcome::TaskOutcome;
 #[cfg_attr(not(feature = "server"), allow(unused_imports))]
 pub(crate) use running::RunningTasks;
+#[cfg_attr(not(feature = "server"), allow(unused_imports))]
+pub(crate) use runs::{TaskRun, TaskRuns};
 
 type Work<Arguments> =
     Box<dyn Fn(Arguments) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;

@@ -18,6 +18,7 @@ use crate::admin::{AdminSettings, delete, detail, edit, edit_form, index, list, 
 use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::http::access::RequestNotes;
 use crate::http::problem::{self, Problem};
 use crate::http::site;
 use crate::policy::Action;
@@ -329,6 +330,7 @@ impl AdminEndpoint {
         let Some(signed_in) = signed_in else {
             return self.without_session(ctx, request, query).map_err(plain);
         };
+        RequestNotes::of(request).principal(&signed_in.principal());
         let mut admin_request = self.request_of(ctx, base, query, signed_in)?;
         if *request.method() == Method::GET {
             let path = format!("{base}{}", site::local_uri(request).path());

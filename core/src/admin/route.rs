@@ -43,6 +43,27 @@ impl<'p> AdminRoute<'p> {
         })
     }
 
+    /// The pattern of a path, for the log: nothing of it but the names of entities is the client's.
+    pub(super) fn pattern(path: &'p str, registry: &Registry) -> Option<String> {
+        let named = |segment: &str| {
+            let mut served = registry.iter().filter(|info| info.is_on(Surface::Admin));
+            served.find(|info| info.def.rest_path == segment).map(|info| info.def.rest_path)
+        };
+        Some(match Self::parse(path)? {
+            Self::Asset(_) => "/admin/assets/:file".to_owned(),
+            Self::SignIn => "/admin/sign-in".to_owned(),
+            Self::SignOut => "/admin/sign-out".to_owned(),
+            Self::Session => "/admin/session".to_owned(),
+            Self::Index => "/admin".to_owned(),
+            Self::List(entity) => format!("/admin/{}", named(entity)?),
+            Self::New(entity) => format!("/admin/{}/new", named(entity)?),
+            Self::Lookup(entity) => format!("/admin/{}/lookup", named(entity)?),
+            Self::Detail(entity, _) => format!("/admin/{}/:id", named(entity)?),
+            Self::Edit(entity, _) => format!("/admin/{}/:id/edit", named(entity)?),
+            Self::Delete(entity, _) => format!("/admin/{}/:id/delete", named(entity)?),
+        })
+    }
+
     /// The entity about whose rows it has a form.
     pub(super) fn form_entity(self, registry: &Registry) -> Option<&'static EntityInfo> {
         let (Self::New(entity) | Self::Edit(entity, _)) = self else { return None };

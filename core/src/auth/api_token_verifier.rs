@@ -54,6 +54,10 @@ impl CachedApiToken {
 }
 
 impl ApiTokenVerifier {
+    pub(super) fn cached_bytes(&self) -> u64 {
+        self.cache.bytes()
+    }
+
     /// The principal of a token.
     pub(super) async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Authenticated, Refusal> {
         let digest = digest_of(token).ok_or(Refusal::Invalid)?;

@@ -138,6 +138,11 @@ impl Authentication {
         Ok(Self(Arc::new(Inner { authenticators: authenticators.0, jwt, ..Inner::default() })))
     }
 
+    /// Bytes of the verified tokens that it keeps.
+    pub(crate) fn cached_bytes(&self) -> u64 {
+        self.0.jwt_cache.bytes() + self.0.api_tokens.cached_bytes()
+    }
+
     /// The principal of the request, by all it carries but its cookies: those never authenticate by themselves.
     ///
     /// # Errors

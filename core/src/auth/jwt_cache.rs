@@ -27,6 +27,10 @@ impl CachedToken for CachedJwt {
 }
 
 impl JwtCache {
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.bytes()
+    }
+
     /// The principal of the token as cached under this generation of the keys, or as `verify` returns it.
     pub(super) fn get_or_verify(
         &self,

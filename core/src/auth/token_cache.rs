@@ -47,6 +47,11 @@ impl<T: CachedToken> std::fmt::Debug for TokenCache<T> {
 }
 
 impl<T: CachedToken> TokenCache<T> {
+    /// Bytes of all entries, about.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.weight()
+    }
+
     pub(super) fn get(&self, digest: &[u8; 32]) -> Option<T> {
         self.0.get(digest)
     }

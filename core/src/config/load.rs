@@ -16,6 +16,9 @@ use crate::db::{Dialect, NO_ROW_SECURITY};
 /// The least length of `SECRET_KEY`, in bytes.
 const LEAST_SECRET: usize = 32;
 
+/// The least length of `METRICS_TOKEN`, in bytes.
+const LEAST_METRICS_TOKEN: usize = 16;
+
 /// Why the settings cannot be used. Names the setting and where it was set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -69,6 +72,9 @@ impl Settings {
                 );
             }
             _ => {}
+        }
+        if self.metrics_token.as_ref().is_some_and(|token| token.len() < LEAST_METRICS_TOKEN) {
+            return fail(format!("`METRICS_TOKEN` must be at least {LEAST_METRICS_TOKEN} bytes long"));
         }
         match Dialect::of_url(&self.database_url) {
             Err(error) => return fail(error.to_string()),
@@ -316,6 +322,7 @@ mod tests {
                 "`REQUEST_TIMEOUT` in the environment must be a time span like 500ms, 30s or 5m, not `soon`",
             ),
             (refused("", "", &[("SECRET_KEY", "short")]), "`SECRET_KEY` must be at least 32 bytes long"),
+            (refused("", "METRICS_TOKEN=short", &[]), "`METRICS_TOKEN` must be at least 16 bytes long"),
             (
                 refused("", "", &[("DATABASE_URL", "mysql://x")]),
                 "DATABASE_URL must start with `sqlite://` or `postgres://`",

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::config::{Environment, LogFormat, Network};
+use crate::config::{Environment, LogFormat, Network, RateLimit, RateLimitStore};
 
 /// A setting as it was written.
 #[derive(Deserialize)]
@@ -178,6 +178,19 @@ pub(super) fn log_format<'de, D: Deserializer<'de>>(from: D) -> Result<LogFormat
     read(from, "`text` or `json`", |text| match text {
         "text" => Some(LogFormat::Text),
         "json" => Some(LogFormat::Json),
+        _ => None,
+    })
+}
+
+pub(super) fn rate_limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RateLimit>, D::Error> {
+    let expected = "a limit like 600/1m, of 1 to 1000000 requests in 1s to 1d";
+    read(from, expected, |text| text.parse().ok()).map(Some)
+}
+
+pub(super) fn rate_limit_store<'de, D: Deserializer<'de>>(from: D) -> Result<RateLimitStore, D::Error> {
+    read(from, "`node` or `database`", |text| match text {
+        "node" => Some(RateLimitStore::Node),
+        "database" => Some(RateLimitStore::Database),
         _ => None,
     })
 }

@@ -10,6 +10,7 @@ use crate::db::retry::{Caller, Deadline, Idempotence, with_retry};
 use crate::db::transaction::RolledBack;
 use crate::db::{Db, DbError, Isolation, Layout, Permit, Pools, Statement, Transaction, Use};
 use crate::error::{Error, Result};
+use crate::spans;
 use crate::value::Record;
 
 /// How long a statement of a transaction may run on when nobody waits for it any more.
@@ -301,35 +302,43 @@ async fn fetch(
 ) -> Result<Vec<Record>, DbError> {
     let _permit = permit(db, deadline).await?;
     db.count_statement();
-    let rows = match db.pools() {
-        #[cfg(feature = "sqlite")]
-        Pools::Sqlite(pools) => {
-            let connection = match access {
-                Access::Read => pools.reader(deadline).await,
-                Access::Write => pools.writer(deadline).await,
-            };
-            match connection {
-                Ok(mut connection) => connection.fetch(statement, layout, deadline.end()).await,
-                Err(error) => Err(error),
+    let span = spans::statement(db.dialect().name(), &statement.sql);
+    let run = async {
+        match db.pools() {
+            #[cfg(feature = "sqlite")]
+            Pools::Sqlite(pools) => {
+                let connection = match access {
+                    Access::Read => pools.reader(deadline).await,
+                    Access::Write => pools.writer(deadline).await,
+                };
+                match connection {
+                    Ok(mut connection) => connection.fetch(statement, layout, deadline.end()).await,
+                    Err(error) => Err(error),
+                }
             }
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => pool.fetch(statement, layout, db.persistent(), deadline).await,
         }
-        #[cfg(feature = "postgres")]
-        Pools::Postgres(pool) => pool.fetch(statement, layout, db.persistent(), deadline).await,
     };
+    let rows = span.over(run).await;
     rows.inspect_err(|error| db.note(error))
 }
 
 async fn execute(db: &Db, statement: Statement, deadline: &Deadline) -> Result<u64, DbError> {
     let _permit = permit(db, deadline).await?;
     db.count_statement();
-    let affected = match db.pools() {
-        #[cfg(feature = "sqlite")]
-        Pools::Sqlite(pools) => match pools.writer(deadline).await {
-            Ok(mut connection) => connection.execute(statement, deadline.end()).await,
-            Err(error) => Err(error),
-        },
-        #[cfg(feature = "postgres")]
-        Pools::Postgres(pool) => pool.execute(statement, db.persistent(), deadline).await,
+    let span = spans::statement(db.dialect().name(), &statement.sql);
+    let run = async {
+        match db.pools() {
+            #[cfg(feature = "sqlite")]
+            Pools::Sqlite(pools) => match pools.writer(deadline).await {
+                Ok(mut connection) => connection.execute(statement, deadline.end()).await,
+                Err(error) => Err(error),
+            },
+            #[cfg(feature = "postgres")]
+            Pools::Postgres(pool) => pool.execute(statement, db.persistent(), deadline).await,
+        }
     };
+    let affected = span.over(run).await;
     affected.inspect_err(|error| db.note(error))
 }

@@ -157,7 +157,9 @@ impl PostgresPool {
     pub(crate) fn status(&self) -> PoolStatus {
         // Read before the leases are counted: a connection that moves meanwhile counts as busy rather than idle twice.
         let (open, idle) = (self.pool.size(), self.pool.num_idle());
-        PoolStatus::new(open, idle + self.idle.state().leases.len())
+        let state = self.idle.state();
+        let waiting = state.waiters.iter().filter(|waiter| !waiter.is_closed()).count();
+        PoolStatus::new(open, idle + state.leases.len(), waiting)
     }
 
     pub(crate) async fn close(&self) {

@@ -1,5 +1,6 @@
 //! What one request may take of the database: a share of the connections at a time, and one time for all of its statements.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -17,6 +18,22 @@ pub(crate) struct RequestShare {
     transactions: Arc<Semaphore>,
     /// When its first statement began, and how long all of them may take.
     deadline: OnceLock<Deadline>,
+    count: StatementCount,
+}
+
+/// How many statements a request has run so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StatementCount(Arc<AtomicU64>);
+
+impl StatementCount {
+    pub(super) fn add_one(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg_attr(not(feature = "server"), allow(dead_code))]
+    pub(crate) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// A connection that a request may hold, until dropped; of no request, any number may be held.
@@ -39,6 +56,7 @@ impl RequestShare {
             statements: count(Self::statements_at_once(connections)),
             transactions: count(Self::transactions_at_once(connections)),
             deadline: OnceLock::new(),
+            count: StatementCount::default(),
         }
     }
 
@@ -48,7 +66,18 @@ impl RequestShare {
             statements: Arc::clone(&self.statements),
             transactions: Arc::clone(&self.transactions),
             deadline: OnceLock::new(),
+            count: self.count.clone(),
         }
+    }
+
+    /// The same share for an operation whose statements are counted by themselves.
+    #[cfg_attr(not(feature = "graphql"), allow(dead_code))]
+    pub(super) fn counted_anew(&self) -> Self {
+        Self { count: StatementCount::default(), ..self.renewed() }
+    }
+
+    pub(super) fn count(&self) -> &StatementCount {
+        &self.count
     }
 
     /// A quarter of the connections.

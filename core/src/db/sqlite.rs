@@ -8,6 +8,7 @@ pub(crate) use connection::{SqliteLease, SqliteTransaction};
 
 use std::cmp::Ordering;
 use std::str::FromStr;
+use std::sync::atomic::{self, AtomicUsize};
 use std::time::Duration;
 
 use rust_decimal::Decimal;
@@ -22,7 +23,7 @@ use crate::db::retry::{Deadline, Idempotence, with_retry};
 use crate::db::{DECIMAL_COLLATION, DbError, DbOptions, Layout, PoolStatus, Statement, storage, url};
 use crate::value::{Record, Value};
 use interrupt::TimeLimit;
-use readers::Readers;
+use readers::{Readers, Waiting};
 
 /// How long SQLite itself waits for a lock at a time. In between the connection is free for others and the deadline is
 /// looked at.
@@ -37,6 +38,8 @@ pub(crate) struct SqlitePools {
     /// Absent in memory, where one connection does both.
     readers: Option<Readers>,
     statement_timeout: Duration,
+    /// Those that wait for the connection that writes.
+    waiting: AtomicUsize,
 }
 
 impl SqlitePools {
@@ -58,7 +61,9 @@ impl SqlitePools {
         &self,
         deadline: &Deadline,
     ) -> Result<PoolConnection<Sqlite>, DbError> {
+        let waiting = (self.writer.num_idle() == 0).then(|| Waiting::of(&self.waiting));
         let connection = deadline.bound(self.writer.acquire()).await?;
+        drop(waiting);
         // sqlx hands it out after what ran on it has ended.
         self.limit.lift();
         Ok(connection)
@@ -71,11 +76,13 @@ impl SqlitePools {
     }
 
     pub(crate) fn status(&self) -> PoolStatus {
-        let writer = PoolStatus::new(self.writer.size(), self.writer.num_idle());
+        let waiting = self.waiting.load(atomic::Ordering::Relaxed);
+        let writer = PoolStatus::new(self.writer.size(), self.writer.num_idle(), waiting);
         let readers = self.readers.as_ref().map(Readers::status);
         readers.map_or(writer, |readers| PoolStatus {
             open: writer.open + readers.open,
             idle: writer.idle + readers.idle,
+            waiting: writer.waiting + readers.waiting,
         })
     }
 
@@ -99,7 +106,13 @@ pub(crate) fn probe(options: &DbOptions) -> Result<Option<SqlitePools>, DbError>
     let limit = TimeLimit::default();
     let connect = connect_options(options)?.create_if_missing(false).pragma("query_only", "on");
     let writer = lasting_connection(options, &limit).connect_lazy_with(connect);
-    Ok(Some(SqlitePools { writer, limit, readers: None, statement_timeout: options.statement_timeout }))
+    Ok(Some(SqlitePools {
+        writer,
+        limit,
+        readers: None,
+        statement_timeout: options.statement_timeout,
+        waiting: AtomicUsize::new(0),
+    }))
 }
 
 /// A pool of one connection that is not closed while it works, and whose statements end with their time.
@@ -168,7 +181,8 @@ pub(crate) async fn connect(options: &DbOptions) -> Result<SqlitePools, DbError>
         drop(with_retry(&deadline, Idempotence::Idempotent, open).await?);
         Some(readers)
     };
-    Ok(SqlitePools { writer, limit, readers, statement_timeout: options.statement_timeout })
+    let (statement_timeout, waiting) = (options.statement_timeout, AtomicUsize::new(0));
+    Ok(SqlitePools { writer, limit, readers, statement_timeout, waiting })
 }
 
 fn compare_decimals(left: &str, right: &str) -> Ordering {

@@ -14,6 +14,7 @@ use crate::db::share::over;
 use crate::db::sqlite::SqliteTransaction;
 use crate::db::{Db, DbError, Deferred, Dialect, Layout, Permit, Pools, RlsSession, Statement, Use};
 use crate::error::{Error, Result};
+use crate::spans;
 use crate::value::Record;
 
 /// How strictly a transaction is isolated from others that run at the same time.
@@ -149,8 +150,9 @@ impl Transaction {
             return state.finish_statement(&self.db, Err(error));
         }
         let rows = {
+            let span = spans::statement(self.dialect().name(), &statement.sql);
             let fetch = pin!(state.connection.fetch(statement, layout, self.db.persistent()));
-            while_waiting(self.caller.as_ref(), fetch).await
+            span.over(while_waiting(self.caller.as_ref(), fetch)).await
         };
         state.finish_statement(&self.db, rows)
     }
@@ -163,8 +165,9 @@ impl Transaction {
             return state.finish_statement(&self.db, Err(error));
         }
         let affected = {
+            let span = spans::statement(self.dialect().name(), &statement.sql);
             let execute = pin!(state.connection.execute(statement, self.db.persistent()));
-            while_waiting(self.caller.as_ref(), execute).await
+            span.over(while_waiting(self.caller.as_ref(), execute)).await
         };
         state.finish_statement(&self.db, affected)
     }

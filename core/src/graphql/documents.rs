@@ -89,6 +89,11 @@ impl std::fmt::Debug for DocumentCache {
 }
 
 impl DocumentCache {
+    /// Bytes of all documents kept, about.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.weight()
+    }
+
     /// The document of a text.
     ///
     /// # Errors

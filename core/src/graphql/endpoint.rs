@@ -22,7 +22,9 @@ use crate::graphql::response::GraphqlResponse;
 use crate::graphql::schema::Schema;
 use crate::graphql::{constant, error};
 use crate::http::accept::quality;
+use crate::http::access::RequestNotes;
 use crate::http::json::{has_media_type, read_body};
+use crate::http::rate_limit::ClientLimits;
 use crate::http::site;
 use crate::state::AppState;
 
@@ -112,6 +114,8 @@ impl Endpoint for GraphqlEndpoint {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let ctx = request.data::<Ctx>().unwrap_or(&self.anonymous).clone();
+        let notes = RequestNotes::of(&request);
+        let limits = request.data::<ClientLimits>().cloned();
         let media_type = media_type(&request);
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         if reads
@@ -130,8 +134,10 @@ impl Endpoint for GraphqlEndpoint {
         };
         let response = async {
             match requests {
-                Ok(Requests::One(one)) => self.respond_one(&ctx, one, media_type.clone()).await,
-                Ok(Requests::Batch(batch)) => self.respond_batch(&ctx, batch, media_type.clone()).await,
+                Ok(Requests::One(one)) => self.respond_one(&ctx, &notes, one, media_type.clone()).await,
+                Ok(Requests::Batch(batch)) => {
+                    self.respond_batch(&ctx, (&notes, limits.as_ref()), batch, media_type.clone()).await
+                }
                 Err(refused) => refusal(&refused, &ctx, media_type.clone()),
             }
         };
@@ -144,8 +150,16 @@ impl Endpoint for GraphqlEndpoint {
 }
 
 impl GraphqlEndpoint {
-    async fn respond_one(&self, ctx: &Ctx, request: GraphqlRequest, media_type: HeaderValue) -> Response {
-        let GraphqlResponse { body, executed, wrong_method } = self.schema.execute(ctx, request).await;
+    async fn respond_one(
+        &self,
+        ctx: &Ctx,
+        notes: &RequestNotes,
+        request: GraphqlRequest,
+        media_type: HeaderValue,
+    ) -> Response {
+        let GraphqlResponse { body, executed, wrong_method, operation } =
+            self.schema.execute(ctx, request).await;
+        notes.operation(operation);
         let status = match (executed, wrong_method) {
             (_, true) => StatusCode::METHOD_NOT_ALLOWED,
             // Clients of the older media type take any other status for a broken server.
@@ -160,6 +174,7 @@ impl GraphqlEndpoint {
     async fn respond_batch(
         &self,
         ctx: &Ctx,
+        (notes, limits): (&RequestNotes, Option<&ClientLimits>),
         requests: Vec<GraphqlRequest>,
         media_type: HeaderValue,
     ) -> Response {
@@ -169,9 +184,21 @@ impl GraphqlEndpoint {
             if position > 0 {
                 body.push(b',');
             }
-            body.extend_from_slice(
-                &self.schema.execute(ctx, GraphqlRequest { batch: Arc::clone(&batch), ..request }).await.body,
-            );
+            let request = GraphqlRequest { batch: Arc::clone(&batch), ..request };
+            // The first was counted with its request.
+            let permitted = match limits.filter(|_| position > 0) {
+                Some(limits) => limits.count(ctx).await.permit(),
+                None => Ok(()),
+            };
+            let response = match permitted {
+                Ok(()) => self.schema.execute(ctx, request).await,
+                Err(error) => {
+                    let error = error::request_error(&error, ctx.request_id());
+                    GraphqlResponse::refused(vec![error], request.most_errors(), ctx)
+                }
+            };
+            notes.operation(response.operation);
+            body.extend_from_slice(&response.body);
         }
         body.push(b']');
         respond(StatusCode::OK, body, media_type)

@@ -23,6 +23,7 @@ use crate::graphql::root_fields::{RootField, RootPlan, root_type};
 use crate::graphql::schema::Schema;
 use crate::graphql::selection::{CollectedField, collect_fields};
 use crate::graphql::{error, introspection, limits, variables};
+use crate::http::access::OperationName;
 
 /// One operation to run.
 #[derive(Debug, Default)]
@@ -58,7 +59,7 @@ impl Batch {
 
 impl GraphqlRequest {
     /// How many errors its response lists: the operations of a batch share what one answer may.
-    fn most_errors(&self) -> usize {
+    pub(super) fn most_errors(&self) -> usize {
         (MAX_LISTED / self.batch.operations.max(1)).max(1)
     }
 }
@@ -82,26 +83,42 @@ impl Schema {
     /// Runs one operation.
     pub(super) async fn execute(&self, ctx: &Ctx, request: GraphqlRequest) -> GraphqlResponse {
         let most = request.most_errors();
-        let refused = |error: &Error| {
-            GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], most, ctx)
-        };
         let document = match self.documents().document(self.types(), &request.query) {
             Ok(document) => document,
             Err(errors) => return GraphqlResponse::refused(errors, most, ctx),
         };
         let operation = match operation_of(&document, request.operation_name.as_deref()) {
             Ok(operation) => operation,
-            Err(error) => return refused(&error),
+            Err(error) => {
+                let error = error::request_error(&error, ctx.request_id());
+                return GraphqlResponse::refused(vec![error], most, ctx);
+            }
+        };
+        let name = OperationName::new(kind_of(operation.ty), name_of(&document, &request));
+        let response = self.execute_operation(ctx, request, &document, operation).await;
+        GraphqlResponse { operation: Some(name), ..response }
+    }
+
+    async fn execute_operation(
+        &self,
+        ctx: &Ctx,
+        request: GraphqlRequest,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+    ) -> GraphqlResponse {
+        let most = request.most_errors();
+        let refused = |error: &Error| {
+            GraphqlResponse::refused(vec![error::request_error(error, ctx.request_id())], most, ctx)
         };
         if request.read_only && operation.ty == OperationType::Mutation {
             let error = Error::bad_request("a GET request cannot run a mutation; send it by POST");
             return GraphqlResponse { wrong_method: true, ..refused(&error) };
         }
-        if !self.answers_introspection() && introspection::introspects(&document) {
+        if !self.answers_introspection() && introspection::introspects(document) {
             return refused(&Error::bad_request("introspection is not answered here"));
         }
         let checked = variables::coerce(self.types(), operation, request.variables).and_then(|variables| {
-            let price = limits::price(&document, operation, &variables)?;
+            let price = limits::price(document, operation, &variables)?;
             Ok((variables, price))
         });
         let (variables, price) = match checked {
@@ -126,7 +143,7 @@ impl Schema {
             Some(planned) => Ok(run(ctx, operation.ty, &fields, planned).await),
             None => {
                 let name = request.operation_name.as_deref();
-                self.run_through(ctx, &request.query, name, &document, variables.clone()).await
+                self.run_through(ctx, &request.query, name, document, variables.clone()).await
             }
         };
         let result = match ran {
@@ -239,6 +256,24 @@ async fn run(
         results = join_all(planned.map(|(field, planned)| run_field(ctx, ty, field, planned))).await;
     }
     ExecutionResult { fields: results, data: Value::Null, errors: Vec::new() }
+}
+
+fn kind_of(ty: OperationType) -> &'static str {
+    match ty {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
+    }
+}
+
+/// The name of the operation that the request asks for, as the document has it; empty without one.
+fn name_of<'a>(document: &'a ExecutableDocument, request: &GraphqlRequest) -> &'a str {
+    let DocumentOperations::Multiple(operations) = &document.operations else { return "" };
+    let mut names = operations.keys().map(async_graphql::Name::as_str);
+    match &request.operation_name {
+        Some(asked) => names.find(|name| name == asked).unwrap_or_default(),
+        None => names.next().unwrap_or_default(),
+    }
 }
 
 /// The operation to run.

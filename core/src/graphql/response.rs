@@ -6,6 +6,7 @@ use crate::ctx::Ctx;
 use crate::graphql::field_result::FieldResult;
 use crate::graphql::selection::CollectedField;
 use crate::graphql::{error, suggestions};
+use crate::http::access::OperationName;
 
 /// The response to a request.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(super) struct GraphqlResponse {
     pub(super) executed: bool,
     /// A mutation was asked for where only queries may run.
     pub(super) wrong_method: bool,
+    /// The operation, as far as it was found in the document.
+    pub(super) operation: Option<OperationName>,
 }
 
 /// What an operation that ran came to.
@@ -42,7 +45,7 @@ impl GraphqlResponse {
     /// `most` is how many errors it lists.
     pub(super) fn refused(mut errors: Vec<ServerError>, most: usize, ctx: &Ctx) -> Self {
         complete(&mut errors, most, ctx);
-        Self { body: refused_body(&errors), executed: false, wrong_method: false }
+        Self { body: refused_body(&errors), executed: false, wrong_method: false, operation: None }
     }
 
     /// The response of an operation that ran: the root fields in the query's order.
@@ -92,7 +95,7 @@ impl GraphqlResponse {
             let _ = serde_json::to_writer(&mut body, &errors);
         }
         body.push(b'}');
-        Self { body, executed: true, wrong_method: false }
+        Self { body, executed: true, wrong_method: false, operation: None }
     }
 }
 

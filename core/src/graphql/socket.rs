@@ -27,6 +27,7 @@ use crate::graphql::socket::shared::{Limits, Shared};
 use crate::http::Shutdown;
 use crate::http::browser::{check_origin, is_listed};
 use crate::http::context::Context;
+use crate::http::metrics::{Metrics, Reading, number};
 use crate::http::problem::{http_problem, method_not_allowed, poem_problem, problem, request_id};
 use crate::principal::Principal;
 use crate::state::AppState;
@@ -47,13 +48,18 @@ impl Schema {
             context: context.clone(),
             anonymous: state.system().with_principal(Principal::Anonymous),
             limits: Limits::of(settings),
+            metrics: state.system().data_opt::<Metrics>().cloned(),
         };
-        SocketEndpoint {
-            shared: Arc::new(shared),
-            free: Arc::new(Semaphore::new(settings.max_sockets.min(Semaphore::MAX_PERMITS))),
-            origins: settings.cors_origins.clone(),
+        let most = settings.max_sockets.min(Semaphore::MAX_PERMITS);
+        let free = Arc::new(Semaphore::new(most));
+        if let Some(metrics) = &shared.metrics {
+            let free = Arc::clone(&free);
+            let open = move || number(most.saturating_sub(free.available_permits()) as u64);
+            metrics.read(Reading::gauge("entify_websockets", "WebSockets that are open", open));
+            let schema = self.clone();
+            metrics.read(Reading::cache("graphql_documents", move || schema.documents().bytes()));
         }
-        .boxed()
+        SocketEndpoint { shared: Arc::new(shared), free, origins: settings.cors_origins.clone() }.boxed()
     }
 }
 

@@ -8,16 +8,22 @@ use std::sync::Arc;
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use poem::{Endpoint, Middleware, Request, Response};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use crate::auth::{Authenticated, Authentication, Authenticators, Refusal, peek_session, resume_session};
 use crate::config::{Environment, SettingsError};
 use crate::ctx::Ctx;
+use crate::http::access::RequestNotes;
 use crate::http::browser::{self, CSRF_HEADER, CookieName, CookieScope};
 use crate::http::client;
+use crate::http::metrics::{Metrics, Reading};
 use crate::http::problem::problem;
+use crate::http::rate_limit::{ClientLimits, Counted};
+use crate::http::traceparent::TraceParent;
 use crate::principal::Principal;
+use crate::rate_limit::RateLimits;
+use crate::spans;
 use crate::state::AppState;
 
 /// The header that carries the request's id, in both directions.
@@ -30,6 +36,7 @@ const MAX_ID_LENGTH: usize = 64;
 pub struct Context {
     state: AppState,
     authentication: Authentication,
+    limits: Option<Arc<RateLimits>>,
 }
 
 impl Context {
@@ -46,10 +53,17 @@ impl Context {
     /// # Errors
     /// As [`Context::new`].
     pub fn with(state: &AppState, authenticators: Authenticators) -> Result<Self, SettingsError> {
-        Ok(Self {
-            state: state.clone(),
-            authentication: Authentication::new(state.settings(), authenticators)?,
-        })
+        let authentication = Authentication::new(state.settings(), authenticators)?;
+        if let Some(metrics) = state.system().data_opt::<Metrics>() {
+            let authentication = authentication.clone();
+            metrics.read(Reading::cache("tokens", move || authentication.cached_bytes()));
+        }
+        Ok(Self { state: state.clone(), authentication, limits: None })
+    }
+
+    /// The same, with these limits on what clients send.
+    pub(crate) fn limited(self, limits: Option<RateLimits>) -> Self {
+        Self { limits: limits.map(Arc::new), ..self }
     }
 }
 
@@ -78,6 +92,27 @@ impl Context {
             }
             None => Ok(Principal::Anonymous.into()),
         }
+    }
+
+    /// The limits of a request of this principal.
+    pub(crate) fn limits_of(&self, principal: &Principal, request: &Request) -> Option<ClientLimits> {
+        let proxies = &self.state.settings().trusted_proxies;
+        self.limits.as_ref().and_then(|limits| ClientLimits::of(limits, principal, request, proxies))
+    }
+
+    /// Counts a request for its limits; also one that is refused, by its address.
+    async fn count(
+        &self,
+        ctx: &Ctx,
+        found: &Result<Authenticated, Refusal>,
+        request: &mut Request,
+    ) -> Option<Counted> {
+        let anonymous = Principal::Anonymous;
+        let principal = found.as_ref().map_or(&anonymous, |found| &found.principal);
+        let limits = self.limits_of(principal, request)?;
+        let counted = limits.count(ctx).await;
+        request.set_data(limits);
+        Some(counted)
     }
 
     /// The account that is signed in, for a script of our own pages, which sends the session's token. A session's cookie
@@ -127,20 +162,31 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let id = request_id(request.headers());
-        // Of the highest level, so that no `LOG` takes the id from an error.
-        let span = tracing::error_span!("request", request_id = %id);
+        let notes = RequestNotes::of(&request);
+        let span = begin_span(&id, TraceParent::of(request.headers()).as_ref(), &notes);
         let mut response = async {
             let anonymous =
                 self.context.state.system().with_principal(Principal::Anonymous).for_request(Arc::clone(&id));
-            match self.context.authenticate(&anonymous, &request, SessionUse::Resume).await {
-                Ok(Authenticated { principal: Principal::Anonymous, .. }) => request.set_data(anonymous),
-                Ok(authenticated) => request.set_data(anonymous.with_principal(authenticated.principal)),
-                Err(refusal) => return refuse(&refusal, &id),
+            notes.context(&anonymous);
+            let found = self.context.authenticate(&anonymous, &request, SessionUse::Resume).await;
+            let counted = match &self.context.limits {
+                // Boxed: most applications have no limits, and all requests would carry its state.
+                Some(_) => Box::pin(self.context.count(&anonymous, &found, &mut request)).await,
+                None => None,
+            };
+            let limited = counted.as_ref().map_or(Ok(()), Counted::permit);
+            let mut response = match limited {
+                Ok(()) => self.answer(request, anonymous, found, &notes, &id).await,
+                Err(error) => problem(&error, &id),
+            };
+            if let Some(counted) = counted {
+                counted.tell(&mut response);
             }
-            self.inner.get_response(request).await
+            response
         }
-        .instrument(span)
+        .instrument(span.clone())
         .await;
+        notes.describe(&span, response.status().as_u16());
         // Always a valid header value: ids are checked or generated here.
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
@@ -148,6 +194,38 @@ impl<E: Endpoint> Endpoint for ContextEndpoint<E> {
         keep_private(&mut response);
         Ok(response)
     }
+}
+
+impl<E: Endpoint> ContextEndpoint<E> {
+    /// What the endpoint answers to who asks.
+    async fn answer(
+        &self,
+        mut request: Request,
+        anonymous: Ctx,
+        found: Result<Authenticated, Refusal>,
+        notes: &RequestNotes,
+        id: &str,
+    ) -> Response {
+        match found {
+            Ok(Authenticated { principal: Principal::Anonymous, .. }) => request.set_data(anonymous),
+            Ok(authenticated) => {
+                notes.principal(&authenticated.principal);
+                request.set_data(anonymous.with_principal(authenticated.principal));
+            }
+            Err(refusal) => return refuse(&refusal, id),
+        }
+        self.inner.get_response(request).await
+    }
+}
+
+/// The span of a request, in the trace that its sender has begun.
+pub(crate) fn begin_span(id: &str, parent: Option<&TraceParent>, notes: &RequestNotes) -> Span {
+    let span = spans::request(id, parent.map(|parent| &*parent.trace_id));
+    if let Some(TraceParent { trace_id, span_id, is_sampled }) = parent {
+        spans::continue_trace(&span, trace_id, span_id, *is_sampled);
+        notes.trace(trace_id);
+    }
+    span
 }
 
 /// What the endpoint says nothing else of may depend on who asks: nobody else gets it from a cache, and whoever got it asks

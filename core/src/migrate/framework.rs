@@ -1,7 +1,7 @@
 //! The migrations of the framework's own tables, which come before all of an application's.
 //!
 //! The files are in `core/migrations`. A test compares the tables that they create with those of the entities in `auth`,
-//! `history` and `tasks`. What has been released is never changed: a later change of those entities is another migration here.
+//! `history`, `tasks` and `rate_limit`. What has been released is never changed: a later change of those entities is another migration here.
 
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement};
 use crate::entity::EntityDef;
@@ -13,12 +13,23 @@ use crate::value::Value;
 pub(super) const LAST_VERSION: i64 = 999;
 
 /// The framework's own tables. Applications do not migrate them.
-pub(super) const TABLES: [&str; 6] =
-    ["entify_account", "entify_token", "entify_session", "entify_history", "entify_attempt", "entify_lease"];
+pub(super) const TABLES: [&str; 7] = [
+    "entify_account",
+    "entify_token",
+    "entify_session",
+    "entify_history",
+    "entify_attempt",
+    "entify_lease",
+    "entify_rate_limit",
+];
 
 /// The framework's own entities.
 pub(super) fn entities() -> impl Iterator<Item = &'static EntityDef> {
-    crate::auth::entities().into_iter().chain(crate::history::entities()).chain(crate::tasks::entities())
+    crate::auth::entities()
+        .into_iter()
+        .chain(crate::history::entities())
+        .chain(crate::tasks::entities())
+        .chain(crate::rate_limit::entities())
 }
 
 macro_rules! embedded {
@@ -34,11 +45,11 @@ macro_rules! embedded {
     };
 }
 
-const SQLITE: [EmbeddedMigration; 4] =
-    embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases",);
+const SQLITE: [EmbeddedMigration; 5] =
+    embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits",);
 
-const POSTGRES: [EmbeddedMigration; 4] =
-    embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases",);
+const POSTGRES: [EmbeddedMigration; 5] =
+    embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [EmbeddedMigration] {

@@ -16,11 +16,13 @@ use crate::config::{self, Settings, SettingsError};
 use crate::ctx::{Ctx, Data};
 use crate::entity::{EntityDef, Registry, RegistryError};
 use crate::error::Result;
+use crate::http::metrics::Metrics;
 use crate::migrate::{self, DataMigration, DataStep, EmbeddedMigrations, MigrationSources};
+use crate::rate_limit::Policy;
 use crate::server::surfaces::{About, Surfaces};
 use crate::server::{StartError, StaticFiles, routes};
 use crate::state::{AppState, Program};
-use crate::tasks::{TaskOutcome, Tasks};
+use crate::tasks::{TaskOutcome, TaskRuns, Tasks};
 
 type Layer = Box<dyn Fn(BoxEndpoint<'static>) -> BoxEndpoint<'static> + Send + Sync>;
 
@@ -60,6 +62,9 @@ pub struct App {
     data: Data,
     sections: Vec<Section>,
     pub(crate) tasks: Tasks,
+    pub(super) rate_limits: Vec<Policy>,
+    task_runs: TaskRuns,
+    metrics: Metrics,
     /// What was declared in a way that cannot be.
     faults: Vec<String>,
     #[cfg(feature = "cli")]
@@ -93,6 +98,9 @@ impl App {
             data: Data::default(),
             sections: Vec::new(),
             tasks: Tasks::default(),
+            rate_limits: Vec::new(),
+            task_runs: TaskRuns::default(),
+            metrics: Metrics::default(),
             faults: Vec::new(),
             #[cfg(feature = "cli")]
             commands: Vec::new(),
@@ -276,6 +284,30 @@ impl App {
         self
     }
 
+    /// Limits how many requests a client may send to a path and all below it, besides `RATE_LIMIT`: `10/1m` for ten in a
+    /// minute, of which any number may come at once. A client is a principal, or an address where nobody has signed in.
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)] #[entity(policy = public)] struct User { email: String }
+    /// # fn app() -> App {
+    /// App::new(entities![User]).rate_limit("/api/login", "10/1m")
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn rate_limit(mut self, path: impl Into<String>, limit: &str) -> Self {
+        let path = path.into();
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
+        match limit.parse() {
+            Err(error) => self.faults.push(format!("the rate limit of `{path}` is {error}")),
+            Ok(_) if !path.starts_with('/') || !path.bytes().all(is_plain) => {
+                self.faults.push(format!("a rate limit is on a path like `/api/login`, not `{path}`"));
+            }
+            Ok(limit) => self.rate_limits.push(Policy::on(path, limit)),
+        }
+        self
+    }
+
     /// Runs a task beside the server, from its start to its stop, as the system. The task ends when the
     /// [`CancellationToken`] asks it to; what has not ended within `SHUTDOWN_TIMEOUT` is dropped. Its error, or its panic, is
     /// logged.
@@ -376,7 +408,10 @@ impl App {
 
     /// What it shares with its contexts: its data and its settings.
     fn shared(&self, settings: &Settings) -> Result<Data, StartError> {
-        let mut data = self.data.clone();
+        let mut data = self.data.with(self.task_runs.clone());
+        if settings.metrics_token.is_some() {
+            data = data.with(self.metrics.clone());
+        }
         for section in &self.sections {
             data = section(settings, &data)?;
         }

@@ -3,7 +3,7 @@
 //! One endpoint instead of a stack of five: a request passes it in a few hundred nanoseconds.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -57,8 +57,6 @@ impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
             Ok(body) => body,
             Err(unknown) => return Ok(unknown.response(&id)),
         };
-        let logged = tracing::enabled!(tracing::Level::DEBUG)
-            .then(|| (Instant::now(), request.method().clone(), request.uri().path().to_owned()));
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
         let answer = tokio::time::timeout(self.limit, answer).await;
         let timed_out = answer.is_err();
@@ -83,10 +81,6 @@ impl<E: Endpoint<Output = Response>> Endpoint for Guard<E> {
             for (name, value) in PAGE_HEADERS {
                 response.headers_mut().entry(name).or_insert(value);
             }
-        }
-        if let Some((start, method, path)) = logged {
-            let (status, took) = (response.status().as_u16(), start.elapsed());
-            tracing::debug!(%method, path, status, ?took, request_id = id, "request");
         }
         Ok(response)
     }

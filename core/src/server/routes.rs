@@ -1,16 +1,23 @@
 //! Which surface answers which path.
 
-use poem::endpoint::BoxEndpoint;
+use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::error::RouteError;
+use poem::http::StatusCode;
 use poem::{EndpointExt as _, Middleware as _, Route};
 
+use crate::config::{RateLimitStore, Settings};
 use crate::http::context::Context;
 use crate::http::health::{Live, Ready};
+use crate::http::metrics::Metrics;
+use crate::rate_limit::{Policy, RateLimits};
 use crate::server::compression::Compression;
 use crate::server::cors::Cors;
 use crate::server::error_forms::ErrorForms;
 use crate::server::front::Front;
 use crate::server::home::Home;
+use crate::server::metrics_endpoint::{self, MetricsEndpoint};
+use crate::server::observe::{Mounted, Observe};
+use crate::server::route_names::RouteNames;
 #[cfg(feature = "cli")]
 use crate::server::surfaces::ServedPath;
 use crate::server::surfaces::Surfaces;
@@ -23,14 +30,20 @@ use crate::tasks::Periodic;
 pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>, StartError> {
     let state = &app.with_own_data(state)?;
     let settings = state.settings();
-    let context = Context::with(state, app.authenticators)?;
+    let metrics = state.system().data_opt::<Metrics>().cloned();
+    let names = RouteNames::of(&app, state.registry());
+    let context = Context::with(state, app.authenticators)?.limited(limits(&app.rate_limits, state)?);
     let mut framework = Route::new().at("/livez", Live).at("/readyz", Ready::new(state));
+    if metrics.is_some() {
+        // Answered further out; here it is taken.
+        framework = framework.at(metrics_endpoint::PATH, make_sync(|_| StatusCode::NOT_FOUND));
+    }
     if app.files.iter().all(|(path, _)| path != "/") {
         framework = framework.at("/", Home::new(state.registry(), settings));
     }
     let mut route = app.surfaces.mount(framework, &app.about, state, &context)?;
     for (path, endpoint) in app.mounts {
-        let endpoint = Surfaces::gate(&path, endpoint, state);
+        let endpoint = Surfaces::gate(&path, Mounted(endpoint).boxed(), state);
         route = mount(route, &path, endpoint)?;
     }
     for (path, files) in app.files {
@@ -51,11 +64,31 @@ pub(super) fn compose(app: App, state: &AppState) -> Result<BoxEndpoint<'static>
         false => Cors::new(with_context, settings).boxed(),
         true => with_context.boxed(),
     };
+    let endpoint = match (&metrics, &settings.metrics_token) {
+        (Some(metrics), Some(token)) => {
+            metrics_endpoint::watch(metrics, state);
+            MetricsEndpoint::new(endpoint, metrics.clone(), token.clone()).boxed()
+        }
+        _ => endpoint,
+    };
     let endpoint = match settings.compression {
         true => Compression(endpoint).boxed(),
         false => endpoint,
     };
-    Ok(Front::new(endpoint, settings).boxed())
+    Ok(Front::new(Observe::new(endpoint, names, metrics), settings).boxed())
+}
+
+/// How many requests clients may send.
+fn limits(own: &[Policy], state: &AppState) -> Result<Option<RateLimits>, StartError> {
+    let Settings { rate_limit, rate_limit_store: store, .. } = state.settings();
+    let limits = RateLimits::new(*rate_limit, own, *store, state.secret());
+    if limits.is_some() && *store == RateLimitStore::Database && state.is_adopted() {
+        return Err(StartError::Declaration(
+            "`RATE_LIMIT_STORE=database` needs a table that a database of others has not; count by `node`"
+                .to_owned(),
+        ));
+    }
+    Ok(limits)
 }
 
 fn mount(route: Route, path: &str, endpoint: BoxEndpoint<'static>) -> Result<Route, StartError> {
@@ -81,6 +114,7 @@ pub(crate) fn served_paths(app: &App) -> Result<Vec<ServedPath>, StartError> {
     paths.extend(app.surfaces.paths(&app.registry()?));
     paths.push(ServedPath::new("GET", "/livez", "whether the process lives"));
     paths.push(ServedPath::new("GET", "/readyz", "whether the database answers"));
+    paths.push(ServedPath::new("GET", "/metrics", "numbers for Prometheus, with `METRICS_TOKEN`"));
     let mounted = |path: &String| ServedPath::new("*", path.clone(), "mounted by the application");
     paths.extend(app.mounts.iter().map(|(path, _)| mounted(path)));
     let files = |path: &String| ServedPath::new("GET", path.clone(), "files of the application");

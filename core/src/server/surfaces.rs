@@ -199,6 +199,39 @@ impl Surfaces {
         paths.into_iter().flatten()
     }
 
+    /// Paths of the surfaces without a variable part, besides those of the resources and the admin.
+    pub(super) fn fixed_paths() -> impl Iterator<Item = &'static str> {
+        let paths: [&[&str]; _] = [
+            #[cfg(feature = "rest")]
+            &["/openapi.json", "/openapi.yaml", "/docs"],
+            #[cfg(feature = "graphql")]
+            &["/graphql", "/graphql/ws"],
+        ];
+        paths.into_iter().flatten().copied()
+    }
+
+    /// The paths of the APIs of the application's own.
+    pub(super) fn own_paths(&self) -> Vec<String> {
+        #[cfg(feature = "rest")]
+        return self.rest.own_paths();
+        #[cfg(not(feature = "rest"))]
+        return Vec::new();
+    }
+
+    /// The pattern of another path of a surface's own.
+    #[allow(unused_variables, reason = "each surface may be left out")]
+    pub(super) fn pattern(path: &str, registry: &Registry) -> Option<String> {
+        #[cfg(feature = "graphql")]
+        if path.starts_with("/graphql/graphiql/") {
+            return Some("/graphql/graphiql/:file".to_owned());
+        }
+        #[cfg(feature = "admin")]
+        if is_below(path, "/admin") {
+            return crate::admin::route_pattern(path, registry);
+        }
+        None
+    }
+
     /// The addresses that are printed when the server starts: the name of each surface, and a path of it.
     #[cfg(feature = "cli")]
     pub(crate) fn addresses(registry: &Registry) -> Vec<(&'static str, String)> {

@@ -14,6 +14,10 @@ impl Records<'_> {
     /// # Errors
     /// `BadRequest` for a page size out of range, `CursorInvalid` and `CursorMismatch`.
     pub async fn list(&self, query: &ListQuery) -> Result<Page> {
+        self.scope("list").over(self.page(query)).await
+    }
+
+    async fn page(&self, query: &ListQuery) -> Result<Page> {
         let scope = self.row_scope()?;
         let paging = Paging::new(self, query, None).await?;
         let mut select = self.select(scope.clone(), query, &paging);

@@ -99,7 +99,8 @@ impl Records<'_> {
         let mut columns = columns;
         columns.insert(column);
         let (statement, layout) = scoped_by_column(&scope, self.dialect(), columns, column, values)?;
-        Ok(self.ctx.executor().read(statement, &layout).await?)
+        let read = async { self.ctx.executor().read(statement, &layout).await };
+        Ok(self.scope("find").over(read).await?)
     }
 
     /// Whether no index leads to the rows that a list answers: neither to those that match, nor to those that the principal
@@ -114,7 +115,8 @@ impl Records<'_> {
     /// As of the database and the policy.
     pub async fn count(&self, filter: &Condition) -> Result<u64> {
         let (statement, layout) = self.matching(self.row_scope()?, filter, None).count()?;
-        let rows = self.ctx.executor().read(statement, &layout).await?;
+        let read = async { self.ctx.executor().read(statement, &layout).await };
+        let rows = self.scope("count").over(read).await?;
         Ok(rows.first().map_or(0, |row| unsigned(row.get(0))))
     }
 

@@ -8,6 +8,7 @@ use crate::db::Dialect;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Deleted;
+use crate::spans::{self, Scope};
 use crate::sql::RowScope;
 
 /// A service without its context. It is moved unchanged into transactions, where it is bound to the
@@ -104,6 +105,11 @@ impl<'c> Records<'c> {
     /// Every row, for the engine itself.
     pub(super) fn unrestricted_scope(&self) -> RowScope<'c> {
         RowScope::unrestricted(self.info, self.deleted)
+    }
+
+    /// The span of an operation.
+    pub(super) fn scope(&self, operation: &'static str) -> Scope {
+        spans::operation(operation, self.info.def.name)
     }
 
     pub(super) fn not_found(&self) -> Error {

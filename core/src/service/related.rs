@@ -19,6 +19,10 @@ impl Records<'_> {
     /// # Errors
     /// As [`Records::list`].
     pub async fn list_related(&self, many: usize, parents: &[Value], query: &ListQuery) -> Result<Vec<Page>> {
+        self.scope("list_related").over(self.related_pages(many, parents, query)).await
+    }
+
+    async fn related_pages(&self, many: usize, parents: &[Value], query: &ListQuery) -> Result<Vec<Page>> {
         let many = &self.info.many[many];
         let target = self.untyped().of(many.target(), Deleted::Hidden);
         let scope = target.row_scope()?;
@@ -63,6 +67,10 @@ impl Records<'_> {
         parents: &[Value],
         filter: &Condition,
     ) -> Result<Vec<u64>> {
+        self.scope("count_related").over(self.related_counts(many, parents, filter)).await
+    }
+
+    async fn related_counts(&self, many: usize, parents: &[Value], filter: &Condition) -> Result<Vec<u64>> {
         let many = &self.info.many[many];
         let target = self.untyped().of(many.target(), Deleted::Hidden);
         let scope = target.row_scope()?;

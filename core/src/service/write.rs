@@ -121,6 +121,17 @@ impl Command {
         )
     }
 
+    /// Its name, for the collector of traces.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create",
+            Self::Update { .. } => "update",
+            Self::Delete { .. } => "delete",
+            Self::Restore { .. } => "restore",
+            Self::Purge { .. } => "purge",
+        }
+    }
+
     /// Whether some of the rows may exist already: then the database does not report which were inserted.
     fn is_upsert(&self) -> bool {
         matches!(self, Self::Create { on_existing: OnExisting::Ignore(_) | OnExisting::Update(_), .. })
@@ -154,7 +165,8 @@ impl Records<'_> {
         let grant = Grant::authorize(self, &command)?;
         let returns_rows = command.returns_rows();
         // Boxed: else the future of every caller would be as large as the whole pipeline.
-        let WriteOutcome { rows, count } = Box::pin(self.write_granted(command, grant)).await?;
+        let span = self.scope(command.name());
+        let WriteOutcome { rows, count } = span.over(Box::pin(self.write_granted(command, grant))).await?;
         let rows = if returns_rows { self.masked(rows).await } else { Vec::new() };
         Ok(WriteOutcome { rows, count })
     }

@@ -74,6 +74,12 @@ pub(crate) enum By {
     Keys,
 }
 
+/// Bytes of all cached texts and their keys.
+#[cfg_attr(not(feature = "server"), allow(dead_code))]
+pub(crate) fn cached_bytes() -> u64 {
+    TEXTS.weight()
+}
+
 /// The text of a shape, built on first use.
 pub(crate) fn text(
     info: &'static EntityInfo,

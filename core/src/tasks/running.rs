@@ -12,11 +12,15 @@ use tokio_util::sync::CancellationToken;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::tasks::lease::{self, RENEWAL};
+use crate::tasks::runs::TaskRuns;
 use crate::tasks::{Periodic, Tasks};
 use crate::types::Uuid;
 
 /// How long to wait after the database could not be asked whose turn it is.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// What spawned tasks are counted under: they have no names.
+const SPAWNED: &str = "(spawned)";
 
 /// The tasks of an application that have been started. They end with this.
 #[derive(Debug)]
@@ -31,9 +35,13 @@ impl RunningTasks {
         let stop = CancellationToken::new();
         let mut running = JoinSet::new();
         for task in tasks.spawned {
-            let work = task((context(ctx), stop.clone()));
+            let ctx = context(ctx);
+            let work = task((ctx.clone(), stop.clone()));
             running.spawn(async move {
-                report("a spawned task", unwound(work).await);
+                let begun = Instant::now();
+                let outcome = unwound(work).await;
+                count(&ctx, SPAWNED, &outcome, begun);
+                report("a spawned task", outcome);
             });
         }
         for task in tasks.periodic {
@@ -88,6 +96,7 @@ fn until(next: DateTime<Utc>, ctx: &Ctx) -> Duration {
 async fn run_in(task: &Periodic, ctx: &Ctx, period: i64) -> Result<()> {
     let ctx = context(ctx);
     let Some(held) = lease::begin(&ctx, &task.name, period).await? else { return Ok(()) };
+    let begun = Instant::now();
     let work = unwound((task.run)(ctx.clone()));
     tokio::pin!(work);
     let outcome = loop {
@@ -100,6 +109,7 @@ async fn run_in(task: &Periodic, ctx: &Ctx, period: i64) -> Result<()> {
             }
         }
     };
+    count(&ctx, &task.name, &outcome, begun);
     let error = outcome.as_ref().err().cloned();
     report(&task.name, outcome);
     held.end(&ctx, error).await
@@ -111,6 +121,13 @@ async fn unwound(work: impl Future<Output = Result<()>>) -> Result<(), String> {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
         // The panic's message is in the log already, written by the panic hook.
         Err(_) => Err("it panicked".to_owned()),
+    }
+}
+
+/// Counts a run that has ended, where somebody asks for it.
+fn count(ctx: &Ctx, task: &str, outcome: &Result<(), String>, begun: Instant) {
+    if let Some(runs) = ctx.data_opt::<TaskRuns>() {
+        runs.ended(task, outcome.is_err(), begun.elapsed(), ctx.now());
     }
 }
 

@@ -1,6 +1,8 @@
 //! The server around the surfaces: what a program adds, and what happens when it goes wrong.
 
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod access_lines;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod bodies;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod compression;
@@ -15,9 +17,15 @@ mod hostile_load;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod methods;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod metrics;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest", feature = "otel"))]
+mod otel;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod production;
 #[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
 mod proxies;
+#[cfg(all(feature = "admin", feature = "graphql", feature = "rest"))]
+mod rate_limits;
 #[cfg(feature = "rest")]
 mod requests;
 mod schema;

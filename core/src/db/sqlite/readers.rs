@@ -1,6 +1,6 @@
 //! The connections that read: opened as they are needed, given to who waits longest.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ struct Shared {
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Reader>>,
     open: AtomicU32,
+    waiting: AtomicUsize,
 }
 
 /// A connection, and the limit of what runs on it.
@@ -42,6 +43,7 @@ impl Readers {
             permits,
             idle: Mutex::default(),
             open: AtomicU32::new(0),
+            waiting: AtomicUsize::new(0),
         };
         Self(Arc::new(shared))
     }
@@ -49,6 +51,7 @@ impl Readers {
     /// A connection, in the order in which they are asked for.
     pub(super) async fn acquire(&self, deadline: &Deadline) -> Result<ReaderLease, DbError> {
         let time = deadline.remaining().min(self.0.acquire_timeout);
+        let waiting = (self.0.permits.available_permits() == 0).then(|| Waiting::of(&self.0.waiting));
         // On the heap: every statement's future would hold this one, and most find a connection.
         let permit = Box::pin(tokio::time::timeout(time, Arc::clone(&self.0.permits).acquire_owned())).await;
         let permit = match permit {
@@ -56,6 +59,7 @@ impl Readers {
             Ok(Err(_)) => return Err(sqlx::Error::PoolClosed.into()),
             Err(_) => return Err(sqlx::Error::PoolTimedOut.into()),
         };
+        drop(waiting);
         let reader = match self.0.take_idle() {
             Some(reader) => reader,
             None => Box::pin(self.0.open()).await?,
@@ -65,7 +69,8 @@ impl Readers {
 
     pub(super) fn status(&self) -> PoolStatus {
         let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).len();
-        PoolStatus::new(self.0.open.load(Ordering::Relaxed), idle)
+        let waiting = self.0.waiting.load(Ordering::Relaxed);
+        PoolStatus::new(self.0.open.load(Ordering::Relaxed), idle, waiting)
     }
 
     /// Closes the connections once they are free.
@@ -79,6 +84,22 @@ impl Readers {
                 tracing::debug!(%error, "a connection that reads did not close cleanly");
             }
         }
+    }
+}
+
+/// One that waits for a connection, until it is dropped.
+pub(super) struct Waiting<'c>(&'c AtomicUsize);
+
+impl<'c> Waiting<'c> {
+    pub(super) fn of(count: &'c AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

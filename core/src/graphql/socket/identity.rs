@@ -13,11 +13,13 @@ use serde_json::{Map, Value as Json};
 
 use crate::auth::{Authenticated, Refusal};
 use crate::ctx::Ctx;
+use crate::error::Error;
 use crate::graphql::socket::close::Close;
 use crate::graphql::socket::shared::Shared;
 use crate::http::browser::CSRF_HEADER;
 use crate::http::context::SessionUse;
 use crate::http::site::Site;
+use crate::http::traceparent::TraceParent;
 use crate::principal::Principal;
 
 /// A handshake, with the headers that `connection_init` adds.
@@ -97,6 +99,22 @@ impl Client {
         self.handshake.ctx.request_id()
     }
 
+    /// Whether it may run one more operation, which is counted.
+    ///
+    /// # Errors
+    /// `RateLimited` when it may not.
+    pub(super) async fn count(&self, shared: &Shared, ctx: &Ctx) -> Result<(), Error> {
+        match shared.context.limits_of(ctx.principal(), &self.handshake.request) {
+            Some(limits) => limits.count(ctx).await.permit(),
+            None => Ok(()),
+        }
+    }
+
+    /// The trace that the handshake belongs to.
+    pub(super) fn trace(&self) -> Option<TraceParent> {
+        TraceParent::of(self.handshake.request.headers())
+    }
+
     /// The context of the anonymous principal.
     pub(super) fn anonymous(&self) -> &Ctx {
         &self.handshake.ctx
@@ -105,8 +123,8 @@ impl Client {
     /// The context of an operation, if the client is still who it was.
     pub(super) async fn operation_ctx(&self, shared: &Shared, request_id: &str) -> Result<Ctx, Refusal> {
         let Authenticated { principal, .. } = self.authenticate(shared, SessionUse::Resume).await?;
-        // All operations of a socket have one share of the connections, and each a time of its own.
-        Ok(self.handshake.ctx.outside().with_principal(principal).with_request_id(request_id))
+        // All operations of a socket have one share of the connections, and each a time and a count of its own.
+        Ok(self.handshake.ctx.counted_anew().with_principal(principal).with_request_id(request_id))
     }
 
     /// Checks whether the client is still who it was. This is not a use: a silent socket does not keep a session from

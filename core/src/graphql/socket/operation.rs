@@ -20,6 +20,11 @@ use crate::graphql::socket::close::{Close, is_transient};
 use crate::graphql::socket::identity::Client;
 use crate::graphql::socket::message;
 use crate::graphql::socket::shared::Shared;
+use crate::http::access::{Access, RequestNotes};
+use crate::http::context::begin_span;
+
+/// What the access line of an operation has for a method: it has none of HTTP.
+const METHOD: &str = "WS";
 
 /// What runs. All of it runs in the task of the socket, and goes with it.
 #[derive(Default)]
@@ -84,8 +89,20 @@ impl Operations {
         };
         let (abort, registration) = AbortHandle::new_pair();
         self.named.insert(id.clone(), Handle { number, abort });
-        let span = tracing::error_span!("request", request_id = %task.request_id);
-        let run = Abortable::new(task.run(request).instrument(span), registration);
+        let access = Access::begin(METHOD, || Arc::from("/graphql/ws"), false, shared.metrics.as_ref());
+        let notes = access.as_ref().map(|access| access.notes().clone()).unwrap_or_default();
+        notes.context(&client.anonymous().with_request_id(task.request_id.as_str()));
+        let span = begin_span(&task.request_id, client.trace().as_ref(), &notes);
+        let described = span.clone();
+        let run = async move {
+            let (close, status) = task.run(request, &notes).await;
+            notes.describe(&described, status);
+            if let Some(access) = access {
+                access.finish(status);
+            }
+            close
+        };
+        let run = Abortable::new(run.instrument(span), registration);
         self.running.push(Box::pin(async move {
             let close = run.await.unwrap_or_default();
             Ended { id, number, close }
@@ -117,24 +134,34 @@ impl Task {
     /// Runs the operation and sends what it answers. A client that does not read holds it up here, after its work with
     /// the database. It ends in the very step that hands over its last message, so that its id is free for the client
     /// who has read that.
-    async fn run(self, request: GraphqlRequest) -> Option<Close> {
+    ///
+    /// Answers why the socket must end with it, and the status that it would have had over HTTP.
+    async fn run(self, request: GraphqlRequest, notes: &RequestNotes) -> (Option<Close>, u16) {
         let ctx = match self.client.operation_ctx(&self.shared, &self.request_id).await {
-            Ok(ctx) => ctx,
+            Ok(ctx) => {
+                notes.context(&ctx);
+                ctx
+            }
             Err(Refusal::Failed(error)) if is_transient(&error) => {
                 self.send(message::next_or_error(&self.id, &self.failure(&error))).await;
-                return None;
+                return (None, error.status());
             }
-            Err(refusal) => return Some(Close::refused(&refusal)),
+            Err(refusal) => return (Some(Close::refused(&refusal)), refusal.error().status()),
         };
+        if let Err(error) = Box::pin(self.client.count(&self.shared, &ctx)).await {
+            self.send(message::next_or_error(&self.id, &failure(&error, &ctx))).await;
+            return (None, error.status());
+        }
         let mut responses = std::pin::pin!(responses(&self.shared, &ctx, request));
         while let Some(response) = responses.next().await {
+            notes.operation(response.operation.clone());
             self.send(message::next_or_error(&self.id, &response)).await;
             if !response.executed {
-                return None;
+                return (None, 400);
             }
         }
         self.send(message::complete(&self.id)).await;
-        None
+        (None, 200)
     }
 
     /// Sends a message, as soon as there is room. An error means that the socket is ending.

@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::ctx::Ctx;
 use crate::graphql::schema::Schema;
 use crate::http::context::Context;
+use crate::http::metrics::Metrics;
 
 /// How long the closing handshake may take; it is kept of the time for a stop.
 pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -16,6 +17,7 @@ pub(super) struct Shared {
     pub(super) context: Context,
     pub(super) anonymous: Ctx,
     pub(super) limits: Limits,
+    pub(super) metrics: Option<Metrics>,
 }
 
 /// What a socket may take.

@@ -61,6 +61,12 @@ impl RestAdditions {
         paths
     }
 
+    /// The patterns of the paths of the APIs that it adds.
+    pub(super) fn own_paths(&self) -> Vec<String> {
+        let paths = self.0.own_operations().into_iter().map(|operation| operation.path);
+        paths.map(|path| path.replace('{', ":").replace('}', "")).collect()
+    }
+
     fn described(self, about: &About) -> Rest {
         self.0.title(&about.title).version(&about.version)
     }
