@@ -173,6 +173,16 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 /// A variant is stored, and written in REST, as its name in snake_case, or as `#[entity(rename = "…")]` says; in
 /// GraphQL it is that in SCREAMING_SNAKE_CASE. Doc comments become descriptions.
 ///
+/// Its values are sorted by the text that is stored: alphabetically. With `#[entity(ordered)]` on the enum they are sorted by
+/// the order of the declaration, on both databases and every surface, `gt`, `gte`, `lt` and `lte` compare by it, and indexes
+/// serve it: a variant that is added, moved or renamed makes a migration that builds them anew.
+///
+/// | option | on | meaning |
+/// |---|---|---|
+/// | `ordered` | the enum | sorted and compared by the order of the declaration |
+/// | `rename = "…"` | a variant | the stored text |
+/// | `was = "…"` | a variant | the text that it was stored as: a migration renames the values |
+///
 /// The enum may derive whatever else it needs (`Clone`, `PartialEq`, …); entify requires none of it.
 ///
 /// ```ignore

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::Deleted;
 use crate::sql::row_scope::not_deleted;
-use crate::sql::{computed, search};
+use crate::sql::{computed, search, sorted};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -127,7 +127,18 @@ impl<'p> Predicates<'p> {
             Condition::Column { index, op } => {
                 self.check_visible(source.info, *index)?;
                 check(&source.info.columns[*index], op)?;
-                Ok(test(source.column(*index), &source.info.columns[*index], op, self.dialect))
+                let column = &source.info.columns[*index];
+                match column.kind.ordered_enum() {
+                    Some(def) if source.info.compares_ranks(*index, op) => {
+                        let op = op.map(|value| match value {
+                            Value::Enum(variant) => sorted::rank(def, variant),
+                            other => other.clone(),
+                        });
+                        let rank = sorted::rank_of(source.column(*index), def, self.dialect);
+                        Ok(test(rank, Kind::I32, &op, self.dialect))
+                    }
+                    _ => Ok(test(source.column(*index), column.kind, op, self.dialect)),
+                }
             }
             Condition::ToOne { index, matches } => self.related(source, *index, matches, depth),
             Condition::ToMany { index, quantifier, matches } => {
@@ -345,11 +356,11 @@ pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dia
     }
 }
 
-fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
-    if let Some(op) = with_old_values(info.kind, op) {
+fn test(column: Expr, kind: Kind, op: &Op, dialect: Dialect) -> Expr {
+    if let Some(op) = with_old_values(kind, op) {
         return one_of_texts(column, &op, dialect);
     }
-    let value = |value: &Value| Expr::value(bind(value, info.kind, dialect));
+    let value = |value: &Value| Expr::value(bind(value, kind, dialect));
     let text = |text: &str| Expr::value(text);
     match op {
         Op::Eq(to) => column.eq(value(to)),
@@ -358,10 +369,8 @@ fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
         Op::Gte(than) => column.gte(value(than)),
         Op::Lt(than) => column.lt(value(than)),
         Op::Lte(than) => column.lte(value(than)),
-        Op::In(values) => is_one_of(column, values, info.kind, dialect),
-        Op::NotIn(values) => {
-            column.clone().is_not_null().and(is_one_of(column, values, info.kind, dialect).not())
-        }
+        Op::In(values) => is_one_of(column, values, kind, dialect),
+        Op::NotIn(values) => column.clone().is_not_null().and(is_one_of(column, values, kind, dialect).not()),
         Op::IsNull(true) => column.is_null(),
         Op::IsNull(false) => column.is_not_null(),
         Op::Contains(part) => position(column, text(part), dialect).gt(0),

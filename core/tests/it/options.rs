@@ -44,6 +44,8 @@ mod multiline;
 mod on_delete;
 #[cfg(feature = "rest")]
 mod order;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
+mod ordered;
 #[cfg(feature = "rest")]
 mod pattern;
 #[cfg(all(feature = "graphql", feature = "rest"))]
