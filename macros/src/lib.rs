@@ -19,6 +19,7 @@ mod expand;
 mod fallback;
 mod ir;
 mod json;
+mod likely_type;
 mod lower;
 mod names;
 mod runtime;
@@ -105,7 +106,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// # Policies
 ///
 /// A rule is `public`, `authenticated`, `nobody`, `role("x")`, `owner(field)` (the column equals the principal's
-/// subject) or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
+/// subject), `owner(project.members.user)` (relations, to one or to many, lead to a row whose column does) or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
 ///
 /// A row that the principal may not read is absent, on every surface: it is in no list, count, page, relation, search
 /// or filter, getting or writing it is `NOT_FOUND`, a reference to it is refused as one to a missing row, and a unique
@@ -132,7 +133,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `pattern = "re"` | a regular expression that the text matches |
 /// | `format = email \| url \| slug` | a well-known form of texts |
 /// | `multiline` | long text: a text area in forms |
-/// | `read_only` | never written by clients |
+/// | `read_only` | never written by clients; hooks, seeds and the service set it |
 /// | `write_only` | never shown to clients |
 /// | `immutable` | written on create only |
 /// | `policy(read = rule, write = rule)` | who may read the value, who may set it; whoever may read and write the row when absent |

@@ -14,7 +14,7 @@ use crate::entity::{ColumnInfo, Condition, EntityInfo, ManyLink, Op, Quantifier}
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::Deleted;
-use crate::sql::row_scope::not_deleted;
+use crate::sql::row_scope::{RowScope, not_deleted};
 use crate::sql::{computed, search, sorted};
 use crate::types::Kind;
 use crate::value::Value;
@@ -82,11 +82,19 @@ pub(crate) struct Predicates<'p> {
     aliases: usize,
     tests: usize,
     unrestricted: Vec<&'static str>,
+    /// Rows of an entity that are not among the related ones, by their keys.
+    unrelated: Option<(&'p EntityInfo, &'p [Value])>,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, reader: Option<&'p Ctx>) -> Self {
-        Self { dialect, reader, aliases: 0, tests: 0, unrestricted: Vec::new() }
+        Self { dialect, reader, aliases: 0, tests: 0, unrestricted: Vec::new(), unrelated: None }
+    }
+
+    /// The predicates of a statement on the rows of a scope.
+    pub(crate) fn of_scope(dialect: Dialect, scope: &'p RowScope<'_>) -> Self {
+        let unrelated = (!scope.unrelated.is_empty()).then_some((scope.info, scope.unrelated));
+        Self { unrelated, ..Self::new(dialect, scope.reader) }
     }
 
     /// The tables that were read without a reader: the statement needs every row of them.
@@ -219,6 +227,11 @@ impl<'p> Predicates<'p> {
         query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
         query.and_where_option(not_deleted(source, Deleted::Hidden));
         query.and_where_option(self.rule(source, &rows)?);
+        if let Some((info, keys)) = self.unrelated
+            && std::ptr::eq(info, source.info)
+        {
+            query.and_where(is_one_of(source.column(0), keys, info.key().kind, self.dialect).not());
+        }
         Ok(Some(query))
     }
 

@@ -146,7 +146,7 @@ impl Select<'_> {
         let source = TableAlias::root(self.info(), self.dialect);
         let mut query = Query::select();
         query.from_as(self.info().def.table, source.alias());
-        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
+        let mut predicates = Predicates::of_scope(self.dialect, &self.scope);
         let parent = self.join_parents(&mut query, source, &mut predicates)?;
         self.restrict(&mut query, source, &mut predicates)?;
         for index in self.columns.iter() {
@@ -176,7 +176,7 @@ impl Select<'_> {
                 text(&self.ranked(query, source, parent), self.dialect)
             }
             _ => {
-                self.sort_from(self.equal_keys(source), &mut query, source);
+                self.sort(self.equal_keys(source), &mut query, source);
                 text(&query, self.dialect)
             }
         };
@@ -270,7 +270,7 @@ impl Select<'_> {
             let mut part = query.clone();
             part.and_where(range.condition);
             if let Some(limit) = self.limit.filter(|_| apart) {
-                self.sort_from(range.equal, &mut part, source);
+                self.sort(range.equal, &mut part, source);
                 part.limit(limit.into());
                 return Query::select().columns(names()).from_subquery(part, "range").take();
             }
@@ -299,10 +299,6 @@ impl Select<'_> {
         keys.filter(move |(_, sort)| ranked(sort)).map(|(position, _)| position)
     }
 
-    fn sort(&self, query: &mut SelectStatement, source: TableAlias) {
-        self.sort_from(0, query, source);
-    }
-
     /// How many keys of the order are the same in all rows after the bound.
     fn equal_keys(&self, source: TableAlias) -> usize {
         match self.bounds {
@@ -316,10 +312,11 @@ impl Select<'_> {
 
     /// Sorts rows in which so many keys are the same. Keys that are expressions are left out then: SQLite does not see that they
     /// are the same, and would not follow the index.
-    fn sort_from(&self, equal: usize, query: &mut SelectStatement, source: TableAlias) {
+    fn sort(&self, equal: usize, query: &mut SelectStatement, source: TableAlias) {
         let ranks: Vec<usize> = self.ranks_of_order().collect();
         let is_same = |position: usize, sort: &Sort| {
-            ranks.contains(&position)
+            self.dialect == Dialect::Sqlite
+                && ranks.contains(&position)
                 && sort.path.is_empty()
                 && (position < equal || self.filter.fixes(sort.column))
         };
@@ -372,7 +369,7 @@ impl Select<'_> {
         let mut query = Query::select();
         query.from_as(self.info().def.table, source.alias());
         let mut layout = Layout::default();
-        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
+        let mut predicates = Predicates::of_scope(self.dialect, &self.scope);
         let parent = self.join_parents(&mut query, source, &mut predicates)?;
         if let Some((related, parent)) = self.related.zip(parent) {
             query.expr(parent.clone()).add_group_by([parent]);
@@ -389,7 +386,7 @@ impl Select<'_> {
         let source = TableAlias::root(self.info(), self.dialect);
         let mut rows = Query::select();
         rows.expr(Expr::cust("1")).from_as(self.info().def.table, source.alias());
-        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
+        let mut predicates = Predicates::of_scope(self.dialect, &self.scope);
         self.restrict(&mut rows, source, &mut predicates)?;
         let mut query = Query::select();
         query.expr(Expr::exists(rows));
@@ -499,7 +496,7 @@ pub(crate) fn scoped_by_column(
         return Ok(by_column_among(scope.deleted, info, dialect, columns, column, values));
     }
     let source = TableAlias::root(info, dialect);
-    let mut predicates = Predicates::new(dialect, scope.reader);
+    let mut predicates = Predicates::of_scope(dialect, scope);
     let mut query = Query::select();
     query.from_as(info.def.table, source.alias());
     for index in columns.iter() {
