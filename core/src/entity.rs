@@ -14,6 +14,7 @@ mod id;
 mod info;
 mod label_template;
 pub(crate) mod names;
+mod owner_path;
 mod registry;
 mod relation;
 mod rule;
@@ -43,6 +44,7 @@ pub use id::Id;
 pub use info::EntityInfo;
 unstable! { pub use info::{ColumnInfo, ColumnRole, ManyInfo, ManyLink}; }
 pub(crate) use label_template::LabelTemplate;
+pub(crate) use owner_path::{OwnerPath, OwnerStep};
 pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError, RegistryProblem};
 #[doc(hidden)]

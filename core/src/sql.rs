@@ -26,3 +26,4 @@ pub(crate) use predicate::hidden_column;
 pub(crate) use predicate_text::predicate_text;
 pub(crate) use row_scope::{RowScope, not_deleted_by};
 pub(crate) use select::{Related, Select, by_column, by_column_among, scoped_by_column};
+pub(crate) use sorted::ranked;

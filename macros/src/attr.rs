@@ -256,6 +256,7 @@ options! {
 options! {
     /// `#[entity(…)]` on an enum.
     EnumAttrs on "an enum", or VariantAttrs on "a variant";
+    ordered: Once<Flag>,
 }
 
 options! {

@@ -21,18 +21,19 @@ struct Variant<'a> {
 /// The derive's output.
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
+    let EnumAttrs { ordered } = attr::read(&input.attrs, &mut errors);
+    let ordered = attr::resolve(&ordered, "ordered", &mut errors);
     let variants = parse(input, &mut errors);
     match errors.finish() {
-        Ok(()) => expand(input, &variants, true),
+        Ok(()) => expand(input, &variants, ordered, true),
         Err(messages) => {
-            let dummies = expand(input, &variants, false);
+            let dummies = expand(input, &variants, ordered, false);
             quote!(#messages #dummies)
         }
     }
 }
 
 fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
-    let EnumAttrs {} = attr::read(&input.attrs, errors);
     let Data::Enum(data) = &input.data else {
         errors.on(&input.ident, "`EntityEnum` is for enums; for a struct derive `Entity`");
         return Vec::new();
@@ -90,7 +91,7 @@ fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Vec<Variant<'a>> {
 }
 
 /// The implementations; of a wrong enum, without making its variants.
-fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenStream {
+fn expand(input: &DeriveInput, variants: &[Variant<'_>], ordered: bool, valid: bool) -> TokenStream {
     if variants.is_empty() || !input.generics.params.is_empty() {
         return TokenStream::new();
     }
@@ -157,6 +158,7 @@ fn expand(input: &DeriveInput, variants: &[Variant<'_>], valid: bool) -> TokenSt
                 static DEF: #runtime::EnumDef = #runtime::EnumDef {
                     name: #name,
                     docs: #docs,
+                    ordered: #ordered,
                     variants: &[#(#definitions),*],
                 };
                 &DEF

@@ -147,15 +147,15 @@ pub struct Field {
 }
 
 impl Field {
-    /// Whether a create input has it.
+    /// Whether a create input has it. What is `read_only` is for clients alone, whom the surfaces refuse it.
     pub fn in_input(&self) -> bool {
-        !self.options.read_only && !self.options.skip.create
+        self.computed.is_none() && !self.options.skip.create
     }
 
     /// Whether a patch has it.
     pub fn in_patch(&self) -> bool {
-        let FieldOptions { read_only, immutable, skip, .. } = &self.options;
-        !read_only && !immutable && !skip.update
+        let FieldOptions { immutable, skip, .. } = &self.options;
+        self.computed.is_none() && !immutable && !skip.update
     }
 
     /// Whether the search finds it by a full-text index.
@@ -275,12 +275,12 @@ impl Rule {
     }
 }
 
-/// `owner(field)`
+/// `owner(field)`, `owner(relation.field)`
 #[derive(Debug, Clone)]
 pub struct Owner {
-    /// As written.
+    /// As written; of a way over relations, its first.
     pub written: Ident,
-    /// The name in the model.
+    /// The name in the model; of a way, the names as written, joined by dots.
     pub field: String,
 }
 

@@ -19,6 +19,7 @@ mod expand;
 mod fallback;
 mod ir;
 mod json;
+mod likely_type;
 mod lower;
 mod names;
 mod runtime;
@@ -105,7 +106,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// # Policies
 ///
 /// A rule is `public`, `authenticated`, `nobody`, `role("x")`, `owner(field)` (the column equals the principal's
-/// subject) or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
+/// subject), `owner(project.members.user)` (relations, to one or to many, lead to a row whose column does) or a type with `impl Policy`, joined by `|`, `&`, `!` and parentheses.
 ///
 /// A row that the principal may not read is absent, on every surface: it is in no list, count, page, relation, search
 /// or filter, getting or writing it is `NOT_FOUND`, a reference to it is refused as one to a missing row, and a unique
@@ -132,7 +133,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `pattern = "re"` | a regular expression that the text matches |
 /// | `format = email \| url \| slug` | a well-known form of texts |
 /// | `multiline` | long text: a text area in forms |
-/// | `read_only` | never written by clients |
+/// | `read_only` | never written by clients; hooks, seeds and the service set it |
 /// | `write_only` | never shown to clients |
 /// | `immutable` | written on create only |
 /// | `policy(read = rule, write = rule)` | who may read the value, who may set it; whoever may read and write the row when absent |
@@ -172,6 +173,16 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 ///
 /// A variant is stored, and written in REST, as its name in snake_case, or as `#[entity(rename = "…")]` says; in
 /// GraphQL it is that in SCREAMING_SNAKE_CASE. Doc comments become descriptions.
+///
+/// Its values are sorted by the text that is stored: alphabetically. With `#[entity(ordered)]` on the enum they are sorted by
+/// the order of the declaration, on both databases and every surface, `gt`, `gte`, `lt` and `lte` compare by it, and indexes
+/// serve it: a variant that is added, moved or renamed makes a migration that builds them anew.
+///
+/// | option | on | meaning |
+/// |---|---|---|
+/// | `ordered` | the enum | sorted and compared by the order of the declaration |
+/// | `rename = "…"` | a variant | the stored text |
+/// | `was = "…"` | a variant | the text that it was stored as: a migration renames the values |
 ///
 /// The enum may derive whatever else it needs (`Clone`, `PartialEq`, …); entify requires none of it.
 ///

@@ -1,6 +1,7 @@
 //! `check`: whether the application could serve; `routes`: what it would.
 
 use crate::cli::failure::{Failure, Outcome};
+use crate::entity::EntityInfo;
 use crate::migrate::live::{self, Comparison};
 use crate::migrate::{self, MigrationState};
 use crate::server::{App, ServedPath, served_paths};
@@ -79,6 +80,9 @@ async fn differences(state: &AppState, pending: bool, between: bool) -> Result<V
     };
     for note in &compared.notes {
         super::print_line(format_args!("note: {note}"));
+    }
+    for hint in state.registry().iter().flat_map(EntityInfo::unindexed_owners) {
+        super::print_line(format_args!("note: {hint}"));
     }
     if compared.differences.is_empty() {
         super::print_line("schema      ok");

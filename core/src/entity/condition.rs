@@ -110,6 +110,23 @@ impl Op {
             _ => return None,
         })
     }
+
+    /// The same test with other values.
+    #[must_use]
+    pub(crate) fn map(&self, value: impl Fn(&Value) -> Value) -> Self {
+        let all = |values: &[Value]| values.iter().map(&value).collect();
+        match self {
+            Self::Eq(to) => Self::Eq(value(to)),
+            Self::Ne(to) => Self::Ne(value(to)),
+            Self::Gt(than) => Self::Gt(value(than)),
+            Self::Gte(than) => Self::Gte(value(than)),
+            Self::Lt(than) => Self::Lt(value(than)),
+            Self::Lte(than) => Self::Lte(value(than)),
+            Self::In(values) => Self::In(all(values)),
+            Self::NotIn(values) => Self::NotIn(all(values)),
+            Self::IsNull(_) | Self::Contains(_) | Self::StartsWith(_) | Self::EndsWith(_) => self.clone(),
+        }
+    }
 }
 
 impl Condition {
@@ -192,6 +209,16 @@ impl Condition {
 
     fn simplified(self) -> Self {
         self.constant().map_or(self, Self::constant_of)
+    }
+
+    /// Whether the column has one value in all rows that match, by a test that says so.
+    #[must_use]
+    pub(crate) fn fixes(&self, column: usize) -> bool {
+        match self {
+            Self::All(all) => all.iter().any(|one| one.fixes(column)),
+            Self::Column { index, op: Op::Eq(_) } => *index == column,
+            _ => false,
+        }
     }
 
     /// A test on a column.

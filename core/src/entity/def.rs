@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::entity::DynHooks;
 use crate::entity::declare::{list, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
-use crate::entity::{PolicyDef, Rule};
+use crate::entity::{Action, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
@@ -532,6 +532,12 @@ impl InfoCell {
 }
 
 impl EntityDef {
+    /// The rules of the entity and of its fields.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let own = Action::ALL.into_iter().map(|action| self.policy.rule(action));
+        own.chain(self.fields.iter().flat_map(|field| field.read.iter().chain(&field.write)))
+    }
+
     /// Columns, lookups and cached statements of this entity.
     pub fn info(&'static self) -> &'static EntityInfo {
         self.info.0.get_or_init(|| EntityInfo::new(self))

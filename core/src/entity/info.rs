@@ -31,6 +31,8 @@ pub struct EntityInfo {
     computed_tables: Vec<String>,
     /// The most bytes of each column that an index limits; computed on first use (`query::index_limits`).
     pub(crate) index_limits: std::sync::OnceLock<Vec<Option<usize>>>,
+    /// The enums of which indexes hold positions; computed on first use (`query::indexes`).
+    pub(crate) ranked: std::sync::OnceLock<ColumnSet>,
 }
 
 /// The role of a column.
@@ -305,6 +307,7 @@ impl EntityInfo {
                 .collect(),
             computed_tables: computed_tables(&columns),
             index_limits: std::sync::OnceLock::new(),
+            ranked: std::sync::OnceLock::new(),
             columns,
             many: def.many.iter().enumerate().map(|(index, def)| ManyInfo { index, def }).collect(),
         }

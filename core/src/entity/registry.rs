@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{EntityDef, EntityInfo, FieldDef, LabelTemplate, Link, OnDelete};
+use crate::entity::{EntityDef, EntityInfo, FieldDef, LabelTemplate, Link, OnDelete, Rule};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -103,6 +103,16 @@ pub enum RegistryProblem {
         /// The field.
         field: &'static str,
     },
+    /// The way that a rule names leads to no field that holds a subject.
+    #[error("`owner({path})` of `{entity}`: {reason}")]
+    Owner {
+        /// The entity that declares the rule.
+        entity: &'static str,
+        /// The way, as it is declared.
+        path: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A `pattern` is not a regular expression.
     #[error("the `pattern` of `{entity}.{field}` is not a regular expression: {reason}")]
     Pattern {
@@ -165,6 +175,7 @@ impl Registry {
         let mut problems = shared_names(entities);
         problems.extend(reserved_tables(entities));
         problems.extend(unlisted_targets(entities));
+        problems.extend(broken_owner_paths(entities));
         problems.extend(broken_patterns(entities));
         problems.extend(unknown_in_labels(entities));
         problems.extend(empty_defaults(entities));
@@ -293,6 +304,22 @@ fn unlisted_targets(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
             if !listed(target) {
                 let target = target.name;
                 problems.push(RegistryProblem::Unlisted { entity: def.name, relation, target });
+            }
+        }
+    }
+    problems
+}
+
+/// The derive has checked the fields of the entity itself.
+fn broken_owner_paths(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
+    let mut problems = Vec::new();
+    for def in entities {
+        for path in def.rules().flat_map(Rule::owners) {
+            if let Err(reason) = def.info().owner_path(path) {
+                let problem = RegistryProblem::Owner { entity: def.name, path, reason };
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
             }
         }
     }

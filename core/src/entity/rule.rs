@@ -78,7 +78,8 @@ pub enum Rule {
     Nobody,
     /// Whoever has the role.
     Role(&'static str),
-    /// Whoever the row belongs to: the column, by its Rust name, equals the principal's subject.
+    /// Whoever the row belongs to: the column, by its Rust name, equals the principal's subject. Before it there may be relations
+    /// that lead to the row that has it: `project.members.user`.
     Owner(&'static str),
     /// A policy of the application, in Rust: `policy = Type`.
     Custom(&'static dyn DynPolicy),
@@ -91,6 +92,17 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// What `owner(…)` names, here and further in.
+    #[must_use]
+    pub(crate) fn owners(&self) -> Vec<&'static str> {
+        match self {
+            Self::Owner(path) => vec![path],
+            Self::Any(rules) | Self::All(rules) => rules.iter().flat_map(Self::owners).collect(),
+            Self::Not(rule) => rule.owners(),
+            Self::Public | Self::Authenticated | Self::Nobody | Self::Role(_) | Self::Custom(_) => Vec::new(),
+        }
+    }
+
     /// Whether the rule allows everyone, whatever the row.
     #[must_use]
     pub const fn is_public(&self) -> bool {

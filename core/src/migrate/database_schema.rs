@@ -139,6 +139,9 @@ pub struct IndexColumn {
     /// Greatest first.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub descending: bool,
+    /// Of an enum that is sorted by its declaration: the stored values in this order. The index holds their positions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
 }
 
 /// A full-text index: a column and its index on PostgreSQL, a table and triggers on SQLite.
@@ -273,9 +276,11 @@ fn not_deleted_condition(info: &EntityInfo) -> Option<String> {
 /// target and following a to-many relation find rows by it.
 fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
     let def = info.def;
-    let column = |(column, descending): (usize, bool)| IndexColumn {
-        name: info.columns[column].column.to_owned(),
-        descending,
+    let column = |(column, descending): (usize, bool)| {
+        let column = &info.columns[column];
+        let variants = column.kind.ordered_enum().map_or(&[][..], |def| def.variants);
+        let values = variants.iter().map(|variant| variant.wire.to_owned()).collect();
+        IndexColumn { name: column.column.to_owned(), descending, values }
     };
     let mut indexes: Vec<Index> = Vec::new();
     let mut add = |columns: Vec<IndexColumn>, condition: Option<String>| {
@@ -304,7 +309,8 @@ fn indexes(info: &EntityInfo, uniques: &[Unique]) -> Vec<Index> {
             )
             .any(|first| first == field.column);
         if !covered {
-            let columns = vec![IndexColumn { name: field.column.to_owned(), descending: false }];
+            let columns =
+                vec![IndexColumn { name: field.column.to_owned(), descending: false, values: Vec::new() }];
             let mut name = names::index(def.table, &[field.column]);
             if indexes.iter().any(|index| index.name == name) {
                 name = names::another_index(def.table, [(field.column, false)].into_iter());

@@ -2,14 +2,15 @@
 
 use sea_query::{
     ColumnDef, ConditionalStatement as _, Expr, ForeignKey as ForeignKeyBuilder, ForeignKeyAction,
-    Index as IndexBuilder, IndexOrder, PostgresQueryBuilder, SqliteQueryBuilder, Table as TableBuilder,
+    Index as IndexBuilder, PostgresQueryBuilder, Query, SqliteQueryBuilder, Table as TableBuilder,
 };
 
 use crate::db::{Dialect, quoted};
 use crate::entity::{OnDelete, names};
 use crate::migrate::fulltext;
 use crate::migrate::plan::Step;
-use crate::migrate::{Column, DatabaseSchema, ForeignKey, Index, Table, Unique};
+use crate::migrate::{Column, DatabaseSchema, ForeignKey, Index, IndexColumn, Table, Unique};
+use crate::sql;
 
 /// The statements that create every table of the schema, in an order in which they run on an empty database.
 ///
@@ -285,24 +286,33 @@ pub(super) fn partial_unique(table: &Table, unique: &Unique, dialect: Dialect) -
 
 /// A secondary index.
 pub(super) fn index(table: &Table, index: &Index, dialect: Dialect) -> Step {
-    let mut statement = IndexBuilder::create();
-    statement.name(&index.name).table(table.name.clone());
+    // sea-query's builder for SQLite takes no expressions.
+    let parts: Vec<String> = index.columns.iter().map(|column| index_part(column, dialect)).collect();
+    let mut sql =
+        format!("CREATE INDEX {} ON {} ({})", quoted(&index.name), quoted(&table.name), parts.join(", "));
     if let Some(condition) = &index.condition {
-        statement.and_where(Expr::cust(condition.clone()));
+        sql.push_str(&format!(" WHERE {condition}"));
     }
-    for column in &index.columns {
-        if column.descending {
-            statement.col((column.name.clone(), IndexOrder::Desc));
-        } else {
-            statement.col(column.name.clone());
-        }
-    }
-    let sql = match dialect {
-        Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
-        Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
-    };
     let columns: Vec<&str> = index.columns.iter().map(|column| column.name.as_str()).collect();
     Step::new(format!("{}: finds and sorts rows by {}", table.name, columns.join(", ")), sql)
+}
+
+/// What an index is over: a column, or the positions of an enum's values, as queries sort by them.
+fn index_part(column: &IndexColumn, dialect: Dialect) -> String {
+    let part = match column.values.is_empty() {
+        true => quoted(&column.name),
+        false => {
+            let names = column.values.iter().map(String::as_str).zip(0..);
+            let expression = sql::ranked(Expr::col(column.name.clone()), names, dialect);
+            let query = Query::select().expr(expression).take();
+            let text = match dialect {
+                Dialect::Sqlite => query.to_string(SqliteQueryBuilder),
+                Dialect::Postgres => query.to_string(PostgresQueryBuilder),
+            };
+            text.replacen("SELECT ", "", 1)
+        }
+    };
+    format!("{part}{}", if column.descending { " DESC" } else { "" })
 }
 
 /// The statement that adds a foreign key to a table of PostgreSQL.

@@ -16,7 +16,7 @@ use crate::migrate::diff::Diff;
 use crate::migrate::make::{checked_name, next_version, write_file};
 use crate::migrate::plan::{Op, Stage, Step};
 use crate::migrate::{MigrateError, files, framework, make};
-use crate::sql::row_security::{self, RowPolicy};
+use crate::sql::row_security::{self, RowFunction, RowPolicy};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -51,6 +51,9 @@ pub(super) struct PolicySnapshot {
 struct TablePolicies {
     name: String,
     policies: Vec<RowPolicy>,
+    /// What the policies call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    functions: Vec<RowFunction>,
 }
 
 /// Writes the migration from the policies that earlier ones have created to those of the entities, for PostgreSQL, as
@@ -262,7 +265,11 @@ impl PolicySnapshot {
 
 impl TablePolicies {
     fn of(info: &'static EntityInfo) -> Self {
-        Self { name: info.def.table.to_owned(), policies: row_security::policies(info) }
+        Self {
+            name: info.def.table.to_owned(),
+            policies: row_security::policies(info),
+            functions: row_security::functions(info),
+        }
     }
 
     fn statements(&self) -> Vec<String> {
@@ -272,6 +279,7 @@ impl TablePolicies {
             // Also for the table's owner, which is often the role that the server connects as.
             format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
         ];
+        statements.extend(self.functions.iter().map(create_function));
         for policy in &self.policies {
             let RowPolicy { name, command, using, check, rule, wider } = policy;
             let mut sql = String::new();
@@ -301,6 +309,7 @@ impl TablePolicies {
         let name = quoted(table);
         let mut conditions = self.policies.iter().flat_map(|policy| [&policy.using, &policy.check]);
         conditions.any(|rows| rows.as_ref().is_some_and(|rows| rows.contains(&name)))
+            || self.functions.iter().any(|function| function.body.contains(&name))
     }
 
     fn drop_statements(&self) -> Vec<String> {
@@ -308,7 +317,11 @@ impl TablePolicies {
         let dropped =
             self.policies.iter().map(|policy| format!("DROP POLICY {} ON {table}", quoted(&policy.name)));
         let off = ["NO FORCE", "DISABLE"].map(|how| format!("ALTER TABLE {table} {how} ROW LEVEL SECURITY"));
-        dropped.chain(off).collect()
+        let functions = self
+            .functions
+            .iter()
+            .map(|function| format!("DROP FUNCTION {}({})", quoted(&function.name), function.argument));
+        dropped.chain(off).chain(functions).collect()
     }
 
     fn wider(&self) -> Vec<String> {
@@ -317,6 +330,16 @@ impl TablePolicies {
         };
         self.policies.iter().filter(|policy| !policy.wider.is_empty()).map(line).collect()
     }
+}
+
+/// It acts for the engine while it runs, and for whoever it ran for afterwards.
+fn create_function(function: &RowFunction) -> String {
+    let RowFunction { name, argument, body } = function;
+    format!(
+        "CREATE OR REPLACE FUNCTION {}({argument}) RETURNS boolean LANGUAGE sql STABLE\n  SET entify.system = 'on'\n  AS \
+         $$ {body} $$",
+        quoted(name)
+    )
 }
 
 /// Drops the policies of some tables and creates those of others.

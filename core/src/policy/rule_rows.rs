@@ -1,7 +1,7 @@
 //! Evaluates a rule for a principal.
 
 use crate::ctx::Ctx;
-use crate::entity::{Condition, EntityInfo, Op, Rule, all_hold, any_holds};
+use crate::entity::{Condition, EntityInfo, Rule, all_hold, any_holds};
 use crate::policy::Action;
 use crate::principal::Principal;
 
@@ -44,15 +44,13 @@ impl Rule {
     }
 }
 
-/// The rows whose column equals the principal's subject. A subject that is no value of the column owns no row.
-fn owned(info: &EntityInfo, field: &str, principal: &Principal) -> Condition {
-    let column = info.by_name(field);
-    let Some((column, subject)) = column.zip(principal.subject().filter(|subject| !subject.is_empty()))
-    else {
-        return Condition::FALSE;
-    };
-    match column.kind.subject_value(subject) {
-        Some(value) => Condition::column(column.index, Op::Eq(value)),
-        None => Condition::FALSE,
+/// The rows whose column equals the principal's subject, or that lead to such a row. A subject that is no value of the column owns
+/// no row.
+fn owned(info: &EntityInfo, path: &str, principal: &Principal) -> Condition {
+    let subject = principal.subject().filter(|subject| !subject.is_empty());
+    // What is wrong with a way is told at start: `Registry::new`.
+    match (info.owner_path(path), subject) {
+        (Ok(path), Some(subject)) => path.rows(subject),
+        _ => Condition::FALSE,
     }
 }

@@ -1,7 +1,9 @@
 //! The indexes of an entity itself: those it declares, and one for its default order.
 
-use crate::entity::{EntityInfo, IndexDef};
+use crate::entity::{EntityInfo, IndexDef, Op};
 use crate::query::{Direction, Sort, total_order};
+use crate::types::Kind;
+use crate::value::ColumnSet;
 
 /// Columns of an index, each with whether it is descending.
 pub(crate) type IndexColumns = Vec<(usize, bool)>;
@@ -63,8 +65,41 @@ impl EntityInfo {
         found.chain(of_order).collect()
     }
 
-    /// The indexes of the primary key and of the unique rules that hold for all rows.
+    /// How a filter by an enum that is sorted by its declaration compares: by the positions of the variants where the test is
+    /// one of the order, and where an index has them, which has no texts then.
+    pub(crate) fn compares_ranks(&self, column: usize, op: &Op) -> bool {
+        matches!(op, Op::Gt(_) | Op::Gte(_) | Op::Lt(_) | Op::Lte(_))
+            || (!self.has_old_names(column) && self.ranked_in_indexes().contains(column))
+    }
+
+    /// The enums of which indexes hold the positions of the variants.
+    fn ranked_in_indexes(&self) -> ColumnSet {
+        *self.ranked.get_or_init(|| {
+            let columns = self.indexes().into_iter().flat_map(|index| index.columns);
+            columns.map(|(column, _)| column).filter(|column| self.is_ranked(*column)).collect()
+        })
+    }
+
+    /// Whether rows are sorted by the positions of an enum's variants.
+    fn is_ranked(&self, column: usize) -> bool {
+        self.columns[column].kind.ordered_enum().is_some()
+    }
+
+    fn has_old_names(&self, column: usize) -> bool {
+        let kind = self.columns[column].kind;
+        matches!(kind, Kind::Enum(def) if def.has_old_names())
+    }
+
+    /// The indexes of the primary key and of the unique rules that hold for all rows, as far as orders follow them: they hold
+    /// the texts of enums.
     fn uniques(&self) -> Vec<IndexColumns> {
+        let unranked = |columns: IndexColumns| {
+            columns.into_iter().take_while(|(column, _)| !self.is_ranked(*column)).collect::<IndexColumns>()
+        };
+        self.unique_rules().into_iter().map(unranked).collect()
+    }
+
+    fn unique_rules(&self) -> Vec<IndexColumns> {
         if self.keeps_deleted() {
             return vec![vec![(0, false)]];
         }
@@ -84,6 +119,8 @@ impl EntityInfo {
             !self.columns[sort.column].nullable || *sort == Sort::new(sort.column, sort.direction)
         };
         order.iter().all(default_nulls)
+            // Both names of a value are one in an order, and two in an index.
+            && order.iter().all(|sort| !self.has_old_names(sort.column))
             && (self.uniques().iter().any(|columns| serves(columns, order))
                 || self
                     .indexes()

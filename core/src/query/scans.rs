@@ -1,6 +1,6 @@
 //! Which lists make the database look at every row: those of filters, searches and orders that no index serves.
 
-use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, Quantifier};
+use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, Quantifier, Rule};
 use crate::query::{ListQuery, total_order};
 
 impl ListQuery {
@@ -28,6 +28,28 @@ impl ListQuery {
 }
 
 impl EntityInfo {
+    /// What rules over relations compare with the principal where no index finds it: lists begin at every row then, and not at those
+    /// of the principal. Lines for people.
+    pub(crate) fn unindexed_owners(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for path in self.def.rules().flat_map(Rule::owners) {
+            let Ok(way) = self.owner_path(path) else { continue };
+            if way.steps.is_empty() || way.last.leads_an_index(way.column) {
+                continue;
+            }
+            let (entity, field) = (way.last.def.name, way.last.columns[way.column].name);
+            let line = format!(
+                "no index of `{entity}` begins with `{field}`, by which `owner({path})` of `{}` finds rows of the principal; \
+                 give it `index`",
+                self.def.name
+            );
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
     /// Whether all searched fields are in the full-text index.
     fn searches_by_index(&self) -> bool {
         self.searched().next().is_some() && self.searched().all(ColumnInfo::is_fulltext)

@@ -242,7 +242,7 @@ impl Records<'_> {
         grant: &Grant,
     ) -> Result<WriteOutcome> {
         for (_, executed) in &done {
-            self.check_changed(executed.changed(), grant).await?;
+            self.check_changed(executed.changed(), executed.changed_columns(self.info), grant).await?;
         }
         if !self.info.def.is_tracked() {
             let mut count = 0;

@@ -9,10 +9,10 @@
 
 use sea_query::{Cond, Expr, ExprTrait as _};
 
-use crate::db::{Dialect, bind};
+use crate::db::Dialect;
 use crate::query::{Direction, Nulls, Sort};
 use crate::sql::predicate::{TableAlias, truth};
-use crate::sql::sorted::sorted;
+use crate::sql::sorted::{bound_value, sorted};
 use crate::value::Value;
 
 /// A position in a total order of the rows of a source.
@@ -25,10 +25,19 @@ pub(crate) struct Position<'p> {
     pub(crate) values: &'p [Value],
 }
 
+/// Rows that follow each other in an index.
+#[derive(Debug)]
+pub(crate) struct IndexRange {
+    pub(crate) condition: Expr,
+    /// How many keys of the order are the same in all of them.
+    pub(crate) equal: usize,
+}
+
 impl Position<'_> {
     /// The rows after the position, as one condition.
     pub(crate) fn after(self) -> Expr {
-        let mut index_ranges = self.index_ranges();
+        let mut index_ranges: Vec<Expr> =
+            self.index_ranges().into_iter().map(|range| range.condition).collect();
         if index_ranges.len() == 1
             && let Some(only) = index_ranges.pop()
         {
@@ -46,14 +55,20 @@ impl Position<'_> {
     }
 
     /// The rows after the position as index ranges, nearest first.
-    pub(crate) fn index_ranges(self) -> Vec<Expr> {
+    pub(crate) fn index_ranges(self) -> Vec<IndexRange> {
         let tail = self.tail();
+        let range = |equal: usize, prefix: usize, rest: Expr| IndexRange {
+            condition: self.with_prefix(prefix, rest),
+            equal,
+        };
         let mut found = Vec::with_capacity(tail + 1);
         if tail < self.order.len() {
-            found.push(self.with_prefix(tail, self.row_comparison(tail)));
+            found.push(range(tail, tail, self.row_comparison(tail)));
         }
         for index in (0..tail).rev() {
-            found.extend(self.after_key(index).into_iter().map(|rest| self.with_prefix(index, rest)));
+            let ranges = self.after_key(index).into_iter();
+            // Where only NULLs come after the position, they are the same too.
+            found.extend(ranges.map(|(rest, is_null)| range(index + usize::from(is_null), index, rest)));
         }
         found
     }
@@ -89,17 +104,18 @@ impl Position<'_> {
         same.fold(Cond::all(), Cond::add).add(rest).into()
     }
 
-    /// What comes after the position's value of one key, nearest first.
-    fn after_key(self, index: usize) -> Vec<Expr> {
+    /// What comes after the position's value of one key, nearest first, each with whether it is NULL alone.
+    fn after_key(self, index: usize) -> Vec<(Expr, bool)> {
         let sort = &self.order[index];
         let column = self.column(index);
         match (self.values[index].is_null(), sort.nulls) {
-            (true, Nulls::First) => vec![column.is_not_null()],
+            (true, Nulls::First) => vec![(column.is_not_null(), false)],
             (true, Nulls::Last) => Vec::new(),
             (false, Nulls::Last) if self.nullable(sort) => {
-                vec![self.after_value(index, column.clone(), self.value(index)), column.is_null()]
+                let value = self.after_value(index, column.clone(), self.value(index));
+                vec![(value, false), (column.is_null(), true)]
             }
-            (false, _) => vec![self.after_value(index, column, self.value(index))],
+            (false, _) => vec![(self.after_value(index, column, self.value(index)), false)],
         }
     }
 
@@ -135,6 +151,6 @@ impl Position<'_> {
 
     fn value(self, index: usize) -> Expr {
         let kind = self.order[index].sorted_column(self.source.info).kind;
-        Expr::value(bind(&self.values[index], kind, self.dialect))
+        bound_value(&self.values[index], kind, self.dialect)
     }
 }

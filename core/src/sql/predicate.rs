@@ -14,8 +14,8 @@ use crate::entity::{ColumnInfo, Condition, EntityInfo, ManyLink, Op, Quantifier}
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::query::Deleted;
-use crate::sql::row_scope::not_deleted;
-use crate::sql::{computed, search};
+use crate::sql::row_scope::{RowScope, not_deleted};
+use crate::sql::{computed, search, sorted};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -82,11 +82,19 @@ pub(crate) struct Predicates<'p> {
     aliases: usize,
     tests: usize,
     unrestricted: Vec<&'static str>,
+    /// Rows of an entity that are not among the related ones, by their keys.
+    unrelated: Option<(&'p EntityInfo, &'p [Value])>,
 }
 
 impl<'p> Predicates<'p> {
     pub(crate) fn new(dialect: Dialect, reader: Option<&'p Ctx>) -> Self {
-        Self { dialect, reader, aliases: 0, tests: 0, unrestricted: Vec::new() }
+        Self { dialect, reader, aliases: 0, tests: 0, unrestricted: Vec::new(), unrelated: None }
+    }
+
+    /// The predicates of a statement on the rows of a scope.
+    pub(crate) fn of_scope(dialect: Dialect, scope: &'p RowScope<'_>) -> Self {
+        let unrelated = (!scope.unrelated.is_empty()).then_some((scope.info, scope.unrelated));
+        Self { unrelated, ..Self::new(dialect, scope.reader) }
     }
 
     /// The tables that were read without a reader: the statement needs every row of them.
@@ -127,7 +135,18 @@ impl<'p> Predicates<'p> {
             Condition::Column { index, op } => {
                 self.check_visible(source.info, *index)?;
                 check(&source.info.columns[*index], op)?;
-                Ok(test(source.column(*index), &source.info.columns[*index], op, self.dialect))
+                let column = &source.info.columns[*index];
+                match column.kind.ordered_enum() {
+                    Some(def) if source.info.compares_ranks(*index, op) => {
+                        let op = op.map(|value| match value {
+                            Value::Enum(variant) => sorted::rank(def, variant),
+                            other => other.clone(),
+                        });
+                        let rank = sorted::rank_of(source.column(*index), def, self.dialect);
+                        Ok(test(rank, Kind::I32, &op, self.dialect))
+                    }
+                    _ => Ok(test(source.column(*index), column.kind, op, self.dialect)),
+                }
             }
             Condition::ToOne { index, matches } => self.related(source, *index, matches, depth),
             Condition::ToMany { index, quantifier, matches } => {
@@ -208,6 +227,11 @@ impl<'p> Predicates<'p> {
         query.expr(Expr::cust("1")).from_as(source.info.def.table, source.alias());
         query.and_where_option(not_deleted(source, Deleted::Hidden));
         query.and_where_option(self.rule(source, &rows)?);
+        if let Some((info, keys)) = self.unrelated
+            && std::ptr::eq(info, source.info)
+        {
+            query.and_where(is_one_of(source.column(0), keys, info.key().kind, self.dialect).not());
+        }
         Ok(Some(query))
     }
 
@@ -345,11 +369,11 @@ pub(crate) fn is_one_of(column: Expr, values: &[Value], kind: Kind, dialect: Dia
     }
 }
 
-fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
-    if let Some(op) = with_old_values(info.kind, op) {
+fn test(column: Expr, kind: Kind, op: &Op, dialect: Dialect) -> Expr {
+    if let Some(op) = with_old_values(kind, op) {
         return one_of_texts(column, &op, dialect);
     }
-    let value = |value: &Value| Expr::value(bind(value, info.kind, dialect));
+    let value = |value: &Value| Expr::value(bind(value, kind, dialect));
     let text = |text: &str| Expr::value(text);
     match op {
         Op::Eq(to) => column.eq(value(to)),
@@ -358,10 +382,8 @@ fn test(column: Expr, info: &ColumnInfo, op: &Op, dialect: Dialect) -> Expr {
         Op::Gte(than) => column.gte(value(than)),
         Op::Lt(than) => column.lt(value(than)),
         Op::Lte(than) => column.lte(value(than)),
-        Op::In(values) => is_one_of(column, values, info.kind, dialect),
-        Op::NotIn(values) => {
-            column.clone().is_not_null().and(is_one_of(column, values, info.kind, dialect).not())
-        }
+        Op::In(values) => is_one_of(column, values, kind, dialect),
+        Op::NotIn(values) => column.clone().is_not_null().and(is_one_of(column, values, kind, dialect).not()),
         Op::IsNull(true) => column.is_null(),
         Op::IsNull(false) => column.is_not_null(),
         Op::Contains(part) => position(column, text(part), dialect).gt(0),

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::policy::Action;
 use crate::query::Deleted;
 use crate::sql::predicate::TableAlias;
-use crate::value::ColumnSet;
+use crate::value::{ColumnSet, Value};
 
 /// The rows and cells of an entity's table that a reader sees.
 #[derive(Debug, Clone)]
@@ -24,12 +24,14 @@ pub(crate) struct RowScope<'c> {
     pub(crate) rows: Condition,
     /// The columns that are hidden from the reader, and the rows in which they are not.
     pub(crate) cells: Vec<(usize, Condition)>,
+    /// Keys of rows of the entity that are no related rows: what a row says of itself entitles no one to write it.
+    pub(crate) unrelated: &'c [Value],
 }
 
 impl<'c> RowScope<'c> {
     /// Every row and cell, for the engine itself.
     pub(crate) const fn unrestricted(info: &'static EntityInfo, deleted: Deleted) -> Self {
-        Self { info, deleted, reader: None, rows: Condition::TRUE, cells: Vec::new() }
+        Self { info, deleted, reader: None, rows: Condition::TRUE, cells: Vec::new(), unrelated: &[] }
     }
 
     /// What the principal of the context may read.
@@ -38,7 +40,7 @@ impl<'c> RowScope<'c> {
     /// `Unauthenticated` or `Forbidden` when the principal may read no row.
     pub(crate) fn of(info: &'static EntityInfo, deleted: Deleted, ctx: &'c Ctx) -> Result<Self> {
         let rows = info.authorize(Action::Read, ctx)?;
-        Ok(Self { info, deleted, reader: Some(ctx), rows, cells: info.hidden_cells(ctx) })
+        Ok(Self { info, deleted, reader: Some(ctx), rows, cells: info.hidden_cells(ctx), unrelated: &[] })
     }
 
     /// Whether this is the same for every principal, so that a statement's text may be cached.

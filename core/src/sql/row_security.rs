@@ -20,9 +20,10 @@
 //! is allowed to both.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
-use crate::db::{Dialect, literal, quoted};
-use crate::entity::{EntityInfo, Rule};
+use crate::db::{Dialect, TypeModifiers, literal, postgres_column_type, quoted};
+use crate::entity::{EntityInfo, ManyLink, OwnerPath, OwnerStep, Rule};
 use crate::policy::Action;
 use crate::types::Kind;
 
@@ -45,6 +46,119 @@ pub(crate) struct RowPolicy {
     /// The rules whose parts in Rust are not in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) wider: Vec<String>,
+}
+
+/// A function that policies of a table call: whether a row leads over relations to the principal.
+///
+/// A policy that read the tables on the way itself would be restricted by theirs, and PostgreSQL refuses policies that read each
+/// other's tables in a circle, as those of members do. The function acts for the engine, for whom no table is restricted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RowFunction {
+    /// `entify_owner_5ad8…`: made of the table and the body, so that another way is another function.
+    pub(crate) name: String,
+    /// The type of the argument: the reference, or the row's key.
+    pub(crate) argument: String,
+    /// The query.
+    pub(crate) body: String,
+}
+
+/// The functions that the policies of an entity's table call, each once.
+pub(crate) fn functions(info: &EntityInfo) -> Vec<RowFunction> {
+    let mut functions: Vec<RowFunction> = Vec::new();
+    for path in Action::ALL.into_iter().flat_map(|action| info.def.policy.rule(action).owners()) {
+        let Some((function, _)) = info.owner_path(path).ok().and_then(|path| owner_function(info, &path))
+        else {
+            continue;
+        };
+        if !functions.contains(&function) {
+            functions.push(function);
+        }
+    }
+    functions
+}
+
+/// The principal's subject; NULL for one that owns nothing.
+const SUBJECT: &str = "nullif(current_setting('entify.subject', true), '')";
+
+/// The function for a way over relations, and the column of the row that it takes. None where there are no relations.
+fn owner_function(info: &EntityInfo, path: &OwnerPath<'_>) -> Option<(RowFunction, usize)> {
+    let (first, rest) = path.steps.split_first()?;
+    let mut tables: Vec<String> = Vec::new();
+    let mut tests: Vec<String> = Vec::new();
+    let mut current: &EntityInfo = info;
+    // What the rows of the next table must equal, by the column of theirs.
+    let column = |alias: usize, column: &str| format!("t{alias}.{}", quoted(column));
+    let mut add = |target: &EntityInfo, tests: &mut Vec<String>| {
+        let alias = tables.len() + 1;
+        tables.push(format!("{} t{alias}", quoted(target.def.table)));
+        if let Some(deleted_at) = target.deleted_at() {
+            tests.push(format!("{} IS NULL", column(alias, target.columns[deleted_at].column)));
+        }
+        alias
+    };
+    let mut before = 0;
+    for (position, step) in std::iter::once(first).chain(rest).enumerate() {
+        let own = |index: usize| match position {
+            0 => "$1".to_owned(),
+            _ => column(before, current.columns[index].column),
+        };
+        let (here, target): (usize, &EntityInfo) = match *step {
+            OwnerStep::ToOne(index) => {
+                let target = current.columns[index].target()?;
+                let here = add(target, &mut tests);
+                tests.push(format!("{} = {}", column(here, target.key().column), own(index)));
+                (here, target)
+            }
+            OwnerStep::ToMany(index) => {
+                let many = &current.many[index];
+                let target = many.target();
+                match many.link() {
+                    ManyLink::Inverse { column: reference } => {
+                        let here = add(target, &mut tests);
+                        tests.push(format!(
+                            "{} = {}",
+                            column(here, target.columns[reference].column),
+                            own(0)
+                        ));
+                        (here, target)
+                    }
+                    ManyLink::Through { via, near, far } => {
+                        let joining = add(via, &mut tests);
+                        tests.push(format!("{} = {}", column(joining, via.columns[near].column), own(0)));
+                        let here = add(target, &mut tests);
+                        let key = column(here, target.key().column);
+                        tests.push(format!("{key} = {}", column(joining, via.columns[far].column)));
+                        (here, target)
+                    }
+                }
+            }
+        };
+        (before, current) = (here, target);
+    }
+    let last = &path.last.columns[path.column];
+    tests.push(equals_subject(&column(before, last.column), last.kind)?);
+    let body = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE {})", tables.join(", "), tests.join(" AND "));
+    let taken = match *first {
+        OwnerStep::ToOne(index) => index,
+        OwnerStep::ToMany(_) => 0,
+    };
+    let kind = info.columns[taken].kind;
+    let digest = Sha256::digest(format!("{}\n{body}", info.def.table));
+    let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let argument = postgres_column_type(kind, TypeModifiers::default());
+    let argument = argument.split(' ').next().unwrap_or_default().to_owned();
+    Some((RowFunction { name: format!("entify_owner_{digest}"), argument, body }, taken))
+}
+
+/// Compared as text, in which each value has one spelling: a subject that is no number is no error, and `042` is not 42.
+fn equals_subject(column: &str, kind: Kind) -> Option<String> {
+    Some(match kind {
+        Kind::Text => format!("({column} = (SELECT {SUBJECT}))"),
+        Kind::I16 | Kind::I32 | Kind::I64 => format!("({column}::text = (SELECT {SUBJECT}))"),
+        Kind::Uuid => format!("({column}::text = (SELECT translate({SUBJECT}, 'ABCDEF', 'abcdef')))"),
+        _ => return None,
+    })
 }
 
 /// The policies of an entity's table.
@@ -135,23 +249,18 @@ impl Sql {
         }
     }
 
-    /// The rows whose column equals the principal's subject. Compared as text, in which each value has one spelling:
-    /// a subject that is no number is no error, and `042` is not 42.
-    fn owner(info: &EntityInfo, field: &str, unknown: bool) -> Self {
-        const SUBJECT: &str = "nullif(current_setting('entify.subject', true), '')";
-        let Some(column) = info.by_name(field) else { return Self::Never };
+    /// The rows whose column equals the principal's subject, or that lead to such a row.
+    fn owner(info: &EntityInfo, path: &str, unknown: bool) -> Self {
+        let Ok(path) = info.owner_path(path) else { return Self::Never };
+        if let Some((function, taken)) = owner_function(info, &path) {
+            let taken = quoted(info.columns[taken].column);
+            return Self::Where(format!("{}({taken})", quoted(&function.name)));
+        }
+        let column = &path.last.columns[path.column];
         if !column.is_stored() {
             return Self::constant(unknown);
         }
-        let name = quoted(column.column);
-        match column.kind {
-            Kind::Text => Self::Where(format!("({name} = (SELECT {SUBJECT}))")),
-            Kind::I16 | Kind::I32 | Kind::I64 => Self::Where(format!("({name}::text = (SELECT {SUBJECT}))")),
-            Kind::Uuid => {
-                Self::Where(format!("({name}::text = (SELECT translate({SUBJECT}, 'ABCDEF', 'abcdef')))"))
-            }
-            _ => Self::Never,
-        }
+        equals_subject(&quoted(column.column), column.kind).map_or(Self::Never, Self::Where)
     }
 
     fn constant(value: bool) -> Self {

@@ -13,10 +13,10 @@ use crate::entity::{Condition, EntityInfo, ManyLink};
 use crate::error::Result;
 use crate::query::{Cursor, Deleted, Direction, Nulls, Sort};
 use crate::sql::cache::{self, Shape};
-use crate::sql::keyset::Position;
+use crate::sql::keyset::{IndexRange, Position};
 use crate::sql::predicate::{Predicates, TableAlias, is_one_of, truth};
 use crate::sql::row_scope::{RowScope, not_deleted};
-use crate::sql::sorted::{self, sorted};
+use crate::sql::sorted::{self, sort_value, sorted};
 use crate::types::Kind;
 use crate::value::{ColumnSet, Value};
 
@@ -146,7 +146,7 @@ impl Select<'_> {
         let source = TableAlias::root(self.info(), self.dialect);
         let mut query = Query::select();
         query.from_as(self.info().def.table, source.alias());
-        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
+        let mut predicates = Predicates::of_scope(self.dialect, &self.scope);
         let parent = self.join_parents(&mut query, source, &mut predicates)?;
         self.restrict(&mut query, source, &mut predicates)?;
         for index in self.columns.iter() {
@@ -160,9 +160,13 @@ impl Select<'_> {
         }
         sorted::join_related(&mut query, source, self.order, &mut predicates)?;
         for position in sorted::of_related(self.order) {
-            query.expr_as(sorted(source, self.order, position), sorted::cell_name(position));
+            query.expr_as(sort_value(source, self.order, position), sorted::cell_name(position));
         }
         if let Some(index_ranges) = self.index_ranges(source) {
+            // Parts are merged by what they select: cells after all that are read.
+            for position in self.ranks_of_order() {
+                query.expr_as(sorted(source, self.order, position), sorted::cell_name(position));
+            }
             let (sql, values) = text(&self.merged(&query, source, index_ranges), self.dialect);
             return Ok((sql, values, predicates.unrestricted()));
         }
@@ -172,7 +176,7 @@ impl Select<'_> {
                 text(&self.ranked(query, source, parent), self.dialect)
             }
             _ => {
-                self.sort(&mut query, source);
+                self.sort(self.equal_keys(source), &mut query, source);
                 text(&query, self.dialect)
             }
         };
@@ -240,7 +244,7 @@ impl Select<'_> {
 
     /// The index ranges of the rows after the only bound, where there are several and an index on the order answers
     /// each of them: a single scan would read every row between two index ranges.
-    fn index_ranges(&self, source: TableAlias) -> Option<Vec<Expr>> {
+    fn index_ranges(&self, source: TableAlias) -> Option<Vec<IndexRange>> {
         let [(order, cursor)] = self.bounds else { return None };
         if self.related.is_some() || order != self.order || sorted::of_related(order).next().is_some() {
             return None;
@@ -255,15 +259,18 @@ impl Select<'_> {
         &self,
         query: &SelectStatement,
         source: TableAlias,
-        index_ranges: Vec<Expr>,
+        index_ranges: Vec<IndexRange>,
     ) -> SelectStatement {
-        let names = || self.columns.iter().map(|index| self.info().columns[index].column);
-        let part = |range: Expr| {
+        let columns = || self.columns.iter().map(|index| Alias::new(self.info().columns[index].column));
+        let names = || columns().chain(self.ranks_of_order().map(sorted::cell_name));
+        // Without a limit of its own PostgreSQL would rather read a short table whole. Here it has to be bound. SQLite
+        // would sort a part by an expression that is the same in all of its rows.
+        let apart = self.dialect == Dialect::Postgres || self.ranks_of_order().next().is_some();
+        let part = |range: IndexRange| {
             let mut part = query.clone();
-            part.and_where(range);
-            // Without a limit of its own PostgreSQL would rather read a short table whole. Here it has to be bound.
-            if let (Dialect::Postgres, Some(limit)) = (self.dialect, self.limit) {
-                self.sort(&mut part, source);
+            part.and_where(range.condition);
+            if let Some(limit) = self.limit.filter(|_| apart) {
+                self.sort(range.equal, &mut part, source);
                 part.limit(limit.into());
                 return Query::select().columns(names()).from_subquery(part, "range").take();
             }
@@ -272,8 +279,11 @@ impl Select<'_> {
         let mut parts = index_ranges.into_iter().map(part);
         let mut merged = parts.next().unwrap_or_default();
         merged.unions(parts.map(|part| (UnionType::All, part)));
-        for sort in self.order {
-            let column = self.info().columns[sort.column].column;
+        for (position, sort) in self.order.iter().enumerate() {
+            let column = match self.ranks_of_order().any(|ranked| ranked == position) {
+                true => sorted::cell_name(position),
+                false => Alias::new(self.info().columns[sort.column].column),
+            };
             match self.nulls(sort) {
                 None => merged.order_by(column, direction(sort)),
                 Some(nulls) => merged.order_by_with_nulls(column, direction(sort), nulls),
@@ -282,8 +292,38 @@ impl Select<'_> {
         merged
     }
 
-    fn sort(&self, query: &mut SelectStatement, source: TableAlias) {
+    /// The keys that sort by the declaration of an enum.
+    fn ranks_of_order(&self) -> impl Iterator<Item = usize> {
+        let keys = self.order.iter().enumerate();
+        let ranked = |sort: &Sort| sort.sorted_column(self.info()).kind.ordered_enum().is_some();
+        keys.filter(move |(_, sort)| ranked(sort)).map(|(position, _)| position)
+    }
+
+    /// How many keys of the order are the same in all rows after the bound.
+    fn equal_keys(&self, source: TableAlias) -> usize {
+        match self.bounds {
+            [(order, cursor)] if order == self.order && self.ranks_of_order().next().is_some() => {
+                let ranges = self.position(source, order, cursor).index_ranges();
+                if let [only] = ranges.as_slice() { only.equal } else { 0 }
+            }
+            _ => 0,
+        }
+    }
+
+    /// Sorts rows in which so many keys are the same. Keys that are expressions are left out then: SQLite does not see that they
+    /// are the same, and would not follow the index.
+    fn sort(&self, equal: usize, query: &mut SelectStatement, source: TableAlias) {
+        let ranks: Vec<usize> = self.ranks_of_order().collect();
+        let is_same = |position: usize, sort: &Sort| {
+            self.dialect == Dialect::Sqlite
+                && ranks.contains(&position)
+                && sort.path.is_empty()
+                && (position < equal || self.filter.fixes(sort.column))
+        };
         for (position, sort) in self.order.iter().enumerate() {
+            if is_same(position, sort) {
+                continue;
+            }
             let column = sorted(source, self.order, position);
             match self.nulls(sort) {
                 None => query.order_by_expr(column, direction(sort)),
@@ -329,7 +369,7 @@ impl Select<'_> {
         let mut query = Query::select();
         query.from_as(self.info().def.table, source.alias());
         let mut layout = Layout::default();
-        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
+        let mut predicates = Predicates::of_scope(self.dialect, &self.scope);
         let parent = self.join_parents(&mut query, source, &mut predicates)?;
         if let Some((related, parent)) = self.related.zip(parent) {
             query.expr(parent.clone()).add_group_by([parent]);
@@ -346,7 +386,7 @@ impl Select<'_> {
         let source = TableAlias::root(self.info(), self.dialect);
         let mut rows = Query::select();
         rows.expr(Expr::cust("1")).from_as(self.info().def.table, source.alias());
-        let mut predicates = Predicates::new(self.dialect, self.scope.reader);
+        let mut predicates = Predicates::of_scope(self.dialect, &self.scope);
         self.restrict(&mut rows, source, &mut predicates)?;
         let mut query = Query::select();
         query.expr(Expr::exists(rows));
@@ -456,7 +496,7 @@ pub(crate) fn scoped_by_column(
         return Ok(by_column_among(scope.deleted, info, dialect, columns, column, values));
     }
     let source = TableAlias::root(info, dialect);
-    let mut predicates = Predicates::new(dialect, scope.reader);
+    let mut predicates = Predicates::of_scope(dialect, scope);
     let mut query = Query::select();
     query.from_as(info.def.table, source.alias());
     for index in columns.iter() {

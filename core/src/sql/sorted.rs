@@ -6,22 +6,72 @@ use sea_query::{
     Alias, CaseStatement, DynIden, Expr, ExprTrait as _, IntoIden as _, JoinType, SelectStatement,
 };
 
-use crate::db::{Dialect, Layout, literal};
+use crate::db::{Dialect, Layout, bind, literal};
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Sort;
 use crate::sql::predicate::{Predicates, TableAlias};
-use crate::types::Kind;
+use crate::types::{EnumDef, Kind, VariantDef};
+use crate::value::Value;
 
-/// The value of a key of an order.
+/// What the rows are sorted by for a key of an order.
 pub(super) fn sorted(source: TableAlias, order: &[Sort], position: usize) -> Expr {
+    let column = order[position].sorted_column(source.info);
+    let value = stored(source, order, position);
+    match column.kind.ordered_enum() {
+        Some(def) => rank_of(value, def, source.dialect),
+        None => by_new_names(value, column.kind, source.dialect),
+    }
+}
+
+/// The value of a key of an order, as cursors hold it.
+pub(super) fn sort_value(source: TableAlias, order: &[Sort], position: usize) -> Expr {
+    let kind = order[position].sorted_column(source.info).kind;
+    by_new_names(stored(source, order, position), kind, source.dialect)
+}
+
+fn stored(source: TableAlias, order: &[Sort], position: usize) -> Expr {
     let sort = order[position];
-    let column = sort.sorted_column(source.info);
-    let value = match sort.path.columns().count() {
+    match sort.path.columns().count() {
         0 => source.column(sort.column),
-        steps => Expr::col((joined(position, steps), column.column)),
+        steps => Expr::col((joined(position, steps), sort.sorted_column(source.info).column)),
+    }
+}
+
+/// A value that rows are compared with in an order.
+pub(super) fn bound_value(value: &Value, kind: Kind, dialect: Dialect) -> Expr {
+    let bound = match (value, kind.ordered_enum()) {
+        (Value::Enum(variant), Some(def)) => bind(&rank(def, variant), Kind::I32, dialect),
+        (Value::Null, Some(_)) => bind(&Value::Null, Kind::I32, dialect),
+        _ => bind(value, kind, dialect),
     };
-    by_new_names(value, column.kind, source.dialect)
+    Expr::value(bound)
+}
+
+/// The position of a variant among those of its enum.
+pub(super) fn rank(def: &EnumDef, variant: &VariantDef) -> Value {
+    def.position(variant).and_then(|at| i64::try_from(at).ok()).map_or(Value::Null, Value::Int)
+}
+
+/// The position of a stored value among the variants of its enum. The name that rows held before (`was = "…"`) has that of
+/// the new one; no index has it.
+pub(super) fn rank_of(value: Expr, def: &'static EnumDef, dialect: Dialect) -> Expr {
+    let names = def.variants.iter().map(|variant| variant.wire);
+    let old = def.variants.iter().enumerate().filter_map(|(at, variant)| Some((def.old_name(variant)?, at)));
+    ranked(value, names.zip(0..).chain(old), dialect)
+}
+
+/// The positions of values as an expression. An index on it serves the order, since queries have the same.
+pub(crate) fn ranked<'n>(
+    value: Expr,
+    names: impl Iterator<Item = (&'n str, usize)>,
+    dialect: Dialect,
+) -> Expr {
+    let case = names.fold(CaseStatement::new(), |case, (name, at)| {
+        // Literals, as in the index: an expression with a parameter is another one.
+        case.case(value.clone().eq(Expr::cust(literal(name, dialect))), Expr::cust(at.to_string()))
+    });
+    case.into()
 }
 
 /// The value of an enum by the name that it has now: rows may hold the old one (`was = "…"`), and cursors hold the new one.

@@ -97,6 +97,15 @@ impl Kind {
         }
     }
 
+    /// The enum of which a column holds values, if they are sorted by their declaration.
+    #[must_use]
+    pub const fn ordered_enum(self) -> Option<&'static EnumDef> {
+        match self {
+            Self::Enum(def) if def.ordered => Some(def),
+            _ => None,
+        }
+    }
+
     /// What can be done with the values.
     #[must_use]
     pub const fn capabilities(self) -> Capabilities {
@@ -115,6 +124,7 @@ impl Kind {
         const NEITHER: Capabilities =
             Capabilities { operators: &[], sortable: false, list_parameter: false, ..EQUAL };
         match self {
+            Self::Enum(EnumDef { ordered: true, .. }) => Capabilities { operators: Operator::ORDER, ..EQUAL },
             Self::Bool | Self::Enum(_) => EQUAL,
             Self::Uuid => Capabilities { comparable: false, ..ORDERED },
             Self::Date | Self::Time | Self::DateTime => ORDERED,

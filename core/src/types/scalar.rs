@@ -22,6 +22,7 @@ pub struct WrongType;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of an entity's field",
     label = "not a field type",
+    note = "an enum needs `#[derive(EntityEnum)]`; a row of another entity is a `One<E>`, and rows of it are a `Many<E>`",
     note = "field types are `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc> \
             Json Bytes Password`, enums with `#[derive(EntityEnum)]`, `Vec` of a scalar, `One<E>`, `Many<E>`, \
             and `Option` of those",
@@ -154,6 +155,7 @@ impl KeyType for Uuid {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of an entity's field",
     label = "not a field type",
+    note = "an enum needs `#[derive(EntityEnum)]`; a row of another entity is a `One<E>`, and rows of it are a `Many<E>`",
     note = "field types are `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc> \
             Json Bytes Password`, enums with `#[derive(EntityEnum)]`, `Vec` of a scalar, `One<E>`, `Many<E>`, \
             and `Option` of those",

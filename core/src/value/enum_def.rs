@@ -7,6 +7,8 @@ pub struct EnumDef {
     pub name: &'static str,
     /// The doc comment.
     pub docs: &'static str,
+    /// Whether values are sorted and compared by their position among the variants, and not by their stored texts.
+    pub ordered: bool,
     /// The variants, in declared order.
     pub variants: &'static [VariantDef],
 }
@@ -45,6 +47,18 @@ impl EnumDef {
     pub fn old_name(&'static self, variant: &VariantDef) -> Option<&'static str> {
         let variant = self.by_wire(variant.wire)?;
         variant.was.filter(|was| self.by_stored(was).is_some_and(|stored| stored.wire == variant.wire))
+    }
+
+    /// Whether rows may hold old texts of renamed variants.
+    #[must_use]
+    pub fn has_old_names(&'static self) -> bool {
+        self.variants.iter().any(|variant| self.old_name(variant).is_some())
+    }
+
+    /// The position of a variant in the declaration.
+    #[must_use]
+    pub fn position(&self, variant: &VariantDef) -> Option<usize> {
+        self.variants.iter().position(|other| other.wire == variant.wire)
     }
 
     /// The variant with this GraphQL name.

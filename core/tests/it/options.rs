@@ -44,6 +44,8 @@ mod multiline;
 mod on_delete;
 #[cfg(feature = "rest")]
 mod order;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
+mod ordered;
 #[cfg(feature = "rest")]
 mod pattern;
 #[cfg(all(feature = "graphql", feature = "rest"))]
@@ -200,6 +202,7 @@ fn options_shape_input_and_patch() {
         amount: _,
         price: _,
         comment: _,
+        counted: _,
         secret: _,
         origin: _,
         early: _,
@@ -212,6 +215,7 @@ fn options_shape_input_and_patch() {
         amount: _,
         price: _,
         comment: _,
+        counted: _,
         secret: _,
         later: _,
         product_id: _,

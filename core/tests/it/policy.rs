@@ -12,6 +12,8 @@ mod rows;
 mod side_channels;
 #[cfg(all(feature = "graphql", feature = "rest"))]
 mod surfaces;
+#[cfg(all(feature = "graphql", feature = "rest", feature = "postgres"))]
+mod tenancy;
 
 use entify::prelude::*;
 

@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, Meta};
 
-use crate::attr::Options;
+use crate::attr::{EnumAttrs, Options};
 use crate::diag::{Errors, choices, suggestion};
 
 /// Reads every `#[entity(…)]` among the attributes; what is wrong is reported and left out.
@@ -98,6 +98,12 @@ fn read_item<T: Options>(
 
 fn unknown<T: Options>(name: &str) -> String {
     let context = T::CONTEXT;
+    // The one option of an enum, which is tried on a field of its type first.
+    if EnumAttrs::NAMES.contains(&name) {
+        return format!(
+            "`{name}` is not an option of {context}; it belongs on an enum with `#[derive(EntityEnum)]`"
+        );
+    }
     match T::ELSEWHERE.filter(|(_, names)| names.contains(&name)) {
         Some((other, _)) => format!("`{name}` is not an option of {context}; it belongs on {other}"),
         None if T::NAMES.is_empty() => format!("{context} takes no options"),

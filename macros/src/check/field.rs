@@ -3,6 +3,7 @@
 use crate::attr::{Applies, Count, FieldAttrs, FieldOptions, Keyed, Number};
 use crate::diag::Errors;
 use crate::ir::{DefaultValue, Entity, Field};
+use crate::likely_type::likely_type;
 use crate::source::{Shape, Source, SourceField};
 
 /// Digits a `Decimal` holds.
@@ -16,10 +17,22 @@ pub fn check(declared: &SourceField<'_>, errors: &mut Errors) {
     check_writable(declared, errors);
 }
 
+/// As the traits of the types say it.
+const FIELD_TYPES: &str = "`String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc> Json Bytes \
+                           Password`, enums with `#[derive(EntityEnum)]`, `Vec` of a scalar, `One<E>`, `Many<E>`, and \
+                           `Option` of those";
+
 /// Wrappers that mean nothing around each other.
 fn check_shape(declared: &SourceField<'_>, errors: &mut Errors) {
     if let Some(message) = declared.shape.nesting_error() {
         errors.on(declared.ty, message);
+    } else if let Shape::Scalar { scalar, .. } = declared.shape
+        && let Some(likely) = likely_type(scalar)
+    {
+        errors.on(
+            scalar,
+            format!("this cannot be the type of a field; write `{likely}`; field types are {FIELD_TYPES}"),
+        );
     }
 }
 
@@ -155,7 +168,8 @@ pub fn check_policies(source: &Source<'_>, entity: &Entity, errors: &mut Errors)
                 "`policy(read = …)` cannot be combined with `write_only`; the field is shown to no one",
             );
         }
-        if field.write.is_some() && !field.in_input() && !field.in_patch() {
+        let is_set = !field.options.read_only && (field.in_input() || field.in_patch());
+        if field.write.is_some() && !is_set {
             errors.at(policy.key, "`policy(write = …)` on a field that no client sets; leave it out");
         }
         if field.read.is_some() && field.fulltext() {

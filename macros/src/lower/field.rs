@@ -11,6 +11,7 @@ use crate::attr::{
 };
 use crate::diag::{Errors, respan};
 use crate::ir::{Computed, DefaultValue, Field, Link, Many, Relation};
+use crate::likely_type::likely_type;
 use crate::lower::text;
 use crate::names;
 use crate::source::{Shape, SourceField};
@@ -102,7 +103,7 @@ fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, er
         read: None,
         write: None,
         requirements: requirements(attrs),
-        wrongly_nested: declared.shape.nesting_error().is_some(),
+        wrongly_nested: declared.shape.nesting_error().is_some() || is_other_type(declared.shape),
     }
 }
 
@@ -200,4 +201,9 @@ fn many(declared: &SourceField<'_>, target: &Type, errors: &mut Errors) -> Many 
         link,
         skip: resolve(&attrs.skip, "skip", errors),
     }
+}
+
+/// Whether it is of a type that is no field type, as was reported.
+fn is_other_type(shape: Shape<'_>) -> bool {
+    matches!(shape, Shape::Scalar { scalar, .. } if likely_type(scalar).is_some())
 }

@@ -2,14 +2,21 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{BinOp, Expr, ExprLit, Lit, UnOp};
+use syn::{BinOp, Expr, ExprLit, Lit, Member, UnOp};
 
 use crate::attr::{self, Keyed, Once};
 use crate::diag::{Errors, list, suggestion};
 use crate::ir::{Field, Owner, Policy, Rule};
 use crate::lower::stored_name;
 use crate::names;
-use crate::source::Source;
+use crate::source::{Shape, Source};
+
+/// What rules may name.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    source: &'a Source<'a>,
+    fields: &'a [Field],
+}
 
 const ACTIONS: [&str; 4] = ["read", "create", "update", "delete"];
 const RULES: [&str; 5] = ["public", "authenticated", "nobody", "role", "owner"];
@@ -24,6 +31,7 @@ pub fn lower(
     fields: &[Field],
     errors: &mut Errors,
 ) -> Policy {
+    let known = Known { source, fields };
     let Some(policy) = policy else {
         // It may be written where the attribute could not be read, which was reported.
         if source.complete {
@@ -36,8 +44,8 @@ pub fn lower(
         return all(&Rule::Nobody);
     };
     match &policy.value {
-        attr::Policy::All(expression) => all(&rule(expression, fields, errors)),
-        attr::Policy::Each(rules) => each(policy, rules, fields, errors),
+        attr::Policy::All(expression) => all(&rule(expression, known, errors)),
+        attr::Policy::Each(rules) => each(policy, rules, known, errors),
         attr::Policy::Unreadable(span) => {
             errors.at(
                 *span,
@@ -70,7 +78,7 @@ pub fn lower_fields(source: &Source<'_>, fields: &mut [Field], errors: &mut Erro
         };
         let (mut read, mut write) = (None, None);
         for (word, expression) in rules {
-            let rule = rule(expression, fields, errors);
+            let rule = rule(expression, Known { source, fields }, errors);
             let action = names::plain(word);
             let slot = match action.as_str() {
                 "read" => &mut read,
@@ -94,7 +102,7 @@ pub fn lower_fields(source: &Source<'_>, fields: &mut [Field], errors: &mut Erro
 fn each(
     policy: &Keyed<attr::Policy>,
     rules: &[(Ident, Expr)],
-    fields: &[Field],
+    known: Known<'_>,
     errors: &mut Errors,
 ) -> Policy {
     let mut by_action: [Option<Rule>; 4] = [None, None, None, None];
@@ -112,7 +120,7 @@ fn each(
                 &[]
             }
         };
-        let rule = rule(expression, fields, errors);
+        let rule = rule(expression, known, errors);
         for index in covers {
             if by_action[*index].is_some() {
                 let taken = ACTIONS[*index];
@@ -141,15 +149,15 @@ fn each(
 }
 
 /// One expression.
-fn rule(expression: &Expr, fields: &[Field], errors: &mut Errors) -> Rule {
+fn rule(expression: &Expr, known: Known<'_>, errors: &mut Errors) -> Rule {
     match expression {
-        Expr::Paren(inner) => rule(&inner.expr, fields, errors),
-        Expr::Group(inner) => rule(&inner.expr, fields, errors),
+        Expr::Paren(inner) => rule(&inner.expr, known, errors),
+        Expr::Group(inner) => rule(&inner.expr, known, errors),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
-            Rule::Not(Box::new(rule(&unary.expr, fields, errors)))
+            Rule::Not(Box::new(rule(&unary.expr, known, errors)))
         }
         Expr::Binary(binary) => {
-            let [left, right] = [&binary.left, &binary.right].map(|side| rule(side, fields, errors));
+            let [left, right] = [&binary.left, &binary.right].map(|side| rule(side, known, errors));
             match binary.op {
                 BinOp::BitOr(_) => match left {
                     Rule::Any(rules) => Rule::Any(rules.into_iter().chain([right]).collect()),
@@ -167,7 +175,7 @@ fn rule(expression: &Expr, fields: &[Field], errors: &mut Errors) -> Rule {
         Expr::Path(path) => word(&path.path, errors),
         Expr::Call(call) => match call.func.to_token_stream().to_string().as_str() {
             "role" => role(call, errors),
-            "owner" => owner(call, fields, errors),
+            "owner" => owner(call, known, errors),
             name => wrong(&call.func, format!("`{name}` is not a rule{}", suggestion(name, RULES)), errors),
         },
         other => wrong(
@@ -206,33 +214,101 @@ fn role(call: &syn::ExprCall, errors: &mut Errors) -> Rule {
     }
 }
 
-/// `owner(field)`: a stored field, or the key.
-fn owner(call: &syn::ExprCall, fields: &[Field], errors: &mut Errors) -> Rule {
+/// `owner(field)`: a stored field, or the key; `owner(relation.field)`: one of a row that relations lead to.
+fn owner(call: &syn::ExprCall, known: Known<'_>, errors: &mut Errors) -> Rule {
     let mut arguments = call.args.iter();
-    let written = match (arguments.next(), arguments.next()) {
-        (Some(Expr::Path(path)), None) => path.path.get_ident().cloned(),
+    let path = match (arguments.next(), arguments.next()) {
+        (Some(argument), None) => path(argument),
         _ => None,
     };
-    let Some(written) = written else {
-        let message =
-            "`owner` takes one field's name: `owner(author)`; for several write `owner(a) | owner(b)`";
+    let Some(path) = path else {
+        let message = "`owner` takes one field's name: `owner(author)`; for several write `owner(a) | owner(b)`; over \
+                       relations `owner(project.lead)`";
         return wrong(call, message, errors);
     };
-    let field = stored_name(&written, fields);
-    let known = || fields.iter().map(|field| field.name.as_str()).chain(["id"]);
-    if !known().any(|name| name == field) {
-        let name = names::plain(&written);
+    match path.as_slice() {
+        [written] => own_field(written, known, errors),
+        path => way(path, known, errors),
+    }
+}
+
+/// Names joined by dots.
+fn path(argument: &Expr) -> Option<Vec<Ident>> {
+    match argument {
+        Expr::Path(path) => Some(vec![path.path.get_ident()?.clone()]),
+        Expr::Field(field) => {
+            let mut names = path(&field.base)?;
+            let Member::Named(name) = &field.member else { return None };
+            names.push(name.clone());
+            Some(names)
+        }
+        _ => None,
+    }
+}
+
+fn own_field(written: &Ident, known: Known<'_>, errors: &mut Errors) -> Rule {
+    let fields = known.fields;
+    let field = stored_name(written, fields);
+    let names = || fields.iter().map(|field| field.name.as_str()).chain(["id"]);
+    let name = names::plain(written);
+    if known.is_many(&name) {
+        let message = format!(
+            "`{name}` leads to many rows; name the field of theirs that holds the owner: `owner({name}.user)`"
+        );
+        return wrong(written, message, errors);
+    }
+    if !names().any(|name| name == field) {
         return wrong(
-            &written,
-            format!("there is no stored field `{name}`{}", suggestion(&name, known())),
+            written,
+            format!("there is no stored field `{name}`{}", suggestion(&name, names())),
             errors,
         );
     }
     if fields.iter().any(|known| known.name == field && known.computed.is_some()) {
         let message = "`owner` takes a stored field; a computed one would be worked out for every row";
-        return wrong(&written, message, errors);
+        return wrong(written, message, errors);
     }
-    Rule::Owner(Owner { written, field })
+    Rule::Owner(Owner { written: written.clone(), field })
+}
+
+/// A way over relations. Where the first leads is known to the registry, which checks the rest at start.
+fn way(path: &[Ident], known: Known<'_>, errors: &mut Errors) -> Rule {
+    const MAX_STEPS: usize = 8;
+    let first = &path[0];
+    let name = names::plain(first);
+    if let Some(more) = path.get(MAX_STEPS) {
+        return wrong(more, format!("a way has at most {MAX_STEPS} names; this is one more"), errors);
+    }
+    let relations = known.relations();
+    if !relations.contains(&name) {
+        let message = match known.fields.iter().any(|field| names::plain(&field.declared) == name) {
+            true => format!(
+                "`{name}` is no relation; a way goes over relations to the field that holds the owner: \
+                 `owner(project.lead)`"
+            ),
+            false => {
+                let help = suggestion(&name, relations.iter().map(String::as_str));
+                format!("there is no relation `{name}`{help}")
+            }
+        };
+        return wrong(first, message, errors);
+    }
+    let names: Vec<String> = path.iter().map(names::plain).collect();
+    Rule::Owner(Owner { written: first.clone(), field: names.join(".") })
+}
+
+impl Known<'_> {
+    /// The names of the relations, to one and to many.
+    fn relations(self) -> Vec<String> {
+        let fields = self.source.fields.iter();
+        let related = fields.filter(|field| matches!(field.shape, Shape::One { .. } | Shape::Many { .. }));
+        related.map(|field| names::plain(field.ident)).collect()
+    }
+
+    fn is_many(self, name: &str) -> bool {
+        let mut fields = self.source.fields.iter();
+        fields.any(|field| matches!(field.shape, Shape::Many { .. }) && names::plain(field.ident) == name)
+    }
 }
 
 fn wrong(tokens: impl ToTokens, message: impl std::fmt::Display, errors: &mut Errors) -> Rule {

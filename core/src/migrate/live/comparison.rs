@@ -41,7 +41,8 @@ pub async fn compare(
     let made: Vec<&'static EntityDef> = defs.iter().copied().filter(|def| def.has_stored_key()).collect();
     let mut statements = ddl::create(&DatabaseSchema::of(&made, dialect), dialect);
     if db.row_security() && dialect == Dialect::Postgres {
-        statements.extend(row_security::secure_statements(defs.iter().map(|def| def.info())));
+        let secured = row_security::secure_statements(defs.iter().map(|def| def.info()));
+        statements.extend(secured.into_iter().flat_map(outside_temporary));
     }
     let mut needed = created(db, statements).await?;
     let external = |name: &String| defs.iter().any(|def| def.external && def.table == name);
@@ -73,6 +74,21 @@ pub async fn compare(
         comparison.differences.extend(external.iter().flat_map(|def| external::differences(def, &live)));
     }
     Ok(comparison)
+}
+
+/// A function is looked up outside of the temporary schema, so it is made there; with the rest it is taken back.
+fn outside_temporary(sql: String) -> Vec<String> {
+    if !sql.starts_with("CREATE OR REPLACE FUNCTION") {
+        return vec![sql];
+    }
+    let path = |to: &str| format!("SELECT set_config('search_path', {to}, true)");
+    vec![
+        // Its tables need not be there.
+        "SELECT set_config('check_function_bodies', 'off', true)".to_owned(),
+        path("regexp_replace(current_setting('search_path'), '^pg_temp, ', '')"),
+        sql,
+        path("'pg_temp, ' || current_setting('search_path')"),
+    ]
 }
 
 /// The schema that the migrations of the folder result in.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::entity::RowChange;
+use crate::entity::{EntityInfo, RowChange};
 use crate::error::Result;
 use crate::query::Deleted;
 use crate::service::Records;
@@ -11,7 +11,7 @@ use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::Prepared;
 use crate::service::write::{WriteOutcome, keys_of};
 use crate::sql::dml::WriteTarget;
-use crate::value::Record;
+use crate::value::{ColumnSet, Record};
 
 /// The result of the statements.
 #[derive(Debug)]
@@ -31,6 +31,19 @@ impl Executed {
             Self::Updated(Some(_), after) => &after.rows,
             Self::Updated(None, _) | Self::Created(_) | Self::Deleted(_) | Self::Restored(..) => &[],
         }
+    }
+
+    /// The columns that changed in one of them.
+    pub(super) fn changed_columns(&self, info: &EntityInfo) -> ColumnSet {
+        let Self::Updated(Some(before), after) = self else { return ColumnSet::EMPTY };
+        let before: HashMap<_, &Record> =
+            before.iter().filter_map(|row| Some((LookupKey::of(row.key())?, row))).collect();
+        let differs = |column: usize, row: &Record| {
+            let old = LookupKey::of(row.key()).and_then(|key| before.get(&key).copied());
+            old.is_none_or(|old| old.get(column) != row.get(column))
+        };
+        let columns = 0..info.columns.len();
+        columns.filter(|column| after.rows.iter().any(|row| differs(*column, row))).collect()
     }
 
     pub(super) fn into_outcome(self) -> WriteOutcome {

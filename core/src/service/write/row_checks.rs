@@ -13,7 +13,7 @@ use crate::service::write::AT_ONCE;
 use crate::service::write::authorize::Grant;
 use crate::sql::RowScope;
 use crate::sql::dml::WriteTarget;
-use crate::value::{Record, Value};
+use crate::value::{ColumnSet, Record, Value};
 
 impl Records<'_> {
     /// These rows of the table, for the engine itself.
@@ -53,14 +53,38 @@ impl Records<'_> {
         self.among(among).authorized_rows(&WriteTarget::Key(key.clone()), grant).await
     }
 
-    /// Checks new rows, as they are in this transaction.
+    /// Checks new rows, as they are in this transaction. They are not among the related rows that a rule looks at: who adds a
+    /// membership is no member by it.
     pub(super) async fn check_created(&self, rows: &[Record], grant: &Grant) -> Result<()> {
-        self.check_rows(rows, &grant.create, Action::Create).await
+        self.check_written(rows, true, &grant.create, Action::Create).await
     }
 
-    /// Checks changed rows, as they are in this transaction.
-    pub(super) async fn check_changed(&self, rows: &[Record], grant: &Grant) -> Result<()> {
-        self.check_rows(rows, &grant.modify, Action::Update).await
+    /// Checks rows in which these columns changed, as they are in this transaction. Where a rule finds them by such a column among
+    /// related rows, they are not there, as when they are new.
+    pub(super) async fn check_changed(
+        &self,
+        rows: &[Record],
+        columns: ColumnSet,
+        grant: &Grant,
+    ) -> Result<()> {
+        let related = grant.modify.columns_of_related(self.info, self.info);
+        let moved = related.into_iter().any(|column| columns.contains(column));
+        self.check_written(rows, moved, &grant.modify, Action::Update).await
+    }
+
+    async fn check_written(
+        &self,
+        rows: &[Record],
+        moved: bool,
+        condition: &Condition,
+        action: Action,
+    ) -> Result<()> {
+        let keys: Vec<Value> =
+            if moved { rows.iter().map(|row| row.key().clone()).collect() } else { Vec::new() };
+        match self.all_match(rows, condition, &keys).await? {
+            true => Ok(()),
+            false => Err(self.info.refused(action, self.ctx)),
+        }
     }
 
     /// Checks rows that exist already, before they are returned or changed. For one that the principal may not read,
@@ -70,14 +94,14 @@ impl Records<'_> {
     }
 
     async fn check_rows(&self, rows: &[Record], condition: &Condition, action: Action) -> Result<()> {
-        match self.all_match(rows, condition).await? {
+        match self.all_match(rows, condition, &[]).await? {
             true => Ok(()),
             false => Err(self.info.refused(action, self.ctx)),
         }
     }
 
-    /// Whether all of the rows match, as they are in this transaction.
-    async fn all_match(&self, rows: &[Record], condition: &Condition) -> Result<bool> {
+    /// Whether all of the rows match, as they are in this transaction, without some among the related ones.
+    async fn all_match(&self, rows: &[Record], condition: &Condition, unrelated: &[Value]) -> Result<bool> {
         if condition.is_always() {
             return Ok(true);
         }
@@ -91,8 +115,11 @@ impl Records<'_> {
         }
         for keys in undecided.chunks(AT_ONCE) {
             let among = Condition::column(0, Op::In(keys.to_vec()));
-            let scope =
-                RowScope { rows: condition.clone(), ..RowScope::unrestricted(self.info, Deleted::Included) };
+            let scope = RowScope {
+                rows: condition.clone(),
+                unrelated,
+                ..RowScope::unrestricted(self.info, Deleted::Included)
+            };
             let (statement, layout) = self.matching(scope, &among, None).count()?;
             let found = self.ctx.engine().write(statement, &layout).await?;
             if found.first().is_none_or(|row| unsigned(row.get(0)) != keys.len() as u64) {

@@ -144,8 +144,9 @@ impl Update {
         if outcome.rows.is_empty() {
             return Err(records.unreached_error(&self.target, grant).await);
         }
-        if grant.depends_on(records.info, self.columns(records.info)) {
-            records.check_changed(&outcome.rows, grant).await?;
+        let columns = self.columns(records.info);
+        if grant.depends_on(records.info, columns) {
+            records.check_changed(&outcome.rows, columns, grant).await?;
         }
         Ok(outcome)
     }

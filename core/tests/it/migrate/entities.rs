@@ -74,6 +74,7 @@ const fn desc(field: &'static str) -> SortDef {
 static STATUS: EnumDef = EnumDef {
     name: "MigrationStatus",
     docs: "",
+    ordered: false,
     variants: &[
         VariantDef { name: "Active", wire: "active", graphql: "ACTIVE", was: None, docs: "" },
         VariantDef { name: "OnLeave", wire: "on_leave", graphql: "ON_LEAVE", was: None, docs: "" },

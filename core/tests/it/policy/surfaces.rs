@@ -1,6 +1,6 @@
 //! Principals × surfaces × actions × rows, over HTTP, against a judge in plain Rust.
 
-use entify::entity::Registry;
+use entify::entity::{EntityDef, Registry};
 use entify::graphql::Schema;
 use entify::prelude::*;
 use entify::rest::Rest;
@@ -68,14 +68,18 @@ fn principal(text: &str) -> Principal {
 }
 
 /// REST and GraphQL on one port; the bearer token says who it is, as `name+role`.
-struct Server {
+pub(super) struct Server {
     url: String,
     client: reqwest::Client,
 }
 
 impl Server {
     async fn start(test: &TestDb) -> Self {
-        let registry = Registry::new(&entities()).expect("a registry");
+        Self::of(test, &entities()).await
+    }
+
+    pub(super) async fn of(test: &TestDb, entities: &[&'static EntityDef]) -> Self {
+        let registry = Registry::new(entities).expect("a registry");
         let schema = Schema::builder(&registry).build().expect("a schema");
         let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
         let rest = Rest::new().endpoint(&state).expect("routes");
@@ -94,7 +98,17 @@ impl Server {
     }
 
     async fn rest(&self, who: &str, method: Method, path: &str, body: Option<Json>) -> (u16, Json) {
-        let mut request = self.client.request(method, format!("{}/api/diaries{path}", self.url));
+        self.send(who, method, &format!("/api/diaries{path}"), body).await
+    }
+
+    pub(super) async fn send(
+        &self,
+        who: &str,
+        method: Method,
+        path: &str,
+        body: Option<Json>,
+    ) -> (u16, Json) {
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
         if !who.is_empty() {
             request = request.bearer_auth(who);
         }
@@ -106,7 +120,7 @@ impl Server {
         (status, serde_json::from_slice(&answer.bytes().await.expect("a body")).unwrap_or_default())
     }
 
-    async fn graphql(&self, who: &str, query: String) -> Json {
+    pub(super) async fn graphql(&self, who: &str, query: String) -> Json {
         let mut request = self.client.post(format!("{}/graphql", self.url)).json(&json!({"query": query}));
         if !who.is_empty() {
             request = request.bearer_auth(who);

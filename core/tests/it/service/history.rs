@@ -369,7 +369,7 @@ async fn rows_that_may_be_there(ctx: Ctx) {
 async fn with_hooks(ctx: Ctx) {
     let tickets = TicketService::new(&ctx);
     let made = tickets.create(TicketInput::new("a")).await.expect("a ticket");
-    let titled = |title: &str| TicketPatch { title: Change::Set(title.to_owned()) };
+    let titled = |title: &str| TicketPatch { title: Change::Set(title.to_owned()), ..TicketPatch::default() };
     tickets.update(made.id, titled("b")).await.expect("an update");
     assert_eq!(tickets.update(made.id, titled("never")).await, Err(Error::Forbidden));
     let found = tickets.history(made.id, PageArgs::default()).await.expect("a history").items;

@@ -1,7 +1,7 @@
 use entify::prelude::*;
 
 #[derive(EntityEnum)]
-#[entity(rename = "x")]
+#[entity(rename = "x", ordered = true)]
 pub enum Status {
     #[entity(renam = "a")]
     Active,
@@ -13,6 +13,21 @@ pub enum Status {
     Nothing,
     #[entity(table = "x")]
     Other,
+    #[entity(ordered)]
+    Last,
+}
+
+#[derive(EntityEnum)]
+#[entity(orderd)]
+pub enum Size {
+    Small,
+}
+
+#[derive(Entity)]
+#[entity(policy = public, ordered)]
+pub struct Shirt {
+    #[entity(ordered)]
+    size: Size,
 }
 
 fn main() {}

@@ -2,17 +2,25 @@ use entify::prelude::*;
 
 pub struct Custom;
 
+pub enum Status {
+    Open,
+}
+
 #[derive(Entity)]
 #[entity(policy = public)]
 pub struct User {
-    a: u32,
-    b: &'static str,
     c: Custom,
     d: Option<Custom>,
-    e: Vec<u8>,
     f: Vec<Option<String>>,
-    g: Box<String>,
     h: (i32, i32),
+    status: Status,
+    comments: Vec<Comment>,
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Comment {
+    text: String,
 }
 
 fn main() {}

@@ -188,7 +188,12 @@ impl Type {
                     VariantDef { name: wire, wire, graphql: wire, was, docs: "" }
                 })
                 .collect();
-            Box::leak(Box::new(EnumDef { name: "Choice", docs: "", variants: variants.leak() }))
+            Box::leak(Box::new(EnumDef {
+                name: "Choice",
+                docs: "",
+                ordered: false,
+                variants: variants.leak(),
+            }))
         };
         match self {
             Self::Bool => Kind::Bool,
