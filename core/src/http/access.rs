@@ -19,6 +19,8 @@ use crate::spans;
 
 /// What the lines are logged under.
 const TARGET: &str = "entify::access";
+/// The route of what leads nowhere.
+pub(crate) const UNMATCHED: &str = "unmatched";
 /// The status of a request whose client has gone before it was answered, as nginx tells it.
 const CLIENT_GONE: u16 = 499;
 /// Characters that are told of an operation's name.

@@ -25,6 +25,7 @@ use tokio::sync::watch;
 #[cfg(feature = "cli")]
 use crate::db::Db;
 use crate::http::Shutdown;
+use crate::http::access::{Access, UNMATCHED, method_name};
 use crate::http::problem::http_problem;
 
 /// Time limits of connections.
@@ -115,11 +116,15 @@ async fn connection(
             }
             let endpoint = endpoint.clone();
             let has_host = has_one_host(&request);
+            let method = method_name(request.method());
             let request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
             async move {
                 let response = match has_host {
                     true => endpoint.get_response(request).await,
                     false => {
+                        if let Some(access) = Access::begin(method, || Arc::from(UNMATCHED), false, None) {
+                            access.finish(StatusCode::BAD_REQUEST.as_u16());
+                        }
                         http_problem(StatusCode::BAD_REQUEST, "there must be one valid `Host` header", "")
                     }
                 };

@@ -6,11 +6,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::entity::Registry;
+use crate::http::access::UNMATCHED;
 use crate::server::App;
 use crate::server::surfaces::Surfaces;
 
-/// What leads nowhere.
-const UNMATCHED: &str = "unmatched";
 /// What is asked for again and again by who watches the server.
 const HEALTH: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 

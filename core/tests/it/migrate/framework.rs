@@ -80,6 +80,7 @@ fn own() -> Vec<&'static EntityDef> {
     let mut own = entify::auth::entities().to_vec();
     own.extend(entify::history::entities());
     own.extend(entify::tasks::entities());
+    own.extend(entify::rate_limit::entities());
     own
 }
 
@@ -92,11 +93,14 @@ fn new_tables_are_written_as_the_entities_say() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect.name());
         let history = DatabaseSchema::of(&entify::history::entities(), dialect);
         let leases = DatabaseSchema::of(&entify::tasks::entities(), dialect);
+        let limits = DatabaseSchema::of(&entify::rate_limit::entities(), dialect);
         for (file, statements) in [
             ("2_history.up.sql", ddl::create(&history, dialect)),
             ("2_history.down.sql", ddl::drop(&history, dialect)),
             ("4_leases.up.sql", ddl::create(&leases, dialect)),
             ("4_leases.down.sql", ddl::drop(&leases, dialect)),
+            ("5_rate_limits.up.sql", ddl::create(&limits, dialect)),
+            ("5_rate_limits.down.sql", ddl::drop(&limits, dialect)),
         ] {
             let (path, expected) = (folder.join(file), ddl::script(&statements));
             if update {
