@@ -23,7 +23,7 @@ pub trait ClientValues: Fields + Send + Sync {
 
 /// What may be shown to whoever asks. A model is not: nothing implements this, so that a model is not serialized.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not shown to clients: a model holds fields that its reader may not see",
+    message = "a model is not shown to clients: it holds fields that its reader may not see",
     label = "answer a `View` instead",
     note = "a `View` is the row as its reader may see it: `service.views().get(id)`, `.list(query)`, `.of(&model)`"
 )]

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContextSelectionSet, InputType, InputValueError, InputValueResult, Positioned, ServerResult, Value,
+    ContextSelectionSet, InputType, InputValueError, InputValueResult, OutputType, Positioned, ServerResult,
+    Value,
 };
 use serde_json::Value as Json;
 
@@ -78,6 +79,21 @@ pub fn register_enum<T: EntityEnum>(to: &mut TypeRegistry) -> String {
         registry::insert(to, &scalars::enum_definition(T::DEF));
     }
     format!("{}!", T::DEF.name)
+}
+
+/// A global id.
+impl<E: Entity> OutputType for Id<E> {
+    fn type_name() -> Cow<'static, str> {
+        <Self as OwnInput>::type_name()
+    }
+
+    fn create_type_info(_: &mut Registry) -> String {
+        <Self as OutputType>::qualified_type_name()
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(OwnInput::write(self))
+    }
 }
 
 /// An input type by its [`OwnInput`].
