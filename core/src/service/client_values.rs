@@ -16,7 +16,7 @@ use crate::service::{InputForm, validate};
 use crate::types::{EntityEnum, JsonStyle, Kind, RestValue, Scalar, strict_json};
 
 /// An entity's input or patch. The derive implements it.
-pub trait ClientValues: Fields + Send + Sync {
+pub trait ClientValues: Fields {
     /// `Create` for an input, `Update` for a patch.
     const ACTION: Action;
 }
