@@ -16,14 +16,14 @@ use crate::service::{InputForm, validate};
 use crate::types::{EntityEnum, JsonStyle, Kind, RestValue, Scalar, strict_json};
 
 /// An entity's input or patch. The derive implements it.
-pub trait ClientValues: Fields + Send + Sync {
+pub trait ClientValues: Fields {
     /// `Create` for an input, `Update` for a patch.
     const ACTION: Action;
 }
 
 /// What may be shown to whoever asks. A model is not: nothing implements this, so that a model is not serialized.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not shown to clients: a model holds fields that its reader may not see",
+    message = "a model is not shown to clients: it holds fields that its reader may not see",
     label = "answer a `View` instead",
     note = "a `View` is the row as its reader may see it: `service.views().get(id)`, `.list(query)`, `.of(&model)`"
 )]

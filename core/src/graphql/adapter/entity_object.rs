@@ -9,7 +9,6 @@ use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerError, Se
 
 use crate::entity::{Entity, EntityObject, Id};
 use crate::error::Error;
-use crate::graphql::adapter::own_types::OwnInput;
 use crate::graphql::adapter::resolver::{EntityResolver, RequestedObject};
 use crate::graphql::{constant, error};
 use crate::query::Connection;
@@ -78,20 +77,6 @@ impl<E: Entity> OutputType for View<E> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         resolve_row(self.id(), ctx, field).await
-    }
-}
-
-impl<E: Entity> OutputType for Id<E> {
-    fn type_name() -> Cow<'static, str> {
-        <Self as OwnInput>::type_name()
-    }
-
-    fn create_type_info(_: &mut Registry) -> String {
-        <Self as OutputType>::qualified_type_name()
-    }
-
-    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        Ok(OwnInput::write(self))
     }
 }
 

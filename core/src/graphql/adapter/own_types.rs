@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContextSelectionSet, InputType, InputValueError, InputValueResult, Positioned, ServerResult, Value,
+    ContextSelectionSet, InputType, InputValueError, InputValueResult, OutputType, Positioned, ServerResult,
+    Value,
 };
 use serde_json::Value as Json;
 
@@ -20,7 +21,7 @@ use crate::types::EntityEnum;
 pub type TypeRegistry = Registry;
 
 /// A type that a user's own resolvers take.
-pub trait OwnInput: Sized + Send + Sync {
+pub trait OwnInput: Sized {
     /// Its name in the schema.
     fn type_name() -> Cow<'static, str>;
 
@@ -80,12 +81,32 @@ pub fn register_enum<T: EntityEnum>(to: &mut TypeRegistry) -> String {
     format!("{}!", T::DEF.name)
 }
 
+/// A global id.
+impl<E: Entity> OutputType for Id<E> {
+    fn type_name() -> Cow<'static, str> {
+        <Self as OwnInput>::type_name()
+    }
+
+    fn create_type_info(_: &mut Registry) -> String {
+        <Self as OutputType>::qualified_type_name()
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(OwnInput::write(self))
+    }
+}
+
+// `for<'any>`: rustc then leaves a bound to those who use the implementation. A field of a wrong type would otherwise be
+// told of once more for every trait that asks for `Send`.
+
 /// An input type by its [`OwnInput`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __graphql_input {
-    ([$($generics:tt)*] $type:ty) => {
-        impl<$($generics)*> $crate::async_graphql::InputType for $type {
+    ([$($generics:tt)*] $type:ty $(, where $($bound:tt)*)?) => {
+        impl<$($generics)*> $crate::async_graphql::InputType for $type
+        $(where $($bound)*)?
+        {
             type RawValueType = Self;
 
             fn type_name() -> ::std::borrow::Cow<'static, ::core::primitive::str> {
@@ -121,10 +142,17 @@ macro_rules! __graphql_input {
 #[macro_export]
 macro_rules! __graphql_entity {
     ($model:ident $input:ident $patch:ident) => {
-        $crate::__graphql_input! { [] $input }
-        $crate::__graphql_input! { [] $patch }
+        $crate::__graphql_input! {
+            [] $input, where for<'any> $input: ::core::marker::Send + ::core::marker::Sync
+        }
+        $crate::__graphql_input! {
+            [] $patch, where for<'any> $patch: ::core::marker::Send + ::core::marker::Sync
+        }
 
-        impl $crate::async_graphql::OutputType for $model {
+        impl $crate::async_graphql::OutputType for $model
+        where
+            for<'any> $model: $crate::__private::Model,
+        {
             fn type_name() -> ::std::borrow::Cow<'static, ::core::primitive::str> {
                 $crate::__private::graphql::row_type::<Self>()
             }

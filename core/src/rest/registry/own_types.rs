@@ -170,10 +170,14 @@ macro_rules! __openapi_values {
             $crate::poem_openapi::registry::MetaSchemaRef::Reference(
                 $crate::__private::openapi::values_name::<Self>().into_owned()
             ),
-            $crate::__private::openapi::register_values::<Self>
+            $crate::__private::openapi::register_values::<Self>,
+            where for<'any> $values: ::core::marker::Send + ::core::marker::Sync
         }
 
-        impl $crate::poem_openapi::types::ParseFromJSON for $values {
+        impl $crate::poem_openapi::types::ParseFromJSON for $values
+        where
+            for<'any> $values: ::core::marker::Send + ::core::marker::Sync,
+        {
             fn parse_from_json(
                 value: ::core::option::Option<$crate::serde_json::Value>,
             ) -> $crate::poem_openapi::types::ParseResult<Self> {
@@ -199,11 +203,13 @@ macro_rules! __openapi_entity {
                 $crate::__private::openapi::row_name::<Self>().into_owned()
             ),
             $crate::__private::openapi::needs_no_schema,
-            where for<'view> &'view $model: $crate::__private::client_values::Shown
+            where for<'any> $model: $crate::__private::Model,
+            for<'view> &'view $model: $crate::__private::client_values::Shown
         }
 
         impl $crate::poem_openapi::types::ToJSON for $model
         where
+            for<'any> $model: $crate::__private::Model,
             for<'view> &'view $model: $crate::__private::client_values::Shown,
         {
             fn to_json(&self) -> ::core::option::Option<$crate::serde_json::Value> {

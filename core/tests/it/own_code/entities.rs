@@ -206,8 +206,8 @@ struct Summary {
 #[OpenApi]
 impl Api {
     #[oai(path = "/own/tasks", method = "get", operation_id = "own_tasks")]
-    async fn list(&self, ctx: Data<&Ctx>, list: ListParams<Task>) -> entify::Result<Body<ViewPage<Task>>> {
-        TaskService::new(&ctx).views().list(list.0).await.map(Body)
+    async fn list(&self, ctx: Data<&Ctx>, list: ListParams<Task>) -> entify::Result<ViewPage<Task>> {
+        TaskService::new(&ctx).views().list(list.0).await
     }
 
     #[oai(path = "/own/groups/:name/tasks-of", method = "get", operation_id = "own_tasks_of")]
