@@ -410,3 +410,39 @@ async fn the_wall_stands_where_the_engine_does_not_look(test: TestDb) -> entify:
     assert!(forged.execute(&mut *inside).await.is_err());
     Ok(())
 }
+
+/// The functions that the policies call come and go with them, by the files, and `check` finds what it needs.
+#[each_database(entify::entities![], only(postgres))]
+async fn migrations_bring_the_functions_of_the_wall(test: TestDb) -> entify::Result<()> {
+    use entify::db::{Executor, Layout, Statement};
+    use entify::migrate::{self, Migrations};
+    use entify::types::Kind;
+    use entify::value::Value;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("postgres")).expect("a folder");
+    let registry = Registry::new(&entities()).expect("entities");
+    migrate::make(folder.path(), None, &registry).expect("tables");
+    let made = migrate::make_row_security(folder.path(), None, &registry).expect("policies").expect("a file");
+    assert!(
+        ["company", "membership", "project", "issue"]
+            .iter()
+            .all(|table| made.secured.iter().any(|one| one == table))
+    );
+    let count = async || -> i64 {
+        let sql = "SELECT count(*) FROM pg_proc WHERE proname LIKE 'entify\\_owner\\_%'";
+        let layout = Layout::default().with_column(Kind::I64);
+        let rows =
+            Executor::Pool(test.db().clone()).read(Statement::plain(sql), &layout).await.expect("a count");
+        if let Value::Int(count) = rows[0].get(0) { *count } else { 0 }
+    };
+    let migrations = Migrations::load(folder.path(), test.db().dialect()).expect("migrations");
+    migrations.up(test.db()).await.expect("applied");
+    // One for each way of a table: however many actions have it.
+    assert_eq!(count().await, 4);
+    migrations.down(test.db(), 1).await.expect("taken back");
+    assert_eq!(count().await, 0);
+    migrations.up(test.db()).await.expect("applied again");
+    assert_eq!(migrate::make_row_security(folder.path(), None, &registry).expect("no change"), None);
+    Ok(())
+}
