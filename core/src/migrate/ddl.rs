@@ -303,7 +303,7 @@ fn index_part(column: &IndexColumn, dialect: Dialect) -> String {
         true => quoted(&column.name),
         false => {
             let names = column.values.iter().map(String::as_str).zip(0..);
-            let expression = sql::ranked(Expr::col(column.name.clone()), names, dialect);
+            let expression = sql::ranked(&Expr::col(column.name.clone()), names, dialect);
             let query = Query::select().expr(expression).take();
             let text = match dialect {
                 Dialect::Sqlite => query.to_string(SqliteQueryBuilder),

@@ -142,7 +142,7 @@ impl<'p> Predicates<'p> {
                             Value::Enum(variant) => sorted::rank(def, variant),
                             other => other.clone(),
                         });
-                        let rank = sorted::rank_of(source.column(*index), def, self.dialect);
+                        let rank = sorted::rank_of(&source.column(*index), def, self.dialect);
                         Ok(test(rank, Kind::I32, &op, self.dialect))
                     }
                     _ => Ok(test(source.column(*index), column.kind, op, self.dialect)),

@@ -19,7 +19,7 @@ pub(super) fn sorted(source: TableAlias, order: &[Sort], position: usize) -> Exp
     let column = order[position].sorted_column(source.info);
     let value = stored(source, order, position);
     match column.kind.ordered_enum() {
-        Some(def) => rank_of(value, def, source.dialect),
+        Some(def) => rank_of(&value, def, source.dialect),
         None => by_new_names(value, column.kind, source.dialect),
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn rank(def: &EnumDef, variant: &VariantDef) -> Value {
 
 /// The position of a stored value among the variants of its enum. The name that rows held before (`was = "…"`) has that of
 /// the new one; no index has it.
-pub(super) fn rank_of(value: Expr, def: &'static EnumDef, dialect: Dialect) -> Expr {
+pub(super) fn rank_of(value: &Expr, def: &'static EnumDef, dialect: Dialect) -> Expr {
     let names = def.variants.iter().map(|variant| variant.wire);
     let old = def.variants.iter().enumerate().filter_map(|(at, variant)| Some((def.old_name(variant)?, at)));
     ranked(value, names.zip(0..).chain(old), dialect)
@@ -63,7 +63,7 @@ pub(super) fn rank_of(value: Expr, def: &'static EnumDef, dialect: Dialect) -> E
 
 /// The positions of values as an expression. An index on it serves the order, since queries have the same.
 pub(crate) fn ranked<'n>(
-    value: Expr,
+    value: &Expr,
     names: impl Iterator<Item = (&'n str, usize)>,
     dialect: Dialect,
 ) -> Expr {

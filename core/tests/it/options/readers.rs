@@ -94,7 +94,7 @@ mod many {
 }
 
 /// Options of which nothing is seen in a description: what they do is tested in these files.
-const ELSEWHERE: [(&str, &str); 13] = [
+const ELSEWHERE: [(&str, &str); 14] = [
     ("external", include_str!("external.rs")),
     ("key_sql", include_str!("external.rs")),
     ("admin", include_str!("admin.rs")),
@@ -108,6 +108,7 @@ const ELSEWHERE: [(&str, &str); 13] = [
     ("through", include_str!("through.rs")),
     ("inverse", include_str!("inverse.rs")),
     ("was", include_str!("was.rs")),
+    ("ordered", include_str!("ordered.rs")),
 ];
 
 /// Options that hold others, which are seen by those.
