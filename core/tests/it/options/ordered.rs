@@ -195,7 +195,7 @@ mod before {
     }
 }
 
-mod ordered {
+mod sorted_sizes {
     use entify::prelude::*;
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, EntityEnum)]
@@ -265,13 +265,13 @@ async fn migrations_follow_the_declaration(test: TestDb) -> entify::Result<()> {
     };
     step(before::Box::def()).await;
     assert!(!index_of(&test).await.contains("CASE"));
-    let changes = step(ordered::Box::def()).await;
+    let changes = step(sorted_sizes::Box::def()).await;
     assert_eq!(changes, ["table box: index `ix_box_size` changed"]);
     let first = index_of(&test).await;
     assert!(first.contains("CASE"), "{first}");
-    let ctx = test.ctx().with_entities(registry(ordered::Box::def()));
-    for size in [ordered::Size::Large, ordered::Size::Small] {
-        ordered::BoxService::new(&ctx).create(ordered::BoxInput::new(size)).await?;
+    let ctx = test.ctx().with_entities(registry(sorted_sizes::Box::def()));
+    for size in [sorted_sizes::Size::Large, sorted_sizes::Size::Small] {
+        sorted_sizes::BoxService::new(&ctx).create(sorted_sizes::BoxInput::new(size)).await?;
     }
     // Before the migration rows hold the old name, which has the position of the new one.
     let ctx = test.ctx().with_entities(registry(after::Box::def()));

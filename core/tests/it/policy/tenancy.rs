@@ -189,7 +189,7 @@ async fn writes_stay_within_the_company(test: TestDb) -> entify::Result<()> {
         assert!(
             ["FORBIDDEN", "NOT_FOUND", "VALIDATION_FAILED", "CONFLICT"].contains(&error.code()),
             "{error:?}"
-        )
+        );
     };
     refused(issues.create(IssueInput::new(theirs.id, "forged", 2)).await.unwrap_err());
     let both = [IssueInput::new(mine.id, "good", 3), IssueInput::new(theirs.id, "forged", 4)];
