@@ -2,7 +2,7 @@
 //! operations.
 //!
 //! What cannot be read is refused with every broken rule at once. A library that reads a body passes on nothing but the
-//! text of an error, so that the error itself is kept beside it: whoever answers the request asks [`refusal`] for it.
+//! text of an error, so that the error itself is kept beside it: whoever answers the request asks `refusal` for it.
 
 use std::cell::RefCell;
 
@@ -56,7 +56,7 @@ thread_local! {
     static REFUSED: RefCell<Option<(String, Error)>> = const { RefCell::new(None) };
 }
 
-/// The text of an error of reading, which [`refusal`] leads back to the error.
+/// The text of an error of reading, which `refusal` leads back to the error.
 pub fn refused(error: Error) -> String {
     let text = error.to_string();
     REFUSED.with_borrow_mut(|slot| *slot = Some((text.clone(), error)));
