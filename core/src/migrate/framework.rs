@@ -24,7 +24,7 @@ pub(super) const TABLES: [&str; 7] = [
 ];
 
 /// The framework's own entities.
-pub(super) fn entities() -> impl Iterator<Item = &'static EntityDef> {
+pub(crate) fn entities() -> impl Iterator<Item = &'static EntityDef> {
     crate::auth::entities()
         .into_iter()
         .chain(crate::history::entities())

@@ -15,9 +15,7 @@ use crate::Ctx;
 use crate::db::quoted;
 use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
 use crate::entity::{EntityDef, Registry};
-#[cfg(feature = "postgres")]
-use crate::migrate;
-use crate::migrate::{DatabaseSchema, ddl};
+use crate::migrate::{self, DatabaseSchema, ddl};
 
 /// The role for which row-level security holds in tests: the user that creates databases is a superuser.
 #[cfg(feature = "postgres")]
@@ -30,8 +28,7 @@ pub(super) const SECRET: &[u8] = b"a secret for tests";
 /// `[entities![User].to_vec(), framework_tables()].concat()`.
 #[must_use]
 pub fn framework_tables() -> Vec<&'static EntityDef> {
-    let own = crate::auth::entities().into_iter().chain(crate::history::entities());
-    own.chain(crate::tasks::entities()).collect()
+    migrate::framework_entities().collect()
 }
 
 /// A database that is dropped with its last handle.

@@ -5,7 +5,7 @@ use std::path::Path;
 use entify::db::Dialect;
 use entify::entity::EntityDef;
 use entify::migrate::{DatabaseSchema, MigrationOrigin, MigrationState, Migrations, ddl};
-use entify::testing::{TestDb, each_database};
+use entify::testing::{TestDb, each_database, framework_tables};
 
 /// No tables: the migrations make them.
 const EMPTY: &[&EntityDef] = &[];
@@ -32,8 +32,8 @@ async fn they_make_the_tables_of_the_entities(test: TestDb) {
     let dialect = test.db().dialect();
     Migrations::framework(dialect).up(test.db()).await.unwrap();
     let made = match dialect {
-        Dialect::Sqlite => Some(TestDb::sqlite(&own()).await),
-        Dialect::Postgres => TestDb::postgres(&own()).await,
+        Dialect::Sqlite => Some(TestDb::sqlite(&framework_tables()).await),
+        Dialect::Postgres => TestDb::postgres(&framework_tables()).await,
     };
     let made = made.expect("a database like the first");
     assert_eq!(tables(&test).await, tables(&made).await);
@@ -70,18 +70,10 @@ async fn tables(test: &TestDb) -> Vec<String> {
             all
         }
     };
-    found.retain(|line| own().iter().any(|def| line.starts_with(def.table)));
+    found.retain(|line| framework_tables().iter().any(|def| line.starts_with(def.table)));
     found.sort();
     assert!(found.len() > 40, "{found:?}");
     found
-}
-
-fn own() -> Vec<&'static EntityDef> {
-    let mut own = entify::auth::entities().to_vec();
-    own.extend(entify::history::entities());
-    own.extend(entify::tasks::entities());
-    own.extend(entify::rate_limit::entities());
-    own
 }
 
 /// Tables that have not changed since are compared exactly. `ENTIFY_UPDATE_MIGRATIONS=1` writes their files again,
