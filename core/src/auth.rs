@@ -30,6 +30,8 @@ mod token_cache;
 pub use accounts::{AccountChange, MIN_PASSWORD, change_account, create_account, create_account_for};
 pub use api_tokens::{create_token, create_token_for, revoke_token};
 #[cfg(feature = "server")]
+pub(crate) use authentication::bearer_token;
+#[cfg(feature = "server")]
 pub use authenticator::Authenticator;
 pub use entities::{
     Account, AccountInput, AccountModel, AccountPatch, ApiToken, ApiTokenInput, ApiTokenModel, ApiTokenPatch,

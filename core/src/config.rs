@@ -13,6 +13,7 @@ mod secret;
 pub use app_section::AppSection;
 pub use load::SettingsError;
 pub use network::Network;
+pub(crate) use network::client_network;
 #[cfg(feature = "server")]
 pub(crate) use parse::is_base_path;
 pub(crate) use parse::time_span;

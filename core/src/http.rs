@@ -10,6 +10,8 @@ mod forwarded;
 pub(crate) mod health;
 pub(crate) mod json;
 pub(crate) mod metrics;
+#[cfg_attr(not(feature = "rest"), allow(dead_code))]
+pub(crate) mod percent;
 pub(crate) mod problem;
 pub(crate) mod rate_limit;
 pub(crate) mod request_body;

@@ -42,6 +42,12 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
+    /// The span, where somebody collects it.
+    #[cfg(feature = "otel")]
+    fn collected(span: impl FnOnce() -> tracing::Span) -> Self {
+        Self { span: if are_collected() { span() } else { tracing::Span::none() } }
+    }
+
     /// The future, in the span.
     pub(crate) fn over<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
         #[cfg(feature = "otel")]
@@ -54,19 +60,16 @@ impl Scope {
 /// One statement on the database, without its values.
 pub(crate) fn statement(database: &'static str, sql: &str) -> Scope {
     #[cfg(feature = "otel")]
-    return Scope {
-        span: match are_collected() {
-            true => tracing::trace_span!(
-                target: TARGET,
-                "statement",
-                otel.name = sql.split_whitespace().next().unwrap_or_default(),
-                otel.kind = "client",
-                db.system.name = database,
-                db.query.text = sql,
-            ),
-            false => tracing::Span::none(),
-        },
-    };
+    return Scope::collected(|| {
+        tracing::trace_span!(
+            target: TARGET,
+            "statement",
+            otel.name = sql.split_whitespace().next().unwrap_or_default(),
+            otel.kind = "client",
+            db.system.name = database,
+            db.query.text = sql,
+        )
+    });
     #[cfg(not(feature = "otel"))]
     return Scope {};
 }
@@ -74,18 +77,15 @@ pub(crate) fn statement(database: &'static str, sql: &str) -> Scope {
 /// One operation of the service on an entity.
 pub(crate) fn operation(name: &'static str, entity: &'static str) -> Scope {
     #[cfg(feature = "otel")]
-    return Scope {
-        span: match are_collected() {
-            true => tracing::trace_span!(
-                target: TARGET,
-                "operation",
-                otel.name = format_args!("{name} {entity}"),
-                entify.operation = name,
-                entify.entity = entity,
-            ),
-            false => tracing::Span::none(),
-        },
-    };
+    return Scope::collected(|| {
+        tracing::trace_span!(
+            target: TARGET,
+            "operation",
+            otel.name = format_args!("{name} {entity}"),
+            entify.operation = name,
+            entify.entity = entity,
+        )
+    });
     #[cfg(not(feature = "otel"))]
     return Scope {};
 }

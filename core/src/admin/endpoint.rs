@@ -437,14 +437,18 @@ async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&P
 
 /// Sends the browser to the sign-in page, and back afterwards where that makes sense.
 fn redirect_to_sign_in(route: AdminRoute<'_>, request: &Request) -> Response {
-    let base = site::base(request);
-    let next = match (request.method(), route) {
-        (_, AdminRoute::Index | AdminRoute::Lookup(_)) => None,
-        (&Method::GET | &Method::HEAD, _) | (_, AdminRoute::Delete(..)) => {
-            site::local_uri(request).path_and_query()
-        }
-        _ => None,
+    let comes_back = match (request.method(), route) {
+        (_, AdminRoute::Index | AdminRoute::Lookup(_)) => false,
+        (&Method::GET | &Method::HEAD, _) | (_, AdminRoute::Delete(..)) => true,
+        _ => false,
     };
+    sign_in_first(request, comes_back)
+}
+
+/// Sends the browser to the sign-in page, which leads back where it `comes_back`.
+pub(super) fn sign_in_first(request: &Request, comes_back: bool) -> Response {
+    let base = site::base(request);
+    let next = comes_back.then(|| site::local_uri(request).path_and_query()).flatten();
     let next = next.map(|next| format!("{base}{next}")).unwrap_or_default();
     page::redirect(&params::link(&format!("{base}/admin/sign-in"), [("next", next.as_str())]))
 }

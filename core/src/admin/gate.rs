@@ -4,9 +4,9 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem::{Endpoint, EndpointExt as _, Request, Response};
 
-use crate::admin::endpoint::AdminEndpoint;
+use crate::admin::endpoint::{AdminEndpoint, sign_in_first};
 use crate::admin::page::{self, Frame};
-use crate::admin::{params, session};
+use crate::admin::session;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::http::site;
@@ -36,7 +36,7 @@ impl Endpoint for Gate {
                 request.set_data(ctx);
                 self.inner.call(request).await
             }
-            Ok(None) => Ok(sign_in(&request)),
+            Ok(None) => Ok(sign_in_first(&request, only_reads(&request))),
             Err((frame, error)) => Ok(page::failure(*frame, &error, ctx.request_id(), Some("/admin"))),
         }
     }
@@ -56,12 +56,4 @@ impl Gate {
 
 fn only_reads(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
-}
-
-/// Leads to the sign-in, and from there back to a page.
-fn sign_in(request: &Request) -> Response {
-    let base = site::base(request);
-    let next = only_reads(request).then(|| site::local_uri(request).path_and_query()).flatten();
-    let next = next.map(|next| format!("{base}{next}")).unwrap_or_default();
-    page::redirect(&params::link(&format!("{base}/admin/sign-in"), [("next", next.as_str())]))
 }

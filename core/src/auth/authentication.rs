@@ -184,7 +184,7 @@ impl Authentication {
 }
 
 /// The bearer token of a request. Another scheme is refused like a token that is not valid.
-fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let mut credentials = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = credentials.next() else {
         return Ok(None);

@@ -4,13 +4,13 @@
 //! An attempt is stored before its outcome is known, so that concurrent attempts count too, and in the database, so that
 //! every node counts them. It expires after an hour.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
 use crate::auth::random_secret::keyed_digest;
 use crate::auth::{Attempt, AttemptInput, AttemptModel};
+use crate::config::client_network;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::principal::Principal;
@@ -89,7 +89,7 @@ impl SignInAttempt {
     /// `RateLimited` when it is too soon; then nothing is recorded.
     pub(super) async fn start(ctx: &Ctx, secret: &[u8], account: &str, address: &str) -> Result<Self> {
         let ctx = ctx.with_principal(Principal::System);
-        let network = network(address);
+        let network = client_network(address);
         let key = |limit: Limit| match limit.counted_by {
             "account" => keyed_digest(secret, "sign-in attempt", &[limit.counted_by, account]),
             "address" => keyed_digest(secret, "sign-in attempt", &[limit.counted_by, &network]),
@@ -148,18 +148,9 @@ impl SignInAttempt {
     }
 }
 
-/// The /64 network of an IPv6 address: whoever has one address of it has all.
-fn network(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => format!("{:x}/64", address.to_bits() >> 64),
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Err(_) => address.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{LIMITS, network};
+    use super::LIMITS;
     use std::time::Duration;
 
     #[test]
@@ -171,13 +162,5 @@ mod tests {
             assert_eq!(limit.wait_after(limit.failures_of_max_wait()), limit.max_wait);
             assert_eq!(limit.wait_after(u32::MAX), limit.max_wait);
         }
-    }
-
-    #[test]
-    fn neighbours_in_ipv6_are_one() {
-        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1"));
-        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
-        assert_eq!(network("::ffff:10.0.0.1"), "10.0.0.1");
-        assert_ne!(network("10.0.0.1"), network("10.0.0.2"));
     }
 }

@@ -51,9 +51,31 @@ impl FromStr for Network {
     }
 }
 
+/// Whose an address is: whoever has one address of IPv6 has all of its /64 network. What is no address stays as it is.
+pub(crate) fn client_network(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => format!("{:x}/64", address.to_bits() >> 64),
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Network;
+    use super::{Network, client_network};
+
+    #[test]
+    fn a_client_of_ipv6_is_its_network() {
+        for (address, neighbour, stranger) in [
+            ("2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:1::1"),
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"),
+        ] {
+            assert_eq!(client_network(address), client_network(neighbour));
+            assert_ne!(client_network(address), client_network(stranger));
+        }
+        assert_eq!(client_network("::ffff:10.0.0.1"), "10.0.0.1");
+        assert_ne!(client_network("10.0.0.1"), client_network("10.0.0.2"));
+    }
 
     #[test]
     fn a_network_contains_its_addresses() {

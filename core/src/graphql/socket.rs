@@ -28,7 +28,7 @@ use crate::http::Shutdown;
 use crate::http::browser::{check_origin, is_listed};
 use crate::http::context::Context;
 use crate::http::metrics::{Metrics, Reading, number};
-use crate::http::problem::{http_problem, method_not_allowed, poem_problem, problem, request_id};
+use crate::http::problem::{http_problem, poem_problem, problem, refuse_writes, request_id};
 use crate::principal::Principal;
 use crate::state::AppState;
 
@@ -75,8 +75,8 @@ impl Endpoint for SocketEndpoint {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let id = request_id(&request);
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Ok(method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &id));
+        if let Some(refused) = refuse_writes(&request) {
+            return Ok(refused);
         }
         if *request.method() == Method::HEAD || !request.headers().contains_key(header::UPGRADE) {
             return Ok(upgrade_required(&id));

@@ -20,7 +20,7 @@ impl Endpoint for Live {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        Ok(refused_method(&request).unwrap_or_else(ok))
+        Ok(problem::refuse_writes(&request).unwrap_or_else(ok))
     }
 }
 
@@ -75,7 +75,7 @@ impl Endpoint for Ready {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        if let Some(refused) = refused_method(&request) {
+        if let Some(refused) = problem::refuse_writes(&request) {
             return Ok(refused);
         }
         let ready = match self.state.system().db().probe().ping().await {
@@ -94,14 +94,6 @@ impl Endpoint for Ready {
             }
         })
     }
-}
-
-/// 405 unless the request only reads.
-fn refused_method(request: &Request) -> Option<Response> {
-    let reads = matches!(request.method().as_str(), "GET" | "HEAD");
-    let refused =
-        || problem::method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &problem::request_id(request));
-    (!reads).then(refused)
 }
 
 fn ok() -> Response {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use poem::Response;
 use poem::error::ResponseError;
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::{HeaderValue, Method, StatusCode, header};
 
 use crate::ctx::Ctx;
 use crate::error::{self, Error, FieldError};
@@ -90,6 +90,13 @@ pub(crate) fn method_not_allowed(allow: &HeaderValue, request_id: &str) -> Respo
     response
 }
 
+/// 405 for a request that does more than read, where nothing else is supported.
+#[must_use]
+pub(crate) fn refuse_writes(request: &poem::Request) -> Option<Response> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    (!reads).then(|| method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &request_id(request)))
+}
+
 /// The response to an error of poem or of a user's endpoint. One that carries its own response keeps it.
 #[must_use]
 pub(crate) fn poem_problem(error: poem::Error, request_id: &str) -> Response {
@@ -144,8 +151,12 @@ fn code_of(status: StatusCode) -> &'static str {
 }
 
 fn seconds(duration: Duration) -> HeaderValue {
-    let whole = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
-    HeaderValue::from(whole.max(1))
+    HeaderValue::from(whole_seconds(duration).max(1))
+}
+
+/// Whole seconds, of which a begun one is one.
+pub(super) fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
 fn respond(

@@ -3,16 +3,15 @@
 //! A client is a principal, whose credentials were checked, or the address that the connection, or a trusted proxy, says. What
 //! the client says of itself never counts.
 
-use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use poem::http::{HeaderName, HeaderValue};
 use poem::{Request, Response};
 
-use crate::config::Network;
+use crate::config::{Network, client_network};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::http::problem::whole_seconds;
 use crate::http::{client, site};
 use crate::principal::Principal;
 use crate::rate_limit::{Quota, RateLimits};
@@ -78,10 +77,10 @@ impl Counted {
             HeaderValue::try_from(items.join(", ")).ok().filter(|value| !value.is_empty())
         };
         let policies = list(&|Quota { name, limit, .. }| {
-            format!("\"{name}\";q={};w={}", limit.requests, seconds(limit.period))
+            format!("\"{name}\";q={};w={}", limit.requests, whole_seconds(limit.period))
         });
         let left = list(&|Quota { name, remaining, reset, .. }| {
-            format!("\"{name}\";r={remaining};t={}", seconds(*reset))
+            format!("\"{name}\";r={remaining};t={}", whole_seconds(*reset))
         });
         for (name, value) in [(POLICY, policies), (LEFT, left)] {
             if let Some(value) = value {
@@ -91,37 +90,10 @@ impl Counted {
     }
 }
 
-/// Whole seconds, of which a begun one is one.
-fn seconds(time: Duration) -> u64 {
-    time.as_secs() + u64::from(time.subsec_nanos() > 0)
-}
-
 /// By what a client is counted.
 fn client_of(principal: &Principal, request: &Request, proxies: &[Network]) -> String {
     match principal {
-        Principal::Anonymous => format!("address {}", network(&client::address(request, proxies))),
+        Principal::Anonymous => format!("address {}", client_network(&client::address(request, proxies))),
         known => format!("principal {}", known.id()),
-    }
-}
-
-/// Whose an address is: a client of IPv6 has a whole network, and any address in it.
-fn network(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => format!("{:x}/64", address.to_bits() >> 64),
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Err(_) => address.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::network;
-
-    #[test]
-    fn a_client_of_ipv6_is_its_network() {
-        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(network("::ffff:10.0.0.1"), "10.0.0.1");
-        assert_ne!(network("10.0.0.1"), network("10.0.0.2"));
     }
 }

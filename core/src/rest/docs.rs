@@ -6,7 +6,7 @@ use bytes::Bytes;
 use poem::http::{HeaderValue, header};
 use poem::{Endpoint, Request, Response, Route};
 
-use crate::http::problem::{method_not_allowed, request_id};
+use crate::http::problem::refuse_writes;
 use crate::http::site;
 use crate::rest::registry::{Document, docs_page};
 
@@ -60,9 +60,8 @@ impl Endpoint for StaticText {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        if !matches!(request.method().as_str(), "GET" | "HEAD") {
-            let allow = HeaderValue::from_static("GET, HEAD");
-            return Ok(method_not_allowed(&allow, &request_id(&request)));
+        if let Some(refused) = refuse_writes(&request) {
+            return Ok(refused);
         }
         let mut response = Response::default();
         response.set_body(self.text(site::base(&request)));

@@ -8,6 +8,7 @@ use poem::Request;
 use crate::ctx::Ctx;
 use crate::entity::{Entity, Surface};
 use crate::error::{Error, Result};
+use crate::http::percent::decode_query;
 use crate::query::Query;
 use crate::rest::params;
 
@@ -95,7 +96,7 @@ impl<E: Entity> ListParams<E> {
             return Self::read(ctx, query);
         };
         let is_other = |part: &&str| {
-            let name = params::decode(part.split('=').next().unwrap_or_default());
+            let name = decode_query(part.split('=').next().unwrap_or_default());
             name.is_some_and(|name| others.0.contains(&*name))
         };
         let parts: Vec<&str> = query.split('&').filter(|part| !is_other(part)).collect();

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use crate::ctx::Ctx;
 use crate::entity::{ColumnInfo, Condition, EntityInfo, Op, Surface};
 use crate::error::{Error, Result};
+use crate::http::percent::decode_query;
 use crate::query::{Cursors, Direction, ListQuery, PageArgs, Sort, Total};
 use crate::rest::operand;
 use crate::service::suggestion;
@@ -101,8 +102,8 @@ fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -
             let name = shorten(name, 64);
             Error::bad_request(format!("the parameter `{name}` {what}"))
         };
-        let name = decode(name).ok_or_else(|| broken("is not valid percent-encoded UTF-8"))?;
-        let value = decode(value).ok_or_else(|| broken("is not valid percent-encoded UTF-8"))?;
+        let name = decode_query(name).ok_or_else(|| broken("is not valid percent-encoded UTF-8"))?;
+        let value = decode_query(value).ok_or_else(|| broken("is not valid percent-encoded UTF-8"))?;
         if name.contains('\0') || value.contains('\0') {
             return Err(broken("must not contain NUL characters"));
         }
@@ -117,24 +118,6 @@ fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -
         seen.insert(name);
     }
     Ok(())
-}
-
-/// Decodes `%41` and `+` as HTML forms and URL libraries write them; `None` when that yields no UTF-8.
-pub(super) fn decode(text: &str) -> Option<Cow<'_, str>> {
-    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
-        return Some(Cow::Borrowed(text));
-    }
-    let hex = |byte: Option<u8>| char::from(byte?).to_digit(16);
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => u8::try_from(hex(rest.next())? * 16 + hex(rest.next())?).ok()?,
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 fn limit(value: &str) -> Result<u32> {

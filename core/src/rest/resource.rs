@@ -12,6 +12,7 @@ use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::http::accept::accepts;
 use crate::http::json::{has_media_type, parse_object, read_body};
+use crate::http::percent::{decode_path, decode_query};
 use crate::http::problem::{http_problem, method_not_allowed, problem};
 use crate::http::site;
 use crate::policy::Action;
@@ -176,8 +177,7 @@ impl Resource {
 
     /// The key in a path. What is no key at all names no row: 404, as for a row that is not there.
     fn key(&self, id: &str) -> Result<Value> {
-        // A `+` in a path is a plus sign; `decode` would read a space, which is no key either.
-        let id = params::decode(id)
+        let id = decode_path(id)
             .ok_or_else(|| Error::bad_request("the path is not valid percent-encoded UTF-8"))?;
         let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let key = plain.then(|| self.info.key().kind.decode_text(&id).ok()).flatten();
@@ -274,7 +274,7 @@ fn next_link(request: &Request, page: &Page) -> Option<HeaderValue> {
     push_encoded(&mut link, uri.path());
     link.push('?');
     for part in uri.query().unwrap_or_default().split('&') {
-        let name = params::decode(part.split('=').next().unwrap_or_default());
+        let name = decode_query(part.split('=').next().unwrap_or_default());
         if !part.is_empty() && name.as_deref() != Some("cursor") {
             push_encoded(&mut link, part);
             link.push('&');

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::config::Settings;
 use crate::entity::Registry;
-use crate::http::problem::{method_not_allowed, request_id};
+use crate::http::problem::refuse_writes;
 use crate::http::site;
 use crate::server::surfaces::{PageLink, Surfaces};
 
@@ -63,9 +63,8 @@ impl Endpoint for Home {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        if !matches!(request.method().as_str(), "GET" | "HEAD") {
-            let allow = HeaderValue::from_static("GET, HEAD");
-            return Ok(method_not_allowed(&allow, &request_id(&request)));
+        if let Some(refused) = refuse_writes(&request) {
+            return Ok(refused);
         }
         let mut response = Response::builder()
             .content_type("text/html; charset=utf-8")

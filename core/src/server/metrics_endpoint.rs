@@ -4,9 +4,10 @@ use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use subtle::ConstantTimeEq as _;
 
+use crate::auth::bearer_token;
 use crate::error::Error;
 use crate::http::metrics::{Metrics, Reading, number};
-use crate::http::problem::{method_not_allowed, problem};
+use crate::http::problem::{problem, refuse_writes};
 use crate::sql;
 use crate::state::AppState;
 use crate::tasks::TaskRuns;
@@ -29,8 +30,8 @@ impl<E> MetricsEndpoint<E> {
     }
 
     fn respond(&self, request: &Request) -> Response {
-        if !matches!(request.method().as_str(), "GET" | "HEAD") {
-            return method_not_allowed(&HeaderValue::from_static("GET, HEAD"), "");
+        if let Some(refused) = refuse_writes(request) {
+            return refused;
         }
         if !self.is_allowed(request) {
             return problem(&Error::Unauthenticated, "");
@@ -46,12 +47,7 @@ impl<E> MetricsEndpoint<E> {
 
     /// Whether the request has the one token, in the one header.
     fn is_allowed(&self, request: &Request) -> bool {
-        let mut sent = request.headers().get_all(header::AUTHORIZATION).iter();
-        let (Some(value), None) = (sent.next(), sent.next()) else { return false };
-        let token = value.to_str().ok().and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
+        let token = bearer_token(request.headers()).ok().flatten();
         token.is_some_and(|token| token.as_bytes().ct_eq(self.token.as_bytes()).into())
     }
 }

@@ -1,15 +1,17 @@
 //! Files of the application's own: its front end, its pictures.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use poem::error::{NotFoundError, StaticFileError};
-use poem::http::{HeaderValue, Method, header};
+use poem::http::{HeaderValue, header};
 use poem::web::StaticFileRequest;
 use poem::{Endpoint, FromRequest as _, IntoResponse as _, Request, Response};
 use sha2::{Digest as _, Sha256};
 
-use crate::http::problem::{method_not_allowed, request_id};
+use crate::http::accept::quality;
+use crate::http::etag::{self, Comparison};
+use crate::http::percent::decode_path;
+use crate::http::problem::refuse_writes;
 
 /// The page of a folder.
 const INDEX: &str = "index.html";
@@ -79,8 +81,8 @@ impl Endpoint for StaticFiles {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Ok(method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &request_id(&request)));
+        if let Some(refused) = refuse_writes(&request) {
+            return Ok(refused);
         }
         let path = readable(request.uri().path()).ok_or(NotFoundError)?;
         let conditions = StaticFileRequest::from_request_without_body(&request).await?;
@@ -139,8 +141,8 @@ fn embedded(
 ) -> poem::Result<Response> {
     let digest: String = Sha256::digest(content).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{digest}\"");
-    let known = request.headers().get_all(header::IF_NONE_MATCH).iter();
-    let is_known = known.filter_map(|value| value.to_str().ok()).any(|known| known.contains(&digest));
+    let is_known =
+        etag::is_named(tag.as_bytes(), request.headers(), &header::IF_NONE_MATCH, Comparison::Weak);
     let mut response = match is_known {
         true => poem::http::StatusCode::NOT_MODIFIED.into(),
         false => {
@@ -162,21 +164,11 @@ fn embedded(
 
 /// The path below the folder, decoded; nothing where it leads out of it or names what is not meant to be served.
 fn readable(path: &str) -> Option<String> {
-    let decoded = percent_decoded(path)?;
+    let decoded = decode_path(path)?;
     let path = decoded.trim_start_matches('/');
     let hidden = |segment: &str| segment.starts_with('.') && segment != ".well-known";
     let refused = path.contains(['\\', '\0', ':']) || path.contains("//") || path.split('/').any(hidden);
     (!refused).then(|| path.to_owned())
-}
-
-fn percent_decoded(path: &str) -> Option<Cow<'_, str>> {
-    if !path.contains('%') {
-        return Some(path.into());
-    }
-    // A plus is a plus in a path.
-    let escaped = format!("path={}", path.replace('+', "%2B").replace('&', "%26").replace('=', "%3D"));
-    let decoded = form_urlencoded::parse(escaped.as_bytes()).next().map(|(_, path)| path.into_owned())?;
-    (!decoded.contains(char::REPLACEMENT_CHARACTER)).then_some(decoded.into())
 }
 
 fn last(path: &str) -> &str {
@@ -196,8 +188,8 @@ fn has_digest(name: &str) -> bool {
 
 /// Whether the client wants a page, as a browser does that goes to an address.
 fn accepts_pages(request: &Request) -> bool {
-    let accepted = request.headers().get_all(header::ACCEPT).iter();
-    accepted.filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/html"))
+    let (wanted, named) = quality(request.headers(), "text/html");
+    named && wanted > 0
 }
 
 #[cfg(test)]

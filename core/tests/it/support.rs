@@ -4,6 +4,11 @@
 pub mod browser;
 pub mod connections;
 pub mod domain;
+#[cfg(any(
+    all(feature = "admin", feature = "graphql", feature = "rest"),
+    all(feature = "server", feature = "postgres", feature = "sqlite")
+))]
+pub mod log;
 pub mod postgres_wire;
 #[cfg(feature = "rest")]
 pub mod wire;

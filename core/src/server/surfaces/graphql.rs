@@ -3,13 +3,12 @@
 use async_graphql::ObjectType;
 use poem::endpoint::make_sync;
 use poem::error::NotFoundError;
-use poem::http::HeaderValue;
 use poem::{Request, Response, Route};
 
 use crate::entity::Registry;
 use crate::graphql::{Explorer, GraphiQl, Schema, SchemaBuilder};
 use crate::http::context::Context;
-use crate::http::problem::{method_not_allowed, request_id};
+use crate::http::problem::refuse_writes;
 use crate::server::surfaces::{PageLink, ServedPath};
 use crate::server::{App, StartError};
 use crate::state::AppState;
@@ -76,8 +75,8 @@ impl GraphqlAdditions {
 
 /// A file of GraphiQL's page.
 fn graphiql_file(explorer: &Explorer, request: &Request) -> poem::Result<Response> {
-    if !matches!(request.method().as_str(), "GET" | "HEAD") {
-        return Ok(method_not_allowed(&HeaderValue::from_static("GET, HEAD"), &request_id(request)));
+    if let Some(refused) = refuse_writes(request) {
+        return Ok(refused);
     }
     let name: String = request.path_params()?;
     explorer.file(&name).ok_or_else(|| NotFoundError.into())

@@ -1,7 +1,5 @@
 //! The line of each request in the log.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use entify::auth::{create_account, create_token};
@@ -15,36 +13,20 @@ use serde_json::{Value as Json, json};
 use crate::socket::client::Socket;
 use crate::support::browser::PASSWORD;
 use crate::support::domain::*;
+use crate::support::log::{self, Log};
 use crate::support::wire::{exchange, request, send};
-
-/// What is logged, line by line.
-#[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("the log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Runs work and answers the lines that it logs, as JSON, with their spans.
 fn logged(level: tracing::Level, work: impl Future<Output = ()>) -> Vec<Json> {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_max_level(level)
-        .with_writer(move || writer.clone())
-        .finish();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    tracing::subscriber::with_default(subscriber, || runtime.block_on(work));
-    let text = String::from_utf8(log.0.lock().expect("the log").clone()).expect("UTF-8");
+    let subscriber = |log: Log| {
+        tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_max_level(level)
+            .with_writer(move || log.clone())
+            .finish()
+    };
+    let text = log::logged(subscriber, work);
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
