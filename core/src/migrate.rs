@@ -43,6 +43,7 @@ pub mod verify;
 pub use data::DataMigration;
 pub(crate) use data::DataStep;
 pub use error::MigrateError;
+#[cfg(feature = "testing")]
 pub(crate) use framework::entities as framework_entities;
 pub(crate) use framework::is_absent as has_no_framework_tables;
 pub use make::{MakeOptions, NewMigration, make, make_by_hand, make_with};
