@@ -21,6 +21,7 @@ mod rule;
 mod rule_text;
 mod surface;
 mod surface_types;
+mod transitions;
 
 unstable! { pub use condition::{Condition, Op, OperandValue, Quantifier}; }
 pub(crate) use condition::{all_hold, any_holds};

@@ -197,6 +197,9 @@ pub fn is_decimal<T: DecimalField>() {}
 /// The type has an order.
 pub fn is_sortable<T: SortField>() {}
 
+/// Requires that a field's type is an enum of the application.
+pub fn is_enum<T: EntityEnum>() {}
+
 /// The type holds a principal's subject.
 pub fn is_subject<T: SubjectField>() {}
 

@@ -15,7 +15,7 @@ pub use read::{Nested, read, read_all};
 pub use table::{Applies, Once, Options, Requirement, resolve};
 pub use value::{
     Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Label, Order,
-    Policy, Search, Sorts, Text, Versions, WordList,
+    Policy, Search, Sorts, Text, Transitions, Versions, WordList,
 };
 pub use words::{Format, Key, OnDelete, Skip, SkipField, Timestamps, Words};
 
@@ -220,6 +220,12 @@ field_options! {
         requires: [],
         computed: [],
         excludes: [],
+    }
+    transitions: Once<Transitions> => member {
+        applies: Value,
+        requires: [Enum],
+        computed: [transitions: NOT_WRITTEN],
+        excludes: [immutable: "an `immutable` field never changes"],
     }
     precision: Once<Count> => member {
         applies: Value,

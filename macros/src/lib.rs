@@ -136,6 +136,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `read_only` | never written by clients; hooks, seeds and the service set it |
 /// | `write_only` | never shown to clients |
 /// | `immutable` | written on create only |
+/// | `transitions(A -> B, …)` | of an enum: the changes that are valid; a new row may have any value |
 /// | `policy(read = rule, write = rule)` | who may read the value, who may set it; whoever may read and write the row when absent |
 /// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |
 /// | `rename = "…"` | the name in REST, from which the one in GraphQL follows |

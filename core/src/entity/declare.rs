@@ -281,6 +281,15 @@ pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<&'static [&'st
     Ok(texts.into_iter().map(|text| &*text.leak()).collect::<Vec<_>>().leak())
 }
 
+/// Reads a list of pairs of texts.
+pub(super) fn pairs<'de, D>(from: D) -> Result<&'static [[&'static str; 2]], D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let pairs = Vec::<[String; 2]>::deserialize(from)?;
+    Ok(pairs.into_iter().map(|pair| pair.map(|text| &*text.leak())).collect::<Vec<_>>().leak())
+}
+
 /// Reads a list of texts that may be left out.
 pub(super) fn some_texts<'de, D>(from: D) -> Result<Option<&'static [&'static str]>, D::Error>
 where

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::entity::DynHooks;
-use crate::entity::declare::{list, some_text, some_texts, text, texts};
+use crate::entity::declare::{list, pairs, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
 use crate::entity::{Action, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
@@ -222,6 +222,9 @@ pub struct FieldDef {
     pub write_only: bool,
     /// Written on create only.
     pub immutable: bool,
+    /// `transitions(…)`: the changes of an enum that are valid, as pairs of variants; empty when every change is.
+    #[serde(deserialize_with = "pairs")]
+    pub transitions: &'static [[&'static str; 2]],
     /// Decimal: total digits.
     pub precision: Option<u32>,
     /// Decimal: digits after the point.
@@ -273,6 +276,7 @@ impl FieldDef {
             read_only: false,
             write_only: false,
             immutable: false,
+            transitions: &[],
             precision: None,
             scale: None,
             skip: SkipField::NONE,

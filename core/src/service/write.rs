@@ -35,14 +35,16 @@ mod references;
 mod referring;
 mod row_checks;
 mod soft_delete;
+mod transitions;
 mod update;
 mod upsert;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::db::Isolation;
-use crate::entity::Condition;
+use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
 use crate::service::Records;
 use crate::sql::dml::WriteTarget;
@@ -121,6 +123,12 @@ impl Command {
         )
     }
 
+    /// Whether a row that exists already may get a value that depends on what it is.
+    fn has_transitions(&self, info: &EntityInfo) -> bool {
+        let Self::Create { rows, on_existing: OnExisting::Update(_), .. } = self else { return false };
+        rows.iter().any(|row| transitions::among(info, row.columns().iter()))
+    }
+
     /// Its name, for the collector of traces.
     fn name(&self) -> &'static str {
         match self {
@@ -172,7 +180,8 @@ impl Records<'_> {
     }
 
     async fn write_granted(&self, command: Command, grant: Grant) -> Result<WriteOutcome> {
-        let upserts = command.is_upsert() && (self.info.def.history || !grant.is_unrestricted());
+        let upserts = command.is_upsert()
+            && (self.info.def.history || !grant.is_unrestricted() || command.has_transitions(self.info));
         if self.info.def.hooks.is_some() || upserts {
             return self.in_transaction(Pending::Command(command), grant).await;
         }
@@ -199,19 +208,21 @@ impl Records<'_> {
     async fn perform(&self, pending: &Pending, grant: &Grant) -> Result<WriteOutcome> {
         match pending {
             Pending::Prepared(prepared) => {
-                let existing = self.rows_before(prepared, grant).await?;
-                let executed = self.execute(prepared, existing, grant).await?;
-                self.finish(vec![(None, executed)], grant).await
+                let existing = on_heap(|| self.rows_before(prepared, grant)).await?;
+                let executed = on_heap(|| self.execute(prepared, existing, grant)).await?;
+                on_heap(|| self.finish(vec![(None, executed)], grant)).await
             }
-            Pending::Command(command) if command.is_upsert() => self.upsert_with_lookup(command, grant).await,
-            Pending::Command(command) => self.run(command.clone(), grant).await,
+            Pending::Command(command) if command.is_upsert() => {
+                on_heap(|| self.upsert_with_lookup(command, grant)).await
+            }
+            Pending::Command(command) => on_heap(|| self.run(command.clone(), grant)).await,
         }
     }
 
     /// Runs a command whose values are not final yet.
     async fn run(&self, command: Command, grant: &Grant) -> Result<WriteOutcome> {
-        let planned = self.before(command, grant).await?;
-        self.run_planned(planned, grant).await
+        let planned = on_heap(|| self.before(command, grant)).await?;
+        on_heap(|| self.run_planned(planned, grant)).await
     }
 
     /// Runs the parts into which the stage `before` has split a command.
@@ -260,6 +271,13 @@ impl Records<'_> {
         self.after(changes).await?;
         Ok(WriteOutcome::of(rows))
     }
+}
+
+/// A stage in which hooks may write, on the heap. Writes within writes stand on one stack, and without optimisation the frame
+/// of a caller has room for every future that it makes; here that is left before the future runs.
+#[inline(never)]
+fn on_heap<F: Future>(make: impl FnOnce() -> F) -> Pin<Box<F>> {
+    Box::pin(make())
 }
 
 /// The rows that match a filter. An empty one would reach every row, most likely by mistake.

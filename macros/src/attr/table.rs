@@ -117,10 +117,12 @@ pub enum Requirement {
     Numeric,
     Decimal,
     Sortable,
+    Enum,
 }
 
 impl Requirement {
-    pub const ALL: [Self; 5] = [Self::Text, Self::Length, Self::Numeric, Self::Decimal, Self::Sortable];
+    pub const ALL: [Self; 6] =
+        [Self::Text, Self::Length, Self::Numeric, Self::Decimal, Self::Sortable, Self::Enum];
 
     /// The options that require it and the types that fulfil it, worded as in `core`'s trait.
     pub fn description(self) -> (&'static str, &'static str) {
@@ -137,6 +139,7 @@ impl Requirement {
             Self::Sortable => {
                 ("`unique`, `index` and `sort`", "every field type but `Json`, `Password` and `Vec`")
             }
+            Self::Enum => ("`transitions`", "enums with `#[derive(EntityEnum)]`"),
         }
     }
 }

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::attr::Requirement;
+use crate::attr::{Requirement, Transitions};
 use crate::diag::respan;
 use crate::expand::tokens;
 use crate::ir::{Entity, Field, Link, Many, Owner};
@@ -60,6 +60,7 @@ fn expand_field(field: &Field) -> TokenStream {
             Requirement::Numeric => quote!(is_numeric),
             Requirement::Decimal => quote!(is_decimal),
             Requirement::Sortable => quote!(is_sortable),
+            Requirement::Enum => quote!(is_enum),
         };
         respan(&quote!(__entify::#check::<#scalar>();), scalar.span())
     });
@@ -75,5 +76,9 @@ fn expand_field(field: &Field) -> TokenStream {
                 quote_spanned!(bound.span=> __entify::is_fractional::<#scalar>();)
             }
         });
-    quote!(#(#requirements)* #(#bounds)*)
+    let states = field.options.transitions.iter().flat_map(Transitions::variants).map(|variant| {
+        let scalar = respan(scalar, variant.span());
+        quote_spanned!(variant.span()=> let _ = <#scalar>::#variant;)
+    });
+    quote!(#(#requirements)* #(#bounds)* #(#states)*)
 }

@@ -4,7 +4,7 @@ use crate::entity::Action;
 use crate::error::{Error, FieldError, Result};
 use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
-use crate::service::write::{Command, OnExisting, keys_of};
+use crate::service::write::{Command, OnExisting, keys_of, on_heap};
 use crate::service::{Records, validate};
 use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, ColumnSet, Record, Value};
@@ -93,27 +93,27 @@ impl Records<'_> {
     pub(super) async fn before(&self, command: Command, grant: &Grant) -> Result<Vec<Planned>> {
         match command {
             Command::Create { rows, on_existing: OnExisting::Fail, indexed_errors } => {
-                Ok(vec![self.before_create(rows, indexed_errors, grant).await?])
+                Ok(vec![on_heap(|| self.before_create(rows, indexed_errors, grant)).await?])
             }
             Command::Create { rows, on_existing, indexed_errors } => {
-                self.before_upsert(rows, on_existing, indexed_errors, grant).await
+                on_heap(|| self.before_upsert(rows, on_existing, indexed_errors, grant)).await
             }
             Command::Update { target, values } => {
-                let rows = self.authorized_rows(&target, grant).await?;
-                self.before_update(rows, values, grant).await
+                let rows = on_heap(|| self.authorized_rows(&target, grant)).await?;
+                on_heap(|| self.before_update(rows, values, grant)).await
             }
             Command::Delete { target } => {
-                let rows = self.authorized_rows(&target, grant).await?;
-                self.before_delete(&rows).await?;
+                let rows = on_heap(|| self.authorized_rows(&target, grant)).await?;
+                on_heap(|| self.before_delete(&rows)).await?;
                 Ok(vec![Planned::of_existing(Command::Delete { target }, rows)])
             }
             Command::Purge { key } => {
-                let rows = self.authorized_row(&key, Deleted::Included, grant).await?;
-                self.before_delete(&rows).await?;
+                let rows = on_heap(|| self.authorized_row(&key, Deleted::Included, grant)).await?;
+                on_heap(|| self.before_delete(&rows)).await?;
                 Ok(vec![Planned::of_existing(Command::Purge { key }, rows)])
             }
             Command::Restore { key } => {
-                let rows = self.authorized_row(&key, Deleted::Only, grant).await?;
+                let rows = on_heap(|| self.authorized_row(&key, Deleted::Only, grant)).await?;
                 Ok(vec![Planned::of_existing(Command::Restore { key }, rows)])
             }
         }

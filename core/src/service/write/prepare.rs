@@ -53,13 +53,18 @@ impl Prepared {
     }
 
     /// Whether the rows that it is about must be known, and locked, before it runs: because the change of each is
-    /// tracked, because others depend on them, or because one statement cannot check the policy.
+    /// tracked, because others depend on them, because what they may become depends on what they are, or because one
+    /// statement cannot check the policy.
     pub(super) fn needs_rows(&self, records: &Records<'_>, grant: &Grant) -> bool {
         let tracked = records.info.def.is_tracked();
         let has_dependents = !records.dependents().is_empty();
         match self {
             Self::Insert(_) => false,
-            Self::Update(update) => tracked || (!grant.is_unrestricted() && !update.is_of_one_row()),
+            Self::Update(update) => {
+                tracked
+                    || update.has_transitions(records.info)
+                    || (!grant.is_unrestricted() && !update.is_of_one_row())
+            }
             Self::Delete(target) => {
                 let several = matches!(target, WriteTarget::Keys(_) | WriteTarget::Where(_));
                 let soft = records.info.def.soft_delete;

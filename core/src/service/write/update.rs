@@ -6,7 +6,7 @@ use crate::policy::Action;
 use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::hash;
-use crate::service::write::{Command, WriteOutcome, filter_target, keys_of, references};
+use crate::service::write::{Command, WriteOutcome, filter_target, keys_of, references, transitions};
 use crate::service::{Records, db_error, validate};
 use crate::sql::by_column;
 use crate::sql::dml::{self, Selection, WriteTarget};
@@ -128,6 +128,16 @@ impl Update {
 
     pub(super) fn target(&self) -> &WriteTarget {
         &self.target
+    }
+
+    /// The new values, by their columns.
+    pub(super) fn changes(&self) -> &[(usize, Value)] {
+        &self.changes
+    }
+
+    /// Whether it depends on what rows are whether they may be changed like this.
+    pub(super) fn has_transitions(&self, info: &EntityInfo) -> bool {
+        transitions::among(info, self.changes.iter().map(|(index, _)| *index))
     }
 
     /// Whether it is of one row, by its key, and changes something.

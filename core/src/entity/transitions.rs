@@ -1,0 +1,24 @@
+//! `transitions(…)`: which changes of an enum are valid.
+
+use crate::entity::ColumnInfo;
+use crate::types::Kind;
+use crate::value::VariantDef;
+
+impl ColumnInfo {
+    /// Whether only declared changes of the value are valid.
+    #[must_use]
+    pub fn has_transitions(&self) -> bool {
+        self.field.is_some_and(|field| !field.transitions.is_empty())
+    }
+
+    /// The values that this one may change to, in the order of the enum's declaration; none when every change is valid.
+    #[must_use]
+    pub fn transitions_from(&self, from: &VariantDef) -> Option<Vec<&'static VariantDef>> {
+        let (Some(field), Kind::Enum(def)) = (self.field.filter(|_| self.has_transitions()), self.kind)
+        else {
+            return None;
+        };
+        let is_declared = |to: &&VariantDef| field.transitions.contains(&[from.name, to.name]);
+        Some(def.variants.iter().filter(is_declared).collect())
+    }
+}
