@@ -32,7 +32,7 @@ pub(crate) use def::ROWID;
 #[doc(hidden)]
 pub use def::{
     AdminDef, Bound, CheckDef, DefaultDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
-    ManyDef, OnDelete, RelationDef, Skip, SkipField, SortDef, Timestamps,
+    ManyDef, OnDelete, RelationDef, SequenceDef, Skip, SkipField, SortDef, Timestamps,
 };
 pub(crate) use dyn_hooks::HookFuture;
 #[doc(hidden)]

@@ -197,8 +197,11 @@ pub fn is_decimal<T: DecimalField>() {}
 /// The type has an order.
 pub fn is_sortable<T: SortField>() {}
 
-/// Requires that a field's type is an enum of the application.
+/// The type is an enum of the application.
 pub fn is_enum<T: EntityEnum>() {}
+
+/// The type is a whole number.
+pub fn is_whole<T: WholeField>() {}
 
 /// The type holds a principal's subject.
 pub fn is_subject<T: SubjectField>() {}

@@ -36,9 +36,9 @@ mod write;
 pub use explain_policy::{Explained, ExplainedRows, explain};
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;
-pub(crate) use input::nearest;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
+pub(crate) use input::{INCREMENT, nearest};
 #[cfg(feature = "admin")]
 pub(crate) use last_change::LastChange;
 pub use links::Links;
@@ -47,6 +47,7 @@ pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{Children, NewWith};
 pub use typed::{RowStream, Service, View, ViewPage, Views};
 pub use unique_fields::UniqueFields;
+pub(crate) use write::sequence::entities as sequence_entities;
 #[cfg(feature = "admin")]
 pub(crate) use write::{Confirmed, DeletionEffect, DeletionPreview, Outcome, ShownDeletion};
 unstable! { pub use input::InputForm; }

@@ -17,6 +17,7 @@ mod row_scope;
 pub(crate) mod row_security;
 pub(crate) mod search;
 mod select;
+pub(crate) mod sequence;
 mod sorted;
 
 pub(crate) use append::append;

@@ -37,7 +37,7 @@ pub use rust_decimal::Decimal;
 #[doc(hidden)]
 pub use scalar::{
     DebugValue, DecimalField, Element, FieldType, KeyType, LengthField, NumericField, Scalar, SortField,
-    SubjectField, TextField, TextFilter, WrongType,
+    SubjectField, TextField, TextFilter, WholeField, WrongType,
 };
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;

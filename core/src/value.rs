@@ -98,10 +98,11 @@ impl Record {
     }
 }
 
-/// Values on their way to a row: some columns set, some not, and the errors of reading them.
+/// Values on their way to a row: some columns set, some added to, some neither, and the errors of reading them.
 #[derive(Debug, Clone, Default)]
 pub struct Assignments {
     values: Vec<(usize, Value)>,
+    increments: Vec<(usize, Value)>,
     errors: Vec<FieldError>,
 }
 
@@ -112,8 +113,33 @@ impl Assignments {
         Self::default()
     }
 
+    /// Adds a number to what a column holds when the row is written.
+    pub fn add(&mut self, column: usize, number: Value) {
+        self.take(column);
+        self.take_increment(column);
+        self.increments.push((column, number));
+    }
+
+    /// The numbers to add, by their columns.
+    #[must_use]
+    pub fn increments(&self) -> &[(usize, Value)] {
+        &self.increments
+    }
+
+    /// The numbers to add, by their columns, mutable.
+    pub fn increments_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
+        self.increments.iter_mut().map(|(index, number)| (*index, number))
+    }
+
+    /// Takes the number to be added to a column out; nothing is added to it any more.
+    pub fn take_increment(&mut self, column: usize) -> Option<Value> {
+        let position = self.increments.iter().position(|(index, _)| *index == column)?;
+        Some(self.increments.remove(position).1)
+    }
+
     /// Sets a column, replacing an earlier value.
     pub fn set(&mut self, column: usize, value: Value) {
+        self.take_increment(column);
         match self.values.iter_mut().find(|(index, _)| *index == column) {
             Some(entry) => entry.1 = value,
             None => self.values.push((column, value)),
@@ -142,10 +168,10 @@ impl Assignments {
         self.values.iter_mut().map(|(index, value)| (*index, value))
     }
 
-    /// Whether no column is set.
+    /// Whether no column is set or added to.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.values.is_empty() && self.increments.is_empty()
     }
 
     /// Records a value that could not be read. The service rejects the whole with every such error.
@@ -164,10 +190,10 @@ impl Assignments {
         std::mem::take(&mut self.errors)
     }
 
-    /// The columns set.
+    /// The columns set or added to.
     #[must_use]
     pub fn columns(&self) -> ColumnSet {
-        self.values.iter().map(|(index, _)| *index).collect()
+        self.values.iter().chain(&self.increments).map(|(index, _)| *index).collect()
     }
 
     /// Leaves the columns unset that are set to NULL.
@@ -178,7 +204,7 @@ impl Assignments {
 
     /// The columns set, and their values in that order.
     pub(crate) fn into_row(mut self) -> (ColumnSet, Vec<Value>) {
-        let columns = self.columns();
+        let columns = self.values.iter().map(|(index, _)| *index).collect();
         self.values.sort_unstable_by_key(|(index, _)| *index);
         (columns, self.values.into_iter().map(|(_, value)| value).collect())
     }

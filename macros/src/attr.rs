@@ -15,7 +15,7 @@ pub use read::{Nested, read, read_all};
 pub use table::{Applies, Once, Options, Requirement, resolve};
 pub use value::{
     Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Label, Order,
-    Policy, Search, Sorts, Text, Transitions, Versions, WordList,
+    Policy, Search, Sequence, Sorts, Text, Transitions, Versions, WordList,
 };
 pub use words::{Format, Key, OnDelete, Skip, SkipField, Timestamps, Words};
 
@@ -220,6 +220,16 @@ field_options! {
         requires: [],
         computed: [],
         excludes: [],
+    }
+    sequence: Once<Sequence> => lowered {
+        applies: Value,
+        requires: [Whole],
+        computed: [sequence: NOT_WRITTEN],
+        excludes: [
+            default: "the engine counts",
+            skip(create): "no client sets it anyway",
+            skip(update): "no client sets it anyway"
+        ],
     }
     transitions: Once<Transitions> => member {
         applies: Value,

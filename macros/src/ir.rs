@@ -135,6 +135,8 @@ pub struct Field {
     pub relation: Option<Relation>,
     pub default: Option<DefaultValue>,
     pub computed: Option<Computed>,
+    /// `sequence`: the engine counts.
+    pub sequence: Option<Sequence>,
     pub options: FieldOptions,
     /// `policy(read = …)`
     pub read: Option<Rule>,
@@ -165,8 +167,20 @@ impl Field {
 
     /// Whether a create input must give it.
     pub fn required(&self) -> bool {
-        !self.nullable && self.default.is_none()
+        !self.nullable && !self.has_default()
     }
+
+    /// Whether the engine gives a new row a value where the input gives none.
+    pub fn has_default(&self) -> bool {
+        self.default.is_some() || self.sequence.is_some()
+    }
+}
+
+/// `sequence(per = project)`
+#[derive(Debug)]
+pub struct Sequence {
+    /// The stored field within each of whose values rows are counted: `project_id`.
+    pub per: Option<String>,
 }
 
 /// `computed(sql = "…")`
@@ -196,6 +210,10 @@ pub enum DefaultValue {
     Text(LitStr),
     /// An expression of the field's type.
     Expression(Expr),
+    /// `now`: the time of the write.
+    Now,
+    /// `uuid`: a new random one.
+    Uuid,
 }
 
 /// A to-many relation.

@@ -127,7 +127,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `search` | the free-text search finds words anywhere in it, whatever their case (texts) |
 /// | `search(fulltext)` | the search finds its words by their beginning, through a full-text index |
 /// | `computed(sql = "…")` | not stored: an SQL expression of the row, `{field}` being its own columns |
-/// | `default = expr` | the value of a new row; a literal converts to the field's type |
+/// | `default = expr` | the value of a new row; a literal converts to the field's type; `now` is the time of the write, `uuid` a new random one |
 /// | `min_len = n`, `max_len = n` | length of a text in characters, of `Bytes` in bytes, of a list in elements; a text that is not `Option` has `min_len = 1` unless it says otherwise |
 /// | `min = n`, `max = n` | bounds of a number, inclusive |
 /// | `pattern = "re"` | a regular expression that the text matches |
@@ -136,6 +136,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `read_only` | never written by clients; hooks, seeds and the service set it |
 /// | `write_only` | never shown to clients |
 /// | `immutable` | written on create only |
+/// | `sequence`, `sequence(per = field)` | of a whole number: the engine numbers new rows 1, 2, 3 …, all of them or those of each parent, without gaps; clients do not set it |
 /// | `transitions(A -> B, …)` | of an enum: the changes that are valid; a new row may have any value |
 /// | `policy(read = rule, write = rule)` | who may read the value, who may set it; whoever may read and write the row when absent |
 /// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |

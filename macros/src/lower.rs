@@ -61,6 +61,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         many,
         runtime,
     };
+    lower_sequences(source, &mut entity);
     imply_filter_and_sort(&mut entity);
     name_computed(&mut entity);
     entity
@@ -129,6 +130,31 @@ fn lower_admin(attrs: &AdminAttrs, fields: &[ir::Field]) -> ir::Admin {
         list: list.iter().flat_map(|list| &list.value.0).map(|name| stored_name(name, fields)).collect(),
         icon: text(icon),
         group: text(group),
+    }
+}
+
+/// What a sequence counts by; no number is there twice, which a unique rule keeps.
+fn lower_sequences(source: &Source<'_>, entity: &mut ir::Entity) {
+    for declared in &source.fields {
+        let Some(sequence) = &declared.attrs.sequence else { continue };
+        let per = sequence.value.per.as_ref().map(|per| stored_name(per, &entity.fields));
+        let Some(field) = entity.fields.iter_mut().find(|field| field.declared == *declared.ident) else {
+            continue;
+        };
+        match &per {
+            None => field.options.unique = true,
+            Some(per) => {
+                let fields = [per, &field.name];
+                let is_same = |rule: &Vec<ir::Sort>| {
+                    rule.len() == 2 && fields.iter().all(|name| rule.iter().any(|sort| sort.field == **name))
+                };
+                if !entity.uniques.iter().any(is_same) {
+                    let ascending = |name: &String| ir::Sort { field: name.clone(), descending: false };
+                    entity.uniques.push(fields.map(ascending).into());
+                }
+            }
+        }
+        field.sequence = Some(ir::Sequence { per });
     }
 }
 

@@ -75,9 +75,10 @@ impl StandardType {
 
     /// Whether it is what an option requires.
     pub fn fulfils(self, requirement: Requirement) -> bool {
-        use Requirement::{Decimal, Length, Numeric, Sortable, Text};
+        use Requirement::{Decimal, Length, Numeric, Sortable, Text, Whole};
         let fulfilled: &[Requirement] = match self {
             Self::Text => &[Text, Length, Sortable],
+            Self::Number { whole: true, .. } => &[Numeric, Sortable, Whole],
             Self::Number { .. } => &[Numeric, Sortable],
             Self::Decimal => &[Numeric, Decimal, Sortable],
             Self::Bytes => &[Length, Sortable],

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use chrono::Utc;
+
 use crate::admin::kinds;
 use crate::admin::params::Params;
 use crate::admin::picker::Unmatched;
-use crate::entity::{ColumnInfo, DefaultDef, EntityInfo, Surface};
+use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::service::InputForm;
 use crate::value::{Assignments, Record};
 
@@ -16,7 +18,8 @@ pub(super) type FormTexts = HashMap<&'static str, String>;
 pub(super) fn of_new(info: &'static EntityInfo, query: &Params) -> FormTexts {
     let mut texts = FormTexts::new();
     for column in InputForm::create(info, Surface::Admin).columns() {
-        let default = column.field.and_then(|field| field.default).map(DefaultDef::value);
+        let default = column.field.and_then(|field| field.default);
+        let default = default.map(|default| default.value(column.kind, Utc::now()));
         let default = default.map(kinds::default_text);
         let text = query.get(column.wire).map(str::to_owned).or(default);
         texts.insert(column.wire, text.unwrap_or_default());

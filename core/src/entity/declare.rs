@@ -102,6 +102,8 @@ enum LiteralJson {
     Bool(bool),
     Number(String),
     Text(String),
+    Now,
+    Uuid,
 }
 
 #[derive(Debug, Deserialize)]
@@ -157,8 +159,7 @@ impl DeclarationJson {
             fields[field].relation = Some(RelationDef { name, graphql, target, on_delete });
         }
         for (field, literal) in self.defaults {
-            let value = Box::leak(Box::new(literal.value(&fields[field].kind)));
-            fields[field].default = Some(DefaultDef::Literal(value));
+            fields[field].default = Some(literal.default(&fields[field].kind));
         }
         for (field, code) in declaration.fields {
             if let FieldCode::Default(make) = code {
@@ -210,6 +211,14 @@ impl RuleJson {
 }
 
 impl LiteralJson {
+    fn default(self, kind: &Kind) -> DefaultDef {
+        match self {
+            Self::Now => DefaultDef::Now,
+            Self::Uuid => DefaultDef::Uuid,
+            literal => DefaultDef::Literal(Box::leak(Box::new(literal.value(kind)))),
+        }
+    }
+
     /// The value as a field of this type holds it. The derive has checked that it fits.
     fn value(self, kind: &Kind) -> Value {
         fn parsed<T: FromStr>(digits: &str, value: impl FnOnce(T) -> Value) -> Value {
@@ -218,6 +227,7 @@ impl LiteralJson {
         match self {
             Self::Bool(value) => Value::Bool(value),
             Self::Text(text) => Value::Text(text),
+            Self::Now | Self::Uuid => Value::Null,
             Self::Number(digits) => match kind {
                 Kind::I16 | Kind::I32 | Kind::I64 => parsed(&digits, Value::Int),
                 Kind::F32 => parsed(&digits, Value::Float32),

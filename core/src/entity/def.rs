@@ -5,7 +5,9 @@
 
 use std::sync::OnceLock;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::entity::DynHooks;
 use crate::entity::declare::{list, pairs, some_text, some_texts, text, texts};
@@ -222,6 +224,8 @@ pub struct FieldDef {
     pub write_only: bool,
     /// Written on create only.
     pub immutable: bool,
+    /// `sequence`: the engine numbers new rows.
+    pub sequence: Option<SequenceDef>,
     /// `transitions(…)`: the changes of an enum that are valid, as pairs of variants; empty when every change is.
     #[serde(deserialize_with = "pairs")]
     pub transitions: &'static [[&'static str; 2]],
@@ -245,6 +249,12 @@ impl FieldDef {
     #[must_use]
     pub const fn of<T: FieldType>() -> Self {
         Self::plain(T::KIND, T::NULLABLE)
+    }
+
+    /// Whether a new row gets a value where none is given.
+    #[must_use]
+    pub const fn has_default(&self) -> bool {
+        self.default.is_some() || self.sequence.is_some()
     }
 
     const fn plain(kind: Kind, nullable: bool) -> Self {
@@ -276,6 +286,7 @@ impl FieldDef {
             read_only: false,
             write_only: false,
             immutable: false,
+            sequence: None,
             transitions: &[],
             precision: None,
             scale: None,
@@ -292,6 +303,15 @@ impl Default for FieldDef {
     }
 }
 
+/// Numbers that the engine gives to new rows: 1, 2, 3 …
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SequenceDef {
+    /// The stored field within each of whose values rows are counted; all rows are, where there is none.
+    #[serde(default, deserialize_with = "some_text")]
+    pub per: Option<&'static str>,
+}
+
 /// The value of a new row.
 #[derive(Debug, Clone, Copy)]
 pub enum DefaultDef {
@@ -299,16 +319,32 @@ pub enum DefaultDef {
     Literal(&'static Value),
     /// Evaluated for each row.
     Expression(fn() -> Value),
+    /// `now`: the time of the write, as the field's type holds it.
+    Now,
+    /// `uuid`: a new random one (version 4, RFC 9562).
+    Uuid,
 }
 
 impl DefaultDef {
-    /// The value for a row.
+    /// The value for a row that is written at this time, of a field of this type.
     #[must_use]
-    pub fn value(self) -> Value {
+    pub fn value(self, kind: Kind, now: DateTime<Utc>) -> Value {
         match self {
             Self::Literal(value) => value.clone(),
             Self::Expression(make) => make(),
+            Self::Uuid => Value::Uuid(Uuid::new_v4()),
+            Self::Now => match kind {
+                Kind::Date => Value::Date(now.date_naive()),
+                Kind::Time => Value::Time(now.time()),
+                _ => Value::DateTime(now),
+            },
         }
+    }
+
+    /// Whether it is another one for each row, as far as that is known without evaluating it.
+    #[must_use]
+    pub fn varies(self) -> bool {
+        matches!(self, Self::Now | Self::Uuid)
     }
 }
 

@@ -83,6 +83,7 @@ impl<T: Fields> IntoAssignments for T {
         for (column, cell) in CellWriter::of(|to| self.put(to)) {
             match cell {
                 Cell::Value(value) | Cell::Set(value) => assignments.set(column, value),
+                Cell::Add(number) => assignments.add(column, number),
                 Cell::Default | Cell::Keep => {}
             }
         }
@@ -142,6 +143,7 @@ pub fn debug_fields<T: Fields>(fields: &T, name: &str, to: &mut fmt::Formatter<'
             Cell::Value(value) => output.field(name, &DebugValue(value)),
             Cell::Default => output.field(name, &format_args!("None")),
             Cell::Set(value) => output.field(name, &format_args!("Set({:?})", DebugValue(value))),
+            Cell::Add(number) => output.field(name, &format_args!("Add({:?})", DebugValue(number))),
             Cell::Keep => output.field(name, &format_args!("Keep")),
         };
     }

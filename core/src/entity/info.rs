@@ -189,6 +189,12 @@ impl ColumnInfo {
         self.computed().is_none()
     }
 
+    /// Whether the engine numbers new rows in it (`sequence`).
+    #[must_use]
+    pub fn is_numbered(&self) -> bool {
+        self.field.is_some_and(|field| field.sequence.is_some())
+    }
+
     /// Whether the search uses a full-text index for it.
     #[must_use]
     pub fn is_fulltext(&self) -> bool {

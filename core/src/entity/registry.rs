@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ctx::Ctx;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{EntityDef, EntityInfo, FieldDef, LabelTemplate, Link, OnDelete, Rule};
+use crate::entity::{DefaultDef, EntityDef, EntityInfo, FieldDef, LabelTemplate, Link, OnDelete, Rule};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -337,7 +337,7 @@ fn empty_defaults(entities: &[&'static EntityDef]) -> impl Iterator<Item = Regis
     let is_empty = |field: &&FieldDef| {
         field.kind == Kind::Text
             && field.min_len.is_some()
-            && field.default.is_some_and(|default| default.value() == Value::Text(String::new()))
+            && matches!(field.default, Some(DefaultDef::Literal(Value::Text(text))) if text.is_empty())
     };
     entities.iter().flat_map(move |def| {
         def.fields

@@ -66,7 +66,9 @@ pub(super) fn of_entity(info: &'static EntityInfo) -> impl Iterator<Item = TypeD
         filters::list(info),
         order::entity(info),
     ];
-    types.into_iter().chain([inputs::create(info), inputs::patch(info)].into_iter().flatten())
+    types
+        .into_iter()
+        .chain([inputs::create(info), inputs::patch(info), inputs::increment(info)].into_iter().flatten())
 }
 
 /// The enums of the columns that are shown or taken.

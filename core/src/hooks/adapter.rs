@@ -84,6 +84,9 @@ impl<E: Hooks> DynHooks for HooksOf<E> {
 
 /// Replaces the values that the hook could change.
 fn overlay(values: &mut Assignments, changed: Assignments) {
+    for (column, number) in changed.increments() {
+        values.add(*column, number.clone());
+    }
     for (column, value) in changed.into_values() {
         values.set(column, value);
     }

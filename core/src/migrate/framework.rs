@@ -13,7 +13,7 @@ use crate::value::Value;
 pub(super) const LAST_VERSION: i64 = 999;
 
 /// The framework's own tables. Applications do not migrate them.
-pub(super) const TABLES: [&str; 7] = [
+pub(super) const TABLES: [&str; 8] = [
     "entify_account",
     "entify_token",
     "entify_session",
@@ -21,6 +21,7 @@ pub(super) const TABLES: [&str; 7] = [
     "entify_attempt",
     "entify_lease",
     "entify_rate_limit",
+    "entify_sequence",
 ];
 
 /// The framework's own entities.
@@ -30,6 +31,7 @@ pub(crate) fn entities() -> impl Iterator<Item = &'static EntityDef> {
         .chain(crate::history::entities())
         .chain(crate::tasks::entities())
         .chain(crate::rate_limit::entities())
+        .chain(crate::service::sequence_entities())
 }
 
 macro_rules! embedded {
@@ -45,11 +47,10 @@ macro_rules! embedded {
     };
 }
 
-const SQLITE: [EmbeddedMigration; 5] =
-    embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits",);
+const SQLITE: [EmbeddedMigration; 6] =
+    embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences",);
 
-const POSTGRES: [EmbeddedMigration; 5] =
-    embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits",);
+const POSTGRES: [EmbeddedMigration; 6] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [EmbeddedMigration] {

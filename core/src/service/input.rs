@@ -12,6 +12,9 @@ use crate::policy::Action;
 use crate::types::{CodecError, Kind};
 use crate::value::{Assignments, Value};
 
+/// The member of a patch that adds to numbers: `"increment": {"views": 1}`.
+pub(crate) const INCREMENT: &str = "increment";
+
 /// The fields that one surface may write on create or update of one entity.
 #[derive(Debug, Clone, Copy)]
 pub struct InputForm<'c> {
@@ -55,7 +58,14 @@ impl InputForm<'_> {
     #[must_use]
     pub fn requires(self, column: &ColumnInfo) -> bool {
         self.action == Action::Create
-            && column.field.is_some_and(|field| !field.nullable && field.default.is_none())
+            && column.field.is_some_and(|field| !field.nullable && !field.has_default())
+    }
+
+    /// The columns that may be added to: the numbers that may be changed. None where a field has the name of the member that
+    /// adds.
+    pub fn increments(self) -> impl Iterator<Item = &'static ColumnInfo> {
+        let offered = self.action == Action::Update && self.view().column(INCREMENT).is_none();
+        self.columns().filter(move |column| offered && column.kind.capabilities().numeric)
     }
 
     /// Reads the members of a JSON object. `null` is NULL; whether the column accepts it is checked by the service.
@@ -65,10 +75,53 @@ impl InputForm<'_> {
         members: impl IntoIterator<Item = (N, serde_json::Value)>,
     ) -> Assignments {
         let style = self.surface.style();
-        self.read(members, |column, json| match json {
+        let decode = |column: &ColumnInfo, json| match json {
             serde_json::Value::Null => Ok(Value::Null),
             json => column.kind.decode_json(json, style),
-        })
+        };
+        let mut to = Assignments::new();
+        let mut increments = None;
+        for (name, json) in members {
+            match name.as_ref() {
+                INCREMENT if self.increments().next().is_some() => increments = Some(json),
+                name => self.assign(&mut to, name, |column| decode(column, json)),
+            }
+        }
+        match increments {
+            None | Some(serde_json::Value::Null) => {}
+            Some(serde_json::Value::Object(members)) => {
+                for (name, json) in members {
+                    self.increment(&mut to, &name, |column| column.kind.decode_json(json, style));
+                }
+            }
+            Some(_) => to.fail(FieldError::new(INCREMENT, "type", "must be an object of numbers by field")),
+        }
+        to
+    }
+
+    fn increment(
+        self,
+        to: &mut Assignments,
+        name: &str,
+        decode: impl FnOnce(&ColumnInfo) -> Result<Value, CodecError>,
+    ) {
+        let field = |name: &str| format!("{INCREMENT}.{name}");
+        let Some(column) = self.increments().find(|column| self.surface.name_of(column) == name) else {
+            let message = match self.view().column(name) {
+                Some(_) => "cannot be added to here; leave it out",
+                None => "is not a field here; leave it out",
+            };
+            to.fail(FieldError::new(field(&crate::types::shorten(name, 64)), "unknown_field", message));
+            return;
+        };
+        if to.get(column.index).is_some() {
+            to.fail(FieldError::new(field(column.wire), "repeated", "is set already; set it or add to it"));
+            return;
+        }
+        match decode(column) {
+            Ok(number) => to.add(column.index, number),
+            Err(error) => to.fail(FieldError::new(field(column.wire), error.code, error.message)),
+        }
     }
 
     /// Reads text values of a form or a file's row. An empty text is NULL, except in a text column that is not

@@ -48,7 +48,7 @@ impl Joining {
     fn check_ends_suffice(self) -> Result<()> {
         let ends = [self.near, self.far];
         let required = self.via.columns.iter().find(|column| {
-            let field = column.field.filter(|field| !field.nullable && field.default.is_none());
+            let field = column.field.filter(|field| !field.nullable && !field.has_default());
             field.is_some() && !ends.contains(&column.index)
         });
         match required {

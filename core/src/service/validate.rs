@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use chrono::{Datelike as _, SubsecRound as _, Timelike as _};
+use chrono::{DateTime, Datelike as _, SubsecRound as _, Timelike as _, Utc};
 use regex::Regex;
 use rust_decimal::Decimal;
 
@@ -13,7 +13,7 @@ use crate::types::{check_json, to_micros};
 use crate::value::{Assignments, Value};
 
 /// Completes the values of a new row with defaults and NULLs, and checks them.
-pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
+pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments, now: DateTime<Utc>) -> Result<Assignments> {
     let mut errors = values.take_errors();
     // A row that could not be read as a whole is missing nothing in particular.
     if errors.iter().any(|error| error.field.is_empty()) {
@@ -25,17 +25,21 @@ pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments) -> Result<Assi
             continue;
         }
         match column.field.and_then(|field| field.default) {
-            Some(default) => values.set(column.index, default.value()),
+            Some(default) => values.set(column.index, default.value(column.kind, now)),
             None if column.nullable => values.set(column.index, Value::Null),
+            None if column.is_numbered() => {}
             None => errors.push(FieldError::new(column.wire, "required", "is required")),
         }
     }
     check(info, values, errors)
 }
 
-/// Checks the values of an update.
+/// Checks the values of an update. Whether a sum is within its bounds depends on the row.
 pub(crate) fn changes(info: &EntityInfo, mut values: Assignments) -> Result<Assignments> {
-    let errors = values.take_errors();
+    let mut errors = values.take_errors();
+    for (index, number) in values.increments_mut() {
+        check_increment(&info.columns[index], number, &mut errors);
+    }
     check(info, values, errors)
 }
 
@@ -43,7 +47,7 @@ pub(crate) fn changes(info: &EntityInfo, mut values: Assignments) -> Result<Assi
 /// rules of the values are not checked; only after an error they are, so that all errors are reported at once.
 pub(crate) fn readable_row(info: &EntityInfo, values: Assignments) -> Result<Assignments> {
     let is_missing = |field: &FieldDef, value: Option<&Value>| match value {
-        None => !field.nullable && field.default.is_none() && !field.read_only && !field.skip.create,
+        None => !field.nullable && !field.has_default() && !field.read_only && !field.skip.create,
         Some(value) => value.is_null() && !field.nullable,
     };
     let is_missing =
@@ -51,7 +55,8 @@ pub(crate) fn readable_row(info: &EntityInfo, values: Assignments) -> Result<Ass
     if values.errors().is_empty() && !info.columns.iter().any(is_missing) {
         return Ok(values);
     }
-    new_row(info, values)
+    // Only the errors count.
+    new_row(info, values, Utc::now())
 }
 
 /// As [`readable_row`], for the values of an update.
@@ -74,6 +79,34 @@ fn check(info: &EntityInfo, mut values: Assignments, mut errors: Vec<FieldError>
     // field comes first: that another one is missing follows from it.
     errors.sort_by_key(|error| info.by_wire(&error.field).map(|column| column.index));
     Err(Error::Validation(errors))
+}
+
+fn check_increment(column: &ColumnInfo, number: &mut Value, errors: &mut Vec<FieldError>) {
+    let mut fail = |code: &'static str, message: String| {
+        errors.push(FieldError::new(column.wire, code, message));
+    };
+    let is_number = column.field.is_some() && column.kind.capabilities().numeric && !number.is_null();
+    if !column.is_stored() || !is_number {
+        fail("type", "is no number to add to".to_owned());
+        return;
+    }
+    normalize(number, &mut fail);
+    if let (Some(field), Value::Decimal(_)) = (column.field, &number) {
+        check_decimal(field, number, &mut fail);
+    }
+}
+
+/// What is wrong with a sum: it breaks the bounds of the field, or those of its type.
+pub(crate) fn check_sum(column: &ColumnInfo, sum: &mut Value) -> Option<FieldError> {
+    let mut errors = Vec::new();
+    let mut fail = |code: &'static str, message: String| {
+        errors.push(FieldError::new(column.wire, code, message));
+    };
+    let Some(field) = column.field else { return None };
+    normalize(sum, &mut fail);
+    check_bounds(field, sum, &mut fail);
+    check_decimal(field, sum, &mut fail);
+    errors.into_iter().next()
 }
 
 fn check_column(info: &EntityInfo, column: &ColumnInfo, value: &mut Value, errors: &mut Vec<FieldError>) {

@@ -26,6 +26,7 @@ mod delete;
 mod execute;
 mod existing;
 mod import;
+mod increment;
 mod insert;
 mod locking;
 mod prepare;
@@ -34,6 +35,7 @@ mod preview;
 mod references;
 mod referring;
 mod row_checks;
+pub(crate) mod sequence;
 mod soft_delete;
 mod transitions;
 mod update;
@@ -123,10 +125,11 @@ impl Command {
         )
     }
 
-    /// Whether a row that exists already may get a value that depends on what it is.
-    fn has_transitions(&self, info: &EntityInfo) -> bool {
-        let Self::Create { rows, on_existing: OnExisting::Update(_), .. } = self else { return false };
-        rows.iter().any(|row| transitions::among(info, row.columns().iter()))
+    /// Whether it must be known which rows of an upsert exist: new ones are numbered, and what an existing one may become
+    /// depends on what it is.
+    fn depends_on_rows(&self, info: &EntityInfo) -> bool {
+        let Self::Create { rows, .. } = self else { return false };
+        sequence::numbers(info) || rows.iter().any(|row| transitions::among(info, row.columns().iter()))
     }
 
     /// Its name, for the collector of traces.
@@ -181,7 +184,7 @@ impl Records<'_> {
 
     async fn write_granted(&self, command: Command, grant: Grant) -> Result<WriteOutcome> {
         let upserts = command.is_upsert()
-            && (self.info.def.history || !grant.is_unrestricted() || command.has_transitions(self.info));
+            && (self.info.def.history || !grant.is_unrestricted() || command.depends_on_rows(self.info));
         if self.info.def.hooks.is_some() || upserts {
             return self.in_transaction(Pending::Command(command), grant).await;
         }

@@ -56,7 +56,7 @@ pub(crate) enum Shape {
     /// As `Insert`, and nothing is read back.
     Append { columns: ColumnSet, many: bool },
     /// A change of these columns, with or without RETURNING.
-    Update { columns: ColumnSet, by: By, silent: bool },
+    Update { columns: ColumnSet, added: ColumnSet, by: By, silent: bool },
     /// A deletion, with or without RETURNING.
     Delete { by: By, deleted: Deleted, silent: bool },
     /// A soft deletion, which returns these columns.

@@ -117,13 +117,28 @@ fn conflict_clause(info: &'static EntityInfo, on_conflict: OnConflict) -> Confli
     clause
 }
 
-/// Sets columns of rows; `updated_at` moves only where one of them changes. Returns every column, or with `silent`
+/// What a column of a row becomes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum NewValue<'v> {
+    Set(&'v Value),
+    /// What it is and this number, in the same statement; NULL counts as zero.
+    Add(&'v Value),
+}
+
+impl<'v> NewValue<'v> {
+    fn value(self) -> &'v Value {
+        let (Self::Set(value) | Self::Add(value)) = self;
+        value
+    }
+}
+
+/// Changes columns of rows; `updated_at` moves only where one of them changes. Returns every column, or with `silent`
 /// no row at all.
 pub(crate) fn update(
     info: &'static EntityInfo,
     dialect: Dialect,
     selection: Selection<'_>,
-    changes: &[(usize, Value)],
+    changes: &[(usize, NewValue<'_>)],
     now: &Value,
     silent: bool,
 ) -> Result<(Statement, Layout)> {
@@ -131,12 +146,21 @@ pub(crate) fn update(
     let build = || -> Result<Built> {
         let mut query = Query::update();
         query.table(selection.table(info, dialect));
+        let existing = |index: usize| Expr::col(info.columns[index].column);
+        // Each binds one value.
+        let new_value = |index: usize, new: NewValue<'_>| match new {
+            NewValue::Set(new) => Expr::value(value(index, new)),
+            NewValue::Add(number) if info.columns[index].nullable => {
+                Expr::from(Func::coalesce([existing(index), Expr::cust("0")]))
+                    .add(Expr::value(value(index, number)))
+            }
+            NewValue::Add(number) => existing(index).add(Expr::value(value(index, number))),
+        };
         for (index, new) in changes {
-            query.value(info.columns[*index].column, Expr::value(value(*index, new)));
+            query.value(info.columns[*index].column, new_value(*index, *new));
         }
-        let differs = |(index, new): &(usize, Value)| {
-            let new = Expr::value(value(*index, new));
-            Expr::col(info.columns[*index].column).binary(BinOper::Custom("IS DISTINCT FROM"), new)
+        let differs = |(index, new): &(usize, NewValue<'_>)| {
+            existing(*index).binary(BinOper::Custom("IS DISTINCT FROM"), new_value(*index, *new))
         };
         if let Some(changed) = changes.iter().map(differs).reduce(Expr::or) {
             let now = info.updated_at().map(|stamp| Expr::value(value(stamp, now)));
@@ -152,8 +176,10 @@ pub(crate) fn update(
         Ok((sql, values, unrestricted))
     };
     let columns = changes.iter().map(|(index, _)| *index).collect();
+    let is_added = |(index, new): &(usize, NewValue<'_>)| matches!(new, NewValue::Add(_)).then_some(*index);
+    let added = changes.iter().filter_map(is_added).collect();
     let bound = || {
-        let new_values = changes.iter().map(|(index, new)| value(*index, new));
+        let new_values = changes.iter().map(|(index, new)| value(*index, new.value()));
         let mut values: Vec<_> = new_values.clone().collect();
         // What differs is compared for each of the engine's columns.
         if let Some(stamp) = info.updated_at().filter(|_| !changes.is_empty()) {
@@ -163,7 +189,7 @@ pub(crate) fn update(
         values.extend(new_values.take(if info.def.version { changes.len() } else { 0 }));
         values
     };
-    let shape = |by| Shape::Update { columns, by, silent };
+    let shape = |by| Shape::Update { columns, added, by, silent };
     cached(info, dialect, selection, returned_layout(info, silent), shape, bound, build)
 }
 

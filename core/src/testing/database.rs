@@ -16,6 +16,7 @@ use crate::db::quoted;
 use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
 use crate::entity::{EntityDef, Registry};
 use crate::migrate::{self, DatabaseSchema, ddl};
+use crate::service::sequence_entities;
 
 /// The role for which row-level security holds in tests: the user that creates databases is a superuser.
 #[cfg(feature = "postgres")]
@@ -150,7 +151,7 @@ impl TestDb {
 
 /// The entities' tables, and the framework's that they need.
 fn tables(entities: &[&'static EntityDef], dialect: Dialect) -> DatabaseSchema {
-    DatabaseSchema::of(&with_history(entities), dialect)
+    DatabaseSchema::of(&with_framework(entities), dialect)
 }
 
 /// The statements that create them, owned by the role, with row-level security.
@@ -164,19 +165,24 @@ fn row_security_statements(entities: &[&'static EntityDef]) -> Vec<String> {
         format!("GRANT ALL ON SCHEMA public TO {RLS_ROLE}"),
     ];
     statements.extend(ddl::create(&tables(entities, Dialect::Postgres), Dialect::Postgres));
-    let entities = with_history(entities);
+    let entities = with_framework(entities);
     statements.extend(migrate::secure_statements(entities.iter().map(|def| def.info())));
     let owned = |def: &&EntityDef| format!("ALTER TABLE {} OWNER TO {RLS_ROLE}", quoted(def.table));
     statements.extend(entities.iter().map(owned));
     statements
 }
 
-fn with_history(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
+/// With the tables of the framework's own that the entities cannot do without.
+fn with_framework(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
     let mut entities = entities.to_vec();
-    let [history] = crate::history::entities();
-    let listed = entities.iter().any(|def| std::ptr::eq(*def, history));
-    if !listed && entities.iter().any(|def| def.history) {
-        entities.push(history);
+    let needs_history = entities.iter().any(|def| def.history);
+    let is_numbered = |def: &&EntityDef| def.fields.iter().any(|field| field.sequence.is_some());
+    let needs_sequences = entities.iter().any(is_numbered);
+    let of_framework = crate::history::entities().into_iter().filter(|_| needs_history);
+    for def in of_framework.chain(sequence_entities().into_iter().filter(|_| needs_sequences)) {
+        if !entities.iter().any(|listed| std::ptr::eq(*listed, def)) {
+            entities.push(def);
+        }
     }
     entities
 }

@@ -13,6 +13,8 @@ pub enum Cell {
     Default,
     /// `Change::Set`
     Set(Value),
+    /// `Change::Add`
+    Add(Value),
     /// `Change::Keep`
     Keep,
 }
@@ -39,7 +41,7 @@ impl CellWriter {
         let mut to = Self { cells: Vec::new(), only: Some(column) };
         put(&mut to);
         match to.cells.pop() {
-            Some((_, Cell::Value(value) | Cell::Set(value))) => value,
+            Some((_, Cell::Value(value) | Cell::Set(value) | Cell::Add(value))) => value,
             _ => Value::Null,
         }
     }
@@ -103,7 +105,10 @@ impl CellReader {
                 Some(std::mem::replace(&mut cells[position].1, Cell::Keep))
             }
             CellInput::New(values) => Some(Cell::Value(values.take(column).unwrap_or_default())),
-            CellInput::Changes(values) => Some(values.take(column).map_or(Cell::Keep, Cell::Set)),
+            CellInput::Changes(values) => Some(match values.take_increment(column) {
+                Some(number) => Cell::Add(number),
+                None => values.take(column).map_or(Cell::Keep, Cell::Set),
+            }),
             CellInput::Nothing => None,
             CellInput::Kinds(kinds) => {
                 kinds.push((column, T::KIND, nullable));

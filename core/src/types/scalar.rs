@@ -97,6 +97,7 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     fn put_change(field: &Change<Self>, to: &mut CellWriter, column: usize) {
         to.push(column, || match field {
             Change::Set(value) => Cell::Set(value.duplicate().into_value()),
+            Change::Add(number) => Cell::Add(number.duplicate().into_value()),
             Change::Keep => Cell::Keep,
         });
     }
@@ -104,8 +105,12 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     /// Reads a field of a patch.
     #[doc(hidden)]
     fn take_change(from: &mut CellReader, column: usize) -> Change<Self> {
-        let cell = from.next::<Self>(column, false);
-        value(cell, from, column).map_or(Change::Keep, Change::Set)
+        match from.next::<Self>(column, false) {
+            Some(Cell::Add(number)) => {
+                value(Some(Cell::Value(number)), from, column).map_or(Change::Keep, Change::Add)
+            }
+            cell => value(cell, from, column).map_or(Change::Keep, Change::Set),
+        }
     }
 
     /// Writes an optional field of a patch.
@@ -113,6 +118,7 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     fn put_optional_change(field: &Change<Option<Self>>, to: &mut CellWriter, column: usize) {
         to.push(column, || match field {
             Change::Set(value) => Cell::Set(copy_of(value)),
+            Change::Add(number) => Cell::Add(copy_of(number)),
             Change::Keep => Cell::Keep,
         });
     }
@@ -122,6 +128,8 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     fn take_optional_change(from: &mut CellReader, column: usize) -> Change<Option<Self>> {
         match from.next::<Self>(column, true) {
             Some(Cell::Set(Value::Null)) => Change::Set(None),
+            Some(Cell::Add(number)) => value(Some(Cell::Value(number)), from, column)
+                .map_or(Change::Keep, |number| Change::Add(Some(number))),
             cell => value(cell, from, column).map_or(Change::Keep, |value| Change::Set(Some(value))),
         }
     }
@@ -414,6 +422,21 @@ impl SubjectField for i16 {}
 impl SubjectField for i32 {}
 #[diagnostic::do_not_recommend]
 impl SubjectField for i64 {}
+
+/// Whole numbers, which `sequence` applies to.
+#[diagnostic::on_unimplemented(
+    message = "`sequence` does not apply to `{Self}`",
+    label = "not a whole number",
+    note = "it applies to `i16 i32 i64`"
+)]
+pub trait WholeField {}
+
+#[diagnostic::do_not_recommend]
+impl WholeField for i16 {}
+#[diagnostic::do_not_recommend]
+impl WholeField for i32 {}
+#[diagnostic::do_not_recommend]
+impl WholeField for i64 {}
 
 /// Types with an order, which `unique`, `index` and `sort` apply to.
 #[diagnostic::on_unimplemented(

@@ -66,6 +66,7 @@ mod rest;
 mod scale;
 #[cfg(feature = "rest")]
 mod search;
+mod sequence;
 #[cfg(feature = "rest")]
 mod skip;
 #[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
@@ -76,6 +77,7 @@ mod sort;
 mod table;
 #[cfg(feature = "graphql")]
 mod through;
+mod transitions;
 #[cfg(feature = "rest")]
 mod unique;
 #[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]

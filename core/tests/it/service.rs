@@ -12,6 +12,7 @@ mod errors;
 mod filters;
 mod history;
 mod hooks;
+mod increments;
 mod keyset;
 mod links;
 mod loading;

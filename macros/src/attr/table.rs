@@ -118,11 +118,12 @@ pub enum Requirement {
     Decimal,
     Sortable,
     Enum,
+    Whole,
 }
 
 impl Requirement {
-    pub const ALL: [Self; 6] =
-        [Self::Text, Self::Length, Self::Numeric, Self::Decimal, Self::Sortable, Self::Enum];
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Length, Self::Numeric, Self::Decimal, Self::Sortable, Self::Enum, Self::Whole];
 
     /// The options that require it and the types that fulfil it, worded as in `core`'s trait.
     pub fn description(self) -> (&'static str, &'static str) {
@@ -139,6 +140,7 @@ impl Requirement {
             Self::Sortable => {
                 ("`unique`, `index` and `sort`", "every field type but `Json`, `Password` and `Vec`")
             }
+            Self::Whole => ("`sequence`", "`i16 i32 i64`"),
             Self::Enum => ("`transitions`", "enums with `#[derive(EntityEnum)]`"),
         }
     }

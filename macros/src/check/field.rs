@@ -1,9 +1,11 @@
 //! Rules of one field's options: what applies to its shape, what contradicts what, and bounds.
 
 use crate::attr::{Applies, Count, FieldAttrs, FieldOptions, Keyed, Number};
-use crate::diag::Errors;
+use crate::diag::{Errors, suggestion};
 use crate::ir::{DefaultValue, Entity, Field};
 use crate::likely_type::likely_type;
+use crate::lower::stored_name;
+use crate::names;
 use crate::source::{Shape, Source, SourceField};
 
 /// Digits a `Decimal` holds.
@@ -140,7 +142,7 @@ fn check_writable(declared: &SourceField<'_>, errors: &mut Errors) {
         return;
     };
     let attrs = &declared.attrs;
-    if attrs.default.is_some() || attrs.computed.is_some() {
+    if attrs.default.is_some() || attrs.computed.is_some() || attrs.sequence.is_some() {
         return;
     }
     let read_only = attrs.read_only.as_ref().map(|option| ("read_only", option.key));
@@ -196,6 +198,34 @@ pub fn check_values(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
         check_bounds(("scale", count(&attrs.scale)), ("precision", count(&attrs.precision)), errors);
         check_precision(field, attrs, errors);
         check_default(field, errors);
+        check_sequence(field, attrs, entity, errors);
+    }
+}
+
+/// Every row has a number, within a parent that every row has.
+fn check_sequence(field: &Field, attrs: &FieldAttrs, entity: &Entity, errors: &mut Errors) {
+    let Some(sequence) = &attrs.sequence else { return };
+    if field.nullable {
+        errors.on(&field.ty, "a field with `sequence` is never absent; take the `Option` away");
+    }
+    let Some(per) = &sequence.value.per else { return };
+    let (written, stored) = (names::plain(per), stored_name(per, &entity.fields));
+    let known = || entity.fields.iter().filter(|other| other.computed.is_none() && other.name != field.name);
+    match known().find(|other| other.name == stored) {
+        Some(parent) if parent.nullable => errors.on(
+            per,
+            format!(
+                "`{written}` may be absent, and then there is nothing to count by; take its `Option` away"
+            ),
+        ),
+        Some(_) => {}
+        None => {
+            let names = known().map(|other| other.name.as_str());
+            errors.on(
+                per,
+                format!("there is no stored field `{written}` to count by{}", suggestion(&written, names)),
+            );
+        }
     }
 }
 
@@ -259,6 +289,6 @@ fn check_default(field: &Field, errors: &mut Errors) {
                 errors.on(text, format!("the default breaks the field's own rule `{option} = {bound}`"));
             }
         }
-        Some(DefaultValue::Expression(_)) | None => {}
+        Some(DefaultValue::Expression(_) | DefaultValue::Now | DefaultValue::Uuid) | None => {}
     }
 }

@@ -53,6 +53,9 @@ fn check_default(field: &Field, standard: StandardType, errors: &mut Errors) {
             let ty = name_of(&field.scalar);
             errors.at(text.span(), format!("a text is not a `{ty}`"));
         }
-        Some(DefaultValue::Text(_) | DefaultValue::Expression(_)) | None => {}
+        Some(
+            DefaultValue::Text(_) | DefaultValue::Expression(_) | DefaultValue::Now | DefaultValue::Uuid,
+        )
+        | None => {}
     }
 }

@@ -61,6 +61,7 @@ fn expand_field(field: &Field) -> TokenStream {
             Requirement::Decimal => quote!(is_decimal),
             Requirement::Sortable => quote!(is_sortable),
             Requirement::Enum => quote!(is_enum),
+            Requirement::Whole => quote!(is_whole),
         };
         respan(&quote!(__entify::#check::<#scalar>();), scalar.span())
     });

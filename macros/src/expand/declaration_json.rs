@@ -4,7 +4,9 @@ use proc_macro2::Literal;
 use syn::{Expr, ExprLit, Lit, Path};
 
 use crate::attr::Words;
-use crate::ir::{Admin, DefaultValue, Entity, Field, GraphqlNames, Many, Policy, Relation, Rule, Sort};
+use crate::ir::{
+    Admin, DefaultValue, Entity, Field, GraphqlNames, Many, Policy, Relation, Rule, Sequence, Sort,
+};
 use crate::json::{Member, Object, list, quoted};
 use crate::standard_type::StandardType;
 
@@ -93,6 +95,8 @@ pub fn default(field: &Field) -> Option<String> {
         {
             ("Bool", literal.value.to_string())
         }
+        DefaultValue::Now => return Some(quoted("Now")),
+        DefaultValue::Uuid => return Some(quoted("Uuid")),
         DefaultValue::Expression(_) => return None,
     };
     Some(format!("{{{}:{json}}}", quoted(name)))
@@ -143,6 +147,11 @@ fn expand_field(field: &Field) -> String {
     object.some_text("docs", (!field.docs.is_empty()).then_some(field.docs.as_str()));
     if let Some(computed) = &field.computed {
         object.value("computed", &list(&computed.parts, |part| quoted(part)));
+    }
+    if let Some(Sequence { per }) = &field.sequence {
+        let mut sequence = Object::default();
+        sequence.some_text("per", per.as_deref());
+        object.value("sequence", &sequence.end());
     }
     field.options.write(&mut object);
     object.end()

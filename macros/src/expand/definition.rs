@@ -117,6 +117,8 @@ fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) 
         DefaultValue::Expression(value) => {
             quote_spanned!(value.span()=> || #runtime::value_default::<#scalar>(#value))
         }
+        // No code: words of the declaration's text.
+        DefaultValue::Now | DefaultValue::Uuid => TokenStream::new(),
     }
 }
 

@@ -234,13 +234,13 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let span = type_span(scalar);
-        let form = match (&field.default, field.nullable) {
-            (Some(_), _) => Form::OrDefault,
-            (None, true) => Form::Optional,
-            (None, false) => Form::Plain,
+        let form = match (field.has_default(), field.nullable) {
+            (true, _) => Form::OrDefault,
+            (false, true) => Form::Optional,
+            (false, false) => Form::Plain,
         };
         parts.push(Part { name, span, column: position + 1, form, standard: is_standard(field) });
-        if field.default.is_some() {
+        if field.has_default() {
             let docs = format!("{docs}\n\n`None` takes the default.");
             let optional = quote_spanned!(span=> ::core::option::Option<#scalar>);
             declared.extend(quote!(#[doc = #docs] pub #name: #optional,));

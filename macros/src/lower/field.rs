@@ -10,11 +10,12 @@ use crate::attr::{
     resolve,
 };
 use crate::diag::{Errors, respan};
-use crate::ir::{Computed, DefaultValue, Field, Link, Many, Relation};
+use crate::ir::{Computed, DefaultValue, Field, Link, Many, Relation, Sequence};
 use crate::likely_type::likely_type;
 use crate::lower::text;
 use crate::names;
 use crate::source::{Shape, SourceField};
+use crate::standard_type::name_of;
 
 const NO_EXPRESSION: &str = "`computed` needs an expression: `computed(sql = \"{price} * {amount}\")`";
 
@@ -73,6 +74,7 @@ fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, er
         inverse: _,
         through: _,
         computed,
+        sequence,
         policy: _,
     } = attrs.lowered();
     let (ident, name) = match declared.shape {
@@ -83,8 +85,9 @@ fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, er
     };
     let wire = text(rename).unwrap_or_else(|| name.clone());
     let computed = lower_computed(computed, errors);
+    let value_of_new_row = default.as_ref().map(|default| default_value(&default.value.0, &scalar));
     let mut options = FieldOptions::resolve(attrs, errors);
-    options.read_only |= computed.is_some();
+    options.read_only |= computed.is_some() || sequence.is_some();
     Field {
         declared: declared.ident.clone(),
         graphql: names::lower_camel(&wire),
@@ -97,8 +100,10 @@ fn stored(declared: &SourceField<'_>, scalar: Type, ty: Type, nullable: bool, er
         scalar,
         nullable,
         relation: None,
-        default: default.as_ref().map(|default| default_value(&default.value.0)),
+        default: value_of_new_row,
         computed,
+        // The field that it counts by may be lowered later.
+        sequence: sequence.as_ref().map(|_| Sequence { per: None }),
         options,
         read: None,
         write: None,
@@ -148,7 +153,8 @@ fn split_placeholders(sql: &str) -> Result<Vec<String>, &'static str> {
     Ok(parts)
 }
 
-fn default_value(written: &Expr) -> DefaultValue {
+/// A default: a literal, a word that the field's type has a meaning for, or an expression.
+fn default_value(written: &Expr, scalar: &Type) -> DefaultValue {
     let mut value = written;
     while let Expr::Group(group) = value {
         value = &group.expr;
@@ -157,9 +163,15 @@ fn default_value(written: &Expr) -> DefaultValue {
         return DefaultValue::Number(number);
     }
     match value {
+        Expr::Path(path) if path.path.is_ident("now") && is_time(scalar) => DefaultValue::Now,
+        Expr::Path(path) if path.path.is_ident("uuid") && name_of(scalar) == "Uuid" => DefaultValue::Uuid,
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => DefaultValue::Text(text.clone()),
         _ => DefaultValue::Expression(value.clone()),
     }
+}
+
+fn is_time(scalar: &Type) -> bool {
+    matches!(name_of(scalar).as_str(), "DateTime" | "NaiveDate" | "NaiveTime")
 }
 
 /// What the options require of the type.

@@ -1,9 +1,12 @@
 //! Input types: the values of a new row, and the changes of one.
 
-use crate::entity::{Action, ColumnInfo, EntityInfo, Surface};
+use chrono::Utc;
+
+use crate::entity::{Action, ColumnInfo, EntityInfo, FieldDef, Surface};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
 use crate::graphql::fields::column_type;
 use crate::graphql::scalars;
+use crate::service::{INCREMENT, InputForm};
 use crate::types::JsonStyle;
 
 /// `UserInput`, unless no field may be given.
@@ -18,11 +21,28 @@ pub(super) fn create(info: &'static EntityInfo) -> Option<TypeDefinition> {
 pub(super) fn patch(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let name = info.def.graphql.type_name;
     let writable = info.on(Surface::Graphql).writable(Action::Update).iter();
-    let fields = writable
-        .map(|column| InputValueDefinition::new(column.graphql, column_type(column), rules(column)))
-        .collect();
+    let fields =
+        writable.map(|column| InputValueDefinition::new(column.graphql, column_type(column), rules(column)));
+    let adds = InputForm::update(info, Surface::Graphql).increments().next();
+    let increment = adds.map(|_| {
+        let docs = "Numbers to add to what the fields are by then.";
+        InputValueDefinition::new(INCREMENT, format!("{name}Increment"), docs)
+    });
     let docs = format!("What to change of a `{name}`: fields that are left out stay as they are.");
-    input(format!("{name}Patch"), docs, fields)
+    input(format!("{name}Patch"), docs, fields.chain(increment).collect())
+}
+
+/// `UserIncrement`, unless no field can be added to.
+pub(super) fn increment(info: &'static EntityInfo) -> Option<TypeDefinition> {
+    let name = info.def.graphql.type_name;
+    let field = |column: &'static ColumnInfo| {
+        InputValueDefinition::new(column.graphql, column_type(column), column.docs)
+    };
+    let fields = InputForm::update(info, Surface::Graphql).increments().map(field).collect();
+    let docs = format!(
+        "Numbers to add to fields of a `{name}`; a negative one takes away. The sum keeps the field's range."
+    );
+    input(format!("{name}Increment"), docs, fields)
 }
 
 /// An input type, unless it has no field.
@@ -35,15 +55,17 @@ fn input(name: String, docs: String, fields: Vec<InputValueDefinition>) -> Optio
 
 fn create_field(column: &'static ColumnInfo) -> InputValueDefinition {
     let default = column.field.and_then(|field| field.default);
-    let required = !column.nullable && default.is_none();
+    let required = !column.nullable && !column.field.is_some_and(FieldDef::has_default);
     let bang = if required { "!" } else { "" };
     let mut docs = rules(column);
     match default {
         None => {}
-        Some(_) if scalars::default_may_vary(column.kind) => append(&mut docs, "Has a default."),
+        Some(default) if default.varies() || scalars::default_may_vary(column.kind) => {
+            append(&mut docs, "Has a default.")
+        }
         Some(default) => {
             let mut json = Vec::new();
-            default.value().write_json(JsonStyle::Graphql, &mut json);
+            default.value(column.kind, Utc::now()).write_json(JsonStyle::Graphql, &mut json);
             append(&mut docs, &format!("Default: {}.", String::from_utf8_lossy(&json)));
         }
     }

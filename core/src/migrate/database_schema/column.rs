@@ -2,6 +2,8 @@
 //!
 //! What depends on its kind is in `db/storage.rs`.
 
+use chrono::Utc;
+
 use crate::db::{
     Dialect, SqliteType, TypeModifiers, check_condition, postgres_column_type, quoted, sqlite_column_type,
     sqlite_type, value_literal,
@@ -35,13 +37,15 @@ pub(super) fn of(column: &ColumnInfo, dialect: Dialect) -> Column {
 fn literal_default(column: &ColumnInfo, dialect: Dialect) -> Option<String> {
     match column.field?.default? {
         DefaultDef::Literal(value) => value_literal(value, column.kind, dialect),
-        DefaultDef::Expression(_) => None,
+        DefaultDef::Expression(_) | DefaultDef::Now | DefaultDef::Uuid => None,
     }
 }
 
 /// What a row that is there already gets in a new column: the field's default, evaluated once.
 pub(in crate::migrate) fn fill(column: &ColumnInfo, dialect: Dialect) -> Option<String> {
-    value_literal(&column.field?.default?.value(), column.kind, dialect)
+    // One value for all of the rows; what is to differ from row to row has none.
+    let default = column.field?.default.filter(|default| !matches!(default, DefaultDef::Uuid))?;
+    value_literal(&default.value(column.kind, Utc::now()), column.kind, dialect)
 }
 
 /// The field's type in a word. Types whose values are stored alike share one.

@@ -2,6 +2,7 @@
 //!
 //! Each match names every kind, so that the compiler leads whoever adds one.
 
+use chrono::Utc;
 use poem_openapi::registry::MetaSchema;
 use serde_json::{Value as Json, json};
 
@@ -272,9 +273,10 @@ pub(super) fn example(column: &ColumnInfo) -> Option<Json> {
 
 /// The default of a new row, when it is the same every time.
 pub(super) fn default_of(column: &ColumnInfo) -> Option<Json> {
-    let default = column.field?.default.filter(|_| states_default(column.kind))?;
-    let value = default.value();
-    (value == default.value()).then(|| json_of(&value)).flatten()
+    let default = column.field?.default.filter(|default| !default.varies() && states_default(column.kind))?;
+    let value = || default.value(column.kind, Utc::now());
+    let first = value();
+    (first == value()).then(|| json_of(&first)).flatten()
 }
 
 pub(super) fn json_of(value: &Value) -> Option<Json> {

@@ -7,7 +7,7 @@ use super::rules::rule_in_words;
 use super::{described, intern, kinds, pattern};
 use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
-use crate::service::InputForm;
+use crate::service::{INCREMENT, InputForm};
 use crate::types::Kind;
 
 /// The problem details of an error.
@@ -129,12 +129,29 @@ fn patch(info: &'static EntityInfo) -> MetaSchema {
         "Changes of one {}, as a JSON merge patch: what is left out stays, `null` clears.",
         words(info.def.singular)
     );
+    let properties =
+        form.columns().map(|column| (column.wire, inline(kinds::writable(member(column), column))));
+    let increment = form.increments().next().map(|_| (INCREMENT, inline(increment(form))));
     MetaSchema {
         description: Some(intern(description)),
-        properties: form
-            .columns()
-            .map(|column| (column.wire, inline(kinds::writable(member(column), column))))
-            .collect(),
+        properties: properties.chain(increment).collect(),
+        ..MetaSchema::new("object")
+    }
+}
+
+/// What is added to numbers.
+fn increment(form: InputForm<'static>) -> MetaSchema {
+    let number = |column: &'static ColumnInfo| {
+        let schema = MetaSchema {
+            description: (!column.docs.is_empty()).then_some(column.docs),
+            ..kinds::schema(column.kind)
+        };
+        (column.wire, inline(schema))
+    };
+    let docs = "Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range.";
+    MetaSchema {
+        description: Some(docs),
+        properties: form.increments().map(number).collect(),
         ..MetaSchema::new("object")
     }
 }

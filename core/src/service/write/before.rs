@@ -180,7 +180,11 @@ impl Records<'_> {
         for (position, row) in rows.into_iter().enumerate() {
             let changes = hooks.before_update(&ctx, &row, values.clone()).await?;
             let (columns, values) = changes.clone().into_row();
-            let same = |group: &&mut SameChanges| group.columns == columns && group.values == values;
+            let same = |group: &&mut SameChanges| {
+                group.columns == columns
+                    && group.values == values
+                    && group.changes.increments() == changes.increments()
+            };
             match groups.iter_mut().rev().take(COMPARED).find(same) {
                 Some(group) => {
                     group.rows.push(row);

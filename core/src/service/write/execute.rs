@@ -9,7 +9,7 @@ use crate::service::Records;
 use crate::service::lookup_key::LookupKey;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::Prepared;
-use crate::service::write::{WriteOutcome, keys_of, transitions};
+use crate::service::write::{WriteOutcome, keys_of};
 use crate::sql::dml::WriteTarget;
 use crate::value::{ColumnSet, Record};
 
@@ -117,7 +117,7 @@ impl Records<'_> {
             }
             (Prepared::Update(update), None) => Executed::Updated(None, update.run(self, grant).await?),
             (Prepared::Update(update), Some(before)) => {
-                transitions::check(self.ctx, self.info, &before, update.changes())?;
+                update.check_rows(self, &before)?;
                 let after = update.run_on(self, &before, grant).await?;
                 Executed::Updated(Some(before), after)
             }

@@ -122,8 +122,9 @@ impl Records<'_> {
         for (position, mut values) in rows.into_iter().enumerate() {
             let columns = values.columns();
             for index in on_existing.by().iter().filter(|index| !columns.contains(**index)) {
-                if let Some(default) = self.info.columns[*index].field.and_then(|field| field.default) {
-                    values.set(*index, default.value());
+                let column = &self.info.columns[*index];
+                if let Some(default) = column.field.and_then(|field| field.default) {
+                    values.set(*index, default.value(column.kind, self.ctx.now()));
                 }
             }
             let checked = upsert::check_target(self.info, on_existing.by(), columns, &values);

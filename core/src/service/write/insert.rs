@@ -1,5 +1,6 @@
 //! New rows: INSERTs, as few as possible.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::db::DbError;
@@ -9,7 +10,7 @@ use crate::policy::Action;
 use crate::service::unique::RowBatch;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::hash;
-use crate::service::write::{Command, OnExisting, WriteOutcome, references, upsert};
+use crate::service::write::{Command, OnExisting, WriteOutcome, references, sequence, upsert};
 use crate::service::{Records, db_error, validate};
 use crate::sql::dml::{self, NewRows, OnConflict};
 use crate::value::{Assignments, ColumnSet, Record, Value};
@@ -77,11 +78,11 @@ impl Insert {
         on_existing: &OnExisting,
         indexed_errors: bool,
     ) -> Result<Self> {
-        let now = Value::DateTime(records.ctx.now());
+        let now = records.ctx.now();
         let mut insert = Self { chunks: Vec::with_capacity(1), indexed_errors };
         let (mut errors, mut repeats) = (Vec::new(), upsert::Repeats::default());
         for (position, row) in rows.into_iter().enumerate() {
-            match complete(records, row, on_existing, &now).await {
+            match complete(records, row, on_existing, now).await {
                 Ok(row) => {
                     let repeated = repeats.of(records.info, on_existing, position, |index| row.get(index));
                     errors.extend(repeated.into_iter().map(|error| error.at(position)));
@@ -141,9 +142,9 @@ impl Insert {
         }))
     }
 
-    /// Whether the database must be queried about the rows, or about those they refer to.
+    /// Whether the database must be queried about the rows, their numbers, or those they refer to.
     pub(super) fn needs_lookup(&self, records: &Records<'_>, grant: &Grant) -> bool {
-        self.may_refer_to_hidden(records) || self.allowed(grant).is_none()
+        sequence::numbers(records.info) || self.may_refer_to_hidden(records) || self.allowed(grant).is_none()
     }
 
     /// Whether a reference to a row that may be hidden is set.
@@ -160,6 +161,14 @@ impl Insert {
         }
         let mut inserted = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.rows.len()).sum());
         for chunk in &self.chunks {
+            let numbered = records.numbered(chunk.columns, &chunk.rows).await?;
+            let numbered = numbered.map(|(columns, rows)| Chunk {
+                positions: chunk.positions.clone(),
+                columns,
+                rows,
+                on_conflict: chunk.on_conflict,
+            });
+            let chunk = numbered.as_ref().unwrap_or(chunk);
             match chunk
                 .run(records, self.indexed_errors || db_error::may_be_hidden(records.info, records.ctx))
                 .await
@@ -167,7 +176,7 @@ impl Insert {
                 Ok(rows) if rows.len() < chunk.expected_rows() => {
                     return Err(upsert::key_of_deleted_row(records.info));
                 }
-                Ok(rows) => inserted.extend(chunk.positions.iter().zip(rows)),
+                Ok(rows) => inserted.extend(chunk.positions.iter().copied().zip(rows)),
                 Err(refused) => return Err(self.conflict_error(records, chunk, refused).await),
             }
         }
@@ -218,17 +227,17 @@ async fn complete(
     records: &Records<'_>,
     values: Assignments,
     on_existing: &OnExisting,
-    now: &Value,
+    now: DateTime<Utc>,
 ) -> Result<NewRow> {
     let info = records.info;
     let input_columns = values.columns();
-    let mut values = validate::new_row(info, values)?;
+    let mut values = validate::new_row(info, values, now)?;
     if info.def.key == KeyKind::Uuid && values.get(0).is_none() {
         values.set(0, Value::Uuid(Uuid::now_v7()));
     }
     for stamp in info.created_at().into_iter().chain(info.updated_at()) {
         if values.get(stamp).is_none() {
-            values.set(stamp, now.clone());
+            values.set(stamp, Value::DateTime(now));
         }
     }
     let on_conflict = upsert::on_conflict(info, on_existing, input_columns, &values)?;

@@ -63,6 +63,7 @@ impl Prepared {
             Self::Update(update) => {
                 tracked
                     || update.has_transitions(records.info)
+                    || update.needs_sums(records)
                     || (!grant.is_unrestricted() && !update.is_of_one_row())
             }
             Self::Delete(target) => {

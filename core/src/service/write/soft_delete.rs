@@ -25,7 +25,7 @@ use crate::service::write::referring::ReferringRows;
 use crate::service::write::{AT_ONCE, Command, WriteOutcome, keys_of, references};
 use crate::service::{Records, db_error};
 use crate::sql::RowScope;
-use crate::sql::dml::{self, Selection, WriteTarget};
+use crate::sql::dml::{self, NewValue, Selection, WriteTarget};
 use crate::value::{ColumnSet, Record, Value};
 
 /// Deleted rows: an entity and keys.
@@ -140,6 +140,8 @@ impl Records<'_> {
                 OnDelete::SetNull => {
                     let (target, none) = (WriteTarget::Where(pointing), [(column, Value::Null)]);
                     let selection = Selection { target: &target, reader: None, guard: None };
+                    let none: Vec<_> =
+                        none.iter().map(|(index, value)| (*index, NewValue::Set(value))).collect();
                     let (statement, _) = dml::update(from, self.dialect(), selection, &none, now, true)?;
                     self.ctx.engine().execute(statement).await?;
                 }

@@ -6,18 +6,25 @@ use crate::policy::Action;
 use crate::query::Deleted;
 use crate::service::write::authorize::Grant;
 use crate::service::write::prepare::hash;
-use crate::service::write::{Command, WriteOutcome, filter_target, keys_of, references, transitions};
+use crate::service::write::{
+    Command, WriteOutcome, filter_target, increment, keys_of, references, transitions,
+};
 use crate::service::{Records, db_error, validate};
 use crate::sql::by_column;
-use crate::sql::dml::{self, Selection, WriteTarget};
+use crate::sql::dml::{self, NewValue, Selection, WriteTarget};
 use crate::value::{Assignments, ColumnSet, Record, Value};
+
+/// Runs of one statement, while other writers decide whether a sum is valid.
+const ATTEMPTS: usize = 16;
 
 /// A validated update.
 #[derive(Debug, Clone)]
 pub(super) struct Update {
     target: WriteTarget,
-    /// In column order.
+    /// What columns are set to, in column order.
     changes: Vec<(usize, Value)>,
+    /// What is added to columns, in column order.
+    increments: Vec<(usize, Value)>,
     now: Value,
 }
 
@@ -96,7 +103,7 @@ impl Update {
     /// The columns that may change: those that are set, and the engine's own that are updated with them.
     fn columns(&self, info: &EntityInfo) -> ColumnSet {
         let by_engine = info.version().into_iter().chain(info.updated_at());
-        self.changes.iter().map(|(index, _)| *index).chain(by_engine).collect()
+        self.changed().map(|(index, _)| index).chain(by_engine).collect()
     }
 
     /// Whether the database must be queried about the rows before or after, or about those they refer to.
@@ -120,19 +127,40 @@ impl Update {
         values: Assignments,
     ) -> Result<Self> {
         let values = validate::changes(records.info, values)?;
+        let mut increments = values.increments().to_vec();
+        increments.sort_by_key(|(index, _)| *index);
         let mut changes: Vec<_> = values.into_values().collect();
         changes.sort_by_key(|(index, _)| *index);
         hash(changes.iter_mut().map(|(_, value)| value), records.ctx.password_cost()).await?;
-        Ok(Self { target, changes, now: Value::DateTime(records.ctx.now()) })
+        Ok(Self { target, changes, increments, now: Value::DateTime(records.ctx.now()) })
     }
 
     pub(super) fn target(&self) -> &WriteTarget {
         &self.target
     }
 
-    /// The new values, by their columns.
-    pub(super) fn changes(&self) -> &[(usize, Value)] {
-        &self.changes
+    /// Refuses what is not valid for rows as these.
+    pub(super) fn check_rows(&self, records: &Records<'_>, rows: &[Record]) -> Result<()> {
+        transitions::check(records.ctx, records.info, rows, &self.changes)?;
+        increment::check(records.info, rows, &self.increments)
+    }
+
+    /// What the columns become.
+    fn changed(&self) -> impl Iterator<Item = (usize, NewValue<'_>)> {
+        let set = self.changes.iter().map(|(index, value)| (*index, NewValue::Set(value)));
+        set.chain(self.increments.iter().map(|(index, number)| (*index, NewValue::Add(number))))
+    }
+
+    /// Whether nothing is changed.
+    fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.increments.is_empty()
+    }
+
+    /// Whether sums depend on rows that one statement cannot judge: of many rows, or inexact ones.
+    pub(super) fn needs_sums(&self, records: &Records<'_>) -> bool {
+        !self.increments.is_empty()
+            && (!self.is_of_one_row()
+                || !increment::adds_exactly(records.info, records.dialect(), &self.increments))
     }
 
     /// Whether it depends on what rows are whether they may be changed like this.
@@ -142,17 +170,26 @@ impl Update {
 
     /// Whether it is of one row, by its key, and changes something.
     pub(super) fn is_of_one_row(&self) -> bool {
-        matches!(self.target, WriteTarget::Key(_) | WriteTarget::AtVersion(..)) && !self.changes.is_empty()
+        matches!(self.target, WriteTarget::Key(_) | WriteTarget::AtVersion(..)) && !self.is_empty()
     }
 
     /// Changes the rows of the target that may be reached: a statement that checks the rules itself.
     pub(super) async fn run(&self, records: &Records<'_>, grant: &Grant) -> Result<WriteOutcome> {
-        if grant.is_unrestricted() {
+        if grant.is_unrestricted() && self.increments.is_empty() {
             return self.run_unchecked(records, grant, None).await;
         }
-        let outcome = self.run_unchecked(records, grant, Some(&grant.rows())).await?;
-        if outcome.rows.is_empty() {
-            return Err(records.unreached_error(&self.target, grant).await);
+        let rows = grant.rows().both(increment::valid_rows(records.info, &self.increments));
+        let mut outcome = self.run_unchecked(records, grant, Some(&rows)).await?;
+        for attempt in 1.. {
+            if !outcome.rows.is_empty() {
+                break;
+            }
+            // A sum that another writer has made valid meanwhile.
+            match self.find_refusal(records, grant).await {
+                Some(error) => return Err(error),
+                None if attempt == ATTEMPTS => return Err(Error::Unavailable),
+                None => outcome = self.run_unchecked(records, grant, Some(&rows)).await?,
+            }
         }
         let columns = self.columns(records.info);
         if grant.depends_on(records.info, columns) {
@@ -171,8 +208,40 @@ impl Update {
         if rows.is_empty() {
             return Ok(WriteOutcome::default());
         }
-        let of_these = Self { target: WriteTarget::Keys(keys_of(rows)), ..self.clone() };
-        of_these.run_unchecked(records, grant, None).await
+        if increment::adds_exactly(records.info, records.dialect(), &self.increments) {
+            let of_these = Self { target: WriteTarget::Keys(keys_of(rows)), ..self.clone() };
+            return of_these.run_unchecked(records, grant, None).await;
+        }
+        let mut outcome = WriteOutcome::default();
+        for row in rows {
+            let of_row = self.with_sums(records.info, row)?;
+            let WriteOutcome { rows, count } = Box::pin(of_row.run_unchecked(records, grant, None)).await?;
+            outcome.rows.extend(rows);
+            outcome.count += count;
+        }
+        Ok(outcome)
+    }
+
+    /// The same for one row, with the sums.
+    fn with_sums(&self, info: &EntityInfo, row: &Record) -> Result<Self> {
+        let mut changes = self.changes.clone();
+        for (index, number) in &self.increments {
+            let sum = increment::sum(&info.columns[*index], row, number);
+            changes.push((*index, sum.map_err(|error| Error::Validation(vec![error]))?));
+        }
+        changes.sort_by_key(|(index, _)| *index);
+        let target = WriteTarget::Keys(vec![row.key().clone()]);
+        Ok(Self { target, changes, increments: Vec::new(), now: self.now.clone() })
+    }
+
+    /// Why a row was not changed by the one statement that checked everything; nothing when it would be by now.
+    async fn find_refusal(&self, records: &Records<'_>, grant: &Grant) -> Option<Error> {
+        if !self.increments.is_empty()
+            && let Ok(rows) = records.authorized_rows(&self.target, grant).await
+        {
+            return increment::check(records.info, &rows, &self.increments).err();
+        }
+        Some(records.unreached_error(&self.target, grant).await)
     }
 
     /// Changes the rows of the target, checked by the `guard` and by nothing else.
@@ -184,7 +253,7 @@ impl Update {
     ) -> Result<WriteOutcome> {
         let Records { ctx, info, .. } = *records;
         let dialect = records.dialect();
-        if self.changes.is_empty() {
+        if self.is_empty() {
             return self.unchanged(records).await;
         }
         if self.may_refer_to_hidden(records) {
@@ -193,7 +262,8 @@ impl Update {
         }
         let silent = matches!(self.target, WriteTarget::Where(_));
         let selection = Selection { target: &self.target, reader: Some(ctx), guard };
-        let (statement, layout) = dml::update(info, dialect, selection, &self.changes, &self.now, silent)?;
+        let (statement, layout) =
+            dml::update(info, dialect, selection, &self.changed().collect::<Vec<_>>(), &self.now, silent)?;
         let executor = grant.acting(ctx);
         let result = if silent {
             executor.execute(statement).await.map(|count| WriteOutcome { rows: Vec::new(), count })

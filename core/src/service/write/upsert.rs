@@ -60,7 +60,7 @@ impl Records<'_> {
         let input_columns = values.columns();
         // The values that hooks return are validated when they are written.
         let checked = match self.info.def.hooks {
-            None => validate::new_row(self.info, values.clone())?,
+            None => validate::new_row(self.info, values.clone(), self.ctx.now())?,
             Some(_) => validate::readable_row(self.info, values.clone())?,
         };
         check_target(self.info, by, input_columns, &checked)?;

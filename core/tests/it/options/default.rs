@@ -1,5 +1,6 @@
 //! `default = expr`: the value of a new row that gives none.
 
+use entify::entity::FieldDef;
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
 use entify::types::EntityEnum as _;
@@ -28,13 +29,14 @@ async fn what_is_left_out_takes_it(test: TestDb) {
 
 #[test]
 fn literals_are_converted_and_expressions_evaluated() {
-    let default = |name: &str| field(name).default.expect("a default").value();
+    let value = |field: &FieldDef| field.default.expect("a default").value(field.kind, Utc::now());
+    let default = |name: &str| value(field(name));
     assert_eq!(default("state"), Value::Enum(&State::DEF.variants[0]));
     assert_eq!(default("amount"), Value::Int(1));
     assert_eq!(default("price"), Value::Decimal("0.5".parse().expect("a number")));
     assert_eq!(default("secret"), Value::Text("s3cret".to_owned()));
     assert!(field("origin").default.is_none());
     let product = Product::def().fields;
-    assert!(matches!(product[0].default.expect("a default").value(), Value::DateTime(_)));
-    assert_eq!(product[1].default.expect("a default").value(), Value::Bool(true));
+    assert!(matches!(value(&product[0]), Value::DateTime(_)));
+    assert_eq!(value(&product[1]), Value::Bool(true));
 }
