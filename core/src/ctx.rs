@@ -5,7 +5,7 @@ mod cursor_key;
 mod data;
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -26,6 +26,8 @@ pub struct Ctx {
     request_id: Arc<str>,
     /// How many hooks this context was passed through: writes within writes.
     depth: u8,
+    /// Whether what is done is rolled back at its end.
+    dry_run: bool,
     shared: Arc<Shared>,
 }
 
@@ -65,6 +67,7 @@ impl Ctx {
             principal: Principal::System,
             request_id: Arc::from(""),
             depth: 0,
+            dry_run: false,
             shared: Arc::new(Shared {
                 db,
                 cursor_key: CursorKey::new(secret),
@@ -279,6 +282,62 @@ impl Ctx {
             Executor::Transaction(transaction) => transaction.defer(deferred).await,
             Executor::Pool(_) => deferred.run().await,
         }
+    }
+
+    /// Does `work` and keeps nothing of it: what it answers is what it would have answered. It runs in a transaction (a savepoint
+    /// inside one) that is rolled back at its end; what it defers until after the commit is dropped.
+    ///
+    /// It runs once: a conflict with another transaction is `Unavailable`. Hooks that reach outside of the database ask
+    /// [`Ctx::is_dry_run`].
+    ///
+    /// ```
+    /// # use entify::prelude::*;
+    /// # #[derive(Entity)]
+    /// # #[entity(policy = public)]
+    /// # struct Stock {
+    /// #     left: i32,
+    /// # }
+    /// # async fn example(ctx: &Ctx, id: Id<Stock>) -> entify::Result<()> {
+    /// let would_be = ctx
+    ///     .dry_run(move |ctx| async move {
+    ///         StockService::new(&ctx).update(id, StockPatch { left: 0.into(), ..StockPatch::default() }).await
+    ///     })
+    ///     .await?;
+    /// assert_eq!(would_be.left, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The error of `work`, or of the database.
+    pub async fn dry_run<T, F, Fut>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(Ctx) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T>> + Send + 'static,
+    {
+        let done = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&done);
+        let undone: Result<()> = self
+            .transaction(move |ctx| async move {
+                let result = work(Ctx { dry_run: true, ..ctx }).await;
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+                // An error is what rolls back.
+                Err(Error::Unavailable)
+            })
+            .await;
+        let result = done.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (result, undone) {
+            (Some(result), _) => result,
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => Err(Error::internal("a dry run has ended without a result")),
+        }
+    }
+
+    /// Whether nothing of what is done here will be kept.
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run
     }
 
     /// Runs `work` in a transaction: all of its writes are committed, or none.

@@ -21,6 +21,8 @@ pub(crate) mod lookup_key;
 #[cfg(feature = "admin")]
 mod merge;
 mod nested;
+#[cfg(any(feature = "graphql", feature = "rest"))]
+mod operation;
 mod paging;
 mod read;
 mod records;
@@ -45,6 +47,8 @@ pub use links::Links;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{Children, NewWith};
+#[cfg(any(feature = "graphql", feature = "rest"))]
+pub(crate) use operation::{Expected, Operation};
 pub use typed::{RowStream, Service, View, ViewPage, Views};
 pub use unique_fields::UniqueFields;
 pub(crate) use write::sequence::entities as sequence_entities;

@@ -216,7 +216,7 @@ impl<'s> EditForm<'s> {
     pub(super) async fn show(&self, showing: Showing<'_>) -> Result<Response> {
         let Self { request, info, columns, row, .. } = *self;
         let Showing { texts, errors, searches, alert, conflict, status } = showing;
-        let state = FormState { texts: &texts, errors: &errors, searches: &searches, new: row.is_none() };
+        let state = FormState { texts: &texts, errors: &errors, searches: &searches, row };
         let singular = names::words(info.def.singular);
         let (heading, breadcrumb, action) = match row {
             Some(row) => {

@@ -10,6 +10,7 @@ use crate::entity::{ColumnInfo, FieldDef, Format, Surface};
 use crate::error::{self, FieldError, MAX_LISTED, Result};
 use crate::policy::Action;
 use crate::types::LengthUnit;
+use crate::value::Record;
 
 /// Errors that are shown of one field.
 const MAX_OF_FIELD: usize = 4;
@@ -23,8 +24,8 @@ pub(super) struct FormState<'f> {
     pub errors: &'f [FieldError],
     /// Searches in pickers: the relation's wire name and the words.
     pub searches: &'f [(&'f str, &'f str)],
-    /// Whether the row is new.
-    pub new: bool,
+    /// The row as it is; none when it is new.
+    pub row: Option<&'f Record>,
 }
 
 /// The controls for these columns.
@@ -39,10 +40,10 @@ pub(super) async fn controls(
         let text = state.texts.get(column.wire).cloned().unwrap_or_default();
         let widget = match field.relation {
             Some(_) => relation_widget(request, column, text, state).await?,
-            None => kinds::widget(column, field, text, state.new),
+            None => kinds::widget(column, field, text, state.row),
         };
         let may_be_empty = column.nullable || kinds::empty_is_value(column);
-        let keeps = !state.new && !column.readable;
+        let keeps = state.row.is_some() && !column.readable;
         controls.push(Control {
             name: column.wire,
             label: names::column(column),

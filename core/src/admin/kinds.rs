@@ -9,7 +9,7 @@ use crate::admin::control::{self, Input, Widget};
 use crate::admin::names;
 use crate::entity::{Bound, ColumnInfo, FieldDef, Format};
 use crate::types::{DateTime, EnumDef, Kind, Utc, shorten};
-use crate::value::Value;
+use crate::value::{Record, Value};
 
 /// Characters of a value in a list.
 const LIST_LENGTH: usize = 80;
@@ -75,8 +75,8 @@ fn hex_dump(bytes: &[u8]) -> String {
     format!("{} bytes: {}{more}", bytes.len(), hex.join(" "))
 }
 
-/// The control of a field that is no relation. `new` says that there is no row yet.
-pub(super) fn widget(column: &ColumnInfo, field: &FieldDef, value: String, new: bool) -> Widget {
+/// The control of a field that is no relation, of a row or of a new one.
+pub(super) fn widget(column: &ColumnInfo, field: &FieldDef, value: String, row: Option<&Record>) -> Widget {
     let bound = |bound: Option<Bound>| bound.map(|bound| bound.to_string()).unwrap_or_default();
     match column.kind {
         Kind::Bool if column.nullable => Widget::Select {
@@ -89,7 +89,19 @@ pub(super) fn widget(column: &ColumnInfo, field: &FieldDef, value: String, new: 
                 (false, true) => Some("Choose…"),
                 (false, false) => None,
             };
-            Widget::Select { choices: control::choices(&value, blank, variants(def)) }
+            let next = row.and_then(|row| match row.get(column.index) {
+                Value::Enum(now) => Some((*now, column.transitions_from(now)?)),
+                _ => None,
+            });
+            // A state offers itself and what it may change to, and is not absent again.
+            let offered = |wire: &str| {
+                next.as_ref().is_none_or(|(now, next)| {
+                    now.wire == wire || next.iter().any(|variant| variant.wire == wire)
+                })
+            };
+            let blank = blank.filter(|_| next.is_none());
+            let variants = variants(def).filter(|(wire, _)| offered(wire));
+            Widget::Select { choices: control::choices(&value, blank, variants) }
         }
         Kind::I16 | Kind::I32 | Kind::I64 => Widget::Input(Input {
             kind: "number",
@@ -111,7 +123,7 @@ pub(super) fn widget(column: &ColumnInfo, field: &FieldDef, value: String, new: 
             Widget::Input(Input { kind: "password", complete: "new-password", ..Input::default() })
         }
         Kind::Uuid => Widget::Input(Input::text(value)),
-        Kind::List(_) if new && value.is_empty() && !column.nullable => code_area("[]".to_owned()),
+        Kind::List(_) if row.is_none() && value.is_empty() && !column.nullable => code_area("[]".to_owned()),
         Kind::Json | Kind::Bytes | Kind::List(_) => code_area(value),
         Kind::Text => text_widget(field, value),
     }

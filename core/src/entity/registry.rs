@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::Utc;
+
 use crate::ctx::Ctx;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{DefaultDef, EntityDef, EntityInfo, FieldDef, LabelTemplate, Link, OnDelete, Rule};
+use crate::entity::{EntityDef, EntityInfo, FieldDef, LabelTemplate, Link, OnDelete, Rule};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -337,7 +339,9 @@ fn empty_defaults(entities: &[&'static EntityDef]) -> impl Iterator<Item = Regis
     let is_empty = |field: &&FieldDef| {
         field.kind == Kind::Text
             && field.min_len.is_some()
-            && matches!(field.default, Some(DefaultDef::Literal(Value::Text(text))) if text.is_empty())
+            && field
+                .default
+                .is_some_and(|default| default.value(field.kind, Utc::now()) == Value::Text(String::new()))
     };
     entities.iter().flat_map(move |def| {
         def.fields

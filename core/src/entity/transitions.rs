@@ -11,6 +11,19 @@ impl ColumnInfo {
         self.field.is_some_and(|field| !field.transitions.is_empty())
     }
 
+    /// The changes that are valid, in words, with a surface's names of the values: `OPEN to CLOSED, CLOSED to OPEN`; nothing
+    /// when every change is.
+    #[must_use]
+    pub fn transitions_in_words(&self, name: fn(&VariantDef) -> &'static str) -> Option<String> {
+        let (Some(field), Kind::Enum(def)) = (self.field.filter(|_| self.has_transitions()), self.kind)
+        else {
+            return None;
+        };
+        let called = |variant: &str| def.variants.iter().find(|known| known.name == variant).map(name);
+        let change = |[from, to]: &[&str; 2]| Some(format!("{} to {}", called(from)?, called(to)?));
+        Some(field.transitions.iter().filter_map(change).collect::<Vec<_>>().join(", "))
+    }
+
     /// The values that this one may change to, in the order of the enum's declaration; none when every change is valid.
     #[must_use]
     pub fn transitions_from(&self, from: &VariantDef) -> Option<Vec<&'static VariantDef>> {

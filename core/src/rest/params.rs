@@ -53,6 +53,24 @@ pub(super) fn none(query: Option<&str>) -> Result<()> {
     })
 }
 
+/// Whether a write is asked to be a dry run; refuses any other parameter.
+pub(super) fn dry_run(query: Option<&str>) -> Result<bool> {
+    let mut dry_run = false;
+    for_each(query.unwrap_or_default(), |name, value, _| match (name, value) {
+        ("dry_run", "true") => {
+            dry_run = true;
+            Ok(())
+        }
+        ("dry_run", "false") => Ok(()),
+        ("dry_run", _) => Err(Error::bad_request("`dry_run` is `true` or `false`")),
+        _ => Err(Error::bad_request(format!(
+            "unknown parameter `{}`; this address takes `dry_run`",
+            shorten(name, 64)
+        ))),
+    })?;
+    Ok(dry_run)
+}
+
 /// The filters of a list, by the columns and operators that they are of.
 #[derive(Default)]
 struct Filters(Vec<(usize, Op)>);

@@ -20,7 +20,7 @@ use crate::query::Page;
 use crate::rest::etag::{ETag, Failed, Preconditions};
 use crate::rest::json::{RowWriter, next_cursor};
 use crate::rest::params;
-use crate::service::{InputForm, Records};
+use crate::service::{Expected, InputForm, Operation, Records};
 use crate::value::{Assignments, Record, Value};
 
 const JSON: &str = "application/json";
@@ -54,7 +54,7 @@ impl Resource {
     }
 
     /// Serves a request; errors become problem details.
-    pub(super) async fn respond(&self, request: Request, route: ResourceRoute<'_>) -> Response {
+    pub(super) async fn respond(self: &Arc<Self>, request: Request, route: ResourceRoute<'_>) -> Response {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };
@@ -65,10 +65,11 @@ impl Resource {
         // On the heap: the layers outside would else move a future about that is as large as the largest of them.
         let result = match (route, request.method().as_str()) {
             (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
-            (ResourceRoute::Collection, "POST") => Box::pin(self.create(&ctx, request)).await,
             (ResourceRoute::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
-            (ResourceRoute::Item(id), "PATCH") => Box::pin(self.update(&ctx, request, id)).await,
-            (ResourceRoute::Item(id), "DELETE") => Box::pin(self.delete(&ctx, &request, id)).await,
+            (ResourceRoute::Collection, "POST") => Box::pin(self.write(&ctx, request, None)).await,
+            (ResourceRoute::Item(id), "PATCH" | "DELETE") => {
+                Box::pin(self.write(&ctx, request, Some(id))).await
+            }
             _ => return self.method_not_allowed(route, &ctx),
         };
         match result {
@@ -107,20 +108,55 @@ impl Resource {
         Ok(response)
     }
 
-    async fn create(&self, ctx: &Ctx, mut request: Request) -> Result<Response, RequestError> {
-        // Authorization comes first: of a request that is refused nothing is read.
-        self.info.authorize(Action::Create, ctx)?;
-        params::none(request.uri().query())?;
-        let form = InputForm::create(self.info, Surface::Rest).asked_by(ctx);
-        let values = self.read_values(&mut request, form, &[JSON]).await?;
-        let record = Records::new(ctx, self.info).create(values).await?;
-        let mut response = self.row_response(StatusCode::CREATED, &record);
-        let path = site::local_uri(&request).path().trim_end_matches('/');
-        let location = Bytes::from(format!("{}{path}/{}", site::base(&request), record.key()));
-        if let Ok(location) = HeaderValue::from_maybe_shared(location) {
-            response.headers_mut().insert(header::LOCATION, location);
+    /// Reads a write, and then runs it: nothing of it is done while the client still sends.
+    async fn write(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        mut request: Request,
+        id: Option<&str>,
+    ) -> Result<Response, RequestError> {
+        let operation = match (request.method().as_str(), id) {
+            ("DELETE", Some(id)) => self.read_delete(ctx, &request, id)?,
+            (_, Some(id)) => self.read_update(ctx, &mut request, id).await?,
+            (_, None) => self.read_create(ctx, &mut request).await?,
+        };
+        let dry_run = params::dry_run(request.uri().query())?;
+        let resource = Arc::clone(self);
+        let work = move |ctx: Ctx| async move { resource.run(&ctx, operation, &request).await };
+        Ok(match dry_run {
+            true => ctx.dry_run(work).await?,
+            false => work(ctx.clone()).await?,
+        })
+    }
+
+    async fn run(&self, ctx: &Ctx, operation: Operation, request: &Request) -> Result<Response> {
+        let creates = matches!(operation, Operation::Create(_));
+        let deletes = matches!(operation, Operation::Delete { .. });
+        let rows = operation.run(Records::new(ctx, self.info)).await?;
+        let record = rows.first().ok_or_else(|| Error::internal("a write answered no row"))?;
+        if deletes {
+            let mut response = Response::default();
+            response.set_status(StatusCode::NO_CONTENT);
+            return Ok(response);
+        }
+        let status = if creates { StatusCode::CREATED } else { StatusCode::OK };
+        let mut response = self.row_response(status, record);
+        if creates {
+            let path = site::local_uri(request).path().trim_end_matches('/');
+            let location = Bytes::from(format!("{}{path}/{}", site::base(request), record.key()));
+            if let Ok(location) = HeaderValue::from_maybe_shared(location) {
+                response.headers_mut().insert(header::LOCATION, location);
+            }
         }
         Ok(response)
+    }
+
+    async fn read_create(&self, ctx: &Ctx, request: &mut Request) -> Result<Operation, RequestError> {
+        // Authorization comes first: of a request that is refused nothing is read.
+        self.info.authorize(Action::Create, ctx)?;
+        params::dry_run(request.uri().query())?;
+        let form = InputForm::create(self.info, Surface::Rest).asked_by(ctx);
+        Ok(Operation::Create(self.read_values(request, form, &[JSON]).await?))
     }
 
     async fn get(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, RequestError> {
@@ -145,34 +181,29 @@ impl Resource {
         Ok(response)
     }
 
-    async fn update(&self, ctx: &Ctx, mut request: Request, id: &str) -> Result<Response, RequestError> {
+    async fn read_update(
+        &self,
+        ctx: &Ctx,
+        request: &mut Request,
+        id: &str,
+    ) -> Result<Operation, RequestError> {
         self.info.authorize(Action::Update, ctx)?;
-        params::none(request.uri().query())?;
+        params::dry_run(request.uri().query())?;
         let key = self.key(id)?;
-        self.require_version(&request)?;
+        self.require_version(request)?;
         let form = InputForm::update(self.info, Surface::Rest).asked_by(ctx);
-        let values = self.read_values(&mut request, form, &[JSON, MERGE_PATCH]).await?;
-        let record = match self.preconditions(&request) {
-            None => Records::new(ctx, self.info).update(&key, values).await?,
-            Some(check) => Records::new(ctx, self.info).update_checked(&key, values, check).await?,
-        };
-        Ok(self.row_response(StatusCode::OK, &record))
+        let values = self.read_values(request, form, &[JSON, MERGE_PATCH]).await?;
+        Ok(Operation::Update { key, expected: self.expected(request), values })
     }
 
-    async fn delete(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, RequestError> {
-        params::none(request.uri().query())?;
+    fn read_delete(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Operation> {
+        params::dry_run(request.uri().query())?;
         let key = self.key(id)?;
         if self.info.def.version_required {
             self.info.authorize(Action::Delete, ctx)?;
             self.require_version(request)?;
         }
-        match self.preconditions(request) {
-            None => Records::new(ctx, self.info).delete(&key).await?,
-            Some(check) => Records::new(ctx, self.info).delete_checked(&key, check).await?,
-        };
-        let mut response = Response::default();
-        response.set_status(StatusCode::NO_CONTENT);
-        Ok(response)
+        Ok(Operation::Delete { key, expected: self.expected(request) })
     }
 
     /// The key in a path. What is no key at all names no row: 404, as for a row that is not there.
@@ -213,14 +244,14 @@ impl Resource {
         }
     }
 
-    /// The check of a write's preconditions against the row as it is; `None` where there are none.
-    fn preconditions(&self, request: &Request) -> Option<impl FnOnce(&Record) -> Result<()> + Send + use<>> {
-        let conditions = Preconditions::of(request.headers())?;
+    /// What a write's preconditions say of the row.
+    fn expected(&self, request: &Request) -> Expected {
+        let Some(conditions) = Preconditions::of(request.headers()) else { return Expected::Any };
         let writer = Arc::clone(&self.writer);
-        Some(move |row: &Record| match conditions.failed(ETag::of(&writer.row(row))) {
+        Expected::Check(Box::new(move |row| match conditions.failed(ETag::of(&writer.row(row))) {
             Some(_) => Err(Error::VersionMismatch),
             None => Ok(()),
-        })
+        }))
     }
 
     fn row_response(&self, status: StatusCode, record: &Record) -> Response {

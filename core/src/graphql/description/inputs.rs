@@ -90,6 +90,9 @@ fn rules(column: &'static ColumnInfo) -> String {
         (None, Some(most)) => append(&mut docs, &format!("Range: at most {most}.")),
         (None, None) => {}
     }
+    if let Some(changes) = column.transitions_in_words(|variant| variant.graphql) {
+        append(&mut docs, &format!("Changes: {changes}."));
+    }
     if let Some(pattern) = field.pattern {
         append(&mut docs, &format!("Pattern: `{pattern}`."));
     }

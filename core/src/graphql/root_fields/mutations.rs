@@ -1,4 +1,4 @@
-//! The mutations of every entity. Another one is an entry of [`MUTATIONS`] and a variant of [`Write`], both here.
+//! The mutations of every entity. Another one is an entry of [`MUTATIONS`] and perhaps a variant of the service's `Operation`.
 
 use crate::ctx::Ctx;
 use crate::entity::{Action, EntityInfo, Surface};
@@ -12,11 +12,11 @@ use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK, Operation, 
 use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::root_fields::row;
 use crate::graphql::selection::CollectedField;
-use crate::service::{InputForm, Records};
-use crate::value::{Assignments, Record, Value};
+use crate::service::{self, Expected, InputForm, Records};
 
 /// A mutation of every entity; its function reads the arguments. What it answers are the rows written.
-pub(in crate::graphql) type Mutation = Operation<fn(RootArguments<'_>, &'static EntityInfo) -> Result<Write>>;
+pub(in crate::graphql) type Mutation =
+    Operation<fn(RootArguments<'_>, &'static EntityInfo) -> Result<service::Operation>>;
 
 /// The mutations, in the schema's order.
 pub(super) static MUTATIONS: [Mutation; 5] = [
@@ -27,7 +27,7 @@ pub(super) static MUTATIONS: [Mutation; 5] = [
         arguments: |info| vec![input_argument(info, "Input")],
         offered: |info| takes(info, Action::Create),
         read: |arguments, info| {
-            Ok(Write::Create(arguments.input(info, InputForm::create(info, Surface::Graphql))?))
+            Ok(service::Operation::Create(arguments.input(info, InputForm::create(info, Surface::Graphql))?))
         },
     },
     Mutation {
@@ -39,7 +39,9 @@ pub(super) static MUTATIONS: [Mutation; 5] = [
         },
         offered: |info| takes(info, Action::Create),
         read: |arguments, info| {
-            Ok(Write::CreateMany(arguments.inputs(info, InputForm::create(info, Surface::Graphql))?))
+            Ok(service::Operation::CreateMany(
+                arguments.inputs(info, InputForm::create(info, Surface::Graphql))?,
+            ))
         },
     },
     Mutation {
@@ -51,7 +53,7 @@ pub(super) static MUTATIONS: [Mutation; 5] = [
         read: |arguments, info| {
             let key = arguments.key(info)?;
             let input = arguments.input(info, InputForm::update(info, Surface::Graphql))?;
-            Ok(Write::Update { key, expected_version: arguments.expected_version()?, input })
+            Ok(service::Operation::Update { key, expected: expected(&arguments)?, values: input })
         },
     },
     Mutation {
@@ -62,7 +64,7 @@ pub(super) static MUTATIONS: [Mutation; 5] = [
         offered: |_| true,
         read: |arguments, info| {
             let key = arguments.key(info)?;
-            Ok(Write::Delete { key, expected_version: arguments.expected_version()? })
+            Ok(service::Operation::Delete { key, expected: expected(&arguments)? })
         },
     },
     Mutation {
@@ -76,7 +78,7 @@ pub(super) static MUTATIONS: [Mutation; 5] = [
         arguments: |_| vec![ListArgument::Ids.definition("ID")],
         // Many keys name no versions.
         offered: |info| !info.def.version_required,
-        read: |arguments, info| Ok(Write::DeleteMany(arguments.keys(info)?)),
+        read: |arguments, info| Ok(service::Operation::DeleteMany(arguments.keys(info)?)),
     },
 ];
 
@@ -112,37 +114,14 @@ fn with_version(
     arguments
 }
 
-/// What a mutation does.
-pub(in crate::graphql) enum Write {
-    Create(Assignments),
-    CreateMany(Vec<Assignments>),
-    Update { key: Value, expected_version: Option<i64>, input: Assignments },
-    Delete { key: Value, expected_version: Option<i64> },
-    DeleteMany(Vec<Value>),
-}
-
-impl Write {
-    async fn run(self, records: Records<'_>) -> Result<Vec<Record>> {
-        let row = match self {
-            Self::CreateMany(inputs) => return records.create_many(inputs).await,
-            Self::DeleteMany(keys) => return records.delete_many(&keys).await,
-            Self::Create(input) => records.create(input).await,
-            Self::Update { key, expected_version: None, input } => records.update(&key, input).await,
-            Self::Update { key, expected_version: Some(expected), input } => {
-                records.update_version(&key, expected, input).await
-            }
-            Self::Delete { key, expected_version: None } => records.delete(&key).await,
-            Self::Delete { key, expected_version: Some(expected) } => {
-                records.delete_version(&key, expected).await
-            }
-        };
-        row.map(|row| vec![row])
-    }
+/// The version that the row must have, if the request says one.
+fn expected(arguments: &RootArguments<'_>) -> Result<Expected> {
+    Ok(arguments.expected_version()?.map_or(Expected::Any, Expected::Version))
 }
 
 /// A mutation, ready to run.
 pub(in crate::graphql) struct MutationPlan {
-    write: Write,
+    write: service::Operation,
     output: Output,
     plan: FetchPlan,
     shape: RowShape,

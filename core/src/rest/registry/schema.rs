@@ -202,6 +202,9 @@ fn describe(column: &ColumnInfo) -> Option<&'static str> {
             lines.push(format!("Must match `{pattern}` in the syntax of Rust's `regex`."));
         }
     }
+    if let Some(changes) = column.transitions_in_words(|variant| variant.wire) {
+        lines.push(format!("Changes: {changes}."));
+    }
     if let Some(rule) = column.read_rule() {
         lines.push(format!("Shown to: {}; to others it is null.", rule_in_words(rule)));
     }

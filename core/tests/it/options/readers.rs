@@ -94,7 +94,9 @@ mod many {
 }
 
 /// Options of which nothing is seen in a description: what they do is tested in these files.
-const ELSEWHERE: [(&str, &str); 14] = [
+const ELSEWHERE: [(&str, &str); 16] = [
+    ("sequence", include_str!("sequence.rs")),
+    ("transitions", include_str!("transitions.rs")),
     ("external", include_str!("external.rs")),
     ("key_sql", include_str!("external.rs")),
     ("admin", include_str!("admin.rs")),

@@ -157,3 +157,18 @@ async fn defaults_are_the_time_of_the_write_and_a_new_uuid(ctx: Ctx) {
     }
     assert_ne!(made[0].token, made[1].token);
 }
+
+#[cfg(feature = "rest")]
+#[each_database(tables())]
+async fn clients_read_numbers_and_do_not_set_them(test: TestDb) {
+    use serde_json::json;
+
+    boards(&test.ctx()).await;
+    let api = super::rest(test, &tables()).await;
+    let made = api.post("/api/cards", json!({"title": "a", "board_id": 2})).await.json();
+    assert_eq!((&made["number"], &made["serial"]), (&json!(1), &json!(1)));
+    for wrong in [json!({"title": "b", "board_id": 2, "number": 9})] {
+        let refused = api.post("/api/cards", wrong).await.problem(422, "VALIDATION_FAILED");
+        assert_eq!(refused["errors"][0]["field"], "number");
+    }
+}

@@ -134,3 +134,67 @@ async fn the_state_is_told_to_who_may_read_it_only(ctx: Ctx) {
         assert_eq!(told(&refused)[0].2, message);
     }
 }
+
+#[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
+mod surfaces {
+    use entify::testing::TestDb;
+    use serde_json::json;
+
+    use super::super::{rest, with_accounts};
+    use super::*;
+    use crate::graphql::Api;
+    use crate::support::browser::signed_in_to;
+
+    #[each_database(with_accounts(&entities![Ticket]))]
+    async fn every_surface_refuses_alike_and_adds_alike(test: TestDb) {
+        let ctx = test.ctx();
+        TicketService::new(&ctx).create(TicketInput::new("a")).await.expect("a ticket");
+        let (_site, mut browser) = signed_in_to(&ctx, &entities![Ticket]).await;
+        let form = browser.open("/admin/tickets/1/edit").await;
+        let page = browser.get("/admin/tickets/1/edit").await;
+        page.has("value=\"open\"").has("value=\"closed\"");
+        let select = page.body.split("name=\"state\"").nth(1).expect("the select");
+        assert!(!select.split("</select>").next().expect("its end").contains("archived"), "{select}");
+        let refused = browser.submit("/admin/tickets/1/edit", &form.with("state", "archived")).await;
+        refused.is(422).has("Is `open`, which may change to `closed` only");
+
+        let graphql = Api::of(&test, &entities![Ticket], Principal::Anonymous, |schema| schema).await;
+        let errors = async |api: &Api, query: &str| -> Vec<serde_json::Value> {
+            let answer = api.answer(query, json!({})).await;
+            answer["errors"].as_array().expect("errors").clone()
+        };
+        let id = "VGlja2V0OjE="; // Ticket:1
+        let update = |input: &str| {
+            format!("mutation {{ updateTicket(id: \"{id}\", input: {{ {input} }}) {{ state votes }} }}")
+        };
+        let told = errors(&graphql, &update("state: ARCHIVED")).await;
+        let fields = &told[0]["extensions"]["fields"][0];
+        assert_eq!((&fields["field"], &fields["code"]), (&json!("state"), &json!("transition")), "{told:?}");
+        let data = graphql.data(&update("state: CLOSED, increment: { votes: 2 }")).await;
+        assert_eq!(data["updateTicket"], json!({"state": "CLOSED", "votes": 2}));
+        let told = errors(&graphql, &update("votes: 1, increment: { votes: 2 }")).await;
+        assert_eq!(told[0]["extensions"]["fields"][0]["field"], "increment.votes", "{told:?}");
+        let told = errors(&graphql, &update("increment: { title: 2 }")).await;
+        assert!(told[0]["message"].as_str().is_some_and(|text| text.contains("title")), "{told:?}");
+
+        let api = rest(test, &entities![Ticket]).await;
+        let changed =
+            api.patch("/api/tickets/1", json!({"increment": {"votes": -3}, "state": "archived"})).await;
+        assert_eq!((&changed.json()["votes"], &changed.json()["state"]), (&json!(-1), &json!("archived")));
+        let refused = api.patch("/api/tickets/1", json!({"state": "open"})).await;
+        let problem = refused.problem(422, "VALIDATION_FAILED");
+        assert_eq!(problem["errors"][0]["message"], "is `archived`, which does not change any more");
+        for (wrong, field) in [
+            (json!({"increment": {"title": 1}}), "increment.title"),
+            (json!({"increment": {"votes": "x"}}), "increment.votes"),
+            (json!({"increment": {"odd": 1}}), "increment.odd"),
+            (json!({"increment": 1}), "increment"),
+            (json!({"increment": {"votes": 2_147_483_647}, "votes": 0}), "increment.votes"),
+        ] {
+            let refused = api.patch("/api/tickets/1", wrong).await;
+            assert_eq!(refused.problem(422, "VALIDATION_FAILED")["errors"][0]["field"], field);
+        }
+        let sum = api.patch("/api/tickets/1", json!({"increment": {"votes": -2_147_483_648_i64}})).await;
+        assert_eq!(sum.problem(422, "VALIDATION_FAILED")["errors"][0]["code"], "range");
+    }
+}

@@ -3,6 +3,7 @@
 use entify::Error;
 use entify::error::FieldError;
 use entify::prelude::*;
+use entify::query::PageArgs;
 use entify::testing::{TestDb, each_database};
 
 /// What is counted.
@@ -131,7 +132,7 @@ async fn many_rows_each_from_what_it_is(ctx: Ctx) {
     let refused = counters.update_many(all(), add(1)).await.expect_err("one is full");
     assert_eq!(codes(&refused)[0].2, "must be at most 5");
     let rows = counters.get_many(&[a, b]).await.expect("rows");
-    let held: Vec<_> = rows.iter().map(|row| (row.stars, row.amount)).collect();
+    let held: Vec<_> = rows.iter().flatten().map(|row| (row.stars, row.amount)).collect();
     assert_eq!(held, [(2, decimal("0.5")), (5, decimal("3"))]);
 
     let recorded = RecordedService::new(&ctx);
@@ -144,10 +145,10 @@ async fn many_rows_each_from_what_it_is(ctx: Ctx) {
     let after = recorded.update(row.id, patch.clone()).await.expect("a change");
     assert_eq!((after.stars, after.amount), (5, decimal("0.1")));
     assert_eq!(codes(&recorded.update(row.id, patch).await.expect_err("full"))[0].1, "too_large");
-    let history = recorded.history(row.id, 10, None).await.expect("its history");
+    let history = recorded.history(row.id, PageArgs::first(10)).await.expect("its history");
     let changed: Vec<_> =
-        history[0].changes.iter().map(|change| (change.field.as_str(), change.to.clone())).collect();
-    assert_eq!(changed, [("stars", Some(5.into())), ("amount", Some("0.1".into()))]);
+        history.items[0].changes.iter().map(|change| (change.field.as_str(), change.to.clone())).collect();
+    assert_eq!(changed, [("amount", Some("0.1".into())), ("stars", Some(5.into()))]);
 }
 
 #[each_database(tables())]
