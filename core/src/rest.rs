@@ -5,6 +5,7 @@
 //! names an entity. `registry` describes it all to OpenAPI, `docs` serves that description.
 
 mod api;
+mod batch;
 mod docs;
 mod etag;
 mod json;

@@ -4,6 +4,8 @@
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
 #[doc(hidden)]
+#[cfg(feature = "rest")]
+pub(crate) mod batch;
 pub mod client_values;
 mod conditional;
 mod db_error;

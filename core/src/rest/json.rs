@@ -66,7 +66,8 @@ impl RowWriter {
         out
     }
 
-    fn write(&self, record: &Record, out: &mut Vec<u8>) {
+    /// One row among others.
+    pub(super) fn write(&self, record: &Record, out: &mut Vec<u8>) {
         for (column, key) in &self.members {
             out.extend_from_slice(key);
             record.get(*column).write_json(JsonStyle::Rest, out);

@@ -17,13 +17,16 @@ use crate::http::problem::{http_problem, method_not_allowed, problem};
 use crate::http::site;
 use crate::policy::Action;
 use crate::query::Page;
+use crate::rest::batch::{self, BatchEntities};
 use crate::rest::etag::{ETag, Failed, Preconditions};
 use crate::rest::json::{RowWriter, next_cursor};
 use crate::rest::params;
 use crate::service::{Expected, InputForm, Operation, Records};
 use crate::value::{Assignments, Record, Value};
 
-const JSON: &str = "application/json";
+/// The segment of a path that is no key but the address of batches.
+pub(super) const BATCH: &str = "batch";
+pub(super) const JSON: &str = "application/json";
 const MERGE_PATCH: &str = "application/merge-patch+json";
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
@@ -49,6 +52,11 @@ impl Resource {
         Self { info, writer: Arc::new(RowWriter::new(info)), body_limit }
     }
 
+    /// Writes its rows.
+    pub(super) fn writer(&self) -> &RowWriter {
+        &self.writer
+    }
+
     pub(super) fn info(&self) -> &'static EntityInfo {
         self.info
     }
@@ -66,20 +74,17 @@ impl Resource {
         let result = match (route, request.method().as_str()) {
             (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
             (ResourceRoute::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
+            (ResourceRoute::Item(BATCH), "POST") => {
+                let entities = BatchEntities::One(Arc::clone(self));
+                Box::pin(batch::respond(&ctx, request, entities, self.body_limit)).await
+            }
             (ResourceRoute::Collection, "POST") => Box::pin(self.write(&ctx, request, None)).await,
             (ResourceRoute::Item(id), "PATCH" | "DELETE") => {
                 Box::pin(self.write(&ctx, request, Some(id))).await
             }
             _ => return self.method_not_allowed(route, &ctx),
         };
-        match result {
-            Ok(response) => response,
-            Err(RequestError::Error(error)) => problem(&error, ctx.request_id()),
-            Err(RequestError::MediaType(accepted)) => {
-                let detail = format!("send the body as {accepted}, and say so in `Content-Type`");
-                http_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail, ctx.request_id())
-            }
-        }
+        result.unwrap_or_else(|error| error.response(&ctx))
     }
 
     /// Whether the client takes what the request is answered with. A deletion is answered with nothing.
@@ -264,10 +269,23 @@ impl Resource {
 }
 
 /// Why a request is not served.
-enum RequestError {
+pub(super) enum RequestError {
     Error(Error),
     /// The body is of another media type than this.
     MediaType(&'static str),
+}
+
+impl RequestError {
+    /// The problem.
+    pub(super) fn response(self, ctx: &Ctx) -> Response {
+        match self {
+            Self::Error(error) => problem(&error, ctx.request_id()),
+            Self::MediaType(accepted) => {
+                let detail = format!("send the body as {accepted}, and say so in `Content-Type`");
+                http_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail, ctx.request_id())
+            }
+        }
+    }
 }
 
 impl From<Error> for RequestError {
@@ -279,11 +297,12 @@ impl From<Error> for RequestError {
 fn allow(route: ResourceRoute<'_>) -> HeaderValue {
     HeaderValue::from_static(match route {
         ResourceRoute::Collection => "GET, HEAD, POST",
+        ResourceRoute::Item(BATCH) => "POST",
         ResourceRoute::Item(_) => "GET, HEAD, PATCH, DELETE",
     })
 }
 
-fn json(status: StatusCode, body: Vec<u8>) -> Response {
+pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::default();
     response.set_status(status);
     response.set_body(body);

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt as _, Request, Response, Route};
 
+use crate::ctx::Ctx;
 use crate::entity::{Registry, Surface};
-use crate::http::problem::{http_problem, poem_problem, request_id};
+use crate::error::Error;
+use crate::http::problem::{http_problem, poem_problem, problem, request_id};
+use crate::rest::batch::{self, BatchEntities};
 use crate::rest::registry::{AnyApi, MetaApi, MethodRouter, RouteTable, extracted, params_beside_list};
-use crate::rest::resource::{Resource, ResourceRoute};
+use crate::rest::resource::{BATCH, Resource, ResourceRoute};
 use crate::rest::{ApiConflict, PREFIX};
 
 /// Every resource of an application, and the APIs of its own.
@@ -18,6 +21,9 @@ use crate::rest::{ApiConflict, PREFIX};
 /// through poem's router.
 pub(super) struct Router {
     resources: HashMap<&'static str, Arc<Resource>>,
+    /// All resources, by the names of their entities.
+    by_name: Arc<HashMap<&'static str, Arc<Resource>>>,
+    body_limit: usize,
     own_apis: Option<Route>,
 }
 
@@ -25,10 +31,14 @@ impl Router {
     /// Resources for all entities that REST does not leave out.
     pub(super) fn new(registry: &Registry, body_limit: usize) -> Self {
         let served = registry.iter().filter(|info| info.is_on(Surface::Rest));
+        let all: Vec<_> = served.map(|info| Arc::new(Resource::new(info, body_limit))).collect();
+        let by = |name: fn(&Resource) -> &'static str| {
+            all.iter().map(|resource| (name(resource), Arc::clone(resource))).collect::<HashMap<_, _>>()
+        };
         Self {
-            resources: served
-                .map(|info| (info.def.rest_path, Arc::new(Resource::new(info, body_limit))))
-                .collect(),
+            resources: by(|resource| resource.info().def.rest_path),
+            by_name: Arc::new(by(|resource| resource.info().def.singular)),
+            body_limit,
             own_apis: None,
         }
     }
@@ -74,6 +84,18 @@ impl Router {
     }
 }
 
+impl Router {
+    /// A batch over all entities.
+    async fn batch(&self, request: Request) -> Response {
+        let Some(ctx) = request.data::<Ctx>().cloned() else {
+            return problem(&Error::internal("the request has no context"), "");
+        };
+        let entities = BatchEntities::All(Arc::clone(&self.by_name));
+        let answer = Box::pin(batch::respond(&ctx, request, entities, self.body_limit)).await;
+        answer.unwrap_or_else(|error| error.response(&ctx))
+    }
+}
+
 /// Adds one entity's endpoints to a table of poem-openapi.
 pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     let collection = format!("/{}", resource.info().def.rest_path);
@@ -115,6 +137,9 @@ impl Endpoint for Router {
         let (head, route) = split(path.strip_prefix('/').unwrap_or_default());
         if let (Some(resource), Some(route)) = (self.resources.get(head), route) {
             return Ok(resource.respond(request, route).await);
+        }
+        if head == BATCH && route == Some(ResourceRoute::Collection) && *request.method() == Method::POST {
+            return Ok(self.batch(request).await);
         }
         let id = request_id(&request);
         let Some(own_apis) = &self.own_apis else {

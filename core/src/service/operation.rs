@@ -38,6 +38,18 @@ impl fmt::Debug for Expected {
 }
 
 impl Operation {
+    /// A change of a row, of this version if one is given.
+    #[cfg(feature = "rest")]
+    pub(crate) fn update(key: Value, version: Option<i64>, values: Assignments) -> Self {
+        Self::Update { key, expected: version.map_or(Expected::Any, Expected::Version), values }
+    }
+
+    /// The deletion of a row, of this version if one is given.
+    #[cfg(feature = "rest")]
+    pub(crate) fn delete(key: Value, version: Option<i64>) -> Self {
+        Self::Delete { key, expected: version.map_or(Expected::Any, Expected::Version) }
+    }
+
     /// Runs it. Returns the rows as they are now, or as they were when they were deleted.
     pub(crate) async fn run(self, records: Records<'_>) -> Result<Vec<Record>> {
         let row = match self {

@@ -1,7 +1,9 @@
 //! REST over HTTP: a real server, a real client, both databases.
 
 mod bad_input;
+mod batches;
 mod custom_api;
+mod dry_run;
 mod etags;
 mod lists;
 mod negotiation;

@@ -6,7 +6,7 @@ use poem_openapi::registry::{
     Registry as Components,
 };
 
-use super::parameters::{id, if_changed, if_match, if_match_of_write, if_none_match, list_params};
+use super::parameters::{dry_run, id, if_changed, if_match, if_match_of_write, if_none_match, list_params};
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
@@ -71,6 +71,7 @@ fn create(info: &'static EntityInfo) -> MetaOperation {
     let names = SchemaNames::of(info);
     let one = words(info.def.singular);
     MetaOperation {
+        params: vec![dry_run()],
         request: Some(request(vec![json_body(&names.input)])),
         responses: MetaResponses {
             responses: responses(
@@ -114,7 +115,7 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
     let merge_patch =
         MetaMediaType { content_type: "application/merge-patch+json", schema: reference(&names.patch) };
     MetaOperation {
-        params: vec![id(info), if_match_of_write(info), if_none_match()],
+        params: vec![id(info), if_match_of_write(info), if_none_match(), dry_run()],
         request: Some(request(vec![json_body(&names.patch), merge_patch])),
         responses: MetaResponses {
             responses: responses(
@@ -149,7 +150,7 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
         false => format!("Deletes one {one}."),
     };
     MetaOperation {
-        params: vec![id(info), if_match_of_write(info), if_none_match()],
+        params: vec![id(info), if_match_of_write(info), if_none_match(), dry_run()],
         responses: MetaResponses {
             responses: responses(
                 responses::gone(),

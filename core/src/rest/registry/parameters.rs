@@ -63,6 +63,13 @@ pub(super) fn if_match_of_write(info: &EntityInfo) -> MetaOperationParam {
     MetaOperationParam { required: info.def.version_required, ..if_match() }
 }
 
+/// `dry_run` of a write.
+pub(super) fn dry_run() -> MetaOperationParam {
+    let description = "Answers what the request would be answered with, and keeps nothing of it.";
+    let schema = MetaSchema { default: Some(json!(false)), ..kinds::schema(Kind::Bool) };
+    parameter("dry_run", MetaParamIn::Query, description, inline(schema))
+}
+
 pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
     let query =
         |name: &str, description: &str, schema| parameter(name, MetaParamIn::Query, description, schema);

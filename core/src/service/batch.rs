@@ -1,0 +1,193 @@
+//! Writes of several entities in one transaction: all or none.
+
+use crate::ctx::Ctx;
+use crate::db::Isolation;
+use crate::entity::{ColumnInfo, EntityInfo};
+use crate::error::{ApplicationError, Error, FieldError, Result};
+use crate::service::{Operation, Records, validate};
+use crate::types::Kind;
+use crate::value::{Assignments, Record, Value};
+
+/// Operations of one batch at most.
+pub(crate) const MAX_OPERATIONS: usize = 1_000;
+
+/// One write of a batch.
+#[derive(Debug, Clone)]
+pub(crate) struct BatchOperation {
+    pub(crate) info: &'static EntityInfo,
+    pub(crate) write: BatchWrite,
+    /// Columns that get the key of a row that an earlier operation creates, with that operation's position.
+    pub(crate) references: Vec<(usize, usize)>,
+}
+
+/// What it does.
+#[derive(Debug, Clone)]
+pub(crate) enum BatchWrite {
+    Create(Assignments),
+    Update(Value, Option<i64>, Assignments),
+    Delete(Value, Option<i64>),
+}
+
+/// Runs the operations in their order. Answers the rows as they are now, and nothing for those that were deleted.
+///
+/// # Errors
+/// Those of each operation, after which nothing is kept; they name its place: `operations.1.values.name`. What can be said
+/// without the database is said of all operations at once.
+pub(crate) async fn run(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Vec<Option<Record>>> {
+    check(ctx, &operations)?;
+    let work = move |ctx: Ctx| {
+        let operations = operations.clone();
+        async move { perform(&ctx, operations).await }
+    };
+    ctx.transaction_with_retry(Isolation::default(), work).await
+}
+
+/// Refuses values that break a rule, those of every operation.
+fn check(ctx: &Ctx, operations: &[BatchOperation]) -> Result<()> {
+    let mut errors = Vec::new();
+    for (position, operation) in operations.iter().enumerate() {
+        let BatchOperation { info, references, .. } = operation;
+        let hooked = info.def.hooks.is_some();
+        let checked = match &operation.write {
+            BatchWrite::Create(values) => {
+                let values = with_keys(info, values, references, |column, _| placeholder(column));
+                // Hooks may change what is given.
+                if hooked {
+                    validate::readable_row(info, values)
+                } else {
+                    validate::new_row(info, values, ctx.now())
+                }
+            }
+            BatchWrite::Update(_, _, values) => {
+                let values = with_keys(info, values, references, |column, _| placeholder(column));
+                if hooked {
+                    validate::readable_changes(info, values)
+                } else {
+                    validate::changes(info, values)
+                }
+            }
+            BatchWrite::Delete(..) => continue,
+        };
+        match checked.map_err(|error| at(error, position)) {
+            Ok(_) => {}
+            Err(Error::Validation(broken)) => errors.extend(broken),
+            Err(error) => return Err(error),
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Validation(errors)) }
+}
+
+/// The values, with those of columns that refer to other rows of the batch.
+fn with_keys(
+    info: &'static EntityInfo,
+    values: &Assignments,
+    references: &[(usize, usize)],
+    key: impl Fn(&ColumnInfo, usize) -> Value,
+) -> Assignments {
+    let mut values = values.clone();
+    for (column, operation) in references {
+        values.set(*column, key(&info.columns[*column], *operation));
+    }
+    values
+}
+
+/// A key of the column's type.
+fn placeholder(column: &ColumnInfo) -> Value {
+    match column.kind {
+        Kind::Uuid => Value::Uuid(uuid::Uuid::nil()),
+        _ => Value::Int(0),
+    }
+}
+
+async fn perform(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Vec<Option<Record>>> {
+    let mut rows: Vec<Option<Record>> = Vec::with_capacity(operations.len());
+    let mut rest = operations.as_slice();
+    while let Some(first) = rest.first() {
+        let start = rows.len();
+        let run = run_of_creates(rest, start);
+        let (now, later) = rest.split_at(run.max(1));
+        rest = later;
+        let records = Records::new(ctx, first.info);
+        let values = |operation: &BatchOperation, values: &Assignments| {
+            let key = |_: &ColumnInfo, earlier: usize| {
+                rows.get(earlier).and_then(Option::as_ref).map_or(Value::Null, |row| row.key().clone())
+            };
+            with_keys(operation.info, values, &operation.references, key)
+        };
+        match &first.write {
+            BatchWrite::Create(_) => {
+                let new = now.iter().filter_map(|operation| match &operation.write {
+                    BatchWrite::Create(row) => Some(values(operation, row)),
+                    BatchWrite::Update(..) | BatchWrite::Delete(..) => None,
+                });
+                let created = records.create_many(new.collect()).await;
+                rows.extend(created.map_err(|error| of_run(error, start))?.into_iter().map(Some));
+            }
+            BatchWrite::Update(key, version, changes) => {
+                let operation = Operation::update(key.clone(), *version, values(first, changes));
+                let changed = operation.run(records).await.map_err(|error| at(error, start))?;
+                rows.push(changed.into_iter().next());
+            }
+            BatchWrite::Delete(key, version) => {
+                Operation::delete(key.clone(), *version)
+                    .run(records)
+                    .await
+                    .map_err(|error| at(error, start))?;
+                rows.push(None);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// How many of the next operations create rows of one entity without referring to each other: those are one statement.
+fn run_of_creates(operations: &[BatchOperation], start: usize) -> usize {
+    let Some(first) = operations.first() else { return 0 };
+    let joins = |operation: &&BatchOperation| {
+        matches!(operation.write, BatchWrite::Create(_))
+            && std::ptr::eq(operation.info, first.info)
+            && operation.references.iter().all(|(_, earlier)| *earlier < start)
+    };
+    operations.iter().take_while(joins).count()
+}
+
+/// The error of new rows, from this position on: `items.1.name` is `operations.4.values.name`.
+fn of_run(error: Error, start: usize) -> Error {
+    if error.fields().is_empty() {
+        return at(error, start);
+    }
+    error.map_fields(|error| {
+        let place = error.field.strip_prefix("items.").and_then(|rest| {
+            let (position, field) = rest.split_once('.').unwrap_or((rest, ""));
+            Some((position.parse::<usize>().ok()?, field))
+        });
+        let field = match place {
+            Some((position, "")) => format!("operations.{}", start + position),
+            Some((position, field)) => format!("operations.{}.values.{field}", start + position),
+            None => format!("operations.{start}"),
+        };
+        FieldError { field: field.into(), ..error }
+    })
+}
+
+/// The error of one operation, with its place.
+fn at(error: Error, position: usize) -> Error {
+    let place = format!("operations.{position}");
+    match error {
+        Error::BadRequest(_)
+        | Error::Unauthenticated
+        | Error::Forbidden
+        | Error::NotFound(_)
+        | Error::VersionMismatch
+        | Error::VersionRequired => {
+            ApplicationError::new(error.status(), error.code(), error.to_string()).on(place).into()
+        }
+        error => error.map_fields(|error| {
+            let field = match &*error.field {
+                "" => place.clone(),
+                field => format!("{place}.values.{field}"),
+            };
+            FieldError { field: field.into(), ..error }
+        }),
+    }
+}
