@@ -36,7 +36,7 @@ pub(crate) use rest_value::RestValue;
 pub use rust_decimal::Decimal;
 #[doc(hidden)]
 pub use scalar::{
-    DebugValue, DecimalField, Element, FieldType, KeyType, LengthField, NumericField, Scalar, SortField,
+    AnyKey, DebugValue, DecimalField, Element, FieldType, KeyType, LengthField, NumericField, Scalar, SortField,
     SubjectField, TextField, TextFilter, WrongType,
 };
 pub use serde_json::Value as Json;

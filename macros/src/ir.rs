@@ -45,6 +45,12 @@ impl Entity {
         if self.named.contains(&name.to_string()) { format_ident!("__{name}") } else { name }
     }
 
+    /// A word in the place of the struct's name: where the user's own struct misses a type, rustc suggests a parameter of the
+    /// struct; that must be the same text everywhere to be shown once.
+    pub fn written_as(&self, word: &str) -> Ident {
+        Ident::new(word, self.ident.span())
+    }
+
     /// Every rule of the entity and its fields.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         let Policy { read, create, update, delete } = &self.policy;
@@ -278,8 +284,8 @@ impl Rule {
 /// `owner(field)`, `owner(relation.field)`
 #[derive(Debug, Clone)]
 pub struct Owner {
-    /// As written; of a way over relations, its first.
-    pub written: Ident,
+    /// As written: one field's name, or the names of a way over relations.
+    pub written: Vec<Ident>,
     /// The name in the model; of a way, the names as written, joined by dots.
     pub field: String,
 }
