@@ -92,7 +92,7 @@ const fn check_inverse(here: &Declaration, many: &ToManyRows, name: &str) {
     }
     if there.references_to(here) > 0 {
         text.add(&["; write "]);
-        text.add_references(there, Some(here), " or ");
+        text.add_list(Named::RelationsTo(there, here), "or");
     } else {
         text.add(&["; declare it in `", there.name, "`: `", name, ": One<", here.name, ">`"]);
     }
@@ -121,7 +121,7 @@ const fn check_through(here: &Declaration, many: &ToManyRows, via: &Declaration)
             text.add(&["no relation to `", wrong.name, "`"]);
         } else {
             text.add(&["more than one relation to `", wrong.name, "`, "]);
-            text.add_references(via, Some(wrong), " and ");
+            text.add_list(Named::RelationsTo(via, wrong), "and");
         }
         if count == 0 && near == 0 && far == 0 {
             text.add(&[" and none to `", there.name, "`"]);
@@ -130,7 +130,7 @@ const fn check_through(here: &Declaration, many: &ToManyRows, via: &Declaration)
         text.add(&[there.name, ">`"]);
         if count == 0 && !via.references.is_empty() {
             text.add(&["; it has "]);
-            text.add_references(via, None, " and ");
+            text.add_list(Named::References(via), "and");
         }
     }
     panic!("{}", text.as_str());
@@ -162,18 +162,21 @@ pub const fn check_owner<E: Entity>(path: &[&str], index: usize) {
         if entity.follow(name).is_some() {
             return;
         }
-        text.add(&["`", entity.name, "` has no relation `", name, "`; "]);
-        text.add_relations(entity);
+        text.add(&["`", entity.name, "` has no relation `", name, "`"]);
+        text.add_choices(Named::Relations(entity));
     } else {
         if has_word(entity.subjects, name) || equal(name, "id") || entity.is_key(name) {
             return;
         }
         if entity.follow(name).is_some() && entity.reference(name).is_none() {
-            text.add(&["`", name, "` leads to many rows; name the field of theirs that holds the owner"]);
+            text.add(&["`", entity.name, ".", name, "` leads to many rows; name the field of theirs that holds "]);
+            text.add(&["the owner"]);
+            if let Some(many) = entity.follow(name) {
+                text.add_choices(Named::Subjects(many));
+            }
         } else {
-            text.add(&["`", entity.name, "` has no field `", name, "` that may hold the owner; there are "]);
-            text.add_words(entity.subjects);
-            text.add(&["`id`"]);
+            text.add(&["`", entity.name, "` has no field `", name, "` that may hold the owner"]);
+            text.add_choices(Named::Subjects(entity));
         }
     }
     panic!("{}", text.as_str());
@@ -185,35 +188,82 @@ pub const fn check_owner<E: Entity>(path: &[&str], index: usize) {
 /// When the program is compiled: if one does not.
 #[track_caller]
 pub const fn check_listed(list: &[&Declaration], index: usize) {
-    let (entity, mut at) = (list[index], 0);
+    let (entity, mut text) = (list[index], Text::new());
+    let mut at = 0;
     while at < entity.references.len() {
         let Reference { name, target, .. } = entity.references[at];
-        check_target(entity, name, target, list);
+        text.add_unlisted(entity, name, target, list);
         at += 1;
     }
     at = 0;
     while at < entity.many.len() {
         let ToManyRows { name, target, way } = entity.many[at];
-        check_target(entity, name, target, list);
+        text.add_unlisted(entity, name, target, list);
         if let Way::Through(via) = way {
-            check_target(entity, name, via, list);
+            text.add_unlisted(entity, name, via, list);
         }
         at += 1;
+    }
+    if text.len > 0 {
+        text.add(&["; list all entities of the program"]);
+        panic!("{}", text.as_str());
     }
 }
 
-#[track_caller]
-const fn check_target(entity: &Declaration, relation: &str, target: &Declaration, list: &[&Declaration]) {
-    let mut at = 0;
-    while at < list.len() {
-        if list[at].is(target) {
-            return;
+/// Names of which a message has a list.
+#[derive(Clone, Copy)]
+enum Named<'a> {
+    /// The to-one relations of the first that lead to the second.
+    RelationsTo(&'a Declaration, &'a Declaration),
+    /// The to-one relations, with their types.
+    References(&'a Declaration),
+    /// All relations.
+    Relations(&'a Declaration),
+    /// The fields that may hold a subject.
+    Subjects(&'a Declaration),
+}
+
+impl Named<'_> {
+    const fn count(self) -> usize {
+        match self {
+            Self::RelationsTo(from, to) => from.references_to(to),
+            Self::References(from) => from.references.len(),
+            Self::Relations(from) => from.references.len() + from.many.len(),
+            Self::Subjects(from) => words(from.subjects) + 1,
         }
-        at += 1;
     }
-    let mut text = Text::new();
-    text.add(&["`", entity.name, ".", relation, "` leads to `", target.name, "`, which is not listed; add it"]);
-    panic!("{}", text.as_str());
+
+    const fn add(self, index: usize, text: &mut Text) {
+        match self {
+            Self::RelationsTo(from, to) => {
+                let (mut at, mut left) = (0, index);
+                while left > 0 || !from.references[at].target.is(to) {
+                    if from.references[at].target.is(to) {
+                        left -= 1;
+                    }
+                    at += 1;
+                }
+                text.add(&["`", from.references[at].name, "`"]);
+            }
+            Self::References(from) => {
+                let Reference { name, target, .. } = from.references[index];
+                text.add(&["`", name, ": One<", target.name, ">`"]);
+            }
+            Self::Relations(from) => {
+                let name = match index.checked_sub(from.references.len()) {
+                    Some(many) => from.many[many].name,
+                    None => from.references[index].name,
+                };
+                text.add(&["`", name, "`"]);
+            }
+            Self::Subjects(from) if index < words(from.subjects) => {
+                text.add(&["`"]);
+                text.add_bytes(word(from.subjects.as_bytes(), index));
+                text.add(&["`"]);
+            }
+            Self::Subjects(_) => text.add(&["`id`"]),
+        }
+    }
 }
 
 /// A message that is put together while the program is compiled.
@@ -247,58 +297,49 @@ impl Text {
         }
     }
 
-    /// The to-one relations, those to one target or all with their types.
-    const fn add_references(&mut self, of: &Declaration, target: Option<&Declaration>, between: &str) {
-        let (mut at, mut is_first) = (0, true);
-        while at < of.references.len() {
-            let reference = &of.references[at];
-            let is_asked_for = match target {
-                Some(target) => reference.target.is(target),
-                None => true,
-            };
-            if is_asked_for {
-                if !is_first {
-                    self.add(&[between]);
-                }
-                is_first = false;
-                match target {
-                    Some(_) => self.add(&["`", reference.name, "`"]),
-                    None => self.add(&["`", reference.name, ": One<", reference.target.name, ">`"]),
-                }
+    /// `a`, `b` and `c`
+    const fn add_list(&mut self, names: Named<'_>, last: &str) {
+        let (count, mut at) = (names.count(), 0);
+        while at < count {
+            match at {
+                0 => {}
+                _ if at + 1 == count => self.add(&[" ", last, " "]),
+                _ => self.add(&[", "]),
             }
+            names.add(at, self);
             at += 1;
         }
     }
 
-    /// All relations of an entity.
-    const fn add_relations(&mut self, of: &Declaration) {
-        let (mut at, start) = (0, self.len);
-        while at < of.references.len() + of.many.len() {
-            let name = match at.checked_sub(of.references.len()) {
-                Some(many) => of.many[many].name,
-                None => of.references[at].name,
-            };
-            self.add(&[if at == 0 { "there are `" } else { ", `" }, name, "`"]);
-            at += 1;
+    /// `; there are …`
+    const fn add_choices(&mut self, names: Named<'_>) {
+        match names.count() {
+            0 => self.add(&["; it has none"]),
+            1 => self.add(&["; there is only "]),
+            _ => self.add(&["; there are "]),
         }
-        if self.len == start {
-            self.add(&["it has none"]);
-        }
+        self.add_list(names, "and");
     }
 
-    /// Words that are separated by spaces, each with a comma after it.
-    const fn add_words(&mut self, words: &str) {
-        let bytes = words.as_bytes();
+    /// That a relation leads out of the list, if it does.
+    const fn add_unlisted(
+        &mut self,
+        of: &Declaration,
+        relation: &str,
+        target: &Declaration,
+        list: &[&Declaration],
+    ) {
         let mut at = 0;
-        while at < bytes.len() {
-            self.add(&["`"]);
-            while at < bytes.len() && bytes[at] != b' ' {
-                self.add_bytes(&[bytes[at]]);
-                at += 1;
+        while at < list.len() {
+            if list[at].is(target) {
+                return;
             }
-            self.add(&["`, "]);
             at += 1;
         }
+        if self.len > 0 {
+            self.add(&["; "]);
+        }
+        self.add(&["`", of.name, ".", relation, "` leads to `", target.name, "`, which is not listed"]);
     }
 
     const fn as_str(&self) -> &str {
@@ -311,37 +352,58 @@ impl Text {
 }
 
 const fn equal(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
-    left.len() == right.len() && starts_at(left, right, 0)
+    same(left.as_bytes(), right.as_bytes())
 }
 
-/// Whether the bytes from there on begin with these.
-const fn starts_at(bytes: &[u8], part: &[u8], from: usize) -> bool {
-    if from + part.len() > bytes.len() {
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
         return false;
     }
-    // Names that differ mostly do at their ends: places begin alike.
-    let mut at = part.len();
+    // Places begin alike, and differ at their ends.
+    let mut at = left.len();
     while at > 0 {
         at -= 1;
-        if bytes[from + at] != part[at] {
+        if left[at] != right[at] {
             return false;
         }
     }
     true
 }
 
-/// Whether one of the words that are separated by spaces is this one.
-const fn has_word(words: &str, word: &str) -> bool {
-    let (words, word) = (words.as_bytes(), word.as_bytes());
-    let mut at = 0;
-    while at < words.len() {
-        let end = at + word.len();
-        if starts_at(words, word, at) && (end == words.len() || words[end] == b' ') {
-            return true;
+/// How many words there are, which are separated by single spaces.
+const fn words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut count) = (0, if bytes.is_empty() { 0 } else { 1 });
+    while at < bytes.len() {
+        if bytes[at] == b' ' {
+            count += 1;
         }
-        while at < words.len() && words[at] != b' ' {
-            at += 1;
+        at += 1;
+    }
+    count
+}
+
+/// The word with this index.
+const fn word(mut text: &[u8], mut index: usize) -> &[u8] {
+    loop {
+        let mut end = 0;
+        while end < text.len() && text[end] != b' ' {
+            end += 1;
+        }
+        if index == 0 {
+            return text.split_at(end).0;
+        }
+        index -= 1;
+        text = text.split_at(end + 1).1;
+    }
+}
+
+/// Whether one of the words is this one.
+const fn has_word(text: &str, wanted: &str) -> bool {
+    let (count, mut at) = (words(text), 0);
+    while at < count {
+        if same(word(text.as_bytes(), at), wanted.as_bytes()) {
+            return true;
         }
         at += 1;
     }

@@ -35,10 +35,13 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
         }
     });
     let implement = entity.written_as("impl");
+    // Where an entity is missed, rustc lists others: not those of the framework.
+    let hidden = crate::runtime::is_entify().then(|| quote!(#[diagnostic::do_not_recommend]));
     let obligations = (!obligations.is_empty()).then(|| quote!(fn obligations(&self) { #obligations }));
     quote! {
         #(#markers)*
 
+        #hidden
         #[automatically_derived]
         #implement #runtime::Entity for #ident {
             type Key = #key;

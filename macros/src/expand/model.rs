@@ -29,8 +29,28 @@ struct Part<'a> {
     form: Form,
     /// Its type is a standard one: an error in it is reported elsewhere.
     standard: bool,
-    /// It is the key of a related row.
-    is_reference: bool,
+    kind: PartKind,
+}
+
+/// Which functions of `entify` write and read it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    /// Those of its type.
+    Scalar,
+    /// Those of its elements.
+    List,
+    /// Those of the key of a related row.
+    Reference,
+}
+
+impl PartKind {
+    fn of(field: &Field) -> Self {
+        match StandardType::of(&field.scalar) {
+            _ if field.relation.is_some() => Self::Reference,
+            Some(StandardType::List) => Self::List,
+            _ => Self::Scalar,
+        }
+    }
 }
 
 impl Part<'_> {
@@ -43,7 +63,7 @@ impl Part<'_> {
     fn place(&self, value: TokenStream) -> TokenStream {
         match self {
             Self { standard: false, .. } => quote!(()),
-            Self { is_reference: true, .. } => quote!(__entify::ForeignKey(#value)),
+            Self { kind: PartKind::Reference, .. } => quote!(__entify::ForeignKey(#value)),
             Self { .. } => value,
         }
     }
@@ -128,13 +148,15 @@ fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
 }
 
 fn expand_single(part: &Part<'_>) -> (TokenStream, TokenStream) {
-    let Part { name, span, column, form, .. } = part;
+    let Part { name, span, column, form, kind, .. } = part;
     let value = part.value();
-    let [put, take] = form.functions().map(|function| Ident::new(function, *span));
+    let (of, suffix) = if *kind == PartKind::List { ("Element", "_list") } else { ("Scalar", "") };
+    let of = Ident::new(of, *span);
+    let [put, take] = form.functions().map(|function| Ident::new(&format!("{function}{suffix}"), *span));
     let column = Literal::usize_unsuffixed(*column);
     (
-        quote_spanned!(*span=> __entify::Scalar::#put(&self.#name, to, #column);),
-        quote_spanned!(*span=> let #value = __entify::Scalar::#take(from, #column);),
+        quote_spanned!(*span=> __entify::#of::#put(&self.#name, to, #column);),
+        quote_spanned!(*span=> let #value = __entify::#of::#take(from, #column);),
     )
 }
 
@@ -193,7 +215,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
             column: *column,
             form: form(*nullable),
             standard: true,
-            is_reference: false,
+            kind: PartKind::Scalar,
         })
         .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
@@ -202,7 +224,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         column: position + 1,
         form: form(field.nullable),
         standard: is_standard(field),
-        is_reference: field.relation.is_some(),
+        kind: PartKind::of(field),
     }));
     parts.sort_by_key(|part| part.column);
     let path = runtime.to_string();
@@ -252,8 +274,8 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
             (None, true) => Form::Optional,
             (None, false) => Form::Plain,
         };
-        let (standard, is_reference) = (is_standard(field), field.relation.is_some());
-        parts.push(Part { name, span, column: position + 1, form, standard, is_reference });
+        let (standard, kind) = (is_standard(field), PartKind::of(field));
+        parts.push(Part { name, span, column: position + 1, form, standard, kind });
         if field.default.is_some() {
             let docs = format!("{docs}\n\n`None` takes the default.");
             let optional = quote_spanned!(span=> ::core::option::Option<#scalar>);
@@ -302,9 +324,8 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
-        let (span, standard, is_reference) =
-            (type_span(scalar), is_standard(field), field.relation.is_some());
-        parts.push(Part { name, span, column: position + 1, form, standard, is_reference });
+        let (span, standard, kind) = (type_span(scalar), is_standard(field), PartKind::of(field));
+        parts.push(Part { name, span, column: position + 1, form, standard, kind });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);
