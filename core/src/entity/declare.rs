@@ -14,7 +14,7 @@ use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
 use crate::entity::names;
 use crate::entity::{
-    CheckDef, DefaultDef, DynPolicy, EntityDef, FieldDef, ManyDef, OnDelete, PolicyDef, Reference,
+    CheckDef, DefaultDef, DynPolicy, Entity, EntityDef, FieldDef, ManyDef, OnDelete, PolicyDef, Reference,
     RelationDef, Rule, SkipField, ToManyRows,
 };
 use crate::types::Kind;
@@ -57,10 +57,30 @@ impl fmt::Debug for Declaration {
 /// The function that returns the definition of a relation's target.
 pub type EntityDefFn = fn() -> &'static EntityDef;
 
-/// [`Declaration::once`] of a declaration that has not been read yet.
+/// A declaration of `E`, by its plain data, its name, place and subjects, and its parts that are code.
 #[must_use]
-pub const fn unread() -> OnceLock<EntityDef> {
-    OnceLock::new()
+pub const fn declare<E: Entity>(
+    json: &'static str,
+    [name, place, subjects]: [&'static str; 3],
+    is_whole: bool,
+    defaults: &'static [(usize, fn() -> Value)],
+    policies: &'static [&'static dyn DynPolicy],
+    hooks: Option<&'static dyn DynHooks>,
+) -> Declaration {
+    Declaration {
+        json,
+        name,
+        place,
+        is_whole,
+        subjects,
+        references: E::REFERENCES,
+        many: E::MANY,
+        defaults,
+        policies,
+        hooks,
+        def: E::def,
+        once: OnceLock::new(),
+    }
 }
 
 impl Declaration {

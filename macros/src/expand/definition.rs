@@ -64,33 +64,20 @@ fn expand_declaration(entity: &Entity, is_whole: bool) -> TokenStream {
     // Entities of one name may be declared in two functions of a module.
     let line = format!(":{}", proc_macro::Span::call_site().line());
     let subjects = subjects(entity);
-    let constant = |name: &str, is_empty: bool| {
-        let name = format_ident!("{name}");
-        if is_empty { quote!(&[]) } else { quote!(<#ident as __entify::Entity>::#name) }
-    };
-    let references = entity.fields.iter().all(|field| field.relation.is_none());
-    let references = constant("REFERENCES", references);
-    let many = constant("MANY", entity.many.is_empty());
     let defaults = entity.fields.iter().enumerate().filter_map(expand_default_of);
     let policies = entity.policies();
     let policies = policies.iter().map(|policy| expand_policy(ident, policy));
     let hooks = expand_hooks(entity);
     quote! {
         const DECLARATION: &'static __entify::Declaration = {
-            static DECLARATION: __entify::Declaration = __entify::Declaration {
-                json: #json,
-                name: #name,
-                place: ::core::concat!(::core::module_path!(), #line),
-                is_whole: #is_whole,
-                subjects: #subjects,
-                references: #references,
-                many: #many,
-                defaults: &[#(#defaults),*],
-                policies: &[#(#policies),*],
-                hooks: #hooks,
-                def: <#ident as __entify::Entity>::def,
-                once: __entify::unread(),
-            };
+            static DECLARATION: __entify::Declaration = __entify::declare::<#ident>(
+                #json,
+                [#name, ::core::concat!(::core::module_path!(), #line), #subjects],
+                #is_whole,
+                &[#(#defaults),*],
+                &[#(#policies),*],
+                #hooks,
+            );
             &DECLARATION
         };
     }
