@@ -7,6 +7,7 @@ use quote::format_ident;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
 use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField, Timestamps};
+use crate::standard_type::StandardType;
 
 /// One entity.
 #[derive(Debug)]
@@ -45,10 +46,15 @@ impl Entity {
         if self.named.contains(&name.to_string()) { format_ident!("__{name}") } else { name }
     }
 
-    /// A word in the place of the struct's name: where the user's own struct misses a type, rustc suggests a parameter of the
-    /// struct; that must be the same text everywhere to be shown once.
+    /// The word that begins or names an item in which types of fields are named.
+    ///
+    /// Of a missing type that is the argument of another, as `One<Missing>`, rustc suggests a parameter for the item, unless the item is
+    /// a macro's. So that the error is the same for all items, and shown once, they are items of the user's, in the struct's place. A
+    /// missing type that stands alone is an argument in the generated items only: then they are the macro's.
     pub fn written_as(&self, word: &str) -> Ident {
-        Ident::new(word, self.ident.span())
+        let stands_alone = |field: &Field| !field.nullable && StandardType::of(&field.scalar).is_none();
+        let alone = self.fields.iter().any(|field| field.relation.is_none() && stands_alone(field));
+        Ident::new(word, if alone { Span::call_site() } else { self.ident.span() })
     }
 
     /// Every rule of the entity and its fields.
