@@ -4,6 +4,7 @@
 //! GraphQL schema, OpenAPI and the admin forms all read the same [`EntityDef`]; this is the framework's one
 //! intermediate representation.
 
+mod check_text;
 mod condition;
 mod declare;
 mod def;
@@ -50,13 +51,13 @@ pub use info::EntityInfo;
 unstable! { pub use info::{ColumnInfo, ColumnRole, ManyInfo, ManyLink}; }
 pub(crate) use label_template::LabelTemplate;
 pub(crate) use owner_path::{OwnerPath, OwnerStep};
-pub(crate) use registry::Dependent;
-pub use registry::{Registry, RegistryError, RegistryProblem};
 #[doc(hidden)]
 pub use reference::{Reference, ToManyRows, Way, reference, rows_of, rows_through};
+pub(crate) use registry::Dependent;
+pub use registry::{Registry, RegistryError, RegistryProblem};
 pub use relation::{Many, One};
 #[doc(hidden)]
-pub use relation_checks::{check_many, check_listed, check_owner};
+pub use relation_checks::{check_label, check_listed, check_many, check_owner};
 pub use rule::Action;
 #[doc(hidden)]
 pub use rule::{DynPolicy, PolicyDef, Rule};

@@ -37,7 +37,8 @@ pub fn main(input: TokenStream) -> TokenStream {
 fn expand_checks(paths: &[Path]) -> TokenStream {
     let runtime = runtime::path();
     let count = paths.len();
-    let list = paths.iter().map(|path| quote_spanned!(path.span()=> <#path as #runtime::Entity>::DECLARATION));
+    let list =
+        paths.iter().map(|path| quote_spanned!(path.span()=> <#path as #runtime::Entity>::DECLARATION));
     let checks = paths.iter().enumerate().map(|(position, path)| {
         let check = as_written_at(&quote!(#runtime::check_listed(&LIST, #position)), path.span());
         quote!({ static CHECK: () = #check; CHECK })

@@ -300,6 +300,8 @@ pub struct Owner {
 #[derive(Debug, Default)]
 pub struct Admin {
     pub label: Option<String>,
+    /// The paths over relations in the template of a label, and where it is written.
+    pub label_paths: Vec<(Vec<String>, Span)>,
     pub list: Vec<String>,
     pub icon: Option<String>,
     pub group: Option<String>,

@@ -131,7 +131,9 @@ mod tests {
         ] {
             assert_eq!(likely(written).as_deref(), Some(meant), "{written}");
         }
-        for fine in ["String", "DateTime<Utc>", "DateTime<chrono::Utc>", "Vec<i64>", "Status", "Box", "alias!()"] {
+        for fine in
+            ["String", "DateTime<Utc>", "DateTime<chrono::Utc>", "Vec<i64>", "Status", "Box", "alias!()"]
+        {
             assert_eq!(likely(fine), None, "{fine}");
         }
     }

@@ -30,7 +30,9 @@ pub struct Declaration {
     pub place: &'static str,
     /// Whether all of it was understood. Otherwise an error was reported, and it must not be blamed for what it lacks.
     pub is_whole: bool,
-    /// Names, with spaces between them, of the stored fields that may hold a principal's subject.
+    /// The names of its fields, with spaces between them; those of to-many relations are not among them.
+    pub names: &'static str,
+    /// Of those the stored ones that may hold a principal's subject.
     pub subjects: &'static str,
     /// To-one relations.
     pub references: &'static [Reference],
@@ -57,11 +59,12 @@ impl fmt::Debug for Declaration {
 /// The function that returns the definition of a relation's target.
 pub type EntityDefFn = fn() -> &'static EntityDef;
 
-/// A declaration of `E`, by its plain data, its name, place and subjects, and its parts that are code.
+/// A declaration of `E`, by its plain data, its name and place, the names of its fields and its subjects, and its parts that are
+/// code.
 #[must_use]
 pub const fn declare<E: Entity>(
     json: &'static str,
-    [name, place, subjects]: [&'static str; 3],
+    [name, place, names, subjects]: [&'static str; 4],
     is_whole: bool,
     defaults: &'static [(usize, fn() -> Value)],
     policies: &'static [&'static dyn DynPolicy],
@@ -72,6 +75,7 @@ pub const fn declare<E: Entity>(
         name,
         place,
         is_whole,
+        names,
         subjects,
         references: E::REFERENCES,
         many: E::MANY,

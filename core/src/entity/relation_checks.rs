@@ -3,6 +3,7 @@
 //!
 //! An entity's derive sees no other entity, and a trait's message cannot list what there is instead.
 
+use crate::entity::check_text::{Named, Text, equal, has_word};
 use crate::entity::{Declaration, Entity, Reference, ToManyRows, Way};
 
 impl Declaration {
@@ -23,19 +24,19 @@ impl Declaration {
         None
     }
 
-    /// Whether it is the column of a to-one relation: `author_id`.
-    const fn is_key(&self, name: &str) -> bool {
-        match name.as_bytes() {
-            [relation @ .., b'_', b'i', b'd'] => match std::str::from_utf8(relation) {
-                Ok(relation) => self.reference(relation).is_some(),
-                Err(_) => false,
+    /// The to-one relation of this name, or that with this column: `author_id`.
+    const fn reference_or_key(&self, name: &str) -> Option<&Reference> {
+        match (self.reference(name), name.as_bytes()) {
+            (None, [relation @ .., b'_', b'i', b'd']) => match std::str::from_utf8(relation) {
+                Ok(relation) => self.reference(relation),
+                Err(_) => None,
             },
-            _ => false,
+            (found, _) => found,
         }
     }
 
     /// How many to-one relations lead to the target.
-    const fn references_to(&self, target: &Self) -> usize {
+    pub(super) const fn references_to(&self, target: &Self) -> usize {
         let (mut at, mut count) = (0, 0);
         while at < self.references.len() {
             if self.references[at].target.is(target) {
@@ -165,11 +166,17 @@ pub const fn check_owner<E: Entity>(path: &[&str], index: usize) {
         text.add(&["`", entity.name, "` has no relation `", name, "`"]);
         text.add_choices(Named::Relations(entity));
     } else {
-        if has_word(entity.subjects, name) || equal(name, "id") || entity.is_key(name) {
+        if has_word(entity.subjects, name) || equal(name, "id") || entity.reference_or_key(name).is_some() {
             return;
         }
         if entity.follow(name).is_some() && entity.reference(name).is_none() {
-            text.add(&["`", entity.name, ".", name, "` leads to many rows; name the field of theirs that holds "]);
+            text.add(&[
+                "`",
+                entity.name,
+                ".",
+                name,
+                "` leads to many rows; name the field of theirs that holds ",
+            ]);
             text.add(&["the owner"]);
             if let Some(many) = entity.follow(name) {
                 text.add_choices(Named::Subjects(many));
@@ -180,6 +187,42 @@ pub const fn check_owner<E: Entity>(path: &[&str], index: usize) {
         }
     }
     panic!("{}", text.as_str());
+}
+
+/// That a path in the template of a label leads over to-one relations to a field. The first name was checked by the derive.
+///
+/// # Panics
+/// When the program is compiled: if it does not.
+#[track_caller]
+pub const fn check_label<E: Entity>(path: &[&str]) {
+    let (mut entity, mut at) = (E::DECLARATION, 0);
+    let mut text = Text::new();
+    while at + 1 < path.len() {
+        match entity.reference_or_key(path[at]) {
+            Some(reference) => entity = reference.target,
+            None if !entity.is_whole => return,
+            None => {
+                text.add_path(path);
+                text.add(&[
+                    "`",
+                    entity.name,
+                    ".",
+                    path[at],
+                    "` is no relation to one row; a label has fields of the row",
+                ]);
+                text.add(&[" and of rows that it refers to"]);
+                panic!("{}", text.as_str());
+            }
+        }
+        at += 1;
+    }
+    let name = path[at];
+    if entity.is_whole && !has_word(entity.names, name) && entity.reference_or_key(name).is_none() {
+        text.add_path(path);
+        text.add(&["`", entity.name, "` has no field `", name, "`"]);
+        text.add_choices(Named::Fields(entity));
+        panic!("{}", text.as_str());
+    }
 }
 
 /// That every relation of the entity with this index leads to an entity of the list.
@@ -204,208 +247,8 @@ pub const fn check_listed(list: &[&Declaration], index: usize) {
         }
         at += 1;
     }
-    if text.len > 0 {
+    if !text.is_empty() {
         text.add(&["; list all entities of the program"]);
         panic!("{}", text.as_str());
     }
-}
-
-/// Names of which a message has a list.
-#[derive(Clone, Copy)]
-enum Named<'a> {
-    /// The to-one relations of the first that lead to the second.
-    RelationsTo(&'a Declaration, &'a Declaration),
-    /// The to-one relations, with their types.
-    References(&'a Declaration),
-    /// All relations.
-    Relations(&'a Declaration),
-    /// The fields that may hold a subject.
-    Subjects(&'a Declaration),
-}
-
-impl Named<'_> {
-    const fn count(self) -> usize {
-        match self {
-            Self::RelationsTo(from, to) => from.references_to(to),
-            Self::References(from) => from.references.len(),
-            Self::Relations(from) => from.references.len() + from.many.len(),
-            Self::Subjects(from) => words(from.subjects) + 1,
-        }
-    }
-
-    const fn add(self, index: usize, text: &mut Text) {
-        match self {
-            Self::RelationsTo(from, to) => {
-                let (mut at, mut left) = (0, index);
-                while left > 0 || !from.references[at].target.is(to) {
-                    if from.references[at].target.is(to) {
-                        left -= 1;
-                    }
-                    at += 1;
-                }
-                text.add(&["`", from.references[at].name, "`"]);
-            }
-            Self::References(from) => {
-                let Reference { name, target, .. } = from.references[index];
-                text.add(&["`", name, ": One<", target.name, ">`"]);
-            }
-            Self::Relations(from) => {
-                let name = match index.checked_sub(from.references.len()) {
-                    Some(many) => from.many[many].name,
-                    None => from.references[index].name,
-                };
-                text.add(&["`", name, "`"]);
-            }
-            Self::Subjects(from) if index < words(from.subjects) => {
-                text.add(&["`"]);
-                text.add_bytes(word(from.subjects.as_bytes(), index));
-                text.add(&["`"]);
-            }
-            Self::Subjects(_) => text.add(&["`id`"]),
-        }
-    }
-}
-
-/// A message that is put together while the program is compiled.
-struct Text {
-    bytes: [u8; Text::MAX],
-    len: usize,
-}
-
-impl Text {
-    /// Longer ones are cut.
-    const MAX: usize = 1024;
-
-    const fn new() -> Self {
-        Self { bytes: [0; Self::MAX], len: 0 }
-    }
-
-    const fn add(&mut self, parts: &[&str]) {
-        let mut at = 0;
-        while at < parts.len() {
-            self.add_bytes(parts[at].as_bytes());
-            at += 1;
-        }
-    }
-
-    const fn add_bytes(&mut self, part: &[u8]) {
-        let mut at = 0;
-        while at < part.len() && self.len < Self::MAX {
-            self.bytes[self.len] = part[at];
-            self.len += 1;
-            at += 1;
-        }
-    }
-
-    /// `a`, `b` and `c`
-    const fn add_list(&mut self, names: Named<'_>, last: &str) {
-        let (count, mut at) = (names.count(), 0);
-        while at < count {
-            match at {
-                0 => {}
-                _ if at + 1 == count => self.add(&[" ", last, " "]),
-                _ => self.add(&[", "]),
-            }
-            names.add(at, self);
-            at += 1;
-        }
-    }
-
-    /// `; there are …`
-    const fn add_choices(&mut self, names: Named<'_>) {
-        match names.count() {
-            0 => self.add(&["; it has none"]),
-            1 => self.add(&["; there is only "]),
-            _ => self.add(&["; there are "]),
-        }
-        self.add_list(names, "and");
-    }
-
-    /// That a relation leads out of the list, if it does.
-    const fn add_unlisted(
-        &mut self,
-        of: &Declaration,
-        relation: &str,
-        target: &Declaration,
-        list: &[&Declaration],
-    ) {
-        let mut at = 0;
-        while at < list.len() {
-            if list[at].is(target) {
-                return;
-            }
-            at += 1;
-        }
-        if self.len > 0 {
-            self.add(&["; "]);
-        }
-        self.add(&["`", of.name, ".", relation, "` leads to `", target.name, "`, which is not listed"]);
-    }
-
-    const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            // Cut within a character.
-            Err(_) => "the declaration is wrong here",
-        }
-    }
-}
-
-const fn equal(left: &str, right: &str) -> bool {
-    same(left.as_bytes(), right.as_bytes())
-}
-
-const fn same(left: &[u8], right: &[u8]) -> bool {
-    if left.len() != right.len() {
-        return false;
-    }
-    // Places begin alike, and differ at their ends.
-    let mut at = left.len();
-    while at > 0 {
-        at -= 1;
-        if left[at] != right[at] {
-            return false;
-        }
-    }
-    true
-}
-
-/// How many words there are, which are separated by single spaces.
-const fn words(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let (mut at, mut count) = (0, if bytes.is_empty() { 0 } else { 1 });
-    while at < bytes.len() {
-        if bytes[at] == b' ' {
-            count += 1;
-        }
-        at += 1;
-    }
-    count
-}
-
-/// The word with this index.
-const fn word(mut text: &[u8], mut index: usize) -> &[u8] {
-    loop {
-        let mut end = 0;
-        while end < text.len() && text[end] != b' ' {
-            end += 1;
-        }
-        if index == 0 {
-            return text.split_at(end).0;
-        }
-        index -= 1;
-        text = text.split_at(end + 1).1;
-    }
-}
-
-/// Whether one of the words is this one.
-const fn has_word(text: &str, wanted: &str) -> bool {
-    let (count, mut at) = (words(text), 0);
-    while at < count {
-        if same(word(text.as_bytes(), at), wanted.as_bytes()) {
-            return true;
-        }
-        at += 1;
-    }
-    false
 }

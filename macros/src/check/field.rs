@@ -30,7 +30,8 @@ fn check_shape(declared: &SourceField<'_>, errors: &mut Errors) {
         && let Some(likely) = likely_type(scalar)
     {
         let likely = if likely.is_empty() { likely } else { format!("write `{likely}`; ") };
-        errors.on(scalar, format!("this cannot be the type of a field; {likely}field types are {FIELD_TYPES}"));
+        errors
+            .on(scalar, format!("this cannot be the type of a field; {likely}field types are {FIELD_TYPES}"));
     }
 }
 

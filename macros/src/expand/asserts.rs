@@ -27,6 +27,10 @@ pub fn expand(entity: &Entity) -> TokenStream {
         let ident = &entity.ident;
         Some(expand_check(&quote!(__entify::check_many::<#ident>(#position)), word))
     });
+    let labels = entity.admin.label_paths.iter().map(|(names, template)| {
+        let ident = &entity.ident;
+        expand_check(&quote!(__entify::check_label::<#ident>(&[#(#names),*])), *template)
+    });
     let owners = entity.rules().flat_map(|rule| rule.owners());
     let owners: Vec<_> = owners.map(|owner| expand_owner(owner, entity)).collect();
     quote! {
@@ -34,6 +38,7 @@ pub fn expand(entity: &Entity) -> TokenStream {
         #(#fields)*
         #(#owners)*
         #(#links)*
+        #(#labels)*
     }
 }
 

@@ -157,7 +157,7 @@ fn expand_sort(Sort { field, descending }: &Sort) -> String {
     object.end()
 }
 
-fn expand_admin(Admin { label, list: columns, icon, group }: &Admin) -> Option<String> {
+fn expand_admin(Admin { label, label_paths: _, list: columns, icon, group }: &Admin) -> Option<String> {
     let mut object = Object::default();
     object.some_text("label", label.as_deref());
     object.list("list", columns, |column| quoted(column));

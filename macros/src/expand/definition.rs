@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::Path;
+use syn::spanned::Spanned;
 
 use crate::attr::Key;
 use crate::diag::respan;
@@ -63,6 +63,8 @@ fn expand_declaration(entity: &Entity, is_whole: bool) -> TokenStream {
     let name = crate::names::plain(ident);
     // Entities of one name may be declared in two functions of a module.
     let line = format!(":{}", proc_macro::Span::call_site().line());
+    let declared = entity.fields.iter().map(|field| crate::names::plain(&field.declared));
+    let fields = declared.chain(entity.engine_names().map(str::to_owned)).collect::<Vec<_>>().join(" ");
     let subjects = subjects(entity);
     let defaults = entity.fields.iter().enumerate().filter_map(expand_default_of);
     let policies = entity.policies();
@@ -72,7 +74,7 @@ fn expand_declaration(entity: &Entity, is_whole: bool) -> TokenStream {
         const DECLARATION: &'static __entify::Declaration = {
             static DECLARATION: __entify::Declaration = __entify::declare::<#ident>(
                 #json,
-                [#name, ::core::concat!(::core::module_path!(), #line), #subjects],
+                [#name, ::core::concat!(::core::module_path!(), #line), #fields, #subjects],
                 #is_whole,
                 &[#(#defaults),*],
                 &[#(#policies),*],
@@ -107,8 +109,8 @@ fn expand_relations(entity: &Entity) -> TokenStream {
     });
     let to_one: TokenStream = to_one.collect();
     let to_many: TokenStream = entity.many.iter().map(expand_many).collect();
-    let to_one = (!to_one.is_empty())
-        .then(|| quote!(const REFERENCES: &'static [__entify::Reference] = &[#to_one];));
+    let to_one =
+        (!to_one.is_empty()).then(|| quote!(const REFERENCES: &'static [__entify::Reference] = &[#to_one];));
     let to_many =
         (!to_many.is_empty()).then(|| quote!(const MANY: &'static [__entify::ToManyRows] = &[#to_many];));
     quote!(#to_one #to_many)

@@ -4,7 +4,7 @@ use entify::prelude::*;
 #[derive(Entity)]
 #[entity(policy(
     read = owner(project.company.member.user),
-    create = owner(project.company.members.usr) | owner(project.company.members.user),
+    create = owner(project.company.members.usr) | owner(project.company.members.user.name),
     update = owner(project.name.user),
     delete = owner(project.company.members),
 ))]
