@@ -5,7 +5,7 @@
 
 use crate::entity::Id;
 use crate::types::cells::{Cell, CellReader, CellWriter};
-use crate::types::{AnyKey, Change, Kind, OrDefault, Put, Take};
+use crate::types::{AnyKey, Change, Kind, Put, Take};
 use crate::value::Value;
 
 /// Such a field of a generated struct.
@@ -24,12 +24,6 @@ impl<E> Put for ForeignKey<&Id<E>> {
 impl<E> Put for ForeignKey<&Option<Id<E>>> {
     fn put(self, to: &mut CellWriter, column: usize) {
         to.push(column, || Cell::Value(value_of(*self.0)));
-    }
-}
-
-impl<E> Put for ForeignKey<OrDefault<'_, Id<E>>> {
-    fn put(self, to: &mut CellWriter, column: usize) {
-        to.push(column, || (self.0.0).map_or(Cell::Default, |id| Cell::Value(id.forget().into_value())));
     }
 }
 
