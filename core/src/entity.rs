@@ -4,19 +4,23 @@
 //! GraphQL schema, OpenAPI and the admin forms all read the same [`EntityDef`]; this is the framework's one
 //! intermediate representation.
 
+mod check_text;
 mod condition;
 mod declare;
 mod def;
 mod dyn_hooks;
 mod evaluate;
 pub(crate) mod fields;
+mod foreign_key;
 mod id;
 mod info;
 mod label_template;
 pub(crate) mod names;
 mod owner_path;
+mod reference;
 mod registry;
 mod relation;
+mod relation_checks;
 mod rule;
 mod rule_text;
 mod surface;
@@ -26,7 +30,7 @@ mod transitions;
 unstable! { pub use condition::{Condition, Op, OperandValue, Quantifier}; }
 pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
-pub use declare::{Declaration, EntityDefFn, FieldCode, read, unread};
+pub use declare::{Declaration, EntityDefFn, declare};
 pub use def::EntityDef;
 pub(crate) use def::ROWID;
 #[doc(hidden)]
@@ -41,16 +45,20 @@ pub use dyn_hooks::{DynHooks, RowChange};
 pub use fields::Fields;
 #[doc(hidden)]
 pub use fields::{clone_fields, debug_fields, fields_eq, unset_fields};
+#[doc(hidden)]
+pub use foreign_key::ForeignKey;
 pub use id::Id;
 pub use info::EntityInfo;
 unstable! { pub use info::{ColumnInfo, ColumnRole, ManyInfo, ManyLink}; }
 pub(crate) use label_template::LabelTemplate;
 pub(crate) use owner_path::{OwnerPath, OwnerStep};
+#[doc(hidden)]
+pub use reference::{Reference, ToManyRows, Way, reference, rows_of, rows_through};
 pub(crate) use registry::Dependent;
 pub use registry::{Registry, RegistryError, RegistryProblem};
-#[doc(hidden)]
-pub use relation::RelatesTo;
 pub use relation::{Many, One};
+#[doc(hidden)]
+pub use relation_checks::{check_label, check_listed, check_many, check_owner};
 pub use rule::Action;
 #[doc(hidden)]
 pub use rule::{DynPolicy, PolicyDef, Rule};
@@ -65,8 +73,7 @@ use crate::value::{Assignments, Record, Value};
 /// Never implemented by hand: the derive checks what the engine relies on.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an entity",
-    label = "not an entity",
-    note = "a relation's target must be a struct with `#[derive(Entity)]`"
+    label = "not an entity; `#[derive(Entity)]` on the struct makes it one"
 )]
 pub trait Entity: Sized + Send + Sync + 'static {
     /// The primary key: `i64` (`key = identity`) or `Uuid` (`key = uuid`).
@@ -78,8 +85,23 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// The values of a partial update.
     type Patch: Fields + Send;
 
+    /// What the derive wrote.
+    #[doc(hidden)]
+    const DECLARATION: &'static Declaration;
+
+    /// Its to-one relations. Here, and not in the declaration alone, so that a target that is missing is missed in one place.
+    #[doc(hidden)]
+    const REFERENCES: &'static [Reference] = &[];
+
+    /// Its to-many relations.
+    #[doc(hidden)]
+    const MANY: &'static [ToManyRows] = &[];
+
     /// The static description that every surface reads.
-    fn def() -> &'static EntityDef;
+    #[must_use]
+    fn def() -> &'static EntityDef {
+        Self::DECLARATION.read::<Self::Model>()
+    }
 
     /// What must hold for the declared types. Never called; rustc checks it.
     #[doc(hidden)]

@@ -6,6 +6,7 @@ mod codec;
 mod entity_enum;
 mod field_groups;
 pub(crate) mod iso;
+mod key;
 mod kind;
 mod literal;
 pub(crate) mod number;
@@ -27,6 +28,8 @@ pub use entity_enum::EntityEnum;
 #[doc(hidden)]
 pub use field_groups::{OrDefault, Put, Take, put, take};
 #[doc(hidden)]
+pub use key::{AnyKey, KeyType};
+#[doc(hidden)]
 pub use kind::Kind;
 #[doc(hidden)]
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
@@ -36,8 +39,8 @@ pub(crate) use rest_value::RestValue;
 pub use rust_decimal::Decimal;
 #[doc(hidden)]
 pub use scalar::{
-    DebugValue, DecimalField, Element, FieldType, KeyType, LengthField, NumericField, Scalar, SortField,
-    SubjectField, TextField, TextFilter, WholeField, WrongType,
+    DebugValue, DecimalField, Element, FieldType, LengthField, NumericField, Scalar, SortField, SubjectField,
+    TextField, TextFilter, WholeField, WrongType,
 };
 pub use serde_json::Value as Json;
 pub use uuid::Uuid;

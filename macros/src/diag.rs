@@ -80,6 +80,22 @@ pub fn list(names: &[&str]) -> String {
     }
 }
 
+/// The same tokens as if the user had written them there: rustc's error points to no macro.
+pub fn as_written_at(tokens: &TokenStream, span: Span) -> TokenStream {
+    let move_tree = |tree: TokenTree| match tree {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), as_written_at(&group.stream(), span));
+            moved.set_span(span);
+            TokenTree::Group(moved)
+        }
+        mut other => {
+            other.set_span(span);
+            other
+        }
+    };
+    tokens.clone().into_iter().map(move_tree).collect()
+}
+
 /// The same tokens at another span.
 pub fn respan(tokens: &impl ToTokens, span: Span) -> TokenStream {
     let respan_tree = |tree: TokenTree| match tree {

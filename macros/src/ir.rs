@@ -7,6 +7,7 @@ use quote::format_ident;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
 use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField, Timestamps};
+use crate::standard_type::StandardType;
 
 /// One entity.
 #[derive(Debug)]
@@ -43,6 +44,17 @@ impl Entity {
     pub fn generated(&self, suffix: &str) -> Ident {
         let name = format_ident!("{}{suffix}", self.ident, span = Span::call_site());
         if self.named.contains(&name.to_string()) { format_ident!("__{name}") } else { name }
+    }
+
+    /// The word that begins or names an item in which types of fields are named.
+    ///
+    /// Of a missing type that is the argument of another, as `One<Missing>`, rustc suggests a parameter for the item, unless the item is
+    /// a macro's. So that the error is the same for all items, and shown once, they are items of the user's, in the struct's place. A
+    /// missing type that stands alone is an argument in the generated items only: then they are the macro's.
+    pub fn written_as(&self, word: &str) -> Ident {
+        let stands_alone = |field: &Field| !field.nullable && StandardType::of(&field.scalar).is_none();
+        let alone = self.fields.iter().any(|field| field.relation.is_none() && stands_alone(field));
+        Ident::new(word, if alone { Span::call_site() } else { self.ident.span() })
     }
 
     /// Every rule of the entity and its fields.
@@ -296,8 +308,8 @@ impl Rule {
 /// `owner(field)`, `owner(relation.field)`
 #[derive(Debug, Clone)]
 pub struct Owner {
-    /// As written; of a way over relations, its first.
-    pub written: Ident,
+    /// As written: one field's name, or the names of a way over relations.
+    pub written: Vec<Ident>,
     /// The name in the model; of a way, the names as written, joined by dots.
     pub field: String,
 }
@@ -306,6 +318,8 @@ pub struct Owner {
 #[derive(Debug, Default)]
 pub struct Admin {
     pub label: Option<String>,
+    /// The paths over relations in the template of a label, and where it is written.
+    pub label_paths: Vec<(Vec<String>, Span)>,
     pub list: Vec<String>,
     pub icon: Option<String>,
     pub group: Option<String>,

@@ -146,7 +146,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `precision = n`, `scale = n` | all digits of a `Decimal`, and those after the point |
 /// | `on_delete = restrict \| cascade \| set_null` | on `One`: what happens to this row when the target is deleted; `restrict` when absent |
 /// | `inverse = field` | on `Many`: the target's `One` that points here |
-/// | `through = Entity` | on `Many`: the joining entity with a `One` to each side |
+/// | `through = Entity` | on `Many`: the joining entity with one `One` to each side |
 ///
 /// # Computed fields
 ///
@@ -203,12 +203,17 @@ pub fn derive_entity_enum(input: TokenStream) -> TokenStream {
 }
 
 /// Lists entities for `App::new`: `entities![User, Post]` is a `Vec<&'static EntityDef>`.
+///
+/// It may be a part of what an application has: lists of several modules are joined, and tests list what they need. So a relation
+/// to an entity that is not listed is told when the program starts; in [`main!`], which has all, it does not compile.
 #[proc_macro]
 pub fn entities(input: TokenStream) -> TokenStream {
     entity_list::entities(input.into()).into()
 }
 
 /// Writes the `main` of an application: `entify::main!(User, Post);`.
+///
+/// A relation to an entity that is not among them does not compile.
 #[proc_macro]
 pub fn main(input: TokenStream) -> TokenStream {
     entity_list::main(input.into()).into()

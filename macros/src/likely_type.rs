@@ -5,20 +5,40 @@ use quote::ToTokens as _;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 use crate::names;
+use crate::source::argument;
 
-/// What a field of the first type is likely meant to be.
+/// What a field of the type is likely meant to be, if it is no field type by how it is written; empty if there is nothing like it.
 pub fn likely_type(ty: &Type) -> Option<String> {
     match ty {
         Type::Group(group) => likely_type(&group.elem),
         Type::Paren(inner) => likely_type(&inner.elem),
-        Type::Reference(reference) => match &*reference.elem {
-            Type::Path(path) if path.path.is_ident("str") => Some("String".to_owned()),
-            Type::Slice(slice) if is(&slice.elem, "u8") => Some("Bytes".to_owned()),
-            _ => None,
-        },
-        Type::Slice(_) | Type::Array(_) => None,
+        Type::Reference(reference) => Some(owned(&reference.elem)),
+        Type::Slice(slice) => Some(list_of(&slice.elem)),
+        Type::Array(array) => Some(list_of(&array.elem)),
         Type::Path(path) => of_segment(path.path.segments.last()?),
-        _ => None,
+        // What it stands for is not known here.
+        Type::Macro(_) | Type::Verbatim(_) => None,
+        _ => Some(String::new()),
+    }
+}
+
+/// What owns what the type refers to.
+fn owned(inner: &Type) -> String {
+    match inner {
+        Type::Group(group) => owned(&group.elem),
+        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
+        _ => likely_type(inner).unwrap_or_else(|| spelt(inner)),
+    }
+}
+
+fn list_of(element: &Type) -> String {
+    if is(element, "u8") {
+        return "Bytes".to_owned();
+    }
+    match likely_type(element) {
+        Some(element) if element.is_empty() => element,
+        Some(element) => format!("Vec<{element}>"),
+        None => format!("Vec<{}>", spelt(element)),
     }
 }
 
@@ -38,8 +58,10 @@ fn of_segment(last: &PathSegment) -> Option<String> {
         ("u8" | "i8", []) => "i16",
         ("u16", []) => "i32",
         ("u32" | "u64" | "u128" | "usize" | "i128" | "isize", []) => "i64",
-        ("char" | "PathBuf", []) => "String",
-        ("NaiveDateTime" | "SystemTime", []) => "DateTime<Utc>",
+        ("f16" | "f128", []) => "f64",
+        ("BigDecimal", []) => "Decimal",
+        ("char" | "PathBuf" | "OsString" | "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "SocketAddr", []) => "String",
+        ("NaiveDateTime" | "SystemTime" | "OffsetDateTime" | "PrimitiveDateTime", []) => "DateTime<Utc>",
         // `Utc` may be written with its path.
         ("DateTime", [zone])
             if !is(zone, "Utc") && ["Local", "FixedOffset", "Tz"].iter().any(|it| is(zone, it)) =>
@@ -48,10 +70,15 @@ fn of_segment(last: &PathSegment) -> Option<String> {
         }
         ("HashMap" | "BTreeMap" | "IndexMap", [_, _]) => "Json",
         ("Vec", [element]) if is(element, "u8") => "Bytes",
-        ("Cow", [of]) if is(of, "str") => "String",
-        ("HashSet" | "BTreeSet", [element]) => return Some(format!("Vec<{}>", spelt(element))),
-        ("Box" | "Rc" | "Arc", [inner]) if is(inner, "str") => "String",
-        ("Box" | "Rc" | "Arc", [inner]) => return Some(spelt(inner)),
+        // A list has no NULLs.
+        ("Vec", [element]) => match argument(element, "Option") {
+            Some(element) => return Some(list_of(element)),
+            None => return likely_type(element).map(|_| list_of(element)),
+        },
+        ("HashSet" | "BTreeSet" | "IndexSet" | "VecDeque" | "LinkedList" | "SmallVec", [element]) => {
+            return Some(list_of(element));
+        }
+        ("Box" | "Rc" | "Arc" | "Cow", [inner]) => return Some(owned(inner)),
         _ => return None,
     };
     Some(likely.to_owned())
@@ -90,11 +117,22 @@ mod tests {
             ("Vec<u8>", "Bytes"),
             ("Box<Option<i64>>", "Option<i64>"),
             ("HashSet<Status>", "Vec<Status>"),
+            ("Box<str>", "String"),
+            ("Cow<'static, str>", "String"),
+            ("Arc<[u8]>", "Bytes"),
+            ("&'static [String]", "Vec<String>"),
+            ("[u8; 32]", "Bytes"),
+            ("[f64; 2]", "Vec<f64>"),
+            ("Vec<Option<String>>", "Vec<String>"),
+            ("Vec<u64>", "Vec<i64>"),
+            ("Box<dyn Error>", ""),
+            ("(i32, i32)", ""),
+            ("Vec<(i32, i32)>", ""),
         ] {
             assert_eq!(likely(written).as_deref(), Some(meant), "{written}");
         }
         for fine in
-            ["String", "DateTime<Utc>", "DateTime<chrono::Utc>", "Vec<i64>", "Status", "(i32, i32)", "Box"]
+            ["String", "DateTime<Utc>", "DateTime<chrono::Utc>", "Vec<i64>", "Status", "Box", "alias!()"]
         {
             assert_eq!(likely(fine), None, "{fine}");
         }

@@ -3,7 +3,7 @@
 mod field;
 mod policy;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 
 use crate::attr::{
     AdminAttrs, EntityOptions, FieldNames, GraphqlAttrs, Keyed, Label, LoweredEntityAttrs, Nested, Once,
@@ -127,6 +127,7 @@ fn lower_admin(attrs: &AdminAttrs, fields: &[ir::Field]) -> ir::Admin {
             Label::Field(field) => stored_name(field, fields),
             Label::Template(template, _) => template.value(),
         }),
+        label_paths: label.as_ref().map(|label| label_paths(&label.value)).unwrap_or_default(),
         list: list.iter().flat_map(|list| &list.value.0).map(|name| stored_name(name, fields)).collect(),
         icon: text(icon),
         group: text(group),
@@ -156,6 +157,15 @@ fn lower_sequences(source: &Source<'_>, entity: &mut ir::Entity) {
         }
         field.sequence = Some(ir::Sequence { per });
     }
+}
+
+/// `customer.name` of `"#{id} · {customer.name}"`.
+fn label_paths(label: &Label) -> Vec<(Vec<String>, Span)> {
+    let Label::Template(template, _) = label else { return Vec::new() };
+    let text = template.value();
+    let paths = text.split('{').skip(1).filter_map(|part| part.split('}').next());
+    let names = paths.map(|path| path.split('.').map(str::to_owned).collect::<Vec<_>>());
+    names.filter(|names| names.len() > 1).map(|names| (names, template.span())).collect()
 }
 
 /// Fields of an index or a unique rule may be filtered and sorted by, as references may.

@@ -96,7 +96,7 @@ impl Shape<'_> {
 }
 
 /// `T` of `Name<T>`.
-fn argument<'a>(mut ty: &'a Type, name: &str) -> Option<&'a Type> {
+pub fn argument<'a>(mut ty: &'a Type, name: &str) -> Option<&'a Type> {
     while let Type::Group(group) = ty {
         ty = &group.elem;
     }

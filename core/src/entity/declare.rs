@@ -4,6 +4,7 @@
 //! compile: every literal, path and slice of it is checked, borrow-checked and interpreted, for every option of every
 //! field of every entity. The derive has checked what it writes; it is read on first use.
 
+use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
@@ -13,63 +14,88 @@ use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
 use crate::entity::names;
 use crate::entity::{
-    CheckDef, DefaultDef, DynPolicy, EntityDef, FieldDef, Link, ManyDef, OnDelete, PolicyDef, RelationDef,
-    Rule, SkipField,
+    CheckDef, DefaultDef, DynPolicy, Entity, EntityDef, FieldDef, ManyDef, OnDelete, PolicyDef, Reference,
+    RelationDef, Rule, SkipField, ToManyRows,
 };
 use crate::types::Kind;
 use crate::value::Value;
 
-/// An entity as declared.
-#[derive(Debug)]
+/// An entity as declared. Declarations refer to each other, so that rustc can follow relations when it evaluates checks.
 pub struct Declaration {
     /// The plain data: a `DeclarationJson`.
     pub json: &'static str,
-    /// The parts of fields that are code, by the field's index.
-    pub fields: &'static [(usize, FieldCode)],
-    /// To-many relations: their targets, and how the rows are found.
-    pub many: &'static [(EntityDefFn, Link)],
+    /// The entity's name.
+    pub name: &'static str,
+    /// Where it is declared. With the name it tells entities apart.
+    pub place: &'static str,
+    /// Whether all of it was understood. Otherwise an error was reported, and it must not be blamed for what it lacks.
+    pub is_whole: bool,
+    /// The names of its fields, with spaces between them; those of to-many relations are not among them.
+    pub names: &'static str,
+    /// Of those the stored ones that may hold a principal's subject.
+    pub subjects: &'static str,
+    /// To-one relations.
+    pub references: &'static [Reference],
+    /// To-many relations.
+    pub many: &'static [ToManyRows],
+    /// Values of new rows that are no literals, by the field's index.
+    pub defaults: &'static [(usize, fn() -> Value)],
     /// The policy types that rules refer to by index.
     pub policies: &'static [&'static dyn DynPolicy],
     /// The application's code that runs with its writes.
     pub hooks: Option<&'static dyn DynHooks>,
+    /// The function that returns the definition.
+    pub def: EntityDefFn,
     /// The definition, once it is read.
-    pub def: OnceLock<EntityDef>,
+    pub once: OnceLock<EntityDef>,
+}
+
+impl fmt::Debug for Declaration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Declaration").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// The function that returns the definition of a relation's target.
 pub type EntityDefFn = fn() -> &'static EntityDef;
 
-/// A part of a field that is code and not data.
-#[derive(Debug)]
-pub enum FieldCode {
-    /// The target of a to-one relation.
-    Target(EntityDefFn),
-    /// The value of a new row, unless it is a literal.
-    Default(fn() -> Value),
-}
-
-/// [`Declaration::def`] of a declaration that has not been read yet.
+/// A declaration of `E`, by its plain data, its name and place, the names of its fields and its subjects, and its parts that are
+/// code.
 #[must_use]
-pub const fn unread() -> OnceLock<EntityDef> {
-    OnceLock::new()
-}
-
-/// The definition; `M` is the entity's model, whose fields' types are those of the definition.
-pub fn read<M: Fields>(declaration: &'static Declaration) -> &'static EntityDef {
-    declaration.def.get_or_init(|| declaration.parse().complete(declaration, &fields::kinds::<M>()))
+pub const fn declare<E: Entity>(
+    json: &'static str,
+    [name, place, names, subjects]: [&'static str; 4],
+    is_whole: bool,
+    defaults: &'static [(usize, fn() -> Value)],
+    policies: &'static [&'static dyn DynPolicy],
+    hooks: Option<&'static dyn DynHooks>,
+) -> Declaration {
+    Declaration {
+        json,
+        name,
+        place,
+        is_whole,
+        names,
+        subjects,
+        references: E::REFERENCES,
+        many: E::MANY,
+        defaults,
+        policies,
+        hooks,
+        def: E::def,
+        once: OnceLock::new(),
+    }
 }
 
 impl Declaration {
+    /// The definition; `M` is the entity's model, whose fields' types are those of the definition.
+    pub(super) fn read<M: Fields>(&'static self) -> &'static EntityDef {
+        self.once.get_or_init(|| self.parse().complete(self, &fields::kinds::<M>()))
+    }
+
     fn parse(&self) -> DeclarationJson {
         serde_json::from_str(self.json).unwrap_or_else(|error| {
             panic!("`entify` and `entify-macros` are of different versions: {error} in {}", self.json)
-        })
-    }
-
-    fn targets(&self) -> impl Iterator<Item = (usize, EntityDefFn)> {
-        self.fields.iter().filter_map(|(field, code)| match code {
-            FieldCode::Target(target) => Some((*field, *target)),
-            FieldCode::Default(_) => None,
         })
     }
 }
@@ -110,8 +136,6 @@ enum LiteralJson {
 #[serde(deny_unknown_fields)]
 struct RelationJson {
     #[serde(deserialize_with = "text")]
-    name: &'static str,
-    #[serde(deserialize_with = "text")]
     graphql: &'static str,
     on_delete: OnDelete,
 }
@@ -119,8 +143,6 @@ struct RelationJson {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ToManyJson {
-    #[serde(deserialize_with = "text")]
-    name: &'static str,
     #[serde(deserialize_with = "text")]
     graphql: &'static str,
     #[serde(default, deserialize_with = "text")]
@@ -154,25 +176,26 @@ impl DeclarationJson {
         for (field, (kind, nullable)) in fields.iter_mut().zip(types.iter().skip(1)) {
             field.complete(*kind, *nullable);
         }
-        for (relation, (field, target)) in self.relations.into_iter().zip(declaration.targets()) {
-            let RelationJson { name, graphql, on_delete } = relation;
-            fields[field].relation = Some(RelationDef { name, graphql, target, on_delete });
+        for (relation, reference) in self.relations.into_iter().zip(declaration.references) {
+            let RelationJson { graphql, on_delete } = relation;
+            let Reference { name, field, key, target } = *reference;
+            fields[field].kind = key;
+            fields[field].relation = Some(RelationDef { name, graphql, target: target.def, on_delete });
         }
         for (field, literal) in self.defaults {
             fields[field].default = Some(literal.default(&fields[field].kind));
         }
-        for (field, code) in declaration.fields {
-            if let FieldCode::Default(make) = code {
-                fields[*field].default = Some(DefaultDef::Expression(*make));
-            }
+        for (field, make) in declaration.defaults {
+            fields[*field].default = Some(DefaultDef::Expression(*make));
         }
         for (field, read, write) in self.rules {
             fields[field].read = read.map(|rule| rule.rule(policies));
             fields[field].write = write.map(|rule| rule.rule(policies));
         }
-        let many = self.many.into_iter().zip(declaration.many).map(|(many, (target, link))| {
-            let ToManyJson { name, graphql, docs, skip } = many;
-            ManyDef { name, graphql, docs, target: *target, link: *link, skip }
+        let many = self.many.into_iter().zip(declaration.many).map(|(many, rows)| {
+            let ToManyJson { graphql, docs, skip } = many;
+            let ToManyRows { name, target, .. } = *rows;
+            ManyDef { name, graphql, docs, target: target.def, link: rows.link(declaration), skip }
         });
         let [read, create, update, delete] = self.policy.map(|rule| rule.rule(policies));
         let table = names::identifier(self.entity.table);

@@ -454,17 +454,6 @@ pub enum Link {
     },
 }
 
-impl Link {
-    /// The link of `through = Via` from `Near` to `Far`; the indexes are inferred from `Via`'s references.
-    #[must_use]
-    pub const fn through<Via, Near, Far, const N: usize, const F: usize>() -> Self
-    where
-        Via: crate::entity::Entity + crate::entity::RelatesTo<Near, N> + crate::entity::RelatesTo<Far, F>,
-    {
-        Self::Through { via: Via::def, near: N, far: F }
-    }
-}
-
 /// An index or a unique rule over one or more fields.
 #[derive(Debug, Deserialize)]
 #[serde(transparent, bound(deserialize = "'de: 'static"))]

@@ -23,7 +23,7 @@ pub trait Fields: Sized {
     fn take(from: &mut CellReader) -> Self;
 }
 
-/// Type and nullability of every column, as the model declares them.
+/// Type and nullability of every column, as the model declares them; of a reference the type is that of its target's key.
 pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
     let mut reader = CellReader::new(CellInput::Kinds(Vec::new()));
     let _ = T::take(&mut reader);
@@ -61,7 +61,7 @@ where
     fn from_record(record: Record) -> crate::Result<Self> {
         let mut reader = CellReader::new(CellInput::Record(record));
         let model = T::take(&mut reader);
-        match reader.first_mismatch().and_then(|(column, _)| hidden::<T::Of>(column)) {
+        match reader.first_mismatch().and_then(hidden::<T::Of>) {
             Some(error) => Err(error),
             None => reader.checked(model),
         }

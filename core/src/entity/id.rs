@@ -7,58 +7,75 @@ use std::marker::PhantomData;
 use uuid::Uuid;
 
 use crate::entity::Entity;
-use crate::types::{Kind, RestValue, Scalar, SortField, WrongType};
+use crate::types::{AnyKey, KeyType as _, Kind, RestValue, Scalar, SortField, WrongType};
 use crate::value::Value;
 
 /// The primary key of an `E`. An `Id<User>` is not an `Id<Post>`.
-pub struct Id<E: Entity> {
-    key: E::Key,
+///
+/// It asks nothing of `E`: a relation to what is no entity is reported where it is declared, and not by every generated type
+/// that has such a key in it.
+pub struct Id<E> {
+    /// Of the type that `E` has keys of.
+    key: AnyKey,
     of: PhantomData<fn() -> E>,
+}
+
+impl<E> Id<E> {
+    /// The key, its type forgotten.
+    pub(super) fn forget(self) -> AnyKey {
+        self.key
+    }
+
+    /// A key of the type that `E` has keys of.
+    pub(super) fn recall(key: AnyKey) -> Self {
+        Self { key, of: PhantomData }
+    }
 }
 
 impl<E: Entity> Id<E> {
     /// The key of an `E`.
     #[must_use]
-    pub const fn new(key: E::Key) -> Self {
-        Self { key, of: PhantomData }
+    pub fn new(key: E::Key) -> Self {
+        Self::recall(key.forget())
     }
 
     /// The bare key.
     #[must_use]
-    pub const fn get(self) -> E::Key {
-        self.key
+    pub fn get(self) -> E::Key {
+        // Nothing makes an `Id` of a key of another type.
+        E::Key::recall(self.key).unwrap_or_else(E::Key::placeholder)
     }
 }
 
-impl<E: Entity> Clone for Id<E> {
+impl<E> Clone for Id<E> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<E: Entity> Copy for Id<E> {}
+impl<E> Copy for Id<E> {}
 
-impl<E: Entity> PartialEq for Id<E> {
+impl<E> PartialEq for Id<E> {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key
     }
 }
 
-impl<E: Entity> Eq for Id<E> {}
+impl<E> Eq for Id<E> {}
 
-impl<E: Entity> Hash for Id<E> {
+impl<E> Hash for Id<E> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.key.hash(state);
     }
 }
 
-impl<E: Entity> PartialOrd for Id<E> {
+impl<E> PartialOrd for Id<E> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<E: Entity> Ord for Id<E> {
+impl<E> Ord for Id<E> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.key.cmp(&other.key)
     }
@@ -66,13 +83,13 @@ impl<E: Entity> Ord for Id<E> {
 
 impl<E: Entity> fmt::Debug for Id<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", E::def().name, self.key)
+        write!(f, "{}:{}", E::def().name, self.get())
     }
 }
 
 impl<E: Entity> fmt::Display for Id<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.key.fmt(f)
+        self.get().fmt(f)
     }
 }
 

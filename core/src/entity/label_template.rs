@@ -1,7 +1,5 @@
 //! Templates of what a row is called: `"#{id} · {customer}"`.
 
-use crate::entity::{EntityDef, FieldDef};
-
 /// A template: the fields that it names, each with the text before it; and the text after the last.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct LabelTemplate {
@@ -25,33 +23,6 @@ impl LabelTemplate {
         }
         Self { parts, end: rest }
     }
-
-    /// The paths that lead to no field.
-    pub(crate) fn unknown(&self, def: &'static EntityDef) -> Vec<&'static str> {
-        self.parts.iter().map(|(_, path)| *path).filter(|path| !leads_to_field(def, path)).collect()
-    }
-}
-
-fn leads_to_field(def: &'static EntityDef, path: &str) -> bool {
-    let mut names = path.split('.');
-    let Some(first) = names.next() else { return false };
-    let related = |def: &'static EntityDef, name: &str| {
-        let named = |field: &&FieldDef| {
-            field.name == name || field.relation.as_ref().is_some_and(|relation| relation.name == name)
-        };
-        def.fields
-            .iter()
-            .find(named)
-            .and_then(|field| field.relation.as_ref())
-            .map(|relation| relation.target)
-    };
-    let mut here = (def, first);
-    for next in names {
-        let Some(target) = related(here.0, here.1) else { return false };
-        here = (target(), next);
-    }
-    let (def, name) = here;
-    related(def, name).is_some() || def.info().by_name(name).is_some()
 }
 
 #[cfg(test)]

@@ -43,74 +43,41 @@ impl EntityInfo {
         Err("it names no field".to_owned())
     }
 
+    // Names are checked when the program is compiled (`relation_checks`).
+
     fn owner_step(&self, name: &str) -> Result<(OwnerStep, &'static Self), String> {
         if let Some(column) = self.to_one(name)
             && let Some(target) = column.target()
         {
             return Ok((OwnerStep::ToOne(column.index), target));
         }
-        if let Some(many) = self.many.iter().find(|many| many.def.name == name) {
-            return Ok((OwnerStep::ToMany(many.index), many.target()));
+        match self.many.iter().find(|many| many.def.name == name) {
+            Some(many) => Ok((OwnerStep::ToMany(many.index), many.target())),
+            None => Err(format!("`{}` has no relation `{name}`", self.def.name)),
         }
-        let entity = self.def.name;
-        Err(match self.by_name(name) {
-            Some(_) => {
-                format!("`{entity}.{name}` is no relation; a way goes over relations{}", self.relations())
-            }
-            None => format!("`{entity}` has no relation `{name}`{}", self.relations()),
-        })
     }
 
     fn owner_column(&self, name: &str) -> Result<&ColumnInfo, String> {
         let entity = self.def.name;
-        if let Some(many) = self.many.iter().find(|many| many.def.name == name) {
-            let target = many.target();
-            // Not the one by which they lead back here.
-            let back = match many.link() {
-                ManyLink::Inverse { column } => {
-                    target.columns[column].relation().map(|relation| relation.name)
-                }
-                ManyLink::Through { .. } => None,
-            };
-            let field = target.subjects().find(|name| Some(*name) != back).unwrap_or("id");
-            return Err(format!(
-                "`{entity}.{name}` leads to rows of `{}`; name the field of theirs that holds the subject: \
-                 `{name}.{field}`",
-                target.def.name
-            ));
-        }
-        let column = self.to_one(name).or_else(|| self.by_name(name));
-        let named = |names: Vec<&str>| {
-            let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-            if names.is_empty() { String::new() } else { format!("; there are {}", names.join(", ")) }
-        };
-        match column {
-            None => Err(format!("`{entity}` has no field `{name}`{}", named(self.subjects().collect()))),
+        match self.to_one(name).or_else(|| self.by_name(name)) {
+            None => Err(format!("`{entity}` has no field `{name}`")),
             Some(column) if !column.is_stored() => {
                 Err(format!("`{entity}.{name}` is computed, which would be worked out for every row"))
             }
-            Some(column) if !holds_subject(column.kind) => Err(format!(
-                "`{entity}.{name}` does not hold a subject; a reference, a text, a number or a UUID does{}",
-                named(self.subjects().collect())
-            )),
+            Some(column) if !holds_subject(column.kind) => {
+                let subjects: Vec<String> = self.subjects().map(|name| format!("`{name}`")).collect();
+                let names = if subjects.is_empty() { "`id`".to_owned() } else { subjects.join(", ") };
+                Err(format!(
+                    "`{entity}.{name}` does not hold a subject; a reference, a text, a number or a UUID does; there are \
+                     {names}"
+                ))
+            }
             Some(column) => Ok(column),
         }
     }
 
     fn to_one(&self, name: &str) -> Option<&ColumnInfo> {
         self.columns.iter().find(|column| column.relation().is_some_and(|relation| relation.name == name))
-    }
-
-    /// The relations, as the end of a message.
-    fn relations(&self) -> String {
-        let to_one = self.columns.iter().filter_map(|column| Some(column.relation()?.name));
-        let names = to_one.chain(self.many.iter().map(|many| many.def.name));
-        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-        if names.is_empty() {
-            "; it has none".to_owned()
-        } else {
-            format!("; there are {}", names.join(", "))
-        }
     }
 
     /// The names of the fields that may hold a subject.

@@ -7,7 +7,7 @@ use chrono::Utc;
 
 use crate::ctx::Ctx;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{EntityDef, EntityInfo, FieldDef, LabelTemplate, Link, OnDelete, Rule};
+use crate::entity::{EntityDef, EntityInfo, FieldDef, Link, OnDelete, Rule};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -88,14 +88,6 @@ pub enum RegistryProblem {
         relation: &'static str,
         /// The entity that is missing.
         target: &'static str,
-    },
-    /// The template of a label names what is no field.
-    #[error("the `label` of `{entity}` names `{{{path}}}`, which leads to no field")]
-    Label {
-        /// The entity.
-        entity: &'static str,
-        /// What it names.
-        path: &'static str,
     },
     /// The default of a text is empty, which the text must not be.
     #[error("the default of `{entity}.{field}` is empty, which the field must not be; say so: `min_len = 0`")]
@@ -179,7 +171,6 @@ impl Registry {
         problems.extend(unlisted_targets(entities));
         problems.extend(broken_owner_paths(entities));
         problems.extend(broken_patterns(entities));
-        problems.extend(unknown_in_labels(entities));
         problems.extend(empty_defaults(entities));
         let entities: Arc<[_]> = entities.iter().map(|def| def.info()).collect();
         let mut registry = Self { entities, dependents: Arc::default() };
@@ -326,13 +317,6 @@ fn broken_owner_paths(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
         }
     }
     problems
-}
-
-fn unknown_in_labels(entities: &[&'static EntityDef]) -> impl Iterator<Item = RegistryProblem> {
-    let labels = entities.iter().filter_map(|def| Some((*def, LabelTemplate::read(def.admin.label?))));
-    labels.flat_map(|(def, label)| {
-        label.unknown(def).into_iter().map(|path| RegistryProblem::Label { entity: def.name, path })
-    })
 }
 
 fn empty_defaults(entities: &[&'static EntityDef]) -> impl Iterator<Item = RegistryProblem> {

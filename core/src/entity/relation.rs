@@ -21,13 +21,3 @@ impl<E> fmt::Debug for Many<E> {
         f.write_str("Many")
     }
 }
-
-/// Marks that an entity's field number `FIELD` is a to-one relation to `T`.
-///
-/// Emitted by the derive; `through = …` requires it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no field of type `One<{T}>`",
-    label = "not a joining entity for `{T}`",
-    note = "`through = {Self}` needs exactly one `One<…>` field to each side"
-)]
-pub trait RelatesTo<T, const FIELD: usize> {}

@@ -61,7 +61,8 @@ impl CellWriter {
 #[derive(Debug)]
 pub struct CellReader {
     from: CellInput,
-    type_mismatch: Option<(usize, Kind)>,
+    /// The first column whose value is not of its field's type, with what was expected.
+    type_mismatch: Option<(usize, &'static str)>,
 }
 
 /// Where a [`CellReader`] reads its cells.
@@ -91,13 +92,18 @@ impl CellReader {
         self.from
     }
 
-    /// The first column whose value is not of its field's type, with that type.
-    pub(crate) fn first_mismatch(&self) -> Option<(usize, Kind)> {
-        self.type_mismatch
+    /// The first column whose value is not of its field's type.
+    pub(crate) fn first_mismatch(&self) -> Option<usize> {
+        self.type_mismatch.map(|(column, _)| column)
     }
 
     /// The cell of a field, `None` for a placeholder.
     pub fn next<T: Scalar>(&mut self, column: usize, nullable: bool) -> Option<Cell> {
+        self.next_of(T::KIND, column, nullable)
+    }
+
+    /// The cell of a field of this kind, `None` for a placeholder.
+    pub(crate) fn next_of(&mut self, kind: Kind, column: usize, nullable: bool) -> Option<Cell> {
         match &mut self.from {
             CellInput::Record(record) => Some(Cell::Value(record.take(column))),
             CellInput::Cells(cells) => {
@@ -111,16 +117,16 @@ impl CellReader {
             }),
             CellInput::Nothing => None,
             CellInput::Kinds(kinds) => {
-                kinds.push((column, T::KIND, nullable));
+                kinds.push((column, kind, nullable));
                 None
             }
         }
     }
 
     /// Records a value that is not of the field's type; the first column's counts.
-    pub fn type_mismatch<T: Scalar>(&mut self, column: usize) {
+    pub(crate) fn type_mismatch(&mut self, column: usize, expectation: &'static str) {
         if self.type_mismatch.is_none_or(|(first, _)| column < first) {
-            self.type_mismatch = Some((column, T::KIND));
+            self.type_mismatch = Some((column, expectation));
         }
     }
 
@@ -128,8 +134,8 @@ impl CellReader {
     pub(crate) fn checked<T>(&self, built: T) -> Result<T> {
         match self.type_mismatch {
             None => Ok(built),
-            Some((column, kind)) => {
-                Err(Error::internal(format!("column {column} does not hold {}", kind.expectation())))
+            Some((column, expectation)) => {
+                Err(Error::internal(format!("column {column} does not hold {expectation}")))
             }
         }
     }

@@ -2,9 +2,6 @@
 //!
 //! The messages name the types that fit; `do_not_recommend` keeps rustc from listing the implementations again.
 
-use std::fmt;
-use std::hash::Hash;
-
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
@@ -21,8 +18,7 @@ pub struct WrongType;
 /// A type that one column holds, apart from NULL.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of an entity's field",
-    label = "not a field type",
-    note = "an enum needs `#[derive(EntityEnum)]`; a row of another entity is a `One<E>`, and rows of it are a `Many<E>`",
+    label = "an enum needs `#[derive(EntityEnum)]`; a row of an entity is `One<{Self}>`",
     note = "field types are `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc> \
             Json Bytes Password`, enums with `#[derive(EntityEnum)]`, `Vec` of a scalar, `One<E>`, `Many<E>`, \
             and `Option` of those",
@@ -147,23 +143,16 @@ fn value<T: Scalar>(cell: Option<Cell>, from: &mut CellReader, column: usize) ->
     match T::from_value(value) {
         Ok(value) => Some(value),
         Err(WrongType) => {
-            from.type_mismatch::<T>(column);
+            from.type_mismatch(column, T::KIND.expectation());
             None
         }
     }
 }
 
-/// The Rust type of a primary key: `i64` or `Uuid`.
-pub trait KeyType: Scalar + Copy + Eq + Hash + Ord + fmt::Display {}
-
-impl KeyType for i64 {}
-impl KeyType for Uuid {}
-
 /// A declared field type: a [`Scalar`] or an `Option` of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of an entity's field",
-    label = "not a field type",
-    note = "an enum needs `#[derive(EntityEnum)]`; a row of another entity is a `One<E>`, and rows of it are a `Many<E>`",
+    label = "an enum needs `#[derive(EntityEnum)]`; a row of an entity is `One<{Self}>`",
     note = "field types are `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc> \
             Json Bytes Password`, enums with `#[derive(EntityEnum)]`, `Vec` of a scalar, `One<E>`, `Many<E>`, \
             and `Option` of those",
@@ -294,11 +283,63 @@ small_integers! {
 /// A scalar that may be the element of a `Vec`.
 #[diagnostic::on_unimplemented(
     message = "`Vec<{Self}>` cannot be the type of an entity's field",
-    label = "not an element type",
+    label = "rows of an entity are `Many<{Self}>`; an enum needs `#[derive(EntityEnum)]`",
     note = "a list holds `String bool i16 i32 i64 f32 f64 Decimal Uuid NaiveDate NaiveTime DateTime<Utc>` or an \
             `EntityEnum`; for bytes use `Bytes`"
 )]
-pub trait Element: Scalar {}
+pub trait Element: Scalar {
+    // What the derive calls for a field that is a list: of one that cannot be the message names the element.
+
+    #[doc(hidden)]
+    fn put_list(list: &Vec<Self>, to: &mut CellWriter, column: usize) {
+        list.put(to, column);
+    }
+
+    #[doc(hidden)]
+    fn take_list(from: &mut CellReader, column: usize) -> Vec<Self> {
+        Scalar::take(from, column)
+    }
+
+    #[doc(hidden)]
+    fn put_optional_list(list: &Option<Vec<Self>>, to: &mut CellWriter, column: usize) {
+        Scalar::put_optional(list, to, column);
+    }
+
+    #[doc(hidden)]
+    fn take_optional_list(from: &mut CellReader, column: usize) -> Option<Vec<Self>> {
+        Scalar::take_optional(from, column)
+    }
+
+    #[doc(hidden)]
+    fn put_or_default_list(list: &Option<Vec<Self>>, to: &mut CellWriter, column: usize) {
+        Scalar::put_or_default(list, to, column);
+    }
+
+    #[doc(hidden)]
+    fn take_or_default_list(from: &mut CellReader, column: usize) -> Option<Vec<Self>> {
+        Scalar::take_or_default(from, column)
+    }
+
+    #[doc(hidden)]
+    fn put_change_list(list: &Change<Vec<Self>>, to: &mut CellWriter, column: usize) {
+        Scalar::put_change(list, to, column);
+    }
+
+    #[doc(hidden)]
+    fn take_change_list(from: &mut CellReader, column: usize) -> Change<Vec<Self>> {
+        Scalar::take_change(from, column)
+    }
+
+    #[doc(hidden)]
+    fn put_optional_change_list(list: &Change<Option<Vec<Self>>>, to: &mut CellWriter, column: usize) {
+        Scalar::put_optional_change(list, to, column);
+    }
+
+    #[doc(hidden)]
+    fn take_optional_change_list(from: &mut CellReader, column: usize) -> Change<Option<Vec<Self>>> {
+        Scalar::take_optional_change(from, column)
+    }
+}
 
 macro_rules! elements {
     ($($ty:ty)*) => {$(

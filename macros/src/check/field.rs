@@ -31,10 +31,9 @@ fn check_shape(declared: &SourceField<'_>, errors: &mut Errors) {
     } else if let Shape::Scalar { scalar, .. } = declared.shape
         && let Some(likely) = likely_type(scalar)
     {
-        errors.on(
-            scalar,
-            format!("this cannot be the type of a field; write `{likely}`; field types are {FIELD_TYPES}"),
-        );
+        let likely = if likely.is_empty() { likely } else { format!("write `{likely}`; ") };
+        errors
+            .on(scalar, format!("this cannot be the type of a field; {likely}field types are {FIELD_TYPES}"));
     }
 }
 

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use crate::expand::{EnginePart, docs_or, visible_items};
 use crate::ir::{Entity, Field, Many};
 
-/// The accessors, and for every to-one relation the promise that it is one.
+/// The accessors.
 pub fn expand(entity: &Entity) -> TokenStream {
     let Entity { ident, fields, many, .. } = entity;
     let engine = expand_engine(entity);
@@ -16,23 +16,15 @@ pub fn expand(entity: &Entity) -> TokenStream {
     });
     let to_one = fields.iter().enumerate().map(|(position, field)| expand_to_one(entity, position, field));
     let to_many = many.iter().enumerate().map(|(position, many)| expand_to_many(entity, position, many));
-    let relates = fields.iter().enumerate().filter_map(|(position, field)| {
-        let target = &field.relation.as_ref()?.target;
-        Some(quote! {
-            #[automatically_derived]
-            impl __entify::RelatesTo<#target, #position> for #ident {}
-        })
-    });
+    let implement = entity.written_as("impl");
     quote! {
         #[allow(dead_code, unreachable_pub)]
-        impl #ident {
+        #implement #ident {
             #engine
             #(#stored)*
             #(#to_one)*
             #(#to_many)*
         }
-
-        #(#relates)*
     }
 }
 

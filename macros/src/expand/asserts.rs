@@ -1,14 +1,15 @@
 //! Obligations: what rustc must find true of the types, each at the span of the token that is wrong otherwise. What
 //! is wrong with a standard type was reported before.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::attr::{Requirement, Transitions};
-use crate::diag::respan;
+use crate::diag::{as_written_at, respan};
 use crate::expand::tokens;
-use crate::ir::{Entity, Field, Link, Many, Owner};
+use crate::ir::{Entity, Field, Link, Owner};
+use crate::names;
 use crate::standard_type::StandardType;
 
 /// The body of a function that is never called: the obligations, and a use of every declared field so that none
@@ -17,39 +18,59 @@ pub fn expand(entity: &Entity) -> TokenStream {
     let used: Vec<String> = entity.declared.iter().map(|field| format!("let _ = self.{field};")).collect();
     let used = tokens(&used.concat());
     let fields = entity.fields.iter().map(expand_field);
-    let inverses = entity.many.iter().filter_map(|many| expand_inverse(many, &entity.ident));
-    let owners = entity.rules().flat_map(|rule| rule.owners()).map(|owner| expand_owner(owner, entity));
+    let links = entity.many.iter().enumerate().filter_map(|(position, many)| {
+        let word = match &many.link {
+            Link::Inverse(field) => field.span(),
+            Link::Through(via) => via.span(),
+            Link::Broken => return None,
+        };
+        let ident = &entity.ident;
+        Some(expand_check(&quote!(__entify::check_many::<#ident>(#position)), word))
+    });
+    let labels = entity.admin.label_paths.iter().map(|(names, template)| {
+        let ident = &entity.ident;
+        expand_check(&quote!(__entify::check_label::<#ident>(&[#(#names),*])), *template)
+    });
+    let owners = entity.rules().flat_map(|rule| rule.owners());
+    let owners: Vec<_> = owners.map(|owner| expand_owner(owner, entity)).collect();
     quote! {
         #used
         #(#fields)*
         #(#owners)*
-        #(#inverses)*
+        #(#links)*
+        #(#labels)*
     }
 }
 
-/// The field that names a row's owner holds what a principal's subject may be.
+/// What is evaluated while the program is compiled. A static, since constants may not read what changes later, as a
+/// declaration does when it is used first.
+fn expand_check(check: &TokenStream, word: Span) -> TokenStream {
+    let check = as_written_at(check, word);
+    quote!({ static CHECK: () = #check; CHECK })
+}
+
+/// The field that names a row's owner holds what a principal's subject may be. Of a way over relations the names after the
+/// first are those of other entities.
 fn expand_owner(owner: &Owner, entity: &Entity) -> TokenStream {
+    let ident = &entity.ident;
+    if owner.written.len() > 1 {
+        let names: Vec<String> = owner.written.iter().map(names::plain).collect();
+        let checks = owner.written.iter().enumerate().skip(1).map(|(position, name)| {
+            let check = quote!(__entify::check_owner::<#ident>(&[#(#names),*], #position));
+            expand_check(&check, name.span())
+        });
+        return checks.collect();
+    }
     let field = entity.fields.iter().find(|field| field.name == owner.field && field.relation.is_none());
     let scalar = field.map(|field| &field.scalar);
     scalar
-        .map(|scalar| respan(&quote!(__entify::is_subject::<#scalar>();), owner.written.span()))
+        .map(|scalar| respan(&quote!(__entify::is_subject::<#scalar>();), owner.written[0].span()))
         .unwrap_or_default()
-}
-
-/// The target has the relation, and it points here.
-fn expand_inverse(many: &Many, ident: &Ident) -> Option<TokenStream> {
-    let field = match &many.link {
-        Link::Inverse(field) => field,
-        Link::Through(_) | Link::Broken => return None,
-    };
-    let target = &many.target;
-    let inverse = quote!(let _: __entify::ToOne<#target, #ident> = <#target>::#field(););
-    Some(respan(&inverse, field.span()))
 }
 
 fn expand_field(field: &Field) -> TokenStream {
     let scalar = &field.scalar;
-    // That a relation points to an entity is required by the definition.
+    // That a relation points to an entity is required by `reference`.
     if field.relation.is_some() || StandardType::of(scalar).is_some() {
         return TokenStream::new();
     }

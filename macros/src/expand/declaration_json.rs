@@ -43,18 +43,16 @@ fn expand(entity: &Entity) -> String {
 }
 
 fn expand_relation(relation: &Relation) -> String {
-    let Relation { name, graphql, target: _, on_delete } = relation;
+    let Relation { name: _, graphql, target: _, on_delete } = relation;
     let mut object = Object::default();
-    object.text("name", name);
     object.text("graphql", graphql);
     object.text("on_delete", on_delete.word());
     object.end()
 }
 
 fn expand_many(many: &Many) -> String {
-    let Many { ident: _, name, graphql, docs, target: _, link: _, skip } = many;
+    let Many { ident: _, name: _, graphql, docs, target: _, link: _, skip } = many;
     let mut object = Object::default();
-    object.text("name", name);
     object.text("graphql", graphql);
     object.some_text("docs", (!docs.is_empty()).then_some(docs.as_str()));
     skip.write("skip", &mut object);
@@ -168,7 +166,7 @@ fn expand_sort(Sort { field, descending }: &Sort) -> String {
     object.end()
 }
 
-fn expand_admin(Admin { label, list: columns, icon, group }: &Admin) -> Option<String> {
+fn expand_admin(Admin { label, label_paths: _, list: columns, icon, group }: &Admin) -> Option<String> {
     let mut object = Object::default();
     object.some_text("label", label.as_deref());
     object.list("list", columns, |column| quoted(column));

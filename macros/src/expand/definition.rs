@@ -2,14 +2,14 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Path;
 use syn::spanned::Spanned;
-use syn::{Path, Type};
 
 use crate::attr::Key;
 use crate::diag::respan;
 use crate::expand::declaration_json;
-use crate::ir::{DefaultValue, Entity, Field, Link, Many};
-use crate::standard_type::StandardType;
+use crate::ir::{DefaultValue, Entity, Field, Link, Many, Relation};
+use crate::standard_type::{StandardType, name_of};
 
 /// The implementation of `Entity`.
 pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
@@ -20,12 +20,8 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
         Key::Identity => quote!(i64),
         Key::Uuid => quote!(#runtime::Uuid),
     };
-    let json = declaration_json::literal(entity);
-    let fields = entity.fields.iter().enumerate().map(expand_field);
-    let to_many = entity.many.iter().map(|relation| expand_many(entity, relation));
-    let policies = entity.policies();
-    let policies = policies.iter().map(|policy| expand_policy(ident, policy));
-    let hooks = expand_hooks(entity);
+    let relations = expand_relations(entity);
+    let declaration = expand_declaration(entity, !obligations.is_empty());
     let markers = [
         ("Versioned", entity.options.version.is_some()),
         ("SoftDelete", entity.options.soft_delete),
@@ -38,53 +34,115 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             impl #runtime::#marker for #ident {}
         }
     });
+    let implement = entity.written_as("impl");
+    // Where an entity is missed, rustc lists others: not those of the framework.
+    let hidden = crate::runtime::is_entify().then(|| quote!(#[diagnostic::do_not_recommend]));
     let obligations = (!obligations.is_empty()).then(|| quote!(fn obligations(&self) { #obligations }));
     quote! {
         #(#markers)*
 
+        #hidden
         #[automatically_derived]
-        impl #runtime::Entity for #ident {
+        #implement #runtime::Entity for #ident {
             type Key = #key;
             type Model = #model;
             type Input = #input;
             type Patch = #patch;
 
-            fn def() -> &'static #runtime::EntityDef {
-                static DECLARATION: #runtime::Declaration = #runtime::Declaration {
-                    json: #json,
-                    fields: &[#(#fields)*],
-                    many: &[#(#to_many),*],
-                    policies: &[#(#policies),*],
-                    hooks: #hooks,
-                    def: #runtime::unread(),
-                };
-                #runtime::read::<#model>(&DECLARATION)
-            }
-
+            #relations
+            #declaration
             #obligations
         }
     }
 }
 
-/// The parts of fields that are code, with the field's index.
-fn expand_field((position, field): (usize, &Field)) -> TokenStream {
-    let runtime = &quote!(__entify);
-    let position = Literal::usize_unsuffixed(position);
-    let target = field.relation.iter().map(|relation| {
-        let target = expand_target(&relation.target);
-        quote!((#position, #runtime::FieldCode::Target(#target)),)
-    });
-    let default =
-        field.default.iter().filter(|_| declaration_json::default(field).is_none()).map(|default| {
-            let default = expand_default(runtime, field, default);
-            quote!((#position, #runtime::FieldCode::Default(#default)),)
-        });
-    target.chain(default).collect()
+/// The declaration, which others read while the program is compiled.
+fn expand_declaration(entity: &Entity, is_whole: bool) -> TokenStream {
+    let ident = &entity.ident;
+    let json = declaration_json::literal(entity);
+    let name = crate::names::plain(ident);
+    // Entities of one name may be declared in two functions of a module.
+    let line = format!(":{}", proc_macro::Span::call_site().line());
+    let declared = entity.fields.iter().map(|field| crate::names::plain(&field.declared));
+    let fields = declared.chain(entity.engine_names().map(str::to_owned)).collect::<Vec<_>>().join(" ");
+    let subjects = subjects(entity);
+    let defaults = entity.fields.iter().enumerate().filter_map(expand_default_of);
+    let policies = entity.policies();
+    let policies = policies.iter().map(|policy| expand_policy(ident, policy));
+    let hooks = expand_hooks(entity);
+    quote! {
+        const DECLARATION: &'static __entify::Declaration = {
+            static DECLARATION: __entify::Declaration = __entify::declare::<#ident>(
+                #json,
+                [#name, ::core::concat!(::core::module_path!(), #line), #fields, #subjects],
+                #is_whole,
+                &[#(#defaults),*],
+                &[#(#policies),*],
+                #hooks,
+            );
+            &DECLARATION
+        };
+    }
 }
 
-/// The definition of a relation's target, which is to blame if it is no entity.
-fn expand_target(target: &Type) -> TokenStream {
-    respan(&quote!(<#target as __entify::Entity>::def), target.span())
+/// The names of the stored fields that may hold a principal's subject, by what is known of their types.
+fn subjects(entity: &Entity) -> String {
+    let may_hold = |field: &&Field| match StandardType::of(&field.scalar) {
+        _ if field.computed.is_some() => false,
+        _ if field.relation.is_some() => true,
+        Some(StandardType::Text | StandardType::Number { whole: true, .. }) | None => true,
+        Some(StandardType::Other) => name_of(&field.scalar) == "Uuid",
+        Some(_) => false,
+    };
+    let names = entity.fields.iter().filter(may_hold).map(|field| crate::names::plain(&field.declared));
+    names.collect::<Vec<_>>().join(" ")
+}
+
+/// The relations. A target is named in an implementation of the struct, as the argument of a type or a function: there rustc says
+/// of one that is missing what it says in the struct itself, and shows it once.
+fn expand_relations(entity: &Entity) -> TokenStream {
+    let to_one = entity.fields.iter().enumerate().filter_map(|(position, field)| {
+        let Relation { name, target, .. } = field.relation.as_ref()?;
+        let position = Literal::usize_unsuffixed(position);
+        let reference = respan(&quote!(__entify::reference), target.span());
+        Some(quote!(#reference::<#target>(#name, #position),))
+    });
+    let to_one: TokenStream = to_one.collect();
+    let to_many: TokenStream = entity.many.iter().map(expand_many).collect();
+    let to_one =
+        (!to_one.is_empty()).then(|| quote!(const REFERENCES: &'static [__entify::Reference] = &[#to_one];));
+    let to_many =
+        (!to_many.is_empty()).then(|| quote!(const MANY: &'static [__entify::ToManyRows] = &[#to_many];));
+    quote!(#to_one #to_many)
+}
+
+fn expand_many(relation: &Many) -> TokenStream {
+    let Many { name, target, link, .. } = relation;
+    let rows = |function: TokenStream| respan(&function, target.span());
+    match link {
+        Link::Inverse(field) => {
+            let inverse = crate::names::plain(field);
+            let rows = rows(quote!(__entify::rows_of));
+            quote!(#rows::<#target>(#name, #inverse),)
+        }
+        Link::Through(via) => {
+            let rows = rows(quote!(__entify::rows_through));
+            let via = respan(&quote!(<#via as __entify::Entity>::DECLARATION), via.span());
+            quote!(#rows::<#target>(#name, #via),)
+        }
+        Link::Broken => {
+            let rows = rows(quote!(__entify::rows_of));
+            quote!(#rows::<#target>(#name, ""),)
+        }
+    }
+}
+
+/// The default of a field that is no literal, with the field's index.
+fn expand_default_of((position, field): (usize, &Field)) -> Option<TokenStream> {
+    let default = field.default.as_ref().filter(|_| declaration_json::default(field).is_none())?;
+    let position = Literal::usize_unsuffixed(position);
+    let default = expand_default(&quote!(__entify), field, default);
+    Some(quote!((#position, #default)))
 }
 
 /// A function that makes the default. Literals convert by traits, which are required at the literal's span.
@@ -120,24 +178,6 @@ fn expand_default(runtime: &TokenStream, field: &Field, default: &DefaultValue) 
         // No code: words of the declaration's text.
         DefaultValue::Now | DefaultValue::Uuid => TokenStream::new(),
     }
-}
-
-fn expand_many(entity: &Entity, relation: &Many) -> TokenStream {
-    let runtime = &quote!(__entify);
-    let ident = &entity.ident;
-    let Many { target, link, .. } = relation;
-    let link = match link {
-        Link::Inverse(field) => {
-            let name = crate::names::plain(field);
-            quote!(#runtime::Link::Inverse(#name))
-        }
-        Link::Through(via) => {
-            respan(&quote!(#runtime::Link::through::<#via, #ident, #target, _, _>()), via.span())
-        }
-        Link::Broken => quote!(#runtime::Link::Inverse("")),
-    };
-    let target = expand_target(target);
-    quote!((#target, #link))
 }
 
 /// A policy type, which is to blame if it is no policy of the entity.

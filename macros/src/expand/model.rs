@@ -29,12 +29,43 @@ struct Part<'a> {
     form: Form,
     /// Its type is a standard one: an error in it is reported elsewhere.
     standard: bool,
+    kind: PartKind,
+}
+
+/// Which functions of `entify` write and read it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    /// Those of its type.
+    Scalar,
+    /// Those of its elements.
+    List,
+    /// Those of the key of a related row.
+    Reference,
+}
+
+impl PartKind {
+    fn of(field: &Field) -> Self {
+        match StandardType::of(&field.scalar) {
+            _ if field.relation.is_some() => Self::Reference,
+            Some(StandardType::List) => Self::List,
+            _ => Self::Scalar,
+        }
+    }
 }
 
 impl Part<'_> {
     /// The variable that holds its value.
     fn value(&self) -> Ident {
         format_ident!("_{}", self.column)
+    }
+
+    /// What stands for it in a run, as an expression or a pattern.
+    fn place(&self, value: TokenStream) -> TokenStream {
+        match self {
+            Self { standard: false, .. } => quote!(()),
+            Self { kind: PartKind::Reference, .. } => quote!(__entify::ForeignKey(#value)),
+            Self { .. } => value,
+        }
     }
 }
 
@@ -117,13 +148,15 @@ fn expand_parts(parts: &[Part<'_>]) -> (TokenStream, TokenStream) {
 }
 
 fn expand_single(part: &Part<'_>) -> (TokenStream, TokenStream) {
-    let Part { name, span, column, form, .. } = part;
+    let Part { name, span, column, form, kind, .. } = part;
     let value = part.value();
-    let [put, take] = form.functions().map(|function| Ident::new(function, *span));
+    let (of, suffix) = if *kind == PartKind::List { ("Element", "_list") } else { ("Scalar", "") };
+    let of = Ident::new(of, *span);
+    let [put, take] = form.functions().map(|function| Ident::new(&format!("{function}{suffix}"), *span));
     let column = Literal::usize_unsuffixed(*column);
     (
-        quote_spanned!(*span=> __entify::Scalar::#put(&self.#name, to, #column);),
-        quote_spanned!(*span=> let #value = __entify::Scalar::#take(from, #column);),
+        quote_spanned!(*span=> __entify::#of::#put(&self.#name, to, #column);),
+        quote_spanned!(*span=> let #value = __entify::#of::#take(from, #column);),
     )
 }
 
@@ -136,16 +169,15 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
     let first = Literal::usize_unsuffixed(run[0].column);
     let fields = run.iter().map(|part| {
         let name = part.name;
-        match part.form {
-            _ if !part.standard => quote!(()),
+        let field = match part.form {
             Form::OrDefault => quote_spanned!(part.span=> __entify::OrDefault(&self.#name)),
             Form::Plain | Form::Optional | Form::Change | Form::OptionalChange => {
                 quote_spanned!(part.span=> &self.#name)
             }
-        }
+        };
+        part.place(field)
     });
-    let values =
-        run.iter().map(|part| if part.standard { part.value().into_token_stream() } else { quote!(()) });
+    let values = run.iter().map(|part| part.place(part.value().into_token_stream()));
     match run {
         [_] => (
             quote!(#(__entify::put(to, #first, #fields);)*),
@@ -183,6 +215,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
             column: *column,
             form: form(*nullable),
             standard: true,
+            kind: PartKind::Scalar,
         })
         .collect();
     parts.extend(fields.iter().enumerate().map(|(position, field)| Part {
@@ -191,6 +224,7 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
         column: position + 1,
         form: form(field.nullable),
         standard: is_standard(field),
+        kind: PartKind::of(field),
     }));
     parts.sort_by_key(|part| part.column);
     let path = runtime.to_string();
@@ -202,10 +236,11 @@ pub fn expand_model(entity: &Entity) -> (TokenStream, TokenStream) {
     let key = tokens(&engine_fields.remove(0));
     let engine_fields = tokens(&engine_fields.concat());
     let implementations = expand_fields(entity, &model, &parts);
+    let written = entity.written_as(&model.to_string());
     let declaration = quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
-        #visibility struct #model {
+        #visibility struct #written {
             #key
             #(#[doc = #docs_of_fields] pub #idents: #types,)*
             #engine_fields
@@ -239,7 +274,8 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
             (false, true) => Form::Optional,
             (false, false) => Form::Plain,
         };
-        parts.push(Part { name, span, column: position + 1, form, standard: is_standard(field) });
+        let (standard, kind) = (is_standard(field), PartKind::of(field));
+        parts.push(Part { name, span, column: position + 1, form, standard, kind });
         if field.has_default() {
             let docs = format!("{docs}\n\n`None` takes the default.");
             let optional = quote_spanned!(span=> ::core::option::Option<#scalar>);
@@ -256,16 +292,17 @@ pub fn expand_input(entity: &Entity) -> (TokenStream, TokenStream) {
         values.extend(quote!(..__entify::unset_fields()));
     }
     let implementations = expand_fields(entity, &input, &parts);
+    let [written, implement] = [&input.to_string(), "impl"].map(|word| entity.written_as(word));
     let declaration = quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
-        #visibility struct #input { #declared }
+        #visibility struct #written { #declared }
     };
     let implementations = quote! {
         #implementations
 
         #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
-        impl #input {
+        #implement #input {
             /// An input with every required field; the others are absent.
             #[must_use]
             pub fn new(#parameters) -> Self {
@@ -287,15 +324,16 @@ pub fn expand_patch(entity: &Entity) -> (TokenStream, TokenStream) {
         let Field { ident: name, ty, scalar, .. } = field;
         let docs = field_docs(field);
         let form = if field.nullable { Form::OptionalChange } else { Form::Change };
-        let standard = is_standard(field);
-        parts.push(Part { name, span: type_span(scalar), column: position + 1, form, standard });
+        let (span, standard, kind) = (type_span(scalar), is_standard(field), PartKind::of(field));
+        parts.push(Part { name, span, column: position + 1, form, standard, kind });
         declared.extend(quote!(#[doc = #docs] pub #name: #runtime::Change<#ty>,));
     }
     let implementations = expand_fields(entity, &patch, &parts);
+    let written = entity.written_as(&patch.to_string());
     let declaration = quote! {
         #[doc = #docs]
         #[allow(dead_code, unreachable_pub)]
-        #visibility struct #patch { #declared }
+        #visibility struct #written { #declared }
     };
     let default = tokens(&format!(
         "#[automatically_derived]

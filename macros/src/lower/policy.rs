@@ -268,10 +268,10 @@ fn own_field(written: &Ident, known: Known<'_>, errors: &mut Errors) -> Rule {
         let message = "`owner` takes a stored field; a computed one would be worked out for every row";
         return wrong(written, message, errors);
     }
-    Rule::Owner(Owner { written: written.clone(), field })
+    Rule::Owner(Owner { written: vec![written.clone()], field })
 }
 
-/// A way over relations. Where the first leads is known to the registry, which checks the rest at start.
+/// A way over relations. Where the first leads is known to rustc, which checks the rest by the emitted constants.
 fn way(path: &[Ident], known: Known<'_>, errors: &mut Errors) -> Rule {
     const MAX_STEPS: usize = 8;
     let first = &path[0];
@@ -294,7 +294,7 @@ fn way(path: &[Ident], known: Known<'_>, errors: &mut Errors) -> Rule {
         return wrong(first, message, errors);
     }
     let names: Vec<String> = path.iter().map(names::plain).collect();
-    Rule::Owner(Owner { written: first.clone(), field: names.join(".") })
+    Rule::Owner(Owner { written: path.to_vec(), field: names.join(".") })
 }
 
 impl Known<'_> {

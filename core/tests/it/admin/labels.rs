@@ -1,6 +1,5 @@
 //! What rows are called, and lists that are sorted by it.
 
-use entify::entity::Registry;
 use entify::prelude::*;
 use entify::testing::each_database;
 
@@ -161,17 +160,4 @@ async fn an_order_by_a_label_shows_no_row_that_is_hidden(ctx: Ctx) {
     assert_eq!(found, ["Bea", "Zoe", "Person #2"]);
     let found = listed(&mut browser, "/admin/parcels?sort=-owner_id", "people", false).await;
     assert_eq!(found, ["Person #2", "Zoe", "Bea"]);
-}
-
-#[derive(Entity)]
-#[entity(policy = public, admin(label = "{buyer.surname} {id}"))]
-pub struct Misnamed {
-    buyer: One<Buyer>,
-}
-
-#[test]
-fn a_template_that_leads_nowhere_is_told_at_start() {
-    let error = Registry::new(&entities![Buyer, Misnamed]).expect_err("a wrong label");
-    let expected = "the `label` of `Misnamed` names `{buyer.surname}`, which leads to no field";
-    assert_eq!(error.to_string(), expected);
 }

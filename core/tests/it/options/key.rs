@@ -178,3 +178,44 @@ fn it_is_declared() {
     let _: Id<super::InvoiceLine> = Uuid::nil().into();
     let _: Id<super::Product> = 5.into();
 }
+
+#[derive(Entity)]
+#[entity(policy = public, key = uuid)]
+pub struct KeyFolder {
+    name: String,
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct KeyFile {
+    folder: One<KeyFolder>,
+    other: Option<One<KeyFolder>>,
+    copy_of: Option<One<KeyFile>>,
+}
+
+/// References are written and read without the type of their keys.
+#[each_database(entities![KeyFolder, KeyFile])]
+async fn a_reference_is_a_value_like_any_other(ctx: Ctx) -> entify::Result<()> {
+    let folder = KeyFolderService::new(&ctx).create(KeyFolderInput::new("first")).await?.id;
+    let files = KeyFileService::new(&ctx);
+    let given = KeyFileInput { other_id: Some(folder), ..KeyFileInput::new(folder) };
+    assert_eq!(format!("{given:?}"), format!("{:?}", given.clone()));
+    let file = files.create(given).await?;
+    assert_eq!((file.folder_id, file.other_id, file.copy_of_id), (folder, Some(folder), None));
+    assert_eq!(file, file.clone());
+    let patch = KeyFilePatch {
+        other_id: Change::Set(None),
+        copy_of_id: Change::Set(Some(file.id)),
+        ..KeyFilePatch::default()
+    };
+    let changed = files.update(file.id, patch.clone()).await?;
+    assert_ne!(file, changed);
+    assert_eq!((changed.folder_id, changed.other_id, changed.copy_of_id), (folder, None, Some(file.id)));
+    let missing = Id::new(Uuid::from_u128(7));
+    let wrong = KeyFilePatch { folder_id: missing.into(), ..KeyFilePatch::default() };
+    assert!(format!("{wrong:?}").contains("folder_id: Set("), "{wrong:?}");
+    assert_eq!(files.update(file.id, wrong).await.expect_err("no such folder").code(), "CONFLICT");
+    assert_eq!((missing.get(), changed.copy_of_id.map(Id::get)), (Uuid::from_u128(7), Some(1)));
+    assert!(missing > Id::new(Uuid::from_u128(6)) && Id::<KeyFile>::new(-1) < Id::new(1));
+    Ok(())
+}

@@ -324,56 +324,37 @@ async fn surfaces_stay_within_the_company(test: TestDb) -> entify::Result<()> {
 mod wrong {
     use entify::prelude::*;
 
+    #[derive(EntityEnum)]
+    pub enum Mood {
+        Good,
+        Bad,
+    }
+
     #[derive(Entity)]
     #[entity(policy = public)]
     pub struct Team {
         name: String,
-        active: bool,
-        #[entity(inverse = team)]
-        people: Many<Person>,
+        mood: Mood,
     }
 
     #[derive(Entity)]
-    #[entity(policy = public)]
-    pub struct Person {
-        team: One<Team>,
-        account: String,
-    }
-
-    #[derive(Entity)]
-    #[entity(policy(
-        read = owner(team.peple.account) | owner(team.name.account),
-        create = owner(team.people.acount),
-        update = !owner(team.people),
-        delete = owner(team.active),
-    ))]
+    #[entity(policy(read = owner(team.mood), write = owner(team.name)))]
     pub struct Task {
         team: One<Team>,
-        #[entity(policy(read = owner(team.people.account.name)))]
+        #[entity(policy(read = owner(team.mood) | role("staff")))]
         cost: Option<i32>,
     }
 }
 
-/// Where a way leads is known when all entities are.
+/// Names are checked by the compiler (`ui/policy/way_elsewhere.rs`), which does not know what an own type holds.
 #[test]
-fn a_way_that_leads_nowhere_is_told_at_start() {
-    let entities = entify::entities![wrong::Team, wrong::Person, wrong::Task];
+fn a_way_to_what_holds_no_subject_is_told_at_start() {
+    let entities = entify::entities![wrong::Team, wrong::Task];
     let error: RegistryError = Registry::new(&entities).unwrap_err();
-    let mut lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
-    lines.sort();
     assert_eq!(
-        lines,
-        [
-            "`owner(team.active)` of `Task`: `Team.active` does not hold a subject; a reference, a text, a number or a UUID \
-             does; there are `name`",
-            "`owner(team.name.account)` of `Task`: `Team.name` is no relation; a way goes over relations; there are `people`",
-            "`owner(team.people)` of `Task`: `Team.people` leads to rows of `Person`; name the field of theirs that holds the \
-             subject: `people.account`",
-            "`owner(team.people.account.name)` of `Task`: `Person.account` is no relation; a way goes over relations; there \
-             are `team`",
-            "`owner(team.people.acount)` of `Task`: `Person` has no field `acount`; there are `team`, `account`",
-            "`owner(team.peple.account)` of `Task`: `Team` has no relation `peple`; there are `people`",
-        ]
+        error.to_string(),
+        "`owner(team.mood)` of `Task`: `Team.mood` does not hold a subject; a reference, a text, a number or a UUID does; \
+         there are `name`"
     );
 }
 

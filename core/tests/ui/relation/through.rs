@@ -7,8 +7,10 @@ pub struct Post {
     half: Many<Tag>,
     #[entity(through = Tag)]
     none: Many<Tag>,
-    #[entity(through = Missing)]
-    missing: Many<Tag>,
+    #[entity(through = Twice)]
+    twice: Many<Tag>,
+    #[entity(through = PostTag)]
+    right: Many<Tag>,
 }
 
 #[derive(Entity)]
@@ -21,6 +23,21 @@ pub struct Tag {
 #[entity(policy = public)]
 pub struct Half {
     post: One<Post>,
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Twice {
+    post: One<Post>,
+    first: One<Tag>,
+    second: Option<One<Tag>>,
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct PostTag {
+    post: One<Post>,
+    tag: One<Tag>,
 }
 
 fn main() {}

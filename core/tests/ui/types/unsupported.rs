@@ -11,10 +11,12 @@ pub enum Status {
 pub struct User {
     c: Custom,
     d: Option<Custom>,
-    f: Vec<Option<String>>,
-    h: (i32, i32),
     status: Status,
+    statuses: Option<Vec<Status>>,
+    comment: Comment,
+    some: Option<Comment>,
     comments: Vec<Comment>,
+    others: Option<Vec<Comment>>,
 }
 
 #[derive(Entity)]
