@@ -9,6 +9,7 @@ use entify::config::Settings;
 use entify::ctx::Clock;
 use entify::prelude::*;
 use entify::testing::each_database;
+use entify::types::PasswordCost;
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber as _;
 use tracing::span::{self, Attributes};
@@ -154,6 +155,7 @@ impl Subscriber for Hashes {
 
 #[each_database(tables())]
 async fn nobody_costs_as_much_as_somebody(ctx: Ctx) {
+    let ctx = ctx.with_password_cost(PasswordCost::default());
     create_account(&ctx, EMAIL, PASSWORD, vec![]).await.expect("an account");
     let off = create_account(&ctx, "off@example.org", PASSWORD, vec![]).await.expect("an account");
     let patch = AccountPatch { active: false.into(), ..AccountPatch::default() };
