@@ -27,7 +27,9 @@ mod subject_name;
 #[cfg(feature = "server")]
 mod token_cache;
 
-pub use accounts::{AccountChange, MIN_PASSWORD, change_account, create_account, create_account_for};
+pub use accounts::{
+    AccountChange, MIN_PASSWORD, change_account, create_account, create_account_for, verify_password,
+};
 pub use api_tokens::{create_token, create_token_for, revoke_token};
 #[cfg(feature = "server")]
 pub(crate) use authentication::bearer_token;

@@ -47,6 +47,37 @@ pub async fn create_account_for(
     Service::<Account>::new(ctx).create(input).await
 }
 
+/// Whether a password is the stored one, of whom it may be that there is none: then it is not, and finding out has taken as
+/// long. For a login of the application's own.
+///
+/// ```
+/// # use entify::prelude::*;
+/// # use entify::auth::verify_password;
+/// # #[derive(Entity)] #[entity(policy = public)] struct Customer {
+/// #     #[entity(unique)] email: String,
+/// #     #[entity(write_only)] password: Password,
+/// # }
+/// async fn customer(ctx: &Ctx, email: &str, password: &str) -> entify::Result<CustomerModel> {
+///     let query = Query::filter(Customer::email().eq(email)).first(1);
+///     let found = CustomerService::new(ctx).list(query).await?.items.into_iter().next();
+///     let stored = found.as_ref().map(|customer| &customer.password);
+///     if verify_password(ctx, stored, password).await? { found.ok_or(Error::Unauthenticated) } else { Err(Error::Unauthenticated) }
+/// }
+/// ```
+///
+/// # Errors
+/// `Unavailable` when too many passwords are being checked, `Internal` when the stored hash is not one.
+pub async fn verify_password(ctx: &Ctx, stored: Option<&Password>, plain: &str) -> Result<bool> {
+    if plain.len() > MAX_PASSWORD_BYTES {
+        return Ok(false);
+    }
+    match stored {
+        Some(stored) => stored.verify(plain).await,
+        // Hashing it costs what comparing it would.
+        None => Password::from(plain).hashed(ctx.password_cost()).await.map(|_| false),
+    }
+}
+
 /// A change of an account; what is absent stays as it is.
 #[derive(Debug, Default)]
 pub struct AccountChange {
