@@ -35,10 +35,8 @@ async fn log_in(ctx: &Ctx, credentials: &Credentials) -> entify::Result<LoginTok
     let found = Service::<Customer>::new(&system).list(by_address).await?;
     let customer = found.items.into_iter().next();
     let password = customer.as_ref().and_then(|customer| customer.password.as_ref());
-    if !verify_password(ctx, password, &credentials.password).await? {
-        return Err(Error::Unauthenticated);
-    }
-    let customer = customer.ok_or(Error::Unauthenticated)?;
+    let matches = verify_password(ctx, password, &credentials.password).await?;
+    let customer = customer.filter(|_| matches).ok_or(Error::Unauthenticated)?;
     let roles = vec!["customer".to_owned()];
     let subject = Subject::new("", customer.email, roles).owning(customer.id.to_string());
     Ok(LoginToken { token: issue_jwt(ctx, &subject, LIFETIME)?, expires_in: LIFETIME.as_secs() })

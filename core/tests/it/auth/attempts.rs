@@ -163,8 +163,7 @@ async fn nobody_costs_as_much_as_somebody(ctx: Ctx) {
     let patch = AccountPatch { active: false.into(), ..AccountPatch::default() };
     Service::<Account>::new(&ctx).update(off.id, patch).await.expect("updated");
     let accounts = Accounts::new(SECRET);
-    // Makes the hash that stands for nobody's, and the event known: one that other tests made known without a subscriber
-    // would be off until there is a new one.
+    // Makes the event known: one that other tests made known without a subscriber would be off until there is a new one.
     let warm = guess(&accounts, &ctx, "warm@example.org", "10.9.9.9");
     warm.with_subscriber(Hashes::default()).await;
     let mut costs = Vec::new();
