@@ -14,7 +14,7 @@ mod track;
 
 pub use album::{Album, AlbumInput};
 pub use artist::{Artist, ArtistInput};
-pub use customer::{Customer, CustomerInput};
+pub use customer::{Customer, CustomerInput, CustomerModel, CustomerPatch};
 pub use employee::{Employee, EmployeeInput};
 pub use genre::{Genre, GenreInput};
 pub use invoice::{Invoice, InvoiceInput, InvoicePolicy};

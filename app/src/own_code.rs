@@ -1,5 +1,7 @@
 //! What the store adds to its entities: each the shortest honest example of its kind.
 
+mod customer_hooks;
+mod login;
 mod playlist_file;
 mod revenue;
 mod sales_page;
@@ -10,6 +12,8 @@ use entify::prelude::*;
 pub fn add_to(app: App) -> App {
     app.query(revenue::RevenueQuery)
         .api(revenue::RevenueApi)
+        .api(login::LoginApi)
+        .rate_limit("/api/login", "10/1m")
         .mount("/m3u", playlist_file::endpoint())
         .mount("/admin/sales", sales_page::endpoint())
         .every("1d", "daily revenue", revenue::log_daily)

@@ -112,6 +112,42 @@ fn every_file_is_filled_in() {
     }
 }
 
+/// The packages that a manifest optimizes in debug builds, in order.
+fn optimized(manifest: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(manifest).unwrap();
+    let mut lines = text.lines().peekable();
+    let mut packages = Vec::new();
+    while let Some(line) = lines.next() {
+        let package = line.strip_prefix("[profile.dev.package.").and_then(|rest| rest.strip_suffix(']'));
+        if let Some(package) = package.filter(|_| lines.peek() == Some(&"opt-level = 3")) {
+            packages.push(package.to_owned());
+        }
+    }
+    packages
+}
+
+#[test]
+fn a_debug_build_hashes_passwords_as_fast_as_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = new_app(folder.path(), "quick", &[]);
+    let ours = optimized(&root().join("Cargo.toml"));
+    assert!(ours.contains(&"argon2".to_owned()), "{ours:?}");
+    assert_eq!(optimized(&app.join("Cargo.toml")), ours);
+    // The README has them for who writes a manifest by hand.
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    for package in &ours {
+        let lines = format!("[profile.dev.package.{package}]\nopt-level = 3\n");
+        assert!(readme.contains(&lines), "{package}");
+    }
+    // A name that is none of a dependency would be a warning of each build.
+    let tree = cargo(&app, &["tree", "--edges", "normal", "--prefix", "none"]).output().unwrap();
+    let tree = texts(&tree);
+    let names: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for package in &ours {
+        assert!(names.contains(&package.as_str()), "{package} is no dependency of an application: {tree}");
+    }
+}
+
 #[test]
 fn what_cannot_be_made_is_refused_in_one_line() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,18 +1,21 @@
 //! The context of an operation: the principal, the database or open transaction, the clock.
 
 mod acting_as;
+mod clock;
 mod cursor_key;
 mod data;
 
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::db::{Db, Deferred, Executor, Isolation, StatementCount, Transaction};
 use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::types::PasswordCost;
+
+pub use clock::{Clock, ManualClock};
 
 pub(crate) use acting_as::ActingAs;
 pub(crate) use cursor_key::{CursorKey, MAC as CURSOR_MAC};
@@ -44,16 +47,6 @@ struct Shared {
     data: Data,
     password_cost: PasswordCost,
     suggests_names: bool,
-}
-
-/// Where the time of a write comes from.
-#[derive(Debug, Clone, Copy, Default)]
-pub enum Clock {
-    /// The system's clock.
-    #[default]
-    System,
-    /// Always the same time, for tests.
-    Fixed(DateTime<Utc>),
 }
 
 impl Ctx {
@@ -183,10 +176,7 @@ impl Ctx {
     /// The time of a write, to the microsecond.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        match self.shared.clock {
-            Clock::System => Utc::now().trunc_subsecs(6),
-            Clock::Fixed(time) => time,
-        }
+        self.shared.clock.now()
     }
 
     /// The database.

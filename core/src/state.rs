@@ -85,6 +85,14 @@ impl AppState {
         Self(Arc::new(Inner { system, ..Inner::clone(&self.0) }))
     }
 
+    /// The same state, whose contexts are changed.
+    #[cfg(feature = "testing")]
+    #[cfg_attr(not(feature = "server"), allow(dead_code))]
+    pub(crate) fn with_system(&self, change: impl FnOnce(&Ctx) -> Ctx) -> Self {
+        let system = change(&self.0.system);
+        Self(Arc::new(Inner { system, ..Inner::clone(&self.0) }))
+    }
+
     /// The entities.
     #[must_use]
     pub fn registry(&self) -> &Registry {

@@ -1,4 +1,4 @@
-//! Throw-away databases for tests.
+//! Throw-away databases for tests, and applications on them.
 //!
 //! ```no_run
 //! use entify::prelude::*;
@@ -43,10 +43,16 @@
 //! policies of the entities' rules, on tables that belong to a role for which they hold. The user must be one that may
 //! create roles then, and a statement that a test sends past the engine, without a principal, finds no rows.
 //!
+//! [`Client`] sends requests to an application without a network, and [`serve`](serve()) serves it on a port. Contexts and applications
+//! of a [`TestDb`] hash passwords at the least cost that argon2id has, which is no setting of a program, and have the clock that
+//! the database was given ([`TestDb::with_clock`]).
+//!
 //! The functions here panic when a database cannot be created.
 
 #[cfg(feature = "postgres")]
 mod binaries;
+#[cfg(feature = "server")]
+mod client;
 #[cfg(feature = "postgres")]
 mod cluster;
 mod database;
@@ -56,8 +62,12 @@ pub(crate) mod own_process;
 #[cfg(feature = "server")]
 mod serve;
 
+#[cfg(feature = "server")]
+pub use client::{Answer, Client};
 pub use database::{Backend, FromTestDb, TestDb, framework_tables};
 pub use entify_macros::each_database;
 pub use migrations::verify_migrations;
 #[cfg(feature = "server")]
 pub use serve::{ctx_of, serve, serve_until};
+#[cfg(feature = "server")]
+unstable! { pub use serve::with_cheap_passwords; }

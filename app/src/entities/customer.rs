@@ -15,6 +15,7 @@ use crate::entities::{Employee, Invoice};
         delete = role("admin"),
     ),
     order = last_name,
+    hooks,
     admin(label = "{first_name} {last_name}", list(last_name, first_name, company, country), group = "People"),
 )]
 pub struct Customer {
@@ -52,6 +53,14 @@ pub struct Customer {
     /// `format = email` does not take.
     #[entity(unique, max_len = 254, pattern = r"^[^@\s]+@[^@\s]+$", search)]
     email: String,
+    /// What the customer logs in with, at `POST /api/login`. Whoever has none cannot.
+    #[entity(
+        write_only,
+        min_len = 8,
+        max_len = 1024,
+        policy(write = (role("customer") & owner(id)) | role("staff") | role("admin")),
+    )]
+    password: Option<Password>,
     /// The employee who looks after this customer; not shown to customers.
     #[entity(
         on_delete = set_null,

@@ -6,7 +6,7 @@ use crate::entities::{Invoice, InvoicePolicy, Track};
 #[derive(Entity)]
 #[entity(
     policy = InvoiceLinePolicy,
-    admin(list(invoice, track, unit_price, quantity), group = "Sales"),
+    admin(list(invoice, track, unit_price, quantity, amount), group = "Sales"),
 )]
 pub struct InvoiceLine {
     /// The purchase.
@@ -21,6 +21,9 @@ pub struct InvoiceLine {
     /// How many.
     #[entity(min = 1, default = 1)]
     quantity: i32,
+    /// What it comes to, in dollars; computed by the database.
+    #[entity(scale = 2, computed(sql = "{unit_price} * {quantity}"), filter, sort)]
+    amount: Decimal,
 }
 
 /// A line has the rules of its invoice.

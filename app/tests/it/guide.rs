@@ -3,7 +3,7 @@
 //! A file's blocks run in order, in one temporary folder, and what one of them sets the next ones see. `cargo run` is
 //! the program that the file is about: the demo for the README, the issue tracker for the guide. A block of `text` or
 //! `json` that follows is what is printed; `…` in it stands for anything. A block that is not run says why in its
-//! fence: `sh not-run: needs a terminal`.
+//! fence: `sh not-run: needs a terminal`; one with a program that a machine may lack names it: `sh needs: sqlite3`.
 
 mod blocks;
 mod compare;
@@ -17,13 +17,13 @@ use shell::Shell;
 
 /// Runs the blocks of a file in order.
 fn run(file: &Path, program: &'static str) {
-    if !curl_is_available() {
+    if !is_available("curl") {
         return;
     }
     let shell = Shell::new(program);
     for block in blocks_of(file) {
         let location = format!("{}:{}", file.display(), block.line);
-        if block.not_run.is_none() {
+        if block.not_run.is_none() && block.needs.as_deref().is_none_or(is_available) {
             shell.run(&block).unwrap_or_else(|wrong| panic!("{location}: {wrong}\n\n{}", block.code));
         }
     }
@@ -35,14 +35,16 @@ fn blocks_of(file: &Path) -> Vec<Block> {
     blocks::of(&if docs { blocks::docs(&text) } else { text })
 }
 
-/// A reader's machine need not have curl; a machine that must have it sets `ENTIFY_REQUIRE_CURL=1`.
-fn curl_is_available() -> bool {
-    if std::process::Command::new("curl").arg("--version").output().is_ok() {
+/// A reader's machine need not have the programs of the guide; a machine that must have them sets `ENTIFY_REQUIRE_CURL=1`.
+fn is_available(program: &str) -> bool {
+    if std::process::Command::new(program).arg("--version").output().is_ok() {
         return true;
     }
     let required = std::env::var("ENTIFY_REQUIRE_CURL").is_ok_and(|value| value == "1");
-    assert!(!required, "there is no curl on this machine, and ENTIFY_REQUIRE_CURL=1");
-    eprintln!("SKIPPED: there is no curl on this machine, so no shell block of the guide was run");
+    assert!(!required, "there is no {program} on this machine, and ENTIFY_REQUIRE_CURL=1");
+    eprintln!(
+        "SKIPPED: there is no {program} on this machine, so the guide's shell blocks with it were not run"
+    );
     false
 }
 
@@ -97,5 +99,26 @@ fn what_is_not_run_says_why() {
             let reason = block.not_run.as_deref().unwrap_or("is run");
             assert!(reason.len() > 5, "{}:{}: no reason", file.display(), block.line);
         }
+    }
+}
+
+/// The chapter on own code leads to the demo's examples by their files.
+#[test]
+fn files_of_the_demo_that_the_guide_names_are_there() {
+    let text = std::fs::read_to_string(guide().join("own_code.md")).unwrap();
+    let rows = text.lines().filter(|line| line.starts_with("| ") && line.contains(".rs` |"));
+    let named: Vec<&str> = rows
+        .flat_map(|row| row.rsplit('|').nth(1))
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .filter(|name| name.ends_with(".rs"))
+        .collect();
+    assert!(named.len() >= 10, "{named:?}");
+    for name in named {
+        assert!(root().join("app/src").join(name).is_file(), "{name}");
+    }
+    // Each of the demo's own examples is named.
+    for file in std::fs::read_dir(root().join("app/src/own_code")).unwrap() {
+        let name = format!("own_code/{}", file.unwrap().file_name().to_str().unwrap());
+        assert!(text.contains(&format!("`{name}`")), "the guide does not name {name}");
     }
 }

@@ -11,12 +11,14 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::Ctx;
+use crate::ctx::Clock;
 #[cfg(feature = "postgres")]
 use crate::db::quoted;
 use crate::db::{Db, DbOptions, Dialect, Executor, Statement};
 use crate::entity::{EntityDef, Registry};
 use crate::migrate::{self, DatabaseSchema, ddl};
 use crate::service::sequence_entities;
+use crate::types::PasswordCost;
 
 /// The role for which row-level security holds in tests: the user that creates databases is a superuser.
 #[cfg(feature = "postgres")]
@@ -39,6 +41,7 @@ pub struct TestDb {
     url: Arc<str>,
     /// None when the entities are not an application by themselves.
     entities: Option<Registry>,
+    clock: Clock,
     _storage: Arc<TestStorage>,
 }
 
@@ -66,7 +69,8 @@ impl TestDb {
         let url = format!("sqlite://{}", file.display());
         let db = open(&url, false).await;
         let entities = Registry::new(entities).ok();
-        Self { db, url: url.into(), entities, _storage: Arc::new(TestStorage::Folder(folder)) }
+        let storage = Arc::new(TestStorage::Folder(folder));
+        Self { db, url: url.into(), entities, clock: Clock::System, _storage: storage }
     }
 
     /// A PostgreSQL database with the entities' tables, or `None` with a message when the machine has no
@@ -87,6 +91,7 @@ impl TestDb {
             db: open(&url, false).await,
             url,
             entities,
+            clock: Clock::System,
             _storage: Arc::new(TestStorage::Postgres(database)),
         })
     }
@@ -107,6 +112,7 @@ impl TestDb {
             db: open(&url, true).await,
             url,
             entities,
+            clock: Clock::System,
             _storage: Arc::new(TestStorage::Postgres(database)),
         })
     }
@@ -138,14 +144,26 @@ impl TestDb {
         &self.url
     }
 
-    /// A context of the system on it.
+    /// The same database under another clock: that of its contexts, and of what is served on it.
+    #[must_use]
+    pub fn with_clock(&self, clock: impl Into<Clock>) -> Self {
+        Self { clock: clock.into(), ..self.clone() }
+    }
+
+    /// A context of the system on it. It hashes passwords at the least cost that there is; at the real one with
+    /// `ctx.with_password_cost(PasswordCost::default())`.
     #[must_use]
     pub fn ctx(&self) -> Ctx {
-        let ctx = Ctx::system(self.db.clone(), SECRET);
+        let ctx = self.as_in_tests(&Ctx::system(self.db.clone(), SECRET));
         match &self.entities {
             Some(entities) => ctx.with_entities(entities.clone()),
             None => ctx,
         }
+    }
+
+    /// A context as tests have it: on the database's clock, with cheap passwords.
+    pub(super) fn as_in_tests(&self, ctx: &Ctx) -> Ctx {
+        ctx.with_clock(self.clock.clone()).with_password_cost(PasswordCost::cheapest())
     }
 }
 

@@ -12,6 +12,7 @@ use crate::server::listen::{self, ConnectionLimits};
 use crate::state::AppState;
 use crate::tasks::RunningTasks;
 use crate::testing::TestDb;
+use crate::types::PasswordCost;
 
 /// The system's context of an application on a test's database, with default settings: what `App::data` and `App::settings` share is
 /// in it, such as a mailer that keeps what hooks send.
@@ -23,14 +24,28 @@ pub fn ctx_of(app: &App, test: &TestDb) -> Ctx {
     state_of(app, test, Settings::default()).system().clone()
 }
 
-fn state_of(app: &App, test: &TestDb, settings: Settings) -> AppState {
+/// The state of an application in a test. Passwords are hashed at the least cost, unless the settings name one of their own.
+pub(super) fn state_of(app: &App, test: &TestDb, settings: Settings) -> AppState {
     let registry = app.registry().unwrap_or_else(|error| panic!("{error}"));
+    let cost = settings.password_cost().unwrap_or_else(|error| panic!("{error}"));
     let state = AppState::with_settings(registry, test.db().clone(), super::database::SECRET, settings);
-    app.with_own_data(&state).unwrap_or_else(|error| panic!("{error}"))
+    let state = app.with_own_data(&state).unwrap_or_else(|error| panic!("{error}"));
+    state.with_system(|ctx| {
+        let ctx = test.as_in_tests(ctx);
+        if cost == PasswordCost::default() { ctx } else { ctx.with_password_cost(cost) }
+    })
+}
+
+/// The same state, which hashes passwords at the least cost, as the contexts of a [`TestDb`] do.
+#[must_use]
+#[cfg_attr(not(feature = "unstable"), allow(dead_code))]
+pub fn with_cheap_passwords(state: &AppState) -> AppState {
+    state.with_system(|ctx| ctx.with_password_cost(PasswordCost::cheapest()))
 }
 
 /// Serves an application on a test's database exactly as the command `serve` does, with default settings, on a free
-/// port of this machine, and returns its address. The server ends with the test's runtime.
+/// port of this machine, and returns its address. The server ends with the test's runtime. Two things are those of the test: the
+/// clock, which is the database's ([`TestDb::with_clock`]), and the cost of passwords, the least that there is.
 ///
 /// # Panics
 /// When the application cannot be served.
@@ -39,7 +54,7 @@ pub async fn serve(app: App, test: &TestDb) -> SocketAddr {
     address
 }
 
-/// As [`serve`], with these settings, until `stop` is ready; returns also the task, which ends with the server.
+/// As [`serve`], with these settings (and their cost of passwords, where it is not the default), until `stop` is ready; returns also the task, which ends with the server.
 ///
 /// # Panics
 /// When the application cannot be served.

@@ -49,6 +49,12 @@ impl PasswordCost {
         Ok(Self { memory, iterations, parallelism })
     }
 
+    /// The least that argon2id takes: for passwords of tests, which nobody guesses. Only `testing` uses it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn cheapest() -> Self {
+        Self { memory: 8, iterations: 1, parallelism: 1 }
+    }
+
     fn params(self) -> Result<Params> {
         Params::new(self.memory, self.iterations, self.parallelism, None).map_err(Error::internal)
     }
@@ -211,6 +217,16 @@ mod tests {
         let weak = Password::from_hash(weak.hash_password(b"x").expect("a hash").to_string());
         assert!(weak.is_outdated(PasswordCost::default()));
         assert_eq!(weak.verify("x").await, Ok(true));
+    }
+
+    #[cfg(feature = "testing")]
+    #[tokio::test]
+    async fn no_setting_is_as_cheap_as_a_test() {
+        let cheap = Password::from("x").hashed(PasswordCost::cheapest()).await.expect("a hash");
+        assert!(cheap.hash().expect("hashed").contains("m=8,t=1,p=1"), "{:?}", cheap.hash());
+        assert_eq!((cheap.verify("x").await, cheap.verify("y").await), (Ok(true), Ok(false)));
+        assert!(cheap.is_outdated(PasswordCost::default()), "a sign-in to the real thing renews it");
+        assert!(PasswordCost::new(8 * 1024, 1, 1).is_err());
     }
 
     #[tokio::test]

@@ -4,10 +4,20 @@ use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "rest")]
+use entify::auth::create_token;
+#[cfg(feature = "rest")]
+use entify::chrono::TimeDelta;
+use entify::config::Settings;
+#[cfg(feature = "rest")]
+use entify::ctx::ManualClock;
 use entify::db::{Db, DbError, DbOptions, Dialect, Executor, Layout, Statement};
 use entify::entity::EntityDef;
+use entify::prelude::*;
+#[cfg(feature = "server")]
+use entify::testing::Client;
 use entify::testing::{TestDb, each_database};
-use entify::types::Kind;
+use entify::types::{Kind, PasswordCost};
 use entify::value::Value;
 use sea_query::Values;
 
@@ -63,6 +73,81 @@ async fn a_database_goes_with_the_last_handle(_server: TestDb) {
     assert!(Db::connect(&DbOptions::new(&url)).await.is_ok());
     drop(again);
     assert!(Db::connect(&DbOptions::new(&url)).await.is_err());
+}
+
+/// Something with a password.
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Locker {
+    #[entity(min_len = 4)]
+    code: Password,
+}
+
+/// The cost at which a context hashes, seen at what it stores.
+async fn hashes_at(ctx: &Ctx, cost: PasswordCost) -> bool {
+    let made = LockerService::new(ctx).create(LockerInput::new("1234")).await.expect("a locker");
+    assert_eq!(made.code.verify("1234").await, Ok(true));
+    !made.code.is_outdated(cost)
+}
+
+#[each_database(entify::entities![Locker])]
+async fn passwords_are_cheap_in_tests_alone(test: TestDb) {
+    let (real, cheap) = (PasswordCost::default(), test.ctx().password_cost());
+    assert_ne!(real, cheap);
+    assert!(hashes_at(&test.ctx(), cheap).await);
+    assert!(hashes_at(&test.ctx().with_password_cost(real), real).await);
+    // What a program does, also one that was built with the feature `testing`.
+    assert_eq!(Settings::default().password_cost().as_ref(), Ok(&real));
+    let program = Ctx::system(test.db().clone(), b"a secret for tests");
+    assert!(hashes_at(&program, real).await);
+    #[cfg(feature = "server")]
+    {
+        let app = || App::new(entify::entities![Locker]);
+        let registry = app().registry().expect("entities");
+        let state = entify::server::AppState::new(registry, test.db().clone(), b"a secret for tests");
+        assert_eq!(state.system().password_cost(), real);
+        assert_eq!(entify::testing::ctx_of(&app(), &test).password_cost(), cheap);
+        assert_eq!(Client::new(app(), &test).ctx().password_cost(), cheap);
+        let dear = Settings { password_memory: 12 << 20, password_iterations: 3, ..Settings::default() };
+        let cost = dear.password_cost().expect("a cost");
+        assert_eq!(Client::with_settings(app(), &test, dear).ctx().password_cost(), cost);
+    }
+}
+
+#[cfg(feature = "rest")]
+#[each_database([&entify::entities![Locker][..], &entify::testing::framework_tables()].concat())]
+async fn a_client_has_the_clock_and_the_credentials_of_the_test(test: TestDb) {
+    let clock = ManualClock::new("2030-01-02T12:00:00.1234567Z".parse().expect("a time"));
+    let test = test.with_clock(clock.clone());
+    let client = Client::new(App::new(entify::entities![Locker]), &test);
+    let locker = serde_json::json!({ "code": "1234" });
+    let made = client.post("/api/lockers", &locker).await;
+    assert_eq!((made.status(), made.header("location")), (201, "/api/lockers/1"));
+    assert_eq!(made.json()["created_at"], "2030-01-02T12:00:00.123456Z");
+    clock.advance(TimeDelta::hours(1));
+    let id = made.json()["id"].clone();
+    let changed = client.patch(&format!("/api/lockers/{id}"), &locker).await;
+    assert_eq!(changed.json()["updated_at"], "2030-01-02T13:00:00.123456Z");
+
+    let soon = clock.now() + TimeDelta::minutes(5);
+    let (_, token) = create_token(client.ctx(), "short", Vec::new(), Some(soon)).await.expect("a token");
+    let with_token = client.bearer(&token);
+    assert_eq!(with_token.get("/api/lockers").await.status(), 200);
+    clock.advance(TimeDelta::minutes(6));
+    assert_eq!(with_token.get("/api/lockers").await.status(), 401, "it has expired");
+    assert_eq!(client.get("/api/lockers").await.status(), 200);
+    let shown = format!("{with_token:?}");
+    assert!(!shown.contains(&token), "{shown}");
+    assert_eq!(client.delete(&format!("/api/lockers/{id}")).await.status(), 204);
+    assert_eq!(client.get("/api/lockers").await.json()["items"], serde_json::json!([]));
+    #[cfg(feature = "graphql")]
+    {
+        let lockers = client.graphql(
+            "query ($n: Int) { lockers(first: $n) { nodes { id } } }",
+            serde_json::json!({ "n": 2 }),
+        );
+        assert_eq!(lockers.await, serde_json::json!({ "data": { "lockers": { "nodes": [] } } }));
+    }
 }
 
 /// Not a test: what the tests below run as another process.

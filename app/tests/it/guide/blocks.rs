@@ -10,6 +10,8 @@ pub struct Block {
     pub printed: Option<Printed>,
     /// Why it is not run, if it is not.
     pub not_run: Option<String>,
+    /// A program that a machine may lack, without which it is not run.
+    pub needs: Option<String>,
 }
 
 /// What a block prints.
@@ -43,13 +45,15 @@ pub fn of(markdown: &str) -> Vec<Block> {
         let (language, rest) = info.split_once(' ').unwrap_or((info, ""));
         match (language, blocks.last_mut()) {
             ("sh", _) => {
+                let after = |word| rest.strip_prefix(word).map(|rest| rest.trim().to_owned());
+                let (not_run, needs) = (after("not-run:"), after("needs:"));
                 assert!(
-                    rest.is_empty() || rest.starts_with("not-run:"),
-                    "line {}: `{rest}` after `sh`; a block that is not run says `sh not-run: why`",
+                    rest.is_empty() || not_run.is_some() || needs.is_some(),
+                    "line {}: `{rest}` after `sh`; a block that is not run says `sh not-run: why`, one that wants a \
+                     program `sh needs: it`",
                     number + 1
                 );
-                let not_run = rest.strip_prefix("not-run:").map(|reason| reason.trim().to_owned());
-                blocks.push(Block { line: number + 1, code, printed: None, not_run });
+                blocks.push(Block { line: number + 1, code, printed: None, not_run, needs });
             }
             ("text", Some(block)) if follows => block.printed = Some(Printed::Text(code)),
             ("json", Some(block)) if follows => block.printed = Some(Printed::Json(code)),
@@ -62,9 +66,9 @@ pub fn of(markdown: &str) -> Vec<Block> {
 
 #[test]
 fn blocks_are_found_with_what_they_print() {
-    let text = "a\n```sh\none\n```\n\n```json\n{}\n```\n```text\nnot this\n```\n```sh not-run: a reason\ntwo\n```\nwords\n```text\nno\n```\n";
+    let text = "a\n```sh\none\n```\n\n```json\n{}\n```\n```text\nnot this\n```\n```sh not-run: a reason\ntwo\n```\nwords\n```text\nno\n```\n```sh needs: it\n```\n";
     let found = of(text);
-    assert_eq!(found.len(), 2);
+    assert_eq!((found.len(), found[2].needs.as_deref(), found[1].needs.as_deref()), (3, Some("it"), None));
     assert_eq!((found[0].line, &*found[0].code), (2, "one\n"));
     assert_eq!(found[0].printed, Some(Printed::Json("{}\n".to_owned())));
     assert_eq!((found[1].not_run.as_deref(), &found[1].printed), (Some("a reason"), &None));

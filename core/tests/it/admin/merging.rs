@@ -4,7 +4,7 @@ use entify::prelude::*;
 use entify::testing::each_database;
 
 use entify::auth::{create_account, create_token_for};
-use entify::db::{Executor, Statement};
+use entify::db::{Dialect, Executor, Statement};
 
 use super::{post, user};
 use crate::options::with_accounts;
@@ -192,4 +192,58 @@ async fn who_changed_or_deleted_a_row_is_said_where_it_is_in_the_way(ctx: Ctx) {
     bob.confirm(&delete).await.is(303);
     let page = browser.submit(&edit, &opened.with("label", "typed")).await;
     page.is(404).has("this row is not there any more. It was deleted by bob@example.org, at 20").has("typed");
+}
+
+/// The release of before had another name for one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EntityEnum)]
+pub enum Stage {
+    Draft,
+    #[entity(was = "published")]
+    Live,
+}
+
+#[derive(Entity)]
+#[entity(policy = public, history)]
+pub struct Leaflet {
+    #[entity(was = "note")]
+    text: String,
+    #[entity(was = "state")]
+    stage: Stage,
+}
+
+/// What was recorded under the names of before counts for the fields of now.
+#[each_database(with_accounts(&entities![Leaflet]))]
+async fn a_change_of_before_a_rename_has_its_author(ctx: Ctx) {
+    let (_site, mut browser) = signed_in_to(&ctx, &entities![Leaflet]).await;
+    let leaflets = LeafletService::new(&ctx);
+    let made = leaflets.create(LeafletInput::new("old", Stage::Draft)).await.expect("a leaflet");
+    let edit = format!("/admin/leaflets/{}/edit", made.id);
+    let opened = browser.open(&edit).await.with("text", "mine").with("stage", "draft");
+    let nightly = ctx.with_principal(Principal::known("token:1", "nightly", Vec::new()));
+    create_token_for(&ctx, "nightly", Vec::new(), None, None).await.expect("a token");
+    let patch = LeafletPatch { text: "theirs".to_owned().into(), stage: Stage::Live.into() };
+    LeafletService::new(&nightly).update(made.id, patch).await.expect("a change");
+    // As the release of before has recorded it.
+    for (now, before) in [("text", "note"), ("stage", "state"), ("live", "published")] {
+        let cast = if ctx.db().dialect() == Dialect::Postgres { ("::text", "::jsonb") } else { ("", "") };
+        let sql = format!(
+            "UPDATE entify_history SET changes = replace(changes{}, '\"{now}\"', '\"{before}\"'){}",
+            cast.0, cast.1
+        );
+        Executor::Pool(ctx.db().clone()).execute(Statement::plain(sql)).await.expect("rewritten");
+    }
+    let entry = leaflets
+        .history(made.id.get().into(), PageArgs::default())
+        .await
+        .expect("its history")
+        .items
+        .remove(0);
+    let mut told: Vec<_> = entry.changes.into_iter().map(|change| (change.field, change.to)).collect();
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let now = [("stage", "live"), ("text", "theirs")];
+    assert_eq!(told, now.map(|(field, to)| (field.to_owned(), Some(serde_json::json!(to)))));
+
+    let page = browser.submit(&edit, &opened.with("stage", "draft")).await;
+    page.is(409).has("<li>Text: theirs, by nightly (API token) at <time");
+    page.lacks("note").lacks("published");
 }

@@ -4,11 +4,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use entify::auth::{Account, AccountPatch, Accounts, Attempt, create_account, create_token_for};
+use entify::auth::{
+    Account, AccountPatch, Accounts, Attempt, create_account, create_token_for, verify_password,
+};
 use entify::config::Settings;
 use entify::ctx::Clock;
 use entify::prelude::*;
 use entify::testing::each_database;
+use entify::types::PasswordCost;
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber as _;
 use tracing::span::{self, Attributes};
@@ -154,13 +157,13 @@ impl Subscriber for Hashes {
 
 #[each_database(tables())]
 async fn nobody_costs_as_much_as_somebody(ctx: Ctx) {
+    let ctx = ctx.with_password_cost(PasswordCost::default());
     create_account(&ctx, EMAIL, PASSWORD, vec![]).await.expect("an account");
     let off = create_account(&ctx, "off@example.org", PASSWORD, vec![]).await.expect("an account");
     let patch = AccountPatch { active: false.into(), ..AccountPatch::default() };
     Service::<Account>::new(&ctx).update(off.id, patch).await.expect("updated");
     let accounts = Accounts::new(SECRET);
-    // Makes the hash that stands for nobody's, and the event known: one that other tests made known without a subscriber
-    // would be off until there is a new one.
+    // Makes the event known: one that other tests made known without a subscriber would be off until there is a new one.
     let warm = guess(&accounts, &ctx, "warm@example.org", "10.9.9.9");
     warm.with_subscriber(Hashes::default()).await;
     let mut costs = Vec::new();
@@ -178,6 +181,26 @@ async fn nobody_costs_as_much_as_somebody(ctx: Ctx) {
     for (email, hashes, statements) in &costs {
         assert_eq!((hashes, *statements), (&hashed, asked), "{email}: {costs:?}");
     }
+}
+
+/// The same of a login of the application's own.
+#[each_database(tables())]
+async fn a_password_of_nobody_takes_as_long_to_check(ctx: Ctx) {
+    let account = create_account(&ctx, EMAIL, PASSWORD, vec![]).await.expect("an account");
+    let stored = Some(&account.password);
+    // Makes the event known, as above.
+    verify_password(&ctx, stored, PASSWORD).with_subscriber(Hashes::default()).await.expect("checked");
+    let check = async |stored, plain: &str| {
+        let hashes = Hashes::default();
+        let right = verify_password(&ctx, stored, plain).with_subscriber(hashes.clone()).await;
+        let hashes = hashes.0.lock().expect("hashes").clone();
+        (right.expect("checked"), hashes)
+    };
+    let (right, hashes) = check(stored, PASSWORD).await;
+    assert!(right && hashes.len() == 1, "{hashes:?}");
+    assert_eq!(check(stored, "a guess").await, (false, hashes.clone()));
+    assert_eq!(check(None, PASSWORD).await, (false, hashes));
+    assert_eq!(check(stored, &"x".repeat(5000)).await, (false, vec![]), "it is none of those that are kept");
 }
 
 #[each_database(tables())]

@@ -27,7 +27,8 @@ pub fn state(ctx: &Ctx) -> AppState {
 /// As [`state`], with these settings.
 pub fn state_with(ctx: &Ctx, settings: Settings) -> AppState {
     let registry = Registry::new(&crate::support::domain::all()).expect("a registry");
-    AppState::with_settings(registry, ctx.db().clone(), b"a secret for tests", settings)
+    let state = AppState::with_settings(registry, ctx.db().clone(), b"a secret for tests", settings);
+    entify::testing::with_cheap_passwords(&state)
 }
 
 /// A running server; it ends with the test's runtime.
@@ -271,6 +272,7 @@ pub async fn signed_in_to(ctx: &Ctx, entities: &[&'static EntityDef]) -> (Site, 
     let registry = Registry::new(entities).expect("a registry");
     let state =
         AppState::with_settings(registry, ctx.db().clone(), b"a secret for tests", Settings::default());
+    let state = entify::testing::with_cheap_passwords(&state);
     auth::create_account(ctx, "admin@example.org", PASSWORD, vec!["admin".into()]).await.expect("an account");
     let site = Site::start(&state, "/admin", entify::admin::endpoint(&state)).await;
     let mut browser = Browser::new(&site);

@@ -59,8 +59,15 @@ async fn endless(_request: &Request) -> Body {
     Body::from_bytes_stream(ticks)
 }
 
-async fn seed(_ctx: Ctx) -> entify::Result<()> {
-    panic!("the seed failed")
+/// Writes a row, and then fails as `UNRULY_SEED` says.
+async fn seed(ctx: Ctx) -> entify::Result<()> {
+    OrderService::new(&ctx).create(OrderInput::new("of the seed")).await?;
+    match std::env::var("UNRULY_SEED").as_deref() {
+        Ok("write nothing wrong") => Ok(()),
+        Ok("break a rule") => OrderService::new(&ctx).create(OrderInput::new("x".repeat(41))).await.map(drop),
+        Ok("refuse") => Err(Error::bad_request("the seed has had enough")),
+        _ => panic!("the seed failed"),
+    }
 }
 
 /// Rows that one batch copies.

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use entify::db::{Executor, Statement};
+use entify::db::{Executor, Layout, Statement};
 use entify::entities;
 use entify::testing::{TestDb, each_database};
+use entify::types::Kind;
 use serde_json::{Value as Json, json};
 
 use process::Server;
@@ -213,4 +214,29 @@ async fn a_panic_before_anything_is_served_is_one_line_too(test: TestDb) {
         assert_eq!(lines[0]["message"], "the seed failed");
         assert_eq!(lines[0]["backtrace"].is_string(), backtrace == "1", "{}", lines[0]);
     }
+}
+
+/// However it fails, what it has written goes.
+#[each_database(entities![])]
+async fn a_seed_that_fails_keeps_nothing(test: TestDb) {
+    let program = Program::migrated(&test, "seeds");
+    let rows = async || {
+        let layout = Layout::default().with_column(Kind::I64);
+        let count = Statement::plain("SELECT count(*) FROM \"order\"");
+        let rows = Executor::Pool(test.db().clone()).write(count, &layout).await.unwrap();
+        rows[0].get(0).to_text()
+    };
+    for (how, reason) in [
+        ("refuse", "the seed has had enough"),
+        ("break a rule", "text: must have at most 40 characters; has 41"),
+        ("panic", "error: "),
+    ] {
+        let seeded = program.command(&["seed"]).env("UNRULY_SEED", how).output().unwrap();
+        let told = String::from_utf8_lossy(&seeded.stderr);
+        assert!(!seeded.status.success() && told.contains(reason), "{how}: {told}");
+        assert_eq!(rows().await, "0", "{how}");
+    }
+    let seeded = program.command(&["seed"]).env("UNRULY_SEED", "write nothing wrong").output().unwrap();
+    assert!(seeded.status.success(), "{seeded:?}");
+    assert_eq!(rows().await, "1");
 }

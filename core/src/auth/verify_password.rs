@@ -1,0 +1,51 @@
+//! The passwords of a sign-in: of accounts, and of an application's own login.
+
+use tokio::sync::Semaphore;
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::types::Password;
+
+/// Bytes of the longest password that is checked.
+pub(super) const MAX_PASSWORD_BYTES: usize = 4096;
+/// How many passwords are checked at the same time: argon2id takes its memory and a core for each.
+static CONCURRENT_CHECKS: Semaphore = Semaphore::const_new(4);
+
+/// Whether `plain` is the stored password. Where none is stored it is not, which takes as long to find out: how long a login
+/// takes does not say whether there is an account.
+///
+/// ```
+/// use entify::auth::verify_password;
+/// use entify::prelude::*;
+///
+/// #[derive(Entity)]
+/// #[entity(policy = nobody)]
+/// pub struct Customer {
+///     #[entity(unique)]
+///     email: String,
+///     password: Password,
+/// }
+///
+/// async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> entify::Result<CustomerModel> {
+///     let system = ctx.with_principal(Principal::System);
+///     let found = CustomerService::new(&system).list(Query::filter(Customer::email().eq(email))).await?;
+///     let customer = found.items.into_iter().next();
+///     let stored = customer.as_ref().map(|customer| &customer.password);
+///     let matches = verify_password(ctx, stored, password).await?;
+///     customer.filter(|_| matches).ok_or(Error::Unauthenticated)
+/// }
+/// ```
+///
+/// # Errors
+/// `Internal` when what is stored is no hash, `Unavailable` when too many passwords are being hashed.
+pub async fn verify_password(ctx: &Ctx, stored: Option<&Password>, plain: &str) -> Result<bool> {
+    if plain.len() > MAX_PASSWORD_BYTES {
+        return Ok(false);
+    }
+    let _permit = CONCURRENT_CHECKS.acquire().await.map_err(Error::internal)?;
+    match stored {
+        Some(stored) => stored.verify(plain).await,
+        // Hashing it costs what comparing it would.
+        None => Password::from(plain).hashed(ctx.password_cost()).await.map(|_| false),
+    }
+}

@@ -1,0 +1,2 @@
+-- customer: `password` is gone, with its values
+ALTER TABLE "customer" DROP COLUMN "password";

@@ -1,0 +1,2 @@
+-- customer: `password` is new
+ALTER TABLE "customer" ADD COLUMN "password" text;
