@@ -7,60 +7,63 @@ use crate::entities::{Issue, Label, Member, Organisation, Person, Project, Role}
 #[derive(Debug)]
 pub struct Managers;
 
-impl Managers {
-    fn of(ctx: &Ctx) -> Decision<Organisation> {
-        match ctx.principal().subject_as::<Id<Person>>() {
-            Some(me) => {
-                let managed = Member::person().eq(me) & Member::role().eq(Role::Manager);
-                Organisation::members().some(managed).into()
-            }
-            None => Decision::Deny,
+/// An entity whose rows belong to an organisation.
+pub trait OfOrganisation: Entity {
+    /// The rows whose organisation is one of these.
+    fn of(organisations: Decision<Organisation>) -> Decision<Self>;
+}
+
+impl<E: OfOrganisation> Policy<E> for Managers {
+    fn create(ctx: &Ctx) -> Decision<E> {
+        E::of(managed(ctx))
+    }
+
+    fn update(ctx: &Ctx) -> Decision<E> {
+        E::of(managed(ctx))
+    }
+
+    fn delete(ctx: &Ctx) -> Decision<E> {
+        E::of(managed(ctx))
+    }
+}
+
+/// The organisations that the principal is a manager of.
+fn managed(ctx: &Ctx) -> Decision<Organisation> {
+    match ctx.principal().subject_as::<Id<Person>>() {
+        Some(me) => {
+            let manages = Member::person().eq(me) & Member::role().eq(Role::Manager);
+            Organisation::members().some(manages).into()
         }
+        None => Decision::Deny,
     }
 }
 
-impl Policy<Organisation> for Managers {
-    fn update(ctx: &Ctx) -> Decision<Organisation> {
-        Self::of(ctx)
+impl OfOrganisation for Organisation {
+    fn of(organisations: Decision<Organisation>) -> Decision<Self> {
+        organisations
     }
 }
 
-impl Policy<Member> for Managers {
-    fn create(ctx: &Ctx) -> Decision<Member> {
-        Self::of(ctx).through(Member::organisation())
-    }
-
-    fn update(ctx: &Ctx) -> Decision<Member> {
-        Self::of(ctx).through(Member::organisation())
-    }
-
-    fn delete(ctx: &Ctx) -> Decision<Member> {
-        Self::of(ctx).through(Member::organisation())
+impl OfOrganisation for Member {
+    fn of(organisations: Decision<Organisation>) -> Decision<Self> {
+        organisations.through(Self::organisation())
     }
 }
 
-impl Policy<Project> for Managers {
-    fn create(ctx: &Ctx) -> Decision<Project> {
-        Self::of(ctx).through(Project::organisation())
-    }
-
-    fn update(ctx: &Ctx) -> Decision<Project> {
-        Self::of(ctx).through(Project::organisation())
-    }
-
-    fn delete(ctx: &Ctx) -> Decision<Project> {
-        Self::of(ctx).through(Project::organisation())
+impl OfOrganisation for Project {
+    fn of(organisations: Decision<Organisation>) -> Decision<Self> {
+        organisations.through(Self::organisation())
     }
 }
 
-impl Policy<Label> for Managers {
-    fn delete(ctx: &Ctx) -> Decision<Label> {
-        Self::of(ctx).through(Label::organisation())
+impl OfOrganisation for Label {
+    fn of(organisations: Decision<Organisation>) -> Decision<Self> {
+        organisations.through(Self::organisation())
     }
 }
 
-impl Policy<Issue> for Managers {
-    fn delete(ctx: &Ctx) -> Decision<Issue> {
-        Self::of(ctx).through(Project::organisation()).through(Issue::project())
+impl OfOrganisation for Issue {
+    fn of(organisations: Decision<Organisation>) -> Decision<Self> {
+        Project::of(organisations).through(Self::project())
     }
 }

@@ -90,7 +90,7 @@ async fn a_command_adds_the_first_member(test: TestDb) -> entify::Result<()> {
     assert_eq!(MemberService::new(&ctx).one(Member::id().is_not_null()).await?.role, Role::Manager);
     // She is one already, and who is new needs a password: neither leaves anything.
     for (arguments, input, expected) in [
-        (["add-member", "acme", "ada@acme.example"], "", "is taken already"),
+        (["add-member", "acme", "ada@acme.example"], "", "exists already"),
         (["add-member", "globex", "bob@globex.example"], "short\n", "password"),
     ] {
         let output = program.output(&arguments, input);
@@ -143,7 +143,7 @@ async fn what_is_served_is_listed(test: TestDb) {
     let program = Program::of(test.url());
     program.run(&["migrate", "up"], "");
     let routes = program.run(&["routes"], "");
-    for expected in ["/api/login", "/api/issues/:id/close", "/csv", "overdue issues"] {
+    for expected in ["/api/login", "/api/issues/{id}/close", "/csv", "overdue issues"] {
         assert!(routes.contains(expected), "{expected} is not in {routes}");
     }
     let mut wrong = program.command(env!("CARGO_BIN_EXE_issue-tracker"), &["check"]);

@@ -82,7 +82,7 @@ async fn own_operations_are_described(test: TestDb) {
     let (_, openapi) = tracker.anonymous().get("/openapi.json").await;
     let closing = &openapi["paths"]["/api/issues/{id}/close"]["post"];
     assert_eq!(closing["operationId"], "close_issue");
-    let answer = &closing["responses"]["200"]["content"]["application/json; charset=utf-8"]["schema"]["$ref"];
+    let answer = &closing["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
     assert_eq!(answer, "#/components/schemas/Issue", "{closing}");
     assert!(openapi["paths"]["/api/projects/{id}/statistics"]["get"].is_object());
     assert!(openapi["paths"]["/api/login"]["post"].is_object());

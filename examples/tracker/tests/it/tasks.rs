@@ -74,7 +74,7 @@ async fn an_assignee_is_reminded_once(test: TestDb) -> entify::Result<()> {
 async fn one_node_of_all_runs_the_task(test: TestDb) {
     let tracker = Tracker::of(&test).await;
     let other = tracker.node(&test).await;
-    let minute = || tracker.ctx.now().timestamp() / 60;
+    let minute = || tracker.ctx.now().timestamp().unsigned_abs() / 60;
     let first = minute();
     let mut runs = 0;
     for _ in 0..100 {
@@ -90,8 +90,8 @@ async fn one_node_of_all_runs_the_task(test: TestDb) {
 }
 
 /// The number of a series about the task.
-fn number(metrics: &str, series: &str) -> i64 {
+fn number(metrics: &str, series: &str) -> u64 {
     let series = format!("{series}{{task=\"overdue issues\"}} ");
     let line = metrics.lines().find_map(|line| line.strip_prefix(&series));
-    line.map_or(0, |number| number.parse().expect("a number"))
+    line.map_or(0, |number| number.trim_end_matches(".0").parse().expect("a whole number"))
 }
