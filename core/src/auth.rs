@@ -26,6 +26,7 @@ mod sign_in_throttle;
 mod subject_name;
 #[cfg(feature = "server")]
 mod token_cache;
+mod verify_password;
 
 pub use accounts::{AccountChange, MIN_PASSWORD, change_account, create_account, create_account_for};
 pub use api_tokens::{create_token, create_token_for, revoke_token};
@@ -42,6 +43,7 @@ pub(crate) use random_secret::{keyed_digest, random as random_nonce};
 pub(crate) use session::peek_session;
 #[cfg(feature = "admin")]
 pub(crate) use subject_name::subject_name;
+pub use verify_password::verify_password;
 unstable! { pub use accounts::Accounts; }
 #[cfg(feature = "server")]
 unstable! { pub use authentication::{Authenticated, Authentication, Authenticators, Refusal}; }

@@ -1,8 +1,7 @@
 //! Accounts: creating and changing them, and checking their passwords.
 
-use tokio::sync::{OnceCell, Semaphore};
-
 use crate::auth::sign_in_throttle::SignInAttempt;
+use crate::auth::verify_password::{MAX_PASSWORD_BYTES, verify_password};
 use crate::auth::{Account, AccountInput, AccountModel, AccountPatch};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -13,10 +12,6 @@ use crate::types::{Change, Password};
 
 /// Characters of the shortest password.
 pub const MIN_PASSWORD: usize = 8;
-/// Bytes of the longest password that is checked.
-const MAX_PASSWORD_BYTES: usize = 4096;
-/// How many passwords are checked at the same time: argon2id takes its memory and a core for each.
-static CONCURRENT_CHECKS: Semaphore = Semaphore::const_new(4);
 
 /// Creates an account that can sign in and has no subject, so it owns no rows.
 ///
@@ -81,8 +76,6 @@ pub async fn change_account(ctx: &Ctx, email: &str, change: AccountChange) -> Re
 pub struct Accounts {
     /// The key of the digests under which attempts are recorded.
     secret: Vec<u8>,
-    /// The password that is verified when the account does not exist, so that the answer takes as long.
-    dummy_password: OnceCell<Password>,
 }
 
 // Written by hand: the secret must not reach a log.
@@ -96,7 +89,7 @@ impl Accounts {
     /// Checks passwords for an application with this secret, which all of its nodes share.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
-        Self { secret: secret.to_vec(), dummy_password: OnceCell::new() }
+        Self { secret: secret.to_vec() }
     }
 
     /// The account with this address and password.
@@ -118,7 +111,8 @@ impl Accounts {
         }
         let attempt = SignInAttempt::start(ctx, &self.secret, &email, address).await?;
         let account = find_account(ctx, &email).await?;
-        let password_matches = self.verify_password(ctx, account.as_ref(), password).await?;
+        let stored = account.as_ref().map(|account| &account.password);
+        let password_matches = verify_password(ctx, stored, password).await?;
         match account.filter(|account| password_matches && account.active) {
             Some(account) => {
                 attempt.succeeded().await?;
@@ -129,24 +123,6 @@ impl Accounts {
                 Err(Error::Unauthenticated)
             }
         }
-    }
-
-    async fn verify_password(
-        &self,
-        ctx: &Ctx,
-        account: Option<&AccountModel>,
-        password: &str,
-    ) -> Result<bool> {
-        let _permit = CONCURRENT_CHECKS.acquire().await.map_err(Error::internal)?;
-        let dummy_password = self
-            .dummy_password
-            .get_or_try_init(|| async {
-                let unguessable = crate::auth::random_secret::random()?;
-                Password::from(unguessable).hashed(ctx.password_cost()).await
-            })
-            .await?;
-        let stored = account.map_or(dummy_password, |account| &account.password);
-        Ok(stored.verify(password).await? && account.is_some())
     }
 }
 

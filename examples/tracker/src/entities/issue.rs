@@ -95,7 +95,10 @@ impl Hooks for Issue {
         issue_rules::check_references(ctx, issue).await
     }
 
-    async fn after_update(ctx: &Ctx, _: &IssueModel, issue: &IssueModel) -> entify::Result<()> {
+    async fn after_update(ctx: &Ctx, before: &IssueModel, issue: &IssueModel) -> entify::Result<()> {
+        if (before.assignee_id, before.milestone_id) == (issue.assignee_id, issue.milestone_id) {
+            return Ok(());
+        }
         issue_rules::check_references(ctx, issue).await
     }
 }

@@ -6,8 +6,8 @@ use crate::entities::{Managers, Organisation, Person};
 #[derive(Entity)]
 #[entity(
     policy(
-        read = owner(organisation.members.person) | role("operator"),
-        write = Managers | role("operator"),
+        read = owner(organisation.members.person) | role("admin"),
+        write = Managers | role("admin"),
     ),
     unique(organisation, person),
     admin(label = "{person} of {organisation}", list(organisation, person, role), group = "Companies"),

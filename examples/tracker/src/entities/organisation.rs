@@ -6,10 +6,10 @@ use crate::entities::{Label, Managers, Member, Project};
 #[derive(Entity)]
 #[entity(
     policy(
-        read = owner(members.person) | role("operator"),
-        create = role("operator"),
-        update = Managers | role("operator"),
-        delete = role("operator"),
+        read = owner(members.person) | role("admin"),
+        create = role("admin"),
+        update = Managers | role("admin"),
+        delete = role("admin"),
     ),
     order = name,
     admin(label = name, list(name, slug), group = "Companies"),

@@ -6,10 +6,10 @@ use crate::entities::Member;
 #[derive(Entity)]
 #[entity(
     policy(
-        read = owner(id) | owner(memberships.organisation.members.person) | role("operator"),
-        create = role("operator"),
-        update = owner(id) | role("operator"),
-        delete = role("operator"),
+        read = owner(id) | owner(memberships.organisation.members.person) | role("admin"),
+        create = role("admin"),
+        update = owner(id) | role("admin"),
+        delete = role("admin"),
     ),
     plural = "people",
     order = name,

@@ -39,8 +39,8 @@ pub fn check_transition(from: Status, to: Status) -> entify::Result<()> {
     Err(Error::Validation(vec![FieldError::new("status", "transition", message)]))
 }
 
-/// The assignee is a member of the project's organisation, and the milestone one of the project. Looked at by the application: an
-/// assignee who has left since is told alike, whoever writes.
+/// The assignee is a member of the project's organisation, and the milestone one of the project: whoever is in two organisations
+/// sees the people and the milestones of both.
 pub async fn check_references(ctx: &Ctx, issue: &IssueModel) -> entify::Result<()> {
     let system = ctx.with_principal(Principal::System);
     let mut broken = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use entify::auth::issue_jwt;
+use entify::auth::{issue_jwt, verify_password};
 use entify::poem::web::Data;
 use entify::poem_openapi::payload::Json;
 use entify::poem_openapi::{self, OpenApi};
@@ -42,10 +42,10 @@ impl LoginApi {
 async fn login(ctx: &Ctx, email: &str, password: &str) -> entify::Result<Login> {
     let system = ctx.with_principal(Principal::System);
     let found = PersonService::new(&system).list(Query::filter(Person::email().eq(email)).first(1)).await?;
-    let person = found.items.into_iter().next().ok_or(Error::Unauthenticated)?;
-    if !person.password.verify(password).await? {
-        return Err(Error::Unauthenticated);
-    }
+    let person = found.items.into_iter().next();
+    // Takes as long where there is nobody of this address.
+    let matches = verify_password(ctx, person.as_ref().map(|person| &person.password), password).await?;
+    let person = person.filter(|_| matches).ok_or(Error::Unauthenticated)?;
     let subject = Subject::new("", person.name, Vec::new()).owning(person.id.to_string());
     let minutes = ctx.data::<TrackerSettings>()?.login_minutes;
     let token = issue_jwt(ctx, &subject, Duration::from_secs(u64::from(minutes) * 60))?;

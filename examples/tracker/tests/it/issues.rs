@@ -1,6 +1,9 @@
 //! Issues: their numbers, where their status leads, how they are closed.
 
 use entify::testing::{TestDb, each_database};
+use issue_tracker::entities::{
+    Member, MemberInput, MemberService, Organisation, OrganisationService, Person,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -127,7 +130,7 @@ async fn an_issue_is_closed_with_a_comment_on_both_apis(test: TestDb) {
 }
 
 #[each_database(tables())]
-async fn what_an_issue_refers_to_belongs_to_its_company(test: TestDb) {
+async fn what_an_issue_refers_to_belongs_to_its_company(test: TestDb) -> entify::Result<()> {
     let tracker = Tracker::of(&test).await;
     let ada = tracker.login("ada@acme.example").await;
     let project = ada.rows("projects").await[0].clone();
@@ -139,7 +142,22 @@ async fn what_an_issue_refers_to_belongs_to_its_company(test: TestDb) {
     let path = format!("/api/issues/{}", issue["id"]);
     let (status, refused) = ada.patch(&path, json!({"milestone_id": milestone["id"]})).await;
     assert_eq!((status, &refused["errors"][0]["code"]), (422, &json!("other_project")));
-    // Who left is still seen by those of another company in which both are; so the hook asks the application.
-    let ann = ada.rows("people").await.into_iter().find(|person| person["name"] == "Ann").expect("Ann");
+    let person =
+        async |name: &str| ada.rows("people").await.into_iter().find(|person| person["name"] == name);
+    let ann = person("Ann").await.expect("Ann");
     assert_eq!(ada.patch(&path, json!({"assignee_id": ann["id"]})).await.0, 200);
+    // Who is in two companies sees the people of both.
+    assert_eq!(person("Bob").await, None);
+    let globex = OrganisationService::new(&tracker.ctx).one(Organisation::slug().eq("globex")).await?;
+    MemberService::new(&tracker.ctx).create(MemberInput::new(globex.id, ada.id)).await?;
+    let bob = person("Bob").await.expect("Bob");
+    let (status, refused) = ada.patch(&path, json!({"assignee_id": bob["id"]})).await;
+    assert_eq!((status, &refused["errors"][0]["code"]), (422, &json!("not_a_member")));
+    let made =
+        json!({"project_id": project["id"], "title": "x", "reporter_id": ada.id, "assignee_id": bob["id"]});
+    assert_eq!(ada.post("/api/issues", made).await.0, 422);
+    // Whom it is assigned to may leave; the issue goes on.
+    MemberService::new(&tracker.ctx).delete_where(Member::person().is(Person::name().eq("Ann"))).await?;
+    assert_eq!(ada.patch(&path, json!({"title": "Another title"})).await.0, 200);
+    Ok(())
 }

@@ -188,6 +188,11 @@ async fn nobody_makes_themselves_a_manager(test: TestDb) {
         assert!([403, 404, 409].contains(&status), "{refused}");
     }
     assert_eq!(bob.rows("members").await.len(), 2);
+    let issue =
+        ann.rows("issues").await.into_iter().find(|issue| issue["assignee_id"] == ann.id).expect("hers");
+    let comment = json!({"issue_id": issue["id"], "author_id": ada.id, "text": "For Ann."});
+    assert_eq!(ada.post("/api/comments", comment).await.0, 201);
+    assert_eq!(ann.rows("notifications").await.len(), 1);
     // Their manager may, and it holds at once; who is none any more sees nothing at once.
     assert_eq!(ada.patch(&path, json!({"role": "manager"})).await.0, 200);
     assert_eq!(ann.post("/api/projects", project).await.0, 201);
