@@ -1,5 +1,6 @@
 //! What the tracker declares, a file each. Whose rows are whose is said by the way to the members of the organisation;
-//! [`Managers`] is the one rule in Rust.
+//! [`Managers`] is the one rule in Rust. What someone may not see they can neither refer to nor change, so `write = owner(author)` is
+//! enough for a comment.
 
 mod comment;
 mod issue;

@@ -8,7 +8,7 @@ use crate::own_code::mail;
 #[entity(
     policy(
         read = owner(issue.project.organisation.members.person),
-        write = owner(issue.project.organisation.members.person) & owner(author),
+        write = owner(author),
     ),
     order = created_at,
     hooks,

@@ -8,7 +8,7 @@ use crate::own_code::issue_rules;
 #[entity(
     policy(
         read = owner(project.organisation.members.person),
-        create = owner(project.organisation.members.person) & owner(reporter),
+        create = owner(reporter),
         update = owner(project.organisation.members.person),
         delete = Managers,
     ),

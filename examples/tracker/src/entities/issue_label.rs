@@ -5,7 +5,7 @@ use crate::entities::{Issue, Label};
 /// Which labels an issue has.
 #[derive(Entity)]
 #[entity(
-    policy = owner(issue.project.organisation.members.person) & owner(label.organisation.members.person),
+    policy = owner(issue.project.organisation.members.person),
     unique(issue, label),
 )]
 pub struct IssueLabel {

@@ -7,7 +7,7 @@ use crate::entities::{Issue, Person};
 #[entity(
     policy(
         read = owner(issue.project.organisation.members.person),
-        write = owner(issue.project.organisation.members.person) & owner(person),
+        write = owner(person),
     ),
     plural = "time_entries",
     order = -day,

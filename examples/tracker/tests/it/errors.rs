@@ -75,6 +75,18 @@ async fn own_and_generated_operations_answer_the_same_error(test: TestDb) {
     }
 }
 
+/// The hook that counts numbers leaves a project that is not there to the check of references.
+#[each_database(tables())]
+async fn a_reference_that_is_missing_is_told_by_its_field(test: TestDb) {
+    let tracker = Tracker::of(&test).await;
+    let ada = tracker.login("ada@acme.example").await;
+    let issue = json!({"project_id": 999, "title": "x", "reporter_id": ada.id});
+    let counted = rest(&ada, Method::POST, "/api/issues", issue).await;
+    let plain = rest(&ada, Method::POST, "/api/milestones", json!({"project_id": 999, "name": "x"})).await;
+    assert_eq!((counted.0, &counted.1["errors"][0]["field"]), (409, &json!("project_id")));
+    assert_eq!(counted, plain);
+}
+
 #[each_database(tables())]
 async fn an_error_of_the_application_has_its_own_code(test: TestDb) {
     let tracker = Tracker::of(&test).await;
