@@ -34,10 +34,12 @@ function form(fields, label, submit) {
   return element;
 }
 
-const field = (name, type = "text") => make("label", {}, name, make("input", { name, type, required: true }));
+const field = (name, type = "text", autocomplete = "off") =>
+  make("label", {}, name, make("input", { name, type, autocomplete, required: true }));
 
 function signIn() {
-  return [form([field("email", "email"), field("password", "password")], "Sign in", async (credentials) => {
+  const fields = [field("email", "email", "username"), field("password", "password", "current-password")];
+  return [form(fields, "Sign in", async (credentials) => {
     const login = await send("/api/login", credentials);
     store.token = login.token;
     await show();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use entify::auth::{issue_jwt, verify_password};
+use entify::error::ApplicationError;
 use entify::poem::web::Data;
 use entify::poem_openapi::payload::Json;
 use entify::poem_openapi::{self, OpenApi};
@@ -45,7 +46,9 @@ async fn login(ctx: &Ctx, email: &str, password: &str) -> entify::Result<Login> 
     let person = found.items.into_iter().next();
     // Takes as long where there is nobody of this address.
     let matches = verify_password(ctx, person.as_ref().map(|person| &person.password), password).await?;
-    let person = person.filter(|_| matches).ok_or(Error::Unauthenticated)?;
+    let person = person.filter(|_| matches).ok_or_else(|| {
+        ApplicationError::new(401, "WRONG_CREDENTIALS", "the address or the password is not right")
+    })?;
     let subject = Subject::new("", person.name, Vec::new()).owning(person.id.to_string());
     let minutes = ctx.data::<TrackerSettings>()?.login_minutes;
     let token = issue_jwt(ctx, &subject, Duration::from_secs(u64::from(minutes) * 60))?;

@@ -17,7 +17,7 @@ async fn who_signs_in_is_a_member(test: TestDb) {
     {
         let body = json!({"email": email, "password": password});
         let (status, refused) = tracker.anonymous().post("/api/login", body).await;
-        assert_eq!((status, &refused["code"]), (401, &json!("UNAUTHENTICATED")));
+        assert_eq!((status, &refused["code"]), (401, &json!("WRONG_CREDENTIALS")));
     }
     let ada = tracker.login("ada@acme.example").await;
     let projects = ada.rows("projects").await;
