@@ -2,7 +2,6 @@
 
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
-use entify::types::EntityEnum as _;
 use entify::value::Value;
 use serde_json::json;
 

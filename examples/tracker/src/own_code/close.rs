@@ -13,13 +13,13 @@ use crate::entities::{CommentInput, CommentService, Issue, IssuePatch, IssueServ
 
 /// Closes an issue and says why, in the principal's name.
 pub async fn close(ctx: &Ctx, id: Id<Issue>, words: String) -> entify::Result<View<Issue>> {
-    let me: Id<Person> = ctx.principal().subject_as().ok_or(Error::Unauthenticated)?;
     ctx.transaction(async move |ctx: Ctx| {
         let issues = IssueService::new(&ctx);
         if issues.lock(id).await?.status == Status::Closed {
             let closed = ApplicationError::new(409, "ALREADY_CLOSED", "this issue is closed already");
             return Err(closed.on("status").into());
         }
+        let me: Id<Person> = ctx.principal().subject_as().ok_or(Error::Forbidden)?;
         CommentService::new(&ctx).create(CommentInput::new(id, me, words)).await?;
         let closed = IssuePatch { status: Change::Set(Status::Closed), ..IssuePatch::default() };
         issues.views().update(id, closed).await
