@@ -13,7 +13,5 @@ pub use crate::query::{Filter, Order, Page, PageArgs, Query};
 #[cfg(feature = "server")]
 pub use crate::server::App;
 pub use crate::service::Service;
-pub use crate::types::{
-    Bytes, Change, DateTime, Decimal, EntityEnum, Json, NaiveDate, NaiveTime, Password, Utc, Uuid,
-};
+pub use crate::types::{Bytes, Change, DateTime, Decimal, Json, NaiveDate, NaiveTime, Password, Utc, Uuid};
 pub use entify_macros::{Entity, EntityEnum, entities};

@@ -1,7 +1,7 @@
 //! `#[derive(EntityEnum)]`.
 
 use entify::prelude::*;
-use entify::types::{Kind, Scalar as _};
+use entify::types::{EntityEnum as _, Kind, Scalar as _};
 use entify::value::Value;
 
 /// How far it is.

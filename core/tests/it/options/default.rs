@@ -2,6 +2,7 @@
 
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database};
+use entify::types::EntityEnum as _;
 use entify::value::Value;
 use serde_json::json;
 

@@ -3,6 +3,7 @@
 use entify::poem::web::{Data, Path};
 use entify::poem::{self, Response, Route, get, handler};
 use entify::prelude::*;
+use entify::types::EntityEnum as _;
 
 use crate::entities::{Issue, IssueService, Project, ProjectService};
 

@@ -1,6 +1,7 @@
 //! What hooks see to when an issue is written.
 
 use entify::prelude::*;
+use entify::types::EntityEnum;
 
 use crate::entities::{
     IssueModel, Member, Milestone, Organisation, Project, ProjectPatch, ProjectService, Status,
