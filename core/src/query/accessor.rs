@@ -184,16 +184,34 @@ impl<E: Entity, T: Entity> ToOne<E, T> {
         self.key().eq(id)
     }
 
+    /// The row is related to another one than this; one that is related to none does not match.
+    #[must_use]
+    pub fn ne(self, id: Id<T>) -> Filter<E> {
+        self.key().ne(id)
+    }
+
     /// The row is related to one of these.
     #[must_use]
     pub fn is_in(self, ids: impl IntoIterator<Item = Id<T>>) -> Filter<E> {
         self.key().is_in(ids)
     }
 
+    /// The row is related to another one than these; one that is related to none does not match.
+    #[must_use]
+    pub fn not_in(self, ids: impl IntoIterator<Item = Id<T>>) -> Filter<E> {
+        self.key().not_in(ids)
+    }
+
     /// The row is related to none.
     #[must_use]
     pub fn is_null(self) -> Filter<E> {
         self.key().is_null()
+    }
+
+    /// The row is related to one.
+    #[must_use]
+    pub fn is_not_null(self) -> Filter<E> {
+        self.key().is_not_null()
     }
 
     /// The reference that is stored.

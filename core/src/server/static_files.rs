@@ -122,6 +122,12 @@ impl StaticFiles {
                 embedded(&path, content, conditions, request)?
             }
         };
+        // What has no content, as 304, has no type either.
+        if let (true, Ok(kind)) =
+            (response.headers().contains_key(header::CONTENT_TYPE), HeaderValue::try_from(media_type(&path)))
+        {
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        }
         let cache = match last(&path) {
             name if name.ends_with(".html") => REVALIDATED,
             name if has_digest(name) => FOREVER,
@@ -146,20 +152,22 @@ fn embedded(
     let mut response = match is_known {
         true => poem::http::StatusCode::NOT_MODIFIED.into(),
         false => {
-            let kind = mime_guess::from_path(path).first_or_octet_stream();
-            let kind = match kind.type_() == mime_guess::mime::TEXT
-                || kind.subtype() == mime_guess::mime::JAVASCRIPT
-            {
-                true => format!("{kind}; charset=utf-8"),
-                false => kind.to_string(),
-            };
-            conditions.create_response_from_data(content)?.with_content_type(kind).into_response()
+            conditions.create_response_from_data(content)?.with_content_type(media_type(path)).into_response()
         }
     };
     if let Ok(tag) = HeaderValue::try_from(tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
     Ok(response)
+}
+
+/// The type of a file by its name, wherever it is kept; texts are UTF-8.
+fn media_type(path: &str) -> String {
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    match kind.type_() == mime_guess::mime::TEXT || kind.subtype() == mime_guess::mime::JAVASCRIPT {
+        true => format!("{kind}; charset=utf-8"),
+        false => kind.to_string(),
+    }
 }
 
 /// The path below the folder, decoded; nothing where it leads out of it or names what is not meant to be served.

@@ -11,6 +11,12 @@ pub trait EntityEnum: Scalar {
     /// Position of the variant in the definition.
     fn index(&self) -> usize;
 
+    /// The value as it is stored and as REST has it: `in_review`. For messages of the application's own.
+    #[must_use]
+    fn text(&self) -> &'static str {
+        Self::DEF.variants[self.index()].wire
+    }
+
     /// The variant at a position; the last one when there are fewer.
     fn at(index: usize) -> Self;
 

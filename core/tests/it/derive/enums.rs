@@ -37,6 +37,10 @@ fn a_variant_survives_the_way_through_a_cell() {
     for stage in [Stage::Waiting, Stage::InReview, Stage::Done, Stage::r#Type] {
         assert_eq!(Stage::from_value(stage.into_value()), Ok(stage));
         assert_eq!(Stage::from_index(stage.index()), Some(stage));
+        assert_eq!(
+            Stage::DEF.by_wire(stage.text()).map(|variant| variant.name),
+            Some(&*format!("{stage:?}"))
+        );
     }
     assert_eq!(Stage::from_index(4), None);
     assert!(Stage::from_value(Value::Text("waiting".to_owned())).is_err());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use entify::auth::issue_jwt;
+use entify::auth::{issue_jwt, verify_password};
 use entify::config::Settings;
 use entify::prelude::*;
 use entify::testing::{TestDb, each_database, serve_until};
@@ -25,10 +25,10 @@ async fn login(Data(ctx): Data<&Ctx>, body: String) -> poem::Result<String> {
     let system = ctx.with_principal(Principal::System);
     let found =
         CustomerService::new(&system).list(Query::filter(Customer::email().eq(email)).first(1)).await?;
-    let customer = found.items.into_iter().next().ok_or(Error::Unauthenticated)?;
-    if !customer.password.verify(password).await? {
-        return Err(Error::Unauthenticated.into());
-    }
+    let customer = found.items.into_iter().next();
+    let stored = customer.as_ref().map(|customer| &customer.password);
+    let matches = verify_password(ctx, stored, password).await?;
+    let customer = customer.filter(|_| matches).ok_or(Error::Unauthenticated)?;
     let subject = Subject::new("", customer.email, vec!["buyer".to_owned()]).owning(customer.id.to_string());
     Ok(issue_jwt(ctx, &subject, Duration::from_secs(60))?)
 }
@@ -79,4 +79,24 @@ async fn without_a_secret_there_is_no_token(test: TestDb) {
     let base = served(&test, Settings::default()).await;
     let request = reqwest::Client::new().post(format!("{base}/login")).body("ada@example.org correct horse");
     assert_eq!(request.send().await.expect("an answer").status(), 500);
+}
+
+/// How long a login takes does not say whether there is an account.
+#[each_database(entities![Customer], only(sqlite))]
+async fn a_password_that_is_not_stored_takes_as_long(ctx: Ctx) -> entify::Result<()> {
+    let ctx = ctx.with_password_cost(entify::types::PasswordCost::default());
+    let customer =
+        CustomerService::new(&ctx).create(CustomerInput::new("ada@example.org", "correct horse")).await?;
+    let mut quickest = [Duration::MAX; 2];
+    for _ in 0..5 {
+        for (position, stored) in [Some(&customer.password), None].into_iter().enumerate() {
+            let begun = std::time::Instant::now();
+            assert!(!verify_password(&ctx, stored, "wrong horse").await?);
+            quickest[position] = quickest[position].min(begun.elapsed());
+        }
+    }
+    assert!(quickest[1] * 3 > quickest[0], "{quickest:?}");
+    assert!(verify_password(&ctx, Some(&customer.password), "correct horse").await?);
+    assert!(!verify_password(&ctx, Some(&customer.password), &"x".repeat(5000)).await?);
+    Ok(())
 }

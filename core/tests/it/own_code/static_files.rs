@@ -85,6 +85,7 @@ async fn files_are_cached_by_their_names_and_compressed() {
     let script = get(format!("{base}/assets/index-B1x9Qz34.js"), &[("accept-encoding", "gzip")]).await;
     assert_eq!(header(&script, "cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(header(&script, "content-encoding"), "gzip");
+    assert_eq!(header(&script, "content-type"), "text/javascript; charset=utf-8");
     let logo = get(format!("{base}/logo.svg"), &[]).await;
     assert_eq!(header(&logo, "cache-control"), "public, max-age=3600");
     let tag = header(&logo, "etag").to_owned();

@@ -111,3 +111,27 @@ async fn many_rows_are_made_together_or_not_at_all(ctx: Ctx) {
     assert_eq!(tags.create_many(vec![row("e"), row("a")]).await.expect_err("taken").code(), "CONFLICT");
     assert_eq!(TagService::new(&ctx).count(Filter::all()).await, Ok(3));
 }
+
+#[each_database(all())]
+async fn a_reference_is_compared_as_any_column(ctx: Ctx) -> entify::Result<()> {
+    let users = UserService::new(&ctx);
+    let ada = users.create(UserInput::new("ada@example.org")).await?.id;
+    let bob = users.create(UserInput::new("bob@example.org")).await?.id;
+    let posts = PostService::new(&ctx);
+    for (title, reviewer_id) in [("none", None), ("ada", Some(ada)), ("bob", Some(bob))] {
+        posts.create(PostInput { reviewer_id, ..PostInput::new(title, ada) }).await?;
+    }
+    for (filter, expected) in [
+        (Post::reviewer().is_null(), vec!["none"]),
+        (Post::reviewer().is_not_null(), vec!["ada", "bob"]),
+        (Post::reviewer().ne(ada), vec!["bob"]),
+        (Post::reviewer().is_in([ada, bob]), vec!["ada", "bob"]),
+        (Post::reviewer().not_in([ada, bob]), vec![]),
+        (Post::reviewer().not_in([bob]), vec!["ada"]),
+    ] {
+        let found = posts.list(Query::filter(filter).order(Post::title().asc())).await?.items;
+        let titles: Vec<_> = found.iter().map(|post| &*post.title).collect();
+        assert_eq!(titles, expected);
+    }
+    Ok(())
+}
