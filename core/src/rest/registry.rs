@@ -3,6 +3,7 @@
 //! `schema` describes rows, `kinds` and `pattern` their values, `operation` the requests with their `parameters`,
 //! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `docs_page` the page that shows it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
+mod batch;
 mod docs_page;
 mod document;
 mod kinds;
@@ -44,9 +45,9 @@ pub(super) fn paths(info: &'static EntityInfo) -> MetaApi {
 pub(super) const COMMON_SCHEMAS: [&str; 3] = schema::COMMON;
 
 /// The names of an entity's schemas.
-pub(super) fn schema_names(info: &'static EntityInfo) -> [String; 4] {
-    let schema::SchemaNames { row, input, patch, page } = schema::SchemaNames::of(info);
-    [row, input, patch, page]
+pub(super) fn schema_names(info: &'static EntityInfo) -> [String; 6] {
+    let schema::SchemaNames { row, input, patch, page, batch, results } = schema::SchemaNames::of(info);
+    [row, input, patch, page, batch, results]
 }
 
 /// The ids of an entity's operations.

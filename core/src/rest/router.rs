@@ -111,6 +111,7 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     add(collection, &[Method::GET, Method::HEAD, Method::POST, Method::OPTIONS], false);
     let methods = [Method::GET, Method::HEAD, Method::PATCH, Method::DELETE, Method::OPTIONS];
     add(item, &methods, true);
+    add(format!("/{}/{BATCH}", resource.info().def.rest_path), &[Method::POST, Method::OPTIONS], true);
 }
 
 /// The first segment of a path.

@@ -217,7 +217,7 @@ pub(super) fn full(path: &str) -> String {
 }
 
 /// The schemas of request bodies.
-fn bodies(info: &'static EntityInfo) -> [String; 2] {
+fn bodies(info: &'static EntityInfo) -> [String; 3] {
     let names = SchemaNames::of(info);
-    [names.input, names.patch]
+    [names.input, names.patch, names.batch]
 }

@@ -10,7 +10,7 @@ use super::parameters::{dry_run, id, if_changed, if_match, if_match_of_write, if
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{described, intern};
+use super::{batch, described, intern};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
 
@@ -34,7 +34,7 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
     to.create_security_scheme(BEARER, bearer);
 }
 
-/// `/users` and `/users/{id}`.
+/// `/users`, `/users/{id}` and `/users/batch`.
 pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
     let collection = format!("/{}", info.def.rest_path);
     let item = format!("{collection}/{{id}}");
@@ -42,6 +42,7 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
     vec![
         path(collection, vec![list(info), create(info)]),
         path(item, vec![get(info), update(info), delete(info)]),
+        batch::path(info),
     ]
 }
 
@@ -171,7 +172,7 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
 
 /// An operation by its id, its summary and what it does. The description goes on with the entity's own words and ends with
 /// who may.
-fn operation(
+pub(super) fn operation(
     info: &'static EntityInfo,
     method: Method,
     (id, summary): (String, String),
@@ -198,6 +199,6 @@ fn operation(
     }
 }
 
-fn request(content: Vec<MetaMediaType>) -> MetaRequest {
+pub(super) fn request(content: Vec<MetaMediaType>) -> MetaRequest {
     MetaRequest { description: None, content, required: true }
 }

@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
 use serde_json::{Value as Json, json};
 
 use super::rules::rule_in_words;
-use super::{described, intern, kinds, pattern};
+use super::{batch, described, intern, kinds, pattern};
 use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::service::{INCREMENT, InputForm};
@@ -23,6 +23,8 @@ pub(super) struct SchemaNames {
     pub(super) input: String,
     pub(super) patch: String,
     pub(super) page: String,
+    pub(super) batch: String,
+    pub(super) results: String,
 }
 
 impl SchemaNames {
@@ -33,6 +35,8 @@ impl SchemaNames {
             input: format!("{name}Input"),
             patch: format!("{name}Patch"),
             page: format!("{name}Page"),
+            batch: format!("{name}Batch"),
+            results: format!("{name}BatchResults"),
         }
     }
 }
@@ -51,7 +55,7 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
         (names.page, page),
         (PAGE_INFO.to_owned(), page_info()),
     ];
-    for (name, schema) in schemas {
+    for (name, schema) in schemas.into_iter().chain(batch::schemas(info)) {
         to.schemas.entry(name).or_insert(schema);
     }
     register_problem(to);
@@ -81,7 +85,10 @@ pub(super) fn array(items: MetaSchemaRef) -> MetaSchemaRef {
 }
 
 /// An object whose members are all there.
-fn object(description: &'static str, properties: Vec<(&'static str, MetaSchemaRef)>) -> MetaSchema {
+pub(super) fn object(
+    description: &'static str,
+    properties: Vec<(&'static str, MetaSchemaRef)>,
+) -> MetaSchema {
     MetaSchema {
         description: described(description),
         required: properties.iter().map(|(name, _)| *name).collect(),

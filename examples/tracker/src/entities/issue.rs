@@ -12,7 +12,6 @@ use crate::own_code::issue_rules;
         update = owner(project.organisation.members.person),
         delete = Managers,
     ),
-    unique(project, number),
     index(project, status),
     order = -created_at,
     version,
@@ -25,14 +24,20 @@ pub struct Issue {
     #[entity(on_delete = restrict, immutable)]
     project: One<Project>,
     /// Counted in each project, from 1.
-    #[entity(read_only, default = 0, filter, sort)]
+    #[entity(sequence(per = project))]
     number: i32,
     /// What is wrong, in a sentence.
     #[entity(max_len = 120, search, sort)]
     title: String,
     #[entity(multiline, min_len = 0, default = "", search)]
     body: String,
-    #[entity(default = Status::Open, filter, sort, skip(create))]
+    #[entity(
+        default = Status::Open,
+        transitions(Open -> InProgress, InProgress -> Open, InProgress -> Closed, Closed -> Open),
+        filter,
+        sort,
+        skip(create)
+    )]
     status: Status,
     #[entity(default = Priority::Normal, filter, sort)]
     priority: Priority,
@@ -76,15 +81,7 @@ pub enum Priority {
 }
 
 impl Hooks for Issue {
-    async fn before_create(ctx: &Ctx, input: &mut IssueInput) -> entify::Result<()> {
-        input.number = issue_rules::next_number(ctx, input.project_id).await?;
-        Ok(())
-    }
-
-    async fn before_update(_: &Ctx, current: &IssueModel, patch: &mut IssuePatch) -> entify::Result<()> {
-        if let Change::Set(status) = patch.status {
-            issue_rules::check_transition(current.status, status)?;
-        }
+    async fn before_update(_: &Ctx, _: &IssueModel, patch: &mut IssuePatch) -> entify::Result<()> {
         if matches!(patch.due, Change::Set(_)) {
             patch.reminded_at = Change::Set(None);
         }

@@ -18,9 +18,6 @@ pub struct Project {
     key: String,
     #[entity(max_len = 80, search, sort)]
     name: String,
-    /// The number of its last issue.
-    #[entity(read_only, default = 0, skip(graphql, rest, admin))]
-    last_number: i32,
     #[entity(inverse = project)]
     issues: Many<Issue>,
     #[entity(inverse = project)]

@@ -75,7 +75,7 @@ async fn own_and_generated_operations_answer_the_same_error(test: TestDb) {
     }
 }
 
-/// The hook that counts numbers leaves a project that is not there to the check of references.
+/// What is numbered and what is not.
 #[each_database(tables())]
 async fn a_reference_that_is_missing_is_told_by_its_field(test: TestDb) {
     let tracker = Tracker::of(&test).await;
