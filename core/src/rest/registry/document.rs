@@ -12,6 +12,8 @@ use poem_openapi::registry::{
 use serde::Serialize;
 use serde::ser::Serializer;
 
+use super::operation::register_bearer;
+use super::rules::with_or_without;
 use super::schema::SchemaNames;
 use super::{AnyApi, list_argument};
 use crate::entity::{EntityInfo, Registry, Surface};
@@ -122,6 +124,7 @@ impl Document {
     pub(in crate::rest) fn add(&mut self, api: &dyn AnyApi) -> Result<(), ApiConflict> {
         let mut to = Components::new();
         api.register(&mut to);
+        register_bearer(&mut to);
         for (name, schema) in to.schemas {
             let schema = ComponentSchema { schema, closed: false };
             match self.components.schemas.get(&name) {
@@ -148,6 +151,10 @@ impl Document {
     fn add_paths(&mut self, mut api: MetaApi) -> Result<(), ApiConflict> {
         for operation in api.paths.iter_mut().flat_map(|path| &mut path.operations) {
             list_argument::describe(operation, &self.entities);
+            // It is authenticated as all others, unless it says that it has a way of its own.
+            if operation.security.is_empty() {
+                operation.security = with_or_without();
+            }
         }
         for path in &api.paths {
             for operation in &path.operations {

@@ -14,13 +14,18 @@ use super::{batch, described, intern};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
 
-/// The entity's tag and the security scheme.
+/// The entity's tag, and the security scheme.
 pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
     to.create_tag(MetaTag {
         name: info.def.name,
         description: described(info.def.docs),
         external_docs: None,
     });
+    register_bearer(to);
+}
+
+/// The security scheme of all operations.
+pub(super) fn register_bearer(to: &mut Components) {
     let bearer = MetaSecurityScheme {
         ty: "http",
         description: Some("An API token or a JWT, sent as `Authorization: Bearer …`."),

@@ -11,12 +11,20 @@ pub(super) const BEARER: &str = "bearer";
 /// What a request may carry: a token, none, or either. A token is of use also where everyone may do it: what is shown of
 /// a row, and which of its fields may be set, depends on who asks.
 pub(super) fn security(rule: &Rule) -> Vec<HashMap<&'static str, Vec<&'static str>>> {
-    let bearer = HashMap::from([(BEARER, Vec::new())]);
     match rule.for_all_rows(&Principal::Anonymous) {
-        Some(false) => vec![bearer],
+        Some(false) => vec![bearer()],
         // What depends on the row is worth asking without a token too.
-        Some(true) | None => vec![HashMap::new(), bearer],
+        Some(true) | None => with_or_without(),
     }
+}
+
+/// A token, or none: also what operations of the application's own take, whose rules nobody knows.
+pub(super) fn with_or_without() -> Vec<HashMap<&'static str, Vec<&'static str>>> {
+    vec![HashMap::new(), bearer()]
+}
+
+fn bearer() -> HashMap<&'static str, Vec<&'static str>> {
+    HashMap::from([(BEARER, Vec::new())])
 }
 
 /// A rule in words.

@@ -85,6 +85,11 @@ async fn it_is_served_and_described_with_the_entities(test: TestDb) {
     assert_eq!(spec["paths"]["/api/users/{id}/greeting"]["get"]["operationId"], "greet_user");
     assert_eq!(spec["paths"]["/api/users"]["get"]["operationId"], "list_users");
     assert!(spec["components"]["schemas"]["Greeting"].is_object());
+    // It is authenticated as all others are, and says so.
+    assert_eq!(spec["paths"]["/api/users/top"]["get"]["security"], json!([{}, { "bearer": [] }]));
+    let alone = Registry::new(&[]).expect("a registry");
+    let alone = Rest::new().api(Own).spec(&alone).expect("a document");
+    assert!(alone.contains("\"securitySchemes\":{\"bearer\":") || alone.contains("\"bearer\": {"), "{alone}");
 }
 
 #[test]
