@@ -46,7 +46,6 @@ CREATE TABLE "project" (
   "organisation_id" integer NOT NULL CONSTRAINT "fk_project_organisation_id_organisation" REFERENCES "organisation" ("id"),
   "key" text NOT NULL,
   "name" text NOT NULL,
-  "last_number" integer NOT NULL DEFAULT (0),
   "created_at" text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')),
   "updated_at" text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')),
   CONSTRAINT "uq_project_organisation_id_key" UNIQUE ("organisation_id", "key")
@@ -73,7 +72,7 @@ CREATE INDEX "ix_milestone_due_id" ON "milestone" ("due", "id");
 CREATE TABLE "issue" (
   "id" integer NOT NULL CONSTRAINT "pk_issue" PRIMARY KEY AUTOINCREMENT,
   "project_id" integer NOT NULL CONSTRAINT "fk_issue_project_id_project" REFERENCES "project" ("id"),
-  "number" integer NOT NULL DEFAULT (0),
+  "number" integer NOT NULL,
   "title" text NOT NULL,
   "body" text NOT NULL DEFAULT (''),
   "status" text NOT NULL,
