@@ -32,10 +32,12 @@ if [ -f "$GUIDE_BIN/server.pid" ]; then
     old=$(cat "$GUIDE_BIN/server.pid")
     kill "$old" 2>/dev/null || true
     while kill -0 "$old" 2>/dev/null; do sleep 0.05; done
+    # What the old one has printed must not be taken for the new one's.
+    rm -f "$GUIDE_BIN/server.out"
 fi
 "$GUIDE_PROGRAM" "$@" >"$GUIDE_BIN/server.out" 2>"$GUIDE_BIN/server.err" </dev/null &
 echo $! >"$GUIDE_BIN/server.pid"
-while ! grep -q Admin "$GUIDE_BIN/server.out"; do
+while ! grep -qs Admin "$GUIDE_BIN/server.out"; do
     kill -0 "$(cat "$GUIDE_BIN/server.pid")" 2>/dev/null || { cat "$GUIDE_BIN/server.err" >&2; exit 1; }
     sleep 0.05
 done
