@@ -39,7 +39,7 @@ pub struct Declaration {
     /// To-many relations.
     pub many: &'static [ToManyRows],
     /// Values of new rows that are no literals, by the field's index.
-    pub defaults: &'static [(usize, fn() -> Value)],
+    pub defaults: &'static [DefaultFn],
     /// The policy types that rules refer to by index.
     pub policies: &'static [&'static dyn DynPolicy],
     /// The application's code that runs with its writes.
@@ -59,6 +59,9 @@ impl fmt::Debug for Declaration {
 /// The function that returns the definition of a relation's target.
 pub type EntityDefFn = fn() -> &'static EntityDef;
 
+/// A field by its index, and the function that makes its default.
+pub type DefaultFn = (usize, fn() -> Value);
+
 /// A declaration of `E`, by its plain data, its name and place, the names of its fields and its subjects, and its parts that are
 /// code.
 #[must_use]
@@ -66,7 +69,7 @@ pub const fn declare<E: Entity>(
     json: &'static str,
     [name, place, names, subjects]: [&'static str; 4],
     is_whole: bool,
-    defaults: &'static [(usize, fn() -> Value)],
+    defaults: &'static [DefaultFn],
     policies: &'static [&'static dyn DynPolicy],
     hooks: Option<&'static dyn DynHooks>,
 ) -> Declaration {
