@@ -28,6 +28,8 @@ pub struct Declaration {
     pub name: &'static str,
     /// Where it is declared. With the name it tells entities apart.
     pub place: &'static str,
+    /// A hash of the name and the line: rustc is slow in comparing texts.
+    pub hash: u64,
     /// Whether all of it was understood. Otherwise an error was reported, and it must not be blamed for what it lacks.
     pub is_whole: bool,
     /// The names of its fields, with spaces between them; those of to-many relations are not among them.
@@ -68,6 +70,7 @@ pub type DefaultFn = (usize, fn() -> Value);
 pub const fn declare<E: Entity>(
     json: &'static str,
     [name, place, names, subjects]: [&'static str; 4],
+    hash: u64,
     is_whole: bool,
     defaults: &'static [DefaultFn],
     policies: &'static [&'static dyn DynPolicy],
@@ -77,6 +80,7 @@ pub const fn declare<E: Entity>(
         json,
         name,
         place,
+        hash,
         is_whole,
         names,
         subjects,
