@@ -30,7 +30,7 @@ mod transitions;
 unstable! { pub use condition::{Condition, Op, OperandValue, Quantifier}; }
 pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
-pub use declare::{Declaration, EntityDefFn, declare};
+pub use declare::{Declaration, DefaultFn, EntityDefFn, declare};
 pub use def::EntityDef;
 pub(crate) use def::ROWID;
 #[doc(hidden)]

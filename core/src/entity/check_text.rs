@@ -145,7 +145,7 @@ impl Text {
     ) {
         let mut at = 0;
         while at < list.len() {
-            if list[at].is(target) {
+            if list[at].hash == target.hash && list[at].is(target) {
                 return;
             }
             at += 1;

@@ -28,6 +28,8 @@ pub struct Declaration {
     pub name: &'static str,
     /// Where it is declared. With the name it tells entities apart.
     pub place: &'static str,
+    /// A hash of the name and the line: rustc is slow in comparing texts.
+    pub hash: u64,
     /// Whether all of it was understood. Otherwise an error was reported, and it must not be blamed for what it lacks.
     pub is_whole: bool,
     /// The names of its fields, with spaces between them; those of to-many relations are not among them.
@@ -39,7 +41,7 @@ pub struct Declaration {
     /// To-many relations.
     pub many: &'static [ToManyRows],
     /// Values of new rows that are no literals, by the field's index.
-    pub defaults: &'static [(usize, fn() -> Value)],
+    pub defaults: &'static [DefaultFn],
     /// The policy types that rules refer to by index.
     pub policies: &'static [&'static dyn DynPolicy],
     /// The application's code that runs with its writes.
@@ -59,14 +61,18 @@ impl fmt::Debug for Declaration {
 /// The function that returns the definition of a relation's target.
 pub type EntityDefFn = fn() -> &'static EntityDef;
 
+/// A field by its index, and the function that makes its default.
+pub type DefaultFn = (usize, fn() -> Value);
+
 /// A declaration of `E`, by its plain data, its name and place, the names of its fields and its subjects, and its parts that are
 /// code.
 #[must_use]
 pub const fn declare<E: Entity>(
     json: &'static str,
     [name, place, names, subjects]: [&'static str; 4],
+    hash: u64,
     is_whole: bool,
-    defaults: &'static [(usize, fn() -> Value)],
+    defaults: &'static [DefaultFn],
     policies: &'static [&'static dyn DynPolicy],
     hooks: Option<&'static dyn DynHooks>,
 ) -> Declaration {
@@ -74,6 +80,7 @@ pub const fn declare<E: Entity>(
         json,
         name,
         place,
+        hash,
         is_whole,
         names,
         subjects,

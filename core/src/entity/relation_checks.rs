@@ -9,7 +9,7 @@ use crate::entity::{Declaration, Entity, Reference, ToManyRows, Way};
 impl Declaration {
     /// Whether it declares the same entity.
     pub(super) const fn is(&self, other: &Self) -> bool {
-        equal(self.name, other.name) && equal(self.place, other.place)
+        self.hash == other.hash && equal(self.name, other.name) && equal(self.place, other.place)
     }
 
     /// The to-one relation of this name.

@@ -63,6 +63,7 @@ fn expand_declaration(entity: &Entity, is_whole: bool) -> TokenStream {
     let name = crate::names::plain(ident);
     // Entities of one name may be declared in two functions of a module.
     let line = format!(":{}", proc_macro::Span::call_site().line());
+    let hash = hash(&format!("{name}{line}"));
     let declared = entity.fields.iter().map(|field| crate::names::plain(&field.declared));
     let fields = declared.chain(entity.engine_names().map(str::to_owned)).collect::<Vec<_>>().join(" ");
     let subjects = subjects(entity);
@@ -75,6 +76,7 @@ fn expand_declaration(entity: &Entity, is_whole: bool) -> TokenStream {
             static DECLARATION: __entify::Declaration = __entify::declare::<#ident>(
                 #json,
                 [#name, ::core::concat!(::core::module_path!(), #line), #fields, #subjects],
+                #hash,
                 #is_whole,
                 &[#(#defaults),*],
                 &[#(#policies),*],
@@ -83,6 +85,13 @@ fn expand_declaration(entity: &Entity, is_whole: bool) -> TokenStream {
             &DECLARATION
         };
     }
+}
+
+/// FNV-1a.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 /// The names of the stored fields that may hold a principal's subject, by what is known of their types.
