@@ -17,7 +17,7 @@ use crate::rest::params;
 use crate::rest::resource::{JSON, RequestError, Resource, json};
 use crate::service::batch;
 use crate::service::batch::{BatchOperation, BatchWrite, MAX_OPERATIONS};
-use crate::service::{InputForm, nearest};
+use crate::service::{InputForm, Records, nearest};
 use crate::types::{JsonStyle, shorten};
 use crate::value::{Assignments, Value};
 
@@ -29,6 +29,23 @@ pub(super) enum BatchEntities {
 }
 
 impl BatchEntities {
+    /// Refuses whoever may write none of them.
+    fn authorize(&self, ctx: &Ctx) -> Result<()> {
+        let may_write = |resource: &Arc<Resource>| {
+            let writes = [Action::Create, Action::Update, Action::Delete];
+            writes.iter().any(|action| resource.info().authorize(*action, ctx).is_ok())
+        };
+        let allowed = match self {
+            Self::One(resource) => may_write(resource),
+            Self::All(resources) => resources.values().any(may_write),
+        };
+        match allowed {
+            true => Ok(()),
+            false if ctx.principal().is_authenticated() => Err(Error::Forbidden),
+            false => Err(Error::Unauthenticated),
+        }
+    }
+
     fn writer(&self, info: &EntityInfo) -> Option<&RowWriter> {
         match self {
             Self::One(resource) => Some(resource.writer()),
@@ -44,13 +61,15 @@ pub(super) async fn respond(
     entities: BatchEntities,
     body_limit: usize,
 ) -> Result<Response, RequestError> {
+    // Of a request that is refused whatever it holds nothing is read.
+    entities.authorize(ctx)?;
     let dry_run = params::dry_run(request.uri().query())?;
     if !has_media_type(&request, &[JSON]) {
         return Err(RequestError::MediaType(JSON));
     }
     let body = read_body(&mut request, body_limit).await?;
     let operations = read(ctx, &entities, parse_object(&body)?)?;
-    let written: Vec<&'static EntityInfo> = operations.iter().map(|operation| operation.info).collect();
+    let written: Vec<&'static EntityInfo> = operations.iter().map(BatchOperation::info).collect();
     let rows = match dry_run {
         true => ctx.dry_run(move |ctx| async move { batch::run(&ctx, operations).await }).await?,
         false => batch::run(ctx, operations).await?,
@@ -164,7 +183,8 @@ impl Batch<'_> {
             (_, Some(key)) => BatchWrite::Delete(key, version),
             (_, None) => return Ok(None),
         };
-        Ok((self.errors.len() == known).then_some(BatchOperation { info, write, references }))
+        Ok((self.errors.len() == known)
+            .then(|| BatchOperation::new(Records::new(self.ctx, info), write, references)))
     }
 
     fn entity(

@@ -4,6 +4,7 @@ use crate::ctx::Ctx;
 use crate::db::Isolation;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{ApplicationError, Error, FieldError, Result};
+use crate::service::records::UnboundRecords;
 use crate::service::{Operation, Records, validate};
 use crate::types::Kind;
 use crate::value::{Assignments, Record, Value};
@@ -14,10 +15,21 @@ pub(crate) const MAX_OPERATIONS: usize = 1_000;
 /// One write of a batch.
 #[derive(Debug, Clone)]
 pub(crate) struct BatchOperation {
-    pub(crate) info: &'static EntityInfo,
-    pub(crate) write: BatchWrite,
+    records: UnboundRecords,
+    write: BatchWrite,
     /// Columns that get the key of a row that an earlier operation creates, with that operation's position.
-    pub(crate) references: Vec<(usize, usize)>,
+    references: Vec<(usize, usize)>,
+}
+
+impl BatchOperation {
+    pub(crate) fn new(records: Records<'_>, write: BatchWrite, references: Vec<(usize, usize)>) -> Self {
+        Self { records: records.unbound(), write, references }
+    }
+
+    /// The entity.
+    pub(crate) fn info(&self) -> &'static EntityInfo {
+        self.records.info
+    }
 }
 
 /// What it does.
@@ -46,7 +58,7 @@ pub(crate) async fn run(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Ve
 fn check(ctx: &Ctx, operations: &[BatchOperation]) -> Result<()> {
     let mut errors = Vec::new();
     for (position, operation) in operations.iter().enumerate() {
-        let BatchOperation { info, references, .. } = operation;
+        let (info, references) = (operation.info(), &operation.references);
         let hooked = info.def.hooks.is_some();
         let checked = match &operation.write {
             BatchWrite::Create(values) => {
@@ -107,12 +119,12 @@ async fn perform(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Vec<Optio
         let run = run_of_creates(rest, start);
         let (now, later) = rest.split_at(run.max(1));
         rest = later;
-        let records = Records::new(ctx, first.info);
+        let records = first.records.bind(ctx);
         let values = |operation: &BatchOperation, values: &Assignments| {
             let key = |_: &ColumnInfo, earlier: usize| {
                 rows.get(earlier).and_then(Option::as_ref).map_or(Value::Null, |row| row.key().clone())
             };
-            with_keys(operation.info, values, &operation.references, key)
+            with_keys(operation.info(), values, &operation.references, key)
         };
         match &first.write {
             BatchWrite::Create(_) => {
@@ -145,7 +157,7 @@ fn run_of_creates(operations: &[BatchOperation], start: usize) -> usize {
     let Some(first) = operations.first() else { return 0 };
     let joins = |operation: &&BatchOperation| {
         matches!(operation.write, BatchWrite::Create(_))
-            && std::ptr::eq(operation.info, first.info)
+            && std::ptr::eq(operation.info(), first.info())
             && operation.references.iter().all(|(_, earlier)| *earlier < start)
     };
     operations.iter().take_while(joins).count()

@@ -310,12 +310,12 @@ fn without_descriptions(sdl: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Four schemas for each entity and three for all, every reference leads somewhere, and nothing is there twice.
+/// Six schemas for each entity and three for all, every reference leads somewhere, and nothing is there twice.
 fn check_openapi(registry: &Registry, entities: usize) {
     let text = entify::rest::spec(registry, "API", "1").expect("a document");
     let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
-    assert_eq!(schemas.len(), 4 * entities + 3, "{:?}", schemas.keys());
+    assert_eq!(schemas.len(), 6 * entities + 3, "{:?}", schemas.keys());
     for part in text.split("#/components/schemas/").skip(1) {
         let name = part.split('"').next().expect("a name");
         assert!(schemas.contains_key(name), "{name}");
@@ -333,5 +333,5 @@ fn check_openapi(registry: &Registry, entities: usize) {
             assert_eq!(different.len(), names.len(), "{names:?}");
         }
     }
-    assert_eq!(ids.len(), 5 * entities);
+    assert_eq!(ids.len(), 6 * entities);
 }
