@@ -142,7 +142,9 @@ impl Batch<'_> {
         let known = self.errors.len();
         let info = match self.entities {
             BatchEntities::One(resource) => Some(resource.info()),
-            BatchEntities::All(resources) => self.entity(&place, resources, members.remove("entity")),
+            BatchEntities::All(resources) => {
+                self.entity(&place, resources, members.remove("entity").as_ref())
+            }
         };
         let op = members.remove("op");
         let name = members.remove("as");
@@ -191,9 +193,9 @@ impl Batch<'_> {
         &mut self,
         place: &str,
         entities: &HashMap<&'static str, Arc<Resource>>,
-        name: Option<Json>,
+        name: Option<&Json>,
     ) -> Option<&'static EntityInfo> {
-        let name = name.as_ref().and_then(Json::as_str).unwrap_or_default();
+        let name = name.and_then(Json::as_str).unwrap_or_default();
         if let Some(resource) = entities.get(name) {
             return Some(resource.info());
         }

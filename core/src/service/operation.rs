@@ -24,8 +24,11 @@ pub(crate) enum Expected {
     /// Of this version.
     Version(i64),
     /// One that this lets pass.
-    Check(Box<dyn FnOnce(&Record) -> Result<()> + Send>),
+    Check(RowCheck),
 }
+
+/// Says whether a row may be written as it is.
+pub(crate) type RowCheck = Box<dyn FnOnce(&Record) -> Result<()> + Send>;
 
 impl fmt::Debug for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -110,7 +110,7 @@ pub(crate) fn check_sum(column: &ColumnInfo, sum: &mut Value) -> Option<FieldErr
     let mut fail = |code: &'static str, message: String| {
         errors.push(FieldError::new(column.wire, code, message));
     };
-    let Some(field) = column.field else { return None };
+    let field = column.field?;
     normalize(sum, &mut fail);
     check_bounds(field, sum, &mut fail);
     check_decimal(field, sum, &mut fail);

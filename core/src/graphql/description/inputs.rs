@@ -61,7 +61,7 @@ fn create_field(column: &'static ColumnInfo) -> InputValueDefinition {
     match default {
         None => {}
         Some(default) if default.varies() || scalars::default_may_vary(column.kind) => {
-            append(&mut docs, "Has a default.")
+            append(&mut docs, "Has a default.");
         }
         Some(default) => {
             let mut json = Vec::new();
