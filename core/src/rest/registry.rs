@@ -45,9 +45,10 @@ pub(super) fn paths(info: &'static EntityInfo) -> MetaApi {
 pub(super) const COMMON_SCHEMAS: [&str; 3] = schema::COMMON;
 
 /// The names of an entity's schemas.
-pub(super) fn schema_names(info: &'static EntityInfo) -> [String; 6] {
-    let schema::SchemaNames { row, input, patch, page, batch, results } = schema::SchemaNames::of(info);
-    [row, input, patch, page, batch, results]
+pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
+    let schema::SchemaNames { row, input, patch, page, increment, batch, operations, results } =
+        schema::SchemaNames::of(info);
+    [row, input, patch, page, increment, batch, results].into_iter().chain(operations).collect()
 }
 
 /// The ids of an entity's operations.

@@ -37,6 +37,8 @@ pub(super) enum ResourceRoute<'p> {
     Collection,
     /// `/users/7`: the segment, still percent-encoded.
     Item(&'p str),
+    /// `/users/batch`
+    Batch,
 }
 
 /// The REST resource of one entity.
@@ -74,7 +76,7 @@ impl Resource {
         let result = match (route, request.method().as_str()) {
             (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
             (ResourceRoute::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
-            (ResourceRoute::Item(BATCH), "POST") => {
+            (ResourceRoute::Batch, "POST") => {
                 let entities = BatchEntities::One(Arc::clone(self));
                 Box::pin(batch::respond(&ctx, request, entities, self.body_limit)).await
             }
@@ -297,7 +299,7 @@ impl From<Error> for RequestError {
 fn allow(route: ResourceRoute<'_>) -> HeaderValue {
     HeaderValue::from_static(match route {
         ResourceRoute::Collection => "GET, HEAD, POST",
-        ResourceRoute::Item(BATCH) => "POST",
+        ResourceRoute::Batch => "POST",
         ResourceRoute::Item(_) => "GET, HEAD, PATCH, DELETE",
     })
 }

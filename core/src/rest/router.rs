@@ -119,10 +119,11 @@ fn head(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 
-/// The resource and the route of a path under the prefix: `users` or `users/7`.
+/// The resource and the route of a path under the prefix: `users`, `users/7` or `users/batch`.
 fn split(path: &str) -> (&str, Option<ResourceRoute<'_>>) {
     match path.split_once('/') {
         None => (path, Some(ResourceRoute::Collection)),
+        Some((head, BATCH)) => (head, Some(ResourceRoute::Batch)),
         Some((head, id)) if !id.is_empty() && !id.contains('/') => (head, Some(ResourceRoute::Item(id))),
         Some((head, _)) => (head, None),
     }
@@ -167,7 +168,10 @@ impl Endpoint for ResourceEndpoint {
             return Ok(self.resource.respond(request, ResourceRoute::Collection).await);
         }
         let uri = request.uri().clone();
-        let id = uri.path().rsplit('/').next().unwrap_or_default();
-        Ok(self.resource.respond(request, ResourceRoute::Item(id)).await)
+        let route = match uri.path().rsplit('/').next().unwrap_or_default() {
+            BATCH => ResourceRoute::Batch,
+            id => ResourceRoute::Item(id),
+        };
+        Ok(self.resource.respond(request, route).await)
     }
 }

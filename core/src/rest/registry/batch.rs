@@ -26,7 +26,7 @@ pub(super) fn path(info: &'static EntityInfo) -> MetaPath {
 }
 
 /// The names of the schemas of one entity's batches, with the schemas.
-pub(super) fn schemas(info: &'static EntityInfo) -> [(String, MetaSchema); 2] {
+pub(super) fn schemas(info: &'static EntityInfo) -> [(String, MetaSchema); 5] {
     let names = SchemaNames::of(info);
     let row = MetaSchema {
         all_of: vec![reference(&names.row)],
@@ -39,7 +39,7 @@ pub(super) fn schemas(info: &'static EntityInfo) -> [(String, MetaSchema); 2] {
     let deleted = vec![("op", word("delete")), ("id", key(info))];
     let with = |mut members: MetaSchema, more: Option<(&'static str, MetaSchemaRef)>| {
         members.properties.extend(more);
-        inline(members)
+        members
     };
     let version = || {
         let schema = MetaSchema { minimum: Some(1.0), ..kinds::schema(Kind::I64) };
@@ -47,19 +47,19 @@ pub(super) fn schemas(info: &'static EntityInfo) -> [(String, MetaSchema); 2] {
     };
     let name = ("as", inline(MetaSchema { min_length: Some(1), max_length: Some(64), ..text(NAME) }));
     let operation = MetaSchema {
-        one_of: vec![
-            with(object("A new row.", created), Some(name)),
-            with(object("A change of a row.", updated), version()),
-            with(object("The deletion of a row.", deleted), version()),
-        ],
+        one_of: names.operations.iter().map(|name| reference(name)).collect(),
         ..MetaSchema::ANY
     };
+    let [create, update, delete] = names.operations;
     let operations = inline(MetaSchema {
         items: Some(Box::new(inline(operation))),
         max_items: Some(MAX_OPERATIONS),
         ..MetaSchema::new("array")
     });
     [
+        (create, with(object("A new row.", created), Some(name))),
+        (update, with(object("A change of a row.", updated), version())),
+        (delete, with(object("The deletion of a row.", deleted), version())),
         (names.batch, object("Writes that are done together.", vec![("operations", operations)])),
         (
             names.results,

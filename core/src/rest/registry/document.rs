@@ -224,7 +224,8 @@ pub(super) fn full(path: &str) -> String {
 }
 
 /// The schemas of request bodies.
-fn bodies(info: &'static EntityInfo) -> [String; 3] {
+fn bodies(info: &'static EntityInfo) -> Vec<String> {
     let names = SchemaNames::of(info);
-    [names.input, names.patch, names.batch]
+    let others = [names.input, names.patch, names.increment, names.batch];
+    others.into_iter().chain(names.operations).collect()
 }

@@ -120,6 +120,7 @@ pub(super) fn responses(
         statuses.push(403);
     }
     statuses.sort_unstable();
+    statuses.dedup();
     let error = |status| error(status, action);
     std::iter::once(success).chain(statuses.into_iter().map(error)).collect()
 }

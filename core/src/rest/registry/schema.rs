@@ -23,7 +23,11 @@ pub(super) struct SchemaNames {
     pub(super) input: String,
     pub(super) patch: String,
     pub(super) page: String,
+    /// What is added to numbers, where there are such.
+    pub(super) increment: String,
     pub(super) batch: String,
+    /// The operations of a batch: creations, changes, deletions.
+    pub(super) operations: [String; 3],
     pub(super) results: String,
 }
 
@@ -35,7 +39,9 @@ impl SchemaNames {
             input: format!("{name}Input"),
             patch: format!("{name}Patch"),
             page: format!("{name}Page"),
+            increment: format!("{name}Increment"),
             batch: format!("{name}Batch"),
+            operations: ["Create", "Update", "Delete"].map(|what| format!("{name}Batch{what}")),
             results: format!("{name}BatchResults"),
         }
     }
@@ -55,7 +61,9 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
         (names.page, page),
         (PAGE_INFO.to_owned(), page_info()),
     ];
-    for (name, schema) in schemas.into_iter().chain(batch::schemas(info)) {
+    let form = InputForm::update(info, Surface::Rest);
+    let increments = form.increments().next().map(|_| (names.increment, increment(form)));
+    for (name, schema) in schemas.into_iter().chain(increments).chain(batch::schemas(info)) {
         to.schemas.entry(name).or_insert(schema);
     }
     register_problem(to);
@@ -138,7 +146,8 @@ fn patch(info: &'static EntityInfo) -> MetaSchema {
     );
     let properties =
         form.columns().map(|column| (column.wire, inline(kinds::writable(member(column), column))));
-    let increment = form.increments().next().map(|_| (INCREMENT, inline(increment(form))));
+    let increment =
+        form.increments().next().map(|_| (INCREMENT, reference(&SchemaNames::of(info).increment)));
     MetaSchema {
         description: Some(intern(description)),
         properties: properties.chain(increment).collect(),

@@ -103,7 +103,9 @@ async fn one_entity_has_its_own_address(test: TestDb) {
     assert!(ctx.db().statements() - before <= 4, "a statement for all");
     let empty = api.post("/api/bands/batch", json!({"operations": []})).await;
     assert_eq!((empty.status.as_u16(), empty.json()), (200, json!({"results": []})));
-    api.get("/api/bands/batch").await.problem(404, "NOT_FOUND");
+    let refused = api.get("/api/bands/batch").await;
+    refused.problem(405, "METHOD_NOT_ALLOWED");
+    assert_eq!(refused.header("allow"), Some("POST"));
 }
 
 #[each_database(tables())]
