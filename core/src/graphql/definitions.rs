@@ -2,6 +2,8 @@
 //!
 //! They are plain data: `description` writes them from the entities, `adapter` hands them to async-graphql.
 
+use std::borrow::Cow;
+
 use crate::entity::RegistryError;
 
 /// Why a schema cannot be built.
@@ -80,7 +82,7 @@ pub(super) struct InputValueDefinition {
 /// A value of an enum.
 #[derive(Debug)]
 pub(super) struct EnumValueDefinition {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) docs: &'static str,
 }
 

@@ -4,6 +4,7 @@ mod filters;
 mod inputs;
 mod objects;
 pub(super) mod order;
+pub(super) mod unique;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -66,9 +67,11 @@ pub(super) fn of_entity(info: &'static EntityInfo) -> impl Iterator<Item = TypeD
         filters::list(info),
         order::entity(info),
     ];
-    types
-        .into_iter()
-        .chain([inputs::create(info), inputs::patch(info), inputs::increment(info)].into_iter().flatten())
+    types.into_iter().chain(
+        [inputs::create(info), inputs::patch(info), inputs::increment(info), unique::entity(info)]
+            .into_iter()
+            .flatten(),
+    )
 }
 
 /// The enums of the columns that are shown or taken.

@@ -40,6 +40,11 @@ impl JsonWriter {
         self.raw("null");
     }
 
+    /// A number of rows.
+    pub(super) fn number(&mut self, number: u64) {
+        self.raw(&number.to_string());
+    }
+
     fn boolean(&mut self, value: bool) {
         self.raw(if value { "true" } else { "false" });
     }

@@ -101,7 +101,7 @@ fn field_problems(owner: &str, definition: &TypeDefinition, ways_out: WaysOut) -
             fields.iter().map(|field| field.name.as_str()).collect()
         }
         TypeKind::InputObject { fields, .. } => fields.iter().map(|field| field.name.as_str()).collect(),
-        TypeKind::Enum { values } => values.iter().map(|value| value.name).collect(),
+        TypeKind::Enum { values } => values.iter().map(|value| &*value.name).collect(),
         TypeKind::Scalar { .. } => Vec::new(),
     };
     let mut found = Namespace::new();

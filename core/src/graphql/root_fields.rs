@@ -158,7 +158,7 @@ impl RootPlan {
     pub(super) fn scans(&self, ctx: &Ctx) -> u64 {
         match self {
             Self::Query(plan) => plan.scans(ctx),
-            Self::Mutation(plan) => plan.scans(),
+            Self::Mutation(plan) => plan.scans(ctx),
             Self::Nodes(plan) => plan.scans(),
         }
     }

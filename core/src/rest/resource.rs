@@ -139,7 +139,7 @@ impl Resource {
     async fn run(&self, ctx: &Ctx, operation: Operation, request: &Request) -> Result<Response> {
         let creates = matches!(operation, Operation::Create(_));
         let deletes = matches!(operation, Operation::Delete { .. });
-        let rows = operation.run(Records::new(ctx, self.info)).await?;
+        let rows = operation.run(Records::new(ctx, self.info)).await?.rows()?;
         let record = rows.first().ok_or_else(|| Error::internal("a write answered no row"))?;
         if deletes {
             let mut response = Response::default();

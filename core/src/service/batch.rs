@@ -5,7 +5,7 @@ use crate::db::Isolation;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{ApplicationError, Error, FieldError, Result};
 use crate::service::records::UnboundRecords;
-use crate::service::{Operation, Records, validate};
+use crate::service::{Operation, Records, Written, validate};
 use crate::types::Kind;
 use crate::value::{Assignments, Record, Value};
 
@@ -137,7 +137,8 @@ async fn perform(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Vec<Optio
             }
             BatchWrite::Update(key, version, changes) => {
                 let operation = Operation::update(key.clone(), *version, values(first, changes));
-                let changed = operation.run(records).await.map_err(|error| at(error, start))?;
+                let changed = operation.run(records).await.and_then(Written::rows);
+                let changed = changed.map_err(|error| at(error, start))?;
                 rows.push(changed.into_iter().next());
             }
             BatchWrite::Delete(key, version) => {

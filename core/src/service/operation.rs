@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use crate::error::Result;
+use crate::entity::Condition;
+use crate::error::{Error, Result};
 use crate::service::Records;
 use crate::value::{Assignments, Record, Value};
 
@@ -12,9 +13,52 @@ use crate::value::{Assignments, Record, Value};
 pub(crate) enum Operation {
     Create(Assignments),
     CreateMany(Vec<Assignments>),
-    Update { key: Value, expected: Expected, values: Assignments },
-    Delete { key: Value, expected: Expected },
+    Update {
+        key: Value,
+        expected: Expected,
+        values: Assignments,
+    },
+    Delete {
+        key: Value,
+        expected: Expected,
+    },
     DeleteMany(Vec<Value>),
+    /// Rows that exist are found by the columns of a unique rule.
+    Upsert {
+        by: Vec<usize>,
+        rows: Vec<Assignments>,
+        indexed_errors: bool,
+    },
+    UpdateWhere {
+        filter: Condition,
+        values: Assignments,
+        max_affected: Option<u64>,
+    },
+    DeleteWhere {
+        filter: Condition,
+        max_affected: Option<u64>,
+    },
+    Restore(Value),
+    Purge(Value),
+}
+
+/// What came of a write.
+#[derive(Debug)]
+pub(crate) enum Written {
+    /// The rows as they are now, or as they were when they were deleted.
+    Rows(Vec<Record>),
+    /// How many rows, of those that a filter chose.
+    Count(u64),
+}
+
+impl Written {
+    /// The rows.
+    pub(crate) fn rows(self) -> Result<Vec<Record>> {
+        match self {
+            Self::Rows(rows) => Ok(rows),
+            Self::Count(_) => Err(Error::internal("a write that counts was asked for rows")),
+        }
+    }
 }
 
 /// What a row must be, to be written.
@@ -53,11 +97,34 @@ impl Operation {
         Self::Delete { key, expected: version.map_or(Expected::Any, Expected::Version) }
     }
 
-    /// Runs it. Returns the rows as they are now, or as they were when they were deleted.
-    pub(crate) async fn run(self, records: Records<'_>) -> Result<Vec<Record>> {
+    /// The filter that chooses its rows.
+    #[cfg(feature = "graphql")]
+    pub(crate) fn filter(&self) -> Option<&Condition> {
+        match self {
+            Self::UpdateWhere { filter, .. } | Self::DeleteWhere { filter, .. } => Some(filter),
+            _ => None,
+        }
+    }
+
+    /// Runs it.
+    pub(crate) async fn run(self, records: Records<'_>) -> Result<Written> {
         let row = match self {
-            Self::CreateMany(inputs) => return records.create_many(inputs).await,
-            Self::DeleteMany(keys) => return records.delete_many(&keys).await,
+            Self::CreateMany(inputs) => return records.create_many(inputs).await.map(Written::Rows),
+            Self::DeleteMany(keys) => return records.delete_many(&keys).await.map(Written::Rows),
+            Self::Upsert { by, rows, indexed_errors: true } => {
+                return records.upsert_many(&by, rows).await.map(Written::Rows);
+            }
+            Self::UpdateWhere { filter, values, max_affected } => {
+                return records.update_at_most(&filter, values, max_affected).await.map(Written::Count);
+            }
+            Self::DeleteWhere { filter, max_affected } => {
+                return records.delete_at_most(&filter, max_affected).await.map(Written::Count);
+            }
+            Self::Upsert { by, mut rows, indexed_errors: false } => {
+                records.upsert(&by, rows.pop().unwrap_or_default()).await
+            }
+            Self::Restore(key) => records.restore(&key).await,
+            Self::Purge(key) => records.purge(&key).await,
             Self::Create(values) => records.create(values).await,
             Self::Update { key, expected, values } => match expected {
                 Expected::Any => records.update(&key, values).await,
@@ -70,6 +137,6 @@ impl Operation {
                 Expected::Check(check) => records.delete_checked(&key, check).await,
             },
         };
-        row.map(|row| vec![row])
+        row.map(|row| Written::Rows(vec![row]))
     }
 }

@@ -14,7 +14,7 @@ use crate::value::{ColumnSet, Value};
 pub(super) const LOOKUP_BATCH: usize = 100;
 
 /// The columns of every unique rule: the key first, then fields, then rules over several fields.
-pub(super) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {
+pub(crate) fn rules(info: &EntityInfo) -> Vec<Vec<&ColumnInfo>> {
     let fields = info.columns.iter().filter(|column| column.field.is_some_and(|field| field.unique));
     let several = info.def.uniques.iter().map(|rule| {
         rule.fields.iter().filter_map(|part| info.by_name(part.field)).collect::<Vec<&ColumnInfo>>()

@@ -182,6 +182,26 @@ impl Records<'_> {
         Ok(WriteOutcome { rows, count })
     }
 
+    /// Runs a command on rows that a filter chooses, unless it would reach more than these.
+    #[cfg(any(feature = "graphql", feature = "rest"))]
+    async fn write_at_most(&self, command: Command, most: Option<u64>) -> Result<u64> {
+        let Some(most) = most else { return Ok(self.write(command).await?.count) };
+        let unbound = self.unbound();
+        let run = move |ctx: Ctx| {
+            let command = command.clone();
+            async move {
+                let count = unbound.bind(&ctx).write(command).await?.count;
+                if count > most {
+                    return Err(Error::bad_request(format!(
+                        "this would reach {count} rows, more than {most}; nothing was done"
+                    )));
+                }
+                Ok(count)
+            }
+        };
+        self.ctx.transaction_with_retry(Isolation::default(), run).await
+    }
+
     async fn write_granted(&self, command: Command, grant: Grant) -> Result<WriteOutcome> {
         let upserts = command.is_upsert()
             && (self.info.def.history || !grant.is_unrestricted() || command.depends_on_rows(self.info));

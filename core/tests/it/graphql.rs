@@ -7,6 +7,7 @@ mod hidden_rows;
 mod http;
 mod limits;
 mod lists;
+mod many;
 mod mutations;
 mod pages;
 mod scalars;

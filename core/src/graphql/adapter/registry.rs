@@ -196,7 +196,7 @@ fn input_object(name: &str, docs: &str, fields: &[InputValueDefinition], one_of:
 }
 
 fn enumeration(name: &str, docs: &str, values: &[EnumValueDefinition]) -> MetaType {
-    let values = values.iter().map(|value| (value.name.to_owned(), enum_value(value)));
+    let values = values.iter().map(|value| (value.name.to_string(), enum_value(value)));
     MetaType::Enum {
         name: name.to_owned(),
         description: described(docs),
@@ -212,7 +212,7 @@ fn enumeration(name: &str, docs: &str, values: &[EnumValueDefinition]) -> MetaTy
 
 fn enum_value(definition: &EnumValueDefinition) -> MetaEnumValue {
     MetaEnumValue {
-        name: definition.name.to_owned(),
+        name: definition.name.to_string(),
         description: described(definition.docs),
         deprecation: Deprecation::NoDeprecated,
         visible: None,

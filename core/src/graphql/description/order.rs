@@ -38,7 +38,8 @@ pub(in crate::graphql) static DIRECTIONS: [OrderDirection; 6] = {
 /// The enum `OrderDirection`.
 pub(super) fn direction() -> TypeDefinition {
     let values = DIRECTIONS.iter();
-    let values = values.map(|value| EnumValueDefinition { name: value.name, docs: value.docs }).collect();
+    let values =
+        values.map(|value| EnumValueDefinition { name: value.name.into(), docs: value.docs }).collect();
     let docs = "Which end of an order comes first, and where missing values stand.";
     TypeDefinition::new("OrderDirection", docs, TypeKind::Enum { values })
 }

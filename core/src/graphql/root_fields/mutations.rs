@@ -4,6 +4,7 @@ use crate::ctx::Ctx;
 use crate::entity::{Action, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::graphql::definitions::InputValueDefinition;
+use crate::graphql::description::unique;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::fetch;
 use crate::graphql::json_writer::{FetchedRows, JsonWriter};
@@ -12,14 +13,16 @@ use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK, Operation, 
 use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::root_fields::row;
 use crate::graphql::selection::CollectedField;
-use crate::service::{self, Expected, InputForm, Records};
+use crate::query::ListQuery;
+use crate::service::{self, Expected, InputForm, Records, Written};
+use crate::value::ColumnSet;
 
 /// A mutation of every entity; its function reads the arguments. What it answers are the rows written.
 pub(in crate::graphql) type Mutation =
     Operation<fn(RootArguments<'_>, &'static EntityInfo) -> Result<service::Operation>>;
 
 /// The mutations, in the schema's order.
-pub(super) static MUTATIONS: [Mutation; 5] = [
+pub(super) static MUTATIONS: [Mutation; 11] = [
     Mutation {
         name: |info| format!("create{}", info.def.graphql.type_name),
         output: Output::Row,
@@ -80,7 +83,111 @@ pub(super) static MUTATIONS: [Mutation; 5] = [
         offered: |info| !info.def.version_required,
         read: |arguments, info| Ok(service::Operation::DeleteMany(arguments.keys(info)?)),
     },
+    Mutation {
+        name: |info| bulk_name("update", info),
+        output: Output::Count,
+        docs: |ty| {
+            format!(
+                "Changes every `{ty}` that the filter lets pass and answers how many: all of them, or none."
+            )
+        },
+        arguments: |info| vec![filter_argument(info), input_argument(info, "Patch"), max_affected_argument()],
+        offered: |info| takes(info, Action::Update),
+        read: |arguments, info| {
+            Ok(service::Operation::UpdateWhere {
+                filter: arguments.filter(info)?,
+                values: arguments.input(info, InputForm::update(info, Surface::Graphql))?,
+                max_affected: arguments.max_affected()?,
+            })
+        },
+    },
+    Mutation {
+        name: |info| format!("{}Where", bulk_name("delete", info)),
+        output: Output::Count,
+        docs: |ty| {
+            format!(
+                "Removes every `{ty}` that the filter lets pass and answers how many: all of them, or none."
+            )
+        },
+        arguments: |info| vec![filter_argument(info), max_affected_argument()],
+        offered: |_| true,
+        read: |arguments, info| {
+            Ok(service::Operation::DeleteWhere {
+                filter: arguments.filter(info)?,
+                max_affected: arguments.max_affected()?,
+            })
+        },
+    },
+    Mutation {
+        name: |info| format!("upsert{}", info.def.graphql.type_name),
+        output: Output::Row,
+        docs: |ty| format!("Changes the `{ty}` that has the same values in these fields, or makes one."),
+        arguments: |info| vec![by_argument(info), input_argument(info, "Input")],
+        offered: upserts,
+        read: |arguments, info| {
+            let input = arguments.input(info, InputForm::create(info, Surface::Graphql))?;
+            Ok(service::Operation::Upsert {
+                by: arguments.by(info)?,
+                rows: vec![input],
+                indexed_errors: false,
+            })
+        },
+    },
+    Mutation {
+        name: |info| bulk_name("upsert", info),
+        output: Output::Rows,
+        docs: |ty| {
+            format!(
+                "Changes `{ty}` rows that have the same values in these fields, or makes them (at most {MAX_BULK}): all \
+                 of them, or none."
+            )
+        },
+        arguments: |info| {
+            let inputs = ListArgument::Inputs.definition(&format!("{}Input", info.def.graphql.type_name));
+            vec![by_argument(info), inputs]
+        },
+        offered: upserts,
+        read: |arguments, info| {
+            let rows = arguments.inputs(info, InputForm::create(info, Surface::Graphql))?;
+            Ok(service::Operation::Upsert { by: arguments.by(info)?, rows, indexed_errors: true })
+        },
+    },
+    Mutation {
+        name: |info| format!("restore{}", info.def.graphql.type_name),
+        output: Output::Row,
+        docs: |ty| format!("Brings a deleted `{ty}` back."),
+        arguments: |_| vec![id_argument()],
+        offered: |info| info.def.soft_delete,
+        read: |arguments, info| Ok(service::Operation::Restore(arguments.key(info)?)),
+    },
+    Mutation {
+        name: |info| format!("purge{}", info.def.graphql.type_name),
+        output: Output::Row,
+        docs: |ty| format!("Removes a `{ty}` for good, deleted before or not, and answers what it was."),
+        arguments: |_| vec![id_argument()],
+        offered: |info| info.def.soft_delete,
+        read: |arguments, info| Ok(service::Operation::Purge(arguments.key(info)?)),
+    },
 ];
+
+/// Whether an upsert could find a row and change it. It names no versions.
+fn upserts(info: &'static EntityInfo) -> bool {
+    takes(info, Action::Create) && !info.def.version_required && unique::columns(info).next().is_some()
+}
+
+fn filter_argument(info: &'static EntityInfo) -> InputValueDefinition {
+    let docs = "Which rows; a filter that every row passes is refused.";
+    InputValueDefinition::new("filter", format!("{}Filter!", info.def.graphql.type_name), docs)
+}
+
+fn max_affected_argument() -> InputValueDefinition {
+    InputValueDefinition::new("maxAffected", "Int", "When more rows would be reached, nothing is done.")
+}
+
+fn by_argument(info: &'static EntityInfo) -> InputValueDefinition {
+    let docs = "The fields of one unique rule.";
+    InputValueDefinition::new("by", format!("[{}Unique!]!", info.def.graphql.type_name), docs)
+}
 
 /// Whether clients may set any field by an action.
 fn takes(info: &'static EntityInfo, action: Action) -> bool {
@@ -123,8 +230,9 @@ fn expected(arguments: &RootArguments<'_>) -> Result<Expected> {
 pub(in crate::graphql) struct MutationPlan {
     write: service::Operation,
     output: Output,
-    plan: FetchPlan,
-    shape: RowShape,
+    /// What is answered of the rows; their number alone where there is none.
+    rows: Option<(FetchPlan, RowShape)>,
+    info: &'static EntityInfo,
 }
 
 impl MutationPlan {
@@ -135,17 +243,30 @@ impl MutationPlan {
         field: &CollectedField<'_>,
     ) -> Result<Self> {
         let write = (mutation.read)(RootArguments { context, field: field.first() }, info)?;
-        let (plan, shape) = FetchPlan::of(context, info, field)?;
-        Ok(Self { write, output: mutation.output, plan, shape })
+        let counts = mutation.output == Output::Count;
+        let rows = if counts { None } else { Some(FetchPlan::of(context, info, field)?) };
+        Ok(Self { write, output: mutation.output, rows, info })
     }
 
-    pub(super) fn scans(&self) -> u64 {
-        self.plan.scans()
+    pub(super) fn scans(&self, ctx: &Ctx) -> u64 {
+        let chosen = self.write.filter().is_some_and(|filter| {
+            let list = ListQuery { filter: filter.clone(), ..ListQuery::new(ColumnSet::KEY) };
+            Records::new(ctx, self.info).scans(&list)
+        });
+        u64::from(chosen) + self.rows.as_ref().map_or(0, |(plan, _)| plan.scans())
     }
 
     pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
-        let Self { write, output, plan, shape } = self;
-        let mut written = write.run(Records::new(ctx, plan.info)).await?;
+        let Self { write, output, rows, info } = self;
+        let written = write.run(Records::new(ctx, info)).await?;
+        let Some((plan, shape)) = rows else {
+            let Written::Count(count) = written else {
+                return Err(Error::internal("a write answered no number"));
+            };
+            writer.number(count);
+            return Ok(());
+        };
+        let mut written = written.rows()?;
         if output == Output::Rows {
             let related = fetch::related(ctx, &plan, &written).await?;
             let rows = FetchedRows { info: plan.info, records: &written, related: &related };

@@ -30,6 +30,8 @@ pub(in crate::graphql) enum Output {
     Rows,
     /// `UserConnection!`
     Connection,
+    /// `Int!`: how many rows.
+    Count,
 }
 
 /// An argument with an entry for each row that the field answers.
@@ -59,6 +61,7 @@ impl Output {
             Self::Row => format!("{type_name}!"),
             Self::Rows => format!("[{type_name}!]!"),
             Self::Connection => format!("{type_name}Connection!"),
+            Self::Count => "Int!".to_owned(),
         }
     }
 

@@ -3,11 +3,12 @@
 use async_graphql::parser::types::Field;
 use serde_json::Value as Json;
 
-use crate::entity::EntityInfo;
+use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
+use crate::graphql::description::unique;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK};
-use crate::graphql::{coercion, global_id};
+use crate::graphql::{coercion, filter, global_id};
 use crate::service::InputForm;
 use crate::value::{Assignments, Value};
 
@@ -44,6 +45,33 @@ impl RootArguments<'_> {
     pub(super) fn inputs(self, info: &'static EntityInfo, form: InputForm) -> Result<Vec<Assignments>> {
         let inputs = self.list(ListArgument::Inputs)?.into_iter().enumerate();
         inputs.map(|(row, input)| assignments(info, form, &format!("inputs.{row}"), input)).collect()
+    }
+
+    /// `filter`.
+    pub(super) fn filter(self, info: &'static EntityInfo) -> Result<Condition> {
+        filter::condition(info, self.context.required_argument(self.field, "filter")?)
+    }
+
+    /// `maxAffected`, where it is given.
+    pub(super) fn max_affected(self) -> Result<Option<u64>> {
+        let Some(most) = self.context.argument(self.field, "maxAffected").filter(|most| !most.is_null())
+        else {
+            return Ok(None);
+        };
+        let most = most.as_u64();
+        most.map(Some).ok_or_else(|| Error::bad_request("`maxAffected` must be a whole number, 0 or more"))
+    }
+
+    /// `by`: the columns by which rows are found.
+    pub(super) fn by(self, info: &'static EntityInfo) -> Result<Vec<usize>> {
+        let names = coercion::list(self.context.required_argument(self.field, "by")?);
+        let column = |name: Json| {
+            let name = name.as_str().unwrap_or_default();
+            let column = unique::columns(info).find(|column| unique::value_name(column) == name);
+            let column = column.ok_or_else(|| Error::bad_request("`by` takes fields of a unique rule"));
+            column.map(|column| column.index)
+        };
+        names.into_iter().map(column).collect()
     }
 
     /// `ids`, whatever they are the ids of.

@@ -67,6 +67,17 @@ impl Records<'_> {
         Ok(self.write(Command::Delete { target }).await?.count)
     }
 
+    /// As [`Records::delete_where`]; refused when more rows match than these.
+    #[cfg(any(feature = "graphql", feature = "rest"))]
+    pub(in crate::service) async fn delete_at_most(
+        &self,
+        filter: &Condition,
+        most: Option<u64>,
+    ) -> Result<u64> {
+        let target = filter_target("delete_where", filter)?;
+        self.write_at_most(Command::Delete { target }, most).await
+    }
+
     /// Deletes the rows of the target that may be reached, softly or for good: a statement that checks the rules
     /// itself.
     pub(super) async fn delete_directly(&self, target: &WriteTarget, grant: &Grant) -> Result<WriteOutcome> {

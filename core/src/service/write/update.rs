@@ -60,6 +60,18 @@ impl Records<'_> {
 }
 
 impl Records<'_> {
+    /// As [`Records::update_many`]; refused when more rows match than these.
+    #[cfg(any(feature = "graphql", feature = "rest"))]
+    pub(in crate::service) async fn update_at_most(
+        &self,
+        filter: &Condition,
+        values: Assignments,
+        most: Option<u64>,
+    ) -> Result<u64> {
+        let target = filter_target("update_many", filter)?;
+        self.write_at_most(Command::Update { target, values }, most).await
+    }
+
     /// Refuses a write of named rows that names no version, where the entity asks for one. Who may not write at all is told
     /// that first.
     pub(in crate::service) fn refuse_unversioned(&self, action: Action) -> Result<()> {
