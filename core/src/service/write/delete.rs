@@ -74,6 +74,7 @@ impl Records<'_> {
         filter: &Condition,
         most: Option<u64>,
     ) -> Result<u64> {
+        self.info.authorize(Action::Delete, self.ctx)?;
         let target = filter_target("delete_where", filter)?;
         self.write_at_most(Command::Delete { target }, most).await
     }

@@ -68,6 +68,7 @@ impl Records<'_> {
         values: Assignments,
         most: Option<u64>,
     ) -> Result<u64> {
+        self.info.authorize(Action::Update, self.ctx)?;
         let target = filter_target("update_many", filter)?;
         self.write_at_most(Command::Update { target, values }, most).await
     }
