@@ -32,7 +32,7 @@ pub(super) fn schemas(info: &'static EntityInfo) -> [(String, MetaSchema); 5] {
         all_of: vec![reference(&names.row)],
         nullable: true,
         description: Some("The row as it is now; null when it was deleted."),
-        ..MetaSchema::ANY
+        ..MetaSchema::new("object")
     };
     let created = vec![("op", word("create")), ("values", reference(&names.input))];
     let updated = vec![("op", word("update")), ("id", key(info)), ("values", reference(&names.patch))];

@@ -48,7 +48,7 @@ async fn numbers(ctx: &Ctx, board: Id<Board>) -> Vec<i32> {
     page.items.iter().map(|card| card.number).collect()
 }
 
-#[each_database(tables())]
+#[each_database(tables(), row_security)]
 async fn each_parent_counts_from_one(ctx: Ctx) {
     let [a, b] = boards(&ctx).await;
     let cards = CardService::new(&ctx);
