@@ -113,9 +113,18 @@ pub(super) fn read(
     let mut batch = Batch { ctx, entities, named: HashMap::new(), errors: Vec::new() };
     let mut read = Vec::with_capacity(operations.len());
     for (position, operation) in operations.into_iter().enumerate() {
-        read.extend(batch.operation(position, operation)?);
+        read.extend(batch.operation(position, operation)?.map(|operation| (position, operation)));
     }
-    if batch.errors.is_empty() { Ok(read) } else { Err(Error::Validation(batch.errors)) }
+    let mut errors = batch.errors;
+    if errors.is_empty() {
+        return Ok(read.into_iter().map(|(_, operation)| operation).collect());
+    }
+    // What is wrong with the others is told with it.
+    errors.extend(batch::broken_rules(ctx, read.iter().map(|(position, operation)| (*position, operation)))?);
+    let place =
+        |error: &FieldError| error.field.split('.').nth(1).and_then(|digits| digits.parse::<usize>().ok());
+    errors.sort_by_key(place);
+    Err(Error::Validation(errors))
 }
 
 /// A batch while it is read.

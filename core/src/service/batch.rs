@@ -46,7 +46,10 @@ pub(crate) enum BatchWrite {
 /// Those of each operation, after which nothing is kept; they name its place: `operations.1.values.name`. What can be said
 /// without the database is said of all operations at once.
 pub(crate) async fn run(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Vec<Option<Record>>> {
-    check(ctx, &operations)?;
+    let broken = broken_rules(ctx, operations.iter().enumerate())?;
+    if !broken.is_empty() {
+        return Err(Error::Validation(broken));
+    }
     let work = move |ctx: Ctx| {
         let operations = operations.clone();
         async move { perform(&ctx, operations).await }
@@ -54,10 +57,13 @@ pub(crate) async fn run(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Ve
     ctx.transaction_with_retry(Isolation::default(), work).await
 }
 
-/// Refuses values that break a rule, those of every operation.
-fn check(ctx: &Ctx, operations: &[BatchOperation]) -> Result<()> {
+/// The rules that the values of operations break, as far as that is known without the database.
+pub(crate) fn broken_rules<'o>(
+    ctx: &Ctx,
+    operations: impl Iterator<Item = (usize, &'o BatchOperation)>,
+) -> Result<Vec<FieldError>> {
     let mut errors = Vec::new();
-    for (position, operation) in operations.iter().enumerate() {
+    for (position, operation) in operations {
         let (info, references) = (operation.info(), &operation.references);
         let hooked = info.def.hooks.is_some();
         let checked = match &operation.write {
@@ -86,7 +92,7 @@ fn check(ctx: &Ctx, operations: &[BatchOperation]) -> Result<()> {
             Err(error) => return Err(error),
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(Error::Validation(errors)) }
+    Ok(errors)
 }
 
 /// The values, with those of columns that refer to other rows of the batch.

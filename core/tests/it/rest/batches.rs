@@ -141,9 +141,10 @@ async fn every_broken_rule_is_told_by_its_place_and_nothing_is_kept(test: TestDb
         {"entity": "band", "op": "create", "values": {"name": "c"}, "as": "x"},
         {"entity": "disc", "op": "create", "values": {"title": "t", "band_id": {"ref": "later"}}},
         {"entity": "disc", "op": "create", "values": {"title": "t", "band_id": {"ref": "x"}, "sequel_id": {"ref": "x"}}, "as": "later"},
-        {"entity": "disc", "op": "delete", "id": "seven", "more": 1},
+        {"entity": "disc", "op": "delete", "id": "seven", "more": 1, "values": {}},
         {"entity": "band", "op": "delete", "id": 1, "version": 1},
         7,
+        {"entity": "band", "op": "create", "values": {"name": "far too long"}},
     ]});
     let refused = api.post("/api/batch", unreadable).await.problem(422, "VALIDATION_FAILED");
     let expected = [
@@ -154,8 +155,10 @@ async fn every_broken_rule_is_told_by_its_place_and_nothing_is_kept(test: TestDb
         ("operations.5.values.sequel_id", "reference"),
         ("operations.6.id", "required"),
         ("operations.6.more", "unknown_field"),
+        ("operations.6.values", "unknown_field"),
         ("operations.7.version", "type"),
         ("operations.8", "type"),
+        ("operations.9.values.name", "too_long"),
     ];
     assert_eq!(places(&refused), expected.map(|(field, code)| (field.to_owned(), code.to_owned())));
 
