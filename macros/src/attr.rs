@@ -7,15 +7,19 @@
 mod table;
 mod number;
 mod read;
+mod sequence;
+mod transitions;
 mod value;
 mod words;
 
 pub use number::{Count, Number};
 pub use read::{Nested, read, read_all};
+pub use sequence::Sequence;
 pub use table::{Applies, Once, Options, Requirement, resolve};
+pub use transitions::Transitions;
 pub use value::{
     Choice, ColumnFlag, Condition, EntityPath, Expression, FieldName, FieldNames, Flag, Keyed, Label, Order,
-    Policy, Search, Sequence, Sorts, Text, Transitions, Versions, WordList,
+    Policy, Search, Sorts, Text, Versions, WordList,
 };
 pub use words::{Format, Key, OnDelete, Skip, SkipField, Timestamps, Words};
 

@@ -83,26 +83,7 @@ pub(super) fn widget(column: &ColumnInfo, field: &FieldDef, value: String, row: 
             choices: control::choices(&value, Some("—"), [("true", "Yes".into()), ("false", "No".into())]),
         },
         Kind::Bool => Widget::Check { checked: value == "true" || value == "1" },
-        Kind::Enum(def) => {
-            let blank = match (column.nullable, value.is_empty()) {
-                (true, _) => Some("—"),
-                (false, true) => Some("Choose…"),
-                (false, false) => None,
-            };
-            let next = row.and_then(|row| match row.get(column.index) {
-                Value::Enum(now) => Some((*now, column.transitions_from(now)?)),
-                _ => None,
-            });
-            // A state offers itself and what it may change to, and is not absent again.
-            let offered = |wire: &str| {
-                next.as_ref().is_none_or(|(now, next)| {
-                    now.wire == wire || next.iter().any(|variant| variant.wire == wire)
-                })
-            };
-            let blank = blank.filter(|_| next.is_none());
-            let variants = variants(def).filter(|(wire, _)| offered(wire));
-            Widget::Select { choices: control::choices(&value, blank, variants) }
-        }
+        Kind::Enum(def) => enum_widget(column, def, &value, row),
         Kind::I16 | Kind::I32 | Kind::I64 => Widget::Input(Input {
             kind: "number",
             step: "1",
@@ -127,6 +108,26 @@ pub(super) fn widget(column: &ColumnInfo, field: &FieldDef, value: String, row: 
         Kind::Json | Kind::Bytes | Kind::List(_) => code_area(value),
         Kind::Text => text_widget(field, value),
     }
+}
+
+/// The values of an enum: a state offers itself and what it may change to, and is not absent again.
+fn enum_widget(column: &ColumnInfo, def: &'static EnumDef, value: &str, row: Option<&Record>) -> Widget {
+    let next = row.and_then(|row| match row.get(column.index) {
+        Value::Enum(now) => Some((*now, column.transitions_from(now)?)),
+        _ => None,
+    });
+    let blank = match (column.nullable, value.is_empty()) {
+        _ if next.is_some() => None,
+        (true, _) => Some("—"),
+        (false, true) => Some("Choose…"),
+        (false, false) => None,
+    };
+    let offered = |wire: &str| {
+        next.as_ref()
+            .is_none_or(|(now, next)| now.wire == wire || next.iter().any(|variant| variant.wire == wire))
+    };
+    let choices = variants(def).filter(|(wire, _)| offered(wire));
+    Widget::Select { choices: control::choices(value, blank, choices) }
 }
 
 fn code_area(value: String) -> Widget {

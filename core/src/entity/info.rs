@@ -189,6 +189,15 @@ impl ColumnInfo {
         self.computed().is_none()
     }
 
+    /// Whether it holds numbers of the application, to which others can be added: a key counts nothing.
+    #[must_use]
+    pub fn is_addable(&self) -> bool {
+        self.field.is_some()
+            && self.is_stored()
+            && self.relation().is_none()
+            && self.kind.capabilities().numeric
+    }
+
     /// Whether the engine numbers new rows in it (`sequence`).
     #[must_use]
     pub fn is_numbered(&self) -> bool {

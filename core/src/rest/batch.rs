@@ -10,13 +10,11 @@ use serde_json::Value as Json;
 use crate::ctx::Ctx;
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, FieldError, Result};
-use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::policy::Action;
 use crate::rest::json::RowWriter;
 use crate::rest::params;
-use crate::rest::resource::{JSON, RequestError, Resource, json};
-use crate::service::batch;
-use crate::service::batch::{BatchOperation, BatchWrite, MAX_OPERATIONS};
+use crate::rest::resource::{JSON, RequestError, Resource, json, read_members};
+use crate::service::batch::{self, BatchOperation, BatchWrite, MAX_OPERATIONS};
 use crate::service::{InputForm, Records, nearest};
 use crate::types::{JsonStyle, shorten};
 use crate::value::{Assignments, Value};
@@ -64,11 +62,8 @@ pub(super) async fn respond(
     // Of a request that is refused whatever it holds nothing is read.
     entities.authorize(ctx)?;
     let dry_run = params::dry_run(request.uri().query())?;
-    if !has_media_type(&request, &[JSON]) {
-        return Err(RequestError::MediaType(JSON));
-    }
-    let body = read_body(&mut request, body_limit).await?;
-    let operations = read(ctx, &entities, parse_object(&body)?)?;
+    let body = read_members(&mut request, &[JSON], body_limit).await?;
+    let operations = read(ctx, &entities, body)?;
     let written: Vec<&'static EntityInfo> = operations.iter().map(BatchOperation::info).collect();
     let rows = match dry_run {
         true => ctx.dry_run(move |ctx| async move { batch::run(&ctx, operations).await }).await?,
@@ -92,11 +87,7 @@ pub(super) async fn respond(
 ///
 /// # Errors
 /// `BadRequest` for what is no batch; `Validation` with the place of each part that is none.
-pub(super) fn read(
-    ctx: &Ctx,
-    entities: &BatchEntities,
-    body: Vec<(String, Json)>,
-) -> Result<Vec<BatchOperation>> {
+fn read(ctx: &Ctx, entities: &BatchEntities, body: Vec<(String, Json)>) -> Result<Vec<BatchOperation>> {
     let usage = "send `{\"operations\": [{\"op\": \"create\", \"values\": {…}}, …]}`";
     let Ok([(name, Json::Array(operations))]) = <[(String, Json); 1]>::try_from(body) else {
         return Err(Error::bad_request(usage));
@@ -168,11 +159,12 @@ impl Batch<'_> {
             }
         };
         info.authorize(action, self.ctx)?;
-        let key = if action == Action::Create { None } else { self.key(&place, info, members.remove("id")) };
-        let version = if action == Action::Create {
-            None
-        } else {
-            self.version(&place, info, members.remove("version"))
+        let (key, version) = match action {
+            Action::Create => (None, None),
+            _ => (
+                self.key(&place, info, members.remove("id")),
+                self.version(&place, info, members.remove("version")),
+            ),
         };
         let (mut values, mut references) = (Assignments::new(), Vec::new());
         if action != Action::Delete {

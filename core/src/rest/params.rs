@@ -48,9 +48,7 @@ pub(super) fn list_query(
 
 /// Refuses any parameter, for requests that take none.
 pub(super) fn none(query: Option<&str>) -> Result<()> {
-    for_each(query.unwrap_or_default(), |name, _, _| {
-        Err(Error::bad_request(format!("unknown parameter `{}`; this address takes none", shorten(name, 64))))
-    })
+    for_each(query.unwrap_or_default(), |name, _, _| Err(unknown(name, "none")))
 }
 
 /// Whether a write is asked to be a dry run; refuses any other parameter.
@@ -63,12 +61,13 @@ pub(super) fn dry_run(query: Option<&str>) -> Result<bool> {
         }
         ("dry_run", "false") => Ok(()),
         ("dry_run", _) => Err(Error::bad_request("`dry_run` is `true` or `false`")),
-        _ => Err(Error::bad_request(format!(
-            "unknown parameter `{}`; this address takes `dry_run`",
-            shorten(name, 64)
-        ))),
+        _ => Err(unknown(name, "`dry_run`")),
     })?;
     Ok(dry_run)
+}
+
+fn unknown(name: &str, taken: &str) -> Error {
+    Error::bad_request(format!("unknown parameter `{}`; this address takes {taken}", shorten(name, 64)))
 }
 
 /// The filters of a list, by the columns and operators that they are of.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{Request, Response};
+use serde_json::Value as Json;
 
 use crate::ctx::Ctx;
 use crate::entity::{EntityInfo, Surface};
@@ -122,18 +123,26 @@ impl Resource {
         mut request: Request,
         id: Option<&str>,
     ) -> Result<Response, RequestError> {
-        let operation = match (request.method().as_str(), id) {
-            ("DELETE", Some(id)) => self.read_delete(ctx, &request, id)?,
-            (_, Some(id)) => self.read_update(ctx, &mut request, id).await?,
-            (_, None) => self.read_create(ctx, &mut request).await?,
+        let action = match (request.method().as_str(), id) {
+            (_, None) => Action::Create,
+            ("DELETE", Some(_)) => Action::Delete,
+            (_, Some(_)) => Action::Update,
         };
+        // Authorization comes first: of a request that is refused nothing is read. A deletion has nothing to read.
+        if action != Action::Delete {
+            self.info.authorize(action, ctx)?;
+        }
         let dry_run = params::dry_run(request.uri().query())?;
+        let operation = match id {
+            None => self.read_create(ctx, &mut request).await?,
+            Some(id) if action == Action::Delete => self.read_delete(ctx, &request, id)?,
+            Some(id) => self.read_update(ctx, &mut request, id).await?,
+        };
+        if !dry_run {
+            return Ok(self.run(ctx, operation, &request).await?);
+        }
         let resource = Arc::clone(self);
-        let work = move |ctx: Ctx| async move { resource.run(&ctx, operation, &request).await };
-        Ok(match dry_run {
-            true => ctx.dry_run(work).await?,
-            false => work(ctx.clone()).await?,
-        })
+        Ok(ctx.dry_run(async move |ctx: Ctx| resource.run(&ctx, operation, &request).await).await?)
     }
 
     async fn run(&self, ctx: &Ctx, operation: Operation, request: &Request) -> Result<Response> {
@@ -159,9 +168,6 @@ impl Resource {
     }
 
     async fn read_create(&self, ctx: &Ctx, request: &mut Request) -> Result<Operation, RequestError> {
-        // Authorization comes first: of a request that is refused nothing is read.
-        self.info.authorize(Action::Create, ctx)?;
-        params::dry_run(request.uri().query())?;
         let form = InputForm::create(self.info, Surface::Rest).asked_by(ctx);
         Ok(Operation::Create(self.read_values(request, form, &[JSON]).await?))
     }
@@ -194,8 +200,6 @@ impl Resource {
         request: &mut Request,
         id: &str,
     ) -> Result<Operation, RequestError> {
-        self.info.authorize(Action::Update, ctx)?;
-        params::dry_run(request.uri().query())?;
         let key = self.key(id)?;
         self.require_version(request)?;
         let form = InputForm::update(self.info, Surface::Rest).asked_by(ctx);
@@ -204,7 +208,6 @@ impl Resource {
     }
 
     fn read_delete(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Operation> {
-        params::dry_run(request.uri().query())?;
         let key = self.key(id)?;
         if self.info.def.version_required {
             self.info.authorize(Action::Delete, ctx)?;
@@ -232,11 +235,7 @@ impl Resource {
         form: InputForm<'_>,
         accepted: &'static [&'static str],
     ) -> Result<Assignments, RequestError> {
-        if !has_media_type(request, accepted) {
-            return Err(RequestError::MediaType(accepted[0]));
-        }
-        let body = read_body(request, self.body_limit).await?;
-        Ok(form.read_json(parse_object(&body)?))
+        Ok(form.read_json(read_members(request, accepted, self.body_limit).await?))
     }
 
     /// Refuses a write that names no state of the row, where the entity asks for one: any state (`*`) is none.
@@ -268,6 +267,19 @@ impl Resource {
         set_tag(&mut response, tag);
         response
     }
+}
+
+/// The members of the JSON object in a request's body, which is of one of these media types.
+pub(super) async fn read_members(
+    request: &mut Request,
+    accepted: &'static [&'static str],
+    body_limit: usize,
+) -> Result<Vec<(String, Json)>, RequestError> {
+    if !has_media_type(request, accepted) {
+        return Err(RequestError::MediaType(accepted[0]));
+    }
+    let body = read_body(request, body_limit).await?;
+    Ok(parse_object(&body)?)
 }
 
 /// Why a request is not served.

@@ -82,9 +82,7 @@ impl Router {
         self.own_apis = Some(route);
         Ok(self)
     }
-}
 
-impl Router {
     /// A batch over all entities.
     async fn batch(&self, request: Request) -> Response {
         let Some(ctx) = request.data::<Ctx>().cloned() else {

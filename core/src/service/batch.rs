@@ -1,5 +1,7 @@
 //! Writes of several entities in one transaction: all or none.
 
+use std::sync::Arc;
+
 use crate::ctx::Ctx;
 use crate::db::Isolation;
 use crate::entity::{ColumnInfo, EntityInfo};
@@ -50,9 +52,11 @@ pub(crate) async fn run(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Ve
     if !broken.is_empty() {
         return Err(Error::Validation(broken));
     }
+    // Runs again after a conflict.
+    let operations = Arc::new(operations);
     let work = move |ctx: Ctx| {
-        let operations = operations.clone();
-        async move { perform(&ctx, operations).await }
+        let operations = Arc::clone(&operations);
+        async move { perform(&ctx, &operations).await }
     };
     ctx.transaction_with_retry(Isolation::default(), work).await
 }
@@ -65,26 +69,16 @@ pub(crate) fn broken_rules<'o>(
     let mut errors = Vec::new();
     for (position, operation) in operations {
         let (info, references) = (operation.info(), &operation.references);
-        let hooked = info.def.hooks.is_some();
-        let checked = match &operation.write {
-            BatchWrite::Create(values) => {
-                let values = with_keys(info, values, references, |column, _| placeholder(column));
-                // Hooks may change what is given.
-                if hooked {
-                    validate::readable_row(info, values)
-                } else {
-                    validate::new_row(info, values, ctx.now())
-                }
-            }
-            BatchWrite::Update(_, _, values) => {
-                let values = with_keys(info, values, references, |column, _| placeholder(column));
-                if hooked {
-                    validate::readable_changes(info, values)
-                } else {
-                    validate::changes(info, values)
-                }
-            }
-            BatchWrite::Delete(..) => continue,
+        let (BatchWrite::Create(values) | BatchWrite::Update(_, _, values)) = &operation.write else {
+            continue;
+        };
+        let values = with_keys(info, values, references, |column, _| placeholder(column));
+        // Hooks may change what is given.
+        let checked = match (&operation.write, info.def.hooks.is_some()) {
+            (BatchWrite::Create(_), true) => validate::readable_row(info, values),
+            (BatchWrite::Create(_), false) => validate::new_row(info, values, ctx.now()),
+            (_, true) => validate::readable_changes(info, values),
+            (_, false) => validate::changes(info, values),
         };
         match checked.map_err(|error| at(error, position)) {
             Ok(_) => {}
@@ -117,9 +111,9 @@ fn placeholder(column: &ColumnInfo) -> Value {
     }
 }
 
-async fn perform(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Vec<Option<Record>>> {
+async fn perform(ctx: &Ctx, operations: &[BatchOperation]) -> Result<Vec<Option<Record>>> {
     let mut rows: Vec<Option<Record>> = Vec::with_capacity(operations.len());
-    let mut rest = operations.as_slice();
+    let mut rest = operations;
     while let Some(first) = rest.first() {
         let start = rows.len();
         let run = run_of_creates(rest, start);
@@ -142,13 +136,17 @@ async fn perform(ctx: &Ctx, operations: Vec<BatchOperation>) -> Result<Vec<Optio
                 rows.extend(created.map_err(|error| of_run(error, start))?.into_iter().map(Some));
             }
             BatchWrite::Update(key, version, changes) => {
-                let operation = Operation::update(key.clone(), *version, values(first, changes));
+                let operation = Operation::Update {
+                    key: key.clone(),
+                    expected: (*version).into(),
+                    values: values(first, changes),
+                };
                 let changed = operation.run(records).await.and_then(Written::rows);
                 let changed = changed.map_err(|error| at(error, start))?;
                 rows.push(changed.into_iter().next());
             }
             BatchWrite::Delete(key, version) => {
-                Operation::delete(key.clone(), *version)
+                Operation::Delete { key: key.clone(), expected: (*version).into() }
                     .run(records)
                     .await
                     .map_err(|error| at(error, start))?;

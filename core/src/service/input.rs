@@ -65,9 +65,7 @@ impl InputForm<'_> {
     /// adds.
     pub fn increments(self) -> impl Iterator<Item = &'static ColumnInfo> {
         let offered = self.action == Action::Update && self.view().column(INCREMENT).is_none();
-        self.columns().filter(move |column| {
-            offered && column.relation().is_none() && column.kind.capabilities().numeric
-        })
+        self.columns().filter(move |column| offered && column.is_addable())
     }
 
     /// Reads the members of a JSON object. `null` is NULL; whether the column accepts it is checked by the service.

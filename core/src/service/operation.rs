@@ -74,6 +74,13 @@ pub(crate) enum Expected {
 /// Says whether a row may be written as it is.
 pub(crate) type RowCheck = Box<dyn FnOnce(&Record) -> Result<()> + Send>;
 
+impl From<Option<i64>> for Expected {
+    /// This version, if one is given.
+    fn from(version: Option<i64>) -> Self {
+        version.map_or(Self::Any, Self::Version)
+    }
+}
+
 impl fmt::Debug for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -85,18 +92,6 @@ impl fmt::Debug for Expected {
 }
 
 impl Operation {
-    /// A change of a row, of this version if one is given.
-    #[cfg(feature = "rest")]
-    pub(crate) fn update(key: Value, version: Option<i64>, values: Assignments) -> Self {
-        Self::Update { key, expected: version.map_or(Expected::Any, Expected::Version), values }
-    }
-
-    /// The deletion of a row, of this version if one is given.
-    #[cfg(feature = "rest")]
-    pub(crate) fn delete(key: Value, version: Option<i64>) -> Self {
-        Self::Delete { key, expected: version.map_or(Expected::Any, Expected::Version) }
-    }
-
     /// The filter that chooses its rows.
     #[cfg(feature = "graphql")]
     pub(crate) fn filter(&self) -> Option<&Condition> {

@@ -62,12 +62,8 @@ pub(crate) fn readable_row(info: &EntityInfo, values: Assignments) -> Result<Ass
 /// As [`readable_row`], for the values of an update.
 pub(crate) fn readable_changes(info: &EntityInfo, values: Assignments) -> Result<Assignments> {
     let is_missing = |(index, value): (usize, &Value)| value.is_null() && !info.columns[index].nullable;
-    let is_no_number = |(index, _): &(usize, Value)| {
-        let column = &info.columns[*index];
-        column.relation().is_some() || !column.kind.capabilities().numeric
-    };
-    let is_addable = !values.increments().iter().any(is_no_number);
-    if values.errors().is_empty() && is_addable && !values.iter().any(is_missing) {
+    let are_addable = values.increments().iter().all(|(index, _)| info.columns[*index].is_addable());
+    if values.errors().is_empty() && are_addable && !values.iter().any(is_missing) {
         return Ok(values);
     }
     changes(info, values)
@@ -90,11 +86,7 @@ fn check_increment(column: &ColumnInfo, number: &mut Value, errors: &mut Vec<Fie
     let mut fail = |code: &'static str, message: String| {
         errors.push(FieldError::new(column.wire, code, message));
     };
-    let is_number = column.field.is_some()
-        && column.relation().is_none()
-        && column.kind.capabilities().numeric
-        && !number.is_null();
-    if !column.is_stored() || !is_number {
+    if !column.is_addable() || number.is_null() {
         fail("type", "is no number to add to".to_owned());
         return;
     }

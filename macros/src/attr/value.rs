@@ -14,7 +14,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
 
 use crate::attr::words::{self, WordSet, Words};
 use crate::diag::Errors;
-use crate::json::{Member, Object, quoted};
+use crate::json::{Member, Object};
 
 /// A value and the span of the option's name.
 #[derive(Debug)]
@@ -441,96 +441,6 @@ impl FromMeta for FieldNames {
                 wrong(&error.span(), format!("`{name}` takes names without quotes: `{name}(a, b)`"))
             }
         }
-    }
-}
-
-/// Numbers that the engine counts: `sequence`, or `sequence(per = project)` within each parent.
-#[derive(Debug)]
-pub struct Sequence {
-    pub per: Option<Ident>,
-}
-
-impl OptionValue for Sequence {}
-
-impl FromMeta for Sequence {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
-        let usage = "`sequence` counts all rows, `sequence(per = project)` those of each parent";
-        let list = match item {
-            Meta::Path(_) => return Ok(Self { per: None }),
-            Meta::List(list) => list,
-            Meta::NameValue(_) => return wrong(item, usage),
-        };
-        let per = |input: ParseStream<'_>| {
-            let key = input.call(Ident::parse_any)?;
-            if key != "per" {
-                return Err(syn::Error::new(key.span(), usage));
-            }
-            input.parse::<Token![=]>()?;
-            let per = input.call(Ident::parse_any)?;
-            input.parse::<Option<Token![,]>>()?;
-            Ok(per)
-        };
-        match per.parse2(list.tokens.clone()) {
-            Ok(per) => Ok(Self { per: Some(per) }),
-            Err(error) => wrong(&error.span(), usage),
-        }
-    }
-}
-
-/// The changes that a state may make: `transitions(Open -> Closed, Closed -> Open)`.
-#[derive(Debug, Clone)]
-pub struct Transitions(pub Vec<(Ident, Ident)>);
-
-impl Transitions {
-    /// Every variant that is named, as written.
-    pub fn variants(&self) -> impl Iterator<Item = &Ident> {
-        self.0.iter().flat_map(|(from, to)| [from, to])
-    }
-}
-
-impl OptionValue for Transitions {}
-
-impl FromMeta for Transitions {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
-        let usage =
-            "`transitions` takes the changes that are valid: `transitions(Open -> Closed, Closed -> Open)`";
-        let Meta::List(list) = item else { return wrong(item, usage) };
-        let pair = |input: ParseStream<'_>| {
-            let from = input.parse::<Ident>()?;
-            input.parse::<Token![->]>()?;
-            Ok((from, input.parse::<Ident>()?))
-        };
-        let pairs = |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, pair);
-        let pairs: Vec<(Ident, Ident)> = match pairs.parse2(list.tokens.clone()) {
-            Ok(pairs) if pairs.is_empty() => return wrong(item, usage),
-            Ok(pairs) => pairs.into_iter().collect(),
-            Err(error) => return wrong(&error.span(), usage),
-        };
-        for (position, (from, to)) in pairs.iter().enumerate() {
-            if from == to {
-                return wrong(to, format!("`{from} -> {to}` is no change; a state may always stay as it is"));
-            }
-            if pairs[..position].iter().any(|(earlier, later)| earlier == from && later == to) {
-                return wrong(from, format!("`{from} -> {to}` is given twice"));
-            }
-        }
-        Ok(Self(pairs))
-    }
-}
-
-impl Resolve for Transitions {
-    type Resolved = Option<Self>;
-
-    fn resolve(&self, _: &str, _: &mut Errors) -> Option<Self> {
-        Some(self.clone())
-    }
-}
-
-impl Member for Option<Transitions> {
-    fn write(&self, name: &str, object: &mut Object) {
-        let pairs = self.as_ref().map_or(&[][..], |transitions| &transitions.0);
-        let plain = |ident: &Ident| quoted(&crate::names::plain(ident));
-        object.list(name, pairs, |(from, to)| format!("[{},{}]", plain(from), plain(to)));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::root_fields::row;
 use crate::graphql::selection::CollectedField;
 use crate::query::ListQuery;
-use crate::service::{self, Expected, InputForm, Records, Written};
+use crate::service::{self, InputForm, Records, Written};
 use crate::value::ColumnSet;
 
 /// A mutation of every entity; its function reads the arguments. What it answers are the rows written.
@@ -56,7 +56,11 @@ pub(super) static MUTATIONS: [Mutation; 11] = [
         read: |arguments, info| {
             let key = arguments.key(info)?;
             let input = arguments.input(info, InputForm::update(info, Surface::Graphql))?;
-            Ok(service::Operation::Update { key, expected: expected(&arguments)?, values: input })
+            Ok(service::Operation::Update {
+                key,
+                expected: arguments.expected_version()?.into(),
+                values: input,
+            })
         },
     },
     Mutation {
@@ -67,7 +71,7 @@ pub(super) static MUTATIONS: [Mutation; 11] = [
         offered: |_| true,
         read: |arguments, info| {
             let key = arguments.key(info)?;
-            Ok(service::Operation::Delete { key, expected: expected(&arguments)? })
+            Ok(service::Operation::Delete { key, expected: arguments.expected_version()?.into() })
         },
     },
     Mutation {
@@ -219,11 +223,6 @@ fn with_version(
         arguments.push(InputValueDefinition::new("expectedVersion", "Int", docs));
     }
     arguments
-}
-
-/// The version that the row must have, if the request says one.
-fn expected(arguments: &RootArguments<'_>) -> Result<Expected> {
-    Ok(arguments.expected_version()?.map_or(Expected::Any, Expected::Version))
 }
 
 /// A mutation, ready to run.

@@ -11,6 +11,7 @@ use super::schema::{SchemaNames, array, inline, object, reference, text, words};
 use super::{intern, kinds};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
+use crate::rest::resource::BATCH;
 use crate::service::batch::MAX_OPERATIONS;
 use crate::types::Kind;
 
@@ -22,7 +23,7 @@ pub(super) fn path(info: &'static EntityInfo) -> MetaPath {
     let doing = format!("Creates, changes and deletes {many} in one transaction: all operations, or none.");
     let id = format!("batch_{}", info.def.plural);
     let operation = batch(info, (id, format!("Write several {many}")), &doing, &SchemaNames::of(info).batch);
-    MetaPath { path: format!("/{}/batch", info.def.rest_path), operations: vec![operation] }
+    MetaPath { path: format!("/{}/{BATCH}", info.def.rest_path), operations: vec![operation] }
 }
 
 /// The names of the schemas of one entity's batches, with the schemas.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use entify_macros::Entity;
 
-use crate::entity::{Entity as _, EntityDef, EntityInfo, SequenceDef};
+use crate::entity::{ColumnInfo, Entity as _, EntityDef, EntityInfo, SequenceDef};
 use crate::error::{Error, Result};
 use crate::service::Records;
 use crate::sql::sequence::{self, Drawing};
@@ -54,7 +54,7 @@ pub(super) fn columns(info: &EntityInfo) -> impl Iterator<Item = (usize, Option<
 
 /// Whether rows of the entity are numbered.
 pub(super) fn numbers(info: &EntityInfo) -> bool {
-    columns(info).next().is_some()
+    info.columns.iter().any(ColumnInfo::is_numbered)
 }
 
 impl Records<'_> {
