@@ -6,6 +6,7 @@
 #[doc(hidden)]
 #[cfg(feature = "rest")]
 pub(crate) mod batch;
+mod cleaning;
 pub mod client_values;
 mod conditional;
 mod db_error;
@@ -37,6 +38,7 @@ mod unique_fields;
 mod validate;
 mod write;
 
+pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;
