@@ -16,6 +16,8 @@ mod explain_policy;
 mod hidden;
 mod history;
 mod input;
+#[cfg(feature = "graphql")]
+mod keeping;
 #[cfg(feature = "admin")]
 mod last_change;
 mod links;
@@ -45,6 +47,8 @@ pub(crate) use hidden::HiddenCells;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
 pub(crate) use input::{INCREMENT, nearest};
+#[cfg(feature = "graphql")]
+pub(crate) use keeping::{Keeping, dry_part};
 #[cfg(feature = "admin")]
 pub(crate) use last_change::LastChange;
 pub use links::Links;
