@@ -36,7 +36,7 @@ pub struct Note {
 }
 
 fn tables() -> Vec<&'static EntityDef> {
-    entities![Case, Note].to_vec()
+    entities![Case, Note].into_iter().chain(entify::idempotency::entities()).collect()
 }
 
 /// A mutation of the program's own.

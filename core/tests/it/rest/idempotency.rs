@@ -40,7 +40,7 @@ impl Hooks for Payment {
 }
 
 fn tables() -> Vec<&'static EntityDef> {
-    entities![Payment].to_vec()
+    entities![Payment].into_iter().chain(entify::idempotency::entities()).collect()
 }
 
 async fn keyed(api: &Api, (method, path): (Method, &str), key: &str, body: &Json) -> Answer {
