@@ -42,7 +42,7 @@ pub use explain_policy::{Explained, ExplainedRows, explain};
 pub(crate) use hidden::HiddenCells;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
-pub(crate) use input::{INCREMENT, nearest};
+pub(crate) use input::{FormRelation, INCREMENT, nearest};
 #[cfg(feature = "admin")]
 pub(crate) use last_change::LastChange;
 pub use links::Links;
