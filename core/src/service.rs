@@ -46,7 +46,7 @@ pub use explain_policy::{Explained, ExplainedRows, explain};
 pub(crate) use hidden::HiddenCells;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
-pub(crate) use input::{INCREMENT, nearest};
+pub(crate) use input::{FormRelation, INCREMENT, nearest};
 #[cfg(feature = "graphql")]
 pub(crate) use keeping::{Keeping, dry_part};
 #[cfg(feature = "admin")]

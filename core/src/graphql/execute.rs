@@ -82,6 +82,13 @@ impl PlannedField {
             Self::Engine(_, plan) => plan.scans(ctx),
         }
     }
+
+    fn related_rows(&self) -> u64 {
+        match self {
+            Self::Typename => 0,
+            Self::Engine(_, plan) => plan.related_rows(),
+        }
+    }
 }
 
 impl Schema {
@@ -139,8 +146,11 @@ impl Schema {
         let fields = collect_fields(&context, &[&operation.selection_set.node], &|name| name == on);
         let plans = self.plans(operation.ty, &context, &fields);
         let scans = plans.iter().flatten().map(|plan| plan.scans(ctx)).sum::<u64>();
-        if let Err(error) = request.batch.spent.pay(price.saturating_add(scans.saturating_mul(limits::SCAN)))
-        {
+        let related = plans.iter().flatten().map(PlannedField::related_rows).sum::<u64>();
+        let price = price
+            .saturating_add(scans.saturating_mul(limits::SCAN))
+            .saturating_add(related.saturating_mul(limits::RELATED_ROW));
+        if let Err(error) = request.batch.spent.pay(price) {
             return refused(&error);
         }
         let keeping = keeping(operation, ctx);
