@@ -47,10 +47,9 @@ macro_rules! embedded {
     };
 }
 
-const SQLITE: [EmbeddedMigration; 6] =
-    embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences",);
+const SQLITE: [EmbeddedMigration; 7] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "actions",);
 
-const POSTGRES: [EmbeddedMigration; 6] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences",);
+const POSTGRES: [EmbeddedMigration; 7] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "actions",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [EmbeddedMigration] {

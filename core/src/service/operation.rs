@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::entity::Condition;
 use crate::error::{Error, Result};
-use crate::service::Records;
+use crate::service::{Act, Records};
 use crate::value::{Assignments, Record, Value};
 
 /// A write of rows of one entity.
@@ -40,6 +40,8 @@ pub(crate) enum Operation {
     },
     Restore(Value),
     Purge(Value),
+    /// The application's code.
+    Act(Act),
 }
 
 /// What came of a write.
@@ -49,13 +51,15 @@ pub(crate) enum Written {
     Rows(Vec<Record>),
     /// How many rows, of those that a filter chose.
     Count(u64),
+    /// What an action answered.
+    Acted(Vec<Record>),
 }
 
 impl Written {
     /// The rows.
     pub(crate) fn rows(self) -> Result<Vec<Record>> {
         match self {
-            Self::Rows(rows) => Ok(rows),
+            Self::Rows(rows) | Self::Acted(rows) => Ok(rows),
             Self::Count(_) => Err(Error::internal("a write that counts was asked for rows")),
         }
     }
@@ -72,7 +76,7 @@ pub(crate) enum Expected {
 }
 
 /// Says whether a row may be written as it is.
-pub(crate) type RowCheck = Box<dyn FnOnce(&Record) -> Result<()> + Send>;
+pub(crate) type RowCheck = Box<dyn Fn(&Record) -> Result<()> + Send + Sync>;
 
 impl From<Option<i64>> for Expected {
     /// This version, if one is given.
@@ -118,6 +122,7 @@ impl Operation {
             Self::Upsert { by, mut rows, indexed_errors: false } => {
                 records.upsert(&by, rows.pop().unwrap_or_default()).await
             }
+            Self::Act(act) => return records.act(act).await.map(Written::Acted),
             Self::Restore(key) => records.restore(&key).await,
             Self::Purge(key) => records.purge(&key).await,
             Self::Create(values) => records.create(values).await,

@@ -5,6 +5,7 @@ use chrono::Utc;
 use crate::entity::{Action, ColumnInfo, EntityInfo, FieldDef, Surface};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
 use crate::graphql::fields::column_type;
+use crate::graphql::root_fields::actions;
 use crate::graphql::scalars;
 use crate::service::{INCREMENT, InputForm};
 use crate::types::JsonStyle;
@@ -15,6 +16,13 @@ pub(super) fn create(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let writable = info.on(Surface::Graphql).writable(Action::Create).iter();
     let fields = writable.map(|column| create_field(column)).collect();
     input(format!("{name}Input"), format!("The values of a new `{name}`."), fields)
+}
+
+/// What an action takes: `PaymentInput`.
+pub(super) fn of_action(info: &'static EntityInfo) -> Option<TypeDefinition> {
+    let writable = info.on(Surface::Graphql).writable(Action::Create).iter();
+    let fields = writable.map(|column| create_field(column)).collect();
+    input(actions::input_type(info), info.def.docs.to_owned(), fields)
 }
 
 /// `UserPatch`, unless no field may be changed.
