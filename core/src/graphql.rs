@@ -65,6 +65,7 @@ mod http_errors;
 mod introspection;
 mod json_writer;
 mod limits;
+mod mutation_directives;
 mod names;
 #[doc(hidden)]
 pub mod own_types;

@@ -7,6 +7,7 @@ mod action;
 #[doc(hidden)]
 #[cfg(feature = "rest")]
 pub(crate) mod batch;
+mod cleaning;
 pub mod client_values;
 mod conditional;
 mod db_error;
@@ -38,6 +39,7 @@ mod validate;
 mod write;
 
 pub(crate) use action::Act;
+pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;

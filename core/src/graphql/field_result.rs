@@ -18,6 +18,11 @@ pub(super) enum FieldResult {
 }
 
 impl FieldResult {
+    /// Whether it is an error.
+    pub(super) fn failed(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
+
     /// Bytes of the value, about.
     pub(super) fn size(&self) -> usize {
         match self {
@@ -25,6 +30,12 @@ impl FieldResult {
             Self::Failed { .. } => 256,
         }
     }
+}
+
+async fn in_savepoint(ctx: &Ctx, plan: RootPlan) -> Result<Vec<u8>> {
+    let savepoint = ctx.begin().await?;
+    let json = plan.run(savepoint.ctx()).await;
+    savepoint.end(json).await
 }
 
 /// Runs a planned root field.
@@ -35,6 +46,8 @@ pub(super) async fn resolve(
     plan: Result<RootPlan>,
 ) -> FieldResult {
     let outcome = match plan {
+        // Of fields that are each kept by themselves the next ones do not see what a failed one has done.
+        Ok(plan) if ctx.is_dry_run() => Box::pin(in_savepoint(ctx, plan)).await,
         Ok(plan) => plan.run(ctx).await,
         Err(error) => Err(error),
     };
@@ -42,7 +55,7 @@ pub(super) async fn resolve(
         Ok(json) => FieldResult::Json(json),
         Err(failure) => FieldResult::Failed {
             error: Box::new(error::field_error(
-                failure,
+                root.input().into_iter().fold(failure, error::with_graphql_names),
                 root.info(),
                 field.response_key,
                 field.fields[0].pos,

@@ -143,6 +143,14 @@ impl RootField {
         }
     }
 
+    /// What an action takes, whose fields its errors name.
+    pub(super) fn input(self) -> Option<&'static EntityInfo> {
+        match self {
+            Self::Action(action, _) => action.input_info(),
+            Self::Query(..) | Self::Mutation(..) | Self::Node | Self::Nodes => None,
+        }
+    }
+
     /// Whether the field's type is nullable, so that its failure leaves the others in place.
     pub(super) fn is_nullable(self) -> bool {
         match self {

@@ -14,13 +14,21 @@ use crate::rest::etag::ETag;
 use crate::rest::json::RowWriter;
 use crate::rest::params;
 use crate::rest::resource::{JSON, RequestError, Resource, ResourceRoute, json, set_tag};
+use crate::rest::write_mode::WriteMode;
 use crate::service::{Act, Expected, InputForm, Operation, Records};
 use crate::types::shorten;
 use crate::value::{Assignments, Record};
 
-/// The actions that a resource serves, each with what writes its answer.
+/// The actions that a resource serves.
 #[derive(Debug)]
-pub(super) struct Actions(Vec<(&'static ActionDef, Option<RowWriter>)>);
+pub(super) struct Actions(Vec<Served>);
+
+/// One action, with what writes its answer.
+#[derive(Debug)]
+struct Served {
+    action: &'static ActionDef,
+    writer: Option<RowWriter>,
+}
 
 /// Whether REST has what it answers.
 pub(super) fn is_shown(action: &ActionDef) -> bool {
@@ -32,35 +40,30 @@ pub(super) fn of(info: &'static EntityInfo) -> impl Iterator<Item = &'static Act
     info.def.actions.iter().filter(|action| is_shown(action))
 }
 
-/// An action as it is asked for.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    action: &'static ActionDef,
-    writer: Option<&'a RowWriter>,
-    id: Option<&'a str>,
-}
+/// An action as it is asked for: its position among those that are served, and the key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'r>(usize, Option<&'r str>);
 
 impl Actions {
     pub(super) fn new(info: &'static EntityInfo) -> Self {
-        Self(of(info).map(|action| (action, action.output.info().map(RowWriter::new))).collect())
+        let served = |action: &'static ActionDef| Served {
+            action,
+            writer: action.output.info().map(RowWriter::new),
+        };
+        Self(of(info).map(served).collect())
     }
 
     /// The action at an address.
-    pub(super) fn at<'a>(&'a self, route: ResourceRoute<'a>) -> Option<Asked<'a>> {
+    pub(super) fn at<'r>(&self, route: ResourceRoute<'r>) -> Option<Asked<'r>> {
         let (id, path) = match route {
             ResourceRoute::Item(segment) => (None, segment),
             ResourceRoute::ItemAction(id, segment) => (Some(id), segment),
             ResourceRoute::Collection | ResourceRoute::Batch => return None,
         };
-        let is_here = |action: &ActionDef| action.path == path && action.collection == id.is_none();
-        let (action, writer) = self.0.iter().find(|(action, _)| is_here(action))?;
-        Some(Asked { action, writer: writer.as_ref(), id })
-    }
-}
-
-impl Asked<'_> {
-    fn allow(self) -> HeaderValue {
-        HeaderValue::from_static(if self.action.read { "GET, HEAD" } else { "POST" })
+        let is_here = |served: &Served| {
+            served.action.path == path && served.action.collection == id.is_none()
+        };
+        self.0.iter().position(is_here).map(|position| Asked(position, id))
     }
 }
 
@@ -70,39 +73,39 @@ impl Resource {
         self: &Arc<Self>,
         ctx: &Ctx,
         mut request: Request,
-        asked: Asked<'_>,
+        Asked(position, id): Asked<'_>,
     ) -> Result<Response, RequestError> {
-        let Asked { action, id, .. } = asked;
+        let action = self.actions().0[position].action;
         let served = match request.method().as_str() {
             "GET" | "HEAD" => action.read,
             "POST" => !action.read,
             _ => false,
         };
         if !served {
-            return Ok(method_not_allowed(&asked.allow(), ctx.request_id()));
+            let allow = HeaderValue::from_static(if action.read { "GET, HEAD" } else { "POST" });
+            return Ok(method_not_allowed(&allow, ctx.request_id()));
         }
         // Of a request that is refused nothing is read.
         Records::new(ctx, self.info()).authorize_action(action)?;
-        let key = id.map(|id| self.key(id)).transpose()?;
         if action.read {
+            let key = id.map(|id| self.key(id)).transpose()?;
             let values = read_query(ctx, action, request.uri().query())?;
             let act = Act { action, key, expected: Expected::Any, values };
-            let rows = Operation::Act(act).run(Records::new(ctx, self.info())).await?.rows()?;
-            return Ok(answer(action, asked.writer, &rows));
+            return Ok(self.answer_action(ctx, position, act).await?);
         }
-        let dry_run = params::dry_run(request.uri().query())?;
+        let mode = WriteMode::read(&mut request, self.body_limit()).await?;
+        let key = id.map(|id| self.key(id)).transpose()?;
         let expected = if id.is_some() { self.expected(&request) } else { Expected::Any };
         let values = self.read_action_values(ctx, action, &mut request).await?;
-        let operation = Operation::Act(Act { action, key, expected, values });
-        let rows = match dry_run {
-            false => operation.run(Records::new(ctx, self.info())).await?.rows()?,
-            true => {
-                let info = self.info();
-                ctx.dry_run(async move |ctx: Ctx| operation.run(Records::new(&ctx, info)).await?.rows())
-                    .await?
-            }
-        };
-        Ok(answer(action, asked.writer, &rows))
+        let act = Act { action, key, expected, values };
+        let resource = Arc::clone(self);
+        mode.run(ctx, move |ctx| async move { resource.answer_action(&ctx, position, act).await }).await
+    }
+
+    async fn answer_action(&self, ctx: &Ctx, position: usize, act: Act) -> Result<Response> {
+        let Served { action, writer } = &self.actions().0[position];
+        let rows = Operation::Act(act).run(Records::new(ctx, self.info())).await?.rows()?;
+        Ok(answer(action, writer.as_ref(), &rows))
     }
 
     /// The input in a body; of an action that takes none the body is empty, or an empty object.

@@ -9,7 +9,6 @@ use crate::entity::{
 };
 use crate::error::{Error, Result};
 use crate::policy::{self, Action};
-use crate::query::Deleted;
 use crate::service::{Expected, Records, Service, db_error, validate};
 use crate::sql::{RowScope, scoped_by_column};
 use crate::types::Scalar as _;

@@ -197,6 +197,7 @@ fn with_framework(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
     let is_numbered = |def: &&EntityDef| def.fields.iter().any(|field| field.sequence.is_some());
     let needs_sequences = entities.iter().any(is_numbered);
     let of_framework = crate::history::entities().into_iter().filter(|_| needs_history);
+    let of_framework = of_framework.chain(crate::idempotency::entities());
     for def in of_framework.chain(sequence_entities().into_iter().filter(|_| needs_sequences)) {
         if !entities.iter().any(|listed| std::ptr::eq(*listed, def)) {
             entities.push(def);

@@ -108,10 +108,7 @@ fn responses(action: &'static ActionDef) -> Vec<MetaResponse> {
             std::iter::once(one).chain(none).collect()
         }
     };
-    let mut errors = vec![400];
-    if action.output.info().is_some() {
-        errors.push(406);
-    }
+    let mut errors = vec![400, 406, 422];
     if !action.read {
         errors.extend([408, 409, 413, 415]);
     }
@@ -124,7 +121,6 @@ fn responses(action: &'static ActionDef) -> Vec<MetaResponse> {
     if !action.rule.is_public() {
         errors.push(403);
     }
-    errors.push(422);
     errors_of(success, errors)
 }
 
