@@ -46,10 +46,8 @@ pub(super) struct Asked<'r>(usize, Option<&'r str>);
 
 impl Actions {
     pub(super) fn new(info: &'static EntityInfo) -> Self {
-        let served = |action: &'static ActionDef| Served {
-            action,
-            writer: action.output.info().map(RowWriter::new),
-        };
+        let served =
+            |action: &'static ActionDef| Served { action, writer: action.output.info().map(RowWriter::new) };
         Self(of(info).map(served).collect())
     }
 
@@ -60,9 +58,8 @@ impl Actions {
             ResourceRoute::ItemAction(id, segment) => (Some(id), segment),
             ResourceRoute::Collection | ResourceRoute::Batch => return None,
         };
-        let is_here = |served: &Served| {
-            served.action.path == path && served.action.collection == id.is_none()
-        };
+        let is_here =
+            |served: &Served| served.action.path == path && served.action.collection == id.is_none();
         self.0.iter().position(is_here).map(|position| Asked(position, id))
     }
 }
