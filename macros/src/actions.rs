@@ -10,7 +10,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, ImplItem, ItemImpl, Path, Type};
 
 use crate::attr::{self, ActionAttrs, DeprecatedAttrs, Keyed, Nested, Once, Policy, Text};
-use crate::diag::{Errors, as_written_at};
+use crate::diag::{Errors, as_written_at, respan};
 use crate::expand::declaration_json;
 use crate::ir::{Owner, Rule};
 use crate::json::{Object, list, quoted};
@@ -188,7 +188,7 @@ fn expand_actions(entity: &Type, actions: &[Action<'_>]) -> TokenStream {
     let json = Literal::string(&list(actions, |action| expand_json(action, &policies)));
     let code = actions.iter().map(expand_code);
     let policies = policies.iter().map(|policy| {
-        let of = crate::diag::respan(&quote!(__entify::policy_of), syn::spanned::Spanned::span(policy));
+        let of = respan(&quote!(__entify::policy_of), syn::spanned::Spanned::span(policy));
         quote!(#of::<#entity, #policy>())
     });
     let checks =
@@ -226,10 +226,10 @@ fn expand_code(action: &Action<'_>) -> TokenStream {
             Ident::new(name, proc_macro2::Span::call_site()).to_token_stream()
         }
     });
+    // What is wrong with its future is told where the function is.
+    let running = respan(&quote!(::std::boxed::Box::pin(Self::#ident(ctx, #row #input))), ident.span());
     quote! {
-        &__entify::action::<Self, #row_ty, #input_ty, #output_ty>(|ctx, #row_name, #input_name| {
-            ::std::boxed::Box::pin(Self::#ident(ctx, #row #input))
-        })
+        &__entify::action::<Self, #row_ty, #input_ty, #output_ty>(|ctx, #row_name, #input_name| #running)
     }
 }
 

@@ -38,7 +38,7 @@ pub fn check(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
     names::check_spelling(source, entity, errors);
     names::check_fields(source, entity, errors);
     for declared in &source.fields {
-        field::check(declared, errors);
+        field::check_stored(declared, errors);
     }
     field::check_values(source, entity, errors);
     field::check_policies(source, entity, errors);

@@ -64,14 +64,14 @@ pub fn expand_values(values: &Entity, role: Role) -> TokenStream {
     expand_values_with(values, role, &asserts::expand(values))
 }
 
-/// The items without the obligations on types.
+/// As [`expand_values`], of a wrong struct: without its fields.
 pub fn expand_values_unchecked(values: &Entity, role: Role) -> TokenStream {
     expand_values_with(values, role, &TokenStream::new())
 }
 
 fn expand_values_with(values: &Entity, role: Role, obligations: &TokenStream) -> TokenStream {
     let runtime = &values.runtime;
-    let fields = model::expand_values(values);
+    let fields = model::expand_values(values, !obligations.is_empty());
     let definition = definition::expand_values(values, role, obligations);
     quote! {
         const _: () = {

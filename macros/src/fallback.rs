@@ -33,7 +33,7 @@ fn without_fields(input: &DeriveInput) -> Entity {
     entity
 }
 
-pub fn strip(entity: &mut Entity) {
+fn strip(entity: &mut Entity) {
     let mut seen: HashSet<String> = entity.engine_names().map(str::to_owned).collect();
     entity.fields.retain(|field| {
         let relation = field.relation.as_ref().map(|relation| relation.name.clone());

@@ -8,7 +8,7 @@ use syn::{Data, DeriveInput, Fields};
 use crate::attr::{self, EntityAttrs, FieldAttrs, ValuesAttrs};
 use crate::diag::Errors;
 use crate::source::{Shape, Source, SourceField};
-use crate::{check, expand, fallback, ir, lower, runtime};
+use crate::{check, expand, ir, lower, runtime};
 
 /// Which of the two derives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub fn derive(input: &DeriveInput, role: Role) -> TokenStream {
         (Ok(()), Some(values)) => expand::expand_values(&values, role),
         (Ok(()), None) => TokenStream::new(),
         (Err(messages), Some(mut values)) => {
-            fallback::strip(&mut values);
+            values.fields.clear();
             let dummies = expand::expand_values_unchecked(&values, role);
             quote!(#messages #dummies)
         }
@@ -136,22 +136,26 @@ fn parse<'a>(input: &'a DeriveInput, role: Role, errors: &mut Errors) -> Option<
         errors.on(&input.ident, format!("{words} of an action has at least one field; {way_out}"));
     }
     let attrs = EntityAttrs { graphql, ..EntityAttrs::default() };
-    let fields = fields.named.iter().filter_map(|field| SourceField::parse(field, errors)).collect();
+    let mut fields: Vec<_> =
+        fields.named.iter().filter_map(|field| SourceField::parse(field, errors)).collect();
+    fields.retain(|field| {
+        let is_many = matches!(field.shape, Shape::Many { .. });
+        if is_many {
+            errors.on(
+                field.ty,
+                format!("{words} of an action has no to-many relation; write `One<…>` for a row"),
+            );
+        }
+        !is_many
+    });
     // A `policy` is not missed.
     Some(Source { input, attrs, complete: false, fields })
 }
 
-/// Options and relations that mean nothing in values.
+/// Options that mean nothing in values.
 fn check_options(source: &Source<'_>, role: Role, errors: &mut Errors) {
     let words = role.words();
     for declared in &source.fields {
-        if let Shape::Many { .. } = declared.shape {
-            errors.on(
-                declared.ty,
-                format!("{words} of an action has no to-many relation; write `One<…>` for a row"),
-            );
-            continue;
-        }
         let attrs: &FieldAttrs = &declared.attrs;
         for rule in FieldAttrs::RULES {
             let Some(span) = (rule.key)(attrs) else { continue };

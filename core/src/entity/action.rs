@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 
 use serde::Deserialize;
@@ -10,8 +9,8 @@ use serde::Deserialize;
 use crate::ctx::Ctx;
 use crate::entity::declare::{RuleJson, some_text, text};
 use crate::entity::fields::{Fields, input_of};
-use crate::entity::values::record_of;
-use crate::entity::{Described, DynPolicy, Entity, EntityDef, EntityInfo, EntityInput, Model, Rule};
+use crate::entity::values::{record_of, values_of};
+use crate::entity::{Described, DynPolicy, Entity, EntityDef, EntityInfo, EntityInput, Rule};
 use crate::error::{Error, Result};
 use crate::types::cells::CellWriter;
 use crate::value::{Assignments, Record, Value};
@@ -158,9 +157,9 @@ pub trait DynAction: fmt::Debug + Send + Sync {
 /// The row that an action is about, or none.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no row of `{E}`",
-    label = "an action of `{E}` takes its model, or is about no row with `#[action(collection)]`"
+    label = "an action of `{E}` takes the row as its model first; one about no row has `#[action(collection)]`"
 )]
-pub trait ActionRow<E: Entity>: Sized + Send {
+pub trait ActionRow<E>: Sized + Send {
     /// The row.
     ///
     /// # Errors
@@ -168,15 +167,18 @@ pub trait ActionRow<E: Entity>: Sized + Send {
     fn of(row: Option<Record>) -> Result<Self>;
 }
 
-impl<E: Entity> ActionRow<E> for () {
+impl<E> ActionRow<E> for () {
     fn of(_: Option<Record>) -> Result<Self> {
         Ok(())
     }
 }
 
-impl<E: Entity<Model = M>, M: Model<Entity = E>> ActionRow<E> for M {
+impl<T: Fields + Send> ActionRow<T::Of> for T
+where
+    T::Of: Answers<T>,
+{
     fn of(row: Option<Record>) -> Result<Self> {
-        M::from_record(row.ok_or_else(|| Error::internal("an action of a row got none"))?)
+        values_of(row.ok_or_else(|| Error::internal("an action of a row got none"))?)
     }
 }
 
@@ -326,43 +328,56 @@ where
     }
 
     fn from_records(records: Vec<Record>) -> Result<Self> {
-        records.into_iter().map(crate::entity::values::values_of).collect()
+        records.into_iter().map(values_of).collect()
     }
 }
 
-/// An action's code with its types.
-pub struct TypedAction<E, R, I, O> {
-    run: for<'c> fn(&'c Ctx, R, I) -> ActionFuture<'c, O>,
-    of: PhantomData<fn() -> E>,
+/// An action as it is written: from a row and an input to an answer.
+type Run<R, I, O> = for<'c> fn(&'c Ctx, R, I) -> ActionFuture<'c, O>;
+
+/// The same in untyped values.
+type RunUntyped<R, I, O> =
+    for<'c> fn(Run<R, I, O>, &'c Ctx, Option<Record>, Assignments) -> Result<ActionFuture<'c, ActionAnswer>>;
+
+/// An action's code with its types. What they must be is asked once, by [`action`].
+pub struct TypedAction<R, I, O> {
+    run: Run<R, I, O>,
+    run_untyped: RunUntyped<R, I, O>,
+    input: Option<fn() -> &'static EntityDef>,
+    output: ActionOutput,
 }
 
 /// An action of `E` by its code.
 #[must_use]
-pub const fn action<E: Entity, R: ActionRow<E>, I: ActionInput, O: ActionReturn>(
-    run: for<'c> fn(&'c Ctx, R, I) -> ActionFuture<'c, O>,
-) -> TypedAction<E, R, I, O> {
-    TypedAction { run, of: PhantomData }
+pub const fn action<E: Entity, R: ActionRow<E>, I: ActionInput, O: ActionReturn + 'static>(
+    run: Run<R, I, O>,
+) -> TypedAction<R, I, O> {
+    TypedAction { run, run_untyped: run_untyped::<E, R, I, O>, input: I::INPUT, output: O::OUTPUT }
 }
 
-impl<E, R, I, O> fmt::Debug for TypedAction<E, R, I, O> {
+fn run_untyped<E: Entity, R: ActionRow<E>, I: ActionInput, O: ActionReturn + 'static>(
+    run: Run<R, I, O>,
+    ctx: &Ctx,
+    row: Option<Record>,
+    values: Assignments,
+) -> Result<ActionFuture<'_, ActionAnswer>> {
+    let running = run(ctx, R::of(row)?, I::of(values)?);
+    Ok(Box::pin(async move { Ok(running.await?.answer()) }))
+}
+
+impl<R, I, O> fmt::Debug for TypedAction<R, I, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TypedAction").finish_non_exhaustive()
     }
 }
 
-impl<E, R, I, O> DynAction for TypedAction<E, R, I, O>
-where
-    E: Entity,
-    R: ActionRow<E>,
-    I: ActionInput,
-    O: ActionReturn + 'static,
-{
+impl<R, I, O> DynAction for TypedAction<R, I, O> {
     fn input(&self) -> Option<fn() -> &'static EntityDef> {
-        I::INPUT
+        self.input
     }
 
     fn output(&self) -> ActionOutput {
-        O::OUTPUT
+        self.output
     }
 
     fn run<'c>(
@@ -371,8 +386,7 @@ where
         row: Option<Record>,
         values: Assignments,
     ) -> Result<ActionFuture<'c, ActionAnswer>> {
-        let running = (self.run)(ctx, R::of(row)?, I::of(values)?);
-        Ok(Box::pin(async move { Ok(running.await?.answer()) }))
+        (self.run_untyped)(self.run, ctx, row, values)
     }
 }
 

@@ -59,6 +59,7 @@ impl<'a> Signature<'a> {
             Some(Type::Reference(context)) if context.mutability.is_none() => {}
             Some(other) if !has_receiver => {
                 errors.on(other, format!("an action takes the context first: {form}"));
+                return Self { output: output(written, form, errors), ..Self::default() };
             }
             None if !has_receiver => {
                 errors.on(&written.ident, format!("an action takes the context first: {form}"));

@@ -198,8 +198,23 @@ fn is_standard(field: &Field) -> bool {
     field.relation.is_some() || StandardType::is_field(&field.scalar)
 }
 
-/// What implements the fields of values, which are the struct itself.
-pub fn expand_values(values: &Entity) -> TokenStream {
+/// What implements the fields of values, which are the struct itself; of a wrong struct, without making one.
+pub fn expand_values(values: &Entity, is_whole: bool) -> TokenStream {
+    let ident = &values.ident;
+    if !is_whole {
+        return quote! {
+            #[automatically_derived]
+            impl __entify::Fields for #ident {
+                type Of = #ident;
+
+                fn put(&self, _: &mut __entify::CellWriter) {}
+
+                fn take(_: &mut __entify::CellReader) -> Self {
+                    loop {}
+                }
+            }
+        };
+    }
     let parts = values.fields.iter().enumerate().map(|(position, field)| Part {
         name: &field.declared,
         span: type_span(&field.scalar),
@@ -208,7 +223,7 @@ pub fn expand_values(values: &Entity) -> TokenStream {
         standard: is_standard(field),
         kind: PartKind::of(field),
     });
-    expand_cells(&values.ident, &values.ident, &parts.collect::<Vec<_>>())
+    expand_cells(ident, ident, &parts.collect::<Vec<_>>())
 }
 
 /// `UserModel`.
