@@ -227,5 +227,6 @@ pub(super) fn full(path: &str) -> String {
 fn bodies(info: &'static EntityInfo) -> Vec<String> {
     let names = SchemaNames::of(info);
     let others = [names.input, names.patch, names.increment, names.batch];
-    others.into_iter().chain(names.operations).collect()
+    let of_actions = super::actions::input_names(info);
+    others.into_iter().chain(names.operations).chain(of_actions).collect()
 }

@@ -105,7 +105,7 @@ pub(super) fn object(
     }
 }
 
-fn row(info: &'static EntityInfo) -> MetaSchema {
+pub(super) fn row(info: &'static EntityInfo) -> MetaSchema {
     let shown = info.on(Surface::Rest).readable();
     let written = [InputForm::create(info, Surface::Rest), InputForm::update(info, Surface::Rest)];
     let property = |column: &&ColumnInfo| {
@@ -122,18 +122,17 @@ fn row(info: &'static EntityInfo) -> MetaSchema {
 }
 
 fn input(info: &'static EntityInfo) -> MetaSchema {
+    let description = intern(format!("The values of a new {}.", words(info.def.singular)));
+    MetaSchema { description: Some(description), ..action_input(info) }
+}
+
+/// What an action takes.
+pub(super) fn action_input(info: &'static EntityInfo) -> MetaSchema {
     let form = InputForm::create(info, Surface::Rest);
     MetaSchema {
-        description: Some(intern(format!("The values of a new {}.", words(info.def.singular)))),
+        description: described(info.def.docs),
         required: form.columns().filter(|column| form.requires(column)).map(|column| column.wire).collect(),
-        properties: form
-            .columns()
-            .map(|column| {
-                let mut schema = kinds::writable(member(column), column);
-                schema.default = kinds::default_of(column);
-                (column.wire, inline(schema))
-            })
-            .collect(),
+        properties: form.columns().map(|column| (column.wire, inline(given(column)))).collect(),
         ..MetaSchema::new("object")
     }
 }
@@ -170,6 +169,13 @@ fn increment(form: InputForm<'static>) -> MetaSchema {
         properties: form.increments().map(number).collect(),
         ..MetaSchema::new("object")
     }
+}
+
+/// A column as a client gives it.
+pub(super) fn given(column: &ColumnInfo) -> MetaSchema {
+    let mut schema = kinds::writable(member(column), column);
+    schema.default = kinds::default_of(column);
+    schema
 }
 
 /// A column as a member of an object: type, constraints, documentation, example.
