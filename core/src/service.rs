@@ -58,7 +58,7 @@ pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{Children, NewWith};
 pub(crate) use operation::{Expected, Operation, Written};
 pub use typed::{RowStream, Service, View, ViewPage, Views};
-#[cfg(feature = "graphql")]
+#[cfg(any(feature = "graphql", feature = "rest"))]
 pub(crate) use unique::rules as unique_rules;
 pub use unique_fields::UniqueFields;
 pub(crate) use write::sequence::entities as sequence_entities;

@@ -9,6 +9,7 @@ mod docs_page;
 mod document;
 mod kinds;
 mod list_argument;
+mod many;
 mod operation;
 pub mod own_types;
 mod parameters;
