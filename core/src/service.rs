@@ -48,7 +48,7 @@ pub(crate) use last_change::LastChange;
 pub use links::Links;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
-pub use nested::{Children, NewWith};
+pub use nested::{ChangeWith, Children, NewWith};
 #[cfg(any(feature = "graphql", feature = "rest"))]
 pub(crate) use operation::{Expected, Operation, Written};
 pub use typed::{RowStream, Service, View, ViewPage, Views};

@@ -226,6 +226,7 @@ pub(super) fn full(path: &str) -> String {
 /// The schemas of request bodies.
 fn bodies(info: &'static EntityInfo) -> Vec<String> {
     let names = SchemaNames::of(info);
-    let others = [names.input, names.patch, names.increment, names.batch];
-    others.into_iter().chain(names.operations).collect()
+    let related = [names.to_one, names.to_many, names.to_many_update];
+    let others = [names.input, names.patch, names.increment, names.batch].into_iter().chain(related);
+    others.chain(names.operations).collect()
 }

@@ -111,9 +111,8 @@ async fn write_new(
     let is_new = matches!(on_existing, OnExisting::Fail);
     let (mut places, mut values, mut related) = (Vec::new(), Vec::new(), Vec::new());
     for NewRow { path, values: mut row } in rows {
-        let of_row = row.take_related();
-        places.push(Place::with_references(path, records.info, of_row.as_deref()));
-        related.push(of_row);
+        places.push(Place::of(path, records.info, &row));
+        related.push(row.take_related());
         values.push(row);
     }
     create_references(&records, &mut values, &mut related, &places).await?;
@@ -130,9 +129,9 @@ async fn write_new(
 /// Changes one row as the command of one row does.
 async fn change_one(records: Records<'_>, row: RowChanges) -> Result<Record> {
     let RowChanges { key, version, values } = row;
-    let (mut values, mut related) = (vec![values], Vec::new());
-    related.push(values[0].take_related());
-    let places = vec![Place::with_references(String::new(), records.info, related[0].as_deref())];
+    let places = vec![Place::of(String::new(), records.info, &values)];
+    let mut values = vec![values];
+    let mut related = vec![values[0].take_related()];
     create_references(&records, &mut values, &mut related, &places).await?;
     let target = match version {
         Some(version) => WriteTarget::AtVersion(key, version),
@@ -164,9 +163,8 @@ async fn write_changed(records: Records<'_>, rows: Vec<ChangedRow>, whole: &str)
     let (mut places, mut values, mut related) = (Vec::new(), Vec::new(), Vec::new());
     let mut keys = Vec::new();
     for ChangedRow { path, changes: RowChanges { key, version, values: mut row } } in rows {
-        let of_row = row.take_related();
-        places.push(Place::with_references(path, records.info, of_row.as_deref()));
-        related.push(of_row);
+        places.push(Place::of(path, records.info, &row));
+        related.push(row.take_related());
         values.push(row);
         keys.push((key, version));
     }
