@@ -190,7 +190,8 @@ impl InputForm<'_> {
 
     fn unknown(self, name: &str) -> FieldError {
         let names = self.columns().map(|column| (column.index, self.surface.name_of(column)));
-        let near = self.asker.and_then(|ctx| suggestion(ctx, self.info, name, names, &[]));
+        let relations = self.relation_names();
+        let near = self.asker.and_then(|ctx| suggestion(ctx, self.info, name, names, &relations));
         let message = match near {
             Some(near) => Cow::Owned(format!("is not a field here; did you mean `{near}`?")),
             None => Cow::Borrowed("is not a field here; leave it out"),

@@ -79,6 +79,15 @@ impl InputForm<'_> {
         if self.surface == Surface::Graphql { many.def.graphql } else { many.def.name }
     }
 
+    /// The names of the relations that it takes.
+    pub(super) fn relation_names(self) -> Vec<&'static str> {
+        if !self.takes_related() {
+            return Vec::new();
+        }
+        let to_one = self.to_one().map(|(_, relation)| self.name_of(relation));
+        to_one.chain(self.to_many().map(|many| self.name_of_many(many))).collect()
+    }
+
     /// The relation of a name.
     pub(crate) fn relation(self, name: &str) -> Option<FormRelation> {
         let to_one = self.to_one().find(|(_, relation)| self.name_of(relation) == name);

@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 
 use crate::ctx::Ctx;
 use crate::db::Isolation;
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::service::Records;
@@ -39,6 +40,7 @@ impl Records<'_> {
     /// A type of its own: it writes as others do, who would else contain themselves.
     pub(in crate::service) fn write_related(&self, command: Command) -> BoxFuture<'_, Result<WriteOutcome>> {
         Box::pin(async move {
+            self.authorize(&command).map_err(|error| of_root(error, self.info, &command))?;
             check::command(self.ctx, self.info, &command)?;
             let unbound = self.unbound();
             let run = move |ctx: Ctx| {
@@ -55,6 +57,22 @@ impl Records<'_> {
         let Some(related) = values.take_related() else { return Ok(()) };
         let parent = Parent { key: key.clone(), path: String::new(), to_many: related.to_many };
         to_many::write(self, vec![parent], true).await
+    }
+}
+
+/// The error of a command as a whole, about the fields of its rows as they were given.
+fn of_root(error: Error, info: &EntityInfo, command: &Command) -> Error {
+    let row = |(position, values)| Place::of(format!("items.{position}"), info, values);
+    match command {
+        Command::Create { rows, indexed_errors: true, .. } => {
+            at_places(error, &rows.iter().enumerate().map(row).collect::<Vec<_>>(), "")
+        }
+        Command::Create { rows, .. } => {
+            let places = rows.iter().map(|values| Place::of(String::new(), info, values));
+            at_places(error, &places.collect::<Vec<_>>(), "")
+        }
+        Command::Update { values, .. } => at_places(error, &[Place::of(String::new(), info, values)], ""),
+        _ => error,
     }
 }
 

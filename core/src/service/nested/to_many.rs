@@ -218,8 +218,14 @@ impl Relation<'_> {
         write: &RelationWrite,
         current: &[(Value, Value)],
     ) -> Result<(Vec<Named>, Vec<Named>)> {
+        if write.set.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
         let most = self.target.ctx.nested_limits().rows;
-        if current.len() > most {
+        let of_set: HashSet<LookupKey> =
+            write.set.iter().filter_map(|(parent, ..)| LookupKey::of(parent)).collect();
+        let is_of_set = |(of, _): &&(Value, Value)| LookupKey::of(of).is_some_and(|of| of_set.contains(&of));
+        if current.iter().filter(is_of_set).count() > most {
             let message = format!("has more than {most} rows now; connect and disconnect them one by one");
             let path = write.set.first().map(|(_, _, path)| path.clone()).unwrap_or_default();
             return Err(Error::Validation(vec![FieldError::new(path, "too_many", message)]));
@@ -335,18 +341,27 @@ impl Relation<'_> {
             self.lock_parents(&write.parents).await?;
         }
         named.extend(write.connect.iter().map(|named| named.key.clone()));
-        let near = Condition::column(joining.near, Op::In(write.parents.clone()));
-        let condition = match write.set.is_empty() {
-            true => near.and(Condition::column(joining.far, Op::In(named))),
-            false => near,
-        };
-        let rows =
-            self.parent.links_among(joining, &condition, self.target.ctx.nested_limits().rows + 1).await?;
+        let mut rows = Vec::new();
+        if !write.set.is_empty() {
+            let parents = write.set.iter().map(|(parent, ..)| parent.clone()).collect();
+            let all = Condition::column(joining.near, Op::In(parents));
+            // One more than may be: that there are too many is told.
+            let most = self.target.ctx.nested_limits().rows + 1;
+            rows.extend(self.parent.links_among(joining, &all, most).await?);
+        }
+        if !named.is_empty() {
+            let near = Condition::column(joining.near, Op::In(write.parents.clone()));
+            let between = near.and(Condition::column(joining.far, Op::In(named)));
+            rows.extend(self.parent.links_among(joining, &between, usize::MAX).await?);
+        }
         let mut links: HashMap<(LookupKey, LookupKey), Vec<Value>> = HashMap::new();
         for row in rows {
             let ends = (LookupKey::of(row.get(joining.near)), LookupKey::of(row.get(joining.far)));
             if let (Some(near), Some(far)) = ends {
-                links.entry((near, far)).or_default().push(row.key().clone());
+                let keys = links.entry((near, far)).or_default();
+                if !keys.contains(row.key()) {
+                    keys.push(row.key().clone());
+                }
             }
         }
         Ok(links)
