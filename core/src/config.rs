@@ -171,6 +171,9 @@ pub struct Settings {
     /// `PASSWORD_PARALLELISM`: the lanes of hashing a password.
     #[serde(deserialize_with = "parse::lanes")]
     pub password_parallelism: u32,
+    /// `IDEMPOTENCY_LIFETIME`: how long the answer to a request with an `Idempotency-Key` is kept.
+    #[serde(deserialize_with = "parse::duration")]
+    pub idempotency_lifetime: Duration,
     /// `SESSION_IDLE`: a session ends when it was not used for this long.
     #[serde(deserialize_with = "parse::duration")]
     pub session_idle: Duration,
@@ -251,6 +254,7 @@ impl Default for Settings {
             password_memory: 19 * 1024 * 1024,
             password_iterations: 2,
             password_parallelism: 1,
+            idempotency_lifetime: Duration::from_secs(24 * 60 * 60),
             session_idle: Duration::from_secs(2 * 60 * 60),
             session_lifetime: Duration::from_secs(12 * 60 * 60),
             trusted_proxies: Vec::new(),
@@ -261,7 +265,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 47] = [
+    pub const NAMES: [&'static str; 48] = [
         "DATABASE_URL",
         "BIND",
         "BASE_PATH",
@@ -306,6 +310,7 @@ impl Settings {
         "PASSWORD_MEMORY",
         "PASSWORD_ITERATIONS",
         "PASSWORD_PARALLELISM",
+        "IDEMPOTENCY_LIFETIME",
         "SESSION_IDLE",
         "SESSION_LIFETIME",
         "TRUSTED_PROXIES",

@@ -4,9 +4,10 @@ mod acting_as;
 mod clock;
 mod cursor_key;
 mod data;
+mod open_transaction;
 
 use std::any::Any;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -21,6 +22,8 @@ pub use clock::{Clock, ManualClock};
 pub(crate) use acting_as::ActingAs;
 pub(crate) use cursor_key::{CursorKey, MAC as CURSOR_MAC};
 pub(crate) use data::Data;
+#[cfg(feature = "graphql")]
+pub(crate) use open_transaction::OpenTransaction;
 
 /// The principal, the database or open transaction and the request id of an operation. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -318,26 +321,13 @@ impl Ctx {
     /// The error of `work`, or of the database.
     pub async fn dry_run<T, F, Fut>(&self, work: F) -> Result<T>
     where
-        T: Send + 'static,
-        F: FnOnce(Ctx) -> Fut + Send + 'static,
-        Fut: Future<Output = Result<T>> + Send + 'static,
+        F: FnOnce(Ctx) -> Fut,
+        Fut: Future<Output = Result<T>>,
     {
-        let done = Arc::new(Mutex::new(None));
-        let slot = Arc::clone(&done);
-        let undone: Result<()> = self
-            .transaction(move |ctx| async move {
-                let result = work(Ctx { dry_run: true, ..ctx }).await;
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-                // An error is what rolls back.
-                Err(Error::Unavailable)
-            })
-            .await;
-        let result = done.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match (result, undone) {
-            (Some(result), _) => result,
-            (None, Err(error)) => Err(error),
-            (None, Ok(())) => Err(Error::internal("a dry run has ended without a result")),
-        }
+        let transaction = self.begin().await?.dry();
+        let result = work(transaction.ctx().clone()).await;
+        transaction.roll_back().await;
+        result
     }
 
     /// Whether nothing of what is done here will be kept.

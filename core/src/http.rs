@@ -8,6 +8,8 @@ pub(crate) mod context;
 pub(crate) mod etag;
 mod forwarded;
 pub(crate) mod health;
+#[cfg_attr(not(any(feature = "graphql", feature = "rest")), allow(dead_code))]
+pub(crate) mod idempotency;
 pub(crate) mod json;
 pub(crate) mod metrics;
 #[cfg_attr(not(feature = "rest"), allow(dead_code))]

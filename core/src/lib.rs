@@ -192,6 +192,10 @@ pub mod history;
 pub mod hooks;
 #[cfg(feature = "server")]
 pub mod http;
+#[cfg(not(feature = "unstable"))]
+mod idempotency;
+#[cfg(feature = "unstable")]
+pub mod idempotency;
 pub mod migrate;
 pub mod policy;
 pub mod prelude;

@@ -8,20 +8,16 @@ mod entities;
 mod gcra;
 mod node;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
 use crate::config::{RateLimit, RateLimitStore};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::principal::Principal;
 use crate::rate_limit::gcra::Gcra;
 use crate::rate_limit::node::NodeStore;
-use crate::service::Service;
+use crate::service::{Cleaning, Service};
 use crate::sql;
 use crate::value::Value;
 
@@ -29,9 +25,6 @@ unstable! { pub use entities::{entities, RateQuota, RateQuotaInput, RateQuotaMod
 
 /// The name of the limit that the settings have for all paths.
 const GENERAL: &str = "default";
-/// How often a node deletes what has no effect any more.
-const CLEANING: Duration = Duration::from_secs(60);
-
 /// A limit, and what it is for.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
@@ -70,7 +63,7 @@ pub(crate) struct RateLimits {
 #[derive(Debug)]
 enum Store {
     Node(NodeStore),
-    Database { cleaned_at: Arc<AtomicI64> },
+    Database { cleaning: Cleaning },
 }
 
 /// What a client has left of a limit.
@@ -99,7 +92,7 @@ impl RateLimits {
         let policies: Vec<_> = general.into_iter().chain(own.iter().cloned()).collect();
         let store = match store {
             RateLimitStore::Node => Store::Node(NodeStore::default()),
-            RateLimitStore::Database => Store::Database { cleaned_at: Arc::default() },
+            RateLimitStore::Database => Store::Database { cleaning: Cleaning::default() },
         };
         (!policies.is_empty()).then(|| Self { policies, store, secret: secret.to_vec() })
     }
@@ -112,15 +105,13 @@ impl RateLimits {
             let (gcra, key) = (Gcra::of(policy.limit), self.key(policy, client));
             let decision = match &self.store {
                 Store::Node(store) => store.count(key, gcra),
-                Store::Database { cleaned_at } => {
-                    match count_in_database(ctx, &key, gcra, cleaned_at).await {
-                        Ok(decision) => decision,
-                        Err(error) => {
-                            tracing::warn!(%error, "a request could not be counted for its rate limit");
-                            continue;
-                        }
+                Store::Database { cleaning } => match count_in_database(ctx, &key, gcra, cleaning).await {
+                    Ok(decision) => decision,
+                    Err(error) => {
+                        tracing::warn!(%error, "a request could not be counted for its rate limit");
+                        continue;
                     }
-                }
+                },
             };
             let wait = decision.wait;
             quotas.push(Quota {
@@ -157,14 +148,13 @@ async fn count_in_database(
     ctx: &Ctx,
     key: &[u8; 16],
     gcra: Gcra,
-    cleaned_at: &Arc<AtomicI64>,
+    cleaning: &Cleaning,
 ) -> Result<gcra::Decision> {
-    let now = ctx.now();
-    let micros = now.timestamp_micros();
+    let micros = ctx.now().timestamp_micros();
     let client = format!("{:032x}", u128::from_be_bytes(*key));
     let (statement, layout) = sql::rate_limit::count(ctx.db().dialect(), &client, micros, gcra.micros());
     let rows = ctx.engine().write(statement, &layout).await?;
-    clean_now_and_then(ctx, now, cleaned_at);
+    clean(ctx, cleaning);
     let (full_at, taken) = match rows.first().map(|row| (row.get(0), row.get(1))) {
         Some((Value::Int(full_at), Value::Bool(taken))) => (*full_at, *taken),
         _ => return Err(crate::error::Error::internal("a rate limit was not counted")),
@@ -172,20 +162,11 @@ async fn count_in_database(
     Ok(gcra.decision(u64::try_from(full_at.saturating_sub(micros)).unwrap_or(0).saturating_mul(1000), taken))
 }
 
-/// Deletes the rows of those who have all of their requests again. Nobody waits for it.
-fn clean_now_and_then(ctx: &Ctx, now: DateTime<Utc>, cleaned_at: &Arc<AtomicI64>) {
-    let (before, seconds) = (cleaned_at.load(Ordering::Relaxed), now.timestamp());
-    let is_due = seconds.saturating_sub(before) >= CLEANING.as_secs().cast_signed();
-    if !is_due || cleaned_at.compare_exchange(before, seconds, Ordering::Relaxed, Ordering::Relaxed).is_err()
-    {
-        return;
-    }
-    let ctx = ctx.outside().with_principal(Principal::System);
-    tokio::spawn(async move {
+/// Deletes the rows of those who have all of their requests again.
+fn clean(ctx: &Ctx, cleaning: &Cleaning) {
+    cleaning.now_and_then("old rows of rate limits", ctx, async |ctx, now| {
         let past = RateQuota::full_at().lt(now.timestamp_micros());
-        if let Err(error) = Service::<RateQuota>::new(&ctx).delete_where(past).await {
-            tracing::warn!(%error, "old rows of rate limits could not be deleted");
-        }
+        Service::<RateQuota>::new(&ctx).delete_where(past).await.map(drop)
     });
 }
 

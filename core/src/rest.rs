@@ -16,6 +16,7 @@ mod params;
 mod registry;
 mod resource;
 mod router;
+mod write_mode;
 mod yaml;
 
 pub use api::ApiConflict;

@@ -1,7 +1,7 @@
 //! The server: an application's state, its routes, its start and its shutdown.
 //!
 //! [`App`] is what a program declares. [`AppState`] is what its requests share. `routes` composes the surfaces, `guard`
-//! is the one middleware around them, `front` reads the address, `observe` tells of every request (`route_names` says where it led), `metrics_endpoint` answers `/metrics`, `compression` packs responses, `listen` accepts connections until the program receives a signal to `stop`.
+//! is the one middleware around them, `front` reads the address, `observe` tells of every request (`route_names` says where it led), `metrics_endpoint` answers `/metrics`, `compression` packs responses, `listen` accepts connections (`unread_body` reads what a refused client still sends) until the program receives a signal to `stop`.
 
 mod app;
 mod compression;
@@ -25,6 +25,7 @@ mod static_files;
 #[cfg(feature = "cli")]
 pub(crate) mod stop;
 mod surfaces;
+mod unread_body;
 
 pub use crate::state::{AppState, OpenError};
 pub use app::App;

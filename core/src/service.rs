@@ -6,6 +6,7 @@
 #[doc(hidden)]
 #[cfg(feature = "rest")]
 pub(crate) mod batch;
+mod cleaning;
 pub mod client_values;
 mod conditional;
 mod db_error;
@@ -15,6 +16,8 @@ mod explain_policy;
 mod hidden;
 mod history;
 mod input;
+#[cfg(feature = "graphql")]
+mod keeping;
 #[cfg(feature = "admin")]
 mod last_change;
 mod links;
@@ -37,12 +40,17 @@ mod unique_fields;
 mod validate;
 mod write;
 
+pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;
+#[cfg(feature = "graphql")]
+pub(crate) use input::FormRelation;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
-pub(crate) use input::{FormRelation, INCREMENT, nearest};
+pub(crate) use input::{INCREMENT, nearest};
+#[cfg(feature = "graphql")]
+pub(crate) use keeping::{Keeping, dry_part};
 #[cfg(feature = "admin")]
 pub(crate) use last_change::LastChange;
 pub use links::Links;

@@ -8,6 +8,7 @@ use crate::config::Settings;
 use crate::ctx::{Ctx, Data};
 use crate::db::Db;
 use crate::entity::Registry;
+use crate::idempotency::Expired;
 use crate::migrate::{MigrateError, MigrationSources, Migrations};
 
 pub use open::OpenError;
@@ -72,6 +73,7 @@ impl AppState {
         let system = Ctx::system(db, secret)
             .with_all_data(&data)
             .with_data(settings.clone())
+            .with_data(Expired::default())
             .with_entities(registry.clone())
             .with_password_cost(cost)
             .with_suggestions(settings.suggests_names())

@@ -23,9 +23,11 @@ use crate::graphql::schema::Schema;
 use crate::graphql::{constant, error};
 use crate::http::accept::quality;
 use crate::http::access::RequestNotes;
+use crate::http::idempotency;
 use crate::http::json::{has_media_type, read_body};
 use crate::http::rate_limit::ClientLimits;
 use crate::http::site;
+use crate::idempotency::KeyedRequest;
 use crate::state::AppState;
 
 /// Operations in one batch.
@@ -154,19 +156,35 @@ impl GraphqlEndpoint {
         &self,
         ctx: &Ctx,
         notes: &RequestNotes,
-        request: GraphqlRequest,
+        mut request: GraphqlRequest,
         media_type: HeaderValue,
     ) -> Response {
-        let GraphqlResponse { body, executed, wrong_method, operation } =
-            self.schema.execute(ctx, request).await;
-        notes.operation(operation);
-        let status = match (executed, wrong_method) {
-            (_, true) => StatusCode::METHOD_NOT_ALLOWED,
-            // Clients of the older media type take any other status for a broken server.
-            (false, _) if media_type == GRAPHQL => StatusCode::BAD_REQUEST,
-            _ => StatusCode::OK,
-        };
-        respond(status, body, media_type)
+        match request.key.take() {
+            Some(key) if self.schema.is_mutation(&request) => {
+                self.respond_once(ctx, notes, (key, request), media_type).await
+            }
+            _ => execute(&self.schema, ctx, notes, request, media_type).await.unwrap_or_else(|failed| failed),
+        }
+    }
+
+    /// The fields of a mutation with a key are kept together, and their answer with them.
+    async fn respond_once(
+        &self,
+        ctx: &Ctx,
+        notes: &RequestNotes,
+        (key, request): (KeyedRequest, GraphqlRequest),
+        media_type: HeaderValue,
+    ) -> Response {
+        let (schema, notes, accepted) = (self.schema.clone(), notes.clone(), media_type.clone());
+        let work = |ctx: Ctx| async move { execute(&schema, &ctx, &notes, request, accepted).await };
+        match Box::pin(idempotency::respond_once(ctx, key, work)).await {
+            Ok(response) => response,
+            Err(error) => {
+                let mut response = refusal(&error.clone().into(), ctx, media_type);
+                idempotency::say_when(&error, &mut response);
+                response
+            }
+        }
     }
 
     /// One after the other, so that a batch asks no more of the database at once than a single request. Nor may it cost
@@ -203,6 +221,27 @@ impl GraphqlEndpoint {
         body.push(b']');
         respond(StatusCode::OK, body, media_type)
     }
+}
+
+/// Runs one operation. `Err` is the answer of one of which something failed.
+async fn execute(
+    schema: &Schema,
+    ctx: &Ctx,
+    notes: &RequestNotes,
+    request: GraphqlRequest,
+    media_type: HeaderValue,
+) -> Result<Response, Response> {
+    let GraphqlResponse { body, executed, failed, wrong_method, operation } =
+        schema.execute(ctx, request).await;
+    notes.operation(operation);
+    let status = match (executed, wrong_method) {
+        (_, true) => StatusCode::METHOD_NOT_ALLOWED,
+        // Clients of the older media type take any other status for a broken server.
+        (false, _) if media_type == GRAPHQL => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    };
+    let response = respond(status, body, media_type);
+    if failed { Err(response) } else { Ok(response) }
 }
 
 /// The media type to answer in: the specification's own when the client names it, and wants it no less than JSON.
@@ -263,11 +302,15 @@ async fn requests_from_body(request: &mut Request, limit: usize) -> Result<Reque
             error: Error::bad_request("the body must be `application/json`"),
         });
     }
+    let key = idempotency::keyed_request(request, limit).await?;
     let body = read_body(request, limit).await?;
-    if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Ok(Requests::Batch(read_batch(&body)?));
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'[') {
+        return Ok(Requests::One(GraphqlRequest { key, ..read_request(&body)? }));
     }
-    Ok(Requests::One(read_request(&body)?))
+    if key.is_some() {
+        return Err(bad_request("`Idempotency-Key` is for one operation; send those of a batch one by one"));
+    }
+    Ok(Requests::Batch(read_batch(&body)?))
 }
 
 /// Reads one operation: an object with `query`, perhaps `operationName` and `variables`.
@@ -290,6 +333,7 @@ fn request_of(body: Body) -> Result<GraphqlRequest> {
         operation_name: body.operation_name.filter(|name| !name.is_empty()),
         variables: body.variables,
         read_only: false,
+        key: None,
         batch: Arc::default(),
     })
 }

@@ -17,6 +17,7 @@ use crate::graphql::adapter::{AbsentRow, EntityResolver};
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::field_result::{FieldResult, resolve};
 use crate::graphql::limits::Spent;
+use crate::graphql::mutation_directives::keeping;
 use crate::graphql::resolver::OperationResolver;
 use crate::graphql::response::{ExecutionResult, GraphqlResponse};
 use crate::graphql::root_fields::{RootField, RootPlan, root_type};
@@ -24,6 +25,8 @@ use crate::graphql::schema::Schema;
 use crate::graphql::selection::{CollectedField, collect_fields};
 use crate::graphql::{error, introspection, limits, variables};
 use crate::http::access::OperationName;
+use crate::idempotency::KeyedRequest;
+use crate::service::Keeping;
 
 /// One operation to run.
 #[derive(Debug, Default)]
@@ -33,6 +36,8 @@ pub(super) struct GraphqlRequest {
     pub(super) variables: Variables,
     /// Whether only queries may run (a GET request).
     pub(super) read_only: bool,
+    /// By which it may be sent again.
+    pub(super) key: Option<KeyedRequest>,
     /// What it shares with the others of its batch.
     pub(super) batch: Arc<Batch>,
 }
@@ -148,19 +153,35 @@ impl Schema {
         if let Err(error) = request.batch.spent.pay(price) {
             return refused(&error);
         }
+        let keeping = keeping(operation, ctx);
+        let writes = match keeping.begin(ctx).await {
+            Ok(writes) => writes,
+            Err(error) => return refused(&error),
+        };
         // All, or none: async-graphql runs those without a mistake, where others have one.
         let ran = match plans.into_iter().collect::<Option<Vec<_>>>() {
-            Some(planned) => Ok(run(ctx, operation.ty, &fields, planned).await),
+            Some(planned) => Ok(run(writes.ctx(), (operation.ty, keeping), &fields, planned).await),
             None => {
                 let name = request.operation_name.as_deref();
-                self.run_through(ctx, &request.query, name, document, variables.clone()).await
+                self.run_through(writes.ctx(), &request.query, name, document, variables.clone()).await
             }
         };
-        let result = match ran {
-            Ok(result) => result,
-            Err(errors) => return GraphqlResponse::refused(errors, most, ctx),
+        let failed = ran.as_ref().map_or(true, ExecutionResult::failed);
+        let undone = match Box::pin(writes.end(failed)).await {
+            Ok(undone) => undone,
+            Err(error) => return refused(&error),
         };
-        GraphqlResponse::executed(&fields, on, result, most, ctx)
+        match ran {
+            Ok(result) => GraphqlResponse::executed(&fields, on, result, undone, (most, ctx)),
+            Err(errors) => GraphqlResponse::refused(errors, most, ctx),
+        }
+    }
+
+    /// Whether the operation of a request is a mutation. What cannot be read is none.
+    pub(super) fn is_mutation(&self, request: &GraphqlRequest) -> bool {
+        let Ok(document) = self.documents().document(self.types(), &request.query) else { return false };
+        let operation = operation_of(&document, request.operation_name.as_deref());
+        operation.is_ok_and(|operation| operation.ty == OperationType::Mutation)
     }
 
     /// The plans of the engine's root fields; nothing for those of others, and for one with a mistake in its arguments.
@@ -252,7 +273,7 @@ async fn run_field(
 /// Queries run side by side, mutations one after the other.
 async fn run(
     ctx: &Ctx,
-    ty: OperationType,
+    (ty, keeping): (OperationType, Keeping),
     fields: &[CollectedField<'_>],
     planned: Vec<PlannedField>,
 ) -> ExecutionResult {
@@ -260,7 +281,12 @@ async fn run(
     let planned = fields.iter().zip(planned);
     if ty == OperationType::Mutation || fields.len() == 1 {
         for (field, planned) in planned {
-            results.push(run_field(ctx, ty, field, planned).await);
+            let result = run_field(ctx, ty, field, planned).await;
+            let ends = keeping.is_together() && result.1.failed();
+            results.push(result);
+            if ends {
+                break;
+            }
         }
     } else {
         results = join_all(planned.map(|(field, planned)| run_field(ctx, ty, field, planned))).await;

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::graphql::error;
 use crate::graphql::root_fields::{RootField, RootPlan};
 use crate::graphql::selection::CollectedField;
+use crate::service::dry_part;
 
 /// What became of a root field. It stands beside async-graphql's own tree: it is JSON text already, so it never becomes a
 /// tree of values.
@@ -18,6 +19,11 @@ pub(super) enum FieldResult {
 }
 
 impl FieldResult {
+    /// Whether it is an error.
+    pub(super) fn failed(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
+
     /// Bytes of the value, about.
     pub(super) fn size(&self) -> usize {
         match self {
@@ -35,6 +41,10 @@ pub(super) async fn resolve(
     plan: Result<RootPlan>,
 ) -> FieldResult {
     let outcome = match plan {
+        // Of fields that are each kept by themselves the next ones do not see what a failed one has done.
+        Ok(plan) if ctx.is_dry_run() => {
+            Box::pin(dry_part(ctx, |ctx| async move { plan.run(&ctx).await })).await
+        }
         Ok(plan) => plan.run(ctx).await,
         Err(error) => Err(error),
     };

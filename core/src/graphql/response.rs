@@ -15,6 +15,8 @@ pub(super) struct GraphqlResponse {
     pub(super) body: Vec<u8>,
     /// Whether the operation ran; otherwise the request was refused as a whole.
     pub(super) executed: bool,
+    /// Whether a field failed.
+    pub(super) failed: bool,
     /// A mutation was asked for where only queries may run.
     pub(super) wrong_method: bool,
     /// The operation, as far as it was found in the document.
@@ -28,6 +30,13 @@ pub(super) struct ExecutionResult {
     /// What async-graphql answered itself.
     pub(super) data: Value,
     pub(super) errors: Vec<ServerError>,
+}
+
+impl ExecutionResult {
+    /// Whether a field failed.
+    pub(super) fn failed(&self) -> bool {
+        !self.errors.is_empty() || self.fields.iter().any(|(_, result)| result.failed())
+    }
 }
 
 /// What the body of a response that is refused as a whole starts with; its errors and `}` follow.
@@ -45,22 +54,28 @@ impl GraphqlResponse {
     /// `most` is how many errors it lists.
     pub(super) fn refused(mut errors: Vec<ServerError>, most: usize, ctx: &Ctx) -> Self {
         complete(&mut errors, most, ctx);
-        Self { body: refused_body(&errors), executed: false, wrong_method: false, operation: None }
+        Self {
+            body: refused_body(&errors),
+            executed: false,
+            failed: true,
+            wrong_method: false,
+            operation: None,
+        }
     }
 
-    /// The response of an operation that ran: the root fields in the query's order.
+    /// The response of an operation that ran: the root fields in the query's order; no data where all was `undone`.
     pub(super) fn executed(
         collected: &[CollectedField<'_>],
         root_type: &str,
         result: ExecutionResult,
-        most: usize,
-        ctx: &Ctx,
+        undone: bool,
+        (most, ctx): (usize, &Ctx),
     ) -> Self {
         let ExecutionResult { mut fields, data, mut errors } = result;
         let mut body = Vec::with_capacity(64 + fields.iter().map(|(_, result)| result.size()).sum::<usize>());
         body.extend_from_slice(b"{\"data\":");
         let start = body.len();
-        let mut whole = true;
+        let mut whole = !undone;
         let mut open = b'{';
         for field in collected {
             let key = field.response_key.as_str();
@@ -89,13 +104,14 @@ impl GraphqlResponse {
             body.truncate(start);
             body.extend_from_slice(b"null");
         }
-        if !errors.is_empty() {
+        let failed = !errors.is_empty();
+        if failed {
             complete(&mut errors, most, ctx);
             body.extend_from_slice(b",\"errors\":");
             let _ = serde_json::to_writer(&mut body, &errors);
         }
         body.push(b'}');
-        Self { body, executed: true, wrong_method: false, operation: None }
+        Self { body, executed: true, failed, wrong_method: false, operation: None }
     }
 }
 

@@ -10,11 +10,11 @@ use crate::graphql::definitions::SchemaError;
 use crate::graphql::documents::DocumentCache;
 use crate::graphql::root_fields::{self, RootFields};
 use crate::graphql::type_system::TypeSystem;
-use crate::graphql::{description, limits, names};
+use crate::graphql::{description, limits, mutation_directives, names};
 
 const QUERY_DOCS: &str = "What can be read.";
 const MUTATION_DOCS: &str = "What can be changed. The fields of one request run one after the other; each is kept \
-                             before the answer is sent.";
+                             before the answer is sent, or all together with `@atomic`.";
 
 /// Puts a value into the schema's data.
 type Prepare = Box<dyn FnOnce(Builder) -> Builder + Send>;
@@ -111,6 +111,7 @@ impl SchemaBuilder {
             query: RootType { docs: QUERY_DOCS, fields: query_fields, user_roots: queries.into() },
             connections: description::connections(&entities),
             mutation: RootType { docs: MUTATION_DOCS, fields: mutation_fields, user_roots: mutations.into() },
+            directives: &mutation_directives::ALL,
         };
         let (built, types) = adapter::build(declaration, |builder| {
             // Documents are validated before they come to async-graphql.

@@ -1,7 +1,7 @@
 //! The migrations of the framework's own tables, which come before all of an application's.
 //!
 //! The files are in `core/migrations`. A test compares the tables that they create with those of the entities in `auth`,
-//! `history`, `tasks` and `rate_limit`. What has been released is never changed: a later change of those entities is another migration here.
+//! `history`, `tasks`, `rate_limit`, `service` and `idempotency`. What has been released is never changed: a later change of those entities is another migration here.
 
 use crate::db::{Db, DbError, Dialect, Executor, Layout, Statement};
 use crate::entity::EntityDef;
@@ -13,7 +13,7 @@ use crate::value::Value;
 pub(super) const LAST_VERSION: i64 = 999;
 
 /// The framework's own tables. Applications do not migrate them.
-pub(super) const TABLES: [&str; 8] = [
+pub(super) const TABLES: [&str; 9] = [
     "entify_account",
     "entify_token",
     "entify_session",
@@ -22,6 +22,7 @@ pub(super) const TABLES: [&str; 8] = [
     "entify_lease",
     "entify_rate_limit",
     "entify_sequence",
+    "entify_idempotency_key",
 ];
 
 /// The framework's own entities.
@@ -32,6 +33,7 @@ pub(crate) fn entities() -> impl Iterator<Item = &'static EntityDef> {
         .chain(crate::tasks::entities())
         .chain(crate::rate_limit::entities())
         .chain(crate::service::sequence_entities())
+        .chain(crate::idempotency::entities())
 }
 
 macro_rules! embedded {
@@ -47,10 +49,9 @@ macro_rules! embedded {
     };
 }
 
-const SQLITE: [EmbeddedMigration; 6] =
-    embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences",);
+const SQLITE: [EmbeddedMigration; 7] = embedded!("sqlite": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys",);
 
-const POSTGRES: [EmbeddedMigration; 6] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences",);
+const POSTGRES: [EmbeddedMigration; 7] = embedded!("postgres": 1 "accounts", 2 "history", 3 "subjects", 4 "leases", 5 "rate_limits", 6 "sequences", 7 "idempotency_keys",);
 
 /// The migrations, oldest first.
 pub(super) fn embedded(dialect: Dialect) -> &'static [EmbeddedMigration] {

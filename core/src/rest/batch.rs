@@ -12,8 +12,8 @@ use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::rest::json::RowWriter;
-use crate::rest::params;
 use crate::rest::resource::{JSON, RequestError, Resource, json, read_members};
+use crate::rest::write_mode::WriteMode;
 use crate::service::batch::{self, BatchOperation, BatchWrite, MAX_OPERATIONS};
 use crate::service::{InputForm, Records, nearest};
 use crate::types::{JsonStyle, shorten};
@@ -61,14 +61,15 @@ pub(super) async fn respond(
 ) -> Result<Response, RequestError> {
     // Of a request that is refused whatever it holds nothing is read.
     entities.authorize(ctx)?;
-    let dry_run = params::dry_run(request.uri().query())?;
+    let mode = WriteMode::read(&mut request, body_limit).await?;
     let body = read_members(&mut request, &[JSON], body_limit).await?;
     let operations = read(ctx, &entities, body)?;
+    mode.run(ctx, |ctx| async move { run(&ctx, operations, &entities).await }).await
+}
+
+async fn run(ctx: &Ctx, operations: Vec<BatchOperation>, entities: &BatchEntities) -> Result<Response> {
     let written: Vec<&'static EntityInfo> = operations.iter().map(BatchOperation::info).collect();
-    let rows = match dry_run {
-        true => ctx.dry_run(move |ctx| async move { batch::run(&ctx, operations).await }).await?,
-        false => batch::run(ctx, operations).await?,
-    };
+    let rows = batch::run(ctx, operations).await?;
     let mut body = br#"{"results":["#.to_vec();
     for (position, (row, info)) in rows.iter().zip(written).enumerate() {
         if position > 0 {

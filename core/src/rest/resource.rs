@@ -12,6 +12,7 @@ use crate::ctx::Ctx;
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::http::accept::accepts;
+use crate::http::idempotency;
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::percent::{decode_path, decode_query};
 use crate::http::problem::{http_problem, method_not_allowed, problem};
@@ -22,6 +23,7 @@ use crate::rest::batch::{self, BatchEntities};
 use crate::rest::etag::{ETag, Failed, Preconditions};
 use crate::rest::json::{RowWriter, next_cursor};
 use crate::rest::params;
+use crate::rest::write_mode::WriteMode;
 use crate::service::{Expected, InputForm, Operation, Records};
 use crate::value::{Assignments, Record, Value};
 
@@ -132,17 +134,17 @@ impl Resource {
         if action != Action::Delete {
             self.info.authorize(action, ctx)?;
         }
-        let dry_run = params::dry_run(request.uri().query())?;
+        let mode = WriteMode::read(&mut request, self.body_limit).await?;
         let operation = match id {
             None => self.read_create(ctx, &mut request).await?,
             Some(id) if action == Action::Delete => self.read_delete(ctx, &request, id)?,
             Some(id) => self.read_update(ctx, &mut request, id).await?,
         };
-        if !dry_run {
+        if mode.is_plain() {
             return Ok(self.run(ctx, operation, &request).await?);
         }
         let resource = Arc::clone(self);
-        Ok(ctx.dry_run(async move |ctx: Ctx| resource.run(&ctx, operation, &request).await).await?)
+        mode.run(ctx, |ctx| async move { resource.run(&ctx, operation, &request).await }).await
     }
 
     async fn run(&self, ctx: &Ctx, operation: Operation, request: &Request) -> Result<Response> {
@@ -293,7 +295,11 @@ impl RequestError {
     /// The problem.
     pub(super) fn response(self, ctx: &Ctx) -> Response {
         match self {
-            Self::Error(error) => problem(&error, ctx.request_id()),
+            Self::Error(error) => {
+                let mut response = problem(&error, ctx.request_id());
+                idempotency::say_when(&error, &mut response);
+                response
+            }
             Self::MediaType(accepted) => {
                 let detail = format!("send the body as {accepted}, and say so in `Content-Type`");
                 http_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail, ctx.request_id())

@@ -13,12 +13,12 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use poem::Endpoint as _;
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{HOST, UPGRADE};
 use poem::http::uri::{Authority, Scheme};
 use poem::http::{StatusCode, Version};
 use poem::web::{LocalAddr, RemoteAddr};
+use poem::{Endpoint as _, Request};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -27,6 +27,7 @@ use crate::db::Db;
 use crate::http::Shutdown;
 use crate::http::access::{Access, UNMATCHED, method_name};
 use crate::http::problem::http_problem;
+use crate::server::unread_body::UnreadBody;
 
 /// Time limits of connections.
 #[derive(Debug, Clone, Copy)]
@@ -117,8 +118,9 @@ async fn connection(
             let endpoint = endpoint.clone();
             let has_host = has_one_host(&request);
             let method = method_name(request.method());
-            let request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
+            let mut request = Request::from((request, local.clone(), remote.clone(), Scheme::HTTP));
             async move {
+                let body = UnreadBody::watch(&mut request);
                 let response = match has_host {
                     true => endpoint.get_response(request).await,
                     false => {
@@ -128,6 +130,9 @@ async fn connection(
                         http_problem(StatusCode::BAD_REQUEST, "there must be one valid `Host` header", "")
                     }
                 };
+                if let Some(body) = body {
+                    body.discard();
+                }
                 Ok::<hyper::Response<_>, Infallible>(response.into())
             }
         }

@@ -14,6 +14,7 @@ use crate::policy::Action;
 use crate::types::{CodecError, Kind};
 use crate::value::{Assignments, Value};
 
+#[cfg_attr(not(feature = "graphql"), allow(unused_imports))]
 pub(crate) use related::FormRelation;
 
 /// The member of a patch that adds to numbers: `"increment": {"views": 1}`.

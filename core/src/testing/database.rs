@@ -27,7 +27,7 @@ const RLS_ROLE: &str = "entify_rls";
 /// Signs the cursors of tests.
 pub(super) const SECRET: &[u8] = b"a secret for tests";
 
-/// The framework's own tables, for a test that signs in, sends an API token, reads history or runs periodic tasks:
+/// The framework's own tables, for a test that signs in, sends an API token or an idempotency key, reads history or runs periodic tasks:
 /// `[entities![User].to_vec(), framework_tables()].concat()`.
 #[must_use]
 pub fn framework_tables() -> Vec<&'static EntityDef> {

@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
-use async_graphql::registry::{Deprecation, MetaEnumValue, MetaField, MetaInputValue, MetaType, Registry};
+use async_graphql::registry::{
+    __DirectiveLocation, Deprecation, MetaDirective, MetaEnumValue, MetaField, MetaInputValue, MetaType,
+    Registry,
+};
 use indexmap::IndexMap;
 
 use crate::graphql::definitions::{
     EnumValueDefinition, FieldDefinition, InputValueDefinition, TypeDefinition, TypeKind,
 };
+use crate::graphql::mutation_directives::MutationDirective;
 
 /// The schema language has descriptions between triple quotes, which async-graphql does not escape.
 fn described(docs: &str) -> Option<String> {
@@ -31,6 +35,19 @@ pub(super) fn insert(registry: &mut Registry, definition: &TypeDefinition) -> bo
 /// Adds a root type, whose fields are as the registry keeps them.
 pub(super) fn insert_root(registry: &mut Registry, name: &str, docs: &str, fields: Vec<MetaField>) -> bool {
     registry.types.insert(name.to_owned(), object(name, docs, fields)).is_none()
+}
+
+/// Adds a directive on mutations.
+pub(super) fn insert_directive(registry: &mut Registry, directive: &MutationDirective) {
+    registry.add_directive(MetaDirective {
+        name: directive.name.to_owned(),
+        description: described(directive.docs),
+        locations: vec![__DirectiveLocation::MUTATION],
+        args: IndexMap::new(),
+        is_repeatable: false,
+        visible: None,
+        composable: None,
+    });
 }
 
 /// The fields of an object type that was written in Rust, with all types that they lead to.

@@ -23,6 +23,7 @@ use crate::graphql::adapter::registry;
 use crate::graphql::adapter::resolver::{EntityResolver, RequestedRootField};
 use crate::graphql::adapter::type_system::TypeSystemSlot;
 use crate::graphql::definitions::{FieldDefinition, InputValueDefinition, SchemaError, TypeDefinition};
+use crate::graphql::mutation_directives::MutationDirective;
 use crate::graphql::type_system::TypeSystem;
 
 /// What a schema consists of.
@@ -30,6 +31,8 @@ pub(in crate::graphql) struct Declaration {
     pub(in crate::graphql) types: Vec<TypeDefinition>,
     pub(in crate::graphql) query: RootType,
     pub(in crate::graphql) mutation: RootType,
+    /// The directives on mutations.
+    pub(in crate::graphql) directives: &'static [MutationDirective],
     /// The arguments of every field that answers a connection, by the connection's name.
     pub(in crate::graphql) connections: HashMap<String, Vec<InputValueDefinition>>,
 }
@@ -216,6 +219,9 @@ impl<K: RootKind> OutputType for Root<K> {
                 }
             }
             K::of(&declaration).register(K::NAME, registry);
+            for directive in declaration.directives {
+                registry::insert_directive(registry, directive);
+            }
             registry::complete(registry, &declaration.connections);
         }
         Self::qualified_type_name()

@@ -138,3 +138,49 @@ async fn what_cannot_be_inflated_is_refused(test: TestDb) {
         }
     }
 }
+
+/// A client that writes its whole body before it reads learns why it was refused, and may go on with the same connection.
+#[each_database(all(), only(sqlite))]
+async fn who_is_refused_early_is_told_why(test: TestDb) {
+    let address = start(&test, Settings::default()).await;
+    let client = reqwest::Client::new();
+    let json =
+        || client.post(format!("http://{address}/api/users")).header("content-type", "application/json");
+    for _ in 0..10 {
+        let large = format!("{{\"email\": \"{}\"}}", "x".repeat(10_000_000));
+        let refused = json().body(large).send().await.expect("an answer");
+        assert_eq!(refused.status(), 413);
+        let fits = format!("{{\"email\": \"{}\"}}", "x".repeat(900_000));
+        let refused = json().bearer_auth("wrong").body(fits.clone()).send().await.expect("an answer");
+        assert_eq!(refused.status(), 401);
+        let graphql =
+            client.post(format!("http://{address}/graphql")).header("content-type", "application/json");
+        let refused = graphql.bearer_auth("wrong").body(fits).send().await.expect("an answer");
+        assert_eq!(refused.status(), 401);
+    }
+    // Over one connection, which writes all of its request before it reads.
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let head = "POST /api/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 4000000\r\n\r\n";
+    for _ in 0..2 {
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        stream.write_all(&vec![b' '; 4_000_000]).await.expect("sent whole");
+        let mut answer = vec![0; 12];
+        stream.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 413");
+        let mut rest = vec![0; 64 * 1024];
+        let _ = tokio::time::timeout(Duration::from_millis(200), stream.read(&mut rest)).await;
+    }
+}
+
+/// One that asks first sends nothing.
+#[each_database(all(), only(sqlite))]
+async fn who_asks_before_sending_is_refused_at_once(test: TestDb) {
+    let address = start(&test, Settings::default()).await;
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let head = "POST /api/users HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: 4000000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    let read = stream.read_to_end(&mut answer);
+    tokio::time::timeout(Duration::from_secs(2), read).await.expect("closed at once").expect("an answer");
+    assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 413"));
+}

@@ -1,0 +1,1 @@
+DROP TABLE "entify_idempotency_key";
