@@ -131,9 +131,8 @@ impl Relation<'_> {
     async fn write_inverse(&self, column: usize, mut write: RelationWrite) -> Result<()> {
         let belonging = self.rows_with_parents(column, write.belonging().map(|(_, key, _)| key)).await?;
         check_belonging(&write, |parent, key| belonging.get(key) == Some(parent))?;
-        let mut connect = std::mem::take(&mut write.connect);
         let (surplus, missing) = self.differences_of_rows(column, &write).await?;
-        connect.extend(missing);
+        let connect = std::mem::take(&mut write.connect).into_iter().chain(missing).collect();
         self.delete(&write).await?;
         let disconnect: Vec<Named> =
             std::mem::take(&mut write.disconnect).into_iter().chain(surplus).collect();
@@ -193,23 +192,22 @@ impl Relation<'_> {
         };
         let pairs: Vec<(Value, Value)> =
             current.iter().map(|(key, parent)| (parent.to_value(), key.to_value())).collect();
-        let (surplus, missing) = self.differences(write, &pairs)?;
-        let target = self.target.info;
-        let orphans: Vec<FieldError> = match target.columns[column].nullable {
-            true => Vec::new(),
-            false => surplus
-                .iter()
-                .map(|named| {
-                    let name = target.columns[column].wire;
-                    let message = format!(
-                        "would leave rows without `{name}`, which is required; delete them, or connect them elsewhere"
-                    );
-                    FieldError::new(named.path.clone(), "required", message)
-                })
-                .take(1)
-                .collect(),
-        };
-        if orphans.is_empty() { Ok((surplus, missing)) } else { Err(Error::Validation(orphans)) }
+        let (mut surplus, missing) = self.differences(write, &pairs)?;
+        // A row that another takes over is left by none.
+        let taken = write.connect.iter().chain(&missing).filter_map(|named| LookupKey::of(&named.key));
+        let taken: HashSet<LookupKey> = taken.collect();
+        surplus.retain(|named| LookupKey::of(&named.key).is_none_or(|key| !taken.contains(&key)));
+        let column = &self.target.info.columns[column];
+        match surplus.first() {
+            Some(orphan) if !column.nullable => {
+                let name = column.wire;
+                let message = format!(
+                    "would leave rows without `{name}`, which is required; delete them, or connect them elsewhere"
+                );
+                Err(Error::Validation(vec![FieldError::new(orphan.path.clone(), "required", message)]))
+            }
+            _ => Ok((surplus, missing)),
+        }
     }
 
     /// Of the current pairs of rows and related rows, those that a `set` leaves out, and those that it adds.
