@@ -35,7 +35,18 @@ pub struct Ctx {
     depth: u8,
     /// Whether what is done is rolled back at its end.
     dry_run: bool,
+    /// The action that runs in it.
+    action: Option<RunningAction>,
     shared: Arc<Shared>,
+}
+
+/// An action that runs.
+#[derive(Debug, Clone, Copy)]
+struct RunningAction {
+    entity: &'static str,
+    name: &'static str,
+    /// Whether it is declared to read only.
+    reads: bool,
 }
 
 /// Writes of hooks within each other at most. A hook that writes its own entity without end would else end in a stack overflow, and
@@ -66,6 +77,7 @@ impl Ctx {
             request_id: Arc::from(""),
             depth: 0,
             dry_run: false,
+            action: None,
             shared: Arc::new(Shared {
                 db,
                 cursor_key: CursorKey::new(secret),
@@ -247,6 +259,39 @@ impl Ctx {
             )));
         }
         Ok(Self { depth: self.depth + 1, ..self.clone() })
+    }
+
+    /// The context that an action of an entity gets.
+    ///
+    /// # Errors
+    /// `Internal` when actions or hooks have called each other too deeply.
+    pub(crate) fn for_action(&self, entity: &'static str, name: &'static str, reads: bool) -> Result<Self> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Error::internal(format!(
+                "the action `{name}` of {entity} runs inside {MAX_DEPTH} other writes or actions: it calls itself without end"
+            )));
+        }
+        let reads = reads || self.action.is_some_and(|outer| outer.reads);
+        let action = Some(RunningAction { entity, name, reads });
+        Ok(Self { depth: self.depth + 1, action, ..self.clone() })
+    }
+
+    /// The action that runs in this context, which history names.
+    pub(crate) fn running_action(&self) -> Option<&'static str> {
+        self.action.map(|action| action.name)
+    }
+
+    /// Refuses a write in an action that is declared to read only.
+    ///
+    /// # Errors
+    /// `Internal`: it is the application's mistake.
+    pub(crate) fn check_may_write(&self) -> Result<()> {
+        match self.action {
+            Some(RunningAction { entity, name, reads: true }) => Err(Error::internal(format!(
+                "the action `{name}` of {entity} is declared `#[action(read)]`, but it writes"
+            ))),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The same context outside of any transaction, with a new time for its statements.

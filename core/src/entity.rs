@@ -4,6 +4,7 @@
 //! GraphQL schema, OpenAPI and the admin forms all read the same [`EntityDef`]; this is the framework's one
 //! intermediate representation.
 
+mod action;
 mod check_text;
 mod condition;
 mod declare;
@@ -26,17 +27,23 @@ mod rule_text;
 mod surface;
 mod surface_types;
 mod transitions;
+pub(crate) mod values;
 
+#[doc(hidden)]
+pub use action::{
+    ActionAnswer, ActionDef, ActionFuture, ActionInput, ActionOutput, ActionReturn, ActionRow, Actions,
+    Answers, Deprecation, DynAction, NoActions, OutputShape, TypedAction, action,
+};
 unstable! { pub use condition::{Condition, Op, OperandValue, Quantifier}; }
 pub(crate) use condition::{all_hold, any_holds};
 #[doc(hidden)]
-pub use declare::{Declaration, DefaultFn, EntityDefFn, declare};
+pub use declare::{Declaration, DefaultFn, EntityDefFn, declare, declare_values};
 pub use def::EntityDef;
 pub(crate) use def::ROWID;
 #[doc(hidden)]
 pub use def::{
     AdminDef, Bound, CheckDef, DefaultDef, FieldDef, Format, GraphqlNames, IndexDef, InfoCell, KeyKind, Link,
-    ManyDef, OnDelete, RelationDef, SequenceDef, Skip, SkipField, SortDef, Timestamps,
+    ManyDef, OnDelete, RelationDef, SequenceDef, Skip, SkipField, SortDef, Timestamps, ValuesRole,
 };
 pub(crate) use dyn_hooks::HookFuture;
 #[doc(hidden)]
@@ -64,6 +71,9 @@ pub use rule::Action;
 pub use rule::{DynPolicy, PolicyDef, Rule};
 unstable! { pub use surface::{Surface, SurfaceView}; }
 pub use surface_types::{EntityApi, EntityMutation, EntityObject, EntityQuery, EntityView};
+#[doc(hidden)]
+pub use values::{Described, Values};
+pub use values::{EntityInput, EntityOutput};
 
 use crate::types::KeyType;
 use crate::value::{Assignments, Record, Value};
@@ -96,6 +106,10 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// Its to-many relations.
     #[doc(hidden)]
     const MANY: &'static [ToManyRows] = &[];
+
+    /// Its actions.
+    #[doc(hidden)]
+    const ACTIONS: &'static Actions;
 
     /// The static description that every surface reads.
     #[must_use]

@@ -27,6 +27,8 @@ pub struct HistoryEntry {
     pub subject: Option<String>,
     /// The request it was part of, if it was part of one.
     pub request_id: Option<String>,
+    /// The action of an entity that it was part of, by its name: `pay`.
+    pub in_action: Option<String>,
     /// Which fields changed, by name.
     pub changes: Vec<FieldChange>,
 }
@@ -89,6 +91,7 @@ impl HistoryEntry {
             who: row.who,
             subject: row.subject,
             request_id: row.request_id,
+            in_action: row.in_action,
             changes: changes.collect(),
         })
     }

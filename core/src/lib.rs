@@ -241,7 +241,7 @@ pub use {chrono, futures_util, rust_decimal, serde, serde_json, tokio, tracing, 
 pub use ctx::Ctx;
 #[cfg(feature = "cli")]
 pub use entify_macros::main;
-pub use entify_macros::{Entity, EntityEnum, entities};
+pub use entify_macros::{Entity, EntityEnum, EntityInput, EntityOutput, actions, entities};
 #[cfg(feature = "server")]
 pub use entify_macros::{files, migrations};
 pub use error::{Error, Result};

@@ -3,7 +3,7 @@
 #[cfg(feature = "server")]
 pub use crate::auth::Authenticator;
 pub use crate::ctx::Ctx;
-pub use crate::entity::{Entity, Model};
+pub use crate::entity::{Entity, EntityInput, EntityOutput, Model};
 pub use crate::entity::{Id, Many, One};
 pub use crate::error::{Error, FieldError};
 pub use crate::hooks::Hooks;
@@ -14,4 +14,4 @@ pub use crate::query::{Filter, Order, Page, PageArgs, Query};
 pub use crate::server::App;
 pub use crate::service::Service;
 pub use crate::types::{Bytes, Change, DateTime, Decimal, Json, NaiveDate, NaiveTime, Password, Utc, Uuid};
-pub use entify_macros::{Entity, EntityEnum, entities};
+pub use entify_macros::{Entity, EntityEnum, EntityInput, EntityOutput, entities};

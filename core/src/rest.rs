@@ -4,6 +4,7 @@
 //! `params` and `operand` read query strings. None of it is generic: [`EntityApi`](crate::entity::EntityApi) only
 //! names an entity. `registry` describes it all to OpenAPI, `docs` serves that description.
 
+mod actions;
 mod api;
 mod batch;
 mod docs;

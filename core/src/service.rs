@@ -3,6 +3,7 @@
 //! [`Service<E>`] is the typed repository service for Rust; `Records` is the same service without types, which
 //! the surfaces use. Validation, policy and constraint errors happen here and nowhere else.
 
+mod action;
 #[doc(hidden)]
 #[cfg(feature = "rest")]
 pub(crate) mod batch;
@@ -26,7 +27,6 @@ pub(crate) mod lookup_key;
 #[cfg(feature = "admin")]
 mod merge;
 mod nested;
-#[cfg(any(feature = "graphql", feature = "rest"))]
 mod operation;
 mod paging;
 mod read;
@@ -40,6 +40,7 @@ mod unique_fields;
 mod validate;
 mod write;
 
+pub(crate) use action::Act;
 pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
 #[cfg(feature = "admin")]
@@ -57,7 +58,6 @@ pub use links::Links;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{ChangeWith, Children, NewWith};
-#[cfg(any(feature = "graphql", feature = "rest"))]
 pub(crate) use operation::{Expected, Operation, Written};
 pub use typed::{RowStream, Service, View, ViewPage, Views};
 #[cfg(feature = "graphql")]

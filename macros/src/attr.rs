@@ -13,7 +13,7 @@ mod value;
 mod words;
 
 pub use number::{Count, Number};
-pub use read::{Nested, read, read_all};
+pub use read::{Nested, read, read_all, read_named};
 pub use sequence::Sequence;
 pub use table::{Applies, Once, Options, Requirement, resolve};
 pub use transitions::Transitions;
@@ -271,6 +271,29 @@ options! {
     /// `computed(…)` on a field.
     ComputedAttrs on "`computed(…)`";
     sql: Once<Text>,
+}
+
+options! {
+    /// `#[entity(…)]` on the input or the output of an action.
+    ValuesAttrs on "an input or output of an action", or EntityAttrs on "an entity";
+    graphql: Once<Nested<GraphqlAttrs>>,
+}
+
+options! {
+    /// `#[action(…)]` on a function of `#[entify::actions]`.
+    ActionAttrs on "an action", or EntityAttrs on "an entity";
+    policy: Once<Policy>,
+    confirm: Once<Flag>,
+    collection: Once<Flag>,
+    read: Once<Flag>,
+    deprecated: Once<Nested<DeprecatedAttrs>>,
+}
+
+options! {
+    /// `deprecated(…)` on an action.
+    DeprecatedAttrs on "`deprecated(…)`";
+    since: Once<Text>,
+    note: Once<Text>,
 }
 
 options! {

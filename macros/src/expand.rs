@@ -5,7 +5,7 @@
 mod accessors;
 mod aliases;
 mod asserts;
-mod declaration_json;
+pub mod declaration_json;
 mod definition;
 mod model;
 
@@ -16,6 +16,7 @@ use quote::quote;
 use syn::Visibility;
 
 use crate::ir::{EngineField, Entity};
+use crate::values::Role;
 
 /// Everything that the derive emits.
 pub fn expand(entity: &Entity) -> TokenStream {
@@ -54,6 +55,29 @@ fn expand_with(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             #accessors
             #definition
             #types
+        };
+    }
+}
+
+/// Everything that the derive of values emits.
+pub fn expand_values(values: &Entity, role: Role) -> TokenStream {
+    expand_values_with(values, role, &asserts::expand(values))
+}
+
+/// As [`expand_values`], of a wrong struct: without its fields.
+pub fn expand_values_unchecked(values: &Entity, role: Role) -> TokenStream {
+    expand_values_with(values, role, &TokenStream::new())
+}
+
+fn expand_values_with(values: &Entity, role: Role, obligations: &TokenStream) -> TokenStream {
+    let runtime = &values.runtime;
+    let fields = model::expand_values(values, !obligations.is_empty());
+    let definition = definition::expand_values(values, role, obligations);
+    quote! {
+        const _: () = {
+            use #runtime as __entify;
+            #fields
+            #definition
         };
     }
 }

@@ -8,6 +8,7 @@ use syn::{Expr, LitStr, Path, Type, Visibility};
 
 use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField, Timestamps};
 use crate::standard_type::StandardType;
+use crate::values::Role;
 
 /// One entity.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub struct Entity {
     /// Where `hooks` is written.
     pub hooks: Option<Span>,
     pub options: EntityOptions,
+    /// Values of an action: fields alone, without a table, a key and times.
+    pub values: Option<Role>,
     /// Names that the types of fields have in the struct's own scope.
     pub named: HashSet<String>,
 }
@@ -80,7 +83,8 @@ impl Entity {
     pub fn engine_fields(&self) -> impl Iterator<Item = EngineField> + Clone + use<> {
         let EntityOptions { ref version, soft_delete, timestamps, .. } = self.options;
         let (version, stamped) = (version.is_some(), timestamps != Some(Timestamps::None));
-        EngineField::ALL.into_iter().filter(move |field| match field {
+        let is_row = self.values.is_none();
+        EngineField::ALL.into_iter().filter(move |_| is_row).filter(move |field| match field {
             EngineField::Id => true,
             EngineField::CreatedAt | EngineField::UpdatedAt => stamped,
             EngineField::Version => version,
@@ -285,7 +289,7 @@ pub enum Rule {
 
 impl Rule {
     /// The policy types it names, here and further in.
-    fn policies(&self) -> Vec<&Path> {
+    pub fn policies(&self) -> Vec<&Path> {
         match self {
             Self::Custom(policy) => vec![policy],
             Self::Any(rules) | Self::All(rules) => rules.iter().flat_map(Self::policies).collect(),

@@ -6,6 +6,7 @@
 // A macro crate exports nothing but its macros; `pub` in here says "for the other rooms".
 #![allow(unreachable_pub)]
 
+mod actions;
 mod attr;
 mod check;
 mod diag;
@@ -25,6 +26,7 @@ mod names;
 mod runtime;
 mod source;
 mod standard_type;
+mod values;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -200,6 +202,77 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(EntityEnum, attributes(entity))]
 pub fn derive_entity_enum(input: TokenStream) -> TokenStream {
     enums::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Declares the actions of an entity: its verbs.
+///
+/// ```ignore
+/// #[entify::actions]
+/// impl Invoice {
+///     /// Marks the invoice as paid.
+///     #[action(policy = role("staff"), confirm)]
+///     async fn pay(ctx: &Ctx, invoice: InvoiceModel, input: Payment) -> entify::Result<InvoiceModel> { … }
+///
+///     /// Opens this month's invoices.
+///     #[action(collection, policy = role("staff"))]
+///     async fn open_month(ctx: &Ctx, input: Month) -> entify::Result<Vec<InvoiceModel>> { … }
+/// }
+/// ```
+///
+/// An action runs in one transaction with the row read and locked, under its own rule on top of the row's read rule. It is
+/// GraphQL `payInvoice(id: ID!, input: PaymentInput!): Invoice!`, REST `POST /api/invoices/{id}/pay`, a button with a form in the
+/// admin, and `app action invoice pay 7 --amount 3.50`; from Rust it is `InvoiceService::act`. The functions stay as they are:
+/// `Invoice::pay` called by itself is a plain function, without a rule. Other functions of the block are the application's own.
+/// All actions of an entity are in one block.
+///
+/// After the context and the row's model an action may take one input, a struct with `#[derive(EntityInput)]`. It answers a model,
+/// a struct with `#[derive(EntityOutput)]`, `Option` or `Vec` of them, or `()`. A row that it answers is read again as whoever asked may
+/// see it; one that they may not read is `NOT_FOUND`, and nothing is kept. A conflict with other transactions runs the whole again, so
+/// that what is done besides the database belongs into `Ctx::after_commit`.
+///
+/// # Options of an action
+///
+/// | option | meaning |
+/// |---|---|
+/// | `policy = rule` | required: who may do it, in which of the rows that they may read; a type with `impl Policy` is asked for `update` (with `read` for `read`, with `collection` for `create`) |
+/// | `confirm` | people are asked first, with the doc comment |
+/// | `collection` | about the entity as a whole: it takes no row |
+/// | `read` | it only reads: a query of GraphQL, a GET of REST; a write in it is refused, and the row is not locked |
+/// | `deprecated(since = "…", note = "…")` | it should not be used any more, and why |
+#[proc_macro_attribute]
+pub fn actions(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    actions::expand(&arguments.into(), parse_macro_input!(item as syn::ItemImpl)).into()
+}
+
+/// Makes a struct the input of an action: what clients send beside the row.
+///
+/// Its fields have the types and the options of an entity's ([`macro@Entity`]), as far as they are about a value: `default`, `min_len`,
+/// `max_len`, `min`, `max`, `pattern`, `format`, `multiline`, `rename`, `precision`, `scale`. `One<E>` is a row that there is and that
+/// whoever sends it may read. Every broken rule is told at once, with its field and code, on every surface.
+///
+/// `Payment` is the type `PaymentInput` of GraphQL and OpenAPI; `#[entity(graphql(name = "…"))]` gives another name.
+///
+/// ```ignore
+/// #[derive(EntityInput)]
+/// pub struct Payment {
+///     #[entity(min = 0)]
+///     amount: Decimal,
+///     #[entity(max_len = 200)]
+///     note: Option<String>,
+/// }
+/// ```
+#[proc_macro_derive(EntityInput, attributes(entity))]
+pub fn derive_entity_input(input: TokenStream) -> TokenStream {
+    values::derive(&parse_macro_input!(input as DeriveInput), values::Role::Input).into()
+}
+
+/// Makes a struct the output of an action: what it answers, where that is no row.
+///
+/// Its fields have the types of an entity's, and the options `multiline` and `rename`. `One<E>` is the key of a row, which GraphQL
+/// follows.
+#[proc_macro_derive(EntityOutput, attributes(entity))]
+pub fn derive_entity_output(input: TokenStream) -> TokenStream {
+    values::derive(&parse_macro_input!(input as DeriveInput), values::Role::Output).into()
 }
 
 /// Lists entities for `App::new`: `entities![User, Post]` is a `Vec<&'static EntityDef>`.

@@ -5,6 +5,8 @@ mod policy;
 
 use proc_macro2::{Ident, Span, TokenStream};
 
+pub use policy::lower_action as lower_action_rule;
+
 use crate::attr::{
     AdminAttrs, EntityOptions, FieldNames, GraphqlAttrs, Keyed, Label, LoweredEntityAttrs, Nested, Once,
     Requirement, RestAttrs, Sorts, Text,
@@ -57,6 +59,7 @@ pub fn lower(runtime: TokenStream, source: &Source<'_>, errors: &mut Errors) -> 
         admin: admin.as_ref().map(|admin| lower_admin(&admin.value.0, &stored)).unwrap_or_default(),
         hooks: hooks.as_ref().map(|hooks| hooks.key),
         named: fields.iter().flat_map(SourceField::named).map(|ident| names::plain(&ident)).collect(),
+        values: None,
         fields: stored,
         many,
         runtime,

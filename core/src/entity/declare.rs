@@ -14,8 +14,8 @@ use crate::entity::DynHooks;
 use crate::entity::fields::{self, Fields};
 use crate::entity::names;
 use crate::entity::{
-    CheckDef, DefaultDef, DynPolicy, Entity, EntityDef, FieldDef, ManyDef, OnDelete, PolicyDef, Reference,
-    RelationDef, Rule, SkipField, ToManyRows,
+    Actions, CheckDef, DefaultDef, DynPolicy, Entity, EntityDef, FieldDef, ManyDef, OnDelete, PolicyDef,
+    Reference, RelationDef, Rule, SkipField, ToManyRows, Values,
 };
 use crate::types::Kind;
 use crate::value::Value;
@@ -46,6 +46,8 @@ pub struct Declaration {
     pub policies: &'static [&'static dyn DynPolicy],
     /// The application's code that runs with its writes.
     pub hooks: Option<&'static dyn DynHooks>,
+    /// Its actions.
+    pub actions: Option<&'static Actions>,
     /// The function that returns the definition.
     pub def: EntityDefFn,
     /// The definition, once it is read.
@@ -89,7 +91,36 @@ pub const fn declare<E: Entity>(
         defaults,
         policies,
         hooks,
+        actions: Some(E::ACTIONS),
         def: E::def,
+        once: OnceLock::new(),
+    }
+}
+
+/// As [`declare`], of values that are no rows.
+#[must_use]
+pub const fn declare_values<V: Values>(
+    json: &'static str,
+    [name, place, names, subjects]: [&'static str; 4],
+    hash: u64,
+    is_whole: bool,
+    defaults: &'static [DefaultFn],
+) -> Declaration {
+    Declaration {
+        json,
+        name,
+        place,
+        hash,
+        is_whole,
+        names,
+        subjects,
+        references: V::REFERENCES,
+        many: &[],
+        defaults,
+        policies: &[],
+        hooks: None,
+        actions: None,
+        def: V::described,
         once: OnceLock::new(),
     }
 }
@@ -98,6 +129,16 @@ impl Declaration {
     /// The definition; `M` is the entity's model, whose fields' types are those of the definition.
     pub(super) fn read<M: Fields>(&'static self) -> &'static EntityDef {
         self.once.get_or_init(|| self.parse().complete(self, &fields::kinds::<M>()))
+    }
+
+    /// As [`Declaration::read`], of values that are no rows, by the types of their fields: they have no key before them.
+    #[doc(hidden)]
+    pub fn read_values<V: Fields>(&'static self) -> &'static EntityDef {
+        self.once.get_or_init(|| {
+            let key = (Kind::I64, false);
+            let types: Vec<_> = std::iter::once(key).chain(fields::kinds::<V>()).collect();
+            self.parse().complete(self, &types)
+        })
     }
 
     fn parse(&self) -> DeclarationJson {
@@ -160,7 +201,7 @@ struct ToManyJson {
 
 /// A [`Rule`].
 #[derive(Debug, Deserialize)]
-enum RuleJson {
+pub(super) enum RuleJson {
     Public,
     Authenticated,
     Nobody,
@@ -217,13 +258,14 @@ impl DeclarationJson {
             many: many.collect::<Vec<_>>().leak(),
             policy: PolicyDef { read, create, update, delete },
             hooks: declaration.hooks,
+            actions: declaration.actions.map_or(&[], Actions::complete),
             ..self.entity
         }
     }
 }
 
 impl RuleJson {
-    fn rule(self, policies: &[&'static dyn DynPolicy]) -> Rule {
+    pub(super) fn rule(self, policies: &[&'static dyn DynPolicy]) -> Rule {
         let each =
             |rules: Vec<Self>| &*rules.into_iter().map(|rule| rule.rule(policies)).collect::<Vec<_>>().leak();
         match self {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::entity::DynHooks;
 use crate::entity::declare::{list, pairs, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
-use crate::entity::{Action, PolicyDef, Rule};
+use crate::entity::{Action, ActionDef, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
 use crate::value::Value;
 
@@ -104,12 +104,28 @@ pub struct EntityDef {
     /// One of the framework's own entities, whose table has a reserved name.
     #[serde(default)]
     pub framework: bool,
+    /// What an action takes or answers: fields alone, without a table and a key.
+    #[serde(default)]
+    pub values: Option<ValuesRole>,
+    /// The entity's verbs.
+    #[serde(skip)]
+    pub actions: &'static [ActionDef],
     /// `hooks`: the application's code that runs with its writes.
     #[serde(skip)]
     pub hooks: Option<&'static dyn DynHooks>,
     /// What is computed from the above, once.
     #[serde(skip)]
     pub info: InfoCell,
+}
+
+/// What values that are no rows are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ValuesRole {
+    /// An action takes them.
+    Input,
+    /// An action answers them.
+    Output,
 }
 
 /// The names of one entity in the GraphQL schema.
@@ -564,6 +580,7 @@ impl EntityDef {
     /// The rules of the entity and of its fields.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &Rule> {
         let own = Action::ALL.into_iter().map(|action| self.policy.rule(action));
+        let own = own.chain(self.actions.iter().map(|action| &action.rule));
         own.chain(self.fields.iter().flat_map(|field| field.read.iter().chain(&field.write)))
     }
 

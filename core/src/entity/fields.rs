@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::entity::{ColumnInfo, Entity, Id, IntoAssignments, Model};
+use crate::entity::{ColumnInfo, Described, Entity, Id, IntoAssignments, Model};
 use crate::error::{Error, FieldError};
 use crate::types::cells::{Cell, CellInput, CellReader, CellWriter};
 use crate::types::{DebugValue, Kind, Scalar as _};
@@ -13,8 +13,8 @@ use crate::value::{Assignments, Record, Value};
 
 /// A struct that the derive generates. Never implemented by hand.
 pub trait Fields: Sized {
-    /// The entity it belongs to.
-    type Of: Entity;
+    /// The entity it belongs to; itself, where it is no entity's.
+    type Of: Described;
 
     /// Writes every field.
     fn put(&self, to: &mut CellWriter);
@@ -37,8 +37,8 @@ pub(super) fn kinds<T: Fields>() -> Vec<(Kind, bool)> {
 }
 
 /// The error for a column that a policy of its own may have hidden.
-fn hidden<E: Entity>(column: usize) -> Option<Error> {
-    let column = &E::def().info().columns[column];
+fn hidden<E: Described>(column: usize) -> Option<Error> {
+    let column = &E::described().info().columns[column];
     column.read_rule().map(|_| column.hidden_from_model())
 }
 
@@ -59,12 +59,7 @@ where
     type Entity = T::Of;
 
     fn from_record(record: Record) -> crate::Result<Self> {
-        let mut reader = CellReader::new(CellInput::Record(record));
-        let model = T::take(&mut reader);
-        match reader.first_mismatch().and_then(hidden::<T::Of>) {
-            Some(error) => Err(error),
-            None => reader.checked(model),
-        }
+        read_record(record)
     }
 
     fn id(&self) -> Id<T::Of> {
@@ -74,6 +69,16 @@ where
 
     fn reference(&self, field: usize) -> Value {
         CellWriter::value(|to| self.put(to), field + 1)
+    }
+}
+
+/// Builds the struct from a row that holds every column.
+pub(super) fn read_record<T: Fields>(record: Record) -> crate::Result<T> {
+    let mut reader = CellReader::new(CellInput::Record(record));
+    let built = T::take(&mut reader);
+    match reader.first_mismatch().and_then(hidden::<T::Of>) {
+        Some(error) => Err(error),
+        None => reader.checked(built),
     }
 }
 
@@ -135,7 +140,7 @@ pub fn fields_eq<T: Fields>(left: &T, right: &T) -> bool {
 /// # Errors
 /// Those of the formatter.
 pub fn debug_fields<T: Fields>(fields: &T, name: &str, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let columns = &T::Of::def().info().columns;
+    let columns = &T::Of::described().info().columns;
     let mut output = to.debug_struct(name);
     for (column, cell) in &CellWriter::of(|to| fields.put(to)) {
         let name = columns[*column].name;

@@ -3,7 +3,7 @@
 //! They ask nothing of the row's entity. That a relation leads to an entity is required once, by the relation's
 //! [`reference`](super::reference): whatever else required it would report it again.
 
-use crate::entity::Id;
+use crate::entity::{Id, One};
 use crate::types::cells::{Cell, CellReader, CellWriter};
 use crate::types::{AnyKey, Change, Kind, Put, Take};
 use crate::value::Value;
@@ -45,6 +45,31 @@ impl<E> Put for ForeignKey<&Change<Option<Id<E>>>> {
             Change::Add(id) => Cell::Add(value_of(*id)),
             Change::Keep => Cell::Keep,
         });
+    }
+}
+
+/// Of an action's input or output.
+impl<E> Put for ForeignKey<&One<E>> {
+    fn put(self, to: &mut CellWriter, column: usize) {
+        to.push(column, || Cell::Value(self.0.id().forget().into_value()));
+    }
+}
+
+impl<E> Put for ForeignKey<&Option<One<E>>> {
+    fn put(self, to: &mut CellWriter, column: usize) {
+        to.push(column, || Cell::Value(value_of(self.0.map(Id::from))));
+    }
+}
+
+impl<E> Take for ForeignKey<One<E>> {
+    fn take(from: &mut CellReader, column: usize) -> Self {
+        Self(ForeignKey::<Id<E>>::take(from, column).0.into())
+    }
+}
+
+impl<E> Take for ForeignKey<Option<One<E>>> {
+    fn take(from: &mut CellReader, column: usize) -> Self {
+        Self(ForeignKey::<Option<Id<E>>>::take(from, column).0.map(One::from))
     }
 }
 

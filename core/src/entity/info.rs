@@ -258,6 +258,12 @@ impl ColumnInfo {
         }
     }
 
+    /// The place of a key, where there is none.
+    fn nameless(key: Self) -> Self {
+        let hidden = Self { filter: false, sort: false, readable: false, ..key };
+        Self { name: "", wire: "", graphql: "", column: "", docs: "", ..hidden }
+    }
+
     fn of_timestamps(next: usize) -> [Self; 2] {
         let of = |index, role, name, graphql, docs| {
             Self::of_engine(index, role, name, graphql, docs, Kind::DateTime)
@@ -293,11 +299,15 @@ impl EntityInfo {
         let mut columns = Vec::with_capacity(def.fields.len() + 5);
         let id = ColumnInfo::of_engine(0, ColumnRole::Key, "id", "id", "The primary key.", key);
         let key_parts = def.key_sql.map(key_parts);
-        columns.push(ColumnInfo { column: def.key_column.unwrap_or("id"), key_parts, ..id });
+        columns.push(match def.values {
+            None => ColumnInfo { column: def.key_column.unwrap_or("id"), key_parts, ..id },
+            // No field: it keeps the positions of the others.
+            Some(_) => ColumnInfo::nameless(id),
+        });
         for (position, field) in def.fields.iter().enumerate() {
             columns.push(ColumnInfo::of_field(position + 1, field));
         }
-        if def.timestamps == Timestamps::Both {
+        if def.timestamps == Timestamps::Both && def.values.is_none() {
             columns.extend(ColumnInfo::of_timestamps(columns.len()));
         }
         if def.version {
@@ -307,7 +317,8 @@ impl EntityInfo {
             columns.push(ColumnInfo::of_deleted_at(columns.len()));
         }
         let by = |name: fn(&ColumnInfo) -> &'static str| {
-            columns.iter().map(|column| (name(column), column.index)).collect::<HashMap<_, _>>()
+            let named = columns.iter().filter(|column| !name(column).is_empty());
+            named.map(|column| (name(column), column.index)).collect::<HashMap<_, _>>()
         };
         Self {
             def,
@@ -347,7 +358,8 @@ impl EntityInfo {
     /// Index of `created_at`, where the entity has it.
     #[must_use]
     pub fn created_at(&self) -> Option<usize> {
-        (self.def.timestamps == Timestamps::Both).then(|| self.def.fields.len() + 1)
+        (self.def.timestamps == Timestamps::Both && self.def.values.is_none())
+            .then(|| self.def.fields.len() + 1)
     }
 
     /// Index of `updated_at`, where the entity has it.

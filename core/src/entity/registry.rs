@@ -7,7 +7,7 @@ use chrono::Utc;
 
 use crate::ctx::Ctx;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{EntityDef, EntityInfo, FieldDef, Link, OnDelete, Rule};
+use crate::entity::{ActionDef, EntityDef, EntityInfo, FieldDef, Link, OnDelete, Rule};
 use crate::types::Kind;
 use crate::value::Value;
 
@@ -170,8 +170,10 @@ impl Registry {
         problems.extend(reserved_tables(entities));
         problems.extend(unlisted_targets(entities));
         problems.extend(broken_owner_paths(entities));
-        problems.extend(broken_patterns(entities));
-        problems.extend(empty_defaults(entities));
+        for described in [entities, &values_of_actions(entities)] {
+            problems.extend(broken_patterns(described));
+            problems.extend(empty_defaults(described));
+        }
         let entities: Arc<[_]> = entities.iter().map(|def| def.info()).collect();
         let mut registry = Self { entities, dependents: Arc::default() };
         registry.dependents = Arc::new(registry.find_dependents());
@@ -281,10 +283,21 @@ fn reserved_tables(entities: &[&'static EntityDef]) -> impl Iterator<Item = Regi
     taken.map(|def| RegistryProblem::Reserved { entity: def.name, table: def.table })
 }
 
+/// What actions take and answer that is no row, each once.
+fn values_of_actions(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
+    let mut values: Vec<&'static EntityDef> = Vec::new();
+    for def in entities.iter().flat_map(|def| def.actions).flat_map(ActionDef::values) {
+        if !values.iter().any(|known| std::ptr::eq(*known, def)) {
+            values.push(def);
+        }
+    }
+    values
+}
+
 fn unlisted_targets(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
     let listed = |target: &'static EntityDef| entities.iter().any(|def| std::ptr::eq(*def, target));
     let mut problems = Vec::new();
-    for def in entities {
+    for def in entities.iter().chain(&values_of_actions(entities)) {
         let to_one =
             def.fields.iter().filter_map(|field| field.relation.as_ref().map(|r| (r.name, r.target)));
         let to_many = def.many.iter().map(|many| (many.name, many.target));
@@ -298,6 +311,14 @@ fn unlisted_targets(entities: &[&'static EntityDef]) -> Vec<RegistryProblem> {
                 let target = target.name;
                 problems.push(RegistryProblem::Unlisted { entity: def.name, relation, target });
             }
+        }
+        for action in def.actions {
+            let answered = action.output.of.map(|of| of()).filter(|of| of.values.is_none() && !listed(of));
+            problems.extend(answered.map(|of| RegistryProblem::Unlisted {
+                entity: def.name,
+                relation: action.name,
+                target: of.name,
+            }));
         }
     }
     problems

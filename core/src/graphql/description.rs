@@ -9,8 +9,9 @@ pub(super) mod unique;
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::entity::{EntityInfo, Registry, Surface};
+use crate::entity::{ActionDef, EntityDef, EntityInfo, Registry, Surface, ValuesRole};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition};
+use crate::graphql::root_fields::actions::is_shown;
 use crate::graphql::scalars;
 
 pub(super) use filters::of_columns as column_filters;
@@ -38,9 +39,36 @@ pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
             }
         }
     }
+    let of_actions = values(entities);
+    types.extend(of_actions.iter().filter_map(|info| of_values(info)));
+    for def in of_actions.into_iter().flat_map(enums_of) {
+        if !enums.iter().any(|known| std::ptr::eq(*known, def)) {
+            enums.push(def);
+        }
+    }
     types.extend(filters.into_values());
     types.extend(enums.into_iter().map(scalars::enum_definition));
     types
+}
+
+/// What the shown actions take and answer that is no row, each once.
+pub(super) fn values(entities: &Registry) -> Vec<&'static EntityInfo> {
+    let mut found: Vec<&'static EntityInfo> = Vec::new();
+    let actions = shown(entities).flat_map(|info| info.def.actions).filter(|action| is_shown(action));
+    for info in actions.flat_map(ActionDef::values).map(EntityDef::info) {
+        if !found.iter().any(|known| std::ptr::eq(*known, info)) {
+            found.push(info);
+        }
+    }
+    found
+}
+
+/// The type of what an action takes or answers.
+pub(super) fn of_values(info: &'static EntityInfo) -> Option<TypeDefinition> {
+    match info.def.values? {
+        ValuesRole::Input => inputs::of_action(info),
+        ValuesRole::Output => Some(objects::values(info)),
+    }
 }
 
 /// The arguments of every connection, by its name.

@@ -52,7 +52,7 @@ pub(super) async fn resolve(
         Ok(json) => FieldResult::Json(json),
         Err(failure) => FieldResult::Failed {
             error: Box::new(error::field_error(
-                failure,
+                root.input().into_iter().fold(failure, error::with_graphql_names),
                 root.info(),
                 field.response_key,
                 field.fields[0].pos,

@@ -40,6 +40,11 @@ impl JsonWriter {
         self.raw("null");
     }
 
+    /// That it is done.
+    pub(super) fn done(&mut self) {
+        self.boolean(true);
+    }
+
     /// A number of rows.
     pub(super) fn number(&mut self, number: u64) {
         self.raw(&number.to_string());

@@ -55,6 +55,14 @@ pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
             problems.extend(field_problems(&entity, &definition, FIELD));
         }
     }
+    for info in description::values(entities) {
+        let name = format!("`{}`", info.def.name);
+        let definition = description::of_values(info);
+        if let Some(definition) = &definition {
+            take(&mut types, &definition.name, format!("the GraphQL type of {name}"), TYPE);
+        }
+        problems.extend(definition.iter().flat_map(|definition| field_problems(&name, definition, FIELD)));
+    }
     take_column_types(entities, &mut types, &mut problems);
     problems.extend(types.problems());
     problems.extend(root_field_problems(entities));
@@ -72,7 +80,7 @@ fn take(names: &mut Namespace, name: &str, bearer: String, ways_out: WaysOut) {
 fn take_column_types(entities: &Registry, types: &mut Namespace, problems: &mut Vec<RegistryProblem>) {
     let mut enums: Vec<&'static EnumDef> = Vec::new();
     let mut filters: HashMap<String, String> = HashMap::new();
-    for info in description::shown(entities) {
+    for info in description::shown(entities).chain(description::values(entities)) {
         for def in description::enums_of(info) {
             if enums.iter().any(|known| std::ptr::eq(*known, def)) {
                 continue;

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 pub use crate::graphql::adapter::{OwnInput, TypeRegistry, parse, register_enum, resolve_model, row_type};
 
-use crate::entity::{Entity, Id, Surface};
+use crate::entity::{Described as _, Entity, Id, Surface};
 use crate::error::{Error, Result};
 use crate::graphql::{arguments, coercion, error, filter, global_id};
 use crate::policy::Action;
@@ -19,11 +19,11 @@ use crate::types::{EntityEnum, JsonStyle, Scalar as _};
 impl<T: ClientValues> OwnInput for T {
     fn type_name() -> Cow<'static, str> {
         let suffix = if T::ACTION == Action::Create { "Input" } else { "Patch" };
-        format!("{}{suffix}", T::Of::def().graphql.type_name).into()
+        format!("{}{suffix}", T::Of::described().graphql.type_name).into()
     }
 
     fn read(value: Json) -> Result<Self> {
-        let info = T::Of::def().info();
+        let info = T::Of::described().info();
         let members = coercion::input_members(info, "input", value)?;
         client_values::read(Surface::Graphql, members)
             .map_err(|failure| error::with_graphql_names(failure, info))

@@ -3,6 +3,7 @@
 //! All follows from the entries of `queries` and `mutations`, of which every entity has its own, and from `node` and
 //! `nodes`.
 
+pub(super) mod actions;
 mod mutations;
 mod nodes;
 mod operation;
@@ -15,12 +16,13 @@ use std::collections::HashMap;
 use async_graphql::parser::types::OperationType;
 
 use crate::ctx::Ctx;
-use crate::entity::{Entity, EntityInfo, EntityMutation, EntityQuery, Registry};
+use crate::entity::{ActionDef, Entity, EntityInfo, EntityMutation, EntityQuery, OutputShape, Registry};
 use crate::error::Result;
 use crate::graphql::definitions::FieldDefinition;
 use crate::graphql::description;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::json_writer::JsonWriter;
+use crate::graphql::root_fields::actions::ActionPlan;
 use crate::graphql::root_fields::mutations::{MUTATIONS, Mutation, MutationPlan};
 use crate::graphql::root_fields::nodes::NodesPlan;
 use crate::graphql::root_fields::queries::{QUERIES, Query, QueryPlan};
@@ -33,6 +35,8 @@ pub(super) use operation::ListArgument;
 pub(super) enum RootField {
     Query(&'static Query, &'static EntityInfo),
     Mutation(&'static Mutation, &'static EntityInfo),
+    /// An action of the entity.
+    Action(&'static ActionDef, &'static EntityInfo),
     /// `node`
     Node,
     /// `nodes`
@@ -43,6 +47,7 @@ pub(super) enum RootField {
 pub(super) enum RootPlan {
     Query(QueryPlan),
     Mutation(MutationPlan),
+    Action(Box<ActionPlan>),
     Nodes(NodesPlan),
 }
 
@@ -65,13 +70,21 @@ pub(super) fn root_type(ty: OperationType) -> &'static str {
 }
 
 fn queries_of(info: &'static EntityInfo) -> impl Iterator<Item = (FieldDefinition, RootField)> {
-    QUERIES.iter().filter_map(move |query| Some((query.definition(info)?, RootField::Query(query, info))))
+    let own = QUERIES
+        .iter()
+        .filter_map(move |query| Some((query.definition(info)?, RootField::Query(query, info))));
+    own.chain(actions_of(info, true))
 }
 
 fn mutations_of(info: &'static EntityInfo) -> impl Iterator<Item = (FieldDefinition, RootField)> {
     MUTATIONS
         .iter()
         .filter_map(move |mutation| Some((mutation.definition(info)?, RootField::Mutation(mutation, info))))
+        .chain(actions_of(info, false))
+}
+
+fn actions_of(info: &'static EntityInfo, reads: bool) -> impl Iterator<Item = (FieldDefinition, RootField)> {
+    actions::of(info, reads).map(move |(definition, action)| (definition, RootField::Action(action, info)))
 }
 
 /// The root fields of the entities: the queries, and the mutations.
@@ -125,8 +138,16 @@ impl RootField {
     /// The entity it is about.
     pub(super) fn info(self) -> Option<&'static EntityInfo> {
         match self {
-            Self::Query(_, info) | Self::Mutation(_, info) => Some(info),
+            Self::Query(_, info) | Self::Mutation(_, info) | Self::Action(_, info) => Some(info),
             Self::Node | Self::Nodes => None,
+        }
+    }
+
+    /// What an action takes, whose fields its errors name.
+    pub(super) fn input(self) -> Option<&'static EntityInfo> {
+        match self {
+            Self::Action(action, _) => action.input_info(),
+            Self::Query(..) | Self::Mutation(..) | Self::Node | Self::Nodes => None,
         }
     }
 
@@ -135,6 +156,7 @@ impl RootField {
         match self {
             Self::Query(query, _) => query.output.is_nullable(),
             Self::Mutation(mutation, _) => mutation.output.is_nullable(),
+            Self::Action(action, _) => action.output.shape == OutputShape::Optional,
             Self::Node => true,
             Self::Nodes => false,
         }
@@ -146,6 +168,9 @@ impl RootField {
             Self::Query(query, info) => (query.read)(context, info, field).map(RootPlan::Query),
             Self::Mutation(mutation, info) => {
                 MutationPlan::new(mutation, context, info, field).map(RootPlan::Mutation)
+            }
+            Self::Action(action, info) => {
+                ActionPlan::new(context, info, action, field).map(|plan| RootPlan::Action(Box::new(plan)))
             }
             Self::Node => QueryPlan::node(context, field).map(RootPlan::Query),
             Self::Nodes => NodesPlan::new(context, field).map(RootPlan::Nodes),
@@ -159,6 +184,7 @@ impl RootPlan {
         match self {
             Self::Query(plan) => plan.scans(ctx),
             Self::Mutation(plan) => plan.scans(ctx),
+            Self::Action(plan) => plan.scans(),
             Self::Nodes(plan) => plan.scans(),
         }
     }
@@ -167,7 +193,7 @@ impl RootPlan {
     pub(super) fn related_rows(&self) -> u64 {
         match self {
             Self::Mutation(plan) => plan.related_rows(),
-            Self::Query(_) | Self::Nodes(_) => 0,
+            Self::Query(_) | Self::Action(_) | Self::Nodes(_) => 0,
         }
     }
 
@@ -177,6 +203,7 @@ impl RootPlan {
         match self {
             Self::Query(plan) => plan.run(ctx, &mut writer).await?,
             Self::Mutation(plan) => plan.run(ctx, &mut writer).await?,
+            Self::Action(plan) => plan.run(ctx, &mut writer).await?,
             Self::Nodes(plan) => plan.run(ctx, &mut writer).await?,
         }
         Ok(writer.out)

@@ -29,6 +29,8 @@ pub struct HistoryRow {
     subject: Option<String>,
     /// The request it was part of.
     request_id: Option<String>,
+    /// The action that it was part of: `pay`.
+    in_action: Option<String>,
     /// The fields that changed, each with `from` and `to`; with neither when its values are secret.
     changes: Json,
 }

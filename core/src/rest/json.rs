@@ -66,6 +66,20 @@ impl RowWriter {
         out
     }
 
+    /// `{"items": […]}`
+    pub(super) fn items(&self, rows: &[Record]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.size() * rows.len() + 16);
+        out.extend_from_slice(br#"{"items":["#);
+        for (position, record) in rows.iter().enumerate() {
+            if position > 0 {
+                out.push(b',');
+            }
+            self.write(record, &mut out);
+        }
+        out.extend_from_slice(b"]}");
+        out
+    }
+
     /// One row among others.
     pub(super) fn write(&self, record: &Record, out: &mut Vec<u8>) {
         for (column, key) in &self.members {

@@ -1,10 +1,12 @@
 //! The names of the entities in the OpenAPI document: which are names there, and which are given twice.
 
 use crate::entity::names::{self, Namespace, WaysOut};
-use crate::entity::{Registry, RegistryProblem, Surface};
-use crate::rest::registry;
+use crate::entity::{EntityDef, Registry, RegistryProblem, Surface};
+use crate::rest::{actions, registry};
 
 const STRUCT: WaysOut = &["another name of the struct", "`skip(rest)`"];
+
+const VALUES: WaysOut = &["another name of the struct", "`graphql(name = \"…\")`"];
 
 /// Whether a text can be the name of a schema (OpenAPI 3.0, Components Object).
 fn is_schema_name(text: &str) -> bool {
@@ -23,6 +25,7 @@ pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
         schemas.reserve(name, "a schema that every OpenAPI document has");
     }
     let mut operations = Namespace::new();
+    let mut of_actions: Vec<&'static EntityDef> = Vec::new();
     let mut problems = Vec::new();
     for info in entities.iter().filter(|info| info.is_on(Surface::Rest)) {
         let entity = entities.label(info);
@@ -40,6 +43,12 @@ pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
         for id in registry::operation_ids(info).into_iter().filter(|_| !shared) {
             operations.take(id, format!("an OpenAPI operation of {entity}"), STRUCT);
         }
+        // Several actions may take the same.
+        for action in actions::of(info) {
+            let new =
+                action.values().filter(|def| !of_actions.iter().any(|known| std::ptr::eq(*known, *def)));
+            of_actions.extend(new.collect::<Vec<_>>());
+        }
         let mut fields = Namespace::new();
         for column in
             info.columns.iter().filter(|column| info.on(Surface::Rest).column(column.wire).is_some())
@@ -55,6 +64,14 @@ pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
             fields.refuse(info.def.rest_path, &format!("the path of {entity}"), reason, names::PATH);
         }
         problems.extend(fields.problems());
+    }
+    for def in of_actions {
+        let name = registry::action_schema_name(def.info());
+        let bearer = format!("the OpenAPI schema of `{}`", def.name);
+        if !is_schema_name(&name) {
+            schemas.refuse(&name, &bearer, "which is no name in OpenAPI", VALUES);
+        }
+        schemas.take(&name, bearer, VALUES);
     }
     problems.extend(schemas.problems());
     problems.extend(operations.problems());

@@ -3,6 +3,7 @@
 //! `schema` describes rows, `kinds` and `pattern` their values, `operation` the requests with their `parameters`,
 //! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `docs_page` the page that shows it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
+mod actions;
 mod batch;
 mod docs_page;
 mod document;
@@ -64,6 +65,11 @@ pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
     names.into_iter().chain(operations).collect()
 }
 
+/// The name of the schema of what actions take or answer that is no row.
+pub(super) fn action_schema_name(info: &EntityInfo) -> String {
+    actions::schema_name(info)
+}
+
 /// The ids of an entity's operations.
 pub(super) fn operation_ids(info: &'static EntityInfo) -> Vec<&'static str> {
     let operations = operation::paths(info).into_iter().flat_map(|path| path.operations);
@@ -73,6 +79,7 @@ pub(super) fn operation_ids(info: &'static EntityInfo) -> Vec<&'static str> {
 /// The schemas, tags and security schemes that [`paths`] refers to.
 pub(super) fn components(info: &'static EntityInfo, to: &mut Components) {
     schema::register(info, to);
+    actions::register(info, to);
     operation::register(info, to);
 }
 

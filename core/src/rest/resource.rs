@@ -19,6 +19,7 @@ use crate::http::problem::{http_problem, method_not_allowed, problem};
 use crate::http::site;
 use crate::policy::Action;
 use crate::query::Page;
+use crate::rest::actions::Actions;
 use crate::rest::batch::{self, BatchEntities};
 use crate::rest::etag::{ETag, Failed, Preconditions};
 use crate::rest::json::{RowWriter, next_cursor};
@@ -42,6 +43,8 @@ pub(super) enum ResourceRoute<'p> {
     Item(&'p str),
     /// `/users/batch`
     Batch,
+    /// `/users/7/block`: the key, and the action.
+    ItemAction(&'p str, &'p str),
 }
 
 /// The REST resource of one entity.
@@ -49,12 +52,14 @@ pub(super) enum ResourceRoute<'p> {
 pub(super) struct Resource {
     info: &'static EntityInfo,
     writer: Arc<RowWriter>,
+    actions: Actions,
     body_limit: usize,
 }
 
 impl Resource {
     pub(super) fn new(info: &'static EntityInfo, body_limit: usize) -> Self {
-        Self { info, writer: Arc::new(RowWriter::new(info)), body_limit }
+        let (writer, actions) = (Arc::new(RowWriter::new(info)), Actions::new(info));
+        Self { info, writer, actions, body_limit }
     }
 
     /// Writes its rows.
@@ -64,6 +69,14 @@ impl Resource {
 
     pub(super) fn info(&self) -> &'static EntityInfo {
         self.info
+    }
+
+    pub(super) fn actions(&self) -> &Actions {
+        &self.actions
+    }
+
+    pub(super) fn body_limit(&self) -> usize {
+        self.body_limit
     }
 
     /// Serves a request; errors become problem details.
@@ -76,6 +89,10 @@ impl Resource {
             return http_problem(StatusCode::NOT_ACCEPTABLE, detail, ctx.request_id());
         }
         // On the heap: the layers outside would else move a future about that is as large as the largest of them.
+        if let Some(asked) = self.actions.at(route) {
+            let answer = Box::pin(self.act(&ctx, request, asked)).await;
+            return answer.unwrap_or_else(|error| error.response(&ctx));
+        }
         let result = match (route, request.method().as_str()) {
             (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
             (ResourceRoute::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
@@ -219,7 +236,7 @@ impl Resource {
     }
 
     /// The key in a path. What is no key at all names no row: 404, as for a row that is not there.
-    fn key(&self, id: &str) -> Result<Value> {
+    pub(super) fn key(&self, id: &str) -> Result<Value> {
         let id = decode_path(id)
             .ok_or_else(|| Error::bad_request("the path is not valid percent-encoded UTF-8"))?;
         let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -231,7 +248,7 @@ impl Resource {
         Error::NotFound(self.info.def.name.into())
     }
 
-    async fn read_values(
+    pub(super) async fn read_values(
         &self,
         request: &mut Request,
         form: InputForm<'_>,
@@ -253,7 +270,7 @@ impl Resource {
     }
 
     /// What a write's preconditions say of the row.
-    fn expected(&self, request: &Request) -> Expected {
+    pub(super) fn expected(&self, request: &Request) -> Expected {
         let Some(conditions) = Preconditions::of(request.headers()) else { return Expected::Any };
         let writer = Arc::clone(&self.writer);
         Expected::Check(Box::new(move |row| match conditions.failed(ETag::of(&writer.row(row))) {
@@ -318,7 +335,7 @@ fn allow(route: ResourceRoute<'_>) -> HeaderValue {
     HeaderValue::from_static(match route {
         ResourceRoute::Collection => "GET, HEAD, POST",
         ResourceRoute::Batch => "POST",
-        ResourceRoute::Item(_) => "GET, HEAD, PATCH, DELETE",
+        ResourceRoute::Item(_) | ResourceRoute::ItemAction(..) => "GET, HEAD, PATCH, DELETE",
     })
 }
 
@@ -330,7 +347,7 @@ pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response {
     response
 }
 
-fn set_tag(response: &mut Response, tag: ETag) {
+pub(super) fn set_tag(response: &mut Response, tag: ETag) {
     if let Some(value) = tag.header() {
         response.headers_mut().insert(header::ETAG, value);
     }

@@ -10,6 +10,7 @@ use crate::ctx::Ctx;
 use crate::entity::{Registry, Surface};
 use crate::error::Error;
 use crate::http::problem::{http_problem, poem_problem, problem, request_id};
+use crate::rest::actions::{self, is_served};
 use crate::rest::batch::{self, BatchEntities};
 use crate::rest::registry::{AnyApi, MetaApi, MethodRouter, RouteTable, extracted, params_beside_list};
 use crate::rest::resource::{BATCH, Resource, ResourceRoute};
@@ -98,18 +99,25 @@ impl Router {
 pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     let collection = format!("/{}", resource.info().def.rest_path);
     let item = format!("{collection}/:id");
-    let mut add = |path: String, methods: &[Method], item: bool| {
+    let mut add = |path: String, methods: &[Method], at: EndpointOf| {
         let methods_of_path = table.entry(path).or_default();
         for method in methods {
-            let endpoint = ResourceEndpoint { resource: Arc::clone(resource), item };
+            let endpoint = ResourceEndpoint { resource: Arc::clone(resource), at };
             methods_of_path.insert(method.clone(), endpoint.boxed());
         }
     };
     // OPTIONS leads to the resource too, which knows what its methods take.
-    add(collection, &[Method::GET, Method::HEAD, Method::POST, Method::OPTIONS], false);
+    let methods = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+    add(collection.clone(), &methods, EndpointOf::Collection);
+    for action in actions::of(resource.info()) {
+        match action.collection {
+            true => add(format!("{collection}/{}", action.path), &methods, EndpointOf::Item),
+            false => add(format!("{item}/{}", action.path), &methods, EndpointOf::ItemAction),
+        }
+    }
     let methods = [Method::GET, Method::HEAD, Method::PATCH, Method::DELETE, Method::OPTIONS];
-    add(item, &methods, true);
-    add(format!("/{}/{BATCH}", resource.info().def.rest_path), &[Method::POST, Method::OPTIONS], true);
+    add(item, &methods, EndpointOf::Item);
+    add(format!("{collection}/{BATCH}"), &[Method::POST, Method::OPTIONS], EndpointOf::Item);
 }
 
 /// The first segment of a path.
@@ -122,8 +130,14 @@ fn split(path: &str) -> (&str, Option<ResourceRoute<'_>>) {
     match path.split_once('/') {
         None => (path, Some(ResourceRoute::Collection)),
         Some((head, BATCH)) => (head, Some(ResourceRoute::Batch)),
-        Some((head, id)) if !id.is_empty() && !id.contains('/') => (head, Some(ResourceRoute::Item(id))),
-        Some((head, _)) => (head, None),
+        Some((head, rest)) => match rest.split_once('/') {
+            _ if rest.is_empty() => (head, None),
+            None => (head, Some(ResourceRoute::Item(rest))),
+            Some((id, action)) if !id.is_empty() && !action.is_empty() && !action.contains('/') => {
+                (head, Some(ResourceRoute::ItemAction(id, action)))
+            }
+            Some(_) => (head, None),
+        },
     }
 }
 
@@ -135,7 +149,9 @@ impl Endpoint for Router {
         let uri = request.uri().clone();
         let path = uri.path().strip_prefix(PREFIX).unwrap_or_default();
         let (head, route) = split(path.strip_prefix('/').unwrap_or_default());
-        if let (Some(resource), Some(route)) = (self.resources.get(head), route) {
+        if let (Some(resource), Some(route)) = (self.resources.get(head), route)
+            && is_served(resource, route)
+        {
             return Ok(resource.respond(request, route).await);
         }
         if head == BATCH && route == Some(ResourceRoute::Collection) && *request.method() == Method::POST {
@@ -155,20 +171,31 @@ impl Endpoint for Router {
 /// One entity's endpoint inside a router of poem's.
 struct ResourceEndpoint {
     resource: Arc<Resource>,
-    item: bool,
+    at: EndpointOf,
+}
+
+/// What the path of an endpoint ends in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EndpointOf {
+    Collection,
+    /// A key, or the name of what the entity as a whole has.
+    Item,
+    /// A key and an action.
+    ItemAction,
 }
 
 impl Endpoint for ResourceEndpoint {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        if !self.item {
-            return Ok(self.resource.respond(request, ResourceRoute::Collection).await);
-        }
         let uri = request.uri().clone();
-        let route = match uri.path().rsplit('/').next().unwrap_or_default() {
-            BATCH => ResourceRoute::Batch,
-            id => ResourceRoute::Item(id),
+        let mut segments = uri.path().rsplit('/');
+        let last = segments.next().unwrap_or_default();
+        let route = match self.at {
+            EndpointOf::Collection => ResourceRoute::Collection,
+            EndpointOf::Item if last == BATCH => ResourceRoute::Batch,
+            EndpointOf::Item => ResourceRoute::Item(last),
+            EndpointOf::ItemAction => ResourceRoute::ItemAction(segments.next().unwrap_or_default(), last),
         };
         Ok(self.resource.respond(request, route).await)
     }

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use serde::de::{Deserializer, Error as _};
 
 use crate::entity::fields::{input_of, patch_of};
-use crate::entity::{Entity as _, Fields, Surface};
+use crate::entity::{Described as _, Fields, Surface};
 use crate::error::{Error, Result};
 use crate::policy::Action;
 use crate::service::{InputForm, validate};
@@ -38,7 +38,7 @@ pub fn read<T: ClientValues>(
     surface: Surface,
     members: impl IntoIterator<Item = (String, serde_json::Value)>,
 ) -> Result<T> {
-    let info = T::Of::def().info();
+    let info = T::Of::described().info();
     match T::ACTION {
         Action::Create => {
             let values = InputForm::create(info, surface).read_json(members);

@@ -57,6 +57,7 @@ fn entry(
             Principal::Anonymous | Principal::System => None,
         },
         request_id: Some(ctx.request_id()).filter(|id| !id.is_empty()).map(str::to_owned),
+        in_action: ctx.running_action().map(str::to_owned),
         ..HistoryRowInput::new(
             info.def.table,
             key.to_text(),

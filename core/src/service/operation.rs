@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::entity::Condition;
 use crate::error::{Error, Result};
-use crate::service::Records;
+use crate::service::{Act, Records};
 #[cfg(feature = "graphql")]
 use crate::value::Related;
 use crate::value::{Assignments, Record, Value};
@@ -42,6 +42,8 @@ pub(crate) enum Operation {
     },
     Restore(Value),
     Purge(Value),
+    /// The application's code.
+    Act(Act),
 }
 
 /// What came of a write.
@@ -51,13 +53,15 @@ pub(crate) enum Written {
     Rows(Vec<Record>),
     /// How many rows, of those that a filter chose.
     Count(u64),
+    /// What an action answered.
+    Acted(Vec<Record>),
 }
 
 impl Written {
     /// The rows.
     pub(crate) fn rows(self) -> Result<Vec<Record>> {
         match self {
-            Self::Rows(rows) => Ok(rows),
+            Self::Rows(rows) | Self::Acted(rows) => Ok(rows),
             Self::Count(_) => Err(Error::internal("a write that counts was asked for rows")),
         }
     }
@@ -74,7 +78,7 @@ pub(crate) enum Expected {
 }
 
 /// Says whether a row may be written as it is.
-pub(crate) type RowCheck = Box<dyn FnOnce(&Record) -> Result<()> + Send>;
+pub(crate) type RowCheck = Box<dyn Fn(&Record) -> Result<()> + Send + Sync>;
 
 impl From<Option<i64>> for Expected {
     /// This version, if one is given.
@@ -116,7 +120,8 @@ impl Operation {
             | Self::DeleteMany(_)
             | Self::DeleteWhere { .. }
             | Self::Restore(_)
-            | Self::Purge(_) => 0,
+            | Self::Purge(_)
+            | Self::Act(_) => 0,
         }
     }
 
@@ -137,6 +142,7 @@ impl Operation {
             Self::Upsert { by, mut rows, indexed_errors: false } => {
                 records.upsert(&by, rows.pop().unwrap_or_default()).await
             }
+            Self::Act(act) => return records.act(act).await.map(Written::Acted),
             Self::Restore(key) => records.restore(&key).await,
             Self::Purge(key) => records.purge(&key).await,
             Self::Create(values) => records.create(values).await,

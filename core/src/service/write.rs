@@ -205,7 +205,6 @@ impl Records<'_> {
     }
 
     /// Runs a command on rows that a filter chooses, unless it would reach more than these.
-    #[cfg(any(feature = "graphql", feature = "rest"))]
     async fn write_at_most(&self, command: Command, most: Option<u64>) -> Result<u64> {
         let Some(most) = most else { return Ok(self.write(command).await?.count) };
         let unbound = self.unbound();

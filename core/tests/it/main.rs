@@ -2,6 +2,8 @@
 
 #![allow(unreachable_pub, reason = "entities are declared as an application would")]
 
+#[cfg(all(feature = "rest", feature = "graphql"))]
+mod actions;
 #[cfg(feature = "admin")]
 mod admin;
 mod architecture;

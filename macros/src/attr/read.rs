@@ -18,9 +18,14 @@ pub fn read<T: Options>(attributes: &[Attribute], errors: &mut Errors) -> T {
 
 /// As [`read`], and whether every attribute could be split into options.
 pub fn read_all<T: Options>(attributes: &[Attribute], errors: &mut Errors) -> (T, bool) {
+    read_named(attributes, "entity", errors)
+}
+
+/// As [`read_all`], of the attributes of this name.
+pub fn read_named<T: Options>(attributes: &[Attribute], name: &str, errors: &mut Errors) -> (T, bool) {
     let mut complete = true;
     let mut items = Vec::new();
-    for attribute in attributes.iter().filter(|a| a.path().is_ident("entity")) {
+    for attribute in attributes.iter().filter(|a| a.path().is_ident(name)) {
         match &attribute.meta {
             Meta::List(meta) => match NestedMeta::parse_meta_list(meta.tokens.clone()) {
                 Ok(parsed) => items.extend(parsed),
@@ -29,7 +34,10 @@ pub fn read_all<T: Options>(attributes: &[Attribute], errors: &mut Errors) -> (T
                     errors.extend(error.into());
                 }
             },
-            other => errors.on(other, "`entity` takes its options in parentheses: `#[entity(…)]`"),
+            other => {
+                complete = false;
+                errors.on(other, format!("`{name}` takes its options in parentheses: `#[{name}(…)]`"));
+            }
         }
     }
     let (options, wrong) = read_items(&items);

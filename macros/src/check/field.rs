@@ -16,6 +16,11 @@ pub fn check(declared: &SourceField<'_>, errors: &mut Errors) {
     check_shape(declared, errors);
     check_applies(declared, errors);
     check_pairs(declared, errors);
+}
+
+/// As [`check`], of a field with a column.
+pub fn check_stored(declared: &SourceField<'_>, errors: &mut Errors) {
+    check(declared, errors);
     check_writable(declared, errors);
 }
 

@@ -247,6 +247,9 @@ pub fn check_enum_value(name: &str, span: Span, errors: &mut Errors) {
 
 /// What follows from the struct's name unless an option says otherwise: root fields, paths and schemas.
 fn check_plural(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
+    if entity.values.is_some() {
+        return;
+    }
     let attrs = &source.attrs;
     let skip = &entity.options.skip;
     let ident = &source.input.ident;
@@ -278,7 +281,7 @@ pub fn check_fields(source: &Source<'_>, entity: &Entity, errors: &mut Errors) {
         let declared = source.fields.iter().find(|declared| declared.ident == &field.declared);
         let Some(declared) = declared else { continue };
         let rename = key(&declared.attrs.rename);
-        if field.computed.is_none() {
+        if field.computed.is_none() && entity.values.is_none() {
             check_column(field, key(&declared.attrs.column).unwrap_or(field.declared.span()), errors);
         }
         let shown = !entity.options.skip.graphql && !field.options.skip.graphql;

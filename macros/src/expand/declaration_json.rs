@@ -9,6 +9,7 @@ use crate::ir::{
 };
 use crate::json::{Member, Object, list, quoted};
 use crate::standard_type::StandardType;
+use crate::values::Role;
 
 /// The text, as a literal.
 pub fn literal(entity: &Entity) -> Literal {
@@ -60,7 +61,7 @@ fn expand_many(many: &Many) -> String {
 }
 
 /// A rule; a policy type is its position among the entity's.
-fn expand_rule(policies: &[&Path], rule: &Rule) -> String {
+pub fn expand_rule(policies: &[&Path], rule: &Rule) -> String {
     let joined = |rules: &[Rule]| list(rules, |rule| expand_rule(policies, rule));
     let (name, json) = match rule {
         Rule::Public => return quoted("Public"),
@@ -121,6 +122,7 @@ fn expand_entity(entity: &Entity) -> String {
     object.list("order", &entity.order, expand_sort);
     object.some("admin", expand_admin(&entity.admin));
     entity.options.write(&mut object);
+    object.some_text("values", entity.values.map(Role::word));
     object.flag("framework", crate::runtime::is_entify());
     object.end()
 }

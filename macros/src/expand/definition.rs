@@ -10,6 +10,7 @@ use crate::diag::respan;
 use crate::expand::declaration_json;
 use crate::ir::{DefaultValue, Entity, Field, Link, Many, Relation};
 use crate::standard_type::{StandardType, name_of};
+use crate::values::Role;
 
 /// The implementation of `Entity`.
 pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
@@ -49,10 +50,51 @@ pub fn expand(entity: &Entity, obligations: &TokenStream) -> TokenStream {
             type Input = #input;
             type Patch = #patch;
 
+            const ACTIONS: &'static #runtime::Actions = {
+                use #runtime::NoActions as _;
+                Self::__ENTIFY_ACTIONS_ARE_IN_ONE_BLOCK
+            };
             #relations
             #declaration
             #obligations
         }
+    }
+}
+
+/// The implementation of `Values`, and of what they are for.
+pub fn expand_values(values: &Entity, role: Role, obligations: &TokenStream) -> TokenStream {
+    let ident = &values.ident;
+    let role_trait = format_ident!("{}", role.name());
+    let relations = expand_relations(values);
+    let declaration = expand_declaration(values, !obligations.is_empty());
+    let obligations = (!obligations.is_empty()).then(|| quote!(fn obligations(&self) { #obligations }));
+    let answers = (role == Role::Output).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __entify::Answers<#ident> for #ident {
+                const IS_ROW: bool = false;
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl __entify::Described for #ident {
+            fn described() -> &'static __entify::EntityDef {
+                <Self as __entify::Values>::DECLARATION.read_values::<Self>()
+            }
+        }
+
+        #[automatically_derived]
+        impl __entify::Values for #ident {
+            #relations
+            #declaration
+            #obligations
+        }
+
+        #[automatically_derived]
+        impl __entify::#role_trait for #ident {}
+
+        #answers
     }
 }
 
@@ -71,16 +113,19 @@ fn expand_declaration(entity: &Entity, is_whole: bool) -> TokenStream {
     let policies = entity.policies();
     let policies = policies.iter().map(|policy| expand_policy(ident, policy));
     let hooks = expand_hooks(entity);
+    let (declare, of_rows) = match entity.values {
+        None => (quote!(declare), quote!(&[#(#policies),*], #hooks,)),
+        Some(_) => (quote!(declare_values), TokenStream::new()),
+    };
     quote! {
         const DECLARATION: &'static __entify::Declaration = {
-            static DECLARATION: __entify::Declaration = __entify::declare::<#ident>(
+            static DECLARATION: __entify::Declaration = __entify::#declare::<#ident>(
                 #json,
                 [#name, ::core::concat!(::core::module_path!(), #line), #fields, #subjects],
                 #hash,
                 #is_whole,
                 &[#(#defaults),*],
-                &[#(#policies),*],
-                #hooks,
+                #of_rows
             );
             &DECLARATION
         };

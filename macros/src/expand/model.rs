@@ -103,7 +103,7 @@ impl Form {
 /// `Fields`, and the standard traits by it. They need no traits of the fields' types, so that an enum of the
 /// application may derive them, or not.
 fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
-    let ident = &entity.ident;
+    let fields = expand_cells(&entity.ident, name, parts);
     let common = tokens(&format!(
         "#[automatically_derived]
         impl ::core::clone::Clone for {name} {{
@@ -116,6 +116,11 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
             }}
         }}"
     ));
+    quote!(#fields #common)
+}
+
+/// `Fields`, of a struct that belongs to this one.
+fn expand_cells(ident: &Ident, name: &Ident, parts: &[Part<'_>]) -> TokenStream {
     let (puts, takes) = expand_parts(parts);
     let names = parts.iter().map(|part| part.name);
     let values = parts.iter().map(Part::value);
@@ -133,8 +138,6 @@ fn expand_fields(entity: &Entity, name: &Ident, parts: &[Part<'_>]) -> TokenStre
                 Self { #(#names: #values),* }
             }
         }
-
-        #common
     }
 }
 
@@ -193,6 +196,34 @@ fn expand_run(run: &[Part<'_>]) -> (TokenStream, TokenStream) {
 /// Whether errors in a field's type are reported elsewhere: in a relation's, by its target.
 fn is_standard(field: &Field) -> bool {
     field.relation.is_some() || StandardType::is_field(&field.scalar)
+}
+
+/// What implements the fields of values, which are the struct itself; of a wrong struct, without making one.
+pub fn expand_values(values: &Entity, is_whole: bool) -> TokenStream {
+    let ident = &values.ident;
+    if !is_whole {
+        return quote! {
+            #[automatically_derived]
+            impl __entify::Fields for #ident {
+                type Of = #ident;
+
+                fn put(&self, _: &mut __entify::CellWriter) {}
+
+                fn take(_: &mut __entify::CellReader) -> Self {
+                    loop {}
+                }
+            }
+        };
+    }
+    let parts = values.fields.iter().enumerate().map(|(position, field)| Part {
+        name: &field.declared,
+        span: type_span(&field.scalar),
+        column: position + 1,
+        form: if field.nullable { Form::Optional } else { Form::Plain },
+        standard: is_standard(field),
+        kind: PartKind::of(field),
+    });
+    expand_cells(ident, ident, &parts.collect::<Vec<_>>())
 }
 
 /// `UserModel`.

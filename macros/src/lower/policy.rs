@@ -18,6 +18,11 @@ struct Known<'a> {
     fields: &'a [Field],
 }
 
+/// The rule of an action. What `owner(…)` names is checked by rustc: the entity's fields are declared elsewhere.
+pub fn lower_action(expression: &Expr, errors: &mut Errors) -> Rule {
+    rule(expression, None, errors)
+}
+
 const ACTIONS: [&str; 4] = ["read", "create", "update", "delete"];
 const RULES: [&str; 5] = ["public", "authenticated", "nobody", "role", "owner"];
 /// What `policy` on a field takes.
@@ -44,7 +49,7 @@ pub fn lower(
         return all(&Rule::Nobody);
     };
     match &policy.value {
-        attr::Policy::All(expression) => all(&rule(expression, known, errors)),
+        attr::Policy::All(expression) => all(&rule(expression, Some(known), errors)),
         attr::Policy::Each(rules) => each(policy, rules, known, errors),
         attr::Policy::Unreadable(span) => {
             errors.at(
@@ -78,7 +83,7 @@ pub fn lower_fields(source: &Source<'_>, fields: &mut [Field], errors: &mut Erro
         };
         let (mut read, mut write) = (None, None);
         for (word, expression) in rules {
-            let rule = rule(expression, Known { source, fields }, errors);
+            let rule = rule(expression, Some(Known { source, fields }), errors);
             let action = names::plain(word);
             let slot = match action.as_str() {
                 "read" => &mut read,
@@ -120,7 +125,7 @@ fn each(
                 &[]
             }
         };
-        let rule = rule(expression, known, errors);
+        let rule = rule(expression, Some(known), errors);
         for index in covers {
             if by_action[*index].is_some() {
                 let taken = ACTIONS[*index];
@@ -149,7 +154,7 @@ fn each(
 }
 
 /// One expression.
-fn rule(expression: &Expr, known: Known<'_>, errors: &mut Errors) -> Rule {
+fn rule(expression: &Expr, known: Option<Known<'_>>, errors: &mut Errors) -> Rule {
     match expression {
         Expr::Paren(inner) => rule(&inner.expr, known, errors),
         Expr::Group(inner) => rule(&inner.expr, known, errors),
@@ -215,7 +220,7 @@ fn role(call: &syn::ExprCall, errors: &mut Errors) -> Rule {
 }
 
 /// `owner(field)`: a stored field, or the key; `owner(relation.field)`: one of a row that relations lead to.
-fn owner(call: &syn::ExprCall, known: Known<'_>, errors: &mut Errors) -> Rule {
+fn owner(call: &syn::ExprCall, known: Option<Known<'_>>, errors: &mut Errors) -> Rule {
     let mut arguments = call.args.iter();
     let path = match (arguments.next(), arguments.next()) {
         (Some(argument), None) => path(argument),
@@ -226,9 +231,9 @@ fn owner(call: &syn::ExprCall, known: Known<'_>, errors: &mut Errors) -> Rule {
                        relations `owner(project.lead)`";
         return wrong(call, message, errors);
     };
-    match path.as_slice() {
-        [written] => own_field(written, known, errors),
-        path => way(path, known, errors),
+    match (path.as_slice(), known) {
+        ([written], Some(known)) => own_field(written, known, errors),
+        (path, known) => way(path, known, errors),
     }
 }
 
@@ -272,15 +277,17 @@ fn own_field(written: &Ident, known: Known<'_>, errors: &mut Errors) -> Rule {
 }
 
 /// A way over relations. Where the first leads is known to rustc, which checks the rest by the emitted constants.
-fn way(path: &[Ident], known: Known<'_>, errors: &mut Errors) -> Rule {
+fn way(path: &[Ident], known: Option<Known<'_>>, errors: &mut Errors) -> Rule {
     const MAX_STEPS: usize = 8;
     let first = &path[0];
     let name = names::plain(first);
     if let Some(more) = path.get(MAX_STEPS) {
         return wrong(more, format!("a way has at most {MAX_STEPS} names; this is one more"), errors);
     }
-    let relations = known.relations();
-    if !relations.contains(&name) {
+    if let Some(known) = known
+        && let relations = known.relations()
+        && !relations.contains(&name)
+    {
         let message = match known.fields.iter().any(|field| names::plain(&field.declared) == name) {
             true => format!(
                 "`{name}` is no relation; a way goes over relations to the field that holds the owner: \

@@ -6,6 +6,7 @@ use crate::entity::{Action, ColumnInfo, EntityInfo, Surface};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
 use crate::graphql::description::related;
 use crate::graphql::fields::column_type;
+use crate::graphql::root_fields::actions;
 use crate::graphql::scalars;
 use crate::service::{INCREMENT, InputForm};
 use crate::types::JsonStyle;
@@ -14,11 +15,21 @@ use crate::types::JsonStyle;
 pub(super) fn create(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let name = info.def.graphql.type_name;
     let form = InputForm::create(info, Surface::Graphql);
-    let mut fields: Vec<_> = form.columns().map(|column| create_field(form, column)).collect();
+    let mut fields: Vec<_> = form
+        .columns()
+        .map(|column| create_field(column, form.requires(column), form.may_be_implied(column)))
+        .collect();
     if !fields.is_empty() {
         fields.extend(related::fields(info, Action::Create));
     }
     input(format!("{name}Input"), format!("The values of a new `{name}`."), fields)
+}
+
+/// What an action takes: `PaymentInput`.
+pub(super) fn of_action(info: &'static EntityInfo) -> Option<TypeDefinition> {
+    let form = InputForm::create(info, Surface::Graphql);
+    let fields = form.columns().map(|column| create_field(column, form.requires(column), false)).collect();
+    input(actions::input_type(info), info.def.docs.to_owned(), fields)
 }
 
 /// `UserPatch`, unless no field may be changed.
@@ -62,9 +73,9 @@ fn input(name: String, docs: String, fields: Vec<InputValueDefinition>) -> Optio
     Some(TypeDefinition::new(name, docs, TypeKind::InputObject { fields, one_of: false }))
 }
 
-fn create_field(form: InputForm<'static>, column: &'static ColumnInfo) -> InputValueDefinition {
+/// A field of what is made; an `implied` one may be given by its relation, or by where it is made.
+fn create_field(column: &'static ColumnInfo, required: bool, implied: bool) -> InputValueDefinition {
     let default = column.field.and_then(|field| field.default);
-    let (required, implied) = (form.requires(column), form.may_be_implied(column));
     let bang = if required && !implied { "!" } else { "" };
     let mut docs = rules(column);
     if let Some(relation) = column.relation().filter(|_| required && implied) {

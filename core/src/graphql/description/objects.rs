@@ -37,6 +37,16 @@ pub(in crate::graphql) fn connection_arguments(info: &'static EntityInfo) -> Vec
 
 /// The entity's own type.
 pub(super) fn entity(info: &'static EntityInfo) -> TypeDefinition {
+    let kind = TypeKind::Object { fields: fields_of(info), implements: &["Node"] };
+    TypeDefinition::new(info.def.graphql.type_name, info.def.docs, kind)
+}
+
+/// What an action answers that is no row.
+pub(super) fn values(info: &'static EntityInfo) -> TypeDefinition {
+    object(info.def.graphql.type_name, info.def.docs, fields_of(info))
+}
+
+fn fields_of(info: &'static EntityInfo) -> Vec<FieldDefinition> {
     let view = info.on(Surface::Graphql);
     let mut fields = Vec::new();
     for column in view.readable() {
@@ -55,8 +65,7 @@ pub(super) fn entity(info: &'static EntityInfo) -> TypeDefinition {
         let field = FieldDefinition::new(many.def.graphql, ty, many.def.docs);
         fields.push(field.with_arguments(connection_arguments(target)));
     }
-    let kind = TypeKind::Object { fields, implements: &["Node"] };
-    TypeDefinition::new(info.def.graphql.type_name, info.def.docs, kind)
+    fields
 }
 
 /// `UserConnection`.

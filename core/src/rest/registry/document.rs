@@ -228,5 +228,6 @@ fn bodies(info: &'static EntityInfo) -> Vec<String> {
     let names = SchemaNames::of(info);
     let related = [names.to_one, names.to_many, names.to_many_update];
     let others = [names.input, names.patch, names.increment, names.batch].into_iter().chain(related);
-    others.chain(names.operations).collect()
+    let of_actions = super::actions::input_names(info);
+    others.chain(names.operations).chain(of_actions).collect()
 }

@@ -10,7 +10,7 @@ use super::parameters::{id, if_changed, if_match, if_match_of_write, if_none_mat
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{batch, described, intern};
+use super::{actions, batch, described, intern};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
 
@@ -44,11 +44,12 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
     let collection = format!("/{}", info.def.rest_path);
     let item = format!("{collection}/{{id}}");
     let path = |path, operations| MetaPath { path, operations };
-    vec![
+    let own = [
         path(collection, vec![list(info), create(info)]),
         path(item, vec![get(info), update(info), delete(info)]),
         batch::path(info),
-    ]
+    ];
+    own.into_iter().chain(actions::paths(info)).collect()
 }
 
 fn list(info: &'static EntityInfo) -> MetaOperation {
@@ -191,8 +192,18 @@ pub(super) fn operation(
 ) -> MetaOperation {
     let rule = info.def.policy.rule(action);
     let allowed = format!("Allowed: {}.", rule_in_words(rule));
-    let parts = [doing, info.def.docs, &allowed];
-    let description: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let parts = [doing.to_owned(), info.def.docs.to_owned(), allowed];
+    MetaOperation { security: security(rule), ..described_operation(info, method, (id, summary), &parts) }
+}
+
+/// An operation by its id, its summary and the paragraphs of its description.
+pub(super) fn described_operation(
+    info: &'static EntityInfo,
+    method: Method,
+    (id, summary): (String, String),
+    parts: &[String],
+) -> MetaOperation {
+    let description: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     MetaOperation {
         method,
         tags: vec![info.def.name],
@@ -203,7 +214,7 @@ pub(super) fn operation(
         request: None,
         responses: MetaResponses { responses: Vec::new() },
         deprecated: false,
-        security: security(rule),
+        security: Vec::new(),
         operation_id: Some(intern(id)),
         code_samples: Vec::new(),
     }

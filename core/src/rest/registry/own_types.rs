@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::kinds;
 use super::responses;
 use super::schema::{self, SchemaNames, inline, reference};
-use crate::entity::{Entity, Id, Model, Surface};
+use crate::entity::{Described as _, Entity, Id, Model, Surface};
 use crate::error::Error;
 use crate::policy::Action;
 use crate::service::client_values::{self, ClientValues};
@@ -24,7 +24,7 @@ pub type SchemaRegistry = Components;
 /// The name of an input's or a patch's schema.
 #[must_use]
 pub fn values_name<T: ClientValues>() -> Cow<'static, str> {
-    let SchemaNames { input, patch, .. } = SchemaNames::of(T::Of::def().info());
+    let SchemaNames { input, patch, .. } = SchemaNames::of(T::Of::described().info());
     if T::ACTION == Action::Create { input.into() } else { patch.into() }
 }
 
@@ -36,7 +36,7 @@ pub fn row_name<M: Model>() -> Cow<'static, str> {
 
 /// The schemas of the entity that an input or a patch is of.
 pub fn register_values<T: ClientValues>(to: &mut SchemaRegistry) {
-    schema::register(T::Of::def().info(), to);
+    schema::register(T::Of::described().info(), to);
 }
 
 /// Reads a body, or a member of one.

@@ -5,12 +5,13 @@ use poem_openapi::registry::{MetaOperationParam, MetaParamIn, MetaSchema, MetaSc
 use serde_json::json;
 
 use super::kinds;
-use super::schema::{inline, text};
+use super::schema::{self, inline, text};
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::idempotency::MAX_KEY_LENGTH;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::rest::operand::MAX_LIST;
 use crate::rest::params::RESERVED;
+use crate::service::InputForm;
 use crate::types::{Kind, Operand, Operator};
 
 fn parameter(
@@ -85,6 +86,16 @@ fn dry_run() -> MetaOperationParam {
     let description = "Answers what the request would be answered with, and keeps nothing of it.";
     let schema = MetaSchema { default: Some(json!(false)), ..kinds::schema(Kind::Bool) };
     parameter("dry_run", MetaParamIn::Query, description, inline(schema))
+}
+
+/// The fields of an input in the query of a request.
+pub(super) fn input_params(input: &'static EntityInfo) -> impl Iterator<Item = MetaOperationParam> {
+    let form = InputForm::create(input, Surface::Rest);
+    form.columns().map(move |column| {
+        let schema = MetaSchema { nullable: false, ..schema::given(column) };
+        let described = parameter(column.wire, MetaParamIn::Query, column.docs, inline(schema));
+        MetaOperationParam { required: form.requires(column), ..described }
+    })
 }
 
 pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {

@@ -79,6 +79,17 @@ pub(super) fn bare(description: &'static str, schema: &str) -> MetaResponse {
     response(200, description, vec![json_body(schema)], &[])
 }
 
+/// 200 with a body of this schema.
+pub(super) fn inline_body(description: &'static str, schema: MetaSchema) -> MetaResponse {
+    let body = MetaMediaType { content_type: "application/json", schema: inline(schema) };
+    response(200, description, vec![body], &[])
+}
+
+/// 204.
+pub(super) fn nothing(description: &'static str) -> MetaResponse {
+    response(204, description, Vec::new(), &[])
+}
+
 /// 304.
 pub(super) fn not_modified() -> MetaResponse {
     response(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG])
@@ -128,6 +139,15 @@ pub(super) fn responses(
     statuses.dedup();
     let error = |status| error(status, action);
     std::iter::once(success).chain(statuses.into_iter().map(error)).collect()
+}
+
+/// The responses of success, then every error there may be: these, and those of any request.
+pub(super) fn errors_of(success: Vec<MetaResponse>, mut statuses: Vec<u16>) -> Vec<MetaResponse> {
+    statuses.extend([401, 500, 503]);
+    statuses.sort_unstable();
+    statuses.dedup();
+    let error = |status| error(status, Action::Update);
+    success.into_iter().chain(statuses.into_iter().map(error)).collect()
 }
 
 /// Whether a principal may be refused: by the rule of the action, or by that of a field, which is set or filtered by.

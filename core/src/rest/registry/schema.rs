@@ -117,7 +117,7 @@ pub(super) fn object(
     }
 }
 
-fn row(info: &'static EntityInfo) -> MetaSchema {
+pub(super) fn row(info: &'static EntityInfo) -> MetaSchema {
     let shown = info.on(Surface::Rest).readable();
     let written = [InputForm::create(info, Surface::Rest), InputForm::update(info, Surface::Rest)];
     let property = |column: &&ColumnInfo| {
@@ -135,25 +135,30 @@ fn row(info: &'static EntityInfo) -> MetaSchema {
 
 fn input(info: &'static EntityInfo) -> MetaSchema {
     let form = InputForm::create(info, Surface::Rest);
+    let is_implied = |column: &ColumnInfo| form.requires(column) && form.may_be_implied(column);
+    let property = |column: &'static ColumnInfo| {
+        let mut schema = given(column);
+        if is_implied(column) {
+            schema.description = implied(column, schema.description);
+        }
+        (column.wire, inline(schema))
+    };
+    let required = form.columns().filter(|column| form.requires(column) && !is_implied(column));
     MetaSchema {
         description: Some(intern(format!("The values of a new {}.", words(info.def.singular)))),
-        required: form
-            .columns()
-            .filter(|column| form.requires(column) && !form.may_be_implied(column))
-            .map(|column| column.wire)
-            .collect(),
-        properties: form
-            .columns()
-            .map(|column| {
-                let mut schema = kinds::writable(member(column), column);
-                schema.default = kinds::default_of(column);
-                if form.requires(column) && form.may_be_implied(column) {
-                    schema.description = implied(column, schema.description);
-                }
-                (column.wire, inline(schema))
-            })
-            .chain(related::properties(form))
-            .collect(),
+        required: required.map(|column| column.wire).collect(),
+        properties: form.columns().map(property).chain(related::properties(form)).collect(),
+        ..MetaSchema::new("object")
+    }
+}
+
+/// What an action takes.
+pub(super) fn action_input(info: &'static EntityInfo) -> MetaSchema {
+    let form = InputForm::create(info, Surface::Rest);
+    MetaSchema {
+        description: described(info.def.docs),
+        required: form.columns().filter(|column| form.requires(column)).map(|column| column.wire).collect(),
+        properties: form.columns().map(|column| (column.wire, inline(given(column)))).collect(),
         ..MetaSchema::new("object")
     }
 }
@@ -198,6 +203,13 @@ fn increment(form: InputForm<'static>) -> MetaSchema {
         properties: form.increments().map(number).collect(),
         ..MetaSchema::new("object")
     }
+}
+
+/// A column as a client gives it.
+pub(super) fn given(column: &ColumnInfo) -> MetaSchema {
+    let mut schema = kinds::writable(member(column), column);
+    schema.default = kinds::default_of(column);
+    schema
 }
 
 /// A column as a member of an object: type, constraints, documentation, example.

@@ -38,6 +38,7 @@ impl Grant {
     /// `Unauthenticated` or `Forbidden` when it may do none of it.
     pub(super) fn authorize(records: &Records<'_>, command: &Command) -> Result<Self> {
         let Records { ctx, info, .. } = *records;
+        ctx.check_may_write()?;
         // A key that is computed identifies no row to write to.
         if info.def.key_sql.is_some() {
             return Err(Error::Forbidden);

@@ -68,7 +68,6 @@ impl Records<'_> {
     }
 
     /// As [`Records::delete_where`]; refused when more rows match than these.
-    #[cfg(any(feature = "graphql", feature = "rest"))]
     pub(in crate::service) async fn delete_at_most(
         &self,
         filter: &Condition,

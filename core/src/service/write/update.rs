@@ -61,7 +61,6 @@ impl Records<'_> {
 
 impl Records<'_> {
     /// As [`Records::update_many`]; refused when more rows match than these.
-    #[cfg(any(feature = "graphql", feature = "rest"))]
     pub(in crate::service) async fn update_at_most(
         &self,
         filter: &Condition,

@@ -165,6 +165,8 @@ fn define(all: &[Declared]) -> Vec<&'static EntityDef> {
             history: false,
             framework: false,
             hooks: None,
+            values: None,
+            actions: &[],
             info: InfoCell::new(),
         })));
     }

@@ -45,6 +45,8 @@ macro_rules! entity {
             history: false,
             framework: false,
             hooks: None,
+            values: None,
+            actions: &[],
             info: InfoCell::new(),
         }
     };

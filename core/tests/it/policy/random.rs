@@ -352,6 +352,8 @@ pub(super) fn under(rules: &Rules) -> &'static EntityInfo {
         history: false,
         framework: false,
         hooks: None,
+        values: None,
+        actions: &[],
         info: InfoCell::new(),
     };
     let def: &'static EntityDef = Box::leak(Box::new(def));

@@ -130,6 +130,8 @@ impl Entity {
             timestamps: Timestamps::Both,
             external: false,
             hooks: None,
+            values: None,
+            actions: &[],
             info: InfoCell::new(),
         }))
     }

@@ -1,0 +1,1 @@
+ALTER TABLE "entify_history" DROP COLUMN "in_action";

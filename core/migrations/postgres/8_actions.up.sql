@@ -1,0 +1,1 @@
+ALTER TABLE "entify_history" ADD COLUMN "in_action" text collate "C";

@@ -1,0 +1,34 @@
+#![allow(dead_code, unused)]
+
+use entify::prelude::*;
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Invoice {
+    total: i32,
+    customer: One<Customer>,
+}
+
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Customer {
+    login: String,
+    active: bool,
+}
+
+#[derive(EntityInput)]
+pub struct Payment {
+    amount: i32,
+}
+
+pub struct Plain;
+
+#[derive(EntityInput)]
+pub struct Wrong {
+    plain: Plain,
+    missing: Missing,
+    no_entity: One<Plain>,
+    optional: Option<Plain>,
+}
+
+fn main() {}
