@@ -36,7 +36,7 @@ pub(super) fn is_shown(action: &ActionDef) -> bool {
 }
 
 /// The actions of an entity that REST has.
-pub(super) fn of(info: &'static EntityInfo) -> impl Iterator<Item = &'static ActionDef> {
+pub(crate) fn of(info: &'static EntityInfo) -> impl Iterator<Item = &'static ActionDef> {
     info.def.actions.iter().filter(|action| is_shown(action))
 }
 

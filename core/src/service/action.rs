@@ -94,6 +94,52 @@ impl Records<'_> {
         scope.over(Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run))).await
     }
 
+    /// Does an action to each of these rows, in one transaction: to all, or to none. Of what it answers the rows of all.
+    ///
+    /// # Errors
+    /// As [`Records::act`], of the first row at which something is wrong.
+    #[cfg(feature = "admin")]
+    pub(crate) async fn act_on_each(
+        &self,
+        action: &'static ActionDef,
+        mut keys: Vec<Value>,
+        values: Assignments,
+    ) -> Result<Vec<Record>> {
+        let unbound = self.unbound();
+        // In one order, as whoever locks several rows does.
+        keys.sort_by(|left, right| match (left, right) {
+            (Value::Int(left), Value::Int(right)) => left.cmp(right),
+            (Value::Uuid(left), Value::Uuid(right)) => left.cmp(right),
+            _ => std::cmp::Ordering::Equal,
+        });
+        keys.dedup();
+        let keys = Arc::new((keys, values));
+        let run = move |ctx: Ctx| {
+            let keys = Arc::clone(&keys);
+            async move {
+                let mut answered = Vec::new();
+                for key in &keys.0 {
+                    let (key, values) = (Some(key.clone()), keys.1.clone());
+                    let act = Act { action, key, expected: Expected::Any, values };
+                    answered.extend(Box::pin(unbound.bind(&ctx).act(act)).await?);
+                }
+                Ok(answered)
+            }
+        };
+        Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await
+    }
+
+    /// Whether the principal may do this to the row with this key, which it may read.
+    #[cfg(feature = "admin")]
+    pub(crate) async fn permits_action(&self, action: &ActionDef, key: &Value) -> Result<bool> {
+        let rows = self.permitted_action(action);
+        if rows.is_always() || rows.is_never() {
+            return Ok(rows.is_always());
+        }
+        let scope = RowScope { rows, ..self.unrestricted_scope() };
+        self.any_of(scope, &Condition::column(0, Op::Eq(key.clone()))).await
+    }
+
     async fn perform_action(&self, act: &Act) -> Result<Vec<Record>> {
         let Act { action, key, expected, values } = act;
         let row = match key {
@@ -119,7 +165,8 @@ impl Records<'_> {
         let row = rows.pop().ok_or_else(|| self.not_found())?;
         if !allowed.is_always() {
             let allowed = RowScope { rows: allowed, ..self.unrestricted_scope() };
-            if !self.any_of(allowed, &Condition::column(0, Op::Eq(key.clone()))).await? {
+            let this_row = Condition::column(0, Op::Eq(key.clone()));
+            if !self.any_of(allowed, &this_row).await? {
                 return Err(self.refused_action(action));
             }
         }
