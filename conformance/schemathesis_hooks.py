@@ -1,5 +1,7 @@
 """What schemathesis tries or reports and no OpenAPI document can say."""
 
+import uuid
+
 import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData
 from schemathesis.openapi.checks import RejectedPositiveData
@@ -18,6 +20,9 @@ def map_case(context, case):
     if case.headers:
         for name in [name for name in case.headers if name.lower() == "if-match"]:
             case.headers[name] = "*"
+    # A key is of one request: equal ones are made for requests that differ.
+    for name in [name for name in case.headers or () if name.lower() == "idempotency-key"]:
+        case.headers[name] = str(uuid.uuid4())
     # What is added to a number keeps its bounds or not by what the row holds; a field is set or added to.
     for patch in patches(case.body):
         patch["increment"] = {

@@ -5,6 +5,7 @@
 
 mod app_section;
 mod load;
+mod nested_limits;
 mod network;
 mod parse;
 mod rate_limit;
@@ -12,6 +13,7 @@ mod secret;
 
 pub use app_section::AppSection;
 pub use load::SettingsError;
+pub(crate) use nested_limits::NestedLimits;
 pub use network::Network;
 pub(crate) use network::client_network;
 #[cfg(feature = "server")]
@@ -109,6 +111,12 @@ pub struct Settings {
     /// `BODY_LIMIT`: the greatest request body, in bytes.
     #[serde(deserialize_with = "parse::size")]
     pub body_limit: usize,
+    /// `NESTED_DEPTH`: how many levels of related rows one write may have.
+    #[serde(deserialize_with = "parse::nested_depth")]
+    pub nested_depth: usize,
+    /// `NESTED_ROWS`: how many rows one write with related rows may have in all.
+    #[serde(deserialize_with = "parse::operations")]
+    pub nested_rows: usize,
     /// `REQUEST_TIMEOUT`: how long a request may take from its head to the head of its answer.
     #[serde(deserialize_with = "parse::duration")]
     pub request_timeout: Duration,
@@ -226,6 +234,8 @@ impl Default for Settings {
             suggestions: None,
             compression: true,
             body_limit: 1024 * 1024,
+            nested_depth: NestedLimits::default().depth,
+            nested_rows: NestedLimits::default().rows,
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(10),
@@ -255,7 +265,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 46] = [
+    pub const NAMES: [&'static str; 48] = [
         "DATABASE_URL",
         "BIND",
         "BASE_PATH",
@@ -280,6 +290,8 @@ impl Settings {
         "SUGGESTIONS",
         "COMPRESSION",
         "BODY_LIMIT",
+        "NESTED_DEPTH",
+        "NESTED_ROWS",
         "REQUEST_TIMEOUT",
         "HEADER_TIMEOUT",
         "BODY_TIMEOUT",
@@ -315,6 +327,11 @@ impl Settings {
             row_security: self.database_rls,
             ..DbOptions::new(&self.database_url)
         }
+    }
+
+    /// How much one write may hold.
+    pub(crate) fn nested_limits(&self) -> NestedLimits {
+        NestedLimits { depth: self.nested_depth, rows: self.nested_rows }
     }
 
     /// Whether GraphQL answers introspection.

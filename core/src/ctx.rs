@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::config::NestedLimits;
 use crate::db::{Db, Deferred, Executor, Isolation, StatementCount, Transaction};
 use crate::error::{Error, Result};
 use crate::principal::Principal;
@@ -48,7 +49,7 @@ struct RunningAction {
     reads: bool,
 }
 
-/// Nested writes at most. A hook that writes its own entity without end would else end in a stack overflow, and
+/// Writes of hooks within each other at most. A hook that writes its own entity without end would else end in a stack overflow, and
 /// a thread's two megabytes do not hold many of the frames of a build for debugging.
 const MAX_DEPTH: u8 = 8;
 
@@ -61,6 +62,7 @@ struct Shared {
     data: Data,
     password_cost: PasswordCost,
     suggests_names: bool,
+    nested: NestedLimits,
 }
 
 impl Ctx {
@@ -83,6 +85,7 @@ impl Ctx {
                 data: Data::default(),
                 password_cost: PasswordCost::default(),
                 suggests_names: true,
+                nested: NestedLimits::default(),
             }),
         }
     }
@@ -125,6 +128,19 @@ impl Ctx {
     #[must_use]
     pub(crate) fn suggests_names(&self) -> bool {
         self.shared.suggests_names
+    }
+
+    /// The same context with other limits of nested writes.
+    #[must_use]
+    pub(crate) fn with_nested_limits(&self, nested: NestedLimits) -> Self {
+        let shared = Shared { nested, ..Shared::clone(&self.shared) };
+        Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
+    /// The limits of nested writes.
+    #[must_use]
+    pub(crate) fn nested_limits(&self) -> NestedLimits {
+        self.shared.nested
     }
 
     /// The same context with a value of the application's, found by its type.

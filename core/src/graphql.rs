@@ -10,7 +10,7 @@
 //! A file uses only files of its own layer and of those above it in this list, and there is no cycle among files
 //! (`tests/it/architecture/graphql_adapter.rs` reads this list).
 //!
-//! 1. `constant`, `definitions`, `document_size`, `error`, `global_id`, `scalars`, `syntax`, `type_system`: what schemas, errors, values and
+//! 1. `constant`, `definitions`, `document_size`, `error`, `global_id`, `mutation_directives`, `scalars`, `syntax`, `type_system`: what schemas, errors, values and
 //!    documents consist of.
 //! 2. `adapter`: what async-graphql has and hides.
 //! 3. `fields`: an entity's fields and their types.

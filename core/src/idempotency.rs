@@ -102,9 +102,10 @@ struct Run {
 
 /// Claims the key, unless a request has it.
 async fn claim(ctx: &Ctx, request: KeyedRequest) -> Result<Once<Run>> {
-    let settings = ctx.data::<Settings>()?;
-    let lifetime = settings.idempotency_lifetime;
-    let time_limit = settings.request_timeout + settings.db_statement_timeout + MARGIN;
+    let (lifetime, time_limit) = match ctx.data_opt::<Settings>() {
+        Some(settings) => times(settings),
+        None => times(&Settings::default()),
+    };
     let system = ctx.with_principal(Principal::System);
     delete_expired(&system);
     let kept = Service::<KeptRequest>::new(&system);
@@ -207,6 +208,12 @@ impl Answer {
         let headers = headers.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
         Ok(Self { status, headers, body: kept.body.unwrap_or_default() })
     }
+}
+
+/// How long an answer is kept, and how long a run is believed to live.
+fn times(settings: &Settings) -> (Duration, Duration) {
+    let time_limit = settings.request_timeout + settings.db_statement_timeout + MARGIN;
+    (settings.idempotency_lifetime, time_limit)
 }
 
 fn later(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {

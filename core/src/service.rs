@@ -17,6 +17,8 @@ mod explain_policy;
 mod hidden;
 mod history;
 mod input;
+#[cfg(feature = "graphql")]
+mod keeping;
 #[cfg(feature = "admin")]
 mod last_change;
 mod links;
@@ -45,7 +47,9 @@ pub use explain_policy::{Explained, ExplainedRows, explain};
 pub(crate) use hidden::HiddenCells;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
-pub(crate) use input::{INCREMENT, nearest};
+pub(crate) use input::{FormRelation, INCREMENT, nearest};
+#[cfg(feature = "graphql")]
+pub(crate) use keeping::{Keeping, dry_part};
 #[cfg(feature = "admin")]
 pub(crate) use last_change::LastChange;
 pub use links::Links;

@@ -19,6 +19,7 @@ pub(crate) mod search;
 mod select;
 pub(crate) mod sequence;
 mod sorted;
+mod update_each;
 
 pub(crate) use append::append;
 pub(crate) use estimate::estimate;
@@ -28,3 +29,4 @@ pub(crate) use predicate_text::predicate_text;
 pub(crate) use row_scope::{RowScope, not_deleted_by};
 pub(crate) use select::{Related, Select, by_column, by_column_among, scoped_by_column};
 pub(crate) use sorted::ranked;
+pub(crate) use update_each::{ChangedRow, update_each};

@@ -76,7 +76,8 @@ impl AppState {
             .with_data(Expired::default())
             .with_entities(registry.clone())
             .with_password_cost(cost)
-            .with_suggestions(settings.suggests_names());
+            .with_suggestions(settings.suggests_names())
+            .with_nested_limits(settings.nested_limits());
         Self(Arc::new(Inner { registry, system, secret: secret.to_vec(), settings, migrations, adopted }))
     }
 

@@ -3,6 +3,7 @@
 mod column_set;
 mod enum_def;
 mod password;
+mod related;
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -14,6 +15,7 @@ use crate::error::FieldError;
 pub use column_set::ColumnSet;
 pub use enum_def::{EnumDef, VariantDef};
 pub use password::{Password, PasswordCost};
+pub use related::{Related, RowChanges, ToManyWrite, ToOneWrite};
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -104,6 +106,7 @@ pub struct Assignments {
     values: Vec<(usize, Value)>,
     increments: Vec<(usize, Value)>,
     errors: Vec<FieldError>,
+    related: Option<Box<Related>>,
 }
 
 impl Assignments {
@@ -172,6 +175,37 @@ impl Assignments {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty() && self.increments.is_empty()
+    }
+
+    /// The related rows that are written with the row.
+    #[must_use]
+    pub fn related(&self) -> Option<&Related> {
+        self.related.as_deref()
+    }
+
+    /// The related rows that are written with the row, to be added to.
+    pub fn related_mut(&mut self) -> &mut Related {
+        self.related.get_or_insert_default()
+    }
+
+    /// Takes the related rows out; they are not written any more.
+    pub fn take_related(&mut self) -> Option<Box<Related>> {
+        self.related.take()
+    }
+
+    /// The same without the related rows.
+    #[must_use]
+    pub(crate) fn without_related(&self) -> Self {
+        let Self { values, increments, errors, .. } = self;
+        Self { values: values.clone(), increments: increments.clone(), errors: errors.clone(), related: None }
+    }
+
+    /// Whether a column will refer to a row that is created first.
+    #[must_use]
+    pub(crate) fn creates_target(&self, column: usize) -> bool {
+        self.related.as_ref().is_some_and(|related| {
+            related.to_one.iter().any(|(of, write)| *of == column && matches!(write, ToOneWrite::Create(_)))
+        })
     }
 
     /// Records a value that could not be read. The service rejects the whole with every such error.

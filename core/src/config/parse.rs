@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::config::{Environment, LogFormat, Network, RateLimit, RateLimitStore};
+use crate::config::{Environment, LogFormat, NestedLimits, Network, RateLimit, RateLimitStore};
 
 /// A setting as it was written.
 #[derive(Deserialize)]
@@ -110,6 +110,12 @@ pub(super) fn sockets<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Er
 pub(super) fn operations<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
     read(from, "a whole number from 1 to 10000", |text| {
         text.parse().ok().filter(|number| (1..=10_000).contains(number))
+    })
+}
+
+pub(super) fn nested_depth<'de, D: Deserializer<'de>>(from: D) -> Result<usize, D::Error> {
+    read(from, "a whole number from 1 to 16", |text| {
+        text.parse().ok().filter(|number| (1..=NestedLimits::DEEPEST).contains(number))
     })
 }
 

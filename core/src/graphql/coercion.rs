@@ -1,10 +1,13 @@
 //! Input coercion: the JSON of arguments as what the engine works with.
 
+use std::fmt;
+
 use serde_json::Value as Json;
 
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::graphql::global_id;
+use crate::service::{FormRelation, InputForm};
 use crate::types::JsonStyle;
 use crate::value::Value;
 
@@ -77,19 +80,98 @@ pub(super) fn input_members(
     let Json::Object(members) = input else {
         return Err(Error::bad_request(format!("`{name}` must be an object")));
     };
-    let view = info.on(Surface::Graphql);
-    let key_of = |(member, json): (String, Json)| {
-        let reference = view.column(&member).filter(|column| column.relation().is_some());
-        let json = match reference {
-            Some(column) if !json.is_null() => {
-                match column_value(info, column, &format!("{name}.{member}"), json)? {
-                    Value::Int(key) => Json::from(key),
-                    key => Json::String(key.to_text()),
-                }
+    members
+        .into_iter()
+        .map(|(member, json)| {
+            let json = member_value(info, &format_args!("{name}.{member}"), &member, json)?;
+            Ok((member, json))
+        })
+        .collect()
+}
+
+fn member_value(
+    info: &'static EntityInfo,
+    path: &dyn fmt::Display,
+    member: &str,
+    json: Json,
+) -> Result<Json> {
+    let Some(column) = info.on(Surface::Graphql).column(member) else {
+        return related_value(info, path, member, json);
+    };
+    match column.relation() {
+        Some(_) if !json.is_null() => Ok(key_json(column_value(info, column, &path.to_string(), json)?)),
+        _ => Ok(json),
+    }
+}
+
+fn key_json(key: Value) -> Json {
+    match key {
+        Value::Int(key) => Json::from(key),
+        key => Json::String(key.to_text()),
+    }
+}
+
+/// The member of a relation: global ids in it are the keys that they stand for. What is none of a relation is left as it is.
+fn related_value(
+    info: &'static EntityInfo,
+    path: &dyn fmt::Display,
+    member: &str,
+    json: Json,
+) -> Result<Json> {
+    let Json::Object(members) = json else { return Ok(json) };
+    let relation = InputForm::create(info, Surface::Graphql)
+        .relation(member)
+        .or_else(|| InputForm::update(info, Surface::Graphql).relation(member));
+    let target = match relation {
+        None => return Ok(Json::Object(members)),
+        Some(FormRelation::ToOne(column, _)) => column.target().unwrap_or(info),
+        Some(FormRelation::ToMany(many)) => many.target(),
+    };
+    let read = |(name, json): (String, Json)| {
+        let path = format!("{path}.{name}");
+        let json = match name.as_str() {
+            "connect" | "disconnect" | "delete" | "set" => {
+                each(json, &path, |path, json| related_key(target, path, json))?
             }
+            "create" => each(json, &path, |path, json| related_input(target, path, json))?,
+            "update" => each(json, &path, |path, json| related_changes(target, path, json))?,
             _ => json,
         };
-        Ok((member, json))
+        Ok((name, json))
     };
-    members.into_iter().map(key_of).collect()
+    Ok(Json::Object(members.into_iter().map(read).collect::<Result<_>>()?))
+}
+
+/// The items of a list, or the one that stands for it.
+fn each(json: Json, path: &str, read: impl Fn(&str, Json) -> Result<Json>) -> Result<Json> {
+    match json {
+        Json::Array(items) => {
+            let items = items.into_iter().enumerate();
+            let items = items.map(|(position, item)| read(&format!("{path}.{position}"), item));
+            Ok(Json::Array(items.collect::<Result<_>>()?))
+        }
+        Json::Null => Ok(Json::Null),
+        one => read(path, one),
+    }
+}
+
+fn related_key(target: &'static EntityInfo, path: &str, json: Json) -> Result<Json> {
+    column_value(target, target.key(), path, json).map(key_json)
+}
+
+fn related_input(target: &'static EntityInfo, path: &str, json: Json) -> Result<Json> {
+    input_members(target, path, json).map(|members| Json::Object(members.into_iter().collect()))
+}
+
+fn related_changes(target: &'static EntityInfo, path: &str, json: Json) -> Result<Json> {
+    let Json::Object(members) = json else { return Ok(json) };
+    let read = |(name, json): (String, Json)| {
+        let json = match name.as_str() {
+            "id" => related_key(target, &format!("{path}.id"), json)?,
+            "input" => related_input(target, &format!("{path}.input"), json)?,
+            _ => json,
+        };
+        Ok((name, json))
+    };
+    Ok(Json::Object(members.into_iter().map(read).collect::<Result<_>>()?))
 }

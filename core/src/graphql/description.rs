@@ -4,6 +4,7 @@ mod filters;
 mod inputs;
 mod objects;
 pub(super) mod order;
+mod related;
 pub(super) mod unique;
 
 use std::collections::{BTreeMap, HashMap};
@@ -15,6 +16,7 @@ use crate::graphql::scalars;
 
 pub(super) use filters::of_columns as column_filters;
 pub(super) use objects::connection_arguments;
+pub(super) use related::types as related_types;
 
 /// The entities that the schema shows.
 pub(super) fn shown(entities: &Registry) -> impl Iterator<Item = &'static EntityInfo> {
@@ -28,6 +30,7 @@ pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
     let mut enums: Vec<&'static crate::types::EnumDef> = Vec::new();
     for info in shown(entities) {
         types.extend(of_entity(info));
+        types.extend(related::types(entities, info));
         filters.extend(filters::of_columns(info));
         for def in enums_of(info) {
             if !enums.iter().any(|known| std::ptr::eq(*known, def)) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use async_graphql::{ErrorExtensionValues, Name, PathSegment, Pos, ServerError, Value};
 use indexmap::IndexMap;
 
-use crate::entity::EntityInfo;
+use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{self, Error, FieldError, MAX_LISTED};
 use crate::http::problem::Problem;
 
@@ -180,17 +180,34 @@ pub(super) fn with_graphql_names(error: Error, info: &EntityInfo) -> Error {
     error.map_fields(|error| FieldError { field: graphql_name(error.field, info), ..error })
 }
 
-/// `author_id` is `authorId`; `items.3.author_id`, of many rows, is `inputs.3.authorId`.
+/// `author_id` is `authorId`; `items.3.author_id`, of many rows, is `inputs.3.authorId`; within related rows each name is
+/// that of its entity: `playlist_tracks.2.track_id` is `playlistTracks.2.trackId`.
 fn graphql_name(field: Cow<'static, str>, info: &EntityInfo) -> Cow<'static, str> {
-    let name_of = |name: &str| info.by_wire(name).map(|column| column.graphql);
-    let Some(rest) = field.strip_prefix("items.") else {
-        return name_of(&field).map_or(field, Cow::Borrowed);
-    };
-    match rest.split_once('.') {
-        Some((row, name)) => {
-            let name = name_of(name).unwrap_or(name);
-            format!("inputs.{row}.{name}").into()
-        }
-        None => format!("inputs.{rest}").into(),
+    if !field.contains('.')
+        && let Some(column) = info.by_wire(&field)
+    {
+        return Cow::Borrowed(column.graphql);
     }
+    let mut info = info;
+    let mut names: Vec<&str> = Vec::new();
+    for (position, name) in field.split('.').enumerate() {
+        let to_one = || info.columns.iter().filter_map(ColumnInfo::relation).find(|to| to.name == name);
+        let to_many = || info.many.iter().find(|many| many.def.name == name);
+        names.push(if position == 0 && name == "items" {
+            "inputs"
+        } else if let Some(column) = info.by_wire(name) {
+            column.graphql
+        } else if let Some(relation) = to_one() {
+            info = (relation.target)().info();
+            relation.graphql
+        } else if let Some(many) = to_many() {
+            info = many.target();
+            many.def.graphql
+        } else if name == "expected_version" {
+            "expectedVersion"
+        } else {
+            name
+        });
+    }
+    names.join(".").into()
 }

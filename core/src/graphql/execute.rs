@@ -11,13 +11,13 @@ use async_graphql::parser::types::{
 use async_graphql::{PathSegment, ServerError, Value, Variables};
 use futures_util::future::join_all;
 
-use crate::ctx::{Ctx, OpenTransaction};
+use crate::ctx::Ctx;
 use crate::error::{Error, MAX_LISTED, Result};
 use crate::graphql::adapter::{AbsentRow, EntityResolver};
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::field_result::{FieldResult, resolve};
 use crate::graphql::limits::Spent;
-use crate::graphql::mutation_directives::Keeping;
+use crate::graphql::mutation_directives::keeping;
 use crate::graphql::resolver::OperationResolver;
 use crate::graphql::response::{ExecutionResult, GraphqlResponse};
 use crate::graphql::root_fields::{RootField, RootPlan, root_type};
@@ -26,6 +26,7 @@ use crate::graphql::selection::{CollectedField, collect_fields};
 use crate::graphql::{error, introspection, limits, variables};
 use crate::http::access::OperationName;
 use crate::idempotency::KeyedRequest;
+use crate::service::Keeping;
 
 /// One operation to run.
 #[derive(Debug, Default)]
@@ -79,6 +80,13 @@ impl PlannedField {
         match self {
             Self::Typename => 0,
             Self::Engine(_, plan) => plan.scans(ctx),
+        }
+    }
+
+    fn related_rows(&self) -> u64 {
+        match self {
+            Self::Typename => 0,
+            Self::Engine(_, plan) => plan.related_rows(),
         }
     }
 }
@@ -138,30 +146,31 @@ impl Schema {
         let fields = collect_fields(&context, &[&operation.selection_set.node], &|name| name == on);
         let plans = self.plans(operation.ty, &context, &fields);
         let scans = plans.iter().flatten().map(|plan| plan.scans(ctx)).sum::<u64>();
-        if let Err(error) = request.batch.spent.pay(price.saturating_add(scans.saturating_mul(limits::SCAN)))
-        {
+        let related = plans.iter().flatten().map(PlannedField::related_rows).sum::<u64>();
+        let price = price
+            .saturating_add(scans.saturating_mul(limits::SCAN))
+            .saturating_add(related.saturating_mul(limits::RELATED_ROW));
+        if let Err(error) = request.batch.spent.pay(price) {
             return refused(&error);
         }
-        let keeping = Keeping::of(operation, ctx);
-        let transaction = match keeping.begin(ctx).await {
-            Ok(transaction) => transaction,
+        let keeping = keeping(operation, ctx);
+        let writes = match keeping.begin(ctx).await {
+            Ok(writes) => writes,
             Err(error) => return refused(&error),
         };
-        let inside = transaction.as_ref().map_or(ctx, OpenTransaction::ctx);
         // All, or none: async-graphql runs those without a mistake, where others have one.
         let ran = match plans.into_iter().collect::<Option<Vec<_>>>() {
-            Some(planned) => Ok(run(inside, (operation.ty, keeping), &fields, planned).await),
+            Some(planned) => Ok(run(writes.ctx(), (operation.ty, keeping), &fields, planned).await),
             None => {
                 let name = request.operation_name.as_deref();
-                self.run_through(inside, &request.query, name, document, variables.clone()).await
+                self.run_through(writes.ctx(), &request.query, name, document, variables.clone()).await
             }
         };
-        let undone = keeping.atomic && ran.as_ref().map_or(true, ExecutionResult::failed);
-        if let Some(transaction) = transaction
-            && let Err(error) = Box::pin(keeping.end(transaction, undone)).await
-        {
-            return refused(&error);
-        }
+        let failed = ran.as_ref().map_or(true, ExecutionResult::failed);
+        let undone = match Box::pin(writes.end(failed)).await {
+            Ok(undone) => undone,
+            Err(error) => return refused(&error),
+        };
         match ran {
             Ok(result) => GraphqlResponse::executed(&fields, on, result, undone, (most, ctx)),
             Err(errors) => GraphqlResponse::refused(errors, most, ctx),
@@ -273,7 +282,7 @@ async fn run(
     if ty == OperationType::Mutation || fields.len() == 1 {
         for (field, planned) in planned {
             let result = run_field(ctx, ty, field, planned).await;
-            let ends = keeping.atomic && result.1.failed();
+            let ends = keeping.is_together() && result.1.failed();
             results.push(result);
             if ends {
                 break;

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::graphql::error;
 use crate::graphql::root_fields::{RootField, RootPlan};
 use crate::graphql::selection::CollectedField;
+use crate::service::dry_part;
 
 /// What became of a root field. It stands beside async-graphql's own tree: it is JSON text already, so it never becomes a
 /// tree of values.
@@ -32,12 +33,6 @@ impl FieldResult {
     }
 }
 
-async fn in_savepoint(ctx: &Ctx, plan: RootPlan) -> Result<Vec<u8>> {
-    let savepoint = ctx.begin().await?;
-    let json = plan.run(savepoint.ctx()).await;
-    savepoint.end(json).await
-}
-
 /// Runs a planned root field.
 pub(super) async fn resolve(
     ctx: &Ctx,
@@ -47,7 +42,9 @@ pub(super) async fn resolve(
 ) -> FieldResult {
     let outcome = match plan {
         // Of fields that are each kept by themselves the next ones do not see what a failed one has done.
-        Ok(plan) if ctx.is_dry_run() => Box::pin(in_savepoint(ctx, plan)).await,
+        Ok(plan) if ctx.is_dry_run() => {
+            Box::pin(dry_part(ctx, |ctx| async move { plan.run(&ctx).await })).await
+        }
         Ok(plan) => plan.run(ctx).await,
         Err(error) => Err(error),
     };

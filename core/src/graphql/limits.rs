@@ -41,6 +41,8 @@ const COUNT: u64 = 1_000;
 const INTROSPECTION: (u64, u64) = (2_000, 2);
 /// The price of a filter, a search or an order that no index serves: every row is looked at.
 pub(super) const SCAN: u64 = 10_000;
+/// The price of a related row that a mutation writes with its row.
+pub(super) const RELATED_ROW: u64 = 10;
 /// Lists of types or fields within each other in one introspection: each multiplies the answer.
 const MAX_INTROSPECTION: u64 = 2;
 

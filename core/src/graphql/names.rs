@@ -46,7 +46,8 @@ pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
     // Entities before what they have in common, so that their own names are told of.
     for info in description::shown(entities) {
         let entity = entities.label(info);
-        for (position, definition) in description::of_entity(info).enumerate() {
+        let definitions = description::of_entity(info).chain(description::related_types(entities, info));
+        for (position, definition) in definitions.enumerate() {
             let whose = format!("the GraphQL type of {entity}");
             let bearer = if position == 0 { whose } else { format!("a type that belongs to {whose}") };
             take(&mut types, &definition.name, bearer, TYPE);

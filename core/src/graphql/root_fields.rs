@@ -189,6 +189,14 @@ impl RootPlan {
         }
     }
 
+    /// How many related rows it writes.
+    pub(super) fn related_rows(&self) -> u64 {
+        match self {
+            Self::Mutation(plan) => plan.related_rows(),
+            Self::Query(_) | Self::Action(_) | Self::Nodes(_) => 0,
+        }
+    }
+
     /// Runs it and answers the JSON text of the field's value.
     pub(super) async fn run(self, ctx: &Ctx) -> Result<Vec<u8>> {
         let mut writer = JsonWriter::default();

@@ -23,11 +23,6 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// What else than the body decides what a request does.
 const DECIDING: [HeaderName; 3] = [header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH];
 
-/// Whether a request has a key.
-pub(crate) fn has_key(request: &Request) -> bool {
-    request.headers().contains_key(IDEMPOTENCY_KEY)
-}
-
 /// The key of a request that has one. Its body is read, and is there to be read again.
 ///
 /// # Errors
@@ -37,12 +32,12 @@ pub(crate) async fn keyed_request(request: &mut Request, body_limit: usize) -> R
     let Some(key) = keys.next() else { return Ok(None) };
     let is_key = |key: &&HeaderValue| {
         let bytes = key.as_bytes();
-        (1..=MAX_KEY_LENGTH).contains(&bytes.len()) && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
+        (1..=MAX_KEY_LENGTH).contains(&bytes.len()) && bytes.iter().all(|byte| (b'!'..=b'~').contains(byte))
     };
     let key = Some(key).filter(is_key).and_then(|key| key.to_str().ok()).filter(|_| keys.next().is_none());
     let Some(key) = key.map(str::to_owned) else {
         return Err(Error::bad_request(format!(
-            "`{NAME}` must be one text of 1 to {MAX_KEY_LENGTH} printable ASCII characters, a UUID for instance"
+            "`{NAME}` must be one text of 1 to {MAX_KEY_LENGTH} visible ASCII characters, a UUID for instance"
         )));
     };
     let body = read_body(request, body_limit).await?;

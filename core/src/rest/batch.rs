@@ -271,7 +271,7 @@ impl Batch<'_> {
             Action::Create => InputForm::create(info, Surface::Rest),
             _ => InputForm::update(info, Surface::Rest),
         };
-        let values = form.asked_by(self.ctx).read_json(plain);
+        let values = form.asked_by(self.ctx).with_related().read_json(plain);
         // Whether the client may set them is judged as if they were given.
         for (column, _) in &references {
             if let Some((code, message)) = info.on(Surface::Rest).refusal(&info.columns[*column], action) {

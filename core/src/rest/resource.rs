@@ -187,7 +187,7 @@ impl Resource {
     }
 
     async fn read_create(&self, ctx: &Ctx, request: &mut Request) -> Result<Operation, RequestError> {
-        let form = InputForm::create(self.info, Surface::Rest).asked_by(ctx);
+        let form = InputForm::create(self.info, Surface::Rest).asked_by(ctx).with_related();
         Ok(Operation::Create(self.read_values(request, form, &[JSON]).await?))
     }
 
@@ -221,7 +221,7 @@ impl Resource {
     ) -> Result<Operation, RequestError> {
         let key = self.key(id)?;
         self.require_version(request)?;
-        let form = InputForm::update(self.info, Surface::Rest).asked_by(ctx);
+        let form = InputForm::update(self.info, Surface::Rest).asked_by(ctx).with_related();
         let values = self.read_values(request, form, &[JSON, MERGE_PATCH]).await?;
         Ok(Operation::Update { key, expected: self.expected(request), values })
     }

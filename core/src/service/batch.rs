@@ -7,7 +7,7 @@ use crate::db::Isolation;
 use crate::entity::{ColumnInfo, EntityInfo};
 use crate::error::{ApplicationError, Error, FieldError, Result};
 use crate::service::records::UnboundRecords;
-use crate::service::{Operation, Records, Written, validate};
+use crate::service::{Operation, Records, Written, nested};
 use crate::types::Kind;
 use crate::value::{Assignments, Record, Value};
 
@@ -67,23 +67,25 @@ pub(crate) fn broken_rules<'o>(
     operations: impl Iterator<Item = (usize, &'o BatchOperation)>,
 ) -> Result<Vec<FieldError>> {
     let mut errors = Vec::new();
+    // Operations without related rows have a limit of their own.
+    let (mut rows, most) = (0, ctx.nested_limits().rows);
     for (position, operation) in operations {
         let (info, references) = (operation.info(), &operation.references);
         let (BatchWrite::Create(values) | BatchWrite::Update(_, _, values)) = &operation.write else {
             continue;
         };
         let values = with_keys(info, values, references, |column, _| placeholder(column));
-        // Hooks may change what is given.
-        let checked = match (&operation.write, info.def.hooks.is_some()) {
-            (BatchWrite::Create(_), true) => validate::readable_row(info, values),
-            (BatchWrite::Create(_), false) => validate::new_row(info, values, ctx.now()),
-            (_, true) => validate::readable_changes(info, values),
-            (_, false) => validate::changes(info, values),
-        };
-        match checked.map_err(|error| at(error, position)) {
-            Ok(_) => {}
-            Err(Error::Validation(broken)) => errors.extend(broken),
-            Err(error) => return Err(error),
+        let creates = matches!(operation.write, BatchWrite::Create(_));
+        let (broken, of_operation) =
+            nested::broken_rules(ctx, info, &values, creates).map_err(|error| at(error, position))?;
+        if let Error::Validation(broken) = at(Error::Validation(broken), position) {
+            errors.extend(broken);
+        }
+        let before = rows;
+        rows += if values.related().is_some() { of_operation } else { 0 };
+        if rows > most && before <= most {
+            let message = format!("a batch writes at most {most} rows with related rows; send fewer at once");
+            errors.push(FieldError::new(format!("operations.{position}"), "too_many", message));
         }
     }
     Ok(errors)

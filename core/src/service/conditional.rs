@@ -6,7 +6,7 @@
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::service::write::Command;
-use crate::service::{Records, validate};
+use crate::service::{Records, nested, validate};
 use crate::sql::dml::WriteTarget;
 use crate::value::{Assignments, Record, Value};
 
@@ -26,8 +26,9 @@ impl Records<'_> {
             let records = unbound.bind(&ctx);
             let command = Command::Update { target: WriteTarget::Key(key.clone()), values };
             let row = records.lock_authorized(&command, &key).await?;
+            nested::check(&ctx, records.info, &command)?;
             let Command::Update { values, .. } = command else { return Err(records.not_found()) };
-            validate::changes(records.info, values.clone())?;
+            validate::changes(records.info, values.without_related())?;
             check(&row)?;
             records.update_known(&key, values).await
         };

@@ -3,6 +3,8 @@
 //! One table of what may be written, for every surface and operation. Whatever cannot be read is recorded on
 //! the assignments, never reported one by one: the service adds the violated rules and reports all at once.
 
+mod related;
+
 use std::borrow::Cow;
 
 use crate::ctx::Ctx;
@@ -11,6 +13,8 @@ use crate::error::FieldError;
 use crate::policy::Action;
 use crate::types::{CodecError, Kind};
 use crate::value::{Assignments, Value};
+
+pub(crate) use related::FormRelation;
 
 /// The member of a patch that adds to numbers: `"increment": {"views": 1}`.
 pub(crate) const INCREMENT: &str = "increment";
@@ -22,19 +26,23 @@ pub struct InputForm<'c> {
     surface: Surface,
     action: Action,
     asker: Option<&'c Ctx>,
+    /// How many rows it is within, where it takes related rows.
+    depth: Option<usize>,
+    /// The column that refers to the row within which it is.
+    parent: Option<usize>,
 }
 
 impl InputForm<'static> {
     /// The values of a new row.
     #[must_use]
     pub fn create(info: &'static EntityInfo, surface: Surface) -> Self {
-        Self { info, surface, action: Action::Create, asker: None }
+        Self { info, surface, action: Action::Create, asker: None, depth: None, parent: None }
     }
 
     /// The values of a partial update.
     #[must_use]
     pub fn update(info: &'static EntityInfo, surface: Surface) -> Self {
-        Self { info, surface, action: Action::Update, asker: None }
+        Self { info, surface, action: Action::Update, asker: None, depth: None, parent: None }
     }
 }
 
@@ -42,7 +50,7 @@ impl InputForm<'_> {
     /// The same, for a client to whom a near name may be suggested for an unknown one.
     #[must_use]
     pub fn asked_by(self, ctx: &Ctx) -> InputForm<'_> {
-        InputForm { info: self.info, surface: self.surface, action: self.action, asker: Some(ctx) }
+        InputForm { asker: Some(ctx), ..self }
     }
 
     fn view(self) -> &'static SurfaceView {
@@ -81,9 +89,17 @@ impl InputForm<'_> {
         };
         let mut to = Assignments::new();
         let mut increments = None;
+        let mut related = Vec::new();
         for (name, json) in members {
-            match name.as_ref() {
+            let name = name.as_ref();
+            match name {
                 INCREMENT if self.increments().next().is_some() => increments = Some(json),
+                name if self.takes_related() && self.view().column(name).is_none() => {
+                    match self.relation(name) {
+                        Some(relation) => related.push((relation, json)),
+                        None => to.fail(self.unknown(name)),
+                    }
+                }
                 name => self.assign(&mut to, name, |column| decode(column, json)),
             }
         }
@@ -95,6 +111,9 @@ impl InputForm<'_> {
                 }
             }
             Some(_) => to.fail(FieldError::new(INCREMENT, "type", "must be an object of numbers by field")),
+        }
+        if !related.is_empty() {
+            self.read_related(&mut to, related);
         }
         to
     }

@@ -17,20 +17,20 @@ use crate::service::{Records, Service};
 use crate::sql::RowScope;
 use crate::sql::dml::WriteTarget;
 use crate::types::Scalar as _;
-use crate::value::{Assignments, Value};
+use crate::value::{Assignments, Record, Value};
 
 /// The joining entity of a many-to-many relation.
 #[derive(Debug, Clone, Copy)]
-struct Joining {
-    via: &'static EntityInfo,
+pub(super) struct Joining {
+    pub(super) via: &'static EntityInfo,
     /// Its reference to this side.
-    near: usize,
+    pub(super) near: usize,
     /// Its reference to the other side.
-    far: usize,
+    pub(super) far: usize,
 }
 
 impl Joining {
-    fn of(info: &'static EntityInfo, many: usize) -> Result<Self> {
+    pub(super) fn of(info: &'static EntityInfo, many: usize) -> Result<Self> {
         let relation = &info.many[many];
         match relation.link() {
             ManyLink::Through { via, near, far } => Ok(Self { via, near, far }),
@@ -45,7 +45,7 @@ impl Joining {
     }
 
     /// Rejects joining entities that require more than the two references.
-    fn check_ends_suffice(self) -> Result<()> {
+    pub(super) fn check_ends_suffice(self) -> Result<()> {
         let ends = [self.near, self.far];
         let required = self.via.columns.iter().find(|column| {
             let field = column.field.filter(|field| !field.nullable && !field.has_default());
@@ -62,7 +62,7 @@ impl Joining {
     }
 
     /// Whether the database keeps a pair from being linked twice.
-    fn is_unique(self) -> bool {
+    pub(super) fn is_unique(self) -> bool {
         unique::rules(self.via).iter().any(|rule| {
             let columns: Vec<usize> = rule.iter().map(|column| column.index).collect();
             columns == [self.near, self.far] || columns == [self.far, self.near]
@@ -70,11 +70,11 @@ impl Joining {
     }
 
     /// What to do with a pair that exists already.
-    fn on_existing(self) -> OnExisting {
+    pub(super) fn on_existing(self) -> OnExisting {
         if self.is_unique() { OnExisting::Ignore(vec![self.near, self.far]) } else { OnExisting::Fail }
     }
 
-    fn row(self, near: &Value, far: Value) -> Assignments {
+    pub(super) fn row(self, near: &Value, far: Value) -> Assignments {
         let mut row = Assignments::new();
         row.set(self.near, near.clone());
         row.set(self.far, far);
@@ -164,12 +164,22 @@ impl Records<'_> {
 
     /// The other ends of the joining rows that the principal may read.
     async fn linked(&self, joining: Joining, condition: &Condition) -> Result<Vec<Value>> {
+        let rows = self.links_among(joining, condition, usize::MAX).await?;
+        Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
+    }
+
+    /// Joining rows that the principal may read, so many at most.
+    pub(super) async fn links_among(
+        &self,
+        joining: Joining,
+        condition: &Condition,
+        most: usize,
+    ) -> Result<Vec<Record>> {
         let records = self.untyped().of(joining.via, Deleted::Hidden);
         let scope = records.row_scope()?;
         let visible = joining.via.columns_visibility(&[joining.near, joining.far], self.ctx);
         let scope = RowScope { reader: None, rows: scope.rows.clone().both(visible), ..scope };
-        let rows = records.rows_of(scope, condition, usize::MAX).await?;
-        Ok(rows.into_iter().map(|mut row| row.take(joining.far)).collect())
+        records.rows_of(scope, condition, most).await
     }
 
     async fn link_all(

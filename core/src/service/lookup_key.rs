@@ -24,7 +24,6 @@ impl LookupKey {
     }
 
     /// The key as a value.
-    #[cfg(feature = "admin")]
     pub(crate) const fn to_value(self) -> Value {
         match self {
             Self::Int(key) => Value::Int(key),

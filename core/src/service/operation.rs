@@ -6,6 +6,8 @@ use std::fmt;
 use crate::entity::Condition;
 use crate::error::{Error, Result};
 use crate::service::{Act, Records};
+#[cfg(feature = "graphql")]
+use crate::value::Related;
 use crate::value::{Assignments, Record, Value};
 
 /// A write of rows of one entity.
@@ -102,6 +104,24 @@ impl Operation {
         match self {
             Self::UpdateWhere { filter, .. } | Self::DeleteWhere { filter, .. } => Some(filter),
             _ => None,
+        }
+    }
+
+    /// How many related rows it writes besides its own.
+    #[cfg(feature = "graphql")]
+    pub(crate) fn related_rows(&self) -> usize {
+        let of = |values: &Assignments| values.related().map_or(0, Related::rows);
+        match self {
+            Self::Create(values) | Self::Update { values, .. } | Self::UpdateWhere { values, .. } => {
+                of(values)
+            }
+            Self::CreateMany(rows) | Self::Upsert { rows, .. } => rows.iter().map(of).sum(),
+            Self::Delete { .. }
+            | Self::DeleteMany(_)
+            | Self::DeleteWhere { .. }
+            | Self::Restore(_)
+            | Self::Purge(_)
+            | Self::Act(_) => 0,
         }
     }
 

@@ -21,7 +21,8 @@ pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments, now: DateTime<
     }
     for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field && column.is_stored())
     {
-        if values.get(column.index).is_some() || errors.iter().any(|error| error.field == column.wire) {
+        let is_given = values.get(column.index).is_some() || values.creates_target(column.index);
+        if is_given || errors.iter().any(|error| error.field == column.wire) {
             continue;
         }
         match column.field.and_then(|field| field.default) {
@@ -50,8 +51,10 @@ pub(crate) fn readable_row(info: &EntityInfo, values: Assignments) -> Result<Ass
         None => !field.nullable && !field.has_default() && !field.read_only && !field.skip.create,
         Some(value) => value.is_null() && !field.nullable,
     };
-    let is_missing =
-        |column: &ColumnInfo| column.field.is_some_and(|field| is_missing(field, values.get(column.index)));
+    let is_missing = |column: &ColumnInfo| {
+        column.field.is_some_and(|field| is_missing(field, values.get(column.index)))
+            && !values.creates_target(column.index)
+    };
     if values.errors().is_empty() && !info.columns.iter().any(is_missing) {
         return Ok(values);
     }

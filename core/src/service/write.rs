@@ -39,6 +39,7 @@ pub(crate) mod sequence;
 mod soft_delete;
 mod transitions;
 mod update;
+mod update_each;
 mod upsert;
 
 use std::pin::Pin;
@@ -50,7 +51,7 @@ use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
 use crate::service::Records;
 use crate::sql::dml::WriteTarget;
-use crate::value::{Assignments, Record, Value};
+use crate::value::{Assignments, Record, RowChanges, Value};
 
 use authorize::Grant;
 use before::Planned;
@@ -77,6 +78,8 @@ pub(super) enum Command {
     },
     /// New values for existing rows.
     Update { target: WriteTarget, values: Assignments },
+    /// New values for existing rows, other ones for each.
+    UpdateEach { rows: Vec<RowChanges> },
     /// The deletion of rows.
     Delete { target: WriteTarget },
     /// The restoration of a deleted row.
@@ -132,11 +135,22 @@ impl Command {
         sequence::numbers(info) || rows.iter().any(|row| transitions::among(info, row.columns().iter()))
     }
 
+    /// Whether related rows are written with its rows.
+    pub(super) fn has_related(&self) -> bool {
+        match self {
+            Self::Create { rows, .. } => rows.iter().any(|row| row.related().is_some()),
+            Self::Update { values, .. } => values.related().is_some(),
+            Self::UpdateEach { rows } => rows.iter().any(|row| row.values.related().is_some()),
+            Self::Delete { .. } | Self::Restore { .. } | Self::Purge { .. } => false,
+        }
+    }
+
     /// Its name, for the collector of traces.
     fn name(&self) -> &'static str {
         match self {
             Self::Create { .. } => "create",
             Self::Update { .. } => "update",
+            Self::UpdateEach { .. } => "update_each",
             Self::Delete { .. } => "delete",
             Self::Restore { .. } => "restore",
             Self::Purge { .. } => "purge",
@@ -174,6 +188,9 @@ impl Records<'_> {
     /// The entry of every write.
     pub(super) async fn write(&self, command: Command) -> Result<WriteOutcome> {
         let grant = Grant::authorize(self, &command)?;
+        if command.has_related() {
+            return self.write_related(command).await;
+        }
         let returns_rows = command.returns_rows();
         // Boxed: else the future of every caller would be as large as the whole pipeline.
         let span = self.scope(command.name());
@@ -202,9 +219,10 @@ impl Records<'_> {
     }
 
     async fn write_granted(&self, command: Command, grant: Grant) -> Result<WriteOutcome> {
+        let by_row = matches!(command, Command::UpdateEach { .. });
         let upserts = command.is_upsert()
             && (self.info.def.history || !grant.is_unrestricted() || command.depends_on_rows(self.info));
-        if self.info.def.hooks.is_some() || upserts {
+        if self.info.def.hooks.is_some() || upserts || by_row {
             return self.in_transaction(Pending::Command(command), grant).await;
         }
         let prepared = Prepared::of(self, command, &grant).await?;

@@ -329,12 +329,17 @@ fn returning_stored(statement: Statement, layout: &Layout) -> Statement {
 }
 
 /// A statement that writes to the table: the rows it returns are not subject to the read rules.
-fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
+pub(super) fn written(info: &'static EntityInfo, statement: Statement) -> Statement {
     Statement { written: Some(info.def.table), ..statement.with_unrestricted(info.computed_tables()) }
 }
 
 fn deletion_filter(info: &'static EntityInfo, deleted: Deleted) -> Option<Expr> {
     not_deleted_by(info, deleted, |column| Expr::col(info.columns[column].column))
+}
+
+/// That a row is not deleted, with the table's name, where another table stands beside it.
+pub(super) fn deletion_filter_of(info: &'static EntityInfo) -> Option<Expr> {
+    not_deleted_by(info, Deleted::Hidden, |column| Expr::col((info.def.table, info.columns[column].column)))
 }
 
 fn returned_layout(info: &'static EntityInfo, silent: bool) -> Layout {
@@ -400,7 +405,7 @@ impl WriteTarget {
 }
 
 /// The engine's columns that are updated in every row that is `changed`.
-fn engine_values(
+pub(super) fn engine_values(
     info: &'static EntityInfo,
     changed: &Expr,
     now: Option<Expr>,
@@ -453,7 +458,7 @@ pub(crate) fn defer_references(dialect: Dialect) -> Statement {
     Statement::new(sql, sea_query::Values(Vec::new()))
 }
 
-fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::ReturningClause {
+pub(super) fn returning(info: &EntityInfo, dialect: Dialect) -> sea_query::ReturningClause {
     returning_only(info, dialect, info.all())
 }
 

@@ -27,7 +27,7 @@ const RLS_ROLE: &str = "entify_rls";
 /// Signs the cursors of tests.
 pub(super) const SECRET: &[u8] = b"a secret for tests";
 
-/// The framework's own tables, for a test that signs in, sends an API token, reads history or runs periodic tasks:
+/// The framework's own tables, for a test that signs in, sends an API token or an idempotency key, reads history or runs periodic tasks:
 /// `[entities![User].to_vec(), framework_tables()].concat()`.
 #[must_use]
 pub fn framework_tables() -> Vec<&'static EntityDef> {
@@ -197,7 +197,6 @@ fn with_framework(entities: &[&'static EntityDef]) -> Vec<&'static EntityDef> {
     let is_numbered = |def: &&EntityDef| def.fields.iter().any(|field| field.sequence.is_some());
     let needs_sequences = entities.iter().any(is_numbered);
     let of_framework = crate::history::entities().into_iter().filter(|_| needs_history);
-    let of_framework = of_framework.chain(crate::idempotency::entities());
     for def in of_framework.chain(sequence_entities().into_iter().filter(|_| needs_sequences)) {
         if !entities.iter().any(|listed| std::ptr::eq(*listed, def)) {
             entities.push(def);

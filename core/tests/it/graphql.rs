@@ -5,6 +5,7 @@ mod errors;
 mod filters;
 mod hidden_rows;
 mod http;
+mod kept_together;
 mod limits;
 mod lists;
 mod many;

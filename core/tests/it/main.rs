@@ -14,6 +14,7 @@ mod entity;
 #[cfg(feature = "graphql")]
 mod graphql;
 mod migrate;
+mod nested;
 mod options;
 #[cfg(feature = "server")]
 mod own_code;

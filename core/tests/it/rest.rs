@@ -5,6 +5,7 @@ mod batches;
 mod custom_api;
 mod dry_run;
 mod etags;
+mod idempotency;
 mod lists;
 mod negotiation;
 mod openapi;

@@ -2,8 +2,9 @@
 
 use chrono::Utc;
 
-use crate::entity::{Action, ColumnInfo, EntityInfo, FieldDef, Surface};
+use crate::entity::{Action, ColumnInfo, EntityInfo, Surface};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
+use crate::graphql::description::related;
 use crate::graphql::fields::column_type;
 use crate::graphql::root_fields::actions;
 use crate::graphql::scalars;
@@ -13,15 +14,21 @@ use crate::types::JsonStyle;
 /// `UserInput`, unless no field may be given.
 pub(super) fn create(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let name = info.def.graphql.type_name;
-    let writable = info.on(Surface::Graphql).writable(Action::Create).iter();
-    let fields = writable.map(|column| create_field(column)).collect();
+    let form = InputForm::create(info, Surface::Graphql);
+    let mut fields: Vec<_> = form
+        .columns()
+        .map(|column| create_field(column, form.requires(column), form.may_be_implied(column)))
+        .collect();
+    if !fields.is_empty() {
+        fields.extend(related::fields(info, Action::Create));
+    }
     input(format!("{name}Input"), format!("The values of a new `{name}`."), fields)
 }
 
 /// What an action takes: `PaymentInput`.
 pub(super) fn of_action(info: &'static EntityInfo) -> Option<TypeDefinition> {
-    let writable = info.on(Surface::Graphql).writable(Action::Create).iter();
-    let fields = writable.map(|column| create_field(column)).collect();
+    let form = InputForm::create(info, Surface::Graphql);
+    let fields = form.columns().map(|column| create_field(column, form.requires(column), false)).collect();
     input(actions::input_type(info), info.def.docs.to_owned(), fields)
 }
 
@@ -29,15 +36,20 @@ pub(super) fn of_action(info: &'static EntityInfo) -> Option<TypeDefinition> {
 pub(super) fn patch(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let name = info.def.graphql.type_name;
     let writable = info.on(Surface::Graphql).writable(Action::Update).iter();
-    let fields =
-        writable.map(|column| InputValueDefinition::new(column.graphql, column_type(column), rules(column)));
+    let mut fields: Vec<_> = writable
+        .map(|column| InputValueDefinition::new(column.graphql, column_type(column), rules(column)))
+        .collect();
+    if !fields.is_empty() {
+        fields.extend(related::fields(info, Action::Update));
+    }
     let adds = InputForm::update(info, Surface::Graphql).increments().next();
     let increment = adds.map(|_| {
         let docs = "Numbers to add to what the fields are by then.";
         InputValueDefinition::new(INCREMENT, format!("{name}Increment"), docs)
     });
     let docs = format!("What to change of a `{name}`: fields that are left out stay as they are.");
-    input(format!("{name}Patch"), docs, fields.chain(increment).collect())
+    fields.extend(increment);
+    input(format!("{name}Patch"), docs, fields)
 }
 
 /// `UserIncrement`, unless no field can be added to.
@@ -61,11 +73,18 @@ fn input(name: String, docs: String, fields: Vec<InputValueDefinition>) -> Optio
     Some(TypeDefinition::new(name, docs, TypeKind::InputObject { fields, one_of: false }))
 }
 
-fn create_field(column: &'static ColumnInfo) -> InputValueDefinition {
+/// A field of what is made; an `implied` one may be given by its relation, or by where it is made.
+fn create_field(column: &'static ColumnInfo, required: bool, implied: bool) -> InputValueDefinition {
     let default = column.field.and_then(|field| field.default);
-    let required = !column.nullable && !column.field.is_some_and(FieldDef::has_default);
-    let bang = if required { "!" } else { "" };
+    let bang = if required && !implied { "!" } else { "" };
     let mut docs = rules(column);
+    if let Some(relation) = column.relation().filter(|_| required && implied) {
+        let name = relation.graphql;
+        append(
+            &mut docs,
+            &format!("Required, unless `{name}` is given or the row is created within its `{name}`."),
+        );
+    }
     match default {
         None => {}
         Some(default) if default.varies() || scalars::default_may_vary(column.kind) => {

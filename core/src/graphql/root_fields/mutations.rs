@@ -255,6 +255,10 @@ impl MutationPlan {
         u64::from(chosen) + self.rows.as_ref().map_or(0, |(plan, _)| plan.scans())
     }
 
+    pub(super) fn related_rows(&self) -> u64 {
+        self.write.related_rows() as u64
+    }
+
     pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
         let Self { write, output, rows, info } = self;
         let written = write.run(Records::new(ctx, info)).await?;

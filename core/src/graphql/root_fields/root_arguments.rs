@@ -97,5 +97,5 @@ impl RootArguments<'_> {
 
 /// An input object as values of columns.
 fn assignments(info: &'static EntityInfo, form: InputForm, name: &str, input: Json) -> Result<Assignments> {
-    Ok(form.read_json(coercion::input_members(info, name, input)?))
+    Ok(form.with_related().read_json(coercion::input_members(info, name, input)?))
 }

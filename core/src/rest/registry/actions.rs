@@ -6,7 +6,7 @@ use poem_openapi::registry::{
 };
 
 use super::operation::{described_operation, request};
-use super::parameters::{dry_run, id, if_match, if_none_match, input_params};
+use super::parameters::{id, if_match, if_none_match, input_params, of_writes};
 use super::responses::{self, errors_of, json_body};
 use super::rules::{rule_in_words, security};
 use super::schema::{self, array, object, reference, words};
@@ -65,7 +65,7 @@ fn operation(info: &'static EntityInfo, action: &'static ActionDef) -> MetaOpera
             if !action.collection {
                 params.extend([if_match(), if_none_match()]);
             }
-            params.push(dry_run());
+            params.extend(of_writes());
         }
     }
     let body = input.filter(|_| !action.read).map(|input| request(vec![json_body(&schema_name(input))]));

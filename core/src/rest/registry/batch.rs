@@ -5,7 +5,7 @@ use poem_openapi::registry::{MetaOperation, MetaPath, MetaResponses, MetaSchema,
 use serde_json::json;
 
 use super::operation::{operation, request};
-use super::parameters::dry_run;
+use super::parameters::of_writes;
 use super::responses::{self, responses};
 use super::schema::{SchemaNames, array, inline, object, reference, text, words};
 use super::{intern, kinds};
@@ -74,7 +74,7 @@ const NAME: &str = "A name by which later operations refer to the row: where the
 fn batch(info: &'static EntityInfo, names: (String, String), doing: &str, body: &str) -> MetaOperation {
     let results = responses::bare("What became of the operations.", &SchemaNames::of(info).results);
     MetaOperation {
-        params: vec![dry_run()],
+        params: of_writes().into(),
         request: Some(request(vec![responses::json_body(body)])),
         responses: MetaResponses { responses: responses(results, &STATUSES, info, Action::Create) },
         ..operation(info, Method::POST, names, doing, Action::Create)

@@ -2,11 +2,11 @@
 
 use poem::http::Method;
 use poem_openapi::registry::{
-    MetaMediaType, MetaOperation, MetaPath, MetaRequest, MetaResponses, MetaSecurityScheme, MetaTag,
-    Registry as Components,
+    MetaMediaType, MetaOperation, MetaOperationParam, MetaPath, MetaRequest, MetaResponses,
+    MetaSecurityScheme, MetaTag, Registry as Components,
 };
 
-use super::parameters::{dry_run, id, if_changed, if_match, if_match_of_write, if_none_match, list_params};
+use super::parameters::{id, if_changed, if_match, if_match_of_write, if_none_match, list_params, of_writes};
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
@@ -78,7 +78,7 @@ fn create(info: &'static EntityInfo) -> MetaOperation {
     let names = SchemaNames::of(info);
     let one = words(info.def.singular);
     MetaOperation {
-        params: vec![dry_run()],
+        params: of_writes().into(),
         request: Some(request(vec![json_body(&names.input)])),
         responses: MetaResponses {
             responses: responses(
@@ -122,7 +122,7 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
     let merge_patch =
         MetaMediaType { content_type: "application/merge-patch+json", schema: reference(&names.patch) };
     MetaOperation {
-        params: vec![id(info), if_match_of_write(info), if_none_match(), dry_run()],
+        params: write_of_row(info),
         request: Some(request(vec![json_body(&names.patch), merge_patch])),
         responses: MetaResponses {
             responses: responses(
@@ -144,6 +144,11 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
     }
 }
 
+/// The parameters of a write of one row.
+fn write_of_row(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
+    [id(info), if_match_of_write(info), if_none_match()].into_iter().chain(of_writes()).collect()
+}
+
 /// With the status of a write that names no version, where the entity asks for one.
 fn with_required_version(info: &EntityInfo, statuses: &[u16]) -> Vec<u16> {
     let required = info.def.version_required.then_some(428);
@@ -157,11 +162,11 @@ fn delete(info: &'static EntityInfo) -> MetaOperation {
         false => format!("Deletes one {one}."),
     };
     MetaOperation {
-        params: vec![id(info), if_match_of_write(info), if_none_match(), dry_run()],
+        params: write_of_row(info),
         responses: MetaResponses {
             responses: responses(
                 responses::gone(),
-                &with_required_version(info, &[400, 404, 409, 412]),
+                &with_required_version(info, &[400, 404, 408, 409, 412, 413, 422]),
                 info,
                 Action::Delete,
             ),

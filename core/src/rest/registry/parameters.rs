@@ -7,6 +7,7 @@ use serde_json::json;
 use super::kinds;
 use super::schema::{self, inline, text};
 use crate::entity::{ColumnInfo, EntityInfo, Surface};
+use crate::idempotency::MAX_KEY_LENGTH;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::rest::operand::MAX_LIST;
 use crate::rest::params::RESERVED;
@@ -64,8 +65,24 @@ pub(super) fn if_match_of_write(info: &EntityInfo) -> MetaOperationParam {
     MetaOperationParam { required: info.def.version_required, ..if_match() }
 }
 
-/// `dry_run` of a write.
-pub(super) fn dry_run() -> MetaOperationParam {
+/// What every write takes.
+pub(super) fn of_writes() -> [MetaOperationParam; 2] {
+    [idempotency_key(), dry_run()]
+}
+
+fn idempotency_key() -> MetaOperationParam {
+    let description = "A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done \
+                       again: it is answered as it was the first time.";
+    let schema = MetaSchema {
+        min_length: Some(1),
+        max_length: Some(MAX_KEY_LENGTH),
+        pattern: Some("^[!-~]+$".to_owned()),
+        ..text("")
+    };
+    parameter("Idempotency-Key", MetaParamIn::Header, description, inline(schema))
+}
+
+fn dry_run() -> MetaOperationParam {
     let description = "Answers what the request would be answered with, and keeps nothing of it.";
     let schema = MetaSchema { default: Some(json!(false)), ..kinds::schema(Kind::Bool) };
     parameter("dry_run", MetaParamIn::Query, description, inline(schema))

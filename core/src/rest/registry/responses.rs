@@ -43,6 +43,11 @@ const RETRY_AFTER: HeaderDoc = HeaderDoc {
     always: true,
     schema: || MetaSchema { minimum: Some(1.0), ..MetaSchema::new("integer") },
 };
+const RETRY_IF_RUNNING: HeaderDoc = HeaderDoc {
+    description: "Seconds to wait, where a request with the same `Idempotency-Key` still runs.",
+    always: false,
+    ..RETRY_AFTER
+};
 const WWW_AUTHENTICATE: HeaderDoc = HeaderDoc {
     name: "WWW-Authenticate",
     description: "`Bearer`, with `realm`, and `error` where a token was sent.",
@@ -191,7 +196,10 @@ fn any_error(status: u16) -> MetaResponse {
         404 => ("There is no such row, or not for the token's bearer.", &["NOT_FOUND"]),
         406 => ("No media type that the request accepts is served.", &["NOT_ACCEPTABLE"]),
         408 => ("The body did not arrive in time.", &["REQUEST_TIMEOUT"]),
-        409 => ("A unique rule or a reference stands against it.", &["CONFLICT"]),
+        409 => (
+            "A unique rule, a reference or an equal request that still runs stands against it.",
+            &["CONFLICT"],
+        ),
         412 => ("The row has changed since it was read.", &["VERSION_MISMATCH"]),
         413 => ("The body is too large.", &["PAYLOAD_TOO_LARGE"]),
         415 => ("The body is of another media type.", &["UNSUPPORTED_MEDIA_TYPE"]),
@@ -213,6 +221,7 @@ fn problem(status: u16, meaning: &str, codes: &[&str]) -> MetaResponse {
     let body = MetaMediaType { content_type: MEDIA_TYPE, schema: reference(PROBLEM) };
     let headers: &[HeaderDoc] = match status {
         401 => &[WWW_AUTHENTICATE],
+        409 => &[RETRY_IF_RUNNING],
         429 | 503 => &[RETRY_AFTER],
         _ => &[],
     };

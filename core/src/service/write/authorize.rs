@@ -44,7 +44,7 @@ impl Grant {
             return Err(Error::Forbidden);
         }
         let action = match command {
-            Command::Create { .. } | Command::Update { .. } => Action::Update,
+            Command::Create { .. } | Command::Update { .. } | Command::UpdateEach { .. } => Action::Update,
             Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => Action::Delete,
         };
         let mut grant = Self { engine: false, ..Self::unrestricted(action) };
@@ -75,6 +75,13 @@ impl Grant {
                 let act = info.authorize(Action::Update, ctx)?;
                 grant.read = info.authorize(Action::Read, ctx)?;
                 grant.modify = act.both(writable_rows(info, ctx, Action::Update, values.columns())?);
+            }
+            Command::UpdateEach { rows } => {
+                let columns =
+                    rows.iter().map(|row| row.values.columns()).fold(ColumnSet::EMPTY, ColumnSet::union);
+                let act = info.authorize(Action::Update, ctx)?;
+                grant.read = info.authorize(Action::Read, ctx)?;
+                grant.modify = act.both(writable_rows(info, ctx, Action::Update, columns)?);
             }
             Command::Delete { .. } | Command::Restore { .. } | Command::Purge { .. } => {
                 grant.modify = info.authorize(Action::Delete, ctx)?;

@@ -102,6 +102,7 @@ impl Records<'_> {
                 let rows = on_heap(|| self.authorized_rows(&target, grant)).await?;
                 on_heap(|| self.before_update(rows, values, grant)).await
             }
+            Command::UpdateEach { rows } => on_heap(|| self.before_update_each(rows, grant)).await,
             Command::Delete { target } => {
                 let rows = on_heap(|| self.authorized_rows(&target, grant)).await?;
                 on_heap(|| self.before_delete(&rows)).await?;

@@ -144,7 +144,7 @@ impl Records<'_> {
     }
 
     /// The rows of the keys, in their order; none may be missing.
-    pub(super) fn in_key_order(&self, keys: &[Value], rows: Vec<Record>) -> Result<Vec<Record>> {
+    pub(in crate::service) fn in_key_order(&self, keys: &[Value], rows: Vec<Record>) -> Result<Vec<Record>> {
         let mut rows: HashMap<Option<LookupKey>, Record> =
             rows.into_iter().map(|row| (LookupKey::of(row.key()), row)).collect();
         let mut row = |key: &Value| {

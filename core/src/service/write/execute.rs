@@ -93,7 +93,8 @@ impl Records<'_> {
             return Ok(None);
         }
         Ok(Some(match prepared {
-            Prepared::Insert(_) => return Ok(None),
+            // The rows of the latter are locked before they are prepared.
+            Prepared::Insert(_) | Prepared::UpdateEach(_) => return Ok(None),
             Prepared::Update(update) => self.authorized_rows(update.target(), grant).await?,
             Prepared::Delete(target) => self.authorized_rows(target, grant).await?,
             Prepared::Restore(key) => self.authorized_row(key, Deleted::Only, grant).await?,
@@ -119,6 +120,11 @@ impl Records<'_> {
             (Prepared::Update(update), Some(before)) => {
                 update.check_rows(self, &before)?;
                 let after = update.run_on(self, &before, grant).await?;
+                Executed::Updated(Some(before), after)
+            }
+            (Prepared::UpdateEach(update), before) => {
+                let before = before.unwrap_or_default();
+                let after = update.run(self, &before).await?;
                 Executed::Updated(Some(before), after)
             }
             (Prepared::Delete(target), None) => Executed::Deleted(self.delete_directly(target, grant).await?),

@@ -39,7 +39,7 @@ impl Records<'_> {
 
     /// The rows of a scope that match, which no one else changes before the transaction ends. Whoever locks several rows
     /// locks them in the order of their keys.
-    pub(super) async fn locked(
+    pub(in crate::service) async fn locked(
         &self,
         scope: RowScope<'_>,
         columns: ColumnSet,
@@ -49,7 +49,7 @@ impl Records<'_> {
     }
 
     /// As [`Records::locked`], up to a limit.
-    pub(super) async fn locked_some(
+    pub(in crate::service) async fn locked_some(
         &self,
         scope: RowScope<'_>,
         columns: ColumnSet,

@@ -6,6 +6,7 @@ use crate::service::write::Command;
 use crate::service::write::authorize::Grant;
 use crate::service::write::insert::Insert;
 use crate::service::write::update::Update;
+use crate::service::write::update_each::UpdateEach;
 use crate::sql::dml::WriteTarget;
 use crate::types::PasswordCost;
 use crate::value::Value;
@@ -15,6 +16,7 @@ use crate::value::Value;
 pub(super) enum Prepared {
     Insert(Insert),
     Update(Update),
+    UpdateEach(UpdateEach),
     Delete(WriteTarget),
     Restore(Value),
     Purge(Value),
@@ -32,6 +34,7 @@ impl Prepared {
             Command::Update { target, values } => {
                 Self::Update(Update::prepare(records, target, values).await?)
             }
+            Command::UpdateEach { rows } => Self::UpdateEach(UpdateEach::prepare(records, rows).await?),
             Command::Delete { target } => Self::Delete(target),
             Command::Restore { key } => Self::Restore(key),
             Command::Purge { key } => Self::Purge(key),
@@ -46,7 +49,7 @@ impl Prepared {
         Ok(match self {
             Self::Insert(insert) => insert.statements() > 1 || insert.needs_lookup(records, grant),
             Self::Update(update) => update.needs_lookup(records, grant),
-            Self::Delete(WriteTarget::Keys(_)) => true,
+            Self::Delete(WriteTarget::Keys(_)) | Self::UpdateEach(_) => true,
             Self::Delete(_) if records.info.def.soft_delete => !records.referring()?.is_empty(),
             Self::Delete(_) | Self::Restore(_) | Self::Purge(_) => false,
         })
@@ -71,7 +74,7 @@ impl Prepared {
                 let soft = records.info.def.soft_delete;
                 tracked || (has_dependents && !soft) || (!grant.is_unrestricted() && (several || soft))
             }
-            Self::Restore(_) => true,
+            Self::Restore(_) | Self::UpdateEach(_) => true,
             Self::Purge(_) => tracked || has_dependents || !grant.is_unrestricted(),
         }
     }

@@ -17,7 +17,7 @@ use crate::value::{ColumnSet, Record, Value};
 
 impl Records<'_> {
     /// These rows of the table, for the engine itself.
-    fn granted(&self, rows: Condition) -> RowScope<'_> {
+    pub(super) fn granted(&self, rows: Condition) -> RowScope<'_> {
         RowScope { rows, ..RowScope::unrestricted(self.info, self.deleted) }
     }
 
@@ -93,6 +93,11 @@ impl Records<'_> {
         self.check_rows(rows, &grant.rows(), Action::Update).await
     }
 
+    /// Checks that rows, which may be read, may be changed.
+    pub(super) async fn check_modifiable(&self, rows: &[Record], grant: &Grant) -> Result<()> {
+        self.check_rows(rows, &grant.modify, grant.action).await
+    }
+
     async fn check_rows(&self, rows: &[Record], condition: &Condition, action: Action) -> Result<()> {
         match self.all_match(rows, condition, &[]).await? {
             true => Ok(()),
@@ -157,7 +162,7 @@ impl Records<'_> {
     }
 
     /// Rows as the principal may read them: hidden cells are NULL.
-    pub(super) async fn masked(&self, mut rows: Vec<Record>) -> Vec<Record> {
+    pub(in crate::service) async fn masked(&self, mut rows: Vec<Record>) -> Vec<Record> {
         if self.info.guarded.is_empty() || self.ctx.principal().is_system() {
             return rows;
         }

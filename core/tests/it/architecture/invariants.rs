@@ -73,7 +73,7 @@ fn the_sql_libraries_are_named_in_db_sql_and_migrate_alone() {
 
 #[test]
 fn no_surface_opens_a_transaction() {
-    stands_nowhere(is_surface, &[". transaction (", ". transaction_with_retry ("]);
+    stands_nowhere(is_surface, &[". transaction (", ". transaction_with_retry (", "ctx . begin ("]);
 }
 
 #[test]

@@ -15,16 +15,19 @@ async fn they_go_forth_and_back(test: TestDb) {
     let migrations = Migrations::framework(test.db().dialect());
     let steps = migrations.up(test.db()).await.unwrap();
     let names = steps.iter().map(|step| &*step.name).collect::<Vec<_>>();
-    assert_eq!(names, ["accounts", "history", "subjects", "leases", "rate_limits", "sequences"]);
+    assert_eq!(
+        names,
+        ["accounts", "history", "subjects", "leases", "rate_limits", "sequences", "idempotency_keys"]
+    );
     let status = migrations.status(test.db()).await.unwrap();
     assert_eq!(status.len(), names.len());
     assert!(status.iter().all(|one| one.origin == Some(MigrationOrigin::Framework) && one.state == MigrationState::Applied));
     assert_eq!(migrations.down(test.db(), 100).await.unwrap().len(), steps.len());
     assert_eq!(migrations.up(test.db()).await.unwrap().len(), steps.len());
     // A database of the time before history gets it like any later migration.
-    migrations.down(test.db(), 5).await.unwrap();
+    migrations.down(test.db(), 6).await.unwrap();
     let pending = migrations.pending(test.db()).await.unwrap();
-    assert_eq!(pending.iter().map(|one| one.version).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
+    assert_eq!(pending.iter().map(|one| one.version).collect::<Vec<_>>(), [2, 3, 4, 5, 6, 7]);
 }
 
 #[each_database(EMPTY)]

@@ -129,7 +129,7 @@ async fn a_dry_answer_is_the_real_one_and_nothing_is_kept(test: TestDb) {
     let api = Api::of_entities(test, &tables(), Rest::new()).await;
     let mut random = Random(7);
     let mut statuses = std::collections::BTreeMap::new();
-    for _ in 0..500 {
+    for _ in 0..1_000 {
         let items = ItemService::new(&ctx).list(Query::default().first(100)).await.expect("items").items;
         let shelves = ShelfService::new(&ctx).list(Query::default().first(100)).await.expect("shelves").items;
         let items: Vec<i64> = items.iter().map(|item| item.id.get()).collect();

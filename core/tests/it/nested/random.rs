@@ -1,0 +1,1 @@
+//! A tree that is written at once equals the same rows written one by one.
