@@ -2,7 +2,6 @@
 //! whole.
 
 use poem::Response;
-use poem::http::StatusCode;
 
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::edit_form::{Acting, Facts, FormPage, Showing};
@@ -74,9 +73,8 @@ fn offered(
     info: &'static EntityInfo,
     collection: bool,
 ) -> impl Iterator<Item = &'static ActionDef> {
-    let records = request.records(info);
     let actions = info.def.actions.iter().filter(move |action| action.collection == collection);
-    actions.filter(move |action| !request.only_reads && !records.permitted_action(action).is_never())
+    actions.filter(move |action| !request.only_reads && info.permits_action(action, &request.ctx))
 }
 
 fn label(action: &ActionDef) -> String {
@@ -114,7 +112,7 @@ async fn handle(
     if request.only_reads {
         return Err(Error::Forbidden);
     }
-    request.records(info).authorize_action(action)?;
+    info.authorize_action(action, &request.ctx)?;
     let keys: Vec<Value> = match about {
         About::Row(_) if action.collection => return Err(Error::NotFound("this page".into())),
         About::Row(id) => vec![parse_key(info, id)?],
@@ -305,6 +303,6 @@ impl<'s> ActionPage<'s> {
                 results,
             }),
         };
-        page::render(if status == StatusCode::CONFLICT { StatusCode::OK } else { status }, &page)
+        page::render(status, &page)
     }
 }

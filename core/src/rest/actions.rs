@@ -83,7 +83,7 @@ impl Resource {
             return Ok(method_not_allowed(&allow, ctx.request_id()));
         }
         // Of a request that is refused nothing is read.
-        Records::new(ctx, self.info()).authorize_action(action)?;
+        self.info().authorize_action(action, ctx)?;
         if action.read {
             let key = id.map(|id| self.key(id)).transpose()?;
             let values = read_query(ctx, action, request.uri().query())?;

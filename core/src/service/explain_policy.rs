@@ -4,7 +4,6 @@ use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo, Rule};
 use crate::error::Result;
 use crate::policy::Action;
-use crate::service::Records;
 use crate::sql::predicate_text;
 
 /// What one rule means for a principal.
@@ -39,10 +38,9 @@ pub fn explain(info: &'static EntityInfo, ctx: &Ctx) -> Result<Vec<Explained>> {
         let rule = info.def.policy.rule(action);
         explained.push(one(info, ctx, action.name().to_owned(), rule, &info.permitted(action, ctx))?);
     }
-    let records = Records::new(ctx, info);
     for action in info.def.actions {
         let what = format!("action {}", action.name);
-        explained.push(one(info, ctx, what, &action.rule, &records.permitted_action(action))?);
+        explained.push(one(info, ctx, what, &action.rule, &info.permitted_action(action, ctx))?);
     }
     for column in &info.columns {
         if let Some(rule) = column.read_rule() {
