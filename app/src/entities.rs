@@ -12,7 +12,7 @@ mod playlist;
 mod playlist_track;
 mod track;
 
-pub use album::{Album, AlbumInput};
+pub use album::{Album, AlbumInput, AlbumPatch, AlbumService};
 pub use artist::{Artist, ArtistInput};
 pub use customer::{Customer, CustomerInput, CustomerModel, CustomerPatch};
 pub use employee::{Employee, EmployeeInput};
@@ -22,4 +22,4 @@ pub use invoice_line::{InvoiceLine, InvoiceLineInput};
 pub use media_type::{MediaType, MediaTypeInput};
 pub use playlist::{Playlist, PlaylistInput};
 pub use playlist_track::{PlaylistTrack, PlaylistTrackInput};
-pub use track::{Track, TrackInput};
+pub use track::{Track, TrackInput, TrackPatch, TrackService};

@@ -8,6 +8,7 @@
 //! One request: [`endpoint`] finds the route, `session` the account, the page's module reads and writes, `page`
 //! renders. `kinds` says how values of each kind are shown and edited.
 
+mod action;
 mod assets;
 mod cell;
 mod control;

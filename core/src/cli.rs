@@ -4,6 +4,7 @@
 //! standard error.
 
 mod account;
+mod action;
 mod check;
 mod failure;
 mod inspect;
@@ -79,7 +80,8 @@ enum CliCommand {
 
 /// Runs the command line.
 pub(crate) async fn run(app: App, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let command = match own::with_commands(Cli::command(), &app.commands) {
+    let command = action::with_actions(Cli::command(), &app);
+    let command = match own::with_commands(command, &app.commands) {
         Ok(command) => command,
         Err(failure) => return status(Err(failure)),
     };
@@ -89,6 +91,9 @@ pub(crate) async fn run(app: App, arguments: impl IntoIterator<Item = OsString>)
     };
     if let Some((own, matches)) = own::requested(&app.commands, &mut matches) {
         return status(own::run(&app, own, matches).await);
+    }
+    if let Some(asked) = action::requested(&app, &matches) {
+        return status(asked.run(&app).await);
     }
     match Cli::from_arg_matches_mut(&mut matches) {
         Ok(cli) => {

@@ -6,6 +6,7 @@
 //! | [`relations`] | How do entities refer to each other? What happens to the others when a row goes? |
 //! | [`service`] | How does Rust code read and write rows? Filters, pages, transactions, hooks, errors |
 //! | [`writing`] | How are rows written that belong together: related rows, all or none? |
+//! | [`actions`] | How does an entity get verbs of its own, on every surface? |
 //! | [`policies`] | Who may see and do what? Who asks? |
 //! | [`graphql`] | What does `/graphql` serve? What does a query cost? |
 //! | [`rest`] | What does `/api` serve? Filters, pages, conditions, problems |
@@ -41,6 +42,8 @@
 //! # fn main() {}
 //! ```
 
+#[doc = include_str!("guide/actions.md")]
+pub mod actions {}
 #[doc = include_str!("guide/admin.md")]
 pub mod admin {}
 #[doc = include_str!("guide/adopting.md")]

@@ -94,7 +94,7 @@ mod hidden_cells;
 mod rule_rows;
 
 use crate::ctx::Ctx;
-use crate::entity::{Condition, EntityInfo};
+use crate::entity::{ActionDef, Condition, EntityInfo};
 use crate::error::{Error, Result};
 
 pub use crate::entity::Action;
@@ -130,6 +130,39 @@ impl EntityInfo {
     pub(crate) fn authorize(&self, action: Action, ctx: &Ctx) -> Result<Condition> {
         let rows = self.permitted(action, ctx);
         if rows.is_never() { Err(self.refused(action, ctx)) } else { Ok(rows) }
+    }
+
+    /// The rows to which the principal may do an action, of those that it may read. For an action of the entity as a whole, every
+    /// row or none.
+    pub(crate) fn permitted_action(&self, action: &ActionDef, ctx: &Ctx) -> Condition {
+        // A policy in Rust knows no actions: it is asked for what is most like it.
+        let like = match action {
+            ActionDef { read: true, .. } => Action::Read,
+            ActionDef { collection: true, .. } => Action::Create,
+            ActionDef { .. } => Action::Update,
+        };
+        let rows = action.rule.rows(self, like, ctx);
+        if action.collection && !rows.is_always() { Condition::FALSE } else { rows }
+    }
+
+    /// Whether there may be rows to which the principal may do an action.
+    #[cfg_attr(not(feature = "admin"), allow(dead_code))]
+    pub(crate) fn permits_action(&self, action: &ActionDef, ctx: &Ctx) -> bool {
+        !self.permitted_action(action, ctx).is_never()
+    }
+
+    /// As [`EntityInfo::permitted_action`], if there may be any.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for an anonymous principal, [`Error::Forbidden`] for a known one.
+    pub(crate) fn authorize_action(&self, action: &ActionDef, ctx: &Ctx) -> Result<Condition> {
+        let rows = self.permitted_action(action, ctx);
+        if rows.is_never() { Err(self.refused_action(action, ctx)) } else { Ok(rows) }
+    }
+
+    /// The error for an action that its rule does not allow.
+    pub(crate) fn refused_action(&self, action: &ActionDef, ctx: &Ctx) -> Error {
+        refused(ctx, format_args!("{} of {}: only {}", action.name, self.def.name, action.rule))
     }
 
     /// The error for an action that is not allowed. The log names the rule.

@@ -22,6 +22,7 @@ mod router;
 mod write_mode;
 mod yaml;
 
+pub(crate) use actions::of as actions_of;
 pub use api::ApiConflict;
 pub use list_params::ListParams;
 pub(crate) use names::name_problems;

@@ -344,6 +344,7 @@ mod tests {
     fn every_option_is_documented_and_no_other() {
         assert_documented("Options of the struct", EntityAttrs::NAMES);
         assert_documented("Options of a field", FieldAttrs::NAMES);
+        assert_documented("Options of an action", ActionAttrs::NAMES);
     }
 
     #[test]
@@ -353,6 +354,7 @@ mod tests {
             ("Options of the struct", "graphql", GraphqlAttrs::NAMES),
             ("Options of the struct", "admin", AdminAttrs::NAMES),
             ("Options of a field", "computed", ComputedAttrs::NAMES),
+            ("Options of an action", "deprecated", DeprecatedAttrs::NAMES),
         ] {
             let documented = documented(section);
             let (_, span) = documented.iter().find(|(name, _)| name == outer).expect("a row");

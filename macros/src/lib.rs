@@ -1,4 +1,5 @@
-//! The macros of entify: [`macro@Entity`], [`macro@EntityEnum`], [`entities!`] and [`main!`].
+//! The macros of entify: [`macro@Entity`], [`macro@EntityEnum`], [`macro@actions`] with [`macro@EntityInput`] and
+//! [`macro@EntityOutput`], [`entities!`] and [`main!`].
 //!
 //! Use them through the crate `entify`, which re-exports them. What they emit is thin: structs, one static
 //! definition, typed names; all behaviour is generic code of `entify`.

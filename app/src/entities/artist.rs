@@ -1,6 +1,6 @@
 use entify::prelude::*;
 
-use crate::entities::Album;
+use crate::entities::{Album, AlbumPatch, AlbumService};
 
 /// Someone who records music: a person, a band, an orchestra.
 #[derive(Entity)]
@@ -16,4 +16,29 @@ pub struct Artist {
     /// The albums recorded.
     #[entity(inverse = artist)]
     albums: Many<Album>,
+}
+
+/// The artist that is the same.
+#[derive(EntityInput)]
+pub struct Duplicate {
+    /// Its albums come to this one, and it is removed.
+    other: One<Artist>,
+}
+
+#[entify::actions]
+impl Artist {
+    /// Makes one artist of two: the albums of the other come to this one.
+    #[action(policy = role("admin"), confirm)]
+    async fn merge(ctx: &Ctx, artist: ArtistModel, input: Duplicate) -> entify::Result<ArtistModel> {
+        let other = input.other.id();
+        if other == artist.id {
+            let same = FieldError::new("other_id", "same", "is this artist itself");
+            return Err(Error::Validation(vec![same]));
+        }
+        let artists = ArtistService::new(ctx);
+        let moved = AlbumPatch { artist_id: artist.id.into(), ..AlbumPatch::default() };
+        AlbumService::new(ctx).update_many(Album::artist_id().eq(other), moved).await?;
+        artists.delete(other).await?;
+        artists.get(artist.id).await
+    }
 }

@@ -1,6 +1,7 @@
+use entify::error::ApplicationError;
 use entify::prelude::*;
 
-use crate::entities::{Customer, Employee, InvoiceLine};
+use crate::entities::{Customer, Employee, InvoiceLine, InvoiceLineInput, Playlist, Track, TrackService};
 
 /// A purchase.
 #[derive(Entity)]
@@ -83,5 +84,61 @@ impl Policy<Invoice> for InvoicePolicy {
 
     fn delete(ctx: &Ctx) -> Decision<Invoice> {
         ctx.principal().has_role("admin").into()
+    }
+}
+
+/// What is given back of an invoice.
+#[derive(EntityInput)]
+pub struct Refund {
+    /// How much, in dollars.
+    #[entity(min = 0.01, precision = 10, scale = 2)]
+    amount: Decimal,
+}
+
+/// What is bought, and by whom.
+#[derive(EntityInput)]
+pub struct PlaylistPurchase {
+    /// The tracks to be bought.
+    playlist: One<Playlist>,
+    /// Who buys them.
+    customer: One<Customer>,
+}
+
+#[entify::actions]
+impl Invoice {
+    /// Gives a part of an invoice back, or all of it.
+    #[action(policy = InvoicePolicy, confirm)]
+    async fn refund(ctx: &Ctx, invoice: InvoiceModel, input: Refund) -> entify::Result<InvoiceModel> {
+        if input.amount > invoice.total {
+            let message = format!("only {} is left of this invoice", invoice.total);
+            return Err(ApplicationError::new(409, "REFUND_TOO_LARGE", message).on("amount").into());
+        }
+        let less = InvoicePatch { total: Change::add(-input.amount), ..InvoicePatch::default() };
+        InvoiceService::new(ctx).update(invoice.id, less).await
+    }
+
+    /// Opens an invoice of all tracks of a playlist, one of each.
+    #[action(collection, policy = role("staff") | role("admin"))]
+    async fn open_from_playlist(ctx: &Ctx, input: PlaylistPurchase) -> entify::Result<InvoiceModel> {
+        let on_it = Query::filter(Track::playlists().some(Playlist::id().eq(input.playlist.id())));
+        let mut tracks = TrackService::new(ctx).stream(on_it.order(Track::id().asc()));
+        let (mut bought, mut total) = (Vec::new(), Decimal::ZERO);
+        while let Some(track) = tracks.next().await {
+            let track = track?;
+            total += track.unit_price;
+            bought.push((track.id, track.unit_price));
+        }
+        if bought.is_empty() {
+            return Err(ApplicationError::new(409, "PLAYLIST_EMPTY", "nothing is on this playlist")
+                .on("playlist_id")
+                .into());
+        }
+        InvoiceService::new(ctx)
+            .create_with(InvoiceInput::new(input.customer.id(), ctx.now(), total))
+            .children(Invoice::lines(), |invoice| {
+                bought.into_iter().map(move |(track, price)| InvoiceLineInput::new(invoice, track, price))
+            })
+            .save()
+            .await
     }
 }

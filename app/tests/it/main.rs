@@ -1,6 +1,7 @@
 //! The demo program from the outside: its commands and its server, on both databases.
 
 mod accounts;
+mod actions;
 mod chinook;
 mod commands;
 mod guide;

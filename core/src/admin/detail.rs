@@ -4,6 +4,7 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
+use crate::admin::action::{self, ActionLink};
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::list::{self, FILTER, Row};
 use crate::admin::page::{self, Frame};
@@ -31,6 +32,7 @@ struct DetailPage {
     id: String,
     edit: Option<String>,
     delete: Option<String>,
+    actions: Vec<ActionLink>,
     fields: Vec<Field>,
     related: Vec<RelatedRows>,
 }
@@ -70,6 +72,7 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo, id: 
         id: row.key().to_text(),
         edit: records.permits(Action::Update, row.key()).await?.then(|| format!("{path}/edit")),
         delete: records.permits(Action::Delete, row.key()).await?.then(|| format!("{path}/delete")),
+        actions: action::of_row(request, info, row.key()).await?,
         fields: fields(request, columns, &row, (&labels, &hidden)),
         related: related(request, info, row.key()).await?,
     };

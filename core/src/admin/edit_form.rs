@@ -22,25 +22,43 @@ use crate::value::{Record, Value};
 
 #[derive(Template)]
 #[template(path = "admin/form.html")]
-struct FormPage {
-    frame: Frame,
-    heading: String,
-    plural: String,
-    path: String,
-    breadcrumb: Option<(String, String)>,
-    back: String,
+pub(super) struct FormPage {
+    pub frame: Frame,
+    pub heading: String,
+    pub plural: String,
+    pub path: String,
+    pub breadcrumb: Option<(String, String)>,
+    pub back: String,
     /// Where the form is sent.
-    action: String,
-    new: bool,
-    controls: Vec<Control>,
-    errors: Vec<String>,
-    error_count: usize,
+    pub action: String,
+    pub new: bool,
+    pub controls: Vec<Control>,
+    pub errors: Vec<String>,
+    pub error_count: usize,
     /// What happened to what was entered.
-    alert: Option<String>,
+    pub alert: Option<String>,
     /// What the form shows of the row.
-    shown: Option<String>,
+    pub shown: Option<String>,
     /// What someone else has changed too.
-    conflict: Option<Conflict>,
+    pub conflict: Option<Conflict>,
+    /// Of an action of the entity.
+    pub acting: Option<Acting>,
+}
+
+/// What came of an action, field by field.
+pub(super) type Facts = Vec<(String, Cell)>;
+
+/// What the form of an action has beside its fields.
+pub(super) struct Acting {
+    pub label: String,
+    /// What it does.
+    pub about: &'static str,
+    pub deprecated: Option<String>,
+    /// Whether it is asked for once more.
+    pub confirm: bool,
+    /// The keys and the titles of the chosen rows.
+    pub chosen: Vec<(String, String)>,
+    pub results: Vec<Facts>,
 }
 
 /// What two people have changed at the same time.
@@ -77,7 +95,31 @@ pub(super) struct Showing<'s> {
     pub status: StatusCode,
 }
 
-impl Showing<'_> {
+impl<'s> Showing<'s> {
+    /// These texts, with what was wrong beside the fields, or above all of them.
+    pub(super) fn refused(texts: FormTexts, error: &Error, unmatched: &'s [Unmatched]) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut showing = Self { status, ..Self::of(texts) };
+        match error {
+            Error::Validation(errors) | Error::Conflict(errors) | Error::ForbiddenFields(errors) => {
+                showing.status = StatusCode::UNPROCESSABLE_ENTITY;
+                showing.errors =
+                    errors.iter().filter(|error| !is_said_better(error, errors)).cloned().collect();
+            }
+            Error::BadRequest(message) => {
+                showing.status = StatusCode::UNPROCESSABLE_ENTITY;
+                showing.errors = vec![FieldError::new("", "bad_request", message.clone())];
+            }
+            other if !other.fields().is_empty() => showing.errors = other.fields().to_vec(),
+            Error::Unavailable => showing.alert = Some(UNKNOWN.to_owned()),
+            other => {
+                showing.alert = Some(format!("Nothing was saved: {other}. Below is what you entered."));
+            }
+        }
+        showing.searches = unmatched.iter().map(|words| (words.field, words.words.as_str())).collect();
+        showing
+    }
+
     /// These texts.
     pub(super) fn of(texts: FormTexts) -> Self {
         Self {
@@ -146,25 +188,7 @@ impl<'s> EditForm<'s> {
         error: Error,
         unmatched: &[Unmatched],
     ) -> Result<Response> {
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut showing = Showing { status, ..Showing::of(self.texts(form)) };
-        match &error {
-            Error::Validation(errors) | Error::Conflict(errors) | Error::ForbiddenFields(errors) => {
-                showing.status = StatusCode::UNPROCESSABLE_ENTITY;
-                showing.errors =
-                    errors.iter().filter(|error| !is_said_better(error, errors)).cloned().collect();
-            }
-            Error::BadRequest(message) => {
-                showing.status = StatusCode::UNPROCESSABLE_ENTITY;
-                showing.errors = vec![FieldError::new("", "bad_request", message.clone())];
-            }
-            other if !other.fields().is_empty() => showing.errors = other.fields().to_vec(),
-            Error::Unavailable => showing.alert = Some(UNKNOWN.to_owned()),
-            other => {
-                showing.alert = Some(format!("Nothing was saved: {other}. Below is what you entered."));
-            }
-        }
-        showing.searches = unmatched.iter().map(|words| (words.field, words.words.as_str())).collect();
+        let showing = Showing::refused(self.texts(form), &error, unmatched);
         // Where even the form cannot be made, the error is all there is to say.
         self.show(showing).await.map_err(|_| error)
     }
@@ -245,6 +269,7 @@ impl<'s> EditForm<'s> {
             alert,
             shown: self.shown.clone(),
             conflict,
+            acting: None,
         };
         page::render(status, &page)
     }

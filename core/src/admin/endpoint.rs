@@ -14,7 +14,9 @@ use crate::admin::request::AdminRequest;
 use crate::admin::route::AdminRoute;
 use crate::admin::session::CookieName;
 use crate::admin::typed::Typed;
-use crate::admin::{AdminSettings, delete, detail, edit, edit_form, index, list, lookup, session, sign_in};
+use crate::admin::{
+    AdminSettings, action, delete, detail, edit, edit_form, index, list, lookup, session, sign_in,
+};
 use crate::auth::{Accounts, SignedIn};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -427,6 +429,10 @@ async fn dispatch(request: &AdminRequest, route: AdminRoute<'_>, form: Option<&P
         AdminRoute::Detail(entity, id) => detail::show(request, request.entity(entity)?, id).await,
         AdminRoute::Edit(entity, id) => edit::edit(request, request.entity(entity)?, id, form).await,
         AdminRoute::Delete(entity, id) => delete::handle(request, request.entity(entity)?, id, form).await,
+        AdminRoute::Act(entity, name) => action::on_all(request, request.entity(entity)?, name, form).await,
+        AdminRoute::ActOn(entity, id, name) => {
+            action::on_row(request, request.entity(entity)?, (id, name), form).await
+        }
         AdminRoute::Index
         | AdminRoute::Asset(_)
         | AdminRoute::SignIn

@@ -4,6 +4,7 @@ use askama::Template;
 use poem::Response;
 use poem::http::StatusCode;
 
+use crate::admin::action::{self, ActionLink, CHOSEN};
 use crate::admin::cell::{self, Cell, Extent};
 use crate::admin::control::{self, Choice};
 use crate::admin::page::{self, Frame};
@@ -32,6 +33,10 @@ struct ListPage {
     about: &'static str,
     path: String,
     create: Option<String>,
+    /// Actions on the entity as a whole.
+    actions: Vec<ActionLink>,
+    /// Actions on rows that are chosen.
+    row_actions: Vec<ActionLink>,
     search: Option<String>,
     sort: String,
     filters: Vec<FilterControl>,
@@ -67,6 +72,7 @@ struct ColumnHead {
 
 /// One row. The cell of `link_column` leads to the row's page.
 pub(super) struct Row {
+    pub(super) key: String,
     pub(super) href: String,
     pub(super) cells: Vec<Cell>,
     pub(super) link_column: usize,
@@ -96,7 +102,10 @@ pub(super) async fn show(request: &AdminRequest, info: &'static EntityInfo) -> R
     let indexes = columns.iter().map(|column| column.index).collect::<ColumnSet>();
     let hidden = request.records(info).unseen_cells(indexes, &found.items).await?;
     let (previous, next) = params.pages(request, info, &found);
+    let (row_actions, actions) = action::of_list(request, info);
     let page = ListPage {
+        actions,
+        row_actions,
         frame: Frame::new(request, names::plural(info), Some(info)),
         heading: names::plural(info),
         singular: names::words(info.def.singular),
@@ -160,7 +169,12 @@ pub(super) fn rows(
             if let Some(cell) = cells.get_mut(link_column) {
                 cell.become_link_text(|| entities::title_by_key(info, record.key()));
             }
-            Row { href: request.row_path(info, record.key()), cells, link_column }
+            Row {
+                key: record.key().to_text(),
+                href: request.row_path(info, record.key()),
+                cells,
+                link_column,
+            }
         })
         .collect()
 }

@@ -18,10 +18,12 @@ pub(super) enum Notice {
     Unchanged,
     /// A row was deleted.
     Deleted,
+    /// An action was done.
+    Done,
 }
 
 impl Notice {
-    const ALL: [Self; 4] = [Self::Created, Self::Saved, Self::Unchanged, Self::Deleted];
+    const ALL: [Self; 5] = [Self::Created, Self::Saved, Self::Unchanged, Self::Deleted, Self::Done];
 
     fn name(self) -> &'static str {
         match self {
@@ -29,6 +31,7 @@ impl Notice {
             Self::Saved => "saved",
             Self::Unchanged => "unchanged",
             Self::Deleted => "deleted",
+            Self::Done => "done",
         }
     }
 
@@ -39,6 +42,7 @@ impl Notice {
             Self::Saved => "Saved.",
             Self::Unchanged => "Nothing was changed.",
             Self::Deleted => "Deleted.",
+            Self::Done => "Done.",
         }
     }
 

@@ -1,10 +1,11 @@
 //! Names that the admin's pages use themselves, and that no entity or field may have there.
 
+use crate::admin::action::CHOSEN;
 use crate::admin::edit::OWN_CONTROLS;
 use crate::admin::route::AdminRoute;
 use crate::admin::session;
 use crate::entity::names::{self, Namespace};
-use crate::entity::{Action, Registry, RegistryProblem, Surface};
+use crate::entity::{Action, ActionDef, Registry, RegistryProblem, Surface};
 
 /// What is wrong with the names of the entities in the admin.
 pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
@@ -15,8 +16,11 @@ pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
             found.refuse(path, &format!("the path of {entity}"), "which the admin uses itself", names::PATH);
         }
         let view = info.on(Surface::Admin);
-        for column in view.writable(Action::Create).iter().chain(view.writable(Action::Update)) {
-            if column.wire == session::CSRF || OWN_CONTROLS.contains(&column.wire) {
+        let inputs = info.def.actions.iter().filter_map(ActionDef::input_info);
+        let inputs = inputs.flat_map(|input| input.on(Surface::Admin).writable(Action::Create));
+        let written = view.writable(Action::Create).iter().chain(view.writable(Action::Update));
+        for column in written.chain(inputs) {
+            if column.wire == session::CSRF || OWN_CONTROLS.contains(&column.wire) || column.wire == CHOSEN {
                 let bearer = format!("the field `{}` of {entity}", column.name);
                 found.refuse(column.wire, &bearer, "which forms of the admin use themselves", names::FIELD);
             }

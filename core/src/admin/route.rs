@@ -19,6 +19,10 @@ pub(super) enum AdminRoute<'p> {
     Detail(&'p str, &'p str),
     Edit(&'p str, &'p str),
     Delete(&'p str, &'p str),
+    /// An action on chosen rows, or on the entity as a whole.
+    Act(&'p str, &'p str),
+    /// An action on a row: the entity, the key, the action.
+    ActOn(&'p str, &'p str, &'p str),
 }
 
 impl<'p> AdminRoute<'p> {
@@ -37,6 +41,8 @@ impl<'p> AdminRoute<'p> {
             [entity, "new"] => Self::New(entity),
             [entity, "lookup"] => Self::Lookup(entity),
             [entity, id] => Self::Detail(entity, id),
+            [entity, "act", action] => Self::Act(entity, action),
+            [entity, id, "act", action] => Self::ActOn(entity, id, action),
             [entity, id, "edit"] => Self::Edit(entity, id),
             [entity, id, "delete"] => Self::Delete(entity, id),
             _ => return None,
@@ -61,6 +67,9 @@ impl<'p> AdminRoute<'p> {
             Self::Detail(entity, _) => format!("/admin/{}/:id", named(entity)?),
             Self::Edit(entity, _) => format!("/admin/{}/:id/edit", named(entity)?),
             Self::Delete(entity, _) => format!("/admin/{}/:id/delete", named(entity)?),
+            // The names of actions are few, but what the client sends need be none.
+            Self::Act(entity, _) => format!("/admin/{}/act/:action", named(entity)?),
+            Self::ActOn(entity, ..) => format!("/admin/{}/:id/act/:action", named(entity)?),
         })
     }
 
@@ -74,7 +83,12 @@ impl<'p> AdminRoute<'p> {
     pub(super) fn methods(self) -> &'static str {
         match self {
             Self::SignOut => "POST",
-            Self::SignIn | Self::New(_) | Self::Edit(..) | Self::Delete(..) => "GET, HEAD, POST",
+            Self::SignIn
+            | Self::New(_)
+            | Self::Edit(..)
+            | Self::Delete(..)
+            | Self::Act(..)
+            | Self::ActOn(..) => "GET, HEAD, POST",
             Self::Asset(_)
             | Self::Session
             | Self::Index

@@ -80,7 +80,7 @@ fn lines(explained: &[Explained]) -> Vec<String> {
 }
 
 /// `anonymous`, or parts between commas: `role:…`, at most one `sub:…`.
-fn principal(text: &str) -> Result<Principal, String> {
+pub(super) fn principal(text: &str) -> Result<Principal, String> {
     if text == "anonymous" {
         return Ok(Principal::Anonymous);
     }

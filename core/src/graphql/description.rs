@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::entity::{ActionDef, EntityDef, EntityInfo, Registry, Surface, ValuesRole};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition};
-use crate::graphql::root_fields::actions::is_shown;
 use crate::graphql::scalars;
 
 pub(super) use filters::of_columns as column_filters;
+pub(super) use inputs::input_type;
 pub(super) use objects::connection_arguments;
 pub(super) use related::{types as related_types, used as used_related_types};
 
@@ -51,10 +51,15 @@ pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
     types
 }
 
+/// Whether the schema has what an action answers.
+pub(super) fn shows(action: &ActionDef) -> bool {
+    action.output.info().is_none_or(|info| info.is_on(Surface::Graphql))
+}
+
 /// What the shown actions take and answer that is no row, each once.
 pub(super) fn values(entities: &Registry) -> Vec<&'static EntityInfo> {
     let mut found: Vec<&'static EntityInfo> = Vec::new();
-    let actions = shown(entities).flat_map(|info| info.def.actions).filter(|action| is_shown(action));
+    let actions = shown(entities).flat_map(|info| info.def.actions).filter(|action| shows(action));
     for info in actions.flat_map(ActionDef::values).map(EntityDef::info) {
         if !found.iter().any(|known| std::ptr::eq(*known, info)) {
             found.push(info);

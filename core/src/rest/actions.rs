@@ -12,9 +12,9 @@ use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::problem::method_not_allowed;
 use crate::rest::etag::ETag;
 use crate::rest::json::RowWriter;
-use crate::rest::params;
 use crate::rest::resource::{JSON, RequestError, Resource, ResourceRoute, json, set_tag};
 use crate::rest::write_mode::WriteMode;
+use crate::rest::{operand, params};
 use crate::service::{Act, Expected, InputForm, Operation, Records};
 use crate::types::shorten;
 use crate::value::{Assignments, Record};
@@ -36,7 +36,7 @@ pub(super) fn is_shown(action: &ActionDef) -> bool {
 }
 
 /// The actions of an entity that REST has.
-pub(super) fn of(info: &'static EntityInfo) -> impl Iterator<Item = &'static ActionDef> {
+pub(crate) fn of(info: &'static EntityInfo) -> impl Iterator<Item = &'static ActionDef> {
     info.def.actions.iter().filter(|action| is_shown(action))
 }
 
@@ -83,10 +83,10 @@ impl Resource {
             return Ok(method_not_allowed(&allow, ctx.request_id()));
         }
         // Of a request that is refused nothing is read.
-        Records::new(ctx, self.info()).authorize_action(action)?;
+        self.info().authorize_action(action, ctx)?;
         if action.read {
             let key = id.map(|id| self.key(id)).transpose()?;
-            let values = read_query(ctx, action, request.uri().query())?;
+            let values = read_query(action, request.uri().query())?;
             let act = Act { action, key, expected: Expected::Any, values };
             return Ok(self.answer_action(ctx, position, act).await?);
         }
@@ -135,14 +135,23 @@ impl Resource {
 }
 
 /// The input in a query string.
-fn read_query(ctx: &Ctx, action: &ActionDef, query: Option<&str>) -> Result<Assignments> {
+fn read_query(action: &ActionDef, query: Option<&str>) -> Result<Assignments> {
     let Some(input) = action.input_info() else {
         params::none(query)?;
         return Ok(Assignments::new());
     };
-    let form = InputForm::create(input, Surface::Rest).asked_by(ctx);
-    let known = |name: &str| form.columns().any(|column| column.wire == name);
-    Ok(form.read_text(params::pairs(query, &known)?))
+    let form = InputForm::create(input, Surface::Rest);
+    let field = |name: &str| form.columns().find(|column| column.wire == name);
+    let mut values = Assignments::new();
+    params::fields(query, |name, text| {
+        let Some(column) = field(name) else { return false };
+        match operand::field(column, text) {
+            Ok(value) => values.set(column.index, value),
+            Err(message) => values.fail(FieldError::new(column.wire, "type", message)),
+        }
+        true
+    })?;
+    Ok(values)
 }
 
 /// The answer: a row with its tag, values, a list, or nothing.

@@ -1,7 +1,7 @@
 //! What a filter in a query string compares with: `status=active`, `stars[gte]=3`.
 
 use crate::entity::{ColumnInfo, Op, OperandValue};
-use crate::types::{Operand, Operator, shorten};
+use crate::types::{Kind, Operand, Operator, shorten};
 use crate::value::Value;
 
 /// Values of one `in` or `nin` list.
@@ -21,6 +21,18 @@ pub(super) fn read(operator: Operator, column: &ColumnInfo, text: &str) -> Resul
         Operand::Text => OperandValue::Text(plain_text(text)?),
     };
     Op::new(operator, operand).ok_or_else(|| "compares with something else".to_owned())
+}
+
+/// A field of an action's input: of a list its elements between commas.
+pub(super) fn field(column: &ColumnInfo, text: &str) -> Result<Value, String> {
+    let Kind::List(element) = column.kind else {
+        return column.kind.decode_text(text).map_err(|error| error.message);
+    };
+    if text.is_empty() {
+        return Ok(Value::List(Vec::new()));
+    }
+    let element = |text: &str| element.decode_text(text).map_err(|error| error.message);
+    list(text, element).map(Value::List)
 }
 
 fn plain_text(text: &str) -> Result<String, String> {

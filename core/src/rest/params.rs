@@ -114,23 +114,16 @@ fn unique_columns(info: &'static EntityInfo, names: &str) -> Result<Vec<usize>> 
     names.split(',').map(column).collect()
 }
 
-/// The parameters of a request that takes values in its query, by their names.
+/// Reads the parameters of a request that takes the fields of an action's input; `read` says whether it knows the name.
 ///
 /// # Errors
 /// `BadRequest` for one that is not known, or comes twice.
-pub(super) fn pairs(query: Option<&str>, known: &impl Fn(&str) -> bool) -> Result<Vec<(String, String)>> {
-    let mut pairs = Vec::new();
-    for_each(query.unwrap_or_default(), |name, value, again| {
-        if !known(name) {
-            return Err(unknown(name, "the fields of the action's input"));
-        }
-        if again {
-            return Err(Error::bad_request(format!("the parameter `{}` comes twice", shorten(name, 64))));
-        }
-        pairs.push((name.to_owned(), value.to_owned()));
-        Ok(())
-    })?;
-    Ok(pairs)
+pub(super) fn fields(query: Option<&str>, mut read: impl FnMut(&str, &str) -> bool) -> Result<()> {
+    for_each(query.unwrap_or_default(), |name, value, again| match again {
+        true => Err(Error::bad_request(format!("the parameter `{}` comes twice", shorten(name, 64)))),
+        false if read(name, value) => Ok(()),
+        false => Err(unknown(name, "the fields of the action's input")),
+    })
 }
 
 fn unknown(name: &str, taken: &str) -> Error {

@@ -45,6 +45,9 @@ impl RouteNames {
             names.items.insert(path.clone(), Arc::from(format!("{path}/:id")));
             names.fixed.insert(path.clone(), Arc::from(path));
         }
+        for path in Surfaces::actions(registry) {
+            names.add(path);
+        }
         for path in app.surfaces.own_paths() {
             names.add(path);
         }

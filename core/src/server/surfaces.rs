@@ -190,6 +190,15 @@ impl Surfaces {
         links.into_iter().flatten().copied()
     }
 
+    /// The patterns of the REST addresses of actions.
+    pub(super) fn actions(registry: &Registry) -> impl Iterator<Item = String> + '_ {
+        let paths: [Vec<String>; _] = [
+            #[cfg(feature = "rest")]
+            rest::action_paths(registry).collect(),
+        ];
+        paths.into_iter().flatten()
+    }
+
     /// The paths of the REST resources.
     pub(super) fn resources(registry: &Registry) -> impl Iterator<Item = String> + '_ {
         let paths: [Vec<String>; _] = [

@@ -8,11 +8,12 @@ use crate::entity::{
     ActionAnswer, ActionDef, ActionInput, ActionReturn, Condition, Entity, EntityDef, Id, Op, OutputShape,
 };
 use crate::error::{Error, Result};
-use crate::policy::{self, Action};
+use crate::policy::Action;
+use crate::query::Deleted;
 use crate::service::{Expected, Records, Service, db_error, validate};
 use crate::sql::{RowScope, scoped_by_column};
 use crate::types::Scalar as _;
-use crate::value::{Assignments, Record, Value};
+use crate::value::{Assignments, ColumnSet, Record, Value};
 
 /// An action to be done.
 #[derive(Debug)]
@@ -25,39 +26,7 @@ pub(crate) struct Act {
     pub(crate) values: Assignments,
 }
 
-impl ActionDef {
-    /// What a policy in Rust is asked, since it knows no actions: a change, where the action changes a row.
-    pub(crate) fn asks(&self) -> Action {
-        match self {
-            Self { read: true, .. } => Action::Read,
-            Self { collection: true, .. } => Action::Create,
-            Self { .. } => Action::Update,
-        }
-    }
-}
-
 impl Records<'_> {
-    /// The rows to which the principal may do this, of those that it may read. For an action of the entity as a whole, every
-    /// row or none.
-    pub(crate) fn permitted_action(&self, action: &ActionDef) -> Condition {
-        let rows = action.rule.rows(self.info, action.asks(), self.ctx);
-        if action.collection && !rows.is_always() { Condition::FALSE } else { rows }
-    }
-
-    /// As [`Records::permitted_action`], if there may be any.
-    ///
-    /// # Errors
-    /// `Unauthenticated` or `Forbidden`.
-    pub(crate) fn authorize_action(&self, action: &ActionDef) -> Result<Condition> {
-        let rows = self.permitted_action(action);
-        if rows.is_never() { Err(self.refused_action(action)) } else { Ok(rows) }
-    }
-
-    fn refused_action(&self, action: &ActionDef) -> Error {
-        let (name, entity, rule) = (action.name, self.info.def.name, &action.rule);
-        policy::refused(self.ctx, format_args!("{name} of {entity}: only {rule}"))
-    }
-
     /// Does an action, and answers the rows of its output, as the principal may read them.
     ///
     /// What needs no database is checked first. Then all is one transaction, which runs again as a whole when a conflict with
@@ -69,7 +38,7 @@ impl Records<'_> {
     /// kept.
     pub(crate) async fn act(&self, act: Act) -> Result<Vec<Record>> {
         let Act { action, key, expected, mut values } = act;
-        self.authorize_action(action)?;
+        self.info.authorize_action(action, self.ctx)?;
         if !action.read && self.info.def.key_sql.is_some() && key.is_some() {
             // A key that is computed identifies no row to write to.
             return Err(Error::Forbidden);
@@ -94,6 +63,52 @@ impl Records<'_> {
         scope.over(Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run))).await
     }
 
+    /// Does an action to each of these rows, in one transaction: to all, or to none. Of what it answers the rows of all.
+    ///
+    /// # Errors
+    /// As [`Records::act`], of the first row at which something is wrong.
+    #[cfg(feature = "admin")]
+    pub(crate) async fn act_on_each(
+        &self,
+        action: &'static ActionDef,
+        mut keys: Vec<Value>,
+        values: Assignments,
+    ) -> Result<Vec<Record>> {
+        let unbound = self.unbound();
+        // In one order, as whoever locks several rows does.
+        keys.sort_by(|left, right| match (left, right) {
+            (Value::Int(left), Value::Int(right)) => left.cmp(right),
+            (Value::Uuid(left), Value::Uuid(right)) => left.cmp(right),
+            _ => std::cmp::Ordering::Equal,
+        });
+        keys.dedup();
+        let keys = Arc::new((keys, values));
+        let run = move |ctx: Ctx| {
+            let keys = Arc::clone(&keys);
+            async move {
+                let mut answered = Vec::new();
+                for key in &keys.0 {
+                    let (key, values) = (Some(key.clone()), keys.1.clone());
+                    let act = Act { action, key, expected: Expected::Any, values };
+                    answered.extend(Box::pin(unbound.bind(&ctx).act(act)).await?);
+                }
+                Ok(answered)
+            }
+        };
+        Box::pin(self.ctx.transaction_with_retry(Isolation::default(), run)).await
+    }
+
+    /// Whether the principal may do this to the row with this key, which it may read.
+    #[cfg(feature = "admin")]
+    pub(crate) async fn permits_action(&self, action: &ActionDef, key: &Value) -> Result<bool> {
+        let rows = self.info.permitted_action(action, self.ctx);
+        if rows.is_always() || rows.is_never() {
+            return Ok(rows.is_always());
+        }
+        let scope = RowScope { rows, ..self.unrestricted_scope() };
+        self.any_of(scope, &Condition::column(0, Op::Eq(key.clone()))).await
+    }
+
     async fn perform_action(&self, act: &Act) -> Result<Vec<Record>> {
         let Act { action, key, expected, values } = act;
         let row = match key {
@@ -108,7 +123,7 @@ impl Records<'_> {
 
     /// The row with every cell, for the application's code; locked, unless the action only reads.
     async fn row_to_act_on(&self, action: &ActionDef, key: &Value, expected: &Expected) -> Result<Record> {
-        let allowed = self.authorize_action(action)?;
+        let allowed = self.info.authorize_action(action, self.ctx)?;
         let scope = RowScope { reader: None, cells: Vec::new(), ..self.row_scope()? };
         let keys = std::slice::from_ref(key);
         let (statement, layout) = scoped_by_column(&scope, self.dialect(), self.info.all(), 0, keys)?;
@@ -119,8 +134,9 @@ impl Records<'_> {
         let row = rows.pop().ok_or_else(|| self.not_found())?;
         if !allowed.is_always() {
             let allowed = RowScope { rows: allowed, ..self.unrestricted_scope() };
-            if !self.any_of(allowed, &Condition::column(0, Op::Eq(key.clone()))).await? {
-                return Err(self.refused_action(action));
+            let this_row = Condition::column(0, Op::Eq(key.clone()));
+            if !self.any_of(allowed, &this_row).await? {
+                return Err(self.info.refused_action(action, self.ctx));
             }
         }
         match (expected, self.info.version()) {
@@ -141,7 +157,7 @@ impl Records<'_> {
             let column = &input.columns[index];
             let Some(target) = column.target() else { continue };
             let found = match target.permits(Action::Read, self.ctx) {
-                true => Records::new(self.ctx, target).find(key, crate::value::ColumnSet::KEY).await?,
+                true => self.untyped().of(target, Deleted::Hidden).find(key, ColumnSet::KEY).await?,
                 false => None,
             };
             if found.is_none() {
@@ -161,7 +177,7 @@ impl Records<'_> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = Records::new(self.ctx, info).get_many(&keys, info.all()).await?;
+        let rows = self.untyped().of(info, Deleted::Hidden).get_many(&keys, info.all()).await?;
         let rows: Vec<Record> = rows.into_iter().flatten().collect();
         match action.output.shape {
             OutputShape::One if rows.is_empty() => Err(Error::NotFound(info.def.name.into())),

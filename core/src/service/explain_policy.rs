@@ -9,7 +9,7 @@ use crate::sql::predicate_text;
 /// What one rule means for a principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explained {
-    /// What the rule is about: `read`, or `salary: write` for a field.
+    /// What the rule is about: `read`, `action pay`, or `salary: write` for a field.
     pub what: String,
     /// The rule as it is declared.
     pub rule: String,
@@ -37,6 +37,10 @@ pub fn explain(info: &'static EntityInfo, ctx: &Ctx) -> Result<Vec<Explained>> {
     for action in Action::ALL {
         let rule = info.def.policy.rule(action);
         explained.push(one(info, ctx, action.name().to_owned(), rule, &info.permitted(action, ctx))?);
+    }
+    for action in info.def.actions {
+        let what = format!("action {}", action.name);
+        explained.push(one(info, ctx, what, &action.rule, &info.permitted_action(action, ctx))?);
     }
     for column in &info.columns {
         if let Some(rule) = column.read_rule() {

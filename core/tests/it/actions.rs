@@ -1,5 +1,7 @@
 //! Actions, on every surface: rules, input, transactions, answers.
 
+#[cfg(feature = "admin")]
+mod admin;
 mod declared;
 mod graphql;
 mod rest;

@@ -6,7 +6,6 @@ use crate::entity::{Action, ColumnInfo, EntityInfo, Surface};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
 use crate::graphql::description::related;
 use crate::graphql::fields::column_type;
-use crate::graphql::root_fields::actions;
 use crate::graphql::scalars;
 use crate::service::{INCREMENT, InputForm};
 use crate::types::JsonStyle;
@@ -25,11 +24,16 @@ pub(super) fn create(info: &'static EntityInfo) -> Option<TypeDefinition> {
     input(format!("{name}Input"), format!("The values of a new `{name}`."), fields)
 }
 
+/// The name of the type of an action's input.
+pub(in crate::graphql) fn input_type(input: &EntityInfo) -> String {
+    format!("{}Input", input.def.graphql.type_name)
+}
+
 /// What an action takes: `PaymentInput`.
 pub(super) fn of_action(info: &'static EntityInfo) -> Option<TypeDefinition> {
     let form = InputForm::create(info, Surface::Graphql);
     let fields = form.columns().map(|column| create_field(column, form.requires(column), false)).collect();
-    input(actions::input_type(info), info.def.docs.to_owned(), fields)
+    input(input_type(info), info.def.docs.to_owned(), fields)
 }
 
 /// `UserPatch`, unless no field may be changed.

@@ -4,6 +4,7 @@ use crate::ctx::Ctx;
 use crate::entity::{ActionDef, EntityInfo, OutputShape, Surface};
 use crate::error::{Error, Result};
 use crate::graphql::definitions::{FieldDefinition, InputValueDefinition};
+use crate::graphql::description;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::fetch;
 use crate::graphql::json_writer::{FetchedRows, JsonWriter};
@@ -20,13 +21,9 @@ pub(super) fn of(
     info: &'static EntityInfo,
     reads: bool,
 ) -> impl Iterator<Item = (FieldDefinition, &'static ActionDef)> {
-    let shown = info.def.actions.iter().filter(move |action| action.read == reads && is_shown(action));
+    let shown =
+        info.def.actions.iter().filter(move |action| action.read == reads && description::shows(action));
     shown.map(move |action| (definition(info, action), action))
-}
-
-/// Whether the schema has what it answers.
-pub(in crate::graphql) fn is_shown(action: &ActionDef) -> bool {
-    action.output.info().is_none_or(|info| info.is_on(Surface::Graphql))
 }
 
 /// `payInvoice`, `openMonthInvoices`.
@@ -39,18 +36,17 @@ fn name(info: &'static EntityInfo, action: &ActionDef) -> String {
     }
 }
 
-/// The name of the type of an action's input.
-pub(in crate::graphql) fn input_type(input: &EntityInfo) -> String {
-    format!("{}Input", input.def.graphql.type_name)
-}
-
 fn definition(info: &'static EntityInfo, action: &'static ActionDef) -> FieldDefinition {
     let mut arguments = Vec::new();
     if !action.collection {
         arguments.push(id_argument());
     }
     if let Some(input) = action.input_info() {
-        arguments.push(InputValueDefinition::new("input", format!("{}!", input_type(input)), ""));
+        arguments.push(InputValueDefinition::new(
+            "input",
+            format!("{}!", description::input_type(input)),
+            "",
+        ));
     }
     let of = action.output.info().map_or("Boolean", |info| info.def.graphql.type_name);
     let ty = match action.output.shape {

@@ -94,6 +94,10 @@ pub(super) fn input_params(input: &'static EntityInfo) -> impl Iterator<Item = M
     form.columns().map(move |column| {
         let schema = MetaSchema { nullable: false, ..schema::given(column) };
         let described = parameter(column.wire, MetaParamIn::Query, column.docs, inline(schema));
+        let described = match column.kind {
+            Kind::List(_) => comma_separated(described),
+            _ => described,
+        };
         MetaOperationParam { required: form.requires(column), ..described }
     })
 }

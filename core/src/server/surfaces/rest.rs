@@ -47,6 +47,12 @@ impl RestAdditions {
             paths.push(ServedPath::new("GET POST", path.clone(), format!("{name}: list, create")));
             let purpose = format!("{name}: get, update, delete");
             paths.push(ServedPath::new("GET PATCH DELETE", format!("{path}/{{id}}"), purpose));
+            paths.extend(crate::rest::actions_of(info).map(|action| {
+                let of = if action.collection { "" } else { "/{id}" };
+                let method = if action.read { "GET" } else { "POST" };
+                let purpose = format!("{name}: action {}", action.name);
+                ServedPath::new(method, format!("{path}{of}/{}", action.path), purpose)
+            }));
         }
         paths.extend(self.0.own_operations().into_iter().map(|operation| {
             ServedPath::new(
@@ -80,6 +86,16 @@ fn resources(registry: &Registry) -> impl Iterator<Item = (&'static EntityInfo, 
 /// The paths of the resources.
 pub(crate) fn resource_paths(registry: &Registry) -> impl Iterator<Item = String> + '_ {
     resources(registry).map(|(_, path)| path)
+}
+
+/// The patterns of the addresses of actions.
+pub(super) fn action_paths(registry: &Registry) -> impl Iterator<Item = String> + '_ {
+    resources(registry).flat_map(|(info, path)| {
+        crate::rest::actions_of(info).map(move |action| {
+            let of = if action.collection { "" } else { "/:id" };
+            format!("{path}{of}/{}", action.path)
+        })
+    })
 }
 
 /// The path of the first resource, so that the printed address is one that is served.

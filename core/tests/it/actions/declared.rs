@@ -17,7 +17,7 @@ fn the_declaration_has_every_option() {
     assert_eq!((pay.path, pay.graphql), ("pay", "pay"));
     assert_eq!(pay.docs, "Marks the bill as paid.\n\nIt cannot be undone.");
     assert!(pay.confirm && !pay.collection && !pay.read && pay.deprecated.is_none());
-    assert_eq!(pay.rule.to_string(), "role(\"staff\") | owner(buyer.login)");
+    assert_eq!(pay.rule.to_string(), "role(\"staff\") | role(\"admin\") | owner(buyer.login)");
     assert_eq!(pay.output.shape, OutputShape::One);
     assert!(std::ptr::eq(pay.output.info().expect("a row").def, def));
     let month = def.action("open_month").expect("an action");

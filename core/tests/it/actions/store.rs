@@ -10,7 +10,7 @@ use entify::testing::{Client, TestDb};
 
 /// Who buys.
 #[derive(Entity)]
-#[entity(policy(read = owner(login) | role("staff"), write = role("staff")))]
+#[entity(policy(read = owner(login) | (role("staff") | role("admin")), write = (role("staff") | role("admin"))))]
 pub struct Buyer {
     #[entity(unique)]
     login: String,
@@ -19,7 +19,7 @@ pub struct Buyer {
 /// What is to be paid.
 #[derive(Entity)]
 #[entity(
-    policy(read = owner(buyer.login) | role("staff") | role("guest"), write = authenticated),
+    policy(read = owner(buyer.login) | (role("staff") | role("admin")) | role("guest"), write = authenticated),
     version,
     history
 )]
@@ -31,7 +31,7 @@ pub struct Bill {
     #[entity(default = false)]
     locked: bool,
     /// What only staff reads.
-    #[entity(policy(read = role("staff")), default = "none")]
+    #[entity(policy(read = (role("staff") | role("admin"))), default = "none")]
     remark: Option<String>,
     buyer: One<Buyer>,
 }
@@ -90,7 +90,7 @@ impl Bill {
     /// Marks the bill as paid.
     ///
     /// It cannot be undone.
-    #[action(policy = role("staff") | owner(buyer.login), confirm)]
+    #[action(policy = (role("staff") | role("admin")) | owner(buyer.login), confirm)]
     async fn pay(ctx: &Ctx, bill: BillModel, input: Payment) -> entify::Result<BillModel> {
         if bill.paid + input.amount > bill.total {
             Err(ApplicationError::new(409, "OVERPAID", "this is more than is owed").on("amount"))?;
@@ -107,7 +107,7 @@ impl Bill {
     }
 
     /// Adds one to what is paid, in two steps.
-    #[action(policy = role("staff"))]
+    #[action(policy = (role("staff") | role("admin")))]
     async fn step(ctx: &Ctx, bill: BillModel) -> entify::Result<BillModel> {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let patch = BillPatch { paid: (bill.paid + Decimal::ONE).into(), ..BillPatch::default() };
@@ -115,7 +115,7 @@ impl Bill {
     }
 
     /// Moves what is owed of another bill to this one.
-    #[action(policy = role("staff"))]
+    #[action(policy = (role("staff") | role("admin")))]
     async fn merge(ctx: &Ctx, bill: BillModel, input: MergeInput) -> entify::Result<BillModel> {
         let other = bills(ctx).lock(input.other.id()).await?;
         bills(ctx).delete(other.id).await?;
@@ -124,7 +124,7 @@ impl Bill {
     }
 
     /// Removes it.
-    #[action(policy = role("staff"), deprecated(since = "2", note = "Pay it."))]
+    #[action(policy = (role("staff") | role("admin")), deprecated(since = "2", note = "Pay it."))]
     async fn forget(ctx: &Ctx, bill: BillModel) -> entify::Result<()> {
         bills(ctx).delete(bill.id).await?;
         Ok(())
@@ -151,7 +151,7 @@ impl Bill {
     }
 
     /// What somebody owes.
-    #[action(collection, read, policy = role("staff"))]
+    #[action(collection, read, policy = (role("staff") | role("admin")))]
     async fn owed(ctx: &Ctx, input: Whose) -> entify::Result<Option<Balance>> {
         let all = bills(ctx).list(Query::filter(Bill::buyer_id().eq(input.buyer.id()))).await?;
         let open: Decimal = all.items.iter().map(|bill| bill.total - bill.paid).sum();
@@ -160,7 +160,7 @@ impl Bill {
     }
 
     /// Opens a bill of one for everyone.
-    #[action(collection, policy = role("staff"))]
+    #[action(collection, policy = (role("staff") | role("admin")))]
     async fn open_month(ctx: &Ctx) -> entify::Result<Vec<BillModel>> {
         let buyers = BuyerService::new(ctx).list(Query::default().order(Buyer::id().asc())).await?;
         let inputs = buyers.items.iter().map(|buyer| BillInput::new(Decimal::ONE, buyer.id));

@@ -17,7 +17,16 @@ async fn they_go_forth_and_back(test: TestDb) {
     let names = steps.iter().map(|step| &*step.name).collect::<Vec<_>>();
     assert_eq!(
         names,
-        ["accounts", "history", "subjects", "leases", "rate_limits", "sequences", "idempotency_keys"]
+        [
+            "accounts",
+            "history",
+            "subjects",
+            "leases",
+            "rate_limits",
+            "sequences",
+            "idempotency_keys",
+            "actions"
+        ]
     );
     let status = migrations.status(test.db()).await.unwrap();
     assert_eq!(status.len(), names.len());
@@ -25,9 +34,9 @@ async fn they_go_forth_and_back(test: TestDb) {
     assert_eq!(migrations.down(test.db(), 100).await.unwrap().len(), steps.len());
     assert_eq!(migrations.up(test.db()).await.unwrap().len(), steps.len());
     // A database of the time before history gets it like any later migration.
-    migrations.down(test.db(), 6).await.unwrap();
+    migrations.down(test.db(), 7).await.unwrap();
     let pending = migrations.pending(test.db()).await.unwrap();
-    assert_eq!(pending.iter().map(|one| one.version).collect::<Vec<_>>(), [2, 3, 4, 5, 6, 7]);
+    assert_eq!(pending.iter().map(|one| one.version).collect::<Vec<_>>(), [2, 3, 4, 5, 6, 7, 8]);
 }
 
 #[each_database(EMPTY)]
@@ -86,12 +95,9 @@ fn new_tables_are_written_as_the_entities_say() {
     let update = std::env::var("ENTIFY_UPDATE_MIGRATIONS").is_ok_and(|value| value == "1");
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect.name());
-        let history = DatabaseSchema::of(&entify::history::entities(), dialect);
         let leases = DatabaseSchema::of(&entify::tasks::entities(), dialect);
         let limits = DatabaseSchema::of(&entify::rate_limit::entities(), dialect);
         for (file, statements) in [
-            ("2_history.up.sql", ddl::create(&history, dialect)),
-            ("2_history.down.sql", ddl::drop(&history, dialect)),
             ("4_leases.up.sql", ddl::create(&leases, dialect)),
             ("4_leases.down.sql", ddl::drop(&leases, dialect)),
             ("5_rate_limits.up.sql", ddl::create(&limits, dialect)),
