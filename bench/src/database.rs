@@ -14,6 +14,9 @@ use crate::Result;
 /// Users in the table; each has ten posts, each of them five comments.
 pub(crate) const USERS: i64 = 1_000;
 
+/// Posts at the start.
+const POSTS: i64 = 10_000;
+
 /// The rows, interleaved so that neighbouring posts have different authors.
 const FILL: [&str; 5] = [
     r#"INSERT INTO "user" (email, name, status)
@@ -99,13 +102,15 @@ impl Database {
         Ok(connection.close().await?)
     }
 
-    /// Removes the users that scenarios made.
+    /// Removes what scenarios made.
     pub(crate) async fn tidy(&self) -> Result<()> {
         let mut connection = self.connect().await?;
-        let removed =
-            sqlx::query(r#"DELETE FROM "user" WHERE id > $1"#).bind(USERS).execute(&mut connection).await?;
-        if removed.rows_affected() > 0 {
-            connection.execute(r#"VACUUM ANALYZE "user""#).await?;
+        for (table, filled) in [("post", POSTS), ("\"user\"", USERS), ("entify_idempotency_key", 0)] {
+            let delete = format!("DELETE FROM {table} WHERE id > {filled}");
+            let removed = connection.execute(sqlx::AssertSqlSafe(delete)).await?;
+            if removed.rows_affected() > 0 {
+                connection.execute(sqlx::AssertSqlSafe(format!("VACUUM ANALYZE {table}"))).await?;
+            }
         }
         Ok(connection.close().await?)
     }

@@ -97,8 +97,12 @@ fn lua(scenario: &Scenario, load: Load, prefix: &str) -> String {
         for request in &scenario.requests {
             let body = quoted(request.body.as_deref().unwrap_or_default());
             let (before, after) = body.split_once(UNIQUE).unwrap_or((&body, ""));
+            let key = match request.keyed {
+                true => format!("json[\"Idempotency-Key\"] = \"{prefix}-\" .. at\n  "),
+                false => String::new(),
+            };
             script.push_str(&format!(
-                "request = function()\n  at = at + 1\n  \
+                "request = function()\n  at = at + 1\n  {key}\
                  return wrk.format(\"POST\", {}, json, {before}{prefix}-\" .. at .. \"{after})\nend\n",
                 quoted(&request.path),
             ));

@@ -5,7 +5,7 @@
 //! | [`declaring`] | What is an entity? Which types and rules may its fields have? What is refused? |
 //! | [`relations`] | How do entities refer to each other? What happens to the others when a row goes? |
 //! | [`service`] | How does Rust code read and write rows? Filters, pages, transactions, hooks, errors |
-//! | [`writing`] | How are rows written that belong together: related rows, all or none? |
+//! | [`writing`] | How are rows written that belong together? Many at once, all or none, exactly once, as a trial? |
 //! | [`actions`] | How does an entity get verbs of its own, on every surface? |
 //! | [`policies`] | Who may see and do what? Who asks? |
 //! | [`graphql`] | What does `/graphql` serve? What does a query cost? |

@@ -25,6 +25,7 @@ mod yaml;
 pub(crate) use actions::of as actions_of;
 pub use api::ApiConflict;
 pub use list_params::ListParams;
+pub(crate) use many::verbs_of_deleted;
 pub(crate) use names::name_problems;
 #[doc(hidden)]
 pub use registry::own_types;

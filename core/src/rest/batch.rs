@@ -12,6 +12,7 @@ use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, FieldError, Result};
 use crate::policy::Action;
 use crate::rest::json::RowWriter;
+use crate::rest::params;
 use crate::rest::resource::{JSON, RequestError, Resource, json, read_members};
 use crate::rest::write_mode::WriteMode;
 use crate::service::batch::{self, BatchOperation, BatchWrite, MAX_OPERATIONS};
@@ -150,16 +151,19 @@ impl Batch<'_> {
         let op = members.remove("op");
         let name = members.remove("as");
         let Some(info) = info else { return Ok(None) };
-        let action = match op.as_ref().and_then(Json::as_str) {
-            Some("create") => Action::Create,
-            Some("update") => Action::Update,
-            Some("delete") => Action::Delete,
+        let (action, upserts) = match op.as_ref().and_then(Json::as_str) {
+            Some("create") => (Action::Create, false),
+            Some("upsert") => (Action::Create, true),
+            Some("update") => (Action::Update, false),
+            Some("delete") => (Action::Delete, false),
             _ => {
-                self.fail(format!("{place}.op"), "choice", "must be `create`, `update` or `delete`");
+                let message = "must be `create`, `upsert`, `update` or `delete`";
+                self.fail(format!("{place}.op"), "choice", message);
                 return Ok(None);
             }
         };
         info.authorize(action, self.ctx)?;
+        let by = if upserts { self.by(&place, info, members.remove("by"))? } else { Vec::new() };
         let (key, version) = match action {
             Action::Create => (None, None),
             _ => (
@@ -182,6 +186,7 @@ impl Batch<'_> {
             self.fail(field, "unknown_field", "is no member of such an operation; leave it out");
         }
         let write = match (action, key) {
+            (Action::Create, _) if upserts => BatchWrite::Upsert(by, values),
             (Action::Create, _) => BatchWrite::Create(values),
             (Action::Update, Some(key)) => BatchWrite::Update(key, version, values),
             (_, Some(key)) => BatchWrite::Delete(key, version),
@@ -208,6 +213,21 @@ impl Batch<'_> {
         };
         self.fail(format!("{place}.entity"), "choice", message);
         None
+    }
+
+    /// The fields by which an upsert finds a row.
+    fn by(&mut self, place: &str, info: &'static EntityInfo, json: Option<Json>) -> Result<Vec<usize>> {
+        info.authorize(Action::Update, self.ctx)?;
+        let Some(Json::Array(names)) = json else {
+            self.fail(format!("{place}.by"), "required", "must be a list of the fields of a unique rule");
+            return Ok(Vec::new());
+        };
+        let column = |name: &Json| params::readable_column(info, name.as_str()?);
+        let columns = names.iter().map(column).collect::<Option<Vec<usize>>>();
+        if columns.is_none() {
+            self.fail(format!("{place}.by"), "choice", "must name fields of a unique rule");
+        }
+        Ok(columns.unwrap_or_default())
     }
 
     fn key(&mut self, place: &str, info: &'static EntityInfo, json: Option<Json>) -> Option<Value> {

@@ -20,7 +20,7 @@ pub(super) const RESTORE: &str = "restore";
 pub(super) const PURGE: &str = "purge";
 
 /// What can be done with deleted rows.
-pub(super) fn verbs_of_deleted(info: &EntityInfo) -> &'static [&'static str] {
+pub(crate) fn verbs_of_deleted(info: &EntityInfo) -> &'static [&'static str] {
     if info.def.soft_delete { &[RESTORE, PURGE] } else { &[] }
 }
 

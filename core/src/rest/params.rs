@@ -102,12 +102,16 @@ pub(super) fn of_write(ctx: &Ctx, query: Option<&str>, takes: Takes) -> Result<W
     Ok(params)
 }
 
+/// A field that clients may read, by its name.
+pub(super) fn readable_column(info: &'static EntityInfo, name: &str) -> Option<usize> {
+    let mut readable = info.on(Surface::Rest).readable().iter();
+    readable.find(|column| column.wire == name).map(|column| column.index)
+}
+
 /// The fields of a unique rule, as clients write them: whether they are one, the service says.
 fn unique_columns(info: &'static EntityInfo, names: &str) -> Result<Vec<usize>> {
-    let readable = info.on(Surface::Rest).readable();
     let column = |name: &str| {
-        let column = readable.iter().find(|column| column.wire == name);
-        column.map(|column| column.index).ok_or_else(|| {
+        readable_column(info, name).ok_or_else(|| {
             Error::bad_request(format!("`upsert` names `{}`, which is no field here", shorten(name, 64)))
         })
     };

@@ -86,9 +86,8 @@ impl Resource {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };
-        if !self.is_acceptable(&request) {
-            let detail = "the answer is `application/json`, which `Accept` rules out";
-            return http_problem(StatusCode::NOT_ACCEPTABLE, detail, ctx.request_id());
+        if !is_acceptable(&request) {
+            return not_acceptable(&ctx);
         }
         // On the heap: the layers outside would else move a future about that is as large as the largest of them.
         if let Some(asked) = self.actions.at(route) {
@@ -114,12 +113,6 @@ impl Resource {
             _ => return self.method_not_allowed(route, &ctx),
         };
         result.unwrap_or_else(|error| error.response(&ctx))
-    }
-
-    /// Whether the client takes what the request is answered with. A deletion is answered with nothing.
-    fn is_acceptable(&self, request: &Request) -> bool {
-        !matches!(request.method().as_str(), "GET" | "HEAD" | "POST" | "PATCH")
-            || accepts(request.headers(), JSON)
     }
 
     fn method_not_allowed(&self, route: ResourceRoute<'_>, ctx: &Ctx) -> Response {
@@ -333,6 +326,17 @@ impl Resource {
         set_tag(&mut response, tag);
         response
     }
+}
+
+/// Whether the client takes what the request is answered with. The deletion of a row is answered with nothing.
+pub(super) fn is_acceptable(request: &Request) -> bool {
+    !matches!(request.method().as_str(), "GET" | "HEAD" | "POST" | "PATCH")
+        || accepts(request.headers(), JSON)
+}
+
+pub(super) fn not_acceptable(ctx: &Ctx) -> Response {
+    let detail = "the answer is `application/json`, which `Accept` rules out";
+    http_problem(StatusCode::NOT_ACCEPTABLE, detail, ctx.request_id())
 }
 
 /// The members of the JSON object in a request's body, which is of one of these media types.

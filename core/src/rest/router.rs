@@ -3,18 +3,18 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use poem::http::{Method, StatusCode};
+use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, EndpointExt as _, Request, Response, Route};
 
 use crate::ctx::Ctx;
 use crate::entity::{Registry, Surface};
 use crate::error::Error;
-use crate::http::problem::{http_problem, poem_problem, problem, request_id};
+use crate::http::problem::{http_problem, method_not_allowed, poem_problem, problem, request_id};
 use crate::rest::actions::{self, is_served};
 use crate::rest::batch::{self, BatchEntities};
 use crate::rest::many::verbs_of_deleted;
 use crate::rest::registry::{AnyApi, MetaApi, MethodRouter, RouteTable, extracted, params_beside_list};
-use crate::rest::resource::{BATCH, Resource, ResourceRoute};
+use crate::rest::resource::{BATCH, Resource, ResourceRoute, is_acceptable, not_acceptable};
 use crate::rest::{ApiConflict, PREFIX};
 
 /// Every resource of an application, and the APIs of its own.
@@ -90,6 +90,9 @@ impl Router {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };
+        if !is_acceptable(&request) {
+            return not_acceptable(&ctx);
+        }
         let entities = BatchEntities::All(Arc::clone(&self.by_name));
         let answer = Box::pin(batch::respond(&ctx, request, entities, self.body_limit)).await;
         answer.unwrap_or_else(|error| error.response(&ctx))
@@ -159,8 +162,16 @@ impl Endpoint for Router {
         {
             return Ok(resource.respond(request, route).await);
         }
-        if head == BATCH && route == Some(ResourceRoute::Collection) && *request.method() == Method::POST {
-            return Ok(self.batch(request).await);
+        if head == BATCH && route == Some(ResourceRoute::Collection) {
+            match *request.method() {
+                Method::POST => return Ok(self.batch(request).await),
+                // An API of the program's own may have other methods there.
+                _ if self.own_apis.is_none() => {
+                    let allow = HeaderValue::from_static("POST");
+                    return Ok(method_not_allowed(&allow, &request_id(&request)));
+                }
+                _ => {}
+            }
         }
         let id = request_id(&request);
         let Some(own_apis) = &self.own_apis else {

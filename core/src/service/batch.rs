@@ -38,8 +38,36 @@ impl BatchOperation {
 #[derive(Debug, Clone)]
 pub(crate) enum BatchWrite {
     Create(Assignments),
+    /// Rows that exist are found by the columns of a unique rule.
+    Upsert(Vec<usize>, Assignments),
     Update(Value, Option<i64>, Assignments),
     Delete(Value, Option<i64>),
+}
+
+impl BatchWrite {
+    /// Whether it can be one statement with another one: a new row with new rows, an upsert with those by the same rule.
+    fn joins(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Create(_), Self::Create(_)) => true,
+            (Self::Upsert(by, _), Self::Upsert(other, _)) => by == other,
+            _ => false,
+        }
+    }
+
+    /// The values of a row that may be new.
+    fn new_row(&self) -> Option<&Assignments> {
+        match self {
+            Self::Create(values) | Self::Upsert(_, values) => Some(values),
+            Self::Update(..) | Self::Delete(..) => None,
+        }
+    }
+
+    fn values(&self) -> Option<&Assignments> {
+        match self {
+            Self::Update(_, _, values) => Some(values),
+            other => other.new_row(),
+        }
+    }
 }
 
 /// Runs the operations in their order. Answers the rows as they are now, and nothing for those that were deleted.
@@ -71,11 +99,9 @@ pub(crate) fn broken_rules<'o>(
     let (mut rows, most) = (0, ctx.nested_limits().rows);
     for (position, operation) in operations {
         let (info, references) = (operation.info(), &operation.references);
-        let (BatchWrite::Create(values) | BatchWrite::Update(_, _, values)) = &operation.write else {
-            continue;
-        };
+        let Some(values) = operation.write.values() else { continue };
         let values = with_keys(info, values, references, |column, _| placeholder(column));
-        let creates = matches!(operation.write, BatchWrite::Create(_));
+        let creates = operation.write.new_row().is_some();
         let (broken, of_operation) =
             nested::broken_rules(ctx, info, &values, creates).map_err(|error| at(error, position))?;
         if let Error::Validation(broken) = at(Error::Validation(broken), position) {
@@ -118,7 +144,7 @@ async fn perform(ctx: &Ctx, operations: &[BatchOperation]) -> Result<Vec<Option<
     let mut rest = operations;
     while let Some(first) = rest.first() {
         let start = rows.len();
-        let run = run_of_creates(rest, start);
+        let run = run_of_new_rows(rest, start);
         let (now, later) = rest.split_at(run.max(1));
         rest = later;
         let records = first.records.bind(ctx);
@@ -129,13 +155,16 @@ async fn perform(ctx: &Ctx, operations: &[BatchOperation]) -> Result<Vec<Option<
             with_keys(operation.info(), values, &operation.references, key)
         };
         match &first.write {
-            BatchWrite::Create(_) => {
-                let new = now.iter().filter_map(|operation| match &operation.write {
-                    BatchWrite::Create(row) => Some(values(operation, row)),
-                    BatchWrite::Update(..) | BatchWrite::Delete(..) => None,
-                });
-                let created = records.create_many(new.collect()).await;
-                rows.extend(created.map_err(|error| of_run(error, start))?.into_iter().map(Some));
+            BatchWrite::Create(_) | BatchWrite::Upsert(..) => {
+                let new = now
+                    .iter()
+                    .filter_map(|operation| Some(values(operation, operation.write.new_row()?)))
+                    .collect();
+                let written = match &first.write {
+                    BatchWrite::Upsert(by, _) => records.upsert_many(by, new).await,
+                    _ => records.create_many(new).await,
+                };
+                rows.extend(written.map_err(|error| of_run(error, start))?.into_iter().map(Some));
             }
             BatchWrite::Update(key, version, changes) => {
                 let operation = Operation::Update {
@@ -159,11 +188,11 @@ async fn perform(ctx: &Ctx, operations: &[BatchOperation]) -> Result<Vec<Option<
     Ok(rows)
 }
 
-/// How many of the next operations create rows of one entity without referring to each other: those are one statement.
-fn run_of_creates(operations: &[BatchOperation], start: usize) -> usize {
+/// How many of the next operations make rows of one entity without referring to each other: those are one statement.
+fn run_of_new_rows(operations: &[BatchOperation], start: usize) -> usize {
     let Some(first) = operations.first() else { return 0 };
     let joins = |operation: &&BatchOperation| {
-        matches!(operation.write, BatchWrite::Create(_))
+        operation.write.joins(&first.write)
             && std::ptr::eq(operation.info(), first.info())
             && operation.references.iter().all(|(_, earlier)| *earlier < start)
     };

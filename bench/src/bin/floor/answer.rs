@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use serde::Deserialize;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use crate::Result;
 use crate::store::{Ask, Store};
@@ -17,6 +18,35 @@ pub(crate) struct NewUser<'b> {
     email: &'b str,
     name: &'b str,
     status: &'b str,
+    #[serde(default, borrow)]
+    posts: NewPosts<'b>,
+}
+
+#[derive(Default, Deserialize)]
+struct NewPosts<'b> {
+    #[serde(borrow)]
+    create: Vec<NewPost<'b>>,
+}
+
+#[derive(Deserialize)]
+struct NewPost<'b> {
+    title: &'b str,
+    body: &'b str,
+    #[serde(default)]
+    author_id: i64,
+}
+
+/// New posts.
+#[derive(Deserialize)]
+pub(crate) struct Batch<'b> {
+    #[serde(borrow)]
+    operations: Vec<BatchOperation<'b>>,
+}
+
+#[derive(Deserialize)]
+struct BatchOperation<'b> {
+    #[serde(borrow)]
+    values: NewPost<'b>,
 }
 
 pub(crate) async fn user(store: &Store, id: i64) -> Result<String> {
@@ -28,26 +58,49 @@ pub(crate) async fn user(store: &Store, id: i64) -> Result<String> {
 
 /// The new key, and the row.
 pub(crate) async fn created(store: &Store, user: &NewUser<'_>) -> Result<(i64, String)> {
-    let rows = store.rows(Ask::CreateUser, &[&user.email, &user.name, &user.status]).await?;
+    let new = &user.posts.create;
+    let rows = if new.is_empty() {
+        store.rows(Ask::CreateUser, &[&user.email, &user.name, &user.status]).await?
+    } else {
+        let titles: Vec<&str> = new.iter().map(|post| post.title).collect();
+        let bodies: Vec<&str> = new.iter().map(|post| post.body).collect();
+        let values: [&(dyn ToSql + Sync); 5] = [&user.email, &user.name, &user.status, &titles, &bodies];
+        store.rows(Ask::CreateUserWithPosts, &values).await?
+    };
     let row = rows.first().ok_or("no row was made")?;
     let mut out = String::with_capacity(256);
     write_user(&mut out, row);
     Ok((row.get(0), out))
 }
 
+pub(crate) async fn batch(store: &Store, batch: &Batch<'_>) -> Result<String> {
+    let new = || batch.operations.iter().map(|operation| &operation.values);
+    let titles: Vec<&str> = new().map(|post| post.title).collect();
+    let bodies: Vec<&str> = new().map(|post| post.body).collect();
+    let authors: Vec<i64> = new().map(|post| post.author_id).collect();
+    let rows = store.rows(Ask::CreatePosts, &[&titles, &bodies, &authors]).await?;
+    let mut out = String::with_capacity(256 * rows.len());
+    out.push_str(r#"{"results":"#);
+    array(&mut out, &rows, write_post);
+    out.push('}');
+    Ok(out)
+}
+
+fn write_post(out: &mut String, row: &Row) {
+    _ = write!(out, r#"{{"id":{},"title":"#, row.get::<_, i64>(0));
+    text(out, row.get(1));
+    out.push_str(r#","body":"#);
+    text(out, row.get(2));
+    _ = write!(out, r#","stars":{},"author_id":{}"#, row.get::<_, i32>(3), row.get::<_, i64>(4));
+    times(out, row, 5);
+    out.push('}');
+}
+
 pub(crate) async fn post_list(store: &Store, limit: usize) -> Result<String> {
     let rows = store.rows(Ask::Posts, &[&i64::try_from(limit + 1)?]).await?;
     let mut out = String::with_capacity(512 * rows.len());
     out.push_str(r#"{"items":"#);
-    array(&mut out, rows.iter().take(limit), |out, row| {
-        _ = write!(out, r#"{{"id":{},"title":"#, row.get::<_, i64>(0));
-        text(out, row.get(1));
-        out.push_str(r#","body":"#);
-        text(out, row.get(2));
-        _ = write!(out, r#","stars":{},"author_id":{}"#, row.get::<_, i32>(3), row.get::<_, i64>(4));
-        times(out, row, 5);
-        out.push('}');
-    });
+    array(&mut out, rows.iter().take(limit), write_post);
     out.push_str(r#","page":{"next_cursor":"#);
     end_of_page(&mut out, &rows, limit);
     _ = write!(out, r#","limit":{limit},"has_next":{}}}}}"#, rows.len() > limit);

@@ -74,6 +74,10 @@ async fn route(store: &Store, request: Request<Incoming>) -> Result<Response<Ful
             response.headers_mut().insert(LOCATION, format!("/api/users/{id}").parse()?);
             Ok(response)
         }
+        (Method::POST, "/api/posts/batch") => {
+            let body = body.collect().await?.to_bytes();
+            json(answer::batch(store, &serde_json::from_slice(&body)?).await?)
+        }
         (Method::POST, "/graphql") => {
             let body = body.collect().await?.to_bytes();
             json(graphql(store, &serde_json::from_slice(&body)?).await?)

@@ -11,7 +11,7 @@ use crate::Result;
 const CONNECTIONS: usize = 4;
 
 /// The texts, in the order of [`Ask`].
-const STATEMENTS: [&str; 7] = [
+const STATEMENTS: [&str; 9] = [
     r#"SELECT id, email, name, status, created_at, updated_at FROM "user" WHERE id = $1"#,
     r#"SELECT id, name FROM "user" ORDER BY id LIMIT $1"#,
     r#"SELECT id, name FROM "user" WHERE id = ANY($1)"#,
@@ -26,6 +26,14 @@ const STATEMENTS: [&str; 7] = [
      FROM (SELECT *, row_number() OVER (PARTITION BY post_id ORDER BY id) AS place
            FROM comment WHERE post_id = ANY($1)) ranked
      WHERE place <= $2 ORDER BY place",
+    r#"WITH made AS (INSERT INTO "user" (email, name, status) VALUES ($1, $2, $3)
+         RETURNING id, email, name, status, created_at, updated_at),
+       posts AS (INSERT INTO post (title, body, stars, author_id)
+         SELECT p.title, p.body, 0, made.id FROM made, unnest($4::text[], $5::text[]) AS p(title, body))
+       SELECT id, email, name, status, created_at, updated_at FROM made"#,
+    "INSERT INTO post (title, body, stars, author_id)
+     SELECT title, body, 0, author FROM unnest($1::text[], $2::text[], $3::bigint[]) AS p(title, body, author)
+     RETURNING id, title, body, stars, author_id, created_at, updated_at",
 ];
 
 /// What is asked.
@@ -38,6 +46,8 @@ pub(crate) enum Ask {
     Posts,
     PostsOf,
     CommentsOf,
+    CreateUserWithPosts,
+    CreatePosts,
 }
 
 /// The connections, taken in turn.

@@ -11,7 +11,7 @@ use regex::Regex;
 
 use crate::cursor;
 use crate::model::{Post, User};
-use crate::store::Store;
+use crate::store::{NewRows, Store};
 
 /// The resources.
 pub(crate) struct Api(Store);
@@ -32,6 +32,71 @@ struct UserInput {
     name: String,
     #[oai(default = "active", validator(max_length = 20))]
     status: String,
+    posts: Option<NewPosts>,
+}
+
+/// New posts of a new user.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct NewPosts {
+    #[oai(validator(max_items = 1000))]
+    create: Vec<NestedPost>,
+}
+
+/// A new post of a new user.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct NestedPost {
+    #[oai(validator(min_length = 1, max_length = 200))]
+    title: String,
+    #[oai(validator(min_length = 1))]
+    body: String,
+    #[oai(default, validator(minimum(value = "0"), maximum(value = "5")))]
+    stars: i32,
+}
+
+/// A new post.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct PostInput {
+    #[oai(validator(min_length = 1, max_length = 200))]
+    title: String,
+    #[oai(validator(min_length = 1))]
+    body: String,
+    #[oai(default, validator(minimum(value = "0"), maximum(value = "5")))]
+    stars: i32,
+    author_id: i64,
+}
+
+/// New posts, all or none.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct Batch {
+    #[oai(validator(max_items = 1000))]
+    operations: Vec<BatchOperation>,
+}
+
+/// One new post of a batch.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct BatchOperation {
+    #[oai(validator(pattern = "^create$"))]
+    op: String,
+    values: PostInput,
+}
+
+/// What a batch made.
+#[derive(Object)]
+struct BatchResults {
+    results: Vec<Post>,
+}
+
+#[derive(ApiResponse)]
+enum BatchResponse {
+    #[oai(status = 200)]
+    Done(Json<BatchResults>),
+    #[oai(status = 500)]
+    Failed(Json<Problem>),
 }
 
 fn active() -> String {
@@ -143,7 +208,16 @@ impl Api {
     #[oai(path = "/users", method = "post")]
     async fn create_user(&self, input: Json<UserInput>) -> CreateResponse {
         let input = input.0;
-        match self.0.create_user(&input.email, &input.name, &input.status).await {
+        let user = (&*input.email, &*input.name, &*input.status);
+        let created = match input.posts {
+            None => self.0.create_user(user).await,
+            Some(posts) => {
+                let mut new = NewRows::default();
+                posts.create.into_iter().for_each(|post| new.push(post.title, post.body, post.stars));
+                self.0.create_user_with(user, &new).await
+            }
+        };
+        match created {
             Ok(user) => {
                 let location = format!("/api/users/{}", user.id);
                 CreateResponse::Created(Json(user), location)
@@ -152,6 +226,19 @@ impl Api {
                 CreateResponse::Taken(Problem::json(409, "email is taken"))
             }
             Err(error) => CreateResponse::Failed(failed(&error)),
+        }
+    }
+
+    #[oai(path = "/posts/batch", method = "post")]
+    async fn batch_posts(&self, batch: Json<Batch>) -> BatchResponse {
+        let (mut new, mut authors) = (NewRows::default(), Vec::new());
+        for BatchOperation { op: _, values } in batch.0.operations {
+            new.push(values.title, values.body, values.stars);
+            authors.push(values.author_id);
+        }
+        match self.0.create_posts(&new, &authors).await {
+            Ok(results) => BatchResponse::Done(Json(BatchResults { results })),
+            Err(error) => BatchResponse::Failed(failed(&error)),
         }
     }
 

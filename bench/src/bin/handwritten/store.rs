@@ -1,6 +1,6 @@
 //! Every statement of the server, each with static text.
 
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 
 use crate::model::{Comment, Post, User};
 
@@ -9,6 +9,37 @@ use crate::model::{Comment, Post, User};
 pub(crate) struct Store(PgPool);
 
 type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// The e-mail address, the name and the status.
+type NewUser<'u> = (&'u str, &'u str, &'u str);
+
+/// New posts, a list for each column.
+#[derive(Default)]
+pub(crate) struct NewRows {
+    titles: Vec<String>,
+    bodies: Vec<String>,
+    stars: Vec<i32>,
+}
+
+impl NewRows {
+    pub(crate) fn push(&mut self, title: String, body: String, stars: i32) {
+        self.titles.push(title);
+        self.bodies.push(body);
+        self.stars.push(stars);
+    }
+}
+
+async fn insert_user(to: impl PgExecutor<'_>, (email, name, status): NewUser<'_>) -> Result<User> {
+    sqlx::query_as(
+        r#"INSERT INTO "user" (email, name, status) VALUES ($1, $2, $3)
+           RETURNING id, email, name, status, created_at, updated_at"#,
+    )
+    .bind(email)
+    .bind(name)
+    .bind(status)
+    .fetch_one(to)
+    .await
+}
 
 impl Store {
     pub(crate) fn new(pool: PgPool) -> Self {
@@ -42,15 +73,41 @@ impl Store {
         .await
     }
 
-    pub(crate) async fn create_user(&self, email: &str, name: &str, status: &str) -> Result<User> {
-        sqlx::query_as(
-            r#"INSERT INTO "user" (email, name, status) VALUES ($1, $2, $3)
-               RETURNING id, email, name, status, created_at, updated_at"#,
+    pub(crate) async fn create_user(&self, user: NewUser<'_>) -> Result<User> {
+        insert_user(&self.0, user).await
+    }
+
+    /// A user with posts, all or none.
+    pub(crate) async fn create_user_with(&self, user: NewUser<'_>, posts: &NewRows) -> Result<User> {
+        let mut transaction = self.0.begin().await?;
+        let user = insert_user(&mut *transaction, user).await?;
+        sqlx::query(
+            "INSERT INTO post (title, body, stars, author_id)
+             SELECT title, body, stars, $4 FROM unnest($1::text[], $2::text[], $3::int[]) AS p(title, body, stars)",
         )
-        .bind(email)
-        .bind(name)
-        .bind(status)
-        .fetch_one(&self.0)
+        .bind(&posts.titles)
+        .bind(&posts.bodies)
+        .bind(&posts.stars)
+        .bind(user.id)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(user)
+    }
+
+    /// Posts, all or none.
+    pub(crate) async fn create_posts(&self, posts: &NewRows, authors: &[i64]) -> Result<Vec<Post>> {
+        sqlx::query_as(
+            "INSERT INTO post (title, body, stars, author_id)
+             SELECT title, body, stars, author FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[])
+             AS p(title, body, stars, author)
+             RETURNING id, title, body, stars, author_id, created_at, updated_at",
+        )
+        .bind(&posts.titles)
+        .bind(&posts.bodies)
+        .bind(&posts.stars)
+        .bind(authors)
+        .fetch_all(&self.0)
         .await
     }
 

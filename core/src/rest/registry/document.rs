@@ -15,7 +15,7 @@ use serde::ser::Serializer;
 use super::operation::register_bearer;
 use super::rules::with_or_without;
 use super::schema::SchemaNames;
-use super::{AnyApi, list_argument};
+use super::{AnyApi, batch, list_argument};
 use crate::entity::{EntityInfo, Registry, Surface};
 use crate::rest::{ApiConflict, PREFIX};
 
@@ -93,7 +93,16 @@ impl Document {
         let mut to = Components::new();
         let mut paths = Paths::default();
         let mut closed = HashSet::new();
-        for info in registry.iter().filter(|info| info.is_on(Surface::Rest)) {
+        let served: Vec<&EntityInfo> = registry.iter().filter(|info| info.is_on(Surface::Rest)).collect();
+        if !served.is_empty() {
+            to.create_tag(MetaTag {
+                name: batch::TAG,
+                description: Some("Rows of several entities."),
+                external_docs: None,
+            });
+            paths.add(MetaApi { paths: vec![batch::of_all(&served)] });
+        }
+        for info in served {
             super::components(info, &mut to);
             paths.add(super::paths(info));
             closed.extend(bodies(info));

@@ -144,25 +144,25 @@ pub(super) fn max_affected() -> MetaOperationParam {
     parameter("max_affected", MetaParamIn::Query, description, inline(schema))
 }
 
-/// `upsert` of a creation, where a unique rule could find a row.
-pub(super) fn upsert(info: &'static EntityInfo) -> Option<MetaOperationParam> {
+/// The unique rules by which clients can find a row that they write, each by its fields.
+pub(super) fn upsert_rules(info: &'static EntityInfo) -> Vec<Vec<&'static str>> {
+    if info.def.version_required {
+        // An upsert names no versions.
+        return Vec::new();
+    }
     let given = InputForm::create(info, Surface::Rest);
     let is_given = |column: &&ColumnInfo| given.columns().any(|other| other.index == column.index);
     let rules = unique_rules(info).into_iter().filter(|rule| rule.iter().all(is_given));
-    let names =
-        |rule: Vec<&ColumnInfo>| json!(rule.iter().map(|column| column.wire).collect::<Vec<_>>().join(","));
-    let names: Vec<_> = rules.map(names).collect();
-    let offered = !names.is_empty() && !info.def.version_required;
-    offered.then(|| {
-        let description =
-            "The fields of a unique rule: a row that has the same values in them is changed instead.";
-        parameter(
-            "upsert",
-            MetaParamIn::Query,
-            description,
-            inline(MetaSchema { enum_items: names, ..text("") }),
-        )
-    })
+    rules.map(|rule| rule.iter().map(|column| info.columns[column.index].wire).collect()).collect()
+}
+
+/// `upsert` of a creation, where a unique rule could find a row.
+pub(super) fn upsert(info: &'static EntityInfo) -> Option<MetaOperationParam> {
+    let rules: Vec<_> = upsert_rules(info).into_iter().map(|rule| json!(rule.join(","))).collect();
+    let description =
+        "The fields of a unique rule: a row that has the same values in them is changed instead.";
+    let schema = || inline(MetaSchema { enum_items: rules.clone(), ..text("") });
+    (!rules.is_empty()).then(|| parameter("upsert", MetaParamIn::Query, description, schema()))
 }
 
 /// `Prefer` of a write.

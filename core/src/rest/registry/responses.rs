@@ -150,6 +150,14 @@ pub(super) fn errors_of(success: Vec<MetaResponse>, mut statuses: Vec<u16>) -> V
     success.into_iter().chain(statuses.into_iter().map(error)).collect()
 }
 
+/// The response of success, then these errors and those of any request.
+pub(super) fn success_or(success: MetaResponse, errors: &[u16]) -> Vec<MetaResponse> {
+    let mut statuses = errors.to_vec();
+    statuses.extend([401, 500, 503]);
+    statuses.sort_unstable();
+    std::iter::once(success).chain(statuses.into_iter().map(any_error)).collect()
+}
+
 /// Whether a principal may be refused: by the rule of the action, or by that of a field, which is set or filtered by.
 fn may_be_forbidden(info: &EntityInfo, action: Action) -> bool {
     let by_field = info.columns.iter().any(|column| match action {

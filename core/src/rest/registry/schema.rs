@@ -26,8 +26,8 @@ pub(super) struct SchemaNames {
     /// What is added to numbers, where there are such.
     pub(super) increment: String,
     pub(super) batch: String,
-    /// The operations of a batch: creations, changes, deletions.
-    pub(super) operations: [String; 3],
+    /// The operations of a batch: creations, upserts, changes, deletions.
+    pub(super) operations: [String; 4],
     pub(super) results: String,
     /// A row that another refers to, rows that refer to another, and a change of one.
     pub(super) to_one: String,
@@ -45,7 +45,7 @@ impl SchemaNames {
             page: format!("{name}Page"),
             increment: format!("{name}Increment"),
             batch: format!("{name}Batch"),
-            operations: ["Create", "Update", "Delete"].map(|what| format!("{name}Batch{what}")),
+            operations: ["Create", "Upsert", "Update", "Delete"].map(|what| format!("{name}Batch{what}")),
             results: format!("{name}BatchResults"),
             to_one: format!("{name}ToOne"),
             to_many: format!("{name}ToMany"),

@@ -44,15 +44,24 @@ impl RestAdditions {
         let mut paths = Vec::new();
         for (info, path) in resources(registry) {
             let name = info.def.name;
-            paths.push(ServedPath::new("GET POST", path.clone(), format!("{name}: list, create")));
+            let purpose = format!("{name}: list, create, update and delete by a filter");
+            paths.push(ServedPath::new("GET POST PATCH DELETE", path.clone(), purpose));
+            let purpose = format!("{name}: several writes at once");
+            paths.push(ServedPath::new("POST", format!("{path}/batch"), purpose));
             let purpose = format!("{name}: get, update, delete");
             paths.push(ServedPath::new("GET PATCH DELETE", format!("{path}/{{id}}"), purpose));
+            paths.extend(crate::rest::verbs_of_deleted(info).iter().map(|verb| {
+                ServedPath::new("POST", format!("{path}/{{id}}/{verb}"), format!("{name}: {verb}"))
+            }));
             paths.extend(crate::rest::actions_of(info).map(|action| {
                 let of = if action.collection { "" } else { "/{id}" };
                 let method = if action.read { "GET" } else { "POST" };
                 let purpose = format!("{name}: action {}", action.name);
                 ServedPath::new(method, format!("{path}{of}/{}", action.path), purpose)
             }));
+        }
+        if !paths.is_empty() {
+            paths.push(ServedPath::new("POST", "/api/batch", "writes of several entities at once"));
         }
         paths.extend(self.0.own_operations().into_iter().map(|operation| {
             ServedPath::new(

@@ -6,7 +6,7 @@ use entify::rest::Rest;
 use entify::testing::{TestDb, each_database};
 use serde_json::{Value as Json, json};
 
-use super::Api;
+use super::{Api, send};
 
 /// Someone who plays.
 #[derive(Entity)]
@@ -242,10 +242,71 @@ async fn what_is_no_batch_is_refused(test: TestDb) {
     }
     let large = json!({"op": "create", "values": {"name": "x".repeat(60_000)}});
     api.post("/api/bands/batch", json!({"operations": [large]})).await.problem(413, "PAYLOAD_TOO_LARGE");
+    for path in ["/api/batch", "/api/bands/batch"] {
+        let other = api.get(path).await;
+        other.problem(405, "METHOD_NOT_ALLOWED");
+        assert_eq!(other.header("allow"), Some("POST"));
+        let html = api.request(reqwest::Method::POST, path).header("accept", "text/html");
+        send(html.json(&json!({"operations": []}))).await.problem(406, "NOT_ACCEPTABLE");
+    }
     let label = json!({"operations": [
         {"entity": "band", "op": "create", "values": {"name": "x"}},
         {"entity": "label", "op": "create", "values": {"name": "x"}},
     ]});
     api.post("/api/batch", label).await.problem(401, "UNAUTHENTICATED");
     assert_eq!(counts(&ctx).await, [0, 0]);
+}
+
+/// A thing that is known by its code.
+#[derive(Entity)]
+#[entity(policy = public)]
+pub struct Item {
+    #[entity(unique, max_len = 5)]
+    code: String,
+    #[entity(default = 1)]
+    count: i32,
+}
+
+#[each_database(entities![Item])]
+async fn rows_that_may_be_there_are_one_statement(test: TestDb) {
+    let ctx = test.ctx();
+    let api = Api::of_entities(test, &entities![Item], Rest::new()).await;
+    let upsert = |code: &str, count: i32| json!({"entity": "item", "op": "upsert", "by": ["code"], "values": {"code": code, "count": count}});
+    let first = api.post("/api/batch", json!({"operations": [upsert("a", 1), upsert("b", 2)]})).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    let all = (0..100).map(|number| upsert(&format!("c{number}"), number)).chain([upsert("a", 7)]);
+    let before = ctx.db().statements();
+    let second = api.post("/api/batch", json!({"operations": all.collect::<Vec<_>>()})).await;
+    assert!(ctx.db().statements() - before <= 4, "{}", ctx.db().statements() - before);
+    let (first, second) = (first.json(), second.json());
+    assert_eq!(second["results"][100]["id"], first["results"][0]["id"]);
+    assert_eq!(second["results"][100]["count"], 7);
+    assert_eq!(ItemService::new(&ctx).count(Filter::all()).await, Ok(102));
+    for (operation, field, code) in [
+        (json!({"op": "upsert", "values": {"code": "x"}}), "operations.0.by", "required"),
+        (json!({"op": "upsert", "by": ["nothing"], "values": {"code": "x"}}), "operations.0.by", "choice"),
+        (json!({"op": "upsert", "by": [1], "values": {"code": "x"}}), "operations.0.by", "choice"),
+        (
+            json!({"op": "create", "by": ["code"], "values": {"code": "x"}}),
+            "operations.0.by",
+            "unknown_field",
+        ),
+        (
+            json!({"op": "upsert", "by": ["code"], "values": {"code": "toolong"}}),
+            "operations.0.values.code",
+            "too_long",
+        ),
+    ] {
+        let refused = api.post("/api/items/batch", json!({"operations": [operation]})).await;
+        let problem = refused.problem(422, "VALIDATION_FAILED");
+        assert_eq!(
+            (&problem["errors"][0]["field"], &problem["errors"][0]["code"]),
+            (&json!(field), &json!(code))
+        );
+    }
+    let by_no_rule = json!({"op": "upsert", "by": ["count"], "values": {"code": "x"}});
+    api.post("/api/items/batch", json!({"operations": [by_no_rule]})).await.problem(400, "BAD_REQUEST");
+    let twice = json!({"operations": [upsert("z", 1), upsert("z", 2)]});
+    api.post("/api/batch", twice).await.problem(422, "VALIDATION_FAILED");
+    assert_eq!(ItemService::new(&ctx).count(Filter::all()).await, Ok(102));
 }
