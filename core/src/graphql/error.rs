@@ -177,14 +177,14 @@ fn field_value(error: &FieldError) -> Value {
 
 /// The service names fields as on the wire of REST; here they are called otherwise.
 pub(super) fn with_graphql_names(error: Error, info: &EntityInfo) -> Error {
-    error.map_fields(|error| FieldError { field: graphql_name(error.field, info), ..error })
+    error.map_fields(|error| FieldError { field: graphql_name(&error.field, info), ..error })
 }
 
 /// `author_id` is `authorId`; `items.3.author_id`, of many rows, is `inputs.3.authorId`; within related rows each name is
 /// that of its entity: `playlist_tracks.2.track_id` is `playlistTracks.2.trackId`.
-fn graphql_name(field: Cow<'static, str>, info: &EntityInfo) -> Cow<'static, str> {
+fn graphql_name(field: &str, info: &EntityInfo) -> Cow<'static, str> {
     if !field.contains('.')
-        && let Some(column) = info.by_wire(&field)
+        && let Some(column) = info.by_wire(field)
     {
         return Cow::Borrowed(column.graphql);
     }

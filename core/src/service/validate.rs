@@ -22,7 +22,7 @@ pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments, now: DateTime<
     for column in info.columns.iter().filter(|column| column.role == ColumnRole::Field && column.is_stored())
     {
         let is_given = values.get(column.index).is_some() || values.creates_target(column.index);
-        if is_given || errors.iter().any(|error| error.field == column.wire) {
+        if is_given || errors.iter().any(|error| is_of(column, &error.field)) {
             continue;
         }
         match column.field.and_then(|field| field.default) {
@@ -33,6 +33,15 @@ pub(crate) fn new_row(info: &EntityInfo, mut values: Assignments, now: DateTime<
         }
     }
     check(info, values, errors)
+}
+
+/// Whether an error of reading is about a column, or about the relation that would give it.
+fn is_of(column: &ColumnInfo, field: &str) -> bool {
+    let of_relation = || {
+        let rest = field.strip_prefix(column.relation()?.name)?;
+        Some(rest.is_empty() || rest.starts_with('.'))
+    };
+    field == column.wire || of_relation() == Some(true)
 }
 
 /// Checks the values of an update. Whether a sum is within its bounds depends on the row.

@@ -4,6 +4,7 @@ mod create;
 #[cfg(feature = "graphql")]
 mod graphql;
 mod limits;
+mod parity;
 mod policies;
 mod random;
 #[cfg(feature = "rest")]

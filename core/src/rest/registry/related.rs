@@ -39,7 +39,7 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
                 schema::register_inputs(target, to);
             }
         }
-        for target in form.to_many().map(|many| many.target()) {
+        for target in form.to_many().map(crate::entity::ManyInfo::target) {
             let names = SchemaNames::of(target);
             if let Entry::Vacant(entry) = to.schemas.entry(names.to_many) {
                 entry.insert(to_many_of(target));

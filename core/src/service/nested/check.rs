@@ -231,12 +231,12 @@ impl<'c> Check<'c> {
         }
         for (many, write) in &related.to_many {
             let many = &info.many[*many];
-            self.to_many(many, write, &join(path, many.def.name), depth)?;
+            self.rows_of(many, write, &join(path, many.def.name), depth)?;
         }
         Ok(())
     }
 
-    fn to_many(&mut self, many: &ManyInfo, write: &ToManyWrite, path: &str, depth: usize) -> Result<()> {
+    fn rows_of(&mut self, many: &ManyInfo, write: &ToManyWrite, path: &str, depth: usize) -> Result<()> {
         let target = many.target();
         self.rules_of_link(many, write, path);
         self.keys(many, write, path);
@@ -297,7 +297,7 @@ impl<'c> Check<'c> {
         match row.version {
             None if target.def.version_required => self.fail(path, "required", "is required"),
             Some(_) if !target.def.version => {
-                self.fail(path, "unknown_field", "counts no versions; leave it out")
+                self.fail(path, "unknown_field", "counts no versions; leave it out");
             }
             _ => {}
         }

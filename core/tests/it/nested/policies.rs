@@ -43,17 +43,17 @@ pub struct Pin {
     card: One<Card>,
 }
 
-fn tables() -> Vec<&'static EntityDef> {
+pub(super) fn tables() -> Vec<&'static EntityDef> {
     entities![Board, Card, Pin].to_vec()
 }
 
-fn someone(ctx: &Ctx, name: &str, roles: &[&str]) -> Ctx {
+pub(super) fn someone(ctx: &Ctx, name: &str, roles: &[&str]) -> Ctx {
     let roles = roles.iter().map(|role| (*role).to_owned()).collect();
     let subject = Subject::new(format!("token:{name}"), name, roles).owning(name);
     ctx.with_principal(subject.into())
 }
 
-async fn make<E: Entity>(ctx: &Ctx, json: Json) -> entify::Result<i64> {
+pub(super) async fn make<E: Entity>(ctx: &Ctx, json: Json) -> entify::Result<i64> {
     Records::new(ctx, E::def().info()).create(input::<E>(json)).await.map(|row| key(&row))
 }
 
