@@ -5,6 +5,7 @@
 //! | [`declaring`] | What is an entity? Which types and rules may its fields have? What is refused? |
 //! | [`relations`] | How do entities refer to each other? What happens to the others when a row goes? |
 //! | [`service`] | How does Rust code read and write rows? Filters, pages, transactions, hooks, errors |
+//! | [`writing`] | How are rows written that belong together: related rows, all or none? |
 //! | [`actions`] | How does an entity get verbs of its own, on every surface? |
 //! | [`policies`] | Who may see and do what? Who asks? |
 //! | [`graphql`] | What does `/graphql` serve? What does a query cost? |
@@ -72,3 +73,5 @@ pub mod rest {}
 pub mod service {}
 #[doc = include_str!("guide/testing.md")]
 pub mod testing {}
+#[doc = include_str!("guide/writing.md")]
+pub mod writing {}

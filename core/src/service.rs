@@ -45,9 +45,11 @@ pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;
+#[cfg(feature = "graphql")]
+pub(crate) use input::FormRelation;
 #[cfg(feature = "rest")]
 pub(crate) use input::suggestion;
-pub(crate) use input::{FormRelation, INCREMENT, nearest};
+pub(crate) use input::{INCREMENT, nearest};
 #[cfg(feature = "graphql")]
 pub(crate) use keeping::{Keeping, dry_part};
 #[cfg(feature = "admin")]
@@ -55,10 +57,10 @@ pub(crate) use last_change::LastChange;
 pub use links::Links;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
-pub use nested::{Children, NewWith};
+pub use nested::{ChangeWith, Children, NewWith};
 pub(crate) use operation::{Expected, Operation, Written};
 pub use typed::{RowStream, Service, View, ViewPage, Views};
-#[cfg(feature = "graphql")]
+#[cfg(any(feature = "graphql", feature = "rest"))]
 pub(crate) use unique::rules as unique_rules;
 pub use unique_fields::UniqueFields;
 pub(crate) use write::sequence::entities as sequence_entities;

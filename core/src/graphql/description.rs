@@ -16,7 +16,7 @@ use crate::graphql::scalars;
 pub(super) use filters::of_columns as column_filters;
 pub(super) use inputs::input_type;
 pub(super) use objects::connection_arguments;
-pub(super) use related::types as related_types;
+pub(super) use related::{types as related_types, used as used_related_types};
 
 /// The entities that the schema shows.
 pub(super) fn shown(entities: &Registry) -> impl Iterator<Item = &'static EntityInfo> {
@@ -26,11 +26,12 @@ pub(super) fn shown(entities: &Registry) -> impl Iterator<Item = &'static Entity
 /// Every type that the entities bring.
 pub(super) fn types(entities: &Registry) -> Vec<TypeDefinition> {
     let mut types = common(entities);
+    let used = related::used(entities);
     let mut filters = BTreeMap::new();
     let mut enums: Vec<&'static crate::types::EnumDef> = Vec::new();
     for info in shown(entities) {
         types.extend(of_entity(info));
-        types.extend(related::types(entities, info));
+        types.extend(related::types(&used, info));
         filters.extend(filters::of_columns(info));
         for def in enums_of(info) {
             if !enums.iter().any(|known| std::ptr::eq(*known, def)) {

@@ -43,10 +43,11 @@ pub(crate) fn name_problems(entities: &Registry) -> Vec<RegistryProblem> {
     for definition in description::common(entities) {
         types.reserve(&definition.name, "a type that every schema has");
     }
+    let used = description::used_related_types(entities);
     // Entities before what they have in common, so that their own names are told of.
     for info in description::shown(entities) {
         let entity = entities.label(info);
-        let definitions = description::of_entity(info).chain(description::related_types(entities, info));
+        let definitions = description::of_entity(info).chain(description::related_types(&used, info));
         for (position, definition) in definitions.enumerate() {
             let whose = format!("the GraphQL type of {entity}");
             let bearer = if position == 0 { whose } else { format!("a type that belongs to {whose}") };

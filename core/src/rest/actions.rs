@@ -90,7 +90,7 @@ impl Resource {
             let act = Act { action, key, expected: Expected::Any, values };
             return Ok(self.answer_action(ctx, position, act).await?);
         }
-        let mode = WriteMode::read(&mut request, self.body_limit()).await?;
+        let mode = WriteMode::read(ctx, &mut request, self.body_limit()).await?;
         let key = id.map(|id| self.key(id)).transpose()?;
         let expected = if id.is_some() { self.expected(&request) } else { Expected::Any };
         let values = self.read_action_values(ctx, action, &mut request).await?;
@@ -178,5 +178,10 @@ fn answer(action: &ActionDef, writer: Option<&RowWriter>, rows: &[Record]) -> Re
 
 /// Refuses an address that there is not.
 pub(super) fn is_served(resource: &Resource, route: ResourceRoute<'_>) -> bool {
-    !matches!(route, ResourceRoute::ItemAction(..)) || resource.actions().at(route).is_some()
+    match route {
+        ResourceRoute::ItemAction(_, verb) => {
+            resource.is_verb_of_deleted(verb) || resource.actions().at(route).is_some()
+        }
+        _ => true,
+    }
 }

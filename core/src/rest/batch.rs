@@ -61,7 +61,7 @@ pub(super) async fn respond(
 ) -> Result<Response, RequestError> {
     // Of a request that is refused whatever it holds nothing is read.
     entities.authorize(ctx)?;
-    let mode = WriteMode::read(&mut request, body_limit).await?;
+    let mode = WriteMode::read(ctx, &mut request, body_limit).await?;
     let body = read_members(&mut request, &[JSON], body_limit).await?;
     let operations = read(ctx, &entities, body)?;
     mode.run(ctx, |ctx| async move { run(&ctx, operations, &entities).await }).await

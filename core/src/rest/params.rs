@@ -51,19 +51,67 @@ pub(super) fn none(query: Option<&str>) -> Result<()> {
     for_each(query.unwrap_or_default(), |name, _, _| Err(unknown(name, "none")))
 }
 
-/// Whether a write is asked to be a dry run; refuses any other parameter.
-pub(super) fn dry_run(query: Option<&str>) -> Result<bool> {
-    let mut dry_run = false;
-    for_each(query.unwrap_or_default(), |name, value, _| match (name, value) {
-        ("dry_run", "true") => {
-            dry_run = true;
-            Ok(())
+/// The parameters of a write.
+#[derive(Debug, Default)]
+pub(super) struct WriteParams {
+    pub(super) dry_run: bool,
+    /// `upsert`: the columns of a unique rule.
+    pub(super) upsert: Option<Vec<usize>>,
+    /// The rows, where no key says which; and how many they may be.
+    pub(super) filter: Option<Condition>,
+    pub(super) max_affected: Option<u64>,
+}
+
+/// What a write takes besides `dry_run`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Takes {
+    Nothing,
+    /// `upsert`.
+    Upsert(&'static EntityInfo),
+    /// The filters of a list, and `max_affected`.
+    Filter(&'static EntityInfo),
+}
+
+/// Reads the query string of a write.
+///
+/// # Errors
+/// `BadRequest` for what it does not take.
+pub(super) fn of_write(ctx: &Ctx, query: Option<&str>, takes: Takes) -> Result<WriteParams> {
+    let mut params = WriteParams::default();
+    let mut filters = Filters::default();
+    for_each(query.unwrap_or_default(), |name, value, again| {
+        match (name, takes) {
+            ("dry_run", _) => {
+                let wrong = |_| Error::bad_request("`dry_run` is `true` or `false`");
+                params.dry_run = value.parse().map_err(wrong)?;
+            }
+            ("upsert", Takes::Upsert(info)) => params.upsert = Some(unique_columns(info, value)?),
+            ("max_affected", Takes::Filter(_)) => {
+                let wrong = |_| Error::bad_request("`max_affected` must be a whole number, 0 or more");
+                params.max_affected = Some(value.parse().map_err(wrong)?);
+            }
+            (_, Takes::Filter(info)) => {
+                filters.add(name, Names { ctx, info }.filter(name, value)?, again)?;
+            }
+            (_, Takes::Upsert(_)) => return Err(unknown(name, "`dry_run` and `upsert`")),
+            (_, Takes::Nothing) => return Err(unknown(name, "`dry_run`")),
         }
-        ("dry_run", "false") => Ok(()),
-        ("dry_run", _) => Err(Error::bad_request("`dry_run` is `true` or `false`")),
-        _ => Err(unknown(name, "`dry_run`")),
+        Ok(())
     })?;
-    Ok(dry_run)
+    params.filter = matches!(takes, Takes::Filter(_)).then(|| filters.into_condition());
+    Ok(params)
+}
+
+/// The fields of a unique rule, as clients write them: whether they are one, the service says.
+fn unique_columns(info: &'static EntityInfo, names: &str) -> Result<Vec<usize>> {
+    let readable = info.on(Surface::Rest).readable();
+    let column = |name: &str| {
+        let column = readable.iter().find(|column| column.wire == name);
+        column.map(|column| column.index).ok_or_else(|| {
+            Error::bad_request(format!("`upsert` names `{}`, which is no field here", shorten(name, 64)))
+        })
+    };
+    names.split(',').map(column).collect()
 }
 
 /// Reads the parameters of a request that takes the fields of an action's input; `read` says whether it knows the name.

@@ -9,10 +9,12 @@ mod docs_page;
 mod document;
 mod kinds;
 mod list_argument;
+mod many;
 mod operation;
 pub mod own_types;
 mod parameters;
 mod pattern;
+mod related;
 mod responses;
 mod rules;
 mod schema;
@@ -47,9 +49,21 @@ pub(super) const COMMON_SCHEMAS: [&str; 3] = schema::COMMON;
 
 /// The names of an entity's schemas.
 pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
-    let schema::SchemaNames { row, input, patch, page, increment, batch, operations, results } =
-        schema::SchemaNames::of(info);
-    [row, input, patch, page, increment, batch, results].into_iter().chain(operations).collect()
+    let schema::SchemaNames {
+        row,
+        input,
+        patch,
+        page,
+        increment,
+        batch,
+        operations,
+        results,
+        to_one,
+        to_many,
+        to_many_update,
+    } = schema::SchemaNames::of(info);
+    let names = [row, input, patch, page, increment, batch, results, to_one, to_many, to_many_update];
+    names.into_iter().chain(operations).collect()
 }
 
 /// The name of the schema of what actions take or answer that is no row.

@@ -23,15 +23,17 @@ use crate::rest::actions::Actions;
 use crate::rest::batch::{self, BatchEntities};
 use crate::rest::etag::{ETag, Failed, Preconditions};
 use crate::rest::json::{RowWriter, next_cursor};
-use crate::rest::params;
+use crate::rest::many;
+use crate::rest::params::{self, Takes};
+use crate::rest::prefer::{prefers_minimal, shorten_response};
 use crate::rest::write_mode::WriteMode;
-use crate::service::{Expected, InputForm, Operation, Records};
+use crate::service::{Expected, InputForm, Operation, Records, Written};
 use crate::value::{Assignments, Record, Value};
 
 /// The segment of a path that is no key but the address of batches.
 pub(super) const BATCH: &str = "batch";
 pub(super) const JSON: &str = "application/json";
-const MERGE_PATCH: &str = "application/merge-patch+json";
+pub(super) const MERGE_PATCH: &str = "application/merge-patch+json";
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
 /// The path of a request, below the prefix.
@@ -100,7 +102,12 @@ impl Resource {
                 let entities = BatchEntities::One(Arc::clone(self));
                 Box::pin(batch::respond(&ctx, request, entities, self.body_limit)).await
             }
-            (ResourceRoute::Collection, "POST") => Box::pin(self.write(&ctx, request, None)).await,
+            (ResourceRoute::Collection, "POST" | "PATCH" | "DELETE") => {
+                Box::pin(self.write(&ctx, request, None)).await
+            }
+            (ResourceRoute::ItemAction(id, verb), "POST") if self.is_verb_of_deleted(verb) => {
+                Box::pin(self.write_deleted(&ctx, request, id, verb)).await
+            }
             (ResourceRoute::Item(id), "PATCH" | "DELETE") => {
                 Box::pin(self.write(&ctx, request, Some(id))).await
             }
@@ -117,7 +124,7 @@ impl Resource {
 
     fn method_not_allowed(&self, route: ResourceRoute<'_>, ctx: &Ctx) -> Response {
         let mut response = method_not_allowed(&allow(route), ctx.request_id());
-        if let ResourceRoute::Item(_) = route {
+        if let ResourceRoute::Item(_) | ResourceRoute::Collection = route {
             let accepted = HeaderValue::from_static("application/merge-patch+json, application/json");
             response.headers_mut().insert(ACCEPT_PATCH, accepted);
         }
@@ -143,20 +150,41 @@ impl Resource {
         id: Option<&str>,
     ) -> Result<Response, RequestError> {
         let action = match (request.method().as_str(), id) {
-            (_, None) => Action::Create,
-            ("DELETE", Some(_)) => Action::Delete,
-            (_, Some(_)) => Action::Update,
+            ("DELETE", _) => Action::Delete,
+            ("POST", None) => Action::Create,
+            (_, _) => Action::Update,
         };
-        // Authorization comes first: of a request that is refused nothing is read. A deletion has nothing to read.
-        if action != Action::Delete {
+        // Authorization comes first: of a request that is refused nothing is read. The deletion of one row has nothing to read.
+        if action != Action::Delete || id.is_none() {
             self.info.authorize(action, ctx)?;
         }
-        let mode = WriteMode::read(&mut request, self.body_limit).await?;
-        let operation = match id {
-            None => self.read_create(ctx, &mut request).await?,
-            Some(id) if action == Action::Delete => self.read_delete(ctx, &request, id)?,
-            Some(id) => self.read_update(ctx, &mut request, id).await?,
+        if self.info.def.version_required && id.is_none() && action != Action::Create {
+            // A filter names no versions.
+            return Err(Error::VersionRequired.into());
+        }
+        let takes = match (action, id) {
+            (_, Some(_)) => Takes::Nothing,
+            (Action::Create, None) => Takes::Upsert(self.info),
+            (_, None) => Takes::Filter(self.info),
         };
+        let (mode, params) = WriteMode::read_with(ctx, &mut request, self.body_limit, takes).await?;
+        let operation = match (id, action) {
+            (None, Action::Create) => self.read_create(ctx, &mut request, params.upsert).await?,
+            (None, _) => self.read_many(ctx, &mut request, action, params).await?,
+            (Some(id), Action::Delete) => self.read_delete(ctx, &request, id)?,
+            (Some(id), _) => self.read_update(ctx, &mut request, id).await?,
+        };
+        self.run_as(ctx, mode, operation, request).await
+    }
+
+    /// Runs an operation in a mode.
+    pub(super) async fn run_as(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        mode: WriteMode,
+        operation: Operation,
+        request: Request,
+    ) -> Result<Response, RequestError> {
         if mode.is_plain() {
             return Ok(self.run(ctx, operation, &request).await?);
         }
@@ -165,30 +193,49 @@ impl Resource {
     }
 
     async fn run(&self, ctx: &Ctx, operation: Operation, request: &Request) -> Result<Response> {
-        let creates = matches!(operation, Operation::Create(_));
-        let deletes = matches!(operation, Operation::Delete { .. });
-        let rows = operation.run(Records::new(ctx, self.info)).await?.rows()?;
+        let mut created = matches!(operation, Operation::Create(_));
+        let gone = matches!(operation, Operation::Delete { .. } | Operation::Purge(_));
+        let rows = match operation.run(Records::new(ctx, self.info)).await? {
+            Written::Count(count) => return Ok(many::counted(count)),
+            Written::Upserted(row, is_new) => {
+                created = is_new;
+                vec![row]
+            }
+            Written::Rows(rows) | Written::Acted(rows) => rows,
+        };
         let record = rows.first().ok_or_else(|| Error::internal("a write answered no row"))?;
-        if deletes {
-            let mut response = Response::default();
-            response.set_status(StatusCode::NO_CONTENT);
-            return Ok(response);
+        if gone {
+            return Ok(StatusCode::NO_CONTENT.into());
         }
-        let status = if creates { StatusCode::CREATED } else { StatusCode::OK };
+        let status = if created { StatusCode::CREATED } else { StatusCode::OK };
         let mut response = self.row_response(status, record);
-        if creates {
+        if created {
             let path = site::local_uri(request).path().trim_end_matches('/');
             let location = Bytes::from(format!("{}{path}/{}", site::base(request), record.key()));
             if let Ok(location) = HeaderValue::from_maybe_shared(location) {
                 response.headers_mut().insert(header::LOCATION, location);
             }
         }
+        if prefers_minimal(request.headers()) {
+            shorten_response(&mut response);
+        }
         Ok(response)
     }
 
-    async fn read_create(&self, ctx: &Ctx, request: &mut Request) -> Result<Operation, RequestError> {
-        let form = InputForm::create(self.info, Surface::Rest).asked_by(ctx).with_related();
-        Ok(Operation::Create(self.read_values(request, form, &[JSON]).await?))
+    async fn read_create(
+        &self,
+        ctx: &Ctx,
+        request: &mut Request,
+        upsert: Option<Vec<usize>>,
+    ) -> Result<Operation, RequestError> {
+        let form = InputForm::create(self.info, Surface::Rest).asked_by(ctx);
+        Ok(match upsert {
+            None => Operation::Create(self.read_values(request, form.with_related(), &[JSON]).await?),
+            // Related rows of a row that may be there already would have two meanings.
+            Some(by) => {
+                Operation::CreateOrUpdate { by, values: self.read_values(request, form, &[JSON]).await? }
+            }
+        })
     }
 
     async fn get(&self, ctx: &Ctx, request: &Request, id: &str) -> Result<Response, RequestError> {
@@ -333,9 +380,9 @@ impl From<Error> for RequestError {
 
 fn allow(route: ResourceRoute<'_>) -> HeaderValue {
     HeaderValue::from_static(match route {
-        ResourceRoute::Collection => "GET, HEAD, POST",
-        ResourceRoute::Batch => "POST",
-        ResourceRoute::Item(_) | ResourceRoute::ItemAction(..) => "GET, HEAD, PATCH, DELETE",
+        ResourceRoute::Collection => "GET, HEAD, POST, PATCH, DELETE",
+        ResourceRoute::Batch | ResourceRoute::ItemAction(..) => "POST",
+        ResourceRoute::Item(_) => "GET, HEAD, PATCH, DELETE",
     })
 }
 

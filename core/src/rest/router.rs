@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::http::problem::{http_problem, poem_problem, problem, request_id};
 use crate::rest::actions::{self, is_served};
 use crate::rest::batch::{self, BatchEntities};
+use crate::rest::many::verbs_of_deleted;
 use crate::rest::registry::{AnyApi, MetaApi, MethodRouter, RouteTable, extracted, params_beside_list};
 use crate::rest::resource::{BATCH, Resource, ResourceRoute};
 use crate::rest::{ApiConflict, PREFIX};
@@ -108,7 +109,11 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     };
     // OPTIONS leads to the resource too, which knows what its methods take.
     let methods = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
-    add(collection.clone(), &methods, EndpointOf::Collection);
+    let writes = [Method::PATCH, Method::DELETE];
+    add(collection.clone(), &[&methods[..], &writes].concat(), EndpointOf::Collection);
+    for verb in verbs_of_deleted(resource.info()) {
+        add(format!("{item}/{verb}"), &[Method::POST, Method::OPTIONS], EndpointOf::ItemAction);
+    }
     for action in actions::of(resource.info()) {
         match action.collection {
             true => add(format!("{collection}/{}", action.path), &methods, EndpointOf::Item),

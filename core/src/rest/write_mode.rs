@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::http::idempotency::{keyed_request, respond_once};
 use crate::http::problem::problem;
 use crate::idempotency::KeyedRequest;
-use crate::rest::params;
+use crate::rest::params::{self, Takes, WriteParams};
 use crate::rest::resource::RequestError;
 
 /// How a write is kept.
@@ -20,13 +20,24 @@ pub(super) enum WriteMode {
 
 impl WriteMode {
     /// As a request says. The key of a dry run is not used up: nothing is done.
-    pub(super) async fn read(request: &mut Request, body_limit: usize) -> Result<Self> {
-        let dry_run = params::dry_run(request.uri().query())?;
-        Ok(match keyed_request(request, body_limit).await? {
-            _ if dry_run => Self::DryRun,
+    pub(super) async fn read(ctx: &Ctx, request: &mut Request, body_limit: usize) -> Result<Self> {
+        Ok(Self::read_with(ctx, request, body_limit, Takes::Nothing).await?.0)
+    }
+
+    /// The same, with the other parameters of the write.
+    pub(super) async fn read_with(
+        ctx: &Ctx,
+        request: &mut Request,
+        body_limit: usize,
+        takes: Takes,
+    ) -> Result<(Self, WriteParams)> {
+        let params = params::of_write(ctx, request.uri().query(), takes)?;
+        let mode = match keyed_request(request, body_limit).await? {
+            _ if params.dry_run => Self::DryRun,
             Some(key) => Self::Once(key),
             None => Self::Plain,
-        })
+        };
+        Ok((mode, params))
     }
 
     pub(super) fn is_plain(&self) -> bool {

@@ -15,10 +15,10 @@ use crate::http::browser::is_listed;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE");
 const HEADERS: HeaderValue = HeaderValue::from_static(
-    "authorization, content-type, idempotency-key, if-match, if-none-match, traceparent, tracestate, x-request-id",
+    "authorization, content-type, idempotency-key, if-match, if-none-match, prefer, traceparent, tracestate, x-request-id",
 );
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "allow, etag, idempotent-replayed, link, location, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id",
+    "allow, etag, idempotent-replayed, link, location, preference-applied, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id",
 );
 const MAX_AGE: HeaderValue = HeaderValue::from_static("3600");
 

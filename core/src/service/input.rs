@@ -14,6 +14,7 @@ use crate::policy::Action;
 use crate::types::{CodecError, Kind};
 use crate::value::{Assignments, Value};
 
+#[cfg_attr(not(feature = "graphql"), allow(unused_imports))]
 pub(crate) use related::FormRelation;
 
 /// The member of a patch that adds to numbers: `"increment": {"views": 1}`.
@@ -190,7 +191,8 @@ impl InputForm<'_> {
 
     fn unknown(self, name: &str) -> FieldError {
         let names = self.columns().map(|column| (column.index, self.surface.name_of(column)));
-        let near = self.asker.and_then(|ctx| suggestion(ctx, self.info, name, names, &[]));
+        let relations = self.relation_names();
+        let near = self.asker.and_then(|ctx| suggestion(ctx, self.info, name, names, &relations));
         let message = match near {
             Some(near) => Cow::Owned(format!("is not a field here; did you mean `{near}`?")),
             None => Cow::Borrowed("is not a field here; leave it out"),

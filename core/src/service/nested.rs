@@ -17,7 +17,7 @@ mod run;
 mod to_many;
 mod typed;
 
-pub use typed::{Children, NewWith};
+pub use typed::{ChangeWith, Children, NewWith};
 
 #[cfg(feature = "rest")]
 pub(super) use check::broken_rules;

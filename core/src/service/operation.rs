@@ -31,6 +31,12 @@ pub(crate) enum Operation {
         rows: Vec<Assignments>,
         indexed_errors: bool,
     },
+    /// The same for one row, with the answer whether it is new.
+    #[cfg_attr(not(feature = "rest"), allow(dead_code))]
+    CreateOrUpdate {
+        by: Vec<usize>,
+        values: Assignments,
+    },
     UpdateWhere {
         filter: Condition,
         values: Assignments,
@@ -51,6 +57,8 @@ pub(crate) enum Operation {
 pub(crate) enum Written {
     /// The rows as they are now, or as they were when they were deleted.
     Rows(Vec<Record>),
+    /// The row, and whether it is new.
+    Upserted(Record, bool),
     /// How many rows, of those that a filter chose.
     Count(u64),
     /// What an action answered.
@@ -62,6 +70,7 @@ impl Written {
     pub(crate) fn rows(self) -> Result<Vec<Record>> {
         match self {
             Self::Rows(rows) | Self::Acted(rows) => Ok(rows),
+            Self::Upserted(row, _) => Ok(vec![row]),
             Self::Count(_) => Err(Error::internal("a write that counts was asked for rows")),
         }
     }
@@ -112,9 +121,10 @@ impl Operation {
     pub(crate) fn related_rows(&self) -> usize {
         let of = |values: &Assignments| values.related().map_or(0, Related::rows);
         match self {
-            Self::Create(values) | Self::Update { values, .. } | Self::UpdateWhere { values, .. } => {
-                of(values)
-            }
+            Self::Create(values)
+            | Self::CreateOrUpdate { values, .. }
+            | Self::Update { values, .. }
+            | Self::UpdateWhere { values, .. } => of(values),
             Self::CreateMany(rows) | Self::Upsert { rows, .. } => rows.iter().map(of).sum(),
             Self::Delete { .. }
             | Self::DeleteMany(_)
@@ -128,6 +138,10 @@ impl Operation {
     /// Runs it.
     pub(crate) async fn run(self, records: Records<'_>) -> Result<Written> {
         let row = match self {
+            Self::CreateOrUpdate { by, values } => {
+                let (row, created) = records.create_or_update(&by, values).await?;
+                return Ok(Written::Upserted(row, created));
+            }
             Self::CreateMany(inputs) => return records.create_many(inputs).await.map(Written::Rows),
             Self::DeleteMany(keys) => return records.delete_many(&keys).await.map(Written::Rows),
             Self::Upsert { by, rows, indexed_errors: true } => {

@@ -185,12 +185,17 @@ impl Records<'_> {
         self.lock(key).await
     }
 
+    /// Refuses a command of which the principal may do nothing.
+    pub(super) fn authorize(&self, command: &Command) -> Result<()> {
+        Grant::authorize(self, command).map(drop)
+    }
+
     /// The entry of every write.
     pub(super) async fn write(&self, command: Command) -> Result<WriteOutcome> {
-        let grant = Grant::authorize(self, &command)?;
         if command.has_related() {
             return self.write_related(command).await;
         }
+        let grant = Grant::authorize(self, &command)?;
         let returns_rows = command.returns_rows();
         // Boxed: else the future of every caller would be as large as the whole pipeline.
         let span = self.scope(command.name());

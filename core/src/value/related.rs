@@ -62,6 +62,19 @@ impl ToManyWrite {
             + set
     }
 
+    /// Adds what another does.
+    pub(crate) fn append(&mut self, other: Self) {
+        let Self { create, connect, disconnect, delete, set, update } = other;
+        self.create.extend(create);
+        self.connect.extend(connect);
+        self.disconnect.extend(disconnect);
+        self.delete.extend(delete);
+        self.update.extend(update);
+        if let Some(set) = set {
+            self.set.get_or_insert_default().extend(set);
+        }
+    }
+
     /// Whether it does nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -70,6 +83,16 @@ impl ToManyWrite {
 }
 
 impl Related {
+    /// What becomes of the rows of a to-many relation, to be added to.
+    pub(crate) fn many(&mut self, many: usize) -> &mut ToManyWrite {
+        let known = self.to_many.iter().position(|(of, _)| *of == many);
+        let position = known.unwrap_or_else(|| {
+            self.to_many.push((many, ToManyWrite::default()));
+            self.to_many.len() - 1
+        });
+        &mut self.to_many[position].1
+    }
+
     /// How many rows are named, at any depth.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -8,6 +8,7 @@ mod policies;
 mod random;
 #[cfg(feature = "rest")]
 mod rest;
+mod types;
 mod update;
 
 use entify::entity::{EntityDef, Surface};

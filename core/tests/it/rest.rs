@@ -7,6 +7,7 @@ mod dry_run;
 mod etags;
 mod idempotency;
 mod lists;
+mod many;
 mod negotiation;
 mod openapi;
 mod preconditions;

@@ -1,8 +1,9 @@
 //! Related rows in inputs and patches: a field for each relation, of a type for each entity that is related to.
 
+use std::collections::HashSet;
+
 use crate::entity::{Action, EntityInfo, Registry, Surface};
 use crate::graphql::definitions::{InputValueDefinition, TypeDefinition, TypeKind};
-use crate::graphql::description::shown;
 use crate::service::InputForm;
 
 /// The fields of the relations of which a new row, or a change of one, takes related rows.
@@ -38,20 +39,21 @@ fn update_name(info: &EntityInfo) -> String {
     format!("{}ToManyUpdate", info.def.graphql.type_name)
 }
 
-/// The types of rows of an entity as rows that are related to others, as far as other inputs have fields of them.
-pub(in crate::graphql) fn types(entities: &Registry, info: &'static EntityInfo) -> Vec<TypeDefinition> {
-    let (one, many) = (to_one_name(info), to_many_name(info));
-    let is_used = |name: &str| {
-        shown(entities).any(|other| {
-            [Action::Create, Action::Update]
-                .into_iter()
-                .filter(|action| !other.on(Surface::Graphql).writable(*action).is_empty())
-                .any(|action| fields(other, action).iter().any(|field| field.ty == name))
-        })
-    };
+/// The names of the types that inputs have fields of.
+pub(in crate::graphql) fn used(entities: &Registry) -> HashSet<String> {
+    let shown = entities.iter().filter(|info| info.is_on(Surface::Graphql));
+    let inputs = shown.flat_map(|info| [(info, Action::Create), (info, Action::Update)]);
+    let inputs = inputs.filter(|(info, action)| takes(info, *action));
+    inputs.flat_map(|(info, action)| fields(info, action)).map(|field| field.ty).collect()
+}
+
+/// The types of rows of an entity as rows that are related to others, as far as they are used.
+pub(in crate::graphql) fn types(used: &HashSet<String>, info: &'static EntityInfo) -> Vec<TypeDefinition> {
     let mut types = Vec::new();
-    types.extend(is_used(&one).then(|| to_one(info)));
-    if is_used(&many) {
+    if used.contains(&to_one_name(info)) {
+        types.push(to_one(info));
+    }
+    if used.contains(&to_many_name(info)) {
         types.push(to_many(info));
         types.extend(update(info));
     }

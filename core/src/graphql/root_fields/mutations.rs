@@ -96,7 +96,8 @@ pub(super) static MUTATIONS: [Mutation; 11] = [
             )
         },
         arguments: |info| vec![filter_argument(info), input_argument(info, "Patch"), max_affected_argument()],
-        offered: |info| takes(info, Action::Update),
+        // A filter names no versions.
+        offered: |info| takes(info, Action::Update) && !info.def.version_required,
         read: |arguments, info| {
             Ok(service::Operation::UpdateWhere {
                 filter: arguments.filter(info)?,
@@ -114,7 +115,7 @@ pub(super) static MUTATIONS: [Mutation; 11] = [
             )
         },
         arguments: |info| vec![filter_argument(info), max_affected_argument()],
-        offered: |_| true,
+        offered: |info| !info.def.version_required,
         read: |arguments, info| {
             Ok(service::Operation::DeleteWhere {
                 filter: arguments.filter(info)?,

@@ -226,7 +226,8 @@ pub(super) fn full(path: &str) -> String {
 /// The schemas of request bodies.
 fn bodies(info: &'static EntityInfo) -> Vec<String> {
     let names = SchemaNames::of(info);
-    let others = [names.input, names.patch, names.increment, names.batch];
+    let related = [names.to_one, names.to_many, names.to_many_update];
+    let others = [names.input, names.patch, names.increment, names.batch].into_iter().chain(related);
     let of_actions = super::actions::input_names(info);
-    others.into_iter().chain(names.operations).chain(of_actions).collect()
+    others.chain(names.operations).chain(of_actions).collect()
 }

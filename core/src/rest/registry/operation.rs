@@ -6,11 +6,13 @@ use poem_openapi::registry::{
     MetaSecurityScheme, MetaTag, Registry as Components,
 };
 
-use super::parameters::{id, if_changed, if_match, if_match_of_write, if_none_match, list_params, of_writes};
+use super::parameters::{
+    id, if_changed, if_match, if_match_of_write, if_none_match, list_params, of_writes, prefer, upsert,
+};
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{actions, batch, described, intern};
+use super::{actions, batch, described, intern, many};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
 
@@ -45,11 +47,11 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
     let item = format!("{collection}/{{id}}");
     let path = |path, operations| MetaPath { path, operations };
     let own = [
-        path(collection, vec![list(info), create(info)]),
+        path(collection, [list(info), create(info)].into_iter().chain(many::of_collection(info)).collect()),
         path(item, vec![get(info), update(info), delete(info)]),
         batch::path(info),
     ];
-    own.into_iter().chain(actions::paths(info)).collect()
+    own.into_iter().chain(many::of_deleted(info)).chain(actions::paths(info)).collect()
 }
 
 fn list(info: &'static EntityInfo) -> MetaOperation {
@@ -77,17 +79,15 @@ fn list(info: &'static EntityInfo) -> MetaOperation {
 fn create(info: &'static EntityInfo) -> MetaOperation {
     let names = SchemaNames::of(info);
     let one = words(info.def.singular);
+    let mut responses =
+        responses(responses::created(&names.row), &[400, 406, 408, 409, 413, 415, 422], info, Action::Create);
+    if upsert(info).is_some() {
+        responses.insert(0, responses::row("The row that was there, as it is now (`upsert`).", &names.row));
+    }
     MetaOperation {
-        params: of_writes().into(),
+        params: upsert(info).into_iter().chain([prefer()]).chain(of_writes()).collect(),
         request: Some(request(vec![json_body(&names.input)])),
-        responses: MetaResponses {
-            responses: responses(
-                responses::created(&names.row),
-                &[400, 406, 408, 409, 413, 415, 422],
-                info,
-                Action::Create,
-            ),
-        },
+        responses: MetaResponses { responses },
         ..operation(
             info,
             Method::POST,
@@ -146,7 +146,7 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
 
 /// The parameters of a write of one row.
 fn write_of_row(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
-    [id(info), if_match_of_write(info), if_none_match()].into_iter().chain(of_writes()).collect()
+    [id(info), if_match_of_write(info), if_none_match(), prefer()].into_iter().chain(of_writes()).collect()
 }
 
 /// With the status of a write that names no version, where the entity asks for one.

@@ -11,7 +11,7 @@ use crate::idempotency::MAX_KEY_LENGTH;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::rest::operand::MAX_LIST;
 use crate::rest::params::RESERVED;
-use crate::service::InputForm;
+use crate::service::{InputForm, unique_rules};
 use crate::types::{Kind, Operand, Operator};
 
 fn parameter(
@@ -127,10 +127,47 @@ pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> 
         let description = format!("Words to search for in {}.", searched.join(", "));
         params.push(query("q", &description, inline(text(""))));
     }
-    for column in info.on(Surface::Rest).filterable() {
-        params.extend(column.operators().map(|operator| filter(column, operator)));
-    }
+    params.extend(filters(info));
     params
+}
+
+/// The filters of a list.
+pub(super) fn filters(info: &'static EntityInfo) -> impl Iterator<Item = MetaOperationParam> {
+    let columns = info.on(Surface::Rest).filterable().iter();
+    columns.flat_map(|column| column.operators().map(|operator| filter(column, operator)))
+}
+
+/// `max_affected` of a write of many rows.
+pub(super) fn max_affected() -> MetaOperationParam {
+    let schema = MetaSchema { minimum: Some(0.0), ..kinds::schema(Kind::I64) };
+    let description = "When more rows would be reached, the request is refused and nothing is done.";
+    parameter("max_affected", MetaParamIn::Query, description, inline(schema))
+}
+
+/// `upsert` of a creation, where a unique rule could find a row.
+pub(super) fn upsert(info: &'static EntityInfo) -> Option<MetaOperationParam> {
+    let given = InputForm::create(info, Surface::Rest);
+    let is_given = |column: &&ColumnInfo| given.columns().any(|other| other.index == column.index);
+    let rules = unique_rules(info).into_iter().filter(|rule| rule.iter().all(is_given));
+    let names =
+        |rule: Vec<&ColumnInfo>| json!(rule.iter().map(|column| column.wire).collect::<Vec<_>>().join(","));
+    let names: Vec<_> = rules.map(names).collect();
+    let offered = !names.is_empty() && !info.def.version_required;
+    offered.then(|| {
+        let description =
+            "The fields of a unique rule: a row that has the same values in them is changed instead.";
+        parameter(
+            "upsert",
+            MetaParamIn::Query,
+            description,
+            inline(MetaSchema { enum_items: names, ..text("") }),
+        )
+    })
+}
+
+/// `Prefer` of a write.
+pub(super) fn prefer() -> MetaOperationParam {
+    header("Prefer", "`return=minimal` answers without the row.")
 }
 
 fn sort(info: &'static EntityInfo) -> MetaOperationParam {

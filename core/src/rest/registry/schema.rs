@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
 use serde_json::{Value as Json, json};
 
 use super::rules::rule_in_words;
-use super::{batch, described, intern, kinds, pattern};
+use super::{batch, described, intern, kinds, pattern, related};
 use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::service::{INCREMENT, InputForm};
@@ -29,6 +29,10 @@ pub(super) struct SchemaNames {
     /// The operations of a batch: creations, changes, deletions.
     pub(super) operations: [String; 3],
     pub(super) results: String,
+    /// A row that another refers to, rows that refer to another, and a change of one.
+    pub(super) to_one: String,
+    pub(super) to_many: String,
+    pub(super) to_many_update: String,
 }
 
 impl SchemaNames {
@@ -43,6 +47,9 @@ impl SchemaNames {
             batch: format!("{name}Batch"),
             operations: ["Create", "Update", "Delete"].map(|what| format!("{name}Batch{what}")),
             results: format!("{name}BatchResults"),
+            to_one: format!("{name}ToOne"),
+            to_many: format!("{name}ToMany"),
+            to_many_update: format!("{name}ToManyUpdate"),
         }
     }
 }
@@ -54,19 +61,24 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
         "One page of the list.",
         vec![("items", array(reference(&names.row))), ("page", reference(PAGE_INFO))],
     );
-    let schemas = [
-        (names.row, row(info)),
-        (names.input, input(info)),
-        (names.patch, patch(info)),
-        (names.page, page),
-        (PAGE_INFO.to_owned(), page_info()),
-    ];
-    let form = InputForm::update(info, Surface::Rest);
-    let increments = form.increments().next().map(|_| (names.increment, increment(form)));
-    for (name, schema) in schemas.into_iter().chain(increments).chain(batch::schemas(info)) {
+    let schemas = [(names.row, row(info)), (names.page, page), (PAGE_INFO.to_owned(), page_info())];
+    for (name, schema) in schemas.into_iter().chain(batch::schemas(info)) {
         to.schemas.entry(name).or_insert(schema);
     }
+    register_inputs(info, to);
     register_problem(to);
+}
+
+/// The schemas of what a client sends to write one row, and of what they refer to.
+pub(super) fn register_inputs(info: &'static EntityInfo, to: &mut Components) {
+    let names = SchemaNames::of(info);
+    let form = InputForm::update(info, Surface::Rest);
+    let increments = form.increments().next().map(|_| (names.increment, increment(form)));
+    let inputs = [(names.input, input(info)), (names.patch, patch(info))];
+    for (name, schema) in inputs.into_iter().chain(increments) {
+        to.schemas.entry(name).or_insert(schema);
+    }
+    related::register(info, to);
 }
 
 /// The schemas of an error.
@@ -122,8 +134,22 @@ pub(super) fn row(info: &'static EntityInfo) -> MetaSchema {
 }
 
 fn input(info: &'static EntityInfo) -> MetaSchema {
-    let description = intern(format!("The values of a new {}.", words(info.def.singular)));
-    MetaSchema { description: Some(description), ..action_input(info) }
+    let form = InputForm::create(info, Surface::Rest);
+    let is_implied = |column: &ColumnInfo| form.requires(column) && form.may_be_implied(column);
+    let property = |column: &'static ColumnInfo| {
+        let mut schema = given(column);
+        if is_implied(column) {
+            schema.description = implied(column, schema.description);
+        }
+        (column.wire, inline(schema))
+    };
+    let required = form.columns().filter(|column| form.requires(column) && !is_implied(column));
+    MetaSchema {
+        description: Some(intern(format!("The values of a new {}.", words(info.def.singular)))),
+        required: required.map(|column| column.wire).collect(),
+        properties: form.columns().map(property).chain(related::properties(form)).collect(),
+        ..MetaSchema::new("object")
+    }
 }
 
 /// What an action takes.
@@ -135,6 +161,14 @@ pub(super) fn action_input(info: &'static EntityInfo) -> MetaSchema {
         properties: form.columns().map(|column| (column.wire, inline(given(column)))).collect(),
         ..MetaSchema::new("object")
     }
+}
+
+/// What says of a reference that it is required, and when it is not.
+fn implied(column: &ColumnInfo, docs: Option<&'static str>) -> Option<&'static str> {
+    let name = column.relation()?.name;
+    let rule = format!("Required, unless `{name}` is given or the row is created within its `{name}`.");
+    let lines: Vec<&str> = docs.into_iter().chain([rule.as_str()]).collect();
+    described(intern(lines.join("\n\n")))
 }
 
 fn patch(info: &'static EntityInfo) -> MetaSchema {
@@ -149,7 +183,7 @@ fn patch(info: &'static EntityInfo) -> MetaSchema {
         form.increments().next().map(|_| (INCREMENT, reference(&SchemaNames::of(info).increment)));
     MetaSchema {
         description: Some(intern(description)),
-        properties: properties.chain(increment).collect(),
+        properties: properties.chain(related::properties(form)).chain(increment).collect(),
         ..MetaSchema::new("object")
     }
 }

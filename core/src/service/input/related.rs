@@ -1,7 +1,7 @@
 //! Related rows as clients send them with a row: one member for each relation.
 //!
 //! `author: {connect: 7}` or `author: {create: {…}}`; `posts: {create: [{…}], connect: [1], disconnect: [2], delete: [3], set: [4],
-//! update: [{id: 5, input: {…}}]}`. A name that is missing or null does nothing.
+//! update: [{id: 5, input: {…}}]}`. A name that is missing does nothing; in GraphQL neither does one that is null.
 
 use serde_json::{Map, Value as Json};
 
@@ -13,6 +13,8 @@ use crate::service::input::{INCREMENT, InputForm};
 use crate::service::links::Joining;
 use crate::types::shorten;
 use crate::value::{Assignments, RowChanges, ToManyWrite, ToOneWrite, Value};
+
+const ONE_OF: &str = "must have one member: `connect` or `create`";
 
 /// A relation by its name.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +69,12 @@ impl InputForm<'_> {
         self.to_one().any(|(of, _)| of.index == column.index)
     }
 
+    /// Whether null is as good as nothing where an object or a list may stand: an input of GraphQL has a null for what a client
+    /// leaves out.
+    fn skips_null(self) -> bool {
+        self.surface == Surface::Graphql
+    }
+
     fn is_free(self, name: &str) -> bool {
         self.view().column(name).is_none() && !(name == INCREMENT && self.increments().next().is_some())
     }
@@ -77,6 +85,15 @@ impl InputForm<'_> {
 
     pub(crate) fn name_of_many(self, many: &'static ManyInfo) -> &'static str {
         if self.surface == Surface::Graphql { many.def.graphql } else { many.def.name }
+    }
+
+    /// The names of the relations that it takes.
+    pub(super) fn relation_names(self) -> Vec<&'static str> {
+        if !self.takes_related() {
+            return Vec::new();
+        }
+        let to_one = self.to_one().map(|(_, relation)| self.name_of(relation));
+        to_one.chain(self.to_many().map(|many| self.name_of_many(many))).collect()
     }
 
     /// The relation of a name.
@@ -121,7 +138,7 @@ impl InputForm<'_> {
         let is_parent = self.parent == Some(column.index);
         let mut members = match json {
             Json::Object(members) => members,
-            Json::Null if self.action == Action::Create => return,
+            Json::Null if self.action == Action::Create && self.skips_null() => return,
             _ => {
                 let message =
                     format!("must be an object with `connect` or `create`; `{}` may be null", column.wire);
@@ -135,10 +152,12 @@ impl InputForm<'_> {
             let message = format!("is given by `{}` too; give one of them", column.wire);
             return to.fail(FieldError::new(name, "repeated", message));
         }
+        let given = members.values().filter(|json| !(json.is_null() && self.skips_null())).count();
         let mut take = |member: &str| members.remove(member).filter(|json| !json.is_null());
         let (connect, create) = (take("connect"), take("create"));
         fail_unknown(to, name, &members);
         match (connect, create) {
+            _ if given > 1 => to.fail(FieldError::new(name, "one_of", ONE_OF)),
             (Some(key), None) => {
                 let path = format!("{name}.connect");
                 if let Some(key) = self.key(to, target, key, path) {
@@ -153,7 +172,7 @@ impl InputForm<'_> {
             (None, Some(_)) => {
                 to.fail(FieldError::new(format!("{name}.create"), "type", "must be an object"));
             }
-            _ => to.fail(FieldError::new(name, "one_of", "must have one member: `connect` or `create`")),
+            _ => to.fail(FieldError::new(name, "one_of", ONE_OF)),
         }
     }
 
@@ -161,12 +180,13 @@ impl InputForm<'_> {
         let (name, target) = (many.def.name, many.target());
         let mut members = match json {
             Json::Object(members) => members,
-            Json::Null => return,
+            Json::Null if self.skips_null() => return,
             _ => return to.fail(FieldError::new(name, "type", "must be an object")),
         };
         let mut write = ToManyWrite::default();
         let mut take = |to: &mut Assignments, member: &str| match members.remove(member) {
-            None | Some(Json::Null) => None,
+            None => None,
+            Some(Json::Null) if self.skips_null() => None,
             Some(Json::Array(items)) => Some(items),
             // As in every list of GraphQL's.
             Some(one) if self.surface == Surface::Graphql => Some(vec![one]),
@@ -253,7 +273,7 @@ impl InputForm<'_> {
         let version_name =
             if self.surface == Surface::Graphql { "expectedVersion" } else { "expected_version" };
         let (key, input) = (members.remove("id").unwrap_or_default(), members.remove("input"));
-        let version = members.remove(version_name).filter(|json| !json.is_null());
+        let version = members.remove(version_name).filter(|json| !(json.is_null() && self.skips_null()));
         fail_unknown(to, path, &members);
         let key = self.key(to, target, key, format!("{path}.id"));
         let expected = version.as_ref().and_then(Json::as_i64);

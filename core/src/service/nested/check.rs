@@ -175,7 +175,7 @@ impl<'c> Check<'c> {
         if self.is_full() {
             return Ok(());
         }
-        let place = Place::with_references(path.to_owned(), info, values.related());
+        let place = Place::of(path.to_owned(), info, values);
         match self.values(info, values, kept) {
             Ok(()) => {}
             Err(Error::Validation(broken)) => {

@@ -3,7 +3,7 @@
 
 use crate::entity::EntityInfo;
 use crate::error::{ApplicationError, Error, FieldError};
-use crate::value::{Related, ToOneWrite};
+use crate::value::{Assignments, Related, ToOneWrite};
 
 /// The place of a row among those that are written together.
 #[derive(Debug, Clone)]
@@ -12,12 +12,17 @@ pub(super) struct Place {
     pub(super) path: String,
     /// References that are given by their relations: the column's name, and the path below the row.
     given: Vec<(&'static str, String)>,
+    /// The columns that the row sets, by their names.
+    set: Vec<&'static str>,
 }
 
 impl Place {
-    /// The place of a row with these related rows.
-    pub(super) fn with_references(path: String, info: &EntityInfo, related: Option<&Related>) -> Self {
-        Self { path, given: related.map(|related| given(info, related)).unwrap_or_default() }
+    /// The place of a row with these values.
+    pub(super) fn of(path: String, info: &EntityInfo, values: &Assignments) -> Self {
+        let given = values.related().map(|related| given(info, related)).unwrap_or_default();
+        let created = given.iter().map(|(column, _)| *column);
+        let set = values.columns().iter().map(|index| info.columns[index].wire).chain(created).collect();
+        Self { path, given, set }
     }
 
     /// The path of a field of the row.
@@ -53,12 +58,12 @@ pub(super) fn join(path: &str, below: &str) -> String {
     }
 }
 
-/// The error of rows that are written together, told by their places: `items.1.title` is `posts.4.title`. What is about no
-/// row of them is about the `whole`.
+/// The error of rows that are written together, told by their places: `items.1.title` is `posts.4.title`. What is said of a field
+/// of all of them is about the first that sets it, and what is about no row of them is about the `whole`.
 pub(super) fn at_places(error: Error, places: &[Place], whole: &str) -> Error {
-    let place = |field: &str| {
-        let (position, rest) = split_item(field)?;
-        Some(places.get(position)?.field(rest))
+    let place = |field: &str| match split_item(field) {
+        Some((position, rest)) => Some(places.get(position)?.field(rest)),
+        None => Some(places.iter().find(|place| place.set.contains(&field))?.field(field)),
     };
     at(error, whole, |field| place(field).unwrap_or_else(|| join(whole, field)))
 }

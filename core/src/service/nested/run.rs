@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 
 use crate::ctx::Ctx;
 use crate::db::Isolation;
+use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::query::Deleted;
 use crate::service::Records;
@@ -39,6 +40,7 @@ impl Records<'_> {
     /// A type of its own: it writes as others do, who would else contain themselves.
     pub(in crate::service) fn write_related(&self, command: Command) -> BoxFuture<'_, Result<WriteOutcome>> {
         Box::pin(async move {
+            self.authorize(&command).map_err(|error| of_root(error, self.info, &command))?;
             check::command(self.ctx, self.info, &command)?;
             let unbound = self.unbound();
             let run = move |ctx: Ctx| {
@@ -55,6 +57,22 @@ impl Records<'_> {
         let Some(related) = values.take_related() else { return Ok(()) };
         let parent = Parent { key: key.clone(), path: String::new(), to_many: related.to_many };
         to_many::write(self, vec![parent], true).await
+    }
+}
+
+/// The error of a command as a whole, about the fields of its rows as they were given.
+fn of_root(error: Error, info: &EntityInfo, command: &Command) -> Error {
+    let row = |(position, values)| Place::of(format!("items.{position}"), info, values);
+    match command {
+        Command::Create { rows, indexed_errors: true, .. } => {
+            at_places(error, &rows.iter().enumerate().map(row).collect::<Vec<_>>(), "")
+        }
+        Command::Create { rows, .. } => {
+            let places = rows.iter().map(|values| Place::of(String::new(), info, values));
+            at_places(error, &places.collect::<Vec<_>>(), "")
+        }
+        Command::Update { values, .. } => at_places(error, &[Place::of(String::new(), info, values)], ""),
+        _ => error,
     }
 }
 
@@ -111,9 +129,8 @@ async fn write_new(
     let is_new = matches!(on_existing, OnExisting::Fail);
     let (mut places, mut values, mut related) = (Vec::new(), Vec::new(), Vec::new());
     for NewRow { path, values: mut row } in rows {
-        let of_row = row.take_related();
-        places.push(Place::with_references(path, records.info, of_row.as_deref()));
-        related.push(of_row);
+        places.push(Place::of(path, records.info, &row));
+        related.push(row.take_related());
         values.push(row);
     }
     create_references(&records, &mut values, &mut related, &places).await?;
@@ -130,9 +147,9 @@ async fn write_new(
 /// Changes one row as the command of one row does.
 async fn change_one(records: Records<'_>, row: RowChanges) -> Result<Record> {
     let RowChanges { key, version, values } = row;
-    let (mut values, mut related) = (vec![values], Vec::new());
-    related.push(values[0].take_related());
-    let places = vec![Place::with_references(String::new(), records.info, related[0].as_deref())];
+    let places = vec![Place::of(String::new(), records.info, &values)];
+    let mut values = vec![values];
+    let mut related = vec![values[0].take_related()];
     create_references(&records, &mut values, &mut related, &places).await?;
     let target = match version {
         Some(version) => WriteTarget::AtVersion(key, version),
@@ -164,9 +181,8 @@ async fn write_changed(records: Records<'_>, rows: Vec<ChangedRow>, whole: &str)
     let (mut places, mut values, mut related) = (Vec::new(), Vec::new(), Vec::new());
     let mut keys = Vec::new();
     for ChangedRow { path, changes: RowChanges { key, version, values: mut row } } in rows {
-        let of_row = row.take_related();
-        places.push(Place::with_references(path, records.info, of_row.as_deref()));
-        related.push(of_row);
+        places.push(Place::of(path, records.info, &row));
+        related.push(row.take_related());
         values.push(row);
         keys.push((key, version));
     }

@@ -131,9 +131,8 @@ impl Relation<'_> {
     async fn write_inverse(&self, column: usize, mut write: RelationWrite) -> Result<()> {
         let belonging = self.rows_with_parents(column, write.belonging().map(|(_, key, _)| key)).await?;
         check_belonging(&write, |parent, key| belonging.get(key) == Some(parent))?;
-        let mut connect = std::mem::take(&mut write.connect);
         let (surplus, missing) = self.differences_of_rows(column, &write).await?;
-        connect.extend(missing);
+        let connect = std::mem::take(&mut write.connect).into_iter().chain(missing).collect();
         self.delete(&write).await?;
         let disconnect: Vec<Named> =
             std::mem::take(&mut write.disconnect).into_iter().chain(surplus).collect();
@@ -193,23 +192,22 @@ impl Relation<'_> {
         };
         let pairs: Vec<(Value, Value)> =
             current.iter().map(|(key, parent)| (parent.to_value(), key.to_value())).collect();
-        let (surplus, missing) = self.differences(write, &pairs)?;
-        let target = self.target.info;
-        let orphans: Vec<FieldError> = match target.columns[column].nullable {
-            true => Vec::new(),
-            false => surplus
-                .iter()
-                .map(|named| {
-                    let name = target.columns[column].wire;
-                    let message = format!(
-                        "would leave rows without `{name}`, which is required; delete them, or connect them elsewhere"
-                    );
-                    FieldError::new(named.path.clone(), "required", message)
-                })
-                .take(1)
-                .collect(),
-        };
-        if orphans.is_empty() { Ok((surplus, missing)) } else { Err(Error::Validation(orphans)) }
+        let (mut surplus, missing) = self.differences(write, &pairs)?;
+        // A row that another takes over is left by none.
+        let taken = write.connect.iter().chain(&missing).filter_map(|named| LookupKey::of(&named.key));
+        let taken: HashSet<LookupKey> = taken.collect();
+        surplus.retain(|named| LookupKey::of(&named.key).is_none_or(|key| !taken.contains(&key)));
+        let column = &self.target.info.columns[column];
+        match surplus.first() {
+            Some(orphan) if !column.nullable => {
+                let name = column.wire;
+                let message = format!(
+                    "would leave rows without `{name}`, which is required; delete them, or connect them elsewhere"
+                );
+                Err(Error::Validation(vec![FieldError::new(orphan.path.clone(), "required", message)]))
+            }
+            _ => Ok((surplus, missing)),
+        }
     }
 
     /// Of the current pairs of rows and related rows, those that a `set` leaves out, and those that it adds.
@@ -218,8 +216,14 @@ impl Relation<'_> {
         write: &RelationWrite,
         current: &[(Value, Value)],
     ) -> Result<(Vec<Named>, Vec<Named>)> {
+        if write.set.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
         let most = self.target.ctx.nested_limits().rows;
-        if current.len() > most {
+        let of_set: HashSet<LookupKey> =
+            write.set.iter().filter_map(|(parent, ..)| LookupKey::of(parent)).collect();
+        let is_of_set = |(of, _): &&(Value, Value)| LookupKey::of(of).is_some_and(|of| of_set.contains(&of));
+        if current.iter().filter(is_of_set).count() > most {
             let message = format!("has more than {most} rows now; connect and disconnect them one by one");
             let path = write.set.first().map(|(_, _, path)| path.clone()).unwrap_or_default();
             return Err(Error::Validation(vec![FieldError::new(path, "too_many", message)]));
@@ -335,18 +339,27 @@ impl Relation<'_> {
             self.lock_parents(&write.parents).await?;
         }
         named.extend(write.connect.iter().map(|named| named.key.clone()));
-        let near = Condition::column(joining.near, Op::In(write.parents.clone()));
-        let condition = match write.set.is_empty() {
-            true => near.and(Condition::column(joining.far, Op::In(named))),
-            false => near,
-        };
-        let rows =
-            self.parent.links_among(joining, &condition, self.target.ctx.nested_limits().rows + 1).await?;
+        let mut rows = Vec::new();
+        if !write.set.is_empty() {
+            let parents = write.set.iter().map(|(parent, ..)| parent.clone()).collect();
+            let all = Condition::column(joining.near, Op::In(parents));
+            // One more than may be: that there are too many is told.
+            let most = self.target.ctx.nested_limits().rows + 1;
+            rows.extend(self.parent.links_among(joining, &all, most).await?);
+        }
+        if !named.is_empty() {
+            let near = Condition::column(joining.near, Op::In(write.parents.clone()));
+            let between = near.and(Condition::column(joining.far, Op::In(named)));
+            rows.extend(self.parent.links_among(joining, &between, usize::MAX).await?);
+        }
         let mut links: HashMap<(LookupKey, LookupKey), Vec<Value>> = HashMap::new();
         for row in rows {
             let ends = (LookupKey::of(row.get(joining.near)), LookupKey::of(row.get(joining.far)));
             if let (Some(near), Some(far)) = ends {
-                links.entry((near, far)).or_default().push(row.key().clone());
+                let keys = links.entry((near, far)).or_default();
+                if !keys.contains(row.key()) {
+                    keys.push(row.key().clone());
+                }
             }
         }
         Ok(links)

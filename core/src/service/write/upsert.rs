@@ -34,6 +34,22 @@ impl Records<'_> {
         self.write(Command::Create { rows: vec![values], on_existing, indexed_errors: false }).await?.one()
     }
 
+    /// As [`Records::upsert`], and answers whether the row is new, which the one statement cannot tell.
+    ///
+    /// # Errors
+    /// As [`Records::upsert`].
+    pub(crate) async fn create_or_update(&self, by: &[usize], values: Assignments) -> Result<(Record, bool)> {
+        self.refuse_unversioned(Action::Update)?;
+        self.info.authorize(Action::Update, self.ctx)?;
+        check_rule(self.info, by)?;
+        let on_existing = OnExisting::Ignore(by.to_vec());
+        let rows = vec![values.clone()];
+        match self.write(Command::Create { rows, on_existing, indexed_errors: false }).await?.rows.pop() {
+            Some(row) => Ok((row, true)),
+            None => Ok((self.upsert(by, values).await?, false)),
+        }
+    }
+
     /// [`Records::upsert`] for many rows, all or none, with as few statements as the number of bound values allows.
     ///
     /// # Errors

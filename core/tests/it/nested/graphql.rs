@@ -49,6 +49,17 @@ async fn a_tree_is_written_and_answered(test: TestDb) {
     );
     assert_eq!(books[1]["shelves"], json!({"nodes": [{"label": "s"}, {"label": "t"}]}));
 
+    // What a client leaves out it may send as null.
+    let nulls = json!({"title": "n0", "writerId": data["createWriter"]["id"], "writer": null, "editor": null, "chapters": null,
+                       "shelves": {"create": null, "connect": null, "update": null}});
+    let document = "mutation ($input: BookInput!) { createBook(input: $input) { title } }";
+    let made = api.data_with(document, json!({"input": nulls})).await;
+    assert_eq!(made["createBook"]["title"], "n0");
+    api.data(&format!("mutation {{ deleteBook(id: \"{}\") {{ id }} }}", id("Book", 3))).await;
+    let wrong = json!({"id": books[0]["id"], "input": {"editor": null}});
+    let document = "mutation ($id: ID!, $input: BookPatch!) { updateBook(id: $id, input: $input) { title } }";
+    assert_eq!(refused(&api.answer(document, wrong).await), told("VALIDATION_FAILED", &[("editor", "type")]));
+
     let patch = json!({"books": {"update": [{"id": books[0]["id"], "expectedVersion": 1, "input": {"title": "z"}}],
                                  "delete": [books[1]["id"]]},
                        "edited": {"connect": books[0]["id"]}});

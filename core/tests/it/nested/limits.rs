@@ -48,6 +48,14 @@ async fn no_write_has_more_rows_than_the_limit(ctx: Ctx) {
     assert_eq!(ctx.db().statements(), before, "nothing has run");
     let ada =
         create::<Writer>(&ctx, json!({"name": "Ada", "books": {"create": books(999)}})).await.expect("rows");
+    let eve = create::<Writer>(&ctx, json!({"name": "Eve"})).await.expect("a writer");
+    let all: Vec<_> = (1..=999).collect();
+    update::<Writer>(&ctx, eve, json!({"edited": {"connect": all}})).await.expect("as many are changed");
+    let edit = |id: &i64| json!({"id": id, "input": {"title": format!("u{id}"), "pages": id}});
+    let edits: Vec<_> = all.iter().map(edit).collect();
+    update::<Writer>(&ctx, ada, json!({"books": {"update": edits}}))
+        .await
+        .expect("each to values of its own");
     let more = json!({"books": {"create": [{"title": "a"}, {"title": "b"}]}});
     update::<Writer>(&ctx, ada, more).await.expect("two more");
     let error =

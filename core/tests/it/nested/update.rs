@@ -169,6 +169,25 @@ async fn a_required_or_immutable_reference_is_kept(ctx: Ctx) {
 }
 
 #[each_database(library())]
+async fn rows_change_hands_in_one_write(ctx: Ctx) {
+    let (_, _, books) = writer_with_books(&ctx).await;
+    let chapter = |text: &str| json!({"heading": text, "lines": {"create": [{"text": format!("{text}1")}, {"text": format!("{text}2")}]}});
+    let chapters = json!({"chapters": {"create": [chapter("a"), chapter("b")]}});
+    update::<Book>(&ctx, books[0], chapters).await.expect("chapters");
+    let sets = |a: &[i64], b: &[i64]| json!({"chapters": {"update": [{"id": 1, "input": {"lines": {"set": a}}}, {"id": 2, "input": {"lines": {"set": b}}}]}});
+    update::<Book>(&ctx, books[0], sets(&[3, 1], &[2, 4])).await.expect("a swap");
+    let lines = LineService::new(&ctx);
+    let of = async |chapter: i64| {
+        let query = Query::filter(Line::chapter().eq(Id::new(chapter))).order(Line::id().asc());
+        let lines = lines.list(query).await.expect("lines").items;
+        lines.iter().map(|line| line.id.get()).collect::<Vec<_>>()
+    };
+    assert_eq!((of(1).await, of(2).await), (vec![1, 3], vec![2, 4]));
+    let error = update::<Book>(&ctx, books[0], sets(&[3], &[2, 4])).await.expect_err("left by all");
+    assert_eq!(broken(&error), ("VALIDATION_FAILED", vec![("chapters.update.0.lines.set", "required")]));
+}
+
+#[each_database(library())]
 async fn a_row_is_named_once(ctx: Ctx) {
     let (ada, eve, books) = writer_with_books(&ctx).await;
     let [a, b] = [books[0], books[1]];

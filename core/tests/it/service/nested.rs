@@ -98,3 +98,51 @@ async fn inside_a_transaction_it_is_a_part_of_it(ctx: Ctx) {
     assert_eq!(outcome.await, Err(Error::Forbidden));
     assert_eq!(PostService::new(&ctx).count(Filter::all()).await, Ok(0));
 }
+
+#[each_database(all())]
+async fn a_row_is_changed_with_its_children(ctx: Ctx) {
+    let users = UserService::new(&ctx);
+    let posts = PostService::new(&ctx);
+    let eve = users.create(UserInput::new("eve@example.org")).await.expect("a user").id;
+    let [a, b, c] = ["a", "b", "c"].map(|title| PostInput::new(title, eve));
+    let made = posts.create_many([a, b, c]).await.expect("posts");
+    let ada = users
+        .create_with(UserInput::new("ada@example.org"))
+        .connect(User::posts(), [made[0].id])
+        .children(User::posts(), |ada| [PostInput::new("d", ada)])
+        .connect(User::reviews(), [made[1].id, made[2].id])
+        .save()
+        .await
+        .expect("a user")
+        .id;
+    let renamed = PostPatch { title: "z".to_owned().into(), ..PostPatch::default() };
+    let patch = UserPatch { nickname: Some("Ada".to_owned()).into(), ..UserPatch::default() };
+    let row = users
+        .update_with(ada, patch)
+        .change(User::posts(), [(made[0].id, renamed)])
+        .create(User::posts(), [PostInput::new("e", eve)])
+        .disconnect(User::reviews(), [made[1].id])
+        .save()
+        .await
+        .expect("a change");
+    assert_eq!(row.nickname.as_deref(), Some("Ada"));
+    let titles = |posts: Vec<PostModel>| posts.into_iter().map(|post| post.title).collect::<String>();
+    let query = |filter: Filter<Post>| Query::filter(filter).order(Post::title().asc());
+    let of_ada = posts.list(query(Post::author().eq(ada))).await.expect("posts");
+    assert_eq!(titles(of_ada.items), "dez");
+    let reviewed = posts.list(query(Post::reviewer().eq(ada))).await.expect("posts");
+    assert_eq!(titles(reviewed.items), "c");
+    users.update_with(ada, UserPatch::default()).set(User::reviews(), []).save().await.expect("a change");
+    let error = users.update_with(ada, UserPatch::default()).delete(User::posts(), [made[1].id]).save().await;
+    assert_eq!(broken(&error.expect_err("of another")), [("posts.delete.0".to_owned(), "reference")]);
+    let stars = PostPatch { stars: 9.into(), ..PostPatch::default() };
+    let error = users
+        .update_with(ada, UserPatch::default())
+        .change(User::posts(), [(made[0].id, stars)])
+        .save()
+        .await;
+    assert_eq!(
+        broken(&error.expect_err("too many stars")),
+        [("posts.update.0.stars".to_owned(), "too_large")]
+    );
+}
