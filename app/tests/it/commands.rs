@@ -257,12 +257,21 @@ fn policies_are_explained() {
     store.run(&["migrate", "up"]);
     let kept = r#"allow where EXISTS(SELECT 1 FROM "customer" AS "t1" WHERE "t1"."id" = "invoice"."customer_id" AND "t1"."support_rep_id" = 42)"#;
     let output = store.run(&["policy", "explain", "--as", "role:support,sub:42", "invoice"]);
-    let expected = ["read", "create", "update"]
-        .map(|action| format!("  {action}  {kept}\n          by InvoicePolicy\n"));
-    let expected = expected.concat().replace("  read  ", "  read    ");
-    assert_eq!(output, format!("Invoice\n{expected}  delete  deny\n          by InvoicePolicy\n"));
+    let mut expected = "Invoice\n".to_owned();
+    for (what, outcome, rule) in [
+        ("read", kept, "InvoicePolicy"),
+        ("create", kept, "InvoicePolicy"),
+        ("update", kept, "InvoicePolicy"),
+        ("delete", "deny", "InvoicePolicy"),
+        ("action refund", kept, "InvoicePolicy"),
+        ("action open_from_playlist", "deny", "role(\"staff\") | role(\"admin\")"),
+    ] {
+        let _ = writeln!(expected, "  {what:<25}  {outcome}\n  {:<25}  by {rule}", "");
+    }
+    assert_eq!(output, expected);
     let output = store.run(&["policy", "explain", "--as", "role:staff,sub:42", "Invoice"]);
-    assert!(output.contains("  read    allow\n") && output.contains("  delete  deny\n"), "{output}");
+    let says = |what: &str, outcome: &str| output.contains(&format!("  {what:<25}  {outcome}\n"));
+    assert!(says("read", "allow") && says("delete", "deny") && says("action refund", "allow"), "{output}");
     // Fields with rules of their own follow.
     let output = store.run(&["policy", "explain", "--as", "role:customer,sub:7", "customer"]);
     for line in [
@@ -281,7 +290,11 @@ fn policies_are_explained() {
         11,
         "{output}"
     );
-    assert!(output.starts_with("Artist\n  read    allow\n          by public\n  create  deny\n"), "{output}");
+    assert!(
+        output
+            .starts_with("Artist\n  read          allow\n                by public\n  create        deny\n"),
+        "{output}"
+    );
 
     assert_eq!(
         store.fail(&["policy", "explain", "invoise"]),

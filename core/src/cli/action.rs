@@ -2,6 +2,8 @@
 //!
 //! The commands are made of the application's entities, so that `--help` lists the actions and their fields.
 
+use std::collections::HashSet;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::cli::failure::{Failure, Outcome};
@@ -28,8 +30,12 @@ pub(super) fn with_actions(cli: Command, app: &App) -> Command {
     let mut command = Command::new(NAME).about(about).subcommand_required(true).arg_required_else_help(true);
     // What is wrong with the entities is told by the commands that need them.
     if let Ok(registry) = app.registry() {
+        let mut taken: HashSet<&str> = registry.iter().map(|info| info.def.singular).collect();
         for info in registry.iter().filter(|info| !info.def.actions.is_empty()) {
-            command = command.subcommand(of_entity(info));
+            let names = [info.def.name, info.def.table, info.def.rest_path, info.def.plural];
+            // One entity's plural may be another's table.
+            let aliases = names.into_iter().filter(|name| taken.insert(name)).collect();
+            command = command.subcommand(of_entity(info, aliases));
         }
     }
     if command.get_subcommands().next().is_none() {
@@ -39,12 +45,8 @@ pub(super) fn with_actions(cli: Command, app: &App) -> Command {
     cli.subcommand(command)
 }
 
-fn of_entity(info: &'static EntityInfo) -> Command {
+fn of_entity(info: &'static EntityInfo, aliases: Vec<&'static str>) -> Command {
     let def = info.def;
-    let aliases: Vec<_> = [def.name, def.table, def.rest_path, def.plural]
-        .into_iter()
-        .filter(|name| *name != def.singular)
-        .collect();
     let command = Command::new(def.singular)
         .aliases(aliases)
         .about(first_line(def.docs))
@@ -91,11 +93,20 @@ fn of_field(column: &'static ColumnInfo) -> Arg {
         true => help = expected.to_owned(),
         false => help = format!("{help} ({expected})"),
     }
+    let long = match column.wire {
+        // Options of the command itself.
+        "as" | "dry_run" | "help" => format!("input-{}", column.wire.replace('_', "-")),
+        name => name.replace('_', "-"),
+    };
     // Arguments live as long as the program, as names of columns do.
-    let long: &'static str = column.wire.replace('_', "-").leak();
+    let long: &'static str = long.leak();
     let argument = Arg::new(column.wire).long(long).value_name("VALUE").help(help);
     let argument = argument.allow_negative_numbers(true).action(ArgAction::Set);
-    if column.wire.contains('_') { argument.alias(column.wire) } else { argument }
+    if column.wire.contains('_') && long.len() == column.wire.len() {
+        argument.alias(column.wire)
+    } else {
+        argument
+    }
 }
 
 fn acting(text: &str) -> std::result::Result<Principal, String> {

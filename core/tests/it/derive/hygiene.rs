@@ -6,7 +6,7 @@ mod nothing_in_scope {
     #![deny(warnings, missing_docs)]
     #![allow(dead_code, missing_debug_implementations, unreachable_pub)]
 
-    use ::entify::{Entity, EntityEnum};
+    use ::entify::{Entity, EntityEnum, EntityInput, EntityOutput};
 
     pub struct Ok;
     pub struct Err;
@@ -52,6 +52,39 @@ mod nothing_in_scope {
         /// The others.
         #[entity(inverse = parent)]
         children: ::entify::entity::Many<String>,
+    }
+
+    /// What an action takes.
+    #[derive(EntityInput)]
+    pub struct Words {
+        /// A text.
+        #[entity(max_len = 5)]
+        pub text: ::core::option::Option<::std::string::String>,
+        /// Another.
+        pub other: ::entify::entity::One<String>,
+    }
+
+    /// What an action answers.
+    #[derive(EntityOutput)]
+    pub struct Count {
+        /// How many.
+        pub r#type: i32,
+    }
+
+    #[::entify::actions]
+    impl String {
+        /// Counts.
+        #[action(policy = public)]
+        async fn r#try(_: &::entify::Ctx, row: StringModel, input: Words) -> ::entify::Result<Count> {
+            let _ = (row, input.text, input.other);
+            ::core::result::Result::Ok(Count { r#type: 1 })
+        }
+
+        /// Lists.
+        #[action(collection, policy = public)]
+        async fn list(_: &::entify::Ctx) -> ::entify::Result<::std::vec::Vec<StringModel>> {
+            ::core::result::Result::Ok(::std::vec::Vec::new())
+        }
     }
 
     /// A state.

@@ -22,6 +22,23 @@ pub struct Branch {
     children: Many<Branch>,
 }
 
+/// What an action takes.
+#[derive(EntityInput)]
+pub struct Graft {
+    /// The branch that grows on.
+    pub other: One<Branch>,
+}
+
+#[backend::actions]
+impl Branch {
+    /// Grows the other on this one.
+    #[action(policy = role("staff"))]
+    async fn graft(_: &Ctx, branch: BranchModel, input: Graft) -> backend::Result<BranchModel> {
+        let _ = input.other;
+        Ok(branch)
+    }
+}
+
 /// A state.
 #[derive(EntityEnum)]
 pub enum State {
