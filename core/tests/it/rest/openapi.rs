@@ -200,8 +200,8 @@ async fn every_parameter_may_be_sent_at_once(test: TestDb) {
     let entities = entities![ManyTexts];
     let json = json_of(&entities);
     let api = Api::of_entities(test, &entities, entify::rest::Rest::new()).await;
-    let path = json["paths"].as_object().expect("paths").keys().next().expect("a path").clone();
-    let parameters = json["paths"][&path]["get"]["parameters"].as_array().expect("parameters");
+    let path = "/api/many-texts";
+    let parameters = json["paths"][path]["get"]["parameters"].as_array().expect("parameters");
     let pairs: Vec<String> = parameters
         .iter()
         .filter(|parameter| parameter["name"] != "cursor")

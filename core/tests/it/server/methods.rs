@@ -99,7 +99,7 @@ async fn options_names_the_methods(test: TestDb) {
         ("/admin", "GET, HEAD, OPTIONS"),
         ("/admin/sign-in", "GET, HEAD, POST, OPTIONS"),
         ("/admin/sign-out", "POST, OPTIONS"),
-        ("/api/users", "GET, HEAD, POST, OPTIONS"),
+        ("/api/users", "GET, HEAD, POST, PATCH, DELETE, OPTIONS"),
         ("/api/users/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
         ("/api/notes/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
         ("/api/own", "GET, HEAD, OPTIONS"),
