@@ -188,6 +188,10 @@ async fn no_route_of_the_description_is_open(ctx: Ctx) {
     let mut tried = 0;
     for (path, operations) in description["paths"].as_object().expect("paths") {
         let path = format!("/api{}", path.strip_prefix("/api").unwrap_or(path)).replace("{id}", "1");
+        // What goes for good takes with it what refers to it.
+        if path.ends_with("/purge") && !path.contains("sealed") {
+            continue;
+        }
         for method in operations.as_object().expect("operations").keys() {
             let method: Method = method.to_uppercase().parse().expect("a method");
             let writes = method == Method::POST || method == Method::PATCH || method == Method::PUT;
@@ -211,12 +215,16 @@ async fn no_route_of_the_description_is_open(ctx: Ctx) {
                     break;
                 }
             }
-            if method == Method::DELETE && !path.contains("sealed") {
+            if method == Method::DELETE && path == "/api/doors/1" {
                 DoorService::new(&ctx).restore(Id::new(1)).await.expect("the door");
             }
         }
     }
-    assert!(tried >= 18, "list, get, delete, and three bodies to create and change, by two: {tried}");
+    let least = 18 + 2 + 6 + 12;
+    assert!(
+        tried >= least,
+        "list, get, delete, three bodies to create and change, the same for many and for deleted rows, by two: {tried}"
+    );
     assert_eq!(SealedService::new(&ctx).count(Filter::all()).await, Ok(1));
 }
 
