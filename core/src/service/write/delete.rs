@@ -63,8 +63,7 @@ impl Records<'_> {
     /// # Errors
     /// `BadRequest` for a filter that every row matches, and `Conflict` as [`Records::delete`].
     pub async fn delete_where(&self, filter: &Condition) -> Result<u64> {
-        let target = filter_target("delete_where", filter)?;
-        Ok(self.write(Command::Delete { target }).await?.count)
+        self.delete_at_most(filter, None).await
     }
 
     /// As [`Records::delete_where`]; refused when more rows match than these.

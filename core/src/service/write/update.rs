@@ -54,8 +54,7 @@ impl Records<'_> {
     /// # Errors
     /// `BadRequest` for a filter that every row matches, and as [`Records::update`] but for `NotFound`.
     pub async fn update_many(&self, filter: &Condition, values: Assignments) -> Result<u64> {
-        let target = filter_target("update_many", filter)?;
-        Ok(self.write(Command::Update { target, values }).await?.count)
+        self.update_at_most(filter, values, None).await
     }
 }
 

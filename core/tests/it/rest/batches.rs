@@ -136,7 +136,7 @@ async fn every_broken_rule_is_told_by_its_place_and_nothing_is_kept(test: TestDb
 
     let unreadable = json!({"operations": [
         {"entity": "bnad", "op": "create", "values": {}},
-        {"entity": "band", "op": "upsert", "values": {}},
+        {"entity": "band", "op": "merge", "values": {}},
         {"entity": "band", "op": "create", "values": {"name": "b"}, "as": "x"},
         {"entity": "band", "op": "create", "values": {"name": "c"}, "as": "x"},
         {"entity": "disc", "op": "create", "values": {"title": "t", "band_id": {"ref": "later"}}},

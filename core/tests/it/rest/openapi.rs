@@ -200,7 +200,8 @@ async fn every_parameter_may_be_sent_at_once(test: TestDb) {
     let entities = entities![ManyTexts];
     let json = json_of(&entities);
     let api = Api::of_entities(test, &entities, entify::rest::Rest::new()).await;
-    let path = "/api/many-texts";
+    let paths = json["paths"].as_object().expect("paths");
+    let path = paths.keys().find(|path| *path != "/api/batch").expect("a path");
     let parameters = json["paths"][path]["get"]["parameters"].as_array().expect("parameters");
     let pairs: Vec<String> = parameters
         .iter()
