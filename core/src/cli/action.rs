@@ -2,12 +2,14 @@
 //!
 //! The commands are made of the application's entities, so that `--help` lists the actions and their fields.
 
+use std::collections::BTreeSet;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::policy::principal;
 use crate::ctx::Ctx;
-use crate::entity::{ActionDef, ColumnInfo, EntityInfo, Surface};
+use crate::entity::{ActionDef, ColumnInfo, EntityInfo, Registry, Surface};
 use crate::error::{Error, FieldError};
 use crate::principal::Principal;
 use crate::server::App;
@@ -21,6 +23,10 @@ const NAME: &str = "action";
 const ID: &str = "_id";
 const AS: &str = "_as";
 const DRY_RUN: &str = "_dry_run";
+/// The options of every action.
+const OWN_OPTIONS: [&str; 3] = ["as", "dry-run", "help"];
+/// Before the name of a field that is called as one of them.
+const OF_FIELD: &str = "field-";
 
 /// The command line with the actions of the application in it.
 pub(super) fn with_actions(cli: Command, app: &App) -> Command {
@@ -29,7 +35,7 @@ pub(super) fn with_actions(cli: Command, app: &App) -> Command {
     // What is wrong with the entities is told by the commands that need them.
     if let Ok(registry) = app.registry() {
         for info in registry.iter().filter(|info| !info.def.actions.is_empty()) {
-            command = command.subcommand(of_entity(info));
+            command = command.subcommand(of_entity(&registry, info));
         }
     }
     if command.get_subcommands().next().is_none() {
@@ -39,12 +45,15 @@ pub(super) fn with_actions(cli: Command, app: &App) -> Command {
     cli.subcommand(command)
 }
 
-fn of_entity(info: &'static EntityInfo) -> Command {
+fn of_entity(registry: &Registry, info: &'static EntityInfo) -> Command {
     let def = info.def;
-    let aliases: Vec<_> = [def.name, def.table, def.rest_path, def.plural]
-        .into_iter()
-        .filter(|name| *name != def.singular)
-        .collect();
+    // Some are the same, and one may be another entity's: each name is said once in all.
+    let is_of_this = |name: &&str| {
+        *name != def.singular && registry.find(name).is_some_and(|found| std::ptr::eq(found, info))
+    };
+    let is_singular = |name: &&str| registry.iter().any(|other| other.def.singular == *name);
+    let names = [def.name, def.table, def.rest_path, def.plural].into_iter();
+    let aliases: BTreeSet<_> = names.filter(|name| is_of_this(name) && !is_singular(name)).collect();
     let command = Command::new(def.singular)
         .aliases(aliases)
         .about(first_line(def.docs))
@@ -92,10 +101,16 @@ fn of_field(column: &'static ColumnInfo) -> Arg {
         false => help = format!("{help} ({expected})"),
     }
     // Arguments live as long as the program, as names of columns do.
-    let long: &'static str = column.wire.replace('_', "-").leak();
+    let long: &'static str = option(column.wire).leak();
     let argument = Arg::new(column.wire).long(long).value_name("VALUE").help(help);
     let argument = argument.allow_negative_numbers(true).action(ArgAction::Set);
     if column.wire.contains('_') { argument.alias(column.wire) } else { argument }
+}
+
+/// The option of a field: `--unit-price`; `--field-dry-run` where the command has one of this name.
+fn option(field: &str) -> String {
+    let name = field.replace('_', "-");
+    if OWN_OPTIONS.contains(&&*name) { format!("{OF_FIELD}{name}") } else { name }
 }
 
 fn acting(text: &str) -> std::result::Result<Principal, String> {
@@ -179,7 +194,7 @@ fn json(info: &'static EntityInfo, row: &Record) -> Vec<u8> {
 fn failure(error: &Error) -> Failure {
     let line = |FieldError { field, message, .. }: &FieldError| match &**field {
         "" => message.to_string(),
-        field => format!("--{} {message}", field.replace('_', "-")),
+        field => format!("--{} {message}", option(field)),
     };
     match error.fields() {
         [] => Failure::new(format!("nothing was done: {error}")),

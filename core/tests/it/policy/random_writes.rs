@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use entify::entity::{Entity as _, Registry, Surface};
+use entify::policy::Rule;
 use entify::prelude::*;
 use entify::rest::Rest;
 use entify::server::AppState;
@@ -56,9 +57,10 @@ async fn random_rules_hold_in_nested_writes_batches_and_actions(test: TestDb) ->
         let tables = random_tables(&mut runner);
         fill(&ctx, &tables).await?;
         for policy in 0..POLICIES {
-            let rules = (rules(), rules(), rules()).prop_map(|(list, note, act): (Rules, Rules, Rules)| {
-                CaseRules { list, note, act: act.read, act_on_all: act.create }
-            });
+            let rules =
+                (opened(), opened(), opened()).prop_map(|(list, note, act): (Rules, Rules, Rules)| {
+                    CaseRules { list, note, act: act.read, act_on_all: act.create }
+                });
             let (rules, who) = (rules, who()).new_tree(&mut runner).expect("rules").current();
             for number in 0..WORKS {
                 let work = work().new_tree(&mut runner).expect("work").current();
@@ -93,6 +95,20 @@ struct Counts {
     compared: usize,
     /// Refused though no row is forbidden, since there is none of which anything is allowed.
     early: usize,
+}
+
+/// Rules of which many leave the rest to the others, so that a write of several rows is often done.
+fn opened() -> impl Strategy<Value = Rules> {
+    let open = || prop::array::uniform4(prop::bool::weighted(0.55));
+    (rules(), open()).prop_map(|(rules, open)| {
+        let of = |rule: Rule, open: bool| if open { Rule::Public } else { rule };
+        Rules {
+            read: of(rules.read, open[0]),
+            create: of(rules.create, open[1]),
+            update: of(rules.update, open[2]),
+            delete: of(rules.delete, open[3]),
+        }
+    })
 }
 
 fn described(rules: &CaseRules) -> String {

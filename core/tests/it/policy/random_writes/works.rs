@@ -98,10 +98,6 @@ fn to_many() -> impl Strategy<Value = ToMany> {
             if absent {
                 many.connect.push(ABSENT);
             }
-            if sets {
-                // What is named elsewhere is not the set's to decide.
-                set.extend(many.update.iter().map(|(key, ..)| *key));
-            }
             many.set = sets.then_some(set);
             many
         },
