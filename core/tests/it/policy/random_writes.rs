@@ -8,6 +8,7 @@ mod judge;
 mod store;
 mod works;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -31,10 +32,10 @@ use store::*;
 use works::{ABSENT, LISTS, NOTES, Work, work};
 
 /// Different rows.
-const WORLDS: usize = 12;
+const WORLDS: usize = 10;
 /// Of each, rules and principals.
 const POLICIES: usize = 80;
-/// Of each, writes: on each database 12 x 80 x 4 cases.
+/// Of each, writes: on each database 10 x 80 x 4 cases.
 const WORKS: usize = 4;
 
 /// Code, and the fields with theirs.
@@ -58,8 +59,10 @@ async fn random_rules_hold_in_nested_writes_batches_and_actions(test: TestDb) ->
         fill(&ctx, &tables).await?;
         for policy in 0..POLICIES {
             let rules =
-                (opened(), opened(), opened()).prop_map(|(list, note, act): (Rules, Rules, Rules)| {
-                    CaseRules { list, note, act: act.read, act_on_all: act.create }
+                (opened(), opened(), opened()).prop_map(|(list, note, others): (Rules, Rules, Rules)| {
+                    let Rules { read: act, create, update: act_on_all, delete } = others;
+                    let pin = Rules { read: Rule::Public, create, update: Rule::Nobody, delete };
+                    CaseRules { list, note, pin, act, act_on_all }
                 });
             let (rules, who) = (rules, who()).new_tree(&mut runner).expect("rules").current();
             for number in 0..WORKS {
@@ -115,8 +118,9 @@ fn described(rules: &CaseRules) -> String {
     let of = |name: &str, Rules { read, create, update, delete }: &Rules| {
         format!("{name}: read {read}\n  create {create}\n  update {update}\n  delete {delete}\n")
     };
-    let CaseRules { list, note, act, act_on_all } = rules;
-    format!("{}{}carry {act}\nput {act_on_all}", of("list", list), of("note", note))
+    let CaseRules { list, note, pin, act, act_on_all } = rules;
+    let all = [of("list", list), of("note", note), of("pin", pin)].concat();
+    format!("{all}carry {act}\nput {act_on_all}")
 }
 
 fn random_tables(runner: &mut TestRunner) -> Tables {
@@ -124,7 +128,10 @@ fn random_tables(runner: &mut TestRunner) -> Tables {
         let rows = prop::collection::vec(row(), usize::try_from(many).expect("few"));
         (1..).zip(rows.new_tree(runner).expect("rows").current()).collect()
     };
-    let mut tables = Tables { lists: rows(LISTS), notes: rows(NOTES) };
+    let (lists, notes) = (rows(LISTS), rows(NOTES));
+    let pins = prop::collection::btree_set((1..=LISTS, 1..=NOTES), 4..12);
+    let pins = pins.new_tree(runner).expect("pins").current();
+    let mut tables = Tables { lists, notes, pins };
     tables.lists.values_mut().for_each(|list| list.team = None);
     tables
 }
@@ -151,6 +158,8 @@ async fn fill(ctx: &Ctx, tables: &Tables) -> entify::Result<()> {
         records.create_many(rows.iter().map(|(key, row)| values(row, *key, is_note)).collect()).await?;
         records.continue_keys().await?;
     }
+    let pin = |(list, note): &(i64, i64)| PinInput::new(Id::<List>::new(*list), Id::<Note>::new(*note));
+    PinService::new(ctx).create_many(tables.pins.iter().map(pin).collect::<Vec<_>>()).await?;
     Ok(())
 }
 
@@ -158,7 +167,7 @@ async fn fill(ctx: &Ctx, tables: &Tables) -> entify::Result<()> {
 async fn tables_of(ctx: &Ctx) -> entify::Result<Tables> {
     let ctx = ctx.with_principal(Principal::System);
     let lists = ListService::new(&ctx).list(Query::default().order(List::id().asc()).first(100)).await?;
-    let mut new_lists = std::collections::HashMap::new();
+    let (mut new_lists, mut new_notes) = (HashMap::new(), HashMap::new());
     let mut tables = Tables::default();
     for list in lists.items {
         let key = renumbered(list.id.get(), LISTS, tables.lists.keys().copied().max());
@@ -168,9 +177,13 @@ async fn tables_of(ctx: &Ctx) -> entify::Result<Tables> {
     let notes = NoteService::new(&ctx).list(Query::default().order(Note::id().asc()).first(100)).await?;
     for note in notes.items {
         let key = renumbered(note.id.get(), NOTES, tables.notes.keys().copied().max());
+        new_notes.insert(note.id.get(), key);
         let team = note.list_id.map(|list| new_lists[&list.get()]);
         tables.notes.insert(key, Row { owner: note.owner, number: note.number, open: note.open, team });
     }
+    let pins = PinService::new(&ctx).list(Query::default().first(100)).await?.items;
+    let pin = |pin: PinModel| (new_lists[&pin.list_id.get()], new_notes[&pin.note_id.get()]);
+    tables.pins = pins.into_iter().map(pin).collect();
     Ok(tables)
 }
 
@@ -236,6 +249,10 @@ impl Case<'_> {
         let mut hidden = 0;
         for (keys, is_note) in [(lists, false), (notes, true)] {
             for key in keys.into_iter().filter(|key| judge.hides(is_note, **key)) {
+                // Who is pinned where is known to all.
+                if is_note && self.before.pins.iter().any(|(_, note)| note == key) {
+                    return Ok(());
+                }
                 // A rule may look at the key itself, which then says what it says of the other one.
                 if self.who.subject.as_deref() == Some(&*key.to_string()) {
                     return Ok(());
@@ -302,9 +319,11 @@ async fn perform(ctx: &Ctx, routes: &Route, work: &Work) -> Result<(), Told> {
     let new = |info| InputForm::create(info, Surface::Rest).with_related();
     let changed = |info| InputForm::update(info, Surface::Rest).with_related();
     let done = match work {
-        Work::CreateList(..) => Records::new(ctx, list).create(new(list).read_json(members)).await.map(drop),
+        Work::CreateList(..) | Work::CreateBoard(..) => {
+            Records::new(ctx, list).create(new(list).read_json(members)).await.map(drop)
+        }
         Work::CreateNote(..) => Records::new(ctx, note).create(new(note).read_json(members)).await.map(drop),
-        Work::UpdateList(key, ..) => {
+        Work::UpdateList(key, ..) | Work::Pin(key, _) => {
             let changes = changed(list).read_json(members);
             Records::new(ctx, list).update(&Value::Int(*key), changes).await.map(drop)
         }

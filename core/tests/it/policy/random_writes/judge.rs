@@ -1,6 +1,6 @@
 //! What should come of a write, judged by plain Rust: step by step, as the guide says that a write runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entify::policy::{Action, Rule};
 
@@ -13,6 +13,8 @@ use crate::policy::random::{Row, Rules, Who};
 pub(super) struct Tables {
     pub(super) lists: BTreeMap<i64, Row>,
     pub(super) notes: BTreeMap<i64, Row>,
+    /// Lists, each with a note that is pinned to it.
+    pub(super) pins: BTreeSet<(i64, i64)>,
 }
 
 /// New rows have keys from here on, in the order in which they are made.
@@ -105,13 +107,13 @@ impl Judge<'_> {
         Ok(key)
     }
 
-    fn create_note(&mut self, row: &Row, list: Option<i64>) -> Outcome {
+    fn create_note(&mut self, row: &Row, list: Option<i64>) -> Result<i64, No> {
         let key = self.now.notes.keys().max().map_or(NEW, |key| NEW.max(key + 1));
         let row = Row { team: list, ..row.clone() };
         self.must(Action::Create, true, key, &row)?;
         self.refers(list)?;
         self.now.notes.insert(key, row);
-        Ok(())
+        Ok(key)
     }
 
     fn update_list(&mut self, key: i64, to: &Row, fields: [bool; 4]) -> Outcome {
@@ -138,6 +140,7 @@ impl Judge<'_> {
         let row = self.note(key)?;
         self.must(Action::Delete, true, key, &row)?;
         self.now.notes.remove(&key);
+        self.now.pins.retain(|(_, note)| *note != key);
         Ok(())
     }
 
@@ -182,6 +185,75 @@ impl Judge<'_> {
         Ok(())
     }
 
+    fn holds_for_pin(&self, rule: &Rule, list: i64, note: i64) -> bool {
+        let named = |key: i64| self.is_called(Some(&key.to_string()));
+        match rule {
+            Rule::Owner("number") => named(note),
+            Rule::Owner("team_id") => named(list),
+            Rule::Owner(_) => false,
+            Rule::Custom(_) => self.now.lists.get(&list).is_some_and(|list| list.open),
+            Rule::Any(rules) => rules.iter().any(|rule| self.holds_for_pin(rule, list, note)),
+            Rule::All(rules) => rules.iter().all(|rule| self.holds_for_pin(rule, list, note)),
+            Rule::Not(rule) => !self.holds_for_pin(rule, list, note),
+            rule => for_every_row(rule, self.who) == Some(true),
+        }
+    }
+
+    fn pin(&mut self, list: i64, note: i64) -> Outcome {
+        if self.now.pins.contains(&(list, note)) {
+            return Ok(());
+        }
+        self.refers(Some(list))?;
+        self.note(note).map_err(|_| No::Dangling)?;
+        self.now.pins.insert((list, note));
+        if self.holds_for_pin(&self.rules.pin.create, list, note) { Ok(()) } else { Err(No::Forbidden) }
+    }
+
+    fn unpin(&mut self, list: i64, note: i64) -> Outcome {
+        if !self.holds_for_pin(&self.rules.pin.delete, list, note) {
+            return Err(No::Forbidden);
+        }
+        self.now.pins.remove(&(list, note));
+        Ok(())
+    }
+
+    fn write_pinned(&mut self, list: i64, many: &ToMany) -> Outcome {
+        let ToMany { create, connect, disconnect, set, update, delete } = many;
+        let belonging = delete.iter().chain(disconnect).chain(update.iter().map(|(key, ..)| key));
+        for key in belonging {
+            self.note(*key).map_err(|_| No::Dangling)?;
+            if !self.now.pins.contains(&(list, *key)) {
+                return Err(No::Dangling);
+            }
+        }
+        let pinned = self.now.pins.iter().filter(|(of, _)| *of == list).map(|(_, note)| *note);
+        let pinned: Vec<i64> = pinned.collect();
+        let set = set.as_deref();
+        let surplus = pinned.iter().filter(|key| {
+            set.is_some_and(|set| !set.contains(key) && !connect.contains(key) && !delete.contains(key))
+        });
+        let surplus: Vec<i64> = surplus.copied().collect();
+        let missing = set.unwrap_or_default().iter().filter(|key| !pinned.contains(key));
+        let missing: Vec<i64> = missing.copied().collect();
+        for key in delete.iter().chain(disconnect).chain(&surplus) {
+            self.unpin(list, *key)?;
+        }
+        for key in delete {
+            self.delete_note(*key)?;
+        }
+        for (key, row, fields) in update {
+            self.update_note(*key, row, *fields)?;
+        }
+        let mut created = Vec::new();
+        for row in create {
+            created.push(self.create_note(row, None)?);
+        }
+        for key in connect.iter().chain(&missing).chain(&created) {
+            self.pin(list, *key)?;
+        }
+        Ok(())
+    }
+
     /// The key of what a note is to refer to; nothing where it is not touched.
     fn one(&mut self, one: &ToOne) -> Result<Option<Option<i64>>, No> {
         Ok(match one {
@@ -203,9 +275,18 @@ impl Judge<'_> {
                 self.update_list(*key, row, *fields)?;
                 self.write_many(*key, many)
             }
+            Work::CreateBoard(row, many) => {
+                let list = self.create_list(row)?;
+                self.write_pinned(list, many)
+            }
+            Work::Pin(key, many) => {
+                let same = self.list(*key)?;
+                self.update_list(*key, &same, [false; 4])?;
+                self.write_pinned(*key, many)
+            }
             Work::CreateNote(row, one) => {
                 let list = self.one(one)?.flatten();
-                self.create_note(row, list)
+                self.create_note(row, list).map(drop)
             }
             Work::UpdateNote(key, row, fields, one) => {
                 let list = self.one(one)?;
@@ -224,7 +305,7 @@ impl Judge<'_> {
                 self.refers(*list)?;
                 let to = Row { number: *number, team: *list, owner: None, open: false };
                 self.update_note(*key, &to, [false, true, false, true])?;
-                self.create_note(&to, before.team)
+                self.create_note(&to, before.team).map(drop)
             }
             Work::Put(list, number) => {
                 // One that looks at rows allows it for none.
@@ -234,7 +315,7 @@ impl Judge<'_> {
                 }
                 self.refers(*list)?;
                 let row = Row { number: *number, team: *list, owner: None, open: true };
-                self.create_note(&row, *list)
+                self.create_note(&row, *list).map(drop)
             }
         }
     }
@@ -247,7 +328,7 @@ impl Judge<'_> {
             }
             Op::CreateNote(row, in_new) => {
                 let list = new_list.filter(|_| *in_new).or(row.team);
-                self.create_note(row, list)
+                self.create_note(row, list).map(drop)
             }
             Op::UpdateList(key, row, fields) => self.update_list(*key, row, *fields),
             Op::UpdateNote(key, row, fields) => self.update_note(*key, row, *fields),

@@ -17,6 +17,8 @@ use crate::policy::random::Rules;
 pub(super) struct CaseRules {
     pub(super) list: Rules,
     pub(super) note: Rules,
+    /// Everyone reads who is pinned where.
+    pub(super) pin: Rules,
     /// That of the action on a note.
     pub(super) act: Rule,
     /// That of the action on all.
@@ -95,6 +97,30 @@ impl Ruled for Note {
     }
 }
 
+/// Its number stands for the note's key.
+impl Ruled for Pin {
+    fn is_owned_by(_: &str) -> Decision<Self> {
+        Decision::Deny
+    }
+
+    fn has_number(number: i64) -> Decision<Self> {
+        Pin::note().eq(Id::<Note>::new(number)).into()
+    }
+
+    fn has_key(_: i64) -> Decision<Self> {
+        Decision::Deny
+    }
+
+    fn is_in(list: i64) -> Decision<Self> {
+        Pin::list().eq(Id::<List>::new(list)).into()
+    }
+
+    /// Those of open lists, whoever may read them.
+    fn is_seen_by(_: Option<&str>) -> Decision<Self> {
+        Pin::list().is(List::open().eq(true)).into()
+    }
+}
+
 /// The decision of a rule, put together by hand.
 fn decision<E: Ruled>(rule: &Rule, action: Action, principal: &Principal) -> Decision<E> {
     let me = principal.subject();
@@ -147,7 +173,7 @@ macro_rules! of_case {
     )*};
 }
 
-of_case!(List list, Note note);
+of_case!(List list, Note note, Pin pin);
 
 /// The rules of the actions of the case that runs.
 pub struct ActsOfCase;
@@ -177,6 +203,18 @@ pub struct List {
     open: bool,
     #[entity(inverse = list)]
     notes: Many<Note>,
+    #[entity(through = Pin)]
+    pinned: Many<Note>,
+}
+
+/// A note that is pinned to a list, its own or another.
+#[derive(Entity)]
+#[entity(policy = OfCase, unique(list, note))]
+pub struct Pin {
+    #[entity(on_delete = cascade)]
+    list: One<List>,
+    #[entity(on_delete = cascade)]
+    note: One<Note>,
 }
 
 #[derive(Entity)]
@@ -190,6 +228,8 @@ pub struct Note {
     open: bool,
     #[entity(on_delete = set_null, filter)]
     list: Option<One<List>>,
+    #[entity(through = Pin)]
+    pinned_to: Many<List>,
 }
 
 /// Where a note is moved to, and its new number.
@@ -233,5 +273,5 @@ async fn write(ctx: &Ctx, key: Option<&Value>, json: serde_json::Value) -> entif
 }
 
 pub(super) fn tables() -> Vec<&'static entify::entity::EntityDef> {
-    entities![List, Note].to_vec()
+    entities![List, Note, Pin].to_vec()
 }

@@ -50,6 +50,9 @@ pub(super) enum Work {
     UpdateList(i64, Row, [bool; 4], ToMany),
     CreateNote(Row, ToOne),
     UpdateNote(i64, Row, [bool; 4], ToOne),
+    /// With notes that are pinned to it.
+    CreateBoard(Row, ToMany),
+    Pin(i64, ToMany),
     Batch(Vec<Op>),
     Carry(i64, Option<i64>, Option<i64>),
     Put(Option<i64>, Option<i64>),
@@ -128,6 +131,8 @@ pub(super) fn work() -> impl Strategy<Value = Work> {
         2 => (row(), to_one()).prop_map(|(row, one)| Work::CreateNote(row, one)),
         3 => (note(), row(), fields(), to_one())
             .prop_map(|(key, row, fields, one)| Work::UpdateNote(key, row, fields, one)),
+        1 => (row(), to_many()).prop_map(|(row, many)| Work::CreateBoard(row, of_new(many))),
+        4 => (list(), to_many()).prop_map(|(key, many)| Work::Pin(key, many)),
         4 => prop::collection::vec(op(), 1..5).prop_map(Work::Batch),
         3 => (note(), prop::option::of(list()), number())
             .prop_map(|(key, list, number)| Work::Carry(key, list, number)),
@@ -167,7 +172,7 @@ impl ToOne {
 }
 
 impl ToMany {
-    fn add_to(&self, members: &mut serde_json::Map<String, Json>) {
+    fn add_to(&self, relation: &str, members: &mut serde_json::Map<String, Json>) {
         let mut lists = serde_json::Map::new();
         let mut add = |name: &str, list: Vec<Json>| {
             if !list.is_empty() {
@@ -186,7 +191,7 @@ impl ToMany {
             lists.insert("set".to_owned(), json!(set));
         }
         if !lists.is_empty() {
-            members.insert("notes".to_owned(), lists.into());
+            members.insert(relation.to_owned(), lists.into());
         }
     }
 }
@@ -197,12 +202,22 @@ impl Work {
         match self {
             Self::CreateList(row, many) => {
                 let mut members = own(row, [true; 4]);
-                many.add_to(&mut members);
+                many.add_to("notes", &mut members);
                 members
             }
             Self::UpdateList(_, row, fields, many) => {
                 let mut members = own(row, *fields);
-                many.add_to(&mut members);
+                many.add_to("notes", &mut members);
+                members
+            }
+            Self::CreateBoard(row, many) => {
+                let mut members = own(row, [true; 4]);
+                many.add_to("pinned", &mut members);
+                members
+            }
+            Self::Pin(_, many) => {
+                let mut members = serde_json::Map::new();
+                many.add_to("pinned", &mut members);
                 members
             }
             Self::CreateNote(row, one) => {
@@ -232,8 +247,8 @@ impl Work {
     /// The keys of existing rows that it names: lists, and notes.
     pub(super) fn named(&mut self) -> (Vec<&mut i64>, Vec<&mut i64>) {
         match self {
-            Self::CreateList(_, many) => (Vec::new(), many.named()),
-            Self::UpdateList(key, _, _, many) => (vec![key], many.named()),
+            Self::CreateList(_, many) | Self::CreateBoard(_, many) => (Vec::new(), many.named()),
+            Self::UpdateList(key, _, _, many) | Self::Pin(key, many) => (vec![key], many.named()),
             Self::CreateNote(_, one) => (one.named(), Vec::new()),
             Self::UpdateNote(key, _, _, one) => (one.named(), vec![key]),
             Self::Carry(key, list, _) => (list.iter_mut().collect(), vec![key]),
