@@ -1,5 +1,6 @@
 //! An application as a program.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::server::App;
@@ -10,7 +11,12 @@ impl App {
     /// When the server stops, what has not ended within `SHUTDOWN_TIMEOUT` is left to the runtime of the caller.
     /// [`App::main`] waits for nothing of it; a runtime that is dropped waits for the code that blocks its threads.
     pub async fn run(self) -> ExitCode {
-        super::run(self, std::env::args_os()).await
+        self.run_with(std::env::args_os()).await
+    }
+
+    /// As [`App::run`], of another command line than the program's own; the first argument is the program's name.
+    pub async fn run_with(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+        super::run(self, arguments).await
     }
 
     /// As [`App::run`], from a `main` that is not async.

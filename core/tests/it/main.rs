@@ -18,6 +18,8 @@ mod nested;
 mod options;
 #[cfg(feature = "server")]
 mod own_code;
+#[cfg(all(feature = "cli", feature = "graphql", feature = "rest", feature = "admin"))]
+mod parity;
 mod policy;
 mod regression;
 #[cfg(feature = "rest")]

@@ -6,6 +6,8 @@ mod fields;
 #[cfg(all(feature = "graphql", feature = "rest", feature = "admin"))]
 mod nobody;
 mod random;
+#[cfg(feature = "rest")]
+mod random_writes;
 #[cfg(feature = "postgres")]
 mod row_security;
 mod rows;
