@@ -93,13 +93,8 @@ fn of_field(column: &'static ColumnInfo) -> Arg {
         true => help = expected.to_owned(),
         false => help = format!("{help} ({expected})"),
     }
-    let long = match column.wire {
-        // Options of the command itself.
-        "as" | "dry_run" | "help" => format!("input-{}", column.wire.replace('_', "-")),
-        name => name.replace('_', "-"),
-    };
     // Arguments live as long as the program, as names of columns do.
-    let long: &'static str = long.leak();
+    let long: &'static str = option_of(column.wire).leak();
     let argument = Arg::new(column.wire).long(long).value_name("VALUE").help(help);
     let argument = argument.allow_negative_numbers(true).action(ArgAction::Set);
     if column.wire.contains('_') && long.len() == column.wire.len() {
@@ -107,6 +102,12 @@ fn of_field(column: &'static ColumnInfo) -> Arg {
     } else {
         argument
     }
+}
+
+/// The option of a field: `--unit-price`; `--input-dry-run` where the command itself has one of that name.
+fn option_of(field: &str) -> String {
+    let name = field.replace('_', "-");
+    if ["as", "dry-run", "help"].contains(&&*name) { format!("input-{name}") } else { name }
 }
 
 fn acting(text: &str) -> std::result::Result<Principal, String> {
@@ -190,7 +191,7 @@ fn json(info: &'static EntityInfo, row: &Record) -> Vec<u8> {
 fn failure(error: &Error) -> Failure {
     let line = |FieldError { field, message, .. }: &FieldError| match &**field {
         "" => message.to_string(),
-        field => format!("--{} {message}", field.replace('_', "-")),
+        field => format!("--{} {message}", option_of(field)),
     };
     match error.fields() {
         [] => Failure::new(format!("nothing was done: {error}")),
