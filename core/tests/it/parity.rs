@@ -18,7 +18,7 @@ use surfaces::{Surface, Surfaces};
 use told::{After, Answer};
 
 /// Which surface has a form for which write.
-const OFFERED: [(&str, &[Surface]); 14] = {
+const OFFERED: [(&str, &[Surface]); 15] = {
     use Surface::{Admin, CommandLine, Graphql, Rest};
     [
         ("action of a row", &[Rest, Graphql, Admin, CommandLine]),
@@ -29,6 +29,7 @@ const OFFERED: [(&str, &[Surface]); 14] = {
         ("delete", &[Rest, Graphql, Admin]),
         ("delete a version", &[Rest, Graphql]),
         ("delete by filter", &[Rest, Graphql]),
+        ("import", &[CommandLine]),
         ("increment", &[Rest, Graphql]),
         ("purge", &[Rest, Graphql]),
         ("restore", &[Rest, Graphql]),

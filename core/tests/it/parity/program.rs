@@ -40,6 +40,13 @@ impl Program {
         program
     }
 
+    /// A file that a command reads.
+    pub(super) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    }
+
     /// Runs a command to its end; what it says on standard error, when it fails.
     pub(super) fn run(&self, arguments: &[&str]) -> Result<(), String> {
         let output = Command::new(std::env::current_exe().expect("this program"))

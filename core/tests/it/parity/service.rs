@@ -45,6 +45,7 @@ pub(super) async fn service(world: &World, who: Who, deed: &Deed) -> entify::Res
             let input = Closing { reason: text(values, "reason"), votes: votes(values).unwrap_or_default() };
             tickets.act::<_, TicketModel>("close", id(code), input).await.map(drop)
         }
+        Deed::Import(values) => TicketService::new(&world.ctx).create(input(world, values)).await.map(drop),
         Deed::ReopenAll(values) => {
             let board = Id::<Board>::new(world.board(&text(values, "board")));
             let input = Reopening { board: board.into(), dry_run: dry_run(values) };

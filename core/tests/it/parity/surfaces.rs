@@ -46,6 +46,15 @@ impl Surface {
                 .collect(),
             Self::Admin if error.fields().is_empty() => vec![error.status().to_string()],
             Self::Admin => fields.map(|field| beside(field, deed)).collect(),
+            Self::CommandLine if matches!(deed, Deed::Import(_)) => {
+                let said = fields.map(|field| format!("line 1: {}: {}", field.field, field.message));
+                let mut said: Vec<_> = said.collect();
+                said.push(match said.len() {
+                    1 => "error: nothing was imported: 1 value is refused".to_owned(),
+                    many => format!("error: nothing was imported: {many} values are refused"),
+                });
+                said
+            }
             Self::CommandLine => {
                 let said = |field: &FieldError| format!("--{} {}", option(&field.field), field.message);
                 let broken: Vec<_> = fields.map(said).collect();
@@ -143,6 +152,9 @@ impl Surfaces {
         who: Who,
         deed: &Deed,
     ) -> Option<Answer> {
+        if matches!(deed, Deed::Import(_)) && surface != Surface::CommandLine {
+            return None;
+        }
         match surface {
             Surface::Rest => Some(rest(&self.clients[who.name()], world, deed).await),
             Surface::Graphql => Some(graphql(&self.clients[who.name()], world, deed).await),
@@ -193,6 +205,7 @@ async fn rest(client: &Client, world: &World, deed: &Deed) -> Answer {
         }
         Deed::Close(code, input) => (Method::POST, format!("{}/close", ticket(code)), json(input), None),
         Deed::ReopenAll(input) => (Method::POST, "/api/tickets/reopen-all".to_owned(), json(input), None),
+        Deed::Import(_) => unreachable!("for the command line only"),
     };
     let mut request = Request::builder().method(method).uri_str(&path);
     match seen {
@@ -303,6 +316,7 @@ async fn graphql(client: &Client, world: &World, deed: &Deed) -> Answer {
             "mutation ($input: ReopeningInput!) { reopenAllTickets(input: $input) { code } }",
             json!({"input": input(values)}),
         ),
+        Deed::Import(_) => unreachable!("for the command line only"),
     };
     let answer = client.graphql(query, variables).await;
     let Some(error) = answer["errors"].get(0) else { return Answer::Done };
@@ -332,7 +346,8 @@ async fn admin(browser: &mut Browser, world: &World, deed: &Deed) -> Option<Answ
         | Deed::Purge(_)
         | Deed::Upsert(_)
         | Deed::UpdateWhere(..)
-        | Deed::DeleteWhere(_) => return None,
+        | Deed::DeleteWhere(_)
+        | Deed::Import(_) => return None,
     };
     let values = with_keys(world, &values);
     let texts = values.as_object().into_iter().flatten().map(|(name, value)| {
@@ -379,6 +394,10 @@ fn beside_fields(page: &str) -> Vec<String> {
 // --- the command line ----------------------------------------------------------------------------------
 
 fn command_line(program: &Program, world: &World, who: Who, deed: &Deed) -> Option<Answer> {
+    if let Deed::Import(values) = deed {
+        let file = program.file("tickets.jsonl", &with_keys(world, values).to_string());
+        return Some(said_by(program.run(&["import", "ticket", &file])));
+    }
     let (mut arguments, input) = match deed {
         Deed::Close(code, input) => (vec!["close".to_owned(), world.ticket(code).to_string()], input),
         Deed::ReopenAll(input) => (vec!["reopen_all".to_owned()], input),
@@ -393,12 +412,16 @@ fn command_line(program: &Program, world: &World, who: Who, deed: &Deed) -> Opti
     arguments.extend(["--as".to_owned(), format!("sub:{}{roles}", who.name())]);
     let arguments: Vec<_> =
         ["action", "ticket"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
-    Some(match program.run(&arguments) {
+    Some(said_by(program.run(&arguments)))
+}
+
+/// What a command says of why it failed. In development the log says besides which rule it was.
+fn said_by(outcome: Result<(), String>) -> Answer {
+    match outcome {
         Ok(()) => Answer::Done,
-        // In development the log says which rule it was.
         Err(said) => {
-            let errors = said.lines().filter(|line| line.starts_with("error: "));
-            Answer::refused(errors.map(str::to_owned).collect())
+            let lines = said.lines().filter(|line| line.starts_with("error: ") || line.starts_with("line "));
+            Answer::refused(lines.map(str::to_owned).collect())
         }
-    })
+    }
 }

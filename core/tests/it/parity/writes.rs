@@ -48,6 +48,8 @@ pub(super) enum Deed {
     DeleteWhere(i32),
     Close(&'static str, Json),
     ReopenAll(Json),
+    /// A file with one ticket, as the system.
+    Import(Json),
 }
 
 impl Deed {
@@ -76,6 +78,7 @@ impl Deed {
             Self::DeleteWhere(_) => "delete by filter",
             Self::Close(..) => "action of a row",
             Self::ReopenAll(_) => "action of all",
+            Self::Import(_) => "import",
         }
     }
 }
@@ -203,5 +206,9 @@ pub(super) fn all() -> Vec<Write> {
         not(invalid, Deed::ReopenAll(json!({}))),
         not(invalid, Deed::ReopenAll(json!({"board": "main", "dry_run": 2}))),
         carl(Deed::ReopenAll(json!({"board": "main"}))),
+        ok(Deed::Import(with(new("new", "other"), json!({"votes": 7, "state": "closed"})))),
+        not(invalid, Deed::Import(broken())),
+        not(conflict, Deed::Import(new("one", "main"))),
+        not(conflict, Deed::Import(new("new", "none"))),
     ]
 }

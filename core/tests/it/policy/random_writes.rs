@@ -89,8 +89,8 @@ async fn random_rules_hold_in_nested_writes_batches_and_actions(test: TestDb) ->
 #[derive(Debug, Default)]
 struct Counts {
     done: usize,
-    /// Of nested writes, batches and actions.
-    done_of: [usize; 3],
+    /// Of writes with rows of a to-many relation, with linked ones, with a to-one relation, of batches and of actions.
+    done_of: [usize; 5],
     absent: usize,
     forbidden: usize,
     dangling: usize,
@@ -209,9 +209,11 @@ impl Case<'_> {
             (Ok(()), Ok(())) if after == judge.now => {
                 counts.done += 1;
                 let kind = match work {
-                    Work::Batch(_) => 1,
-                    Work::Carry(..) | Work::Put(..) => 2,
-                    _ => 0,
+                    Work::CreateList(..) | Work::UpdateList(..) => 0,
+                    Work::CreateBoard(..) | Work::Pin(..) => 1,
+                    Work::CreateNote(..) | Work::UpdateNote(..) => 2,
+                    Work::Batch(_) => 3,
+                    Work::Carry(..) | Work::Put(..) => 4,
                 };
                 counts.done_of[kind] += 1;
             }

@@ -314,8 +314,9 @@ impl Judge<'_> {
                     return Err(No::Forbidden);
                 }
                 self.refers(*list)?;
-                let row = Row { number: *number, team: *list, owner: None, open: true };
-                self.create_note(&row, *list).map(drop)
+                let list = list.filter(|_| *number != Some(0));
+                let row = Row { number: *number, team: list, owner: None, open: true };
+                self.create_note(&row, list).map(drop)
             }
         }
     }

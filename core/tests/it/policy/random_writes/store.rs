@@ -251,10 +251,10 @@ impl Note {
         write(ctx, None, left).await
     }
 
-    /// Makes a note in a list.
+    /// Makes a note in a list; one with the number 0 in none, whichever list is named.
     #[action(collection, policy = ActsOfCase)]
     async fn put(ctx: &Ctx, input: Moving) -> entify::Result<()> {
-        let list = input.list.map(|list| list.id().get());
+        let list = input.list.filter(|_| input.number != Some(0)).map(|list| list.id().get());
         write(ctx, None, json!({"number": input.number, "open": true, "list_id": list})).await
     }
 }
