@@ -212,11 +212,15 @@ pub fn derive_entity_enum(input: TokenStream) -> TokenStream {
 /// impl Invoice {
 ///     /// Marks the invoice as paid.
 ///     #[action(policy = role("staff"), confirm)]
-///     async fn pay(ctx: &Ctx, invoice: InvoiceModel, input: Payment) -> entify::Result<InvoiceModel> { … }
+///     async fn pay(ctx: &Ctx, invoice: InvoiceModel, input: Payment) -> entify::Result<InvoiceModel> {
+///         // …
+///     }
 ///
 ///     /// Opens this month's invoices.
 ///     #[action(collection, policy = role("staff"))]
-///     async fn open_month(ctx: &Ctx, input: Month) -> entify::Result<Vec<InvoiceModel>> { … }
+///     async fn open_month(ctx: &Ctx, input: Month) -> entify::Result<Vec<InvoiceModel>> {
+///         // …
+///     }
 /// }
 /// ```
 ///
