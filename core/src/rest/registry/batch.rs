@@ -124,11 +124,13 @@ pub(super) fn of_all(entities: &[&'static EntityInfo]) -> MetaPath {
         ..MetaSchema::new("array")
     };
     let body = object("Writes that are done together.", vec![("operations", inline(operations))]);
-    let row = MetaSchema { nullable: true, ..any("The row as it is now; null when it was deleted.") };
-    let results = object(
-        "What became of the operations, in their order.",
-        vec![("results", array(inline(MetaSchema { nullable: true, ..row })))],
-    );
+    let row = MetaSchema {
+        nullable: true,
+        description: Some("The row as it is now; null when it was deleted."),
+        ..MetaSchema::new("object")
+    };
+    let results =
+        object("What became of the operations, in their order.", vec![("results", array(inline(row)))]);
     let body = MetaMediaType { content_type: "application/json", schema: inline(body) };
     let success = responses::inline_body("What became of the operations.", results);
     let operation = MetaOperation {
