@@ -91,7 +91,7 @@ def run(name, command, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="only this one")
-    parser.add_argument("--examples", type=int, default=4, help="schemathesis' greatest number of cases for an operation")
+    parser.add_argument("--examples", type=int, default=2, help="schemathesis' greatest number of cases for an operation")
     arguments = parser.parse_args()
     tools.need("node", "install Node.js, which runs Redocly, Spectral and graphql-http")
     install()

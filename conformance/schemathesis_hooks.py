@@ -7,6 +7,23 @@ from schemathesis.core.failures import AcceptedNegativeData
 from schemathesis.openapi.checks import RejectedPositiveData
 
 
+# The entity whose related rows are written too.
+WITH_RELATED = "Artist"
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """Leaves related rows out of what is sent, but for one entity: inputs hold inputs without end, of which examples take minutes
+    to make."""
+    for name, schema in raw_schema["components"]["schemas"].items():
+        if not name.endswith(("Input", "Patch")) or name.startswith(WITH_RELATED):
+            continue
+        for member, of in list(schema.get("properties", {}).items()):
+            references = [part.get("$ref", "") for part in of.get("allOf", [])]
+            if any(reference.endswith(("ToOne", "ToMany")) for reference in references):
+                del schema["properties"][member]
+
+
 @schemathesis.hook
 def map_case(context, case):
     """Makes a valid request one that can succeed."""
@@ -70,6 +87,15 @@ def lacks_reference(response):
 def filter_failure(context, failure, case, response):
     """Whether a failure counts."""
     refused_though_valid = isinstance(failure, RejectedPositiveData)
+    parts = case.path.strip("/").removeprefix("api/").split("/")
+    # A write by a filter needs one, and what batches and actions hold has rules of the application's own and of each other.
+    by_filter = len(parts) == 1 and case.method in ("PATCH", "DELETE")
+    is_batch, is_action = parts[-1] == "batch", len(parts) > 2 or "-" in parts[-1] and len(parts) == 2
+    if refused_though_valid and response.status_code in (400, 422) and (by_filter or is_batch or is_action):
+        return False
+    # The row that an upsert changes has no related rows written with it.
+    if refused_though_valid and response.status_code == 422 and "upsert" in (case.query or {}):
+        return False
     # As above, of cases that are made from others.
     if refused_though_valid and response.status_code == 400 and '"CURSOR_INVALID"' in response.text:
         return False

@@ -174,11 +174,15 @@ impl Endpoint for Router {
             }
         }
         let id = request_id(&request);
+        let is_batch = head == BATCH && route == Some(ResourceRoute::Collection);
         let Some(own_apis) = &self.own_apis else {
             return Ok(http_problem(StatusCode::NOT_FOUND, "there is nothing at this address", &id));
         };
         Ok(match own_apis.call(request).await {
             Ok(response) => response,
+            Err(error) if is_batch && error.status() == StatusCode::NOT_FOUND => {
+                method_not_allowed(&HeaderValue::from_static("POST"), &id)
+            }
             Err(error) => poem_problem(error, &id),
         })
     }
