@@ -180,8 +180,9 @@ impl GraphqlEndpoint {
         match Box::pin(idempotency::respond_once(ctx, key, work)).await {
             Ok(response) => response,
             Err(error) => {
-                let mut response = refusal(&error.clone().into(), ctx, media_type);
-                idempotency::say_when(&error, &mut response);
+                let refused = Refused::from(error);
+                let mut response = refusal(&refused, ctx, media_type);
+                idempotency::say_when(&refused.error, &mut response);
                 response
             }
         }

@@ -167,6 +167,8 @@ impl Records<'_> {
         grant: &Grant,
     ) -> Result<Vec<Planned>> {
         if rows.is_empty() {
+            // No hook reads the values, and no statement.
+            validate::readable_changes(self.info, values)?;
             return Ok(Vec::new());
         }
         let Some((hooks, ctx)) = self.hooks()? else {

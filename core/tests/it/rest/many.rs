@@ -119,6 +119,8 @@ async fn a_filter_chooses_rows(test: TestDb) {
         api.delete(&format!("/api/houses?{query}")).await.problem(400, "BAD_REQUEST");
     }
     api.patch("/api/houses?number=1", json!({"floors": -1})).await.problem(422, "VALIDATION_FAILED");
+    // What cannot be read is told also where no row matches.
+    api.patch("/api/houses?number=99", json!({"nothing": 1})).await.problem(422, "VALIDATION_FAILED");
     let dry = api.delete("/api/houses?code[in]=a,b&dry_run=true").await;
     assert_eq!((dry.status.as_u16(), dry.json()), (200, json!({"count": 2})));
     assert_eq!(codes(&api).await.len(), 3);
