@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import tools
@@ -88,6 +89,20 @@ def run(name, command, folder):
     return passed
 
 
+def try_database(program, database, examples, with_document):
+    """Runs every check of the demo on one database; which of them passed."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="entify-conformance-")))
+        url = f"sqlite://{folder}/app.db"
+        if database == "postgres":
+            # Its user must reach its folder.
+            folder.chmod(0o755)
+            url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
+        server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations")))
+        checks = list(document_commands(server)) if with_document else []
+        return [run(name, command, folder) for name, command in [*checks, *commands(database, server, examples)]]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="only this one")
@@ -96,19 +111,11 @@ def main():
     tools.need("node", "install Node.js, which runs Redocly, Spectral and graphql-http")
     install()
     program = tools.build("app") / "app"
-    results = []
-    for database in [arguments.database] if arguments.database else ["sqlite", "postgres"]:
-        with contextlib.ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="entify-conformance-")))
-            url = f"sqlite://{folder}/app.db"
-            if database == "postgres":
-                # Its user must reach its folder.
-                folder.chmod(0o755)
-                url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
-            server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations")))
-            checks = [] if results else list(document_commands(server))
-            for name, command in [*checks, *commands(database, server, arguments.examples)]:
-                results.append(run(name, command, folder))
+    databases = [arguments.database] if arguments.database else ["sqlite", "postgres"]
+    # Side by side: a tool keeps one core busy.
+    with ThreadPoolExecutor(len(databases)) as pool:
+        tried = [pool.submit(try_database, program, database, arguments.examples, database == databases[0]) for database in databases]
+        results = [passed for results in tried for passed in results.result()]
     failed = results.count(False)
     print(f"{len(results) - failed} of {len(results)} checks found nothing")
     return 1 if failed else 0
