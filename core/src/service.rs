@@ -17,7 +17,7 @@ mod explain_policy;
 pub(crate) mod fetch;
 #[cfg(feature = "admin")]
 mod hidden;
-mod history;
+pub(crate) mod history;
 mod input;
 #[cfg(feature = "graphql")]
 mod keeping;
@@ -59,6 +59,8 @@ pub(crate) use keeping::{Keeping, dry_part};
 #[cfg(feature = "admin")]
 pub(crate) use last_change::LastChange;
 pub use links::Links;
+#[cfg(feature = "rest")]
+pub(crate) use links::may_link;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{ChangeWith, Children, NewWith};

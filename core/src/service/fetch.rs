@@ -16,6 +16,8 @@ use crate::service::Records;
 use crate::service::fetch::plan::{ToManyFetch, ToOneFetch};
 use crate::service::lookup_key::{DistinctKeys, LookupKey};
 use crate::value::Record;
+#[cfg(feature = "rest")]
+use crate::value::Value;
 
 /// Statements that one fetch runs at the same time.
 const STATEMENTS_AT_ONCE: usize = 4;
@@ -80,6 +82,12 @@ impl Pages {
     /// The page of the parent at this position; none when the principal may not read the rows.
     pub(crate) fn of(&self, parent: usize) -> Option<&PageRange> {
         self.page_of_parent.get(parent).and_then(|page| self.pages.get(usize::try_from(*page).ok()?))
+    }
+
+    /// The one page of a list.
+    #[cfg(feature = "rest")]
+    pub(crate) fn first(&self) -> Result<&PageRange> {
+        self.of(0).ok_or_else(|| Error::internal("a list has no page"))
     }
 
     fn push(&mut self, mut page: Page) {
@@ -195,6 +203,24 @@ async fn fetch_to_many(
 /// A page of a list with all that the plan leads to.
 pub(crate) async fn page(ctx: &Ctx, plan: &FetchPlan, query: &ListQuery) -> Result<Pages> {
     let page = Records::new(ctx, plan.info).list(query).await?;
+    beside(ctx, plan, page).await
+}
+
+/// A page of a to-many relation of one row, with all that the plan leads to.
+#[cfg(feature = "rest")]
+pub(crate) async fn page_of(
+    ctx: &Ctx,
+    (info, relation, key): (&'static EntityInfo, usize, &Value),
+    plan: &FetchPlan,
+    query: &ListQuery,
+) -> Result<Pages> {
+    let pages = Records::new(ctx, info).list_related(relation, std::slice::from_ref(key), query).await?;
+    let page = pages.into_iter().next();
+    beside(ctx, plan, page.ok_or_else(|| Error::internal("one row has no page"))?).await
+}
+
+/// A page of rows with all that the plan leads to.
+pub(crate) async fn beside(ctx: &Ctx, plan: &FetchPlan, page: Page) -> Result<Pages> {
     let mut pages = Pages::new(plan.info, vec![0]);
     pages.push(page);
     pages.related = related(ctx, plan, &pages.records).await?;
