@@ -30,6 +30,9 @@ use serde::Deserialize;
 use crate::db::DbOptions;
 use crate::types::PasswordCost;
 
+/// The greatest file that is imported over HTTP unless the settings have another limit: 64 MiB.
+pub(crate) const IMPORT_LIMIT: usize = 64 * 1024 * 1024;
+
 /// The settings of an application.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -111,6 +114,9 @@ pub struct Settings {
     /// `BODY_LIMIT`: the greatest request body, in bytes.
     #[serde(deserialize_with = "parse::size")]
     pub body_limit: usize,
+    /// `IMPORT_LIMIT`: the greatest file that a client may import, in bytes.
+    #[serde(deserialize_with = "parse::size")]
+    pub import_limit: usize,
     /// `NESTED_DEPTH`: how many levels of related rows one write may have.
     #[serde(deserialize_with = "parse::nested_depth")]
     pub nested_depth: usize,
@@ -234,6 +240,7 @@ impl Default for Settings {
             suggestions: None,
             compression: true,
             body_limit: 1024 * 1024,
+            import_limit: IMPORT_LIMIT,
             nested_depth: NestedLimits::default().depth,
             nested_rows: NestedLimits::default().rows,
             request_timeout: Duration::from_secs(30),
@@ -265,7 +272,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names of all settings, as the environment spells them.
-    pub const NAMES: [&'static str; 48] = [
+    pub const NAMES: [&'static str; 49] = [
         "DATABASE_URL",
         "BIND",
         "BASE_PATH",
@@ -290,6 +297,7 @@ impl Settings {
         "SUGGESTIONS",
         "COMPRESSION",
         "BODY_LIMIT",
+        "IMPORT_LIMIT",
         "NESTED_DEPTH",
         "NESTED_ROWS",
         "REQUEST_TIMEOUT",

@@ -13,9 +13,11 @@ mod conditional;
 mod db_error;
 mod explain;
 mod explain_policy;
+#[cfg(any(feature = "graphql", feature = "rest"))]
+pub(crate) mod fetch;
 #[cfg(feature = "admin")]
 mod hidden;
-mod history;
+pub(crate) mod history;
 mod input;
 #[cfg(feature = "graphql")]
 mod keeping;
@@ -43,6 +45,8 @@ mod write;
 pub(crate) use action::Act;
 pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
+#[cfg(any(feature = "graphql", feature = "rest"))]
+pub(crate) use fetch::FetchPlan;
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;
 #[cfg(feature = "graphql")]
@@ -55,6 +59,8 @@ pub(crate) use keeping::{Keeping, dry_part};
 #[cfg(feature = "admin")]
 pub(crate) use last_change::LastChange;
 pub use links::Links;
+#[cfg(feature = "rest")]
+pub(crate) use links::may_link;
 #[cfg(feature = "admin")]
 pub(crate) use merge::{Merged, SeenRow};
 pub use nested::{ChangeWith, Children, NewWith};

@@ -7,6 +7,8 @@ mod actions;
 mod batch;
 mod docs_page;
 mod document;
+mod files;
+mod history;
 mod kinds;
 mod list_argument;
 mod many;
@@ -15,9 +17,11 @@ pub mod own_types;
 mod parameters;
 mod pattern;
 mod related;
+mod related_rows;
 mod responses;
 mod rules;
 mod schema;
+mod shown;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -51,6 +55,7 @@ pub(super) const COMMON_SCHEMAS: [&str; 3] = schema::COMMON;
 pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
     let schema::SchemaNames {
         row,
+        part,
         input,
         patch,
         page,
@@ -62,7 +67,7 @@ pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
         to_many,
         to_many_update,
     } = schema::SchemaNames::of(info);
-    let names = [row, input, patch, page, increment, batch, results, to_one, to_many, to_many_update];
+    let names = [row, part, input, patch, page, increment, batch, results, to_one, to_many, to_many_update];
     names.into_iter().chain(operations).collect()
 }
 

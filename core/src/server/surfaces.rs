@@ -191,10 +191,10 @@ impl Surfaces {
     }
 
     /// The patterns of the REST addresses of actions.
-    pub(super) fn actions(registry: &Registry) -> impl Iterator<Item = String> + '_ {
+    pub(super) fn below_resources(registry: &Registry) -> impl Iterator<Item = String> + '_ {
         let paths: [Vec<String>; _] = [
             #[cfg(feature = "rest")]
-            rest::action_paths(registry).collect(),
+            rest::paths_below(registry).collect(),
         ];
         paths.into_iter().flatten()
     }

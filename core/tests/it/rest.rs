@@ -5,12 +5,17 @@ mod batches;
 mod custom_api;
 mod dry_run;
 mod etags;
+mod files;
+mod filters;
 mod idempotency;
 mod lists;
 mod many;
 mod negotiation;
 mod openapi;
 mod preconditions;
+mod preferences;
+mod reads;
+mod related;
 mod rows;
 
 use std::net::SocketAddr;

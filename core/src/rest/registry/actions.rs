@@ -6,7 +6,7 @@ use poem_openapi::registry::{
 };
 
 use super::operation::{described_operation, request};
-use super::parameters::{id, if_match, if_none_match, input_params, of_writes};
+use super::parameters::{id, if_match, if_none_match, input_params, of_writes, prefer};
 use super::responses::{self, errors_of, json_body};
 use super::rules::{rule_in_words, security};
 use super::schema::{self, array, object, reference, words};
@@ -65,6 +65,7 @@ fn operation(info: &'static EntityInfo, action: &'static ActionDef) -> MetaOpera
             if !action.collection {
                 params.extend([if_match(), if_none_match()]);
             }
+            params.push(prefer());
             params.extend(of_writes());
         }
     }
@@ -95,9 +96,13 @@ fn capital(text: &str) -> String {
 
 fn responses(action: &'static ActionDef) -> Vec<MetaResponse> {
     let nothing = || responses::nothing("It is done.");
+    let shortened = || responses::nothing("It is done (`Prefer: return=minimal`).");
     let success = match (action.output.info(), action.output.shape) {
         (None, _) => vec![nothing()],
-        (Some(output), OutputShape::List) => vec![responses::inline_body("What came of it.", list(output))],
+        (Some(output), OutputShape::List) => {
+            let all = responses::inline_body("What came of it.", list(output));
+            std::iter::once(all).chain((!action.read).then(shortened)).collect()
+        }
         (Some(output), shape) => {
             let name = &schema_name(output);
             let one = match output.def.values {
@@ -105,6 +110,7 @@ fn responses(action: &'static ActionDef) -> Vec<MetaResponse> {
                 None => responses::row("The row as it is now.", name),
             };
             let none = (shape == OutputShape::Optional).then(|| responses::nothing("There is none."));
+            let none = none.or_else(|| (!action.read).then(shortened));
             std::iter::once(one).chain(none).collect()
         }
     };

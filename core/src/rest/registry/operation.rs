@@ -7,14 +7,16 @@ use poem_openapi::registry::{
 };
 
 use super::parameters::{
-    id, if_changed, if_match, if_match_of_write, if_none_match, list_params, of_writes, prefer, upsert,
+    filters_through_relations, id, if_changed, if_match, if_match_of_write, if_none_match, list_params,
+    of_writes, prefer, shown_params, upsert,
 };
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{actions, batch, described, intern, many};
+use super::{actions, batch, described, files, history, intern, many, related_rows, shown};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
+use crate::rest::params::ListOf;
 
 /// The entity's tag, and the security scheme.
 pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
@@ -51,13 +53,19 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
         path(item, vec![get(info), update(info), delete(info)]),
         batch::path(info),
     ];
-    own.into_iter().chain(many::of_deleted(info)).chain(actions::paths(info)).collect()
+    own.into_iter()
+        .chain(files::paths(info))
+        .chain(many::of_deleted(info))
+        .chain(history::path(info))
+        .chain(related_rows::paths(info))
+        .chain(actions::paths(info))
+        .collect()
 }
 
 fn list(info: &'static EntityInfo) -> MetaOperation {
     let many = words(info.def.plural);
     MetaOperation {
-        params: list_params(info),
+        params: list_params(info, ListOf::Rows),
         responses: MetaResponses {
             responses: responses(
                 responses::page(&SchemaNames::of(info).page),
@@ -70,7 +78,10 @@ fn list(info: &'static EntityInfo) -> MetaOperation {
             info,
             Method::GET,
             (format!("list_{}", info.def.plural), format!("List {many}")),
-            &format!("Lists {many}, a page at a time, of those that the filters let pass."),
+            &format!(
+                "Lists {many}, a page at a time, of those that the filters let pass.{}",
+                filters_through_relations(info)
+            ),
             Action::Read,
         )
     }
@@ -100,11 +111,11 @@ fn create(info: &'static EntityInfo) -> MetaOperation {
 
 fn get(info: &'static EntityInfo) -> MetaOperation {
     let one = words(info.def.singular);
-    let row = responses::row("The row.", &SchemaNames::of(info).row);
+    let row = responses::shown("The row.", shown::any_of(info));
     let mut responses = responses(row, &[400, 404, 406, 412], info, Action::Read);
     responses.insert(1, responses::not_modified());
     MetaOperation {
-        params: vec![id(info), if_match(), if_changed()],
+        params: [id(info), if_match(), if_changed()].into_iter().chain(shown_params(info)).collect(),
         responses: MetaResponses { responses },
         ..operation(
             info,
@@ -121,17 +132,17 @@ fn update(info: &'static EntityInfo) -> MetaOperation {
     let one = words(info.def.singular);
     let merge_patch =
         MetaMediaType { content_type: "application/merge-patch+json", schema: reference(&names.patch) };
+    let mut responses = responses(
+        responses::row("The row as it is now.", &names.row),
+        &with_required_version(info, &[400, 404, 406, 408, 409, 412, 413, 415, 422]),
+        info,
+        Action::Update,
+    );
+    responses.insert(1, responses::nothing("It is changed (`Prefer: return=minimal`)."));
     MetaOperation {
         params: write_of_row(info),
         request: Some(request(vec![json_body(&names.patch), merge_patch])),
-        responses: MetaResponses {
-            responses: responses(
-                responses::row("The row as it is now.", &names.row),
-                &with_required_version(info, &[400, 404, 406, 408, 409, 412, 413, 415, 422]),
-                info,
-                Action::Update,
-            ),
-        },
+        responses: MetaResponses { responses },
         ..operation(
             info,
             Method::PATCH,

@@ -10,7 +10,9 @@ use crate::entity::{ColumnInfo, EntityInfo, Surface};
 use crate::idempotency::MAX_KEY_LENGTH;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::rest::operand::MAX_LIST;
-use crate::rest::params::RESERVED;
+use crate::rest::params::{ListOf, RESERVED, RESERVED_BY_EXPORT};
+use crate::rest::relations::{self, Relation};
+use crate::rest::shape::{MAX_INCLUDED, MAX_LEVELS, MAX_ROWS};
 use crate::service::{InputForm, unique_rules};
 use crate::types::{Kind, Operand, Operator};
 
@@ -40,6 +42,12 @@ fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
 pub(super) fn id(info: &'static EntityInfo) -> MetaOperationParam {
     let schema = kinds::schema(info.key().kind);
     parameter("id", MetaParamIn::Path, "The primary key.", inline(schema))
+}
+
+/// The key of a related row.
+pub(super) fn key_of_related(info: &'static EntityInfo) -> MetaOperationParam {
+    let schema = kinds::schema(info.key().kind);
+    parameter("key", MetaParamIn::Path, "The primary key of the related row.", inline(schema))
 }
 
 fn header(name: &str, description: &str) -> MetaOperationParam {
@@ -102,7 +110,68 @@ pub(super) fn input_params(input: &'static EntityInfo) -> impl Iterator<Item = M
     })
 }
 
-pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
+/// The parameters of a list.
+pub(super) fn list_params(info: &'static EntityInfo, of: ListOf) -> Vec<MetaOperationParam> {
+    let count = MetaSchema { enum_items: vec![json!("exact"), json!("estimate")], ..text("") };
+    let [limit, cursor] = page_params();
+    let mut params = vec![
+        limit,
+        cursor,
+        sort(info),
+        parameter(
+            "count",
+            MetaParamIn::Query,
+            "Also count all matching rows, as `page.total`.",
+            inline(count),
+        ),
+    ];
+    params.extend(search(info));
+    params.extend(tree(info));
+    if of != ListOf::Own {
+        params.extend(shown_params(info));
+    }
+    if of == ListOf::Rows {
+        params.push(ids(info));
+    }
+    params.extend(filters(info, &RESERVED));
+    params
+}
+
+/// The parameters of an export.
+pub(super) fn export_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
+    let query =
+        |name: &str, description: &str, schema| parameter(name, MetaParamIn::Query, description, schema);
+    let format = MetaSchema { enum_items: vec![json!("csv"), json!("jsonl")], ..text("") };
+    let escape = MetaSchema { default: Some(json!(false)), ..kinds::schema(Kind::Bool) };
+    let columns = info.on(Surface::Rest).readable();
+    let names = columns.iter().map(|column| json!(column.wire)).collect();
+    let fields = list_of(MetaSchema { enum_items: names, ..text("") }, Some(true), columns.len());
+    let mut params = vec![
+        query(
+            "format",
+            "The format of the file; without it that which `Accept` names, or CSV.",
+            inline(format),
+        ),
+        query(
+            "escape_formulas",
+            "Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula.",
+            inline(escape),
+        ),
+        comma_separated(query(
+            "fields",
+            "The columns of the file, in this order; all of them without it.",
+            fields,
+        )),
+        sort(info),
+    ];
+    params.extend(search(info));
+    params.extend(tree(info));
+    params.extend(filters(info, &RESERVED_BY_EXPORT));
+    params
+}
+
+/// `limit` and `cursor`, of lists that are only paged.
+pub(super) fn page_params() -> [MetaOperationParam; 2] {
     let query =
         |name: &str, description: &str, schema| parameter(name, MetaParamIn::Query, description, schema);
     let limit = MetaSchema {
@@ -111,30 +180,115 @@ pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> 
         default: Some(json!(DEFAULT_PAGE)),
         ..kinds::schema(Kind::I32)
     };
-    let count = MetaSchema { enum_items: vec![json!("exact"), json!("estimate")], ..text("") };
-    let mut params = vec![
+    [
         query("limit", "Rows of a page.", inline(limit)),
         query(
             "cursor",
             "Where to read on: `next_cursor` of the page before, with the same filters and order.",
             inline(MetaSchema { min_length: Some(1), ..text("") }),
         ),
-        sort(info),
-        query("count", "Also count all matching rows, as `page.total`.", inline(count)),
-    ];
-    let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
-    if !searched.is_empty() {
-        let description = format!("Words to search for in {}.", searched.join(", "));
-        params.push(query("q", &description, inline(text(""))));
+    ]
+}
+
+/// `filter`, where there is something to filter by.
+pub(super) fn tree(info: &'static EntityInfo) -> Option<MetaOperationParam> {
+    let field = info.on(Surface::Rest).filterable().first()?;
+    let name = field.wire;
+    let description = format!(
+        "A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the \
+         filter of their row, and to-many relations with `some`, `none` or `every`. For example \
+         `{{\"or\": [{{\"{name}\": {{\"in\": […]}}}}, {{\"not\": {{\"{name}\": {{\"eq\": …}}}}}}]}}`."
+    );
+    let schema = MetaSchema { format: Some("json"), ..text("") };
+    Some(parameter("filter", MetaParamIn::Query, description, inline(schema)))
+}
+
+/// That a list can be filtered by related rows too.
+pub(super) fn filters_through_relations(info: &'static EntityInfo) -> String {
+    let relations = relations::of(info).filter(|relation| relation.filters());
+    let names: Vec<String> = relations.map(|relation| format!("`{}`", relation.name())).collect();
+    match names.first() {
+        None => String::new(),
+        Some(_) => format!(
+            " Filters lead through relations too, as in `{}.id[in]=1,2`: {}. Those through the same relation to many rows hold for \
+             the same row.",
+            names[0].trim_matches('`'),
+            names.join(", ")
+        ),
     }
-    params.extend(filters(info));
+}
+
+/// `fields` and `include`.
+pub(super) fn shown_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> {
+    let columns = info.on(Surface::Rest).readable();
+    let names: Vec<_> = columns.iter().map(|column| json!(column.wire)).collect();
+    let relations: Vec<&str> = relations::of(info).map(Relation::name).collect();
+    let either = |names: Vec<serde_json::Value>, deeper: String| {
+        let named = inline(MetaSchema { enum_items: names, ..text("") });
+        let deeper = inline(MetaSchema { pattern: Some(deeper), ..text("") });
+        MetaSchema { any_of: vec![named, deeper], ..MetaSchema::ANY }
+    };
+    let fields = match relations.is_empty() {
+        true => MetaSchema { enum_items: names, ..text("") },
+        false => either(names, format!("^({})(\\.[a-z0-9_]+)+$", relations.join("|"))),
+    };
+    let mut params = vec![comma_separated(parameter(
+        "fields",
+        MetaParamIn::Query,
+        "The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is \
+         shown whole.",
+        unbounded_list(fields),
+    ))];
+    if !relations.is_empty() {
+        const OPTIONS: &str = "(\\((limit:[1-9][0-9]*|sort:-?[a-z0-9_]+|count:exact)(,(limit:[1-9][0-9]*|sort:-?[a-z0-9_]+|count:exact))*\\))?";
+        let path = format!("^({})({OPTIONS})(\\.[a-z0-9_]+({OPTIONS}))*$", relations.join("|"));
+        let include = either(relations.iter().map(|name| json!(name)).collect(), path);
+        let description = format!(
+            "Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as \
+             in `a.b`, {MAX_LEVELS} levels at most. Which rows of a relation to many are shown is said in brackets: \
+             `a(limit:5,sort:-id,count:exact)`. All rows together are {MAX_ROWS} at most, and relations {MAX_INCLUDED}."
+        );
+        params.push(comma_separated(parameter(
+            "include",
+            MetaParamIn::Query,
+            description,
+            unbounded_list(include),
+        )));
+    }
     params
 }
 
+fn unbounded_list(value: MetaSchema) -> MetaSchemaRef {
+    inline(MetaSchema {
+        items: Some(Box::new(inline(value))),
+        min_items: Some(1),
+        unique_items: Some(true),
+        ..MetaSchema::new("array")
+    })
+}
+
+/// `ids` of a list.
+fn ids(info: &'static EntityInfo) -> MetaOperationParam {
+    let description = "The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that \
+                       are not there are left out.";
+    let schema = list_of(kinds::schema(info.key().kind), Some(true), MAX_PAGE as usize);
+    comma_separated(parameter("ids", MetaParamIn::Query, description, schema))
+}
+
+/// `q`, where there is something to search in.
+fn search(info: &'static EntityInfo) -> Option<MetaOperationParam> {
+    let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
+    let description = format!("Words to search for in {}.", searched.join(", "));
+    (!searched.is_empty()).then(|| parameter("q", MetaParamIn::Query, description, inline(text(""))))
+}
+
 /// The filters of a list.
-pub(super) fn filters(info: &'static EntityInfo) -> impl Iterator<Item = MetaOperationParam> {
+pub(super) fn filters(
+    info: &'static EntityInfo,
+    reserved: &'static [&'static str],
+) -> impl Iterator<Item = MetaOperationParam> {
     let columns = info.on(Surface::Rest).filterable().iter();
-    columns.flat_map(|column| column.operators().map(|operator| filter(column, operator)))
+    columns.flat_map(move |column| column.operators().map(move |operator| filter(column, operator, reserved)))
 }
 
 /// `max_affected` of a write of many rows.
@@ -167,7 +321,7 @@ pub(super) fn upsert(info: &'static EntityInfo) -> Option<MetaOperationParam> {
 
 /// `Prefer` of a write.
 pub(super) fn prefer() -> MetaOperationParam {
-    header("Prefer", "`return=minimal` answers without the row.")
+    header("Prefer", "`return=minimal` answers without what was written, `return=representation` with it.")
 }
 
 fn sort(info: &'static EntityInfo) -> MetaOperationParam {
@@ -186,8 +340,8 @@ fn sort(info: &'static EntityInfo) -> MetaOperationParam {
     ))
 }
 
-fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
-    let bare = operator == Operator::Eq && !RESERVED.contains(&column.wire);
+fn filter(column: &ColumnInfo, operator: Operator, reserved: &[&str]) -> MetaOperationParam {
+    let bare = operator == Operator::Eq && !reserved.contains(&column.wire);
     let name = match bare {
         true => column.wire.to_owned(),
         false => format!("{}[{}]", column.wire, operator.wire()),

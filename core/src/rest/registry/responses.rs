@@ -37,6 +37,12 @@ const LOCATION: HeaderDoc = HeaderDoc {
     always: true,
     schema: || MetaSchema { format: Some("uri-reference"), ..text("") },
 };
+const DISPOSITION: HeaderDoc = HeaderDoc {
+    name: "Content-Disposition",
+    description: "The name of the file.",
+    always: true,
+    schema: || text(""),
+};
 const RETRY_AFTER: HeaderDoc = HeaderDoc {
     name: "Retry-After",
     description: "Seconds to wait.",
@@ -79,6 +85,21 @@ pub(super) fn bare(description: &'static str, schema: &str) -> MetaResponse {
     response(200, description, vec![json_body(schema)], &[])
 }
 
+/// A row, or some members of one.
+pub(super) fn shown(description: &'static str, schema: MetaSchema) -> MetaResponse {
+    let body = MetaMediaType { content_type: "application/json", schema: inline(schema) };
+    response(200, description, vec![body], &[ETAG])
+}
+
+/// A file, in one of these media types.
+pub(super) fn file(description: &'static str, media_types: &[&'static str]) -> MetaResponse {
+    let content = media_types
+        .iter()
+        .map(|content_type| MetaMediaType { content_type, schema: inline(text("")) })
+        .collect();
+    response(200, description, content, &[DISPOSITION])
+}
+
 /// 200 with a body of this schema.
 pub(super) fn inline_body(description: &'static str, schema: MetaSchema) -> MetaResponse {
     let body = MetaMediaType { content_type: "application/json", schema: inline(schema) };
@@ -93,6 +114,12 @@ pub(super) fn nothing(description: &'static str) -> MetaResponse {
 /// 304.
 pub(super) fn not_modified() -> MetaResponse {
     response(304, "The row is still what `If-None-Match` names.", Vec::new(), &[ETAG])
+}
+
+/// A page of a list whose schema is its own.
+pub(super) fn inline_page(description: &'static str, schema: MetaSchema) -> MetaResponse {
+    let body = MetaMediaType { content_type: "application/json", schema: inline(schema) };
+    response(200, description, vec![body], &[LINK])
 }
 
 /// 204.
