@@ -27,6 +27,7 @@ pub use api::ApiConflict;
 pub use list_params::ListParams;
 pub(crate) use many::verbs_of_deleted;
 pub(crate) use names::name_problems;
+pub(crate) use registry::OpenApiVersion;
 #[doc(hidden)]
 pub use registry::own_types;
 unstable! { pub use api::{Rest, endpoint, spec}; }

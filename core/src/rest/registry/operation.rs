@@ -12,7 +12,7 @@ use super::parameters::{
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{actions, batch, described, intern, many};
+use super::{actions, batch, deprecated, described, intern, many};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
 
@@ -51,7 +51,12 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
         path(item, vec![get(info), update(info), delete(info)]),
         batch::path(info),
     ];
-    own.into_iter().chain(many::of_deleted(info)).chain(actions::paths(info)).collect()
+    let mut paths: Vec<MetaPath> =
+        own.into_iter().chain(many::of_deleted(info)).chain(actions::paths(info)).collect();
+    if let Some(told) = &info.def.deprecated {
+        deprecated::mark_all(&mut paths, told);
+    }
+    paths
 }
 
 fn list(info: &'static EntityInfo) -> MetaOperation {

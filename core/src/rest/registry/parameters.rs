@@ -38,26 +38,31 @@ fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
 }
 
 pub(super) fn id(info: &'static EntityInfo) -> MetaOperationParam {
-    let schema = kinds::schema(info.key().kind);
+    let kind = info.key().kind;
+    let schema = MetaSchema { example: kinds::example_of_kind(kind), ..kinds::schema(kind) };
     parameter("id", MetaParamIn::Path, "The primary key.", inline(schema))
 }
 
-fn header(name: &str, description: &str) -> MetaOperationParam {
-    parameter(name, MetaParamIn::Header, description, inline(text("")))
+fn header(name: &str, description: &str, example: &str) -> MetaOperationParam {
+    let schema = MetaSchema { example: Some(json!(example)), ..text("") };
+    parameter(name, MetaParamIn::Header, description, inline(schema))
 }
+
+/// An entity tag, as `ETag` has it.
+const TAG: &str = "\"6f4b1c0d9a8e7f52\"";
 
 /// `If-None-Match` of a read.
 pub(super) fn if_changed() -> MetaOperationParam {
-    header("If-None-Match", "Answers 304 when the row's `ETag` is still one of these.")
+    header("If-None-Match", "Answers 304 when the row's `ETag` is still one of these.", TAG)
 }
 
 /// `If-None-Match` of a write.
 pub(super) fn if_none_match() -> MetaOperationParam {
-    header("If-None-Match", "Refuses with 412 when the row's `ETag` is one of these.")
+    header("If-None-Match", "Refuses with 412 when the row's `ETag` is one of these.", TAG)
 }
 
 pub(super) fn if_match() -> MetaOperationParam {
-    header("If-Match", "Refuses with 412 unless the row's `ETag` is still one of these.")
+    header("If-Match", "Refuses with 412 unless the row's `ETag` is still one of these.", TAG)
 }
 
 /// `If-Match` of a write, which is refused without one where the entity asks for a version.
@@ -77,6 +82,7 @@ fn idempotency_key() -> MetaOperationParam {
         min_length: Some(1),
         max_length: Some(MAX_KEY_LENGTH),
         pattern: Some("^[!-~]+$".to_owned()),
+        example: Some(json!("0191f0c8-5d3e-7a52-9c3b-6a1f2e4d5c6b")),
         ..text("")
     };
     parameter("Idempotency-Key", MetaParamIn::Header, description, inline(schema))
@@ -98,7 +104,8 @@ pub(super) fn input_params(input: &'static EntityInfo) -> impl Iterator<Item = M
             Kind::List(_) => comma_separated(described),
             _ => described,
         };
-        MetaOperationParam { required: form.requires(column), ..described }
+        let deprecated = column.deprecated().is_some();
+        MetaOperationParam { required: form.requires(column), deprecated, ..described }
     })
 }
 
@@ -125,7 +132,11 @@ pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> 
     let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
     if !searched.is_empty() {
         let description = format!("Words to search for in {}.", searched.join(", "));
-        params.push(query("q", &description, inline(text(""))));
+        params.push(query(
+            "q",
+            &description,
+            inline(MetaSchema { example: Some(json!("words")), ..text("") }),
+        ));
     }
     params.extend(filters(info));
     params
@@ -134,12 +145,15 @@ pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> 
 /// The filters of a list.
 pub(super) fn filters(info: &'static EntityInfo) -> impl Iterator<Item = MetaOperationParam> {
     let columns = info.on(Surface::Rest).filterable().iter();
-    columns.flat_map(|column| column.operators().map(|operator| filter(column, operator)))
+    columns.flat_map(|column| {
+        let deprecated = column.deprecated().is_some();
+        column.operators().map(move |operator| MetaOperationParam { deprecated, ..filter(column, operator) })
+    })
 }
 
 /// `max_affected` of a write of many rows.
 pub(super) fn max_affected() -> MetaOperationParam {
-    let schema = MetaSchema { minimum: Some(0.0), ..kinds::schema(Kind::I64) };
+    let schema = MetaSchema { minimum: Some(0.0), example: Some(json!(100)), ..kinds::schema(Kind::I64) };
     let description = "When more rows would be reached, the request is refused and nothing is done.";
     parameter("max_affected", MetaParamIn::Query, description, inline(schema))
 }
@@ -167,7 +181,7 @@ pub(super) fn upsert(info: &'static EntityInfo) -> Option<MetaOperationParam> {
 
 /// `Prefer` of a write.
 pub(super) fn prefer() -> MetaOperationParam {
-    header("Prefer", "`return=minimal` answers without the row.")
+    header("Prefer", "`return=minimal` answers without the row.", "return=minimal")
 }
 
 fn sort(info: &'static EntityInfo) -> MetaOperationParam {
@@ -206,10 +220,8 @@ fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
         Operator::StartsWith => format!("Rows whose `{}` starts with this text.", column.wire),
         Operator::EndsWith => format!("Rows whose `{}` ends with this text.", column.wire),
     };
-    let value = match operator {
-        Operator::IsNull => kinds::schema(Kind::Bool),
-        _ => kinds::schema(column.kind),
-    };
+    let kind = if operator == Operator::IsNull { Kind::Bool } else { column.kind };
+    let value = MetaSchema { example: kinds::example_of_kind(kind), ..kinds::schema(kind) };
     if operator.operand() != Operand::List {
         return parameter(name, MetaParamIn::Query, description, inline(value));
     }

@@ -4,6 +4,8 @@ use poem::Route;
 use poem_openapi::OpenApi;
 
 use crate::entity::{EntityInfo, Registry, Surface};
+#[cfg(feature = "cli")]
+use crate::rest::OpenApiVersion;
 use crate::rest::{ApiConflict, PREFIX, Rest};
 use crate::server::surfaces::{About, PageLink, ServedPath};
 use crate::server::{App, StartError};
@@ -36,14 +38,22 @@ impl RestAdditions {
 
     /// The OpenAPI document, as indented JSON.
     #[cfg(feature = "cli")]
-    pub(crate) fn spec(self, about: &About, registry: &Registry) -> Result<String, ApiConflict> {
-        self.described(about).spec(registry)
+    pub(crate) fn spec(
+        self,
+        about: &About,
+        registry: &Registry,
+        version: OpenApiVersion,
+    ) -> Result<String, ApiConflict> {
+        self.described(about).spec_in(version, registry)
     }
 
     pub(super) fn paths(&self, registry: &Registry) -> Vec<ServedPath> {
         let mut paths = Vec::new();
         for (info, path) in resources(registry) {
-            let name = info.def.name;
+            let name = match info.def.deprecated {
+                Some(_) => format!("{} (deprecated)", info.def.name),
+                None => info.def.name.to_owned(),
+            };
             let purpose = format!("{name}: list, create, update and delete by a filter");
             paths.push(ServedPath::new("GET POST PATCH DELETE", path.clone(), purpose));
             let purpose = format!("{name}: several writes at once");
@@ -56,7 +66,8 @@ impl RestAdditions {
             paths.extend(crate::rest::actions_of(info).map(|action| {
                 let of = if action.collection { "" } else { "/{id}" };
                 let method = if action.read { "GET" } else { "POST" };
-                let purpose = format!("{name}: action {}", action.name);
+                let mark = if action.deprecated.is_some() { " (deprecated)" } else { "" };
+                let purpose = format!("{name}: action {}{mark}", action.name);
                 ServedPath::new(method, format!("{path}{of}/{}", action.path), purpose)
             }));
         }
@@ -72,7 +83,10 @@ impl RestAdditions {
         }));
         paths.push(ServedPath::new("GET", "/openapi.json", "the REST API's description"));
         paths.push(ServedPath::new("GET", "/openapi.yaml", "the same in YAML"));
+        paths.push(ServedPath::new("GET", "/openapi-3.1.json", "the same in OpenAPI 3.1"));
+        paths.push(ServedPath::new("GET", "/openapi-3.1.yaml", "that in YAML"));
         paths.push(ServedPath::new("GET", "/docs", "the REST API's documentation"));
+        paths.push(ServedPath::new("GET", "/docs/try", "tries its requests in the browser"));
         paths
     }
 
