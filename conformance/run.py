@@ -1,7 +1,7 @@
 """Tries the demo with the tools that know the specifications: `task conformance`.
 
 The demo runs on both databases. schemathesis asks it, as an administrator and as no one, whether it does what its OpenAPI
-document says; Redocly and Spectral read the document; node compiles its patterns; graphql-http audits GraphQL over HTTP.
+document says; Redocly and Spectral read it and the one in OpenAPI 3.1; node compiles its patterns; graphql-http audits GraphQL over HTTP.
 The tools are installed into `target/conformance`, in the versions of `requirements.txt` and `package.json`. Ends with 1 when
 a tool finds something.
 """
@@ -58,12 +58,13 @@ def commands(database, server, examples):
 
 
 def document_commands(server):
-    """The checks of the document, which is the same on both databases."""
-    document = f"{server.url}/openapi.json"
+    """The checks of the documents, which are the same on both databases."""
     bin = TOOLS / "node_modules/.bin"
-    yield "patterns", ["node", TOOLS / "patterns.mjs", document]
-    yield "redocly", [bin / "redocly", "lint", document, "--config", HERE / "redocly.yaml"]
-    yield "spectral", [bin / "spectral", "lint", document, "--ruleset", HERE / "spectral.yaml"]
+    for version, path in [("3.0", "openapi.json"), ("3.1", "openapi-3.1.json")]:
+        document = f"{server.url}/{path}"
+        yield f"patterns, OpenAPI {version}", ["node", TOOLS / "patterns.mjs", document]
+        yield f"redocly, OpenAPI {version}", [bin / "redocly", "lint", document, "--config", HERE / "redocly.yaml"]
+        yield f"spectral, OpenAPI {version}", [bin / "spectral", "lint", document, "--ruleset", HERE / "spectral.yaml"]
 
 
 def run(name, command, folder):

@@ -91,8 +91,8 @@ pub struct Settings {
     /// `ADMIN_ROLES`: the roles that may enter the admin.
     #[serde(deserialize_with = "parse::list")]
     pub admin_roles: Vec<String>,
-    /// `GRAPHIQL_DIR`: the folder `node_modules` with GraphiQL's files, for `/graphql` in a browser; a console of the
-    /// framework's own when absent.
+    /// `GRAPHIQL_DIR`: the folder `node_modules` with GraphiQL's files, for `/graphql` in a browser; when absent, those that
+    /// were built in (the feature `graphiql`), or a console of the framework's own.
     #[serde(deserialize_with = "parse::optional_path")]
     pub graphiql_dir: Option<PathBuf>,
     /// `GRAPHQL_INTROSPECTION`: whether GraphQL answers `__schema` and `__type`; not in production when absent.

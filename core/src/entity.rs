@@ -32,7 +32,7 @@ pub(crate) mod values;
 #[doc(hidden)]
 pub use action::{
     ActionAnswer, ActionDef, ActionFuture, ActionInput, ActionOutput, ActionReturn, ActionRow, Actions,
-    Answers, Deprecation, DynAction, NoActions, OutputShape, TypedAction, action,
+    Answers, DynAction, NoActions, OutputShape, TypedAction, action,
 };
 unstable! { pub use condition::{Condition, Op, OperandValue, Quantifier}; }
 pub(crate) use condition::{all_hold, any_holds};

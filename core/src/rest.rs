@@ -37,6 +37,7 @@ pub use api::ApiConflict;
 pub(crate) use below::{Below, below};
 pub use list_params::ListParams;
 pub(crate) use names::name_problems;
+pub(crate) use registry::OpenApiVersion;
 #[doc(hidden)]
 pub use registry::own_types;
 unstable! { pub use api::{Rest, endpoint, spec}; }

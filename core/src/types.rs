@@ -46,5 +46,5 @@ pub use serde_json::Value as Json;
 pub use uuid::Uuid;
 
 #[doc(hidden)]
-pub use crate::value::{EnumDef, VariantDef};
+pub use crate::value::{Deprecation, EnumDef, VariantDef};
 pub use crate::value::{Password, PasswordCost};

@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod table;
+mod deprecated;
 mod number;
 mod read;
 mod sequence;
@@ -12,6 +13,7 @@ mod transitions;
 mod value;
 mod words;
 
+pub use deprecated::{Deprecated, expand_deprecation};
 pub use number::{Count, Number};
 pub use read::{Nested, read, read_all, read_named};
 pub use sequence::Sequence;
@@ -49,6 +51,7 @@ resolved_options! {
     soft_delete: Once<Flag> => member,
     history: Once<Flag> => member,
     hooks: Once<Flag> => lowered,
+    deprecated: Once<Nested<DeprecatedAttrs>> => member,
 }
 
 options! {
@@ -195,6 +198,12 @@ field_options! {
         computed: [],
         excludes: [],
     }
+    deprecated: Once<Nested<DeprecatedAttrs>> => member {
+        applies: Any,
+        requires: [],
+        computed: [],
+        excludes: [],
+    }
     column: Once<Text> => lowered {
         applies: Column,
         requires: [],
@@ -290,10 +299,11 @@ options! {
 }
 
 options! {
-    /// `deprecated(…)` on an action.
+    /// `deprecated(…)` on whatever has it.
     DeprecatedAttrs on "`deprecated(…)`";
     since: Once<Text>,
     note: Once<Text>,
+    sunset: Once<Text>,
 }
 
 options! {
@@ -307,6 +317,7 @@ options! {
     VariantAttrs on "a variant";
     rename: Once<Text>,
     was: Once<Text>,
+    deprecated: Once<Nested<DeprecatedAttrs>>,
 }
 
 #[cfg(test)]
@@ -354,6 +365,8 @@ mod tests {
             ("Options of the struct", "graphql", GraphqlAttrs::NAMES),
             ("Options of the struct", "admin", AdminAttrs::NAMES),
             ("Options of a field", "computed", ComputedAttrs::NAMES),
+            ("Options of the struct", "deprecated", DeprecatedAttrs::NAMES),
+            ("Options of a field", "deprecated", DeprecatedAttrs::NAMES),
             ("Options of an action", "deprecated", DeprecatedAttrs::NAMES),
         ] {
             let documented = documented(section);

@@ -6,7 +6,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{Expr, LitStr, Path, Type, Visibility};
 
-use crate::attr::{EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField, Timestamps};
+use crate::attr::{
+    Deprecated, EntityOptions, FieldOptions, Number, OnDelete, Requirement, SkipField, Timestamps,
+};
 use crate::standard_type::StandardType;
 use crate::values::Role;
 
@@ -242,6 +244,7 @@ pub struct Many {
     pub target: Type,
     pub link: Link,
     pub skip: SkipField,
+    pub deprecated: Option<Deprecated>,
 }
 
 /// How a to-many relation finds its rows.

@@ -95,6 +95,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `soft_delete` | a deleted row is kept with its time in `deleted_at`, hidden from every read until it is restored or purged |
 /// | `history` | every write is recorded: who, when, which fields from what to what |
 /// | `hooks` | the application's `impl Hooks` runs with every write |
+/// | `deprecated(since = "…", note = "…", sunset = "…")` | it should not be used any more: since which version or day, why, and the day on which it goes; every surface says so, and its responses in REST carry `Deprecation` and `Sunset` |
 /// | `skip(graphql, rest, admin)` | surfaces that leave the entity out |
 /// | `rest(path = "…")` | the path's last segment; the plural in kebab-case when absent |
 /// | `graphql(name = "…")` | the type's name; the struct's name when absent |
@@ -144,6 +145,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `policy(read = rule, write = rule)` | who may read the value, who may set it; whoever may read and write the row when absent |
 /// | `skip(graphql, rest, admin, create, update, filter)` | surfaces and operations that leave the field out |
 /// | `rename = "…"` | the name in REST, from which the one in GraphQL follows |
+/// | `deprecated(since = "…", note = "…", sunset = "…")` | it should not be used any more: since when, why, and the day on which it goes; every surface says so beside the field |
 /// | `column = "…"` | the column; the field's name when absent |
 /// | `was = "…"` | the column's old name: a migration renames the column and keeps its values |
 /// | `precision = n`, `scale = n` | all digits of a `Decimal`, and those after the point |
@@ -188,6 +190,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 /// | `ordered` | the enum | sorted and compared by the order of the declaration |
 /// | `rename = "…"` | a variant | the stored text |
 /// | `was = "…"` | a variant | the text that it was stored as: a migration renames the values |
+/// | `deprecated(since = "…", note = "…", sunset = "…")` | a variant | it should not be used any more, and why |
 ///
 /// The enum may derive whatever else it needs (`Clone`, `PartialEq`, …); entify requires none of it.
 ///
@@ -243,7 +246,7 @@ pub fn derive_entity_enum(input: TokenStream) -> TokenStream {
 /// | `confirm` | people are asked first, with the doc comment |
 /// | `collection` | about the entity as a whole: it takes no row |
 /// | `read` | it only reads: a query of GraphQL, a GET of REST; a write in it is refused, and the row is not locked |
-/// | `deprecated(since = "…", note = "…")` | it should not be used any more, and why |
+/// | `deprecated(since = "…", note = "…", sunset = "…")` | it should not be used any more: since which version or day, why, and the day on which it goes |
 #[proc_macro_attribute]
 pub fn actions(arguments: TokenStream, item: TokenStream) -> TokenStream {
     actions::expand(&arguments.into(), parse_macro_input!(item as syn::ItemImpl)).into()

@@ -5,9 +5,15 @@ use crate::store::{Store, root};
 #[test]
 fn the_exported_schemas_are_current() {
     let store = Store::sqlite();
-    for (surface, file) in [("graphql", "schema.graphql"), ("openapi", "openapi.json")] {
+    for (surface, version, file) in [
+        ("graphql", None, "schema.graphql"),
+        ("openapi", None, "openapi.json"),
+        ("openapi", Some("3.1"), "openapi-3.1.json"),
+    ] {
         let committed = std::fs::read_to_string(root().join("schema").join(file)).unwrap_or_default();
-        let current = store.run(&["schema", surface]);
+        let version = version.into_iter().flat_map(|version| ["--openapi-version", version]);
+        let arguments: Vec<&str> = ["schema", surface].into_iter().chain(version).collect();
+        let current = store.run(&arguments);
         assert!(current == committed, "schema/{file} is not current; run `task schema:export`");
     }
 }

@@ -18,7 +18,7 @@ use crate::entity::{
     Reference, RelationDef, Rule, SkipField, ToManyRows, Values,
 };
 use crate::types::Kind;
-use crate::value::Value;
+use crate::value::{Deprecation, Value};
 
 /// An entity as declared. Declarations refer to each other, so that rustc can follow relations when it evaluates checks.
 pub struct Declaration {
@@ -197,6 +197,8 @@ struct ToManyJson {
     docs: &'static str,
     #[serde(default)]
     skip: SkipField,
+    #[serde(default)]
+    deprecated: Option<Deprecation>,
 }
 
 /// A [`Rule`].
@@ -241,9 +243,10 @@ impl DeclarationJson {
             fields[field].write = write.map(|rule| rule.rule(policies));
         }
         let many = self.many.into_iter().zip(declaration.many).map(|(many, rows)| {
-            let ToManyJson { graphql, docs, skip } = many;
+            let ToManyJson { graphql, docs, skip, deprecated } = many;
             let ToManyRows { name, target, .. } = *rows;
-            ManyDef { name, graphql, docs, target: target.def, link: rows.link(declaration), skip }
+            let link = rows.link(declaration);
+            ManyDef { name, graphql, docs, target: target.def, link, skip, deprecated }
         });
         let [read, create, update, delete] = self.policy.map(|rule| rule.rule(policies));
         let table = names::identifier(self.entity.table);

@@ -6,7 +6,7 @@ use crate::entity::Rule;
 use crate::entity::surface::SurfaceViews;
 use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef, RelationDef, Timestamps};
 use crate::types::{Kind, Operator};
-use crate::value::ColumnSet;
+use crate::value::{ColumnSet, Deprecation};
 
 /// The columns of an entity and how to find them.
 #[derive(Debug)]
@@ -169,6 +169,12 @@ impl ColumnInfo {
     #[must_use]
     pub fn write_rule(&self) -> Option<&'static Rule> {
         self.field.and_then(|field| field.write.as_ref()).filter(|rule| !rule.is_public())
+    }
+
+    /// Since when and why it should not be used any more, if it should not.
+    #[must_use]
+    pub fn deprecated(&self) -> Option<Deprecation> {
+        self.field.and_then(|field| field.deprecated)
     }
 
     /// Whether a client may read NULL: the value is NULL, or hidden.

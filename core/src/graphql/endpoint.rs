@@ -52,7 +52,7 @@ impl Schema {
     /// The request's [`Ctx`] is taken from its data; without one, nobody is asking.
     #[must_use]
     pub fn endpoint(&self, state: &AppState) -> BoxEndpoint<'static> {
-        self.endpoint_with(state, Explorer::Console)
+        self.endpoint_with(state, Explorer::default())
     }
 
     /// As [`Schema::endpoint`], with this page for browsers.
@@ -61,6 +61,7 @@ impl Schema {
         GraphqlEndpoint {
             schema: self.clone(),
             explorer: state.settings().serves_explorer().then_some(explorer),
+            sample: explorer::sample(state.registry()),
             anonymous: state.system().with_principal(crate::principal::Principal::Anonymous),
             body_limit: state.settings().body_limit,
         }
@@ -72,6 +73,8 @@ struct GraphqlEndpoint {
     schema: Schema,
     /// The page for browsers, where one is served.
     explorer: Option<Explorer>,
+    /// The query that it begins with.
+    sample: String,
     anonymous: Ctx,
     body_limit: usize,
 }
@@ -124,7 +127,7 @@ impl Endpoint for GraphqlEndpoint {
             && let Some(explorer) = &self.explorer
             && explorer::is_page_request(&request)
         {
-            return Ok(explorer.page(site::base(&request)));
+            return Ok(explorer.page(site::base(&request), &self.sample));
         }
         let requests = match *request.method() {
             Method::GET | Method::HEAD => request_from_query_string(&request).map(Requests::One),

@@ -19,7 +19,7 @@ use crate::rest::write_mode::WriteMode;
 use crate::rest::{operand, params};
 use crate::service::{Act, Expected, InputForm, Operation, Records};
 use crate::types::shorten;
-use crate::value::{Assignments, Record};
+use crate::value::{Assignments, Deprecation, Record};
 
 /// The actions that a resource serves.
 #[derive(Debug)]
@@ -72,6 +72,11 @@ impl Actions {
         let is_here =
             |served: &Served| served.action.path == path && served.action.collection == id.is_none();
         self.0.iter().position(is_here).map(|position| Asked(position, id))
+    }
+
+    /// What is said of the action at an address that should not be used any more.
+    pub(super) fn deprecated(&self, route: ResourceRoute<'_>) -> Option<Deprecation> {
+        self.at(route).and_then(|Asked(position, _)| self.0[position].action.deprecated)
     }
 }
 

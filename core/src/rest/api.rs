@@ -9,7 +9,9 @@ use crate::entity::{Entity, EntityApi, Registry};
 use crate::http::json::BODY_LIMIT;
 use crate::rest::PREFIX;
 use crate::rest::docs;
-use crate::rest::registry::{self, AnyApi, Components, Document, MetaApi, OwnOperation, RouteTable};
+use crate::rest::registry::{
+    self, AnyApi, Components, Document, MetaApi, OpenApiVersion, OwnOperation, RouteTable,
+};
 use crate::rest::resource::{BodyLimits, Resource};
 use crate::rest::router::{self, Router};
 use crate::state::AppState;
@@ -29,7 +31,7 @@ pub fn endpoint(state: &AppState) -> Route {
 /// # Errors
 /// [`crate::Error::Internal`], should the description not be writable.
 pub fn spec(registry: &Registry, title: &str, version: &str) -> crate::Result<String> {
-    Document::new(registry, title, version).json("")
+    Document::new(registry, title, version).json("", OpenApiVersion::V3_0)
 }
 
 impl<E: Entity> OpenApi for EntityApi<E> {
@@ -145,8 +147,24 @@ impl Rest {
     /// # Errors
     /// [`ApiConflict`] when an added API claims what is taken.
     pub fn spec(&self, registry: &Registry) -> Result<String, ApiConflict> {
+        self.spec_in(OpenApiVersion::V3_0, registry)
+    }
+
+    /// The same in OpenAPI 3.1.
+    ///
+    /// # Errors
+    /// [`ApiConflict`] when an added API claims what is taken.
+    pub fn spec_3_1(&self, registry: &Registry) -> Result<String, ApiConflict> {
+        self.spec_in(OpenApiVersion::V3_1, registry)
+    }
+
+    pub(crate) fn spec_in(
+        &self,
+        version: OpenApiVersion,
+        registry: &Registry,
+    ) -> Result<String, ApiConflict> {
         let document = self.document(registry)?;
-        document.json("").map_err(|error| ApiConflict::Path(error.to_string()))
+        document.json("", version).map_err(|error| ApiConflict::Path(error.to_string()))
     }
 
     /// The routes of everything: resources, description and its pages.

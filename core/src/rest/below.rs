@@ -44,7 +44,8 @@ pub(crate) fn below(info: &'static EntityInfo) -> Vec<Below> {
     for action in actions::of(info) {
         let of = if action.collection { "" } else { "/:id" };
         let method = if action.read { "GET" } else { "POST" };
-        add(method, format!("{of}/{}", action.path), format!("action {}", action.name));
+        let mark = if action.deprecated.is_some() { " (deprecated)" } else { "" };
+        add(method, format!("{of}/{}", action.path), format!("action {}{mark}", action.name));
     }
     all
 }

@@ -13,11 +13,11 @@ use crate::ctx::Ctx;
 use crate::entity::{EntityInfo, Surface};
 use crate::error::{Error, Result};
 use crate::http::accept::accepts;
-use crate::http::idempotency;
 use crate::http::json::{has_media_type, parse_object, read_body};
 use crate::http::percent::{decode_path, decode_query};
 use crate::http::problem::{http_problem, method_not_allowed, problem};
 use crate::http::site;
+use crate::http::{deprecation, idempotency};
 use crate::policy::Action;
 use crate::rest::actions::Actions;
 use crate::rest::batch::{self, BatchEntities};
@@ -31,7 +31,7 @@ use crate::rest::related;
 use crate::rest::tagger::Tagger;
 use crate::rest::write_mode::WriteMode;
 use crate::service::{Expected, InputForm, Operation, Records, Written};
-use crate::value::{Assignments, Record, Value};
+use crate::value::{Assignments, Deprecation, Record, Value};
 
 /// The segment of a path that is no key but the address of batches.
 pub(super) const BATCH: &str = "batch";
@@ -121,6 +121,20 @@ impl Resource {
 
     /// Serves a request; errors become problem details.
     pub(super) async fn respond(self: &Arc<Self>, request: Request, route: ResourceRoute<'_>) -> Response {
+        let mut response = self.answer(request, route).await;
+        if let Some(deprecated) = self.deprecated(route) {
+            deprecation::tell(&deprecated, &mut response);
+        }
+        response
+    }
+
+    /// Since when and why what is at an address should not be used any more: the action, or the whole resource. Of fields no
+    /// response tells, since all rows have them.
+    fn deprecated(&self, route: ResourceRoute<'_>) -> Option<Deprecation> {
+        self.actions.deprecated(route).or(self.info.def.deprecated)
+    }
+
+    async fn answer(self: &Arc<Self>, request: Request, route: ResourceRoute<'_>) -> Response {
         let Some(ctx) = request.data::<Ctx>().cloned() else {
             return problem(&Error::internal("the request has no context"), "");
         };

@@ -212,7 +212,14 @@ impl Surfaces {
     pub(super) fn fixed_paths() -> impl Iterator<Item = &'static str> {
         let paths: [&[&str]; _] = [
             #[cfg(feature = "rest")]
-            &["/openapi.json", "/openapi.yaml", "/docs"],
+            &[
+                "/openapi.json",
+                "/openapi.yaml",
+                "/openapi-3.1.json",
+                "/openapi-3.1.yaml",
+                "/docs",
+                "/docs/try",
+            ],
             #[cfg(feature = "graphql")]
             &["/graphql", "/graphql/ws"],
         ];

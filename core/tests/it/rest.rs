@@ -3,6 +3,7 @@
 mod bad_input;
 mod batches;
 mod custom_api;
+mod documents;
 mod dry_run;
 mod etags;
 mod files;

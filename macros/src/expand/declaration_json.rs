@@ -52,11 +52,12 @@ fn expand_relation(relation: &Relation) -> String {
 }
 
 fn expand_many(many: &Many) -> String {
-    let Many { ident: _, name: _, graphql, docs, target: _, link: _, skip } = many;
+    let Many { ident: _, name: _, graphql, docs, target: _, link: _, skip, deprecated } = many;
     let mut object = Object::default();
     object.text("graphql", graphql);
     object.some_text("docs", (!docs.is_empty()).then_some(docs.as_str()));
     skip.write("skip", &mut object);
+    deprecated.write("deprecated", &mut object);
     object.end()
 }
 

@@ -212,6 +212,7 @@ fn many(declared: &SourceField<'_>, target: &Type, errors: &mut Errors) -> Many 
         target: target.clone(),
         link,
         skip: resolve(&attrs.skip, "skip", errors),
+        deprecated: resolve(&attrs.deprecated, "deprecated", errors),
     }
 }
 

@@ -18,6 +18,13 @@ fn described(docs: &str) -> Option<String> {
     (!docs.is_empty()).then(|| docs.replace("\"\"\"", "'''"))
 }
 
+fn deprecation(deprecated: Option<crate::value::Deprecation>) -> Deprecation {
+    match deprecated {
+        Some(deprecated) => Deprecation::Deprecated { reason: Some(deprecated.reason()) },
+        None => Deprecation::NoDeprecated,
+    }
+}
+
 /// Adds a type; says whether its name was free.
 pub(super) fn insert(registry: &mut Registry, definition: &TypeDefinition) -> bool {
     let name = &definition.name;
@@ -121,7 +128,7 @@ pub(super) fn field(definition: &FieldDefinition) -> MetaField {
         description: described(&definition.docs),
         args: input_values(&definition.arguments),
         ty: definition.ty.clone(),
-        deprecation: Deprecation::NoDeprecated,
+        deprecation: deprecation(definition.deprecated),
         cache_control: Default::default(),
         external: false,
         requires: None,
@@ -146,7 +153,7 @@ fn input_value(definition: &InputValueDefinition) -> MetaInputValue {
         name: definition.name.clone(),
         description: described(&definition.docs),
         ty: definition.ty.clone(),
-        deprecation: Deprecation::NoDeprecated,
+        deprecation: deprecation(definition.deprecated),
         default_value: None,
         visible: None,
         inaccessible: false,
@@ -231,7 +238,7 @@ fn enum_value(definition: &EnumValueDefinition) -> MetaEnumValue {
     MetaEnumValue {
         name: definition.name.to_string(),
         description: described(definition.docs),
-        deprecation: Deprecation::NoDeprecated,
+        deprecation: deprecation(definition.deprecated),
         visible: None,
         inaccessible: false,
         tags: Vec::new(),

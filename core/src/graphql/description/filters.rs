@@ -24,15 +24,18 @@ pub(super) fn entity(info: &'static EntityInfo) -> TypeDefinition {
         InputValueDefinition::new("not", own.clone(), "This does not match."),
     ];
     for column in view.filterable() {
-        fields.push(InputValueDefinition::new(column.graphql, filter_type(column), column.docs));
+        let test = InputValueDefinition::new(column.graphql, filter_type(column), column.docs);
+        fields.push(test.deprecated(column.deprecated()));
         if let Some(relation) = to_one_of(info, column) {
             let ty = format!("{}Filter", (relation.target)().graphql.type_name);
-            fields.push(InputValueDefinition::new(relation.graphql, ty, "The related row matches."));
+            let test = InputValueDefinition::new(relation.graphql, ty, "The related row matches.");
+            fields.push(test.deprecated(column.deprecated()));
         }
     }
     for many in view.to_many().iter().filter(|many| !many.def.skip.filter) {
         let ty = format!("{}ListFilter", many.target().def.graphql.type_name);
-        fields.push(InputValueDefinition::new(many.def.graphql, ty, "The related rows match."));
+        let test = InputValueDefinition::new(many.def.graphql, ty, "The related rows match.");
+        fields.push(test.deprecated(many.def.deprecated));
     }
     filter(own, format!("Which `{name}` rows; all that is given must hold."), fields)
 }

@@ -53,11 +53,8 @@ fn definition(info: &'static EntityInfo, action: &'static ActionDef) -> FieldDef
         OutputShape::Optional => of.to_owned(),
         OutputShape::List => format!("[{of}!]!"),
     };
-    let mut docs = action.docs.to_owned();
-    if let Some(deprecated) = action.deprecated {
-        docs = [docs, format!("Deprecated. {}", deprecated.reason())].join("\n\n").trim_start().to_owned();
-    }
-    FieldDefinition::new(name(info, action), ty, docs).with_arguments(arguments)
+    let field = FieldDefinition::new(name(info, action), ty, action.docs).with_arguments(arguments);
+    field.deprecated(action.deprecated.or(info.def.deprecated))
 }
 
 /// An action, ready to run.

@@ -50,6 +50,7 @@ impl<R> Operation<R> {
         (self.offered)(info).then(|| {
             FieldDefinition::new((self.name)(info), self.output.ty(type_name), (self.docs)(type_name))
                 .with_arguments((self.arguments)(info))
+                .deprecated(info.def.deprecated)
         })
     }
 }

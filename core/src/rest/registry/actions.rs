@@ -5,6 +5,7 @@ use poem_openapi::registry::{
     MetaOperation, MetaPath, MetaResponse, MetaResponses, MetaSchema, Registry as Components,
 };
 
+use super::deprecated;
 use super::operation::{described_operation, request};
 use super::parameters::{id, if_match, if_none_match, input_params, of_writes, prefer};
 use super::responses::{self, errors_of, json_body};
@@ -70,15 +71,13 @@ fn operation(info: &'static EntityInfo, action: &'static ActionDef) -> MetaOpera
         }
     }
     let body = input.filter(|_| !action.read).map(|input| request(vec![json_body(&schema_name(input))]));
-    let deprecated = action.deprecated.map(|deprecated| format!("Deprecated. {}", deprecated.reason()));
     let allowed = format!("Allowed: {}.", rule_in_words(&action.rule));
     let summary = format!("{}: {one}", capital(&words(action.name)));
-    let parts = [action.docs.to_owned(), deprecated.unwrap_or_default(), allowed];
-    MetaOperation {
+    let parts = [action.docs.to_owned(), allowed];
+    let mut operation = MetaOperation {
         params,
         request: body,
         responses: MetaResponses { responses: responses(action) },
-        deprecated: action.deprecated.is_some(),
         security: security(&action.rule),
         ..described_operation(
             info,
@@ -86,7 +85,11 @@ fn operation(info: &'static EntityInfo, action: &'static ActionDef) -> MetaOpera
             (format!("{}_{of}", action.name), summary),
             &parts,
         )
+    };
+    if let Some(deprecated) = &action.deprecated {
+        deprecated::mark(&mut operation, deprecated);
     }
+    operation
 }
 
 fn capital(text: &str) -> String {

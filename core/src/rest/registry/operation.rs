@@ -13,7 +13,7 @@ use super::parameters::{
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{actions, batch, described, files, history, intern, many, related_rows, shown};
+use super::{actions, batch, deprecated, described, files, history, intern, many, related_rows, shown};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
 use crate::rest::params::ListOf;
@@ -53,13 +53,13 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
         path(item, vec![get(info), update(info), delete(info)]),
         batch::path(info),
     ];
-    own.into_iter()
-        .chain(files::paths(info))
-        .chain(many::of_deleted(info))
-        .chain(history::path(info))
-        .chain(related_rows::paths(info))
-        .chain(actions::paths(info))
-        .collect()
+    let own =
+        own.into_iter().chain(files::paths(info)).chain(many::of_deleted(info)).chain(history::path(info));
+    let mut paths: Vec<MetaPath> = own.chain(related_rows::paths(info)).chain(actions::paths(info)).collect();
+    if let Some(told) = &info.def.deprecated {
+        deprecated::mark_all(&mut paths, told);
+    }
+    paths
 }
 
 fn list(info: &'static EntityInfo) -> MetaOperation {

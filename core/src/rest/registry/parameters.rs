@@ -40,7 +40,8 @@ fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
 }
 
 pub(super) fn id(info: &'static EntityInfo) -> MetaOperationParam {
-    let schema = kinds::schema(info.key().kind);
+    let kind = info.key().kind;
+    let schema = MetaSchema { example: kinds::example_of_kind(kind), ..kinds::schema(kind) };
     parameter("id", MetaParamIn::Path, "The primary key.", inline(schema))
 }
 
@@ -50,22 +51,26 @@ pub(super) fn key_of_related(info: &'static EntityInfo) -> MetaOperationParam {
     parameter("key", MetaParamIn::Path, "The primary key of the related row.", inline(schema))
 }
 
-fn header(name: &str, description: &str) -> MetaOperationParam {
-    parameter(name, MetaParamIn::Header, description, inline(text("")))
+fn header(name: &str, description: &str, example: &str) -> MetaOperationParam {
+    let schema = MetaSchema { example: Some(json!(example)), ..text("") };
+    parameter(name, MetaParamIn::Header, description, inline(schema))
 }
+
+/// An entity tag, as `ETag` has it.
+const TAG: &str = "\"6f4b1c0d9a8e7f52\"";
 
 /// `If-None-Match` of a read.
 pub(super) fn if_changed() -> MetaOperationParam {
-    header("If-None-Match", "Answers 304 when the row's `ETag` is still one of these.")
+    header("If-None-Match", "Answers 304 when the row's `ETag` is still one of these.", TAG)
 }
 
 /// `If-None-Match` of a write.
 pub(super) fn if_none_match() -> MetaOperationParam {
-    header("If-None-Match", "Refuses with 412 when the row's `ETag` is one of these.")
+    header("If-None-Match", "Refuses with 412 when the row's `ETag` is one of these.", TAG)
 }
 
 pub(super) fn if_match() -> MetaOperationParam {
-    header("If-Match", "Refuses with 412 unless the row's `ETag` is still one of these.")
+    header("If-Match", "Refuses with 412 unless the row's `ETag` is still one of these.", TAG)
 }
 
 /// `If-Match` of a write, which is refused without one where the entity asks for a version.
@@ -85,6 +90,7 @@ fn idempotency_key() -> MetaOperationParam {
         min_length: Some(1),
         max_length: Some(MAX_KEY_LENGTH),
         pattern: Some("^[!-~]+$".to_owned()),
+        example: Some(json!("0191f0c8-5d3e-7a52-9c3b-6a1f2e4d5c6b")),
         ..text("")
     };
     parameter("Idempotency-Key", MetaParamIn::Header, description, inline(schema))
@@ -106,7 +112,8 @@ pub(super) fn input_params(input: &'static EntityInfo) -> impl Iterator<Item = M
             Kind::List(_) => comma_separated(described),
             _ => described,
         };
-        MetaOperationParam { required: form.requires(column), ..described }
+        let deprecated = column.deprecated().is_some();
+        MetaOperationParam { required: form.requires(column), deprecated, ..described }
     })
 }
 
@@ -279,7 +286,8 @@ fn ids(info: &'static EntityInfo) -> MetaOperationParam {
 fn search(info: &'static EntityInfo) -> Option<MetaOperationParam> {
     let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
     let description = format!("Words to search for in {}.", searched.join(", "));
-    (!searched.is_empty()).then(|| parameter("q", MetaParamIn::Query, description, inline(text(""))))
+    let schema = MetaSchema { example: Some(json!("words")), ..text("") };
+    (!searched.is_empty()).then(|| parameter("q", MetaParamIn::Query, description, inline(schema)))
 }
 
 /// The filters of a list.
@@ -288,12 +296,16 @@ pub(super) fn filters(
     reserved: &'static [&'static str],
 ) -> impl Iterator<Item = MetaOperationParam> {
     let columns = info.on(Surface::Rest).filterable().iter();
-    columns.flat_map(move |column| column.operators().map(move |operator| filter(column, operator, reserved)))
+    columns.flat_map(move |column| {
+        let deprecated = column.deprecated().is_some();
+        let filter = move |operator| filter(column, operator, reserved);
+        column.operators().map(move |operator| MetaOperationParam { deprecated, ..filter(operator) })
+    })
 }
 
 /// `max_affected` of a write of many rows.
 pub(super) fn max_affected() -> MetaOperationParam {
-    let schema = MetaSchema { minimum: Some(0.0), ..kinds::schema(Kind::I64) };
+    let schema = MetaSchema { minimum: Some(0.0), example: Some(json!(100)), ..kinds::schema(Kind::I64) };
     let description = "When more rows would be reached, the request is refused and nothing is done.";
     parameter("max_affected", MetaParamIn::Query, description, inline(schema))
 }
@@ -321,7 +333,11 @@ pub(super) fn upsert(info: &'static EntityInfo) -> Option<MetaOperationParam> {
 
 /// `Prefer` of a write.
 pub(super) fn prefer() -> MetaOperationParam {
-    header("Prefer", "`return=minimal` answers without what was written, `return=representation` with it.")
+    header(
+        "Prefer",
+        "`return=minimal` answers without what was written, `return=representation` with it.",
+        "return=minimal",
+    )
 }
 
 fn sort(info: &'static EntityInfo) -> MetaOperationParam {
@@ -360,10 +376,8 @@ fn filter(column: &ColumnInfo, operator: Operator, reserved: &[&str]) -> MetaOpe
         Operator::StartsWith => format!("Rows whose `{}` starts with this text.", column.wire),
         Operator::EndsWith => format!("Rows whose `{}` ends with this text.", column.wire),
     };
-    let value = match operator {
-        Operator::IsNull => kinds::schema(Kind::Bool),
-        _ => kinds::schema(column.kind),
-    };
+    let kind = if operator == Operator::IsNull { Kind::Bool } else { column.kind };
+    let value = MetaSchema { example: kinds::example_of_kind(kind), ..kinds::schema(kind) };
     if operator.operand() != Operand::List {
         return parameter(name, MetaParamIn::Query, description, inline(value));
     }

@@ -216,6 +216,7 @@ fn increment(form: InputForm<'static>) -> MetaSchema {
     let number = |column: &'static ColumnInfo| {
         let schema = MetaSchema {
             description: (!column.docs.is_empty()).then_some(column.docs),
+            deprecated: column.deprecated().is_some(),
             ..kinds::schema(column.kind)
         };
         (column.wire, inline(schema))
@@ -249,6 +250,7 @@ fn member(column: &ColumnInfo) -> MetaSchema {
         constrain(&mut schema, field);
     }
     schema.example = kinds::example(column);
+    schema.deprecated = column.deprecated().is_some();
     schema
 }
 
@@ -271,6 +273,7 @@ fn constrain(schema: &mut MetaSchema, field: &FieldDef) {
 /// The doc comment, with what the schema itself cannot say.
 fn describe(column: &ColumnInfo) -> Option<&'static str> {
     let mut lines = vec![column.docs.to_owned()];
+    lines.extend(column.deprecated().map(|deprecated| deprecated.remark()));
     lines.extend(kinds::remark(column));
     if let Some(field) = column.field {
         if let Some(relation) = &field.relation {
@@ -286,6 +289,7 @@ fn describe(column: &ColumnInfo) -> Option<&'static str> {
     if let Some(changes) = column.transitions_in_words(|variant| variant.wire) {
         lines.push(format!("Changes: {changes}."));
     }
+    lines.extend(kinds::deprecated_values(column.kind));
     if let Some(rule) = column.read_rule() {
         lines.push(format!("Shown to: {}; to others it is null.", rule_in_words(rule)));
     }
@@ -309,6 +313,7 @@ fn page_info() -> MetaSchema {
     let has_next = MetaSchema { description: Some("Whether rows follow."), ..kinds::schema(Kind::Bool) };
     let total = MetaSchema {
         description: Some("How many rows match in all; only with `count`."),
+        example: Some(json!(275)),
         minimum: Some(0.0),
         ..kinds::schema(Kind::I64)
     };

@@ -52,7 +52,7 @@ impl GraphqlAdditions {
             self.builder(state.registry()).introspection(state.settings().serves_introspection()).build()?;
         let explorer = match &state.settings().graphiql_dir {
             Some(folder) if state.settings().serves_explorer() => Explorer::GraphiQl(GraphiQl::load(folder)?),
-            _ => Explorer::Console,
+            _ => Explorer::default(),
         };
         Ok(route
             .at("/graphql", schema.endpoint_with(state, explorer.clone()))

@@ -4,6 +4,8 @@ use poem::Route;
 use poem_openapi::OpenApi;
 
 use crate::entity::{EntityInfo, Registry, Surface};
+#[cfg(feature = "cli")]
+use crate::rest::OpenApiVersion;
 use crate::rest::{ApiConflict, Below, PREFIX, Rest, below};
 use crate::server::surfaces::{About, PageLink, ServedPath};
 use crate::server::{App, StartError};
@@ -37,14 +39,22 @@ impl RestAdditions {
 
     /// The OpenAPI document, as indented JSON.
     #[cfg(feature = "cli")]
-    pub(crate) fn spec(self, about: &About, registry: &Registry) -> Result<String, ApiConflict> {
-        self.described(about).spec(registry)
+    pub(crate) fn spec(
+        self,
+        about: &About,
+        registry: &Registry,
+        version: OpenApiVersion,
+    ) -> Result<String, ApiConflict> {
+        self.described(about).spec_in(version, registry)
     }
 
     pub(super) fn paths(&self, registry: &Registry) -> Vec<ServedPath> {
         let mut paths = Vec::new();
         for (info, path) in resources(registry) {
-            let name = info.def.name;
+            let name = match info.def.deprecated {
+                Some(_) => format!("{} (deprecated)", info.def.name),
+                None => info.def.name.to_owned(),
+            };
             let purpose = format!("{name}: list, create, update and delete by a filter");
             paths.push(ServedPath::new("GET POST PATCH DELETE", path.clone(), purpose));
             let purpose = format!("{name}: get, update, delete");
@@ -66,7 +76,10 @@ impl RestAdditions {
         }));
         paths.push(ServedPath::new("GET", "/openapi.json", "the REST API's description"));
         paths.push(ServedPath::new("GET", "/openapi.yaml", "the same in YAML"));
+        paths.push(ServedPath::new("GET", "/openapi-3.1.json", "the same in OpenAPI 3.1"));
+        paths.push(ServedPath::new("GET", "/openapi-3.1.yaml", "that in YAML"));
         paths.push(ServedPath::new("GET", "/docs", "the REST API's documentation"));
+        paths.push(ServedPath::new("GET", "/docs/try", "tries its requests in the browser"));
         paths
     }
 

@@ -60,7 +60,7 @@ async fn pages_of_the_description(test: TestDb) {
     assert_eq!(json.json()["openapi"], "3.0.3");
     let yaml = api.get("/openapi.yaml").await;
     assert!(yaml.text.starts_with("\"openapi\": \"3.0.3\"\n"), "{}", &yaml.text[..80]);
-    let docs = api.get("/docs").await;
+    let docs = api.get("/docs/try").await;
     assert!(docs.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
     assert!(docs.text.contains("SwaggerUIBundle({"));
     for outside in ["src=\"http", "src='http", "href=\"http", "@import", "url(http", "url(//"] {

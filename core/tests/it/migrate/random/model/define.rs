@@ -187,7 +187,7 @@ impl Type {
                         .iter()
                         .find(|(_, now)| now == value)
                         .map(|(was, _)| &*was.clone().leak());
-                    VariantDef { name: wire, wire, graphql: wire, was, docs: "" }
+                    VariantDef { name: wire, wire, graphql: wire, was, deprecated: None, docs: "" }
                 })
                 .collect();
             Box::leak(Box::new(EnumDef {
