@@ -136,6 +136,7 @@
 //! | `admin` | yes | `/admin` |
 //! | `cli` | yes | the commands of the program: [`App::main`](server::App::main), [`main!`] |
 //! | `server` | by those four | the HTTP server and [`App`](server::App) |
+//! | `graphiql` | no | GraphiQL on `/graphql`, its files built in from the folder that `GRAPHIQL_DIR` names when the program is built |
 //! | `testing` | no | `entify::testing`: databases for tests |
 //! | `unstable` | no | what the surfaces use of the engine: untyped rows and conditions, SQL, schemas as data. It changes in any release |
 //!
