@@ -101,6 +101,7 @@ impl Entity {
             docs: "",
             table,
             was: self.was.clone().map(|was| &*was.leak()),
+            deprecated: None,
             plural,
             singular: table,
             rest_path: plural,
