@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod table;
+mod computed;
 mod number;
 mod read;
 mod sequence;
@@ -12,6 +13,7 @@ mod transitions;
 mod value;
 mod words;
 
+pub use computed::{Computed, NumberFunction, RelationNumber};
 pub use number::{Count, Number};
 pub use read::{Nested, read, read_all, read_named};
 pub use sequence::Sequence;
@@ -253,7 +255,7 @@ field_options! {
         computed: [],
         excludes: [],
     }
-    computed: Once<Nested<ComputedAttrs>> => lowered {
+    computed: Once<Computed> => lowered {
         applies: Value,
         requires: [],
         computed: [],

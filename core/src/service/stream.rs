@@ -57,6 +57,7 @@ impl Records<'_> {
     pub fn stream(&self, query: ListQuery) -> RecordStream {
         let order = total_order(self.info, &query.order);
         let columns = query.columns.union(order.iter().map(|sort| sort.column).collect());
+        let columns = self.info.with_key_of_numbers(columns);
         let query = StreamQuery { ctx: self.ctx.clone(), unbound: self.unbound(), query, columns, order };
         RecordStream { query: Arc::new(query), rows: Vec::new().into_iter(), next: Next::From(None) }
     }
@@ -79,7 +80,9 @@ impl StreamQuery {
             ..records.matching(scope, &self.query.filter, self.query.search.as_deref())
         };
         let (statement, layout) = select.page()?;
-        Ok(self.ctx.executor().read(statement, &layout).await?)
+        let mut rows = self.ctx.executor().read(statement, &layout).await?;
+        records.add_numbers(Some(&self.ctx), select.numbers_left(), &mut rows).await?;
+        Ok(rows)
     }
 
     fn after(&self, row: &Record) -> Cursor {
