@@ -8,6 +8,7 @@ mod deleted;
 mod filter;
 mod index_limits;
 mod indexes;
+mod number;
 mod order;
 mod page;
 mod scans;
@@ -17,6 +18,8 @@ pub use accessor::{Column, ToMany, ToOne};
 pub use accessor::{column, to_many, to_one};
 pub use connection::Connection;
 pub use filter::Filter;
+#[doc(hidden)]
+pub use number::{is_avg, is_least, is_sum, rows_where};
 pub use order::Order;
 pub(crate) use order::{sort_key, total_order};
 pub use page::{DEFAULT_PAGE, MAX_PAGE, Page, PageArgs, Query, Total};

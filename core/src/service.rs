@@ -29,6 +29,7 @@ pub(crate) mod lookup_key;
 #[cfg(feature = "admin")]
 mod merge;
 mod nested;
+mod numbers;
 mod operation;
 mod paging;
 mod read;

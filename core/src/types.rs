@@ -9,6 +9,7 @@ pub(crate) mod iso;
 mod key;
 mod kind;
 mod literal;
+mod measure;
 pub(crate) mod number;
 mod operator;
 mod rest_value;
@@ -33,6 +34,8 @@ pub use key::{AnyKey, KeyType};
 pub use kind::Kind;
 #[doc(hidden)]
 pub use literal::{FloatLiteral, IntLiteral, StrLiteral};
+#[doc(hidden)]
+pub use measure::{AvgField, Function, LeastField, SumField};
 unstable! { pub use kind::{Capabilities, LengthUnit}; }
 unstable! { pub use operator::{Operand, Operator}; }
 pub(crate) use rest_value::RestValue;

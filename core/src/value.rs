@@ -100,6 +100,11 @@ impl Record {
     pub fn take(&mut self, column: usize) -> Value {
         std::mem::take(&mut self.values[column])
     }
+
+    /// Sets a column's value.
+    pub(crate) fn set(&mut self, column: usize, value: Value) {
+        self.values[column] = value;
+    }
 }
 
 /// Values on their way to a row: some columns set, some added to, some neither, and the errors of reading them.

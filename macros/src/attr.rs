@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod table;
+mod computed;
 mod deprecated;
 mod number;
 mod read;
@@ -13,6 +14,7 @@ mod transitions;
 mod value;
 mod words;
 
+pub use computed::{Computed, NumberFunction, RelationNumber};
 pub use deprecated::{Deprecated, expand_deprecation};
 pub use number::{Count, Number};
 pub use read::{Nested, read, read_all, read_named};
@@ -262,7 +264,7 @@ field_options! {
         computed: [],
         excludes: [],
     }
-    computed: Once<Nested<ComputedAttrs>> => lowered {
+    computed: Once<Computed> => lowered {
         applies: Value,
         requires: [],
         computed: [],

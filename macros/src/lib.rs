@@ -127,10 +127,11 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `unique` | one row for each value |
 /// | `index` | an index on the column |
-/// | `filter`, `sort` | clients may filter and sort by it; implied by `unique`, `index` and relations |
+/// | `filter`, `sort` | clients may filter and sort by it; implied by `unique`, `index`, relations and numbers over them |
 /// | `search` | the free-text search finds words anywhere in it, whatever their case (texts) |
 /// | `search(fulltext)` | the search finds its words by their beginning, through a full-text index |
 /// | `computed(sql = "…")` | not stored: an SQL expression of the row, `{field}` being its own columns |
+/// | `computed(count(relation))`, `computed(sum(relation.field), where = filter)` | not stored: a number over the related rows that the reader may read (see [Numbers over relations](#numbers-over-relations)) |
 /// | `default = expr` | the value of a new row; a literal converts to the field's type; `now` is the time of the write, `uuid` a new random one |
 /// | `min_len = n`, `max_len = n` | length of a text in characters, of `Bytes` in bytes, of a list in elements; a text that is not `Option` has `min_len = 1` unless it says otherwise |
 /// | `min = n`, `max = n` | bounds of a number, inclusive |
@@ -161,6 +162,20 @@ use syn::{DeriveInput, parse_macro_input};
 /// FROM post WHERE post.author_id = {id})`, which no policy restricts. The result is cast to the field's type; a
 /// `Decimal` is computed as a float on SQLite, so give it a `scale`. It has no index: a filter or an order by it reads
 /// every row.
+///
+/// # Numbers over relations
+///
+/// `computed(count(comments))` on an `i64` is the number of rows of the to-many relation `comments`, and
+/// `computed(exists(comments))` on a `bool` whether there is one. `sum`, `avg`, `min` and `max` measure a field of the related rows:
+/// `computed(sum(lines.amount))`. There is none of no rows, so they are of an `Option`: the sum of `i16` and `i32` of an `i64`,
+/// that of `i64` and `Decimal` of a `Decimal`, an average of those of a `Decimal`, both of `f32` and `f64` of an `f64`; `min` and `max`
+/// are of the field's type. Decimals are exact on both databases; an average has six digits more after the point than its values,
+/// rounded half away from zero. `where` says which rows count, as a condition on them:
+/// `computed(count(comments), where = Comment::spam().eq(false))`.
+///
+/// Rows that the reader may not read do not count, nor do deleted ones, nor values that are hidden from the reader; `where` itself is
+/// evaluated for every row, as a rule of a policy is. Clients may read such a field, filter and sort by it, and never write it. A page
+/// costs one statement more for each relation and condition; a filter or an order by it is a sub-query for every row.
 ///
 /// # Search
 ///

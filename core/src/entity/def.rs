@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::entity::DynHooks;
 use crate::entity::declare::{list, pairs, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
-use crate::entity::{Action, ActionDef, PolicyDef, Rule};
+use crate::entity::{Action, ActionDef, NumberDef, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
 use crate::value::{Deprecation, Value};
 
@@ -221,6 +221,8 @@ pub struct FieldDef {
     /// columns: `["", "price", " * ", "amount", ""]`.
     #[serde(deserialize_with = "some_texts")]
     pub computed: Option<&'static [&'static str]>,
+    /// `computed(count(comments))`: not stored but computed of related rows.
+    pub number: Option<NumberDef>,
     /// Least length in characters (elements for a list, bytes for `Bytes`). 1 for a text that is not `Option` and says
     /// nothing else.
     pub min_len: Option<u32>,
@@ -297,6 +299,7 @@ impl FieldDef {
             search: false,
             fulltext: false,
             computed: None,
+            number: None,
             min_len: None,
             max_len: None,
             min: None,

@@ -70,6 +70,7 @@ impl Records<'_> {
     fn stream_with(&self, query: ListQuery, unhurried: bool) -> RecordStream {
         let order = total_order(self.info, &query.order);
         let columns = query.columns.union(order.iter().map(|sort| sort.column).collect());
+        let columns = self.info.with_key_of_numbers(columns);
         let ctx = self.ctx.clone();
         let query = StreamQuery { ctx, unbound: self.unbound(), query, columns, order, unhurried };
         RecordStream { query: Arc::new(query), rows: Vec::new().into_iter(), next: Next::From(None) }
@@ -95,7 +96,9 @@ impl StreamQuery {
             ..records.matching(scope, &self.query.filter, self.query.search.as_deref())
         };
         let (statement, layout) = select.page()?;
-        Ok(ctx.executor().read(statement, &layout).await?)
+        let mut rows = ctx.executor().read(statement, &layout).await?;
+        records.add_numbers(Some(ctx), select.numbers_left(), &mut rows).await?;
+        Ok(rows)
     }
 
     fn after(&self, row: &Record) -> Cursor {
