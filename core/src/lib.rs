@@ -218,6 +218,8 @@ pub mod tasks;
 pub mod testing;
 pub mod transfer;
 pub mod types;
+#[cfg(all(feature = "cli", feature = "rest"))]
+mod typescript;
 #[cfg(not(feature = "unstable"))]
 mod value;
 #[cfg(feature = "unstable")]
