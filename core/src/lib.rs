@@ -61,7 +61,7 @@
 //! | run code with every write | [`hooks::Hooks`] |
 //! | say who may do what | [`policy`], [`guide::policies`] |
 //! | say who asks | [`auth::Authenticator`], [`principal::Principal`] |
-//! | call the APIs | [`guide::graphql`], [`guide::rest`] |
+//! | call the APIs | [`guide::graphql`], [`guide::rest`]; clients of them: [`guide::clients`] |
 //! | add routes, resolvers and middleware of your own | [`server::App`] |
 //! | change tables | [`guide::migrations`], [`migrate`] |
 //! | know what an error means | [`Error`] |
@@ -136,6 +136,7 @@
 //! | `admin` | yes | `/admin` |
 //! | `cli` | yes | the commands of the program: [`App::main`](server::App::main), [`main!`] |
 //! | `server` | by those four | the HTTP server and [`App`](server::App) |
+//! | `client` | no | `entify::client`: the client of another application, typed by the same structs |
 //! | `testing` | no | `entify::testing`: databases for tests |
 //! | `unstable` | no | what the surfaces use of the engine: untyped rows and conditions, SQL, schemas as data. It changes in any release |
 //!
@@ -178,6 +179,8 @@ pub mod admin;
 pub mod auth;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod config;
 pub mod ctx;
 pub mod db;
