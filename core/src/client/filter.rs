@@ -112,6 +112,8 @@ fn test(op: &Op) -> Json {
 
 #[cfg(test)]
 mod tests {
+    #![allow(unreachable_pub, reason = "entities are declared as an application would")]
+
     use super::*;
     use crate::entity::Entity as _;
     use crate::prelude::*;

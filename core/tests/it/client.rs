@@ -299,8 +299,7 @@ async fn a_write_whose_answer_is_lost_is_done_once(test: TestDb) {
     let body = json!({ "name": "Dora" });
     let other = client.send(Method::POST, "/api/makers", Some(&body)).await.unwrap_err();
     assert_eq!((other, makers.count(Filter::all()).await.unwrap()), (Error::Unavailable, 4));
-    let path = format!("/api/makers?name={}", "Dora");
-    let found = client.send(Method::GET, &path, None).await.unwrap();
+    let found = client.send(Method::GET, "/api/makers?name=Dora", None).await.unwrap();
     assert_eq!(found["items"][0]["name"], "Dora");
 }
 
