@@ -115,7 +115,6 @@ mod tests {
     #![allow(unreachable_pub, reason = "entities are declared as an application would")]
 
     use super::*;
-    use crate::entity::Entity as _;
     use crate::prelude::*;
 
     #[derive(Entity)]
