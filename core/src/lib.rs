@@ -61,7 +61,7 @@
 //! | run code with every write | [`hooks::Hooks`] |
 //! | say who may do what | [`policy`], [`guide::policies`] |
 //! | say who asks | [`auth::Authenticator`], [`principal::Principal`] |
-//! | call the APIs | [`guide::graphql`], [`guide::rest`] |
+//! | call the APIs | [`guide::graphql`], [`guide::rest`]; clients of them: [`guide::clients`] |
 //! | add routes, resolvers and middleware of your own | [`server::App`] |
 //! | change tables | [`guide::migrations`], [`migrate`] |
 //! | know what an error means | [`Error`] |
@@ -137,6 +137,7 @@
 //! | `cli` | yes | the commands of the program: [`App::main`](server::App::main), [`main!`] |
 //! | `server` | by those four | the HTTP server and [`App`](server::App) |
 //! | `graphiql` | no | GraphiQL on `/graphql`, its files built in from the folder that `GRAPHIQL_DIR` names when the program is built |
+//! | `client` | no | `entify::client`: the client of another application, typed by the same structs |
 //! | `testing` | no | `entify::testing`: databases for tests |
 //! | `unstable` | no | what the surfaces use of the engine: untyped rows and conditions, SQL, schemas as data. It changes in any release |
 //!
@@ -179,6 +180,8 @@ pub mod admin;
 pub mod auth;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod config;
 pub mod ctx;
 pub mod db;
@@ -219,6 +222,8 @@ pub mod tasks;
 pub mod testing;
 pub mod transfer;
 pub mod types;
+#[cfg(all(feature = "cli", feature = "rest"))]
+mod typescript;
 #[cfg(not(feature = "unstable"))]
 mod value;
 #[cfg(feature = "unstable")]

@@ -19,6 +19,20 @@ fn the_exported_schemas_are_current() {
 }
 
 #[test]
+fn the_client_in_typescript_is_current() {
+    let store = Store::sqlite();
+    let out = store.file("unused", "").with_file_name("client");
+    store.run(&["client", "typescript", "--out", out.to_str().unwrap()]);
+    let files = |folder: &std::path::Path| {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        let texts = entries.map(|it| (it.file_name(), std::fs::read_to_string(it.path()).unwrap()));
+        texts.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let committed = root().join("clients/typescript/src/app");
+    assert!(files(&out) == files(&committed), "the demo's client is not current; run `task client:codegen`");
+}
+
+#[test]
 fn the_migrations_are_current() {
     let store = Store::sqlite();
     let copy = store.file("unused", "").with_file_name("migrations");
