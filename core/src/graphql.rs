@@ -56,7 +56,6 @@ mod executable;
 mod execute;
 mod execution_context;
 mod explorer;
-mod fetch;
 mod field_result;
 mod fields;
 mod filter;

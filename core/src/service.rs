@@ -13,6 +13,8 @@ mod conditional;
 mod db_error;
 mod explain;
 mod explain_policy;
+#[cfg(any(feature = "graphql", feature = "rest"))]
+pub(crate) mod fetch;
 #[cfg(feature = "admin")]
 mod hidden;
 mod history;
@@ -43,6 +45,8 @@ mod write;
 pub(crate) use action::Act;
 pub(crate) use cleaning::Cleaning;
 pub use explain_policy::{Explained, ExplainedRows, explain};
+#[cfg(any(feature = "graphql", feature = "rest"))]
+pub(crate) use fetch::FetchPlan;
 #[cfg(feature = "admin")]
 pub(crate) use hidden::HiddenCells;
 #[cfg(feature = "graphql")]

@@ -2,10 +2,10 @@
 
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::graphql::fetch::{PageRange, Pages, Related};
 use crate::graphql::global_id;
 use crate::graphql::plan::{ConnectionField, ConnectionShape, EdgeField, PageInfoField, RowField, RowShape};
 use crate::graphql::selection::ResponseKey;
+use crate::service::fetch::{PageRange, Pages, Related};
 use crate::types::{JsonStyle, write_json_str};
 use crate::value::{Record, Value};
 

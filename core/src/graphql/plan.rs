@@ -1,8 +1,7 @@
 //! What a selection asks for, worked out before any statement runs.
 //!
-//! A [`FetchPlan`] says what to fetch of an entity's rows: the columns and the relations to follow, each once. A
-//! [`RowShape`] says how to write one row: the response keys in the query's order, pointing into the rows' columns
-//! and relations. Both come from one walk over the selection set.
+//! A [`FetchPlan`] says what to fetch of an entity's rows. A [`RowShape`] says how to write one row: the response keys in the
+//! query's order, pointing into the rows' columns and the plan's relations. Both come from one walk over the selection set.
 
 use async_graphql::parser::types::{Field, SelectionSet};
 
@@ -14,33 +13,7 @@ use crate::graphql::fields::{self, EntityField};
 use crate::graphql::global_id;
 use crate::graphql::selection::{CollectedField, ResponseKey, collect_fields};
 use crate::query::{Cursors, ListQuery, Total};
-use crate::value::ColumnSet;
-
-/// What to fetch of the rows of one entity.
-#[derive(Debug)]
-pub(super) struct FetchPlan {
-    pub(super) info: &'static EntityInfo,
-    pub(super) columns: ColumnSet,
-    pub(super) to_one: Vec<ToOneFetch>,
-    pub(super) to_many: Vec<ToManyFetch>,
-}
-
-/// A to-one relation to follow.
-#[derive(Debug)]
-pub(super) struct ToOneFetch {
-    /// Index of the reference among the entity's columns.
-    pub(super) column: usize,
-    pub(super) plan: FetchPlan,
-}
-
-/// A page of a to-many relation to read for every row.
-#[derive(Debug)]
-pub(super) struct ToManyFetch {
-    /// Index among the entity's to-many relations.
-    pub(super) relation: usize,
-    pub(super) query: ListQuery,
-    pub(super) plan: FetchPlan,
-}
+use crate::service::FetchPlan;
 
 /// How to write one row.
 pub(super) type RowShape = Vec<(ResponseKey, RowField)>;
@@ -111,22 +84,6 @@ fn is_type_of(name: &str, base: &str, suffix: &str) -> bool {
 }
 
 impl FetchPlan {
-    /// Nothing but the key.
-    pub(super) fn new(info: &'static EntityInfo) -> Self {
-        Self { info, columns: ColumnSet::KEY, to_one: Vec::new(), to_many: Vec::new() }
-    }
-
-    /// How many of its lists no index serves. What the reader may read of related rows costs no more: the reference's index leads
-    /// to them.
-    pub(super) fn scans(&self) -> u64 {
-        let to_one = self.to_one.iter().map(|relation| relation.plan.scans());
-        let to_many = self
-            .to_many
-            .iter()
-            .map(|relation| u64::from(relation.query.scans(relation.plan.info)) + relation.plan.scans());
-        to_one.chain(to_many).sum()
-    }
-
     /// What a field selects of the entity's rows: what to fetch of them and how to write each.
     pub(super) fn of(
         context: &ExecutionContext<'_>,
@@ -164,27 +121,17 @@ impl FetchPlan {
             }
             Some(EntityField::ToOne(column, relation)) => {
                 self.columns.insert(column.index);
-                let at = self.add_to_one(column.index, (relation.target)().info());
+                let at = self.follow(column.index, (relation.target)().info());
                 let shape = self.to_one[at].plan.shape(context, &field.selection_sets())?;
                 let required = fields::is_never_null(column, relation);
                 Ok(RowField::ToOne { relation: at, required, shape })
             }
             Some(EntityField::ToMany(many)) => {
                 let (query, plan, shape) = connection(context, many.target(), field)?;
-                self.to_many.push(ToManyFetch { relation: many.index, query, plan });
-                Ok(RowField::ToMany { relation: self.to_many.len() - 1, shape })
+                Ok(RowField::ToMany { relation: self.add_pages(many.index, query, plan), shape })
             }
             None => Err(unknown_field(info.def.graphql.type_name, field.first())),
         }
-    }
-
-    /// The relation of a column: one fetch serves every alias of it.
-    fn add_to_one(&mut self, column: usize, target: &'static EntityInfo) -> usize {
-        if let Some(at) = self.to_one.iter().position(|known| known.column == column) {
-            return at;
-        }
-        self.to_one.push(ToOneFetch { column, plan: FetchPlan::new(target) });
-        self.to_one.len() - 1
     }
 }
 

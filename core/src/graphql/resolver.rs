@@ -10,16 +10,17 @@ use crate::ctx::Ctx;
 use crate::entity::{Condition, EntityInfo};
 use crate::error::{Error, Result};
 use crate::graphql::adapter::{EntityResolver, RequestedObject, RequestedRootField};
+use crate::graphql::error;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::field_result::{FieldResult, resolve};
 use crate::graphql::json_writer::JsonWriter;
-use crate::graphql::plan::{self, FetchPlan};
+use crate::graphql::plan;
 use crate::graphql::root_fields::{root_type, row};
 use crate::graphql::row_batches::{RowBatches, RowJson};
 use crate::graphql::schema::Schema;
 use crate::graphql::selection::{CollectedField, collect_fields};
-use crate::graphql::{error, fetch};
 use crate::query::{ListQuery, PageArgs};
+use crate::service::{FetchPlan, fetch};
 use crate::value::Value;
 
 /// Rows that a user's own resolvers answer and that one statement reads.
@@ -124,7 +125,7 @@ impl OperationResolver {
         let response_key = &field.node.response_key().node;
         let field = CollectedField { response_key, fields: vec![field] };
         let (asked, plan, shape) = plan::connection(&context, info, &field)?;
-        let pages = fetch::root_page(&self.ctx, &plan, &narrowed(list, asked)).await?;
+        let pages = fetch::page(&self.ctx, &plan, &narrowed(list, asked)).await?;
         let mut writer = JsonWriter::default();
         writer.connection(&pages, pages.of(0), &shape)?;
         Ok(writer.out)

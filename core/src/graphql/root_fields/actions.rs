@@ -6,14 +6,13 @@ use crate::error::{Error, Result};
 use crate::graphql::definitions::{FieldDefinition, InputValueDefinition};
 use crate::graphql::description;
 use crate::graphql::execution_context::ExecutionContext;
-use crate::graphql::fetch;
 use crate::graphql::json_writer::{FetchedRows, JsonWriter};
-use crate::graphql::plan::{FetchPlan, RowShape};
+use crate::graphql::plan::RowShape;
 use crate::graphql::root_fields::operation::id_argument;
 use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::root_fields::row;
 use crate::graphql::selection::CollectedField;
-use crate::service::{Act, Expected, InputForm, Operation, Records};
+use crate::service::{Act, Expected, FetchPlan, InputForm, Operation, Records, fetch};
 use crate::value::Assignments;
 
 /// The actions of an entity that the schema shows: those that read, or the others.

@@ -6,15 +6,14 @@ use crate::error::{Error, Result};
 use crate::graphql::definitions::InputValueDefinition;
 use crate::graphql::description::unique;
 use crate::graphql::execution_context::ExecutionContext;
-use crate::graphql::fetch;
 use crate::graphql::json_writer::{FetchedRows, JsonWriter};
-use crate::graphql::plan::{FetchPlan, RowShape};
+use crate::graphql::plan::RowShape;
 use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK, Operation, Output, id_argument};
 use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::root_fields::row;
 use crate::graphql::selection::CollectedField;
 use crate::query::ListQuery;
-use crate::service::{self, InputForm, Records, Written};
+use crate::service::{self, FetchPlan, InputForm, Records, Written, fetch};
 use crate::value::ColumnSet;
 
 /// A mutation of every entity; its function reads the arguments. What it answers are the rows written.

@@ -6,14 +6,14 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::graphql::definitions::FieldDefinition;
 use crate::graphql::execution_context::ExecutionContext;
+use crate::graphql::global_id;
 use crate::graphql::json_writer::{FetchedRows, JsonWriter};
-use crate::graphql::plan::{FetchPlan, RowShape};
+use crate::graphql::plan::RowShape;
 use crate::graphql::root_fields::operation::{ListArgument, MAX_BULK, id_argument};
 use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::selection::CollectedField;
-use crate::graphql::{fetch, global_id};
-use crate::service::Records;
 use crate::service::lookup_key::LookupKey;
+use crate::service::{FetchPlan, Records, fetch};
 use crate::value::Value;
 
 /// The field `node`.

@@ -5,15 +5,15 @@ use crate::entity::EntityInfo;
 use crate::error::Result;
 use crate::graphql::description::connection_arguments;
 use crate::graphql::execution_context::ExecutionContext;
+use crate::graphql::global_id;
 use crate::graphql::json_writer::JsonWriter;
-use crate::graphql::plan::{self, ConnectionShape, FetchPlan, RowShape};
+use crate::graphql::plan::{self, ConnectionShape, RowShape};
 use crate::graphql::root_fields::operation::{Operation, Output, id_argument};
 use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::root_fields::row;
 use crate::graphql::selection::CollectedField;
-use crate::graphql::{fetch, global_id};
 use crate::query::ListQuery;
-use crate::service::Records;
+use crate::service::{FetchPlan, Records, fetch};
 use crate::value::Value;
 
 /// A query of every entity; its function reads the arguments and plans what is selected.
@@ -77,7 +77,7 @@ impl QueryPlan {
         match self {
             Self::Row { key, plan, shape } => row::find(ctx, &key, &plan, &shape, writer).await,
             Self::Connection { query, plan, shape } => {
-                let pages = fetch::root_page(ctx, &plan, &query).await?;
+                let pages = fetch::page(ctx, &plan, &query).await?;
                 writer.connection(&pages, pages.of(0), &shape)
             }
         }

@@ -2,11 +2,10 @@
 
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::graphql::fetch;
 use crate::graphql::json_writer::{FetchedRows, JsonWriter};
-use crate::graphql::plan::{FetchPlan, RowShape};
-use crate::service::Records;
+use crate::graphql::plan::RowShape;
 use crate::service::lookup_key::DistinctKeys;
+use crate::service::{FetchPlan, Records, fetch};
 use crate::value::{Record, Value};
 
 /// Writes the row with a key, or null.

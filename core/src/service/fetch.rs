@@ -1,4 +1,8 @@
-//! Fetching what a plan asks for, level by level: one statement per relation, however many rows.
+//! Rows and what is related to them, level by level: one statement per relation and level, however many rows.
+
+mod plan;
+
+pub(crate) use plan::FetchPlan;
 
 use futures_util::future::{BoxFuture, join, join_all};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -6,14 +10,14 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::graphql::plan::{FetchPlan, ToManyFetch, ToOneFetch};
 use crate::policy::Action;
-use crate::query::Page;
+use crate::query::{ListQuery, Page};
 use crate::service::Records;
+use crate::service::fetch::plan::{ToManyFetch, ToOneFetch};
 use crate::service::lookup_key::{DistinctKeys, LookupKey};
 use crate::value::Record;
 
-/// Statements that one root field runs at the same time.
+/// Statements that one fetch runs at the same time.
 const STATEMENTS_AT_ONCE: usize = 4;
 
 /// No related row or page.
@@ -21,40 +25,40 @@ const ABSENT: u32 = DistinctKeys::NO_KEY;
 
 /// The related rows of some rows, by the relations of their plan.
 #[derive(Debug, Default)]
-pub(super) struct Related {
-    pub(super) to_one: Vec<ToOneRows>,
-    pub(super) to_many: Vec<Pages>,
+pub(crate) struct Related {
+    pub(crate) to_one: Vec<ToOneRows>,
+    pub(crate) to_many: Vec<Pages>,
 }
 
 /// The rows of a to-one relation, each once.
 #[derive(Debug)]
-pub(super) struct ToOneRows {
-    pub(super) info: &'static EntityInfo,
+pub(crate) struct ToOneRows {
+    pub(crate) info: &'static EntityInfo,
     /// For each parent, the position of its row.
     row_of_parent: Vec<u32>,
-    pub(super) records: Vec<Record>,
-    pub(super) related: Related,
+    pub(crate) records: Vec<Record>,
+    pub(crate) related: Related,
 }
 
-/// Pages of rows: of a to-many relation, or the one page of a root field.
+/// Pages of rows: of a to-many relation, or one page of a list.
 #[derive(Debug)]
-pub(super) struct Pages {
-    pub(super) info: &'static EntityInfo,
+pub(crate) struct Pages {
+    pub(crate) info: &'static EntityInfo,
     /// For each parent, the position of its page.
     page_of_parent: Vec<u32>,
     pages: Vec<PageRange>,
     /// The rows of all pages, one page after the other.
-    pub(super) records: Vec<Record>,
-    pub(super) related: Related,
+    pub(crate) records: Vec<Record>,
+    pub(crate) related: Related,
 }
 
 /// A page whose rows stand among others.
 #[derive(Debug)]
-pub(super) struct PageRange {
-    pub(super) start: usize,
-    pub(super) length: usize,
+pub(crate) struct PageRange {
+    pub(crate) start: usize,
+    pub(crate) length: usize,
     /// The page without its rows.
-    pub(super) page: Page,
+    pub(crate) page: Page,
 }
 
 impl ToOneRows {
@@ -63,7 +67,7 @@ impl ToOneRows {
     }
 
     /// The row that the parent at this position points to.
-    pub(super) fn of(&self, parent: usize) -> Option<usize> {
+    pub(crate) fn of(&self, parent: usize) -> Option<usize> {
         self.row_of_parent.get(parent).filter(|row| **row != ABSENT).map(|row| *row as usize)
     }
 }
@@ -74,7 +78,7 @@ impl Pages {
     }
 
     /// The page of the parent at this position; none when the principal may not read the rows.
-    pub(super) fn of(&self, parent: usize) -> Option<&PageRange> {
+    pub(crate) fn of(&self, parent: usize) -> Option<&PageRange> {
         self.page_of_parent.get(parent).and_then(|page| self.pages.get(usize::try_from(*page).ok()?))
     }
 
@@ -90,16 +94,16 @@ fn may_read(ctx: &Ctx, info: &EntityInfo) -> bool {
 }
 
 /// Fetches the relations that `plan` follows from `records`, and theirs.
-pub(super) async fn related(ctx: &Ctx, plan: &FetchPlan, records: &[Record]) -> Result<Related> {
+pub(crate) async fn related(ctx: &Ctx, plan: &FetchPlan, records: &[Record]) -> Result<Related> {
     // A transaction has one connection.
     let at_once = if ctx.in_transaction() { 1 } else { STATEMENTS_AT_ONCE };
     fetch_level(&Fetcher { ctx, permits: Semaphore::new(at_once) }, plan, records).await
 }
 
-/// What the fetching of one root field shares.
+/// What the statements of one fetch share.
 struct Fetcher<'c> {
     ctx: &'c Ctx,
-    /// Relations that do not depend on each other are fetched at the same time, but no request takes all connections.
+    /// Relations that do not depend on each other are fetched at the same time, but none takes all connections.
     permits: Semaphore,
 }
 
@@ -130,10 +134,6 @@ fn fetch_next_level<'a>(
     Box::pin(fetch_level(fetcher, plan, records))
 }
 
-fn has_relations(plan: &FetchPlan) -> bool {
-    !plan.to_one.is_empty() || !plan.to_many.is_empty()
-}
-
 /// The rows that the parents point to, each fetched once.
 async fn fetch_to_one(fetcher: &Fetcher<'_>, relation: &ToOneFetch, parents: &[Record]) -> Result<ToOneRows> {
     let target = relation.plan.info;
@@ -159,7 +159,7 @@ async fn fetch_to_one(fetcher: &Fetcher<'_>, relation: &ToOneFetch, parents: &[R
     for row in row_of_parent.iter_mut().filter(|row| **row != ABSENT) {
         *row = row_of_key[*row as usize];
     }
-    let related = match has_relations(&relation.plan) {
+    let related = match relation.plan.has_relations() {
         true => fetch_next_level(fetcher, &relation.plan, &records).await?,
         false => Related::default(),
     };
@@ -186,14 +186,14 @@ async fn fetch_to_many(
     for page in found {
         pages.push(page);
     }
-    if has_relations(&relation.plan) {
+    if relation.plan.has_relations() {
         pages.related = fetch_next_level(fetcher, &relation.plan, &pages.records).await?;
     }
     Ok(pages)
 }
 
-/// The page of a root field with all that it leads to.
-pub(super) async fn root_page(ctx: &Ctx, plan: &FetchPlan, query: &crate::query::ListQuery) -> Result<Pages> {
+/// A page of a list with all that the plan leads to.
+pub(crate) async fn page(ctx: &Ctx, plan: &FetchPlan, query: &ListQuery) -> Result<Pages> {
     let page = Records::new(ctx, plan.info).list(query).await?;
     let mut pages = Pages::new(plan.info, vec![0]);
     pages.push(page);
