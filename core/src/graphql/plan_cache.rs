@@ -160,3 +160,46 @@ fn places(field: &CollectedField<'_>) -> Box<[(usize, usize)]> {
     let twins = field.twins.iter().flat_map(|twin| std::iter::once((0, 0)).chain(place(twin)));
     place(field).into_iter().chain(twins).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+    use async_graphql::parser::types::Selection;
+
+    use super::*;
+    use crate::entity::Entity as _;
+    use crate::history::HistoryRow;
+
+    struct Large;
+
+    impl Planned for Large {
+        const PAGED: bool = true;
+
+        fn size(&self) -> usize {
+            64 * 1024
+        }
+    }
+
+    #[test]
+    fn plans_stay_within_the_bound() {
+        let cache = PlanCache::default();
+        let document = parse_query("{ users }").expect("a document");
+        let (_, operation) = document.operations.iter().next().expect("an operation");
+        let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else {
+            panic!("no field")
+        };
+        let field = CollectedField::new(&field.node.name.node, field);
+        let info = HistoryRow::def().info();
+        let get = |number| {
+            let plans = DocumentPlans::new(&cache, number, &[], &Variables::default());
+            plans.get(info, &field, || Ok(Large)).expect("a plan");
+        };
+        (0..2_000).for_each(|number| get(Some(number)));
+        assert!(cache.bytes() <= KEPT_BYTES && cache.bytes() > KEPT_BYTES / 4, "{}", cache.bytes());
+        let before = cache.work();
+        (0..10).for_each(|_| get(Some(5_000)));
+        assert_eq!(cache.work() - before, 1);
+        (0..10).for_each(|_| get(None));
+        assert_eq!(cache.work() - before, 11, "a document that is not kept has no plans that are");
+    }
+}
