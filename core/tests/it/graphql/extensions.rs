@@ -105,7 +105,7 @@ async fn too_few(_: Ctx, _: Vec<UserModel>) -> entify::Result<Vec<i32>> {
 }
 
 fn extended(schema: SchemaBuilder, calls: Calls) -> SchemaBuilder {
-    let post_counts = move |ctx, users| post_counts(calls.clone(), ctx, users);
+    let post_counts = move |ctx: Ctx, users: Vec<UserModel>| post_counts(calls.clone(), ctx, users);
     schema
         .extend::<User>(UserExtras)
         .extend_batched::<User>("postCount", "How many posts there are.", post_counts)
