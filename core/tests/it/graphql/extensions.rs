@@ -268,11 +268,8 @@ async fn own_fields_count_for_the_price(test: TestDb) {
 #[test]
 fn a_name_that_is_taken_is_refused() {
     let registry = entify::entity::Registry::new(&all()).expect("the entities fit");
-    let email = async |_: Ctx, users: Vec<UserModel>| {
-        Ok(users.into_iter().map(|user| user.email).collect::<Vec<_>>())
-    };
     let error =
-        Schema::builder(&registry).extend_batched::<User>("email", "", email).build().expect_err("taken");
+        Schema::builder(&registry).extend_batched::<User>("email", "", too_few).build().expect_err("taken");
     assert!(error.to_string().contains("`email`"), "{error}");
     let twice = Schema::builder(&registry).extend::<User>(UserExtras).extend::<User>(UserExtras).build();
     assert!(twice.expect_err("taken").to_string().contains("`mailbox`"));
