@@ -17,7 +17,7 @@
 //! 4. `description`: the definitions that the entities bring.
 //! 5. `plan_cache`, `execution_context`, `selection`, `coercion`, `filter`, `arguments`: what a document says.
 //! 6. `plan`, `own_types`: what to fetch and how to write it; the types that a user's own resolvers take.
-//! 7. `fetch`, `json_writer`: reading and writing rows.
+//! 7. `own_values`, `json_writer`: the application's own fields of rows; writing rows.
 //! 8. `root_fields`: every entity's operations.
 //! 9. `documents`, `executable`, `explain`, `field_result`, `introspection`, `limits`, `names`, `persisted`, `response`, `suggestions`,
 //!    `validation`, `variables`: what a request goes through.

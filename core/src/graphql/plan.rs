@@ -161,7 +161,7 @@ pub(super) fn rows(
     info: &'static EntityInfo,
     field: &CollectedField<'_>,
 ) -> Result<(FetchPlan, RowShapes)> {
-    let template = context.plans.get(info, field, || {
+    let template = context.plans.get(info, field.places(), || {
         let mut fetch = PlanTemplate::new(info);
         let shapes = field.all().map(|field| fetch.shape(context, &field.selection_sets()));
         let shapes = shapes.collect::<Result<_>>()?;
@@ -176,7 +176,7 @@ pub(super) fn connection(
     info: &'static EntityInfo,
     field: &CollectedField<'_>,
 ) -> Result<(ListQuery, FetchPlan, ConnectionShapes)> {
-    let template = context.plans.get(info, field, || {
+    let template = context.plans.get(info, field.places(), || {
         let mut fetch = ListTemplate::new(info, field.first().arguments.clone());
         let shapes = field.all().map(|field| fetch.shape(context, field)).collect::<Result<_>>()?;
         Ok(Template { fetch, shapes })

@@ -5,6 +5,7 @@ use async_graphql::{Name, Positioned};
 use async_graphql_value::Value as Literal;
 
 use crate::graphql::execution_context::ExecutionContext;
+use crate::graphql::plan_cache::Places;
 
 /// A response key as it is written: `"name":`.
 pub(super) type ResponseKey = Box<str>;
@@ -24,6 +25,24 @@ impl<'a> CollectedField<'a> {
     /// A field that stands once under its response key.
     pub(super) fn new(response_key: &'a Name, field: &'a Positioned<Field>) -> Self {
         Self { response_key, fields: vec![field], twins: Vec::new(), position: 0 }
+    }
+
+    /// Where it stands in the document, and what is selected of it; each twin's after a mark. By that a plan of it is known.
+    pub(super) fn places(&self) -> Places {
+        let mut places = Vec::new();
+        for (position, field) in self.all().enumerate() {
+            if position > 0 {
+                // No line has the number 0.
+                places.push((0, 0));
+            }
+            for field in &field.fields {
+                places.push((field.pos.line, field.pos.column));
+                // One field may have been put together of several.
+                let selected = field.node.selection_set.node.items.iter();
+                places.extend(selected.map(|item| (item.pos.line, item.pos.column)));
+            }
+        }
+        places.into()
     }
 
     /// It and its twins.
