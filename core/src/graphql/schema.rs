@@ -212,15 +212,13 @@ impl SchemaBuilder {
         let (query_fields, mutation_fields) = root_fields::definitions(&entities, federation);
         let extensions = Arc::new(Extensions::new(extensions));
         let mut types = description::types(&entities);
-        let mut federated = Vec::new();
         if federation {
             types.extend(description::federation(&entities));
-            federated = description::entity_types(&entities);
         }
         let declaration = Declaration {
             types,
             extensions: Arc::clone(&extensions),
-            federated,
+            federation,
             query: RootType { docs: QUERY_DOCS, fields: query_fields, user_roots: queries.into() },
             connections: description::connections(&entities),
             mutation: RootType { docs: MUTATION_DOCS, fields: mutation_fields, user_roots: mutations.into() },
@@ -233,7 +231,7 @@ impl SchemaBuilder {
             data.into_iter().fold(builder, |builder, prepare| prepare(builder)).finish()
         })?;
         let inner = Inner {
-            subgraph: if federation { subgraph(&built) } else { String::new() },
+            subgraph: if federation { subgraph(&built, &entities) } else { String::new() },
             root_fields: RootFields::new(&entities, federation),
             connections: description::shown(&entities)
                 .map(|info| (format!("{}Connection", info.def.graphql.type_name), info))
@@ -255,9 +253,19 @@ impl SchemaBuilder {
     }
 }
 
-/// The schema as a gateway composes it.
-fn subgraph(built: &BuiltSchema) -> String {
-    built.sdl_with_options(SDLExportOptions::new().federation().include_specified_by().use_space_ident())
+/// The schema as a gateway composes it: the types of entities have the key `id`.
+fn subgraph(built: &BuiltSchema, entities: &Registry) -> String {
+    let options = SDLExportOptions::new().federation().include_specified_by().use_space_ident();
+    let sdl = built.sdl_with_options(options);
+    let heads: HashMap<String, &str> = description::entity_types(entities)
+        .into_iter()
+        .map(|name| (format!("type {name} implements Node {{"), name))
+        .collect();
+    let lines = sdl.lines().map(|line| match heads.get(line) {
+        Some(name) => format!("type {name} implements Node @key(fields: \"id\") {{\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 impl Schema {

@@ -58,20 +58,17 @@ pub(super) fn fields_of<T: async_graphql::OutputType>(registry: &mut Registry) -
     }
 }
 
-/// Marks what a subgraph of a federation has in common with others: rows of these types are found by their ids; pages are alike
-/// in all services; `node` and `nodes` are of this service alone, so that a gateway shows none.
-pub(super) fn federate(registry: &mut Registry, entities: &[&str]) {
-    for (name, ty) in &mut registry.types {
-        let MetaType::Object { fields, keys, shareable, .. } = ty else { continue };
-        match name.as_str() {
-            "PageInfo" => *shareable = true,
-            "Query" => {
-                for field in fields.values_mut().filter(|field| matches!(&*field.name, "node" | "nodes")) {
-                    (field.shareable, field.inaccessible) = (true, true);
-                }
-            }
-            name if entities.contains(&name) => *keys = Some(vec!["id".to_owned()]),
-            _ => {}
+/// Marks what a subgraph of a federation has in common with others: pages are alike in all services; `node` and `nodes` are of
+/// this service alone, so that a gateway shows none.
+///
+/// Keys are no part of the registry: with one async-graphql would take `_entities` and `_service` for its own.
+pub(super) fn federate(registry: &mut Registry) {
+    if let Some(MetaType::Object { shareable, .. }) = registry.types.get_mut("PageInfo") {
+        *shareable = true;
+    }
+    if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut("Query") {
+        for field in fields.values_mut().filter(|field| matches!(&*field.name, "node" | "nodes")) {
+            (field.shareable, field.inaccessible) = (true, true);
         }
     }
 }

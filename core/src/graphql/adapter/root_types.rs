@@ -36,8 +36,8 @@ pub(in crate::graphql) struct Declaration {
     pub(in crate::graphql) directives: &'static [MutationDirective],
     /// What the application adds to the types of entities.
     pub(in crate::graphql) extensions: Arc<Extensions>,
-    /// The types of which a gateway may ask for rows, where the schema is one service of a federation.
-    pub(in crate::graphql) federated: Vec<&'static str>,
+    /// Whether the schema is one service of a federation.
+    pub(in crate::graphql) federation: bool,
     /// The arguments of every field that answers a connection, by the connection's name.
     pub(in crate::graphql) connections: HashMap<String, Vec<InputValueDefinition>>,
 }
@@ -242,8 +242,8 @@ impl<K: RootKind> OutputType for Root<K> {
                 registry::insert_directive(registry, directive);
             }
             registry::complete(registry, &declaration.connections);
-            if !declaration.federated.is_empty() {
-                registry::federate(registry, &declaration.federated);
+            if declaration.federation {
+                registry::federate(registry);
             }
         }
         Self::qualified_type_name()
