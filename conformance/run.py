@@ -1,7 +1,8 @@
 """Tries the demo with the tools that know the specifications: `task conformance`.
 
 The demo runs on both databases. schemathesis asks it, as an administrator and as no one, whether it does what its OpenAPI
-document says; Redocly and Spectral read it and the one in OpenAPI 3.1; node compiles its patterns; graphql-http audits GraphQL over HTTP.
+document says; Redocly and Spectral read it and the one in OpenAPI 3.1; node compiles its patterns; graphql-http audits GraphQL over
+HTTP; Apollo's composition library composes the demo's subgraph with another.
 The tools are installed into `target/conformance`, in the versions of `requirements.txt` and `package.json`. Ends with 1 when
 a tool finds something.
 """
@@ -22,6 +23,10 @@ from processes import Postgres, Server
 HERE = Path(__file__).resolve().parent
 TOOLS = tools.TARGET / "conformance"
 SCRIPTS = ["package.json", "patterns.json", "patterns.mjs", "graphql_http.mjs"]
+FEDERATION = TOOLS / "federation"
+
+# The demo is a subgraph too.
+FEDERATION = {"GRAPHQL_FEDERATION": "true"}
 
 # The same requests in every run.
 SEED = 20260101
@@ -37,6 +42,9 @@ def install():
         tools.npm(),
     ]
     tools.install(TOOLS, [HERE / "requirements.txt", HERE / "package.json"], commands)
+    # By itself: it takes another release of `graphql`.
+    tools.copy([HERE / "federation/package.json", HERE / "federation/federation.mjs"], FEDERATION)
+    tools.install(FEDERATION, [HERE / "federation/package.json"], [tools.npm()])
 
 
 def schemathesis(server, token, examples):
@@ -55,6 +63,7 @@ def commands(database, server, examples):
     yield f"schemathesis, {database}, admin", schemathesis(server, server.token("admin"), examples)
     yield f"schemathesis, {database}, anonymous", schemathesis(server, None, examples)
     yield f"graphql-http, {database}", ["node", TOOLS / "graphql_http.mjs", f"{server.url}/graphql"]
+    yield f"federation, {database}", ["node", FEDERATION / "federation.mjs", f"{server.url}/graphql"]
 
 
 def document_commands(server):
@@ -99,7 +108,7 @@ def try_database(program, database, examples, with_document):
             # Its user must reach its folder.
             folder.chmod(0o755)
             url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
-        server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations")))
+        server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations", settings=FEDERATION)))
         checks = list(document_commands(server)) if with_document else []
         return [run(name, command, folder) for name, command in [*checks, *commands(database, server, examples)]]
 

@@ -19,7 +19,13 @@ use crate::server::StartError;
 pub(super) enum SchemaCommand {
     /// The GraphQL schema, in SDL
     #[cfg(feature = "graphql")]
-    Graphql(SchemaOutput),
+    Graphql {
+        /// As a subgraph of Apollo Federation 2, which a gateway composes with others
+        #[arg(long)]
+        federation: bool,
+        #[command(flatten)]
+        output: SchemaOutput,
+    },
     /// The OpenAPI document, in JSON
     #[cfg(feature = "rest")]
     Openapi(OpenapiOutput),
@@ -66,7 +72,14 @@ impl SchemaCommand {
         let registry = app.registry()?;
         match self {
             #[cfg(feature = "graphql")]
-            Self::Graphql(output) => output.write(&app.surfaces.graphql.schema(&registry)?.sdl()),
+            Self::Graphql { federation: false, output } => {
+                output.write(&app.surfaces.graphql.schema(&registry)?.sdl())
+            }
+            #[cfg(feature = "graphql")]
+            Self::Graphql { federation: true, output } => {
+                let schema = app.federation().surfaces.graphql.schema(&registry)?;
+                output.write(schema.subgraph().unwrap_or_default())
+            }
             #[cfg(feature = "rest")]
             Self::Openapi(OpenapiOutput { output, openapi_version }) => {
                 let spec = app.surfaces.rest.spec(&app.about, &registry, openapi_version.into());

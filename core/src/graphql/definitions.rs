@@ -24,6 +24,16 @@ pub enum SchemaError {
         /// The name used twice.
         name: String,
     },
+    /// A document of the manifest of trusted documents could never run.
+    #[error(
+        "the trusted document `{id}` cannot run: {reason}; write the manifest anew, from documents that fit the schema"
+    )]
+    TrustedDocument {
+        /// What the manifest calls it.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 /// A named type.
@@ -49,6 +59,9 @@ pub(super) enum TypeKind {
     Interface {
         fields: Vec<FieldDefinition>,
         /// The names of the objects that implement it.
+        possible_types: Vec<&'static str>,
+    },
+    Union {
         possible_types: Vec<&'static str>,
     },
     Enum {

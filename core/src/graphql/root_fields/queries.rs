@@ -6,8 +6,9 @@ use crate::error::Result;
 use crate::graphql::description::connection_arguments;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::global_id;
-use crate::graphql::json_writer::JsonWriter;
-use crate::graphql::plan::{self, ConnectionShape, RowShape};
+use crate::graphql::json_writer::{JsonWriter, WrittenJson};
+use crate::graphql::own_values::{self, OwnResolvers};
+use crate::graphql::plan::{self, ConnectionShapes, RowShapes};
 use crate::graphql::root_fields::operation::{Operation, Output, id_argument};
 use crate::graphql::root_fields::root_arguments::RootArguments;
 use crate::graphql::root_fields::row;
@@ -30,8 +31,8 @@ pub(super) static QUERIES: [Query; 2] = [
         offered: |_| true,
         read: |context, info, field| {
             let key = RootArguments { context, field: field.first() }.key(info)?;
-            let (plan, shape) = FetchPlan::of(context, info, field)?;
-            Ok(QueryPlan::Row { key, plan, shape })
+            let (plan, shapes) = plan::rows(context, info, field)?;
+            Ok(QueryPlan::Row { key, plan, shapes })
         },
     },
     Query {
@@ -41,8 +42,8 @@ pub(super) static QUERIES: [Query; 2] = [
         arguments: connection_arguments,
         offered: |_| true,
         read: |context, info, field| {
-            let (query, plan, shape) = plan::connection(context, info, field)?;
-            Ok(QueryPlan::Connection { query: Box::new(query), plan, shape })
+            let (query, plan, shapes) = plan::connection(context, info, field)?;
+            Ok(QueryPlan::Connection { query: Box::new(query), plan, shapes })
         },
     },
 ];
@@ -50,9 +51,9 @@ pub(super) static QUERIES: [Query; 2] = [
 /// A query, ready to run.
 pub(in crate::graphql) enum QueryPlan {
     /// The row with a key, or null.
-    Row { key: Value, plan: FetchPlan, shape: RowShape },
+    Row { key: Value, plan: FetchPlan, shapes: RowShapes },
     /// A page.
-    Connection { query: Box<ListQuery>, plan: FetchPlan, shape: ConnectionShape },
+    Connection { query: Box<ListQuery>, plan: FetchPlan, shapes: ConnectionShapes },
 }
 
 impl QueryPlan {
@@ -60,8 +61,8 @@ impl QueryPlan {
     pub(super) fn node(context: &ExecutionContext<'_>, field: &CollectedField<'_>) -> Result<Self> {
         let id = RootArguments { context, field: field.first() }.id()?;
         let (info, key) = global_id::decode_any(context.entities, &id)?;
-        let (plan, shape) = FetchPlan::of(context, info, field)?;
-        Ok(Self::Row { key, plan, shape })
+        let (plan, shapes) = plan::rows(context, info, field)?;
+        Ok(Self::Row { key, plan, shapes })
     }
 
     pub(super) fn scans(&self, ctx: &Ctx) -> u64 {
@@ -73,13 +74,47 @@ impl QueryPlan {
         }
     }
 
-    pub(super) async fn run(self, ctx: &Ctx, writer: &mut JsonWriter) -> Result<()> {
+    /// What it fetches of rows.
+    pub(super) fn fetches(&self) -> &FetchPlan {
         match self {
-            Self::Row { key, plan, shape } => row::find(ctx, &key, &plan, &shape, writer).await,
-            Self::Connection { query, plan, shape } => {
-                let pages = fetch::page(ctx, &plan, &query).await?;
-                writer.connection(&pages, pages.of(0), &shape)
-            }
+            Self::Row { plan, .. } | Self::Connection { plan, .. } => plan,
         }
     }
+
+    /// Whether a field of the application's own is selected.
+    pub(super) fn has_own(&self) -> bool {
+        match self {
+            Self::Row { shapes, .. } => shapes.template().has_own(),
+            Self::Connection { shapes, .. } => shapes.template().has_own(),
+        }
+    }
+
+    pub(super) async fn run(
+        self,
+        ctx: &Ctx,
+        resolvers: Option<OwnResolvers<'_>>,
+    ) -> Result<Vec<WrittenJson>> {
+        match self {
+            Self::Row { key, plan, shapes } => row::find(ctx, &key, (&plan, &shapes), resolvers).await,
+            Self::Connection { query, plan, shapes } => page(ctx, &query, (&plan, &shapes), resolvers).await,
+        }
+    }
+}
+
+/// A page of rows under each shape.
+pub(in crate::graphql) async fn page(
+    ctx: &Ctx,
+    query: &ListQuery,
+    (plan, shapes): (&FetchPlan, &ConnectionShapes),
+    resolvers: Option<OwnResolvers<'_>>,
+) -> Result<Vec<WrittenJson>> {
+    let pages = fetch::page(ctx, plan, query).await?;
+    let own = own_values::resolve(resolvers, shapes.template(), &pages.records, &pages.related).await;
+    let written = shapes.all().iter().map(|shape| {
+        JsonWriter::write(|writer| {
+            writer.expect_own(own.as_ref());
+            writer.connection(&pages, own.as_ref(), pages.of(0), shape)
+        })
+    });
+    written.collect()
 }
