@@ -46,7 +46,7 @@
 //! | `/graphql` | GraphQL; a level of a query is one SQL statement |
 //! | `/admin` | pages to look at rows and to edit them, for accounts |
 //!
-//! and the same program is its own tool: `migrate`, `import`, `export`, `account`, `token`, `policy explain`, `schema`, `check`.
+//! and the same program is its own tool: `migrate`, `import`, `export`, `account`, `token`, `policy explain`, `schema`, `client`, `check`.
 //! Doc comments are the descriptions everywhere. A rule, like `max_len` or the `policy`, is declared once and holds on every
 //! surface, because all of them go through one service.
 //!
