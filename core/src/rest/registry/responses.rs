@@ -158,7 +158,7 @@ pub(super) fn responses(
 ) -> Vec<MetaResponse> {
     let mut statuses = errors.to_vec();
     // A token that is not valid is refused also where none is needed.
-    statuses.extend([401, 500, 503]);
+    statuses.extend([401, 429, 500, 503]);
     if may_be_forbidden(info, action) {
         statuses.push(403);
     }
@@ -170,7 +170,7 @@ pub(super) fn responses(
 
 /// The responses of success, then every error there may be: these, and those of any request.
 pub(super) fn errors_of(success: Vec<MetaResponse>, mut statuses: Vec<u16>) -> Vec<MetaResponse> {
-    statuses.extend([401, 500, 503]);
+    statuses.extend([401, 429, 500, 503]);
     statuses.sort_unstable();
     statuses.dedup();
     let error = |status| error(status, Action::Update);
@@ -180,7 +180,7 @@ pub(super) fn errors_of(success: Vec<MetaResponse>, mut statuses: Vec<u16>) -> V
 /// The response of success, then these errors and those of any request.
 pub(super) fn success_or(success: MetaResponse, errors: &[u16]) -> Vec<MetaResponse> {
     let mut statuses = errors.to_vec();
-    statuses.extend([401, 500, 503]);
+    statuses.extend([401, 429, 500, 503]);
     statuses.sort_unstable();
     std::iter::once(success).chain(statuses.into_iter().map(any_error)).collect()
 }

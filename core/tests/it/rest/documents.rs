@@ -72,8 +72,9 @@ fn operations(document: &Json) -> impl Iterator<Item = (String, &Json)> {
 fn every_operation_is_complete() {
     let document = document_3_0();
     let tags = document["tags"].as_array().expect("tags");
-    for tag in tags {
-        assert!(tag["description"].as_str().is_some_and(|text| !text.is_empty()), "{tag}");
+    for def in all().into_iter().filter(|def| !def.skip.rest) {
+        let tag = tags.iter().find(|tag| tag["name"] == def.name).expect("a tag for each entity");
+        assert_eq!(tag["description"].as_str().unwrap_or_default(), def.docs, "{tag}");
     }
     let schemes = document["components"]["securitySchemes"].as_object().expect("schemes");
     let mut count = 0;
@@ -91,7 +92,7 @@ fn every_operation_is_complete() {
         let statuses: BTreeSet<&str> =
             operation["responses"].as_object().expect("responses").keys().map(String::as_str).collect();
         assert!(statuses.iter().any(|status| status.starts_with(['2', '3'])), "{way}: {statuses:?}");
-        let mut expected = vec!["400", "401", "500", "503"];
+        let mut expected = vec!["400", "401", "429", "500", "503"];
         if way.contains("{id}") {
             expected.push("404");
         }
@@ -131,7 +132,7 @@ fn every_operation_is_complete() {
 fn members_say_what_is_declared_of_them() {
     let document = document_3_0();
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
-    for def in all() {
+    for def in all().into_iter().filter(|def| !def.skip.rest) {
         let info = def.info();
         let row = &schemas[def.name]["properties"];
         let input = &schemas[&format!("{}Input", def.name)]["properties"];
@@ -182,7 +183,7 @@ fn three_one_has_nothing_of_three_zero() {
             "{way}"
         );
     });
-    assert!(nulls > 20, "{nulls} values may be null");
+    assert!(nulls > 5, "{nulls} values may be null");
 }
 
 #[test]
