@@ -2,7 +2,7 @@
 //!
 //! A request's way: `endpoint` reads it, or `socket` over a WebSocket; `documents` has it parsed (`syntax`), holds it to the
 //! `limits` and has it validated (`validation`), once for each text; `execute` runs it; `plan` works out from the whole
-//! selection what to fetch; `fetch` reads it level by level, one statement per relation; `json_writer` writes the rows as
+//! selection what to fetch; `service::fetch` reads it level by level, one statement per relation; `json_writer` writes the rows as
 //! JSON text. Nothing here builds SQL: rows come from `service::Records`.
 //!
 //! # Layers
@@ -17,7 +17,7 @@
 //! 4. `description`: the definitions that the entities bring.
 //! 5. `execution_context`, `selection`, `coercion`, `filter`, `arguments`: what a document says.
 //! 6. `plan`, `own_types`: what to fetch and how to write it; the types that a user's own resolvers take.
-//! 7. `fetch`, `json_writer`: reading and writing rows.
+//! 7. `json_writer`: writing rows.
 //! 8. `root_fields`: every entity's operations.
 //! 9. `documents`, `executable`, `field_result`, `introspection`, `limits`, `names`, `response`, `suggestions`, `validation`,
 //!    `variables`: what a request goes through.
