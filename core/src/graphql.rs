@@ -2,7 +2,7 @@
 //!
 //! A request's way: `endpoint` reads it, or `socket` over a WebSocket; `documents` has it parsed (`syntax`), holds it to the
 //! `limits` and has it validated (`validation`), once for each text; `execute` runs it; `plan` works out from the whole
-//! selection what to fetch; `fetch` reads it level by level, one statement per relation; `json_writer` writes the rows as
+//! selection what to fetch; `service::fetch` reads it level by level, one statement per relation; `json_writer` writes the rows as
 //! JSON text. Nothing here builds SQL: rows come from `service::Records`.
 //!
 //! # Layers

@@ -88,7 +88,7 @@ async fn received(request: &mut Request, limit: usize) -> Result<(File, [u8; 32]
         return Err(Error::PayloadTooLarge { limit });
     }
     let mut chunks = request.take_body().into_bytes_stream();
-    let mut file = on_disk(|| tempfile::tempfile()).await?;
+    let mut file = on_disk(tempfile::tempfile).await?;
     let (mut digest, mut pending, mut size) = (Sha256::new(), BytesMut::new(), 0);
     loop {
         let next = chunks.try_next().await;

@@ -12,13 +12,13 @@ const REPRESENTATION: &str = "return=representation";
 /// is as good as none.
 fn preference(headers: &HeaderMap) -> Option<&'static str> {
     let values = headers.get_all(PREFER).iter().filter_map(|value| value.to_str().ok());
-    let preferences = values.flat_map(|value| value.split(',')).map(|preference| {
+    let mut preferences = values.flat_map(|value| value.split(',')).map(|preference| {
         let preference = preference.split(';').next().unwrap_or_default();
         let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
         let value = value.trim().trim_matches('"');
         format!("{}={value}", name.trim()).to_ascii_lowercase()
     });
-    let wanted = { preferences }.find(|preference| preference.starts_with("return="))?;
+    let wanted = preferences.find(|preference| preference.starts_with("return="))?;
     [MINIMAL, REPRESENTATION].into_iter().find(|known| *known == wanted)
 }
 

@@ -78,7 +78,8 @@ pub struct Counter {
 }
 
 pub(super) fn music() -> Vec<&'static entify::entity::EntityDef> {
-    entify::entities![Singer, Song, SetList, Placement, Secret, Counter].to_vec()
+    let own = entify::entities![Singer, Song, SetList, Placement, Secret, Counter];
+    own.into_iter().chain(entify::idempotency::entities()).collect()
 }
 
 pub(super) async fn api_of(test: TestDb) -> Api {
