@@ -97,7 +97,7 @@ async fn post_counts(calls: Calls, ctx: Ctx, users: Vec<UserModel>) -> entify::R
 }
 
 async fn reviewers(_: Ctx, posts: Vec<PostModel>) -> entify::Result<Vec<Option<UserType>>> {
-    Ok(posts.iter().map(|post| Some(UserType::new(post.author))).collect())
+    Ok(posts.iter().map(|post| Some(UserType::new(post.author_id))).collect())
 }
 
 async fn too_few(_: Ctx, _: Vec<UserModel>) -> entify::Result<Vec<i32>> {
