@@ -92,7 +92,8 @@ def check():
 def compile_all():
     """Compiles the demo's client, and those that other programs write of themselves, which have no package beside them."""
     npm("run", "--silent", "typecheck")
-    programs = [tools.build("tracker") / "tracker", tools.build(package="issue-tracker") / "issue-tracker"]
+    built = tools.build("tracker", "issue-tracker")
+    programs = [built / "tracker", built / "issue-tracker"]
     for program in programs:
         with tempfile.TemporaryDirectory(prefix="entify-clients-") as folder:
             write(program, Path(folder) / "client")

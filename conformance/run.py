@@ -26,7 +26,7 @@ SCRIPTS = ["package.json", "patterns.json", "patterns.mjs", "graphql_http.mjs"]
 FEDERATION = TOOLS / "federation"
 
 # The demo is a subgraph too.
-FEDERATION = {"GRAPHQL_FEDERATION": "true"}
+SETTINGS = {"GRAPHQL_FEDERATION": "true"}
 
 # The same requests in every run.
 SEED = 20260101
@@ -108,7 +108,7 @@ def try_database(program, database, examples, with_document):
             # Its user must reach its folder.
             folder.chmod(0o755)
             url = stack.enter_context(contextlib.closing(Postgres(folder / "postgres"))).url
-        server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations", settings=FEDERATION)))
+        server = stack.enter_context(contextlib.closing(Server(program, folder, url, migrations=tools.ROOT / "migrations", settings=SETTINGS)))
         checks = list(document_commands(server)) if with_document else []
         return [run(name, command, folder) for name, command in [*checks, *commands(database, server, examples)]]
 

@@ -55,8 +55,8 @@ def npm():
     return ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
 
 
-def build(*programs, package="app"):
-    """Builds programs, of the demo unless it is said; answers the folder they are in."""
+def build(*programs):
+    """Builds programs of the workspace, with the dependencies of its tests; answers the folder they are in."""
     named = [part for program in programs for part in ("--bin", program)]
-    subprocess.run(["cargo", "build", "--locked", "-p", package, *named], cwd=ROOT, check=True)
+    subprocess.run(["cargo", "build", "--locked", "--workspace", *named], cwd=ROOT, check=True)
     return TARGET / "debug"

@@ -12,13 +12,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::config::NestedLimits;
-use crate::db::{Db, Deferred, Executor, Isolation, StatementCount, StatementLog, Transaction};
+use crate::db::{Db, Deferred, Executor, Isolation, StatementCount, Transaction};
 use crate::error::{Error, Result};
 use crate::principal::Principal;
 use crate::types::PasswordCost;
 
 pub use clock::{Clock, ManualClock};
 
+pub(crate) use crate::db::StatementLog;
 pub(crate) use acting_as::ActingAs;
 pub(crate) use cursor_key::{CursorKey, MAC as CURSOR_MAC};
 pub(crate) use data::Data;

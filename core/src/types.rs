@@ -49,5 +49,5 @@ pub use serde_json::Value as Json;
 pub use uuid::Uuid;
 
 #[doc(hidden)]
-pub use crate::value::{Deprecation, EnumDef, VariantDef};
+pub use crate::value::{DeprecatedDef, EnumDef, VariantDef};
 pub use crate::value::{Password, PasswordCost};

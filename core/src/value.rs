@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::error::FieldError;
 
 pub use column_set::ColumnSet;
-pub use deprecation::Deprecation;
+pub use deprecation::DeprecatedDef;
 pub use enum_def::{EnumDef, VariantDef};
 pub use password::{Password, PasswordCost};
 pub use related::{Related, RowChanges, ToManyWrite, ToOneWrite};

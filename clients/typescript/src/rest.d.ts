@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List artists
-         * @description Lists artists, a page at a time, of those that the filters let pass.
+         * @description Lists artists, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `albums.id[in]=1,2`: `albums`. Those through the same relation to many rows hold for the same row.
          *
          *     Someone who records music: a person, a band, an orchestra.
          *
@@ -136,6 +136,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artists/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export artists
+         * @description All artists that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `albums.id[in]=1,2`: `albums`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who records music: a person, a band, an orchestra.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["export_artists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artists/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import artists
+         * @description Creates artists from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     Someone who records music: a person, a band, an orchestra.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        post: operations["import_artists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artists/{id}/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List albums of one artist
+         * @description Lists albums of one artist, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who records music: a person, a band, an orchestra.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["list_albums_of_artist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artists/{id}/merge": {
         parameters: {
             query?: never;
@@ -167,7 +239,7 @@ export interface paths {
         };
         /**
          * List albums
-         * @description Lists albums, a page at a time, of those that the filters let pass.
+         * @description Lists albums, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
          *
          *     A record: tracks that were released together.
          *
@@ -270,6 +342,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/albums/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export albums
+         * @description All albums that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A record: tracks that were released together.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["export_albums"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/albums/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import albums
+         * @description Creates albums from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     A record: tracks that were released together.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        post: operations["import_albums"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/albums/{id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tracks of one album
+         * @description Lists tracks of one album, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A record: tracks that were released together.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["list_tracks_of_album"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/genres": {
         parameters: {
             query?: never;
@@ -279,7 +423,7 @@ export interface paths {
         };
         /**
          * List genres
-         * @description Lists genres, a page at a time, of those that the filters let pass.
+         * @description Lists genres, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
          *
          *     A style: rock, opera, drama.
          *
@@ -382,6 +526,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/genres/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export genres
+         * @description All genres that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A style: rock, opera, drama.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["export_genres"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/genres/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import genres
+         * @description Creates genres from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     A style: rock, opera, drama.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        post: operations["import_genres"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/genres/{id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tracks of one genre
+         * @description Lists tracks of one genre, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A style: rock, opera, drama.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["list_tracks_of_genre"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/genres/{id}/reprice": {
         parameters: {
             query?: never;
@@ -413,7 +629,7 @@ export interface paths {
         };
         /**
          * List media types
-         * @description Lists media types, a page at a time, of those that the filters let pass.
+         * @description Lists media types, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
          *
          *     A kind of file that is sold.
          *
@@ -516,6 +732,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media-types/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export media types
+         * @description All media types that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A kind of file that is sold.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["export_media_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-types/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import media types
+         * @description Creates media types from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     A kind of file that is sold.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        post: operations["import_media_types"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media-types/{id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tracks of one media type
+         * @description Lists tracks of one media type, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A kind of file that is sold.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["list_tracks_of_media_type"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tracks": {
         parameters: {
             query?: never;
@@ -525,7 +813,7 @@ export interface paths {
         };
         /**
          * List tracks
-         * @description Lists tracks, a page at a time, of those that the filters let pass.
+         * @description Lists tracks, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
          *
          *     One recording: a song, an episode, a film.
          *
@@ -628,6 +916,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tracks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export tracks
+         * @description All tracks that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     One recording: a song, an episode, a film.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["export_tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import tracks
+         * @description Creates tracks from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     One recording: a song, an episode, a film.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        post: operations["import_tracks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/{id}/playlists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List playlists of one track
+         * @description Lists playlists of one track, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     One recording: a song, an episode, a film.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["list_playlists_of_track"];
+        /**
+         * Set playlists of one track
+         * @description Links playlists to one track: these and no others. What is linked already stays as it is.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        put: operations["set_playlists_of_track"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/{id}/playlists/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Link one of playlists of one track
+         * @description Links one playlist to one track, unless it is linked.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        put: operations["link_playlists_of_track"];
+        post?: never;
+        /**
+         * Unlink one of playlists of one track
+         * @description Removes the link from one track to one playlist. Both stay.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        delete: operations["unlink_playlists_of_track"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tracks/{id}/invoice-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invoice lines of one track
+         * @description Lists invoice lines of one track, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
+         *
+         *     One recording: a song, an episode, a film.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["list_invoice_lines_of_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playlists": {
         parameters: {
             query?: never;
@@ -637,7 +1055,7 @@ export interface paths {
         };
         /**
          * List playlists
-         * @description Lists playlists, a page at a time, of those that the filters let pass.
+         * @description Lists playlists, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
          *
          *     A choice of tracks. Several may have the same name.
          *
@@ -740,6 +1158,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/playlists/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export playlists
+         * @description All playlists that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A choice of tracks. Several may have the same name.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["export_playlists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/playlists/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import playlists
+         * @description Creates playlists from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     A choice of tracks. Several may have the same name.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        post: operations["import_playlists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/playlists/{id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tracks of one playlist
+         * @description Lists tracks of one playlist, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A choice of tracks. Several may have the same name.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["list_tracks_of_playlist"];
+        /**
+         * Set tracks of one playlist
+         * @description Links tracks to one playlist: these and no others. What is linked already stays as it is.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        put: operations["set_tracks_of_playlist"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/playlists/{id}/tracks/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Link one of tracks of one playlist
+         * @description Links one track to one playlist, unless it is linked.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        put: operations["link_tracks_of_playlist"];
+        post?: never;
+        /**
+         * Unlink one of tracks of one playlist
+         * @description Removes the link from one playlist to one track. Both stay.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        delete: operations["unlink_tracks_of_playlist"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playlist-tracks": {
         parameters: {
             query?: never;
@@ -749,7 +1273,7 @@ export interface paths {
         };
         /**
          * List playlist tracks
-         * @description Lists playlist tracks, a page at a time, of those that the filters let pass.
+         * @description Lists playlist tracks, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `playlist.id[in]=1,2`: `playlist`, `track`. Those through the same relation to many rows hold for the same row.
          *
          *     A track on a playlist, once.
          *
@@ -852,6 +1376,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/playlist-tracks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export playlist tracks
+         * @description All playlist tracks that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `playlist.id[in]=1,2`: `playlist`, `track`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A track on a playlist, once.
+         *
+         *     Allowed: everyone.
+         */
+        get: operations["export_playlist_tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/playlist-tracks/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import playlist tracks
+         * @description Creates playlist tracks from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     A track on a playlist, once.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        post: operations["import_playlist_tracks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/employees": {
         parameters: {
             query?: never;
@@ -861,7 +1433,7 @@ export interface paths {
         };
         /**
          * List employees
-         * @description Lists employees, a page at a time, of those that the filters let pass.
+         * @description Lists employees, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `reports_to.id[in]=1,2`: `reports_to`, `reports`, `customers`. Those through the same relation to many rows hold for the same row.
          *
          *     Someone who works for the store.
          *
@@ -964,6 +1536,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/employees/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export employees
+         * @description All employees that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `reports_to.id[in]=1,2`: `reports_to`, `reports`, `customers`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who works for the store.
+         *
+         *     Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+         */
+        get: operations["export_employees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/employees/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import employees
+         * @description Creates employees from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     Someone who works for the store.
+         *
+         *     Allowed: the role `admin`.
+         */
+        post: operations["import_employees"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/employees/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reports of one employee
+         * @description Lists reports of one employee, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `reports_to.id[in]=1,2`: `reports_to`, `reports`, `customers`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who works for the store.
+         *
+         *     Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+         */
+        get: operations["list_reports_of_employee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/employees/{id}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List customers of one employee
+         * @description Lists customers of one employee, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who works for the store.
+         *
+         *     Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+         */
+        get: operations["list_customers_of_employee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -973,7 +1641,7 @@ export interface paths {
         };
         /**
          * List customers
-         * @description Lists customers, a page at a time, of those that the filters let pass.
+         * @description Lists customers, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
          *
          *     Someone who buys.
          *
@@ -1076,6 +1744,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export customers
+         * @description All customers that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who buys.
+         *
+         *     Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
+         */
+        get: operations["export_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import customers
+         * @description Creates customers from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     Someone who buys.
+         *
+         *     Allowed: the role `staff` or the role `admin`.
+         */
+        post: operations["import_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invoices of one customer
+         * @description Lists invoices of one customer, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `customer.id[in]=1,2`: `customer`, `lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     Someone who buys.
+         *
+         *     Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
+         */
+        get: operations["list_invoices_of_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invoices": {
         parameters: {
             query?: never;
@@ -1085,7 +1825,7 @@ export interface paths {
         };
         /**
          * List invoices
-         * @description Lists invoices, a page at a time, of those that the filters let pass.
+         * @description Lists invoices, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `customer.id[in]=1,2`: `customer`, `lines`. Those through the same relation to many rows hold for the same row.
          *
          *     A purchase.
          *
@@ -1188,6 +1928,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export invoices
+         * @description All invoices that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `customer.id[in]=1,2`: `customer`, `lines`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A purchase.
+         *
+         *     Allowed: as the application decides.
+         */
+        get: operations["export_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import invoices
+         * @description Creates invoices from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     A purchase.
+         *
+         *     Allowed: as the application decides.
+         */
+        post: operations["import_invoices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List lines of one invoice
+         * @description Lists lines of one invoice, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
+         *
+         *     A purchase.
+         *
+         *     Allowed: as the application decides.
+         */
+        get: operations["list_lines_of_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invoices/{id}/refund": {
         parameters: {
             query?: never;
@@ -1241,7 +2053,7 @@ export interface paths {
         };
         /**
          * List invoice lines
-         * @description Lists invoice lines, a page at a time, of those that the filters let pass.
+         * @description Lists invoice lines, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
          *
          *     One track of a purchase.
          *
@@ -1344,6 +2156,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invoice-lines/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export invoice lines
+         * @description All invoice lines that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
+         *
+         *     One track of a purchase.
+         *
+         *     Allowed: as the application decides.
+         */
+        get: operations["export_invoice_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoice-lines/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import invoice lines
+         * @description Creates invoice lines from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+         *
+         *     One track of a purchase.
+         *
+         *     Allowed: as the application decides.
+         */
+        post: operations["import_invoice_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/revenue": {
         parameters: {
             query?: never;
@@ -1415,6 +2275,14 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /** @description The row that `artist_id` names, with `include=artist`; null where there is none. */
+            readonly artist?: (components["schemas"]["Artist"] | components["schemas"]["ArtistPart"]) | null;
+            /**
+             * @description What is on it.
+             *
+             *     A page of them, with `include=tracks`.
+             */
+            readonly tracks?: components["schemas"]["TrackPage"];
         };
         /** @description Writes that are done together. */
         AlbumBatch: {
@@ -1477,8 +2345,50 @@ export interface components {
         };
         /** @description One page of the list. */
         AlbumPage: {
-            items: components["schemas"]["Album"][];
+            items: (components["schemas"]["Album"] | components["schemas"]["AlbumPart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one album: those that `fields` names, and those of `include`. */
+        AlbumPart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * @description The title on the sleeve.
+             * @example text
+             */
+            title?: string;
+            /**
+             * Format: int64
+             * @description Who recorded it.
+             *
+             *     The key of a `Artist`.
+             * @example 1
+             */
+            artist_id?: number;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /** @description The row that `artist_id` names, with `include=artist`; null where there is none. */
+            readonly artist?: (components["schemas"]["Artist"] | components["schemas"]["ArtistPart"]) | null;
+            /**
+             * @description What is on it.
+             *
+             *     A page of them, with `include=tracks`.
+             */
+            readonly tracks?: components["schemas"]["TrackPage"];
         };
         /** @description Changes of one album, as a JSON merge patch: what is left out stays, `null` clears. */
         AlbumPatch: {
@@ -1552,6 +2462,12 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /**
+             * @description The albums recorded.
+             *
+             *     A page of them, with `include=albums`.
+             */
+            readonly albums?: components["schemas"]["AlbumPage"];
         };
         /** @description Writes that are done together. */
         ArtistBatch: {
@@ -1613,8 +2529,42 @@ export interface components {
         };
         /** @description One page of the list. */
         ArtistPage: {
-            items: components["schemas"]["Artist"][];
+            items: (components["schemas"]["Artist"] | components["schemas"]["ArtistPart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one artist: those that `fields` names, and those of `include`. */
+        ArtistPart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * @description The name on the sleeve.
+             *
+             *     Unique.
+             * @example text
+             */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /**
+             * @description The albums recorded.
+             *
+             *     A page of them, with `include=albums`.
+             */
+            readonly albums?: components["schemas"]["AlbumPage"];
         };
         /** @description Changes of one artist, as a JSON merge patch: what is left out stays, `null` clears. */
         ArtistPatch: {
@@ -1731,6 +2681,14 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /** @description The row that `support_rep_id` names, with `include=support_rep`; null where there is none. */
+            readonly support_rep?: (components["schemas"]["Employee"] | components["schemas"]["EmployeePart"]) | null;
+            /**
+             * @description What was bought.
+             *
+             *     A page of them, with `include=invoices`.
+             */
+            readonly invoices?: components["schemas"]["InvoicePage"];
         };
         /** @description Writes that are done together. */
         CustomerBatch: {
@@ -1842,6 +2800,7 @@ export interface components {
              * @description What the customer logs in with, at `POST /api/login`. Whoever has none cannot.
              *
              *     Set by: (the role `customer` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+             * @example correct horse battery
              */
             password?: string | null;
             /**
@@ -1863,8 +2822,106 @@ export interface components {
         };
         /** @description One page of the list. */
         CustomerPage: {
-            items: components["schemas"]["Customer"][];
+            items: (components["schemas"]["Customer"] | components["schemas"]["CustomerPart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one customer: those that `fields` names, and those of `include`. */
+        CustomerPart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * @description The given name.
+             * @example text
+             */
+            first_name?: string;
+            /**
+             * @description The family name.
+             * @example text
+             */
+            last_name?: string;
+            /**
+             * @description The company bought for.
+             * @example text
+             */
+            company?: string | null;
+            /**
+             * @description Street and number.
+             * @example text
+             */
+            address?: string | null;
+            /**
+             * @description The city.
+             * @example text
+             */
+            city?: string | null;
+            /**
+             * @description The state or province.
+             * @example text
+             */
+            state?: string | null;
+            /**
+             * @description The country.
+             * @example text
+             */
+            country?: string | null;
+            /**
+             * @description The postal code.
+             * @example text
+             */
+            postal_code?: string | null;
+            /**
+             * @description The telephone number.
+             * @example text
+             */
+            phone?: string | null;
+            /**
+             * @description The fax number.
+             * @example text
+             */
+            fax?: string | null;
+            /**
+             * @description Where invoices are sent. Customers have addresses with letters beyond ASCII (RFC 6531), which
+             *     `format = email` does not take.
+             *
+             *     Unique.
+             */
+            email?: string;
+            /**
+             * Format: int64
+             * @description The employee who looks after this customer; not shown to customers.
+             *
+             *     The key of a `Employee`.
+             *
+             *     Shown to: the role `support` or the role `staff` or the role `admin`; to others it is null.
+             *
+             *     Set by: the role `staff` or the role `admin`.
+             * @example 1
+             */
+            support_rep_id?: number | null;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /** @description The row that `support_rep_id` names, with `include=support_rep`; null where there is none. */
+            readonly support_rep?: (components["schemas"]["Employee"] | components["schemas"]["EmployeePart"]) | null;
+            /**
+             * @description What was bought.
+             *
+             *     A page of them, with `include=invoices`.
+             */
+            readonly invoices?: components["schemas"]["InvoicePage"];
         };
         /** @description Changes of one customer, as a JSON merge patch: what is left out stays, `null` clears. */
         CustomerPatch: {
@@ -1930,6 +2987,7 @@ export interface components {
              * @description What the customer logs in with, at `POST /api/login`. Whoever has none cannot.
              *
              *     Set by: (the role `customer` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+             * @example correct horse battery
              */
             password?: string | null;
             /**
@@ -2085,6 +3143,20 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /** @description The row that `reports_to_id` names, with `include=reports_to`; null where there is none. */
+            readonly reports_to?: (components["schemas"]["Employee"] | components["schemas"]["EmployeePart"]) | null;
+            /**
+             * @description The employees led.
+             *
+             *     A page of them, with `include=reports`.
+             */
+            readonly reports?: components["schemas"]["EmployeePage"];
+            /**
+             * @description The customers looked after.
+             *
+             *     A page of them, with `include=customers`.
+             */
+            readonly customers?: components["schemas"]["CustomerPage"];
         };
         /** @description Writes that are done together. */
         EmployeeBatch: {
@@ -2223,8 +3295,123 @@ export interface components {
         };
         /** @description One page of the list. */
         EmployeePage: {
-            items: components["schemas"]["Employee"][];
+            items: (components["schemas"]["Employee"] | components["schemas"]["EmployeePart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one employee: those that `fields` names, and those of `include`. */
+        EmployeePart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * @description The family name.
+             * @example text
+             */
+            last_name?: string;
+            /**
+             * @description The given name.
+             * @example text
+             */
+            first_name?: string;
+            /**
+             * @description The position held.
+             * @example text
+             */
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description Who leads this employee.
+             *
+             *     The key of a `Employee`.
+             * @example 1
+             */
+            reports_to_id?: number | null;
+            /**
+             * Format: date-time
+             * @description The day of birth; not shown to colleagues.
+             *
+             *     Shown to: (the role `support` and whoever the row belongs to by `id`) or the role `admin`; to others it is null.
+             * @example 2024-12-31T23:59:59Z
+             */
+            birth_date?: string | null;
+            /**
+             * Format: date-time
+             * @description The first day at work.
+             * @example 2024-12-31T23:59:59Z
+             */
+            hire_date?: string | null;
+            /**
+             * @description Street and number.
+             * @example text
+             */
+            address?: string | null;
+            /**
+             * @description The city.
+             * @example text
+             */
+            city?: string | null;
+            /**
+             * @description The state or province.
+             * @example text
+             */
+            state?: string | null;
+            /**
+             * @description The country.
+             * @example text
+             */
+            country?: string | null;
+            /**
+             * @description The postal code.
+             * @example text
+             */
+            postal_code?: string | null;
+            /**
+             * @description The telephone number.
+             * @example text
+             */
+            phone?: string | null;
+            /**
+             * @description The fax number.
+             * @example text
+             */
+            fax?: string | null;
+            /**
+             * Format: email
+             * @description The address at work.
+             *
+             *     Unique.
+             * @example ada@example.org
+             */
+            email?: string;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /** @description The row that `reports_to_id` names, with `include=reports_to`; null where there is none. */
+            readonly reports_to?: (components["schemas"]["Employee"] | components["schemas"]["EmployeePart"]) | null;
+            /**
+             * @description The employees led.
+             *
+             *     A page of them, with `include=reports`.
+             */
+            readonly reports?: components["schemas"]["EmployeePage"];
+            /**
+             * @description The customers looked after.
+             *
+             *     A page of them, with `include=customers`.
+             */
+            readonly customers?: components["schemas"]["CustomerPage"];
         };
         /** @description Changes of one employee, as a JSON merge patch: what is left out stays, `null` clears. */
         EmployeePatch: {
@@ -2367,6 +3554,12 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /**
+             * @description The tracks of this style.
+             *
+             *     A page of them, with `include=tracks`.
+             */
+            readonly tracks?: components["schemas"]["TrackPage"];
         };
         /** @description Writes that are done together. */
         GenreBatch: {
@@ -2428,8 +3621,42 @@ export interface components {
         };
         /** @description One page of the list. */
         GenrePage: {
-            items: components["schemas"]["Genre"][];
+            items: (components["schemas"]["Genre"] | components["schemas"]["GenrePart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one genre: those that `fields` names, and those of `include`. */
+        GenrePart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * @description The style's name.
+             *
+             *     Unique.
+             * @example text
+             */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /**
+             * @description The tracks of this style.
+             *
+             *     A page of them, with `include=tracks`.
+             */
+            readonly tracks?: components["schemas"]["TrackPage"];
         };
         /** @description Changes of one genre, as a JSON merge patch: what is left out stays, `null` clears. */
         GenrePatch: {
@@ -2516,6 +3743,14 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /** @description The row that `customer_id` names, with `include=customer`; null where there is none. */
+            readonly customer?: (components["schemas"]["Customer"] | components["schemas"]["CustomerPart"]) | null;
+            /**
+             * @description What was bought.
+             *
+             *     A page of them, with `include=lines`.
+             */
+            readonly lines?: components["schemas"]["InvoiceLinePage"];
         };
         /** @description Writes that are done together. */
         InvoiceBatch: {
@@ -2561,7 +3796,7 @@ export interface components {
              * @description The sum of the lines, in dollars.
              */
             total?: string;
-        };
+        } | null;
         /** @description The values of a new invoice. */
         InvoiceInput: {
             /**
@@ -2673,6 +3908,10 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /** @description The row that `invoice_id` names, with `include=invoice`; null where there is none. */
+            readonly invoice?: (components["schemas"]["Invoice"] | components["schemas"]["InvoicePart"]) | null;
+            /** @description The row that `track_id` names, with `include=track`; null where there is none. */
+            readonly track?: (components["schemas"]["Track"] | components["schemas"]["TrackPart"]) | null;
         };
         /** @description Writes that are done together. */
         InvoiceLineBatch: {
@@ -2723,7 +3962,7 @@ export interface components {
              * @description How many.
              */
             quantity?: number;
-        };
+        } | null;
         /** @description The values of a new invoice line. */
         InvoiceLineInput: {
             /**
@@ -2767,8 +4006,69 @@ export interface components {
         };
         /** @description One page of the list. */
         InvoiceLinePage: {
-            items: components["schemas"]["InvoiceLine"][];
+            items: (components["schemas"]["InvoiceLine"] | components["schemas"]["InvoiceLinePart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one invoice line: those that `fields` names, and those of `include`. */
+        InvoiceLinePart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * Format: int64
+             * @description The purchase.
+             *
+             *     The key of a `Invoice`.
+             * @example 1
+             */
+            invoice_id?: number;
+            /**
+             * Format: int64
+             * @description What was bought.
+             *
+             *     The key of a `Track`.
+             * @example 1
+             */
+            track_id?: number;
+            /**
+             * Format: decimal
+             * @description What one cost, in dollars.
+             *
+             *     At least 0.
+             * @example 1.00
+             */
+            unit_price?: string;
+            /**
+             * Format: int32
+             * @description How many.
+             * @example 1
+             */
+            quantity?: number;
+            /**
+             * Format: decimal
+             * @description What it comes to, in dollars; computed by the database.
+             * @example 1.00
+             */
+            readonly amount?: string;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /** @description The row that `invoice_id` names, with `include=invoice`; null where there is none. */
+            readonly invoice?: (components["schemas"]["Invoice"] | components["schemas"]["InvoicePart"]) | null;
+            /** @description The row that `track_id` names, with `include=track`; null where there is none. */
+            readonly track?: (components["schemas"]["Track"] | components["schemas"]["TrackPart"]) | null;
         };
         /** @description Changes of one invoice line, as a JSON merge patch: what is left out stays, `null` clears. */
         InvoiceLinePatch: {
@@ -2828,8 +4128,84 @@ export interface components {
         };
         /** @description One page of the list. */
         InvoicePage: {
-            items: components["schemas"]["Invoice"][];
+            items: (components["schemas"]["Invoice"] | components["schemas"]["InvoicePart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one invoice: those that `fields` names, and those of `include`. */
+        InvoicePart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * Format: int64
+             * @description Who bought.
+             *
+             *     The key of a `Customer`.
+             * @example 1
+             */
+            customer_id?: number;
+            /**
+             * Format: date-time
+             * @description When it was bought.
+             * @example 2024-12-31T23:59:59Z
+             */
+            invoice_date?: string;
+            /**
+             * @description Street and number of the bill.
+             * @example text
+             */
+            billing_address?: string | null;
+            /**
+             * @description The city of the bill.
+             * @example text
+             */
+            billing_city?: string | null;
+            /**
+             * @description The state or province of the bill.
+             * @example text
+             */
+            billing_state?: string | null;
+            /**
+             * @description The country of the bill.
+             * @example text
+             */
+            billing_country?: string | null;
+            /**
+             * @description The postal code of the bill.
+             * @example text
+             */
+            billing_postal_code?: string | null;
+            /**
+             * Format: decimal
+             * @description The sum of the lines, in dollars.
+             *
+             *     At least 0.
+             * @example 1.00
+             */
+            total?: string;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /** @description The row that `customer_id` names, with `include=customer`; null where there is none. */
+            readonly customer?: (components["schemas"]["Customer"] | components["schemas"]["CustomerPart"]) | null;
+            /**
+             * @description What was bought.
+             *
+             *     A page of them, with `include=lines`.
+             */
+            readonly lines?: components["schemas"]["InvoiceLinePage"];
         };
         /** @description Changes of one invoice, as a JSON merge patch: what is left out stays, `null` clears. */
         InvoicePatch: {
@@ -2949,6 +4325,12 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /**
+             * @description The tracks sold as this kind of file.
+             *
+             *     A page of them, with `include=tracks`.
+             */
+            readonly tracks?: components["schemas"]["TrackPage"];
         };
         /** @description Writes that are done together. */
         MediaTypeBatch: {
@@ -3010,8 +4392,42 @@ export interface components {
         };
         /** @description One page of the list. */
         MediaTypePage: {
-            items: components["schemas"]["MediaType"][];
+            items: (components["schemas"]["MediaType"] | components["schemas"]["MediaTypePart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one media type: those that `fields` names, and those of `include`. */
+        MediaTypePart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * @description What the file is: "AAC audio file".
+             *
+             *     Unique.
+             * @example text
+             */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /**
+             * @description The tracks sold as this kind of file.
+             *
+             *     A page of them, with `include=tracks`.
+             */
+            readonly tracks?: components["schemas"]["TrackPage"];
         };
         /** @description Changes of one media type, as a JSON merge patch: what is left out stays, `null` clears. */
         MediaTypePatch: {
@@ -3056,6 +4472,7 @@ export interface components {
             /**
              * Format: int64
              * @description How many rows match in all; only with `count`.
+             * @example 275
              */
             total?: number;
         };
@@ -3084,6 +4501,12 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /**
+             * @description What is on it.
+             *
+             *     A page of them, with `include=tracks`.
+             */
+            readonly tracks?: components["schemas"]["TrackPage"];
         };
         /** @description Writes that are done together. */
         PlaylistBatch: {
@@ -3134,8 +4557,40 @@ export interface components {
         };
         /** @description One page of the list. */
         PlaylistPage: {
-            items: components["schemas"]["Playlist"][];
+            items: (components["schemas"]["Playlist"] | components["schemas"]["PlaylistPart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one playlist: those that `fields` names, and those of `include`. */
+        PlaylistPart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * @description What it is called.
+             * @example text
+             */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /**
+             * @description What is on it.
+             *
+             *     A page of them, with `include=tracks`.
+             */
+            readonly tracks?: components["schemas"]["TrackPage"];
         };
         /** @description Changes of one playlist, as a JSON merge patch: what is left out stays, `null` clears. */
         PlaylistPatch: {
@@ -3227,6 +4682,10 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /** @description The row that `playlist_id` names, with `include=playlist`; null where there is none. */
+            readonly playlist?: (components["schemas"]["Playlist"] | components["schemas"]["PlaylistPart"]) | null;
+            /** @description The row that `track_id` names, with `include=track`; null where there is none. */
+            readonly track?: (components["schemas"]["Track"] | components["schemas"]["TrackPart"]) | null;
         };
         /** @description Writes that are done together. */
         PlaylistTrackBatch: {
@@ -3303,8 +4762,49 @@ export interface components {
         };
         /** @description One page of the list. */
         PlaylistTrackPage: {
-            items: components["schemas"]["PlaylistTrack"][];
+            items: (components["schemas"]["PlaylistTrack"] | components["schemas"]["PlaylistTrackPart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one playlist track: those that `fields` names, and those of `include`. */
+        PlaylistTrackPart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * Format: int64
+             * @description The playlist.
+             *
+             *     The key of a `Playlist`.
+             * @example 1
+             */
+            playlist_id?: number;
+            /**
+             * Format: int64
+             * @description The track on it.
+             *
+             *     The key of a `Track`.
+             * @example 1
+             */
+            track_id?: number;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /** @description The row that `playlist_id` names, with `include=playlist`; null where there is none. */
+            readonly playlist?: (components["schemas"]["Playlist"] | components["schemas"]["PlaylistPart"]) | null;
+            /** @description The row that `track_id` names, with `include=track`; null where there is none. */
+            readonly track?: (components["schemas"]["Track"] | components["schemas"]["TrackPart"]) | null;
         };
         /** @description Changes of one playlist track, as a JSON merge patch: what is left out stays, `null` clears. */
         PlaylistTrackPatch: {
@@ -3481,6 +4981,24 @@ export interface components {
              * @example 2024-12-31T23:59:59Z
              */
             readonly updated_at: string;
+            /** @description The row that `album_id` names, with `include=album`; null where there is none. */
+            readonly album?: (components["schemas"]["Album"] | components["schemas"]["AlbumPart"]) | null;
+            /** @description The row that `media_type_id` names, with `include=media_type`; null where there is none. */
+            readonly media_type?: (components["schemas"]["MediaType"] | components["schemas"]["MediaTypePart"]) | null;
+            /** @description The row that `genre_id` names, with `include=genre`; null where there is none. */
+            readonly genre?: (components["schemas"]["Genre"] | components["schemas"]["GenrePart"]) | null;
+            /**
+             * @description The playlists it is on.
+             *
+             *     A page of them, with `include=playlists`.
+             */
+            readonly playlists?: components["schemas"]["PlaylistPage"];
+            /**
+             * @description The sales of it.
+             *
+             *     A page of them, with `include=invoice_lines`.
+             */
+            readonly invoice_lines?: components["schemas"]["InvoiceLinePage"];
         };
         /** @description Writes that are done together. */
         TrackBatch: {
@@ -3536,7 +5054,7 @@ export interface components {
              * @description What it costs, in dollars.
              */
             unit_price?: string;
-        };
+        } | null;
         /** @description The values of a new track. */
         TrackInput: {
             /**
@@ -3607,8 +5125,101 @@ export interface components {
         };
         /** @description One page of the list. */
         TrackPage: {
-            items: components["schemas"]["Track"][];
+            items: (components["schemas"]["Track"] | components["schemas"]["TrackPart"])[];
             page: components["schemas"]["PageInfo"];
+        };
+        /** @description Members of one track: those that `fields` names, and those of `include`. */
+        TrackPart: {
+            /**
+             * Format: int64
+             * @description The primary key.
+             * @example 1
+             */
+            readonly id?: number;
+            /**
+             * @description The title.
+             * @example text
+             */
+            name?: string;
+            /**
+             * Format: int64
+             * @description The album it is on.
+             *
+             *     The key of a `Album`.
+             * @example 1
+             */
+            album_id?: number | null;
+            /**
+             * Format: int64
+             * @description The kind of file that is sold.
+             *
+             *     The key of a `MediaType`.
+             * @example 1
+             */
+            media_type_id?: number;
+            /**
+             * Format: int64
+             * @description The style of music or film.
+             *
+             *     The key of a `Genre`.
+             * @example 1
+             */
+            genre_id?: number | null;
+            /**
+             * @description Who wrote it.
+             * @example text
+             */
+            composer?: string | null;
+            /**
+             * Format: int32
+             * @description How long it plays, in milliseconds.
+             * @example 1
+             */
+            milliseconds?: number;
+            /**
+             * Format: int64
+             * @description The size of the file.
+             * @example 1
+             */
+            bytes?: number | null;
+            /**
+             * Format: decimal
+             * @description What it costs, in dollars.
+             *
+             *     At least 0.
+             * @example 1.00
+             */
+            unit_price?: string;
+            /**
+             * Format: date-time
+             * @description When the row was created.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly created_at?: string;
+            /**
+             * Format: date-time
+             * @description When the row last changed.
+             * @example 2024-12-31T23:59:59Z
+             */
+            readonly updated_at?: string;
+            /** @description The row that `album_id` names, with `include=album`; null where there is none. */
+            readonly album?: (components["schemas"]["Album"] | components["schemas"]["AlbumPart"]) | null;
+            /** @description The row that `media_type_id` names, with `include=media_type`; null where there is none. */
+            readonly media_type?: (components["schemas"]["MediaType"] | components["schemas"]["MediaTypePart"]) | null;
+            /** @description The row that `genre_id` names, with `include=genre`; null where there is none. */
+            readonly genre?: (components["schemas"]["Genre"] | components["schemas"]["GenrePart"]) | null;
+            /**
+             * @description The playlists it is on.
+             *
+             *     A page of them, with `include=playlists`.
+             */
+            readonly playlists?: components["schemas"]["PlaylistPage"];
+            /**
+             * @description The sales of it.
+             *
+             *     A page of them, with `include=invoice_lines`.
+             */
+            readonly invoice_lines?: components["schemas"]["InvoiceLinePage"];
         };
         /** @description Changes of one track, as a JSON merge patch: what is left out stays, `null` clears. */
         TrackPatch: {
@@ -3718,6 +5329,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -3762,6 +5375,13 @@ export interface operations {
                         results: (Record<string, never> | null)[];
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
             400: {
@@ -3875,6 +5495,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -3910,6 +5541,14 @@ export interface operations {
                 count?: "exact" | "estimate";
                 /** @description Words to search for in `name`. */
                 q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("albums" | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -4027,6 +5666,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -4058,7 +5708,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -4181,6 +5831,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -4276,12 +5937,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -4301,6 +5966,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -4363,6 +6035,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4464,12 +6147,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -4493,6 +6180,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -4579,6 +6273,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -4603,7 +6308,12 @@ export interface operations {
     };
     get_artist: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("albums" | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -4626,7 +6336,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Artist"];
+                    "application/json": components["schemas"]["Artist"] | components["schemas"]["ArtistPart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -4685,6 +6395,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -4718,7 +6439,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -4823,6 +6544,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -4856,7 +6588,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -4884,6 +6616,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Artist"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -4988,6 +6727,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -5017,6 +6767,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -5037,6 +6789,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ArtistBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -5150,6 +6909,550 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_artists: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "name" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Words to search for in `name`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_artists: {
+        parameters: {
+            query?: {
+                /** @description The fields of a unique rule: a row that has the same values in them is changed instead. */
+                upsert?: "name";
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_albums_of_artist: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description Words to search for in `title`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "title" | "artist_id" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("artist" | "tracks") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `title` is this. */
+                title?: string;
+                /** @description Rows whose `title` is another. */
+                "title[ne]"?: string;
+                /** @description Rows whose `title` is greater. */
+                "title[gt]"?: string;
+                /** @description Rows whose `title` is this or greater. */
+                "title[gte]"?: string;
+                /** @description Rows whose `title` is less. */
+                "title[lt]"?: string;
+                /** @description Rows whose `title` is this or less. */
+                "title[lte]"?: string;
+                /** @description Rows whose `title` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[in]"?: string[];
+                /** @description Rows whose `title` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[nin]"?: string[];
+                /** @description Rows whose `title` holds this text. */
+                "title[contains]"?: string;
+                /** @description Rows whose `title` starts with this text. */
+                "title[starts_with]"?: string;
+                /** @description Rows whose `title` ends with this text. */
+                "title[ends_with]"?: string;
+                /** @description Rows whose `artist_id` is this. */
+                artist_id?: number;
+                /** @description Rows whose `artist_id` is another. */
+                "artist_id[ne]"?: number;
+                /** @description Rows whose `artist_id` is greater. */
+                "artist_id[gt]"?: number;
+                /** @description Rows whose `artist_id` is this or greater. */
+                "artist_id[gte]"?: number;
+                /** @description Rows whose `artist_id` is less. */
+                "artist_id[lt]"?: number;
+                /** @description Rows whose `artist_id` is this or less. */
+                "artist_id[lte]"?: number;
+                /** @description Rows whose `artist_id` is one of these. Between commas, or given several times. */
+                "artist_id[in]"?: number[];
+                /** @description Rows whose `artist_id` is none of these. Between commas, or given several times. */
+                "artist_id[nin]"?: number[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumPage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -5183,6 +7486,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -5208,6 +7513,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Artist"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -5312,6 +7624,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -5347,6 +7670,14 @@ export interface operations {
                 count?: "exact" | "estimate";
                 /** @description Words to search for in `title`. */
                 q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "title" | "artist_id" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("artist" | "tracks") | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -5480,6 +7811,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -5509,7 +7851,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -5615,6 +7957,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5732,12 +8085,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -5757,6 +8114,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -5819,6 +8183,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5936,12 +8311,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -5965,6 +8344,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -6051,6 +8437,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -6075,7 +8472,12 @@ export interface operations {
     };
     get_album: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "title" | "artist_id" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("artist" | "tracks") | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -6098,7 +8500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Album"];
+                    "application/json": components["schemas"]["Album"] | components["schemas"]["AlbumPart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -6157,6 +8559,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -6190,7 +8603,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -6295,6 +8708,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -6328,7 +8752,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -6356,6 +8780,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Album"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -6460,6 +8891,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -6489,6 +8931,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -6509,6 +8953,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AlbumBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -6622,6 +9073,674 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_albums: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "title" | "artist_id" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Words to search for in `title`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `title` is this. */
+                title?: string;
+                /** @description Rows whose `title` is another. */
+                "title[ne]"?: string;
+                /** @description Rows whose `title` is greater. */
+                "title[gt]"?: string;
+                /** @description Rows whose `title` is this or greater. */
+                "title[gte]"?: string;
+                /** @description Rows whose `title` is less. */
+                "title[lt]"?: string;
+                /** @description Rows whose `title` is this or less. */
+                "title[lte]"?: string;
+                /** @description Rows whose `title` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[in]"?: string[];
+                /** @description Rows whose `title` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[nin]"?: string[];
+                /** @description Rows whose `title` holds this text. */
+                "title[contains]"?: string;
+                /** @description Rows whose `title` starts with this text. */
+                "title[starts_with]"?: string;
+                /** @description Rows whose `title` ends with this text. */
+                "title[ends_with]"?: string;
+                /** @description Rows whose `artist_id` is this. */
+                artist_id?: number;
+                /** @description Rows whose `artist_id` is another. */
+                "artist_id[ne]"?: number;
+                /** @description Rows whose `artist_id` is greater. */
+                "artist_id[gt]"?: number;
+                /** @description Rows whose `artist_id` is this or greater. */
+                "artist_id[gte]"?: number;
+                /** @description Rows whose `artist_id` is less. */
+                "artist_id[lt]"?: number;
+                /** @description Rows whose `artist_id` is this or less. */
+                "artist_id[lte]"?: number;
+                /** @description Rows whose `artist_id` is one of these. Between commas, or given several times. */
+                "artist_id[in]"?: number[];
+                /** @description Rows whose `artist_id` is none of these. Between commas, or given several times. */
+                "artist_id[nin]"?: number[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_albums: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tracks_of_album: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description Words to search for in `name`, `composer`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("album" | "media_type" | "genre" | "playlists" | "invoice_lines") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `album_id` is this. */
+                album_id?: number;
+                /** @description Rows whose `album_id` is another. */
+                "album_id[ne]"?: number;
+                /** @description Rows whose `album_id` is greater. */
+                "album_id[gt]"?: number;
+                /** @description Rows whose `album_id` is this or greater. */
+                "album_id[gte]"?: number;
+                /** @description Rows whose `album_id` is less. */
+                "album_id[lt]"?: number;
+                /** @description Rows whose `album_id` is this or less. */
+                "album_id[lte]"?: number;
+                /** @description Rows whose `album_id` is one of these. Between commas, or given several times. */
+                "album_id[in]"?: number[];
+                /** @description Rows whose `album_id` is none of these. Between commas, or given several times. */
+                "album_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `album_id`. */
+                "album_id[null]"?: boolean;
+                /** @description Rows whose `media_type_id` is this. */
+                media_type_id?: number;
+                /** @description Rows whose `media_type_id` is another. */
+                "media_type_id[ne]"?: number;
+                /** @description Rows whose `media_type_id` is greater. */
+                "media_type_id[gt]"?: number;
+                /** @description Rows whose `media_type_id` is this or greater. */
+                "media_type_id[gte]"?: number;
+                /** @description Rows whose `media_type_id` is less. */
+                "media_type_id[lt]"?: number;
+                /** @description Rows whose `media_type_id` is this or less. */
+                "media_type_id[lte]"?: number;
+                /** @description Rows whose `media_type_id` is one of these. Between commas, or given several times. */
+                "media_type_id[in]"?: number[];
+                /** @description Rows whose `media_type_id` is none of these. Between commas, or given several times. */
+                "media_type_id[nin]"?: number[];
+                /** @description Rows whose `genre_id` is this. */
+                genre_id?: number;
+                /** @description Rows whose `genre_id` is another. */
+                "genre_id[ne]"?: number;
+                /** @description Rows whose `genre_id` is greater. */
+                "genre_id[gt]"?: number;
+                /** @description Rows whose `genre_id` is this or greater. */
+                "genre_id[gte]"?: number;
+                /** @description Rows whose `genre_id` is less. */
+                "genre_id[lt]"?: number;
+                /** @description Rows whose `genre_id` is this or less. */
+                "genre_id[lte]"?: number;
+                /** @description Rows whose `genre_id` is one of these. Between commas, or given several times. */
+                "genre_id[in]"?: number[];
+                /** @description Rows whose `genre_id` is none of these. Between commas, or given several times. */
+                "genre_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `genre_id`. */
+                "genre_id[null]"?: boolean;
+                /** @description Rows whose `composer` is this. */
+                composer?: string;
+                /** @description Rows whose `composer` is another. */
+                "composer[ne]"?: string;
+                /** @description Rows whose `composer` is greater. */
+                "composer[gt]"?: string;
+                /** @description Rows whose `composer` is this or greater. */
+                "composer[gte]"?: string;
+                /** @description Rows whose `composer` is less. */
+                "composer[lt]"?: string;
+                /** @description Rows whose `composer` is this or less. */
+                "composer[lte]"?: string;
+                /** @description Rows whose `composer` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[in]"?: string[];
+                /** @description Rows whose `composer` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[nin]"?: string[];
+                /** @description Rows whose `composer` holds this text. */
+                "composer[contains]"?: string;
+                /** @description Rows whose `composer` starts with this text. */
+                "composer[starts_with]"?: string;
+                /** @description Rows whose `composer` ends with this text. */
+                "composer[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `composer`. */
+                "composer[null]"?: boolean;
+                /** @description Rows whose `milliseconds` is this. */
+                milliseconds?: number;
+                /** @description Rows whose `milliseconds` is another. */
+                "milliseconds[ne]"?: number;
+                /** @description Rows whose `milliseconds` is greater. */
+                "milliseconds[gt]"?: number;
+                /** @description Rows whose `milliseconds` is this or greater. */
+                "milliseconds[gte]"?: number;
+                /** @description Rows whose `milliseconds` is less. */
+                "milliseconds[lt]"?: number;
+                /** @description Rows whose `milliseconds` is this or less. */
+                "milliseconds[lte]"?: number;
+                /** @description Rows whose `milliseconds` is one of these. Between commas, or given several times. */
+                "milliseconds[in]"?: number[];
+                /** @description Rows whose `milliseconds` is none of these. Between commas, or given several times. */
+                "milliseconds[nin]"?: number[];
+                /** @description Rows whose `bytes` is this. */
+                bytes?: number;
+                /** @description Rows whose `bytes` is another. */
+                "bytes[ne]"?: number;
+                /** @description Rows whose `bytes` is greater. */
+                "bytes[gt]"?: number;
+                /** @description Rows whose `bytes` is this or greater. */
+                "bytes[gte]"?: number;
+                /** @description Rows whose `bytes` is less. */
+                "bytes[lt]"?: number;
+                /** @description Rows whose `bytes` is this or less. */
+                "bytes[lte]"?: number;
+                /** @description Rows whose `bytes` is one of these. Between commas, or given several times. */
+                "bytes[in]"?: number[];
+                /** @description Rows whose `bytes` is none of these. Between commas, or given several times. */
+                "bytes[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `bytes`. */
+                "bytes[null]"?: boolean;
+                /** @description Rows whose `unit_price` is this. */
+                unit_price?: string;
+                /** @description Rows whose `unit_price` is another. */
+                "unit_price[ne]"?: string;
+                /** @description Rows whose `unit_price` is greater. */
+                "unit_price[gt]"?: string;
+                /** @description Rows whose `unit_price` is this or greater. */
+                "unit_price[gte]"?: string;
+                /** @description Rows whose `unit_price` is less. */
+                "unit_price[lt]"?: string;
+                /** @description Rows whose `unit_price` is this or less. */
+                "unit_price[lte]"?: string;
+                /** @description Rows whose `unit_price` is one of these. Between commas, or given several times. */
+                "unit_price[in]"?: string[];
+                /** @description Rows whose `unit_price` is none of these. Between commas, or given several times. */
+                "unit_price[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackPage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -6657,6 +9776,14 @@ export interface operations {
                 count?: "exact" | "estimate";
                 /** @description Words to search for in `name`. */
                 q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("tracks" | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -6774,6 +9901,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -6805,7 +9943,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -6928,6 +10066,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -7023,12 +10172,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -7048,6 +10201,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -7110,6 +10270,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7211,12 +10382,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -7240,6 +10415,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -7326,6 +10508,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -7350,7 +10543,12 @@ export interface operations {
     };
     get_genre: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("tracks" | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -7373,7 +10571,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Genre"];
+                    "application/json": components["schemas"]["Genre"] | components["schemas"]["GenrePart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -7432,6 +10630,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -7465,7 +10674,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -7570,6 +10779,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -7603,7 +10823,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -7631,6 +10851,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Genre"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -7735,6 +10962,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -7764,6 +11002,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -7784,6 +11024,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GenreBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -7897,6 +11144,660 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_genres: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "name" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Words to search for in `name`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_genres: {
+        parameters: {
+            query?: {
+                /** @description The fields of a unique rule: a row that has the same values in them is changed instead. */
+                upsert?: "name";
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tracks_of_genre: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description Words to search for in `name`, `composer`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("album" | "media_type" | "genre" | "playlists" | "invoice_lines") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `album_id` is this. */
+                album_id?: number;
+                /** @description Rows whose `album_id` is another. */
+                "album_id[ne]"?: number;
+                /** @description Rows whose `album_id` is greater. */
+                "album_id[gt]"?: number;
+                /** @description Rows whose `album_id` is this or greater. */
+                "album_id[gte]"?: number;
+                /** @description Rows whose `album_id` is less. */
+                "album_id[lt]"?: number;
+                /** @description Rows whose `album_id` is this or less. */
+                "album_id[lte]"?: number;
+                /** @description Rows whose `album_id` is one of these. Between commas, or given several times. */
+                "album_id[in]"?: number[];
+                /** @description Rows whose `album_id` is none of these. Between commas, or given several times. */
+                "album_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `album_id`. */
+                "album_id[null]"?: boolean;
+                /** @description Rows whose `media_type_id` is this. */
+                media_type_id?: number;
+                /** @description Rows whose `media_type_id` is another. */
+                "media_type_id[ne]"?: number;
+                /** @description Rows whose `media_type_id` is greater. */
+                "media_type_id[gt]"?: number;
+                /** @description Rows whose `media_type_id` is this or greater. */
+                "media_type_id[gte]"?: number;
+                /** @description Rows whose `media_type_id` is less. */
+                "media_type_id[lt]"?: number;
+                /** @description Rows whose `media_type_id` is this or less. */
+                "media_type_id[lte]"?: number;
+                /** @description Rows whose `media_type_id` is one of these. Between commas, or given several times. */
+                "media_type_id[in]"?: number[];
+                /** @description Rows whose `media_type_id` is none of these. Between commas, or given several times. */
+                "media_type_id[nin]"?: number[];
+                /** @description Rows whose `genre_id` is this. */
+                genre_id?: number;
+                /** @description Rows whose `genre_id` is another. */
+                "genre_id[ne]"?: number;
+                /** @description Rows whose `genre_id` is greater. */
+                "genre_id[gt]"?: number;
+                /** @description Rows whose `genre_id` is this or greater. */
+                "genre_id[gte]"?: number;
+                /** @description Rows whose `genre_id` is less. */
+                "genre_id[lt]"?: number;
+                /** @description Rows whose `genre_id` is this or less. */
+                "genre_id[lte]"?: number;
+                /** @description Rows whose `genre_id` is one of these. Between commas, or given several times. */
+                "genre_id[in]"?: number[];
+                /** @description Rows whose `genre_id` is none of these. Between commas, or given several times. */
+                "genre_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `genre_id`. */
+                "genre_id[null]"?: boolean;
+                /** @description Rows whose `composer` is this. */
+                composer?: string;
+                /** @description Rows whose `composer` is another. */
+                "composer[ne]"?: string;
+                /** @description Rows whose `composer` is greater. */
+                "composer[gt]"?: string;
+                /** @description Rows whose `composer` is this or greater. */
+                "composer[gte]"?: string;
+                /** @description Rows whose `composer` is less. */
+                "composer[lt]"?: string;
+                /** @description Rows whose `composer` is this or less. */
+                "composer[lte]"?: string;
+                /** @description Rows whose `composer` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[in]"?: string[];
+                /** @description Rows whose `composer` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[nin]"?: string[];
+                /** @description Rows whose `composer` holds this text. */
+                "composer[contains]"?: string;
+                /** @description Rows whose `composer` starts with this text. */
+                "composer[starts_with]"?: string;
+                /** @description Rows whose `composer` ends with this text. */
+                "composer[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `composer`. */
+                "composer[null]"?: boolean;
+                /** @description Rows whose `milliseconds` is this. */
+                milliseconds?: number;
+                /** @description Rows whose `milliseconds` is another. */
+                "milliseconds[ne]"?: number;
+                /** @description Rows whose `milliseconds` is greater. */
+                "milliseconds[gt]"?: number;
+                /** @description Rows whose `milliseconds` is this or greater. */
+                "milliseconds[gte]"?: number;
+                /** @description Rows whose `milliseconds` is less. */
+                "milliseconds[lt]"?: number;
+                /** @description Rows whose `milliseconds` is this or less. */
+                "milliseconds[lte]"?: number;
+                /** @description Rows whose `milliseconds` is one of these. Between commas, or given several times. */
+                "milliseconds[in]"?: number[];
+                /** @description Rows whose `milliseconds` is none of these. Between commas, or given several times. */
+                "milliseconds[nin]"?: number[];
+                /** @description Rows whose `bytes` is this. */
+                bytes?: number;
+                /** @description Rows whose `bytes` is another. */
+                "bytes[ne]"?: number;
+                /** @description Rows whose `bytes` is greater. */
+                "bytes[gt]"?: number;
+                /** @description Rows whose `bytes` is this or greater. */
+                "bytes[gte]"?: number;
+                /** @description Rows whose `bytes` is less. */
+                "bytes[lt]"?: number;
+                /** @description Rows whose `bytes` is this or less. */
+                "bytes[lte]"?: number;
+                /** @description Rows whose `bytes` is one of these. Between commas, or given several times. */
+                "bytes[in]"?: number[];
+                /** @description Rows whose `bytes` is none of these. Between commas, or given several times. */
+                "bytes[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `bytes`. */
+                "bytes[null]"?: boolean;
+                /** @description Rows whose `unit_price` is this. */
+                unit_price?: string;
+                /** @description Rows whose `unit_price` is another. */
+                "unit_price[ne]"?: string;
+                /** @description Rows whose `unit_price` is greater. */
+                "unit_price[gt]"?: string;
+                /** @description Rows whose `unit_price` is this or greater. */
+                "unit_price[gte]"?: string;
+                /** @description Rows whose `unit_price` is less. */
+                "unit_price[lt]"?: string;
+                /** @description Rows whose `unit_price` is this or less. */
+                "unit_price[lte]"?: string;
+                /** @description Rows whose `unit_price` is one of these. Between commas, or given several times. */
+                "unit_price[in]"?: string[];
+                /** @description Rows whose `unit_price` is none of these. Between commas, or given several times. */
+                "unit_price[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackPage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -7930,6 +11831,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -7953,6 +11856,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Repriced"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -8057,6 +11967,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -8090,6 +12011,14 @@ export interface operations {
                 sort?: ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /** @description Also count all matching rows, as `page.total`. */
                 count?: "exact" | "estimate";
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("tracks" | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -8207,6 +12136,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -8238,7 +12178,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -8361,6 +12301,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -8456,12 +12407,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -8481,6 +12436,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -8543,6 +12505,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8644,12 +12617,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -8673,6 +12650,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -8759,6 +12743,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -8783,7 +12778,12 @@ export interface operations {
     };
     get_media_type: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("tracks" | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -8806,7 +12806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MediaType"];
+                    "application/json": components["schemas"]["MediaType"] | components["schemas"]["MediaTypePart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -8865,6 +12865,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -8898,7 +12909,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -9003,6 +13014,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -9036,7 +13058,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -9064,6 +13086,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MediaType"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -9168,6 +13197,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -9197,6 +13237,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -9217,6 +13259,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MediaTypeBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -9330,6 +13379,658 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_media_types: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "name" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_media_types: {
+        parameters: {
+            query?: {
+                /** @description The fields of a unique rule: a row that has the same values in them is changed instead. */
+                upsert?: "name";
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tracks_of_media_type: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description Words to search for in `name`, `composer`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("album" | "media_type" | "genre" | "playlists" | "invoice_lines") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `album_id` is this. */
+                album_id?: number;
+                /** @description Rows whose `album_id` is another. */
+                "album_id[ne]"?: number;
+                /** @description Rows whose `album_id` is greater. */
+                "album_id[gt]"?: number;
+                /** @description Rows whose `album_id` is this or greater. */
+                "album_id[gte]"?: number;
+                /** @description Rows whose `album_id` is less. */
+                "album_id[lt]"?: number;
+                /** @description Rows whose `album_id` is this or less. */
+                "album_id[lte]"?: number;
+                /** @description Rows whose `album_id` is one of these. Between commas, or given several times. */
+                "album_id[in]"?: number[];
+                /** @description Rows whose `album_id` is none of these. Between commas, or given several times. */
+                "album_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `album_id`. */
+                "album_id[null]"?: boolean;
+                /** @description Rows whose `media_type_id` is this. */
+                media_type_id?: number;
+                /** @description Rows whose `media_type_id` is another. */
+                "media_type_id[ne]"?: number;
+                /** @description Rows whose `media_type_id` is greater. */
+                "media_type_id[gt]"?: number;
+                /** @description Rows whose `media_type_id` is this or greater. */
+                "media_type_id[gte]"?: number;
+                /** @description Rows whose `media_type_id` is less. */
+                "media_type_id[lt]"?: number;
+                /** @description Rows whose `media_type_id` is this or less. */
+                "media_type_id[lte]"?: number;
+                /** @description Rows whose `media_type_id` is one of these. Between commas, or given several times. */
+                "media_type_id[in]"?: number[];
+                /** @description Rows whose `media_type_id` is none of these. Between commas, or given several times. */
+                "media_type_id[nin]"?: number[];
+                /** @description Rows whose `genre_id` is this. */
+                genre_id?: number;
+                /** @description Rows whose `genre_id` is another. */
+                "genre_id[ne]"?: number;
+                /** @description Rows whose `genre_id` is greater. */
+                "genre_id[gt]"?: number;
+                /** @description Rows whose `genre_id` is this or greater. */
+                "genre_id[gte]"?: number;
+                /** @description Rows whose `genre_id` is less. */
+                "genre_id[lt]"?: number;
+                /** @description Rows whose `genre_id` is this or less. */
+                "genre_id[lte]"?: number;
+                /** @description Rows whose `genre_id` is one of these. Between commas, or given several times. */
+                "genre_id[in]"?: number[];
+                /** @description Rows whose `genre_id` is none of these. Between commas, or given several times. */
+                "genre_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `genre_id`. */
+                "genre_id[null]"?: boolean;
+                /** @description Rows whose `composer` is this. */
+                composer?: string;
+                /** @description Rows whose `composer` is another. */
+                "composer[ne]"?: string;
+                /** @description Rows whose `composer` is greater. */
+                "composer[gt]"?: string;
+                /** @description Rows whose `composer` is this or greater. */
+                "composer[gte]"?: string;
+                /** @description Rows whose `composer` is less. */
+                "composer[lt]"?: string;
+                /** @description Rows whose `composer` is this or less. */
+                "composer[lte]"?: string;
+                /** @description Rows whose `composer` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[in]"?: string[];
+                /** @description Rows whose `composer` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[nin]"?: string[];
+                /** @description Rows whose `composer` holds this text. */
+                "composer[contains]"?: string;
+                /** @description Rows whose `composer` starts with this text. */
+                "composer[starts_with]"?: string;
+                /** @description Rows whose `composer` ends with this text. */
+                "composer[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `composer`. */
+                "composer[null]"?: boolean;
+                /** @description Rows whose `milliseconds` is this. */
+                milliseconds?: number;
+                /** @description Rows whose `milliseconds` is another. */
+                "milliseconds[ne]"?: number;
+                /** @description Rows whose `milliseconds` is greater. */
+                "milliseconds[gt]"?: number;
+                /** @description Rows whose `milliseconds` is this or greater. */
+                "milliseconds[gte]"?: number;
+                /** @description Rows whose `milliseconds` is less. */
+                "milliseconds[lt]"?: number;
+                /** @description Rows whose `milliseconds` is this or less. */
+                "milliseconds[lte]"?: number;
+                /** @description Rows whose `milliseconds` is one of these. Between commas, or given several times. */
+                "milliseconds[in]"?: number[];
+                /** @description Rows whose `milliseconds` is none of these. Between commas, or given several times. */
+                "milliseconds[nin]"?: number[];
+                /** @description Rows whose `bytes` is this. */
+                bytes?: number;
+                /** @description Rows whose `bytes` is another. */
+                "bytes[ne]"?: number;
+                /** @description Rows whose `bytes` is greater. */
+                "bytes[gt]"?: number;
+                /** @description Rows whose `bytes` is this or greater. */
+                "bytes[gte]"?: number;
+                /** @description Rows whose `bytes` is less. */
+                "bytes[lt]"?: number;
+                /** @description Rows whose `bytes` is this or less. */
+                "bytes[lte]"?: number;
+                /** @description Rows whose `bytes` is one of these. Between commas, or given several times. */
+                "bytes[in]"?: number[];
+                /** @description Rows whose `bytes` is none of these. Between commas, or given several times. */
+                "bytes[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `bytes`. */
+                "bytes[null]"?: boolean;
+                /** @description Rows whose `unit_price` is this. */
+                unit_price?: string;
+                /** @description Rows whose `unit_price` is another. */
+                "unit_price[ne]"?: string;
+                /** @description Rows whose `unit_price` is greater. */
+                "unit_price[gt]"?: string;
+                /** @description Rows whose `unit_price` is this or greater. */
+                "unit_price[gte]"?: string;
+                /** @description Rows whose `unit_price` is less. */
+                "unit_price[lt]"?: string;
+                /** @description Rows whose `unit_price` is this or less. */
+                "unit_price[lte]"?: string;
+                /** @description Rows whose `unit_price` is one of these. Between commas, or given several times. */
+                "unit_price[in]"?: string[];
+                /** @description Rows whose `unit_price` is none of these. Between commas, or given several times. */
+                "unit_price[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackPage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -9365,6 +14066,14 @@ export interface operations {
                 count?: "exact" | "estimate";
                 /** @description Words to search for in `name`, `composer`. */
                 q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("album" | "media_type" | "genre" | "playlists" | "invoice_lines") | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -9608,6 +14317,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -9637,7 +14357,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -9743,6 +14463,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9970,12 +14701,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -9995,6 +14730,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -10057,6 +14799,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10284,12 +15037,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -10313,6 +15070,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -10399,6 +15163,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -10423,7 +15198,12 @@ export interface operations {
     };
     get_track: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("album" | "media_type" | "genre" | "playlists" | "invoice_lines") | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -10446,7 +15226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Track"];
+                    "application/json": components["schemas"]["Track"] | components["schemas"]["TrackPart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -10505,6 +15285,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -10538,7 +15329,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -10643,6 +15434,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -10676,7 +15478,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -10704,6 +15506,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Track"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -10808,6 +15617,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -10837,6 +15657,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -10857,6 +15679,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TrackBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -10970,6 +15799,1302 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_tracks: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Words to search for in `name`, `composer`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `album_id` is this. */
+                album_id?: number;
+                /** @description Rows whose `album_id` is another. */
+                "album_id[ne]"?: number;
+                /** @description Rows whose `album_id` is greater. */
+                "album_id[gt]"?: number;
+                /** @description Rows whose `album_id` is this or greater. */
+                "album_id[gte]"?: number;
+                /** @description Rows whose `album_id` is less. */
+                "album_id[lt]"?: number;
+                /** @description Rows whose `album_id` is this or less. */
+                "album_id[lte]"?: number;
+                /** @description Rows whose `album_id` is one of these. Between commas, or given several times. */
+                "album_id[in]"?: number[];
+                /** @description Rows whose `album_id` is none of these. Between commas, or given several times. */
+                "album_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `album_id`. */
+                "album_id[null]"?: boolean;
+                /** @description Rows whose `media_type_id` is this. */
+                media_type_id?: number;
+                /** @description Rows whose `media_type_id` is another. */
+                "media_type_id[ne]"?: number;
+                /** @description Rows whose `media_type_id` is greater. */
+                "media_type_id[gt]"?: number;
+                /** @description Rows whose `media_type_id` is this or greater. */
+                "media_type_id[gte]"?: number;
+                /** @description Rows whose `media_type_id` is less. */
+                "media_type_id[lt]"?: number;
+                /** @description Rows whose `media_type_id` is this or less. */
+                "media_type_id[lte]"?: number;
+                /** @description Rows whose `media_type_id` is one of these. Between commas, or given several times. */
+                "media_type_id[in]"?: number[];
+                /** @description Rows whose `media_type_id` is none of these. Between commas, or given several times. */
+                "media_type_id[nin]"?: number[];
+                /** @description Rows whose `genre_id` is this. */
+                genre_id?: number;
+                /** @description Rows whose `genre_id` is another. */
+                "genre_id[ne]"?: number;
+                /** @description Rows whose `genre_id` is greater. */
+                "genre_id[gt]"?: number;
+                /** @description Rows whose `genre_id` is this or greater. */
+                "genre_id[gte]"?: number;
+                /** @description Rows whose `genre_id` is less. */
+                "genre_id[lt]"?: number;
+                /** @description Rows whose `genre_id` is this or less. */
+                "genre_id[lte]"?: number;
+                /** @description Rows whose `genre_id` is one of these. Between commas, or given several times. */
+                "genre_id[in]"?: number[];
+                /** @description Rows whose `genre_id` is none of these. Between commas, or given several times. */
+                "genre_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `genre_id`. */
+                "genre_id[null]"?: boolean;
+                /** @description Rows whose `composer` is this. */
+                composer?: string;
+                /** @description Rows whose `composer` is another. */
+                "composer[ne]"?: string;
+                /** @description Rows whose `composer` is greater. */
+                "composer[gt]"?: string;
+                /** @description Rows whose `composer` is this or greater. */
+                "composer[gte]"?: string;
+                /** @description Rows whose `composer` is less. */
+                "composer[lt]"?: string;
+                /** @description Rows whose `composer` is this or less. */
+                "composer[lte]"?: string;
+                /** @description Rows whose `composer` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[in]"?: string[];
+                /** @description Rows whose `composer` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[nin]"?: string[];
+                /** @description Rows whose `composer` holds this text. */
+                "composer[contains]"?: string;
+                /** @description Rows whose `composer` starts with this text. */
+                "composer[starts_with]"?: string;
+                /** @description Rows whose `composer` ends with this text. */
+                "composer[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `composer`. */
+                "composer[null]"?: boolean;
+                /** @description Rows whose `milliseconds` is this. */
+                milliseconds?: number;
+                /** @description Rows whose `milliseconds` is another. */
+                "milliseconds[ne]"?: number;
+                /** @description Rows whose `milliseconds` is greater. */
+                "milliseconds[gt]"?: number;
+                /** @description Rows whose `milliseconds` is this or greater. */
+                "milliseconds[gte]"?: number;
+                /** @description Rows whose `milliseconds` is less. */
+                "milliseconds[lt]"?: number;
+                /** @description Rows whose `milliseconds` is this or less. */
+                "milliseconds[lte]"?: number;
+                /** @description Rows whose `milliseconds` is one of these. Between commas, or given several times. */
+                "milliseconds[in]"?: number[];
+                /** @description Rows whose `milliseconds` is none of these. Between commas, or given several times. */
+                "milliseconds[nin]"?: number[];
+                /** @description Rows whose `bytes` is this. */
+                bytes?: number;
+                /** @description Rows whose `bytes` is another. */
+                "bytes[ne]"?: number;
+                /** @description Rows whose `bytes` is greater. */
+                "bytes[gt]"?: number;
+                /** @description Rows whose `bytes` is this or greater. */
+                "bytes[gte]"?: number;
+                /** @description Rows whose `bytes` is less. */
+                "bytes[lt]"?: number;
+                /** @description Rows whose `bytes` is this or less. */
+                "bytes[lte]"?: number;
+                /** @description Rows whose `bytes` is one of these. Between commas, or given several times. */
+                "bytes[in]"?: number[];
+                /** @description Rows whose `bytes` is none of these. Between commas, or given several times. */
+                "bytes[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `bytes`. */
+                "bytes[null]"?: boolean;
+                /** @description Rows whose `unit_price` is this. */
+                unit_price?: string;
+                /** @description Rows whose `unit_price` is another. */
+                "unit_price[ne]"?: string;
+                /** @description Rows whose `unit_price` is greater. */
+                "unit_price[gt]"?: string;
+                /** @description Rows whose `unit_price` is this or greater. */
+                "unit_price[gte]"?: string;
+                /** @description Rows whose `unit_price` is less. */
+                "unit_price[lt]"?: string;
+                /** @description Rows whose `unit_price` is this or less. */
+                "unit_price[lte]"?: string;
+                /** @description Rows whose `unit_price` is one of these. Between commas, or given several times. */
+                "unit_price[in]"?: string[];
+                /** @description Rows whose `unit_price` is none of these. Between commas, or given several times. */
+                "unit_price[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_tracks: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_playlists_of_track: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description Words to search for in `name`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("tracks" | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaylistPage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_playlists_of_track: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_playlists_of_track: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The primary key. */
+                id: number;
+                /** @description The primary key of the related row. */
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_playlists_of_track: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The primary key. */
+                id: number;
+                /** @description The primary key of the related row. */
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invoice_lines_of_track: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "invoice_id" | "-invoice_id" | "track_id" | "-track_id" | "amount" | "-amount" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("invoice" | "track") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `invoice_id` is this. */
+                invoice_id?: number;
+                /** @description Rows whose `invoice_id` is another. */
+                "invoice_id[ne]"?: number;
+                /** @description Rows whose `invoice_id` is greater. */
+                "invoice_id[gt]"?: number;
+                /** @description Rows whose `invoice_id` is this or greater. */
+                "invoice_id[gte]"?: number;
+                /** @description Rows whose `invoice_id` is less. */
+                "invoice_id[lt]"?: number;
+                /** @description Rows whose `invoice_id` is this or less. */
+                "invoice_id[lte]"?: number;
+                /** @description Rows whose `invoice_id` is one of these. Between commas, or given several times. */
+                "invoice_id[in]"?: number[];
+                /** @description Rows whose `invoice_id` is none of these. Between commas, or given several times. */
+                "invoice_id[nin]"?: number[];
+                /** @description Rows whose `track_id` is this. */
+                track_id?: number;
+                /** @description Rows whose `track_id` is another. */
+                "track_id[ne]"?: number;
+                /** @description Rows whose `track_id` is greater. */
+                "track_id[gt]"?: number;
+                /** @description Rows whose `track_id` is this or greater. */
+                "track_id[gte]"?: number;
+                /** @description Rows whose `track_id` is less. */
+                "track_id[lt]"?: number;
+                /** @description Rows whose `track_id` is this or less. */
+                "track_id[lte]"?: number;
+                /** @description Rows whose `track_id` is one of these. Between commas, or given several times. */
+                "track_id[in]"?: number[];
+                /** @description Rows whose `track_id` is none of these. Between commas, or given several times. */
+                "track_id[nin]"?: number[];
+                /** @description Rows whose `amount` is this. */
+                amount?: string;
+                /** @description Rows whose `amount` is another. */
+                "amount[ne]"?: string;
+                /** @description Rows whose `amount` is greater. */
+                "amount[gt]"?: string;
+                /** @description Rows whose `amount` is this or greater. */
+                "amount[gte]"?: string;
+                /** @description Rows whose `amount` is less. */
+                "amount[lt]"?: string;
+                /** @description Rows whose `amount` is this or less. */
+                "amount[lte]"?: string;
+                /** @description Rows whose `amount` is one of these. Between commas, or given several times. */
+                "amount[in]"?: string[];
+                /** @description Rows whose `amount` is none of these. Between commas, or given several times. */
+                "amount[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceLinePage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -11005,6 +17130,14 @@ export interface operations {
                 count?: "exact" | "estimate";
                 /** @description Words to search for in `name`. */
                 q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("tracks" | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -11122,6 +17255,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -11151,7 +17295,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -11263,6 +17407,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -11358,12 +17513,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -11383,6 +17542,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -11445,6 +17611,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11546,12 +17723,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -11575,6 +17756,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -11661,6 +17849,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -11685,7 +17884,12 @@ export interface operations {
     };
     get_playlist: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: ("tracks" | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -11708,7 +17912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Playlist"];
+                    "application/json": components["schemas"]["Playlist"] | components["schemas"]["PlaylistPart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -11767,6 +17971,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -11800,7 +18015,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -11905,6 +18120,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -11938,7 +18164,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -11966,6 +18192,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Playlist"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -12070,6 +18303,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -12099,6 +18343,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -12119,6 +18365,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PlaylistBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -12232,6 +18485,1088 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_playlists: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "name" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Words to search for in `name`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_playlists: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tracks_of_playlist: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description Words to search for in `name`, `composer`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("album" | "media_type" | "genre" | "playlists" | "invoice_lines") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `name` is this. */
+                name?: string;
+                /** @description Rows whose `name` is another. */
+                "name[ne]"?: string;
+                /** @description Rows whose `name` is greater. */
+                "name[gt]"?: string;
+                /** @description Rows whose `name` is this or greater. */
+                "name[gte]"?: string;
+                /** @description Rows whose `name` is less. */
+                "name[lt]"?: string;
+                /** @description Rows whose `name` is this or less. */
+                "name[lte]"?: string;
+                /** @description Rows whose `name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[in]"?: string[];
+                /** @description Rows whose `name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "name[nin]"?: string[];
+                /** @description Rows whose `name` holds this text. */
+                "name[contains]"?: string;
+                /** @description Rows whose `name` starts with this text. */
+                "name[starts_with]"?: string;
+                /** @description Rows whose `name` ends with this text. */
+                "name[ends_with]"?: string;
+                /** @description Rows whose `album_id` is this. */
+                album_id?: number;
+                /** @description Rows whose `album_id` is another. */
+                "album_id[ne]"?: number;
+                /** @description Rows whose `album_id` is greater. */
+                "album_id[gt]"?: number;
+                /** @description Rows whose `album_id` is this or greater. */
+                "album_id[gte]"?: number;
+                /** @description Rows whose `album_id` is less. */
+                "album_id[lt]"?: number;
+                /** @description Rows whose `album_id` is this or less. */
+                "album_id[lte]"?: number;
+                /** @description Rows whose `album_id` is one of these. Between commas, or given several times. */
+                "album_id[in]"?: number[];
+                /** @description Rows whose `album_id` is none of these. Between commas, or given several times. */
+                "album_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `album_id`. */
+                "album_id[null]"?: boolean;
+                /** @description Rows whose `media_type_id` is this. */
+                media_type_id?: number;
+                /** @description Rows whose `media_type_id` is another. */
+                "media_type_id[ne]"?: number;
+                /** @description Rows whose `media_type_id` is greater. */
+                "media_type_id[gt]"?: number;
+                /** @description Rows whose `media_type_id` is this or greater. */
+                "media_type_id[gte]"?: number;
+                /** @description Rows whose `media_type_id` is less. */
+                "media_type_id[lt]"?: number;
+                /** @description Rows whose `media_type_id` is this or less. */
+                "media_type_id[lte]"?: number;
+                /** @description Rows whose `media_type_id` is one of these. Between commas, or given several times. */
+                "media_type_id[in]"?: number[];
+                /** @description Rows whose `media_type_id` is none of these. Between commas, or given several times. */
+                "media_type_id[nin]"?: number[];
+                /** @description Rows whose `genre_id` is this. */
+                genre_id?: number;
+                /** @description Rows whose `genre_id` is another. */
+                "genre_id[ne]"?: number;
+                /** @description Rows whose `genre_id` is greater. */
+                "genre_id[gt]"?: number;
+                /** @description Rows whose `genre_id` is this or greater. */
+                "genre_id[gte]"?: number;
+                /** @description Rows whose `genre_id` is less. */
+                "genre_id[lt]"?: number;
+                /** @description Rows whose `genre_id` is this or less. */
+                "genre_id[lte]"?: number;
+                /** @description Rows whose `genre_id` is one of these. Between commas, or given several times. */
+                "genre_id[in]"?: number[];
+                /** @description Rows whose `genre_id` is none of these. Between commas, or given several times. */
+                "genre_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `genre_id`. */
+                "genre_id[null]"?: boolean;
+                /** @description Rows whose `composer` is this. */
+                composer?: string;
+                /** @description Rows whose `composer` is another. */
+                "composer[ne]"?: string;
+                /** @description Rows whose `composer` is greater. */
+                "composer[gt]"?: string;
+                /** @description Rows whose `composer` is this or greater. */
+                "composer[gte]"?: string;
+                /** @description Rows whose `composer` is less. */
+                "composer[lt]"?: string;
+                /** @description Rows whose `composer` is this or less. */
+                "composer[lte]"?: string;
+                /** @description Rows whose `composer` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[in]"?: string[];
+                /** @description Rows whose `composer` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "composer[nin]"?: string[];
+                /** @description Rows whose `composer` holds this text. */
+                "composer[contains]"?: string;
+                /** @description Rows whose `composer` starts with this text. */
+                "composer[starts_with]"?: string;
+                /** @description Rows whose `composer` ends with this text. */
+                "composer[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `composer`. */
+                "composer[null]"?: boolean;
+                /** @description Rows whose `milliseconds` is this. */
+                milliseconds?: number;
+                /** @description Rows whose `milliseconds` is another. */
+                "milliseconds[ne]"?: number;
+                /** @description Rows whose `milliseconds` is greater. */
+                "milliseconds[gt]"?: number;
+                /** @description Rows whose `milliseconds` is this or greater. */
+                "milliseconds[gte]"?: number;
+                /** @description Rows whose `milliseconds` is less. */
+                "milliseconds[lt]"?: number;
+                /** @description Rows whose `milliseconds` is this or less. */
+                "milliseconds[lte]"?: number;
+                /** @description Rows whose `milliseconds` is one of these. Between commas, or given several times. */
+                "milliseconds[in]"?: number[];
+                /** @description Rows whose `milliseconds` is none of these. Between commas, or given several times. */
+                "milliseconds[nin]"?: number[];
+                /** @description Rows whose `bytes` is this. */
+                bytes?: number;
+                /** @description Rows whose `bytes` is another. */
+                "bytes[ne]"?: number;
+                /** @description Rows whose `bytes` is greater. */
+                "bytes[gt]"?: number;
+                /** @description Rows whose `bytes` is this or greater. */
+                "bytes[gte]"?: number;
+                /** @description Rows whose `bytes` is less. */
+                "bytes[lt]"?: number;
+                /** @description Rows whose `bytes` is this or less. */
+                "bytes[lte]"?: number;
+                /** @description Rows whose `bytes` is one of these. Between commas, or given several times. */
+                "bytes[in]"?: number[];
+                /** @description Rows whose `bytes` is none of these. Between commas, or given several times. */
+                "bytes[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `bytes`. */
+                "bytes[null]"?: boolean;
+                /** @description Rows whose `unit_price` is this. */
+                unit_price?: string;
+                /** @description Rows whose `unit_price` is another. */
+                "unit_price[ne]"?: string;
+                /** @description Rows whose `unit_price` is greater. */
+                "unit_price[gt]"?: string;
+                /** @description Rows whose `unit_price` is this or greater. */
+                "unit_price[gte]"?: string;
+                /** @description Rows whose `unit_price` is less. */
+                "unit_price[lt]"?: string;
+                /** @description Rows whose `unit_price` is this or less. */
+                "unit_price[lte]"?: string;
+                /** @description Rows whose `unit_price` is one of these. Between commas, or given several times. */
+                "unit_price[in]"?: string[];
+                /** @description Rows whose `unit_price` is none of these. Between commas, or given several times. */
+                "unit_price[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackPage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tracks_of_playlist: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_tracks_of_playlist: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The primary key. */
+                id: number;
+                /** @description The primary key of the related row. */
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_tracks_of_playlist: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The primary key. */
+                id: number;
+                /** @description The primary key of the related row. */
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -12265,6 +19600,14 @@ export interface operations {
                 sort?: ("id" | "-id" | "playlist_id" | "-playlist_id" | "track_id" | "-track_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /** @description Also count all matching rows, as `page.total`. */
                 count?: "exact" | "estimate";
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "playlist_id" | "track_id" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("playlist" | "track") | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -12392,6 +19735,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -12423,7 +19777,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -12546,6 +19900,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -12651,12 +20016,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -12676,6 +20045,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -12738,6 +20114,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12849,12 +20236,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -12878,6 +20269,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -12964,6 +20362,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -12988,7 +20397,12 @@ export interface operations {
     };
     get_playlist_track: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "playlist_id" | "track_id" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("playlist" | "track") | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -13011,7 +20425,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaylistTrack"];
+                    "application/json": components["schemas"]["PlaylistTrack"] | components["schemas"]["PlaylistTrackPart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -13070,6 +20484,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -13103,7 +20528,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -13208,6 +20633,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -13241,7 +20677,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -13269,6 +20705,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PlaylistTrack"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -13373,6 +20816,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -13402,6 +20856,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -13422,6 +20878,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PlaylistTrackBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -13535,6 +20998,352 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_playlist_tracks: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "playlist_id" | "track_id" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "playlist_id" | "-playlist_id" | "track_id" | "-track_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `playlist_id` is this. */
+                playlist_id?: number;
+                /** @description Rows whose `playlist_id` is another. */
+                "playlist_id[ne]"?: number;
+                /** @description Rows whose `playlist_id` is greater. */
+                "playlist_id[gt]"?: number;
+                /** @description Rows whose `playlist_id` is this or greater. */
+                "playlist_id[gte]"?: number;
+                /** @description Rows whose `playlist_id` is less. */
+                "playlist_id[lt]"?: number;
+                /** @description Rows whose `playlist_id` is this or less. */
+                "playlist_id[lte]"?: number;
+                /** @description Rows whose `playlist_id` is one of these. Between commas, or given several times. */
+                "playlist_id[in]"?: number[];
+                /** @description Rows whose `playlist_id` is none of these. Between commas, or given several times. */
+                "playlist_id[nin]"?: number[];
+                /** @description Rows whose `track_id` is this. */
+                track_id?: number;
+                /** @description Rows whose `track_id` is another. */
+                "track_id[ne]"?: number;
+                /** @description Rows whose `track_id` is greater. */
+                "track_id[gt]"?: number;
+                /** @description Rows whose `track_id` is this or greater. */
+                "track_id[gte]"?: number;
+                /** @description Rows whose `track_id` is less. */
+                "track_id[lt]"?: number;
+                /** @description Rows whose `track_id` is this or less. */
+                "track_id[lte]"?: number;
+                /** @description Rows whose `track_id` is one of these. Between commas, or given several times. */
+                "track_id[in]"?: number[];
+                /** @description Rows whose `track_id` is none of these. Between commas, or given several times. */
+                "track_id[nin]"?: number[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_playlist_tracks: {
+        parameters: {
+            query?: {
+                /** @description The fields of a unique rule: a row that has the same values in them is changed instead. */
+                upsert?: "playlist_id,track_id";
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -13570,6 +21379,14 @@ export interface operations {
                 count?: "exact" | "estimate";
                 /** @description Words to search for in `last_name`, `first_name`, `email`. */
                 q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "last_name" | "first_name" | "title" | "reports_to_id" | "birth_date" | "hire_date" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("reports_to" | "reports" | "customers") | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -13826,6 +21643,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -13857,7 +21685,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -13974,6 +21802,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14205,12 +22044,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -14230,6 +22073,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -14292,6 +22142,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14523,12 +22384,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -14552,6 +22417,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -14638,6 +22510,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -14662,7 +22545,12 @@ export interface operations {
     };
     get_employee: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "last_name" | "first_name" | "title" | "reports_to_id" | "birth_date" | "hire_date" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("reports_to" | "reports" | "customers") | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -14685,7 +22573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Employee"];
+                    "application/json": components["schemas"]["Employee"] | components["schemas"]["EmployeePart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -14753,6 +22641,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -14786,7 +22685,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -14891,6 +22790,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -14924,7 +22834,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -14952,6 +22862,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Employee"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -15056,6 +22973,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -15085,6 +23013,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -15105,6 +23035,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EmployeeBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -15218,6 +23155,1105 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_employees: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "last_name" | "first_name" | "title" | "reports_to_id" | "birth_date" | "hire_date" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "last_name" | "-last_name" | "reports_to_id" | "-reports_to_id" | "hire_date" | "-hire_date" | "email" | "-email" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Words to search for in `last_name`, `first_name`, `email`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `last_name` is this. */
+                last_name?: string;
+                /** @description Rows whose `last_name` is another. */
+                "last_name[ne]"?: string;
+                /** @description Rows whose `last_name` is greater. */
+                "last_name[gt]"?: string;
+                /** @description Rows whose `last_name` is this or greater. */
+                "last_name[gte]"?: string;
+                /** @description Rows whose `last_name` is less. */
+                "last_name[lt]"?: string;
+                /** @description Rows whose `last_name` is this or less. */
+                "last_name[lte]"?: string;
+                /** @description Rows whose `last_name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[in]"?: string[];
+                /** @description Rows whose `last_name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[nin]"?: string[];
+                /** @description Rows whose `last_name` holds this text. */
+                "last_name[contains]"?: string;
+                /** @description Rows whose `last_name` starts with this text. */
+                "last_name[starts_with]"?: string;
+                /** @description Rows whose `last_name` ends with this text. */
+                "last_name[ends_with]"?: string;
+                /** @description Rows whose `title` is this. */
+                title?: string;
+                /** @description Rows whose `title` is another. */
+                "title[ne]"?: string;
+                /** @description Rows whose `title` is greater. */
+                "title[gt]"?: string;
+                /** @description Rows whose `title` is this or greater. */
+                "title[gte]"?: string;
+                /** @description Rows whose `title` is less. */
+                "title[lt]"?: string;
+                /** @description Rows whose `title` is this or less. */
+                "title[lte]"?: string;
+                /** @description Rows whose `title` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[in]"?: string[];
+                /** @description Rows whose `title` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[nin]"?: string[];
+                /** @description Rows whose `title` holds this text. */
+                "title[contains]"?: string;
+                /** @description Rows whose `title` starts with this text. */
+                "title[starts_with]"?: string;
+                /** @description Rows whose `title` ends with this text. */
+                "title[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `title`. */
+                "title[null]"?: boolean;
+                /** @description Rows whose `reports_to_id` is this. */
+                reports_to_id?: number;
+                /** @description Rows whose `reports_to_id` is another. */
+                "reports_to_id[ne]"?: number;
+                /** @description Rows whose `reports_to_id` is greater. */
+                "reports_to_id[gt]"?: number;
+                /** @description Rows whose `reports_to_id` is this or greater. */
+                "reports_to_id[gte]"?: number;
+                /** @description Rows whose `reports_to_id` is less. */
+                "reports_to_id[lt]"?: number;
+                /** @description Rows whose `reports_to_id` is this or less. */
+                "reports_to_id[lte]"?: number;
+                /** @description Rows whose `reports_to_id` is one of these. Between commas, or given several times. */
+                "reports_to_id[in]"?: number[];
+                /** @description Rows whose `reports_to_id` is none of these. Between commas, or given several times. */
+                "reports_to_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `reports_to_id`. */
+                "reports_to_id[null]"?: boolean;
+                /** @description Rows whose `hire_date` is this. */
+                hire_date?: string;
+                /** @description Rows whose `hire_date` is another. */
+                "hire_date[ne]"?: string;
+                /** @description Rows whose `hire_date` is greater. */
+                "hire_date[gt]"?: string;
+                /** @description Rows whose `hire_date` is this or greater. */
+                "hire_date[gte]"?: string;
+                /** @description Rows whose `hire_date` is less. */
+                "hire_date[lt]"?: string;
+                /** @description Rows whose `hire_date` is this or less. */
+                "hire_date[lte]"?: string;
+                /** @description Rows whose `hire_date` is one of these. Between commas, or given several times. */
+                "hire_date[in]"?: string[];
+                /** @description Rows whose `hire_date` is none of these. Between commas, or given several times. */
+                "hire_date[nin]"?: string[];
+                /** @description Rows without (`true`) or with (`false`) a `hire_date`. */
+                "hire_date[null]"?: boolean;
+                /** @description Rows whose `city` is this. */
+                city?: string;
+                /** @description Rows whose `city` is another. */
+                "city[ne]"?: string;
+                /** @description Rows whose `city` is greater. */
+                "city[gt]"?: string;
+                /** @description Rows whose `city` is this or greater. */
+                "city[gte]"?: string;
+                /** @description Rows whose `city` is less. */
+                "city[lt]"?: string;
+                /** @description Rows whose `city` is this or less. */
+                "city[lte]"?: string;
+                /** @description Rows whose `city` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[in]"?: string[];
+                /** @description Rows whose `city` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[nin]"?: string[];
+                /** @description Rows whose `city` holds this text. */
+                "city[contains]"?: string;
+                /** @description Rows whose `city` starts with this text. */
+                "city[starts_with]"?: string;
+                /** @description Rows whose `city` ends with this text. */
+                "city[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `city`. */
+                "city[null]"?: boolean;
+                /** @description Rows whose `country` is this. */
+                country?: string;
+                /** @description Rows whose `country` is another. */
+                "country[ne]"?: string;
+                /** @description Rows whose `country` is greater. */
+                "country[gt]"?: string;
+                /** @description Rows whose `country` is this or greater. */
+                "country[gte]"?: string;
+                /** @description Rows whose `country` is less. */
+                "country[lt]"?: string;
+                /** @description Rows whose `country` is this or less. */
+                "country[lte]"?: string;
+                /** @description Rows whose `country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[in]"?: string[];
+                /** @description Rows whose `country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[nin]"?: string[];
+                /** @description Rows whose `country` holds this text. */
+                "country[contains]"?: string;
+                /** @description Rows whose `country` starts with this text. */
+                "country[starts_with]"?: string;
+                /** @description Rows whose `country` ends with this text. */
+                "country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `country`. */
+                "country[null]"?: boolean;
+                /** @description Rows whose `email` is this. */
+                email?: string;
+                /** @description Rows whose `email` is another. */
+                "email[ne]"?: string;
+                /** @description Rows whose `email` is greater. */
+                "email[gt]"?: string;
+                /** @description Rows whose `email` is this or greater. */
+                "email[gte]"?: string;
+                /** @description Rows whose `email` is less. */
+                "email[lt]"?: string;
+                /** @description Rows whose `email` is this or less. */
+                "email[lte]"?: string;
+                /** @description Rows whose `email` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[in]"?: string[];
+                /** @description Rows whose `email` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[nin]"?: string[];
+                /** @description Rows whose `email` holds this text. */
+                "email[contains]"?: string;
+                /** @description Rows whose `email` starts with this text. */
+                "email[starts_with]"?: string;
+                /** @description Rows whose `email` ends with this text. */
+                "email[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_employees: {
+        parameters: {
+            query?: {
+                /** @description The fields of a unique rule: a row that has the same values in them is changed instead. */
+                upsert?: "email";
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports_of_employee: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "last_name" | "-last_name" | "reports_to_id" | "-reports_to_id" | "hire_date" | "-hire_date" | "email" | "-email" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description Words to search for in `last_name`, `first_name`, `email`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "last_name" | "first_name" | "title" | "reports_to_id" | "birth_date" | "hire_date" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("reports_to" | "reports" | "customers") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `last_name` is this. */
+                last_name?: string;
+                /** @description Rows whose `last_name` is another. */
+                "last_name[ne]"?: string;
+                /** @description Rows whose `last_name` is greater. */
+                "last_name[gt]"?: string;
+                /** @description Rows whose `last_name` is this or greater. */
+                "last_name[gte]"?: string;
+                /** @description Rows whose `last_name` is less. */
+                "last_name[lt]"?: string;
+                /** @description Rows whose `last_name` is this or less. */
+                "last_name[lte]"?: string;
+                /** @description Rows whose `last_name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[in]"?: string[];
+                /** @description Rows whose `last_name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[nin]"?: string[];
+                /** @description Rows whose `last_name` holds this text. */
+                "last_name[contains]"?: string;
+                /** @description Rows whose `last_name` starts with this text. */
+                "last_name[starts_with]"?: string;
+                /** @description Rows whose `last_name` ends with this text. */
+                "last_name[ends_with]"?: string;
+                /** @description Rows whose `title` is this. */
+                title?: string;
+                /** @description Rows whose `title` is another. */
+                "title[ne]"?: string;
+                /** @description Rows whose `title` is greater. */
+                "title[gt]"?: string;
+                /** @description Rows whose `title` is this or greater. */
+                "title[gte]"?: string;
+                /** @description Rows whose `title` is less. */
+                "title[lt]"?: string;
+                /** @description Rows whose `title` is this or less. */
+                "title[lte]"?: string;
+                /** @description Rows whose `title` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[in]"?: string[];
+                /** @description Rows whose `title` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "title[nin]"?: string[];
+                /** @description Rows whose `title` holds this text. */
+                "title[contains]"?: string;
+                /** @description Rows whose `title` starts with this text. */
+                "title[starts_with]"?: string;
+                /** @description Rows whose `title` ends with this text. */
+                "title[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `title`. */
+                "title[null]"?: boolean;
+                /** @description Rows whose `reports_to_id` is this. */
+                reports_to_id?: number;
+                /** @description Rows whose `reports_to_id` is another. */
+                "reports_to_id[ne]"?: number;
+                /** @description Rows whose `reports_to_id` is greater. */
+                "reports_to_id[gt]"?: number;
+                /** @description Rows whose `reports_to_id` is this or greater. */
+                "reports_to_id[gte]"?: number;
+                /** @description Rows whose `reports_to_id` is less. */
+                "reports_to_id[lt]"?: number;
+                /** @description Rows whose `reports_to_id` is this or less. */
+                "reports_to_id[lte]"?: number;
+                /** @description Rows whose `reports_to_id` is one of these. Between commas, or given several times. */
+                "reports_to_id[in]"?: number[];
+                /** @description Rows whose `reports_to_id` is none of these. Between commas, or given several times. */
+                "reports_to_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `reports_to_id`. */
+                "reports_to_id[null]"?: boolean;
+                /** @description Rows whose `hire_date` is this. */
+                hire_date?: string;
+                /** @description Rows whose `hire_date` is another. */
+                "hire_date[ne]"?: string;
+                /** @description Rows whose `hire_date` is greater. */
+                "hire_date[gt]"?: string;
+                /** @description Rows whose `hire_date` is this or greater. */
+                "hire_date[gte]"?: string;
+                /** @description Rows whose `hire_date` is less. */
+                "hire_date[lt]"?: string;
+                /** @description Rows whose `hire_date` is this or less. */
+                "hire_date[lte]"?: string;
+                /** @description Rows whose `hire_date` is one of these. Between commas, or given several times. */
+                "hire_date[in]"?: string[];
+                /** @description Rows whose `hire_date` is none of these. Between commas, or given several times. */
+                "hire_date[nin]"?: string[];
+                /** @description Rows without (`true`) or with (`false`) a `hire_date`. */
+                "hire_date[null]"?: boolean;
+                /** @description Rows whose `city` is this. */
+                city?: string;
+                /** @description Rows whose `city` is another. */
+                "city[ne]"?: string;
+                /** @description Rows whose `city` is greater. */
+                "city[gt]"?: string;
+                /** @description Rows whose `city` is this or greater. */
+                "city[gte]"?: string;
+                /** @description Rows whose `city` is less. */
+                "city[lt]"?: string;
+                /** @description Rows whose `city` is this or less. */
+                "city[lte]"?: string;
+                /** @description Rows whose `city` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[in]"?: string[];
+                /** @description Rows whose `city` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[nin]"?: string[];
+                /** @description Rows whose `city` holds this text. */
+                "city[contains]"?: string;
+                /** @description Rows whose `city` starts with this text. */
+                "city[starts_with]"?: string;
+                /** @description Rows whose `city` ends with this text. */
+                "city[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `city`. */
+                "city[null]"?: boolean;
+                /** @description Rows whose `country` is this. */
+                country?: string;
+                /** @description Rows whose `country` is another. */
+                "country[ne]"?: string;
+                /** @description Rows whose `country` is greater. */
+                "country[gt]"?: string;
+                /** @description Rows whose `country` is this or greater. */
+                "country[gte]"?: string;
+                /** @description Rows whose `country` is less. */
+                "country[lt]"?: string;
+                /** @description Rows whose `country` is this or less. */
+                "country[lte]"?: string;
+                /** @description Rows whose `country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[in]"?: string[];
+                /** @description Rows whose `country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[nin]"?: string[];
+                /** @description Rows whose `country` holds this text. */
+                "country[contains]"?: string;
+                /** @description Rows whose `country` starts with this text. */
+                "country[starts_with]"?: string;
+                /** @description Rows whose `country` ends with this text. */
+                "country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `country`. */
+                "country[null]"?: boolean;
+                /** @description Rows whose `email` is this. */
+                email?: string;
+                /** @description Rows whose `email` is another. */
+                "email[ne]"?: string;
+                /** @description Rows whose `email` is greater. */
+                "email[gt]"?: string;
+                /** @description Rows whose `email` is this or greater. */
+                "email[gte]"?: string;
+                /** @description Rows whose `email` is less. */
+                "email[lt]"?: string;
+                /** @description Rows whose `email` is this or less. */
+                "email[lte]"?: string;
+                /** @description Rows whose `email` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[in]"?: string[];
+                /** @description Rows whose `email` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[nin]"?: string[];
+                /** @description Rows whose `email` holds this text. */
+                "email[contains]"?: string;
+                /** @description Rows whose `email` starts with this text. */
+                "email[starts_with]"?: string;
+                /** @description Rows whose `email` ends with this text. */
+                "email[ends_with]"?: string;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployeePage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers_of_employee: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description Words to search for in `first_name`, `last_name`, `company`, `email`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("support_rep" | "invoices") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `last_name` is this. */
+                last_name?: string;
+                /** @description Rows whose `last_name` is another. */
+                "last_name[ne]"?: string;
+                /** @description Rows whose `last_name` is greater. */
+                "last_name[gt]"?: string;
+                /** @description Rows whose `last_name` is this or greater. */
+                "last_name[gte]"?: string;
+                /** @description Rows whose `last_name` is less. */
+                "last_name[lt]"?: string;
+                /** @description Rows whose `last_name` is this or less. */
+                "last_name[lte]"?: string;
+                /** @description Rows whose `last_name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[in]"?: string[];
+                /** @description Rows whose `last_name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[nin]"?: string[];
+                /** @description Rows whose `last_name` holds this text. */
+                "last_name[contains]"?: string;
+                /** @description Rows whose `last_name` starts with this text. */
+                "last_name[starts_with]"?: string;
+                /** @description Rows whose `last_name` ends with this text. */
+                "last_name[ends_with]"?: string;
+                /** @description Rows whose `company` is this. */
+                company?: string;
+                /** @description Rows whose `company` is another. */
+                "company[ne]"?: string;
+                /** @description Rows whose `company` is greater. */
+                "company[gt]"?: string;
+                /** @description Rows whose `company` is this or greater. */
+                "company[gte]"?: string;
+                /** @description Rows whose `company` is less. */
+                "company[lt]"?: string;
+                /** @description Rows whose `company` is this or less. */
+                "company[lte]"?: string;
+                /** @description Rows whose `company` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "company[in]"?: string[];
+                /** @description Rows whose `company` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "company[nin]"?: string[];
+                /** @description Rows whose `company` holds this text. */
+                "company[contains]"?: string;
+                /** @description Rows whose `company` starts with this text. */
+                "company[starts_with]"?: string;
+                /** @description Rows whose `company` ends with this text. */
+                "company[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `company`. */
+                "company[null]"?: boolean;
+                /** @description Rows whose `city` is this. */
+                city?: string;
+                /** @description Rows whose `city` is another. */
+                "city[ne]"?: string;
+                /** @description Rows whose `city` is greater. */
+                "city[gt]"?: string;
+                /** @description Rows whose `city` is this or greater. */
+                "city[gte]"?: string;
+                /** @description Rows whose `city` is less. */
+                "city[lt]"?: string;
+                /** @description Rows whose `city` is this or less. */
+                "city[lte]"?: string;
+                /** @description Rows whose `city` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[in]"?: string[];
+                /** @description Rows whose `city` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[nin]"?: string[];
+                /** @description Rows whose `city` holds this text. */
+                "city[contains]"?: string;
+                /** @description Rows whose `city` starts with this text. */
+                "city[starts_with]"?: string;
+                /** @description Rows whose `city` ends with this text. */
+                "city[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `city`. */
+                "city[null]"?: boolean;
+                /** @description Rows whose `country` is this. */
+                country?: string;
+                /** @description Rows whose `country` is another. */
+                "country[ne]"?: string;
+                /** @description Rows whose `country` is greater. */
+                "country[gt]"?: string;
+                /** @description Rows whose `country` is this or greater. */
+                "country[gte]"?: string;
+                /** @description Rows whose `country` is less. */
+                "country[lt]"?: string;
+                /** @description Rows whose `country` is this or less. */
+                "country[lte]"?: string;
+                /** @description Rows whose `country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[in]"?: string[];
+                /** @description Rows whose `country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[nin]"?: string[];
+                /** @description Rows whose `country` holds this text. */
+                "country[contains]"?: string;
+                /** @description Rows whose `country` starts with this text. */
+                "country[starts_with]"?: string;
+                /** @description Rows whose `country` ends with this text. */
+                "country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `country`. */
+                "country[null]"?: boolean;
+                /** @description Rows whose `email` is this. */
+                email?: string;
+                /** @description Rows whose `email` is another. */
+                "email[ne]"?: string;
+                /** @description Rows whose `email` is greater. */
+                "email[gt]"?: string;
+                /** @description Rows whose `email` is this or greater. */
+                "email[gte]"?: string;
+                /** @description Rows whose `email` is less. */
+                "email[lt]"?: string;
+                /** @description Rows whose `email` is this or less. */
+                "email[lte]"?: string;
+                /** @description Rows whose `email` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[in]"?: string[];
+                /** @description Rows whose `email` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[nin]"?: string[];
+                /** @description Rows whose `email` holds this text. */
+                "email[contains]"?: string;
+                /** @description Rows whose `email` starts with this text. */
+                "email[starts_with]"?: string;
+                /** @description Rows whose `email` ends with this text. */
+                "email[ends_with]"?: string;
+                /** @description Rows whose `support_rep_id` is this. */
+                support_rep_id?: number;
+                /** @description Rows whose `support_rep_id` is another. */
+                "support_rep_id[ne]"?: number;
+                /** @description Rows whose `support_rep_id` is greater. */
+                "support_rep_id[gt]"?: number;
+                /** @description Rows whose `support_rep_id` is this or greater. */
+                "support_rep_id[gte]"?: number;
+                /** @description Rows whose `support_rep_id` is less. */
+                "support_rep_id[lt]"?: number;
+                /** @description Rows whose `support_rep_id` is this or less. */
+                "support_rep_id[lte]"?: number;
+                /** @description Rows whose `support_rep_id` is one of these. Between commas, or given several times. */
+                "support_rep_id[in]"?: number[];
+                /** @description Rows whose `support_rep_id` is none of these. Between commas, or given several times. */
+                "support_rep_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `support_rep_id`. */
+                "support_rep_id[null]"?: boolean;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -15253,6 +24289,14 @@ export interface operations {
                 count?: "exact" | "estimate";
                 /** @description Words to search for in `first_name`, `last_name`, `company`, `email`. */
                 q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("support_rep" | "invoices") | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -15491,6 +24535,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -15522,7 +24577,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -15639,6 +24694,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15852,12 +24918,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -15877,6 +24947,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -15939,6 +25016,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16152,12 +25240,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -16181,6 +25273,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -16267,6 +25366,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -16291,7 +25401,12 @@ export interface operations {
     };
     get_customer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("support_rep" | "invoices") | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -16314,7 +25429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Customer"];
+                    "application/json": components["schemas"]["Customer"] | components["schemas"]["CustomerPart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -16382,6 +25497,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -16415,7 +25541,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -16520,6 +25646,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -16553,7 +25690,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -16581,6 +25718,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Customer"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -16685,6 +25829,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -16714,6 +25869,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -16734,6 +25891,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CustomerBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -16847,6 +26011,703 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_customers: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Words to search for in `first_name`, `last_name`, `company`, `email`. */
+                q?: string;
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `last_name` is this. */
+                last_name?: string;
+                /** @description Rows whose `last_name` is another. */
+                "last_name[ne]"?: string;
+                /** @description Rows whose `last_name` is greater. */
+                "last_name[gt]"?: string;
+                /** @description Rows whose `last_name` is this or greater. */
+                "last_name[gte]"?: string;
+                /** @description Rows whose `last_name` is less. */
+                "last_name[lt]"?: string;
+                /** @description Rows whose `last_name` is this or less. */
+                "last_name[lte]"?: string;
+                /** @description Rows whose `last_name` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[in]"?: string[];
+                /** @description Rows whose `last_name` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "last_name[nin]"?: string[];
+                /** @description Rows whose `last_name` holds this text. */
+                "last_name[contains]"?: string;
+                /** @description Rows whose `last_name` starts with this text. */
+                "last_name[starts_with]"?: string;
+                /** @description Rows whose `last_name` ends with this text. */
+                "last_name[ends_with]"?: string;
+                /** @description Rows whose `company` is this. */
+                company?: string;
+                /** @description Rows whose `company` is another. */
+                "company[ne]"?: string;
+                /** @description Rows whose `company` is greater. */
+                "company[gt]"?: string;
+                /** @description Rows whose `company` is this or greater. */
+                "company[gte]"?: string;
+                /** @description Rows whose `company` is less. */
+                "company[lt]"?: string;
+                /** @description Rows whose `company` is this or less. */
+                "company[lte]"?: string;
+                /** @description Rows whose `company` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "company[in]"?: string[];
+                /** @description Rows whose `company` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "company[nin]"?: string[];
+                /** @description Rows whose `company` holds this text. */
+                "company[contains]"?: string;
+                /** @description Rows whose `company` starts with this text. */
+                "company[starts_with]"?: string;
+                /** @description Rows whose `company` ends with this text. */
+                "company[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `company`. */
+                "company[null]"?: boolean;
+                /** @description Rows whose `city` is this. */
+                city?: string;
+                /** @description Rows whose `city` is another. */
+                "city[ne]"?: string;
+                /** @description Rows whose `city` is greater. */
+                "city[gt]"?: string;
+                /** @description Rows whose `city` is this or greater. */
+                "city[gte]"?: string;
+                /** @description Rows whose `city` is less. */
+                "city[lt]"?: string;
+                /** @description Rows whose `city` is this or less. */
+                "city[lte]"?: string;
+                /** @description Rows whose `city` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[in]"?: string[];
+                /** @description Rows whose `city` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "city[nin]"?: string[];
+                /** @description Rows whose `city` holds this text. */
+                "city[contains]"?: string;
+                /** @description Rows whose `city` starts with this text. */
+                "city[starts_with]"?: string;
+                /** @description Rows whose `city` ends with this text. */
+                "city[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `city`. */
+                "city[null]"?: boolean;
+                /** @description Rows whose `country` is this. */
+                country?: string;
+                /** @description Rows whose `country` is another. */
+                "country[ne]"?: string;
+                /** @description Rows whose `country` is greater. */
+                "country[gt]"?: string;
+                /** @description Rows whose `country` is this or greater. */
+                "country[gte]"?: string;
+                /** @description Rows whose `country` is less. */
+                "country[lt]"?: string;
+                /** @description Rows whose `country` is this or less. */
+                "country[lte]"?: string;
+                /** @description Rows whose `country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[in]"?: string[];
+                /** @description Rows whose `country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "country[nin]"?: string[];
+                /** @description Rows whose `country` holds this text. */
+                "country[contains]"?: string;
+                /** @description Rows whose `country` starts with this text. */
+                "country[starts_with]"?: string;
+                /** @description Rows whose `country` ends with this text. */
+                "country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `country`. */
+                "country[null]"?: boolean;
+                /** @description Rows whose `email` is this. */
+                email?: string;
+                /** @description Rows whose `email` is another. */
+                "email[ne]"?: string;
+                /** @description Rows whose `email` is greater. */
+                "email[gt]"?: string;
+                /** @description Rows whose `email` is this or greater. */
+                "email[gte]"?: string;
+                /** @description Rows whose `email` is less. */
+                "email[lt]"?: string;
+                /** @description Rows whose `email` is this or less. */
+                "email[lte]"?: string;
+                /** @description Rows whose `email` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[in]"?: string[];
+                /** @description Rows whose `email` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "email[nin]"?: string[];
+                /** @description Rows whose `email` holds this text. */
+                "email[contains]"?: string;
+                /** @description Rows whose `email` starts with this text. */
+                "email[starts_with]"?: string;
+                /** @description Rows whose `email` ends with this text. */
+                "email[ends_with]"?: string;
+                /** @description Rows whose `support_rep_id` is this. */
+                support_rep_id?: number;
+                /** @description Rows whose `support_rep_id` is another. */
+                "support_rep_id[ne]"?: number;
+                /** @description Rows whose `support_rep_id` is greater. */
+                "support_rep_id[gt]"?: number;
+                /** @description Rows whose `support_rep_id` is this or greater. */
+                "support_rep_id[gte]"?: number;
+                /** @description Rows whose `support_rep_id` is less. */
+                "support_rep_id[lt]"?: number;
+                /** @description Rows whose `support_rep_id` is this or less. */
+                "support_rep_id[lte]"?: number;
+                /** @description Rows whose `support_rep_id` is one of these. Between commas, or given several times. */
+                "support_rep_id[in]"?: number[];
+                /** @description Rows whose `support_rep_id` is none of these. Between commas, or given several times. */
+                "support_rep_id[nin]"?: number[];
+                /** @description Rows without (`true`) or with (`false`) a `support_rep_id`. */
+                "support_rep_id[null]"?: boolean;
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_customers: {
+        parameters: {
+            query?: {
+                /** @description The fields of a unique rule: a row that has the same values in them is changed instead. */
+                upsert?: "email";
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invoices_of_customer: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "customer_id" | "-customer_id" | "invoice_date" | "-invoice_date" | "billing_country" | "-billing_country" | "total" | "-total" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "customer_id" | "invoice_date" | "billing_address" | "billing_city" | "billing_state" | "billing_country" | "billing_postal_code" | "total" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("customer" | "lines") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `customer_id` is this. */
+                customer_id?: number;
+                /** @description Rows whose `customer_id` is another. */
+                "customer_id[ne]"?: number;
+                /** @description Rows whose `customer_id` is greater. */
+                "customer_id[gt]"?: number;
+                /** @description Rows whose `customer_id` is this or greater. */
+                "customer_id[gte]"?: number;
+                /** @description Rows whose `customer_id` is less. */
+                "customer_id[lt]"?: number;
+                /** @description Rows whose `customer_id` is this or less. */
+                "customer_id[lte]"?: number;
+                /** @description Rows whose `customer_id` is one of these. Between commas, or given several times. */
+                "customer_id[in]"?: number[];
+                /** @description Rows whose `customer_id` is none of these. Between commas, or given several times. */
+                "customer_id[nin]"?: number[];
+                /** @description Rows whose `invoice_date` is this. */
+                invoice_date?: string;
+                /** @description Rows whose `invoice_date` is another. */
+                "invoice_date[ne]"?: string;
+                /** @description Rows whose `invoice_date` is greater. */
+                "invoice_date[gt]"?: string;
+                /** @description Rows whose `invoice_date` is this or greater. */
+                "invoice_date[gte]"?: string;
+                /** @description Rows whose `invoice_date` is less. */
+                "invoice_date[lt]"?: string;
+                /** @description Rows whose `invoice_date` is this or less. */
+                "invoice_date[lte]"?: string;
+                /** @description Rows whose `invoice_date` is one of these. Between commas, or given several times. */
+                "invoice_date[in]"?: string[];
+                /** @description Rows whose `invoice_date` is none of these. Between commas, or given several times. */
+                "invoice_date[nin]"?: string[];
+                /** @description Rows whose `billing_country` is this. */
+                billing_country?: string;
+                /** @description Rows whose `billing_country` is another. */
+                "billing_country[ne]"?: string;
+                /** @description Rows whose `billing_country` is greater. */
+                "billing_country[gt]"?: string;
+                /** @description Rows whose `billing_country` is this or greater. */
+                "billing_country[gte]"?: string;
+                /** @description Rows whose `billing_country` is less. */
+                "billing_country[lt]"?: string;
+                /** @description Rows whose `billing_country` is this or less. */
+                "billing_country[lte]"?: string;
+                /** @description Rows whose `billing_country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "billing_country[in]"?: string[];
+                /** @description Rows whose `billing_country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "billing_country[nin]"?: string[];
+                /** @description Rows whose `billing_country` holds this text. */
+                "billing_country[contains]"?: string;
+                /** @description Rows whose `billing_country` starts with this text. */
+                "billing_country[starts_with]"?: string;
+                /** @description Rows whose `billing_country` ends with this text. */
+                "billing_country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `billing_country`. */
+                "billing_country[null]"?: boolean;
+                /** @description Rows whose `total` is this. */
+                total?: string;
+                /** @description Rows whose `total` is another. */
+                "total[ne]"?: string;
+                /** @description Rows whose `total` is greater. */
+                "total[gt]"?: string;
+                /** @description Rows whose `total` is this or greater. */
+                "total[gte]"?: string;
+                /** @description Rows whose `total` is less. */
+                "total[lt]"?: string;
+                /** @description Rows whose `total` is this or less. */
+                "total[lte]"?: string;
+                /** @description Rows whose `total` is one of these. Between commas, or given several times. */
+                "total[in]"?: string[];
+                /** @description Rows whose `total` is none of these. Between commas, or given several times. */
+                "total[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -16880,6 +26741,14 @@ export interface operations {
                 sort?: ("id" | "-id" | "customer_id" | "-customer_id" | "invoice_date" | "-invoice_date" | "billing_country" | "-billing_country" | "total" | "-total" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /** @description Also count all matching rows, as `page.total`. */
                 count?: "exact" | "estimate";
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "customer_id" | "invoice_date" | "billing_address" | "billing_city" | "billing_state" | "billing_country" | "billing_postal_code" | "total" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("customer" | "lines") | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -17056,6 +26925,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -17085,7 +26965,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -17191,6 +27071,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17342,12 +27233,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -17367,6 +27262,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -17429,6 +27331,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17580,12 +27493,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -17609,6 +27526,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -17695,6 +27619,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -17719,7 +27654,12 @@ export interface operations {
     };
     get_invoice: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "customer_id" | "invoice_date" | "billing_address" | "billing_city" | "billing_state" | "billing_country" | "billing_postal_code" | "total" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("customer" | "lines") | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -17742,7 +27682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invoice"];
+                    "application/json": components["schemas"]["Invoice"] | components["schemas"]["InvoicePart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -17810,6 +27750,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -17843,7 +27794,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -17948,6 +27899,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -17981,7 +27943,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -18009,6 +27971,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Invoice"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -18113,6 +28082,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -18142,6 +28122,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -18162,6 +28144,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvoiceBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -18275,6 +28264,613 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_invoices: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "customer_id" | "invoice_date" | "billing_address" | "billing_city" | "billing_state" | "billing_country" | "billing_postal_code" | "total" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "customer_id" | "-customer_id" | "invoice_date" | "-invoice_date" | "billing_country" | "-billing_country" | "total" | "-total" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `customer_id` is this. */
+                customer_id?: number;
+                /** @description Rows whose `customer_id` is another. */
+                "customer_id[ne]"?: number;
+                /** @description Rows whose `customer_id` is greater. */
+                "customer_id[gt]"?: number;
+                /** @description Rows whose `customer_id` is this or greater. */
+                "customer_id[gte]"?: number;
+                /** @description Rows whose `customer_id` is less. */
+                "customer_id[lt]"?: number;
+                /** @description Rows whose `customer_id` is this or less. */
+                "customer_id[lte]"?: number;
+                /** @description Rows whose `customer_id` is one of these. Between commas, or given several times. */
+                "customer_id[in]"?: number[];
+                /** @description Rows whose `customer_id` is none of these. Between commas, or given several times. */
+                "customer_id[nin]"?: number[];
+                /** @description Rows whose `invoice_date` is this. */
+                invoice_date?: string;
+                /** @description Rows whose `invoice_date` is another. */
+                "invoice_date[ne]"?: string;
+                /** @description Rows whose `invoice_date` is greater. */
+                "invoice_date[gt]"?: string;
+                /** @description Rows whose `invoice_date` is this or greater. */
+                "invoice_date[gte]"?: string;
+                /** @description Rows whose `invoice_date` is less. */
+                "invoice_date[lt]"?: string;
+                /** @description Rows whose `invoice_date` is this or less. */
+                "invoice_date[lte]"?: string;
+                /** @description Rows whose `invoice_date` is one of these. Between commas, or given several times. */
+                "invoice_date[in]"?: string[];
+                /** @description Rows whose `invoice_date` is none of these. Between commas, or given several times. */
+                "invoice_date[nin]"?: string[];
+                /** @description Rows whose `billing_country` is this. */
+                billing_country?: string;
+                /** @description Rows whose `billing_country` is another. */
+                "billing_country[ne]"?: string;
+                /** @description Rows whose `billing_country` is greater. */
+                "billing_country[gt]"?: string;
+                /** @description Rows whose `billing_country` is this or greater. */
+                "billing_country[gte]"?: string;
+                /** @description Rows whose `billing_country` is less. */
+                "billing_country[lt]"?: string;
+                /** @description Rows whose `billing_country` is this or less. */
+                "billing_country[lte]"?: string;
+                /** @description Rows whose `billing_country` is one of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "billing_country[in]"?: string[];
+                /** @description Rows whose `billing_country` is none of these. Between commas, or given several times. Inside a value, write a comma as `\,`. */
+                "billing_country[nin]"?: string[];
+                /** @description Rows whose `billing_country` holds this text. */
+                "billing_country[contains]"?: string;
+                /** @description Rows whose `billing_country` starts with this text. */
+                "billing_country[starts_with]"?: string;
+                /** @description Rows whose `billing_country` ends with this text. */
+                "billing_country[ends_with]"?: string;
+                /** @description Rows without (`true`) or with (`false`) a `billing_country`. */
+                "billing_country[null]"?: boolean;
+                /** @description Rows whose `total` is this. */
+                total?: string;
+                /** @description Rows whose `total` is another. */
+                "total[ne]"?: string;
+                /** @description Rows whose `total` is greater. */
+                "total[gt]"?: string;
+                /** @description Rows whose `total` is this or greater. */
+                "total[gte]"?: string;
+                /** @description Rows whose `total` is less. */
+                "total[lt]"?: string;
+                /** @description Rows whose `total` is this or less. */
+                "total[lte]"?: string;
+                /** @description Rows whose `total` is one of these. Between commas, or given several times. */
+                "total[in]"?: string[];
+                /** @description Rows whose `total` is none of these. Between commas, or given several times. */
+                "total[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_invoices: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lines_of_invoice: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description Where to read on: `next_cursor` of the page before, with the same filters and order. */
+                cursor?: string;
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "invoice_id" | "-invoice_id" | "track_id" | "-track_id" | "amount" | "-amount" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description Also count all matching rows, as `page.total`. */
+                count?: "exact" | "estimate";
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("invoice" | "track") | string)[];
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `invoice_id` is this. */
+                invoice_id?: number;
+                /** @description Rows whose `invoice_id` is another. */
+                "invoice_id[ne]"?: number;
+                /** @description Rows whose `invoice_id` is greater. */
+                "invoice_id[gt]"?: number;
+                /** @description Rows whose `invoice_id` is this or greater. */
+                "invoice_id[gte]"?: number;
+                /** @description Rows whose `invoice_id` is less. */
+                "invoice_id[lt]"?: number;
+                /** @description Rows whose `invoice_id` is this or less. */
+                "invoice_id[lte]"?: number;
+                /** @description Rows whose `invoice_id` is one of these. Between commas, or given several times. */
+                "invoice_id[in]"?: number[];
+                /** @description Rows whose `invoice_id` is none of these. Between commas, or given several times. */
+                "invoice_id[nin]"?: number[];
+                /** @description Rows whose `track_id` is this. */
+                track_id?: number;
+                /** @description Rows whose `track_id` is another. */
+                "track_id[ne]"?: number;
+                /** @description Rows whose `track_id` is greater. */
+                "track_id[gt]"?: number;
+                /** @description Rows whose `track_id` is this or greater. */
+                "track_id[gte]"?: number;
+                /** @description Rows whose `track_id` is less. */
+                "track_id[lt]"?: number;
+                /** @description Rows whose `track_id` is this or less. */
+                "track_id[lte]"?: number;
+                /** @description Rows whose `track_id` is one of these. Between commas, or given several times. */
+                "track_id[in]"?: number[];
+                /** @description Rows whose `track_id` is none of these. Between commas, or given several times. */
+                "track_id[nin]"?: number[];
+                /** @description Rows whose `amount` is this. */
+                amount?: string;
+                /** @description Rows whose `amount` is another. */
+                "amount[ne]"?: string;
+                /** @description Rows whose `amount` is greater. */
+                "amount[gt]"?: string;
+                /** @description Rows whose `amount` is this or greater. */
+                "amount[gte]"?: string;
+                /** @description Rows whose `amount` is less. */
+                "amount[lt]"?: string;
+                /** @description Rows whose `amount` is this or less. */
+                "amount[lte]"?: string;
+                /** @description Rows whose `amount` is one of these. Between commas, or given several times. */
+                "amount[in]"?: string[];
+                /** @description Rows whose `amount` is none of these. Between commas, or given several times. */
+                "amount[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The primary key. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of the list. */
+            200: {
+                headers: {
+                    /** @description The next page, as `rel="next"`, when rows follow. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceLinePage"];
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such row, or not for the token's bearer. `code`: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -18308,6 +28904,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -18333,6 +28931,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Invoice"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -18437,6 +29042,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -18466,6 +29082,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -18488,6 +29106,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Invoice"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -18574,6 +29199,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -18607,6 +29243,14 @@ export interface operations {
                 sort?: ("id" | "-id" | "invoice_id" | "-invoice_id" | "track_id" | "-track_id" | "amount" | "-amount" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
                 /** @description Also count all matching rows, as `page.total`. */
                 count?: "exact" | "estimate";
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("invoice" | "track") | string)[];
+                /** @description The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+                ids?: number[];
                 /** @description Rows whose `id` is this. */
                 id?: number;
                 /** @description Rows whose `id` is another. */
@@ -18759,6 +29403,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -18788,7 +29443,7 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -18894,6 +29549,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19021,12 +29687,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -19046,6 +29716,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -19108,6 +29785,17 @@ export interface operations {
             /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19235,12 +29923,16 @@ export interface operations {
                 "updated_at[in]"?: string[];
                 /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
                 "updated_at[nin]"?: string[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
                 /** @description When more rows would be reached, the request is refused and nothing is done. */
                 max_affected?: number;
                 /** @description Answers what the request would be answered with, and keeps nothing of it. */
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -19264,6 +29956,13 @@ export interface operations {
                         count: number;
                     };
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -19350,6 +30049,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -19374,7 +30084,12 @@ export interface operations {
     };
     get_invoice_line: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+                fields?: (("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at") | string)[];
+                /** @description Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+                include?: (("invoice" | "track") | string)[];
+            };
             header?: {
                 /** @description Refuses with 412 unless the row's `ETag` is still one of these. */
                 "If-Match"?: string;
@@ -19397,7 +30112,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvoiceLine"];
+                    "application/json": components["schemas"]["InvoiceLine"] | components["schemas"]["InvoiceLinePart"];
                 };
             };
             /** @description The row is still what `If-None-Match` names. */
@@ -19465,6 +30180,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -19498,7 +30224,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -19603,6 +30329,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -19636,7 +30373,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Refuses with 412 when the row's `ETag` is one of these. */
                 "If-None-Match"?: string;
-                /** @description `return=minimal` answers without the row. */
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
                 Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
@@ -19664,6 +30401,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvoiceLine"];
                 };
+            };
+            /** @description It is changed (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -19768,6 +30512,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A fault of the server. `code`: `INTERNAL`. */
             500: {
                 headers: {
@@ -19797,6 +30552,8 @@ export interface operations {
                 dry_run?: boolean;
             };
             header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
                 /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
                 "Idempotency-Key"?: string;
             };
@@ -19817,6 +30574,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvoiceLineBatchResults"];
                 };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed. `code`: `BAD_REQUEST`. */
             400: {
@@ -19924,6 +30688,375 @@ export interface operations {
             /** @description `If-Match` is missing. `code`: `VERSION_REQUIRED`. */
             428: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_invoice_lines: {
+        parameters: {
+            query?: {
+                /** @description The format of the file; without it that which `Accept` names, or CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+                escape_formulas?: boolean;
+                /** @description The columns of the file, in this order; all of them without it. */
+                fields?: ("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at")[];
+                /** @description Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+                sort?: ("id" | "-id" | "invoice_id" | "-invoice_id" | "track_id" | "-track_id" | "amount" | "-amount" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+                /** @description A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+                filter?: string;
+                /** @description Rows whose `id` is this. */
+                id?: number;
+                /** @description Rows whose `id` is another. */
+                "id[ne]"?: number;
+                /** @description Rows whose `id` is greater. */
+                "id[gt]"?: number;
+                /** @description Rows whose `id` is this or greater. */
+                "id[gte]"?: number;
+                /** @description Rows whose `id` is less. */
+                "id[lt]"?: number;
+                /** @description Rows whose `id` is this or less. */
+                "id[lte]"?: number;
+                /** @description Rows whose `id` is one of these. Between commas, or given several times. */
+                "id[in]"?: number[];
+                /** @description Rows whose `id` is none of these. Between commas, or given several times. */
+                "id[nin]"?: number[];
+                /** @description Rows whose `invoice_id` is this. */
+                invoice_id?: number;
+                /** @description Rows whose `invoice_id` is another. */
+                "invoice_id[ne]"?: number;
+                /** @description Rows whose `invoice_id` is greater. */
+                "invoice_id[gt]"?: number;
+                /** @description Rows whose `invoice_id` is this or greater. */
+                "invoice_id[gte]"?: number;
+                /** @description Rows whose `invoice_id` is less. */
+                "invoice_id[lt]"?: number;
+                /** @description Rows whose `invoice_id` is this or less. */
+                "invoice_id[lte]"?: number;
+                /** @description Rows whose `invoice_id` is one of these. Between commas, or given several times. */
+                "invoice_id[in]"?: number[];
+                /** @description Rows whose `invoice_id` is none of these. Between commas, or given several times. */
+                "invoice_id[nin]"?: number[];
+                /** @description Rows whose `track_id` is this. */
+                track_id?: number;
+                /** @description Rows whose `track_id` is another. */
+                "track_id[ne]"?: number;
+                /** @description Rows whose `track_id` is greater. */
+                "track_id[gt]"?: number;
+                /** @description Rows whose `track_id` is this or greater. */
+                "track_id[gte]"?: number;
+                /** @description Rows whose `track_id` is less. */
+                "track_id[lt]"?: number;
+                /** @description Rows whose `track_id` is this or less. */
+                "track_id[lte]"?: number;
+                /** @description Rows whose `track_id` is one of these. Between commas, or given several times. */
+                "track_id[in]"?: number[];
+                /** @description Rows whose `track_id` is none of these. Between commas, or given several times. */
+                "track_id[nin]"?: number[];
+                /** @description Rows whose `amount` is this. */
+                amount?: string;
+                /** @description Rows whose `amount` is another. */
+                "amount[ne]"?: string;
+                /** @description Rows whose `amount` is greater. */
+                "amount[gt]"?: string;
+                /** @description Rows whose `amount` is this or greater. */
+                "amount[gte]"?: string;
+                /** @description Rows whose `amount` is less. */
+                "amount[lt]"?: string;
+                /** @description Rows whose `amount` is this or less. */
+                "amount[lte]"?: string;
+                /** @description Rows whose `amount` is one of these. Between commas, or given several times. */
+                "amount[in]"?: string[];
+                /** @description Rows whose `amount` is none of these. Between commas, or given several times. */
+                "amount[nin]"?: string[];
+                /** @description Rows whose `created_at` is this. */
+                created_at?: string;
+                /** @description Rows whose `created_at` is another. */
+                "created_at[ne]"?: string;
+                /** @description Rows whose `created_at` is greater. */
+                "created_at[gt]"?: string;
+                /** @description Rows whose `created_at` is this or greater. */
+                "created_at[gte]"?: string;
+                /** @description Rows whose `created_at` is less. */
+                "created_at[lt]"?: string;
+                /** @description Rows whose `created_at` is this or less. */
+                "created_at[lte]"?: string;
+                /** @description Rows whose `created_at` is one of these. Between commas, or given several times. */
+                "created_at[in]"?: string[];
+                /** @description Rows whose `created_at` is none of these. Between commas, or given several times. */
+                "created_at[nin]"?: string[];
+                /** @description Rows whose `updated_at` is this. */
+                updated_at?: string;
+                /** @description Rows whose `updated_at` is another. */
+                "updated_at[ne]"?: string;
+                /** @description Rows whose `updated_at` is greater. */
+                "updated_at[gt]"?: string;
+                /** @description Rows whose `updated_at` is this or greater. */
+                "updated_at[gte]"?: string;
+                /** @description Rows whose `updated_at` is less. */
+                "updated_at[lt]"?: string;
+                /** @description Rows whose `updated_at` is this or less. */
+                "updated_at[lte]"?: string;
+                /** @description Rows whose `updated_at` is one of these. Between commas, or given several times. */
+                "updated_at[in]"?: string[];
+                /** @description Rows whose `updated_at` is none of these. Between commas, or given several times. */
+                "updated_at[nin]"?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`, `CURSOR_INVALID`, `CURSOR_MISMATCH`, `QUERY_TOO_COMPLEX`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server. `code`: `INTERNAL`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not available for now. `code`: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_invoice_lines: {
+        parameters: {
+            query?: {
+                /** @description Answers what the request would be answered with, and keeps nothing of it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description `return=minimal` answers without what was written, `return=representation` with it. */
+                Prefer?: string;
+                /** @description A text of the client's choice, a UUID for instance. A request that is sent again with its key is not done again: it is answered as it was the first time. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/jsonl": string;
+            };
+        };
+        responses: {
+            /** @description How many rows it reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        count: number;
+                    };
+                };
+            };
+            /** @description It is done (`Prefer: return=minimal`). */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed. `code`: `BAD_REQUEST`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid. `code`: `UNAUTHENTICATED`. */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `realm`, and `error` where a token was sent. */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token's bearer may not do this. `code`: `FORBIDDEN`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No media type that the request accepts is served. `code`: `NOT_ACCEPTABLE`. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. `code`: `REQUEST_TIMEOUT`. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A unique rule, a reference or an equal request that still runs stands against it. `code`: `CONFLICT`. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait, where a request with the same `Idempotency-Key` still runs. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. `code`: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type. `code`: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The values break rules; every one is listed. `code`: `VALIDATION_FAILED`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests. `code`: `RATE_LIMITED`. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {

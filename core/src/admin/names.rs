@@ -1,7 +1,7 @@
 //! Words for people, made from the names of entities and fields.
 
 use crate::entity::{ColumnInfo, EntityInfo};
-use crate::value::Deprecation;
+use crate::value::DeprecatedDef;
 
 /// Words that are written in capitals.
 const INITIALISMS: &[&str] =
@@ -59,7 +59,7 @@ pub(super) fn about(info: &EntityInfo) -> String {
 }
 
 /// That something should not be used any more, as a sentence.
-pub(super) fn not_to_be_used(deprecated: &Deprecation) -> String {
+pub(super) fn not_to_be_used(deprecated: &DeprecatedDef) -> String {
     let reason = deprecated.reason();
     let end = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
     match deprecated.since.or(deprecated.note).or(deprecated.sunset) {

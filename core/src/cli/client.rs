@@ -28,7 +28,8 @@ impl ClientCommand {
     pub(super) fn run(self, app: App) -> Outcome {
         let Self::Typescript(ClientOutput { out }) = self;
         let registry = app.registry()?;
-        let document = app.surfaces.rest.spec(&app.about, &registry, OpenApiVersion::V3_0).map_err(StartError::from)?;
+        let document =
+            app.surfaces.rest.spec(&app.about, &registry, OpenApiVersion::V3_0).map_err(StartError::from)?;
         let files = typescript::client(&document, &Resource::all(&registry), cfg!(feature = "graphql"))
             .map_err(|error| Failure::new(format!("the OpenAPI document cannot be read: {error}")))?;
         std::fs::create_dir_all(&out).map_err(|error| unwritable(&out, &error))?;

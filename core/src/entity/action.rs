@@ -13,7 +13,7 @@ use crate::entity::values::{record_of, values_of};
 use crate::entity::{Described, DynPolicy, Entity, EntityDef, EntityInfo, EntityInput, Rule};
 use crate::error::{Error, Result};
 use crate::types::cells::CellWriter;
-use crate::value::{Assignments, Deprecation, Record, Value};
+use crate::value::{Assignments, DeprecatedDef, Record, Value};
 
 /// The actions of an entity as declared.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub struct ActionDef {
     /// Whether it only reads.
     pub read: bool,
     /// Why and since when it should not be used any more, if it should not.
-    pub deprecated: Option<Deprecation>,
+    pub deprecated: Option<DeprecatedDef>,
     /// What it takes beside the row.
     pub input: Option<fn() -> &'static EntityDef>,
     /// What it answers.
@@ -385,7 +385,7 @@ struct ActionJson {
     #[serde(default)]
     read: bool,
     #[serde(default)]
-    deprecated: Option<Deprecation>,
+    deprecated: Option<DeprecatedDef>,
 }
 
 impl Actions {

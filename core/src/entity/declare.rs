@@ -18,7 +18,7 @@ use crate::entity::{
     PolicyDef, Reference, RelationDef, Rule, SkipField, ToManyRows, Values,
 };
 use crate::types::Kind;
-use crate::value::{Deprecation, Value};
+use crate::value::{DeprecatedDef, Value};
 
 /// An entity as declared. Declarations refer to each other, so that rustc can follow relations when it evaluates checks.
 pub struct Declaration {
@@ -202,7 +202,7 @@ struct ToManyJson {
     #[serde(default)]
     skip: SkipField,
     #[serde(default)]
-    deprecated: Option<Deprecation>,
+    deprecated: Option<DeprecatedDef>,
 }
 
 /// A [`Rule`].

@@ -14,7 +14,7 @@ use crate::entity::declare::{list, pairs, some_text, some_texts, text, texts};
 use crate::entity::info::EntityInfo;
 use crate::entity::{Action, ActionDef, NumberDef, PolicyDef, Rule};
 use crate::types::{FieldType, Kind};
-use crate::value::{Deprecation, Value};
+use crate::value::{DeprecatedDef, Value};
 
 /// SQLite's number of a row, which is no column that is listed.
 pub(crate) const ROWID: &str = "rowid";
@@ -103,7 +103,7 @@ pub struct EntityDef {
     pub history: bool,
     /// `deprecated(…)`: since when and why it should not be used any more, if it should not.
     #[serde(default)]
-    pub deprecated: Option<Deprecation>,
+    pub deprecated: Option<DeprecatedDef>,
     /// One of the framework's own entities, whose table has a reserved name.
     #[serde(default)]
     pub framework: bool,
@@ -251,7 +251,7 @@ pub struct FieldDef {
     #[serde(deserialize_with = "pairs")]
     pub transitions: &'static [[&'static str; 2]],
     /// `deprecated(…)`: since when and why it should not be used any more, if it should not.
-    pub deprecated: Option<Deprecation>,
+    pub deprecated: Option<DeprecatedDef>,
     /// Decimal: total digits.
     pub precision: Option<u32>,
     /// Decimal: digits after the point.
@@ -462,7 +462,7 @@ pub struct ManyDef {
     /// Surfaces that leave the relation out.
     pub skip: SkipField,
     /// Since when and why it should not be used any more, if it should not.
-    pub deprecated: Option<Deprecation>,
+    pub deprecated: Option<DeprecatedDef>,
 }
 
 /// How a to-many relation finds its rows.

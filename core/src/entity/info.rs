@@ -6,7 +6,7 @@ use crate::entity::Rule;
 use crate::entity::surface::SurfaceViews;
 use crate::entity::{EntityDef, FieldDef, KeyKind, Link, ManyDef, NumberDef, RelationDef, Timestamps};
 use crate::types::{Kind, Operator};
-use crate::value::{ColumnSet, Deprecation};
+use crate::value::{ColumnSet, DeprecatedDef};
 
 /// The columns of an entity and how to find them.
 #[derive(Debug)]
@@ -181,7 +181,7 @@ impl ColumnInfo {
 
     /// Since when and why it should not be used any more, if it should not.
     #[must_use]
-    pub fn deprecated(&self) -> Option<Deprecation> {
+    pub fn deprecated(&self) -> Option<DeprecatedDef> {
         self.field.and_then(|field| field.deprecated)
     }
 

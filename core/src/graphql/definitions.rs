@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::entity::RegistryError;
-use crate::value::Deprecation;
+use crate::value::DeprecatedDef;
 
 /// Why a schema cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,7 +82,7 @@ pub(super) struct FieldDefinition {
     pub(super) ty: String,
     pub(super) docs: String,
     pub(super) arguments: Vec<InputValueDefinition>,
-    pub(super) deprecated: Option<Deprecation>,
+    pub(super) deprecated: Option<DeprecatedDef>,
 }
 
 /// An argument, or a field of an input object.
@@ -92,7 +92,7 @@ pub(super) struct InputValueDefinition {
     /// The type as it is written: `[ID!]!`.
     pub(super) ty: String,
     pub(super) docs: String,
-    pub(super) deprecated: Option<Deprecation>,
+    pub(super) deprecated: Option<DeprecatedDef>,
 }
 
 /// A value of an enum.
@@ -100,7 +100,7 @@ pub(super) struct InputValueDefinition {
 pub(super) struct EnumValueDefinition {
     pub(super) name: Cow<'static, str>,
     pub(super) docs: &'static str,
-    pub(super) deprecated: Option<Deprecation>,
+    pub(super) deprecated: Option<DeprecatedDef>,
 }
 
 impl TypeDefinition {
@@ -116,7 +116,7 @@ impl FieldDefinition {
         Self { name, ty, docs, arguments: Vec::new(), deprecated: None }
     }
 
-    pub(super) fn deprecated(self, deprecated: Option<Deprecation>) -> Self {
+    pub(super) fn deprecated(self, deprecated: Option<DeprecatedDef>) -> Self {
         Self { deprecated, ..self }
     }
 
@@ -131,7 +131,7 @@ impl InputValueDefinition {
     }
 
     /// What must be given cannot be deprecated (section 3.13.3 of the specification), so that there the description says it.
-    pub(super) fn deprecated(self, deprecated: Option<Deprecation>) -> Self {
+    pub(super) fn deprecated(self, deprecated: Option<DeprecatedDef>) -> Self {
         match deprecated {
             Some(deprecated) if self.ty.ends_with('!') => {
                 let docs = [self.docs, deprecated.remark()].join("\n").trim_start().to_owned();

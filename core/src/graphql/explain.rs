@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::db::StatementLog;
+use crate::ctx::StatementLog;
 use crate::entity::EntityInfo;
 use crate::service::FetchPlan;
 use crate::value::ColumnSet;

@@ -3,20 +3,20 @@
 //! A document is measured once; what the variables of a request make of it, every time.
 
 mod cost;
+mod ruler;
 mod unique_filter;
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::Variables;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 
-use crate::config::GraphqlLimits;
-use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
 use crate::graphql::limits::cost::{Cost, CostMeter};
+use crate::graphql::limits::ruler::too_complex;
 use crate::graphql::syntax::SyntaxLimits;
-use crate::graphql::type_system::TypeSystem;
+
+pub(super) use ruler::{Connections, Ruler};
 
 /// Characters of a name. Answers quote names: the keys of their data, the paths of their errors.
 const MAX_NAME: usize = 256;
@@ -28,21 +28,6 @@ pub(super) const MAX_RECURSION: usize = 64;
 pub(super) const SCAN: u64 = 10_000;
 /// The price of a related row that a mutation writes with its row.
 pub(super) const RELATED_ROW: u64 = 10;
-
-/// The entities of connections, by the names of their types.
-pub(super) type Connections = HashMap<String, &'static EntityInfo>;
-
-/// By what documents are measured.
-#[derive(Clone, Copy)]
-pub(super) struct Ruler<'a> {
-    pub(super) limits: &'a GraphqlLimits,
-    pub(super) types: &'a TypeSystem,
-    pub(super) connections: &'a Connections,
-}
-
-fn too_complex(message: String) -> Error {
-    Error::QueryTooComplex(message.into())
-}
 
 impl Ruler<'_> {
     /// What the parser takes.

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use poem::Response;
 use poem::http::{HeaderName, HeaderValue};
 
-use crate::value::Deprecation;
+use crate::value::DeprecatedDef;
 
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
@@ -13,7 +13,7 @@ const SUNSET: HeaderName = HeaderName::from_static("sunset");
 ///
 /// `Deprecation` is a date. Where a version says since when, no day is known, but that it has come: the header names the first
 /// day of 1970.
-pub(crate) fn tell(deprecated: &Deprecation, response: &mut Response) {
+pub(crate) fn tell(deprecated: &DeprecatedDef, response: &mut Response) {
     let since = deprecated.since_second().unwrap_or_default();
     if let Ok(value) = HeaderValue::from_str(&format!("@{since}")) {
         response.headers_mut().insert(DEPRECATION, value);

@@ -19,7 +19,7 @@ use crate::rest::write_mode::WriteMode;
 use crate::rest::{operand, params};
 use crate::service::{Act, Expected, InputForm, Operation, Records};
 use crate::types::shorten;
-use crate::value::{Assignments, Deprecation, Record};
+use crate::value::{Assignments, DeprecatedDef, Record};
 
 /// The actions that a resource serves.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl Actions {
     }
 
     /// What is said of the action at an address that should not be used any more.
-    pub(super) fn deprecated(&self, route: ResourceRoute<'_>) -> Option<Deprecation> {
+    pub(super) fn deprecated(&self, route: ResourceRoute<'_>) -> Option<DeprecatedDef> {
         self.at(route).and_then(|Asked(position, _)| self.0[position].action.deprecated)
     }
 }

@@ -31,7 +31,7 @@ use crate::rest::related;
 use crate::rest::tagger::Tagger;
 use crate::rest::write_mode::WriteMode;
 use crate::service::{Expected, InputForm, Operation, Records, Written};
-use crate::value::{Assignments, Deprecation, Record, Value};
+use crate::value::{Assignments, DeprecatedDef, Record, Value};
 
 /// The segment of a path that is no key but the address of batches.
 pub(super) const BATCH: &str = "batch";
@@ -130,7 +130,7 @@ impl Resource {
 
     /// Since when and why what is at an address should not be used any more: the action, or the whole resource. Of fields no
     /// response tells, since all rows have them.
-    fn deprecated(&self, route: ResourceRoute<'_>) -> Option<Deprecation> {
+    fn deprecated(&self, route: ResourceRoute<'_>) -> Option<DeprecatedDef> {
         self.actions.deprecated(route).or(self.info.def.deprecated)
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 /// `deprecated(since = "…", note = "…", sunset = "…")`
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Deprecation {
+pub struct DeprecatedDef {
     /// The version, or the day, since which it should not be used.
     #[serde(deserialize_with = "some_text")]
     pub since: Option<&'static str>,
@@ -23,7 +23,7 @@ fn some_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<&'static str>,
     String::deserialize(from).map(|text| Some(&*text.leak()))
 }
 
-impl Deprecation {
+impl DeprecatedDef {
     /// As a sentence: "Since 2, gone from 2027-01-31: use `pay`".
     #[must_use]
     pub fn reason(&self) -> String {
@@ -68,11 +68,11 @@ fn midnight(day: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::Deprecation;
+    use super::DeprecatedDef;
 
     #[test]
     fn what_is_known_is_said_in_one_sentence() {
-        let reason = |since, sunset, note| Deprecation { since, note, sunset }.reason();
+        let reason = |since, sunset, note| DeprecatedDef { since, note, sunset }.reason();
         assert_eq!(reason(Some("2"), None, Some("use `b`")), "Since 2: use `b`");
         assert_eq!(
             reason(Some("2"), Some("2027-01-31"), Some("use `b`")),
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn days_have_seconds_and_versions_have_none() {
-        let of = |since| Deprecation { since: Some(since), note: None, sunset: Some("1970-01-02") };
+        let of = |since| DeprecatedDef { since: Some(since), note: None, sunset: Some("1970-01-02") };
         assert_eq!((of("1970-01-03").since_second(), of("2.0").since_second()), (Some(172_800), None));
         assert_eq!(of("2").sunset_second(), Some(86_400));
     }

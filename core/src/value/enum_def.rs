@@ -1,6 +1,6 @@
 //! The definition of an enum: the value of a cell refers to one of its variants.
 
-use crate::value::Deprecation;
+use crate::value::DeprecatedDef;
 
 /// The static description of an enum.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct VariantDef {
     /// The text it was stored as before (`was = "…"`), for migrations.
     pub was: Option<&'static str>,
     /// Since when and why it should not be used any more, if it should not.
-    pub deprecated: Option<Deprecation>,
+    pub deprecated: Option<DeprecatedDef>,
     /// The doc comment.
     pub docs: &'static str,
 }

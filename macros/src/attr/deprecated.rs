@@ -65,7 +65,7 @@ pub fn expand_deprecation(deprecated: Option<&Deprecated>, runtime: &TokenStream
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),
     });
-    quote!(::core::option::Option::Some(#runtime::Deprecation { since: #since, note: #note, sunset: #sunset }))
+    quote!(::core::option::Option::Some(#runtime::DeprecatedDef { since: #since, note: #note, sunset: #sunset }))
 }
 
 /// Whether a text is a day, as RFC 3339 writes it.

@@ -17,7 +17,7 @@ export class ArtistsResource {
   /**
    * List artists.
    *
-   * Lists artists, a page at a time, of those that the filters let pass.
+   * Lists artists, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `albums.id[in]=1,2`: `albums`. Those through the same relation to many rows hold for the same row.
    *
    * Someone who records music: a person, a band, an orchestra.
    *
@@ -29,7 +29,7 @@ export class ArtistsResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListArtists = {}, call?: runtime.CallOptions): AsyncGenerator<models.Artist, void, undefined> {
+  iterate(options: params.ListArtists = {}, call?: runtime.CallOptions): AsyncGenerator<models.Artist | models.ArtistPart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -60,7 +60,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.ArtistPatch, options: params.UpdateArtists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.ArtistPatch, options: params.UpdateArtists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/artists", body: input, query, where, keyed: true }, call);
   }
@@ -74,7 +74,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteArtists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteArtists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/artists", query, where, keyed: true }, call);
   }
@@ -88,8 +88,8 @@ export class ArtistsResource {
    *
    * Allowed: everyone.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.Artist> {
-    return this.#transport.send({ method: "GET", path: "/api/artists/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetArtist = {}, call?: runtime.CallOptions): Promise<models.Artist | models.ArtistPart> {
+    return this.#transport.send({ method: "GET", path: "/api/artists/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -101,7 +101,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.ArtistPatch, options: params.UpdateArtist = {}, call?: runtime.CallOptions): Promise<models.Artist> {
+  update(id: number, input: models.ArtistPatch, options: params.UpdateArtist = {}, call?: runtime.CallOptions): Promise<models.Artist | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/artists/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -127,8 +127,59 @@ export class ArtistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.ArtistBatch, options: params.BatchArtists = {}, call?: runtime.CallOptions): Promise<models.ArtistBatchResults> {
+  batch(input: models.ArtistBatch, options: params.BatchArtists = {}, call?: runtime.CallOptions): Promise<models.ArtistBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/artists/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export artists.
+   *
+   * All artists that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `albums.id[in]=1,2`: `albums`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who records music: a person, a band, an orchestra.
+   *
+   * Allowed: everyone.
+   */
+  export(options: params.ExportArtists = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/artists/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import artists.
+   *
+   * Creates artists from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * Someone who records music: a person, a band, an orchestra.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportArtists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/artists/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List albums of one artist.
+   *
+   * Lists albums of one artist, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who records music: a person, a band, an orchestra.
+   *
+   * Allowed: everyone.
+   */
+  listAlbumsOf(id: number, options: params.ListAlbumsOfArtist = {}, call?: runtime.CallOptions): Promise<models.AlbumPage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/artists/{id}/albums", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listAlbumsOf`, read page by page. */
+  listAlbumsOfRows(id: number, options: params.ListAlbumsOfArtist = {}, call?: runtime.CallOptions): AsyncGenerator<models.Album | models.AlbumPart, void, undefined> {
+    return runtime.rows(this.listAlbumsOfPages(id, options, call));
+  }
+
+  /** All pages of `listAlbumsOf`. */
+  listAlbumsOfPages(id: number, options: params.ListAlbumsOfArtist = {}, call?: runtime.CallOptions): AsyncGenerator<models.AlbumPage, void, undefined> {
+    return runtime.pages((cursor) => this.listAlbumsOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
   }
 
   /**
@@ -138,7 +189,7 @@ export class ArtistsResource {
    *
    * Allowed: the role `admin`.
    */
-  merge(id: number, input: models.DuplicateInput, options: params.MergeArtist = {}, call?: runtime.CallOptions): Promise<models.Artist> {
+  merge(id: number, input: models.DuplicateInput, options: params.MergeArtist = {}, call?: runtime.CallOptions): Promise<models.Artist | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/artists/{id}/merge", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 }
@@ -154,7 +205,7 @@ export class AlbumsResource {
   /**
    * List albums.
    *
-   * Lists albums, a page at a time, of those that the filters let pass.
+   * Lists albums, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
    *
    * A record: tracks that were released together.
    *
@@ -166,7 +217,7 @@ export class AlbumsResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListAlbums = {}, call?: runtime.CallOptions): AsyncGenerator<models.Album, void, undefined> {
+  iterate(options: params.ListAlbums = {}, call?: runtime.CallOptions): AsyncGenerator<models.Album | models.AlbumPart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -197,7 +248,7 @@ export class AlbumsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.AlbumPatch, options: params.UpdateAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.AlbumPatch, options: params.UpdateAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/albums", body: input, query, where, keyed: true }, call);
   }
@@ -211,7 +262,7 @@ export class AlbumsResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/albums", query, where, keyed: true }, call);
   }
@@ -225,8 +276,8 @@ export class AlbumsResource {
    *
    * Allowed: everyone.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.Album> {
-    return this.#transport.send({ method: "GET", path: "/api/albums/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetAlbum = {}, call?: runtime.CallOptions): Promise<models.Album | models.AlbumPart> {
+    return this.#transport.send({ method: "GET", path: "/api/albums/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -238,7 +289,7 @@ export class AlbumsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.AlbumPatch, options: params.UpdateAlbum = {}, call?: runtime.CallOptions): Promise<models.Album> {
+  update(id: number, input: models.AlbumPatch, options: params.UpdateAlbum = {}, call?: runtime.CallOptions): Promise<models.Album | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/albums/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -264,8 +315,59 @@ export class AlbumsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.AlbumBatch, options: params.BatchAlbums = {}, call?: runtime.CallOptions): Promise<models.AlbumBatchResults> {
+  batch(input: models.AlbumBatch, options: params.BatchAlbums = {}, call?: runtime.CallOptions): Promise<models.AlbumBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/albums/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export albums.
+   *
+   * All albums that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `artist.id[in]=1,2`: `artist`, `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * A record: tracks that were released together.
+   *
+   * Allowed: everyone.
+   */
+  export(options: params.ExportAlbums = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/albums/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import albums.
+   *
+   * Creates albums from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * A record: tracks that were released together.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportAlbums = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/albums/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List tracks of one album.
+   *
+   * Lists tracks of one album, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * A record: tracks that were released together.
+   *
+   * Allowed: everyone.
+   */
+  listTracksOf(id: number, options: params.ListTracksOfAlbum = {}, call?: runtime.CallOptions): Promise<models.TrackPage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/albums/{id}/tracks", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listTracksOf`, read page by page. */
+  listTracksOfRows(id: number, options: params.ListTracksOfAlbum = {}, call?: runtime.CallOptions): AsyncGenerator<models.Track | models.TrackPart, void, undefined> {
+    return runtime.rows(this.listTracksOfPages(id, options, call));
+  }
+
+  /** All pages of `listTracksOf`. */
+  listTracksOfPages(id: number, options: params.ListTracksOfAlbum = {}, call?: runtime.CallOptions): AsyncGenerator<models.TrackPage, void, undefined> {
+    return runtime.pages((cursor) => this.listTracksOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
   }
 }
 
@@ -280,7 +382,7 @@ export class GenresResource {
   /**
    * List genres.
    *
-   * Lists genres, a page at a time, of those that the filters let pass.
+   * Lists genres, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
    *
    * A style: rock, opera, drama.
    *
@@ -292,7 +394,7 @@ export class GenresResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListGenres = {}, call?: runtime.CallOptions): AsyncGenerator<models.Genre, void, undefined> {
+  iterate(options: params.ListGenres = {}, call?: runtime.CallOptions): AsyncGenerator<models.Genre | models.GenrePart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -323,7 +425,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.GenrePatch, options: params.UpdateGenres = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.GenrePatch, options: params.UpdateGenres = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/genres", body: input, query, where, keyed: true }, call);
   }
@@ -337,7 +439,7 @@ export class GenresResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteGenres = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteGenres = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/genres", query, where, keyed: true }, call);
   }
@@ -351,8 +453,8 @@ export class GenresResource {
    *
    * Allowed: everyone.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.Genre> {
-    return this.#transport.send({ method: "GET", path: "/api/genres/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetGenre = {}, call?: runtime.CallOptions): Promise<models.Genre | models.GenrePart> {
+    return this.#transport.send({ method: "GET", path: "/api/genres/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -364,7 +466,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.GenrePatch, options: params.UpdateGenre = {}, call?: runtime.CallOptions): Promise<models.Genre> {
+  update(id: number, input: models.GenrePatch, options: params.UpdateGenre = {}, call?: runtime.CallOptions): Promise<models.Genre | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/genres/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -390,8 +492,59 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.GenreBatch, options: params.BatchGenres = {}, call?: runtime.CallOptions): Promise<models.GenreBatchResults> {
+  batch(input: models.GenreBatch, options: params.BatchGenres = {}, call?: runtime.CallOptions): Promise<models.GenreBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/genres/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export genres.
+   *
+   * All genres that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * A style: rock, opera, drama.
+   *
+   * Allowed: everyone.
+   */
+  export(options: params.ExportGenres = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/genres/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import genres.
+   *
+   * Creates genres from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * A style: rock, opera, drama.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportGenres = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/genres/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List tracks of one genre.
+   *
+   * Lists tracks of one genre, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * A style: rock, opera, drama.
+   *
+   * Allowed: everyone.
+   */
+  listTracksOf(id: number, options: params.ListTracksOfGenre = {}, call?: runtime.CallOptions): Promise<models.TrackPage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/genres/{id}/tracks", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listTracksOf`, read page by page. */
+  listTracksOfRows(id: number, options: params.ListTracksOfGenre = {}, call?: runtime.CallOptions): AsyncGenerator<models.Track | models.TrackPart, void, undefined> {
+    return runtime.rows(this.listTracksOfPages(id, options, call));
+  }
+
+  /** All pages of `listTracksOf`. */
+  listTracksOfPages(id: number, options: params.ListTracksOfGenre = {}, call?: runtime.CallOptions): AsyncGenerator<models.TrackPage, void, undefined> {
+    return runtime.pages((cursor) => this.listTracksOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
   }
 
   /**
@@ -401,7 +554,7 @@ export class GenresResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  reprice(id: number, input: models.NewPriceInput, options: params.RepriceGenre = {}, call?: runtime.CallOptions): Promise<models.Repriced> {
+  reprice(id: number, input: models.NewPriceInput, options: params.RepriceGenre = {}, call?: runtime.CallOptions): Promise<models.Repriced | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/genres/{id}/reprice", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 }
@@ -417,7 +570,7 @@ export class MediaTypesResource {
   /**
    * List media types.
    *
-   * Lists media types, a page at a time, of those that the filters let pass.
+   * Lists media types, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
    *
    * A kind of file that is sold.
    *
@@ -429,7 +582,7 @@ export class MediaTypesResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListMediaTypes = {}, call?: runtime.CallOptions): AsyncGenerator<models.MediaType, void, undefined> {
+  iterate(options: params.ListMediaTypes = {}, call?: runtime.CallOptions): AsyncGenerator<models.MediaType | models.MediaTypePart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -460,7 +613,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.MediaTypePatch, options: params.UpdateMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.MediaTypePatch, options: params.UpdateMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/media-types", body: input, query, where, keyed: true }, call);
   }
@@ -474,7 +627,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/media-types", query, where, keyed: true }, call);
   }
@@ -488,8 +641,8 @@ export class MediaTypesResource {
    *
    * Allowed: everyone.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.MediaType> {
-    return this.#transport.send({ method: "GET", path: "/api/media-types/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType | models.MediaTypePart> {
+    return this.#transport.send({ method: "GET", path: "/api/media-types/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -501,7 +654,7 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.MediaTypePatch, options: params.UpdateMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType> {
+  update(id: number, input: models.MediaTypePatch, options: params.UpdateMediaType = {}, call?: runtime.CallOptions): Promise<models.MediaType | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/media-types/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -527,8 +680,59 @@ export class MediaTypesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.MediaTypeBatch, options: params.BatchMediaTypes = {}, call?: runtime.CallOptions): Promise<models.MediaTypeBatchResults> {
+  batch(input: models.MediaTypeBatch, options: params.BatchMediaTypes = {}, call?: runtime.CallOptions): Promise<models.MediaTypeBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/media-types/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export media types.
+   *
+   * All media types that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * A kind of file that is sold.
+   *
+   * Allowed: everyone.
+   */
+  export(options: params.ExportMediaTypes = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/media-types/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import media types.
+   *
+   * Creates media types from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * A kind of file that is sold.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportMediaTypes = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/media-types/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List tracks of one media type.
+   *
+   * Lists tracks of one media type, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * A kind of file that is sold.
+   *
+   * Allowed: everyone.
+   */
+  listTracksOf(id: number, options: params.ListTracksOfMediaType = {}, call?: runtime.CallOptions): Promise<models.TrackPage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/media-types/{id}/tracks", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listTracksOf`, read page by page. */
+  listTracksOfRows(id: number, options: params.ListTracksOfMediaType = {}, call?: runtime.CallOptions): AsyncGenerator<models.Track | models.TrackPart, void, undefined> {
+    return runtime.rows(this.listTracksOfPages(id, options, call));
+  }
+
+  /** All pages of `listTracksOf`. */
+  listTracksOfPages(id: number, options: params.ListTracksOfMediaType = {}, call?: runtime.CallOptions): AsyncGenerator<models.TrackPage, void, undefined> {
+    return runtime.pages((cursor) => this.listTracksOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
   }
 }
 
@@ -543,7 +747,7 @@ export class TracksResource {
   /**
    * List tracks.
    *
-   * Lists tracks, a page at a time, of those that the filters let pass.
+   * Lists tracks, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
    *
    * One recording: a song, an episode, a film.
    *
@@ -555,7 +759,7 @@ export class TracksResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListTracks = {}, call?: runtime.CallOptions): AsyncGenerator<models.Track, void, undefined> {
+  iterate(options: params.ListTracks = {}, call?: runtime.CallOptions): AsyncGenerator<models.Track | models.TrackPart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -586,7 +790,7 @@ export class TracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.TrackPatch, options: params.UpdateTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.TrackPatch, options: params.UpdateTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/tracks", body: input, query, where, keyed: true }, call);
   }
@@ -600,7 +804,7 @@ export class TracksResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/tracks", query, where, keyed: true }, call);
   }
@@ -614,8 +818,8 @@ export class TracksResource {
    *
    * Allowed: everyone.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.Track> {
-    return this.#transport.send({ method: "GET", path: "/api/tracks/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetTrack = {}, call?: runtime.CallOptions): Promise<models.Track | models.TrackPart> {
+    return this.#transport.send({ method: "GET", path: "/api/tracks/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -627,7 +831,7 @@ export class TracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.TrackPatch, options: params.UpdateTrack = {}, call?: runtime.CallOptions): Promise<models.Track> {
+  update(id: number, input: models.TrackPatch, options: params.UpdateTrack = {}, call?: runtime.CallOptions): Promise<models.Track | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/tracks/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -653,8 +857,116 @@ export class TracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.TrackBatch, options: params.BatchTracks = {}, call?: runtime.CallOptions): Promise<models.TrackBatchResults> {
+  batch(input: models.TrackBatch, options: params.BatchTracks = {}, call?: runtime.CallOptions): Promise<models.TrackBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/tracks/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export tracks.
+   *
+   * All tracks that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * One recording: a song, an episode, a film.
+   *
+   * Allowed: everyone.
+   */
+  export(options: params.ExportTracks = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/tracks/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import tracks.
+   *
+   * Creates tracks from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * One recording: a song, an episode, a film.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/tracks/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List playlists of one track.
+   *
+   * Lists playlists of one track, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * One recording: a song, an episode, a film.
+   *
+   * Allowed: everyone.
+   */
+  listPlaylistsOf(id: number, options: params.ListPlaylistsOfTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistPage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/tracks/{id}/playlists", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listPlaylistsOf`, read page by page. */
+  listPlaylistsOfRows(id: number, options: params.ListPlaylistsOfTrack = {}, call?: runtime.CallOptions): AsyncGenerator<models.Playlist | models.PlaylistPart, void, undefined> {
+    return runtime.rows(this.listPlaylistsOfPages(id, options, call));
+  }
+
+  /** All pages of `listPlaylistsOf`. */
+  listPlaylistsOfPages(id: number, options: params.ListPlaylistsOfTrack = {}, call?: runtime.CallOptions): AsyncGenerator<models.PlaylistPage, void, undefined> {
+    return runtime.pages((cursor) => this.listPlaylistsOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
+  }
+
+  /**
+   * Set playlists of one track.
+   *
+   * Links playlists to one track: these and no others. What is linked already stays as it is.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  setPlaylistsOf(id: number, input: { ids: number[] }, options: params.SetPlaylistsOfTrack = {}, call?: runtime.CallOptions): Promise<void> {
+    return this.#transport.send({ method: "PUT", path: "/api/tracks/{id}/playlists", params: { id: id }, body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Link one of playlists of one track.
+   *
+   * Links one playlist to one track, unless it is linked.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  linkPlaylistsOf(id: number, key: number, options: params.LinkPlaylistsOfTrack = {}, call?: runtime.CallOptions): Promise<void> {
+    return this.#transport.send({ method: "PUT", path: "/api/tracks/{id}/playlists/{key}", params: { id: id, key: key }, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Unlink one of playlists of one track.
+   *
+   * Removes the link from one track to one playlist. Both stay.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  unlinkPlaylistsOf(id: number, key: number, options: params.UnlinkPlaylistsOfTrack = {}, call?: runtime.CallOptions): Promise<void> {
+    return this.#transport.send({ method: "DELETE", path: "/api/tracks/{id}/playlists/{key}", params: { id: id, key: key }, query: options, keyed: true }, call);
+  }
+
+  /**
+   * List invoice lines of one track.
+   *
+   * Lists invoice lines of one track, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
+   *
+   * One recording: a song, an episode, a film.
+   *
+   * Allowed: everyone.
+   */
+  listInvoiceLinesOf(id: number, options: params.ListInvoiceLinesOfTrack = {}, call?: runtime.CallOptions): Promise<models.InvoiceLinePage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/tracks/{id}/invoice-lines", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listInvoiceLinesOf`, read page by page. */
+  listInvoiceLinesOfRows(id: number, options: params.ListInvoiceLinesOfTrack = {}, call?: runtime.CallOptions): AsyncGenerator<models.InvoiceLine | models.InvoiceLinePart, void, undefined> {
+    return runtime.rows(this.listInvoiceLinesOfPages(id, options, call));
+  }
+
+  /** All pages of `listInvoiceLinesOf`. */
+  listInvoiceLinesOfPages(id: number, options: params.ListInvoiceLinesOfTrack = {}, call?: runtime.CallOptions): AsyncGenerator<models.InvoiceLinePage, void, undefined> {
+    return runtime.pages((cursor) => this.listInvoiceLinesOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
   }
 }
 
@@ -669,7 +981,7 @@ export class PlaylistsResource {
   /**
    * List playlists.
    *
-   * Lists playlists, a page at a time, of those that the filters let pass.
+   * Lists playlists, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
    *
    * A choice of tracks. Several may have the same name.
    *
@@ -681,7 +993,7 @@ export class PlaylistsResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListPlaylists = {}, call?: runtime.CallOptions): AsyncGenerator<models.Playlist, void, undefined> {
+  iterate(options: params.ListPlaylists = {}, call?: runtime.CallOptions): AsyncGenerator<models.Playlist | models.PlaylistPart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -712,7 +1024,7 @@ export class PlaylistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.PlaylistPatch, options: params.UpdatePlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.PlaylistPatch, options: params.UpdatePlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/playlists", body: input, query, where, keyed: true }, call);
   }
@@ -726,7 +1038,7 @@ export class PlaylistsResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeletePlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeletePlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/playlists", query, where, keyed: true }, call);
   }
@@ -740,8 +1052,8 @@ export class PlaylistsResource {
    *
    * Allowed: everyone.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.Playlist> {
-    return this.#transport.send({ method: "GET", path: "/api/playlists/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetPlaylist = {}, call?: runtime.CallOptions): Promise<models.Playlist | models.PlaylistPart> {
+    return this.#transport.send({ method: "GET", path: "/api/playlists/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -753,7 +1065,7 @@ export class PlaylistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.PlaylistPatch, options: params.UpdatePlaylist = {}, call?: runtime.CallOptions): Promise<models.Playlist> {
+  update(id: number, input: models.PlaylistPatch, options: params.UpdatePlaylist = {}, call?: runtime.CallOptions): Promise<models.Playlist | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/playlists/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -779,8 +1091,92 @@ export class PlaylistsResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.PlaylistBatch, options: params.BatchPlaylists = {}, call?: runtime.CallOptions): Promise<models.PlaylistBatchResults> {
+  batch(input: models.PlaylistBatch, options: params.BatchPlaylists = {}, call?: runtime.CallOptions): Promise<models.PlaylistBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/playlists/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export playlists.
+   *
+   * All playlists that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `tracks.id[in]=1,2`: `tracks`. Those through the same relation to many rows hold for the same row.
+   *
+   * A choice of tracks. Several may have the same name.
+   *
+   * Allowed: everyone.
+   */
+  export(options: params.ExportPlaylists = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/playlists/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import playlists.
+   *
+   * Creates playlists from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * A choice of tracks. Several may have the same name.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportPlaylists = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/playlists/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List tracks of one playlist.
+   *
+   * Lists tracks of one playlist, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `album.id[in]=1,2`: `album`, `media_type`, `genre`, `playlists`, `invoice_lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * A choice of tracks. Several may have the same name.
+   *
+   * Allowed: everyone.
+   */
+  listTracksOf(id: number, options: params.ListTracksOfPlaylist = {}, call?: runtime.CallOptions): Promise<models.TrackPage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/playlists/{id}/tracks", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listTracksOf`, read page by page. */
+  listTracksOfRows(id: number, options: params.ListTracksOfPlaylist = {}, call?: runtime.CallOptions): AsyncGenerator<models.Track | models.TrackPart, void, undefined> {
+    return runtime.rows(this.listTracksOfPages(id, options, call));
+  }
+
+  /** All pages of `listTracksOf`. */
+  listTracksOfPages(id: number, options: params.ListTracksOfPlaylist = {}, call?: runtime.CallOptions): AsyncGenerator<models.TrackPage, void, undefined> {
+    return runtime.pages((cursor) => this.listTracksOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
+  }
+
+  /**
+   * Set tracks of one playlist.
+   *
+   * Links tracks to one playlist: these and no others. What is linked already stays as it is.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  setTracksOf(id: number, input: { ids: number[] }, options: params.SetTracksOfPlaylist = {}, call?: runtime.CallOptions): Promise<void> {
+    return this.#transport.send({ method: "PUT", path: "/api/playlists/{id}/tracks", params: { id: id }, body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Link one of tracks of one playlist.
+   *
+   * Links one track to one playlist, unless it is linked.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  linkTracksOf(id: number, key: number, options: params.LinkTracksOfPlaylist = {}, call?: runtime.CallOptions): Promise<void> {
+    return this.#transport.send({ method: "PUT", path: "/api/playlists/{id}/tracks/{key}", params: { id: id, key: key }, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Unlink one of tracks of one playlist.
+   *
+   * Removes the link from one playlist to one track. Both stay.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  unlinkTracksOf(id: number, key: number, options: params.UnlinkTracksOfPlaylist = {}, call?: runtime.CallOptions): Promise<void> {
+    return this.#transport.send({ method: "DELETE", path: "/api/playlists/{id}/tracks/{key}", params: { id: id, key: key }, query: options, keyed: true }, call);
   }
 }
 
@@ -795,7 +1191,7 @@ export class PlaylistTracksResource {
   /**
    * List playlist tracks.
    *
-   * Lists playlist tracks, a page at a time, of those that the filters let pass.
+   * Lists playlist tracks, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `playlist.id[in]=1,2`: `playlist`, `track`. Those through the same relation to many rows hold for the same row.
    *
    * A track on a playlist, once.
    *
@@ -807,7 +1203,7 @@ export class PlaylistTracksResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListPlaylistTracks = {}, call?: runtime.CallOptions): AsyncGenerator<models.PlaylistTrack, void, undefined> {
+  iterate(options: params.ListPlaylistTracks = {}, call?: runtime.CallOptions): AsyncGenerator<models.PlaylistTrack | models.PlaylistTrackPart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -838,7 +1234,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  updateMany(input: models.PlaylistTrackPatch, options: params.UpdatePlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.PlaylistTrackPatch, options: params.UpdatePlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/playlist-tracks", body: input, query, where, keyed: true }, call);
   }
@@ -852,7 +1248,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  deleteMany(options: params.DeletePlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeletePlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/playlist-tracks", query, where, keyed: true }, call);
   }
@@ -866,8 +1262,8 @@ export class PlaylistTracksResource {
    *
    * Allowed: everyone.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.PlaylistTrack> {
-    return this.#transport.send({ method: "GET", path: "/api/playlist-tracks/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetPlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack | models.PlaylistTrackPart> {
+    return this.#transport.send({ method: "GET", path: "/api/playlist-tracks/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -879,7 +1275,7 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.PlaylistTrackPatch, options: params.UpdatePlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack> {
+  update(id: number, input: models.PlaylistTrackPatch, options: params.UpdatePlaylistTrack = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrack | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/playlist-tracks/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -905,8 +1301,35 @@ export class PlaylistTracksResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.PlaylistTrackBatch, options: params.BatchPlaylistTracks = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrackBatchResults> {
+  batch(input: models.PlaylistTrackBatch, options: params.BatchPlaylistTracks = {}, call?: runtime.CallOptions): Promise<models.PlaylistTrackBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/playlist-tracks/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export playlist tracks.
+   *
+   * All playlist tracks that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `playlist.id[in]=1,2`: `playlist`, `track`. Those through the same relation to many rows hold for the same row.
+   *
+   * A track on a playlist, once.
+   *
+   * Allowed: everyone.
+   */
+  export(options: params.ExportPlaylistTracks = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/playlist-tracks/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import playlist tracks.
+   *
+   * Creates playlist tracks from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * A track on a playlist, once.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportPlaylistTracks = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/playlist-tracks/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 }
 
@@ -921,7 +1344,7 @@ export class EmployeesResource {
   /**
    * List employees.
    *
-   * Lists employees, a page at a time, of those that the filters let pass.
+   * Lists employees, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `reports_to.id[in]=1,2`: `reports_to`, `reports`, `customers`. Those through the same relation to many rows hold for the same row.
    *
    * Someone who works for the store.
    *
@@ -933,7 +1356,7 @@ export class EmployeesResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListEmployees = {}, call?: runtime.CallOptions): AsyncGenerator<models.Employee, void, undefined> {
+  iterate(options: params.ListEmployees = {}, call?: runtime.CallOptions): AsyncGenerator<models.Employee | models.EmployeePart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -964,7 +1387,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  updateMany(input: models.EmployeePatch, options: params.UpdateEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.EmployeePatch, options: params.UpdateEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/employees", body: input, query, where, keyed: true }, call);
   }
@@ -978,7 +1401,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/employees", query, where, keyed: true }, call);
   }
@@ -992,8 +1415,8 @@ export class EmployeesResource {
    *
    * Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.Employee> {
-    return this.#transport.send({ method: "GET", path: "/api/employees/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee | models.EmployeePart> {
+    return this.#transport.send({ method: "GET", path: "/api/employees/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -1005,7 +1428,7 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  update(id: number, input: models.EmployeePatch, options: params.UpdateEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee> {
+  update(id: number, input: models.EmployeePatch, options: params.UpdateEmployee = {}, call?: runtime.CallOptions): Promise<models.Employee | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/employees/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1031,8 +1454,83 @@ export class EmployeesResource {
    *
    * Allowed: the role `admin`.
    */
-  batch(input: models.EmployeeBatch, options: params.BatchEmployees = {}, call?: runtime.CallOptions): Promise<models.EmployeeBatchResults> {
+  batch(input: models.EmployeeBatch, options: params.BatchEmployees = {}, call?: runtime.CallOptions): Promise<models.EmployeeBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/employees/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export employees.
+   *
+   * All employees that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `reports_to.id[in]=1,2`: `reports_to`, `reports`, `customers`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who works for the store.
+   *
+   * Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+   */
+  export(options: params.ExportEmployees = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/employees/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import employees.
+   *
+   * Creates employees from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * Someone who works for the store.
+   *
+   * Allowed: the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportEmployees = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/employees/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List reports of one employee.
+   *
+   * Lists reports of one employee, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `reports_to.id[in]=1,2`: `reports_to`, `reports`, `customers`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who works for the store.
+   *
+   * Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+   */
+  listReportsOf(id: number, options: params.ListReportsOfEmployee = {}, call?: runtime.CallOptions): Promise<models.EmployeePage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/employees/{id}/reports", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listReportsOf`, read page by page. */
+  listReportsOfRows(id: number, options: params.ListReportsOfEmployee = {}, call?: runtime.CallOptions): AsyncGenerator<models.Employee | models.EmployeePart, void, undefined> {
+    return runtime.rows(this.listReportsOfPages(id, options, call));
+  }
+
+  /** All pages of `listReportsOf`. */
+  listReportsOfPages(id: number, options: params.ListReportsOfEmployee = {}, call?: runtime.CallOptions): AsyncGenerator<models.EmployeePage, void, undefined> {
+    return runtime.pages((cursor) => this.listReportsOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
+  }
+
+  /**
+   * List customers of one employee.
+   *
+   * Lists customers of one employee, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who works for the store.
+   *
+   * Allowed: (the role `support` and whoever the row belongs to by `id`) or the role `staff` or the role `admin`.
+   */
+  listCustomersOf(id: number, options: params.ListCustomersOfEmployee = {}, call?: runtime.CallOptions): Promise<models.CustomerPage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/employees/{id}/customers", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listCustomersOf`, read page by page. */
+  listCustomersOfRows(id: number, options: params.ListCustomersOfEmployee = {}, call?: runtime.CallOptions): AsyncGenerator<models.Customer | models.CustomerPart, void, undefined> {
+    return runtime.rows(this.listCustomersOfPages(id, options, call));
+  }
+
+  /** All pages of `listCustomersOf`. */
+  listCustomersOfPages(id: number, options: params.ListCustomersOfEmployee = {}, call?: runtime.CallOptions): AsyncGenerator<models.CustomerPage, void, undefined> {
+    return runtime.pages((cursor) => this.listCustomersOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
   }
 }
 
@@ -1047,7 +1545,7 @@ export class CustomersResource {
   /**
    * List customers.
    *
-   * Lists customers, a page at a time, of those that the filters let pass.
+   * Lists customers, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
    *
    * Someone who buys.
    *
@@ -1059,7 +1557,7 @@ export class CustomersResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListCustomers = {}, call?: runtime.CallOptions): AsyncGenerator<models.Customer, void, undefined> {
+  iterate(options: params.ListCustomers = {}, call?: runtime.CallOptions): AsyncGenerator<models.Customer | models.CustomerPart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -1090,7 +1588,7 @@ export class CustomersResource {
    *
    * Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
    */
-  updateMany(input: models.CustomerPatch, options: params.UpdateCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.CustomerPatch, options: params.UpdateCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/customers", body: input, query, where, keyed: true }, call);
   }
@@ -1104,7 +1602,7 @@ export class CustomersResource {
    *
    * Allowed: the role `admin`.
    */
-  deleteMany(options: params.DeleteCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/customers", query, where, keyed: true }, call);
   }
@@ -1118,8 +1616,8 @@ export class CustomersResource {
    *
    * Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.Customer> {
-    return this.#transport.send({ method: "GET", path: "/api/customers/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer | models.CustomerPart> {
+    return this.#transport.send({ method: "GET", path: "/api/customers/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -1131,7 +1629,7 @@ export class CustomersResource {
    *
    * Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
    */
-  update(id: number, input: models.CustomerPatch, options: params.UpdateCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer> {
+  update(id: number, input: models.CustomerPatch, options: params.UpdateCustomer = {}, call?: runtime.CallOptions): Promise<models.Customer | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/customers/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1157,8 +1655,59 @@ export class CustomersResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  batch(input: models.CustomerBatch, options: params.BatchCustomers = {}, call?: runtime.CallOptions): Promise<models.CustomerBatchResults> {
+  batch(input: models.CustomerBatch, options: params.BatchCustomers = {}, call?: runtime.CallOptions): Promise<models.CustomerBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/customers/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export customers.
+   *
+   * All customers that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `support_rep.id[in]=1,2`: `support_rep`, `invoices`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who buys.
+   *
+   * Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
+   */
+  export(options: params.ExportCustomers = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/customers/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import customers.
+   *
+   * Creates customers from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * Someone who buys.
+   *
+   * Allowed: the role `staff` or the role `admin`.
+   */
+  import(input: BodyInit, options: params.ImportCustomers = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/customers/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List invoices of one customer.
+   *
+   * Lists invoices of one customer, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `customer.id[in]=1,2`: `customer`, `lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * Someone who buys.
+   *
+   * Allowed: (the role `customer` and whoever the row belongs to by `id`) or (the role `support` and whoever the row belongs to by `support_rep_id`) or the role `staff` or the role `admin`.
+   */
+  listInvoicesOf(id: number, options: params.ListInvoicesOfCustomer = {}, call?: runtime.CallOptions): Promise<models.InvoicePage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/customers/{id}/invoices", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listInvoicesOf`, read page by page. */
+  listInvoicesOfRows(id: number, options: params.ListInvoicesOfCustomer = {}, call?: runtime.CallOptions): AsyncGenerator<models.Invoice | models.InvoicePart, void, undefined> {
+    return runtime.rows(this.listInvoicesOfPages(id, options, call));
+  }
+
+  /** All pages of `listInvoicesOf`. */
+  listInvoicesOfPages(id: number, options: params.ListInvoicesOfCustomer = {}, call?: runtime.CallOptions): AsyncGenerator<models.InvoicePage, void, undefined> {
+    return runtime.pages((cursor) => this.listInvoicesOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
   }
 }
 
@@ -1173,7 +1722,7 @@ export class InvoicesResource {
   /**
    * List invoices.
    *
-   * Lists invoices, a page at a time, of those that the filters let pass.
+   * Lists invoices, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `customer.id[in]=1,2`: `customer`, `lines`. Those through the same relation to many rows hold for the same row.
    *
    * A purchase.
    *
@@ -1185,7 +1734,7 @@ export class InvoicesResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListInvoices = {}, call?: runtime.CallOptions): AsyncGenerator<models.Invoice, void, undefined> {
+  iterate(options: params.ListInvoices = {}, call?: runtime.CallOptions): AsyncGenerator<models.Invoice | models.InvoicePart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -1216,7 +1765,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  updateMany(input: models.InvoicePatch, options: params.UpdateInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.InvoicePatch, options: params.UpdateInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/invoices", body: input, query, where, keyed: true }, call);
   }
@@ -1230,7 +1779,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  deleteMany(options: params.DeleteInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/invoices", query, where, keyed: true }, call);
   }
@@ -1244,8 +1793,8 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.Invoice> {
-    return this.#transport.send({ method: "GET", path: "/api/invoices/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice | models.InvoicePart> {
+    return this.#transport.send({ method: "GET", path: "/api/invoices/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -1257,7 +1806,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  update(id: number, input: models.InvoicePatch, options: params.UpdateInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice> {
+  update(id: number, input: models.InvoicePatch, options: params.UpdateInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/invoices/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1283,8 +1832,59 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  batch(input: models.InvoiceBatch, options: params.BatchInvoices = {}, call?: runtime.CallOptions): Promise<models.InvoiceBatchResults> {
+  batch(input: models.InvoiceBatch, options: params.BatchInvoices = {}, call?: runtime.CallOptions): Promise<models.InvoiceBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/invoices/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export invoices.
+   *
+   * All invoices that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `customer.id[in]=1,2`: `customer`, `lines`. Those through the same relation to many rows hold for the same row.
+   *
+   * A purchase.
+   *
+   * Allowed: as the application decides.
+   */
+  export(options: params.ExportInvoices = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/invoices/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import invoices.
+   *
+   * Creates invoices from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * A purchase.
+   *
+   * Allowed: as the application decides.
+   */
+  import(input: BodyInit, options: params.ImportInvoices = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/invoices/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
+  }
+
+  /**
+   * List lines of one invoice.
+   *
+   * Lists lines of one invoice, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
+   *
+   * A purchase.
+   *
+   * Allowed: as the application decides.
+   */
+  listLinesOf(id: number, options: params.ListLinesOfInvoice = {}, call?: runtime.CallOptions): Promise<models.InvoiceLinePage> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/invoices/{id}/lines", params: { id: id }, query, where }, call);
+  }
+
+  /** All rows of `listLinesOf`, read page by page. */
+  listLinesOfRows(id: number, options: params.ListLinesOfInvoice = {}, call?: runtime.CallOptions): AsyncGenerator<models.InvoiceLine | models.InvoiceLinePart, void, undefined> {
+    return runtime.rows(this.listLinesOfPages(id, options, call));
+  }
+
+  /** All pages of `listLinesOf`. */
+  listLinesOfPages(id: number, options: params.ListLinesOfInvoice = {}, call?: runtime.CallOptions): AsyncGenerator<models.InvoiceLinePage, void, undefined> {
+    return runtime.pages((cursor) => this.listLinesOf(id, cursor === undefined ? options : { ...options, cursor }, call), options.cursor);
   }
 
   /**
@@ -1294,7 +1894,7 @@ export class InvoicesResource {
    *
    * Allowed: as the application decides.
    */
-  refund(id: number, input: models.RefundInput, options: params.RefundInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice> {
+  refund(id: number, input: models.RefundInput, options: params.RefundInvoice = {}, call?: runtime.CallOptions): Promise<models.Invoice | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/invoices/{id}/refund", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1305,7 +1905,7 @@ export class InvoicesResource {
    *
    * Allowed: the role `staff` or the role `admin`.
    */
-  openFromPlaylist(input: models.PlaylistPurchaseInput, options: params.OpenFromPlaylistInvoices = {}, call?: runtime.CallOptions): Promise<models.Invoice> {
+  openFromPlaylist(input: models.PlaylistPurchaseInput, options: params.OpenFromPlaylistInvoices = {}, call?: runtime.CallOptions): Promise<models.Invoice | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/invoices/open-from-playlist", body: input, query: options, keyed: true }, call);
   }
 }
@@ -1321,7 +1921,7 @@ export class InvoiceLinesResource {
   /**
    * List invoice lines.
    *
-   * Lists invoice lines, a page at a time, of those that the filters let pass.
+   * Lists invoice lines, a page at a time, of those that the filters let pass. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
    *
    * One track of a purchase.
    *
@@ -1333,7 +1933,7 @@ export class InvoiceLinesResource {
   }
 
   /** All rows of `list`, read page by page. */
-  iterate(options: params.ListInvoiceLines = {}, call?: runtime.CallOptions): AsyncGenerator<models.InvoiceLine, void, undefined> {
+  iterate(options: params.ListInvoiceLines = {}, call?: runtime.CallOptions): AsyncGenerator<models.InvoiceLine | models.InvoiceLinePart, void, undefined> {
     return runtime.rows(this.pages(options, call));
   }
 
@@ -1364,7 +1964,7 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  updateMany(input: models.InvoiceLinePatch, options: params.UpdateInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  updateMany(input: models.InvoiceLinePatch, options: params.UpdateInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "PATCH", path: "/api/invoice-lines", body: input, query, where, keyed: true }, call);
   }
@@ -1378,7 +1978,7 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  deleteMany(options: params.DeleteInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number }> {
+  deleteMany(options: params.DeleteInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
     const { where, ...query } = options;
     return this.#transport.send({ method: "DELETE", path: "/api/invoice-lines", query, where, keyed: true }, call);
   }
@@ -1392,8 +1992,8 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  get(id: number, call?: runtime.CallOptions): Promise<models.InvoiceLine> {
-    return this.#transport.send({ method: "GET", path: "/api/invoice-lines/{id}", params: { id: id } }, call);
+  get(id: number, options: params.GetInvoiceLine = {}, call?: runtime.CallOptions): Promise<models.InvoiceLine | models.InvoiceLinePart> {
+    return this.#transport.send({ method: "GET", path: "/api/invoice-lines/{id}", params: { id: id }, query: options }, call);
   }
 
   /**
@@ -1405,7 +2005,7 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  update(id: number, input: models.InvoiceLinePatch, options: params.UpdateInvoiceLine = {}, call?: runtime.CallOptions): Promise<models.InvoiceLine> {
+  update(id: number, input: models.InvoiceLinePatch, options: params.UpdateInvoiceLine = {}, call?: runtime.CallOptions): Promise<models.InvoiceLine | undefined> {
     return this.#transport.send({ method: "PATCH", path: "/api/invoice-lines/{id}", params: { id: id }, body: input, query: options, keyed: true }, call);
   }
 
@@ -1431,8 +2031,35 @@ export class InvoiceLinesResource {
    *
    * Allowed: as the application decides.
    */
-  batch(input: models.InvoiceLineBatch, options: params.BatchInvoiceLines = {}, call?: runtime.CallOptions): Promise<models.InvoiceLineBatchResults> {
+  batch(input: models.InvoiceLineBatch, options: params.BatchInvoiceLines = {}, call?: runtime.CallOptions): Promise<models.InvoiceLineBatchResults | undefined> {
     return this.#transport.send({ method: "POST", path: "/api/invoice-lines/batch", body: input, query: options, keyed: true }, call);
+  }
+
+  /**
+   * Export invoice lines.
+   *
+   * All invoice lines that the filters let pass, as a file: CSV with a line of field names, or a JSON object a line. Filters lead through relations too, as in `invoice.id[in]=1,2`: `invoice`, `track`. Those through the same relation to many rows hold for the same row.
+   *
+   * One track of a purchase.
+   *
+   * Allowed: as the application decides.
+   */
+  export(options: params.ExportInvoiceLines = {}, call?: runtime.CallOptions): Promise<Response> {
+    const { where, ...query } = options;
+    return this.#transport.send({ method: "GET", path: "/api/invoice-lines/export", query, where, raw: true }, call);
+  }
+
+  /**
+   * Import invoice lines.
+   *
+   * Creates invoice lines from a file, all or none: CSV under a line of field names, in which an empty cell is null or no value and `""` an empty text, or a JSON object a line. Errors name the row, from 0, and the field: `rows.17.…`.
+   *
+   * One track of a purchase.
+   *
+   * Allowed: as the application decides.
+   */
+  import(input: BodyInit, options: params.ImportInvoiceLines = {}, call?: runtime.CallOptions): Promise<{ count: number } | undefined> {
+    return this.#transport.send({ method: "POST", path: "/api/invoice-lines/import", body: input, contentType: "text/csv", query: options, keyed: true }, call);
   }
 }
 
@@ -1482,7 +2109,7 @@ export class Client {
    *
    * Creates, changes and deletes rows of several entities in one transaction: all operations, or none. Each is allowed to whom the operation of its entity is.
    */
-  batch(input: { operations: { entity: "artist" | "album" | "genre" | "media_type" | "track" | "playlist" | "playlist_track" | "employee" | "customer" | "invoice" | "invoice_line"; op: "create" | "upsert" | "update" | "delete"; by?: string[]; id?: unknown; version?: number; values?: { [name: string]: unknown }; as?: string }[] }, options: params.Batch = {}, call?: runtime.CallOptions): Promise<{ results: ({ [name: string]: unknown } | null)[] }> {
+  batch(input: { operations: { entity: "artist" | "album" | "genre" | "media_type" | "track" | "playlist" | "playlist_track" | "employee" | "customer" | "invoice" | "invoice_line"; op: "create" | "upsert" | "update" | "delete"; by?: string[]; id?: unknown; version?: number; values?: { [name: string]: unknown }; as?: string }[] }, options: params.Batch = {}, call?: runtime.CallOptions): Promise<{ results: ({ [name: string]: unknown } | null)[] } | undefined> {
     return this.transport.send({ method: "POST", path: "/api/batch", body: input, query: options, keyed: true }, call);
   }
 

@@ -19,6 +19,14 @@ export interface Album {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /** The row that `artist_id` names, with `include=artist`; null where there is none. */
+  artist?: Artist | ArtistPart | null;
+  /**
+   * What is on it.
+   *
+   * A page of them, with `include=tracks`.
+   */
+  tracks?: TrackPage;
 }
 
 /** Writes that are done together. */
@@ -74,8 +82,34 @@ export interface AlbumInput {
 
 /** One page of the list. */
 export interface AlbumPage {
-  items: Album[];
+  items: (Album | AlbumPart)[];
   page: PageInfo;
+}
+
+/** Members of one album: those that `fields` names, and those of `include`. */
+export interface AlbumPart {
+  /** The primary key. */
+  id?: number;
+  /** The title on the sleeve. */
+  title?: string;
+  /**
+   * Who recorded it.
+   *
+   * The key of a `Artist`.
+   */
+  artist_id?: number;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /** The row that `artist_id` names, with `include=artist`; null where there is none. */
+  artist?: Artist | ArtistPart | null;
+  /**
+   * What is on it.
+   *
+   * A page of them, with `include=tracks`.
+   */
+  tracks?: TrackPage;
 }
 
 /** Changes of one album, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -131,6 +165,12 @@ export interface Artist {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /**
+   * The albums recorded.
+   *
+   * A page of them, with `include=albums`.
+   */
+  albums?: AlbumPage;
 }
 
 /** Writes that are done together. */
@@ -189,8 +229,30 @@ export interface ArtistInput {
 
 /** One page of the list. */
 export interface ArtistPage {
-  items: Artist[];
+  items: (Artist | ArtistPart)[];
   page: PageInfo;
+}
+
+/** Members of one artist: those that `fields` names, and those of `include`. */
+export interface ArtistPart {
+  /** The primary key. */
+  id?: number;
+  /**
+   * The name on the sleeve.
+   *
+   * Unique.
+   */
+  name?: string;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /**
+   * The albums recorded.
+   *
+   * A page of them, with `include=albums`.
+   */
+  albums?: AlbumPage;
 }
 
 /** Changes of one artist, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -259,6 +321,14 @@ export interface Customer {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /** The row that `support_rep_id` names, with `include=support_rep`; null where there is none. */
+  support_rep?: Employee | EmployeePart | null;
+  /**
+   * What was bought.
+   *
+   * A page of them, with `include=invoices`.
+   */
+  invoices?: InvoicePage;
 }
 
 /** Writes that are done together. */
@@ -356,8 +426,63 @@ export interface CustomerInput {
 
 /** One page of the list. */
 export interface CustomerPage {
-  items: Customer[];
+  items: (Customer | CustomerPart)[];
   page: PageInfo;
+}
+
+/** Members of one customer: those that `fields` names, and those of `include`. */
+export interface CustomerPart {
+  /** The primary key. */
+  id?: number;
+  /** The given name. */
+  first_name?: string;
+  /** The family name. */
+  last_name?: string;
+  /** The company bought for. */
+  company?: string | null;
+  /** Street and number. */
+  address?: string | null;
+  /** The city. */
+  city?: string | null;
+  /** The state or province. */
+  state?: string | null;
+  /** The country. */
+  country?: string | null;
+  /** The postal code. */
+  postal_code?: string | null;
+  /** The telephone number. */
+  phone?: string | null;
+  /** The fax number. */
+  fax?: string | null;
+  /**
+   * Where invoices are sent. Customers have addresses with letters beyond ASCII (RFC 6531), which
+   * `format = email` does not take.
+   *
+   * Unique.
+   */
+  email?: string;
+  /**
+   * The employee who looks after this customer; not shown to customers.
+   *
+   * The key of a `Employee`.
+   *
+   * Shown to: the role `support` or the role `staff` or the role `admin`; to others it is null.
+   *
+   * Set by: the role `staff` or the role `admin`.
+   */
+  support_rep_id?: number | null;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /** The row that `support_rep_id` names, with `include=support_rep`; null where there is none. */
+  support_rep?: Employee | EmployeePart | null;
+  /**
+   * What was bought.
+   *
+   * A page of them, with `include=invoices`.
+   */
+  invoices?: InvoicePage;
 }
 
 /** Changes of one customer, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -492,6 +617,20 @@ export interface Employee {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /** The row that `reports_to_id` names, with `include=reports_to`; null where there is none. */
+  reports_to?: Employee | EmployeePart | null;
+  /**
+   * The employees led.
+   *
+   * A page of them, with `include=reports`.
+   */
+  reports?: EmployeePage;
+  /**
+   * The customers looked after.
+   *
+   * A page of them, with `include=customers`.
+   */
+  customers?: CustomerPage;
 }
 
 /** Writes that are done together. */
@@ -588,8 +727,72 @@ export interface EmployeeInput {
 
 /** One page of the list. */
 export interface EmployeePage {
-  items: Employee[];
+  items: (Employee | EmployeePart)[];
   page: PageInfo;
+}
+
+/** Members of one employee: those that `fields` names, and those of `include`. */
+export interface EmployeePart {
+  /** The primary key. */
+  id?: number;
+  /** The family name. */
+  last_name?: string;
+  /** The given name. */
+  first_name?: string;
+  /** The position held. */
+  title?: string | null;
+  /**
+   * Who leads this employee.
+   *
+   * The key of a `Employee`.
+   */
+  reports_to_id?: number | null;
+  /**
+   * The day of birth; not shown to colleagues.
+   *
+   * Shown to: (the role `support` and whoever the row belongs to by `id`) or the role `admin`; to others it is null.
+   */
+  birth_date?: string | null;
+  /** The first day at work. */
+  hire_date?: string | null;
+  /** Street and number. */
+  address?: string | null;
+  /** The city. */
+  city?: string | null;
+  /** The state or province. */
+  state?: string | null;
+  /** The country. */
+  country?: string | null;
+  /** The postal code. */
+  postal_code?: string | null;
+  /** The telephone number. */
+  phone?: string | null;
+  /** The fax number. */
+  fax?: string | null;
+  /**
+   * The address at work.
+   *
+   * Unique.
+   */
+  email?: string;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /** The row that `reports_to_id` names, with `include=reports_to`; null where there is none. */
+  reports_to?: Employee | EmployeePart | null;
+  /**
+   * The employees led.
+   *
+   * A page of them, with `include=reports`.
+   */
+  reports?: EmployeePage;
+  /**
+   * The customers looked after.
+   *
+   * A page of them, with `include=customers`.
+   */
+  customers?: CustomerPage;
 }
 
 /** Changes of one employee, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -679,6 +882,12 @@ export interface Genre {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /**
+   * The tracks of this style.
+   *
+   * A page of them, with `include=tracks`.
+   */
+  tracks?: TrackPage;
 }
 
 /** Writes that are done together. */
@@ -737,8 +946,30 @@ export interface GenreInput {
 
 /** One page of the list. */
 export interface GenrePage {
-  items: Genre[];
+  items: (Genre | GenrePart)[];
   page: PageInfo;
+}
+
+/** Members of one genre: those that `fields` names, and those of `include`. */
+export interface GenrePart {
+  /** The primary key. */
+  id?: number;
+  /**
+   * The style's name.
+   *
+   * Unique.
+   */
+  name?: string;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /**
+   * The tracks of this style.
+   *
+   * A page of them, with `include=tracks`.
+   */
+  tracks?: TrackPage;
 }
 
 /** Changes of one genre, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -788,6 +1019,14 @@ export interface Invoice {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /** The row that `customer_id` names, with `include=customer`; null where there is none. */
+  customer?: Customer | CustomerPart | null;
+  /**
+   * What was bought.
+   *
+   * A page of them, with `include=lines`.
+   */
+  lines?: InvoiceLinePage;
 }
 
 /** Writes that are done together. */
@@ -824,10 +1063,7 @@ export interface InvoiceBatchUpdate {
 }
 
 /** Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */
-export interface InvoiceIncrement {
-  /** The sum of the lines, in dollars. */
-  total?: string;
-}
+export type InvoiceIncrement = { total?: string } | null;
 
 /** The values of a new invoice. */
 export interface InvoiceInput {
@@ -893,6 +1129,10 @@ export interface InvoiceLine {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /** The row that `invoice_id` names, with `include=invoice`; null where there is none. */
+  invoice?: Invoice | InvoicePart | null;
+  /** The row that `track_id` names, with `include=track`; null where there is none. */
+  track?: Track | TrackPart | null;
 }
 
 /** Writes that are done together. */
@@ -929,12 +1169,7 @@ export interface InvoiceLineBatchUpdate {
 }
 
 /** Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */
-export interface InvoiceLineIncrement {
-  /** What one cost, in dollars. */
-  unit_price?: string;
-  /** How many. */
-  quantity?: number;
-}
+export type InvoiceLineIncrement = { unit_price?: string; quantity?: number } | null;
 
 /** The values of a new invoice line. */
 export interface InvoiceLineInput {
@@ -970,8 +1205,44 @@ export interface InvoiceLineInput {
 
 /** One page of the list. */
 export interface InvoiceLinePage {
-  items: InvoiceLine[];
+  items: (InvoiceLine | InvoiceLinePart)[];
   page: PageInfo;
+}
+
+/** Members of one invoice line: those that `fields` names, and those of `include`. */
+export interface InvoiceLinePart {
+  /** The primary key. */
+  id?: number;
+  /**
+   * The purchase.
+   *
+   * The key of a `Invoice`.
+   */
+  invoice_id?: number;
+  /**
+   * What was bought.
+   *
+   * The key of a `Track`.
+   */
+  track_id?: number;
+  /**
+   * What one cost, in dollars.
+   *
+   * At least 0.
+   */
+  unit_price?: string;
+  /** How many. */
+  quantity?: number;
+  /** What it comes to, in dollars; computed by the database. */
+  amount?: string;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /** The row that `invoice_id` names, with `include=invoice`; null where there is none. */
+  invoice?: Invoice | InvoicePart | null;
+  /** The row that `track_id` names, with `include=track`; null where there is none. */
+  track?: Track | TrackPart | null;
 }
 
 /** Changes of one invoice line, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -1025,8 +1296,50 @@ export interface InvoiceLineToManyUpdate {
 
 /** One page of the list. */
 export interface InvoicePage {
-  items: Invoice[];
+  items: (Invoice | InvoicePart)[];
   page: PageInfo;
+}
+
+/** Members of one invoice: those that `fields` names, and those of `include`. */
+export interface InvoicePart {
+  /** The primary key. */
+  id?: number;
+  /**
+   * Who bought.
+   *
+   * The key of a `Customer`.
+   */
+  customer_id?: number;
+  /** When it was bought. */
+  invoice_date?: string;
+  /** Street and number of the bill. */
+  billing_address?: string | null;
+  /** The city of the bill. */
+  billing_city?: string | null;
+  /** The state or province of the bill. */
+  billing_state?: string | null;
+  /** The country of the bill. */
+  billing_country?: string | null;
+  /** The postal code of the bill. */
+  billing_postal_code?: string | null;
+  /**
+   * The sum of the lines, in dollars.
+   *
+   * At least 0.
+   */
+  total?: string;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /** The row that `customer_id` names, with `include=customer`; null where there is none. */
+  customer?: Customer | CustomerPart | null;
+  /**
+   * What was bought.
+   *
+   * A page of them, with `include=lines`.
+   */
+  lines?: InvoiceLinePage;
 }
 
 /** Changes of one invoice, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -1106,6 +1419,12 @@ export interface MediaType {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /**
+   * The tracks sold as this kind of file.
+   *
+   * A page of them, with `include=tracks`.
+   */
+  tracks?: TrackPage;
 }
 
 /** Writes that are done together. */
@@ -1164,8 +1483,30 @@ export interface MediaTypeInput {
 
 /** One page of the list. */
 export interface MediaTypePage {
-  items: MediaType[];
+  items: (MediaType | MediaTypePart)[];
   page: PageInfo;
+}
+
+/** Members of one media type: those that `fields` names, and those of `include`. */
+export interface MediaTypePart {
+  /** The primary key. */
+  id?: number;
+  /**
+   * What the file is: "AAC audio file".
+   *
+   * Unique.
+   */
+  name?: string;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /**
+   * The tracks sold as this kind of file.
+   *
+   * A page of them, with `include=tracks`.
+   */
+  tracks?: TrackPage;
 }
 
 /** Changes of one media type, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -1215,6 +1556,12 @@ export interface Playlist {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /**
+   * What is on it.
+   *
+   * A page of them, with `include=tracks`.
+   */
+  tracks?: TrackPage;
 }
 
 /** Writes that are done together. */
@@ -1260,8 +1607,26 @@ export interface PlaylistInput {
 
 /** One page of the list. */
 export interface PlaylistPage {
-  items: Playlist[];
+  items: (Playlist | PlaylistPart)[];
   page: PageInfo;
+}
+
+/** Members of one playlist: those that `fields` names, and those of `include`. */
+export interface PlaylistPart {
+  /** The primary key. */
+  id?: number;
+  /** What it is called. */
+  name?: string;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /**
+   * What is on it.
+   *
+   * A page of them, with `include=tracks`.
+   */
+  tracks?: TrackPage;
 }
 
 /** Changes of one playlist, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -1331,6 +1696,10 @@ export interface PlaylistTrack {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /** The row that `playlist_id` names, with `include=playlist`; null where there is none. */
+  playlist?: Playlist | PlaylistPart | null;
+  /** The row that `track_id` names, with `include=track`; null where there is none. */
+  track?: Track | TrackPart | null;
 }
 
 /** Writes that are done together. */
@@ -1401,8 +1770,34 @@ export interface PlaylistTrackInput {
 
 /** One page of the list. */
 export interface PlaylistTrackPage {
-  items: PlaylistTrack[];
+  items: (PlaylistTrack | PlaylistTrackPart)[];
   page: PageInfo;
+}
+
+/** Members of one playlist track: those that `fields` names, and those of `include`. */
+export interface PlaylistTrackPart {
+  /** The primary key. */
+  id?: number;
+  /**
+   * The playlist.
+   *
+   * The key of a `Playlist`.
+   */
+  playlist_id?: number;
+  /**
+   * The track on it.
+   *
+   * The key of a `Track`.
+   */
+  track_id?: number;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /** The row that `playlist_id` names, with `include=playlist`; null where there is none. */
+  playlist?: Playlist | PlaylistPart | null;
+  /** The row that `track_id` names, with `include=track`; null where there is none. */
+  track?: Track | TrackPart | null;
 }
 
 /** Changes of one playlist track, as a JSON merge patch: what is left out stays, `null` clears. */
@@ -1510,6 +1905,24 @@ export interface Track {
   created_at: string;
   /** When the row last changed. */
   updated_at: string;
+  /** The row that `album_id` names, with `include=album`; null where there is none. */
+  album?: Album | AlbumPart | null;
+  /** The row that `media_type_id` names, with `include=media_type`; null where there is none. */
+  media_type?: MediaType | MediaTypePart | null;
+  /** The row that `genre_id` names, with `include=genre`; null where there is none. */
+  genre?: Genre | GenrePart | null;
+  /**
+   * The playlists it is on.
+   *
+   * A page of them, with `include=playlists`.
+   */
+  playlists?: PlaylistPage;
+  /**
+   * The sales of it.
+   *
+   * A page of them, with `include=invoice_lines`.
+   */
+  invoice_lines?: InvoiceLinePage;
 }
 
 /** Writes that are done together. */
@@ -1546,14 +1959,7 @@ export interface TrackBatchUpdate {
 }
 
 /** Numbers to add to what the fields are by then; a negative one takes away. The sum keeps the field's range. */
-export interface TrackIncrement {
-  /** How long it plays, in milliseconds. */
-  milliseconds?: number;
-  /** The size of the file. */
-  bytes?: number;
-  /** What it costs, in dollars. */
-  unit_price?: string;
-}
+export type TrackIncrement = { milliseconds?: number; bytes?: number; unit_price?: string } | null;
 
 /** The values of a new track. */
 export interface TrackInput {
@@ -1605,8 +2011,68 @@ export interface TrackInput {
 
 /** One page of the list. */
 export interface TrackPage {
-  items: Track[];
+  items: (Track | TrackPart)[];
   page: PageInfo;
+}
+
+/** Members of one track: those that `fields` names, and those of `include`. */
+export interface TrackPart {
+  /** The primary key. */
+  id?: number;
+  /** The title. */
+  name?: string;
+  /**
+   * The album it is on.
+   *
+   * The key of a `Album`.
+   */
+  album_id?: number | null;
+  /**
+   * The kind of file that is sold.
+   *
+   * The key of a `MediaType`.
+   */
+  media_type_id?: number;
+  /**
+   * The style of music or film.
+   *
+   * The key of a `Genre`.
+   */
+  genre_id?: number | null;
+  /** Who wrote it. */
+  composer?: string | null;
+  /** How long it plays, in milliseconds. */
+  milliseconds?: number;
+  /** The size of the file. */
+  bytes?: number | null;
+  /**
+   * What it costs, in dollars.
+   *
+   * At least 0.
+   */
+  unit_price?: string;
+  /** When the row was created. */
+  created_at?: string;
+  /** When the row last changed. */
+  updated_at?: string;
+  /** The row that `album_id` names, with `include=album`; null where there is none. */
+  album?: Album | AlbumPart | null;
+  /** The row that `media_type_id` names, with `include=media_type`; null where there is none. */
+  media_type?: MediaType | MediaTypePart | null;
+  /** The row that `genre_id` names, with `include=genre`; null where there is none. */
+  genre?: Genre | GenrePart | null;
+  /**
+   * The playlists it is on.
+   *
+   * A page of them, with `include=playlists`.
+   */
+  playlists?: PlaylistPage;
+  /**
+   * The sales of it.
+   *
+   * A page of them, with `include=invoice_lines`.
+   */
+  invoice_lines?: InvoiceLinePage;
 }
 
 /** Changes of one track, as a JSON merge patch: what is left out stays, `null` clears. */

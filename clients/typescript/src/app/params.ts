@@ -26,6 +26,14 @@ export interface ListArtists {
   count?: "exact" | "estimate";
   /** Words to search for in `name`. */
   q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("albums" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_artist`. */
@@ -40,6 +48,8 @@ export interface CreateArtist {
 export interface UpdateArtists {
   /** Which rows. */
   where?: ArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -50,10 +60,20 @@ export interface UpdateArtists {
 export interface DeleteArtists {
   /** Which rows. */
   where?: ArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_artist`. */
+export interface GetArtist {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("albums" | string)[];
 }
 
 /** The query of `update_artist`. */
@@ -74,14 +94,34 @@ export interface BatchArtists {
   dry_run?: boolean;
 }
 
-/** The query of `merge_artist`. */
-export interface MergeArtist {
+/** The query of `export_artists`. */
+export interface ExportArtists {
+  /** Which rows. */
+  where?: ArtistWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Words to search for in `name`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_artists`. */
+export interface ImportArtists {
+  /** The fields of a unique rule: a row that has the same values in them is changed instead. */
+  upsert?: "name";
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
 }
 
 /** Conditions, all of which hold. */
-export interface AlbumWhere {
+export interface ListAlbumsOfArtistWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   title?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
   artist_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
@@ -89,10 +129,10 @@ export interface AlbumWhere {
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
 
-/** The query of `list_albums`. */
-export interface ListAlbums {
+/** The query of `list_albums_of_artist`. */
+export interface ListAlbumsOfArtist {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListAlbumsOfArtistWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -103,6 +143,42 @@ export interface ListAlbums {
   count?: "exact" | "estimate";
   /** Words to search for in `title`. */
   q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "title" | "artist_id" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("artist" | "tracks" | string)[];
+}
+
+/** The query of `merge_artist`. */
+export interface MergeArtist {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `list_albums`. */
+export interface ListAlbums {
+  /** Which rows. */
+  where?: ListAlbumsOfArtistWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** Words to search for in `title`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "title" | "artist_id" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("artist" | "tracks" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_album`. */
@@ -114,7 +190,9 @@ export interface CreateAlbum {
 /** The query of `update_albums`. */
 export interface UpdateAlbums {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListAlbumsOfArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -124,11 +202,21 @@ export interface UpdateAlbums {
 /** The query of `delete_albums`. */
 export interface DeleteAlbums {
   /** Which rows. */
-  where?: AlbumWhere;
+  where?: ListAlbumsOfArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_album`. */
+export interface GetAlbum {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "title" | "artist_id" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("artist" | "tracks" | string)[];
 }
 
 /** The query of `update_album`. */
@@ -149,6 +237,67 @@ export interface BatchAlbums {
   dry_run?: boolean;
 }
 
+/** The query of `export_albums`. */
+export interface ExportAlbums {
+  /** Which rows. */
+  where?: ListAlbumsOfArtistWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "title" | "artist_id" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "title" | "-title" | "artist_id" | "-artist_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Words to search for in `title`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_albums`. */
+export interface ImportAlbums {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** Conditions, all of which hold. */
+export interface AlbumWhere {
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
+  album_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  media_type_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  genre_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  composer?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
+  milliseconds?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  bytes?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
+  unit_price?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `list_tracks_of_album`. */
+export interface ListTracksOfAlbum {
+  /** Which rows. */
+  where?: AlbumWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** Words to search for in `name`, `composer`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("album" | "media_type" | "genre" | "playlists" | "invoice_lines" | string)[];
+}
+
 /** The query of `list_genres`. */
 export interface ListGenres {
   /** Which rows. */
@@ -163,6 +312,14 @@ export interface ListGenres {
   count?: "exact" | "estimate";
   /** Words to search for in `name`. */
   q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("tracks" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_genre`. */
@@ -177,6 +334,8 @@ export interface CreateGenre {
 export interface UpdateGenres {
   /** Which rows. */
   where?: ArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -187,10 +346,20 @@ export interface UpdateGenres {
 export interface DeleteGenres {
   /** Which rows. */
   where?: ArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_genre`. */
+export interface GetGenre {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("tracks" | string)[];
 }
 
 /** The query of `update_genre`. */
@@ -211,6 +380,54 @@ export interface BatchGenres {
   dry_run?: boolean;
 }
 
+/** The query of `export_genres`. */
+export interface ExportGenres {
+  /** Which rows. */
+  where?: ArtistWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Words to search for in `name`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_genres`. */
+export interface ImportGenres {
+  /** The fields of a unique rule: a row that has the same values in them is changed instead. */
+  upsert?: "name";
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `list_tracks_of_genre`. */
+export interface ListTracksOfGenre {
+  /** Which rows. */
+  where?: AlbumWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** Words to search for in `name`, `composer`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("album" | "media_type" | "genre" | "playlists" | "invoice_lines" | string)[];
+}
+
 /** The query of `reprice_genre`. */
 export interface RepriceGenre {
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -229,6 +446,14 @@ export interface ListMediaTypes {
   sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("tracks" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_media_type`. */
@@ -243,6 +468,8 @@ export interface CreateMediaType {
 export interface UpdateMediaTypes {
   /** Which rows. */
   where?: ArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -253,10 +480,20 @@ export interface UpdateMediaTypes {
 export interface DeleteMediaTypes {
   /** Which rows. */
   where?: ArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_media_type`. */
+export interface GetMediaType {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("tracks" | string)[];
 }
 
 /** The query of `update_media_type`. */
@@ -277,25 +514,34 @@ export interface BatchMediaTypes {
   dry_run?: boolean;
 }
 
-/** Conditions, all of which hold. */
-export interface TrackWhere {
-  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
-  name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
-  album_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
-  media_type_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
-  genre_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
-  composer?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
-  milliseconds?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
-  bytes?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[]; null?: boolean };
-  unit_price?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
-  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
-  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+/** The query of `export_media_types`. */
+export interface ExportMediaTypes {
+  /** Which rows. */
+  where?: ArtistWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
 }
 
-/** The query of `list_tracks`. */
-export interface ListTracks {
+/** The query of `import_media_types`. */
+export interface ImportMediaTypes {
+  /** The fields of a unique rule: a row that has the same values in them is changed instead. */
+  upsert?: "name";
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `list_tracks_of_media_type`. */
+export interface ListTracksOfMediaType {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: AlbumWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -306,6 +552,36 @@ export interface ListTracks {
   count?: "exact" | "estimate";
   /** Words to search for in `name`, `composer`. */
   q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("album" | "media_type" | "genre" | "playlists" | "invoice_lines" | string)[];
+}
+
+/** The query of `list_tracks`. */
+export interface ListTracks {
+  /** Which rows. */
+  where?: AlbumWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** Words to search for in `name`, `composer`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("album" | "media_type" | "genre" | "playlists" | "invoice_lines" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_track`. */
@@ -317,7 +593,9 @@ export interface CreateTrack {
 /** The query of `update_tracks`. */
 export interface UpdateTracks {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: AlbumWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -327,11 +605,21 @@ export interface UpdateTracks {
 /** The query of `delete_tracks`. */
 export interface DeleteTracks {
   /** Which rows. */
-  where?: TrackWhere;
+  where?: AlbumWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_track`. */
+export interface GetTrack {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("album" | "media_type" | "genre" | "playlists" | "invoice_lines" | string)[];
 }
 
 /** The query of `update_track`. */
@@ -352,6 +640,100 @@ export interface BatchTracks {
   dry_run?: boolean;
 }
 
+/** The query of `export_tracks`. */
+export interface ExportTracks {
+  /** Which rows. */
+  where?: AlbumWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Words to search for in `name`, `composer`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_tracks`. */
+export interface ImportTracks {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `list_playlists_of_track`. */
+export interface ListPlaylistsOfTrack {
+  /** Which rows. */
+  where?: ArtistWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** Words to search for in `name`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("tracks" | string)[];
+}
+
+/** The query of `set_playlists_of_track`. */
+export interface SetPlaylistsOfTrack {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `link_playlists_of_track`. */
+export interface LinkPlaylistsOfTrack {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `unlink_playlists_of_track`. */
+export interface UnlinkPlaylistsOfTrack {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** Conditions, all of which hold. */
+export interface TrackWhere {
+  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  invoice_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  track_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
+  amount?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
+}
+
+/** The query of `list_invoice_lines_of_track`. */
+export interface ListInvoiceLinesOfTrack {
+  /** Which rows. */
+  where?: TrackWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "invoice_id" | "-invoice_id" | "track_id" | "-track_id" | "amount" | "-amount" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("invoice" | "track" | string)[];
+}
+
 /** The query of `list_playlists`. */
 export interface ListPlaylists {
   /** Which rows. */
@@ -366,6 +748,14 @@ export interface ListPlaylists {
   count?: "exact" | "estimate";
   /** Words to search for in `name`. */
   q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("tracks" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_playlist`. */
@@ -378,6 +768,8 @@ export interface CreatePlaylist {
 export interface UpdatePlaylists {
   /** Which rows. */
   where?: ArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -388,10 +780,20 @@ export interface UpdatePlaylists {
 export interface DeletePlaylists {
   /** Which rows. */
   where?: ArtistWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_playlist`. */
+export interface GetPlaylist {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("tracks" | string)[];
 }
 
 /** The query of `update_playlist`. */
@@ -408,6 +810,70 @@ export interface DeletePlaylist {
 
 /** The query of `batch_playlists`. */
 export interface BatchPlaylists {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `export_playlists`. */
+export interface ExportPlaylists {
+  /** Which rows. */
+  where?: ArtistWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "name" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Words to search for in `name`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_playlists`. */
+export interface ImportPlaylists {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `list_tracks_of_playlist`. */
+export interface ListTracksOfPlaylist {
+  /** Which rows. */
+  where?: AlbumWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "name" | "-name" | "album_id" | "-album_id" | "media_type_id" | "-media_type_id" | "genre_id" | "-genre_id" | "milliseconds" | "-milliseconds" | "bytes" | "-bytes" | "unit_price" | "-unit_price" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** Words to search for in `name`, `composer`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "name" | "album_id" | "media_type_id" | "genre_id" | "composer" | "milliseconds" | "bytes" | "unit_price" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("album" | "media_type" | "genre" | "playlists" | "invoice_lines" | string)[];
+}
+
+/** The query of `set_tracks_of_playlist`. */
+export interface SetTracksOfPlaylist {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `link_tracks_of_playlist`. */
+export interface LinkTracksOfPlaylist {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `unlink_tracks_of_playlist`. */
+export interface UnlinkTracksOfPlaylist {
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
 }
@@ -433,6 +899,14 @@ export interface ListPlaylistTracks {
   sort?: readonly ("id" | "-id" | "playlist_id" | "-playlist_id" | "track_id" | "-track_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "playlist_id" | "track_id" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("playlist" | "track" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_playlist_track`. */
@@ -447,6 +921,8 @@ export interface CreatePlaylistTrack {
 export interface UpdatePlaylistTracks {
   /** Which rows. */
   where?: PlaylistTrackWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -457,10 +933,20 @@ export interface UpdatePlaylistTracks {
 export interface DeletePlaylistTracks {
   /** Which rows. */
   where?: PlaylistTrackWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_playlist_track`. */
+export interface GetPlaylistTrack {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "playlist_id" | "track_id" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("playlist" | "track" | string)[];
 }
 
 /** The query of `update_playlist_track`. */
@@ -477,6 +963,30 @@ export interface DeletePlaylistTrack {
 
 /** The query of `batch_playlist_tracks`. */
 export interface BatchPlaylistTracks {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `export_playlist_tracks`. */
+export interface ExportPlaylistTracks {
+  /** Which rows. */
+  where?: PlaylistTrackWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "playlist_id" | "track_id" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "playlist_id" | "-playlist_id" | "track_id" | "-track_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_playlist_tracks`. */
+export interface ImportPlaylistTracks {
+  /** The fields of a unique rule: a row that has the same values in them is changed instead. */
+  upsert?: "playlist_id,track_id";
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
 }
@@ -509,6 +1019,14 @@ export interface ListEmployees {
   count?: "exact" | "estimate";
   /** Words to search for in `last_name`, `first_name`, `email`. */
   q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "last_name" | "first_name" | "title" | "reports_to_id" | "birth_date" | "hire_date" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("reports_to" | "reports" | "customers" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_employee`. */
@@ -523,6 +1041,8 @@ export interface CreateEmployee {
 export interface UpdateEmployees {
   /** Which rows. */
   where?: EmployeeWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -533,10 +1053,20 @@ export interface UpdateEmployees {
 export interface DeleteEmployees {
   /** Which rows. */
   where?: EmployeeWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_employee`. */
+export interface GetEmployee {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "last_name" | "first_name" | "title" | "reports_to_id" | "birth_date" | "hire_date" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("reports_to" | "reports" | "customers" | string)[];
 }
 
 /** The query of `update_employee`. */
@@ -557,8 +1087,56 @@ export interface BatchEmployees {
   dry_run?: boolean;
 }
 
+/** The query of `export_employees`. */
+export interface ExportEmployees {
+  /** Which rows. */
+  where?: EmployeeWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "last_name" | "first_name" | "title" | "reports_to_id" | "birth_date" | "hire_date" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "reports_to_id" | "-reports_to_id" | "hire_date" | "-hire_date" | "email" | "-email" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Words to search for in `last_name`, `first_name`, `email`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_employees`. */
+export interface ImportEmployees {
+  /** The fields of a unique rule: a row that has the same values in them is changed instead. */
+  upsert?: "email";
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `list_reports_of_employee`. */
+export interface ListReportsOfEmployee {
+  /** Which rows. */
+  where?: EmployeeWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "reports_to_id" | "-reports_to_id" | "hire_date" | "-hire_date" | "email" | "-email" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** Words to search for in `last_name`, `first_name`, `email`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "last_name" | "first_name" | "title" | "reports_to_id" | "birth_date" | "hire_date" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("reports_to" | "reports" | "customers" | string)[];
+}
+
 /** Conditions, all of which hold. */
-export interface CustomerWhere {
+export interface ListCustomersOfEmployeeWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   last_name?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string };
   company?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[]; contains?: string; starts_with?: string; ends_with?: string; null?: boolean };
@@ -570,10 +1148,10 @@ export interface CustomerWhere {
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
 
-/** The query of `list_customers`. */
-export interface ListCustomers {
+/** The query of `list_customers_of_employee`. */
+export interface ListCustomersOfEmployee {
   /** Which rows. */
-  where?: CustomerWhere;
+  where?: ListCustomersOfEmployeeWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -584,6 +1162,36 @@ export interface ListCustomers {
   count?: "exact" | "estimate";
   /** Words to search for in `first_name`, `last_name`, `company`, `email`. */
   q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("support_rep" | "invoices" | string)[];
+}
+
+/** The query of `list_customers`. */
+export interface ListCustomers {
+  /** Which rows. */
+  where?: ListCustomersOfEmployeeWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** Words to search for in `first_name`, `last_name`, `company`, `email`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("support_rep" | "invoices" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_customer`. */
@@ -597,7 +1205,9 @@ export interface CreateCustomer {
 /** The query of `update_customers`. */
 export interface UpdateCustomers {
   /** Which rows. */
-  where?: CustomerWhere;
+  where?: ListCustomersOfEmployeeWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -607,11 +1217,21 @@ export interface UpdateCustomers {
 /** The query of `delete_customers`. */
 export interface DeleteCustomers {
   /** Which rows. */
-  where?: CustomerWhere;
+  where?: ListCustomersOfEmployeeWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_customer`. */
+export interface GetCustomer {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("support_rep" | "invoices" | string)[];
 }
 
 /** The query of `update_customer`. */
@@ -632,8 +1252,34 @@ export interface BatchCustomers {
   dry_run?: boolean;
 }
 
+/** The query of `export_customers`. */
+export interface ExportCustomers {
+  /** Which rows. */
+  where?: ListCustomersOfEmployeeWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "first_name" | "last_name" | "company" | "address" | "city" | "state" | "country" | "postal_code" | "phone" | "fax" | "email" | "support_rep_id" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "last_name" | "-last_name" | "country" | "-country" | "email" | "-email" | "support_rep_id" | "-support_rep_id" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Words to search for in `first_name`, `last_name`, `company`, `email`. */
+  q?: string;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_customers`. */
+export interface ImportCustomers {
+  /** The fields of a unique rule: a row that has the same values in them is changed instead. */
+  upsert?: "email";
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
 /** Conditions, all of which hold. */
-export interface InvoiceWhere {
+export interface CustomerWhere {
   id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   customer_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
   invoice_date?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
@@ -643,10 +1289,10 @@ export interface InvoiceWhere {
   updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
 }
 
-/** The query of `list_invoices`. */
-export interface ListInvoices {
+/** The query of `list_invoices_of_customer`. */
+export interface ListInvoicesOfCustomer {
   /** Which rows. */
-  where?: InvoiceWhere;
+  where?: CustomerWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -655,6 +1301,34 @@ export interface ListInvoices {
   sort?: readonly ("id" | "-id" | "customer_id" | "-customer_id" | "invoice_date" | "-invoice_date" | "billing_country" | "-billing_country" | "total" | "-total" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "customer_id" | "invoice_date" | "billing_address" | "billing_city" | "billing_state" | "billing_country" | "billing_postal_code" | "total" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("customer" | "lines" | string)[];
+}
+
+/** The query of `list_invoices`. */
+export interface ListInvoices {
+  /** Which rows. */
+  where?: CustomerWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "customer_id" | "-customer_id" | "invoice_date" | "-invoice_date" | "billing_country" | "-billing_country" | "total" | "-total" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "customer_id" | "invoice_date" | "billing_address" | "billing_city" | "billing_state" | "billing_country" | "billing_postal_code" | "total" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("customer" | "lines" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_invoice`. */
@@ -666,7 +1340,9 @@ export interface CreateInvoice {
 /** The query of `update_invoices`. */
 export interface UpdateInvoices {
   /** Which rows. */
-  where?: InvoiceWhere;
+  where?: CustomerWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -676,11 +1352,21 @@ export interface UpdateInvoices {
 /** The query of `delete_invoices`. */
 export interface DeleteInvoices {
   /** Which rows. */
-  where?: InvoiceWhere;
+  where?: CustomerWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_invoice`. */
+export interface GetInvoice {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "customer_id" | "invoice_date" | "billing_address" | "billing_city" | "billing_state" | "billing_country" | "billing_postal_code" | "total" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("customer" | "lines" | string)[];
 }
 
 /** The query of `update_invoice`. */
@@ -701,6 +1387,48 @@ export interface BatchInvoices {
   dry_run?: boolean;
 }
 
+/** The query of `export_invoices`. */
+export interface ExportInvoices {
+  /** Which rows. */
+  where?: CustomerWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "customer_id" | "invoice_date" | "billing_address" | "billing_city" | "billing_state" | "billing_country" | "billing_postal_code" | "total" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "customer_id" | "-customer_id" | "invoice_date" | "-invoice_date" | "billing_country" | "-billing_country" | "total" | "-total" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_invoices`. */
+export interface ImportInvoices {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `list_lines_of_invoice`. */
+export interface ListLinesOfInvoice {
+  /** Which rows. */
+  where?: TrackWhere;
+  /** Rows of a page. */
+  limit?: number;
+  /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
+  cursor?: string;
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "invoice_id" | "-invoice_id" | "track_id" | "-track_id" | "amount" | "-amount" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** Also count all matching rows, as `page.total`. */
+  count?: "exact" | "estimate";
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("invoice" | "track" | string)[];
+}
+
 /** The query of `refund_invoice`. */
 export interface RefundInvoice {
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -713,20 +1441,10 @@ export interface OpenFromPlaylistInvoices {
   dry_run?: boolean;
 }
 
-/** Conditions, all of which hold. */
-export interface InvoiceLineWhere {
-  id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
-  invoice_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
-  track_id?: number | { eq?: number; ne?: number; gt?: number; gte?: number; lt?: number; lte?: number; in?: readonly number[]; nin?: readonly number[] };
-  amount?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
-  created_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
-  updated_at?: string | { eq?: string; ne?: string; gt?: string; gte?: string; lt?: string; lte?: string; in?: readonly string[]; nin?: readonly string[] };
-}
-
 /** The query of `list_invoice_lines`. */
 export interface ListInvoiceLines {
   /** Which rows. */
-  where?: InvoiceLineWhere;
+  where?: TrackWhere;
   /** Rows of a page. */
   limit?: number;
   /** Where to read on: `next_cursor` of the page before, with the same filters and order. */
@@ -735,6 +1453,14 @@ export interface ListInvoiceLines {
   sort?: readonly ("id" | "-id" | "invoice_id" | "-invoice_id" | "track_id" | "-track_id" | "amount" | "-amount" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
   /** Also count all matching rows, as `page.total`. */
   count?: "exact" | "estimate";
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("invoice" | "track" | string)[];
+  /** The rows of these keys, in this order, instead of those of filters; it goes with `fields` and `include` alone. Rows that are not there are left out. */
+  ids?: readonly number[];
 }
 
 /** The query of `create_invoice_line`. */
@@ -746,7 +1472,9 @@ export interface CreateInvoiceLine {
 /** The query of `update_invoice_lines`. */
 export interface UpdateInvoiceLines {
   /** Which rows. */
-  where?: InvoiceLineWhere;
+  where?: TrackWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
@@ -756,11 +1484,21 @@ export interface UpdateInvoiceLines {
 /** The query of `delete_invoice_lines`. */
 export interface DeleteInvoiceLines {
   /** Which rows. */
-  where?: InvoiceLineWhere;
+  where?: TrackWhere;
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
   /** When more rows would be reached, the request is refused and nothing is done. */
   max_affected?: number;
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
+}
+
+/** The query of `get_invoice_line`. */
+export interface GetInvoiceLine {
+  /** The fields that are shown, those of related rows as in `author.name`; without it all of them. An entity of which none is named is shown whole. */
+  fields?: readonly ("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at" | string)[];
+  /** Related rows that are shown with each row, under the name of the relation: a row or null, or a page of rows. Paths lead on, as in `a.b`, 4 levels at most. Which rows of a relation to many are shown is said in brackets: `a(limit:5,sort:-id,count:exact)`. All rows together are 10000 at most, and relations 16. */
+  include?: readonly ("invoice" | "track" | string)[];
 }
 
 /** The query of `update_invoice_line`. */
@@ -777,6 +1515,28 @@ export interface DeleteInvoiceLine {
 
 /** The query of `batch_invoice_lines`. */
 export interface BatchInvoiceLines {
+  /** Answers what the request would be answered with, and keeps nothing of it. */
+  dry_run?: boolean;
+}
+
+/** The query of `export_invoice_lines`. */
+export interface ExportInvoiceLines {
+  /** Which rows. */
+  where?: TrackWhere;
+  /** The format of the file; without it that which `Accept` names, or CSV. */
+  format?: "csv" | "jsonl";
+  /** Puts a quote (`'`) before each text of a CSV file that a spreadsheet would take for a formula. */
+  escape_formulas?: boolean;
+  /** The columns of the file, in this order; all of them without it. */
+  fields?: readonly ("id" | "invoice_id" | "track_id" | "unit_price" | "quantity" | "amount" | "created_at" | "updated_at")[];
+  /** Sort keys, each field once, separated by commas or given one by one; `-` puts the greatest first. */
+  sort?: readonly ("id" | "-id" | "invoice_id" | "-invoice_id" | "track_id" | "-track_id" | "amount" | "-amount" | "created_at" | "-created_at" | "updated_at" | "-updated_at")[];
+  /** A tree of filters as a JSON object: `and`, `or` and `not` of others, fields with their operators, to-one relations with the filter of their row, and to-many relations with `some`, `none` or `every`. For example `{"or": [{"id": {"in": […]}}, {"not": {"id": {"eq": …}}}]}`. */
+  filter?: string;
+}
+
+/** The query of `import_invoice_lines`. */
+export interface ImportInvoiceLines {
   /** Answers what the request would be answered with, and keeps nothing of it. */
   dry_run?: boolean;
 }

@@ -18,7 +18,7 @@ fn described(docs: &str) -> Option<String> {
     (!docs.is_empty()).then(|| docs.replace("\"\"\"", "'''"))
 }
 
-fn deprecation(deprecated: Option<crate::value::Deprecation>) -> Deprecation {
+fn deprecation(deprecated: Option<crate::value::DeprecatedDef>) -> Deprecation {
     match deprecated {
         Some(deprecated) => Deprecation::Deprecated { reason: Some(deprecated.reason()) },
         None => Deprecation::NoDeprecated,

@@ -8,7 +8,8 @@ use async_graphql_value::Value as Literal;
 
 use crate::error::{Error, Result};
 use crate::graphql::execution_context::json;
-use crate::graphql::limits::{Ruler, too_complex, unique_filter};
+use crate::graphql::limits::ruler::{Ruler, too_complex};
+use crate::graphql::limits::unique_filter;
 use crate::graphql::root_fields::ListArgument;
 use crate::graphql::type_system::NamedType;
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};

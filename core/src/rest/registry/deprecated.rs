@@ -4,10 +4,10 @@ use poem_openapi::registry::{MetaHeader, MetaOperation, MetaPath, MetaSchema};
 
 use super::intern;
 use super::schema::{inline, text};
-use crate::value::Deprecation;
+use crate::value::DeprecatedDef;
 
 /// Marks an operation, and says of each of its responses that it tells so.
-pub(super) fn mark(operation: &mut MetaOperation, deprecated: &Deprecation) {
+pub(super) fn mark(operation: &mut MetaOperation, deprecated: &DeprecatedDef) {
     if operation.deprecated {
         return;
     }
@@ -21,14 +21,14 @@ pub(super) fn mark(operation: &mut MetaOperation, deprecated: &Deprecation) {
 }
 
 /// Marks all operations of an entity.
-pub(super) fn mark_all(paths: &mut [MetaPath], deprecated: &Deprecation) {
+pub(super) fn mark_all(paths: &mut [MetaPath], deprecated: &DeprecatedDef) {
     for operation in paths.iter_mut().flat_map(|path| &mut path.operations) {
         mark(operation, deprecated);
     }
 }
 
 /// The headers that tell of it.
-fn headers(deprecated: &Deprecation) -> impl Iterator<Item = MetaHeader> {
+fn headers(deprecated: &DeprecatedDef) -> impl Iterator<Item = MetaHeader> {
     let since = "Since when the resource is deprecated: `@` and the seconds since 1970 (RFC 9745).";
     let gone = "When the resource goes (RFC 8594).";
     let date = || MetaSchema { pattern: Some("^@-?[0-9]+$".to_owned()), ..text("") };

@@ -206,7 +206,8 @@ pub(super) fn tree(info: &'static EntityInfo) -> Option<MetaOperationParam> {
          filter of their row, and to-many relations with `some`, `none` or `every`. For example \
          `{{\"or\": [{{\"{name}\": {{\"in\": […]}}}}, {{\"not\": {{\"{name}\": {{\"eq\": …}}}}}}]}}`."
     );
-    let schema = MetaSchema { format: Some("json"), ..text("") };
+    let example = format!("{{\"not\":{{\"{name}\":{{\"in\":[]}}}}}}");
+    let schema = MetaSchema { format: Some("json"), example: Some(json!(example)), ..text("") };
     Some(parameter("filter", MetaParamIn::Query, description, inline(schema)))
 }
 

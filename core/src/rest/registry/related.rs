@@ -10,7 +10,7 @@ use crate::entity::{EntityInfo, Surface};
 use crate::policy::Action;
 use crate::service::InputForm;
 use crate::types::Kind;
-use crate::value::Deprecation;
+use crate::value::DeprecatedDef;
 
 /// The members of the relations of which a new row, or a change of one, takes related rows.
 pub(super) fn properties(form: InputForm<'static>) -> Vec<(&'static str, MetaSchemaRef)> {
@@ -27,7 +27,7 @@ pub(super) fn properties(form: InputForm<'static>) -> Vec<(&'static str, MetaSch
 }
 
 /// A reference, and what stands beside it.
-fn with_docs(schema: MetaSchemaRef, docs: String, deprecated: Option<Deprecation>) -> MetaSchemaRef {
+fn with_docs(schema: MetaSchemaRef, docs: String, deprecated: Option<DeprecatedDef>) -> MetaSchemaRef {
     let remark = deprecated.map(|deprecated| deprecated.remark());
     let lines: Vec<String> = [docs].into_iter().chain(remark).filter(|line| !line.is_empty()).collect();
     if lines.is_empty() {

@@ -27,7 +27,7 @@ fn the_schema_has_every_action() {
         "type Balance {\n",
         "enum Way {\n",
         "Marks the bill as paid.",
-        "Deprecated. Since 2: Pay it.",
+        "@deprecated(reason: \"Since 2: Pay it.\")",
     ] {
         let part = part.replace("  ", "    ").replace("        ", "    ");
         let plain = sdl.replace("  ", "    ").replace("        ", "    ");

@@ -148,7 +148,10 @@ fn openapi_has_every_action() {
         pay["responses"].as_object().expect("responses").keys().map(String::as_str).collect();
     assert_eq!(
         statuses,
-        ["200", "400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "422", "500", "503"]
+        [
+            "200", "204", "400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "422", "429",
+            "500", "503"
+        ]
     );
     let input = &spec["components"]["schemas"]["PaymentInput"];
     assert_eq!((&input["required"], &input["additionalProperties"]), (&json!(["amount"]), &json!(false)));

@@ -33,7 +33,8 @@ fn a_room_uses_only_rooms_below_it() {
     let mut rooms = BTreeSet::new();
     for file in files() {
         rooms.insert(file.room.clone());
-        if FRONTS.contains(&&*file.room) {
+        // Tests within the crate use what is above: databases.
+        if FRONTS.contains(&&*file.room) || file.path.ends_with("/tests.rs") {
             continue;
         }
         let Some(own) = layers.get(&file.room) else { continue };

@@ -1,7 +1,6 @@
 //! The schema as one service of Apollo Federation 2.
 
 use entify::graphql::Schema;
-use entify::prelude::*;
 use entify::principal::Principal;
 use entify::testing::{TestDb, each_database};
 use serde_json::{Value as Json, json};

@@ -94,13 +94,14 @@ mod many {
 }
 
 /// Options of which nothing is seen in a description: what they do is tested in these files.
-const ELSEWHERE: [(&str, &str); 22] = [
+const ELSEWHERE: [(&str, &str); 23] = [
     ("confirm", include_str!("../actions/declared.rs")),
     ("collection", include_str!("../actions/declared.rs")),
     ("read", include_str!("../actions/declared.rs")),
     ("deprecated", include_str!("../actions/declared.rs")),
     ("since", include_str!("../actions/declared.rs")),
     ("note", include_str!("../actions/declared.rs")),
+    ("sunset", include_str!("deprecated.rs")),
     ("sequence", include_str!("sequence.rs")),
     ("transitions", include_str!("transitions.rs")),
     ("external", include_str!("external.rs")),

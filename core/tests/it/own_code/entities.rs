@@ -687,7 +687,10 @@ async fn own_operations_are_described_by_the_schemas_of_generated_ones(test: Tes
     let description = told(&client.get("", "/openapi.json").await.1);
     let at = |path: &str, method: &str| description["paths"][path][method].clone();
     let generated = at("/api/tasks", "get");
-    assert_eq!(at("/api/own/tasks", "get")["parameters"], generated["parameters"]);
+    // What is shown of the rows is the operation's own.
+    let mut parameters = generated["parameters"].as_array().expect("parameters").clone();
+    parameters.retain(|one| !["fields", "include", "ids"].contains(&one["name"].as_str().expect("a name")));
+    assert_eq!(at("/api/own/tasks", "get")["parameters"], Value::from(parameters));
     let schema = |operation: &Value| {
         let content = operation["responses"]["200"]["content"].as_object().expect("content").clone();
         content.values().next().expect("a media type")["schema"].clone()

@@ -244,8 +244,10 @@ async fn what_the_policy_looks_for_has_its_price(test: TestDb) {
     let schema = entify::graphql::Schema::builder(state.registry()).build().expect("a schema");
     let endpoint = schema.endpoint(&state);
     let query = async |ctx: &Ctx, field: &str, count: usize| {
-        let fields: String =
-            (0..count).map(|number| format!("a{number}: {field}(first: 1) {{ nodes {{ id }} }} ")).collect();
+        // Equal fields are one.
+        let fields: String = (1..=count)
+            .map(|number| format!("a{number}: {field}(first: {number}) {{ nodes {{ id }} }} "))
+            .collect();
         let body = json!({ "query": format!("{{ {fields} }}") }).to_string();
         let mut request = Request::builder()
             .method(Method::POST)
