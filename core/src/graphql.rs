@@ -43,6 +43,7 @@
 //! ```
 
 mod adapter;
+mod aggregate;
 mod arguments;
 mod coercion;
 mod constant;

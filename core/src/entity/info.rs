@@ -198,6 +198,12 @@ impl ColumnInfo {
             && self.kind.capabilities().numeric
     }
 
+    /// Whether clients may ask for its least and greatest value, its sum and its average (`aggregate`).
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.readable && self.field.is_some_and(|field| field.aggregate)
+    }
+
     /// Whether the engine numbers new rows in it (`sequence`).
     #[must_use]
     pub fn is_numbered(&self) -> bool {

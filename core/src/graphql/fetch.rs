@@ -1,14 +1,17 @@
 //! Fetching what a plan asks for, level by level: one statement per relation, however many rows.
 
-use futures_util::future::{BoxFuture, join, join_all};
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, join_all, join3};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::{Error, Result};
-use crate::graphql::plan::{FetchPlan, ToManyFetch, ToOneFetch};
+use crate::graphql::aggregate::AggregatePlan;
+use crate::graphql::plan::{AggregateFetch, FetchPlan, ToManyFetch, ToOneFetch};
 use crate::policy::Action;
-use crate::query::Page;
+use crate::query::{Group, Groups, Page};
 use crate::service::Records;
 use crate::service::lookup_key::{DistinctKeys, LookupKey};
 use crate::value::Record;
@@ -24,6 +27,24 @@ const ABSENT: u32 = DistinctKeys::NO_KEY;
 pub(super) struct Related {
     pub(super) to_one: Vec<ToOneRows>,
     pub(super) to_many: Vec<Pages>,
+    pub(super) aggregates: Vec<Measured>,
+}
+
+/// Measures of related rows.
+#[derive(Debug)]
+pub(super) struct Measured {
+    pub(super) plan: Arc<AggregatePlan>,
+    /// For each parent, the position of its groups.
+    groups_of_parent: Vec<u32>,
+    groups: Vec<Groups>,
+}
+
+impl Measured {
+    /// The groups of the parent at this position.
+    pub(super) fn of(&self, parent: usize) -> &[Group] {
+        let position = self.groups_of_parent.get(parent).and_then(|groups| usize::try_from(*groups).ok());
+        position.and_then(|position| self.groups.get(position)).map_or(&[], |groups| &groups.items)
+    }
 }
 
 /// The rows of a to-one relation, each once.
@@ -114,11 +135,15 @@ async fn fetch_level(fetcher: &Fetcher<'_>, plan: &FetchPlan, records: &[Record]
     let to_one = join_all(plan.to_one.iter().map(|relation| fetch_to_one(fetcher, relation, records)));
     let to_many =
         join_all(plan.to_many.iter().map(|relation| fetch_to_many(fetcher, plan.info, relation, records)));
+    let aggregates = join_all(
+        plan.aggregates.iter().map(|measured| fetch_measures(fetcher, plan.info, measured, records)),
+    );
     // All are awaited, also when one has failed: a statement is not given up half-way.
-    let (to_one, to_many) = join(to_one, to_many).await;
+    let (to_one, to_many, aggregates) = join3(to_one, to_many, aggregates).await;
     Ok(Related {
         to_one: to_one.into_iter().collect::<Result<_>>()?,
         to_many: to_many.into_iter().collect::<Result<_>>()?,
+        aggregates: aggregates.into_iter().collect::<Result<_>>()?,
     })
 }
 
@@ -131,7 +156,7 @@ fn fetch_next_level<'a>(
 }
 
 fn has_relations(plan: &FetchPlan) -> bool {
-    !plan.to_one.is_empty() || !plan.to_many.is_empty()
+    !plan.to_one.is_empty() || !plan.to_many.is_empty() || !plan.aggregates.is_empty()
 }
 
 /// The rows that the parents point to, each fetched once.
@@ -190,6 +215,26 @@ async fn fetch_to_many(
         pages.related = fetch_next_level(fetcher, &relation.plan, &pages.records).await?;
     }
     Ok(pages)
+}
+
+/// Measures of the related rows of each parent.
+async fn fetch_measures(
+    fetcher: &Fetcher<'_>,
+    info: &'static EntityInfo,
+    measured: &AggregateFetch,
+    parents: &[Record],
+) -> Result<Measured> {
+    let plan = Arc::clone(&measured.plan);
+    // As if absent: rows that the principal may not see are not measured.
+    if parents.is_empty() || !may_read(fetcher.ctx, plan.info) {
+        return Ok(Measured { plan, groups_of_parent: Vec::new(), groups: Vec::new() });
+    }
+    let DistinctKeys { keys, positions, .. } = DistinctKeys::of(parents.iter().map(Record::key));
+    let permit = fetcher.permit().await?;
+    let records = Records::new(fetcher.ctx, info);
+    let groups = records.aggregate_related(measured.relation, &keys, &plan.query).await?;
+    drop(permit);
+    Ok(Measured { plan, groups_of_parent: positions, groups })
 }
 
 /// The page of a root field with all that it leads to.

@@ -29,7 +29,7 @@ impl JsonWriter {
         self.out.extend_from_slice(text.as_bytes());
     }
 
-    fn quoted(&mut self, base: &str, suffix: &str) {
+    pub(super) fn quoted(&mut self, base: &str, suffix: &str) {
         for part in ["\"", base, suffix, "\""] {
             self.raw(part);
         }
@@ -62,7 +62,7 @@ impl JsonWriter {
     }
 
     /// An object: a brace, the members, a brace.
-    fn object<T>(
+    pub(super) fn object<T>(
         &mut self,
         members: &[(ResponseKey, T)],
         mut write: impl FnMut(&mut Self, &T) -> Result<()>,
@@ -127,6 +127,10 @@ impl JsonWriter {
                     FetchedRows { info: targets.info, records: &targets.records, related: &targets.related };
                 return self.row(target, shape, row);
             }
+            RowField::Aggregate(position) => {
+                let measured = &rows.related.aggregates[*position];
+                return measured.plan.write(measured.of(row), self);
+            }
             RowField::ToMany { relation, shape } => {
                 let pages = &rows.related.to_many[*relation];
                 return self.connection(pages, pages.of(row), shape);
@@ -135,7 +139,18 @@ impl JsonWriter {
         Ok(())
     }
 
-    fn big_int(&mut self, value: &Value) {
+    /// A value that is no 64-bit integer.
+    pub(super) fn value(&mut self, value: &Value) {
+        value.write_json(JsonStyle::Graphql, &mut self.out);
+    }
+
+    /// The global id of a row.
+    pub(super) fn id(&mut self, of: &EntityInfo, key: &Value) {
+        global_id::write(of, key, &mut self.scratch, &mut self.out);
+    }
+
+    /// A 64-bit integer, or a list of them.
+    pub(super) fn big_int(&mut self, value: &Value) {
         match value {
             Value::Int(_) => {
                 self.out.push(b'"');

@@ -12,7 +12,7 @@ use async_graphql_value::Value as Literal;
 use crate::error::{Error, Result};
 use crate::graphql::root_fields::ListArgument;
 use crate::graphql::syntax::SyntaxLimits;
-use crate::query::{DEFAULT_PAGE, MAX_PAGE};
+use crate::query::{DEFAULT_GROUPS, DEFAULT_PAGE, MAX_GROUPS, MAX_PAGE};
 
 /// Bytes of a document.
 pub(super) const MAX_LENGTH: usize = 64 * 1024;
@@ -205,6 +205,11 @@ fn introspected(field: &Field, inner: u64) -> u64 {
     inner.max(1).saturating_mul(length)
 }
 
+/// Whether a field answers groups of rows.
+fn is_grouped(field: &Field) -> bool {
+    field.name.node.ends_with("Grouped") && field.get_argument("by").is_some()
+}
+
 /// Measures selection sets.
 struct CostMeter<'a> {
     document: &'a ExecutableDocument,
@@ -265,7 +270,8 @@ impl<'a> CostMeter<'a> {
             }
             _ => 0,
         };
-        let count = if name == "totalCount" { COUNT } else { 0 };
+        let measures = name.ends_with("Aggregate") || is_grouped(field);
+        let count = if name == "totalCount" || measures { COUNT } else { 0 };
         Ok(Cost {
             depth: inner.depth + 1,
             recursion: inner.recursion,
@@ -283,6 +289,14 @@ impl<'a> CostMeter<'a> {
     /// How many rows a field may answer: what `first` or `last` say, the default of a page, the length of a
     /// list of ids or inputs, or one.
     fn rows(&self, field: &Field, paged: bool) -> u64 {
+        if is_grouped(field) {
+            let first = field.get_argument("first").and_then(|value| self.number(&value.node));
+            let most = u64::from(MAX_GROUPS);
+            return match field.get_argument("per") {
+                Some(_) => most,
+                None => first.unwrap_or(DEFAULT_GROUPS.into()).clamp(1, most),
+            };
+        }
         for name in ["first", "last"] {
             if let Some(size) = field.get_argument(name).and_then(|value| self.number(&value.node)) {
                 return size.clamp(1, MAX_PAGE.into());

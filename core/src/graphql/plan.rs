@@ -4,10 +4,13 @@
 //! [`RowShape`] says how to write one row: the response keys in the query's order, pointing into the rows' columns
 //! and relations. Both come from one walk over the selection set.
 
+use std::sync::Arc;
+
 use async_graphql::parser::types::{Field, SelectionSet};
 
-use crate::entity::{ColumnInfo, EntityInfo};
+use crate::entity::{ColumnInfo, EntityInfo, ManyInfo};
 use crate::error::{Error, Result};
+use crate::graphql::aggregate::AggregatePlan;
 use crate::graphql::arguments::list_query;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::fields::{self, EntityField};
@@ -23,6 +26,15 @@ pub(super) struct FetchPlan {
     pub(super) columns: ColumnSet,
     pub(super) to_one: Vec<ToOneFetch>,
     pub(super) to_many: Vec<ToManyFetch>,
+    pub(super) aggregates: Vec<AggregateFetch>,
+}
+
+/// Measures of a to-many relation to read for every row.
+#[derive(Debug, Clone)]
+pub(super) struct AggregateFetch {
+    /// Index among the entity's to-many relations.
+    pub(super) relation: usize,
+    pub(super) plan: Arc<AggregatePlan>,
 }
 
 /// A to-one relation to follow.
@@ -71,6 +83,8 @@ pub(super) enum RowField {
         relation: usize,
         shape: ConnectionShape,
     },
+    /// Measures of related rows: index among the plan's.
+    Aggregate(usize),
 }
 
 /// What stands under a key of a page.
@@ -113,7 +127,13 @@ fn is_type_of(name: &str, base: &str, suffix: &str) -> bool {
 impl FetchPlan {
     /// Nothing but the key.
     pub(super) fn new(info: &'static EntityInfo) -> Self {
-        Self { info, columns: ColumnSet::KEY, to_one: Vec::new(), to_many: Vec::new() }
+        Self {
+            info,
+            columns: ColumnSet::KEY,
+            to_one: Vec::new(),
+            to_many: Vec::new(),
+            aggregates: Vec::new(),
+        }
     }
 
     /// How many of its lists no index serves. What the reader may read of related rows costs no more: the reference's index leads
@@ -124,7 +144,8 @@ impl FetchPlan {
             .to_many
             .iter()
             .map(|relation| u64::from(relation.query.scans(relation.plan.info)) + relation.plan.scans());
-        to_one.chain(to_many).sum()
+        let aggregates = self.aggregates.iter().map(|measured| u64::from(measured.plan.scans()));
+        to_one.chain(to_many).chain(aggregates).sum()
     }
 
     /// What a field selects of the entity's rows: what to fetch of them and how to write each.
@@ -174,8 +195,22 @@ impl FetchPlan {
                 self.to_many.push(ToManyFetch { relation: many.index, query, plan });
                 Ok(RowField::ToMany { relation: self.to_many.len() - 1, shape })
             }
+            Some(EntityField::Aggregate(many)) => self.aggregate(context, many, field, false),
+            Some(EntityField::Grouped(many)) => self.aggregate(context, many, field, true),
             None => Err(unknown_field(info.def.graphql.type_name, field.first())),
         }
+    }
+
+    fn aggregate(
+        &mut self,
+        context: &ExecutionContext<'_>,
+        many: &ManyInfo,
+        field: &CollectedField<'_>,
+        grouped: bool,
+    ) -> Result<RowField> {
+        let plan = Arc::new(AggregatePlan::new(context, many.target(), field, grouped)?);
+        self.aggregates.push(AggregateFetch { relation: many.index, plan });
+        Ok(RowField::Aggregate(self.aggregates.len() - 1))
     }
 
     /// The relation of a column: one fetch serves every alias of it.

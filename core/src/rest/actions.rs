@@ -56,7 +56,7 @@ impl Actions {
         let (id, path) = match route {
             ResourceRoute::Item(segment) => (None, segment),
             ResourceRoute::ItemAction(id, segment) => (Some(id), segment),
-            ResourceRoute::Collection | ResourceRoute::Batch => return None,
+            ResourceRoute::Collection | ResourceRoute::Batch | ResourceRoute::Aggregate => return None,
         };
         let is_here =
             |served: &Served| served.action.path == path && served.action.collection == id.is_none();

@@ -130,17 +130,17 @@ pub(super) fn fields(query: Option<&str>, mut read: impl FnMut(&str, &str) -> bo
     })
 }
 
-fn unknown(name: &str, taken: &str) -> Error {
+pub(super) fn unknown(name: &str, taken: &str) -> Error {
     Error::bad_request(format!("unknown parameter `{}`; this address takes {taken}", shorten(name, 64)))
 }
 
 /// The filters of a list, by the columns and operators that they are of.
 #[derive(Default)]
-struct Filters(Vec<(usize, Op)>);
+pub(super) struct Filters(Vec<(usize, Op)>);
 
 impl Filters {
     /// Adds a filter; to the list that is there already, if its parameter has come before.
-    fn add(&mut self, name: &str, (column, op): (usize, Op), again: bool) -> Result<()> {
+    pub(super) fn add(&mut self, name: &str, (column, op): (usize, Op), again: bool) -> Result<()> {
         if !again {
             self.0.push((column, op));
             return Ok(());
@@ -163,19 +163,21 @@ impl Filters {
         Err(Error::bad_request(format!("the parameter `{}` comes twice", shorten(name, 64))))
     }
 
-    fn into_condition(self) -> Condition {
+    pub(super) fn into_condition(self) -> Condition {
         Condition::All(self.0.into_iter().map(|(column, op)| Condition::column(column, op)).collect())
     }
 }
 
 /// Whether a parameter is a list, which may be given in several parts.
 fn is_list(name: &str) -> bool {
-    name == "sort" || name.ends_with("[in]") || name.ends_with("[nin]")
+    matches!(name, "sort" | "group" | "sum" | "avg" | "min" | "max" | "per")
+        || name.ends_with("[in]")
+        || name.ends_with("[nin]")
 }
 
 /// Calls `read` with each decoded name and value, and whether the name has come before, which only those of lists may.
 /// How many there may be needs no limit of its own: `read` refuses the first name that it does not know.
-fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -> Result<()> {
+pub(super) fn for_each(query: &str, mut read: impl FnMut(&str, &str, bool) -> Result<()>) -> Result<()> {
     let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
@@ -216,9 +218,9 @@ fn total(value: &str) -> Result<Total> {
 
 /// The names that a client may use.
 #[derive(Clone, Copy)]
-struct Names<'c> {
-    ctx: &'c Ctx,
-    info: &'static EntityInfo,
+pub(super) struct Names<'c> {
+    pub(super) ctx: &'c Ctx,
+    pub(super) info: &'static EntityInfo,
 }
 
 impl Names<'_> {
@@ -241,13 +243,24 @@ impl Names<'_> {
         Ok(())
     }
 
-    fn filter(self, name: &str, value: &str) -> Result<(usize, Op)> {
+    /// Reads one filter.
+    pub(super) fn filter(self, name: &str, value: &str) -> Result<(usize, Op)> {
+        self.filter_beside(name, value, &RESERVED)
+    }
+
+    /// As [`Names::filter`], of a request that has parameters of these names besides.
+    pub(super) fn filter_beside(
+        self,
+        name: &str,
+        value: &str,
+        others: &[&'static str],
+    ) -> Result<(usize, Op)> {
         let view = self.info.on(Surface::Rest);
         let (field, operator) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
             Some((field, operator)) => (field, operator),
             None => (name, "eq"),
         };
-        let unknown = || self.unknown("parameter", field, view.filterable(), &RESERVED);
+        let unknown = || self.unknown("parameter", field, view.filterable(), others);
         let column = view.filterable_column(field).ok_or_else(unknown)?;
         let found = column.operators().find(|candidate| candidate.wire() == operator);
         let Some(found) = found else {
@@ -265,7 +278,7 @@ impl Names<'_> {
     }
 
     /// The error for a name that is none, with a near one that the client may use.
-    fn unknown(
+    pub(super) fn unknown(
         self,
         what: &str,
         name: &str,

@@ -4,6 +4,7 @@
 //! `responses` and `rules`; `document` writes OpenAPI 3.0.3 from them, `docs_page` the page that shows it. The types are poem-openapi's own, so that a user's `#[OpenApi]` API and the entities end up in one document.
 
 mod actions;
+mod aggregate;
 mod batch;
 mod docs_page;
 mod document;
@@ -61,8 +62,11 @@ pub(super) fn schema_names(info: &'static EntityInfo) -> Vec<String> {
         to_one,
         to_many,
         to_many_update,
+        group,
+        groups,
     } = schema::SchemaNames::of(info);
-    let names = [row, input, patch, page, increment, batch, results, to_one, to_many, to_many_update];
+    let names =
+        [row, input, patch, page, increment, batch, results, to_one, to_many, to_many_update, group, groups];
     names.into_iter().chain(operations).collect()
 }
 

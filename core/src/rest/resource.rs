@@ -20,6 +20,7 @@ use crate::http::site;
 use crate::policy::Action;
 use crate::query::Page;
 use crate::rest::actions::Actions;
+use crate::rest::aggregate;
 use crate::rest::batch::{self, BatchEntities};
 use crate::rest::etag::{ETag, Failed, Preconditions};
 use crate::rest::json::{RowWriter, next_cursor};
@@ -32,6 +33,8 @@ use crate::value::{Assignments, Record, Value};
 
 /// The segment of a path that is no key but the address of batches.
 pub(super) const BATCH: &str = "batch";
+/// The segment of a path that is no key but the address of measures of rows.
+pub(super) const AGGREGATE: &str = "aggregate";
 pub(super) const JSON: &str = "application/json";
 pub(super) const MERGE_PATCH: &str = "application/merge-patch+json";
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
@@ -45,6 +48,8 @@ pub(super) enum ResourceRoute<'p> {
     Item(&'p str),
     /// `/users/batch`
     Batch,
+    /// `/users/aggregate`
+    Aggregate,
     /// `/users/7/block`: the key, and the action.
     ItemAction(&'p str, &'p str),
 }
@@ -97,6 +102,10 @@ impl Resource {
         let result = match (route, request.method().as_str()) {
             (ResourceRoute::Collection, "GET" | "HEAD") => Box::pin(self.list(&ctx, &request)).await,
             (ResourceRoute::Item(id), "GET" | "HEAD") => self.get(&ctx, &request, id).await,
+            (ResourceRoute::Aggregate, "GET" | "HEAD") => {
+                let query = request.uri().query().unwrap_or_default();
+                Box::pin(aggregate::respond(&ctx, self.info, query)).await.map_err(RequestError::from)
+            }
             (ResourceRoute::Batch, "POST") => {
                 let entities = BatchEntities::One(Arc::clone(self));
                 Box::pin(batch::respond(&ctx, request, entities, self.body_limit)).await
@@ -386,6 +395,7 @@ fn allow(route: ResourceRoute<'_>) -> HeaderValue {
     HeaderValue::from_static(match route {
         ResourceRoute::Collection => "GET, HEAD, POST, PATCH, DELETE",
         ResourceRoute::Batch | ResourceRoute::ItemAction(..) => "POST",
+        ResourceRoute::Aggregate => "GET, HEAD",
         ResourceRoute::Item(_) => "GET, HEAD, PATCH, DELETE",
     })
 }

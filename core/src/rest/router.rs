@@ -14,7 +14,7 @@ use crate::rest::actions::{self, is_served};
 use crate::rest::batch::{self, BatchEntities};
 use crate::rest::many::verbs_of_deleted;
 use crate::rest::registry::{AnyApi, MetaApi, MethodRouter, RouteTable, extracted, params_beside_list};
-use crate::rest::resource::{BATCH, Resource, ResourceRoute, is_acceptable, not_acceptable};
+use crate::rest::resource::{AGGREGATE, BATCH, Resource, ResourceRoute, is_acceptable, not_acceptable};
 use crate::rest::{ApiConflict, PREFIX};
 
 /// Every resource of an application, and the APIs of its own.
@@ -125,6 +125,8 @@ pub(super) fn add_routes(resource: &Arc<Resource>, table: &mut RouteTable) {
     }
     let methods = [Method::GET, Method::HEAD, Method::PATCH, Method::DELETE, Method::OPTIONS];
     add(item, &methods, EndpointOf::Item);
+    let reads = [Method::GET, Method::HEAD, Method::OPTIONS];
+    add(format!("{collection}/{AGGREGATE}"), &reads, EndpointOf::Item);
     add(format!("{collection}/{BATCH}"), &[Method::POST, Method::OPTIONS], EndpointOf::Item);
 }
 
@@ -138,6 +140,7 @@ fn split(path: &str) -> (&str, Option<ResourceRoute<'_>>) {
     match path.split_once('/') {
         None => (path, Some(ResourceRoute::Collection)),
         Some((head, BATCH)) => (head, Some(ResourceRoute::Batch)),
+        Some((head, AGGREGATE)) => (head, Some(ResourceRoute::Aggregate)),
         Some((head, rest)) => match rest.split_once('/') {
             _ if rest.is_empty() => (head, None),
             None => (head, Some(ResourceRoute::Item(rest))),
@@ -214,6 +217,7 @@ impl Endpoint for ResourceEndpoint {
         let route = match self.at {
             EndpointOf::Collection => ResourceRoute::Collection,
             EndpointOf::Item if last == BATCH => ResourceRoute::Batch,
+            EndpointOf::Item if last == AGGREGATE => ResourceRoute::Aggregate,
             EndpointOf::Item => ResourceRoute::Item(last),
             EndpointOf::ItemAction => ResourceRoute::ItemAction(segments.next().unwrap_or_default(), last),
         };

@@ -112,7 +112,7 @@ impl Select<'_> {
     }
 
     /// Whether the rows of each parent are numbered, because there are several.
-    fn is_ranked(&self) -> bool {
+    pub(super) fn is_ranked(&self) -> bool {
         self.related.is_some_and(|related| !related.is_single())
     }
 
@@ -130,7 +130,7 @@ impl Select<'_> {
         }
     }
 
-    fn statement(
+    pub(super) fn statement(
         &self,
         sql: impl Into<Arc<str>>,
         values: Values,
@@ -183,7 +183,7 @@ impl Select<'_> {
         Ok((sql, values, predicates.unrestricted()))
     }
 
-    fn restrict(
+    pub(super) fn restrict(
         &self,
         query: &mut SelectStatement,
         source: TableAlias,
@@ -201,7 +201,7 @@ impl Select<'_> {
     }
 
     /// Restricts the rows to those of the parents, if there are any; returns the expression of the parent's key.
-    fn join_parents(
+    pub(super) fn join_parents(
         &self,
         query: &mut SelectStatement,
         source: TableAlias,
@@ -437,7 +437,7 @@ fn direction(sort: &Sort) -> SqlOrder {
     }
 }
 
-fn text(query: &SelectStatement, dialect: Dialect) -> (String, Values) {
+pub(super) fn text(query: &SelectStatement, dialect: Dialect) -> (String, Values) {
     match dialect {
         Dialect::Postgres => query.build(PostgresQueryBuilder),
         Dialect::Sqlite => query.build(SqliteQueryBuilder),

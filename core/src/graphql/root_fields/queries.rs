@@ -3,7 +3,8 @@
 use crate::ctx::Ctx;
 use crate::entity::EntityInfo;
 use crate::error::Result;
-use crate::graphql::description::connection_arguments;
+use crate::graphql::aggregate::AggregatePlan;
+use crate::graphql::description::{aggregate_arguments, connection_arguments, group_arguments};
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::json_writer::JsonWriter;
 use crate::graphql::plan::{self, ConnectionShape, FetchPlan, RowShape};
@@ -21,7 +22,7 @@ pub(in crate::graphql) type Query =
     Operation<fn(&ExecutionContext<'_>, &'static EntityInfo, &CollectedField<'_>) -> Result<QueryPlan>>;
 
 /// The queries, in the schema's order.
-pub(super) static QUERIES: [Query; 2] = [
+pub(super) static QUERIES: [Query; 4] = [
     Query {
         name: |info| format!("{}ById", info.def.graphql.one),
         output: Output::RowOrNull,
@@ -45,6 +46,28 @@ pub(super) static QUERIES: [Query; 2] = [
             Ok(QueryPlan::Connection { query: Box::new(query), plan, shape })
         },
     },
+    Query {
+        name: |info| format!("{}Aggregate", info.def.graphql.many),
+        output: Output::Aggregate,
+        docs: |ty| format!("Measures of `{ty}` rows."),
+        arguments: aggregate_arguments,
+        offered: |_| true,
+        read: |context, info, field| {
+            let plan = AggregatePlan::new(context, info, field, false)?;
+            Ok(QueryPlan::Aggregate(Box::new(plan)))
+        },
+    },
+    Query {
+        name: |info| format!("{}Grouped", info.def.graphql.many),
+        output: Output::Groups,
+        docs: |ty| format!("Measures of groups of `{ty}` rows."),
+        arguments: |info| group_arguments(info, true),
+        offered: |_| true,
+        read: |context, info, field| {
+            let plan = AggregatePlan::new(context, info, field, true)?;
+            Ok(QueryPlan::Aggregate(Box::new(plan)))
+        },
+    },
 ];
 
 /// A query, ready to run.
@@ -53,6 +76,8 @@ pub(in crate::graphql) enum QueryPlan {
     Row { key: Value, plan: FetchPlan, shape: RowShape },
     /// A page.
     Connection { query: Box<ListQuery>, plan: FetchPlan, shape: ConnectionShape },
+    /// Measures of rows, or of groups of them.
+    Aggregate(Box<AggregatePlan>),
 }
 
 impl QueryPlan {
@@ -70,6 +95,7 @@ impl QueryPlan {
             Self::Connection { query, plan, .. } => {
                 u64::from(Records::new(ctx, plan.info).scans(query)) + plan.scans()
             }
+            Self::Aggregate(plan) => u64::from(Records::new(ctx, plan.info).aggregate_scans(&plan.query)),
         }
     }
 
@@ -79,6 +105,10 @@ impl QueryPlan {
             Self::Connection { query, plan, shape } => {
                 let pages = fetch::root_page(ctx, &plan, &query).await?;
                 writer.connection(&pages, pages.of(0), &shape)
+            }
+            Self::Aggregate(plan) => {
+                let groups = Records::new(ctx, plan.info).aggregate(&plan.query).await?;
+                plan.write(&groups.items, writer)
             }
         }
     }

@@ -12,7 +12,7 @@ use super::parameters::{
 use super::responses::{self, json_body, responses};
 use super::rules::{BEARER, rule_in_words, security};
 use super::schema::{SchemaNames, reference, words};
-use super::{actions, batch, described, intern, many};
+use super::{actions, aggregate, batch, described, intern, many};
 use crate::entity::EntityInfo;
 use crate::policy::Action;
 
@@ -41,7 +41,7 @@ pub(super) fn register_bearer(to: &mut Components) {
     to.create_security_scheme(BEARER, bearer);
 }
 
-/// `/users`, `/users/{id}` and `/users/batch`.
+/// `/users`, `/users/{id}`, `/users/aggregate` and `/users/batch`.
 pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
     let collection = format!("/{}", info.def.rest_path);
     let item = format!("{collection}/{{id}}");
@@ -49,6 +49,7 @@ pub(super) fn paths(info: &'static EntityInfo) -> Vec<MetaPath> {
     let own = [
         path(collection, [list(info), create(info)].into_iter().chain(many::of_collection(info)).collect()),
         path(item, vec![get(info), update(info), delete(info)]),
+        aggregate::path(info),
         batch::path(info),
     ];
     own.into_iter().chain(many::of_deleted(info)).chain(actions::paths(info)).collect()

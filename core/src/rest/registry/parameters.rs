@@ -33,7 +33,7 @@ fn parameter(
 }
 
 /// A parameter whose values stand between commas.
-fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
+pub(super) fn comma_separated(parameter: MetaOperationParam) -> MetaOperationParam {
     MetaOperationParam { explode: false, style: Some(ParameterStyle::Form), ..parameter }
 }
 
@@ -122,19 +122,35 @@ pub(super) fn list_params(info: &'static EntityInfo) -> Vec<MetaOperationParam> 
         sort(info),
         query("count", "Also count all matching rows, as `page.total`.", inline(count)),
     ];
-    let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
-    if !searched.is_empty() {
-        let description = format!("Words to search for in {}.", searched.join(", "));
-        params.push(query("q", &description, inline(text(""))));
-    }
+    params.extend(searched(info));
     params.extend(filters(info));
     params
 }
 
+/// A parameter of a query string.
+pub(super) fn parameter_of_query(name: &str, description: &str, schema: MetaSchemaRef) -> MetaOperationParam {
+    parameter(name, MetaParamIn::Query, description, schema)
+}
+
+/// `q`, where there is something to search in.
+pub(super) fn searched(info: &'static EntityInfo) -> Option<MetaOperationParam> {
+    let searched: Vec<String> = info.searched().map(|column| format!("`{}`", column.wire)).collect();
+    let description = format!("Words to search for in {}.", searched.join(", "));
+    (!searched.is_empty()).then(|| parameter_of_query("q", &description, inline(text(""))))
+}
+
 /// The filters of a list.
 pub(super) fn filters(info: &'static EntityInfo) -> impl Iterator<Item = MetaOperationParam> {
+    filters_beside(info, &RESERVED)
+}
+
+/// The filters of a request that has parameters of these names besides.
+pub(super) fn filters_beside(
+    info: &'static EntityInfo,
+    others: &'static [&'static str],
+) -> impl Iterator<Item = MetaOperationParam> {
     let columns = info.on(Surface::Rest).filterable().iter();
-    columns.flat_map(|column| column.operators().map(|operator| filter(column, operator)))
+    columns.flat_map(move |column| column.operators().map(move |operator| filter(column, operator, others)))
 }
 
 /// `max_affected` of a write of many rows.
@@ -186,8 +202,8 @@ fn sort(info: &'static EntityInfo) -> MetaOperationParam {
     ))
 }
 
-fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
-    let bare = operator == Operator::Eq && !RESERVED.contains(&column.wire);
+fn filter(column: &ColumnInfo, operator: Operator, others: &[&'static str]) -> MetaOperationParam {
+    let bare = operator == Operator::Eq && !others.contains(&column.wire);
     let name = match bare {
         true => column.wire.to_owned(),
         false => format!("{}[{}]", column.wire, operator.wire()),
@@ -222,7 +238,7 @@ fn filter(column: &ColumnInfo, operator: Operator) -> MetaOperationParam {
 }
 
 /// Values between commas. There is always one: nothing between two commas is an empty text.
-fn list_of(value: MetaSchema, unique: Option<bool>, most: usize) -> MetaSchemaRef {
+pub(super) fn list_of(value: MetaSchema, unique: Option<bool>, most: usize) -> MetaSchemaRef {
     inline(MetaSchema {
         items: Some(Box::new(inline(value))),
         min_items: Some(1),

@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry as Components};
 use serde_json::{Value as Json, json};
 
 use super::rules::rule_in_words;
-use super::{batch, described, intern, kinds, pattern, related};
+use super::{aggregate, batch, described, intern, kinds, pattern, related};
 use crate::entity::{ColumnInfo, EntityInfo, FieldDef, Format, Surface};
 use crate::query::{DEFAULT_PAGE, MAX_PAGE};
 use crate::service::{INCREMENT, InputForm};
@@ -33,6 +33,9 @@ pub(super) struct SchemaNames {
     pub(super) to_one: String,
     pub(super) to_many: String,
     pub(super) to_many_update: String,
+    /// Measures of rows: of one group, and of all that are answered.
+    pub(super) group: String,
+    pub(super) groups: String,
 }
 
 impl SchemaNames {
@@ -50,6 +53,8 @@ impl SchemaNames {
             to_one: format!("{name}ToOne"),
             to_many: format!("{name}ToMany"),
             to_many_update: format!("{name}ToManyUpdate"),
+            group: format!("{name}Group"),
+            groups: format!("{name}Groups"),
         }
     }
 }
@@ -62,7 +67,7 @@ pub(super) fn register(info: &'static EntityInfo, to: &mut Components) {
         vec![("items", array(reference(&names.row))), ("page", reference(PAGE_INFO))],
     );
     let schemas = [(names.row, row(info)), (names.page, page), (PAGE_INFO.to_owned(), page_info())];
-    for (name, schema) in schemas.into_iter().chain(batch::schemas(info)) {
+    for (name, schema) in schemas.into_iter().chain(batch::schemas(info)).chain(aggregate::schemas(info)) {
         to.schemas.entry(name).or_insert(schema);
     }
     register_inputs(info, to);
