@@ -13,7 +13,6 @@ use crate::types::{ComparableField, FieldType, Scalar, SortField, SummedField};
 
 /// A measure of rows of `E`, whose values are `T`. Made by [`count`], [`Column::sum`], [`Column::avg`], [`Column::min`] and
 /// [`Column::max`].
-#[derive(Debug)]
 pub struct Measured<E, T> {
     measure: Measure,
     of: PhantomData<fn() -> (E, T)>,
@@ -140,16 +139,9 @@ where
 
 /// What the rows of one group of `E` have in common, a `T`. Made by [`Column::group`], [`Column::by`], [`ToOne::group`] and
 /// [`ToOne::to`].
-#[derive(Debug)]
 pub struct Grouping<E, T> {
     way: Way,
     of: PhantomData<fn() -> (E, T)>,
-}
-
-impl<E, T> Clone for Grouping<E, T> {
-    fn clone(&self) -> Self {
-        Self { way: self.way.clone(), of: PhantomData }
-    }
 }
 
 /// A column, or the way to one of a related row.
@@ -221,7 +213,6 @@ impl<E: Entity, T: Entity> ToOne<E, T> {
 }
 
 /// A condition on groups of rows of `E`, by their measures: `count().gte(5) & Track::milliseconds().sum().lt(1000)`.
-#[derive(Debug, Clone)]
 pub struct GroupFilter<E> {
     having: Having,
     of: PhantomData<fn() -> E>,
@@ -252,7 +243,6 @@ impl<E> Not for GroupFilter<E> {
 }
 
 /// An order of groups of rows of `E`: `Track::milliseconds().sum().desc() & count().asc()`.
-#[derive(Debug, Clone)]
 pub struct GroupOrder<E> {
     sorts: Vec<(SortedBy, Direction)>,
     of: PhantomData<fn() -> E>,
@@ -347,7 +337,6 @@ keys!(A 0, B 1, C 2, D 3);
 ///     Ok(())
 /// }
 /// ```
-#[derive(Debug, Clone)]
 pub struct Aggregate<E> {
     query: AggregateQuery,
     sorts: Vec<(SortedBy, Direction)>,
@@ -446,7 +435,6 @@ impl<E: Entity> Aggregate<E> {
 }
 
 /// Measures of one group of rows of `E`.
-#[derive(Debug, Clone)]
 pub struct GroupOf<E> {
     keys: Vec<GroupKey>,
     measures: Vec<Measure>,
@@ -486,4 +474,37 @@ fn read<T: Scalar>(value: &crate::value::Value) -> Result<Option<T>> {
         return Ok(None);
     }
     T::from_value(value.clone()).map(Some).map_err(|_| Error::internal("a measure of another type"))
+}
+
+/// `Debug` and `Clone` whatever the entity is, which need not have them.
+macro_rules! of_any_entity {
+    ($($name:ident<$($of:ident),*> { $($field:ident),* })*) => {$(
+        impl<$($of),*> std::fmt::Debug for $name<$($of),*> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut output = f.debug_struct(stringify!($name));
+                $(output.field(stringify!($field), &self.$field);)*
+                output.finish()
+            }
+        }
+
+        impl<$($of),*> Clone for $name<$($of),*> {
+            fn clone(&self) -> Self {
+                Self { $($field: self.$field.clone(),)* of: PhantomData }
+            }
+        }
+    )*};
+}
+
+of_any_entity! {
+    Grouping<E, T> { way }
+    GroupFilter<E> { having }
+    GroupOrder<E> { sorts }
+    Aggregate<E> { query, sorts, per }
+    GroupOf<E> { keys, measures, group }
+}
+
+impl<E, T> std::fmt::Debug for Measured<E, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Measured").field(&self.measure).finish()
+    }
 }

@@ -10,9 +10,9 @@ mod surfaces;
 mod times;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entify::auth::Subject;
 use entify::entity::EntityDef;
 use entify::prelude::*;
+use entify::principal::Subject;
 
 #[derive(Entity)]
 #[entity(policy(read = owner(keeper) | role("all"), write = nobody))]
@@ -164,7 +164,7 @@ impl World {
             total: dice.maybe(|dice| Decimal::new(dice.number(-50_000, 50_000), 2)),
             exact: dice.maybe(|dice| {
                 let scale = dice.one(&[0, 1, 3, 9, 10, 17]);
-                Decimal::new(dice.number(-1_000_000_000_000, 1_000_000_000_000), scale)
+                Decimal::new(dice.number(-1_000_000_000, 1_000_000_000), scale)
             }),
             note: dice.maybe(|dice| dice.one(&["", "a", "B", "é", "b'\\"]).to_owned()),
             #[allow(clippy::cast_precision_loss)]
@@ -175,7 +175,7 @@ impl World {
                 dice.one(&[State::Paid, State::Open, State::Lost]),
                 dice.below(2) == 0,
                 at,
-                dice.one(&[0, 1, -1, i64::MAX / 3, i64::MIN / 5, 1_000_000_000, -999_999_999]),
+                dice.one(&[0, 1, -1, i64::MAX / 100, i64::MIN / 100, 1_000_000_000, -999_999_999]),
             )
         };
         (shop, input)

@@ -29,7 +29,7 @@ async fn what_is_hidden_in_some_rows_is_not_measured(test: TestDb) {
     let workers = WorkerService::new(&ctx);
     let zoe =
         workers.create(WorkerInput { salary: Some(900), ..WorkerInput::new("zoe") }).await.expect("a row").id;
-    staff
+    workers
         .create(WorkerInput { salary: Some(100), boss_id: Some(zoe), ..WorkerInput::new("ada") })
         .await
         .expect("a row");
@@ -57,7 +57,7 @@ async fn what_is_hidden_in_some_rows_is_not_measured(test: TestDb) {
     let filtered = workers.aggregate(Aggregate::of(count()).filter(Worker::salary().gt(5))).await;
     refused(filtered.expect_err("filtered"));
 
-    let registry = Registry::new(entities![Worker]).expect("a registry");
+    let registry = Registry::new(&entities![Worker]).expect("a registry");
     let schema = Schema::builder(&registry).build().expect("a schema");
     let state = AppState::new(registry, test.db().clone(), b"a secret for tests");
     let rest = Rest::new().endpoint(&state).expect("routes").data(ada.clone());

@@ -211,7 +211,7 @@ impl Judge<'_> {
             }
             (Function::Sum, _) => {
                 let sum = values.iter().map(units).sum::<i128>();
-                declared(Value::Decimal(Decimal::from_i128_with_scale(sum, 18)), scale)
+                declared(Value::Decimal(decimal(sum, 18)), scale)
             }
             (Function::Avg, first) => {
                 let sum = values.iter().map(units).sum::<i128>();
@@ -219,11 +219,19 @@ impl Judge<'_> {
                 let digits = if matches!(first, Value::Decimal(_)) && scale.is_none() { 18 } else { 9 };
                 let cut = 10_i128.pow(18 - digits);
                 let rounded = (2 * sum.abs() + count * cut) / (2 * count * cut) * sum.signum();
-                Value::Decimal(Decimal::from_i128_with_scale(rounded, digits).normalize())
+                Value::Decimal(decimal(rounded, digits))
             }
             (Function::Count, _) => unreachable!("counted above"),
         }
     }
+}
+
+/// Without zeros at the end, so that a decimal holds it.
+fn decimal(mut digits: i128, mut scale: u32) -> Decimal {
+    while scale > 0 && digits % 10 == 0 {
+        (digits, scale) = (digits / 10, scale - 1);
+    }
+    Decimal::from_i128_with_scale(digits, scale)
 }
 
 fn declared(value: Value, scale: Option<u32>) -> Value {

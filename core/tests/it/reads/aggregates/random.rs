@@ -84,7 +84,8 @@ fn having(dice: &mut Dice, depth: usize) -> Having {
     let measure = measure(dice);
     let value = operand(dice, measure);
     let other = operand(dice, measure);
-    let op = match dice.below(9) {
+    // A number of rows is never missing.
+    let op = match dice.below(if measure == Measure::COUNT { 8 } else { 9 }) {
         0 => Op::Eq(value),
         1 => Op::Ne(value),
         2 | 3 => Op::Gt(value),
