@@ -62,6 +62,7 @@ impl Records<'_> {
     ///
     /// # Errors
     /// As [`Records::aggregate`]; `BadRequest` for keys within which groups are counted.
+    #[cfg_attr(not(feature = "graphql"), allow(dead_code))]
     pub async fn aggregate_related(
         &self,
         many: usize,
