@@ -15,9 +15,9 @@
 //! 2. `adapter`: what async-graphql has and hides.
 //! 3. `fields`: an entity's fields and their types.
 //! 4. `description`: the definitions that the entities bring.
-//! 5. `execution_context`, `selection`, `coercion`, `filter`, `arguments`: what a document says.
+//! 5. `execution_context`, `selection`, `coercion`, `filter`, `arguments`, `aggregate`: what a document says.
 //! 6. `plan`, `own_types`: what to fetch and how to write it; the types that a user's own resolvers take.
-//! 7. `fetch`, `json_writer`: reading and writing rows.
+//! 7. `fetch`, `json_writer`, `group_writer`: reading and writing rows.
 //! 8. `root_fields`: every entity's operations.
 //! 9. `documents`, `executable`, `field_result`, `introspection`, `limits`, `names`, `response`, `suggestions`, `validation`,
 //!    `variables`: what a request goes through.
@@ -62,6 +62,7 @@ mod field_result;
 mod fields;
 mod filter;
 mod global_id;
+mod group_writer;
 mod http_errors;
 mod introspection;
 mod json_writer;

@@ -8,14 +8,12 @@ use crate::error::{Error, Result};
 use crate::graphql::description::order::DIRECTIONS;
 use crate::graphql::execution_context::ExecutionContext;
 use crate::graphql::fields::{self, EntityField};
-use crate::graphql::json_writer::JsonWriter;
 use crate::graphql::selection::{CollectedField, ResponseKey, collect_fields};
 use crate::graphql::{coercion, filter, global_id, scalars};
 use crate::query::{
-    AggregateQuery, Function, Group, GroupKey, GroupSort, GroupSortBy, Having, Measure, SortPath, TimeUnit,
+    AggregateQuery, Function, GroupKey, GroupSort, GroupSortBy, Having, Measure, SortPath, TimeUnit,
 };
 use crate::types::{JsonStyle, Kind, Operand};
-use crate::value::Value;
 
 /// Keys that one order may have.
 const MAX_SORTS: usize = 8;
@@ -32,17 +30,17 @@ const MAX_VALUES: usize = 1000;
 pub(super) struct AggregatePlan {
     pub(super) info: &'static EntityInfo,
     pub(super) query: AggregateQuery,
-    shape: GroupShape,
+    pub(super) shape: GroupShape,
     /// Whether the answer is a list of groups.
-    grouped: bool,
+    pub(super) grouped: bool,
 }
 
 /// How to write one group.
-type GroupShape = Vec<(ResponseKey, GroupField)>;
+pub(super) type GroupShape = Vec<(ResponseKey, GroupField)>;
 
 /// What stands under a key of a group.
 #[derive(Debug)]
-enum GroupField {
+pub(super) enum GroupField {
     Typename(&'static str),
     /// The number of rows, among the measures.
     Count(usize),
@@ -52,23 +50,23 @@ enum GroupField {
 }
 
 #[derive(Debug)]
-enum MeasureField {
+pub(super) enum MeasureField {
     Typename,
     Value { position: usize, big_int: bool },
 }
 
 /// How to write the values that the rows of a group have in common.
-type KeyShape = Vec<(ResponseKey, KeyField)>;
+pub(super) type KeyShape = Vec<(ResponseKey, KeyField)>;
 
 #[derive(Debug)]
-enum KeyField {
+pub(super) enum KeyField {
     Typename(&'static str),
     Value { position: usize, form: KeyForm },
     Related(KeyShape),
 }
 
 #[derive(Debug, Clone, Copy)]
-enum KeyForm {
+pub(super) enum KeyForm {
     Plain,
     BigInt,
     Id(&'static EntityInfo),
@@ -198,57 +196,6 @@ impl AggregatePlan {
     pub(super) fn scans(&self) -> bool {
         self.query.scans(self.info)
     }
-
-    /// Writes the answer.
-    pub(super) fn write(&self, groups: &[Group], writer: &mut JsonWriter) -> Result<()> {
-        if self.grouped {
-            return writer.list(groups.len(), |writer, position| self.write_group(&groups[position], writer));
-        }
-        match groups.first() {
-            Some(group) => self.write_group(group, writer),
-            None => self.write_group(&Group::empty(&self.query), writer),
-        }
-    }
-
-    fn write_group(&self, group: &Group, writer: &mut JsonWriter) -> Result<()> {
-        let name = self.info.def.graphql.type_name;
-        writer.object(&self.shape, |writer, field| {
-            match field {
-                GroupField::Typename(suffix) => writer.quoted(name, suffix),
-                GroupField::Count(position) => writer.value(&group.measures[*position]),
-                GroupField::Measures(suffix, shape) => {
-                    return writer.object(shape, |writer, field| {
-                        match field {
-                            MeasureField::Typename => writer.quoted(name, suffix),
-                            MeasureField::Value { position, big_int: true } => {
-                                writer.big_int(&group.measures[*position]);
-                            }
-                            MeasureField::Value { position, .. } => writer.value(&group.measures[*position]),
-                        }
-                        Ok(())
-                    });
-                }
-                GroupField::Key(shape) => return write_keys(group, shape, writer),
-            }
-            Ok(())
-        })
-    }
-}
-
-fn write_keys(group: &Group, shape: &KeyShape, writer: &mut JsonWriter) -> Result<()> {
-    writer.object(shape, |writer, field| {
-        match field {
-            KeyField::Typename(name) => writer.quoted(name, "GroupValues"),
-            KeyField::Related(shape) => return write_keys(group, shape, writer),
-            KeyField::Value { position, form } => match (&group.keys[*position], form) {
-                (Value::Null, _) => writer.null(),
-                (key, KeyForm::Id(of)) => writer.id(of, key),
-                (value, KeyForm::BigInt) => writer.big_int(value),
-                (value, KeyForm::Plain) => writer.value(value),
-            },
-        }
-        Ok(())
-    })
 }
 
 fn function_of(name: &str) -> Result<Function> {
